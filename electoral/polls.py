@@ -1,0 +1,61 @@
+"""A poll as it was published: who asked, for whom, when, whom, and what was printed for each list."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class PollKind(StrEnum):
+    """Ordinary polls feed the trend; scenarios and exit polls never do."""
+
+    POLL = "poll"
+    SCENARIO = "scenario"
+    EXIT_POLL = "exit_poll"
+
+
+class Status(StrEnum):
+    """What a cell says of a list; missing is never zero."""
+
+    SEATS = "seats"
+    BELOW_THRESHOLD = "below_threshold"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedValue:
+    """What one poll printed for one list: seats, or a percentage under the threshold with its operator ("<1")."""
+
+    list: str
+    label: str
+    status: Status
+    seats: float | None
+    pct: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fieldwork:
+    """The days a poll was in the field; the start is often not published."""
+
+    start: date | None
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One survey's seat row; pollster is the house's id, publisher who commissioned or aired it."""
+
+    id: str
+    election: str
+    kind: PollKind
+    pollster: str | None
+    publisher: str | None
+    fieldwork: Fieldwork
+    published_date: date | None
+    sample_size: int | None
+    values: tuple[ReportedValue, ...]
+    source: str
+
+    @property
+    def known_from(self) -> date:
+        """The day the poll is known from: its publication, or its fieldwork end where that is unknown."""
+        return self.published_date or self.fieldwork.end
