@@ -58,7 +58,7 @@ class LineageEvent:
 
 
 def standing(lists: Iterable[str], lineage: Iterable[LineageEvent], on: date) -> frozenset[str]:
-    """The lists that stand on a day, knowing only the events dated up to it.
+    """The lists that stand on a day; of a later event only this is used, that its new lists were not there yet.
 
     >>> from datetime import date
     >>> merger = LineageEvent(date(2019, 7, 18), LineageKind.MERGE, ("labor", "gesher"), ("labor-gesher",))
@@ -67,16 +67,17 @@ def standing(lists: Iterable[str], lineage: Iterable[LineageEvent], on: date) ->
     >>> sorted(standing({"labor", "gesher", "labor-gesher"}, [merger], date(2019, 7, 18)))
     ['labor-gesher']
     """
-    alive = set(lists)
-    # Whatever an event brings into being did not stand before its first event.
-    for event in sorted(lineage, key=lambda event: event.date, reverse=True):
-        alive -= set(event.after) - set(event.before)
-        alive |= set(event.before)
-    for event in sorted(lineage, key=lambda event: event.date):
-        if event.date <= on:
-            alive -= set(event.before)
-            alive |= set(event.after)
-    return frozenset(alive)
+    by_date = sorted(lineage, key=lambda event: event.date)
+
+    def stands(name: str) -> bool:
+        concerned = [event for event in by_date if name in event.before or name in event.after]
+        past = [event for event in concerned if event.date <= on]
+        if past:
+            return name in past[-1].after
+        # Before its first event a list stands, unless that event is what brings it into being.
+        return not concerned or name in concerned[0].before
+
+    return frozenset(name for name in lists if stands(name))
 
 
 def composed(target: frozenset[str], parts: Mapping[frozenset[str], T]) -> Collection[T] | None:

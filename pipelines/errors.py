@@ -1,0 +1,38 @@
+"""What the pipelines refuse, as one small tree.
+
+PipelineError
+├── RawDataError      a file under data/raw is not in its schema (file, row, value, remedy)
+├── UnknownElection   no reference file names that election
+├── NothingKnown      nothing was published up to the as-of date
+├── AsOfRefused       an as-of date after today or after the vote
+├── LedgerDamaged     the ledger's file does not read back as it was written
+└── EditionRefused    the finished edition fails its own check
+"""
+
+
+class PipelineError(Exception):
+    """Something the pipelines refuse; the message says value, place and remedy."""
+
+
+class RawDataError(PipelineError):
+    """A file under data/raw that is not in its schema."""
+
+
+class UnknownElection(PipelineError):
+    """An election that no reference file names."""
+
+
+class NothingKnown(PipelineError):
+    """No poll was known on the as-of day."""
+
+
+class AsOfRefused(PipelineError):
+    """An as-of date that lies after today or after the vote."""
+
+
+class LedgerDamaged(PipelineError):
+    """A ledger that does not read back as it was written."""
+
+
+class EditionRefused(PipelineError):
+    """A finished edition that fails its own check."""

@@ -1,0 +1,179 @@
+"""The hand-kept facts of data/raw/reference, loaded once and checked against each other."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+from electoral.apparentement import SurplusAgreement
+from electoral.lists import Bloc, ElectoralList, LineageEvent, LineageKind, ListKind, standing
+from electoral.rules import Election, ElectoralRules, Formula
+from pipelines import schema
+from pipelines.errors import RawDataError, UnknownElection
+from pipelines.schema import REFERENCE_FILES, Row, read_rows
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Everything the reference files say of one election."""
+
+    election: Election
+    row: schema.ElectionRow
+    lists: dict[str, ElectoralList]
+    list_rows: dict[str, schema.ListRow]
+    lineage: tuple[LineageEvent, ...]
+    aliases: tuple[schema.ListAliasRow, ...]
+    agreements: tuple[schema.AgreementRow, ...]
+    bloc_members: tuple[schema.BlocMemberRow, ...]
+    statements: tuple[schema.StatementRow, ...]
+    events: tuple[schema.EventRow, ...]
+    results: tuple[schema.ResultRow, ...]
+    outgoing: tuple[schema.OutgoingRow, ...]
+    rulings: dict[tuple[str, str], schema.RulingRow]
+    first_day: date | None
+
+    @property
+    def eve(self) -> date:
+        return self.election.vote_date - timedelta(days=1)
+
+    def standing_lists(self, on: date) -> tuple[str, ...]:
+        """The lists that stand on a day, by the lineage known that day; reference order."""
+        contenders = [row.list for row in self.list_rows.values() if row.kind in ("ballot", "campaign")]
+        alive = standing(contenders, self.lineage, on)
+        return tuple(name for name in contenders if name in alive)
+
+    def agreements_known(self, on: date) -> tuple[SurplusAgreement, ...]:
+        """Signed agreements known on a day; an undated one counts as known on every day."""
+        return tuple(
+            SurplusAgreement(row.list_a, row.list_b)
+            for row in self.agreements
+            if row.status == "signed" and (row.signed_date is None or row.signed_date <= on)
+        )
+
+    def outgoing_seats(self, on: date) -> dict[str, int]:
+        """Seats in the outgoing house per list as of a day; a list without a row is unknown."""
+        rows = [row for row in self.outgoing if row.from_date is None or row.from_date <= on]
+        return {row.list: row.seats for row in sorted(rows, key=lambda row: row.from_date or date.min)}
+
+    def blocs(self) -> tuple[Bloc, ...]:
+        order = dict.fromkeys(row.bloc for row in self.bloc_members)
+        return tuple(Bloc(bloc, tuple(row.list for row in self.bloc_members if row.bloc == bloc)) for bloc in order)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All campaigns, and the names that outlive one."""
+
+    campaigns: dict[str, Campaign]
+    pollsters: dict[str, schema.PollsterRow]
+    pollster_aliases: tuple[schema.PollsterAliasRow, ...]
+    publishers: dict[str, schema.PublisherRow]
+    publisher_aliases: dict[str, str]
+    blocs: dict[str, schema.BlocRow]
+    fingerprint: dict[str, str]
+
+    def campaign(self, election: str) -> Campaign:
+        """One election's facts; raises UnknownElection listing the known ones."""
+        try:
+            return self.campaigns[election]
+        except KeyError:
+            known = ", ".join(self.campaigns)
+            raise UnknownElection(f"unknown election {election!r}; known are {known}") from None
+
+
+def load(raw: Path) -> Reference:
+    """Read data/raw/reference whole; raises RawDataError at the first row that does not fit."""
+    folder = raw / "reference"
+    tables = {name: read_rows(folder / f"{name}.csv", model) for name, model in REFERENCE_FILES.items()}
+    _check_keys(folder, tables)
+    return Reference(
+        campaigns={row.election: _campaign(row, tables) for row in _of(tables, schema.ElectionRow)},
+        pollsters={row.pollster: row for row in _of(tables, schema.PollsterRow)},
+        pollster_aliases=tuple(_of(tables, schema.PollsterAliasRow)),
+        publishers={row.publisher: row for row in _of(tables, schema.PublisherRow)},
+        publisher_aliases={row.alias: row.publisher for row in _of(tables, schema.PublisherAliasRow)},
+        blocs={row.bloc: row for row in _of(tables, schema.BlocRow)},
+        fingerprint={f"reference/{name}.csv": sha256(folder / f"{name}.csv") for name in REFERENCE_FILES},
+    )
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _of(tables: dict[str, list[Row]], model: type[schema.R]) -> list[schema.R]:
+    """The rows of the one file that has this model."""
+    name = next(name for name, found in REFERENCE_FILES.items() if found is model)
+    return [row for row in tables[name] if isinstance(row, model)]
+
+
+def _campaign(row: schema.ElectionRow, tables: dict[str, list[Row]]) -> Campaign:
+    def here(model: type[schema.R]) -> tuple[schema.R, ...]:
+        return tuple(found for found in _of(tables, model) if getattr(found, "election", None) == row.election)
+
+    rules = ElectoralRules(row.house_size, Fraction(row.threshold_pct) / 100, Formula(row.formula))
+    lists = here(schema.ListRow)
+    return Campaign(
+        election=Election(
+            row.election,
+            row.election_date,
+            row.lists_close_date,
+            row.publication_ban_start,
+            row.publication_ban_end,
+            rules,
+        ),
+        row=row,
+        lists={found.list: _list(found) for found in lists},
+        list_rows={found.list: found for found in lists},
+        lineage=tuple(_event(found) for found in here(schema.LineageRow)),
+        aliases=here(schema.ListAliasRow),
+        agreements=here(schema.AgreementRow),
+        bloc_members=here(schema.BlocMemberRow),
+        statements=here(schema.StatementRow),
+        events=here(schema.EventRow),
+        results=here(schema.ResultRow),
+        outgoing=here(schema.OutgoingRow),
+        rulings={(found.poll, found.check): found for found in here(schema.RulingRow)},
+        first_day=_first_day(row, _of(tables, schema.ElectionRow)),
+    )
+
+
+def _first_day(row: schema.ElectionRow, elections: Iterable[schema.ElectionRow]) -> date | None:
+    """The day after the previous election: the earliest day a poll of this campaign can be from."""
+    if row.campaign_start_date:
+        return row.campaign_start_date
+    return next((found.election_date for found in elections if found.election == row.previous_election), None)
+
+
+def _list(row: schema.ListRow) -> ElectoralList:
+    return ElectoralList(row.list, ListKind(row.kind), frozenset(row.members), frozenset(row.attributes))
+
+
+def _event(row: schema.LineageRow) -> LineageEvent:
+    return LineageEvent(row.date, LineageKind(row.kind), row.before, row.after)
+
+
+def _check_keys(folder: Path, tables: dict[str, list[Row]]) -> None:
+    """Every id a row names must exist; raises RawDataError naming file, row and value."""
+    elections = {row.election for row in _of(tables, schema.ElectionRow)}
+    lists = {(row.election, row.list) for row in _of(tables, schema.ListRow)}
+    for name, rows in tables.items():
+        for number, row in enumerate(rows, start=2):
+            election = getattr(row, "election", None)
+            if election is not None and election not in elections:
+                raise RawDataError(
+                    f"{folder / name}.csv: row {number}: election is {election!r}; known are {', '.join(sorted(elections))}"
+                )
+            for found in _lists_named(row):
+                if (election, found) not in lists:
+                    raise RawDataError(
+                        f"{folder / name}.csv: row {number}: list {found!r} is not in lists.csv for {election}; add it"
+                    )
+
+
+def _lists_named(row: Row) -> tuple[str, ...]:
+    single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if hasattr(row, column))
+    several = sum((getattr(row, column) for column in ("before", "after", "rules_out") if hasattr(row, column)), ())
+    return single + several

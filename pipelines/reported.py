@@ -1,0 +1,33 @@
+"""A poll as a source printed it, before any name is known to us."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from electoral.polls import PollKind, Status
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCell:
+    """One printed cell: the label of its column and what stood there."""
+
+    label: str
+    status: Status
+    seats: float | None
+    pct: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPoll:
+    """One survey's seat row as a source printed it; names are as printed."""
+
+    id: str
+    election: str
+    kind: PollKind
+    pollster: str | None
+    publisher: str | None
+    fieldwork_start: date | None
+    fieldwork_end: date
+    published_date: date | None
+    sample_size: int | None
+    cells: tuple[ReportedCell, ...]
+    source: str

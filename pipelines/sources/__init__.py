@@ -1,0 +1,1 @@
+"""Where polls come from: a folder a source, none knowing another."""

@@ -1,0 +1,75 @@
+"""`polls/archive/<election>.csv` → reported polls, in the order of the file."""
+
+from pathlib import Path
+
+from electoral.polls import PollKind, Status
+from pipelines.errors import RawDataError
+from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.schema import PollValueRow, read_rows
+
+POLL_COLUMNS = (
+    "fieldwork_start",
+    "fieldwork_end",
+    "published_date",
+    "pollster",
+    "publisher",
+    "sample_size",
+    "kind",
+    "source",
+)
+
+
+def archive_file(raw: Path, election: str) -> Path:
+    return raw / "polls" / "archive" / f"{election}.csv"
+
+
+def check_archive(raw: Path, elections: set[str]) -> None:
+    """Refuse an archive file of an election that no reference file names; raises RawDataError."""
+    for path in sorted((raw / "polls" / "archive").glob("*.csv")):
+        if path.stem not in elections:
+            raise RawDataError(
+                f"{path}: row 1: unknown election {path.stem!r}; known are {', '.join(sorted(elections))}"
+            )
+
+
+def parse(raw: Path, election: str) -> list[ReportedPoll]:
+    """All polls of one campaign; raises RawDataError naming file, row, value and remedy."""
+    path = archive_file(raw, election)
+    grouped: dict[str, list[tuple[int, PollValueRow]]] = {}
+    for number, row in enumerate(read_rows(path, PollValueRow), start=2):
+        grouped.setdefault(row.poll, []).append((number, row))
+    return [_poll(path, election, rows) for rows in grouped.values()]
+
+
+def _poll(path: Path, election: str, rows: list[tuple[int, PollValueRow]]) -> ReportedPoll:
+    first = rows[0][1]
+    labels: set[str] = set()
+    for number, row in rows:
+        if row.label in labels:
+            raise RawDataError(f"{path}: row {number}: list {row.label!r} stands twice in poll {row.poll}; drop one")
+        labels.add(row.label)
+        for column in POLL_COLUMNS:
+            if getattr(row, column) != getattr(first, column):
+                raise RawDataError(
+                    f"{path}: row {number}: {column} is {getattr(row, column)!s}, but {getattr(first, column)!s} in the"
+                    f" first row of poll {row.poll}; make them one"
+                )
+    return ReportedPoll(
+        id=first.poll,
+        election=election,
+        kind=PollKind(first.kind),
+        pollster=first.pollster,
+        publisher=first.publisher,
+        fieldwork_start=first.fieldwork_start,
+        fieldwork_end=first.fieldwork_end,
+        published_date=first.published_date,
+        sample_size=first.sample_size,
+        cells=tuple(_cell(path, number, row) for number, row in rows),
+        source=first.source,
+    )
+
+
+def _cell(path: Path, number: int, row: PollValueRow) -> ReportedCell:
+    if row.status == "seats" and row.seats is None:
+        raise RawDataError(f"{path}: row {number}: seats is blank but status is 'seats'; give the seats or the status")
+    return ReportedCell(row.label, Status(row.status), row.seats, row.pct)
