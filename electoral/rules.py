@@ -9,19 +9,37 @@ from electoral.errors import RulesError
 
 
 class Formula(StrEnum):
-    """A highest-averages rule, named by its divisors."""
+    """A highest-averages rule, named by its divisors.
+
+    See: Balinski and Young, Fair Representation (1982), ch. 8 and appendix A.
+    """
 
     DHONDT = "dhondt"
     SAINTE_LAGUE = "sainte-lague"
 
+    def divisor(self, seats: int) -> int:
+        """The number a list's votes are divided by to claim one seat beyond `seats`.
+
+        >>> [Formula.DHONDT.divisor(s) for s in range(4)], [Formula.SAINTE_LAGUE.divisor(s) for s in range(4)]
+        ([1, 2, 3, 4], [1, 3, 5, 7])
+        """
+        return seats + 1 if self is Formula.DHONDT else 2 * seats + 1
+
 
 @dataclass(frozen=True, slots=True)
 class ElectoralRules:
-    """How votes become seats: house size, threshold as a share of valid votes, divisor formula."""
+    """How votes become seats: house size, threshold as a share of valid votes (0-1), divisor formula.
+
+    `stops_at_half`: whoever holds half of the seats without more than half of the qualifying votes takes no
+    further seat. Off unless an election's own rules say otherwise.
+
+    Law: s. 81(d)(4).
+    """
 
     house_size: int
     threshold: Fraction
     formula: Formula
+    stops_at_half: bool = False
 
     def __post_init__(self) -> None:
         if self.house_size < 1:
@@ -33,6 +51,11 @@ class ElectoralRules:
     def majority(self) -> int:
         """The fewest seats that are more than half of the house."""
         return self.house_size // 2 + 1
+
+    @property
+    def half_seats(self) -> int:
+        """The fewest seats that are half of the house or more."""
+        return (self.house_size + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)

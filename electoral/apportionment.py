@@ -1,0 +1,179 @@
+"""Highest averages in whole numbers: who takes which seat and why, and a tie where only a lot could say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from electoral.rules import Formula
+
+Unit = tuple[str, ...]  # lists that share one row of the distribution: one list, or a pair in an agreement
+
+
+class Stage(StrEnum):
+    """Where in the distribution a step belongs."""
+
+    QUOTA = "quota"  # whole quotas of one list
+    AVERAGE = "average"  # one remaining seat, to the largest average among lists and pairs
+    PAIR_QUOTA = "pair_quota"  # a pair's seats, whole quotas of one of its lists
+    PAIR_AVERAGE = "pair_average"  # a pair's remaining seat
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Seats given in one move: to whom, for how many votes, divided by what, and how many it then holds."""
+
+    stage: Stage
+    lists: Unit
+    seats: int
+    votes: int
+    divisor: int
+    seats_after: int
+
+    @property
+    def average(self) -> Fraction:
+        """Votes per seat at which the step was won; for whole quotas, the votes over the quota."""
+        return Fraction(self.votes, self.divisor)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Seats nobody holds: fewer than the lists with an equal claim, so a lot decides.
+
+    Law: s. 81(d)(2), equal list quotients are decided by lot.
+    """
+
+    lists: tuple[str, ...]
+    seats: int
+    average: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a list or pair stood at the end: votes, seats, and the average it would have claimed its next seat with."""
+
+    lists: Unit
+    votes: int
+    seats: int
+    next_average: Fraction
+    is_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementOutcome:
+    """A surplus-vote agreement and whether it counted (both lists qualified)."""
+
+    lists: tuple[str, str]
+    is_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The seats of every list named, with everything needed to explain them.
+
+    `seats` plus the seats of `ties` add up to the house. `quota` is the whole-number quotient of qualifying
+    votes and house size (0 where there are fewer votes than seats). `steps` are in the order of the law.
+    """
+
+    seats: Mapping[str, int]
+    qualifying: tuple[str, ...]
+    quota: int
+    agreements: tuple[AgreementOutcome, ...]
+    ties: tuple[Tie, ...]
+    steps: tuple[Step, ...]
+    standings: tuple[Standing, ...]
+    votes: Mapping[str, int]
+    valid_votes: int
+    threshold_votes: Fraction
+
+    @property
+    def qualifying_votes(self) -> int:
+        """The votes that take part in the distribution."""
+        return sum(self.votes[name] for name in self.qualifying)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a distribution went: seats per unit, the steps that gave them, and the units tied for what is left."""
+
+    seats: Mapping[Unit, int]
+    steps: tuple[Step, ...]
+    tied: tuple[Unit, ...]
+    tied_seats: int
+
+
+def whole_quotas(votes: Mapping[str, int], seats: int) -> dict[str, int]:
+    """Each list's whole quotas, the quota being the whole-number quotient of all votes and seats.
+
+    With very few votes the rounded-down quota may promise more seats than there are; the law does not say
+    what then, and nobody gets any here: the highest averages give every seat, to the same lists.
+
+    Law: s. 81(b), "the whole number"; s. 81(c).
+
+    >>> whole_quotas({"a": 70, "b": 30}, 4), whole_quotas({"a": 3, "b": 3, "c": 1}, 4)
+    ({'a': 2, 'b': 1}, {'a': 0, 'b': 0, 'c': 0})
+    """
+    quota = sum(votes.values()) // seats if seats else 0
+    given = {name: count // quota if quota else 0 for name, count in votes.items()}
+    return given if sum(given.values()) <= seats else dict.fromkeys(votes, 0)
+
+
+def heads(
+    votes: Mapping[Unit, int], seats: Mapping[Unit, int], formula: Formula, stopped: Iterable[Unit] = ()
+) -> list[Unit]:
+    """The units with the largest average for one more seat, all of them where several are equal.
+
+    Compared by cross-multiplication: whole numbers only, so equal means equal.
+    """
+    out = set(stopped)
+    best: list[Unit] = []
+    top_votes, top_divisor = -1, 1
+    for unit, count in votes.items():
+        if unit in out:
+            continue
+        divisor = formula.divisor(seats[unit])
+        left, right = count * top_divisor, top_votes * divisor
+        if left > right:
+            best, top_votes, top_divisor = [unit], count, divisor
+        elif left == right:
+            best.append(unit)
+    return best
+
+
+def stopped_units(votes: Mapping[Unit, int], seats: Mapping[Unit, int], house_size: int) -> list[Unit]:
+    """The units that hold half of the house without more than half of the votes; a pair counts as one list.
+
+    Law: s. 81(d)(4); s. 82 makes a pair one list for s. 81(d).
+    """
+    total = sum(votes.values())
+    return [unit for unit in votes if 2 * seats[unit] >= house_size and 2 * votes[unit] <= total]
+
+
+def highest_averages(
+    votes: Mapping[Unit, int],
+    seats: int,
+    formula: Formula,
+    start: Mapping[Unit, int],
+    stage: Stage,
+    stops_at_half: bool = False,
+) -> Course:
+    """Give the seats beyond `start` one by one to the largest average of votes over the next divisor.
+
+    Equal averages each take a seat while there are enough; where there are not, the rest is a tie.
+
+    Law: s. 81(d)(1)-(3).
+    """
+    held = dict(start)
+    steps: list[Step] = []
+    left = seats - sum(held.values())
+    while left:
+        stopped = stopped_units(votes, held, seats) if stops_at_half else ()
+        first = heads(votes, held, formula, stopped)
+        if len(first) > left:
+            return Course(held, tuple(steps), tuple(first), left)
+        for unit in first:
+            divisor = formula.divisor(held[unit])
+            held[unit] += 1
+            steps.append(Step(stage, unit, 1, votes[unit], divisor, held[unit]))
+        left -= len(first)
+    return Course(held, tuple(steps), (), 0)

@@ -1,0 +1,271 @@
+"""The vectorised twin of the rule: every draw through threshold, agreements and highest averages at once.
+
+Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie the seat that only a
+lot could give goes to the list named first; `tied_draws` says which draws those are (none, where shares are real
+numbers drawn from a continuous distribution).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from electoral.apparentement import SurplusAgreement, check_agreements
+from electoral.errors import DrawsError
+from electoral.rules import ElectoralRules, Formula
+from electoral.shares import FloatArray, ShareDraws, index_of
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.intp]
+SeatArray = npt.NDArray[np.unsignedinteger]
+
+CHUNK = 8192  # draws worked on at a time: a chunk's arrays stay in the processor's cache
+_SMALLEST = float(np.nextafter(0, 1))
+
+
+@dataclass(frozen=True)
+class SeatDraws:
+    """Seats of every list in every draw: `seats` uint8 (lists, draws), wider where the house needs it; `passes` bool.
+
+    Each column of `seats` adds up to the house. Both arrays are read-only.
+    """
+
+    lists: tuple[str, ...]
+    seats: SeatArray
+    passes: BoolArray
+
+    def __post_init__(self) -> None:
+        if self.seats.ndim != 2 or self.seats.shape[0] != len(self.lists) or not self.seats.size:
+            raise DrawsError(
+                f"seats of shape {self.seats.shape}: give ({len(self.lists)} lists, at least 1 draw)"
+            )
+        if self.passes.shape != self.seats.shape:
+            raise DrawsError(
+                f"passes of shape {self.passes.shape}: give the shape of seats, {self.seats.shape}"
+            )
+        for name in ("seats", "passes"):
+            view = getattr(self, name).view()
+            view.flags.writeable = False
+            object.__setattr__(self, name, view)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return int(self.seats.shape[1])
+
+    def row(self, name: str) -> SeatArray:
+        """One list's seats, (draws,); DrawsError for a stranger."""
+        row: SeatArray = self.seats[index_of(self.lists, name)]
+        return row
+
+
+def seat_dtype(house_size: int) -> np.dtype[np.unsignedinteger]:
+    """The narrowest unsigned type that holds a whole house."""
+    return np.dtype(np.min_scalar_type(house_size))
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that passed."""
+
+    rules: ElectoralRules
+    pairs: tuple[tuple[int, int], ...]
+    singles: IntArray
+
+    @classmethod
+    def of(
+        cls, lists: tuple[str, ...], rules: ElectoralRules, agreements: Iterable[SurplusAgreement]
+    ) -> "_Plan":
+        pairs = tuple(
+            (min(a, b), max(a, b))
+            for a, b in (
+                (lists.index(pair.list_a), lists.index(pair.list_b))
+                for pair in check_agreements(agreements, lists)
+            )
+        )
+        paired = {row for pair in pairs for row in pair}
+        singles = np.array([row for row in range(len(lists)) if row not in paired], dtype=np.intp)
+        return cls(rules, pairs, singles)
+
+
+def seat_draws(
+    draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = (), chunk: int = CHUNK
+) -> SeatDraws:
+    """Every draw's exact seats; the chunk size changes the speed and nothing else.
+
+    Raises VotesError for an agreement with a list that is not in the draws or with two agreements for one
+    list, DrawsError for a draw in which no list qualifies.
+
+    Law: s. 81(a)-(d), s. 82, as in `apparentement.allocate`.
+    """
+    plan = _Plan.of(draws.lists, rules, agreements)
+    seats = np.empty(draws.shares.shape, dtype=seat_dtype(rules.house_size))
+    passes = np.empty(draws.shares.shape, dtype=np.bool_)
+    for start in range(0, draws.shares.shape[1], chunk):
+        part = slice(start, start + chunk)
+        try:
+            _allocate(draws.shares[:, part], plan, seats[:, part], passes[:, part])
+        except _NobodyError as nobody:
+            raise DrawsError(
+                f"draw {start + nobody.draw}: no list reaches {float(rules.threshold):.4%}; check the shares"
+            ) from None
+    return SeatDraws(draws.lists, seats, passes)
+
+
+class _NobodyError(Exception):
+    def __init__(self, draw: int) -> None:
+        super().__init__(draw)
+        self.draw = draw
+
+
+def _allocate(shares: FloatArray, plan: _Plan, seats: SeatArray, passes: BoolArray) -> None:
+    """One chunk, written into its columns of `seats` and `passes`."""
+    threshold = max(float(plan.rules.threshold), _SMALLEST)
+    np.greater_equal(shares, threshold, out=passes)
+    votes = np.where(passes, shares, 0.0)
+    rows = _unit_votes(votes, plan)
+    held = highest_averages(rows, plan.rules)
+    singles = len(plan.singles)
+    seats[plan.singles] = held[:singles]
+    for at, (first, second) in enumerate(plan.pairs, start=singles):
+        own = _first_of_pair(votes[first], rows[at], held[at], plan.rules.formula)
+        seats[first] = own
+        np.subtract(held[at], own, out=own)
+        seats[second] = own
+
+
+def _unit_votes(votes: FloatArray, plan: _Plan) -> FloatArray:
+    rows = np.empty((len(plan.singles) + len(plan.pairs), votes.shape[1]))
+    np.take(votes, plan.singles, axis=0, out=rows[: len(plan.singles)])
+    for at, (first, second) in enumerate(plan.pairs, start=len(plan.singles)):
+        np.add(votes[first], votes[second], out=rows[at])
+    return rows
+
+
+def _first_of_pair(first: FloatArray, both: FloatArray, seats: FloatArray, formula: Formula) -> FloatArray:
+    """The seats of a pair's first list, of the `seats` the pair holds.
+
+    Between two lists highest averages are one rounding: D'Hondt rounds (seats + 1) times the first list's
+    part down, Sainte-Laguë rounds seats times its part to the nearest; an exact boundary is a tie, which goes
+    to the first list.
+    """
+    part = first * (seats + 1 if formula is Formula.DHONDT else seats)
+    np.divide(part, np.maximum(both, _SMALLEST), out=part)
+    if formula is Formula.SAINTE_LAGUE:
+        part += 0.5
+    np.floor(part, out=part)
+    np.minimum(part, seats, out=part)
+    return part
+
+
+def highest_averages(votes: FloatArray, rules: ElectoralRules) -> FloatArray:
+    """Seats (float64 whole numbers) of each row of votes (rows, draws), the house per column."""
+    held = _divide_out(votes, rules.house_size, rules.formula)
+    if rules.stops_at_half:
+        _stop_at_half(votes, held, rules)
+    return held
+
+
+def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatArray:
+    """Round votes times one guessed multiplier per draw, then move the few seats it missed by.
+
+    Any multiplier's rounding is part of the sequence of largest averages, so adding at the largest next
+    average or taking from the smallest last one ends at the same allocation; those comparisons divide, which is
+    exact in order and in equality at vote sizes.
+
+    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim, Proportional Representation (2017), s. 4.6.
+    """
+    total = votes.sum(axis=0)
+    if not total.all():
+        raise _NobodyError(int(np.flatnonzero(total == 0)[0]))
+    if formula is Formula.DHONDT:
+        multiplier = (house_size + 0.5 * np.count_nonzero(votes, axis=0)) / total
+        held = votes * multiplier
+    else:
+        held = votes * (house_size / total)
+        held += 0.5
+    np.floor(held, out=held)
+    missing = house_size - held.sum(axis=0)
+    _settle(votes, held, missing, formula, 1)
+    _settle(votes, held, missing, formula, -1)
+    return held
+
+
+def _settle(votes: FloatArray, held: FloatArray, missing: FloatArray, formula: Formula, sign: int) -> None:
+    """Give (sign 1) or take back (sign -1) seats one at a time in the columns that miss or exceed the house."""
+    columns = np.flatnonzero(missing * sign > 0)
+    if not columns.size:
+        return
+    own_votes, own_held, left = votes[:, columns], held[:, columns], missing[columns] * sign
+    touched = columns
+    where = np.arange(len(columns))
+    result = own_held
+    while True:
+        best = _next_row(own_votes, own_held, formula, sign)
+        at = np.arange(len(where))
+        own_held[best, at] += sign
+        left -= 1
+        if result is not own_held:
+            result[best, where] += sign
+        keep = left > 0
+        if not keep.any():
+            break
+        where, left = where[keep], left[keep]
+        own_votes, own_held = own_votes[:, keep], own_held[:, keep]
+    held[:, touched] = result
+
+
+def _next_row(votes: FloatArray, held: FloatArray, formula: Formula, sign: int) -> IntArray:
+    """The row whose next average is largest, or whose last one is smallest, in every column."""
+    divisor = held + (1.0 if sign > 0 else 0.0)
+    if formula is Formula.SAINTE_LAGUE:
+        divisor = 2 * divisor - 1
+    if sign > 0:
+        largest: IntArray = np.argmax(votes / divisor, axis=0)
+        return largest
+    last = np.full(votes.shape, np.inf)
+    np.divide(votes, divisor, out=last, where=held > 0)
+    # The last of equals gives way, so that the first of equals keeps the seat.
+    smallest: IntArray = len(votes) - 1 - np.argmin(last[::-1], axis=0)
+    return smallest
+
+
+def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) -> None:
+    """Hold the row that would pass half of the house without more than half of the votes at half of it.
+
+    Law: s. 81(d)(4).
+    """
+    over = (held > rules.half_seats) & (2 * votes <= votes.sum(axis=0))
+    columns = np.flatnonzero(over.any(axis=0))
+    if not columns.size:
+        return
+    stopped = np.argmax(over[:, columns], axis=0)
+    rest = votes[:, columns]
+    rest[stopped, np.arange(len(columns))] = 0.0
+    held[:, columns] = _divide_out(rest, rules.house_size - rules.half_seats, rules.formula)
+    held[stopped, columns] = rules.half_seats
+
+
+def tied_draws(
+    draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()
+) -> BoolArray:
+    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could decide."""
+    plan = _Plan.of(draws.lists, rules, agreements)
+    shares = draws.shares
+    votes = np.where(shares >= max(float(rules.threshold), _SMALLEST), shares, 0.0)
+    rows = _unit_votes(votes, plan)
+    held = highest_averages(rows, rules)
+    tied = _is_tied(rows, held, rules.formula)
+    seats = seat_draws(draws, rules, agreements).seats
+    for first, second in plan.pairs:
+        tied |= _is_tied(votes[[first, second]], seats[[first, second]].astype(np.float64), rules.formula)
+    return tied
+
+
+def _is_tied(votes: FloatArray, held: FloatArray, formula: Formula) -> BoolArray:
+    following = held + 1 if formula is Formula.DHONDT else 2 * held + 1
+    last = np.full(votes.shape, np.inf)
+    np.divide(votes, held if formula is Formula.DHONDT else 2 * held - 1, out=last, where=held > 0)
+    equal: BoolArray = (votes / following).max(axis=0) == last.min(axis=0)
+    return equal

@@ -1,0 +1,191 @@
+"""Seats and vote shares: what one poll's printed seats say of the votes, and simulated shares as one array."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import ceil
+
+import numpy as np
+import numpy.typing as npt
+
+from electoral.errors import DrawsError, VotesError
+from electoral.polls import ReportedValue, Status
+from electoral.rules import ElectoralRules
+
+FloatArray = npt.NDArray[np.float64]
+
+SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
+ASSUMED_OTHERS_SHARE = 0.011  # valid votes of lists no poll names
+BELOW_BOUND_FACTOR = 0.55  # where under a bound ("<x", or the threshold itself) an unprinted share is put
+
+
+@dataclass(frozen=True)
+class ShareDraws:
+    """Simulated vote shares, one column per draw.
+
+    `shares`: float64 (lists, draws), shares of the valid votes, 0-1; a column adds up to at most 1 and the
+    rest are valid votes of other lists. Raises DrawsError for anything else. The array is made read-only.
+    """
+
+    lists: tuple[str, ...]
+    shares: FloatArray
+
+    def __post_init__(self) -> None:
+        shares = np.ascontiguousarray(self.shares, dtype=np.float64)
+        if shares.ndim != 2 or shares.shape[0] != len(self.lists) or not shares.size:
+            raise DrawsError(
+                f"shares of shape {shares.shape}: give ({len(self.lists)} lists, at least 1 draw)"
+            )
+        if len(set(self.lists)) != len(self.lists):
+            raise DrawsError(f"lists {self.lists}: a list is named twice")
+        _check_columns(self.lists, shares)
+        shares = shares.view()
+        shares.flags.writeable = False
+        object.__setattr__(self, "shares", shares)
+
+    def row(self, name: str) -> FloatArray:
+        """One list's shares, float64 (draws,); DrawsError for a stranger."""
+        row: FloatArray = self.shares[index_of(self.lists, name)]
+        return row
+
+
+def index_of(lists: tuple[str, ...], name: str) -> int:
+    """Where a list stands in the rows of draws; DrawsError naming the stranger otherwise."""
+    try:
+        return lists.index(name)
+    except ValueError:
+        raise DrawsError(f"no list {name!r} in these draws; they hold {', '.join(lists)}") from None
+
+
+def _check_columns(lists: Sequence[str], shares: FloatArray) -> None:
+    low = shares.min(axis=1)  # NaN comes through min, and no comparison with it is true
+    for name, value in zip(lists, low.tolist(), strict=True):
+        if not value >= 0:
+            raise DrawsError(f"share {value} of {name!r}: give shares from 0 to 1, without NaN")
+    top = float(shares.sum(axis=0).max())
+    if not top <= 1 + SUM_SLACK:
+        raise DrawsError(
+            f"shares of a draw add up to {top}: give shares of the valid votes, at most 1 together"
+        )
+
+
+class Derivation(StrEnum):
+    """How a share was made from what was printed."""
+
+    PUBLISHED_PCT = "published_pct"
+    SEATS_MIDPOINT = "seats_midpoint"
+    SEATS_PROPORTIONAL = "seats_proportional"
+    BELOW_ASSUMED = "below_assumed"
+    BELOW_BOUND = "below_bound"
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedShare:
+    """A share of the valid votes (0-1) and how it was derived."""
+
+    share: float
+    derivation: Derivation
+
+
+_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,4})?)"
+_PLAIN = re.compile(rf"{_NUMBER}\s*%?")
+_UNDER = re.compile(rf"[<≤]\s*{_NUMBER}\s*%?")
+_RANGE = re.compile(rf"{_NUMBER}\s*%?\s*[-–]\s*{_NUMBER}\s*%?")
+
+
+def printed_share(pct: str) -> DerivedShare:
+    """A printed percentage as a share: "2.9" as it is, "1.7-2.1" its middle, "<1" a little over half of the bound.
+
+    >>> printed_share("2.9").share, printed_share("<1").derivation.value, round(printed_share("1.7-2.1").share, 4)
+    (0.029, 'below_bound', 0.019)
+    """
+    text = pct.strip()
+    if plain := _PLAIN.fullmatch(text):
+        value, derivation = float(plain[1]), Derivation.PUBLISHED_PCT
+    elif under := _UNDER.fullmatch(text):
+        value, derivation = BELOW_BOUND_FACTOR * float(under[1]), Derivation.BELOW_BOUND
+    elif between := _RANGE.fullmatch(text):
+        value, derivation = (float(between[1]) + float(between[2])) / 2, Derivation.BELOW_BOUND
+    else:
+        raise VotesError(f"percentage {pct!r}: give a number, <number or number-number")
+    if value > 100:
+        raise VotesError(f"percentage {pct!r}: give at most 100")
+    return DerivedShare(value / 100, derivation)
+
+
+def shares_from_poll(
+    values: Sequence[ReportedValue], rules: ElectoralRules, residual: frozenset[str] = frozenset()
+) -> dict[str, DerivedShare]:
+    """One poll's printed seats and percentages as vote shares by list; a list not asked about is absent.
+
+    `residual` names the lists that stand for all others: where one is printed, nothing more is assumed for
+    lists nobody asked about. Raises VotesError for a list twice or percentages that leave no votes to the seats.
+
+    See: docs/method, "From printed seats to vote shares": q, the votes of one seat, is what the lists under the
+    threshold leave, over the house plus half a seat for each list with seats.
+    """
+    fixed, seats = _split(values, rules)
+    others = 0.0 if residual & fixed.keys() else ASSUMED_OTHERS_SHARE
+    mass = 1 - others - sum(derived.share for derived in fixed.values())
+    if mass < 0 or (seats and mass == 0):
+        raise VotesError(
+            f"percentages that add up to {1 - mass:.1%}: they leave nothing to the lists with seats"
+        )
+    if not seats:
+        return fixed
+    with_pct = sum(value.seats or 0 for value in values if value.list in fixed)
+    return fixed | _from_seats(seats, mass, rules, rules.house_size - with_pct)
+
+
+def _split(
+    values: Sequence[ReportedValue], rules: ElectoralRules
+) -> tuple[dict[str, DerivedShare], dict[str, float]]:
+    """What is settled by a percentage or by being under the threshold, and the seats of everyone else."""
+    fixed: dict[str, DerivedShare] = {}
+    seats: dict[str, float] = {}
+    for value in values:
+        if value.list in fixed or value.list in seats:
+            raise VotesError(f"list {value.list!r} twice in one poll: keep one value")
+        if value.status is Status.NOT_ASKED:
+            continue
+        if value.pct:
+            fixed[value.list] = printed_share(value.pct)
+        elif value.status is Status.SEATS and value.seats:
+            if not value.seats > 0:
+                raise VotesError(f"seats {value.seats} of {value.list!r}: give a number from 0")
+            seats[value.list] = value.seats
+        else:
+            assumed = BELOW_BOUND_FACTOR * float(rules.threshold)
+            fixed[value.list] = DerivedShare(assumed, Derivation.BELOW_ASSUMED)
+    return fixed, seats
+
+
+def _from_seats(
+    seats: Mapping[str, float], mass: float, rules: ElectoralRules, house_seats: float
+) -> dict[str, DerivedShare]:
+    """Shares of lists with seats: small ones inside their own bracket, the others by seats plus a half.
+
+    Seats that no printed list holds belong to one large list nobody sees, so that a missing column inflates no one.
+    """
+    missing = max(house_seats - sum(seats.values()), 0.0)
+    rows = len(seats) + (missing > 0)
+    per_seat = mass / (max(house_seats, sum(seats.values())) + rows / 2)
+    threshold = float(rules.threshold)
+    small_bound = ceil(rules.threshold * rules.house_size)
+    small = {
+        name: (max(count * per_seat, threshold) + max((count + 1) * per_seat, threshold)) / 2
+        for name, count in seats.items()
+        if count <= small_bound
+    }
+    weights = {name: count + 0.5 for name, count in seats.items() if name not in small}
+    weight = sum(weights.values()) + (missing + 0.5 if missing else 0.0)
+    room = mass if weight == 0 else mass - weight * threshold / (small_bound + 1.5)
+    scale = min(1.0, max(room, 0.0) / sum(small.values())) if small else 1.0
+    left = mass - scale * sum(small.values())
+    derived = {name: DerivedShare(scale * share, Derivation.SEATS_MIDPOINT) for name, share in small.items()}
+    derived |= {
+        name: DerivedShare(left * part / weight, Derivation.SEATS_PROPORTIONAL)
+        for name, part in weights.items()
+    }
+    return {name: derived[name] for name in seats}
