@@ -1,4 +1,5 @@
-"""Surplus-vote agreements and the whole distribution: highest averages between alliances, then inside each pair."""
+"""Surplus-vote agreements and the whole distribution: highest averages between alliances, then inside each
+pair."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ def check_agreements(
 ) -> tuple[SurplusAgreement, ...]:
     """The agreements, once each names two known lists and no list is in two of them; VotesError otherwise."""
     known = set(lists)
-    seen: dict[str, SurplusAgreement] = {}
+    seen: dict[str, str] = {}
     checked = tuple(agreements)
     for agreement in checked:
         if agreement.list_a == agreement.list_b:
@@ -48,16 +49,15 @@ def check_agreements(
         for name in (agreement.list_a, agreement.list_b):
             if name not in known:
                 raise VotesError(
-                    f"agreement {agreement.list_a!r} with {agreement.list_b!r}: no list {name!r} among those given; "
+                    f"agreement {agreement.list_a!r} with {agreement.list_b!r}: no such list as {name!r}; "
                     "correct the name or leave the agreement out"
                 )
             if name in seen:
                 raise VotesError(
-                    f"agreement {agreement.list_a!r} with {agreement.list_b!r}: {name!r} already has one with "
-                    f"{seen[name].list_a if seen[name].list_b == name else seen[name].list_b!r}; "
-                    "a list may sign one agreement"
+                    f"agreement {agreement.list_a!r} with {agreement.list_b!r}: {name!r} has already signed with "
+                    f"{seen[name]!r}; a list may sign one agreement"
                 )
-            seen[name] = agreement
+            seen[name] = agreement.list_b if name == agreement.list_a else agreement.list_a
     return checked
 
 
@@ -123,7 +123,8 @@ def allocate(
 
 
 def alliances(names: Sequence[str], outcomes: Iterable[AgreementOutcome]) -> tuple[Unit, ...]:
-    """The rows of the distribution: every valid pair as one, every other list by itself, in the lists' order."""
+    """The rows of the distribution: every valid pair as one, every other list by itself, in the lists'
+    order."""
     partner: dict[str, Unit] = {}
     for outcome in outcomes:
         if outcome.is_valid:

@@ -1,8 +1,8 @@
 """The vectorised twin of the rule: every draw through threshold, agreements and highest averages at once.
 
-Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie the seat that only a
-lot could give goes to the list named first; `tied_draws` says which draws those are (none, where shares are real
-numbers drawn from a continuous distribution).
+Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie one of the lists with
+an equal claim has the seat; `tied_draws` says which draws those are (none in practice: shares drawn from a
+continuous distribution do not tie).
 """
 
 from collections.abc import Iterable
@@ -26,7 +26,8 @@ _SMALLEST = float(np.nextafter(0, 1))
 
 @dataclass(frozen=True)
 class SeatDraws:
-    """Seats of every list in every draw: `seats` uint8 (lists, draws), wider where the house needs it; `passes` bool.
+    """Seats of every list in every draw: `seats` uint8 (lists, draws), wider where the house needs it;
+    `passes` bool.
 
     Each column of `seats` adds up to the house. Both arrays are read-only.
     """
@@ -67,7 +68,8 @@ def seat_dtype(house_size: int) -> np.dtype[np.unsignedinteger]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that passed."""
+    """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that
+    passed."""
 
     rules: ElectoralRules
     pairs: tuple[tuple[int, int], ...]
@@ -171,17 +173,18 @@ def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatAr
     """Round votes times one guessed multiplier per draw, then move the few seats it missed by.
 
     Any multiplier's rounding is part of the sequence of largest averages, so adding at the largest next
-    average or taking from the smallest last one ends at the same allocation; those comparisons divide, which is
+    average or taking from the smallest last one ends at the same allocation; those comparisons divide, which
+    is
     exact in order and in equality at vote sizes.
 
-    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim, Proportional Representation (2017), s. 4.6.
+    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim, Proportional Representation (2017), s.
+    4.6.
     """
     total = votes.sum(axis=0)
     if not total.all():
         raise _NobodyError(int(np.flatnonzero(total == 0)[0]))
     if formula is Formula.DHONDT:
-        multiplier = (house_size + 0.5 * np.count_nonzero(votes, axis=0)) / total
-        held = votes * multiplier
+        held: FloatArray = votes * ((house_size + 0.5 * np.count_nonzero(votes, axis=0)) / total)
     else:
         held = votes * (house_size / total)
         held += 0.5
@@ -193,7 +196,8 @@ def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatAr
 
 
 def _settle(votes: FloatArray, held: FloatArray, missing: FloatArray, formula: Formula, sign: int) -> None:
-    """Give (sign 1) or take back (sign -1) seats one at a time in the columns that miss or exceed the house."""
+    """Give (sign 1) or take back (sign -1) seats one at a time in the columns that miss or exceed the
+    house."""
     columns = np.flatnonzero(missing * sign > 0)
     if not columns.size:
         return
@@ -250,7 +254,8 @@ def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) ->
 def tied_draws(
     draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()
 ) -> BoolArray:
-    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could decide."""
+    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could
+    decide."""
     plan = _Plan.of(draws.lists, rules, agreements)
     shares = draws.shares
     votes = np.where(shares >= max(float(rules.threshold), _SMALLEST), shares, 0.0)

@@ -13,14 +13,16 @@ def qualifying(votes: Mapping[str, int], threshold: Fraction, other_votes: int =
 
     Law: s. 81(a), "not less than"; the base is the valid votes, s. 78 having taken the invalid ones out.
 
-    >>> qualifying({"a": 60, "b": 37, "c": 3}, Fraction(3, 100)), qualifying({"a": 971, "b": 29}, Fraction(3, 100))
-    (('a', 'b', 'c'), ('a',))
+    >>> qualifying({"a": 60, "b": 37, "c": 3}, Fraction(3, 100))
+    ('a', 'b', 'c')
+    >>> qualifying({"a": 971, "b": 29}, Fraction(3, 100))
+    ('a',)
     """
     valid = sum(votes.values()) + other_votes
     passing = tuple(name for name, count in votes.items() if count > 0 and count >= threshold * valid)
     if not passing:
         raise VotesError(
-            f"no list qualifies: none of {len(votes)} lists has {float(threshold):.4%} of {valid} valid votes; "
-            "check the votes or lower the threshold"
+            f"no list qualifies: none of {len(votes)} lists has {float(threshold):.4%} of {valid} valid "
+            "votes; check the votes or lower the threshold"
         )
     return passing

@@ -1,0 +1,236 @@
+"""`python -m electoral allocate | coalitions`: seats from a table of votes, coalitions from a table of seats.
+
+Exit: 0 done; 1 refused, one line saying file, row, value and remedy; 2 wrong usage.
+"""
+
+import argparse
+import csv
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+from electoral.apparentement import SurplusAgreement, allocate
+from electoral.apportionment import Allocation
+from electoral.coalitions import minimal_blocking, minimal_winning
+from electoral.errors import ElectoralError, RulesError, VotesError
+from electoral.explain import explain
+from electoral.power import banzhaf, shapley_shubik
+from electoral.rules import ElectoralRules, Formula
+
+MOST_LISTS = 20  # sets double with every list
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], str] = options.command
+    try:
+        text = command(options)
+    except (ElectoralError, OSError) as refused:
+        print(" ".join(str(refused).split()), file=sys.stderr)
+        return 1
+    print(text)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    common.add_argument("--data-dir", type=Path, default=Path("data"), metavar="DIR", help="not used here")
+    common.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="not used here")
+    parser = argparse.ArgumentParser(prog="python -m electoral", description=__doc__, allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="allocate | coalitions")
+
+    seats = commands.add_parser("allocate", parents=[common], help="votes to seats", allow_abbrev=False)
+    seats.add_argument(
+        "--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes"
+    )
+    seats.add_argument("--agreements", type=Path, metavar="FILE", help="CSV with columns list_a,list_b")
+    seats.add_argument("--seats", type=int, required=True, metavar="N", help="seats in the house")
+    seats.add_argument(
+        "--threshold", type=_percentage, required=True, metavar="PCT", help="per cent of valid votes"
+    )
+    seats.add_argument("--formula", type=Formula, choices=list(Formula), default=Formula.DHONDT)
+    seats.add_argument(
+        "--stop-at-half",
+        action="store_true",
+        help="half of the house needs more than half of the votes to grow",
+    )
+    seats.add_argument("--explain", action="store_true", help="say in words how every seat came about")
+    seats.set_defaults(command=_allocate)
+
+    sets = commands.add_parser("coalitions", parents=[common], help="seats to majorities", allow_abbrev=False)
+    sets.add_argument("--seats", type=Path, required=True, metavar="FILE", help="CSV with columns list,seats")
+    sets.add_argument("--majority", type=int, required=True, metavar="N", help="seats a government needs")
+    sets.set_defaults(command=_coalitions)
+    return parser
+
+
+def _percentage(text: str) -> Fraction:
+    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage like 3.25")
+    return Fraction(text)
+
+
+def _allocate(options: argparse.Namespace) -> str:
+    if not 0 <= options.threshold < 100:
+        raise RulesError(f"--threshold {float(options.threshold):g}: give a percentage from 0 to below 100")
+    rules = ElectoralRules(options.seats, options.threshold / 100, options.formula, options.stop_at_half)
+    votes = _counts(options.votes, "votes", may_be_unnamed=True)
+    other_votes = votes.pop("", 0)
+    pairs = _agreements(options.agreements, votes) if options.agreements else []
+    try:
+        allocation = allocate(votes, rules, pairs, other_votes)
+    except VotesError as refused:
+        raise VotesError(f"{options.votes}: {refused}") from None
+    if options.json:
+        document = _document(allocation) | ({"explanation": explain(allocation)} if options.explain else {})
+        return json.dumps(document, ensure_ascii=False, indent=2)
+    width = max(map(len, allocation.seats))
+    rows = [f"{name:<{width}}  {votes[name]:>10}  {seats:>4}" for name, seats in allocation.seats.items()]
+    ties = [f"tied: {', '.join(tie.lists)} for {tie.seats} more, by lot" for tie in allocation.ties]
+    return "\n".join(
+        [f"{'list':<{width}}  {'votes':>10}  seats", *rows, *ties, *_words(allocation, options.explain)]
+    )
+
+
+def _words(allocation: Allocation, wanted: bool) -> list[str]:
+    return ["", *explain(allocation)] if wanted else []
+
+
+def _document(allocation: Allocation) -> dict[str, object]:
+    return {
+        "seats": dict(allocation.seats),
+        "qualifying": list(allocation.qualifying),
+        "quota": allocation.quota,
+        "agreements": [{"lists": list(one.lists), "valid": one.is_valid} for one in allocation.agreements],
+        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
+        "steps": [
+            {
+                "stage": step.stage.value,
+                "lists": list(step.lists),
+                "seats": step.seats,
+                "votes": step.votes,
+                "divisor": step.divisor,
+                "average": float(step.average),
+                "seats_after": step.seats_after,
+            }
+            for step in allocation.steps
+        ],
+    }
+
+
+def _coalitions(options: argparse.Namespace) -> str:
+    seats = _counts(options.seats, "seats")
+    house = sum(seats.values())
+    holders = sum(count > 0 for count in seats.values())
+    if not house // 2 < options.majority <= house:
+        raise RulesError(
+            f"--majority {options.majority}: {options.seats} has {house} seats; give more than half, at most all"
+        )
+    if holders > MOST_LISTS:
+        raise VotesError(f"{options.seats}: {holders} lists with seats; give at most {MOST_LISTS}")
+    winning, blocking = minimal_winning(seats, options.majority), minimal_blocking(seats, options.majority)
+    power = {
+        "banzhaf": banzhaf(seats, options.majority),
+        "shapley_shubik": shapley_shubik(seats, options.majority),
+    }
+    if options.json:
+        document = {
+            "house_size": house,
+            "majority": options.majority,
+            "minimal_winning": [_row(members, seats) for members in winning],
+            "minimal_blocking": [_row(members, seats) for members in blocking],
+            "power": {
+                name: {key: float(value) for key, value in index.items()} for name, index in power.items()
+            },
+        }
+        return json.dumps(document, ensure_ascii=False, indent=2)
+    lines = [f"{len(winning)} minimal winning sets at {options.majority} of {house}", *_lines(winning, seats)]
+    lines += [f"{len(blocking)} minimal blocking sets (without them nobody reaches {options.majority})"]
+    lines += _lines(blocking, seats)
+    return "\n".join(lines)
+
+
+def _row(members: frozenset[str], seats: Mapping[str, int]) -> dict[str, object]:
+    names = [name for name in seats if name in members]
+    return {"lists": names, "seats": sum(seats[name] for name in names)}
+
+
+def _lines(sets: list[frozenset[str]], seats: Mapping[str, int]) -> list[str]:
+    return [
+        f"{sum(seats[name] for name in members):>4}  {', '.join(name for name in seats if name in members)}"
+        for members in sets
+    ]
+
+
+def _rows(path: Path, columns: tuple[str, str]) -> list[tuple[int, str, str]]:
+    """Line number and the two cells of every row; VotesError for any other shape of file."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            table = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
+    except (UnicodeDecodeError, csv.Error) as broken:
+        raise VotesError(f"{path}: {broken}; save it as UTF-8 CSV") from None
+    except OSError as missing:
+        raise VotesError(f"{path}: {missing.strerror}; give a readable CSV file") from None
+    header = table[0][1] if table else []
+    if sorted(header) != sorted(columns):
+        raise VotesError(f"{path}, row 1: columns {','.join(header)!r}; give {','.join(columns)}")
+    first, second = header.index(columns[0]), header.index(columns[1])
+    for line, cells in table[1:]:
+        if len(cells) != 2:
+            raise VotesError(
+                f"{path}, row {line}: {len(cells)} cells; give one for each of {','.join(columns)}"
+            )
+    if not table[1:]:
+        raise VotesError(f"{path}: no rows; give at least one")
+    return [(line, cells[first], cells[second]) for line, cells in table[1:]]
+
+
+def _counts(path: Path, column: str, may_be_unnamed: bool = False) -> dict[str, int]:
+    """The file's whole numbers by list."""
+    counts: dict[str, int] = {}
+    for line, name, text in _rows(path, ("list", column)):
+        place = f"{path}, row {line}"
+        if not name and not may_be_unnamed:
+            raise VotesError(f"{place}: a row without a list; name it")
+        if name in counts:
+            raise VotesError(f"{place}: list {name!r} twice; keep one row")
+        if not re.fullmatch(r"[0-9]{1,12}", text):
+            raise VotesError(
+                f"{place}: {column} {text!r} of {name!r}; give a whole number from 0, digits only"
+            )
+        counts[name] = int(text)
+    if not set(counts) - {""}:
+        raise VotesError(f"{path}: no named list; give at least one")
+    return counts
+
+
+def _agreements(path: Path, votes: Mapping[str, int]) -> list[SurplusAgreement]:
+    seen: dict[str, int] = {}
+    pairs = []
+    for line, first, second in _rows(path, ("list_a", "list_b")):
+        place = f"{path}, row {line}"
+        if first == second:
+            raise VotesError(f"{place}: {first!r} with itself; name two lists")
+        for name in (first, second):
+            if name not in votes:
+                raise VotesError(
+                    f"{place}: no list {name!r} among the votes; correct the name or drop the row"
+                )
+            if name in seen:
+                raise VotesError(
+                    f"{place}: {name!r} already signed in row {seen[name]}; a list may sign once"
+                )
+            seen[name] = line
+        pairs.append(SurplusAgreement(first, second))
+    return pairs
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""An allocation told in plain English, sentence by sentence, from its own steps."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from itertools import groupby
+from math import ceil
+
+from electoral.apportionment import Allocation, Stage, Step, Tie, Unit
+
+
+def explain(allocation: Allocation) -> list[str]:
+    r"""How the seats came about, one sentence a line, in the order of the law.
+
+    >>> from electoral.apparentement import allocate
+    >>> from electoral.rules import ElectoralRules, Formula
+    >>> rules = ElectoralRules(3, Fraction(3, 100), Formula.DHONDT)
+    >>> print(*explain(allocate({"a": 62, "b": 36, "c": 2}, rules)), sep="\n")
+    100 valid votes; the threshold is 3 of them. 2 lists qualify, with 98 votes; below it: c (2).
+    Whole quotas of 32 votes (rounded down): a 1 (62 votes), b 1 (36 votes).
+    A remaining seat goes to a: 62 ÷ 2 = 31, the largest average; it then holds 2.
+    """
+    return [
+        _threshold(allocation),
+        *_agreements(allocation),
+        *_steps(allocation.steps),
+        *(_tie(tie) for tie in allocation.ties),
+        *_stopped(allocation),
+    ]
+
+
+def _number(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}"
+
+
+def _together(lists: Unit) -> str:
+    return " with ".join(lists)
+
+
+def _threshold(allocation: Allocation) -> str:
+    below = [name for name in allocation.votes if name not in allocation.qualifying]
+    tail = "; below it: " + ", ".join(f"{name} ({allocation.votes[name]})" for name in below) if below else ""
+    lists = (
+        "1 list qualifies"
+        if len(allocation.qualifying) == 1
+        else f"{len(allocation.qualifying)} lists qualify"
+    )
+    return (
+        f"{allocation.valid_votes} valid votes; the threshold is {ceil(allocation.threshold_votes)} of them. "
+        f"{lists}, with {allocation.qualifying_votes} votes{tail}."
+    )
+
+
+def _agreements(allocation: Allocation) -> Iterator[str]:
+    for outcome in allocation.agreements:
+        if outcome.is_valid:
+            yield f"{_together(outcome.lists)} count as one for the remaining seats: both qualify."
+        else:
+            out = [name for name in outcome.lists if name not in allocation.qualifying]
+            missed = " and ".join(out)
+            yield f"The agreement of {_together(outcome.lists)} is void: {missed} below the threshold."
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[str]:
+    for stage, group in groupby(steps, key=lambda step: step.stage):
+        if stage in (Stage.QUOTA, Stage.PAIR_QUOTA):
+            for _, same in groupby(group, key=lambda step: step.divisor):
+                yield _quotas(stage, list(same))
+        else:
+            yield from (_average(step) for step in group)
+
+
+def _quotas(stage: Stage, steps: list[Step]) -> str:
+    given = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
+    if stage is Stage.PAIR_QUOTA:
+        return f"Inside the pair, whole quotas of {steps[0].divisor} votes: {given}."
+    return f"Whole quotas of {steps[0].divisor} votes (rounded down): {given}."
+
+
+def _average(step: Step) -> str:
+    where = "Inside the pair, a seat" if step.stage is Stage.PAIR_AVERAGE else "A remaining seat"
+    holds = "it then holds" if len(step.lists) == 1 else "they then hold"
+    return (
+        f"{where} goes to {_together(step.lists)}: {step.votes} ÷ {step.divisor} = {_number(step.average)}, "
+        f"the largest average; {holds} {step.seats_after}."
+    )
+
+
+def _tie(tie: Tie) -> str:
+    seats = "1 seat is" if tie.seats == 1 else f"{tie.seats} seats are"
+    return (
+        f"{seats} tied between {' and '.join(tie.lists)} at {_number(tie.average)} votes: "
+        "only a lot can say, and nobody's count has it."
+    )
+
+
+def _stopped(allocation: Allocation) -> Iterator[str]:
+    for standing in allocation.standings:
+        if standing.is_stopped:
+            yield (
+                f"{_together(standing.lists)} stopped at {standing.seats} seats: "
+                "half of the house, without more than half of the qualifying votes."
+            )

@@ -1,0 +1,231 @@
+"""What if: changes of lists, votes, agreements or threshold, applied to stored draws and allocated again.
+
+Draw n of the changed election is draw n of the original with the change and nothing else, so that differences
+are taken pair by pair.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from electoral.apparentement import SurplusAgreement, check_agreements
+from electoral.draws import SeatDraws, seat_draws
+from electoral.errors import DrawsError, VotesError
+from electoral.rules import ElectoralRules
+from electoral.shares import FloatArray, ShareDraws, index_of
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Everything a simulated election needs: share draws, rules and surplus-vote agreements."""
+
+    draws: ShareDraws
+    rules: ElectoralRules
+    agreements: tuple[SurplusAgreement, ...] = ()
+
+    def allocate(self) -> SeatDraws:
+        """The seats of every draw."""
+        return seat_draws(self.draws, self.rules, self.agreements)
+
+
+class Change(Protocol):
+    """Anything that turns one setting into another."""
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting after the change."""
+
+
+def apply_all(setting: Setting, changes: Iterable[Change]) -> Setting:
+    """The setting after every change, in the order given."""
+    for change in changes:
+        setting = change.apply(setting)
+    return setting
+
+
+def _part(value: float, what: str) -> None:
+    if not 0 <= value <= 1:
+        raise VotesError(f"{what} {value}: give a share from 0 to 1")
+
+
+def _without(agreements: Iterable[SurplusAgreement], gone: Iterable[str]) -> tuple[SurplusAgreement, ...]:
+    out = set(gone)
+    return tuple(pair for pair in agreements if not out & {pair.list_a, pair.list_b})
+
+
+def _rows(draws: ShareDraws) -> dict[str, FloatArray]:
+    return dict(zip(draws.lists, draws.shares, strict=True))
+
+
+def _draws(rows: Mapping[str, FloatArray]) -> ShareDraws:
+    return ShareDraws(tuple(rows), np.array(list(rows.values())))
+
+
+def _new_list(name: str, rows: Mapping[str, FloatArray]) -> None:
+    if not name or name in rows:
+        raise DrawsError(f"new list {name!r}: give a name no other list has")
+
+
+def _send(
+    rows: dict[str, FloatArray], freed: FloatArray, transfer: Mapping[str, float]
+) -> tuple[dict[str, FloatArray], FloatArray | float]:
+    """Give the freed votes out by the transfer table; what it does not send anywhere is void.
+
+    Law: s. 78: ballots of a list that does not stand are invalid, so that the base of valid votes shrinks.
+    """
+    sent = sum(transfer.values())
+    for name, part in transfer.items():
+        _part(part, f"transfer to {name!r}")
+        if name not in rows:
+            raise DrawsError(f"transfer to {name!r}: no such list; the draws hold {', '.join(rows)}")
+    if sent > 1 + ROUNDING:
+        raise VotesError(f"transfers add up to {sent}: give at most 1")
+    rows = rows | {name: rows[name] + part * freed for name, part in transfer.items()}
+    void = max(0.0, 1 - sent)
+    return rows, 1 - void * freed if void > ROUNDING else 1.0
+
+
+def _rescaled(rows: Mapping[str, FloatArray], valid: FloatArray | float) -> dict[str, FloatArray]:
+    if isinstance(valid, float):
+        return dict(rows)
+    if not (valid > 0).all():
+        raise DrawsError("a draw without a single valid vote left: send the withdrawn list's votes somewhere")
+    return {name: row / valid for name, row in rows.items()}
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Lists that run as one: the new list has `retention` of their votes together, the rest is void.
+
+    The new list stands where the first of them stood; agreements any of them signed are gone.
+    """
+
+    lists: tuple[str, ...]
+    into: str
+    retention: float = 1.0
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting with one list in the place of several."""
+        _part(self.retention, "retention")
+        rows = _rows(setting.draws)
+        merged = dict.fromkeys(self.lists)
+        together = np.sum([setting.draws.row(name) for name in merged], axis=0)
+        if len(merged) < 2:
+            raise VotesError(f"a merger of {self.lists}: name at least two lists")
+        kept = {name: row for name, row in rows.items() if name not in merged}
+        _new_list(self.into, kept)
+        first = min(index_of(setting.draws.lists, name) for name in merged)
+        at = sum(name in kept for name in setting.draws.lists[:first])
+        items = list(kept.items())
+        items.insert(at, (self.into, self.retention * together))
+        lost = (1 - self.retention) * together
+        result = _rescaled(dict(items), 1 - lost if self.retention < 1 else 1.0)
+        return replace(setting, draws=_draws(result), agreements=_without(setting.agreements, merged))
+
+
+@dataclass(frozen=True)
+class Split:
+    """A list that runs apart: each new list has its part of the old one's votes; parts add up to at most
+    1."""
+
+    list: str
+    parts: Mapping[str, float]
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting with several lists in the place of one."""
+        rows = _rows(setting.draws)
+        whole = setting.draws.row(self.list)
+        if not self.parts:
+            raise VotesError(f"a split of {self.list!r} into nothing: name its parts")
+        items: dict[str, FloatArray] = {}
+        for name, row in rows.items():
+            if name == self.list:
+                for part in self.parts:
+                    _new_list(part, {other: rows[other] for other in rows if other != self.list})
+                items |= {part: np.zeros_like(whole) for part in self.parts}
+            else:
+                items[name] = row
+        sent, valid = _send(items, whole, self.parts)
+        gone = _without(setting.agreements, [self.list])
+        return replace(setting, draws=_draws(_rescaled(sent, valid)), agreements=gone)
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """A list that withdraws: its votes go by the transfer table (parts of 1), and where none is given are
+    void."""
+
+    list: str
+    transfer: Mapping[str, float] = field(default_factory=dict)
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting without the list."""
+        freed = setting.draws.row(self.list)
+        rows = {name: row for name, row in _rows(setting.draws).items() if name != self.list}
+        if not rows:
+            raise DrawsError(f"{self.list!r} is the only list: nobody is left to vote for")
+        sent, valid = _send(rows, freed, self.transfer)
+        gone = _without(setting.agreements, [self.list])
+        return replace(setting, draws=_draws(_rescaled(sent, valid)), agreements=gone)
+
+
+@dataclass(frozen=True)
+class Swing:
+    """A share of all valid votes (0-1) that moves from one list to another, at most what the first one
+    has."""
+
+    from_list: str
+    to_list: str
+    share: float
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting with the votes moved."""
+        _part(self.share, "swing")
+        moved = np.minimum(setting.draws.row(self.from_list), self.share)
+        at, to = index_of(setting.draws.lists, self.from_list), index_of(setting.draws.lists, self.to_list)
+        shares = setting.draws.shares.copy()
+        shares[at] -= moved
+        shares[to] += moved
+        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A surplus-vote agreement signed."""
+
+    agreement: SurplusAgreement
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting with the agreement; VotesError where one of its lists has another."""
+        pairs = check_agreements((*setting.agreements, self.agreement), setting.draws.lists)
+        return replace(setting, agreements=pairs)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A surplus-vote agreement dropped."""
+
+    agreement: SurplusAgreement
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting without the agreement; VotesError where there is none."""
+        pair = {self.agreement.list_a, self.agreement.list_b}
+        kept = tuple(one for one in setting.agreements if {one.list_a, one.list_b} != pair)
+        if len(kept) == len(setting.agreements):
+            raise VotesError(f"no agreement of {' and '.join(sorted(pair))} to drop")
+        return replace(setting, agreements=kept)
+
+
+@dataclass(frozen=True)
+class MoveThreshold:
+    """Another threshold, a share of valid votes."""
+
+    threshold: Fraction
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting under the new threshold."""
+        return replace(setting, rules=replace(setting.rules, threshold=self.threshold))
