@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, Status
-from pipelines.harmonise import Refusal
 from pipelines.reference import Campaign
+from pipelines.reported import Refusal
 
 
 @dataclass(frozen=True, slots=True)

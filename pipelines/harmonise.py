@@ -4,25 +4,12 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from electoral.polls import Fieldwork, Poll, ReportedValue
 from pipelines.reference import Campaign, Reference
-from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.schema import ListAliasRow, PollsterAliasRow
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that is not let in: which poll, which check, its printed text and the reason."""
-
-    election: str
-    source: str
-    poll: str
-    check: str
-    text: str
-    reason: str
 
 
 class UnknownName(ValueError):

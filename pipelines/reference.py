@@ -161,16 +161,14 @@ def _check_keys(folder: Path, tables: dict[str, list[Row]]) -> None:
     lists = {(row.election, row.list) for row in _of(tables, schema.ListRow)}
     for name, rows in tables.items():
         for number, row in enumerate(rows, start=2):
+            place = f"{folder / name}.csv: row {number}"
             election = getattr(row, "election", None)
             if election is not None and election not in elections:
-                raise RawDataError(
-                    f"{folder / name}.csv: row {number}: election is {election!r}; known are {', '.join(sorted(elections))}"
-                )
+                known = ", ".join(sorted(elections))
+                raise RawDataError(f"{place}: election is {election!r}; known are {known}")
             for found in _lists_named(row):
                 if (election, found) not in lists:
-                    raise RawDataError(
-                        f"{folder / name}.csv: row {number}: list {found!r} is not in lists.csv for {election}; add it"
-                    )
+                    raise RawDataError(f"{place}: list {found!r} is not in lists.csv for {election}; add it")
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A poll as a source printed it, before any name is known to us."""
+"""A poll as a source printed it, before any name is known to us, and a row that was refused."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -31,3 +31,15 @@ class ReportedPoll:
     sample_size: int | None
     cells: tuple[ReportedCell, ...]
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not let in: which poll, which check, its printed text and the reason."""
+
+    election: str
+    source: str
+    poll: str
+    check: str
+    text: str
+    reason: str

@@ -265,8 +265,7 @@ def read_rows(path: Path, model: type[R]) -> list[R]:
     _check_header(path, list(reader.fieldnames or []), model)
     rows: list[R] = []
     try:
-        for cells in reader:
-            rows.append(_row(path, reader.line_num, cells, model))
+        rows.extend(_row(path, reader.line_num, cells, model) for cells in reader)
     except csv.Error as error:
         raise RawDataError(f"{path}: row {reader.line_num}: {error}; mend the quoting") from error
     return rows

@@ -3,7 +3,7 @@
 Shares are 0–1 unless the name says `_pct`; dates are ISO days in the electorate's own time zone.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -188,7 +188,7 @@ class Statement(Value):
     """A stated position: whom a list ruled out, under which condition, where and when it was said."""
 
     list: str
-    rules_out: list[str]
+    rules_out: tuple[str, ...]
     scope: str
     condition: str | None
     quote: str
@@ -257,8 +257,8 @@ class ElectionReference(Value):
     name_he: str
     election_date: date
     lists_close_date: date | None
-    publication_ban_start: str | None
-    publication_ban_end: str | None
+    publication_ban_start: datetime | None
+    publication_ban_end: datetime | None
 
 
 class Reference(Value):

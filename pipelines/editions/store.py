@@ -99,7 +99,8 @@ class EditionStore:
         if not folder.is_dir():
             return []
         found = [path for path in folder.iterdir() if not path.name.startswith(".")]
-        return [Edition(path) for path in sorted(found, key=lambda path: (path.name[:10], path.stat().st_mtime_ns, path.name))]
+        found.sort(key=lambda path: (path.name[:10], path.stat().st_mtime_ns, path.name))
+        return [Edition(path) for path in found]
 
     def has(self, election: str, edition: str) -> bool:
         return (self.editions / election / edition / "manifest.json").is_file()

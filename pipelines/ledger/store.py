@@ -14,7 +14,7 @@ from pathlib import Path
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.errors import LedgerDamaged
-from pipelines.harmonise import Refusal
+from pipelines.reported import Refusal
 
 SCHEMA_VERSION = 1
 TABLES = """
@@ -177,9 +177,7 @@ def _body(poll: Poll) -> str:
 
 def _poll(body: str) -> Poll:
     record = json.loads(body)
-    values = tuple(
-        ReportedValue(**{**value, "status": Status(value["status"])}) for value in record.pop("values")
-    )
+    values = tuple(ReportedValue(**{**value, "status": Status(value["status"])}) for value in record.pop("values"))
     fieldwork = record.pop("fieldwork")
     published = record.pop("published_date")
     return Poll(

@@ -1,0 +1,47 @@
+"""`coalitions.json`: combinations that reach a majority, and what lists have said of each other."""
+
+from datetime import date
+
+from electoral import projection as summary
+from electoral.coalitions import minimal_winning
+from pipelines.assemble.night import Night
+from pipelines.editions import schema as edition
+from pipelines.reference import Campaign
+
+COMBINATIONS_SHOWN = 12
+
+
+def coalitions(night: Night) -> edition.Coalitions:
+    """`coalitions.json`: combinations that reach a majority with none to spare, by their joint odds."""
+    campaign, headline = night.campaign, night.headline
+    majority = campaign.election.rules.majority
+    allocation = summary.central_allocation(headline)
+    found = [
+        edition.Combination(
+            lists=sorted(members, key=lambda name: (-allocation[name], name)),
+            seats_median=summary.summarise(summary.bloc_seats(headline, members)).median,
+            p_majority=summary.p_majority(headline, members, majority),
+        )
+        for members in minimal_winning({name: seats for name, seats in allocation.items() if seats}, majority)
+    ]
+    found.sort(key=lambda row: (-row.p_majority, len(row.lists), row.lists))
+    return edition.Coalitions(
+        majority=majority, combinations=found[:COMBINATIONS_SHOWN], statements=_statements(campaign, night.as_of)
+    )
+
+
+def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
+    return [
+        edition.Statement(
+            list=row.list,
+            rules_out=row.rules_out,
+            scope=row.scope,
+            condition=row.condition,
+            quote=row.quote_en,
+            is_paraphrase=row.is_paraphrase == "yes",
+            source=row.source,
+            date=row.date,
+        )
+        for row in campaign.statements
+        if row.date <= as_of
+    ]

@@ -1,0 +1,41 @@
+"""What one refresh of one campaign worked out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from electoral.draws import SeatDraws
+from electoral.polls import Poll
+from electoral.shares import ShareDraws
+from pipelines.editions.schema import Kind
+from pipelines.reference import Campaign, Reference
+from pipelines.trend.lines import CampaignTrend
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What one refresh of one campaign worked out, before it is put into words and files."""
+
+    campaign: Campaign
+    reference: Reference
+    edition: str
+    as_of: date
+    kind: Kind
+    seed: int
+    polls: Sequence[tuple[Poll, int]]
+    trend: CampaignTrend
+    shares: ShareDraws
+    nowcast: SeatDraws
+    election_day: SeatDraws | None
+    agreements: tuple[tuple[str, str], ...]
+    is_result_known: bool
+
+    @property
+    def headline(self) -> SeatDraws:
+        """The draws a page speaks of: election day, or the nowcast while the lists are open."""
+        return self.election_day or self.nowcast
+
+    @property
+    def modelled(self) -> list[tuple[Poll, int]]:
+        used = set(self.trend.used)
+        return [(poll, revision) for poll, revision in self.polls if poll.id in used]

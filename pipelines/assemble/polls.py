@@ -1,0 +1,49 @@
+"""`polls.json`: every poll known on the as-of day, as published, with what was derived from it."""
+
+from electoral.polls import Poll
+from pipelines.assemble.night import Night
+from pipelines.editions import schema as edition
+from pipelines.reference import Campaign
+from pipelines.trend.observations import derive
+
+
+def polls(night: Night) -> edition.Polls:
+    """`polls.json`: every poll known on the as-of day, as published."""
+    return edition.Polls(
+        election=night.campaign.election.id,
+        as_of=night.as_of,
+        edition=night.edition,
+        polls=[_poll_row(poll, revision, night.campaign) for poll, revision in night.polls],
+    )
+
+
+def _poll_row(poll: Poll, revision: int, campaign: Campaign) -> edition.PollRow:
+    shares = derive(poll, campaign.lists, campaign.election.rules)
+    rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
+    return edition.PollRow(
+        poll=poll.id,
+        kind=poll.kind.value,
+        pollster=poll.pollster,
+        publisher=poll.publisher,
+        fieldwork_start=poll.fieldwork.start,
+        fieldwork_end=poll.fieldwork.end,
+        published_date=poll.published_date,
+        known_from=poll.known_from,
+        known_from_assumed=poll.published_date is None,
+        sample_size=poll.sample_size,
+        source=poll.source,
+        revision=revision,
+        ruling="; ".join(rulings) or None,
+        values=[
+            edition.PollValue(
+                list=value.list,
+                label=value.label,
+                status=value.status.value,
+                seats=value.seats,
+                pct=value.pct,
+                share=shares[value.list].share if value.list in shares else None,
+                derivation=shares[value.list].derivation.value if value.list in shares else None,
+            )
+            for value in poll.values
+        ],
+    )

@@ -1,0 +1,204 @@
+"""`python -m pipelines …`: arguments in, one document or one clear line out.
+
+Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly quarantined.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from electoral.errors import ElectoralError
+from pipelines import clock
+from pipelines.editions.errors import EditionError, NoEdition
+from pipelines.editions.schema import Polls, Projection
+from pipelines.editions.store import Edition, EditionStore, to_json
+from pipelines.errors import PipelineError
+
+DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
+
+app = typer.Typer(
+    help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+messages = Console(stderr=True, highlight=False)
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD") from None
+
+
+DataDir = Annotated[Path, typer.Option("--data-dir", help="The folder with raw/ and processed/.")]
+Today = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Take this day for today.")]
+AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Know nothing later.")]
+ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in data/raw/reference.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DATA = Path("data")
+
+
+@app.command()
+def refresh(
+    election: Annotated[str, typer.Option("--election", help="An id, all, or all-live.")],
+    as_of: AsOf = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use only what data/raw holds.")] = False,
+    draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
+    from pipelines.refresh import (  # statsmodels takes a second to load; the other commands do without
+        Order,
+        run,
+    )
+
+    if as_of and election in ("all", "all-live"):
+        raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
+    order = Order(data_dir, today or clock.today(), as_of, draws, seed)
+    _say_sources(offline)
+    with messages.status("starting") as spinner:
+        outcomes = run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}"))
+    newly = sum(outcome.newly_quarantined for outcome in outcomes)
+    for outcome in outcomes:
+        messages.print(
+            f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
+            f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
+        )
+    if not outcomes:
+        messages.print(f"no campaign is live on {order.today}: nothing to refresh")
+    if as_json:
+        _print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
+    if newly:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def _say_sources(offline: bool) -> None:
+    reason = "offline" if offline else "no network source is set up"
+    messages.print(f"reading the polls that ship in data/raw ({reason})")
+
+
+@app.command()
+def polls(
+    election: ElectionId,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row per poll and list.")] = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Every poll of an edition, as published."""
+    found = _edition(election, as_of, data_dir, today).polls
+    if as_json:
+        sys.stdout.write(to_json(found).decode() + "\n")
+    elif as_csv:
+        _print_polls_csv(found)
+    else:
+        _print_polls(found)
+
+
+@app.command()
+def projection(
+    election: ElectionId,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The projection of the last published edition of an election and as-of day."""
+    found = _edition(election, as_of, data_dir, today).projection
+    if as_json:
+        sys.stdout.write(to_json(found).decode() + "\n")
+    else:
+        _print_projection(found)
+
+
+@app.command()
+def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
+    """Sources, freshness, quarantine and current editions."""
+    from pipelines.status import status as read_status
+
+    found = read_status(data_dir, today or clock.today())
+    if as_json:
+        _print_json(asdict(found))
+        return
+    table = Table("election", "edition", "kind", "polls to", "quarantined", box=None)
+    for row in found.editions:
+        table.add_row(
+            row.election,
+            row.edition or "none",
+            row.kind or "",
+            str(row.latest_fieldwork_end or ""),
+            str(row.quarantined),
+        )
+    Console().print(table)
+
+
+def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
+    from pipelines.asof import resolve_as_of
+    from pipelines.reference import load
+
+    campaign = load(data_dir / "raw").campaign(election)
+    day, _ = resolve_as_of(campaign, today or clock.today(), as_of)
+    return EditionStore(data_dir / "processed").as_of(election, day)
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+
+
+def _print_polls_csv(found: Polls) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
+         "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source"]
+    )  # fmt: skip
+    for poll in found.polls:
+        for value in poll.values:
+            writer.writerow(
+                [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
+                 poll.published_date, poll.sample_size, value.list, value.label, value.status, value.seats,
+                 value.pct, value.share, value.derivation, poll.source]
+            )  # fmt: skip
+
+
+def _print_polls(found: Polls) -> None:
+    table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
+    for poll in found.polls:
+        seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
+        n = "not published" if poll.sample_size is None else str(poll.sample_size)
+        table.add_row(str(poll.fieldwork_end), poll.pollster, poll.publisher, n, seats)
+    Console().print(table)
+
+
+def _print_projection(found: Projection) -> None:
+    table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
+    for row in found.lists:
+        seats = row.seats or row.nowcast
+        now = "" if row.seats_now is None else str(row.seats_now)
+        table.add_row(
+            row.name_en, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
+            f"{row.p_pass:.0%}",
+        )  # fmt: skip
+    kind = "projection for election day" if found.lists[0].seats else "nowcast: the lists are not closed"
+    Console().print(f"{found.election} as of {found.as_of}: {kind}")
+    Console().print(table)
+
+
+def main(run: Callable[[], None] = app) -> None:
+    """Run the command line; what is refused is one line on stderr and exit 1."""
+    try:
+        run()
+    except (PipelineError, EditionError, NoEdition, ElectoralError) as error:
+        messages.print(f"error: {error}", style=None, markup=False, soft_wrap=True)
+        sys.exit(FAILED)

@@ -1,0 +1,1 @@
+"""From the trend to election day: the error that polls share, and share draws."""

@@ -1,0 +1,42 @@
+"""Sources → names → checks → ledger: how polls come in."""
+
+from pathlib import Path
+
+from electoral.polls import Poll
+from pipelines.checks import check
+from pipelines.harmonise import harmonise
+from pipelines.ledger.store import Appended, Ledger
+from pipelines.reference import Campaign, Reference, load, sha256
+from pipelines.reported import Refusal
+from pipelines.sources.archive.parse import archive_file, check_archive, parse
+
+ARCHIVE = "archive"
+
+
+def open_reference(raw: Path) -> Reference:
+    """The reference, once no archive file names an election it does not know; raises RawDataError."""
+    reference = load(raw)
+    check_archive(raw, set(reference.campaigns))
+    return reference
+
+
+def fingerprint(raw: Path, reference: Reference, campaign: Campaign) -> str:
+    """A hash of everything that decides how a campaign's polls come in."""
+    return " ".join([sha256(archive_file(raw, campaign.election.id)), *reference.fingerprint.values()])
+
+
+def take_in(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Appended | None:
+    """Read what ships for a campaign into the ledger; None where neither polls nor reference changed."""
+    election, mark = campaign.election.id, fingerprint(raw, reference, campaign)
+    loaded = ledger.load(election, ARCHIVE)
+    if loaded and loaded.fingerprint == mark:
+        return None
+    polls, refused = accept(raw, reference, campaign)
+    return ledger.append(election, ARCHIVE, mark, polls, refused)
+
+
+def accept(raw: Path, reference: Reference, campaign: Campaign) -> tuple[tuple[Poll, ...], list[Refusal]]:
+    """The polls that ship for a campaign, named and checked, and the rows that were refused."""
+    named = [harmonise(reported, ARCHIVE, campaign, reference) for reported in parse(raw, campaign.election.id)]
+    checked = check((poll for poll in named if isinstance(poll, Poll)), ARCHIVE, campaign)
+    return checked.polls, [*(row for row in named if isinstance(row, Refusal)), *checked.refused]

@@ -1,0 +1,37 @@
+"""Elections already held, as the polling error learns from them."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from pipelines.forecast.polling_error import PastElection
+from pipelines.intake import accept, fingerprint
+from pipelines.reference import Campaign, Reference, load
+from pipelines.trend.observations import observe
+
+
+def held_before(reference: Reference, as_of: date) -> list[Campaign]:
+    """The campaigns whose results were known on the as-of day, oldest first."""
+    held = [found for found in reference.campaigns.values() if found.election.vote_date < as_of and found.results]
+    return sorted(held, key=lambda campaign: campaign.election.vote_date)
+
+
+def past_election(raw: Path, reference: Reference, campaign: Campaign) -> PastElection:
+    """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
+    return _past_election(raw, fingerprint(raw, reference, campaign), campaign.election.id)
+
+
+@lru_cache(maxsize=64)
+def _past_election(raw: Path, _fingerprint: str, election_id: str) -> PastElection:
+    reference = load(raw)
+    campaign = reference.campaigns[election_id]
+    polls, _ = accept(raw, reference, campaign)
+    election = campaign.election
+    frame = observe(polls, campaign.standing_lists(election.vote_date), campaign.lists, election.rules)
+    votes = {row.list: row.votes for row in campaign.results}
+    valid = sum(votes.values())
+    return PastElection(
+        rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
+        vote_day=float(election.vote_date.toordinal()),
+        result_share={name: count / valid for name, count in votes.items()},
+    )

@@ -1,0 +1,1 @@
+"""The trend: what the polls say, smoothed, list by list."""

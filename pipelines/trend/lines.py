@@ -1,0 +1,147 @@
+"""One campaign's trend as of a day: a line per list, broken where polls are missing, and what the forecast needs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from electoral.lists import ElectoralList, LineageEvent
+from electoral.polls import Poll
+from electoral.rules import ElectoralRules
+from pipelines.trend import local_level, readings
+from pipelines.trend.local_level import HouseEffects, Parameters
+from pipelines.trend.observations import Floats, observe, to_share
+
+Mask = npt.NDArray[np.bool_]
+
+Z90 = 1.6449  # half of a 90 % interval, in standard deviations
+GAP_DAYS = 35  # a line over a longer silence is broken
+THIN_POLLS, THIN_DAYS = 3, 14  # fewer polls than this in a fortnight are too few to read much into
+FEWEST_POLLS_FOR_LEVEL = 3
+FEW_POLLS_VARIANCE = 0.05**2  # added to a list that has too few polls for a level
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One list's trend on z per day of the campaign, the days it may be `drawn` on, and its polls.
+
+    `rows` are the list's observations; `fallback` says what stands in for the model, if anything does.
+    """
+
+    list: str
+    mean: Floats
+    variance: Floats
+    lowess: Floats | None
+    drawn: Mask
+    thin: Mask
+    rows: pd.DataFrame
+    house_effects: HouseEffects | None
+    fallback: str | None
+
+    @property
+    def share(self) -> Floats:
+        """The line as vote shares, 0–1."""
+        return to_share(self.mean)
+
+    def band(self) -> tuple[Floats, Floats]:
+        """The two ends of the level's 90 % band, as shares."""
+        half = Z90 * np.sqrt(self.variance)
+        return to_share(self.mean - half), to_share(self.mean + half)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignTrend:
+    """All lines over the same `days` (ordinals; the last is the as-of day), and the shared parameters."""
+
+    days: Floats
+    lines: tuple[Line, ...]
+    parameters: Parameters
+    used: tuple[str, ...]
+
+    def dates(self) -> list[date]:
+        return [date.fromordinal(int(day)) for day in self.days]
+
+
+def draw_lines(
+    polls: Sequence[Poll],
+    targets: Sequence[str],
+    lists: Mapping[str, ElectoralList],
+    lineage: Iterable[LineageEvent],
+    rules: ElectoralRules,
+    as_of: date,
+) -> CampaignTrend:
+    """The trend of every target list that any poll covers; `polls` are those known on the as-of day."""
+    frame = observe(polls, targets, lists, rules)
+    by_list = {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("list", sort=False)}
+    cuts = _cuts(lineage, as_of)
+    fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
+    parameters = local_level.fit(fitted, rules.house_size, cuts)
+    days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
+    lines = tuple(
+        _line(name, by_list[name], days, parameters, rules.house_size, cuts.get(name, ()))
+        for name in targets
+        if name in by_list
+    )
+    return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())))
+
+
+def _cuts(lineage: Iterable[LineageEvent], as_of: date) -> dict[str, list[float]]:
+    """Per list, the known days on which its make-up changed."""
+    cuts: dict[str, list[float]] = {}
+    for event in lineage:
+        if event.date <= as_of and len(event.before) + len(event.after) > 2:
+            for name in event.after:
+                cuts.setdefault(name, []).append(float(event.date.toordinal()))
+    return cuts
+
+
+def _line(
+    name: str, rows: pd.DataFrame, days: Floats, parameters: Parameters, house_size: int, cuts: Sequence[float]
+) -> Line:
+    at = rows["day"].to_numpy(np.float64)
+    if len(rows) < FEWEST_POLLS_FOR_LEVEL:
+        mean, variance = _few_polls(rows, days)
+        effects: HouseEffects | None = None
+        fallback: str | None = f"{len(rows)} polls: {readings.FALLBACK_DAYS}-day mean"
+    else:
+        level = local_level.smooth(rows, days, parameters, house_size, cuts)
+        mean, variance, effects = level.mean, level.variance, level.house_effects
+        fallback = None if parameters.converged else "constants instead of a fit"
+    return Line(
+        name, mean, variance, readings.lowess(rows, days), _drawn(at, days), _thin(at, days), rows, effects, fallback
+    )
+
+
+def _few_polls(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
+    """A mean of the latest polls with a wide variance, for a list with one or two."""
+    means = [readings.window_mean(rows, day, readings.FALLBACK_DAYS) for day in days]
+    filled: Floats = (
+        pd.Series([np.nan if mean is None else mean for mean in means]).ffill().bfill().to_numpy(np.float64)
+    )
+    noise = float((1 / rows["sample_size"]).mean()) / len(rows)
+    return filled, np.full(len(days), FEW_POLLS_VARIANCE + noise)
+
+
+def _drawn(at: Floats, days: Floats) -> Mask:
+    """Days from the first poll on that do not lie inside a silence of more than five weeks."""
+    before = np.searchsorted(at, days, side="right") - 1
+    after = np.searchsorted(at, days, side="left")
+    began = before >= 0
+    last = at[np.maximum(before, 0)]
+    following = np.where(after < len(at), at[np.minimum(after, len(at) - 1)], days)
+    return began & ((following - last <= GAP_DAYS) | np.isin(days, at))
+
+
+def _thin(at: Floats, days: Floats) -> Mask:
+    """Days on which fewer than three polls lie within the fortnight around."""
+    half = THIN_DAYS / 2
+    inside = np.searchsorted(at, days + half, side="right") - np.searchsorted(at, days - half, side="left")
+    return inside < THIN_POLLS
+
+
+def latest(line: Line) -> tuple[float, float]:
+    """The line's level on z and its variance on the as-of day."""
+    return float(line.mean[-1]), float(line.variance[-1])

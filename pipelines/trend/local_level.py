@@ -1,0 +1,179 @@
+"""The trend model: a local level per list with zero-sum house effects, parameters shared by all lists.
+
+z_ij = μ_j(t_i) + h_j,house(i) + e_i;  μ_j a random walk of variance σ²·days;  h_j ~ N(0, τ²) with Σh = 0;
+e_i ~ N(0, κ²/n_i + r_j), r_j the variance that printing whole seats adds. Zero-sum house effects define the
+level as the firms' mean. The effects are written in an orthonormal basis of the zero-sum vectors, so that every
+covariance stays diagonal and positive definite.
+See: Jackman 2005 (pooling the polls); Durbin & Koopman 2012, ch. 4 (filtering and smoothing).
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize
+from statsmodels.tools.sm_exceptions import OutputWarning
+from statsmodels.tsa.statespace.mlemodel import MLEModel
+
+from pipelines.trend.observations import Floats
+
+BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ, log κ
+PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
+PRIOR_SD = 1.0
+FEWEST_POLLS_TO_FIT = 8
+CUT_VARIANCE = 0.05**2  # added where a list's make-up changed
+INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """σ per √day, τ and κ on z, shared by all lists; `converged` is False where the constants stand in."""
+
+    sigma: float
+    tau: float
+    kappa: float
+    converged: bool
+
+
+FALLBACK = Parameters(0.0055, 0.018, 0.4, converged=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseEffects:
+    """A list's house effects on z: mean and variance per house, and each house's number of polls."""
+
+    houses: tuple[str, ...]
+    mean: Floats
+    variance: Floats
+    polls: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One list's smoothed level on z for each day, with its variance, and its house effects."""
+
+    mean: Floats
+    variance: Floats
+    house_effects: HouseEffects
+
+
+class LocalLevel(MLEModel):
+    """One list's state space over its rows: a row is a poll, or a day without one (NaN)."""
+
+    def __init__(self, rows: pd.DataFrame, houses: Sequence[str], rounding: float, cut_days: Sequence[float]) -> None:
+        """`rows`: z (NaN for none), day (ordinal), house, sample_size, by day; `houses` name the effects."""
+        states = len(houses)  # the level and one fewer than the houses
+        super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
+        days = rows["day"].to_numpy(np.float64)
+        index = {house: number for number, house in enumerate(houses)}
+        design = np.zeros((1, states, len(rows)))
+        design[0, 0] = 1
+        basis = zero_sum_basis(len(houses))
+        polled = rows["house"].isin(houses).to_numpy()
+        design[0, 1:, polled] = basis[[index[house] for house in rows["house"][polled]]]
+        selection = np.zeros((states, 1))
+        selection[0, 0] = 1
+        self["design"], self["transition"], self["selection"] = design, np.eye(states), selection
+        self._gaps = np.append(np.diff(days), 0.0)
+        self._cuts = np.array(
+            [
+                sum(CUT_VARIANCE for cut in cut_days if now < cut <= after)
+                for now, after in zip(days, np.append(days[1:], days[-1]), strict=True)
+            ]
+        )
+        self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
+        self._rounding = rounding
+
+    def update(self, params: Parameters, **_: object) -> None:
+        """Set the variances; nothing is transformed, so any positive parameters will do."""
+        self["state_cov"] = (params.sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
+        noise = params.kappa**2 * self._precision + self._rounding
+        self["obs_cov"] = noise[np.newaxis, np.newaxis, :]
+        mean = np.zeros(self.k_states)
+        variance = np.full(self.k_states, params.tau**2)
+        mean[0], variance[0] = INITIAL_MEAN, INITIAL_VARIANCE
+        self.ssm.initialize_known(mean, np.diag(variance))
+
+    def loglikelihood(self, params: Parameters) -> float:
+        self.update(params)
+        return float(self.ssm.loglike())
+
+
+def zero_sum_basis(houses: int) -> Floats:
+    """An orthonormal basis of the vectors that add to zero: (houses, houses - 1), Helmert's contrasts."""
+    basis = np.zeros((houses, max(houses - 1, 0)))
+    for column in range(houses - 1):
+        basis[: column + 1, column] = 1
+        basis[column + 1, column] = -(column + 1)
+        basis[:, column] /= np.sqrt((column + 1) * (column + 2))
+    return basis
+
+
+def rounding_variance(shares: Floats, house_size: int) -> float:
+    """What printing whole seats adds to z: a seat's width² ÷ 12, at the list's mean share."""
+    share = float(np.clip(shares.mean(), 0.005, 0.995))
+    return 1 / house_size**2 / 12 / (share * (1 - share))
+
+
+def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Mapping[str, Sequence[float]]) -> Parameters:
+    """The shared parameters by maximum penalised likelihood, always from the same start.
+
+    Falls back to constants, `converged` False, under eight polls or when the search does not converge.
+    """
+    if len({poll for rows in rows_by_list.values() for poll in rows["poll"]}) < FEWEST_POLLS_TO_FIT:
+        return FALLBACK
+    models = [
+        LocalLevel(rows, _houses(rows), rounding_variance(rows["share"].to_numpy(), house_size), cuts.get(name, ()))
+        for name, rows in rows_by_list.items()
+    ]
+
+    def loss(logs: Floats) -> float:
+        params = _parameters(logs)
+        penalty = float(np.sum((logs - PRIOR_MEAN) ** 2)) / (2 * PRIOR_SD**2)
+        return penalty - sum(model.loglikelihood(params) for model in models)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", OutputWarning)
+        try:
+            found = minimize(loss, PRIOR_MEAN, method="L-BFGS-B", bounds=BOUNDS)
+        except (OutputWarning, np.linalg.LinAlgError):
+            return FALLBACK
+    if not (found.success and np.all(np.isfinite(found.x))):
+        return FALLBACK
+    return _parameters(found.x)
+
+
+def _parameters(logs: Floats) -> Parameters:
+    sigma, tau, kappa = np.exp(logs).tolist()
+    return Parameters(sigma, tau, kappa, converged=True)
+
+
+def smooth(
+    rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int, cut_days: Sequence[float] = ()
+) -> Level:
+    """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
+    houses = _houses(rows)
+    idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
+    both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle]).sort_values("day", kind="stable")
+    model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cut_days)
+    model.update(params)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", OutputWarning)
+        smoothed = model.ssm.smooth()
+    last_of_day = np.searchsorted(both["day"].to_numpy(np.float64), days, side="right") - 1
+    mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
+    basis = zero_sum_basis(len(houses))
+    counts = rows["house"].value_counts()
+    effects = HouseEffects(
+        houses,
+        basis @ mean[1:, -1],
+        np.einsum("hi,ij,hj->h", basis, cov[1:, 1:, -1], basis),
+        tuple(int(counts[house]) for house in houses),
+    )
+    return Level(mean[0, last_of_day], cov[0, 0, last_of_day], effects)
+
+
+def _houses(rows: pd.DataFrame) -> tuple[str, ...]:
+    return tuple(sorted(rows["house"].unique()))

@@ -1,0 +1,48 @@
+"""Plain readings beside the model: LOWESS, the mean of a window, and the last poll of each house."""
+
+import numpy as np
+import pandas as pd
+from statsmodels.nonparametric.smoothers_lowess import lowess as statsmodels_lowess
+
+from pipelines.trend.observations import Floats
+
+LOWESS_WINDOW_DAYS = 42
+FEWEST_POLLS_FOR_LOWESS = 6
+RECENT_DAYS = 7
+FALLBACK_DAYS = 14
+
+
+def lowess(rows: pd.DataFrame, days: Floats) -> Floats | None:
+    """LOWESS of a list's shares on each of `days`, over about six weeks of polls; None under six polls.
+
+    See: Cleveland 1979, as statsmodels has it.
+    """
+    if len(rows) < FEWEST_POLLS_FOR_LOWESS:
+        return None
+    at, share = rows["day"].to_numpy(np.float64), rows["share"].to_numpy(np.float64)
+    span = max(at[-1] - at[0], 1.0)
+    # A window that holds fewer than six readings, or readings of one day only, has no slope.
+    frac = min(1.0, max(LOWESS_WINDOW_DAYS / span, FEWEST_POLLS_FOR_LOWESS / len(rows)))
+    inside = (days >= at[0]) & (days <= at[-1])
+    line = np.full(len(days), np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        line[inside] = statsmodels_lowess(share, at, frac=frac, it=0, xvals=days[inside])
+    return np.where(line > 0, line, np.nan)
+
+
+def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None:
+    """Mean z of the polls of the last `width_days` days up to `day`; None where there are none."""
+    recent = rows["z"][(rows["day"] > day - width_days) & (rows["day"] <= day)]
+    return float(recent.mean()) if len(recent) else None
+
+
+def last_per_house(rows: pd.DataFrame) -> float:
+    """Mean z of each house's newest poll."""
+    return float(rows.groupby("house")["z"].last().mean())
+
+
+def plain_centre(rows: pd.DataFrame, day: float) -> float:
+    """The mean of two readings that need no fit: the last week's polls and each house's newest one."""
+    newest = last_per_house(rows)
+    recent = window_mean(rows, day, RECENT_DAYS)
+    return newest if recent is None else (newest + recent) / 2
