@@ -1,0 +1,95 @@
+"""The files under data/raw as plain rows of text, read once, and the few joins the tests share."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from electoral.lists import LineageEvent, LineageKind, standing
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT / "data" / "raw"
+Row = dict[str, str]
+
+
+@cache
+def rows(name: str) -> tuple[Row, ...]:
+    """The rows of `data/raw/<name>.csv`."""
+    with (RAW / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file, strict=True))
+
+
+def reference(name: str, election: str | None = None) -> list[Row]:
+    found = rows(f"reference/{name}")
+    return [row for row in found if election is None or row["election"] == election]
+
+
+def files() -> list[str]:
+    """Every CSV file that ships, as its path under data/raw without the ending."""
+    return sorted(
+        str(path.relative_to(RAW).with_suffix(""))
+        for folder in ("reference", "polls/archive")
+        for path in (RAW / folder).glob("*.csv")
+    )
+
+
+def elections() -> list[str]:
+    return [row["election"] for row in reference("elections")]
+
+
+def election(name: str) -> Row:
+    return next(row for row in reference("elections") if row["election"] == name)
+
+
+def lists(name: str) -> dict[str, Row]:
+    return {row["list"]: row for row in reference("lists", name)}
+
+
+def members(name: str) -> dict[str, frozenset[str]]:
+    return {slug: split(row["members"]) for slug, row in lists(name).items()}
+
+
+def split(cell: str) -> frozenset[str]:
+    return frozenset(part for part in cell.split(";") if part)
+
+
+def archive(name: str) -> tuple[Row, ...]:
+    return rows(f"polls/archive/{name}")
+
+
+@cache
+def polls(name: str) -> dict[str, list[Row]]:
+    """The rows of each poll of one campaign, by poll id."""
+    found: dict[str, list[Row]] = {}
+    for row in archive(name):
+        found.setdefault(row["poll"], []).append(row)
+    return found
+
+
+def total(poll: Iterable[Row]) -> float:
+    return sum(float(row["seats"] or 0) for row in poll)
+
+
+def covering(aliases: Iterable[Row], alias: str, day: str) -> list[Row]:
+    """The alias rows that say what a printed name means on a day."""
+    return [
+        row for row in aliases if row["alias"] == alias and (row["from_date"] or "0") <= day <= (row["to_date"] or "9")
+    ]
+
+
+def lineage(name: str) -> list[LineageEvent]:
+    return [
+        LineageEvent(
+            date.fromisoformat(row["date"]),
+            LineageKind(row["kind"]),
+            tuple(sorted(split(row["before"]))),
+            tuple(sorted(split(row["after"]))),
+        )
+        for row in reference("lineage", name)
+    ]
+
+
+def standing_on(name: str, day: str) -> frozenset[str]:
+    contenders = {slug for slug, row in lists(name).items() if row["kind"] in ("ballot", "campaign")}
+    return standing(contenders, lineage(name), date.fromisoformat(day))

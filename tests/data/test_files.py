@@ -1,0 +1,68 @@
+"""Every file: its columns, its text, and the page that describes it."""
+
+import re
+
+import pytest
+
+from tests.data.reference import RAW, ROOT, files, rows
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+TAG = re.compile(r"<\s*[a-zA-Z/!]|&[a-z]+;|&#\d+;|\[\s*\w+\s*\]")
+
+
+def documented() -> dict[str, list[str]]:
+    """File → columns, as docs/data.md has them."""
+    found: dict[str, list[str]] = {}
+    columns: list[str] = []
+    for line in (ROOT / "docs" / "data.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"## `(.+)\.csv`", line):
+            columns = found.setdefault(heading[1], [])
+        elif column := re.match(r"\| `(\w+)` \| \S", line):
+            columns.append(column[1])
+    return found
+
+
+def test_the_data_page_describes_every_column_of_every_file_and_no_other():
+    shipped = {name.replace(name, "polls/archive/<election>") if "archive" in name else name for name in files()}
+    assert set(documented()) == shipped
+    for name in files():
+        page = documented()["polls/archive/<election>" if "archive" in name else name]
+        assert list(rows(name)[0]) == page, name
+
+
+def test_the_source_page_names_every_reference_file():
+    page = (RAW / "SOURCES.md").read_text(encoding="utf-8")
+    missing = [name for name in files() if f"{name.split('/')[-1]}.csv" not in page and "archive" not in name]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", files())
+def test_files_are_plain_text(name):
+    data = (RAW / f"{name}.csv").read_bytes()
+    assert not data.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in data
+    assert data.endswith(b"\n")
+    data.decode("utf-8")
+
+
+@pytest.mark.parametrize("name", files())
+def test_cells_hold_no_markup_no_control_characters_and_no_stray_spaces(name):
+    for row in rows(name):
+        assert None not in row, row
+        for column, cell in row.items():
+            assert cell is not None, (column, row)
+            assert not CONTROL.search(cell), (column, row)
+            assert not TAG.search(cell), (column, row)
+            assert cell == cell.strip(), (column, row)
+
+
+@pytest.mark.parametrize("name", files())
+def test_nothing_names_a_machine(name):
+    text = (RAW / f"{name}.csv").read_text(encoding="utf-8")
+    assert not re.search(r"/work/|/home/|/tmp/|localhost|127\.0\.0\.1", text)
+
+
+def test_no_row_stands_twice():
+    for name in files():
+        cells = [tuple(row.values()) for row in rows(name)]
+        assert len(cells) == len(set(cells)), name

@@ -1,0 +1,87 @@
+"""Printed names: each resolves to one id on its day, and no alias is left over."""
+
+import pytest
+
+from tests.data.reference import archive, covering, elections, lists, polls, reference
+
+
+@pytest.mark.parametrize("name", elections())
+def test_every_label_of_every_poll_is_one_list_on_its_day(name):
+    aliases = reference("list_aliases", name)
+    for label, day in {(row["label"], row["fieldwork_end"]) for row in archive(name)}:
+        found = covering(aliases, label, day)
+        assert len(found) == 1, (label, day, found)
+        assert found[0]["list"] in lists(name)
+
+
+@pytest.mark.parametrize("name", elections())
+def test_no_poll_names_a_list_twice(name):
+    aliases = reference("list_aliases", name)
+    for poll, cells in polls(name).items():
+        found = [covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells]
+        assert len(found) == len(set(found)), poll
+
+
+@pytest.mark.parametrize("name", elections())
+def test_every_list_alias_is_printed_in_its_window(name):
+    printed = {(row["label"], row["fieldwork_end"]) for row in archive(name)}
+    for row in reference("list_aliases", name):
+        assert any(label == row["alias"] and covering([row], label, day) for label, day in printed), row
+
+
+@pytest.mark.parametrize("name", elections())
+def test_a_label_that_changes_its_meaning_says_why(name):
+    aliases = reference("list_aliases", name)
+    for row in aliases:
+        if row["from_date"] and row["to_date"]:
+            assert row["note"], row
+    for alias in {row["alias"] for row in aliases}:
+        windows = [row for row in aliases if row["alias"] == alias]
+        assert len(windows) == 1 or any(row["note"] for row in windows), alias
+
+
+@pytest.mark.parametrize("name", elections())
+def test_every_firm_is_one_house_on_its_day(name):
+    houses = {row["pollster"] for row in reference("pollsters")}
+    for firm, day in {(row["pollster"], row["fieldwork_end"]) for row in archive(name) if row["pollster"]}:
+        found = covering(reference("pollster_aliases"), firm, day)
+        assert len(found) == 1, (firm, day)
+        assert found[0]["pollster"] in houses
+
+
+@pytest.mark.parametrize("name", elections())
+def test_every_publisher_is_known(name):
+    publishers = {row["publisher"] for row in reference("publishers")}
+    aliases = [(row["alias"], row["publisher"]) for row in reference("publisher_aliases")]
+    assert len({alias for alias, _ in aliases}) == len(aliases)
+    for printed in {row["publisher"] for row in archive(name) if row["publisher"]}:
+        assert dict(aliases)[printed] in publishers, printed
+
+
+def test_no_house_publisher_or_alias_is_left_over():
+    firms = {row["pollster"] for name in elections() for row in archive(name)} - {""}
+    printers = {row["publisher"] for name in elections() for row in archive(name)} - {""}
+    assert {row["alias"] for row in reference("pollster_aliases")} == firms
+    assert {row["alias"] for row in reference("publisher_aliases")} == printers
+    assert {row["pollster"] for row in reference("pollster_aliases")} == {
+        row["pollster"] for row in reference("pollsters")
+    }
+    assert {row["publisher"] for row in reference("publisher_aliases")} == {
+        row["publisher"] for row in reference("publishers")
+    }
+
+
+def test_spellings_of_one_firm_are_one_house():
+    house = {row["alias"]: row["pollster"] for row in reference("pollster_aliases") if not row["from_date"]}
+    for firms in (
+        ("Maagar Mohot", "Maagar Mochot", "יצחק כ״ץ"),
+        ("KANTAR", "Kantar", "Kantar (Dudi Hassid)", "TNS"),
+        ("Panels", "Panels Politics", "Lazar", "Lazar + Panel4All"),
+        ("Midgam", "Midgam/iPanel", "Midgam (Mano Geva)", "Midgam R&C"),
+        ("Smith", "Rafi Smith", "Smith Consulting", "רפי סמית"),
+        ("Direct Polls", "Direct polls", "דירקט פולס"),
+        ("Camil Fuchs", "Camile Fuchs"),
+        ("Yossi Taktika", "Yossi Tatika"),
+    ):
+        assert len({house[firm] for firm in firms}) == 1, firms
+    assert house["Midgam"] != house["Panel Project HaMidgam"]

@@ -1,0 +1,122 @@
+"""Agreements, blocs, stated positions and events."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.data.reference import election, elections, lists, reference, split
+
+HEBREW = re.compile(r"[א-ת]")
+# Seats the lists of the named bloc won together, as counted at the time.
+BLOC_SEATS = {
+    ("knesset-17", "right-religious"): 50,
+    ("knesset-19", "right-religious"): 61,
+    ("knesset-20", "right-religious"): 57,
+    ("knesset-21", "netanyahu-bloc"): 65,
+    ("knesset-22", "netanyahu-bloc"): 55,
+    ("knesset-23", "netanyahu-bloc"): 58,
+    ("knesset-24", "netanyahu-bloc"): 52,
+    ("knesset-25", "netanyahu-bloc"): 64,
+}
+
+
+@pytest.mark.parametrize("name", elections())
+def test_an_agreement_is_between_two_ballot_lists_and_a_list_signs_once(name):
+    signed = []
+    for row in reference("agreements", name):
+        for side in (row["list_a"], row["list_b"]):
+            found = lists(name)[side]
+            assert found["kind"] == "ballot" or (name, side) == ("knesset-22", "noam"), row
+            signed.append(side)
+        assert row["source"], row
+    assert len(signed) == len(set(signed))
+
+
+def test_only_the_last_campaign_has_agreements_nobody_saw_signed():
+    unsigned = {
+        (row["list_a"], row["list_b"]): row["status"] for row in reference("agreements") if row["status"] != "signed"
+    }
+    assert unsigned == {("likud", "religious-zionism-zehut"): "reported", ("shas", "united-torah-judaism"): "expected"}
+    assert {row["election"] for row in reference("agreements") if row["status"] != "signed"} == {"knesset-26"}
+
+
+def test_agreements_are_signed_between_the_close_of_lists_and_the_vote():
+    for row in reference("agreements"):
+        if row["signed_date"]:
+            assert (
+                election(row["election"])["lists_close_date"]
+                <= row["signed_date"]
+                < election(row["election"])["election_date"]
+            ), row
+
+
+@pytest.mark.parametrize("name", elections())
+def test_a_list_is_in_one_bloc_at_most_and_exists(name):
+    found = [row["list"] for row in reference("bloc_members", name)]
+    assert len(found) == len(set(found))
+    assert set(found) <= set(lists(name))
+
+
+def test_every_assignment_is_dated_sourced_and_said_to_be_contested():
+    blocs = {row["bloc"] for row in reference("blocs")}
+    for row in reference("bloc_members"):
+        assert row["bloc"] in blocs, row
+        assert row["source"], row
+        assert row["note"].startswith("Contested."), row
+        assert row["as_of"] < election(row["election"])["election_date"], row
+    assert {row["bloc"] for row in reference("bloc_members")} == blocs
+
+
+@pytest.mark.parametrize(("name", "bloc"), BLOC_SEATS)
+def test_the_bloc_won_the_seats_it_is_remembered_for(name, bloc):
+    members = {row["list"] for row in reference("bloc_members", name) if row["bloc"] == bloc}
+    assert (
+        sum(int(row["seats"]) for row in reference("results", name) if row["list"] in members) == BLOC_SEATS[name, bloc]
+    )
+
+
+def test_yisrael_beiteinu_is_unaligned_in_september_2019():
+    (row,) = [row for row in reference("bloc_members", "knesset-22") if row["list"] == "yisrael-beiteinu"]
+    assert row["bloc"] == "unaligned"
+
+
+def test_statements_name_lists_dates_and_sources():
+    for row in reference("statements"):
+        known = lists(row["election"])
+        assert row["list"] in known, row
+        assert split(row["rules_out"]) <= set(known), row
+        assert row["rules_out"] or row["condition"], row
+        assert row["list"] not in split(row["rules_out"]), row
+        assert set(row["scope"].split("+")) <= {"government", "support"}, row
+        assert row["source"], row
+        assert date.fromisoformat(row["date"]) <= date.fromisoformat(election(row["election"])["election_date"])
+        assert row["date_precision"] in ("day", "month"), row
+
+
+def test_a_position_is_quoted_or_says_that_it_is_not():
+    for row in reference("statements"):
+        assert row["is_paraphrase"] in ("yes", "no"), row
+        assert row["quote_en"] or row["is_paraphrase"] == "yes", row
+        assert "paraphrase" not in row["quote_en"], row
+
+
+@pytest.mark.parametrize("name", elections())
+def test_events_are_in_both_languages_sourced_and_in_order(name):
+    days = [row["date"] for row in reference("events", name)]
+    assert days == sorted(days)
+    for row in reference("events", name):
+        date.fromisoformat(row["date"])
+        assert row["date"] <= election(name)["election_date"], row
+        assert HEBREW.search(row["event_he"]), row
+        assert re.search("[A-Za-z]", row["event_en"]), row
+        assert not HEBREW.search(row["event_en"]), row
+        assert row["source"], row
+
+
+@pytest.mark.parametrize("name", elections())
+def test_the_calendar_of_a_campaign_is_among_its_events(name):
+    days = {row["date"] for row in reference("events", name)}
+    assert {election(name)["lists_close_date"], election(name)["election_date"]} <= days | (
+        {election(name)["lists_close_date"]} if name == "knesset-26" else set()
+    )

@@ -1,0 +1,121 @@
+"""The archive: polls as published."""
+
+import re
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from tests.data.reference import archive, election, elections, polls, reference
+
+# Polls per campaign: ordinary, scenario rows, exit polls.
+COUNTS = {
+    "knesset-17": (38, 0, 0),
+    "knesset-19": (44, 0, 3),
+    "knesset-20": (176, 0, 3),
+    "knesset-21": (122, 5, 3),
+    "knesset-22": (68, 0, 3),
+    "knesset-23": (80, 14, 3),
+    "knesset-24": (169, 0, 3),
+    "knesset-25": (156, 0, 4),
+    "knesset-26": (684, 224, 0),
+}
+OF_A_POLL = (
+    "fieldwork_start",
+    "fieldwork_end",
+    "published_date",
+    "pollster",
+    "publisher",
+    "sample_size",
+    "kind",
+    "source",
+)
+
+
+@pytest.mark.parametrize("name", elections())
+def test_each_campaign_has_its_polls(name):
+    kinds = Counter(cells[0]["kind"] for cells in polls(name).values())
+    assert (kinds["poll"], kinds["scenario"], kinds["exit_poll"]) == COUNTS[name]
+
+
+@pytest.mark.parametrize("name", elections())
+def test_ids_are_ascii_slugs_that_begin_with_the_last_day(name):
+    for poll, cells in polls(name).items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", poll)
+        assert poll.startswith(cells[0]["fieldwork_end"])
+        ending = re.search(r"-(scenario|exit)(-\d+)?$", poll)
+        assert (ending[1] if ending else "poll") == cells[0]["kind"].removesuffix("_poll"), poll
+
+
+@pytest.mark.parametrize("name", elections())
+def test_rows_of_a_poll_are_adjacent_and_polls_in_order(name):
+    order = [(row["fieldwork_end"], row["poll"]) for row in archive(name)]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("name", elections())
+def test_a_poll_says_one_thing_of_itself_and_names_a_label_once(name):
+    for poll, cells in polls(name).items():
+        assert len({tuple(row[column] for column in OF_A_POLL) for row in cells}) == 1, poll
+        assert len({row["label"] for row in cells}) == len(cells), poll
+
+
+@pytest.mark.parametrize("name", elections())
+def test_days_are_real_and_in_order(name):
+    for poll, cells in polls(name).items():
+        first = cells[0]
+        days = [first[column] for column in ("fieldwork_start", "fieldwork_end", "published_date") if first[column]]
+        assert days == sorted(days), poll
+        assert all(date.fromisoformat(day) for day in days)
+        assert election(name)["campaign_start_date"] <= first["fieldwork_end"] <= election(name)["election_date"], poll
+
+
+@pytest.mark.parametrize("name", elections())
+def test_exit_polls_are_of_election_day(name):
+    for poll, cells in polls(name).items():
+        if cells[0]["kind"] == "exit_poll":
+            assert cells[0]["fieldwork_end"] == election(name)["election_date"], poll
+
+
+@pytest.mark.parametrize("name", elections())
+def test_values_agree_with_their_status(name):
+    house = int(election(name)["house_size"])
+    for row in archive(name):
+        if row["status"] == "seats":
+            assert 0 < float(row["seats"]) <= house, row
+        elif row["status"] == "below_threshold":
+            assert row["seats"] in ("", "0"), row
+        else:
+            assert row["status"] == "not_asked", row
+            assert not row["seats"], row
+            assert not row["pct"], row
+        assert re.fullmatch(r"|[<>]?\d{1,2}(\.\d+)?(-\d{1,2}(\.\d+)?)?", row["pct"]), row
+        assert re.fullmatch(r"|[1-9]\d{2,4}", row["sample_size"]), row
+        assert row["source"], row
+
+
+def test_two_polls_of_smith_on_one_day_stay_two():
+    """Smith, 12 September 2019: for 103fm and for Maariv, with different numbers."""
+    found = [
+        cells
+        for cells in polls("knesset-22").values()
+        if (cells[0]["pollster"], cells[0]["fieldwork_end"]) == ("Smith", "2019-09-12")
+    ]
+    assert len(found) == 2
+    assert len({cells[0]["publisher"] for cells in found}) == 2
+
+
+def test_no_poll_knows_a_party_before_its_time():
+    """A wrong year shows as a party that did not exist: Yashar is Eisenkot's, who left National Unity in mid-2025."""
+    ordinary = [row for row in archive("knesset-26") if row["kind"] == "poll" and row["label"] == "Yashar"]
+    assert min(row["fieldwork_end"] for row in ordinary) >= "2025-06-30"
+
+
+def test_only_the_press_report_has_a_publication_date():
+    dated = {row["source"] for name in elections() for row in archive(name) if row["published_date"]}
+    assert len(dated) == 1
+    assert dated.pop().startswith("press report")
+
+
+def test_every_campaign_is_in_the_archive():
+    assert set(COUNTS) == {row["election"] for row in reference("elections")}
