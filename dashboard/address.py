@@ -1,0 +1,78 @@
+"""Web addresses: what a query may say, checked against what is on offer, and the query of any state.
+
+The whole state of a page is in its URL. A parameter is canonical: defaults are left out, members of a set
+stand in the page's own order. A value that is not on offer is refused; a parameter nobody knows is ignored.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from dashboard.errors import UnknownAddress
+
+LANGUAGES = ("en", "he")
+LONGEST_VALUE = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few options; the first is the default."""
+
+    options: tuple[str, ...]
+
+    def read(self, raw: str) -> str:
+        """The canonical value, empty for the default."""
+        if raw not in self.options:
+            raise UnknownAddress("no such option")
+        return "" if raw == self.options[0] else raw
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """Some of the options, joined by commas; empty is the default."""
+
+    options: tuple[str, ...]
+
+    def read(self, raw: str) -> str:
+        wanted = set(raw.split(",")) - {""}
+        if wanted - set(self.options):
+            raise UnknownAddress("no such option")
+        return ",".join(option for option in self.options if option in wanted)
+
+
+Parameter = Choice | Subset
+State = tuple[tuple[str, str], ...]
+
+
+def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]) -> State:
+    """The canonical state in a query; raises UnknownAddress for a value that is not on offer.
+
+    >>> read_state({"unit": "share", "utm": "x"}, {"unit": Choice(("seats", "share"))})
+    (('unit', 'share'),)
+    """
+    state = []
+    for name, parameter in parameters.items():
+        raw = arguments.get(name, "")
+        if len(raw) > LONGEST_VALUE:
+            raise UnknownAddress("no such option")
+        value = parameter.read(raw) if raw else ""
+        if value:
+            state.append((name, value))
+    return tuple(state)
+
+
+def read_language(arguments: Mapping[str, str]) -> str:
+    lang = arguments.get("lang", LANGUAGES[0])
+    if lang not in LANGUAGES:
+        raise UnknownAddress("no such language")
+    return lang
+
+
+def query(pairs: Mapping[str, str | None]) -> str:
+    """A query string of the pairs that say something.
+
+    >>> query({"election": "knesset-22", "edition": None, "gov": "likud,shas"})
+    '?election=knesset-22&gov=likud,shas'
+    """
+    said = {name: value for name, value in pairs.items() if value}
+    return f"?{urlencode(said, safe=',')}" if said else ""

@@ -1,0 +1,44 @@
+"""The dashboard put together: editions in, a web application out."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dash import ClientsideFunction, Input, Output, dcc, html
+
+from dashboard import guard, ids, routes
+from dashboard.documents import Documents
+from dashboard.reader import Reader
+from dashboard.shell import Shell
+
+ZONE = ZoneInfo("Asia/Jerusalem")
+IN_HEAD = r"boot\.js"
+
+
+def today() -> date:
+    """The day in the electorates' time zone."""
+    return datetime.now(ZONE).date()
+
+
+def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
+    """The application over a reader of editions; `clock` says what day it is."""
+    app = Shell(
+        "dashboard",
+        assets_folder=str(Path(__file__).with_name("assets")),
+        assets_ignore=IN_HEAD,
+        suppress_callback_exceptions=True,
+        update_title="",
+        title="Hemicycle",
+    )
+    app.layout = html.Div([dcc.Location(id=ids.URL, refresh=False), html.Div(id=ids.PAGE)])
+    app.clientside_callback(
+        ClientsideFunction("hemicycle", "show"),
+        Output(ids.PAGE, "children"),
+        Input(ids.URL, "pathname"),
+        Input(ids.URL, "search"),
+    )
+    routes.register(app, Documents(reader, clock), reader)
+    guard.register(app)
+    app.prepare()
+    return app

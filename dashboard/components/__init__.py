@@ -1,0 +1,1 @@
+"""Parts of pages: plain HTML elements, styled by our own sheet."""

@@ -1,0 +1,99 @@
+"""What stands around every page: masthead, navigation, notices and footer."""
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids, sentences
+from dashboard.address import LANGUAGES, query
+from dashboard.components.attributes import aria, current, data
+from dashboard.components.names import bdi
+from dashboard.i18n import Translator, translator
+from dashboard.view import View
+
+
+def frame(view: View, t: Translator, pages: dict[str, str], content: list[Component]) -> Component:
+    """A whole page; `pages` are the paths by the name the catalogue knows them under."""
+    return html.Div(
+        [
+            html.A(t("site.skip"), href=f"#{ids.MAIN}", className="skip"),
+            _masthead(view, t),
+            _navigation(view, t, pages),
+            html.Main([_notices(view, t), *content], id=ids.MAIN, tabIndex="-1"),
+            _footer(view, t),
+        ],
+        className="sheet",
+    )
+
+
+def _masthead(view: View, t: Translator) -> Component:
+    return html.Header(
+        [
+            html.A(t("site.name"), href="/" + query({"lang": view.lang}), className="brand"),
+            _elections(view, t),
+            html.Span(
+                [html.Span(className="dot", **aria(hidden="true")), sentences.freshness(view, t)],
+                className="fresh stale" if sentences.is_stale(view) else "fresh",
+            ),
+            html.Span([_language(view), _theme(t)], className="tools"),
+        ],
+        className="masthead",
+    )
+
+
+def _elections(view: View, t: Translator) -> Component:
+    """All campaigns, the one on show in the heading of the menu."""
+    links = [
+        html.Li(html.A(
+            [bdi(t.name(election)), html.Span(t.date(election.election_date), className="quiet")],
+            href=view.path + query({"election": election.id, "lang": view.lang}),
+            **current(election.id == view.edition.election),
+        ))
+        for election in view.elections
+    ]
+    return html.Details(
+        [
+            html.Summary(bdi(t.name(view.edition.reference.election))),
+            html.Ul(links, **aria(label=t("nav.elections"))),
+        ],
+        className="menu", id="elections",
+    )
+
+
+def _language(view: View) -> Component:
+    other = next(lang for lang in LANGUAGES if lang != view.lang)
+    here = translator(view.lang)
+    return html.A(
+        here("nav.language"), href=view.href(lang=other, **dict(view.state)), lang=other, hrefLang=other,
+        className="tool", title=here("nav.language_label"), **data(reload="true"),
+    )
+
+
+def _theme(t: Translator) -> Component:
+    return html.Button(
+        html.Span("◐", **aria(hidden="true")), id="theme", className="tool", title=t("nav.theme"),
+        **aria(label=t("nav.theme")),
+    )
+
+
+def _navigation(view: View, t: Translator, pages: dict[str, str]) -> Component:
+    links = [
+        html.A(t(f"nav.{name}"), href=view.href(path), **current(path == view.path, "page"))
+        for name, path in pages.items()
+    ]
+    return html.Nav(links, className="nav", **aria(label=t("nav.label")))
+
+
+def _notices(view: View, t: Translator) -> Component:
+    said = sentences.notices(view, t)
+    return html.Div([html.P(text, className=f"notice {kind}") for kind, text in said if kind != "aside"], className="notices")
+
+
+def _footer(view: View, t: Translator) -> Component:
+    return html.Footer(
+        [
+            html.P(t("footer.basis", draws=t.number(view.projection.draws))),
+            *(html.P(text) for kind, text in sentences.notices(view, t) if kind == "aside"),
+            html.P(t("footer.edition", edition=t.said(view.edition.id))),
+        ],
+        className="footer",
+    )

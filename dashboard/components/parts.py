@@ -1,0 +1,70 @@
+"""Sections, charts with their table and summary, tables, switches."""
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components.attributes import aria, current
+from dashboard.figures.base import Figure
+from dashboard.i18n import Translator
+
+Child = Component | str | None
+Cell = Component | str
+Row = Sequence[Cell]
+
+
+def section(title: str, *children: Child, name: str, classes: str = "") -> Component:
+    """A part of a page under its own heading; `name` makes its ids."""
+    heading = html.H2(title, id=f"{name}-title")
+    return html.Section(
+        [heading, *(child for child in children if child is not None)],
+        id=name, className=f"section {classes}".strip(), **aria(labelledby=f"{name}-title"),
+    )
+
+
+def chart(chart_id: str, figure: Figure, summary: str, table: Component, t: Translator) -> Component:
+    """A drawing, what it says in words for those who do not see it, and the same numbers as a table."""
+    height = figure["layout"]["height"]
+    narrow = figure["narrow"].get("height", height)
+    graph = dcc.Graph(
+        id=chart_id, figure=figure, responsive=True,
+        config={"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False},
+        style={"height": "100%"},
+    )
+    box = html.Div(
+        graph, className="chart", dir="ltr", style={"--tall": f"{height}px", "--tall-narrow": f"{narrow}px"}
+    )
+    return html.Div([
+        html.P(summary, className="unseen"),
+        box,
+        html.Details([html.Summary(t("table.open")), html.Div(table, className="scroll")], className="numbers"),
+    ])
+
+
+def table(head: Row, rows: Sequence[Row], caption: str, classes: str = "") -> Component:
+    """A table whose first column names its rows."""
+    body = [
+        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows
+    ]
+    return html.Table(
+        [
+            html.Caption(caption, className="unseen"),
+            html.Thead(html.Tr([html.Th(cell, scope="col") for cell in head])),
+            html.Tbody(body),
+        ],
+        className=f"table {classes}".strip(),
+    )
+
+
+def switch(title: str, options: Sequence[tuple[str, str, bool]]) -> Component:
+    """Links of which one is current: (text, address, is current)."""
+    links = [
+        html.A(text, href=href, className="option", **current(is_current))
+        for text, href, is_current in options
+    ]
+    return html.Div([html.Span(title, className="label"), *links], className="switch", role="group", **aria(label=title))
+
+
+def quiet(*children: Child) -> Component:
+    return html.P([child for child in children if child is not None], className="quiet")

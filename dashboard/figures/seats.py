@@ -1,0 +1,164 @@
+"""Seats, list by list: a row each with median, 50 and 90 % interval, the outgoing house and the result."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard.figures.base import Figure, axis, label, layout, line, note
+from dashboard.i18n import Translator
+from dashboard.theme import list_colour, token
+from dashboard.view import outlook
+from pipelines.editions.schema import ListProjection, ListReference, Projection
+
+ROW_HEIGHT = 30
+RULE = 0.9  # rows of air around the rule above the lists below the threshold
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Lists in order: those that likely pass by seats, then those that likely do not by their chance."""
+
+    passing: tuple[ListProjection, ...]
+    below: tuple[ListProjection, ...]
+
+    @property
+    def all(self) -> tuple[ListProjection, ...]:
+        return self.passing + self.below
+
+    def place(self, row: int) -> float:
+        return row if row < len(self.passing) else row + RULE
+
+
+def rows(projection: Projection) -> Rows:
+    """Every list has a row; below the rule stand the lists that miss the threshold in most simulations."""
+    passing = [item for item in projection.lists if outlook(item).median > 0]
+    below = [item for item in projection.lists if outlook(item).median <= 0]
+    passing.sort(key=lambda item: (-outlook(item).median, -outlook(item).mean, item.id))
+    below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
+    return Rows(tuple(passing), tuple(below))
+
+
+def seats_figure(projection: Projection, lists: Mapping[str, ListReference], t: Translator) -> Figure:
+    """The seats chart of an edition."""
+    order = rows(projection)
+    last = order.place(len(order.all) - 1) if order.all else 0
+    names = [label(t.short(lists[item.id])) for item in order.all]
+    places = [order.place(row) for row in range(len(order.all))]
+    drawn = layout(
+        int(ROW_HEIGHT * (last + 1)) + 44,
+        (118, 92, 4, 40),
+        xaxis=axis(range=[-0.4, _highest(projection) + 1], showgrid=True, gridcolor=token("hair"), dtick=10),
+        yaxis=axis(
+            range=[last + 0.7, -0.7], tickvals=places, ticktext=names, tickfont={"size": 13, "color": token("ink")}
+        ),
+        shapes=[shape for row in range(len(order.all)) for shape in _row_shapes(order, row)] + _rule(order),
+        annotations=[_end(order, row, t) for row in range(len(order.all))] + _rule_text(order, t),
+    )
+    return {
+        "data": [_medians(order, names, projection, t), *_results(order, projection.result)],
+        "layout": drawn,
+        "narrow": {"margin": {"l": 96, "r": 76, "t": 4, "b": 40, "pad": 0}},
+    }
+
+
+def _highest(projection: Projection) -> float:
+    numbers = [outlook(item).q95 for item in projection.lists]
+    numbers += [item.seats_now or 0 for item in projection.lists]
+    return max([10, *numbers, *(projection.result or {}).values()])
+
+
+def _row_shapes(order: Rows, row: int) -> list[Figure]:
+    item, y = order.all[row], order.place(row)
+    seats, colour = outlook(item), list_colour(item.id)
+    shapes = [
+        line(seats.q05, seats.q95, y, y, colour, 2, name="ninety"),
+        line(seats.q25, seats.q75, y, y, list_colour(item.id, 55), 8, name="half"),
+    ]
+    if item.seats_now is not None:
+        shapes.append(_tick(item.seats_now, y))
+    return shapes
+
+
+def _tick(seats: int, y: float) -> Figure:
+    """The outgoing house: a hollow upright tick of fixed size."""
+    return {
+        "type": "rect", "name": "now", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": seats, "yanchor": y,
+        "x0": -2.5, "x1": 2.5, "y0": -8, "y1": 8, "fillcolor": token("paper"), "layer": "below",
+        "line": {"color": token("quiet"), "width": 1.25},
+    }
+
+
+def _rule(order: Rows) -> list[Figure]:
+    if not order.below:
+        return []
+    y = len(order.passing) - 0.5 + RULE / 2
+    return [line(0, 1, y - 0.2, y - 0.2, token("hair"), 1, xref="paper", name="rule")]
+
+
+def _rule_text(order: Rows, t: Translator) -> list[Figure]:
+    if not order.below:
+        return []
+    y = len(order.passing) - 0.5 + RULE / 2
+    return [note(
+        1, y + 0.12, t("seats.below"), xref="paper", xanchor="right", font={"size": 12, "color": token("quiet")}
+    )]
+
+
+def _end(order: Rows, row: int, t: Translator) -> Figure:
+    """The numbers at a row's end; below the rule the chance to pass, beside the interval."""
+    item, y = order.all[row], order.place(row)
+    seats = outlook(item)
+    if row < len(order.passing):
+        text = f"<b>{t.number(seats.median)}</b>  {t.span(seats.q05, seats.q95)}"
+        return note(1, y, text, xref="paper", xanchor="left", xshift=10)
+    return note(
+        max(seats.q95, item.seats_now or 0), y, t("seats.passes", chance=t.chance(item.p_pass)), xanchor="left",
+        xshift=14, font={"size": 12, "color": token("quiet")},
+    )
+
+
+def _medians(order: Rows, names: Sequence[str], projection: Projection, t: Translator) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "median",
+        "x": [outlook(item).median for item in order.all],
+        "y": [order.place(row) for row in range(len(order.all))],
+        "marker": {
+            "size": 10,
+            "color": [list_colour(item.id) for item in order.all],
+            "line": {"color": token("paper"), "width": 1.5},
+        },
+        "text": [
+            "<br>".join(_hover(name, item, projection.result, t))
+            for name, item in zip(names, order.all, strict=True)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _hover(name: str, item: ListProjection, result: Mapping[str, int] | None, t: Translator) -> list[str]:
+    seats = outlook(item)
+    said = [f"<b>{name}</b>  {t.number(seats.median)}"]
+    said.append(f"{t('seats.key_ninety')}: {t.span(seats.q05, seats.q95)}")
+    said.append(t("seats.passes", chance=t.chance(item.p_pass)))
+    if item.seats_now is not None:
+        said.append(t("seats.now", n=item.seats_now))
+    if result is not None:
+        said.append(t("seats.won", n=result.get(item.id, 0)))
+    return said
+
+
+def _results(order: Rows, result: Mapping[str, int] | None) -> list[Figure]:
+    if result is None:
+        return []
+    return [{
+        "type": "scatter",
+        "mode": "markers",
+        "name": "result",
+        "x": [result.get(item.id, 0) for item in order.all],
+        "y": [order.place(row) for row in range(len(order.all))],
+        "marker": {
+            "symbol": "diamond", "size": 10, "color": token("paper"), "line": {"color": token("ink"), "width": 1.75},
+        },
+        "hoverinfo": "skip",
+    }]

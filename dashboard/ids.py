@@ -1,0 +1,13 @@
+"""The ids that Python, the style sheet and the script agree on."""
+
+URL = "url"
+PAGE = "page"
+VIEW = "view"
+MAIN = "main"
+
+SEATS_CHART = "seats-chart"
+BLOCS_CHART = "blocs-chart"
+TREND_CHART = "trend-chart"
+METER_CHART = "meter-chart"
+HEMICYCLE_CHART = "hemicycle-chart"
+METER_RESULT = "meter-result"

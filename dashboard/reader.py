@@ -1,0 +1,60 @@
+"""Read-only access to the published editions, shared by all visitors."""
+
+import logging
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from dashboard.errors import NothingPublished, UnknownAddress
+from pipelines.editions.errors import EditionError
+from pipelines.editions.schema import ElectionReference
+from pipelines.editions.store import Edition, EditionStore
+
+log = logging.getLogger(__name__)
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+OPEN_EDITIONS = 24
+
+
+class Reader:
+    """Opens editions by ids that came from a URL; keeps a bounded number of them in memory."""
+
+    def __init__(self, processed: Path) -> None:
+        self._store = EditionStore(processed)
+        self._open = lru_cache(maxsize=OPEN_EDITIONS)(self._store.open)
+        self._list = lru_cache(maxsize=2)(self._list_elections)
+
+    def is_ready(self) -> bool:
+        return bool(self._store.current())
+
+    def elections(self) -> tuple[ElectionReference, ...]:
+        """Every election with a current edition, the newest vote first."""
+        return self._list(tuple(sorted(self._store.current().items())))
+
+    def edition(self, election: str | None = None, edition: str | None = None) -> Edition:
+        """The edition a URL names; without an election the newest one, without an edition its current one."""
+        current = self._store.current()
+        if not current:
+            raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
+        chosen = election if election is not None else self._newest()
+        wanted = edition if edition is not None else current.get(chosen)
+        if chosen not in current or wanted is None or not SLUG.fullmatch(wanted):
+            raise UnknownAddress("no such election or edition")
+        if not self._store.has(chosen, wanted):
+            raise UnknownAddress("no such edition")
+        return self._open(chosen, wanted)
+
+    def _newest(self) -> str:
+        elections = self.elections()
+        if not elections:
+            raise NothingPublished("no edition can be read: run refresh again to rebuild them")
+        return elections[0].id
+
+    def _list_elections(self, current: tuple[tuple[str, str], ...]) -> tuple[ElectionReference, ...]:
+        found = []
+        for election, edition in current:
+            try:
+                found.append(self._open(election, edition).reference.election)
+            except EditionError as error:
+                log.warning("election left out of the menu: %s", error)
+        return tuple(sorted(found, key=lambda election: election.election_date, reverse=True))

@@ -1,0 +1,115 @@
+"""The HTML around a document, and the plain pages that need no script."""
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any, ClassVar
+
+from dash import Dash
+from dashboard import ids
+from dashboard.documents import Document
+from dashboard.i18n import Translator, translator
+
+ASSETS = Path(__file__).with_name("assets")
+
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}" dir="{direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta name="description" content="{description}">
+<meta property="og:title" content="{title}">
+<meta property="og:description" content="{description}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="{icon}" type="image/svg+xml">
+<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
+<script src="{boot}"></script>
+{css}
+</head>
+<body>
+<noscript><p class="plain">{description} {noscript}</p></noscript>
+{app_entry}
+<div id="announce" class="unseen" aria-live="polite"></div>
+<script type="application/json" id="{view_id}">{view}</script>
+{config}
+{scripts}
+{renderer}
+</body>
+</html>
+"""
+
+PLAIN = """<!DOCTYPE html>
+<html lang="{lang}" dir="{direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title} · {site}</title>
+<script src="{boot}"></script>
+<link rel="stylesheet" href="{css}">
+</head>
+<body>
+<main class="plain"><p class="brand">{site}</p><h1>{title}</h1><p>{text}</p>{link}</main>
+</body>
+</html>
+"""
+
+
+class Shell(Dash):
+    """Dash whose page carries the language, the title and the first document of the address asked for."""
+
+    parts: ClassVar[dict[str, str]] = {}
+
+    def prepare(self) -> None:
+        """Collect, once and before the first reader, the scripts and styles that every page loads."""
+        with self.server.test_request_context("/health"):
+            self.server.preprocess_request()  # Dash finds its assets before its first request
+            self.index()
+
+    def interpolate_index(self, *_args: Any, **parts: Any) -> str:
+        """Keeps what Dash would put into its page; `page` puts it into ours."""
+        self.parts = parts
+        return "".join(parts.values())
+
+    def page(self, document: Document) -> str:
+        """The HTML page of a document."""
+        t = translator(document.lang)
+        fonts = {"he": "fonts/heebo-hebrew-wght-normal.woff2"}
+        return PAGE.format(
+            lang=document.lang,
+            direction=document.direction,
+            title=escape(document.title),
+            description=escape(document.description),
+            noscript=escape(t("site.noscript")),
+            icon=self._asset("icon.svg"),
+            font=self.get_asset_url(fonts.get(document.lang, "fonts/heebo-latin-wght-normal.woff2")),
+            boot=self._asset("boot.js"),
+            view_id=ids.VIEW,
+            view=in_script(document.body.raw.decode()),
+            **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")},
+        )
+
+    def plain(self, kind: str, t: Translator, home: str | None = None) -> str:
+        """A page of one sentence: what is missing, and where to go."""
+        words: Mapping[str, str] = {
+            "missing": t("plain.missing"), "empty": t("plain.empty"), "failed": t("plain.failed"),
+        }
+        link = f'<p><a href="{escape(home)}">{escape(t("plain.home"))}</a></p>' if home else ""
+        return PLAIN.format(
+            lang=t.lang, direction=t.direction, title=escape(t(f"plain.{kind}_title")), text=escape(words[kind]),
+            site=escape(t("site.name")), boot=self._asset("boot.js"),
+            css=self._asset("hemicycle.css"), link=link,
+        )
+
+    def _asset(self, name: str) -> str:
+        """A file's address with its age in it, so that it may be kept for a year."""
+        return f"{self.get_asset_url(name)}?m={int((ASSETS / name).stat().st_mtime)}"
+
+
+def in_script(json: str) -> str:
+    """JSON that cannot end the script element it stands in.
+
+    >>> in_script('"</script>"')
+    '"\\\\u003c/script>"'
+    """
+    return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

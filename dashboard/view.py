@@ -1,0 +1,87 @@
+"""What one reader looks at: an edition, a language, and the page's state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from dashboard.address import Choice, Parameter, State, Subset, query
+from pipelines.editions.schema import (
+    BlocReference,
+    ElectionReference,
+    ListProjection,
+    ListReference,
+    Projection,
+    Summary,
+)
+from pipelines.editions.store import Edition
+
+
+@dataclass(frozen=True)
+class View:
+    """One page of one edition in one language; `edition_asked` is None for the current one."""
+
+    path: str
+    edition: Edition
+    edition_asked: str | None
+    lang: str
+    today: date
+    parameters: Mapping[str, Parameter]
+    state: State
+    elections: tuple[ElectionReference, ...]
+
+    @property
+    def projection(self) -> Projection:
+        return self.edition.projection
+
+    @cached_property
+    def lists(self) -> dict[str, ListReference]:
+        return {item.id: item for item in self.edition.reference.lists}
+
+    @cached_property
+    def blocs(self) -> dict[str, BlocReference]:
+        return {item.id: item for item in self.edition.reference.blocs}
+
+    @property
+    def is_nowcast(self) -> bool:
+        """True where election day is not projected yet: the lists have not closed."""
+        return any(item.seats is None for item in self.projection.lists)
+
+    @property
+    def is_over(self) -> bool:
+        return self.today > self.projection.election_date
+
+    @property
+    def lacks_result(self) -> bool:
+        """The vote is over and nobody recorded how it went."""
+        return self.is_over and self.projection.result is None
+
+    def choice(self, name: str) -> str:
+        parameter = self.parameters[name]
+        assert isinstance(parameter, Choice)
+        return dict(self.state).get(name, parameter.options[0])
+
+    def subset(self, name: str) -> tuple[str, ...]:
+        assert isinstance(self.parameters[name], Subset)
+        said = dict(self.state).get(name, "")
+        return tuple(said.split(",")) if said else ()
+
+    def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:
+        """The address of another page (its state empty) or of this one with some of its state changed."""
+        kept = dict(self.state) if path is None else {}
+        kept.update(state)
+        changed = {
+            name: self.parameters[name].read(value) if path is None and value else value
+            for name, value in kept.items()
+        }
+        common = {
+            "election": self.edition.election,
+            "edition": self.edition_asked,
+            "lang": lang or self.lang,
+        }
+        return (path or self.path) + query({**common, **changed})
+
+
+def outlook(item: ListProjection) -> Summary:
+    """A list's seats on election day, or as of now where election day is not projected yet."""
+    return item.seats if item.seats is not None else item.nowcast
