@@ -120,3 +120,17 @@ def test_a_list_has_letters_where_it_was_submitted_and_only_there():
 def test_letters_are_one_lists_only(name):
     letters = [row["ballot_letters"] for row in lists(name).values() if row["ballot_letters"]]
     assert len(letters) == len(set(letters))
+
+
+@pytest.mark.parametrize("name", elections())
+def test_a_campaign_list_is_one_that_polls_print_or_that_withdrew_after_submitting(name):
+    """A list nobody prints would stand in the campaign without a number."""
+    aliases = reference("list_aliases", name)
+    polled = {
+        covering(aliases, row["label"], row["fieldwork_end"])[0]["list"]
+        for row in archive(name)
+        if row["kind"] == "poll"
+    }
+    for slug, row in lists(name).items():
+        if row["kind"] == "campaign":
+            assert slug in polled or row["ballot_letters"], slug
