@@ -46,14 +46,10 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="allocate | coalitions")
 
     seats = commands.add_parser("allocate", parents=[common], help="votes to seats", allow_abbrev=False)
-    seats.add_argument(
-        "--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes"
-    )
+    seats.add_argument("--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes")
     seats.add_argument("--agreements", type=Path, metavar="FILE", help="CSV with columns list_a,list_b")
     seats.add_argument("--seats", type=int, required=True, metavar="N", help="seats in the house")
-    seats.add_argument(
-        "--threshold", type=_percentage, required=True, metavar="PCT", help="per cent of valid votes"
-    )
+    seats.add_argument("--threshold", type=_percentage, required=True, metavar="PCT", help="per cent of valid votes")
     seats.add_argument("--formula", type=Formula, choices=list(Formula), default=Formula.DHONDT)
     seats.add_argument(
         "--stop-at-half",
@@ -93,9 +89,7 @@ def _allocate(options: argparse.Namespace) -> str:
     width = max(map(len, allocation.seats))
     rows = [f"{name:<{width}}  {votes[name]:>10}  {seats:>4}" for name, seats in allocation.seats.items()]
     ties = [f"tied: {', '.join(tie.lists)} for {tie.seats} more, by lot" for tie in allocation.ties]
-    return "\n".join(
-        [f"{'list':<{width}}  {'votes':>10}  seats", *rows, *ties, *_words(allocation, options.explain)]
-    )
+    return "\n".join([f"{'list':<{width}}  {'votes':>10}  seats", *rows, *ties, *_words(allocation, options.explain)])
 
 
 def _words(allocation: Allocation, wanted: bool) -> list[str]:
@@ -130,7 +124,7 @@ def _coalitions(options: argparse.Namespace) -> str:
     holders = sum(count > 0 for count in seats.values())
     if not house // 2 < options.majority <= house:
         raise RulesError(
-            f"--majority {options.majority}: {options.seats} has {house} seats; give more than half, at most all"
+            f"--majority {options.majority}: {options.seats} holds {house} seats; give more than half of them"
         )
     if holders > MOST_LISTS:
         raise VotesError(f"{options.seats}: {holders} lists with seats; give at most {MOST_LISTS}")
@@ -145,9 +139,7 @@ def _coalitions(options: argparse.Namespace) -> str:
             "majority": options.majority,
             "minimal_winning": [_row(members, seats) for members in winning],
             "minimal_blocking": [_row(members, seats) for members in blocking],
-            "power": {
-                name: {key: float(value) for key, value in index.items()} for name, index in power.items()
-            },
+            "power": {name: {key: float(value) for key, value in index.items()} for name, index in power.items()},
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
     lines = [f"{len(winning)} minimal winning sets at {options.majority} of {house}", *_lines(winning, seats)]
@@ -184,9 +176,7 @@ def _rows(path: Path, columns: tuple[str, str]) -> list[tuple[int, str, str]]:
     first, second = header.index(columns[0]), header.index(columns[1])
     for line, cells in table[1:]:
         if len(cells) != 2:
-            raise VotesError(
-                f"{path}, row {line}: {len(cells)} cells; give one for each of {','.join(columns)}"
-            )
+            raise VotesError(f"{path}, row {line}: {len(cells)} cells; give one for each of {','.join(columns)}")
     if not table[1:]:
         raise VotesError(f"{path}: no rows; give at least one")
     return [(line, cells[first], cells[second]) for line, cells in table[1:]]
@@ -202,9 +192,7 @@ def _counts(path: Path, column: str, may_be_unnamed: bool = False) -> dict[str, 
         if name in counts:
             raise VotesError(f"{place}: list {name!r} twice; keep one row")
         if not re.fullmatch(r"[0-9]{1,12}", text):
-            raise VotesError(
-                f"{place}: {column} {text!r} of {name!r}; give a whole number from 0, digits only"
-            )
+            raise VotesError(f"{place}: {column} {text!r} of {name!r}; give a whole number from 0, digits only")
         counts[name] = int(text)
     if not set(counts) - {""}:
         raise VotesError(f"{path}: no named list; give at least one")
@@ -220,13 +208,9 @@ def _agreements(path: Path, votes: Mapping[str, int]) -> list[SurplusAgreement]:
             raise VotesError(f"{place}: {first!r} with itself; name two lists")
         for name in (first, second):
             if name not in votes:
-                raise VotesError(
-                    f"{place}: no list {name!r} among the votes; correct the name or drop the row"
-                )
+                raise VotesError(f"{place}: no list {name!r} among the votes; correct the name or drop the row")
             if name in seen:
-                raise VotesError(
-                    f"{place}: {name!r} already signed in row {seen[name]}; a list may sign once"
-                )
+                raise VotesError(f"{place}: {name!r} already signed in row {seen[name]}; a list may sign once")
             seen[name] = line
         pairs.append(SurplusAgreement(first, second))
     return pairs

@@ -36,9 +36,7 @@ class SurplusAgreement:
     list_b: str
 
 
-def check_agreements(
-    agreements: Iterable[SurplusAgreement], lists: Iterable[str]
-) -> tuple[SurplusAgreement, ...]:
+def check_agreements(agreements: Iterable[SurplusAgreement], lists: Iterable[str]) -> tuple[SurplusAgreement, ...]:
     """The agreements, once each names two known lists and no list is in two of them; VotesError otherwise."""
     known = set(lists)
     seen: dict[str, str] = {}
@@ -100,8 +98,7 @@ def allocate(
     votes = {name: index(count) for name, count in votes.items()}
     names = qualifying(votes, rules.threshold, other_votes)
     outcomes = tuple(
-        AgreementOutcome((pair.list_a, pair.list_b), pair.list_a in names and pair.list_b in names)
-        for pair in pairs
+        AgreementOutcome((pair.list_a, pair.list_b), pair.list_a in names and pair.list_b in names) for pair in pairs
     )
     counted = {name: votes[name] for name in names}
     units = alliances(names, outcomes)
@@ -138,29 +135,26 @@ def _unit_votes(votes: Mapping[str, int], units: Iterable[Unit]) -> dict[Unit, i
 
 
 def _quotas(
-    votes: Mapping[str, int], seats: int, formula: Formula, stage: Stage
+    votes: Mapping[str, int], seats: int, units: Iterable[Unit], formula: Formula, stage: Stage
 ) -> tuple[dict[str, int], list[Step]]:
     """The first division, which only D'Hondt has: Sainte-Laguë may give a list less than its whole quotas."""
     if formula is not Formula.DHONDT:
         return dict.fromkeys(votes, 0), []
-    given = whole_quotas(votes, seats)
+    given = whole_quotas(votes, seats, units)
     quota = sum(votes.values()) // seats if seats else 0
     steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in given.items() if count]
     return given, steps
 
 
-def _between(
-    votes: Mapping[str, int], units: Iterable[Unit], rules: ElectoralRules
-) -> tuple[list[Step], Course]:
+def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: ElectoralRules) -> tuple[list[Step], Course]:
     """Whole quotas list by list, then the remaining seats among lists and pairs.
 
     Law: s. 81(c), 81(d), s. 82: a pair starts from the quotas of both its lists.
     """
-    given, steps = _quotas(votes, rules.house_size, rules.formula, Stage.QUOTA)
+    given, steps = _quotas(votes, rules.house_size, units, rules.formula, Stage.QUOTA)
     start = {unit: sum(given[name] for name in unit) for unit in units}
-    course = highest_averages(
-        _unit_votes(votes, start), rules.house_size, rules.formula, start, Stage.AVERAGE, rules.stops_at_half
-    )
+    totals = _unit_votes(votes, units)
+    course = highest_averages(totals, rules.house_size, rules.formula, start, Stage.AVERAGE, rules.stops_at_half)
     return steps, course
 
 
@@ -179,11 +173,9 @@ def _inside(
             seats[unit[0]] = total
             continue
         own = {name: votes[name] for name in unit}
-        given, quota_steps = _quotas(own, total, formula, Stage.PAIR_QUOTA)
         rows: dict[Unit, int] = {(name,): count for name, count in own.items()}
-        course = highest_averages(
-            rows, total, formula, {(n,): s for n, s in given.items()}, Stage.PAIR_AVERAGE
-        )
+        given, quota_steps = _quotas(own, total, rows, formula, Stage.PAIR_QUOTA)
+        course = highest_averages(rows, total, formula, {(n,): s for n, s in given.items()}, Stage.PAIR_AVERAGE)
         seats.update({name: course.seats[(name,)] for name in unit})
         steps += [*quota_steps, *course.steps]
         if course.tied:
@@ -204,9 +196,7 @@ def _tie(
     return Tie(lists, seats, Fraction(count, formula.divisor(held[rows[0]])))
 
 
-def _next_inside(
-    unit: Unit, votes: Mapping[str, int], seats: Mapping[str, int], formula: Formula
-) -> list[str]:
+def _next_inside(unit: Unit, votes: Mapping[str, int], seats: Mapping[str, int], formula: Formula) -> list[str]:
     """The lists of a unit that would gain if the lot gave the unit one more seat."""
     rows: dict[Unit, int] = {(name,): votes[name] for name in unit}
     return [name for (name,) in heads(rows, {(n,): seats[n] for n in unit}, formula)]
@@ -216,8 +206,6 @@ def _standings(votes: Mapping[str, int], between: Course, rules: ElectoralRules)
     totals = _unit_votes(votes, between.seats)
     stopped = stopped_units(totals, between.seats, rules.house_size) if rules.stops_at_half else []
     return tuple(
-        Standing(
-            unit, totals[unit], held, Fraction(totals[unit], rules.formula.divisor(held)), unit in stopped
-        )
+        Standing(unit, totals[unit], held, Fraction(totals[unit], rules.formula.divisor(held)), unit in stopped)
         for unit, held in between.seats.items()
     )

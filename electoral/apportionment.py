@@ -104,20 +104,23 @@ class Course:
     tied_seats: int
 
 
-def whole_quotas(votes: Mapping[str, int], seats: int) -> dict[str, int]:
+def whole_quotas(votes: Mapping[str, int], seats: int, units: Iterable[Unit]) -> dict[str, int]:
     """Each list's whole quotas, the quota being the whole-number quotient of all votes and seats.
 
-    With very few votes the rounded-down quota may promise more seats than there are; the law does not say
-    what then, and nobody gets any here: the highest averages give every seat, to the same lists.
+    With fewer votes than seats squared the rounded-down quota may promise the units more seats than there are.
+    The law does not say what then; nobody gets any here, and the highest averages give every seat.
 
     Law: s. 81(b), "the whole number"; s. 81(c).
 
-    >>> whole_quotas({"a": 70, "b": 30}, 4), whole_quotas({"a": 3, "b": 3, "c": 1}, 4)
-    ({'a': 2, 'b': 1}, {'a': 0, 'b': 0, 'c': 0})
+    >>> whole_quotas({"a": 70, "b": 30}, 4, [("a",), ("b",)])
+    {'a': 2, 'b': 1}
+    >>> whole_quotas({"a": 3, "b": 3, "c": 1}, 4, [("a",), ("b",), ("c",)])
+    {'a': 0, 'b': 0, 'c': 0}
     """
     quota = sum(votes.values()) // seats if seats else 0
-    given = {name: count // quota if quota else 0 for name, count in votes.items()}
-    return given if sum(given.values()) <= seats else dict.fromkeys(votes, 0)
+    promised = sum(sum(votes[name] for name in unit) // quota for unit in units) if quota else 0
+    is_kept = quota and promised <= seats
+    return {name: count // quota if is_kept else 0 for name, count in votes.items()}
 
 
 def heads(

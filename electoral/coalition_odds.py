@@ -26,10 +26,14 @@ class SetOdds:
 
     players: Players
     probability: FloatArray
+    is_minimal: bool
 
     def of(self, members: Iterable[str]) -> float:
-        """The probability of one set."""
-        return float(self.probability[self.players.number(members)])
+        """The probability of one set; a list that never holds a seat changes nothing, but is never needed."""
+        chosen = set(members)
+        if self.is_minimal and not chosen <= set(self.players.lists):
+            return 0.0
+        return float(self.probability[self.players.number(chosen)])
 
     def ranked(self, at_least: float = 0.0) -> list[tuple[frozenset[str], float]]:
         """The sets with a probability above zero and not under `at_least`, the likeliest first."""
@@ -70,7 +74,7 @@ def _odds(who: Players, bound: int, minimal: bool) -> SetOdds:
     seats = who.seats.astype(kind)
     counts = np.zeros(who.sets, dtype=np.int64)
     width = max(part.stop - part.start for part in chunks(who))
-    over, least, tally = (np.empty((who.sets, width), dtype=kind) for _ in range(3))
+    over, least = (np.empty((who.sets, width), dtype=kind) for _ in range(2))
     tally = np.zeros((who.sets, width), dtype=np.uint8)
     held = np.empty((who.sets, width), dtype=np.bool_)
     for at, part in enumerate(chunks(who), start=1):
@@ -86,7 +90,7 @@ def _odds(who: Players, bound: int, minimal: bool) -> SetOdds:
             counts += tally.sum(axis=1, dtype=np.int64)
             tally[:] = 0
     counts[0] = 0
-    return SetOdds(who, counts / who.draws)
+    return SetOdds(who, counts / who.draws, minimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +196,7 @@ def p_some_government(draws: SeatDraws, majority: int, positions: Iterable[Posit
     return float(np.mean(_any_majority(draws, free_sets(draws.lists, positions), majority)))
 
 
-def in_the_way(
-    draws: SeatDraws, majority: int, positions: Sequence[Position]
-) -> list[tuple[Position, float]]:
+def in_the_way(draws: SeatDraws, majority: int, positions: Sequence[Position]) -> list[tuple[Position, float]]:
     """Each position with the odds of some government if that one word alone were taken back, the largest
     first."""
     freed = [
@@ -204,9 +206,7 @@ def in_the_way(
     return sorted(freed, key=lambda pair: -pair[1])
 
 
-def p_in_every_government(
-    draws: SeatDraws, majority: int, positions: Iterable[Position] = ()
-) -> dict[str, float]:
+def p_in_every_government(draws: SeatDraws, majority: int, positions: Iterable[Position] = ()) -> dict[str, float]:
     """How often each list is pivotal to every winning set: there is one, and none without the list.
 
     With `positions`, only sets that break none of them count as winning.

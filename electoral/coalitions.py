@@ -34,9 +34,7 @@ class Position:
         return "support" in self.scope
 
 
-def conflicts(
-    members: Collection[str], positions: Iterable[Position], support: Collection[str] = ()
-) -> list[Position]:
+def conflicts(members: Collection[str], positions: Iterable[Position], support: Collection[str] = ()) -> list[Position]:
     """The stated positions a government of `members`, with outside support from `support`, would break.
 
     A position is broken where its list and one it rules out both govern, or, if it also covers outside

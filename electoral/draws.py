@@ -1,7 +1,7 @@
 """The vectorised twin of the rule: every draw through threshold, agreements and highest averages at once.
 
-Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie one of the lists with
-an equal claim has the seat; `tied_draws` says which draws those are (none in practice: shares drawn from a
+Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie one of the lists
+with an equal claim has the seat; `tied_draws` says which draws those are (none in practice: shares drawn from a
 continuous distribution do not tie).
 """
 
@@ -38,13 +38,9 @@ class SeatDraws:
 
     def __post_init__(self) -> None:
         if self.seats.ndim != 2 or self.seats.shape[0] != len(self.lists) or not self.seats.size:
-            raise DrawsError(
-                f"seats of shape {self.seats.shape}: give ({len(self.lists)} lists, at least 1 draw)"
-            )
+            raise DrawsError(f"seats of shape {self.seats.shape}: give ({len(self.lists)} lists, at least 1 draw)")
         if self.passes.shape != self.seats.shape:
-            raise DrawsError(
-                f"passes of shape {self.passes.shape}: give the shape of seats, {self.seats.shape}"
-            )
+            raise DrawsError(f"passes of shape {self.passes.shape}: give the shape of seats, {self.seats.shape}")
         for name in ("seats", "passes"):
             view = getattr(self, name).view()
             view.flags.writeable = False
@@ -76,14 +72,11 @@ class _Plan:
     singles: IntArray
 
     @classmethod
-    def of(
-        cls, lists: tuple[str, ...], rules: ElectoralRules, agreements: Iterable[SurplusAgreement]
-    ) -> "_Plan":
+    def of(cls, lists: tuple[str, ...], rules: ElectoralRules, agreements: Iterable[SurplusAgreement]) -> "_Plan":
         pairs = tuple(
             (min(a, b), max(a, b))
             for a, b in (
-                (lists.index(pair.list_a), lists.index(pair.list_b))
-                for pair in check_agreements(agreements, lists)
+                (lists.index(pair.list_a), lists.index(pair.list_b)) for pair in check_agreements(agreements, lists)
             )
         )
         paired = {row for pair in pairs for row in pair}
@@ -251,9 +244,7 @@ def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) ->
     held[stopped, columns] = rules.half_seats
 
 
-def tied_draws(
-    draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()
-) -> BoolArray:
+def tied_draws(draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()) -> BoolArray:
     """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could
     decide."""
     plan = _Plan.of(draws.lists, rules, agreements)

@@ -39,11 +39,7 @@ def _together(lists: Unit) -> str:
 def _threshold(allocation: Allocation) -> str:
     below = [name for name in allocation.votes if name not in allocation.qualifying]
     tail = "; below it: " + ", ".join(f"{name} ({allocation.votes[name]})" for name in below) if below else ""
-    lists = (
-        "1 list qualifies"
-        if len(allocation.qualifying) == 1
-        else f"{len(allocation.qualifying)} lists qualify"
-    )
+    lists = "1 list qualifies" if len(allocation.qualifying) == 1 else f"{len(allocation.qualifying)} lists qualify"
     return (
         f"{allocation.valid_votes} valid votes; the threshold is {ceil(allocation.threshold_votes)} of them. "
         f"{lists}, with {allocation.qualifying_votes} votes{tail}."

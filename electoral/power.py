@@ -73,9 +73,7 @@ def shapley_shubik(seats: Mapping[str, int], majority: int) -> dict[str, Fractio
     {'a': '2/3', 'b': '1/6', 'c': '1/6'}
     """
     count = len(seats)
-    orders = [
-        Fraction(factorial(size) * factorial(count - size - 1), factorial(count)) for size in range(count)
-    ]
+    orders = [Fraction(factorial(size) * factorial(count - size - 1), factorial(count)) for size in range(count)]
     return {
         name: sum((swings * weight for swings, weight in zip(sizes, orders, strict=True)), Fraction(0))
         for name, sizes in _swings_by_size(seats, majority).items()

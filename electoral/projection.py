@@ -98,7 +98,5 @@ def trend_seats(shares: Mapping[str, float], rules: ElectoralRules) -> dict[str,
     """
     passing = sum(share for share in shares.values() if share >= float(rules.threshold))
     if not passing:
-        raise DrawsError(
-            f"no list reaches {float(rules.threshold):.4%}: there is no level to turn into seats"
-        )
+        raise DrawsError(f"no list reaches {float(rules.threshold):.4%}: there is no level to turn into seats")
     return {name: rules.house_size * share / passing for name, share in shares.items()}

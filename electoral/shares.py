@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from math import ceil
 
 import numpy as np
@@ -18,7 +19,7 @@ FloatArray = npt.NDArray[np.float64]
 
 SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
 ASSUMED_OTHERS_SHARE = 0.011  # valid votes of lists no poll names
-BELOW_BOUND_FACTOR = 0.55  # where under a bound ("<x", or the threshold itself) an unprinted share is put
+BELOW_BOUND_FACTOR = Fraction(55, 100)  # where under a bound ("<x", or the threshold itself) an unprinted share is put
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,7 @@ class ShareDraws:
     def __post_init__(self) -> None:
         shares = np.ascontiguousarray(self.shares, dtype=np.float64)
         if shares.ndim != 2 or shares.shape[0] != len(self.lists) or not shares.size:
-            raise DrawsError(
-                f"shares of shape {shares.shape}: give ({len(self.lists)} lists, at least 1 draw)"
-            )
+            raise DrawsError(f"shares of shape {shares.shape}: give ({len(self.lists)} lists, at least 1 draw)")
         if len(set(self.lists)) != len(self.lists):
             raise DrawsError(f"lists {self.lists}: a list is named twice")
         _check_columns(self.lists, shares)
@@ -66,9 +65,7 @@ def _check_columns(lists: Sequence[str], shares: FloatArray) -> None:
             raise DrawsError(f"share {value} of {name!r}: give shares from 0 to 1, without NaN")
     top = float(shares.sum(axis=0).max())
     if not top <= 1 + SUM_SLACK:
-        raise DrawsError(
-            f"shares of a draw add up to {top}: give shares of the valid votes, at most 1 together"
-        )
+        raise DrawsError(f"shares of a draw add up to {top}: give shares of the valid votes, at most 1 together")
 
 
 class Derivation(StrEnum):
@@ -104,16 +101,16 @@ def printed_share(pct: str) -> DerivedShare:
     """
     text = pct.strip()
     if plain := _PLAIN.fullmatch(text):
-        value, derivation = float(plain[1]), Derivation.PUBLISHED_PCT
+        value, derivation = Fraction(plain[1]), Derivation.PUBLISHED_PCT
     elif under := _UNDER.fullmatch(text):
-        value, derivation = BELOW_BOUND_FACTOR * float(under[1]), Derivation.BELOW_BOUND
+        value, derivation = BELOW_BOUND_FACTOR * Fraction(under[1]), Derivation.BELOW_BOUND
     elif between := _RANGE.fullmatch(text):
-        value, derivation = (float(between[1]) + float(between[2])) / 2, Derivation.BELOW_BOUND
+        value, derivation = (Fraction(between[1]) + Fraction(between[2])) / 2, Derivation.BELOW_BOUND
     else:
         raise VotesError(f"percentage {pct!r}: give a number, <number or number-number")
     if value > 100:
         raise VotesError(f"percentage {pct!r}: give at most 100")
-    return DerivedShare(value / 100, derivation)
+    return DerivedShare(float(value / 100), derivation)
 
 
 def shares_from_poll(
@@ -133,18 +130,14 @@ def shares_from_poll(
     others = 0.0 if residual & fixed.keys() else ASSUMED_OTHERS_SHARE
     mass = 1 - others - sum(derived.share for derived in fixed.values())
     if mass < 0 or (seats and mass == 0):
-        raise VotesError(
-            f"percentages that add up to {1 - mass:.1%}: they leave nothing to the lists with seats"
-        )
+        raise VotesError(f"percentages that add up to {1 - mass:.1%}: they leave nothing to the lists with seats")
     if not seats:
         return fixed
     with_pct = sum(value.seats or 0 for value in values if value.list in fixed)
     return fixed | _from_seats(seats, mass, rules, rules.house_size - with_pct)
 
 
-def _split(
-    values: Sequence[ReportedValue], rules: ElectoralRules
-) -> tuple[dict[str, DerivedShare], dict[str, float]]:
+def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict[str, DerivedShare], dict[str, float]]:
     """What is settled by a percentage or by being under the threshold, and the seats of everyone else."""
     fixed: dict[str, DerivedShare] = {}
     seats: dict[str, float] = {}
@@ -160,7 +153,7 @@ def _split(
                 raise VotesError(f"seats {value.seats} of {value.list!r}: give a number from 0")
             seats[value.list] = value.seats
         else:
-            assumed = BELOW_BOUND_FACTOR * float(rules.threshold)
+            assumed = float(BELOW_BOUND_FACTOR * rules.threshold)
             fixed[value.list] = DerivedShare(assumed, Derivation.BELOW_ASSUMED)
     return fixed, seats
 
@@ -190,7 +183,6 @@ def _from_seats(
     left = mass - scale * sum(small.values())
     derived = {name: DerivedShare(scale * share, Derivation.SEATS_MIDPOINT) for name, share in small.items()}
     derived |= {
-        name: DerivedShare(left * part / weight, Derivation.SEATS_PROPORTIONAL)
-        for name, part in weights.items()
+        name: DerivedShare(left * part / weight, Derivation.SEATS_PROPORTIONAL) for name, part in weights.items()
     }
     return {name: derived[name] for name in seats}

@@ -61,9 +61,7 @@ def players(draws: SeatDraws) -> Players:
         )
     used = draws.draws if len(seated) <= FULL_DRAWS_LISTS else min(draws.draws, FEW_DRAWS)
     house_size = int(draws.seats[:, 0].sum(dtype=np.int64))
-    return Players(
-        tuple(draws.lists[row] for row in seated), draws.seats[seated, :used], house_size, draws.draws
-    )
+    return Players(tuple(draws.lists[row] for row in seated), draws.seats[seated, :used], house_size, draws.draws)
 
 
 def chunks(who: Players) -> Iterator[slice]:

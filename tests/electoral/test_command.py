@@ -1,0 +1,206 @@
+"""`python -m electoral`, run as a process: what it prints, and one clear line for what it refuses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+VOTES = "list,votes\na,416000\nb,338000\nc,246000\nd,12\n,1000\n"
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "electoral", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture
+def votes(tmp_path: Path) -> Path:
+    path = tmp_path / "votes.csv"
+    path.write_text(VOTES, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def agreements(tmp_path: Path) -> Path:
+    path = tmp_path / "agreements.csv"
+    path.write_text("list_a,list_b\na,c\nb,d\n", encoding="utf-8")
+    return path
+
+
+def test_allocate_json_is_the_contract(votes: Path, agreements: Path) -> None:
+    done = run("allocate", "--votes", votes, "--agreements", agreements, "--seats", 10, "--threshold", "3.25", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert list(document) == ["seats", "qualifying", "quota", "agreements", "ties", "steps"]
+    assert document["seats"] == {"a": 5, "b": 3, "c": 2, "d": 0}
+    assert document["qualifying"] == ["a", "b", "c"]
+    assert document["quota"] == 100_000
+    assert document["agreements"] == [{"lists": ["a", "c"], "valid": True}, {"lists": ["b", "d"], "valid": False}]
+    assert document["ties"] == []
+    assert sum(step["seats"] for step in document["steps"] if not step["stage"].startswith("pair_")) == 10
+
+
+def test_allocate_in_words(votes: Path, agreements: Path) -> None:
+    done = run(
+        "allocate", "--votes", votes, "--agreements", agreements, "--seats", 10, "--threshold", 3.25, "--explain",
+        "--data-dir", "elsewhere", "--today", "2019-09-10", "--formula", "dhondt",
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert "1001012 valid votes; the threshold is 32533 of them." in done.stdout
+    assert "a with c: 662000 ÷ 7 = 94571.43, the largest average; they then hold 7." in done.stdout
+
+
+def test_a_tie_is_an_answer(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("list,votes\na,50\nb,50\n", encoding="utf-8")
+    done = run("allocate", "--votes", path, "--seats", 3, "--threshold", 0, "--json")
+    assert done.returncode == 0
+    document = json.loads(done.stdout)
+    assert document["seats"] == {"a": 1, "b": 1}
+    assert document["ties"] == [{"lists": ["a", "b"], "seats": 1}]
+
+
+def test_hebrew_names_and_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("votes,list\r\n60,הליכוד\r\n\r\n40,העבודה\r\n", encoding="utf-8-sig")
+    done = run("allocate", "--votes", path, "--seats", 5, "--threshold", 3.25, "--json")
+    assert json.loads(done.stdout)["seats"] == {"הליכוד": 3, "העבודה": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("list,votes\na,12.5\n", "row 2: votes '12.5' of 'a'; give a whole number"),
+        ("list,votes\na,-3\n", "row 2: votes '-3'"),
+        ("list,votes\na,\n", "row 2: votes ''"),
+        ("list,votes\na,١٢\n", "row 2: votes '١٢'"),
+        ("list,votes\na,1_000\n", "row 2: votes '1_000'"),
+        ('list,votes\na,"1,000"\n', "row 2: votes '1,000'"),
+        ("list,votes\na,10\nb,5\na,7\n", "row 4: list 'a' twice"),
+        ("list,votes\na,10\n,5\n,7\n", "row 4: list '' twice"),
+        ("list,seats\na,10\n", "row 1: columns 'list,seats'; give list,votes"),
+        ("list,votes,note\na,10,x\n", "row 1: columns 'list,votes,note'"),
+        ("list,votes\na,10,x\n", "row 2: 3 cells"),
+        ("list,votes\n", "no rows"),
+        ("list,votes\n,5\n", "no named list"),
+        ("", "row 1: columns ''"),
+        ("list,votes\na,1\n,1000000\n", "no list qualifies"),
+        ('list,votes\na,"10\n', "save it as UTF-8 CSV"),
+    ],
+)
+def test_a_bad_votes_file_is_one_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run("allocate", "--votes", path, "--seats", 120, "--threshold", "3.25", "--json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert str(path) in done.stderr
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("list_a,list_b\na,x\n", "row 2: no list 'x' among the votes"),
+        ("list_a,list_b\na,b\nc,a\n", "row 3: 'a' already signed in row 2"),
+        ("list_a,list_b\na,a\n", "row 2: 'a' with itself"),
+        ("list_a\na\n", "row 1: columns 'list_a'"),
+    ],
+)
+def test_a_bad_agreements_file_is_one_line(votes: Path, tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "agreements.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run("allocate", "--votes", votes, "--agreements", path, "--seats", 120, "--threshold", "3.25")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"{path}, {says}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("seats", "threshold", "says"),
+    [("0", "3.25", "house_size 0"), ("120", "100", "--threshold 100"), ("120", "-1", "--threshold -1")],
+)
+def test_a_rule_that_cannot_be(votes: Path, seats: str, threshold: str, says: str) -> None:
+    done = run("allocate", "--votes", votes, "--seats", seats, f"--threshold={threshold}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert says in done.stderr
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    done = run("allocate", "--votes", tmp_path / "none.csv", "--seats", 120, "--threshold", 3.25)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "No such file" in done.stderr
+    (tmp_path / "votes.csv").write_bytes(b"list,votes\n\xff\xfe,3\n")
+    done = run("allocate", "--votes", tmp_path / "votes.csv", "--seats", 120, "--threshold", 3.25)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert run("allocate", "--votes", tmp_path, "--seats", 120, "--threshold", 3.25).returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["allocate"],
+        ["allocate", "--votes", "x", "--seats", "many", "--threshold", "3"],
+        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3,25"],
+        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--formula", "hare"],
+        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--unknown"],
+        ["allocate", "--vote", "x", "--seats", "3", "--threshold", "3"],
+        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--today", "tomorrow"],
+        ["recount"],
+    ],
+)
+def test_wrong_usage_is_two(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["allocate", "--help"], ["coalitions", "--help"]])
+def test_help(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "usage: python -m electoral" in done.stdout
+
+
+def test_coalitions(tmp_path: Path) -> None:
+    path = tmp_path / "seats.csv"
+    path.write_text("list,seats\na,50\nb,40\nc,30\nd,0\n", encoding="utf-8")
+    done = run("coalitions", "--seats", path, "--majority", 61, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert document["minimal_winning"] == [
+        {"lists": ["b", "c"], "seats": 70},
+        {"lists": ["a", "c"], "seats": 80},
+        {"lists": ["a", "b"], "seats": 90},
+    ]
+    assert document["minimal_blocking"] == document["minimal_winning"]
+    assert document["power"]["banzhaf"] == pytest.approx({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3, "d": 0})
+    assert "3 minimal winning sets at 61 of 120" in run("coalitions", "--seats", path, "--majority", 61).stdout
+
+
+@pytest.mark.parametrize("majority", ["60", "121", "-5"])
+def test_a_majority_that_is_none(tmp_path: Path, majority: str) -> None:
+    path = tmp_path / "seats.csv"
+    path.write_text("list,seats\na,70\nb,50\n", encoding="utf-8")
+    done = run("coalitions", "--seats", path, f"--majority={majority}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert f"--majority {majority}" in done.stderr
+
+
+def test_only_numpy_is_imported() -> None:
+    code = (
+        "import sys, electoral.__main__, electoral.comparison, electoral.coalition_odds; "
+        "print(sorted({m.split('.')[0] for m in sys.modules} & "
+        "{'pandas', 'scipy', 'requests', 'statsmodels', 'typer', 'dash', 'pipelines', 'dashboard'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,98 @@
+"""Power indices against published vectors and a brute-force oracle."""
+
+from fractions import Fraction
+from itertools import combinations, permutations
+
+import numpy as np
+import pytest
+
+from electoral.draws import SeatDraws, seat_draws
+from electoral.errors import VotesError
+from electoral.power import banzhaf, banzhaf_raw, banzhaf_swings, power_draws, shapley_shubik
+
+from .makers import dirichlet, rules, seat_table
+
+# Published: the Council of Ministers of 1958 (Felsenthal and Machover 1998, table 5.3.1), Nassau County 1958
+# (Banzhaf 1965), the Security Council (Shapley and Shubik 1954, since 1965 with fifteen members: Straffin 1983).
+COUNCIL_1958 = {"de": 4, "fr": 4, "it": 4, "nl": 2, "be": 2, "lu": 1}
+NASSAU_1958 = {"hempstead 1": 9, "hempstead 2": 9, "north": 7, "oyster": 3, "glen": 1, "long": 1}
+SECURITY = {f"permanent {at}": 7 for at in range(5)} | {f"elected {at}": 1 for at in range(10)}
+
+
+def test_council_of_ministers_1958() -> None:
+    assert list(banzhaf(COUNCIL_1958, 12).values()) == [*[Fraction(10, 42)] * 3, *[Fraction(6, 42)] * 2, 0]
+    assert list(shapley_shubik(COUNCIL_1958, 12).values()) == [*[Fraction(14, 60)] * 3, *[Fraction(9, 60)] * 2, 0]
+
+
+def test_nassau_county_1958() -> None:
+    assert list(banzhaf(NASSAU_1958, 16).values()) == [*[Fraction(1, 3)] * 3, 0, 0, 0]
+
+
+def test_security_council() -> None:
+    index = shapley_shubik(SECURITY, 39)
+    assert index["permanent 0"] == Fraction(421, 2145)
+    assert index["elected 0"] == Fraction(4, 2145)
+
+
+def brute_swings(seats: list[int], majority: int) -> list[int]:
+    players = range(len(seats))
+    found = [0] * len(seats)
+    for size in range(len(seats) + 1):
+        for chosen in combinations(players, size):
+            total = sum(seats[at] for at in chosen)
+            for at in chosen:
+                found[at] += total >= majority > total - seats[at]
+    return found
+
+
+def brute_shapley(seats: list[int], majority: int) -> list[float]:
+    orders = list(permutations(range(len(seats))))
+    found = [0] * len(seats)
+    for order in orders:
+        total = 0
+        for at in order:
+            total += seats[at]
+            if total >= majority:
+                found[at] += 1
+                break
+    return [count / len(orders) for count in found]
+
+
+@pytest.mark.parametrize("house", [11, 120, 301])
+def test_draws_against_brute_force(house: int) -> None:
+    draws, majority = seat_draws(dirichlet(25, 6), rules(house)), house // 2 + 1
+    power, swings = power_draws(draws, majority), banzhaf_swings(draws, majority)
+    for at, column in enumerate(draws.seats.T.astype(int).tolist()):
+        expected = brute_swings(column, majority)
+        assert swings[:, at].tolist() == expected
+        assert power.banzhaf[:, at] == pytest.approx(np.array(expected) / sum(expected))
+        assert power.banzhaf_raw[:, at] == pytest.approx(np.array(expected) / 2**5)
+        assert power.shapley_shubik[:, at] == pytest.approx(brute_shapley(column, majority))
+
+
+def test_draws_against_the_exact_index_with_fifteen_lists() -> None:
+    rng = np.random.default_rng(3)
+    seats = rng.multinomial(120, np.full(15, 1 / 15), size=3).T.astype(np.uint8)
+    draws = SeatDraws(tuple(f"l{at}" for at in range(15)), seats, seats > 0)
+    power = power_draws(draws, 61)
+    for at in range(3):
+        column = dict(zip(draws.lists, seats[:, at].tolist(), strict=True))
+        assert power.banzhaf[:, at] == pytest.approx([float(v) for v in banzhaf(column, 61).values()])
+        assert power.banzhaf_raw[:, at] == pytest.approx([float(v) for v in banzhaf_raw(column, 61).values()])
+        assert power.shapley_shubik[:, at] == pytest.approx([float(v) for v in shapley_shubik(column, 61).values()])
+
+
+def test_spread_over_draws() -> None:
+    table = seat_table([{"a": 6, "b": 3, "c": 1}, {"a": 4, "b": 4, "c": 2}, {"a": 0, "b": 8, "c": 2}])
+    power = power_draws(table, 6)
+    assert (power.draws_used, power.all_draws) == (3, 3)
+    assert power.banzhaf.tolist()[0] == pytest.approx([1, 1 / 3, 0])
+    spread = power.spread("banzhaf")["a"]
+    assert (spread.mean, spread.q05, spread.q95) == pytest.approx((4 / 9, 0, 1))
+    assert spread.deviation == pytest.approx(np.std([1, 1 / 3, 0]))
+
+
+@pytest.mark.parametrize("majority", [0, 11])
+def test_a_majority_nobody_can_reach(majority: int) -> None:
+    with pytest.raises(VotesError, match="majority"):
+        banzhaf({"a": 6, "b": 4}, majority)

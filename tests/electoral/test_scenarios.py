@@ -1,0 +1,156 @@
+"""Changes applied to stored draws: what moves, what must not, and what an agreement is worth."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from electoral.apparentement import SurplusAgreement
+from electoral.comparison import compare, worth_of_agreement
+from electoral.errors import DrawsError, ElectoralError, RulesError, VotesError
+from electoral.scenarios import (
+    Change,
+    Drop,
+    Merge,
+    MoveThreshold,
+    Setting,
+    Sign,
+    Split,
+    Swing,
+    Withdraw,
+    apply_all,
+)
+from electoral.shares import ShareDraws
+
+from .makers import dirichlet, rules
+
+SHARES = ShareDraws(("a", "b", "c", "d"), np.array([[0.4, 0.5], [0.3, 0.2], [0.2, 0.1], [0.05, 0.1]]))
+AB = SurplusAgreement("a", "b")
+CD = SurplusAgreement("c", "d")
+SETTING = Setting(SHARES, rules(), (AB, CD))
+
+
+def test_merge_adds_up_and_ends_agreements() -> None:
+    after = Merge(("b", "c"), "bc").apply(SETTING)
+    assert after.draws.lists == ("a", "bc", "d")
+    assert after.draws.row("bc") == pytest.approx([0.5, 0.3])
+    assert after.agreements == ()
+
+
+def test_merge_that_loses_voters_shrinks_the_valid_votes() -> None:
+    after = Merge(("b", "c"), "b", retention=0.8).apply(SETTING)
+    assert after.draws.lists == ("a", "b", "d")
+    assert after.draws.row("b") == pytest.approx([0.4 / 0.9, 0.24 / 0.94])
+    assert after.draws.row("a") == pytest.approx([0.4 / 0.9, 0.5 / 0.94])
+
+
+def test_split_by_parts() -> None:
+    after = Split("a", {"x": 0.75, "y": 0.25}).apply(SETTING)
+    assert after.draws.lists == ("x", "y", "b", "c", "d")
+    assert after.draws.row("x") == pytest.approx([0.3, 0.375])
+    assert after.agreements == (CD,)
+
+
+def test_a_part_may_keep_the_old_name() -> None:
+    after = Split("a", {"a": 0.5, "y": 0.5}).apply(SETTING)
+    assert after.draws.lists == ("a", "y", "b", "c", "d")
+
+
+def test_withdrawn_votes_are_void_unless_sent() -> None:
+    void = Withdraw("d").apply(SETTING)
+    assert void.draws.lists == ("a", "b", "c")
+    assert void.draws.row("a") == pytest.approx([0.4 / 0.95, 0.5 / 0.9])
+    sent = Withdraw("d", {"c": 1.0}).apply(SETTING)
+    assert sent.draws.row("c") == pytest.approx([0.25, 0.2])
+    assert sent.draws.row("a") == pytest.approx([0.4, 0.5])
+    part = Withdraw("d", {"c": 0.5}).apply(SETTING)
+    assert part.draws.row("c") == pytest.approx([0.225 / 0.975, 0.15 / 0.95])
+    assert void.agreements == sent.agreements == (AB,)
+
+
+def test_swing_moves_what_there_is() -> None:
+    after = Swing("d", "a", 0.08).apply(SETTING)
+    assert after.draws.row("d") == pytest.approx([0, 0.02])
+    assert after.draws.row("a") == pytest.approx([0.45, 0.58])
+
+
+def test_sign_drop_and_threshold() -> None:
+    without = Drop(SurplusAgreement("b", "a")).apply(SETTING)
+    assert without.agreements == (CD,)
+    assert Sign(AB).apply(without).agreements == (CD, AB)
+    moved = MoveThreshold(Fraction(6, 100)).apply(SETTING).allocate()
+    assert moved.passes[3].tolist() == [False, True]
+
+
+def test_changes_in_order() -> None:
+    after = apply_all(SETTING, [Withdraw("d", {"c": 1.0}), Merge(("b", "c"), "bc"), Sign(SurplusAgreement("a", "bc"))])
+    assert after.draws.lists == ("a", "bc")
+    assert after.agreements == (SurplusAgreement("a", "bc"),)
+    assert after.allocate().seats.sum(axis=0).tolist() == [120, 120]
+
+
+def test_the_original_is_untouched() -> None:
+    before = SHARES.shares.copy()
+    for change in (Swing("a", "b", 0.1), Withdraw("d"), Merge(("a", "b"), "ab"), Split("a", {"x": 1.0})):
+        change.apply(SETTING)
+    assert np.array_equal(SHARES.shares, before)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "says"),
+    [
+        (Merge(("a",), "x"), VotesError, "at least two lists"),
+        (Merge(("a", "b"), "c"), DrawsError, "new list 'c'"),
+        (Merge(("a", "x"), "y"), DrawsError, "no list 'x'"),
+        (Merge(("a", "b"), "y", 1.5), VotesError, "retention 1.5"),
+        (Split("a", {}), VotesError, "name its parts"),
+        (Split("a", {"b": 1.0}), DrawsError, "new list 'b'"),
+        (Split("a", {"x": 0.7, "y": 0.7}), VotesError, "add up to 1.4"),
+        (Withdraw("x"), DrawsError, "no list 'x'"),
+        (Withdraw("a", {"x": 1.0}), DrawsError, "transfer to 'x'"),
+        (Withdraw("a", {"b": -0.1}), VotesError, "transfer to 'b' -0.1"),
+        (Swing("a", "b", -0.1), VotesError, "swing -0.1"),
+        (Sign(SurplusAgreement("a", "c")), VotesError, "already signed"),
+        (Drop(SurplusAgreement("a", "c")), VotesError, "no agreement of a and c"),
+        (MoveThreshold(Fraction(2)), RulesError, "threshold"),
+    ],
+)
+def test_changes_that_cannot_be(change: Change, error: type[ElectoralError], says: str) -> None:
+    with pytest.raises(error, match=says):
+        change.apply(SETTING)
+
+
+def test_withdrawing_everybody() -> None:
+    alone = Setting(ShareDraws(("a",), np.array([[1.0]])), rules())
+    with pytest.raises(DrawsError, match="only list"):
+        Withdraw("a").apply(alone)
+    pair = Setting(ShareDraws(("a", "b"), np.array([[1.0], [0.0]])), rules())
+    with pytest.raises(DrawsError, match="without a single valid vote"):
+        Withdraw("a").apply(pair)
+
+
+def test_compare_pair_by_pair() -> None:
+    setting = Setting(dirichlet(2000, 10), rules())
+    before, after = setting.allocate(), Withdraw("j", {"a": 1.0}).apply(setting).allocate()
+    changes = compare(before, after)
+    assert changes["j"].after is None
+    assert sum(change.difference for change in changes.values()) == pytest.approx(0, abs=1e-9)
+    old = before.row("a").astype(int)
+    new = after.row("a").astype(int)
+    assert changes["a"].difference == pytest.approx(np.mean(new - old))
+    assert changes["a"].p_gains == pytest.approx(np.mean(new > old))
+    with pytest.raises(DrawsError, match="beside"):
+        compare(before, Setting(dirichlet(10, 10), rules()).allocate())
+
+
+def test_worth_of_an_agreement_is_the_same_signed_or_dropped() -> None:
+    agreement = SurplusAgreement("b", "c")
+    without = Setting(dirichlet(4000, 8), rules())
+    signed = Sign(agreement).apply(without)
+    one = worth_of_agreement(without, agreement, "bc", 40)
+    other = worth_of_agreement(signed, agreement, "bc", 40)
+    assert one == other
+    assert one.bloc_seats == pytest.approx(one.expected_seats["b"] + one.expected_seats["c"])
+    assert one.bloc_seats > 0
+    assert one.p_majority == pytest.approx(one.p_majority_with - one.p_majority_without)
+    assert sum(one.expected_seats.values()) == pytest.approx(0, abs=1e-9)

@@ -1,0 +1,161 @@
+"""From one poll's printed seats and percentages to vote shares."""
+
+from math import isclose
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from electoral.errors import DrawsError, VotesError
+from electoral.polls import ReportedValue, Status
+from electoral.shares import ASSUMED_OTHERS_SHARE, Derivation, ShareDraws, printed_share, shares_from_poll
+
+from .makers import NAMES, rules
+
+BELOW = 0.55 * 0.0325
+
+
+def seats(name: str, count: float, pct: str | None = None) -> ReportedValue:
+    return ReportedValue(name, name, Status.SEATS, count, pct)
+
+
+def below(name: str, pct: str | None = None) -> ReportedValue:
+    return ReportedValue(name, name, Status.BELOW_THRESHOLD, None, pct)
+
+
+def not_asked(name: str) -> ReportedValue:
+    return ReportedValue(name, name, Status.NOT_ASKED, None, None)
+
+
+FULL = [seats("a", 35), seats("b", 34), seats("c", 20), seats("d", 15), seats("e", 12), seats("f", 4)]
+
+
+def test_by_hand() -> None:
+    derived = shares_from_poll([*FULL, below("g", "2.9"), below("h"), not_asked("i")], rules())
+    mass = 1 - 0.011 - 0.029 - BELOW
+    per_seat = mass / (120 + 3)
+    small = (4 * per_seat + 5 * per_seat) / 2 if 4 * per_seat > 0.0325 else (0.0325 + 5 * per_seat) / 2
+    assert isclose(derived["f"].share, small)
+    assert isclose(derived["a"].share, (mass - small) * 35.5 / (116 + 2.5))
+    assert isclose(derived["h"].share, BELOW)
+    assert derived["g"].share == 0.029
+    assert "i" not in derived
+    assert [derived[name].derivation for name in "aafgh"[1:]] == [
+        Derivation.SEATS_PROPORTIONAL,
+        Derivation.SEATS_MIDPOINT,
+        Derivation.PUBLISHED_PCT,
+        Derivation.BELOW_ASSUMED,
+    ]
+    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+
+
+def test_zero_seats_without_a_percentage_is_under_the_threshold() -> None:
+    derived = shares_from_poll([*FULL, seats("g", 0)], rules())
+    assert derived["g"].derivation is Derivation.BELOW_ASSUMED
+
+
+def test_a_missing_column_inflates_nobody() -> None:
+    whole = shares_from_poll(FULL, rules())
+    partial = shares_from_poll([value for value in FULL if value.list != "b"], rules())
+    assert "b" not in partial
+    for name in "acdef":
+        assert isclose(partial[name].share, whole[name].share, rel_tol=1e-9)
+
+
+def test_too_many_seats_only_scale() -> None:
+    derived = shares_from_poll([*FULL, seats("g", 5)], rules())
+    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+
+
+def test_a_percentage_beside_seats_is_used_as_it_is() -> None:
+    derived = shares_from_poll([seats("a", 35, "28.4"), *FULL[1:]], rules())
+    assert derived["a"] == printed_share("28.4")
+    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+
+
+def test_a_printed_residual_takes_the_place_of_the_assumed_one() -> None:
+    derived = shares_from_poll([*FULL, below("rest", "3.0")], rules(), frozenset({"rest"}))
+    assert derived["rest"].share == 0.03
+    assert isclose(sum(one.share for one in derived.values()), 1)
+
+
+def test_another_house_and_threshold_have_their_own_small_lists() -> None:
+    derived = shares_from_poll([seats("a", 60), seats("b", 37), seats("c", 3)], rules(100, "2"))
+    assert derived["c"].derivation is Derivation.SEATS_PROPORTIONAL
+    derived = shares_from_poll([seats("a", 60), seats("b", 57), seats("c", 3)], rules(120, "2"))
+    assert derived["c"].derivation is Derivation.SEATS_MIDPOINT
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("2.9", 0.029), ("2.9%", 0.029), ("<1", 0.0055), ("1.7-2.1", 0.019), ("1.7–2.1", 0.019)]
+)
+def test_printed_percentages(text: str, share: float) -> None:
+    assert isclose(printed_share(text).share, share)
+
+
+@pytest.mark.parametrize("text", ["-1", "2,9", "nan", "1_0", "٣", "about 2", "", "101", ">3", "1e1"])
+def test_percentages_nobody_prints_are_refused(text: str) -> None:
+    with pytest.raises(VotesError, match="percentage"):
+        printed_share(text)
+
+
+def test_a_list_twice_or_seats_below_zero_are_refused() -> None:
+    with pytest.raises(VotesError, match="'a' twice"):
+        shares_from_poll([seats("a", 60), seats("a", 60)], rules())
+    with pytest.raises(VotesError, match="seats -3"):
+        shares_from_poll([seats("a", -3)], rules())
+    with pytest.raises(VotesError, match="leave nothing"):
+        shares_from_poll([below("a", "99.5"), seats("b", 60)], rules())
+
+
+cells = st.one_of(
+    st.tuples(st.just(Status.SEATS), st.integers(0, 60).map(float), st.none()),
+    st.tuples(st.just(Status.BELOW_THRESHOLD), st.none(), st.sampled_from([None, "0.4", "2.9", "<1", "1.7-2.1"])),
+    st.tuples(st.just(Status.NOT_ASKED), st.none(), st.none()),
+)
+
+
+@given(st.lists(cells, max_size=12), st.sampled_from(["2", "3.25", "5"]))
+def test_shares_never_exceed_the_votes(table: list[tuple[Status, float | None, str | None]], pct: str) -> None:
+    values = [ReportedValue(NAMES[at], NAMES[at], *cell) for at, cell in enumerate(table)]
+    derived = shares_from_poll(values, rules(120, pct))
+    assert derived.keys() == {value.list for value in values if value.status is not Status.NOT_ASKED}
+    assert all(one.share >= 0 for one in derived.values())
+    assert sum(one.share for one in derived.values()) + ASSUMED_OTHERS_SHARE <= 1 + 1e-9
+
+
+@given(st.lists(st.integers(4, 60), min_size=3, max_size=8))
+def test_more_seats_never_mean_a_smaller_share(counts: list[int]) -> None:
+    derived = shares_from_poll([seats(NAMES[at], count) for at, count in enumerate(counts)], rules())
+    order = sorted(range(len(counts)), key=counts.__getitem__)
+    ranked = [derived[NAMES[at]].share for at in order]
+    assert all(low <= high + 1e-12 for low, high in zip(ranked, ranked[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("array", "says"),
+    [
+        ([[0.5], [np.nan]], "share nan of 'b'"),
+        ([[0.5], [-0.1]], "share -0.1 of 'b'"),
+        ([[0.6], [0.5]], "add up to 1.1"),
+        ([[0.5]], "give .2 lists"),
+        ([[], []], "at least 1 draw"),
+        ([0.5, 0.5], "shape"),
+        ([[np.inf], [0.1]], "add up to inf"),
+    ],
+)
+def test_share_draws_that_are_no_distribution(array: list[list[float]], says: str) -> None:
+    with pytest.raises(DrawsError, match=says):
+        ShareDraws(("a", "b"), np.array(array))
+
+
+def test_a_list_named_twice_and_a_stranger() -> None:
+    with pytest.raises(DrawsError, match="named twice"):
+        ShareDraws(("a", "a"), np.array([[0.5], [0.1]]))
+    with pytest.raises(DrawsError, match=r"no list 'x' in these draws; they hold a, b"):
+        ShareDraws(("a", "b"), np.array([[0.5], [0.1]])).row("x")
+
+
+def test_rounding_of_a_sum_is_no_error() -> None:
+    ShareDraws(("a", "b"), np.array([[0.7], [0.3 + 5e-10]]))

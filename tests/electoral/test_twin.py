@@ -1,0 +1,145 @@
+"""The vectorised rule against the exact one, on random and on adversarial votes."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from electoral.apparentement import SurplusAgreement, allocate
+from electoral.draws import SeatDraws, seat_draws, seat_dtype, tied_draws
+from electoral.errors import DrawsError, VotesError
+from electoral.rules import ElectoralRules, Formula
+from electoral.shares import ShareDraws
+
+from .makers import SCALE, ballots, dirichlet, exact_draws, formulas, houses, pairings, rules
+
+
+def assert_same(votes: dict[str, int], own: ElectoralRules, pairs: list[SurplusAgreement], others: int) -> None:
+    """The twin's seats are the exact ones, and tied seats go to lists of their ties and to no one else."""
+    exact = allocate(votes, own, pairs, others)
+    draws = exact_draws(votes, others)
+    twin = seat_draws(draws, own, pairs)
+    seats = dict(zip(votes, twin.seats[:, 0].tolist(), strict=True))
+    assert sum(seats.values()) == own.house_size
+    assert tuple(name for name, passes in zip(votes, twin.passes[:, 0], strict=True) if passes) == exact.qualifying
+    assert bool(tied_draws(draws, own, pairs)[0]) == bool(exact.ties)
+    allowed = {name for tie in exact.ties for name in tie.lists}
+    extra = {name: seats[name] - exact.seats[name] for name in votes if seats[name] != exact.seats[name]}
+    assert set(extra) <= allowed
+    assert all(count > 0 for count in extra.values())
+
+
+@given(st.data(), ballots(), houses, formulas, st.integers(0, 100), st.booleans())
+def test_exact_and_vectorised_agree(
+    data: st.DataObject, votes: dict[str, int], house: int, formula: Formula, others: int, stops: bool
+) -> None:
+    pairs = data.draw(pairings(list(votes)))
+    scale = SCALE // (sum(votes.values()) + others)
+    scaled = {name: count * scale for name, count in votes.items()}
+    top = max(scaled.values())
+    # Any threshold somebody reaches, often exactly one list's own share.
+    share = data.draw(st.sampled_from([*scaled.values(), top // 2, top // 7]))
+    own = ElectoralRules(house, Fraction(min(share, top, SCALE - 1), SCALE), formula, stops)
+    assert_same(scaled, own, pairs, SCALE - sum(scaled.values()))
+
+
+@pytest.mark.parametrize("formula", Formula)
+@pytest.mark.parametrize(
+    "votes",
+    [
+        {"a": 1},
+        {"a": 1, "b": 1},
+        {"a": 1, "b": 1, "c": 1},
+        {"a": 2, "b": 1, "c": 0},
+        {"a": 60, "b": 30, "c": 20, "d": 10},
+        dict.fromkeys("abcdefg", 5),
+        {"a": 120, "b": 1},
+    ],
+)
+@pytest.mark.parametrize("house", [1, 2, 3, 7, 60, 120, 121])
+def test_ties_and_single_lists(votes: dict[str, int], house: int, formula: Formula) -> None:
+    scale = SCALE // sum(votes.values())
+    scaled = {name: count * scale for name, count in votes.items()}
+    names = list(votes)
+    for pairs in ([], [SurplusAgreement(*names[:2])] if len(names) > 1 else []):
+        assert_same(scaled, rules(house, "0", formula), pairs, SCALE - sum(scaled.values()))
+
+
+@pytest.mark.parametrize("valid", [400, 4_000, 4_436_800, 9_999_600])
+@pytest.mark.parametrize("percent", ["3.25", "2", "1.5", "5"])
+def test_exactly_on_the_threshold_as_a_quotient(valid: int, percent: str) -> None:
+    """Shares made by dividing votes, where neither the share nor the threshold is exact in binary."""
+    own = rules(120, percent)
+    on = valid * own.threshold
+    assert on.denominator == 1
+    votes = {"a": valid - int(on), "b": int(on)}
+    for missing in (0, 1):
+        ballot = {"a": votes["a"] + missing, "b": votes["b"] - missing}
+        draws = ShareDraws(("a", "b"), np.array([[count / valid] for count in ballot.values()]))
+        assert bool(seat_draws(draws, own).passes[1, 0]) == (not missing)
+
+
+def test_a_void_pair_is_the_list_that_passed() -> None:
+    pair = [SurplusAgreement("b", "c")]
+    assert_same(
+        {"a": SCALE // 2, "b": SCALE // 4, "c": SCALE // 64},
+        rules(),
+        pair,
+        SCALE - (SCALE // 2 + SCALE // 4 + SCALE // 64),
+    )
+
+
+def test_a_realistic_thousand_draws() -> None:
+    draws = dirichlet(1000, 14)
+    own, pairs = rules(), [SurplusAgreement(*pair) for pair in ("ab", "cd", "ek", "lm")]
+    twin = seat_draws(draws, own, pairs)
+    for at in range(0, 1000, 5):
+        votes = {name: int(share * 2**53) for name, share in zip(draws.lists, draws.shares[:, at], strict=True)}
+        exact = allocate(votes, own, pairs, 2**53 - sum(votes.values()))
+        assert list(exact.seats.values()) == twin.seats[:, at].tolist()
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 999, 5000])
+def test_the_chunk_size_changes_nothing(chunk: int) -> None:
+    draws, own = dirichlet(2000, 12), rules()
+    pairs = [SurplusAgreement("a", "d"), SurplusAgreement("k", "l")]
+    first, second = seat_draws(draws, own, pairs), seat_draws(draws, own, pairs, chunk)
+    assert np.array_equal(first.seats, second.seats)
+    assert np.array_equal(first.passes, second.passes)
+
+
+@pytest.mark.parametrize(("house", "kind"), [(120, "uint8"), (255, "uint8"), (256, "uint16"), (70_000, "uint32")])
+def test_the_seat_type_holds_the_house(house: int, kind: str) -> None:
+    assert seat_dtype(house) == kind
+    seats = seat_draws(ShareDraws(("a",), np.array([[0.9]])), rules(house)).seats
+    assert seats.dtype == kind
+    assert seats.tolist() == [[house]]
+
+
+def test_a_draw_in_which_nobody_qualifies_is_named() -> None:
+    shares = np.full((2, 20_000), 0.4)
+    shares[:, 12_345] = 0.01
+    with pytest.raises(DrawsError, match="draw 12345: no list reaches"):
+        seat_draws(ShareDraws(("a", "b"), shares), rules())
+
+
+def test_an_agreement_with_a_stranger_is_refused() -> None:
+    with pytest.raises(VotesError, match="no such list as 'x'"):
+        seat_draws(dirichlet(10, 3), rules(), [SurplusAgreement("a", "x")])
+
+
+def test_draws_are_read_only() -> None:
+    draws = dirichlet(10, 3)
+    seats = seat_draws(draws, rules())
+    for array in (draws.shares, seats.seats, seats.passes):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 0
+
+
+def test_seat_draws_refuse_shapes_that_differ() -> None:
+    with pytest.raises(DrawsError, match="give the shape of seats"):
+        SeatDraws(("a",), np.ones((1, 2), np.uint8), np.ones((1, 3), np.bool_))
+    with pytest.raises(DrawsError, match="at least 1 draw"):
+        SeatDraws(("a",), np.ones((1, 0), np.uint8), np.ones((1, 0), np.bool_))
