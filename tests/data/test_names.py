@@ -1,5 +1,9 @@
 """Printed names: each resolves to one id on its day, and no alias is left over."""
 
+from collections import defaultdict
+from datetime import date, timedelta
+from itertools import pairwise
+
 import pytest
 
 from tests.data.reference import archive, covering, elections, lists, polls, reference
@@ -85,3 +89,13 @@ def test_spellings_of_one_firm_are_one_house():
     ):
         assert len({house[firm] for firm in firms}) == 1, firms
     assert house["Midgam"] != house["Panel Project HaMidgam"]
+
+
+@pytest.mark.parametrize("table", ["list_aliases", "pollster_aliases"])
+def test_the_windows_of_a_name_follow_each_other_without_gap_or_overlap(table):
+    windows = defaultdict(list)
+    for row in reference(table):
+        windows[row.get("election"), row["alias"]].append((row["from_date"], row["to_date"]))
+    for name, found in windows.items():
+        for (_, end), (start, _) in pairwise(sorted(found)):
+            assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1), name
