@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -22,6 +22,9 @@ from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.schema import Polls, Projection
 from pipelines.editions.store import Edition, EditionStore, to_json
 from pipelines.errors import PipelineError
+
+if TYPE_CHECKING:
+    from pipelines.refresh import Outcome
 
 DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
 
@@ -67,25 +70,34 @@ def refresh(
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
     order = Order(data_dir, today or clock.today(), as_of, draws, seed)
     _say_sources(offline)
+    outcomes = []
     with messages.status("starting") as spinner:
-        outcomes = run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}"))
+        for outcome in run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
+            outcomes.append(outcome)
+            _say_outcome(outcome)
     newly = sum(outcome.newly_quarantined for outcome in outcomes)
-    for outcome in outcomes:
-        messages.print(
-            f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
-            f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
-        )
     if not outcomes:
-        messages.print(f"no campaign is live on {order.today}: nothing to refresh")
+        _say(f"no campaign is live on {order.today}: nothing to refresh")
     if as_json:
         _print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
     if newly:
         raise typer.Exit(DONE_WITH_REMARKS)
 
 
+def _say_outcome(outcome: "Outcome") -> None:
+    _say(
+        f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
+        f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
+    )
+
+
+def _say(line: str) -> None:
+    messages.print(line, markup=False, soft_wrap=True)
+
+
 def _say_sources(offline: bool) -> None:
     reason = "offline" if offline else "no network source is set up"
-    messages.print(f"reading the polls that ship in data/raw ({reason})")
+    _say(f"reading the polls that ship in data/raw ({reason})")
 
 
 @app.command()
@@ -200,5 +212,5 @@ def main(run: Callable[[], None] = app) -> None:
     try:
         run()
     except (PipelineError, EditionError, NoEdition, ElectoralError) as error:
-        messages.print(f"error: {error}", style=None, markup=False, soft_wrap=True)
+        _say(f"error: {error}")
         sys.exit(FAILED)

@@ -1,6 +1,6 @@
 """The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,10 +56,11 @@ class Outcome:
     seconds: float
 
 
-def run(election: str, order: Order, progress: Progress) -> list[Outcome]:
-    """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first."""
+def run(election: str, order: Order, progress: Progress) -> Iterator[Outcome]:
+    """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
     reference = open_reference(order.data_dir / "raw")
-    return [refresh(order, reference, campaign, progress) for campaign in _wanted(election, order, reference)]
+    for campaign in _wanted(election, order, reference):
+        yield refresh(order, reference, campaign, progress)
 
 
 def _wanted(election: str, order: Order, reference: Reference) -> list[Campaign]:

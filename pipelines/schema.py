@@ -161,7 +161,7 @@ class StatementRow(Row):
     rules_out: Slugs
     scope: str
     condition: str | None
-    quote_en: str
+    quote_en: str | None
     is_paraphrase: Literal["yes", "no"]
     source: str
     date: Day

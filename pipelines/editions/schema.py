@@ -191,7 +191,7 @@ class Statement(Value):
     rules_out: tuple[str, ...]
     scope: str
     condition: str | None
-    quote: str
+    quote: str | None
     is_paraphrase: bool
     source: str
     date: date

@@ -118,9 +118,8 @@ def _line(
 def _few_polls(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
     """A mean of the latest polls with a wide variance, for a list with one or two."""
     means = [readings.window_mean(rows, day, readings.FALLBACK_DAYS) for day in days]
-    filled: Floats = (
-        pd.Series([np.nan if mean is None else mean for mean in means]).ffill().bfill().to_numpy(np.float64)
-    )
+    known = pd.Series([np.nan if mean is None else mean for mean in means])
+    filled = np.asarray(known.ffill().bfill(), dtype=np.float64)
     noise = float((1 / rows["sample_size"]).mean()) / len(rows)
     return filled, np.full(len(days), FEW_POLLS_VARIANCE + noise)
 

@@ -1,0 +1,61 @@
+# Two commands for everyone: `make run` and `make test`. The rest is for those who build it.
+SHELL := /bin/bash
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONDONTWRITEBYTECODE :=
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+HOST ?= 127.0.0.1
+PORT ?= 8050
+# Refresh ends with 3 when rows were newly quarantined: the editions are there, and it has said so.
+REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
+
+.PHONY: run test refresh lint lock bench chromium clean
+
+run: .venv/.run
+	$(REFRESH)
+	exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
+
+test: .venv/.dev chromium
+	$(BIN)/python -m pytest -n 2
+
+refresh: .venv/.run
+	$(REFRESH)
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.dev
+	$(BIN)/python -m pytest bench -n 0 --benchmark-only
+
+lock: .venv/.dev
+	for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$name.in -o $$name.txt; done
+
+clean:
+	rm -rf .venv data/processed/editions data/processed/current.json data/processed/ledger.sqlite*
+
+# Chromium for the browser tests comes from the system's packages; without it those tests are skipped by name.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	  { echo "installing Chromium for the browser tests"; .ci/system-packages chromium; } || \
+	  echo "no Chromium and no way to install it: the browser tests will be skipped by name"
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is too old or missing: Python 3.11 or newer is needed (make PYTHON=python3.12 …)"; exit 1; }
+	@echo "making the virtual environment in .venv"
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/system-packages python3-venv
+	$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt | .venv/bin/python
+	@echo "installing the locked libraries (a few minutes the first time)"
+	$(PIP) -r requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt | .venv/bin/python
+	@echo "installing the locked libraries and test tools (a few minutes the first time)"
+	$(PIP) -r requirements-dev.txt
+	touch $@ .venv/.run

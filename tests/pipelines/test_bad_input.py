@@ -1,0 +1,88 @@
+"""What bad input gets: exit 1, one line that says file, row, value and remedy, and nothing written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ARCHIVE = Path("raw/polls/archive/knesset-22.csv")
+
+Damage = Callable[[list[str]], list[str]]
+
+
+def cell(row: int, column: int, value: str) -> Damage:
+    """Put a value into one cell; rows count as an editor shows them, the header being row 1."""
+
+    def damage(lines: list[str]) -> list[str]:
+        cells = lines[row - 1].split(",")
+        cells[column] = value
+        return [*lines[: row - 1], ",".join(cells), *lines[row:]]
+
+    return damage
+
+
+def without_column(name: str) -> Damage:
+    def damage(lines: list[str]) -> list[str]:
+        at = lines[0].split(",").index(name)
+        return [",".join(part for index, part in enumerate(line.split(",")) if index != at) for line in lines]
+
+    return damage
+
+
+DAMAGES = {
+    "a missing column": (without_column("seats"), ("row 1", "'seats'", "the columns are")),
+    "a number in words": (cell(2, 10, "many"), ("row 2", "'many'", "a number")),
+    "digits of another script": (cell(2, 10, "٢٤"), ("row 2", "٢٤", "a number")),
+    "a date that is none": (cell(3, 2, "2019-02-30"), ("row 3", "2019-02-30", "date")),
+    "a date in another form": (cell(3, 2, "26/05/2019"), ("row 3", "26/05/2019", "YYYY-MM-DD")),
+    "a list twice": (lambda lines: [*lines[:2], lines[1], *lines[2:]], ("row 3", "Likud", "drop one")),
+    "a row that is cut": (lambda lines: [*lines[:4], lines[4][:30], *lines[5:]], ("row 5", "commas")),
+    "one poll with two dates": (cell(3, 2, "2019-05-27"), ("row 3", "2019-05-27", "2019-05-26")),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+def test_a_bad_polls_file_is_refused_whole(case: str, data_dir: Path, command: Any) -> None:
+    damage, said = DAMAGES[case]
+    path = data_dir / ARCHIVE
+    path.write_text("\n".join(damage(path.read_text("utf-8").splitlines())) + "\n", "utf-8")
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1, done.stderr
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith("error: ")
+    assert str(path) in error
+    assert all(part in error for part in said), error
+    assert "Traceback" not in done.stderr
+    assert not (data_dir / "processed" / "current.json").exists()
+    assert not (data_dir / "processed" / "editions").exists()
+
+
+def test_polls_of_an_unknown_election_are_refused(data_dir: Path, command: Any) -> None:
+    path = data_dir / ARCHIVE
+    path.rename(path.with_name("knesset-99.csv"))
+    done = command("pipelines", "refresh", "--election", "knesset-24", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert "unknown election 'knesset-99'" in done.stderr
+    assert "knesset-17" in done.stderr
+
+
+def test_an_unknown_list_in_the_reference_names_its_row(data_dir: Path, command: Any) -> None:
+    path = data_dir / "raw" / "reference" / "agreements.csv"
+    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,a test\n", "utf-8")
+    rows = len(path.read_text("utf-8").splitlines())
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert f"agreements.csv: row {rows}: list 'nobody'" in done.stderr
+
+
+def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_dir: Path, command: Any) -> None:
+    path = data_dir / ARCHIVE
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join(cell(2, 10, "55")(lines)) + "\n", "utf-8")
+    refresh = ("pipelines", "refresh", "--election", "knesset-22", "--offline", "--draws", "1000", "--data-dir", data_dir)
+    first, second = command(*refresh), command(*refresh)
+    assert (first.returncode, second.returncode) == (3, 0)
+    assert "67 polls, 1 quarantined" in first.stderr
+    done = command("pipelines", "status", "--json", "--data-dir", data_dir)
+    assert "sum 140, expected 120" in done.stdout

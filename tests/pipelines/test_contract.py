@@ -1,0 +1,132 @@
+"""The command line of DESIGN.md §3, each command run as a process."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AS_OF = "2019-09-10"
+SUMMARY = {"median", "mean", "q05", "q10", "q25", "q75", "q90", "q95"}
+
+
+def test_projection_has_exactly_the_fields_of_the_contract(projection: dict[str, Any]) -> None:
+    assert set(projection) == {
+        "election", "election_date", "as_of", "edition", "kind", "days_to_election", "house_size", "majority",
+        "threshold_pct", "draws", "seed", "fallback", "warnings", "polls", "lists", "blocs", "allocation", "result",
+    }  # fmt: skip
+    assert set(projection["polls"]) == {"used", "latest_fieldwork_end", "pollsters"}
+    for row in projection["lists"]:
+        assert set(row) == {
+            "id", "name_en", "name_he", "bloc", "seats_now", "trend_seats", "trend_share_pct", "seats", "nowcast",
+            "p_pass", "p_largest",
+        }  # fmt: skip
+        assert set(row["seats"]) == set(row["nowcast"]) == SUMMARY
+    for row in projection["blocs"]:
+        assert set(row) == {"id", "name_en", "name_he", "lists", "seats", "p_majority"}
+
+
+def test_projection_says_what_it_is(projection: dict[str, Any]) -> None:
+    said = {name: projection[name] for name in ("election", "election_date", "as_of", "kind", "days_to_election")}
+    assert said == {
+        "election": "knesset-22",
+        "election_date": "2019-09-17",
+        "as_of": AS_OF,
+        "kind": "hindcast",
+        "days_to_election": 7,
+    }
+    assert (projection["house_size"], projection["majority"], projection["threshold_pct"]) == (120, 61, 3.25)
+    assert projection["polls"]["latest_fieldwork_end"] <= AS_OF
+
+
+def test_the_numbers_agree_with_each_other(projection: dict[str, Any]) -> None:
+    lists = {row["id"]: row for row in projection["lists"]}
+    assert sum(projection["allocation"].values()) == 120
+    assert set(projection["allocation"]) == set(lists)
+    assert sum(row["p_largest"] for row in lists.values()) == pytest.approx(1)
+    shares = {name: row["trend_share_pct"] for name, row in lists.items()}
+    passing = sum(share for share in shares.values() if share >= 3.25)
+    for name, row in lists.items():
+        assert row["trend_seats"] == pytest.approx(120 * shares[name] / passing)
+        assert row["seats"]["q05"] <= row["seats"]["q25"] <= row["seats"]["median"] <= row["seats"]["q95"]
+    assert sum(projection["result"].values()) == 120
+
+
+def test_yisrael_beiteinu_polled_at_nine_or_ten_against_five(projection: dict[str, Any]) -> None:
+    """The fact this project started from; on 17 September 2019 it won 8."""
+    row = next(row for row in projection["lists"] if row["id"] == "yisrael-beiteinu")
+    assert round(row["trend_seats"]) in (9, 10)
+    assert row["seats_now"] == 5
+    assert projection["result"]["yisrael-beiteinu"] == 8
+    assert row["seats"]["q05"] <= 8 <= row["seats"]["q95"]
+
+
+def test_polls_are_those_known_on_the_day(refreshed: Path, command: Any) -> None:
+    done = command("pipelines", "polls", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed)
+    document = json.loads(done.stdout)
+    assert document["polls"], "no polls"
+    assert all(poll["known_from"] <= AS_OF for poll in document["polls"])
+    values = {value["list"]: value for value in document["polls"][-1]["values"]}
+    assert values["yisrael-beiteinu"]["seats"] in (8, 9, 10)
+
+
+def test_polls_as_csv_is_one_row_per_poll_and_list(refreshed: Path, command: Any) -> None:
+    done = command("pipelines", "polls", "--election", "knesset-22", "--as-of", AS_OF, "--csv", "--data-dir", refreshed)
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert len({(row["poll"], row["list"]) for row in rows}) == len(rows) > 500
+
+
+def test_refresh_prints_one_document_and_then_has_nothing_to_do(refreshed: Path, command: Any) -> None:
+    done = command(
+        "pipelines", "refresh", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed
+    )
+    assert done.returncode == 0
+    (outcome,) = json.loads(done.stdout)["editions"]
+    assert (outcome["status"], outcome["kind"], outcome["quarantined"]) == ("unchanged", "hindcast", 0)
+
+
+def test_status_knows_every_campaign(refreshed: Path, command: Any) -> None:
+    done = command("pipelines", "status", "--json", "--data-dir", refreshed, "--today", "2026-11-22")
+    document = json.loads(done.stdout)
+    editions = {row["election"]: row for row in document["editions"]}
+    assert editions["knesset-22"]["as_of"] == AS_OF
+    assert editions["knesset-26"]["edition"] is None
+    assert document["quarantine"] == []
+    assert not any(row["is_live"] for row in editions.values())
+
+
+def test_no_edition_names_the_command_to_run(refreshed: Path, command: Any) -> None:
+    done = command("pipelines", "projection", "--election", "knesset-22", "--as-of", "2019-08-20", "--data-dir", refreshed)
+    assert done.returncode == 1
+    assert "refresh --election knesset-22 --as-of 2019-08-20" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["refresh", "polls", "projection"])
+def test_an_unknown_election_lists_the_known_ones(name: str, refreshed: Path, command: Any) -> None:
+    done = command("pipelines", name, "--election", "knesset-99", "--data-dir", refreshed)
+    assert done.returncode == 1
+    assert done.stderr.strip().count("\n") <= 1
+    assert all(f"knesset-{number}" in done.stderr for number in (17, 19, 20, 21, 22, 23, 24, 25, 26))
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["refresh"], 2),
+        (["refresh", "--election", "knesset-22", "--as-of", "2019-02-30"], 2),
+        (["refresh", "--election", "all", "--as-of", "2019-09-10"], 2),
+        (["refresh", "--election", "knesset-22", "--as-of", "2020-01-01"], 1),
+        (["refresh", "--election", "knesset-22", "--as-of", "2018-01-01"], 1),
+        (["refresh", "--election", "knesset-22", "--as-of", "2019-08-01", "--today", "2019-07-31"], 1),
+        (["refresh", "--election", "all-live", "--today", "2026-11-22"], 0),
+        (["--help"], 0),
+    ],
+)
+def test_exit_codes(arguments: list[str], code: int, refreshed: Path, command: Any) -> None:
+    folder = [] if arguments == ["--help"] else ["--data-dir", str(refreshed)]
+    done = command("pipelines", *arguments, *folder)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr

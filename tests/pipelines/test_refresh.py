@@ -1,0 +1,131 @@
+"""The night as a whole: as-of, repeatability, and what a reader sees of a night that fails."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.editions.store import EditionStore
+from pipelines.errors import EditionRefused
+from pipelines.refresh import Order, Outcome, run
+
+AS_OF = date(2019, 9, 10)
+
+
+def order(data_dir: Path, as_of: date | None = AS_OF) -> Order:
+    return Order(data_dir, date(2026, 11, 22), as_of, draws=2_000, seed=0)
+
+
+def refresh(wanted: Order, election: str = "knesset-22") -> Outcome:
+    (outcome,) = run(election, wanted, lambda campaign, step: None)
+    return outcome
+
+
+def numbers(data_dir: Path, outcome: Outcome) -> dict[str, Any]:
+    folder = data_dir / "processed" / "editions" / outcome.election / outcome.edition
+    document: dict[str, Any] = json.loads((folder / "projection.json").read_bytes())
+    document.pop("edition")
+    return document
+
+
+def append(path: Path, *lines: str) -> None:
+    path.write_text(path.read_text("utf-8") + "".join(f"{line}\n" for line in lines), "utf-8")
+
+
+def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
+    """Polls, agreements and results after the as-of day, of this campaign or another, change no number."""
+    before = numbers(data_dir, refresh(order(data_dir)))
+    raw = data_dir / "raw"
+    append(
+        raw / "polls/archive/knesset-22.csv",
+        *(
+            f"2019-09-11-late-test,,2019-09-11,,Midgam,Late Test,500,poll,{label},seats,{seats},,a test"
+            for label, seats in (("Likud", 60), ("Blue & White", 40), ("Shas", 20))
+        ),
+    )
+    append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,a test")
+    results = (raw / "reference/results.csv").read_text("utf-8")
+    (raw / "reference/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
+    after = numbers(data_dir, refresh(order(data_dir)))
+    assert after == before
+
+
+def test_the_poll_that_was_later_counts_from_its_own_day_on(data_dir: Path) -> None:
+    early = numbers(data_dir, refresh(order(data_dir)))
+    late = numbers(data_dir, refresh(order(data_dir, date(2019, 9, 13))))
+    assert late["polls"]["used"] > early["polls"]["used"]
+    assert late["lists"] != early["lists"]
+
+
+def test_the_same_raw_code_and_seed_give_the_same_bytes(data_dir: Path, tmp_path: Path) -> None:
+    second = tmp_path / "again"
+    (second / "processed").mkdir(parents=True)
+    (second / "raw").symlink_to(data_dir / "raw")
+    outcomes = [refresh(order(folder)) for folder in (data_dir, second)]
+    assert outcomes[0].edition == outcomes[1].edition
+    folders = [folder / "processed/editions/knesset-22" / outcomes[0].edition for folder in (data_dir, second)]
+    names = sorted(path.name for path in folders[0].iterdir())
+    assert names == sorted(path.name for path in folders[1].iterdir())
+    for name in names:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+
+
+def test_another_seed_is_another_edition(data_dir: Path) -> None:
+    first = refresh(order(data_dir))
+    second = refresh(replace(order(data_dir), seed=1))
+    assert first.edition != second.edition
+
+
+def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = refresh(order(data_dir, date(2019, 9, 9)))
+
+    def short(*args: Any) -> Any:
+        draws = real(*args)
+        seats = draws.seats.copy()
+        seats[0, 7] -= 1
+        return replace(draws, seats=seats)
+
+    from pipelines import refresh as module
+
+    real = module.seat_draws
+    monkeypatch.setattr(module, "seat_draws", short)
+    with pytest.raises(EditionRefused, match="120 seats"):
+        refresh(order(data_dir))
+    store = EditionStore(data_dir / "processed")
+    assert store.current() == {"knesset-22": good.edition}
+    assert [edition.id for edition in store.all("knesset-22")] == [good.edition]
+
+
+def test_before_the_lists_close_there_is_only_a_nowcast(data_dir: Path) -> None:
+    document = numbers(data_dir, refresh(order(data_dir, date(2019, 7, 10))))
+    assert "lists-not-closed" in document["warnings"]
+    assert all(row["seats"] is None and row["nowcast"] for row in document["lists"])
+    names = {row["id"] for row in document["lists"]}
+    assert {"labor", "meretz"} <= names, "lists that merged later still stood"
+    assert not names & {"labor-gesher", "democratic-union", "yamina"}
+
+
+def test_a_live_campaign_is_refreshed_as_of_today_and_knows_no_result(data_dir: Path) -> None:
+    live = Order(data_dir, date(2019, 9, 12), None, draws=2_000, seed=0)
+    outcome = refresh(live, "all-live")
+    assert (outcome.election, outcome.kind, outcome.as_of) == ("knesset-22", "live", date(2019, 9, 12))
+    assert numbers(data_dir, outcome)["result"] is None
+
+
+@pytest.mark.slow
+def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir: Path) -> None:
+    outcomes = list(run("all", order(data_dir, None), lambda campaign, step: None))
+    assert len(outcomes) == 9
+    assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in outcomes)
+    assert set(EditionStore(data_dir / "processed").current()) == {outcome.election for outcome in outcomes}
+    newest = numbers(data_dir, outcomes[0])
+    assert (newest["election"], newest["result"]) == ("knesset-26", None)
+    assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
+    for outcome in outcomes[1:]:
+        document = numbers(data_dir, outcome)
+        assert set(document["result"]) <= {row["id"] for row in document["lists"]}, outcome.election
