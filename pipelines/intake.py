@@ -1,5 +1,7 @@
 """Sources → names → checks → ledger: how polls come in."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from electoral.polls import Poll
@@ -39,4 +41,19 @@ def accept(raw: Path, reference: Reference, campaign: Campaign) -> tuple[tuple[P
     """The polls that ship for a campaign, named and checked, and the rows that were refused."""
     named = [harmonise(reported, ARCHIVE, campaign, reference) for reported in parse(raw, campaign.election.id)]
     checked = check((poll for poll in named if isinstance(poll, Poll)), ARCHIVE, campaign)
-    return checked.polls, [*(row for row in named if isinstance(row, Refusal)), *checked.refused]
+    return tuple(_united(checked.polls, campaign)), [
+        *(row for row in named if isinstance(row, Refusal)),
+        *checked.refused,
+    ]
+
+
+def _united(polls: Iterable[Poll], campaign: Campaign) -> Iterator[Poll]:
+    """One poll where a ruling says that two rows are one survey: the first, with both citations."""
+    same = {row.poll: row.printed for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")}
+    found = list(polls)
+    sources = {poll.id: poll.source for poll in found}
+    for poll in found:
+        if poll.id in same:
+            continue
+        cited = [poll.source, *(sources[twin] for twin, first in same.items() if first == poll.id and twin in sources)]
+        yield replace(poll, source="; ".join(dict.fromkeys(cited)))

@@ -15,12 +15,16 @@ from pipelines.refresh import Order, Outcome, run
 AS_OF = date(2019, 9, 10)
 
 
+def silent(_campaign: str, _step: str) -> None:
+    """Progress that nobody watches."""
+
+
 def order(data_dir: Path, as_of: date | None = AS_OF) -> Order:
     return Order(data_dir, date(2026, 11, 22), as_of, draws=2_000, seed=0)
 
 
 def refresh(wanted: Order, election: str = "knesset-22") -> Outcome:
-    (outcome,) = run(election, wanted, lambda campaign, step: None)
+    (outcome,) = run(election, wanted, silent)
     return outcome
 
 
@@ -119,7 +123,7 @@ def test_a_live_campaign_is_refreshed_as_of_today_and_knows_no_result(data_dir: 
 
 @pytest.mark.slow
 def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir: Path) -> None:
-    outcomes = list(run("all", order(data_dir, None), lambda campaign, step: None))
+    outcomes = list(run("all", order(data_dir, None), silent))
     assert len(outcomes) == 9
     assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in outcomes)
     assert set(EditionStore(data_dir / "processed").current()) == {outcome.election for outcome in outcomes}

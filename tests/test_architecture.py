@@ -1,0 +1,129 @@
+"""The import contract of docs/architecture.md: the flow goes one way, and the core is pure."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGES = ("electoral", "pipelines", "dashboard")
+
+# room -> what it may import of ours; a room is the longest prefix that is named here.
+MAY_IMPORT = {
+    "electoral": {"electoral"},
+    "pipelines.errors": set(),
+    "pipelines.clock": set(),
+    "pipelines.schema": {"pipelines.errors"},
+    "pipelines.reported": {"electoral"},
+    "pipelines.reference": {"electoral", "pipelines.errors", "pipelines.schema"},
+    "pipelines.sources": {
+        "electoral",
+        "pipelines.sources",
+        "pipelines.reported",
+        "pipelines.schema",
+        "pipelines.errors",
+    },
+    "pipelines.harmonise": {"electoral", "pipelines.reference", "pipelines.reported", "pipelines.schema"},
+    "pipelines.checks": {"electoral", "pipelines.reference", "pipelines.reported"},
+    "pipelines.ledger": {"electoral", "pipelines.ledger", "pipelines.errors", "pipelines.reported"},
+    "pipelines.trend": {"electoral", "pipelines.trend"},
+    "pipelines.forecast": {"electoral", "pipelines.forecast", "pipelines.trend"},
+    "pipelines.editions": {"electoral", "pipelines.editions"},
+    "pipelines": {"electoral", "pipelines"},
+    "dashboard": {"electoral", "pipelines.editions", "dashboard"},
+}
+LIBRARIES = {
+    "electoral": {"numpy"},
+    "pipelines.editions": {"numpy", "pyarrow", "pydantic"},
+    "dashboard": {"numpy", "pydantic", "dash", "plotly", "flask", "werkzeug", "gunicorn", "typer"},
+}
+ONLY_IN = {"requests": "pipelines.sources", "lxml": "pipelines.sources", "statsmodels": "pipelines.trend"}
+
+
+def modules(root: Path) -> dict[str, Path]:
+    found = {}
+    for package in PACKAGES:
+        for path in (root / package).rglob("*.py"):
+            name = ".".join(path.relative_to(root).with_suffix("").parts)
+            found[name.removesuffix(".__init__")] = path
+    return found
+
+
+def imports(path: Path, tree: dict[str, Path]) -> Iterator[str]:
+    """Every module a file imports, also inside functions; of a package the room that is meant, not its front."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports name the whole path"
+            assert node.module
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in tree else node.module
+
+
+def room(module: str) -> str:
+    return max((name for name in MAY_IMPORT if (module + ".").startswith(name + ".")), key=len)
+
+
+def within(module: str, allowed: set[str]) -> bool:
+    return any((module + ".").startswith(name + ".") for name in allowed)
+
+
+@pytest.fixture(scope="module")
+def tree(root: Path) -> dict[str, Path]:
+    return modules(root)
+
+
+def test_every_arrow_is_allowed(tree: dict[str, Path]) -> None:
+    forbidden = [
+        f"{name} imports {target}"
+        for name, path in tree.items()
+        for target in imports(path, tree)
+        if target in tree and not within(target, MAY_IMPORT[room(name)])
+    ]
+    assert forbidden == []
+
+
+def test_libraries_stay_in_their_rooms(tree: dict[str, Path]) -> None:
+    wrong = []
+    for name, path in tree.items():
+        for target in imports(path, tree):
+            top = target.split(".")[0]
+            if top in PACKAGES or top in sys.stdlib_module_names:
+                continue
+            if room(name) in LIBRARIES and top not in LIBRARIES[room(name)]:
+                wrong.append(f"{name} imports {top}")
+            if top in ONLY_IN and not name.startswith(ONLY_IN[top]):
+                wrong.append(f"{name} imports {top}, which belongs to {ONLY_IN[top]}")
+    assert wrong == []
+
+
+def test_there_is_no_circle(tree: dict[str, Path]) -> None:
+    arrows = {
+        name: {target for target in imports(path, tree) if target in tree and target != name}
+        for name, path in tree.items()
+    }
+    while True:
+        leaves = {name for name, targets in arrows.items() if not targets & arrows.keys()}
+        if not leaves:
+            break
+        arrows = {name: targets for name, targets in arrows.items() if name not in leaves}
+    assert arrows == {}
+
+
+def test_the_core_touches_no_file_clock_or_chance(tree: dict[str, Path]) -> None:
+    """`electoral.__main__` is the command line, its one edge."""
+    impure = {"os", "pathlib", "time", "random", "secrets", "socket", "subprocess", "urllib", "io", "tempfile"}
+    core = {name for name in tree if name.startswith("electoral") and name != "electoral.__main__"}
+    found = [
+        f"{name} imports {target}"
+        for name, path in tree.items()
+        if name in core
+        for target in imports(path, tree)
+        if target.split(".")[0] in impure
+    ]
+    assert found == []
+    source = "".join(path.read_text("utf-8") for name, path in tree.items() if name in core)
+    assert not [call for call in ("np.random", ".now(", ".today(", "open(") if call in source]
