@@ -61,8 +61,14 @@ def _rows(draws: ShareDraws) -> dict[str, FloatArray]:
     return dict(zip(draws.lists, draws.shares, strict=True))
 
 
-def _draws(rows: Mapping[str, FloatArray]) -> ShareDraws:
-    return ShareDraws(tuple(rows), np.array(list(rows.values())))
+def _draws(rows: Mapping[str, FloatArray], valid: FloatArray | float = 1.0) -> ShareDraws:
+    """The rows as one array, as shares of the votes still valid: one copy, whatever the change."""
+    if not np.all(valid > 0):
+        raise DrawsError("a draw without a single valid vote left: send the withdrawn list's votes somewhere")
+    shares = np.empty((len(rows), next(iter(rows.values())).size))
+    for at, row in enumerate(rows.values()):
+        np.divide(row, valid, out=shares[at])
+    return ShareDraws(tuple(rows), shares)
 
 
 def _new_list(name: str, rows: Mapping[str, FloatArray]) -> None:
@@ -87,14 +93,6 @@ def _send(
     rows = rows | {name: rows[name] + part * freed for name, part in transfer.items()}
     void = max(0.0, 1 - sent)
     return rows, 1 - void * freed if void > ROUNDING else 1.0
-
-
-def _rescaled(rows: Mapping[str, FloatArray], valid: FloatArray | float) -> dict[str, FloatArray]:
-    if isinstance(valid, float):
-        return dict(rows)
-    if not (valid > 0).all():
-        raise DrawsError("a draw without a single valid vote left: send the withdrawn list's votes somewhere")
-    return {name: row / valid for name, row in rows.items()}
 
 
 @dataclass(frozen=True)
@@ -123,8 +121,8 @@ class Merge:
         items = list(kept.items())
         items.insert(at, (self.into, self.retention * together))
         lost = (1 - self.retention) * together
-        result = _rescaled(dict(items), 1 - lost if self.retention < 1 else 1.0)
-        return replace(setting, draws=_draws(result), agreements=_without(setting.agreements, merged))
+        after = _draws(dict(items), 1 - lost if self.retention < 1 else 1.0)
+        return replace(setting, draws=after, agreements=_without(setting.agreements, merged))
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ class Split:
                 items[name] = row
         sent, valid = _send(items, whole, self.parts)
         gone = _without(setting.agreements, [self.list])
-        return replace(setting, draws=_draws(_rescaled(sent, valid)), agreements=gone)
+        return replace(setting, draws=_draws(sent, valid), agreements=gone)
 
 
 @dataclass(frozen=True)
@@ -170,7 +168,7 @@ class Withdraw:
             raise DrawsError(f"{self.list!r} is the only list: nobody is left to vote for")
         sent, valid = _send(rows, freed, self.transfer)
         gone = _without(setting.agreements, [self.list])
-        return replace(setting, draws=_draws(_rescaled(sent, valid)), agreements=gone)
+        return replace(setting, draws=_draws(sent, valid), agreements=gone)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """From one poll's printed seats and percentages to vote shares."""
 
+from itertools import pairwise
 from math import isclose
 
 import numpy as np
@@ -130,7 +131,7 @@ def test_more_seats_never_mean_a_smaller_share(counts: list[int]) -> None:
     derived = shares_from_poll([seats(NAMES[at], count) for at, count in enumerate(counts)], rules())
     order = sorted(range(len(counts)), key=counts.__getitem__)
     ranked = [derived[NAMES[at]].share for at in order]
-    assert all(low <= high + 1e-12 for low, high in zip(ranked, ranked[1:], strict=False))
+    assert all(low <= high + 1e-12 for low, high in pairwise(ranked))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,224 @@
+"""The core's speed beside its peers, in one run: `python -m bench.core` prints a table and writes a JSON file.
+
+Every figure is a ratio of medians of interleaved rounds, so that a slow machine slows both sides. A copy pass is
+one copy of the same float64 draws.
+"""
+
+import json
+import os
+import platform
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from electoral.apparentement import SurplusAgreement
+from electoral.coalition_odds import majority_odds, minimal_winning_odds
+from electoral.comparison import compare
+from electoral.draws import seat_draws
+from electoral.power import banzhaf_swings
+from electoral.rules import ElectoralRules, Formula
+from electoral.scenarios import Merge, Setting, Withdraw
+from electoral.shares import ShareDraws
+from electoral.subsets import chunks, players
+
+RESULTS = Path(__file__).parent / "results" / "core.json"
+NAMES = tuple("abcdefghijklmn")
+RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
+PAIRS = tuple(SurplusAgreement(*pair) for pair in ("ad", "be", "ch", "kl"))
+WEIGHTS = 3 * np.array([28, 25, 9, 8, 7.5, 6, 5, 4.5, 4.5, 4, 3.7, 3.5, 3, 2, 1.5])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One ratio and the bound it is held to; `is_floor` where more is better."""
+
+    name: str
+    value: float
+    bound: float
+    is_floor: bool
+    unit: str
+
+    @property
+    def holds(self) -> bool:
+        return self.value >= self.bound if self.is_floor else self.value <= self.bound
+
+    def within(self, times: float) -> bool:
+        """Whether the figure is within so many times its bound."""
+        return self.value * times >= self.bound if self.is_floor else self.value <= self.bound * times
+
+
+def interleaved(rounds: int, **runs: Callable[[], object]) -> dict[str, float]:
+    """Median seconds of each run, taken in turn after one round to warm up."""
+    seconds: dict[str, list[float]] = {name: [] for name in runs}
+    for at in range(rounds + 1):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            if at:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: median(values) for name, values in seconds.items()}
+
+
+def made(count: int, lists: int = 14) -> ShareDraws:
+    rng = np.random.default_rng(20190917)
+    weights = np.append(WEIGHTS[:lists], WEIGHTS[-1])
+    return ShareDraws(NAMES[:lists], np.ascontiguousarray(rng.dirichlet(weights, count).T[:lists]))
+
+
+def peak(what: str, draws: ShareDraws, run: Callable[[], object]) -> Figure:
+    """The most memory held while running, the draws themselves included, in sizes of the draws."""
+    tracemalloc.start()
+    run()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return Figure(f"peak memory, {what}", 1 + most / draws.shares.nbytes, 3, False, "times the draws")
+
+
+def allocation(rounds: int, count: int = 1_000_000) -> list[Figure]:
+    """Every draw to exact seats, beside one plain allocation of two libraries and beside a copy of the draws."""
+    from apportionment import methods
+    from votelib.evaluate.proportional import HighestAverages
+
+    draws = made(count)
+    own = ShareDraws(draws.lists, draws.shares)
+    target = np.empty_like(draws.shares)
+    ballots = [(column * 4_400_000).astype(int).tolist() for column in draws.shares[:, :60].T]
+    named = [dict(zip(NAMES, ballot, strict=True)) for ballot in ballots]
+    evaluator = HighestAverages("d_hondt")
+
+    def theirs() -> None:
+        for ballot in ballots:
+            methods.compute("dhondt", ballot, 120, threshold=0.0325, tiesallowed=True)
+
+    def votelibs() -> None:
+        for ballot in named:
+            base = 0.0325 * sum(ballot.values())
+            evaluator.evaluate({name: votes for name, votes in ballot.items() if votes >= base}, 120)
+
+    took = interleaved(
+        rounds,
+        ours=lambda: seat_draws(own, RULES, PAIRS),
+        copy=lambda: np.copyto(target, draws.shares),
+        apportionment=theirs,
+        votelib=votelibs,
+    )
+    each = took["ours"] / count
+    return [
+        Figure("allocation, beside apportionment", took["apportionment"] / 60 / each, 500, True, "times faster"),
+        Figure("allocation, beside votelib", took["votelib"] / 60 / each, 1200, True, "times faster"),
+        Figure("allocation, in copies of the draws", took["ours"] / took["copy"], 30, False, "copy passes"),
+        peak("allocation", draws, lambda: seat_draws(own, RULES, PAIRS)),
+    ]
+
+
+def oracle(seats: list[int], majority: int) -> tuple[list[tuple[int, ...]], list[int]]:
+    """Minimal winning sets and Banzhaf swings of one house, set by set."""
+    found, swings = [], [0] * len(seats)
+    for size in range(1, len(seats) + 1):
+        for chosen in combinations(range(len(seats)), size):
+            total = sum(seats[at] for at in chosen)
+            if total >= majority:
+                critical = [at for at in chosen if total - seats[at] < majority]
+                for at in critical:
+                    swings[at] += 1
+                if len(critical) == size:
+                    found.append(chosen)
+    return found, swings
+
+
+def coalitions(rounds: int, count: int = 100_000) -> list[Figure]:
+    """Every set of twelve lists, beside an oracle that walks them and beside the bare matrix product."""
+    seats = seat_draws(made(count, 12), ElectoralRules(120, Fraction(1, 100), Formula.DHONDT))
+    who = players(seats)
+    columns = [column.tolist() for column in seats.seats[:, :8].T]
+    members = (np.arange(who.sets)[:, None] >> np.arange(12) & 1).astype(np.float32)
+    rows = np.ascontiguousarray(who.seats, dtype=np.float32)
+    out = np.empty((who.sets, max(part.stop - part.start for part in chunks(who))), dtype=np.float32)
+
+    def product() -> None:
+        for part in chunks(who):
+            np.matmul(members, rows[:, part], out=out[:, : part.stop - part.start])
+
+    def both() -> None:
+        minimal_winning_odds(seats, 61)
+        banzhaf_swings(seats, 61)
+
+    took = interleaved(
+        rounds,
+        ours=both,
+        oracle=lambda: [oracle(column, 61) for column in columns],
+        sets=lambda: majority_odds(seats, 61),
+        product=product,
+    )
+    return [
+        Figure(
+            "minimal winning and Banzhaf, beside itertools",
+            took["oracle"] / len(columns) / (took["ours"] / who.draws),
+            500,
+            True,
+            "times faster",
+        ),
+        Figure("majority of all 4,096 sets", took["sets"] / took["product"], 2, False, "bare products"),
+    ]
+
+
+def what_if(rounds: int, count: int = 100_000) -> list[Figure]:
+    """A change applied to stored draws, allocated and compared with the original, beside the allocation alone."""
+    setting = Setting(made(count), RULES, PAIRS)
+    before = setting.allocate()
+    withdraw, merge = Withdraw("n", {"a": 0.6}), Merge(("f", "g"), "fg")
+    took = interleaved(
+        rounds,
+        alone=setting.allocate,
+        withdraw=lambda: compare(before, withdraw.apply(setting).allocate()),
+        merge=lambda: compare(before, merge.apply(setting).allocate()),
+    )
+    return [
+        *(
+            Figure(f"what-if, {name}", took[name] / took["alone"], 6, False, "allocations")
+            for name in ("withdraw", "merge")
+        ),
+        peak("what-if", setting.draws, lambda: compare(before, withdraw.apply(setting).allocate())),
+    ]
+
+
+def measure(rounds: int = 7, scale: float = 1.0) -> list[Figure]:
+    """All figures; `scale` below 1 takes fewer draws."""
+    return [
+        *allocation(rounds, int(1_000_000 * scale)),
+        *coalitions(rounds, int(100_000 * scale)),
+        *what_if(rounds, int(100_000 * scale)),
+    ]
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as lines of text."""
+    lines = [
+        f"{one.name:<48} {one.value:>9.1f} {one.unit:<16} {'≥' if one.is_floor else '≤'} {one.bound:<6g}"
+        f"{'' if one.holds else '  MISSED'}"
+        for one in figures
+    ]
+    return "\n".join(lines)
+
+
+def save(figures: list[Figure], path: Path = RESULTS) -> None:
+    """Write the figures, and what they were measured on."""
+    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": os.cpu_count()}
+    document = {"machine": machine, "figures": [asdict(one) | {"holds": one.holds} for one in figures]}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    measured = measure()
+    print(table(measured))
+    save(measured)
+    sys.exit(not all(one.holds for one in measured))
