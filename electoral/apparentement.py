@@ -1,5 +1,4 @@
-"""Surplus-vote agreements and the whole distribution: highest averages between alliances, then inside each
-pair."""
+"""Surplus-vote agreements and the whole distribution: highest averages between alliances, then inside each pair."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,8 +119,7 @@ def allocate(
 
 
 def alliances(names: Sequence[str], outcomes: Iterable[AgreementOutcome]) -> tuple[Unit, ...]:
-    """The rows of the distribution: every valid pair as one, every other list by itself, in the lists'
-    order."""
+    """The rows of the distribution: every valid pair as one, every other list by itself, in the lists' order."""
     partner: dict[str, Unit] = {}
     for outcome in outcomes:
         if outcome.is_valid:

@@ -50,8 +50,7 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a list or pair stood at the end: votes, seats, and the average it would have claimed its next
-    seat with."""
+    """Where a list or pair stood at the end: votes, seats, and the average it would have claimed its next seat with."""
 
     lists: Unit
     votes: int
@@ -95,8 +94,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a distribution went: seats per unit, the steps that gave them, and the units tied for what is
-    left."""
+    """How a distribution went: seats per unit, the steps that gave them, and the units tied for what is left."""
 
     seats: Mapping[Unit, int]
     steps: tuple[Step, ...]

@@ -1,5 +1,4 @@
-"""Coalitions over draws: how often every set has a majority, is minimal, or could govern against no stated
-word."""
+"""Coalitions over draws: how often every set has a majority, is minimal, or could govern against no stated word."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,15 +10,14 @@ from electoral.coalitions import Position, Roles, conflicts
 from electoral.draws import SeatDraws
 from electoral.projection import bloc_seats
 from electoral.shares import index_of
-from electoral.subsets import BoolArray, Players, chunks, players, spread_least, spread_totals, totals_type
+from electoral.subsets import BoolArray, Players, check_bound, chunks, players, spread_least, spread_totals, totals_type
 
 FloatArray = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SetOdds:
-    """A probability for every set of lists, float64 (sets,), where bit i of a set's index is list i of
-    `players`.
+    """A probability for every set of lists, float64 (sets,); bit i of a set's index is `players.lists[i]`.
 
     `players.draws` of `players.all_draws` draws were used: fewer where there are more than 12 lists.
     """
@@ -70,6 +68,7 @@ def _odds(who: Players, bound: int, minimal: bool) -> SetOdds:
     A total minus the bound wraps, below zero, to more than any house: one comparison tells whether a set
     reaches the bound, and with its smallest member, whether it does so minimally.
     """
+    check_bound(who, bound)
     kind = totals_type(who.house_size)
     seats = who.seats.astype(kind)
     counts = np.zeros(who.sets, dtype=np.int64)
@@ -95,8 +94,7 @@ def _odds(who: Players, bound: int, minimal: bool) -> SetOdds:
 
 @dataclass(frozen=True, slots=True)
 class Conditional:
-    """A probability among the draws that meet a condition, and how many draws that is; None where there are
-    none."""
+    """A probability among the draws that meet a condition, and how many draws that is; None where there are none."""
 
     probability: float | None
     draws: int
@@ -109,8 +107,7 @@ def p_majority_given(
     passing: Iterable[str] = (),
     failing: Iterable[str] = (),
 ) -> Conditional:
-    """How often `lists` have a majority among the draws in which some lists pass the threshold and others
-    fail."""
+    """How often `lists` have a majority among the draws in which some lists pass the threshold and others fail."""
     chosen = np.ones(draws.draws, dtype=np.bool_)
     for name in passing:
         chosen &= draws.passes[index_of(draws.lists, name)]
@@ -130,8 +127,7 @@ def p_confidence(draws: SeatDraws, roles: Roles) -> float:
 
 @dataclass(frozen=True, slots=True)
 class GovernmentOdds:
-    """A government's odds: of a majority, of one that breaks no stated position, and the positions it
-    breaks."""
+    """A government's odds: of a majority, of one that breaks no stated position, and the positions it breaks."""
 
     p_majority: float
     p_without_conflict: float
@@ -145,8 +141,7 @@ def government_odds(
     positions: Iterable[Position],
     support: Collection[str] = (),
 ) -> GovernmentOdds:
-    """The odds that members and outside support reach a majority, beside what they have said of each
-    other."""
+    """The odds that members and outside support reach a majority, beside what they have said of each other."""
     chance = float(np.mean(bloc_seats(draws, {*members, *support}) >= majority))
     broken = tuple(conflicts(members, positions, support))
     return GovernmentOdds(chance, 0.0 if broken else chance, broken)
@@ -197,8 +192,7 @@ def p_some_government(draws: SeatDraws, majority: int, positions: Iterable[Posit
 
 
 def in_the_way(draws: SeatDraws, majority: int, positions: Sequence[Position]) -> list[tuple[Position, float]]:
-    """Each position with the odds of some government if that one word alone were taken back, the largest
-    first."""
+    """Each position with the odds of some government if that one word alone were taken back, the largest first."""
     freed = [
         (one, p_some_government(draws, majority, [other for other in positions if other is not one]))
         for one in positions

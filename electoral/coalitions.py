@@ -14,9 +14,8 @@ class Position:
     """What a list has said of governing with others; `scope` "government", or "government+support".
 
     With "government+support" the list also refuses the others as outside support, and its own outside support
-    to them. `condition` limits the refusal and is for the reader to weigh. A position that rules nobody out
-    by
-    name (`rules_out` empty) conflicts with nothing here.
+    to them. `condition` limits the refusal and is for the reader to weigh. A position that rules out nobody
+    by name (`rules_out` empty) conflicts with nothing here.
     """
 
     list: str
@@ -104,9 +103,8 @@ class Roles:
 class ConfidenceVote:
     """Members for, against, abstaining and absent; carried by more for than against, so a tie fails.
 
-    Law: Basic Law: The Government, s. 13(d), the government takes office once the Knesset has expressed
-    confidence
-    in it; Basic Law: The Knesset, s. 25, a majority of those voting, abstentions not counted.
+    Law: Basic Law: The Government, s. 13(d), a government takes office once the Knesset has expressed
+    confidence in it; Basic Law: The Knesset, s. 25, a majority of those voting, abstentions not counted.
 
     >>> ConfidenceVote(60, 59, 1, 0).is_carried, ConfidenceVote(60, 60, 0, 0).is_carried
     (True, False)
@@ -126,8 +124,7 @@ class ConfidenceVote:
 def confidence_vote(
     seats: Mapping[str, int], roles: Roles, broke_ranks: Mapping[tuple[str, Stance], int] | None = None
 ) -> ConfidenceVote:
-    """Count a confidence vote by roles; `broke_ranks` says how many of a list's members voted otherwise, and
-    how.
+    """Count a confidence vote by roles; `broke_ranks`: how many of a list's members voted otherwise, and how.
 
     Raises VotesError where a role or a rebel belongs to no list, or more members break ranks than a list has.
     """

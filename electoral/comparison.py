@@ -14,8 +14,7 @@ from electoral.scenarios import Drop, Setting, Sign
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """One list before and after; None where it does not stand. `difference` is the mean over pairs of
-    draws."""
+    """One list before and after; None where it does not stand. `difference` is the mean over pairs of draws."""
 
     before: SeatSummary | None
     after: SeatSummary | None
@@ -49,8 +48,7 @@ def compare(before: SeatDraws, after: SeatDraws) -> dict[str, ListChange]:
 
 @dataclass(frozen=True, slots=True)
 class AgreementWorth:
-    """What an agreement adds, over the same draws with and without it: expected seats by list, and a bloc's
-    chance."""
+    """What an agreement adds, over the same draws with and without it: expected seats by list, and a bloc's chance."""
 
     expected_seats: dict[str, float]
     bloc_seats: float
@@ -66,8 +64,7 @@ class AgreementWorth:
 def worth_of_agreement(
     setting: Setting, agreement: SurplusAgreement, bloc: Iterable[str], majority: int
 ) -> AgreementWorth:
-    """The agreement's worth, whether the setting has it already (against dropping it) or not (against signing
-    it)."""
+    """The agreement's worth, whether the setting has it already (against dropping it) or not (against signing it)."""
     pair = {agreement.list_a, agreement.list_b}
     has = any({one.list_a, one.list_b} == pair for one in setting.agreements)
     other = (Drop(agreement) if has else Sign(agreement)).apply(setting).allocate()

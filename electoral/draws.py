@@ -24,10 +24,12 @@ CHUNK = 8192  # draws worked on at a time: a chunk's arrays stay in the processo
 _SMALLEST = float(np.nextafter(0, 1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SeatDraws:
-    """Seats of every list in every draw: `seats` uint8 (lists, draws), wider where the house needs it;
-    `passes` bool.
+    """Seats and passes of every list in every draw.
+
+    `seats`: uint8 (lists, draws), wider where the house needs it. `passes`: bool (lists, draws), whether the
+    list reaches the threshold.
 
     Each column of `seats` adds up to the house. Both arrays are read-only.
     """
@@ -64,8 +66,7 @@ def seat_dtype(house_size: int) -> np.dtype[np.unsignedinteger]:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that
-    passed."""
+    """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that passed."""
 
     rules: ElectoralRules
     pairs: tuple[tuple[int, int], ...]
@@ -166,12 +167,10 @@ def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatAr
     """Round votes times one guessed multiplier per draw, then move the few seats it missed by.
 
     Any multiplier's rounding is part of the sequence of largest averages, so adding at the largest next
-    average or taking from the smallest last one ends at the same allocation; those comparisons divide, which
-    is
-    exact in order and in equality at vote sizes.
+    average or taking from the smallest last one ends at the same allocation. Those comparisons divide, which
+    is exact in order and in equality at vote sizes; multiplying by reciprocals is not.
 
-    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim, Proportional Representation (2017), s.
-    4.6.
+    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim (2017), s. 4.6.
     """
     total = votes.sum(axis=0)
     if not total.all():
@@ -189,28 +188,13 @@ def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatAr
 
 
 def _settle(votes: FloatArray, held: FloatArray, missing: FloatArray, formula: Formula, sign: int) -> None:
-    """Give (sign 1) or take back (sign -1) seats one at a time in the columns that miss or exceed the
-    house."""
+    """Give (sign 1) or take back (sign -1) seats one at a time in the columns that miss or exceed the house."""
     columns = np.flatnonzero(missing * sign > 0)
-    if not columns.size:
-        return
-    own_votes, own_held, left = votes[:, columns], held[:, columns], missing[columns] * sign
-    touched = columns
-    where = np.arange(len(columns))
-    result = own_held
-    while True:
-        best = _next_row(own_votes, own_held, formula, sign)
-        at = np.arange(len(where))
-        own_held[best, at] += sign
+    left = missing[columns] * sign
+    while columns.size:
+        held[_next_row(votes[:, columns], held[:, columns], formula, sign), columns] += sign
         left -= 1
-        if result is not own_held:
-            result[best, where] += sign
-        keep = left > 0
-        if not keep.any():
-            break
-        where, left = where[keep], left[keep]
-        own_votes, own_held = own_votes[:, keep], own_held[:, keep]
-    held[:, touched] = result
+        columns, left = columns[left > 0], left[left > 0]
 
 
 def _next_row(votes: FloatArray, held: FloatArray, formula: Formula, sign: int) -> IntArray:
@@ -245,8 +229,7 @@ def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) ->
 
 
 def tied_draws(draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()) -> BoolArray:
-    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could
-    decide."""
+    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could decide."""
     plan = _Plan.of(draws.lists, rules, agreements)
     shares = draws.shares
     votes = np.where(shares >= max(float(rules.threshold), _SMALLEST), shares, 0.0)

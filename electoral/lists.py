@@ -21,8 +21,7 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ElectoralList:
-    """A list; `members` are the polled parties it continues, so that a rename keeps them and a merger unites
-    them."""
+    """A list; `members` are the polled parties it continues, so that a rename keeps them and a merger unites them."""
 
     id: str
     kind: ListKind
@@ -59,8 +58,7 @@ class LineageEvent:
 
 
 def standing(lists: Iterable[str], lineage: Iterable[LineageEvent], on: date) -> frozenset[str]:
-    """The lists that stand on a day; of a later event only this is used, that its new lists were not there
-    yet.
+    """The lists that stand on a day; of a later event only this is used, that its new lists were not there yet.
 
     >>> from datetime import date
     >>> merger = LineageEvent(date(2019, 7, 18), LineageKind.MERGE, ("labor", "gesher"), ("labor-gesher",))

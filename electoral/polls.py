@@ -23,8 +23,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportedValue:
-    """What one poll printed for one list: seats, or a percentage under the threshold with its operator
-    ("<1")."""
+    """What one poll printed for one list: seats, or a percentage under the threshold with its operator ("<1")."""
 
     list: str
     label: str

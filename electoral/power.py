@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from electoral.draws import SeatDraws
 from electoral.errors import VotesError
-from electoral.subsets import BoolArray, Players, chunks, players, spread_totals, totals_type
+from electoral.subsets import BoolArray, Players, check_bound, chunks, players, spread_totals, totals_type
 
 FloatArray = npt.NDArray[np.float64]
 CountArray = npt.NDArray[np.unsignedinteger]
@@ -90,10 +90,9 @@ class Spread:
     q95: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PowerDraws:
-    """Every power index in every draw used, each float64 (lists, draws used), lists in the order of the
-    draws.
+    """Every power index in every draw used, each float64 (lists, draws used).
 
     `draws_used` of `all_draws`: fewer where more than 12 lists hold seats.
     """
@@ -133,8 +132,7 @@ def power_draws(draws: SeatDraws, majority: int) -> PowerDraws:
 
 
 def banzhaf_swings(draws: SeatDraws, majority: int) -> npt.NDArray[np.int64]:
-    """How many sets each list is decisive in, int64 (lists, draws used): the counts behind both Banzhaf
-    indices."""
+    """How many sets each list is decisive in, int64 (lists, draws used): the counts behind both Banzhaf indices."""
     who = players(draws)
     swings = np.zeros((len(draws.lists), who.draws), dtype=np.int64)
     rows = [draws.lists.index(name) for name in who.lists]
@@ -145,6 +143,7 @@ def banzhaf_swings(draws: SeatDraws, majority: int) -> npt.NDArray[np.int64]:
 
 def _winning(who: Players, majority: int) -> Iterator[tuple[slice, BoolArray]]:
     """Chunk by chunk, which sets win: bool (sets, draws of the chunk), overwritten by the next chunk."""
+    check_bound(who, majority)
     kind = totals_type(who.house_size)
     seats = who.seats.astype(kind)
     parts = list(chunks(who))
@@ -174,8 +173,7 @@ def _swings(wins: BoolArray, players_count: int) -> npt.NDArray[np.int64]:
 
 
 def _total(block: CountArray, most: int) -> CountArray:
-    """The sum over all sets of a block of counts up to `most`, by halves, in the narrowest type that holds
-    it."""
+    """The sum over all sets of a block of counts up to `most`, by halves, in the narrowest type that holds it."""
     while len(block) > 1:
         half = len(block) // 2
         most *= 2

@@ -93,8 +93,7 @@ def central_allocation(draws: SeatDraws) -> dict[str, int]:
 def trend_seats(shares: Mapping[str, float], rules: ElectoralRules) -> dict[str, float]:
     """A level as seats: house size times share, over the shares of the lists at or above the threshold.
 
-    A real number for every list, also for one under the threshold: where its line stands, not what it would
-    win.
+    A real number for every list, also for one under the threshold: where its line stands, not what it wins.
     """
     passing = sum(share for share in shares.values() if share >= float(rules.threshold))
     if not passing:

@@ -127,8 +127,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class Split:
-    """A list that runs apart: each new list has its part of the old one's votes; parts add up to at most
-    1."""
+    """A list that runs apart: each new list has its part of the old one's votes; parts add up to at most 1."""
 
     list: str
     parts: Mapping[str, float]
@@ -154,8 +153,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Withdraw:
-    """A list that withdraws: its votes go by the transfer table (parts of 1), and where none is given are
-    void."""
+    """A list that withdraws: its votes go by the transfer table (parts of 1), and where none is given are void."""
 
     list: str
     transfer: Mapping[str, float] = field(default_factory=dict)
@@ -173,8 +171,7 @@ class Withdraw:
 
 @dataclass(frozen=True)
 class Swing:
-    """A share of all valid votes (0-1) that moves from one list to another, at most what the first one
-    has."""
+    """A share of all valid votes (0-1) that moves from one list to another, at most what the first one has."""
 
     from_list: str
     to_list: str

@@ -1,5 +1,4 @@
-"""Seats and vote shares: what one poll's printed seats say of the votes, and simulated shares as one
-array."""
+"""Seats and vote shares: what one poll's printed seats say of the votes, and simulated shares as one array."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,10 +18,11 @@ FloatArray = npt.NDArray[np.float64]
 
 SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
 ASSUMED_OTHERS_SHARE = 0.011  # valid votes of lists no poll names
+MOST_PRINTED_SHARE = 1.02  # what rounded percentages of one poll may add up to
 BELOW_BOUND_FACTOR = Fraction(55, 100)  # where under a bound ("<x", or the threshold itself) an unprinted share is put
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShareDraws:
     """Simulated vote shares, one column per draw.
 
@@ -93,8 +93,7 @@ _RANGE = re.compile(rf"{_NUMBER}\s*%?\s*[-–]\s*{_NUMBER}\s*%?")
 
 
 def printed_share(pct: str) -> DerivedShare:
-    """A printed percentage as a share: "2.9" as it is, "1.7-2.1" its middle, "<1" a little over half of the
-    bound.
+    """A printed percentage as a share: "2.9" as it is, "1.7-2.1" its middle, "<1" a bit over half of it.
 
     >>> printed_share("2.9").share, printed_share("<1").derivation.value
     (0.029, 'below_bound')
@@ -119,20 +118,19 @@ def shares_from_poll(
     """One poll's printed seats and percentages as vote shares by list; a list not asked about is absent.
 
     `residual` names the lists that stand for all others: where one is printed, nothing more is assumed for
-    lists nobody asked about. Raises VotesError for a list twice or percentages that leave no votes to the
-    seats.
+    lists nobody asked about. The votes of one seat are what the lists under the threshold leave, over the
+    house plus half a seat for each list with seats.
 
-    See: docs/method, "From printed seats to vote shares": q, the votes of one seat, is what the lists under
-    the
-    threshold leave, over the house plus half a seat for each list with seats.
+    Raises VotesError for a list twice, or percentages that leave no votes to the seats.
     """
     fixed, seats = _split(values, rules)
-    others = 0.0 if residual & fixed.keys() else ASSUMED_OTHERS_SHARE
-    mass = 1 - others - sum(derived.share for derived in fixed.values())
-    if mass < 0 or (seats and mass == 0):
-        raise VotesError(f"percentages that add up to {1 - mass:.1%}: they leave nothing to the lists with seats")
+    printed = sum(derived.share for derived in fixed.values())
+    others = 0.0 if residual & (fixed.keys() | seats.keys()) else ASSUMED_OTHERS_SHARE
     if not seats:
-        return fixed
+        return _rounded_off(fixed, printed)
+    mass = 1 - others - printed
+    if mass <= 0:
+        raise VotesError(f"percentages that add up to {printed:.1%}: they leave nothing to the lists with seats")
     with_pct = sum(value.seats or 0 for value in values if value.list in fixed)
     return fixed | _from_seats(seats, mass, rules, rules.house_size - with_pct)
 
@@ -158,13 +156,20 @@ def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict
     return fixed, seats
 
 
+def _rounded_off(fixed: dict[str, DerivedShare], printed: float) -> dict[str, DerivedShare]:
+    """Percentages for every list as they are, or scaled to 100 where their rounding passes it by a little."""
+    if printed > MOST_PRINTED_SHARE:
+        raise VotesError(f"percentages that add up to {printed:.1%}: give at most 100 together")
+    over = max(printed, 1.0)
+    return {name: DerivedShare(one.share / over, one.derivation) for name, one in fixed.items()}
+
+
 def _from_seats(
     seats: Mapping[str, float], mass: float, rules: ElectoralRules, house_seats: float
 ) -> dict[str, DerivedShare]:
     """Shares of lists with seats: small ones inside their own bracket, the others by seats plus a half.
 
-    Seats that no printed list holds belong to one large list nobody sees, so that a missing column inflates
-    no one.
+    Seats that no printed list holds belong to one large list nobody sees: a missing column inflates no one.
     """
     missing = max(house_seats - sum(seats.values()), 0.0)
     rows = len(seats) + (missing > 0)

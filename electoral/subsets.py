@@ -22,10 +22,9 @@ Totals = npt.NDArray[np.unsignedinteger]
 BoolArray = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Players:
-    """The lists that hold a seat in some draw used, their seats (lists, draws), and how many draws that is of
-    all."""
+    """The lists that hold a seat in some draw used, their seats (lists, draws), and how many draws that is of all."""
 
     lists: tuple[str, ...]
     seats: Totals
@@ -52,8 +51,7 @@ class Players:
 
 
 def players(draws: SeatDraws) -> Players:
-    """The lists to build sets of: those with a seat in some draw, 16 at most, above 12 on the first 20,000
-    draws."""
+    """The lists to build sets of: those with a seat in some draw, 16 at most, above 12 on the first 20,000 draws."""
     seated = np.flatnonzero(draws.seats.any(axis=1))
     if len(seated) > MOST_LISTS:
         raise DrawsError(
@@ -62,6 +60,12 @@ def players(draws: SeatDraws) -> Players:
     used = draws.draws if len(seated) <= FULL_DRAWS_LISTS else min(draws.draws, FEW_DRAWS)
     house_size = int(draws.seats[:, 0].sum(dtype=np.int64))
     return Players(tuple(draws.lists[row] for row in seated), draws.seats[seated, :used], house_size, draws.draws)
+
+
+def check_bound(who: Players, bound: int) -> None:
+    """DrawsError unless the seats asked for are from 1 to the house: nothing else is a majority."""
+    if not 1 <= bound <= who.house_size:
+        raise DrawsError(f"{bound} seats asked for: give from 1 to the house of {who.house_size}")
 
 
 def chunks(who: Players) -> Iterator[slice]:
@@ -85,8 +89,7 @@ def spread_totals(seats: Totals, base: int, out: Totals) -> None:
 
 
 def spread_least(seats: Totals, out: Totals) -> None:
-    """The fewest seats of any member of every set, into `out` (sets, draws); the empty set has the type's
-    largest."""
+    """The fewest seats of any member of every set, into `out` (sets, draws); the empty set has the type's largest."""
     out[0] = np.iinfo(out.dtype).max
     for bit, row in enumerate(seats):
         size = 1 << bit

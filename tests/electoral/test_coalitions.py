@@ -31,6 +31,7 @@ from electoral.coalitions import (
 )
 from electoral.draws import SeatDraws, seat_draws
 from electoral.errors import DrawsError, VotesError
+from electoral.power import power_draws
 from electoral.projection import p_majority
 
 from .makers import NAMES, dirichlet, rules, seat_table
@@ -219,3 +220,10 @@ def test_confidence_over_draws() -> None:
     table = seat_table([{"a": 5, "b": 3, "c": 2}, {"a": 4, "b": 5, "c": 1}, {"a": 4, "b": 4, "c": 2}])
     assert p_confidence(table, Roles(frozenset("a"), abstain=frozenset("c"))) == pytest.approx(1 / 3)
     assert p_confidence(table, Roles(frozenset("a"), support=frozenset("c"))) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("majority", [0, -1, 121])
+def test_a_majority_outside_the_house(draws: SeatDraws, majority: int) -> None:
+    for odds in (majority_odds, minimal_winning_odds, power_draws):
+        with pytest.raises(DrawsError, match=f"{majority} seats asked for"):
+            odds(draws, majority)

@@ -79,6 +79,8 @@ def test_a_printed_residual_takes_the_place_of_the_assumed_one() -> None:
     derived = shares_from_poll([*FULL, below("rest", "3.0")], rules(), frozenset({"rest"}))
     assert derived["rest"].share == 0.03
     assert isclose(sum(one.share for one in derived.values()), 1)
+    derived = shares_from_poll([*FULL[:-1], seats("rest", 4)], rules(), frozenset({"rest"}))
+    assert isclose(sum(one.share for one in derived.values()), 1)
 
 
 def test_another_house_and_threshold_have_their_own_small_lists() -> None:
@@ -99,6 +101,13 @@ def test_printed_percentages(text: str, share: float) -> None:
 def test_percentages_nobody_prints_are_refused(text: str) -> None:
     with pytest.raises(VotesError, match="percentage"):
         printed_share(text)
+
+
+def test_percentages_for_every_list() -> None:
+    derived = shares_from_poll([seats("a", 70, "60.3"), seats("b", 50, "39.9")], rules())
+    assert isclose(sum(one.share for one in derived.values()), 1)
+    with pytest.raises(VotesError, match="add up to 140"):
+        shares_from_poll([seats("a", 70, "70"), seats("b", 50, "70")], rules())
 
 
 def test_a_list_twice_or_seats_below_zero_are_refused() -> None:
