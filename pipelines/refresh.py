@@ -87,6 +87,8 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
         night = _work_out(order, reference, campaign, manifest, known, progress)
         progress(election, "writing the edition")
         store.publish(manifest, _files(night))
+    else:
+        store.make_current(election, manifest.edition)  # a night that was cut off between the two renames
     return Outcome(
         election=election,
         as_of=as_of,

@@ -7,6 +7,7 @@ reader therefore sees a whole edition or none.
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from pipelines.editions.schema import Coalitions, Manifest, Polls, Projection, R
 
 V = TypeVar("V", bound=Value)
 
+PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 SEATS_FILE = "seats.parquet"
 SHARES_FILE = "shares.parquet"
 
@@ -103,7 +105,9 @@ class EditionStore:
         return [Edition(path) for path in found]
 
     def has(self, election: str, edition: str) -> bool:
-        return (self.editions / election / edition / "manifest.json").is_file()
+        """Whether that edition is there; ids that are no plain folder names are not."""
+        plain = all(PLAIN_NAME.fullmatch(name) for name in (election, edition))
+        return plain and (self.editions / election / edition / "manifest.json").is_file()
 
     def open(self, election: str, edition: str | None = None) -> Edition:
         """An edition by its id, or the election's current one; raises NoEdition."""
@@ -140,12 +144,13 @@ class EditionStore:
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
             raise
-        self._make_current(manifest.election, manifest.edition)
+        self.make_current(manifest.election, manifest.edition)
         return Edition(target)
 
-    def _make_current(self, election: str, edition: str) -> None:
+    def make_current(self, election: str, edition: str) -> None:
+        """Switch to a published edition by one rename, unless one of a newer as-of is current."""
         current = self.current()
-        if current.get(election, "")[:10] > edition[:10]:
+        if current.get(election) == edition or current.get(election, "")[:10] > edition[:10]:
             return
         current[election] = edition
         replace(self.current_file, json.dumps(current, indent=1, sort_keys=True).encode())
@@ -168,9 +173,13 @@ def replace(path: Path, content: bytes) -> None:
     """Replace a file by one rename; a reader sees the old bytes or the new."""
     handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
     os.close(handle)
-    _write_through(Path(aside), content)
-    os.chmod(aside, 0o644)
-    os.replace(aside, path)
+    try:
+        _write_through(Path(aside), content)
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -14,7 +14,9 @@ def refreshed(root: Path, command: Any, tmp_path_factory: pytest.TempPathFactory
     """A data folder (raw is the repository's own) with knesset-22 refreshed as of 10 September 2019."""
     folder = tmp_path_factory.mktemp("refreshed")
     (folder / "raw").symlink_to(root / "data" / "raw")
-    done = command("pipelines", "refresh", "--election", "knesset-22", "--as-of", AS_OF, "--offline", "--data-dir", folder)
+    done = command(
+        "pipelines", "refresh", "--election", "knesset-22", "--as-of", AS_OF, "--offline", "--data-dir", folder
+    )
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -22,6 +24,8 @@ def refreshed(root: Path, command: Any, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def projection(refreshed: Path, command: Any) -> dict[str, Any]:
     """`projection --json` of that edition."""
-    done = command("pipelines", "projection", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed)
+    done = command(
+        "pipelines", "projection", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -80,7 +80,17 @@ def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_
     path = data_dir / ARCHIVE
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join(cell(2, 10, "55")(lines)) + "\n", "utf-8")
-    refresh = ("pipelines", "refresh", "--election", "knesset-22", "--offline", "--draws", "1000", "--data-dir", data_dir)
+    refresh = (
+        "pipelines",
+        "refresh",
+        "--election",
+        "knesset-22",
+        "--offline",
+        "--draws",
+        "1000",
+        "--data-dir",
+        data_dir,
+    )
     first, second = command(*refresh), command(*refresh)
     assert (first.returncode, second.returncode) == (3, 0)
     assert "67 polls, 1 quarantined" in first.stderr

@@ -64,7 +64,9 @@ def test_yisrael_beiteinu_polled_at_nine_or_ten_against_five(projection: dict[st
 
 
 def test_polls_are_those_known_on_the_day(refreshed: Path, command: Any) -> None:
-    done = command("pipelines", "polls", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed)
+    done = command(
+        "pipelines", "polls", "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", refreshed
+    )
     document = json.loads(done.stdout)
     assert document["polls"], "no polls"
     assert all(poll["known_from"] <= AS_OF for poll in document["polls"])
@@ -98,7 +100,9 @@ def test_status_knows_every_campaign(refreshed: Path, command: Any) -> None:
 
 
 def test_no_edition_names_the_command_to_run(refreshed: Path, command: Any) -> None:
-    done = command("pipelines", "projection", "--election", "knesset-22", "--as-of", "2019-08-20", "--data-dir", refreshed)
+    done = command(
+        "pipelines", "projection", "--election", "knesset-22", "--as-of", "2019-08-20", "--data-dir", refreshed
+    )
     assert done.returncode == 1
     assert "refresh --election knesset-22 --as-of 2019-08-20" in done.stderr
 

@@ -1,0 +1,120 @@
+"""The grammar of a printed seat cell, as one table; whatever is not in it is refused with its text."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from electoral.polls import Status
+from pipelines.sources.text import one_line, tidy
+
+LONGEST_CELL = 40
+_PCT = r"\d(?:\.\d{1,2})?"
+_DASH = "[-–—−‒―‐‑]"
+
+
+class CellRefused(ValueError):
+    """A cell in none of the accepted forms; the message holds its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a cell says of a list: seats, a percentage under the threshold with its operator, or nothing asked."""
+
+    status: Status
+    seats: float | None = None
+    pct: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One accepted way of printing a cell; `seats` and `pct` are the groups that hold them."""
+
+    name: str
+    pattern: re.Pattern[str]
+    status: Status
+
+
+def _form(name: str, pattern: str, status: Status) -> Form:
+    return Form(name, re.compile(pattern, re.ASCII | re.IGNORECASE), status)
+
+
+# A footnote mark may follow any of them; brackets, stars and daggers say nothing of the number.
+FORMS = (
+    _form("seats: 24", r"(?P<seats>[1-9]\d{0,2})", Status.SEATS),
+    _form("seats with their share: 4 (3.5%)", rf"(?P<seats>[1-9]\d{{0,2}}) ?\((?P<pct>{_PCT}) ?%\)", Status.SEATS),
+    _form("nothing won: 0", "0", Status.BELOW_THRESHOLD),
+    _form(
+        "under the threshold: (2.1%), (<1%), 2.1%",
+        rf"(?P<open>\( ?)?(?P<pct>[<>]? ?{_PCT}) ?%(?(open) ?\))",
+        Status.BELOW_THRESHOLD,
+    ),
+    _form(
+        "under the threshold, a range: (1.7–2.1%)",
+        rf"\( ?(?P<pct>{_PCT} ?%? ?{_DASH} ?{_PCT}) ?% ?\)",
+        Status.BELOW_THRESHOLD,
+    ),
+    _form("not asked or not given: –", _DASH, Status.NOT_ASKED),
+    _form("not asked or not given: — N/a", rf"(?:{_DASH} ?)?n ?/ ?a", Status.NOT_ASKED),
+)
+_NOTE_MARK = re.compile(r" ?(?:\[ ?[\w ]{1,8} ?\]|[*†‡]{1,3})$", re.ASCII)
+_WHY = {
+    "?": "the number is not known",
+    "tba": "the number is still to come",
+    "": "the cell is blank",
+}
+
+
+def read_cell(printed: str) -> Value:
+    """What one printed cell says; raises CellRefused for every form that is not in FORMS.
+
+    >>> read_cell("24[3]"), read_cell("(<1%)").pct
+    (Value(status=<Status.SEATS: 'seats'>, seats=24.0, pct=None), '<1')
+    """
+    if len(printed) > LONGEST_CELL:
+        raise CellRefused(f"{one_line(printed, 30)!r} is too long for a seat cell")
+    # Folding would turn a raised "²" or a "½" into plain digits, and with them a footnote into a seat.
+    if any(unicodedata.category(c) == "No" for c in printed):
+        raise CellRefused(f"{printed!r} is not a number of seats")
+    text = tidy(printed)
+    for _ in range(3):
+        text = _NOTE_MARK.sub("", text)
+    for form in FORMS:
+        if match := form.pattern.fullmatch(text):
+            found = match.groupdict()
+            seats, pct = found.get("seats"), found.get("pct")
+            return Value(form.status, float(seats) if seats else None, _plain(pct))
+    why = _WHY.get(text.lower(), "it is in no form we read")
+    raise CellRefused(f"{one_line(printed, 30)!r}: {why}")
+
+
+def _plain(pct: str | None) -> str | None:
+    """A percentage with its operator and nothing else: "< 1" is "<1", "1.7% – 2.1" is "1.7-2.1"."""
+    return re.sub(_DASH, "-", pct.replace(" ", "").replace("%", "")) if pct else None
+
+
+_COUNT = re.compile(r"\d{1,6}|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
+_BLANK = re.compile(rf"|{_DASH}|(?:{_DASH} ?)?n ?/ ?a|\?|tba", re.IGNORECASE)
+
+
+def read_sample(printed: str) -> int | None:
+    """How many were asked; a blank, a dash and "N/a" are not published. Raises CellRefused otherwise.
+
+    >>> read_sample("1,552"), read_sample("— N/a")
+    (1552, None)
+    """
+    text = tidy(printed[: LONGEST_CELL + 1])
+    for _ in range(3):
+        text = _NOTE_MARK.sub("", text)
+    if _BLANK.fullmatch(text):
+        return None
+    if len(text) > LONGEST_CELL or not _COUNT.fullmatch(text) or not int(text.replace(",", "")):
+        raise CellRefused(f"sample size {one_line(printed, 30)!r} is no whole number")
+    return int(text.replace(",", ""))
+
+
+def read_name(printed: str) -> str | None:
+    """A firm's or outlet's name without its footnote marks; a blank or a dash is none."""
+    text = tidy(printed)
+    for _ in range(6):
+        text = _NOTE_MARK.sub("", text)
+    return None if _BLANK.fullmatch(text) else text

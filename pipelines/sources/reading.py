@@ -1,0 +1,124 @@
+"""What a source's parse gives back: plain values, every row of the page accounted for."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from electoral.polls import PollKind
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.text import hidden_marks, mixed_scripts, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the caller asks a page for: one election, the days a poll of it can have, and the page's name."""
+
+    election: str
+    source: str
+    first_day: date
+    last_day: date
+    vote_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEvent:
+    """A row of prose between polls: a merger, a deadline, a war."""
+
+    election: str
+    date: date
+    text: str
+    citations: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedResult:
+    """A row that is no poll: the result of an election or the seats in the outgoing house, as printed."""
+
+    election: str
+    text: str
+    date: date | None
+    cells: tuple[ReportedCell, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A table that is not of this campaign's seats, and why it was left aside."""
+
+    place: str
+    kind: str
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A row that says again what a poll already says: no second poll, but its citations are kept there."""
+
+    poll: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page read. `citations` and `places` are by poll id; `rows` counts every body row of every seat table."""
+
+    polls: tuple[ReportedPoll, ...]
+    citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    events: tuple[ReportedEvent, ...] = ()
+    results: tuple[ReportedResult, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    warnings: tuple[str, ...] = ()
+    rows: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """Polls, events, results, refusals and repeats: equal to `rows`, or a row was lost."""
+        return len(self.polls) + len(self.events) + len(self.results) + len(self.refused) + len(self.repeats)
+
+
+def slug(name: str) -> str:
+    """A printed name as part of an id: ASCII letters and digits, hyphens between; never empty.
+
+    >>> slug("i24 News"), slug("ערוץ 14")
+    ('i24-news', 'xd7a2d7a8d795d7a52014')
+    """
+    plain = unicodedata.normalize("NFKD", name[:200]).encode("ascii", "ignore").decode().lower()
+    joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return joined if any(c.isalpha() for c in joined) else "x" + name.encode().hex()[:24]
+
+
+class Ids:
+    """Ids in the form of the archive: `<fieldwork end>-<pollster>-<publisher>[-scenario|-exit][-2]`."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    def next(self, end: date, pollster: str | None, publisher: str | None, kind: PollKind = PollKind.POLL) -> str:
+        suffix = {PollKind.SCENARIO: "scenario", PollKind.EXIT_POLL: "exit"}.get(kind)
+        parts = [str(end), *(slug(name) for name in (pollster, publisher) if name), *([suffix] if suffix else [])]
+        base = "-".join(parts)
+        self._taken[base] += 1
+        return base if self._taken[base] == 1 else f"{base}-{self._taken[base]}"
+
+
+def name_refusal(names: Iterable[str | None]) -> str | None:
+    """Why a firm's or outlet's name cannot stand: letters of several alphabets that look the same."""
+    for name in names:
+        if name and (word := mixed_scripts(name)):
+            return f"{one_line(word)!r} in {one_line(name)!r} mixes alphabets that look alike"
+    return None
+
+
+def name_warning(printed: str) -> str | None:
+    """A flag for a name whose printed form holds marks nobody sees."""
+    marks = [mark for mark in hidden_marks(printed) if mark not in ("U+200E", "U+200F")]
+    return f"invisible {', '.join(marks)} dropped from {one_line(printed)!r}" if marks else None

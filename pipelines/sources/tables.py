@@ -1,0 +1,188 @@
+"""An HTML page → its tables as clean grids: spans laid out and clamped, hidden text gone, depth loss refused."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree, html
+
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.references import citations_of
+from pipelines.sources.visible import visible_text
+
+MAX_COLUMNS = 128
+MAX_ROWS = 5_000
+MAX_SLOTS = 200_000
+_SHADE = re.compile(r"background(?:-color)?:\s*([#\w]{1,24})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell:
+    """One table cell where it starts: what it shows, what it cites, and how far it reaches."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    is_header: bool
+    text: str
+    sort: str | None
+    shade: str | None
+    citations: tuple[str, ...]
+
+
+Slot = Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table laid out: each slot holds the cell that covers it; a cell starts where its own row and column say."""
+
+    rows: tuple[tuple[Slot, ...], ...]
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+    def at(self, row: int, column: int) -> Slot:
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def starts(self, row: int, column: int) -> bool:
+        """Whether the cell in this slot begins here rather than reaching in from above or before."""
+        cell = self.at(row, column)
+        return cell is not None and (cell.row, cell.column) == (row, column)
+
+    @property
+    def header_rows(self) -> int:
+        """How many leading rows hold header cells only."""
+        for number, cells in enumerate(self.rows):
+            own = [cell for cell in cells if cell is not None]
+            if not own or not all(cell.is_header for cell in own):
+                return number
+        return len(self.rows)
+
+    def header(self, column: int) -> Slot:
+        """The deepest header cell of a column that shows any text."""
+        for row in reversed(range(self.header_rows)):
+            cell = self.at(row, column)
+            if cell is not None and cell.text:
+                return cell
+        return None
+
+    def headings(self, column: int) -> tuple[Cell, ...]:
+        """Every header cell over a column, outermost first, each once."""
+        found = [self.at(row, column) for row in range(self.header_rows)]
+        return tuple(dict.fromkeys(cell for cell in found if cell is not None))
+
+
+def parse_html(text: str) -> html.HtmlElement:
+    """A page's tree; raises PageRefused when it is empty or nests deeper than the parser keeps."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(html.HtmlElementClassLookup())
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise PageRefused(f"the page cannot be read as HTML: {error}; save it again") from error
+    if root is None:
+        raise PageRefused("the page is empty; save it again")
+    for entry in parser.error_log:
+        if "depth" in entry.message.lower() or entry.type_name in LOSSES:
+            raise PageRefused(f"part of the page would be lost: {entry.message} on line {entry.line}")
+    return root
+
+
+LOSSES = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY", "ERR_ENTITY_LOOP"})
+
+
+def grid_of(table: html.HtmlElement, references: dict[str, tuple[str, ...]] | None = None) -> Grid:
+    """A table's grid; raises PageRefused when it is larger than any table we read."""
+    laid: list[tuple[Slot, ...]] = []
+    hanging: dict[int, tuple[Cell, int]] = {}
+    rows = list(_rows(table))
+    if len(rows) > MAX_ROWS:
+        raise PageRefused(f"a table of {len(rows)} rows; at most {MAX_ROWS} are read")
+    slots = 0
+    for number, (row, left) in enumerate(rows):
+        cells, hanging = _lay(row, number, left, hanging, references or {})
+        slots += len(cells)
+        if slots > MAX_SLOTS:
+            raise PageRefused(f"a table of more than {MAX_SLOTS} cells; it is not one of ours")
+        laid.append(cells)
+    return Grid(tuple(laid))
+
+
+def _rows(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:
+    """A table's own rows, not those of tables inside it, each with the rows left in its group."""
+    groups: list[list[html.HtmlElement]] = [[]]
+    for child in table:
+        if child.tag == "tr":
+            groups[-1].append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            groups += [[row for row in child if row.tag == "tr"], []]
+    for group in groups:
+        for index, row in enumerate(group):
+            yield row, len(group) - index
+
+
+def _lay(
+    row: html.HtmlElement,
+    number: int,
+    left: int,
+    hanging: dict[int, tuple[Cell, int]],
+    references: dict[str, tuple[str, ...]],
+) -> tuple[tuple[Slot, ...], dict[int, tuple[Cell, int]]]:
+    """One row's slots, and what hangs over from it into the next."""
+    slots: dict[int, tuple[Cell, int]] = dict(hanging)
+    column = 0
+    for element in row:
+        if element.tag not in ("td", "th"):
+            continue
+        while column in slots:
+            column += 1
+        if column >= MAX_COLUMNS:
+            break
+        cell = _cell(element, number, column, left, references)
+        for reach in range(column, min(column + cell.columns, MAX_COLUMNS)):
+            slots.setdefault(reach, (cell, cell.rows))
+        column += cell.columns
+    width = max(slots, default=-1) + 1
+    laid = tuple(slots[at][0] if at in slots else None for at in range(width))
+    return laid, {at: (cell, rows - 1) for at, (cell, rows) in slots.items() if rows > 1 and left > 1}
+
+
+def _cell(element: html.HtmlElement, row: int, column: int, left: int, references: dict[str, tuple[str, ...]]) -> Cell:
+    sort = element.get("data-sort-value")
+    return Cell(
+        row=row,
+        column=column,
+        rows=_span(element.get("rowspan"), left, zero=left),
+        columns=_span(element.get("colspan"), MAX_COLUMNS - column, zero=1),
+        is_header=element.tag == "th",
+        text=visible_text(element),
+        sort=None if sort is None else sort.strip()[:64],
+        shade=_shade(element.get("style")),
+        citations=citations_of(element, references),
+    )
+
+
+def _span(printed: str | None, most: int, zero: int) -> int:
+    """A span as browsers read it: leading digits only, at least one, clamped to what is left of the table.
+
+    >>> _span("2;", 9, 1), _span("1000000", 9, 1), _span("-3", 9, 1), _span("0", 9, 4)
+    (2, 9, 1, 4)
+    """
+    if printed is None:
+        return 1
+    match = re.match(r"\s*(\d{1,9})", printed, re.ASCII)
+    if match is None:
+        return 1
+    number = int(match[1])
+    return zero if number == 0 else min(number, most)
+
+
+@lru_cache(maxsize=512)
+def _shade(style: str | None) -> str | None:
+    match = _SHADE.search(style[:400]) if style else None
+    return match[1].lower() if match else None

@@ -1,0 +1,69 @@
+"""What a reader of the page would see in a table cell: no styles, no footnote marks, no sort keys."""
+
+import re
+
+from lxml import html
+
+from pipelines.sources.text import tidy
+
+LONGEST_TEXT = 2_000
+UNSEEN_TAGS = frozenset({"style", "script", "noscript", "template", "link", "meta", "head", "title"})
+UNSEEN_CLASSES = frozenset({"sortkey", "noprint", "mw-editsection", "mw-ref", "reference"})
+BLOCKS = frozenset({"div", "p", "li", "ul", "ol", "br", "tr", "td", "th", "table", "center", "hr", "dd", "dt", "dl"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.ASCII)
+# A raised mark with nothing but a bracket, a letter or a sign is a footnote; a raised number may be a power.
+_NOTE = re.compile(r"\s*(\[[^\]]{0,12}\]|[a-z]|[*†‡§]{1,3})\s*", re.ASCII | re.IGNORECASE)
+
+
+def visible_text(element: html.HtmlElement) -> str:
+    """A cell's visible text, tidied; text past a length no cell needs is cut and ends in "…"."""
+    pieces: list[str] = []
+    _gather(element, pieces)
+    text = "".join(pieces)
+    if len(text) > LONGEST_TEXT:
+        return tidy(text[:LONGEST_TEXT]) + "…"
+    return _close_dashes(tidy(text))
+
+
+def _gather(element: html.HtmlElement, pieces: list[str]) -> None:
+    """Text in reading order; recursion is safe because the parser refuses pages deeper than it keeps."""
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        tag = child.tag
+        if not _unseen(child):
+            block = tag in BLOCKS
+            if block:
+                pieces.append(" ")
+            raised = tag == "sup" and not _is_note(child)
+            if raised:
+                pieces.append("^")
+            if tag != "sup" or raised:
+                _gather(child, pieces)
+            if block:
+                pieces.append(" ")
+        if child.tail:
+            pieces.append(child.tail)
+
+
+def _unseen(element: html.HtmlElement) -> bool:
+    if element.tag in UNSEEN_TAGS or element.get("hidden") is not None:
+        return True
+    classes = element.get("class")
+    if classes and not UNSEEN_CLASSES.isdisjoint(classes.split()):
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style[:400]))
+
+
+def _is_note(element: html.HtmlElement) -> bool:
+    return _NOTE.fullmatch("".join(element.itertext())[:40]) is not None
+
+
+def _close_dashes(text: str) -> str:
+    """A name broken over two lines at its dash is one name: "Hadash –Ta'al" and "Hadash– Ta'al".
+
+    >>> _close_dashes("Hadash –Ta'al"), _close_dashes("31 Dec – 1 Jan"), _close_dashes("1– 2 Jul")
+    ("Hadash–Ta'al", '31 Dec – 1 Jan', '1–2 Jul')
+    """
+    return re.sub(r"(?<=\S) –(?=\S)|(?<=\S)– (?=\S)", "–", text) if "–" in text else text

@@ -1,0 +1,125 @@
+"""Editions: whole or not at all, never changed, the newest as-of current."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.editions import store as module
+from pipelines.editions.errors import EditionDamaged, NoEdition
+from pipelines.editions.schema import Manifest
+from pipelines.editions.store import SEATS_FILE, EditionStore, draws_table
+
+
+def manifest(day: str, mark: str = "aaa") -> Manifest:
+    return Manifest(
+        election="e",
+        as_of=date.fromisoformat(day),
+        kind="hindcast",
+        edition=f"{day}-{mark}",
+        inputs={},
+        code="c",
+        libraries={},
+        parameters={},
+        files={},
+    )
+
+
+def test_the_newest_as_of_is_current_however_late_an_older_one_comes(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    assert editions.current() == {}
+    for day in ("2019-09-10", "2019-09-12", "2019-09-11"):
+        editions.publish(manifest(day), {"a.json": b"{}"})
+    assert editions.current() == {"e": "2019-09-12-aaa"}
+    assert [edition.id for edition in editions.all("e")] == ["2019-09-10-aaa", "2019-09-11-aaa", "2019-09-12-aaa"]
+    assert editions.as_of("e", date(2019, 9, 11)).id == "2019-09-11-aaa"
+
+
+def test_of_one_day_the_last_published_is_current(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10", "zzz"), {"a.json": b"{}"})
+    editions.publish(manifest("2019-09-10", "aaa"), {"a.json": b"{}"})
+    assert editions.current() == {"e": "2019-09-10-aaa"}
+    assert editions.as_of("e", date(2019, 9, 10)).id == "2019-09-10-aaa"
+
+
+def test_what_is_not_there_names_the_command(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    with pytest.raises(NoEdition, match="refresh --election e"):
+        editions.open("e")
+    with pytest.raises(NoEdition, match="--as-of 2019-09-10"):
+        editions.as_of("e", date(2019, 9, 10))
+
+
+@pytest.mark.parametrize("name", ["../e", "x/../../e", "..", "../e/2019-09-10-aaa"])
+def test_an_edition_id_is_no_way_out_of_the_folder(tmp_path: Path, name: str) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
+    with pytest.raises(NoEdition):
+        editions.open("e", name)
+    with pytest.raises(NoEdition):
+        editions.open(name)
+
+
+@pytest.mark.parametrize("failing_write", range(1, 6))
+def test_a_write_that_fails_leaves_the_last_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing_write: int
+) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
+    before = editions.current_file.read_bytes()
+    writes, write = 0, module._write_through
+
+    def fail(path: Path, content: bytes) -> None:
+        nonlocal writes
+        writes += 1
+        if writes == failing_write:
+            raise OSError(28, "No space left on device", str(path))
+        write(path, content)
+
+    monkeypatch.setattr(module, "_write_through", fail)
+    with pytest.raises(OSError, match="No space left"):
+        editions.publish(manifest("2019-09-11"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
+    assert editions.current_file.read_bytes() == before
+    assert editions.open("e").id == "2019-09-10-aaa"
+    assert list(tmp_path.rglob(".*")) == []
+
+
+def test_an_edition_that_was_written_but_not_made_current_can_still_be(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
+    editions.current_file.unlink()
+    editions.make_current("e", "2019-09-10-aaa")
+    assert editions.open("e").id == "2019-09-10-aaa"
+
+
+def test_the_manifest_holds_the_hash_of_every_file(tmp_path: Path) -> None:
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"{}"})
+    assert edition.manifest.files == {
+        "a.json": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+    }
+
+
+def test_a_damaged_file_says_which_and_what_to_do(tmp_path: Path) -> None:
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"trend.json": b"{"})
+    with pytest.raises(EditionDamaged, match=r"trend\.json.*refresh"):
+        _ = edition.trend
+    with pytest.raises(EditionDamaged, match=r"polls\.json: missing"):
+        _ = edition.polls
+
+
+def test_draws_come_back_as_they_were_stored(tmp_path: Path) -> None:
+    seats = np.array([[61, 0, 59], [59, 120, 61]], dtype=np.uint8)
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {SEATS_FILE: draws_table(("a", "b"), seats)})
+    draws = edition.seat_draws
+    assert draws.lists == ("a", "b")
+    assert (draws.seats == seats).all()
+    assert draws.passes.tolist() == [[True, False, True], [True, True, True]]
+
+
+def test_current_is_json_a_person_can_read(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
+    assert json.loads(editions.current_file.read_text()) == {"e": "2019-09-10-aaa"}

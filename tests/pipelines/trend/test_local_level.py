@@ -1,0 +1,123 @@
+"""The trend model against a plain Kalman filter, and what its parameters mean."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.trend import local_level
+from pipelines.trend.local_level import FALLBACK, LocalLevel, Parameters, fit, rounding_variance, smooth, zero_sum_basis
+from pipelines.trend.observations import to_z
+
+PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
+
+
+def rows(seed: int = 1, polls: int = 40, houses: int = 4, share: float = 0.1) -> pd.DataFrame:
+    """Polls of one list around a share, every house with a lean of its own, some on one day."""
+    rng = np.random.default_rng(seed)
+    house = rng.integers(houses, size=polls)
+    z = to_z(share) + 0.02 * (house - house.mean()) + 0.03 * rng.standard_normal(polls)
+    return pd.DataFrame(
+        {
+            "day": np.sort(rng.integers(0, 60, size=polls)).astype(float),
+            "z": z,
+            "house": [f"house-{number}" for number in house],
+            "sample_size": rng.integers(300, 900, size=polls),
+            "share": share,
+            "poll": [f"poll-{number}" for number in range(polls)],
+        }
+    )
+
+
+def oracle(found: pd.DataFrame, params: Parameters, rounding: float) -> tuple[float, np.ndarray, np.ndarray]:
+    """A textbook Kalman filter on level and all house effects, τ²(I - 11'/H): log likelihood, last mean, covariance."""
+    names = sorted(found["house"].unique())
+    count = len(names)
+    mean = np.zeros(1 + count)
+    mean[0] = local_level.INITIAL_MEAN
+    cov = np.zeros((1 + count, 1 + count))
+    cov[0, 0] = local_level.INITIAL_VARIANCE
+    cov[1:, 1:] = params.tau**2 * (np.eye(count) - np.ones((count, count)) / count)
+    loglikelihood, before = 0.0, found["day"].iloc[0]
+    for row in found.itertuples():
+        cov[0, 0] += params.sigma**2 * (row.day - before)
+        before = row.day
+        design = np.zeros(1 + count)
+        design[0] = design[1 + names.index(row.house)] = 1
+        variance = design @ cov @ design + params.kappa**2 / row.sample_size + rounding
+        surprise = row.z - design @ mean
+        gain = cov @ design / variance
+        mean, cov = mean + gain * surprise, cov - np.outer(gain, design @ cov)
+        loglikelihood -= 0.5 * (np.log(2 * np.pi * variance) + surprise**2 / variance)
+    return loglikelihood, mean, cov
+
+
+@pytest.mark.parametrize(("polls", "houses"), [(40, 4), (12, 1), (9, 8)])
+def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses: int) -> None:
+    found = rows(polls=polls, houses=houses)
+    rounding = rounding_variance(found["share"].to_numpy(), 120)
+    names = sorted(found["house"].unique())
+    loglikelihood, mean, cov = oracle(found, PARAMETERS, rounding)
+    assert LocalLevel(found, names, rounding, ()).loglikelihood(PARAMETERS) == pytest.approx(loglikelihood, abs=1e-6)
+    level = smooth(found, np.array([found["day"].max()]), PARAMETERS, 120)
+    assert level.mean[-1] == pytest.approx(mean[0], abs=1e-8)
+    assert level.variance[-1] == pytest.approx(cov[0, 0], abs=1e-8)
+    assert level.house_effects.mean == pytest.approx(mean[1:], abs=1e-8)
+    assert level.house_effects.variance == pytest.approx(np.diag(cov)[1:], abs=1e-8)
+
+
+@pytest.mark.parametrize("houses", [1, 2, 5, 30])
+def test_the_basis_is_orthonormal_and_adds_to_zero(houses: int) -> None:
+    basis = zero_sum_basis(houses)
+    assert basis.shape == (houses, houses - 1)
+    assert basis.T @ basis == pytest.approx(np.eye(houses - 1))
+    assert basis.sum(axis=0) == pytest.approx(0)
+
+
+def test_house_effects_add_to_zero_and_a_house_with_one_poll_is_shrunk() -> None:
+    found = rows(polls=60, houses=3)
+    found.loc[len(found)] = {**found.iloc[-1].to_dict(), "house": "once", "z": found["z"].mean() + 0.2}
+    effects = smooth(found, np.array([60.0]), PARAMETERS, 120).house_effects
+    assert effects.mean.sum() == pytest.approx(0, abs=1e-9)
+    once = effects.houses.index("once")
+    assert 0 < effects.mean[once] < 0.1
+    assert effects.variance[once] > np.delete(effects.variance, once).max()
+
+
+def test_the_fit_is_the_same_every_time_and_finds_more_noise_where_there_is_more() -> None:
+    calm, wild = rows(seed=3, polls=60), rows(seed=3, polls=60)
+    wild["z"] = wild["z"].mean() + 4 * (wild["z"] - wild["z"].mean())
+    first, again = fit({"a": calm}, 120, {}), fit({"a": calm}, 120, {})
+    assert first == again
+    assert first.converged
+    louder = fit({"a": wild}, 120, {})
+    assert louder.kappa > first.kappa
+
+
+def test_few_polls_get_the_constants_and_say_so() -> None:
+    assert fit({"a": rows(polls=7)}, 120, {}) == FALLBACK
+    assert not FALLBACK.converged
+
+
+def test_a_search_that_cannot_converge_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(LocalLevel, "loglikelihood", lambda *_: float("nan"))
+    assert fit({"a": rows()}, 120, {}) == FALLBACK
+
+
+def test_a_constant_series_has_a_finite_level() -> None:
+    found = rows()
+    found["z"] = 0.5
+    params = fit({"a": found}, 120, {})
+    level = smooth(found, np.arange(60.0), params, 120)
+    assert np.isfinite(level.mean).all()
+    assert (level.variance > 0).all()
+
+
+def test_days_without_polls_are_surer_near_polls_and_a_cut_opens_the_band() -> None:
+    found = rows()
+    found["day"] = np.where(np.arange(len(found)) < 20, 0.0, 50.0)
+    days = np.arange(51.0)
+    whole = smooth(found, days, PARAMETERS, 120)
+    assert whole.variance[25] > whole.variance[0]
+    assert whole.variance[25] > whole.variance[50]
+    cut = smooth(found, days, PARAMETERS, 120, cut_days=[25.0])
+    assert cut.variance[24] > whole.variance[24]

@@ -1,0 +1,52 @@
+"""The plain readings: they stay inside the polls they read."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.trend.observations import to_share, to_z
+from pipelines.trend.readings import last_per_house, lowess, plain_centre, window_mean
+
+DAYS = np.arange(0.0, 100.0)
+
+
+def rows(days: list[float], shares: list[float], houses: list[str] | None = None) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"day": days, "share": shares, "z": to_z(np.array(shares)), "house": houses or ["h"] * len(days)}
+    )
+
+
+def test_lowess_follows_a_straight_line_and_ends_with_its_polls() -> None:
+    days = list(np.arange(10.0, 90.0, 2.0))
+    line = lowess(rows(days, [0.1 + day / 1000 for day in days]), DAYS)
+    assert line is not None
+    inside = (DAYS >= 10) & (DAYS <= 88)
+    assert line[inside] == pytest.approx(0.1 + DAYS[inside] / 1000, abs=1e-6)
+    assert np.isnan(line[~inside]).all()
+
+
+def test_lowess_needs_six_polls() -> None:
+    assert lowess(rows([1.0] * 5, [0.1] * 5), DAYS) is None
+
+
+def test_lowess_of_polls_on_one_day_is_no_warning_and_no_infinity() -> None:
+    line = lowess(rows([5.0] * 8, [0.1] * 8), DAYS)
+    assert line is not None
+    assert not np.isinf(line).any()
+
+
+def test_a_window_holds_its_last_day_and_not_its_first() -> None:
+    found = rows([1.0, 8.0], [0.1, 0.2])
+    assert window_mean(found, 8.0, 7) == pytest.approx(float(to_z(0.2)))
+    assert window_mean(found, 7.0, 7) == pytest.approx(float(to_z(0.1)))
+    assert window_mean(found, 30.0, 7) is None
+
+
+def test_each_house_speaks_once() -> None:
+    found = rows([1.0, 2.0, 3.0], [0.1, 0.3, 0.2], ["a", "a", "b"])
+    assert last_per_house(found) == pytest.approx(float(to_z(0.3) + to_z(0.2)) / 2)
+
+
+def test_without_a_recent_poll_the_newest_ones_are_the_centre() -> None:
+    found = rows([1.0], [0.25])
+    assert float(to_share(plain_centre(found, 90.0))) == pytest.approx(0.25)
