@@ -32,13 +32,14 @@ def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
         title="Hemicycle",
     )
     app.layout = html.Div([dcc.Location(id=ids.URL, refresh=False), html.Div(id=ids.PAGE)])
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("hemicycle", "show"),
         Output(ids.PAGE, "children"),
         Input(ids.URL, "pathname"),
         Input(ids.URL, "search"),
     )
+    guard.limit(app)
     routes.register(app, Documents(reader, clock), reader)
-    guard.register(app)
+    guard.dress(app)
     app.prepare()
     return app

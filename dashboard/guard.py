@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 
 from flask import Flask, Response, abort, request
@@ -10,23 +11,23 @@ from dashboard.shell import Shell
 
 LONGEST_QUERY = 4000
 LARGEST_BODY = 64 * 1024
-COMPRESSED = frozenset({"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"})
+COMPRESSED = frozenset(
+    {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
+)
 FROM_DISK = ("/assets/", "/_dash-component-suites/")
 
 
-def register(app: Shell) -> None:
-    """Put the limits before and the headers behind every route; last, when all callbacks are known."""
+def limit(app: Shell) -> None:
+    """Refuse what is too long, too large or malformed; before every other route looks at it."""
     server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
-    server.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
-    outputs = frozenset(name for name, callback in app.callback_map.items() if "callback" in callback)
-    policy = content_policy(app.csp_hashes())
+    server.url_map.merge_slashes = False  # "//host" is an unknown path, never a redirect
 
     @server.before_request
-    def limit() -> None:
+    def check() -> None:
         if len(request.query_string) > LONGEST_QUERY:
             abort(414)
-        if request.method == "POST" and not is_callback(request.get_data(cache=True), outputs):
+        if request.method == "POST" and not is_callback(request.get_data(cache=True), answered(app)):
             abort(400)
 
     @server.errorhandler(400)
@@ -40,8 +41,15 @@ def register(app: Shell) -> None:
     def broken(_error: Exception) -> Response:
         return Response("not available\n", status=500, mimetype="text/plain")
 
+
+def dress(app: Shell) -> None:
+    """Put the headers on every answer; last, when all inline scripts are known."""
+    server: Flask = app.server
+    server.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
+    policy = content_policy(app.csp_hashes())
+
     @server.after_request
-    def dress(response: Response) -> Response:
+    def headers(response: Response) -> Response:
         response.headers["Content-Security-Policy"] = policy
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
@@ -51,7 +59,12 @@ def register(app: Shell) -> None:
         return compress(response)
 
 
-def content_policy(script_hashes: list[str]) -> str:
+def answered(app: Shell) -> frozenset[str]:
+    """The outputs this server computes; those the browser computes are not asked for here."""
+    return frozenset(name for name, callback in app.callback_map.items() if "callback" in callback)
+
+
+def content_policy(script_hashes: Sequence[str]) -> str:
     """Everything from this host only; inline scripts by their hashes; inline styles, which the drawings need."""
     rules = {
         "default-src": "'none'",
@@ -73,7 +86,14 @@ def is_callback(body: bytes, outputs: frozenset[str]) -> bool:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    return isinstance(said, dict) and said.get("output") in outputs and isinstance(said.get("inputs"), list)
+    if not isinstance(said, dict) or not isinstance(said.get("output"), str):
+        return False
+    return said["output"] in outputs and isinstance(said.get("inputs"), list)
+
+
+def takes_gzip() -> bool:
+    """Whether the reader of this request takes gzip."""
+    return request.accept_encodings["gzip"] > 0
 
 
 def compress(response: Response) -> Response:
@@ -82,7 +102,7 @@ def compress(response: Response) -> Response:
         response.status_code != 200
         or response.content_encoding
         or response.mimetype not in COMPRESSED
-        or "gzip" not in request.accept_encodings
+        or not takes_gzip()
         or request.method != "GET"
     ):
         return response

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from dashboard.address import LANGUAGES
 from dashboard.documents import KEPT, Document, Documents, Payload
 from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.guard import takes_gzip
 from dashboard.i18n import Translator, translator
 from dashboard.reader import Reader
 from dashboard.shell import Shell
@@ -77,14 +78,15 @@ def _errors(server: Flask, app: Shell) -> None:
 
 def send(payload: Payload) -> Response:
     """A kept payload, compressed where the reader takes it, to be asked for again by its tag."""
-    takes_gzip = "gzip" in request.accept_encodings
-    response = Response(payload.gzipped if takes_gzip else payload.raw, mimetype=payload.mimetype)
-    if takes_gzip:
+    zipped = takes_gzip()
+    response = Response(payload.gzipped if zipped else payload.raw, mimetype=payload.mimetype)
+    if zipped:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
     response.cache_control.no_cache = True
-    response.set_etag(payload.etag + ("-gz" if takes_gzip else ""))
-    return response.make_conditional(request)
+    response.set_etag(payload.etag + ("-gz" if zipped else ""))
+    response.make_conditional(request)
+    return response
 
 
 def _asked_language() -> Translator:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dashboard.figures.trend import TrendChoice, drawn_lines, values
+from dashboard.figures.trend_scale import TrendChoice, drawn_lines, values
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean
 from dashboard.view import View, outlook

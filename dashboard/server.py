@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 WORKERS = min(2, os.cpu_count() or 1)
 THREADS = 24

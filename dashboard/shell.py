@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from dash import Dash
+
 from dashboard import ids
 from dashboard.documents import Document
 from dashboard.i18n import Translator, translator
@@ -58,13 +59,15 @@ PLAIN = """<!DOCTYPE html>
 class Shell(Dash):
     """Dash whose page carries the language, the title and the first document of the address asked for."""
 
-    parts: ClassVar[dict[str, str]] = {}
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.parts: dict[str, str] = {}
 
     def prepare(self) -> None:
         """Collect, once and before the first reader, the scripts and styles that every page loads."""
         with self.server.test_request_context("/health"):
             self.server.preprocess_request()  # Dash finds its assets before its first request
-            self.index()
+            self.index()  # type: ignore[no-untyped-call]
 
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:
         """Keeps what Dash would put into its page; `page` puts it into ours."""

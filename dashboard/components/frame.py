@@ -84,8 +84,8 @@ def _navigation(view: View, t: Translator, pages: dict[str, str]) -> Component:
 
 
 def _notices(view: View, t: Translator) -> Component:
-    said = sentences.notices(view, t)
-    return html.Div([html.P(text, className=f"notice {kind}") for kind, text in said if kind != "aside"], className="notices")
+    said = [(kind, text) for kind, text in sentences.notices(view, t) if kind != "aside"]
+    return html.Div([html.P(text, className=f"notice {kind}") for kind, text in said], className="notices")
 
 
 def _footer(view: View, t: Translator) -> Component:

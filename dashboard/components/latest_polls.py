@@ -38,7 +38,9 @@ def latest_polls(view: View, t: Translator) -> Component:
         [coloured(view.lists[item.id], t.short(view.lists[item.id])), *(_cell(pair, item.id, t) for pair in pairs)]
         for item in rows(view.projection).all
     ]
-    return html.Div(parts.table(head, body, t("tonight.polls"), "polls"), className="scroll", tabIndex="0", role="region", **aria(label=t("tonight.polls")))
+    title = t("tonight.polls")
+    table = parts.table(head, body, title, "polls")
+    return html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label=title))
 
 
 def _head(pair: Pair, pollsters: Mapping[str, Named], publishers: Mapping[str, Named], t: Translator) -> Component:

@@ -1,6 +1,7 @@
 """Sections, charts with their table and summary, tables, switches."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -10,8 +11,7 @@ from dashboard.figures.base import Figure
 from dashboard.i18n import Translator
 
 Child = Component | str | None
-Cell = Component | str
-Row = Sequence[Cell]
+Row = Sequence[Any]
 
 
 def section(title: str, *children: Child, name: str, classes: str = "") -> Component:
@@ -44,9 +44,7 @@ def chart(chart_id: str, figure: Figure, summary: str, table: Component, t: Tran
 
 def table(head: Row, rows: Sequence[Row], caption: str, classes: str = "") -> Component:
     """A table whose first column names its rows."""
-    body = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows
-    ]
+    body = [html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell) for cell in row[1:])]) for row in rows]
     return html.Table(
         [
             html.Caption(caption, className="unseen"),
@@ -63,7 +61,8 @@ def switch(title: str, options: Sequence[tuple[str, str, bool]]) -> Component:
         html.A(text, href=href, className="option", **current(is_current))
         for text, href, is_current in options
     ]
-    return html.Div([html.Span(title, className="label"), *links], className="switch", role="group", **aria(label=title))
+    heading = html.Span(title, className="label")
+    return html.Div([heading, *links], className="switch", role="group", **aria(label=title))
 
 
 def quiet(*children: Child) -> Component:

@@ -13,8 +13,6 @@ from dashboard.theme import FONT, token
 Figure = dict[str, Any]
 Trace = dict[str, Any]
 
-MAJORITY_LINE = {"color": token("ink"), "width": 1.5}
-
 
 def label(text: str) -> str:
     """A name from data as a text of the drawing: no tags, marks in place.
@@ -64,7 +62,7 @@ def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: flo
     """A straight line as a shape."""
     return {
         "type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1,
-        "line": {"color": colour, "width": width}, "layer": "below", **more,
+        "line": {"color": colour, "width": width}, "layer": "between", **more,
     }
 
 

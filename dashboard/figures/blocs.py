@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboard.figures.base import MAJORITY_LINE, Figure, Trace, axis, label, layout, line, note
+from dashboard.figures.base import Figure, Trace, axis, label, layout, line, note
 from dashboard.i18n import Translator
 from dashboard.theme import bloc_colour, token
 from pipelines.editions.schema import BlocProjection, BlocReference, Projection, Summary
@@ -55,9 +55,7 @@ def _edge(seats: Summary, step: int) -> float:
 
 
 def _majority_line(majority: int, bars: int) -> Figure:
-    return line(
-        majority, majority, -0.72, bars - 0.5, MAJORITY_LINE["color"], 1.5, layer="above", name="majority"
-    )
+    return line(majority, majority, -0.72, bars - 0.5, token("ink"), 1.5, layer="above", name="majority")
 
 
 def _median_mark(bloc: BlocProjection, row: int) -> Figure:

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.figures.base import Figure, axis, layout, line, note
+from dashboard.figures.base import Figure, axis, label, layout, line, note
 from dashboard.i18n import Translator
 from dashboard.theme import list_colour, token
 
@@ -60,7 +60,7 @@ def hemicycle_figure(
             "name": "seats",
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
-            "text": [names[list_id] for list_id in holders],
+            "text": [label(names[list_id]) for list_id in holders],
             "hovertemplate": "%{text}<extra></extra>",
             "marker": {
                 "size": 10,

@@ -9,7 +9,7 @@ from dashboard.theme import list_colour, token
 from dashboard.view import outlook
 from pipelines.editions.schema import ListProjection, ListReference, Projection
 
-ROW_HEIGHT = 30
+ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
 
 
@@ -44,11 +44,12 @@ def seats_figure(projection: Projection, lists: Mapping[str, ListReference], t: 
     names = [label(t.short(lists[item.id])) for item in order.all]
     places = [order.place(row) for row in range(len(order.all))]
     drawn = layout(
-        int(ROW_HEIGHT * (last + 1)) + 44,
-        (118, 92, 4, 40),
+        _height(last, ROW_HEIGHT),
+        (_name_room(names, 8), 92, 4, 26),
         xaxis=axis(range=[-0.4, _highest(projection) + 1], showgrid=True, gridcolor=token("hair"), dtick=10),
         yaxis=axis(
-            range=[last + 0.7, -0.7], tickvals=places, ticktext=names, tickfont={"size": 13, "color": token("ink")}
+            range=[last + 0.7, -0.7], tickvals=places, ticktext=names, tickfont={"size": 13, "color": token("ink")},
+            ticks="outside", ticklen=8, tickcolor="rgba(0,0,0,0)",
         ),
         shapes=[shape for row in range(len(order.all)) for shape in _row_shapes(order, row)] + _rule(order),
         annotations=[_end(order, row, t) for row in range(len(order.all))] + _rule_text(order, t),
@@ -56,8 +57,20 @@ def seats_figure(projection: Projection, lists: Mapping[str, ListReference], t: 
     return {
         "data": [_medians(order, names, projection, t), *_results(order, projection.result)],
         "layout": drawn,
-        "narrow": {"margin": {"l": 96, "r": 76, "t": 4, "b": 40, "pad": 0}},
+        "narrow": {
+            "height": _height(last, ROW_HEIGHT_NARROW),
+            "margin": {"l": _name_room(names, 7), "r": 76, "t": 4, "b": 26, "pad": 0},
+        },
     }
+
+
+def _name_room(names: Sequence[str], per_letter: int) -> int:
+    """Pixels left of the axis for the longest name."""
+    return min(150, 16 + per_letter * max((len(name) for name in names), default=8))
+
+
+def _height(last_place: float, row_height: int) -> int:
+    return int(row_height * (last_place + 1.4)) + 30
 
 
 def _highest(projection: Projection) -> float:
@@ -82,7 +95,7 @@ def _tick(seats: int, y: float) -> Figure:
     """The outgoing house: a hollow upright tick of fixed size."""
     return {
         "type": "rect", "name": "now", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": seats, "yanchor": y,
-        "x0": -2.5, "x1": 2.5, "y0": -8, "y1": 8, "fillcolor": token("paper"), "layer": "below",
+        "x0": -2.5, "x1": 2.5, "y0": -8, "y1": 8, "fillcolor": token("paper"), "layer": "between",
         "line": {"color": token("quiet"), "width": 1.25},
     }
 
@@ -121,6 +134,7 @@ def _medians(order: Rows, names: Sequence[str], projection: Projection, t: Trans
         "type": "scatter",
         "mode": "markers",
         "name": "median",
+        "cliponaxis": False,
         "x": [outlook(item).median for item in order.all],
         "y": [order.place(row) for row in range(len(order.all))],
         "marker": {
@@ -155,10 +169,11 @@ def _results(order: Rows, result: Mapping[str, int] | None) -> list[Figure]:
         "type": "scatter",
         "mode": "markers",
         "name": "result",
+        "cliponaxis": False,
         "x": [result.get(item.id, 0) for item in order.all],
         "y": [order.place(row) for row in range(len(order.all))],
         "marker": {
-            "symbol": "diamond", "size": 10, "color": token("paper"), "line": {"color": token("ink"), "width": 1.75},
+            "symbol": "diamond-open", "size": 12, "color": token("ink"), "line": {"width": 1.75},
         },
         "hoverinfo": "skip",
     }]

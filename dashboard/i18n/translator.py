@@ -1,9 +1,9 @@
 """A language's words, numbers, dates and names."""
 
+import datetime
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -33,6 +33,15 @@ class Short(Named, Protocol):
     def short_en(self) -> str: ...
     @property
     def short_he(self) -> str: ...
+
+
+class Happened(Protocol):
+    """Anything that happened, told in each language."""
+
+    @property
+    def event_en(self) -> str: ...
+    @property
+    def event_he(self) -> str: ...
 
 
 @cache
@@ -120,14 +129,14 @@ class Translator:
 
     # Dates
 
-    def month(self, day: date) -> str:
+    def month(self, day: datetime.date) -> str:
         return self(f"month.short.m{day.month:02}")
 
-    def date(self, day: date) -> str:
+    def date(self, day: datetime.date) -> str:
         """A day with its year: "13 Sep 2019"."""
         return self("date.full", day=day.day, month=self(f"month.long.m{day.month:02}"), year=day.year)
 
-    def day(self, day: date) -> str:
+    def day(self, day: datetime.date) -> str:
         """A day without its year: "13 Sep"."""
         return self("date.day", day=day.day, month=self.month(day))
 
@@ -138,6 +147,9 @@ class Translator:
 
     def short(self, item: Short) -> str:
         return bidi.clean(str(getattr(item, f"short_{self.lang}") or item.short_en)) or self.name(item)
+
+    def event(self, item: Happened) -> str:
+        return bidi.clean(str(getattr(item, f"event_{self.lang}") or item.event_en))
 
     def said(self, name: str) -> str:
         """A name as it stands inside a sentence."""

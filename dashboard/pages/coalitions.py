@@ -183,7 +183,7 @@ def _conflict(view: View, item: Position, t: Translator) -> Component:
         said.append(html.Q(bdi(item.quote), className="quote", dir="auto"))
     if item.condition:
         said.append(html.Span(t("coalitions.condition", text=t.said(item.condition)), className="condition"))
-    said.append(html.Span([source(item.source), " ", t.date(item.date)], className="quiet"))
+    said.append(html.Span([source(item.source), " · ", t.date(item.date)], className="quiet"))
     return html.Li(said)
 
 

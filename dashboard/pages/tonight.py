@@ -7,7 +7,6 @@ from dashboard import ids, sentences
 from dashboard.address import Parameter
 from dashboard.components import parts
 from dashboard.components.attributes import aria
-from dashboard.components.combinations import combination_list
 from dashboard.components.latest_polls import latest_polls
 from dashboard.components.names import bdi, coloured
 from dashboard.components.results import result_table
@@ -19,8 +18,9 @@ from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 
 PATH, NAME = "/", "tonight"
-COMBINATIONS_SHOWN = 3
+WORTH_SAYING = 0.005  # a chance below this is said of the strongest bloc only
 MOVERS_SHOWN = 5
+SMALLEST_MOVE = 0.1  # seats
 
 
 def parameters(_edition: Edition) -> dict[str, Parameter]:
@@ -35,7 +35,7 @@ def layout(view: View, t: Translator) -> list[Component]:
     return [
         html.H1(headline(view, t), className="headline"),
         parts.quiet(sentences.basis(view, t)),
-        html.Div([_seats(view, t), html.Div([_blocs(view, t), _combinations(view, t)])], className="desk wide-first"),
+        html.Div([_seats(view, t), _blocs(view, t)], className="desk wide-first"),
         html.Div([_near(view, t), _second(view, t)], className="desk"),
         parts.section(
             t("tonight.polls"), parts.quiet(t("tonight.polls_note")), latest_polls(view, t), name="polls"
@@ -60,10 +60,11 @@ def _seats(view: View, t: Translator) -> Component:
 def _key(view: View, t: Translator) -> Component:
     """What the marks of the seats chart mean."""
     marks = ["median", "half", "ninety", "now"] + (["result"] if view.projection.result is not None else [])
-    return html.Ul(
-        [html.Li([html.Span(className=f"mark {mark}", **aria(hidden="true")), t(f"seats.key_{mark}")]) for mark in marks],
-        className="key",
-    )
+    return html.Ul([html.Li([_mark(mark), t(f"seats.key_{mark}")]) for mark in marks], className="key")
+
+
+def _mark(name: str) -> Component:
+    return html.Span(className=f"mark {name}", **aria(hidden="true"))
 
 
 def _seats_table(view: View, order: tuple[ListProjection, ...], t: Translator) -> Component:
@@ -90,9 +91,13 @@ def _blocs(view: View, t: Translator) -> Component | None:
             html.Span(t("blocs.reaches", majority=majority, chance=t.chance(bloc.p_majority))),
         ])
         for bloc in projection.blocs
+        if bloc.p_majority >= WORTH_SAYING or bloc == sentences.strongest(projection)
     ]
     body = [
-        [bdi(t.name(bloc)), t.number(bloc.seats.median), t.span(bloc.seats.q05, bloc.seats.q95), t.number(100 * bloc.p_majority)]
+        [
+            bdi(t.name(bloc)), t.number(bloc.seats.median), t.span(bloc.seats.q05, bloc.seats.q95),
+            t.number(100 * bloc.p_majority),
+        ]
         for bloc in projection.blocs
     ]
     head = [t("table.bloc"), t("table.median"), t("table.ninety"), t("table.reaches", majority=majority)]
@@ -104,8 +109,16 @@ def _blocs(view: View, t: Translator) -> Component | None:
             parts.table(head, body, t("tonight.blocs")), t,
         ),
         html.Ul(odds, className="odds"),
-        parts.quiet(*_membership(view, t)),
-        parts.quiet(t("blocs.source", source=t.said(", ".join(sources)))) if sources else None,
+        parts.quiet(t("blocs.key")),
+        html.P(html.A(t("coalitions.headline", majority=majority), href=view.href("/coalitions"))),
+        html.Details(
+            [
+                html.Summary(t("blocs.open")),
+                parts.quiet(*_membership(view, t)),
+                parts.quiet(t("blocs.source", source=t.said(", ".join(sources)))) if sources else None,
+            ],
+            className="numbers",
+        ),
         name="blocs",
     )
 
@@ -125,24 +138,16 @@ def _membership(view: View, t: Translator) -> list[Component]:
     ]
 
 
-def _combinations(view: View, t: Translator) -> Component | None:
-    if not view.edition.coalitions.combinations:
-        return None
-    return parts.section(
-        t("tonight.combinations", majority=view.projection.majority),
-        combination_list(view, t, COMBINATIONS_SHOWN),
-        html.P(html.A(t("coalitions.all"), href=view.href("/coalitions"))),
-        name="combinations",
-    )
-
-
 def _near(view: View, t: Translator) -> Component:
     projection = view.projection
     threshold = t.percent(projection.threshold_pct, 2 if projection.threshold_pct % 1 else 0)
     items = [
         html.Li([
             coloured(view.lists[item.id], t.short(view.lists[item.id])), " ",
-            t("tonight.near_item", chance=t.chance(item.p_pass), share=t.percent(item.trend_share_pct), threshold=threshold),
+            t(
+                "tonight.near_item", chance=t.chance(item.p_pass), share=t.percent(item.trend_share_pct),
+                threshold=threshold,
+            ),
         ])
         for item in sentences.in_doubt(projection)
     ]
@@ -168,11 +173,16 @@ def _movers(view: View, t: Translator) -> Component | None:
     items = [
         html.Li([coloured(view.lists[list_id], t.short(view.lists[list_id])), " ", html.B(t.signed(change, 1))])
         for change, list_id in moved[:MOVERS_SHOWN]
+        if abs(change) >= SMALLEST_MOVE
     ]
+    if not items:
+        said = [parts.quiet(t("tonight.week_still", from_date=t.date(dates[-8])))]
+    else:
+        note = t("tonight.week_note", from_date=t.day(dates[-8]), to_date=t.date(dates[-1]))
+        said = [html.Ul(items, className="lines"), parts.quiet(note)]
     return parts.section(
         t("tonight.week"),
-        html.Ul(items, className="lines"),
-        parts.quiet(t("tonight.week_note", from_date=t.day(dates[-8]), to_date=t.date(dates[-1]))),
+        *said,
         name="week",
     )
 

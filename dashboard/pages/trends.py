@@ -1,6 +1,5 @@
 """Trends: how the polls moved, list by list, with every poll as a dot."""
 
-from datetime import date
 from typing import cast
 
 from dash import html
@@ -11,14 +10,15 @@ from dashboard.address import Choice, Parameter, Subset
 from dashboard.components import parts
 from dashboard.components.attributes import aria, data
 from dashboard.components.names import bdi, coloured, source, swatch
-from dashboard.figures.trend import (
+from dashboard.figures.trend import trend_figure
+from dashboard.figures.trend_scale import (
     Smoother,
     TrendChoice,
     Unit,
     drawn_lines,
     first_day,
+    has_result,
     numbered,
-    trend_figure,
     values,
 )
 from dashboard.i18n import Translator
@@ -74,7 +74,7 @@ def layout(view: View, t: Translator) -> list[Component]:
         _chart(view, choice, t),
         parts.quiet(t("trends.note_model" if choice.smoother == "model" else "trends.note_lowess")),
         parts.quiet(t("trends.note_result", date=t.date(view.projection.election_date)))
-        if view.projection.result is not None and choice.unit == "seats"
+        if has_result(view.projection, choice)
         else html.Span(),
         _chips(view, choice, t),
         _events(view, choice, t),
@@ -150,17 +150,15 @@ def _said(value: float, choice: TrendChoice, t: Translator) -> str:
 def _events(view: View, choice: TrendChoice, t: Translator) -> Component:
     start = first_day(view.edition.trend, choice.days)
     end = view.edition.trend.dates[-1]
-    if view.projection.result is not None and choice.unit == "seats":
+    if has_result(view.projection, choice):
         end = max(end, view.projection.election_date)
     found = numbered(view.edition.reference.events, start, end)
     if not found:
         return html.Span()
     items = [
-        html.Li([html.Span(_when(event.date, t), className="when"), bdi(getattr(event, f"event_{t.lang}") or event.event_en), " ", source(event.source)])
+        html.Li([
+            html.Span(t.date(event.date), className="when"), bdi(t.event(event)), " ", source(event.source),
+        ])
         for _, event in found
     ]
     return parts.section(t("trends.events"), html.Ol(items, className="events"), name="events")
-
-
-def _when(day: date, t: Translator) -> str:
-    return t.date(day)

@@ -1,0 +1,121 @@
+"""What of a trend is drawn: the choice of the reader, the values in its unit, the days and the height."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from pipelines.editions.schema import Dot, Event, Projection, Trend, TrendLine
+
+MOST_POINTS = 240  # of a line: the drawing stays small however long the campaign
+
+Unit = Literal["seats", "share"]
+Smoother = Literal["model", "lowess"]
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class TrendChoice:
+    """What the reader asked the trend chart for; `days` None is the whole campaign."""
+
+    unit: Unit
+    smoother: Smoother
+    lists: tuple[str, ...]
+    days: int | None
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The days drawn, the ones given as points, and the top of the value axis."""
+
+    start: date
+    end: date
+    points: tuple[int, ...]
+    days: tuple[str, ...]
+    top: float
+
+
+def drawn_lines(trend: Trend, choice: TrendChoice) -> list[TrendLine]:
+    """The chosen lists that have a line, the highest at the end first."""
+    kept = [item for item in trend.lines if item.id in choice.lists]
+    return sorted(kept, key=lambda item: (-(last(values(item, choice)) or -1), item.id))
+
+
+def values(item: TrendLine, choice: TrendChoice) -> Values:
+    """The line in the unit and smoother asked for; shares in per cent."""
+    if choice.unit == "seats":
+        return item.seats if choice.smoother == "model" else item.lowess_seats
+    return _percent(item.share if choice.smoother == "model" else item.lowess_share)
+
+
+def high(item: TrendLine, choice: TrendChoice) -> Values:
+    """The upper end of the 90 % band; the line itself where the smoother has none."""
+    if choice.smoother == "lowess":
+        return values(item, choice)
+    return item.seats_high if choice.unit == "seats" else _percent(item.share_high)
+
+
+def low(item: TrendLine, choice: TrendChoice) -> Values:
+    """The lower end of the 90 % band."""
+    return item.seats_low if choice.unit == "seats" else _percent(item.share_low)
+
+
+def dot_value(dot: Dot, choice: TrendChoice) -> float:
+    return dot.seats if choice.unit == "seats" else 100 * dot.share
+
+
+def last(line_values: Values) -> float | None:
+    """Where a line ends; None where it is broken there."""
+    return line_values[-1] if line_values else None
+
+
+def shortened(value: float | None) -> float | None:
+    """A value to the tenth, as much as a drawing shows."""
+    return None if value is None else round(value, 1)
+
+
+def shown_dots(item: TrendLine, start: date) -> list[Dot]:
+    return [dot for dot in item.dots if dot.date >= start]
+
+
+def first_day(trend: Trend, days: int | None) -> date:
+    """Where the drawing begins."""
+    return trend.dates[0] if days is None else max(trend.dates[0], trend.dates[-1] - timedelta(days=days))
+
+
+def scale(trend: Trend, projection: Projection, lines: Sequence[TrendLine], choice: TrendChoice) -> Scale:
+    """The frame that holds every line, band, dot and result shown."""
+    start, end = first_day(trend, choice.days), trend.dates[-1]
+    first, final = trend.dates.index(start), len(trend.dates) - 1
+    step = max(1, -(-(final - first) // MOST_POINTS))
+    points = tuple(range(final, first - 1, -step))[::-1]
+    numbers = [1.0]
+    for item in lines:
+        numbers += [value for value in high(item, choice)[first:] if value is not None]
+        numbers += [dot_value(dot, choice) for dot in shown_dots(item, start)]
+    if has_result(projection, choice):
+        end = max(end, projection.election_date)
+        numbers += [float((projection.result or {}).get(item.id, 0)) for item in lines]
+    return Scale(start, end, points, tuple(trend.dates[at].isoformat() for at in points), max(numbers) * 1.04)
+
+
+def has_result(projection: Projection, choice: TrendChoice) -> bool:
+    """Results are recorded in seats."""
+    return projection.result is not None and choice.unit == "seats"
+
+
+def threshold_level(projection: Projection, unit: Unit) -> float:
+    """The threshold on the value axis: per cent, or seats by the same formula as the trend's seats."""
+    if unit == "share":
+        return projection.threshold_pct
+    above = [item.trend_share_pct for item in projection.lists if item.trend_share_pct >= projection.threshold_pct]
+    return projection.house_size * projection.threshold_pct / (sum(above) or 100.0)
+
+
+def numbered(events: Sequence[Event], start: date, end: date) -> list[tuple[int, Event]]:
+    """The events of a period with the numbers that mark them."""
+    return list(enumerate((event for event in events if start <= event.date <= end), start=1))
+
+
+def _percent(shares: Values) -> Values:
+    return [None if share is None else 100 * share for share in shares]

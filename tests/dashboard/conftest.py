@@ -1,0 +1,62 @@
+"""Made-up editions, and the application over them without a server."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from dashboard.documents import Documents
+from dashboard.i18n import Translator, translator
+from dashboard.reader import Reader
+from dashboard.view import View
+from pipelines.editions.store import Edition
+from tests.dashboard import editions
+
+TODAY = date(2019, 9, 2)
+Client = Callable[[Path], FlaskClient]
+
+
+@pytest.fixture
+def processed(tmp_path: Path) -> Path:
+    """A folder with one made-up edition of one live campaign."""
+    editions.publish(tmp_path / "processed")
+    return tmp_path / "processed"
+
+
+@pytest.fixture
+def edition(processed: Path) -> Edition:
+    return Reader(processed).edition()
+
+
+@pytest.fixture
+def client_of() -> Client:
+    """A client of the application over a folder of editions."""
+    return lambda processed: create_app(Reader(processed), lambda: TODAY).server.test_client()
+
+
+@pytest.fixture
+def client(processed: Path, client_of: Client) -> FlaskClient:
+    return client_of(processed)
+
+
+@pytest.fixture
+def documents(processed: Path) -> Documents:
+    return Documents(Reader(processed), lambda: TODAY)
+
+
+@pytest.fixture
+def en() -> Translator:
+    return translator("en")
+
+
+@pytest.fixture
+def he() -> Translator:
+    return translator("he")
+
+
+@pytest.fixture
+def view(edition: Edition) -> View:
+    return View("/", edition, None, "en", TODAY, {}, (), (edition.reference.election,))

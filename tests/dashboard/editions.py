@@ -1,0 +1,199 @@
+"""Small editions made up for these tests: four lists, two blocs, seeded draws, published through the real store."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from electoral.draws import SeatDraws
+from electoral.projection import bloc_seats, p_largest, p_majority, summarise
+from pipelines.editions.schema import (
+    BlocProjection,
+    BlocReference,
+    Coalitions,
+    Combination,
+    Dot,
+    ElectionReference,
+    Event,
+    ListProjection,
+    ListReference,
+    Manifest,
+    Named,
+    PollCoverage,
+    PollRow,
+    Polls,
+    PollValue,
+    Projection,
+    Reference,
+    Statement,
+    Summary,
+    Trend,
+    TrendLine,
+)
+from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
+
+LISTS = {"alpha": "אלפא", "beta": "ביתא", "gamma": "גמא", "delta": "דלתא"}
+BLOCS = {"north": ("alpha", "gamma"), "south": ("beta", "delta")}
+HOUSE, MAJORITY, DRAWS = 120, 61, 2000
+DAYS = 60
+
+
+def draws(seed: int = 1) -> SeatDraws:
+    """Seats that add up to the house; delta fails in about half of the draws."""
+    rng = np.random.default_rng(seed)
+    gamma = rng.integers(8, 14, DRAWS)
+    delta = np.where(rng.random(DRAWS) < 0.5, rng.integers(4, 6, DRAWS), 0)
+    alpha = rng.integers(46, 56, DRAWS)
+    seats = np.vstack([alpha, HOUSE - alpha - gamma - delta, gamma, delta]).astype(np.uint8)
+    return SeatDraws(tuple(LISTS), seats, seats > 0)
+
+
+def summary(row: np.ndarray) -> Summary:
+    return Summary(**{name: getattr(summarise(row), name) for name in Summary.model_fields})
+
+
+def projection(seats: SeatDraws, **changes: Any) -> Projection:
+    """A live projection as of 1 Sep 2019 for a vote on 17 Sep 2019, with some of it changed."""
+    largest = p_largest(seats)
+    lists = [
+        ListProjection(
+            id=name, name_en=name.title(), name_he=hebrew, bloc=next(b for b, m in BLOCS.items() if name in m),
+            seats_now=30 if name in ("alpha", "beta") else None, trend_seats=float(seats.row(name).mean()),
+            trend_share_pct=3.2 if name == "delta" else float(seats.row(name).mean()) / 1.25,
+            seats=summary(seats.row(name)), nowcast=summary(seats.row(name)),
+            p_pass=float((seats.row(name) > 0).mean()), p_largest=largest[name],
+        )
+        for name, hebrew in LISTS.items()
+    ]
+    blocs = [
+        BlocProjection(
+            id=bloc, name_en=bloc.title(), name_he="צפון" if bloc == "north" else "דרום", lists=list(members),
+            seats=summary(bloc_seats(seats, members)), p_majority=p_majority(seats, members, MAJORITY),
+        )
+        for bloc, members in BLOCS.items()
+    ]
+    values: dict[str, Any] = {
+        "election": "test-1", "election_date": date(2019, 9, 17), "as_of": date(2019, 9, 1), "edition": "",
+        "kind": "live", "days_to_election": 16, "house_size": HOUSE, "majority": MAJORITY, "threshold_pct": 3.25,
+        "draws": DRAWS, "seed": 1, "fallback": [], "warnings": [],
+        "polls": PollCoverage(used=12, latest_fieldwork_end=date(2019, 8, 30), pollsters=2), "lists": lists,
+        "blocs": blocs, "allocation": {"alpha": 50, "beta": 56, "gamma": 10, "delta": 4}, "result": None,
+    }
+    return Projection(**{**values, **changes})
+
+
+def trend(seats: SeatDraws, days: int = DAYS, as_of: date = date(2019, 9, 1), polls: int = 12) -> Trend:
+    """A line a list, broken for three days, thin at its beginning, with a dot every few days."""
+    dates = [as_of - timedelta(days=days - 1 - at) for at in range(days)]
+    lines = []
+    for name in LISTS:
+        level = float(seats.row(name).mean())
+        seat = [None if 20 <= at < 23 else round(level + np.sin(at / 9), 3) for at in range(days)]
+        share = [None if value is None else value / 120 for value in seat]
+        dots = [
+            Dot(
+                date=dates[at * (days - 1) // polls], poll=f"p{at}", share=level / 120, seats=round(level),
+                composed=False,
+            )
+            for at in range(polls)
+        ]
+        lines.append(TrendLine(
+            id=name, share=share, share_low=_moved(share, -0.01), share_high=_moved(share, 0.01), seats=seat,
+            seats_low=_moved(seat, -1.2), seats_high=_moved(seat, 1.2), lowess_share=share, lowess_seats=seat,
+            thin=[at < 10 for at in range(days)], fallback=None, dots=dots,
+        ))
+    return Trend(dates=dates, lines=lines, parameters={}, converged=True, house_effects=[])
+
+
+def _moved(values: list[float | None], by: float) -> list[float | None]:
+    return [None if value is None else value + by for value in values]
+
+
+def reference(**names: str) -> Reference:
+    """Names and colours; `alpha="…"` renames a list, `pollster="…"` the first pollster."""
+    lists = [
+        ListReference(
+            id=name, name_en=names.get(name, name.title()), name_he=names.get(name, hebrew),
+            short_en=names.get(name, name.title()), short_he=names.get(name, hebrew), colour_light="#1F5AA5",
+            colour_dark="#507EB9", ballot_letters=None, kind="ballot", stands=True,
+        )
+        for name, hebrew in LISTS.items()
+    ]
+    blocs = [
+        BlocReference(
+            id=bloc, name_en=bloc.title(), name_he="צפון" if bloc == "north" else "דרום", colour_light="#1F5AA5",
+            colour_dark="#507EB9", lists=list(members), source="the editors",
+        )
+        for bloc, members in BLOCS.items()
+    ]
+    firm = names.get("pollster", "Firm")
+    return Reference(
+        election=ElectionReference(
+            id="test-1", name_en="Test election", name_he="בחירות לבדיקה", election_date=date(2019, 9, 17),
+            lists_close_date=date(2019, 8, 1), publication_ban_start=None, publication_ban_end=None,
+        ),
+        lists=lists, blocs=blocs, pollsters=[Named(id="firm", name_en=firm, name_he=firm)], publishers=[],
+        events=[
+            Event(date=date(2019, 8, 1), event_en="Lists close", event_he="הרשימות נסגרות", source="press"),
+            Event(date=date(2019, 8, 2), event_en="The day after", event_he="למחרת", source="https://example.org/a"),
+        ],
+        agreements=[],
+    )
+
+
+def poll(day: date, seats: dict[str, float], pollster: str = "firm", kind: str = "poll") -> PollRow:
+    """One poll; a list left out was not asked."""
+    values = [
+        PollValue(
+            list=name, label=name, status="seats" if name in seats else "not_asked", seats=seats.get(name), pct=None,
+            share=None, derivation=None,
+        )
+        for name in LISTS
+    ]
+    return PollRow(
+        poll=f"{day}-{pollster}", kind=kind, pollster=pollster, publisher=None, fieldwork_start=None,
+        fieldwork_end=day, published_date=None, known_from=day, known_from_assumed=True, sample_size=None,
+        source="press", revision=1, ruling=None, values=values,
+    )
+
+
+def coalitions() -> Coalitions:
+    said = Statement(
+        list="gamma", rules_out=["beta"], scope="government", condition="if led by B", quote="Never", source="press",
+        is_paraphrase=False, date=date(2019, 7, 1),
+    )
+    found = Combination(lists=["alpha", "beta"], seats_median=107.0, p_majority=1.0)
+    return Coalitions(majority=MAJORITY, combinations=[found], statements=[said])
+
+
+def publish(
+    processed: Path, election: str = "test-1", *, election_date: date = date(2019, 9, 17),
+    names: dict[str, str] | None = None, **changes: Any,
+) -> Edition:
+    """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
+    seats = draws()
+    base = projection(seats, election=election, election_date=election_date, **changes)
+    edition = f"{base.as_of}-{'0' * 8}"
+    named = reference(**(names or {}))
+    named = named.model_copy(
+        update={"election": named.election.model_copy(update={"id": election, "election_date": election_date})}
+    )
+    polls = [
+        poll(date(2019, 8, 20), {"alpha": 49, "beta": 60, "gamma": 11}),
+        poll(date(2019, 8, 30), {"alpha": 50, "beta": 58, "gamma": 12}),
+    ]
+    files = {
+        "projection.json": to_json(base.model_copy(update={"edition": edition})),
+        "trend.json": to_json(trend(seats, as_of=base.as_of)),
+        "polls.json": to_json(Polls(election=election, as_of=base.as_of, edition=edition, polls=polls)),
+        "coalitions.json": to_json(coalitions()),
+        "reference.json": to_json(named),
+        SEATS_FILE: draws_table(seats.lists, seats.seats),
+    }
+    manifest = Manifest(
+        election=election, as_of=base.as_of, kind=base.kind, edition=edition, inputs={}, code="", libraries={},
+        parameters={}, files={},
+    )
+    processed.mkdir(parents=True, exist_ok=True)
+    return EditionStore(processed).publish(manifest, files)

@@ -1,0 +1,146 @@
+"""What the server answers, and what it refuses."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.dashboard import editions
+from tests.dashboard.conftest import Client
+
+PAGES = ["/", "/trends", "/coalitions"]
+POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("he", "rtl")])
+def test_language_direction_and_title_are_in_the_page(client: FlaskClient, path: str, lang: str, direction: str) -> None:
+    page = client.get(f"{path}?lang={lang}").get_data(as_text=True)
+    assert f'<html lang="{lang}" dir="{direction}">' in page
+    title = re.search("<title>(.*)</title>", page)
+    assert title is not None
+    assert ("Test election" if lang == "en" else "בחירות לבדיקה") in title[1]
+
+
+def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
+    titles = {re.search("<title>(.*)</title>", client.get(path).get_data(as_text=True))[1] for path in PAGES}
+    assert len(titles) == len(PAGES)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nowhere", "/trends/", "/%3Cscript%3E", "/%2e%2e/etc/passwd", "/?election=knesset-99",
+        "/?election=../x", "/?edition=none", "/?lang=xx", "/trends?unit=votes", "/trends?lists=zeta",
+        "/coalitions?gov=alpha&support=alpha", "/view/nowhere", "/view/?election=x", "/assets/../app.py",
+    ],
+)
+def test_what_is_not_on_offer_is_not_found_and_not_repeated(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    text = answer.get_data(as_text=True)
+    assert "script>alert" not in text
+    assert "evil" not in text
+    assert "knesset-99" not in text
+    assert "Traceback" not in text
+
+
+def test_a_path_that_looks_like_a_host_is_no_redirect(client: FlaskClient) -> None:
+    answer = client.get("/", environ_overrides={"PATH_INFO": "//evil.example/x"})
+    assert answer.status_code == 404
+    assert "evil" not in answer.get_data(as_text=True)
+
+
+def test_campaign_parameters_of_others_do_no_harm(client: FlaskClient) -> None:
+    assert client.get("/?utm_source=%3Cscript%3E&fbclid=1").status_code == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health", "/assets/hemicycle.css", "/_dash-layout", "/view/trends"])
+def test_every_route_carries_its_headers(client: FlaskClient, path: str) -> None:
+    with client.get(path) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"]
+    scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "http" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"null", b"[]", b"{}", b"", b"1", b'"x"', b"{", b"\xff", b"[" * 60_000, b'{"output":"nobody.children","inputs":[]}',
+     b'{"output":["page.children"],"inputs":{}}', b'{"output":{},"inputs":[]}'],
+)
+def test_a_malformed_callback_is_refused(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/_dash-update-component", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.get_data(as_text=True) == "refused\n"
+
+
+def test_a_large_body_is_refused(client: FlaskClient) -> None:
+    assert client.post("/_dash-update-component", data=b"x" * 70_000).status_code == 413
+
+
+def test_a_long_query_is_refused(client: FlaskClient) -> None:
+    assert client.get("/?" + "a=1&" * 2000).status_code == 414
+
+
+def test_ready_only_once_there_is_an_edition(client_of: Client, tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    assert client.get("/health").status_code == 200
+    assert client.get("/ready").status_code == 503
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "No data yet" in page.get_data(as_text=True)
+    assert "אין עדיין נתונים" in client.get("/?lang=he").get_data(as_text=True)
+    editions.publish(tmp_path)
+    assert client.get("/ready").status_code == 200
+    assert "Tonight" in client.get("/").get_data(as_text=True)
+
+
+def test_a_damaged_edition_is_said_and_not_shown(client_of: Client, processed: Path) -> None:
+    (next((processed / "editions" / "test-1").iterdir()) / "trend.json").write_text("{", encoding="utf-8")
+    answer = client_of(processed).get("/trends")
+    assert answer.status_code == 503
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_a_page_is_asked_for_again_by_its_tag(client: FlaskClient) -> None:
+    first = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert first.content_encoding == "gzip"
+    again = client.get("/", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_poisoned_names_stay_text(client_of: Client, tmp_path: Path) -> None:
+    editions.publish(tmp_path, names={"alpha": POISON, "pollster": POISON})
+    client = client_of(tmp_path)
+    for path in PAGES:
+        page = client.get(path).get_data(as_text=True)
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+        document = json.loads(client.get(f"/view{path}").data)
+        for figure in figures(document["body"]):
+            assert "<img" not in json.dumps(figure)
+
+
+def figures(node: object) -> list[object]:
+    if isinstance(node, list):
+        return [found for item in node for found in figures(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["props"]["figure"]] if node.get("type") == "Graph" else []
+    return own + figures(node.get("props", {}).get("children"))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_chart_has_a_table_and_a_summary(client: FlaskClient, path: str) -> None:
+    text = client.get(f"/view{path}").get_data(as_text=True)
+    charts = text.count('"type":"Graph"')
+    assert charts >= 1
+    assert text.count("The numbers as a table") == charts
+    assert text.count('"className":"unseen"') >= charts

@@ -1,0 +1,47 @@
+"""The reader opens what was published and nothing else."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.reader import Reader
+from tests.dashboard import editions
+
+
+def test_the_newest_vote_comes_first_whatever_was_published_last(tmp_path: Path) -> None:
+    editions.publish(tmp_path, "test-2", election_date=date(2026, 10, 27))
+    editions.publish(tmp_path, "test-1", election_date=date(2019, 9, 17))
+    assert [election.id for election in Reader(tmp_path).elections()] == ["test-2", "test-1"]
+    assert Reader(tmp_path).edition().election == "test-2"
+
+
+def test_nothing_published_is_a_state_of_its_own(tmp_path: Path) -> None:
+    assert not Reader(tmp_path).is_ready()
+    with pytest.raises(NothingPublished):
+        Reader(tmp_path).edition()
+
+
+@pytest.mark.parametrize(
+    ("election", "edition"),
+    [
+        ("test-9", None), ("../test-1", None), ("", None), ("test-1", "2019-09-01-ffffffff"),
+        ("test-1", "../../current.json"), ("test-1", "."), ("test-1", "2019-09-01-00000000/../x"), ("test-1", "\x00"),
+    ],
+)
+def test_only_what_exists_is_opened(processed: Path, election: str, edition: str | None) -> None:
+    with pytest.raises(UnknownAddress):
+        Reader(processed).edition(election, edition)
+
+
+def test_a_damaged_edition_leaves_the_menu_and_not_the_others(processed: Path) -> None:
+    broken = editions.publish(processed, "test-2", election_date=date(2020, 1, 1))
+    (broken.folder / "reference.json").write_text("{", encoding="utf-8")
+    assert [election.id for election in Reader(processed).elections()] == ["test-1"]
+
+
+def test_an_older_edition_opens_by_its_id(processed: Path) -> None:
+    editions.publish(processed, as_of=date(2019, 9, 2))
+    assert Reader(processed).edition("test-1").id == "2019-09-02-00000000"
+    assert Reader(processed).edition("test-1", "2019-09-01-00000000").projection.as_of == date(2019, 9, 1)
