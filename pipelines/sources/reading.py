@@ -89,7 +89,7 @@ def slug(name: str) -> str:
     """A printed name as part of an id: ASCII letters and digits, hyphens between; never empty.
 
     >>> slug("i24 News"), slug("ערוץ 14")
-    ('i24-news', 'xd7a2d7a8d795d7a52014')
+    ('i24-news', 'xd7a2d7a8d795d7a5203134')
     """
     plain = unicodedata.normalize("NFKD", name[:200]).encode("ascii", "ignore").decode().lower()
     joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
@@ -105,7 +105,10 @@ class Ids:
     def next(self, end: date, pollster: str | None, publisher: str | None, kind: PollKind = PollKind.POLL) -> str:
         suffix = {PollKind.SCENARIO: "scenario", PollKind.EXIT_POLL: "exit"}.get(kind)
         parts = [str(end), *(slug(name) for name in (pollster, publisher) if name), *([suffix] if suffix else [])]
-        base = "-".join(parts)
+        return self.next_named("-".join(parts))
+
+    def next_named(self, base: str) -> str:
+        """The name itself the first time, then with -2, -3 …"""
         self._taken[base] += 1
         return base if self._taken[base] == 1 else f"{base}-{self._taken[base]}"
 

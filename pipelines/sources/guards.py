@@ -1,0 +1,147 @@
+"""Page-level guards: pure looks at what a page gives, beside what it or a pollster gave before.
+
+Each raises PageRefused with its reason, and the last good reading stands; those that judge single rows return
+the rows they refuse.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from electoral.polls import PollKind, Status
+from pipelines.reported import Refusal, ReportedPoll
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.text import one_line
+
+VANISHED_AT_ONCE = 5
+VANISHED_SHARE = 0.05
+SWAP_GAIN_SEATS = 4
+JUMP_SEATS = 8
+FEWEST_ROWS = 3
+CHALLENGES = re.compile(
+    r"just a moment\.\.\.|cf-challenge|cf_chl_|challenge-platform|g-recaptcha|h-captcha|captcha|are you a robot|access denied"
+    r"|attention required|checking your browser|type=[\"']?password|unusual traffic|enable javascript and cookies",
+    re.IGNORECASE,
+)
+# Whole words that are no firm's name; a page that prints one is defaced.
+RUDE = re.compile(r"\b(f+u+c+k\w{0,4}|sh[i1]+t\w{0,2}|poo+p\w{0,3}|b[i1]tch\w{0,2}|asshole|penis|lol+|haha+)\b", re.I)
+
+
+def refuse_challenge(text: str) -> None:
+    """F20: a captcha, a login page or a refusal that came with a 200; raises PageRefused."""
+    if "<table" not in text.lower() and (match := CHALLENGES.search(text)):
+        raise PageRefused(f"this is a challenge or a login page ({one_line(match[0], 30)!r}), not the polls")
+
+
+def refuse_emptied(polls: int, rows: int, before: int | None = None) -> None:
+    """F15: no polls at all, or fewer than half of the rows the page had; raises PageRefused."""
+    if polls == 0:
+        raise PageRefused(f"the page has no poll that can be read ({rows} rows)")
+    if before and rows * 2 < before:
+        raise PageRefused(f"the page has {rows} rows where it had {before}; it was emptied or cut")
+
+
+def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = False) -> tuple[str, ...]:
+    """F13: the polls of the page's previous reading that a newer revision no longer has, to be marked gone.
+
+    An older revision takes nothing away. Raises PageRefused when five or five per cent go at once.
+    """
+    known, present = list(dict.fromkeys(before)), set(now)
+    gone = () if is_older else tuple(poll for poll in known if poll not in present)
+    if len(gone) >= VANISHED_AT_ONCE or (len(gone) > 1 and len(gone) >= VANISHED_SHARE * len(known)):
+        raise PageRefused(f"{len(gone)} of {len(known)} polls vanished at once, {gone[0]} among them")
+    return gone
+
+
+def defaced(polls: Iterable[ReportedPoll], house_size: int) -> tuple[Refusal, ...]:
+    """F14: rows no poll would print: all zeros, one list with more than half the house, abuse as a name."""
+    found = ((poll, _why_defaced(poll, house_size)) for poll in polls)
+    return tuple(
+        Refusal(poll.election, poll.source, poll.id, "vandalism", printed(poll), why) for poll, why in found if why
+    )
+
+
+def _why_defaced(poll: ReportedPoll, house_size: int) -> str | None:
+    for name in (poll.pollster, poll.publisher):
+        if name and RUDE.search(name):
+            return f"{one_line(name, 40)!r} is no firm's name"
+    for cell in poll.cells:
+        if (cell.seats or 0) * 2 > house_size:
+            return f"{one_line(cell.label, 40)} has {cell.seats:g} of {house_size} seats"
+    if poll.cells and not any(cell.seats for cell in poll.cells):
+        return "no list has a seat"
+    return None
+
+
+def refuse_defaced(refused: Sequence[Refusal], rows: int) -> None:
+    """F14, the whole page: half of its rows or more defaced; raises PageRefused."""
+    spoiled = sum(refusal.check == "vandalism" for refusal in refused)
+    if spoiled >= FEWEST_ROWS and spoiled * 2 >= rows:
+        raise PageRefused(f"{spoiled} of {rows} rows are defaced")
+
+
+def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll]) -> None:
+    """F2: header cells changed places but not the numbers; raises PageRefused naming the columns or the jump.
+
+    `history` is what was known before (a previous reading, the ledger): each row is put beside the pollster's
+    nearest poll in time, so a real change of fortunes over months is no jump.
+    """
+    past = _by_pollster(history)
+    compared: list[tuple[Mapping[str, float], Mapping[str, float]]] = []
+    for poll in polls:
+        if poll.kind is PollKind.POLL and (near := _nearest(poll, past)):
+            compared.append((seats_of(poll), near))
+    if len(compared) < FEWEST_ROWS:
+        return
+    labels = sorted({label for now, then in compared for label in now if label in then})
+    for first, left in enumerate(labels):
+        for right in labels[first + 1 :]:
+            better = sum(_better_swapped(now, then, left, right) for now, then in compared)
+            if better * 2 >= len(compared) and better >= FEWEST_ROWS:
+                raise PageRefused(f"{left} and {right} changed places in {better} of {len(compared)} rows")
+    jumps = sum(_jumps(now, then) for now, then in compared)
+    if jumps * 2 >= len(compared):
+        raise PageRefused(f"{jumps} of {len(compared)} rows jump far from their pollsters' own polls")
+
+
+def seats_of(poll: ReportedPoll) -> dict[str, float]:
+    """What each list got: a list under the threshold has none, one that was not asked is left out."""
+    return {cell.label: cell.seats or 0.0 for cell in poll.cells if cell.status is not Status.NOT_ASKED}
+
+
+def _by_pollster(history: Iterable[ReportedPoll]) -> dict[str | None, list[ReportedPoll]]:
+    past: dict[str | None, list[ReportedPoll]] = {}
+    for poll in history:
+        if poll.kind is PollKind.POLL:
+            past.setdefault(poll.pollster, []).append(poll)
+    return past
+
+
+def _nearest(poll: ReportedPoll, past: dict[str | None, list[ReportedPoll]]) -> dict[str, float] | None:
+    own = past.get(poll.pollster, [])
+    if not own:
+        return None
+    best = min(own, key=lambda other: (other.id != poll.id, abs(_days(other.fieldwork_end, poll.fieldwork_end))))
+    return seats_of(best)
+
+
+def _days(one: date, other: date) -> int:
+    return (one - other).days
+
+
+def _better_swapped(now: Mapping[str, float], then: Mapping[str, float], left: str, right: str) -> bool:
+    if not all(label in side for side in (now, then) for label in (left, right)):
+        return False
+    straight = abs(now[left] - then[left]) + abs(now[right] - then[right])
+    swapped = abs(now[left] - then[right]) + abs(now[right] - then[left])
+    return straight - swapped >= SWAP_GAIN_SEATS
+
+
+def _jumps(now: Mapping[str, float], then: Mapping[str, float]) -> bool:
+    return sum(abs(now[label] - then[label]) >= JUMP_SEATS for label in now if label in then) >= 2
+
+
+def printed(poll: ReportedPoll) -> str:
+    """A poll's row in one line, for the quarantine."""
+    cells = ", ".join(f"{cell.label} {cell.pct or cell.seats or cell.status}" for cell in poll.cells)
+    return one_line(f"{poll.fieldwork_end} {poll.pollster} for {poll.publisher}: {cells}", 600)

@@ -1,0 +1,1 @@
+"""Wikipedia's opinion polling pages, through the MediaWiki parse API."""

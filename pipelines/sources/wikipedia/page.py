@@ -1,0 +1,159 @@
+"""An API answer → its page: title, revision, sub-pages, and each polling table with its place on the page."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lxml import html
+
+from pipelines.sources.dates import years_in
+from pipelines.sources.decode import complete_html, decode
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.guards import refuse_challenge
+from pipelines.sources.references import references_of
+from pipelines.sources.tables import Grid, grid_of, parse_html
+from pipelines.sources.text import one_line, tidy
+from pipelines.sources.visible import visible_text
+
+
+class Section(StrEnum):
+    """What the headings over a table make of it."""
+
+    ORDINARY = "ordinary"
+    SCENARIO = "scenario"
+    EXIT_POLL = "exit poll"
+    PERCENTAGE = "percentage"
+    SUBGROUP = "part of the public"
+    OTHER = "no seats asked"
+
+
+# The first that any heading over the table matches; what no heading explains is ordinary only under SEATS.
+HEADINGS = (
+    (Section.SUBGROUP, r"\barabs?\b|\bdruze\b|students?\b|soldiers?\b|\bharedi|\brussian|by (community|sector|region|age)"),
+    (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote share|\bvoting intention"),
+    (Section.OTHER, r"prime minister|other questions|approval|favou?rab|pollsters and publishers|graphical|guide"),
+    (Section.SCENARIO, r"scenario|hypothetical|merger|alternative|what if"),
+    (Section.EXIT_POLL, r"exit polls?\b"),
+    (Section.ORDINARY, r"seats?\b|\bpolls?\b|\bpolling\b|^\d{4}( ?[–-] ?\d{4})?$"),
+)
+_HEADINGS = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in HEADINGS)
+SUBPAGE = re.compile(r"^[\d–\- ]*(opinion polling|opinion polls|polling) for the .{4,60} election$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A polling page as the API gave it."""
+
+    title: str
+    revision: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedTable:
+    """A polling table with the headings over it, outermost first, and the years they name."""
+
+    number: int
+    path: tuple[str, ...]
+    section: Section
+    years: tuple[int, ...]
+    grid: Grid
+
+    @property
+    def place(self) -> str:
+        return f"{' > '.join(one_line(part, 60) for part in self.path) or 'top'}, table {self.number}"
+
+
+def read_page(body: bytes, content_type: str = "") -> Page:
+    """The page inside an API answer, or a saved page; raises PageRefused when it is neither."""
+    text = decode(body, content_type)
+    if not text.lstrip().startswith("{"):
+        refuse_challenge(text)
+        if not complete_html(text):
+            raise PageRefused("the saved page breaks off before </html>; save it again")
+        return Page(_html_title(text), None, text)
+    answer = _json(text)
+    if "error" in answer:
+        raise PageRefused(f"the API refused the page: {one_line(answer['error'])}")
+    parsed = answer.get("parse")
+    found = parsed.get("text") if isinstance(parsed, dict) else None
+    page_text = found.get("*") if isinstance(found, dict) else found
+    if not isinstance(parsed, dict) or not isinstance(page_text, str):
+        raise PageRefused("the answer holds no parse.text; ask for action=parse&prop=text")
+    refuse_challenge(page_text)
+    revision = parsed.get("revid")
+    return Page(tidy(str(parsed.get("title", "")))[:300], revision if isinstance(revision, int) else None, page_text)
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PageRefused(f"the answer is not whole JSON: {one_line(error)}; ask again") from error
+    if not isinstance(answer, dict):
+        raise PageRefused("the answer is no JSON object; ask for action=parse")
+    return answer
+
+
+def _html_title(text: str) -> str:
+    match = re.search(r"<title>([^<]{1,300})</title>", text[:20_000], re.IGNORECASE)
+    return tidy(match[1].removesuffix(" - Wikipedia")) if match else ""
+
+
+def tables_of(page: Page) -> tuple[PlacedTable, ...]:
+    """Every wikitable of a page in order; raises PageRefused when it has none or loses depth."""
+    root = parse_html(page.text)
+    references = references_of(root)
+    found: list[PlacedTable] = []
+    for path, table in _placed(root):
+        named = [years for part in reversed(path) if (years := years_in(part))]
+        years = named[0] if named else years_in(page.title[:12])
+        section = section_of(path)
+        found.append(PlacedTable(len(found) + 1, path, section, years, grid_of(table, references)))
+    if not found:
+        raise PageRefused(f"{page.title or 'the page'!r} has no polling table: a stub, a redirect or an emptied page")
+    return tuple(found)
+
+
+def _placed(root: html.HtmlElement) -> Iterator[tuple[tuple[str, ...], html.HtmlElement]]:
+    path: dict[int, str] = {}
+    for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6", "table"):
+        if element.tag == "table":
+            if "wikitable" in (element.get("class") or "").split() and not _inside_table(element):
+                yield tuple(path[level] for level in sorted(path) if level > 1), element
+        else:
+            level = int(element.tag[1])
+            path = {outer: text for outer, text in path.items() if outer < level}
+            path[level] = visible_text(element).removesuffix("[edit]").strip()
+
+
+def _inside_table(table: html.HtmlElement) -> bool:
+    return any("wikitable" in (outer.get("class") or "").split() for outer in table.iterancestors("table"))
+
+
+def section_of(path: tuple[str, ...]) -> Section:
+    """What a table under these headings holds; under headings nobody knows, nothing we read.
+
+    >>> section_of(("Seat projections", "2026")), section_of(("Scenario polls", "Likud B"))
+    (<Section.ORDINARY: 'ordinary'>, <Section.SCENARIO: 'scenario'>)
+    """
+    for section, pattern in _HEADINGS:
+        if any(pattern.search(part[:200]) for part in path):
+            return section
+    return Section.OTHER
+
+
+def subpages_of(page: Page) -> tuple[str, ...]:
+    """The titles of the polling pages this one sends its reader to, in order, itself not among them."""
+    root = parse_html(page.text)
+    election = re.search(r"(for the .{4,60} election)$", page.title, re.IGNORECASE)
+    found: dict[str, None] = {}
+    for link in root.xpath("//*[contains(concat(' ', @class, ' '), ' hatnote ')]//a[@title]"):
+        title = tidy(link.get("title"))[:300]
+        same = election is None or title.lower().endswith(election[1].lower())
+        if SUBPAGE.match(title) and same and title != page.title:
+            found[title] = None
+    return tuple(found)

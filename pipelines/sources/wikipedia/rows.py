@@ -1,0 +1,165 @@
+"""One row of a polling table: a poll, an event, a result, or why it is none of them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from electoral.polls import Status
+from pipelines.reported import ReportedCell
+from pipelines.sources.cells import CellRefused, read_cell
+from pipelines.sources.columns import Columns, ListColumn
+from pipelines.sources.dates import Around, DateRefused, Days, read_days
+from pipelines.sources.tables import Cell, Grid
+from pipelines.sources.text import one_line
+
+RESULT = re.compile(
+    r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats|knesset)"
+    r"|outgoing knesset|(last|previous) election|^results?$",
+    re.IGNORECASE,
+)
+_LEADING_DATE = re.compile(r"(\d{1,2} [a-z]{3,9}(?: \d{4})?) ?[:–-]", re.ASCII | re.IGNORECASE)
+
+
+class RowRefused(ValueError):
+    """A row that is not let in: the check that failed, and why."""
+
+    def __init__(self, check: str, reason: str) -> None:
+        super().__init__(reason)
+        self.check = check
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A body row and the table it stands in."""
+
+    grid: Grid
+    columns: Columns
+    number: int
+
+    def at(self, column: int | None) -> Cell | None:
+        return None if column is None else self.grid.at(self.number, column)
+
+    def text(self, column: int | None) -> str:
+        cell = self.at(column)
+        return cell.text if cell else ""
+
+    @property
+    def own(self) -> tuple[Cell, ...]:
+        """The cells that cover this row, each once."""
+        return tuple(dict.fromkeys(cell for cell in self.grid.rows[self.number] if cell is not None))
+
+    @property
+    def printed(self) -> str:
+        return one_line(" | ".join(cell.text for cell in self.own), 600)
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing but blanks, or a header printed again between the rows."""
+        starting = [cell for cell in self.own if cell.row == self.number]
+        return not any(cell.text for cell in starting) or all(cell.is_header for cell in starting)
+
+    @property
+    def is_event(self) -> bool:
+        """One stretch of prose over half of the lists or more."""
+        prose = self.prose
+        return prose is not None and RESULT.search(prose.text[:200]) is None
+
+    @property
+    def prose(self) -> Cell | None:
+        lists = {one.column for one in self.columns.lists}
+        for cell in self.own:
+            covered = sum(cell.column <= column < cell.column + cell.columns for column in lists)
+            if covered >= 3 and covered * 2 >= len(lists) and len(cell.text) > 8:
+                return cell
+        return None
+
+    @property
+    def is_result(self) -> bool:
+        identity = (self.text(column) for column in self.columns.identity)
+        return any(RESULT.search(text[:200]) for text in identity) or (self.prose is not None and not self.is_event)
+
+    @property
+    def continues(self) -> bool:
+        """Whether date, firm and publisher all reach in from the row above: the same survey's second row."""
+        cells = [self.at(column) for column in self.columns.identity]
+        return all(cell is not None and cell.row < self.number for cell in cells)
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        lists = {one.column for one in self.columns.lists}
+        cited = (address for cell in self.own if cell.column not in lists for address in cell.citations)
+        return tuple(dict.fromkeys(cited))
+
+    def days(self, around: Around) -> Days:
+        """The row's fieldwork; raises RowRefused."""
+        cell = self.at(self.columns.date)
+        if cell is None:
+            raise RowRefused("dates", "the row has no date cell")
+        try:
+            return read_days(cell.text, cell.sort, around)
+        except DateRefused as error:
+            raise RowRefused("dates", str(error)) from error
+
+    def event_day(self, around: Around) -> date:
+        """The day of an event row, or the day its prose begins with; raises RowRefused."""
+        cell, prose = self.at(self.columns.date), self.prose
+        if cell is prose and prose is not None:
+            leading = _LEADING_DATE.match(prose.text)
+            try:
+                return read_days(leading[1] if leading else "", prose.sort, around).end
+            except DateRefused as error:
+                raise RowRefused("dates", f"an event without a day: {error}") from error
+        return self.days(around).end
+
+    def values(self) -> tuple[ReportedCell, ...]:
+        """What stands in each list's column; a cell over several lists once, under their joined names.
+
+        Raises RowRefused naming the first column whose cell is in no accepted form.
+        """
+        covered: dict[Cell, list[ListColumn]] = {}
+        for one in self.columns.lists:
+            cell = self.at(one.column)
+            if cell is None:
+                raise RowRefused("columns", f"no cell under {one_line(one.label, 40)!r}: the row is cut")
+            covered.setdefault(cell, []).append(one)
+        self._refuse_leftovers()
+        found: list[ReportedCell] = []
+        for cell, over in covered.items():
+            found += self._values_of(cell, over)
+        return tuple(found)
+
+    def _values_of(self, cell: Cell, over: list[ListColumn]) -> list[ReportedCell]:
+        label = "+".join(one.label for one in over)
+        reached = {cell.column + step for step in range(cell.columns)}
+        if len(over) > 1 and self._reaches_beyond(reached):
+            raise RowRefused("columns", f"{cell.text!r} stands over {label} and a column that is no list")
+        try:
+            value = read_cell(cell.text)
+        except CellRefused as error:
+            raise RowRefused("cell", f"{one_line(label, 60)}: {error}") from error
+        if value.status is Status.NOT_ASKED:
+            return [ReportedCell(one.label, value.status, None, None) for one in over]
+        return [ReportedCell(label, value.status, value.seats, value.pct)]
+
+    def _reaches_beyond(self, reached: set[int]) -> bool:
+        columns = self.columns
+        others = (*columns.identity, columns.sample, columns.government)
+        return any(column in reached for column in others if column is not None)
+
+    def _refuse_leftovers(self) -> None:
+        """A cell past the last header is a shifted row, not a number of nobody's."""
+        for cell in self.own:
+            if cell.row == self.number and cell.text and self.grid.header(cell.column) is None:
+                raise RowRefused("columns", f"{one_line(cell.text, 30)!r} stands under no header: the row is shifted")
+
+    def bloc_warning(self, values: tuple[ReportedCell, ...]) -> str | None:
+        """F17: the page's own bloc total beside the sum of its lists; ours is the one used."""
+        text = self.text(self.columns.government)
+        ours, members = 0.0, set(self.columns.government_lists)
+        if not members or not re.fullmatch(r"\d{1,3}", text, re.ASCII):
+            return None
+        for value in values:
+            parts = set(value.label.split("+"))
+            if parts & members:
+                ours += value.seats or 0
+        return None if ours == int(text) else f"the page's bloc column says {text}, its lists add to {ours:g}"
