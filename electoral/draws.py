@@ -231,20 +231,23 @@ def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) ->
 def tied_draws(draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()) -> BoolArray:
     """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could decide."""
     plan = _Plan.of(draws.lists, rules, agreements)
-    shares = draws.shares
-    votes = np.where(shares >= max(float(rules.threshold), _SMALLEST), shares, 0.0)
+    votes = np.where(draws.shares >= max(float(rules.threshold), _SMALLEST), draws.shares, 0.0)
     rows = _unit_votes(votes, plan)
     held = highest_averages(rows, rules)
-    tied = _is_tied(rows, held, rules.formula)
+    stopped = (2 * held >= rules.house_size) & (2 * rows <= rows.sum(axis=0)) & rules.stops_at_half
+    tied = _is_tied(np.where(stopped, 0.0, rows), rows, held, rules.formula)
     seats = seat_draws(draws, rules, agreements).seats
-    for first, second in plan.pairs:
-        tied |= _is_tied(votes[[first, second]], seats[[first, second]].astype(np.float64), rules.formula)
+    for pair in plan.pairs:
+        own = votes[list(pair)]
+        tied |= _is_tied(own, own, seats[list(pair)].astype(np.float64), rules.formula)
     return tied
 
 
-def _is_tied(votes: FloatArray, held: FloatArray, formula: Formula) -> BoolArray:
-    following = held + 1 if formula is Formula.DHONDT else 2 * held + 1
-    last = np.full(votes.shape, np.inf)
-    np.divide(votes, held if formula is Formula.DHONDT else 2 * held - 1, out=last, where=held > 0)
-    equal: BoolArray = (votes / following).max(axis=0) == last.min(axis=0)
+def _is_tied(claiming: FloatArray, holding: FloatArray, held: FloatArray, formula: Formula) -> BoolArray:
+    """Whether the largest average that claims one more seat equals the smallest that holds its last one."""
+    is_dhondt = formula is Formula.DHONDT
+    last = np.full(holding.shape, np.inf)
+    np.divide(holding, held if is_dhondt else 2 * held - 1, out=last, where=held > 0)
+    following = claiming / (held + 1 if is_dhondt else 2 * held + 1)
+    equal: BoolArray = following.max(axis=0) == last.min(axis=0)
     return equal

@@ -143,3 +143,11 @@ def test_seat_draws_refuse_shapes_that_differ() -> None:
         SeatDraws(("a",), np.ones((1, 2), np.uint8), np.ones((1, 3), np.bool_))
     with pytest.raises(DrawsError, match="at least 1 draw"):
         SeatDraws(("a",), np.ones((1, 0), np.uint8), np.ones((1, 0), np.bool_))
+
+
+def test_a_stopped_list_claims_nothing_in_a_tie() -> None:
+    """One list at half of the house is out; the five others tie for the last seat (found by search)."""
+    unit = SCALE // 20
+    votes = dict.fromkeys("abcde", 2 * unit) | {"f": 10 * unit}
+    own = ElectoralRules(82, Fraction(0), Formula.DHONDT, stops_at_half=True)
+    assert_same(votes, own, [], SCALE - 20 * unit)
