@@ -42,7 +42,7 @@ def _form(name: str, pattern: str, status: Status) -> Form:
 FORMS = (
     _form("seats: 24", r"(?P<seats>[1-9]\d{0,2})", Status.SEATS),
     _form("seats with their share: 4 (3.5%)", rf"(?P<seats>[1-9]\d{{0,2}}) ?\((?P<pct>{_PCT}) ?%\)", Status.SEATS),
-    _form("nothing won: 0", "0", Status.BELOW_THRESHOLD),
+    _form("nothing won, no percentage given: 0", "(?P<seats>0)", Status.BELOW_THRESHOLD),
     _form(
         "under the threshold: (2.1%), (<1%), 2.1%",
         rf"(?P<open>\( ?)?(?P<pct>[<>]? ?{_PCT}) ?%(?(open) ?\))",

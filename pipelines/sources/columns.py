@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pipelines.sources.tables import Cell, Grid
 
 DATE = re.compile(r"(field ?work )?(dates?|period)( of (poll|fieldwork|publication))?|dates? conducted|תאריך", re.I)
-POLLSTER = re.compile(r"poll(ing|ster)?( ?(firm|source|company|organi[sz]ation|institute))?s?|pollster|firm|institute", re.I)
+POLLSTER = re.compile(
+    r"poll(ing|ster)?( ?(firm|source|company|organi[sz]ation|institute))?s?|pollster|firm|institute", re.I
+)
 PUBLISHER = re.compile(r"publisher|published by|media|client|commissioner|outlet", re.I)
 SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size", re.I)
 # Columns that trail the lists: totals of blocs, leads, what is left over. Never a list.
@@ -57,7 +59,7 @@ def columns_of(grid: Grid) -> Columns | None:
             continue
         role = _role(header.text)
         if role == "list":
-            lists.append(ListColumn(column, header.text, header))
+            lists.append(ListColumn(column, _label(header.text), header))
         elif role == "total":
             if GOVERNMENT.fullmatch(header.text) and government is None:
                 government = column, header
@@ -76,6 +78,11 @@ def columns_of(grid: Grid) -> Columns | None:
         government_lists=_same_bloc(grid, government, lists) if government else (),
         doubled=next((label for label in labels if labels.count(label) > 1), None),
     )
+
+
+def _label(text: str) -> str:
+    """A list's name with even spaces around a plus: "Bennett +Cohen" is broken over two lines in its header."""
+    return " + ".join(part.strip() for part in text.split("+")) if " " in text else text
 
 
 def _role(text: str) -> str:

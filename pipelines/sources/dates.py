@@ -144,7 +144,7 @@ def _sorted(sort: str | None) -> date | None:
     match = _SORT.fullmatch(sort)
     if not match:
         raise DateRefused(f"the sort value {_shown(sort)} is no date")
-    return _day(*(int(part) for part in match.groups()), printed=sort)
+    return _day(int(match[1]), int(match[2]), int(match[3]), sort)
 
 
 def _agree(end: date, sort: date | None, printed: str, shown: str | None) -> None:

@@ -19,8 +19,8 @@ SWAP_GAIN_SEATS = 4
 JUMP_SEATS = 8
 FEWEST_ROWS = 3
 CHALLENGES = re.compile(
-    r"just a moment\.\.\.|cf-challenge|cf_chl_|challenge-platform|g-recaptcha|h-captcha|captcha|are you a robot|access denied"
-    r"|attention required|checking your browser|type=[\"']?password|unusual traffic|enable javascript and cookies",
+    r"just a moment\.\.\.|cf-challenge|cf_chl_|challenge-platform|g-recaptcha|h-captcha|captcha|are you a robot"
+    r"|access denied|attention required|checking your browser|type=[\"']?password|unusual traffic|enable javascript and cookies",
     re.IGNORECASE,
 )
 # Whole words that are no firm's name; a page that prints one is defaced.
@@ -87,10 +87,8 @@ def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll
     nearest poll in time, so a real change of fortunes over months is no jump.
     """
     past = _by_pollster(history)
-    compared: list[tuple[Mapping[str, float], Mapping[str, float]]] = []
-    for poll in polls:
-        if poll.kind is PollKind.POLL and (near := _nearest(poll, past)):
-            compared.append((seats_of(poll), near))
+    ordinary = (poll for poll in polls if poll.kind is PollKind.POLL)
+    compared = [(seats_of(poll), near) for poll in ordinary if (near := _nearest(poll, past))]
     if len(compared) < FEWEST_ROWS:
         return
     labels = sorted({label for now, then in compared for label in now if label in then})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree, html
 
@@ -82,7 +83,7 @@ def parse_html(text: str) -> html.HtmlElement:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(html.HtmlElementClassLookup())
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = cast("html.HtmlElement | None", etree.fromstring(text.encode("utf-8", "replace"), parser))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise PageRefused(f"the page cannot be read as HTML: {error}; save it again") from error
     if root is None:

@@ -32,7 +32,10 @@ class Section(StrEnum):
 
 # The first that any heading over the table matches; what no heading explains is ordinary only under SEATS.
 HEADINGS = (
-    (Section.SUBGROUP, r"\barabs?\b|\bdruze\b|students?\b|soldiers?\b|\bharedi|\brussian|by (community|sector|region|age)"),
+    (
+        Section.SUBGROUP,
+        r"\barabs?\b|\bdruze\b|students?\b|soldiers?\b|\bharedi|\brussian|by (community|sector|region|age)",
+    ),
     (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote share|\bvoting intention"),
     (Section.OTHER, r"prime minister|other questions|approval|favou?rab|pollsters and publishers|graphical|guide"),
     (Section.SCENARIO, r"scenario|hypothetical|merger|alternative|what if"),
@@ -125,7 +128,7 @@ def _placed(root: html.HtmlElement) -> Iterator[tuple[tuple[str, ...], html.Html
             if "wikitable" in (element.get("class") or "").split() and not _inside_table(element):
                 yield tuple(path[level] for level in sorted(path) if level > 1), element
         else:
-            level = int(element.tag[1])
+            level = int(str(element.tag)[1])
             path = {outer: text for outer, text in path.items() if outer < level}
             path[level] = visible_text(element).removesuffix("[edit]").strip()
 
@@ -151,8 +154,10 @@ def subpages_of(page: Page) -> tuple[str, ...]:
     root = parse_html(page.text)
     election = re.search(r"(for the .{4,60} election)$", page.title, re.IGNORECASE)
     found: dict[str, None] = {}
-    for link in root.xpath("//*[contains(concat(' ', @class, ' '), ' hatnote ')]//a[@title]"):
-        title = tidy(link.get("title"))[:300]
+    for link in root.iter("a"):
+        if not any("hatnote" in (outer.get("class") or "").split() for outer in link.iterancestors("div")):
+            continue
+        title = tidy(link.get("title") or "")[:300]
         same = election is None or title.lower().endswith(election[1].lower())
         if SUBPAGE.match(title) and same and title != page.title:
             found[title] = None

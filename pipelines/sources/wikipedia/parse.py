@@ -56,14 +56,11 @@ def _not_seats(table: PlacedTable) -> str | None:
     shown = decimals = 0
     for number in range(table.grid.header_rows, len(table.grid.rows)):
         for one in columns.lists:
-            text = table.grid.rows[number][one.column].text if _has(table, number, one.column) else ""
+            cell = table.grid.at(number, one.column)
+            text = cell.text if cell else ""
             shown += text[:1].isdigit()
             decimals += text[:1].isdigit() and ("." in text or text.endswith("%"))
     return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else None
-
-
-def _has(table: PlacedTable, number: int, column: int) -> bool:
-    return table.grid.at(number, column) is not None
 
 
 def _read_table(table: PlacedTable, kind: PollKind, reader: PageReader) -> None:

@@ -34,7 +34,6 @@ class PageReader:
             self._known.setdefault(_survey(poll), []).append(poll)
         self._own: dict[Survey, list[ReportedPoll]] = {}
         self._ids = Ids()
-        self._refused_ids = Ids()
         self._polls: list[ReportedPoll] = []
         self._citations: dict[str, tuple[str, ...]] = {}
         self._places: dict[str, str] = {}
@@ -67,7 +66,12 @@ class PageReader:
             raise RowRefused("name", why)
         if pollster is None and publisher is None:
             raise RowRefused("name", "neither a firm nor an outlet is named")
-        cells = row.values()
+        try:
+            cells = row.values()
+        except RowRefused as error:
+            # A refused row keeps its id, so that letting it in later renames nobody.
+            error.poll = self._ids.next(days.end, pollster, publisher, kind)
+            raise
         survey = (days.end, slug(pollster or ""), slug(publisher or ""))
         if again := self._said_before(survey, kind, cells):
             self._repeats.append(Repeat(again, place, row.printed))
@@ -101,9 +105,9 @@ class PageReader:
 
     def _said_before(self, survey: Survey, kind: PollKind, cells: tuple[ReportedCell, ...]) -> str | None:
         """The poll that already says this: cell for cell, or for a scenario row the same seats under any names."""
-        seats = _seats(cells)
-        for other in (*self._own.get(survey, ()), *self._known.get(survey, ())):
-            if other.kind is kind and set(other.cells) == set(cells) and other in self._own.get(survey, ()):
+        seats, own = _seats(cells), self._own.get(survey, [])
+        for other in own + self._known.get(survey, []):
+            if other.kind is kind and set(other.cells) == set(cells) and other in own:
                 return other.id
             if kind is PollKind.SCENARIO and _seats(other.cells) == seats:
                 return other.id
@@ -134,7 +138,7 @@ class PageReader:
     def refuse(self, row: Row, error: RowRefused, place: str) -> None:
         names = [row.text(column) for column in row.columns.identity]
         base = "-".join(slug(name) for name in names if name)[:80].strip("-") or "row"
-        name = self._refused_ids.next_named(f"refused-{base}")
+        name = error.poll or self._ids.next_named(f"refused-{base}")
         reason = one_line(f"{error} ({place})", 400)
         self._refused.append(Refusal(self.scope.election, self.scope.source, name, error.check, row.printed, reason))
 

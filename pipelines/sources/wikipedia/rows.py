@@ -26,6 +26,7 @@ class RowRefused(ValueError):
     def __init__(self, check: str, reason: str) -> None:
         super().__init__(reason)
         self.check = check
+        self.poll: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing but blanks, or a header printed again between the rows."""
+        """Nothing but blanks, a header printed again between the rows, or names whose numbers are a row below."""
         starting = [cell for cell in self.own if cell.row == self.number]
+        if all(cell.rows > 1 for cell in starting) and not self._has_numbers(self.number):
+            return True
         return not any(cell.text for cell in starting) or all(cell.is_header for cell in starting)
 
     @property
@@ -82,7 +85,11 @@ class Row:
     def continues(self) -> bool:
         """Whether date, firm and publisher all reach in from the row above: the same survey's second row."""
         cells = [self.at(column) for column in self.columns.identity]
-        return all(cell is not None and cell.row < self.number for cell in cells)
+        reach_in = all(cell is not None and cell.row < self.number for cell in cells)
+        return reach_in and self._has_numbers(self.number - 1)
+
+    def _has_numbers(self, number: int) -> bool:
+        return any(self.grid.at(number, one.column) is not None for one in self.columns.lists)
 
     @property
     def citations(self) -> tuple[str, ...]:

@@ -1,0 +1,75 @@
+"""A response's body, read whole or refused: capped as it comes and as it unpacks, and never cut short unnoticed."""
+
+import zlib
+from collections.abc import Iterator
+
+import requests
+
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.text import one_line
+
+CHUNK = 64 * 1024
+
+
+class BodyCut(Exception):
+    """The body ended before it was whole."""
+
+
+def read_body(response: requests.Response, most: int) -> bytes:
+    """The unpacked body; raises BodyCut when it is cut and PageRefused when it passes `most` bytes."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return _joined(_pieces(response, most), most)
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return _joined(_unpacked(_pieces(response, most)), most)
+    raise PageRefused(f"the body is packed as {one_line(encoding, 30)!r}, which was not asked for")
+
+
+def _joined(pieces: Iterator[bytes], most: int) -> bytes:
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > most:
+            raise PageRefused(f"the page is larger than {most:,} bytes; it is not the page we know")
+    return bytes(body)
+
+
+def _pieces(response: requests.Response, most: int) -> Iterator[bytes]:
+    """The body as it came over the wire; a length that is announced must be reached."""
+    announced = _announced(response)
+    if announced is not None and announced > most:
+        raise PageRefused(f"the page announces {announced:,} bytes; at most {most:,} are read")
+    got = 0
+    while piece := response.raw.read1(CHUNK, decode_content=False):
+        got += len(piece)
+        yield piece
+    if announced is not None and got != announced:
+        raise BodyCut(f"{got:,} of {announced:,} bytes came")
+
+
+def _announced(response: requests.Response) -> int | None:
+    printed = response.headers.get("Content-Length", "").strip()
+    if response.headers.get("Transfer-Encoding") or not printed:
+        return None
+    if not (printed.isascii() and printed.isdigit()):
+        raise PageRefused(f"the length {one_line(printed, 30)!r} is no number")
+    return int(printed)
+
+
+def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip or deflate holds, a bounded piece at a time; several gzip members follow one another."""
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    begun = False
+    try:
+        for piece in pieces:
+            data = piece
+            while data:
+                if unpack.eof:
+                    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
+                begun = True
+                yield unpack.decompress(data, CHUNK)
+                data = unpack.unconsumed_tail or unpack.unused_data
+    except zlib.error as error:
+        raise PageRefused(f"the packed body cannot be read: {error}") from error
+    if begun and not unpack.eof:
+        raise BodyCut("the packed body ends in the middle")
