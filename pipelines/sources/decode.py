@@ -32,7 +32,7 @@ def decode(body: bytes, content_type: str = "") -> str:
         if declared in HEBREW_SHEETS or (declared is None and _looks_hebrew(body)):
             return _whole(_strict(body, "windows-1255"))
         raise PageRefused(
-            f"byte {error.start} is not UTF-8, the charset is {one_line(declared or 'not given', 30)!r}; save it as UTF-8"
+            f"byte {error.start} is not UTF-8 (charset {one_line(declared or 'not given', 30)!r}); save it as UTF-8"
         ) from error
 
 

@@ -20,7 +20,8 @@ JUMP_SEATS = 8
 FEWEST_ROWS = 3
 CHALLENGES = re.compile(
     r"just a moment\.\.\.|cf-challenge|cf_chl_|challenge-platform|g-recaptcha|h-captcha|captcha|are you a robot"
-    r"|access denied|attention required|checking your browser|type=[\"']?password|unusual traffic|enable javascript and cookies",
+    r"|access denied|attention required|checking your browser|type=[\"']?password|unusual traffic"
+    r"|enable javascript and cookies",
     re.IGNORECASE,
 )
 # Whole words that are no firm's name; a page that prints one is defaced.

@@ -1,0 +1,1 @@
+"""The Central Elections Committee's result files."""

@@ -1,0 +1,1 @@
+"""themadad.com's table of all polls, from a page a person saved."""

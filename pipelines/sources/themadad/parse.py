@@ -1,0 +1,148 @@
+"""The saved all-polls table → reported polls; its Hebrew words become the labels of the archive."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from electoral.polls import PollKind, Status
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.cells import CellRefused, read_cell, read_sample
+from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.decode import complete_html, decode
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.guards import refuse_challenge, refuse_emptied
+from pipelines.sources.hebrew import one_spelling
+from pipelines.sources.reading import Ids, Reading, Scope, name_refusal
+from pipelines.sources.tables import Grid, grid_of, parse_html
+from pipelines.sources.text import one_line
+
+NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
+META = (NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The table's words and what they are in the archive."""
+
+    columns: dict[str, dict[str, str]]
+    pollsters: dict[str, str]
+    publishers: dict[str, str]
+
+
+@cache
+def names() -> Names:
+    found: dict[str, Any] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    return Names(
+        {one_spelling(row["printed"]): row for row in found["columns"]},
+        {one_spelling(printed): label for printed, label in found["pollsters"].items()},
+        {one_spelling(printed): label for printed, label in found["publishers"].items()},
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    polls: list[ReportedPoll] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    surveys: set[tuple[str, str, str]] = field(default_factory=set)
+    ids: Ids = field(default_factory=Ids)
+
+
+def parse(body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[ReportedPoll] = ()) -> Reading:
+    """Every row of the saved table; raises PageRefused when the page is not that table.
+
+    A blank cell says the list did not stand and gives no value; "0" says it got no seats, under the threshold.
+    A column whose name is new keeps its printed name: nobody guesses who it is. `known` is not used.
+    """
+    del known
+    grid = _table(decode(body, content_type))
+    header = {one_spelling(cell.text): cell.column for cell in grid.rows[0] if cell is not None}
+    roles = {name: header.pop(_key(header, name)) for name in META if _key(header, name) in header}
+    if not {DATE, PUBLISHER, POLLSTER} <= set(roles) or len(header) < 3:
+        raise PageRefused(f"no column {DATE}, {PUBLISHER} or {POLLSTER}, or no lists: not the all-polls table")
+    found = _Found()
+    for number in range(1, len(grid.rows)):
+        _read_row(grid, number, roles, header, scope, found)
+    refuse_emptied(len(found.polls), len(grid.rows) - 1)
+    unknown = [f"the column {one_line(name)!r} is new" for name in header if name not in names().columns]
+    return Reading(
+        polls=tuple(found.polls),
+        places=found.places,
+        refused=tuple(found.refused),
+        warnings=tuple(unknown),
+        rows=len(grid.rows) - 1,
+    )
+
+
+def _key(header: dict[str, int], name: str) -> str:
+    """A header broken over two lines loses its blank in some copies: "מספרהסקר"."""
+    return next((key for key in header if key.replace(" ", "") == name.replace(" ", "")), name)
+
+
+def _table(text: str) -> Grid:
+    refuse_challenge(text)
+    if not complete_html(text):
+        raise PageRefused("the saved page breaks off before </html>; save it again")
+    for table in parse_html(text).iter("table"):
+        if table.get("id") == "myTable" or "list" in (table.get("class") or "").split():
+            grid = grid_of(table)
+            if len(grid.rows) > 1:
+                return grid
+    raise PageRefused("the saved page has no table of all polls (id myTable); save the whole page")
+
+
+def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, int], scope: Scope, to: _Found) -> None:
+    def text(column: int | None) -> str:
+        cell = None if column is None else grid.at(number, column)
+        return cell.text if cell else ""
+
+    pollster = _known(text(roles[POLLSTER]), names().pollsters)
+    publisher = _known(text(roles[PUBLISHER]), names().publishers)
+    printed = one_line(" | ".join(text(column) for column in range(grid.width)), 600)
+    check, poll_id = "dates", f"refused-row-{text(roles.get(NUMBER)) or number}"
+    try:
+        end = read_days(text(roles[DATE]), None, Around((), scope.first_day, scope.last_day)).end
+        survey = (str(end), pollster or "", publisher or "")
+        kind = PollKind.SCENARIO if survey in to.surveys else PollKind.POLL
+        poll_id, check = to.ids.next(end, pollster, publisher, kind), "name"
+        if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
+            raise CellRefused(why)
+        check = "cell"
+        cells = _cells({name: text(column) for name, column in lists.items()})
+        sample = read_sample(text(roles.get(SAMPLE)))
+    except (CellRefused, DateRefused) as error:
+        to.refused.append(Refusal(scope.election, scope.source, poll_id, check, printed, f"{error} (row {number + 1})"))
+        return
+    to.surveys.add(survey)
+    to.places[poll_id] = f"row {number + 1}"
+    to.polls.append(
+        ReportedPoll(
+            poll_id, scope.election, kind, pollster, publisher, None, end, None, sample, cells, scope.source
+        )
+    )  # fmt: skip
+
+
+def _known(printed: str, labels: dict[str, str]) -> str | None:
+    name = one_spelling(printed)
+    return labels.get(name, name) or None
+
+
+def _cells(printed: dict[str, str]) -> tuple[ReportedCell, ...]:
+    found: list[ReportedCell] = []
+    for name, text in printed.items():
+        if not text:
+            continue
+        column = names().columns.get(name, {"label": name})
+        label = column["label"]
+        try:
+            value = read_cell(text)
+        except CellRefused as error:
+            raise CellRefused(f"{one_line(name, 40)}: {error}") from error
+        blank = column.get("joint_while_blank")
+        if blank and not printed.get(one_spelling(blank)) and value.status is Status.SEATS:
+            label = column["joint_label"]
+        found.append(ReportedCell(label, value.status, value.seats, value.pct))
+    return tuple(found)
