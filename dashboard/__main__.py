@@ -22,9 +22,9 @@ command = typer.Typer(add_completion=False, help="Serve the dashboard.")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8050,
-    data_dir: Annotated[
-        Path, typer.Option(help="The data directory; its processed/ is read, never written.")
-    ] = Path("data"),
+    data_dir: Annotated[Path, typer.Option(help="The data directory; its processed/ is read, never written.")] = Path(
+        "data"
+    ),
     today_is: Annotated[
         datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is, instead of the clock's.")
     ] = None,

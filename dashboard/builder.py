@@ -89,6 +89,12 @@ class Coalition:
 def position(statement: Statement) -> Position:
     """A statement of the edition as the core's value."""
     return Position(
-        statement.list, tuple(statement.rules_out), statement.scope, statement.condition, statement.quote or "",
-        statement.is_paraphrase, statement.source, statement.date,
+        statement.list,
+        tuple(statement.rules_out),
+        statement.scope,
+        statement.condition,
+        statement.quote or "",
+        statement.is_paraphrase,
+        statement.source,
+        statement.date,
     )

@@ -82,7 +82,13 @@ class Documents:
         edition = self._reader.edition(election, edition_id)
         t = translator(lang)
         view = View(
-            path, edition, edition_id if is_asked else None, lang, today, page.parameters(edition), state,
+            path,
+            edition,
+            edition_id if is_asked else None,
+            lang,
+            today,
+            page.parameters(edition),
+            state,
             self._reader.elections(),
         )
         title = t(
@@ -99,6 +105,9 @@ class Documents:
 def to_json(value: Any) -> bytes:
     """A component tree as compact JSON; NaN is refused."""
     return json.dumps(
-        value, default=lambda component: component.to_plotly_json(), ensure_ascii=False, allow_nan=False,
+        value,
+        default=lambda component: component.to_plotly_json(),
+        ensure_ascii=False,
+        allow_nan=False,
         separators=(",", ":"),
     ).encode()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dashboard.figures.trend_scale import TrendChoice, drawn_lines, values
+from dashboard.figures.trend_scale import TrendChoice, drawn_lines, last, values
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean
 from dashboard.view import View, outlook
@@ -19,6 +19,7 @@ TOLD_BY_NOWCAST = ("lists-not-closed",)
 
 
 # What the page is about
+
 
 def headline(view: View, t: Translator) -> str:
     """Who stands where, and how far the strongest bloc is from a majority."""
@@ -69,6 +70,7 @@ def strongest(projection: Projection) -> BlocProjection | None:
 
 
 # How fresh it is, and what kind of statement
+
 
 def freshness(view: View, t: Translator) -> str:
     """How far the polls reach and on which day the edition stands."""
@@ -138,6 +140,7 @@ def basis(view: View, t: Translator) -> str:
 
 # Charts in words
 
+
 def seats_summary(view: View, items: Sequence[ListProjection], t: Translator) -> str:
     """The seats chart for those who do not see it."""
     said = []
@@ -167,9 +170,9 @@ def trend_summary(view: View, choice: TrendChoice, t: Translator) -> str:
     """The ends of the trend lines in words."""
     ends = []
     for item in drawn_lines(view.edition.trend, choice):
-        series = values(item, choice)
-        if series and series[-1] is not None:
-            value = t.number(series[-1]) if choice.unit == "seats" else t.percent(series[-1])
+        level = last(values(item, choice))
+        if level is not None:
+            value = t.number(level) if choice.unit == "seats" else t.percent(level)
             ends.append(t("trends.summary_item", name=t.said(t.short(view.lists[item.id])), value=value))
     return t("trends.summary", date=t.date(view.edition.trend.dates[-1]), names=t.join(ends))
 

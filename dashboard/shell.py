@@ -95,13 +95,20 @@ class Shell(Dash):
     def plain(self, kind: str, t: Translator, home: str | None = None) -> str:
         """A page of one sentence: what is missing, and where to go."""
         words: Mapping[str, str] = {
-            "missing": t("plain.missing"), "empty": t("plain.empty"), "failed": t("plain.failed"),
+            "missing": t("plain.missing"),
+            "empty": t("plain.empty"),
+            "failed": t("plain.failed"),
         }
         link = f'<p><a href="{escape(home)}">{escape(t("plain.home"))}</a></p>' if home else ""
         return PLAIN.format(
-            lang=t.lang, direction=t.direction, title=escape(t(f"plain.{kind}_title")), text=escape(words[kind]),
-            site=escape(t("site.name")), boot=self._asset("boot.js"),
-            css=self._asset("hemicycle.css"), link=link,
+            lang=t.lang,
+            direction=t.direction,
+            title=escape(t(f"plain.{kind}_title")),
+            text=escape(words[kind]),
+            site=escape(t("site.name")),
+            boot=self._asset("boot.js"),
+            css=self._asset("hemicycle.css"),
+            link=link,
         )
 
     def _asset(self, name: str) -> str:

@@ -13,10 +13,20 @@ FONT = "Heebo, system-ui, sans-serif"
 HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 LIGHT = {
-    "paper": "#FBFAF7", "ink": "#1B1B1A", "quiet": "#6A6862", "hair": "#E5E2DA", "accent": "#0B5FA5", "zone": "#F1EEE6",
+    "paper": "#FBFAF7",
+    "ink": "#1B1B1A",
+    "quiet": "#6A6862",
+    "hair": "#E5E2DA",
+    "accent": "#0B5FA5",
+    "zone": "#F1EEE6",
 }
 DARK = {
-    "paper": "#131519", "ink": "#ECEAE4", "quiet": "#9B988F", "hair": "#2B2E34", "accent": "#79B8F2", "zone": "#1B1E24",
+    "paper": "#131519",
+    "ink": "#ECEAE4",
+    "quiet": "#9B988F",
+    "hair": "#2B2E34",
+    "accent": "#79B8F2",
+    "zone": "#1B1E24",
 }
 
 Palettes = dict[str, dict[str, str]]

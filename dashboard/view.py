@@ -71,8 +71,7 @@ class View:
         kept = dict(self.state) if path is None else {}
         kept.update(state)
         changed = {
-            name: self.parameters[name].read(value) if path is None and value else value
-            for name, value in kept.items()
+            name: self.parameters[name].read(value) if path is None and value else value for name, value in kept.items()
         }
         common = {
             "election": self.edition.election,

@@ -13,17 +13,20 @@ def combination_list(view: View, t: Translator, most: int) -> Component:
     found = sorted(view.edition.coalitions.combinations, key=lambda item: (len(item.lists), -item.p_majority))[:most]
     return html.Ol(
         [
-            html.Li([
-                html.Div(
-                    [coloured(view.lists[item], t.short(view.lists[item])) for item in combination.lists],
-                    className="members",
-                ),
-                html.Span(
-                    f"{t('count.seats', n=t.number(combination.seats_median))} · {t.chance(combination.p_majority)} ",
-                    className="figures",
-                ),
-                html.A(t("coalitions.open"), href=view.href("/coalitions", gov=",".join(combination.lists))),
-            ])
+            html.Li(
+                [
+                    html.Div(
+                        [coloured(view.lists[item], t.short(view.lists[item])) for item in combination.lists],
+                        className="members",
+                    ),
+                    html.Span(
+                        f"{t('count.seats', n=t.number(combination.seats_median))} · "
+                        f"{t.chance(combination.p_majority)} ",
+                        className="figures",
+                    ),
+                    html.A(t("coalitions.open"), href=view.href("/coalitions", gov=",".join(combination.lists))),
+                ]
+            )
             for combination in found
         ],
         className="combinations",

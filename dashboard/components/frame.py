@@ -43,11 +43,13 @@ def _masthead(view: View, t: Translator) -> Component:
 def _elections(view: View, t: Translator) -> Component:
     """All campaigns, the one on show in the heading of the menu."""
     links = [
-        html.Li(html.A(
-            [bdi(t.name(election)), html.Span(t.date(election.election_date), className="quiet")],
-            href=view.path + query({"election": election.id, "lang": view.lang}),
-            **current(election.id == view.edition.election),
-        ))
+        html.Li(
+            html.A(
+                [bdi(t.name(election)), html.Span(t.date(election.election_date), className="quiet")],
+                href=view.path + query({"election": election.id, "lang": view.lang}),
+                **current(election.id == view.edition.election),
+            )
+        )
         for election in view.elections
     ]
     return html.Details(
@@ -55,7 +57,8 @@ def _elections(view: View, t: Translator) -> Component:
             html.Summary(bdi(t.name(view.edition.reference.election))),
             html.Ul(links, **aria(label=t("nav.elections"))),
         ],
-        className="menu", id="elections",
+        className="menu",
+        id="elections",
     )
 
 
@@ -63,14 +66,22 @@ def _language(view: View) -> Component:
     other = next(lang for lang in LANGUAGES if lang != view.lang)
     here = translator(view.lang)
     return html.A(
-        here("nav.language"), href=view.href(lang=other, **dict(view.state)), lang=other, hrefLang=other,
-        className="tool", title=here("nav.language_label"), **data(reload="true"),
+        here("nav.language"),
+        href=view.href(lang=other, **dict(view.state)),
+        lang=other,
+        hrefLang=other,
+        className="tool",
+        title=here("nav.language_label"),
+        **data(reload="true"),
     )
 
 
 def _theme(t: Translator) -> Component:
     return html.Button(
-        html.Span("◐", **aria(hidden="true")), id="theme", className="tool", title=t("nav.theme"),
+        html.Span("◐", **aria(hidden="true")),
+        id="theme",
+        className="tool",
+        title=t("nav.theme"),
         **aria(label=t("nav.theme")),
     )
 

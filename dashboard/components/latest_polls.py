@@ -48,12 +48,15 @@ def _head(pair: Pair, pollsters: Mapping[str, Named], publishers: Mapping[str, N
     before = t("tonight.polls_previous", date=t.day(previous.fieldwork_end)) if previous else t("tonight.polls_first")
     firm = pollsters.get(poll.pollster or "")
     outlet = publishers.get(poll.publisher or "")
-    return html.Div([
-        html.Span(bdi(t.name(firm) if firm else poll.pollster or t("table.unknown")), className="firm"),
-        html.Span(bdi(t.name(outlet) if outlet else poll.publisher or ""), className="outlet"),
-        html.Span(t.day(poll.fieldwork_end), className="when"),
-        html.Span(before, className="before"),
-    ], className="poll-head")
+    return html.Div(
+        [
+            html.Span(bdi(t.name(firm) if firm else poll.pollster or t("table.unknown")), className="firm"),
+            html.Span(bdi(t.name(outlet) if outlet else poll.publisher or ""), className="outlet"),
+            html.Span(t.day(poll.fieldwork_end), className="when"),
+            html.Span(before, className="before"),
+        ],
+        className="poll-head",
+    )
 
 
 def _cell(pair: Pair, list_id: str, t: Translator) -> Component:

@@ -19,7 +19,9 @@ def section(title: str, *children: Child, name: str, classes: str = "") -> Compo
     heading = html.H2(title, id=f"{name}-title")
     return html.Section(
         [heading, *(child for child in children if child is not None)],
-        id=name, className=f"section {classes}".strip(), **aria(labelledby=f"{name}-title"),
+        id=name,
+        className=f"section {classes}".strip(),
+        **aria(labelledby=f"{name}-title"),
     )
 
 
@@ -28,18 +30,20 @@ def chart(chart_id: str, figure: Figure, summary: str, table: Component, t: Tran
     height = figure["layout"]["height"]
     narrow = figure["narrow"].get("height", height)
     graph = dcc.Graph(
-        id=chart_id, figure=figure, responsive=True,
+        id=chart_id,
+        figure=figure,
+        responsive=True,
         config={"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False},
         style={"height": "100%"},
     )
-    box = html.Div(
-        graph, className="chart", dir="ltr", style={"--tall": f"{height}px", "--tall-narrow": f"{narrow}px"}
+    box = html.Div(graph, className="chart", dir="ltr", style={"--tall": f"{height}px", "--tall-narrow": f"{narrow}px"})
+    return html.Div(
+        [
+            html.P(summary, className="unseen"),
+            box,
+            html.Details([html.Summary(t("table.open")), html.Div(table, className="scroll")], className="numbers"),
+        ]
     )
-    return html.Div([
-        html.P(summary, className="unseen"),
-        box,
-        html.Details([html.Summary(t("table.open")), html.Div(table, className="scroll")], className="numbers"),
-    ])
 
 
 def table(head: Row, rows: Sequence[Row], caption: str, classes: str = "") -> Component:
@@ -57,10 +61,7 @@ def table(head: Row, rows: Sequence[Row], caption: str, classes: str = "") -> Co
 
 def switch(title: str, options: Sequence[tuple[str, str, bool]]) -> Component:
     """Links of which one is current: (text, address, is current)."""
-    links = [
-        html.A(text, href=href, className="option", **current(is_current))
-        for text, href, is_current in options
-    ]
+    links = [html.A(text, href=href, className="option", **current(is_current)) for text, href, is_current in options]
     heading = html.Span(title, className="label")
     return html.Div([heading, *links], className="switch", role="group", **aria(label=title))
 

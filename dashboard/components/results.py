@@ -1,5 +1,6 @@
 """The recorded result beside what was projected."""
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
@@ -18,15 +19,22 @@ def result_table(view: View, t: Translator) -> Component:
     body: list[parts.Row] = []
     for item in order:
         seats = outlook(item)
-        body.append([
-            coloured(view.lists[item.id], t.short(view.lists[item.id])), t.number(seats.median),
-            t.span(seats.q05, seats.q95), t.number(result.get(item.id, 0)),
-            t("table.yes") if holds(item, result.get(item.id, 0)) else t("table.no"),
-        ])
+        body.append(
+            [
+                coloured(view.lists[item.id], t.short(view.lists[item.id])),
+                t.number(seats.median),
+                t.span(seats.q05, seats.q95),
+                t.number(result.get(item.id, 0)),
+                t("table.yes") if holds(item, result.get(item.id, 0)) else t("table.no"),
+            ]
+        )
     inside = sum(holds(item, result.get(item.id, 0)) for item in order)
     summary = t("tonight.result_summary", inside=t.number(inside), all=t.number(len(order)))
     return parts.section(
-        t("tonight.result"), parts.quiet(summary), parts.table(head, body, t("tonight.result")), name="result"
+        t("tonight.result"),
+        parts.quiet(summary),
+        html.Div(parts.table(head, body, t("tonight.result")), className="scroll"),
+        name="result",
     )
 
 

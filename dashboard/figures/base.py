@@ -7,7 +7,8 @@ merges it into `layout`. Text from data goes through `label`, because the drawin
 from html import escape
 from typing import Any
 
-from dashboard.i18n.bidi import in_figure
+from dashboard.i18n import Translator
+from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, in_figure
 from dashboard.theme import FONT, token
 
 Figure = dict[str, Any]
@@ -21,6 +22,11 @@ def label(text: str) -> str:
     '&lt;b&gt;x&lt;/b&gt;'
     """
     return in_figure(escape(text, quote=False)) if text else ""
+
+
+def words(text: str, t: Translator) -> str:
+    """A phrase of ours inside the left-to-right drawing: a Hebrew one runs from right to left, numbers included."""
+    return f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
 
 
 def layout(height: int, margin: tuple[int, int, int, int], **more: Any) -> Figure:
@@ -61,8 +67,14 @@ def axis(**more: Any) -> Figure:
 def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: float, **more: Any) -> Figure:
     """A straight line as a shape."""
     return {
-        "type": "line", "x0": x0, "x1": x1, "y0": y0, "y1": y1,
-        "line": {"color": colour, "width": width}, "layer": "between", **more,
+        "type": "line",
+        "x0": x0,
+        "x1": x1,
+        "y0": y0,
+        "y1": y1,
+        "line": {"color": colour, "width": width},
+        "layer": "between",
+        **more,
     }
 
 

@@ -60,14 +60,26 @@ def _majority_line(majority: int, bars: int) -> Figure:
 
 def _median_mark(bloc: BlocProjection, row: int) -> Figure:
     return line(
-        bloc.seats.median, bloc.seats.median, row - BAR / 2, row + BAR / 2, token("paper"), 2, layer="above",
+        bloc.seats.median,
+        bloc.seats.median,
+        row - BAR / 2,
+        row + BAR / 2,
+        token("paper"),
+        2,
+        layer="above",
         name="median",
     )
 
 
 def _majority_text(majority: int, t: Translator) -> Figure:
     return note(
-        majority, 1, f"<b>{t.number(majority)}</b>", yref="paper", yanchor="bottom", yshift=2, name="majority",
+        majority,
+        1,
+        f"<b>{t.number(majority)}</b>",
+        yref="paper",
+        yanchor="bottom",
+        yshift=2,
+        name="majority",
     )
 
 

@@ -20,20 +20,24 @@ def meter_figure(seats: npt.NDArray[np.integer], house_size: int, majority: int,
     top = float(tally.max()) * 1.12
     colours = [token("accent") if int(seat) >= majority else token("quiet", 45) for seat in held]
     return {
-        "data": [{
-            "type": "bar",
-            "name": "draws",
-            "x": [int(seat) for seat in held],
-            "y": [round(float(tally[seat]), 4) for seat in held],
-            "width": 0.86,
-            "marker": {"color": colours, "line": {"width": 0}},
-            "hovertemplate": "%{x}: %{y:.1%}<extra></extra>",
-        }],
+        "data": [
+            {
+                "type": "bar",
+                "name": "draws",
+                "x": [int(seat) for seat in held],
+                "y": [round(float(tally[seat]), 4) for seat in held],
+                "width": 0.86,
+                "marker": {"color": colours, "line": {"width": 0}},
+                "hovertemplate": "%{x}: %{y:.1%}<extra></extra>",
+            }
+        ],
         "layout": layout(
             168,
             (8, 16, 24, 24),
             xaxis=axis(
-                range=[-0.5, house_size + 0.5], tickvals=[0, house_size], ticktext=["0", t.number(house_size)],
+                range=[-0.5, house_size + 0.5],
+                tickvals=[0, house_size],
+                ticktext=["0", t.number(house_size)],
             ),
             yaxis=axis(range=[0, top], showticklabels=False),
             shapes=[
@@ -54,23 +58,25 @@ def hemicycle_figure(
     places = hemicycle(len(holders))
     filled = [roles.get(list_id) in ("government", "support") for list_id in holders]
     return {
-        "data": [{
-            "type": "scatter",
-            "mode": "markers",
-            "name": "seats",
-            "x": [x for x, _ in places],
-            "y": [y for _, y in places],
-            "text": [label(names[list_id]) for list_id in holders],
-            "hovertemplate": "%{text}<extra></extra>",
-            "marker": {
-                "size": 10,
-                "color": [
-                    list_colour(list_id) if solid else list_colour(list_id, 22)
-                    for list_id, solid in zip(holders, filled, strict=True)
-                ],
-                "line": {"width": 1, "color": [list_colour(list_id) for list_id in holders]},
-            },
-        }],
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": "seats",
+                "x": [x for x, _ in places],
+                "y": [y for _, y in places],
+                "text": [label(names[list_id]) for list_id in holders],
+                "hovertemplate": "%{text}<extra></extra>",
+                "marker": {
+                    "size": 10,
+                    "color": [
+                        list_colour(list_id) if solid else list_colour(list_id, 22)
+                        for list_id, solid in zip(holders, filled, strict=True)
+                    ],
+                    "line": {"width": 1, "color": [list_colour(list_id) for list_id in holders]},
+                },
+            }
+        ],
         "layout": layout(
             260,
             (8, 8, 8, 8),

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.base import Figure, axis, label, layout, line, note
+from dashboard.figures.base import Figure, axis, label, layout, line, note, words
 from dashboard.i18n import Translator
 from dashboard.theme import list_colour, token
 from dashboard.view import outlook
 from pipelines.editions.schema import ListProjection, ListReference, Projection
 
 ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
+SMALL = {"size": 12, "color": token("quiet")}
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
 
 
@@ -48,11 +49,16 @@ def seats_figure(projection: Projection, lists: Mapping[str, ListReference], t: 
         (_name_room(names, 8), 92, 4, 26),
         xaxis=axis(range=[-0.4, _highest(projection) + 1], showgrid=True, gridcolor=token("hair"), dtick=10),
         yaxis=axis(
-            range=[last + 0.7, -0.7], tickvals=places, ticktext=names, tickfont={"size": 13, "color": token("ink")},
-            ticks="outside", ticklen=8, tickcolor="rgba(0,0,0,0)",
+            range=[last + 0.7, -0.7],
+            tickvals=places,
+            ticktext=names,
+            tickfont={"size": 13, "color": token("ink")},
+            ticks="outside",
+            ticklen=8,
+            tickcolor="rgba(0,0,0,0)",
         ),
         shapes=[shape for row in range(len(order.all)) for shape in _row_shapes(order, row)] + _rule(order),
-        annotations=[_end(order, row, t) for row in range(len(order.all))] + _rule_text(order, t),
+        annotations=_texts(order, False, t),
     )
     return {
         "data": [_medians(order, names, projection, t), *_results(order, projection.result)],
@@ -60,6 +66,7 @@ def seats_figure(projection: Projection, lists: Mapping[str, ListReference], t: 
         "narrow": {
             "height": _height(last, ROW_HEIGHT_NARROW),
             "margin": {"l": _name_room(names, 7), "r": 76, "t": 4, "b": 26, "pad": 0},
+            "annotations": _texts(order, True, t),
         },
     }
 
@@ -94,8 +101,18 @@ def _row_shapes(order: Rows, row: int) -> list[Figure]:
 def _tick(seats: int, y: float) -> Figure:
     """The outgoing house: a hollow upright tick of fixed size."""
     return {
-        "type": "rect", "name": "now", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": seats, "yanchor": y,
-        "x0": -2.5, "x1": 2.5, "y0": -8, "y1": 8, "fillcolor": token("paper"), "layer": "between",
+        "type": "rect",
+        "name": "now",
+        "xsizemode": "pixel",
+        "ysizemode": "pixel",
+        "xanchor": seats,
+        "yanchor": y,
+        "x0": -2.5,
+        "x1": 2.5,
+        "y0": -8,
+        "y1": 8,
+        "fillcolor": token("paper"),
+        "layer": "between",
         "line": {"color": token("quiet"), "width": 1.25},
     }
 
@@ -107,26 +124,37 @@ def _rule(order: Rows) -> list[Figure]:
     return [line(0, 1, y - 0.2, y - 0.2, token("hair"), 1, xref="paper", name="rule")]
 
 
-def _rule_text(order: Rows, t: Translator) -> list[Figure]:
-    if not order.below:
-        return []
-    y = len(order.passing) - 0.5 + RULE / 2
-    return [note(
-        1, y + 0.12, t("seats.below"), xref="paper", xanchor="right", font={"size": 12, "color": token("quiet")}
-    )]
+def _texts(order: Rows, is_narrow: bool, t: Translator) -> list[Figure]:
+    """The numbers at the rows' ends, and the words on the rule."""
+    ends = [_end(order, row, t) for row in range(len(order.passing))]
+    odds = _odds_narrow if is_narrow else _odds
+    below = [odds(order, row, t) for row in range(len(order.passing), len(order.all))]
+    if not below:
+        return ends
+    y = len(order.passing) - 0.5 + RULE / 2 + 0.12
+    said = words(t("seats.below_short" if is_narrow else "seats.below"), t)
+    return [*ends, *below, note(1, y, said, xref="paper", xanchor="right", xshift=70 if is_narrow else 0, font=SMALL)]
 
 
 def _end(order: Rows, row: int, t: Translator) -> Figure:
-    """The numbers at a row's end; below the rule the chance to pass, beside the interval."""
-    item, y = order.all[row], order.place(row)
-    seats = outlook(item)
-    if row < len(order.passing):
-        text = f"<b>{t.number(seats.median)}</b>  {t.span(seats.q05, seats.q95)}"
-        return note(1, y, text, xref="paper", xanchor="left", xshift=10)
-    return note(
-        max(seats.q95, item.seats_now or 0), y, t("seats.passes", chance=t.chance(item.p_pass)), xanchor="left",
-        xshift=14, font={"size": 12, "color": token("quiet")},
-    )
+    """Median and interval beside a row."""
+    seats = outlook(order.all[row])
+    text = f"<b>{t.number(seats.median)}</b>  {t.span(seats.q05, seats.q95)}"
+    return note(1, order.place(row), text, xref="paper", xanchor="left", xshift=10)
+
+
+def _odds(order: Rows, row: int, t: Translator) -> Figure:
+    """The chance to pass, in words after the row's interval."""
+    item = order.all[row]
+    right = max(outlook(item).q95, item.seats_now or 0)
+    said = words(t("seats.passes", chance=t.chance(item.p_pass)), t)
+    return note(right, order.place(row), said, xanchor="left", xshift=14, font=SMALL)
+
+
+def _odds_narrow(order: Rows, row: int, t: Translator) -> Figure:
+    """The chance to pass, in figures where a phone has the numbers."""
+    said = words(t("seats.of_hundred", n=t.number(100 * order.all[row].p_pass)), t)
+    return note(1, order.place(row), said, xref="paper", xanchor="left", xshift=10, font=SMALL)
 
 
 def _medians(order: Rows, names: Sequence[str], projection: Projection, t: Translator) -> Figure:
@@ -143,8 +171,7 @@ def _medians(order: Rows, names: Sequence[str], projection: Projection, t: Trans
             "line": {"color": token("paper"), "width": 1.5},
         },
         "text": [
-            "<br>".join(_hover(name, item, projection.result, t))
-            for name, item in zip(names, order.all, strict=True)
+            "<br>".join(_hover(name, item, projection.result, t)) for name, item in zip(names, order.all, strict=True)
         ],
         "hovertemplate": "%{text}<extra></extra>",
     }
@@ -152,28 +179,33 @@ def _medians(order: Rows, names: Sequence[str], projection: Projection, t: Trans
 
 def _hover(name: str, item: ListProjection, result: Mapping[str, int] | None, t: Translator) -> list[str]:
     seats = outlook(item)
-    said = [f"<b>{name}</b>  {t.number(seats.median)}"]
+    said = [f"{t('seats.key_median')}: {t.number(seats.median)}"]
     said.append(f"{t('seats.key_ninety')}: {t.span(seats.q05, seats.q95)}")
     said.append(t("seats.passes", chance=t.chance(item.p_pass)))
     if item.seats_now is not None:
         said.append(t("seats.now", n=item.seats_now))
     if result is not None:
         said.append(t("seats.won", n=result.get(item.id, 0)))
-    return said
+    return [f"<b>{name}</b>", *(words(line_said, t) for line_said in said)]
 
 
 def _results(order: Rows, result: Mapping[str, int] | None) -> list[Figure]:
     if result is None:
         return []
-    return [{
-        "type": "scatter",
-        "mode": "markers",
-        "name": "result",
-        "cliponaxis": False,
-        "x": [result.get(item.id, 0) for item in order.all],
-        "y": [order.place(row) for row in range(len(order.all))],
-        "marker": {
-            "symbol": "diamond-open", "size": 12, "color": token("ink"), "line": {"width": 1.75},
-        },
-        "hoverinfo": "skip",
-    }]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "result",
+            "cliponaxis": False,
+            "x": [result.get(item.id, 0) for item in order.all],
+            "y": [order.place(row) for row in range(len(order.all))],
+            "marker": {
+                "symbol": "diamond-open",
+                "size": 12,
+                "color": token("ink"),
+                "line": {"width": 1.75},
+            },
+            "hoverinfo": "skip",
+        }
+    ]

@@ -15,8 +15,12 @@ TOP, BOTTOM = 26, 34
 
 
 def trend_figure(
-    trend: Trend, projection: Projection, lists: Mapping[str, ListReference], events: Sequence[Event],
-    choice: TrendChoice, t: Translator,
+    trend: Trend,
+    projection: Projection,
+    lists: Mapping[str, ListReference],
+    events: Sequence[Event],
+    choice: TrendChoice,
+    t: Translator,
 ) -> Figure:
     """The trend chart of the lists chosen; at least one of them has a line."""
     lines = drawn_lines(trend, choice)
@@ -48,18 +52,18 @@ def trend_figure(
 
 
 def _traces(
-    lines: Sequence[TrendLine], drawn: Scale, projection: Projection, lists: Mapping[str, ListReference],
-    choice: TrendChoice, t: Translator,
+    lines: Sequence[TrendLine],
+    drawn: Scale,
+    projection: Projection,
+    lists: Mapping[str, ListReference],
+    choice: TrendChoice,
+    t: Translator,
 ) -> list[Trace]:
     """From back to front: dots, bands, lines, results."""
     return [
         *(trace for item in lines for trace in trend_traces.dots(item, drawn, choice)),
         *(trace for item in lines for trace in trend_traces.band(item, drawn, choice)),
-        *(
-            trace
-            for item in lines
-            for trace in trend_traces.line(item, drawn, choice, label(t.short(lists[item.id])))
-        ),
+        *(trace for item in lines for trace in trend_traces.line(item, drawn, choice, label(t.short(lists[item.id])))),
         *trend_traces.results(projection, lines, choice),
     ]
 
@@ -67,7 +71,10 @@ def _traces(
 def _days_axis(drawn: Scale, t: Translator) -> Figure:
     places, texts = ticks(drawn.start, drawn.end, t)
     return axis(
-        type="date", range=[drawn.start.isoformat(), drawn.end.isoformat()], tickvals=places, ticktext=texts,
+        type="date",
+        range=[drawn.start.isoformat(), drawn.end.isoformat()],
+        tickvals=places,
+        ticktext=texts,
         hoverformat="%-d.%-m.%Y",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.base import Figure, label, line, note
+from dashboard.figures.base import Figure, label, line, note, words
 from dashboard.figures.labels import spread
 from dashboard.figures.trend_scale import Scale, TrendChoice, last, numbered, threshold_level, values
 from dashboard.i18n import Translator
@@ -22,8 +22,8 @@ class Sheet:
     event_gap: float  # nearer events share a mark, in widths of the plot
 
 
-DESK = Sheet(plot_height=540, label_height=17, font=13, hair=0.016, event_gap=0.022)
-PHONE = Sheet(plot_height=400, label_height=16, font=12, hair=0.035, event_gap=0.085)
+DESK = Sheet(plot_height=540, label_height=17, font=13, hair=0.016, event_gap=0.046)
+PHONE = Sheet(plot_height=400, label_height=16, font=12, hair=0.035, event_gap=0.19)
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,28 @@ def zone(projection: Projection, choice: TrendChoice, t: Translator) -> Marks:
     """Below the threshold: a faint zone."""
     level = round(threshold_level(projection, choice.unit), 2)
     shape = {
-        "type": "rect", "name": "threshold", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": level,
-        "fillcolor": token("zone"), "line": {"width": 0}, "layer": "below",
+        "type": "rect",
+        "name": "threshold",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": 0,
+        "y1": level,
+        "fillcolor": token("zone"),
+        "line": {"width": 0},
+        "layer": "below",
     }
     said = note(
-        0, level, t("trends.threshold"), xref="paper", xanchor="left", yanchor="top", xshift=2, borderpad=1,
-        bgcolor=token("zone", 80), font={"size": 12, "color": token("quiet")},
+        0,
+        level,
+        words(t("trends.threshold"), t),
+        xref="paper",
+        xanchor="left",
+        yanchor="top",
+        xshift=2,
+        borderpad=1,
+        bgcolor=token("zone", 80),
+        font={"size": 12, "color": token("quiet")},
     )
     return Marks([shape], [said])
 
@@ -59,9 +75,9 @@ def event_marks(events: Sequence[Event], scale: Scale, sheet: Sheet) -> Marks:
         day = first[1].date.isoformat()
         said = str(first[0]) if len(group) == 1 else f"{first[0]}–{final[0]}"
         marks.shapes.append(line(day, day, 0, 1, token("hair"), 1, yref="paper", name="event"))
-        marks.texts.append(note(
-            day, 1, said, yref="paper", yanchor="bottom", yshift=3, font={"size": 12, "color": token("quiet")}
-        ))
+        marks.texts.append(
+            note(day, 1, said, yref="paper", yanchor="bottom", yshift=3, font={"size": 12, "color": token("quiet")})
+        )
     return marks
 
 
@@ -78,7 +94,11 @@ def _groups(events: Sequence[Event], scale: Scale, gap: float) -> list[list[tupl
 
 
 def end_marks(
-    lines: Sequence[TrendLine], lists: Mapping[str, ListReference], scale: Scale, choice: TrendChoice, t: Translator,
+    lines: Sequence[TrendLine],
+    lists: Mapping[str, ListReference],
+    scale: Scale,
+    choice: TrendChoice,
+    t: Translator,
     sheet: Sheet,
 ) -> Marks:
     """Names and values at the lines' ends, pushed apart, each joined to its line by a hair in its colour."""
@@ -88,11 +108,21 @@ def end_marks(
     marks = Marks([], [])
     for (item, value), place in zip(ending, places, strict=True):
         number = t.percent(value) if choice.unit == "share" else t.number(value)
-        marks.shapes.append(line(
-            1, 1 + sheet.hair, round(value, 2), round(place, 2), list_colour(item.id), 2, xref="paper", name="hair"
-        ))
-        marks.texts.append(note(
-            1 + sheet.hair, round(place, 2), f"{label(t.short(lists[item.id]))} <b>{number}</b>", xref="paper",
-            xanchor="left", xshift=2, font={"size": sheet.font}, name=f"end:{item.id}",
-        ))
+        marks.shapes.append(
+            line(
+                1, 1 + sheet.hair, round(value, 2), round(place, 2), list_colour(item.id), 2, xref="paper", name="hair"
+            )
+        )
+        marks.texts.append(
+            note(
+                1 + sheet.hair,
+                round(place, 2),
+                words(f"{label(t.short(lists[item.id]))} <b>{number}</b>", t),
+                xref="paper",
+                xanchor="left",
+                xshift=2,
+                font={"size": sheet.font},
+                name=f"end:{item.id}",
+            )
+        )
     return marks

@@ -8,6 +8,7 @@ from typing import Literal
 from pipelines.editions.schema import Dot, Event, Projection, Trend, TrendLine
 
 MOST_POINTS = 240  # of a line: the drawing stays small however long the campaign
+LONGEST_GAP = 35  # days
 
 Unit = Literal["seats", "share"]
 Smoother = Literal["model", "lowess"]
@@ -65,8 +66,8 @@ def dot_value(dot: Dot, choice: TrendChoice) -> float:
 
 
 def last(line_values: Values) -> float | None:
-    """Where a line ends; None where it is broken there."""
-    return line_values[-1] if line_values else None
+    """Where a line ends; None where it ended more than a broken line's gap ago."""
+    return next((value for value in reversed(line_values[-LONGEST_GAP:]) if value is not None), None)
 
 
 def shortened(value: float | None) -> float | None:

@@ -27,12 +27,17 @@ def dots(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
     if not shown:
         return []
     opacity = 0.28 if len(shown) <= MANY_DOTS else 0.16
-    return [{
-        "type": "scatter", "mode": "markers", "name": f"polls:{item.id}", "hoverinfo": "skip",
-        "x": [dot.date.isoformat() for dot in shown],
-        "y": [shortened(dot_value(dot, choice)) for dot in shown],
-        "marker": {"size": 4, "color": list_colour(item.id), "opacity": opacity, "line": {"width": 0}},
-    }]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": f"polls:{item.id}",
+            "hoverinfo": "skip",
+            "x": [dot.date.isoformat() for dot in shown],
+            "y": [shortened(dot_value(dot, choice)) for dot in shown],
+            "marker": {"size": 4, "color": list_colour(item.id), "opacity": opacity, "line": {"width": 0}},
+        }
+    ]
 
 
 def band(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
@@ -50,10 +55,19 @@ def band(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
             ys.append(None)
         xs += [day for day, _ in there + back]
         ys += [value for _, value in there + back]
-    return [{
-        "type": "scatter", "mode": "lines", "name": f"band:{item.id}", "hoverinfo": "skip", "x": xs, "y": ys,
-        "fill": "toself", "fillcolor": list_colour(item.id, 14), "line": {"width": 0},
-    }]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"band:{item.id}",
+            "hoverinfo": "skip",
+            "x": xs,
+            "y": ys,
+            "fill": "toself",
+            "fillcolor": list_colour(item.id, 14),
+            "line": {"width": 0},
+        }
+    ]
 
 
 def line(item: TrendLine, scale: Scale, choice: TrendChoice, name: str) -> list[Trace]:
@@ -63,16 +77,26 @@ def line(item: TrendLine, scale: Scale, choice: TrendChoice, name: str) -> list[
     thin = [item.thin[at] for at in scale.points]
     firm = [None if is_thin and not _borders(thin, at) else points[at] for at, is_thin in enumerate(thin)]
     common: Trace = {"type": "scatter", "mode": "lines", "x": list(scale.days)}
-    traces = [{
-        **common, "name": f"line:{item.id}", "y": firm, "line": {"color": list_colour(item.id), "width": 2.5},
-        "hovertemplate": f"{name} %{{y:.1f}}<extra></extra>",
-    }]
+    traces = [
+        {
+            **common,
+            "name": f"line:{item.id}",
+            "y": firm,
+            "line": {"color": list_colour(item.id), "width": 2.5},
+            "hovertemplate": f"{name} %{{y:.1f}}<extra></extra>",
+        }
+    ]
     if any(thin):
         faint = [point if is_thin else None for point, is_thin in zip(points, thin, strict=True)]
-        traces.append({
-            **common, "name": f"thin:{item.id}", "y": faint, "hoverinfo": "skip",
-            "line": {"color": list_colour(item.id, 40), "width": 2.5},
-        })
+        traces.append(
+            {
+                **common,
+                "name": f"thin:{item.id}",
+                "y": faint,
+                "hoverinfo": "skip",
+                "line": {"color": list_colour(item.id, 40), "width": 2.5},
+            }
+        )
     return traces
 
 
@@ -81,15 +105,23 @@ def results(projection: Projection, lines: Sequence[TrendLine], choice: TrendCho
     if not has_result(projection, choice):
         return []
     won = projection.result or {}
-    return [{
-        "type": "scatter", "mode": "markers", "name": "result", "hoverinfo": "skip", "cliponaxis": False,
-        "x": [projection.election_date.isoformat()] * len(lines),
-        "y": [won.get(item.id, 0) for item in lines],
-        "marker": {
-            "symbol": "diamond", "size": 10, "color": [list_colour(item.id) for item in lines],
-            "line": {"color": token("ink"), "width": 1.25},
-        },
-    }]
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "result",
+            "hoverinfo": "skip",
+            "cliponaxis": False,
+            "x": [projection.election_date.isoformat()] * len(lines),
+            "y": [won.get(item.id, 0) for item in lines],
+            "marker": {
+                "symbol": "diamond",
+                "size": 10,
+                "color": [list_colour(item.id) for item in lines],
+                "line": {"color": token("ink"), "width": 1.25},
+            },
+        }
+    ]
 
 
 def stretches(series: Values) -> list[list[int]]:

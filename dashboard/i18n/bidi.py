@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2068", "\u2066", "\u2069"
+RIGHT_TO_LEFT_ISOLATE = "\u2067"
 RIGHT_TO_LEFT_MARK = "\u200f"
 
 # Directional controls and what else is invisible in a name: never carried from data to the page.

@@ -68,14 +68,20 @@ def _chip(view: View, coalition: Coalition, list_id: str, t: Translator) -> Comp
     role = coalition.roles.get(list_id, "opposition")
     seats = t.number(outlook(next(item for item in view.projection.lists if item.id == list_id)).median)
     said = t(
-        "coalitions.chip_label", name=t.said(t.short(reference)), median=seats, role=t(f"coalitions.role_{role}"),
+        "coalitions.chip_label",
+        name=t.said(t.short(reference)),
+        median=seats,
+        role=t(f"coalitions.role_{role}"),
         next=t(f"coalitions.role_{coalition.next_role(list_id)}"),
     )
     shown = [swatch(reference), bdi(t.short(reference)), html.B(seats)]
     if role != "opposition":
         shown.append(html.Span(t(f"coalitions.role_{role}"), className="role"))
     return html.Button(
-        shown, id=f"chip-{list_id}", className=f"chip {role}", style=colours(reference),
+        shown,
+        id=f"chip-{list_id}",
+        className=f"chip {role}",
+        style=colours(reference),
         **aria(label=said, pressed="false" if role == "opposition" else "true"),
         **data(href=view.href(**coalition.after(list_id))),
     )
@@ -152,11 +158,14 @@ def _hemicycle(view: View, coalition: Coalition, t: Translator) -> Component:
     rows_said = [[coloured(view.lists[item], names[item]), t.number(allocation[item])] for item in order]
     title = t("coalitions.hemicycle", house=house)
     table = parts.table([t("table.list"), t("table.median")], rows_said, title)
-    return html.Div([
-        html.H3(title),
-        parts.chart(ids.HEMICYCLE_CHART, figure, title, table, t),
-        parts.quiet(t("coalitions.hemicycle_note")),
-    ], className="hemicycle")
+    return html.Div(
+        [
+            html.H3(title),
+            parts.chart(ids.HEMICYCLE_CHART, figure, title, table, t),
+            parts.quiet(t("coalitions.hemicycle_note")),
+        ],
+        className="hemicycle",
+    )
 
 
 def _conflicts(view: View, coalition: Coalition, t: Translator) -> Component:
@@ -167,8 +176,10 @@ def _conflicts(view: View, coalition: Coalition, t: Translator) -> Component:
     said = html.Ul(body, className="conflicts") if found else parts.quiet(t("coalitions.conflicts_none"))
     names = t.join([t.said(t.short(view.lists[item])) for item in silent])
     return parts.section(
-        t("coalitions.conflicts"), said,
-        parts.quiet(t("coalitions.unresearched", names=names)) if silent else None, name="conflicts",
+        t("coalitions.conflicts"),
+        said,
+        parts.quiet(t("coalitions.unresearched", names=names)) if silent else None,
+        name="conflicts",
     )
 
 

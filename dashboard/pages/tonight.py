@@ -37,9 +37,7 @@ def layout(view: View, t: Translator) -> list[Component]:
         parts.quiet(sentences.basis(view, t)),
         html.Div([_seats(view, t), _blocs(view, t)], className="desk wide-first"),
         html.Div([_near(view, t), _second(view, t)], className="desk"),
-        parts.section(
-            t("tonight.polls"), parts.quiet(t("tonight.polls_note")), latest_polls(view, t), name="polls"
-        ),
+        parts.section(t("tonight.polls"), parts.quiet(t("tonight.polls_note")), latest_polls(view, t), name="polls"),
     ]
 
 
@@ -49,8 +47,11 @@ def _seats(view: View, t: Translator) -> Component:
     return parts.section(
         t("tonight.seats"),
         parts.chart(
-            ids.SEATS_CHART, seats_figure(projection, view.lists, t), sentences.seats_summary(view, order, t),
-            _seats_table(view, order, t), t,
+            ids.SEATS_CHART,
+            seats_figure(projection, view.lists, t),
+            sentences.seats_summary(view, order, t),
+            _seats_table(view, order, t),
+            t,
         ),
         _key(view, t),
         name="seats",
@@ -73,10 +74,16 @@ def _seats_table(view: View, order: tuple[ListProjection, ...], t: Translator) -
     for item in order:
         seats = outlook(item)
         now = t("table.unknown") if item.seats_now is None else t.number(item.seats_now)
-        body.append([
-            coloured(view.lists[item.id], t.name(view.lists[item.id])), t.number(seats.median),
-            t.span(seats.q25, seats.q75), t.span(seats.q05, seats.q95), t.number(100 * item.p_pass), now,
-        ])
+        body.append(
+            [
+                coloured(view.lists[item.id], t.name(view.lists[item.id])),
+                t.number(seats.median),
+                t.span(seats.q25, seats.q75),
+                t.span(seats.q05, seats.q95),
+                t.number(100 * item.p_pass),
+                now,
+            ]
+        )
     return parts.table(head, body, t("tonight.seats"))
 
 
@@ -86,16 +93,21 @@ def _blocs(view: View, t: Translator) -> Component | None:
         return None
     majority = projection.majority
     odds = [
-        html.Li([
-            coloured(view.blocs[bloc.id], t.name(view.blocs[bloc.id])), " ",
-            html.Span(t("blocs.reaches", majority=majority, chance=t.chance(bloc.p_majority))),
-        ])
+        html.Li(
+            [
+                coloured(view.blocs[bloc.id], t.name(view.blocs[bloc.id])),
+                " ",
+                html.Span(t("blocs.reaches", majority=majority, chance=t.chance(bloc.p_majority))),
+            ]
+        )
         for bloc in projection.blocs
         if bloc.p_majority >= WORTH_SAYING or bloc == sentences.strongest(projection)
     ]
     body = [
         [
-            bdi(t.name(bloc)), t.number(bloc.seats.median), t.span(bloc.seats.q05, bloc.seats.q95),
+            bdi(t.name(bloc)),
+            t.number(bloc.seats.median),
+            t.span(bloc.seats.q05, bloc.seats.q95),
             t.number(100 * bloc.p_majority),
         ]
         for bloc in projection.blocs
@@ -105,8 +117,11 @@ def _blocs(view: View, t: Translator) -> Component | None:
     return parts.section(
         t("tonight.blocs"),
         parts.chart(
-            ids.BLOCS_CHART, blocs_figure(projection, view.blocs, t), sentences.blocs_summary(view, t),
-            parts.table(head, body, t("tonight.blocs")), t,
+            ids.BLOCS_CHART,
+            blocs_figure(projection, view.blocs, t),
+            sentences.blocs_summary(view, t),
+            parts.table(head, body, t("tonight.blocs")),
+            t,
         ),
         html.Ul(odds, className="odds"),
         parts.quiet(t("blocs.key")),
@@ -126,14 +141,16 @@ def _blocs(view: View, t: Translator) -> Component | None:
 def _membership(view: View, t: Translator) -> list[Component]:
     """Who was counted in which bloc."""
     return [
-        html.Span([
-            t(
-                "blocs.members",
-                name=t.said(t.name(view.blocs[bloc.id])),
-                lists=t.join([t.said(t.short(view.lists[item])) for item in bloc.lists if item in view.lists]),
-            ),
-            ". ",
-        ])
+        html.Span(
+            [
+                t(
+                    "blocs.members",
+                    name=t.said(t.name(view.blocs[bloc.id])),
+                    lists=t.join([t.said(t.short(view.lists[item])) for item in bloc.lists if item in view.lists]),
+                ),
+                ". ",
+            ]
+        )
         for bloc in view.projection.blocs
     ]
 
@@ -142,13 +159,18 @@ def _near(view: View, t: Translator) -> Component:
     projection = view.projection
     threshold = t.percent(projection.threshold_pct, 2 if projection.threshold_pct % 1 else 0)
     items = [
-        html.Li([
-            coloured(view.lists[item.id], t.short(view.lists[item.id])), " ",
-            t(
-                "tonight.near_item", chance=t.chance(item.p_pass), share=t.percent(item.trend_share_pct),
-                threshold=threshold,
-            ),
-        ])
+        html.Li(
+            [
+                coloured(view.lists[item.id], t.short(view.lists[item.id])),
+                " ",
+                t(
+                    "tonight.near_item",
+                    chance=t.chance(item.p_pass),
+                    share=t.percent(item.trend_share_pct),
+                    threshold=threshold,
+                ),
+            ]
+        )
         for item in sentences.in_doubt(projection)
     ]
     said = html.Ul(items, className="lines") if items else parts.quiet(t("tonight.near_none"))
@@ -185,4 +207,3 @@ def _movers(view: View, t: Translator) -> Component | None:
         *said,
         name="week",
     )
-

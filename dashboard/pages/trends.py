@@ -120,10 +120,16 @@ def _chips(view: View, choice: TrendChoice, t: Translator) -> Component:
         shown = item.id in choice.lists
         after = [other for other in offered if (other in choice.lists) != (other == item.id)]
         said = "" if len(after) == len(offered) else ",".join(after)
-        chips.append(html.Button(
-            [swatch(item), bdi(t.short(item))], id=f"chip-{item.id}", className="chip", style=colours(item),
-            **aria(pressed="true" if shown else "false"), **data(href=view.href(lists=said)),
-        ))
+        chips.append(
+            html.Button(
+                [swatch(item), bdi(t.short(item))],
+                id=f"chip-{item.id}",
+                className="chip",
+                style=colours(item),
+                **aria(pressed="true" if shown else "false"),
+                **data(href=view.href(lists=said)),
+            )
+        )
     everything = html.A(t("trends.lists_all"), href=view.href(lists=""))
     return html.Div([html.Span(t("trends.lists"), className="label"), *chips, everything], className="chips")
 
@@ -136,10 +142,12 @@ def _table(view: View, choice: TrendChoice, t: Translator) -> Component:
     for item in drawn_lines(view.edition.trend, choice):
         series = values(item, choice)
         cells = [series[at] if len(series) >= -at else None for at in (-1, -8, -29)]
-        body.append([
-            coloured(view.lists[item.id], t.name(view.lists[item.id])),
-            *(t("table.unknown") if cell is None else _said(cell, choice, t) for cell in cells),
-        ])
+        body.append(
+            [
+                coloured(view.lists[item.id], t.name(view.lists[item.id])),
+                *(t("table.unknown") if cell is None else _said(cell, choice, t) for cell in cells),
+            ]
+        )
     return parts.table(head, body, headline(view, t))
 
 
@@ -156,9 +164,14 @@ def _events(view: View, choice: TrendChoice, t: Translator) -> Component:
     if not found:
         return html.Span()
     items = [
-        html.Li([
-            html.Span(t.date(event.date), className="when"), bdi(t.event(event)), " ", source(event.source),
-        ])
+        html.Li(
+            [
+                html.Span(t.date(event.date), className="when"),
+                bdi(t.event(event)),
+                " ",
+                source(event.source),
+            ]
+        )
         for _, event in found
     ]
     return parts.section(t("trends.events"), html.Ol(items, className="events"), name="events")

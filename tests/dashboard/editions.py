@@ -58,27 +58,50 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     largest = p_largest(seats)
     lists = [
         ListProjection(
-            id=name, name_en=name.title(), name_he=hebrew, bloc=next(b for b, m in BLOCS.items() if name in m),
-            seats_now=30 if name in ("alpha", "beta") else None, trend_seats=float(seats.row(name).mean()),
+            id=name,
+            name_en=name.title(),
+            name_he=hebrew,
+            bloc=next(b for b, m in BLOCS.items() if name in m),
+            seats_now=30 if name in ("alpha", "beta") else None,
+            trend_seats=float(seats.row(name).mean()),
             trend_share_pct=3.2 if name == "delta" else float(seats.row(name).mean()) / 1.25,
-            seats=summary(seats.row(name)), nowcast=summary(seats.row(name)),
-            p_pass=float((seats.row(name) > 0).mean()), p_largest=largest[name],
+            seats=summary(seats.row(name)),
+            nowcast=summary(seats.row(name)),
+            p_pass=float((seats.row(name) > 0).mean()),
+            p_largest=largest[name],
         )
         for name, hebrew in LISTS.items()
     ]
     blocs = [
         BlocProjection(
-            id=bloc, name_en=bloc.title(), name_he="צפון" if bloc == "north" else "דרום", lists=list(members),
-            seats=summary(bloc_seats(seats, members)), p_majority=p_majority(seats, members, MAJORITY),
+            id=bloc,
+            name_en=bloc.title(),
+            name_he="צפון" if bloc == "north" else "דרום",
+            lists=list(members),
+            seats=summary(bloc_seats(seats, members)),
+            p_majority=p_majority(seats, members, MAJORITY),
         )
         for bloc, members in BLOCS.items()
     ]
     values: dict[str, Any] = {
-        "election": "test-1", "election_date": date(2019, 9, 17), "as_of": date(2019, 9, 1), "edition": "",
-        "kind": "live", "days_to_election": 16, "house_size": HOUSE, "majority": MAJORITY, "threshold_pct": 3.25,
-        "draws": DRAWS, "seed": 1, "fallback": [], "warnings": [],
-        "polls": PollCoverage(used=12, latest_fieldwork_end=date(2019, 8, 30), pollsters=2), "lists": lists,
-        "blocs": blocs, "allocation": {"alpha": 50, "beta": 56, "gamma": 10, "delta": 4}, "result": None,
+        "election": "test-1",
+        "election_date": date(2019, 9, 17),
+        "as_of": date(2019, 9, 1),
+        "edition": "",
+        "kind": "live",
+        "days_to_election": 16,
+        "house_size": HOUSE,
+        "majority": MAJORITY,
+        "threshold_pct": 3.25,
+        "draws": DRAWS,
+        "seed": 1,
+        "fallback": [],
+        "warnings": [],
+        "polls": PollCoverage(used=12, latest_fieldwork_end=date(2019, 8, 30), pollsters=2),
+        "lists": lists,
+        "blocs": blocs,
+        "allocation": {"alpha": 50, "beta": 56, "gamma": 10, "delta": 4},
+        "result": None,
     }
     return Projection(**{**values, **changes})
 
@@ -93,16 +116,30 @@ def trend(seats: SeatDraws, days: int = DAYS, as_of: date = date(2019, 9, 1), po
         share = [None if value is None else value / 120 for value in seat]
         dots = [
             Dot(
-                date=dates[at * (days - 1) // polls], poll=f"p{at}", share=level / 120, seats=round(level),
+                date=dates[at * (days - 1) // polls],
+                poll=f"p{at}",
+                share=level / 120,
+                seats=round(level),
                 composed=False,
             )
             for at in range(polls)
         ]
-        lines.append(TrendLine(
-            id=name, share=share, share_low=_moved(share, -0.01), share_high=_moved(share, 0.01), seats=seat,
-            seats_low=_moved(seat, -1.2), seats_high=_moved(seat, 1.2), lowess_share=share, lowess_seats=seat,
-            thin=[at < 10 for at in range(days)], fallback=None, dots=dots,
-        ))
+        lines.append(
+            TrendLine(
+                id=name,
+                share=share,
+                share_low=_moved(share, -0.01),
+                share_high=_moved(share, 0.01),
+                seats=seat,
+                seats_low=_moved(seat, -1.2),
+                seats_high=_moved(seat, 1.2),
+                lowess_share=share,
+                lowess_seats=seat,
+                thin=[at < 10 for at in range(days)],
+                fallback=None,
+                dots=dots,
+            )
+        )
     return Trend(dates=dates, lines=lines, parameters={}, converged=True, house_effects=[])
 
 
@@ -114,26 +151,46 @@ def reference(**names: str) -> Reference:
     """Names and colours; `alpha="…"` renames a list, `pollster="…"` the first pollster."""
     lists = [
         ListReference(
-            id=name, name_en=names.get(name, name.title()), name_he=names.get(name, hebrew),
-            short_en=names.get(name, name.title()), short_he=names.get(name, hebrew), colour_light="#1F5AA5",
-            colour_dark="#507EB9", ballot_letters=None, kind="ballot", stands=True,
+            id=name,
+            name_en=names.get(name, name.title()),
+            name_he=names.get(name, hebrew),
+            short_en=names.get(name, name.title()),
+            short_he=names.get(name, hebrew),
+            colour_light="#1F5AA5",
+            colour_dark="#507EB9",
+            ballot_letters=None,
+            kind="ballot",
+            stands=True,
         )
         for name, hebrew in LISTS.items()
     ]
     blocs = [
         BlocReference(
-            id=bloc, name_en=bloc.title(), name_he="צפון" if bloc == "north" else "דרום", colour_light="#1F5AA5",
-            colour_dark="#507EB9", lists=list(members), source="the editors",
+            id=bloc,
+            name_en=bloc.title(),
+            name_he="צפון" if bloc == "north" else "דרום",
+            colour_light="#1F5AA5",
+            colour_dark="#507EB9",
+            lists=list(members),
+            source="the editors",
         )
         for bloc, members in BLOCS.items()
     ]
     firm = names.get("pollster", "Firm")
     return Reference(
         election=ElectionReference(
-            id="test-1", name_en="Test election", name_he="בחירות לבדיקה", election_date=date(2019, 9, 17),
-            lists_close_date=date(2019, 8, 1), publication_ban_start=None, publication_ban_end=None,
+            id="test-1",
+            name_en="Test election",
+            name_he="בחירות לבדיקה",
+            election_date=date(2019, 9, 17),
+            lists_close_date=date(2019, 8, 1),
+            publication_ban_start=None,
+            publication_ban_end=None,
         ),
-        lists=lists, blocs=blocs, pollsters=[Named(id="firm", name_en=firm, name_he=firm)], publishers=[],
+        lists=lists,
+        blocs=blocs,
+        pollsters=[Named(id="firm", name_en=firm, name_he=firm)],
+        publishers=[],
         events=[
             Event(date=date(2019, 8, 1), event_en="Lists close", event_he="הרשימות נסגרות", source="press"),
             Event(date=date(2019, 8, 2), event_en="The day after", event_he="למחרת", source="https://example.org/a"),
@@ -146,30 +203,56 @@ def poll(day: date, seats: dict[str, float], pollster: str = "firm", kind: str =
     """One poll; a list left out was not asked."""
     values = [
         PollValue(
-            list=name, label=name, status="seats" if name in seats else "not_asked", seats=seats.get(name), pct=None,
-            share=None, derivation=None,
+            list=name,
+            label=name,
+            status="seats" if name in seats else "not_asked",
+            seats=seats.get(name),
+            pct=None,
+            share=None,
+            derivation=None,
         )
         for name in LISTS
     ]
     return PollRow(
-        poll=f"{day}-{pollster}", kind=kind, pollster=pollster, publisher=None, fieldwork_start=None,
-        fieldwork_end=day, published_date=None, known_from=day, known_from_assumed=True, sample_size=None,
-        source="press", revision=1, ruling=None, values=values,
+        poll=f"{day}-{pollster}",
+        kind=kind,
+        pollster=pollster,
+        publisher=None,
+        fieldwork_start=None,
+        fieldwork_end=day,
+        published_date=None,
+        known_from=day,
+        known_from_assumed=True,
+        sample_size=None,
+        source="press",
+        revision=1,
+        ruling=None,
+        values=values,
     )
 
 
 def coalitions() -> Coalitions:
     said = Statement(
-        list="gamma", rules_out=["beta"], scope="government", condition="if led by B", quote="Never", source="press",
-        is_paraphrase=False, date=date(2019, 7, 1),
+        list="gamma",
+        rules_out=["beta"],
+        scope="government",
+        condition="if led by B",
+        quote="Never",
+        source="press",
+        is_paraphrase=False,
+        date=date(2019, 7, 1),
     )
     found = Combination(lists=["alpha", "beta"], seats_median=107.0, p_majority=1.0)
     return Coalitions(majority=MAJORITY, combinations=[found], statements=[said])
 
 
 def publish(
-    processed: Path, election: str = "test-1", *, election_date: date = date(2019, 9, 17),
-    names: dict[str, str] | None = None, **changes: Any,
+    processed: Path,
+    election: str = "test-1",
+    *,
+    election_date: date = date(2019, 9, 17),
+    names: dict[str, str] | None = None,
+    **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
     seats = draws()
@@ -192,8 +275,15 @@ def publish(
         SEATS_FILE: draws_table(seats.lists, seats.seats),
     }
     manifest = Manifest(
-        election=election, as_of=base.as_of, kind=base.kind, edition=edition, inputs={}, code="", libraries={},
-        parameters={}, files={},
+        election=election,
+        as_of=base.as_of,
+        kind=base.kind,
+        edition=edition,
+        inputs={},
+        code="",
+        libraries={},
+        parameters={},
+        files={},
     )
     processed.mkdir(parents=True, exist_ok=True)
     return EditionStore(processed).publish(manifest, files)

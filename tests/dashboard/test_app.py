@@ -16,7 +16,9 @@ POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("he", "rtl")])
-def test_language_direction_and_title_are_in_the_page(client: FlaskClient, path: str, lang: str, direction: str) -> None:
+def test_language_direction_and_title_are_in_the_page(
+    client: FlaskClient, path: str, lang: str, direction: str
+) -> None:
     page = client.get(f"{path}?lang={lang}").get_data(as_text=True)
     assert f'<html lang="{lang}" dir="{direction}">' in page
     title = re.search("<title>(.*)</title>", page)
@@ -32,9 +34,20 @@ def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/nowhere", "/trends/", "/%3Cscript%3E", "/%2e%2e/etc/passwd", "/?election=knesset-99",
-        "/?election=../x", "/?edition=none", "/?lang=xx", "/trends?unit=votes", "/trends?lists=zeta",
-        "/coalitions?gov=alpha&support=alpha", "/view/nowhere", "/view/?election=x", "/assets/../app.py",
+        "/nowhere",
+        "/trends/",
+        "/%3Cscript%3E",
+        "/%2e%2e/etc/passwd",
+        "/?election=knesset-99",
+        "/?election=../x",
+        "/?edition=none",
+        "/?lang=xx",
+        "/trends?unit=votes",
+        "/trends?lists=zeta",
+        "/coalitions?gov=alpha&support=alpha",
+        "/view/nowhere",
+        "/view/?election=x",
+        "/assets/../app.py",
     ],
 )
 def test_what_is_not_on_offer_is_not_found_and_not_repeated(client: FlaskClient, path: str) -> None:
@@ -57,7 +70,9 @@ def test_campaign_parameters_of_others_do_no_harm(client: FlaskClient) -> None:
     assert client.get("/?utm_source=%3Cscript%3E&fbclid=1").status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health", "/assets/hemicycle.css", "/_dash-layout", "/view/trends"])
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/nowhere", "/health", "/assets/hemicycle.css", "/_dash-layout", "/view/trends"]
+)
 def test_every_route_carries_its_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
         headers = answer.headers
@@ -72,8 +87,20 @@ def test_every_route_carries_its_headers(client: FlaskClient, path: str) -> None
 
 @pytest.mark.parametrize(
     "body",
-    [b"null", b"[]", b"{}", b"", b"1", b'"x"', b"{", b"\xff", b"[" * 60_000, b'{"output":"nobody.children","inputs":[]}',
-     b'{"output":["page.children"],"inputs":{}}', b'{"output":{},"inputs":[]}'],
+    [
+        b"null",
+        b"[]",
+        b"{}",
+        b"",
+        b"1",
+        b'"x"',
+        b"{",
+        b"\xff",
+        b"[" * 60_000,
+        b'{"output":"nobody.children","inputs":[]}',
+        b'{"output":["page.children"],"inputs":{}}',
+        b'{"output":{},"inputs":[]}',
+    ],
 )
 def test_a_malformed_callback_is_refused(client: FlaskClient, body: bytes) -> None:
     answer = client.post("/_dash-update-component", data=body, content_type="application/json")

@@ -26,8 +26,14 @@ def test_nothing_published_is_a_state_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("election", "edition"),
     [
-        ("test-9", None), ("../test-1", None), ("", None), ("test-1", "2019-09-01-ffffffff"),
-        ("test-1", "../../current.json"), ("test-1", "."), ("test-1", "2019-09-01-00000000/../x"), ("test-1", "\x00"),
+        ("test-9", None),
+        ("../test-1", None),
+        ("", None),
+        ("test-1", "2019-09-01-ffffffff"),
+        ("test-1", "../../current.json"),
+        ("test-1", "."),
+        ("test-1", "2019-09-01-00000000/../x"),
+        ("test-1", "\x00"),
     ],
 )
 def test_only_what_exists_is_opened(processed: Path, election: str, edition: str | None) -> None:

@@ -58,7 +58,10 @@ def test_each_kind_of_edition_is_named(tmp_path: Path, en: Translator) -> None:
 
 def test_a_campaign_whose_polls_stop_short_says_so(tmp_path: Path, en: Translator) -> None:
     view = view_of(
-        tmp_path, date(2020, 1, 1), kind="final", as_of=date(2019, 9, 16),
+        tmp_path,
+        date(2020, 1, 1),
+        kind="final",
+        as_of=date(2019, 9, 16),
         warnings=["polls-stop-short", "no-result-recorded"],
     )
     said = kinds(view, en)

@@ -27,7 +27,10 @@ def process(root: Path, processed: Path) -> Iterator[tuple[subprocess.Popen[str]
     port = free_port()
     started = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "--port", str(port), "--data-dir", str(processed.parent)],
-        cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     assert started.stdout is not None
     yield started, started.stdout.readline().strip()

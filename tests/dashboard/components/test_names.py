@@ -8,8 +8,17 @@ from dashboard.components.names import is_web_address, source
 @pytest.mark.parametrize(
     "text",
     [
-        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", " https://example.org", "https://",
-        "data:text/html,x", "//example.org", "https://exa\nmple.org", "http://[", "Times of Israel", "\u202ehttps://a.b",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\tscript:alert(1)",
+        " https://example.org",
+        "https://",
+        "data:text/html,x",
+        "//example.org",
+        "https://exa\nmple.org",
+        "http://[",
+        "Times of Israel",
+        "\u202ehttps://a.b",
     ],
 )
 def test_what_is_no_web_address_stays_text(text: str) -> None:

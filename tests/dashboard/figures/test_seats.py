@@ -27,7 +27,9 @@ def test_intervals_and_ticks_are_the_projections_numbers(edition: Edition, en: T
     assert [shape["xanchor"] for shape in shapes if shape.get("name") == "now"] == [30, 30]
 
 
-def test_a_list_that_misses_in_most_draws_stands_below_the_rule_with_its_chance(edition: Edition, en: Translator) -> None:
+def test_a_list_that_misses_in_most_draws_stands_below_the_rule_with_its_chance(
+    edition: Edition, en: Translator
+) -> None:
     lists = list(edition.projection.lists)
     delta = lists[3]
     failing = delta.seats.model_copy(update={"median": 0.0})

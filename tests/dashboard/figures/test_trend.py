@@ -17,7 +17,9 @@ from tests.dashboard import editions
 ALL = TrendChoice("seats", "model", tuple(editions.LISTS), None)
 
 
-def figure(edition: Edition, t: Translator, choice: TrendChoice = ALL, trend: Trend | None = None, **changes: object) -> dict:
+def figure(
+    edition: Edition, t: Translator, choice: TrendChoice = ALL, trend: Trend | None = None, **changes: object
+) -> dict:
     projection = edition.projection.model_copy(update=changes)
     lists = {item.id: item for item in edition.reference.lists}
     return trend_figure(trend or edition.trend, projection, lists, edition.reference.events, choice, t)
@@ -82,7 +84,10 @@ def test_the_threshold_in_seats_follows_the_formula_of_the_trend(edition: Editio
 
 
 def test_a_tag_in_a_name_is_text(edition: Edition, en: Translator) -> None:
-    lists = {item.id: item.model_copy(update={"short_en": '<a href="javascript:x">x</a>'}) for item in edition.reference.lists}
+    lists = {
+        item.id: item.model_copy(update={"short_en": '<a href="javascript:x">x</a>'})
+        for item in edition.reference.lists
+    }
     drawn = trend_figure(edition.trend, edition.projection, lists, [], ALL, en)
     assert "<a" not in json.dumps(drawn)
 

@@ -71,7 +71,9 @@ def test_a_key_says_the_same_in_every_language(key: str) -> None:
     wanted = set.union(*(places(form) for form in forms(entry["en"])))
     assert set.union(*(places(form) for form in forms(entry["he"]))) == wanted
     if key not in SAME_IN_EVERY_LANGUAGE and not key.startswith("nav.language"):
-        assert all(any("\u0590" <= letter <= "\u05ff" for letter in form) for form in forms(entry["he"]) if letters(form))
+        assert all(
+            any("\u0590" <= letter <= "\u05ff" for letter in form) for form in forms(entry["he"]) if letters(form)
+        )
 
 
 def letters(form: str) -> bool:

@@ -16,9 +16,12 @@ def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
 @pytest.mark.parametrize(
     ("probability", "said"),
     [
-        (0.0, "fewer than 1 of 100 simulations"), (0.004, "fewer than 1 of 100 simulations"),
-        (0.5712, "57 of 100 simulations"), (0.994, "99 of 100 simulations"),
-        (0.9951, "more than 99 of 100 simulations"), (1.0, "more than 99 of 100 simulations"),
+        (0.0, "fewer than 1 of 100 simulations"),
+        (0.004, "fewer than 1 of 100 simulations"),
+        (0.5712, "57 of 100 simulations"),
+        (0.994, "99 of 100 simulations"),
+        (0.9951, "more than 99 of 100 simulations"),
+        (1.0, "more than 99 of 100 simulations"),
     ],
 )
 def test_a_chance_is_simulations_never_certainty(en: Translator, probability: float, said: str) -> None:

@@ -1,0 +1,138 @@
+"""A real campaign refreshed, a real server on loopback, a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ELECTION = "knesset-22"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+DRAWN = """() => {
+  const charts = [...document.querySelectorAll("main .dash-graph")];
+  return charts.length > 0 && charts.every((chart) => chart.querySelector(".main-svg"));
+}"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs the browser; without one each is skipped under its own name."""
+    for item in items:
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.browser)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="no chromium found; install the system's package `chromium`"))
+
+
+@pytest.fixture(scope="session")
+def processed_dir(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One campaign refreshed from a copy of what ships."""
+    data = tmp_path_factory.mktemp("browser") / "data"
+    shutil.copytree(root / "data" / "raw", data / "raw")
+    refresh = ["refresh", "--election", ELECTION, "--offline", "--draws", "20000", "--data-dir", str(data)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines", *refresh],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return data / "processed"
+
+
+@pytest.fixture(scope="session")
+def site(root: Path, processed_dir: Path) -> Iterator[str]:
+    """The address of the dashboard over that campaign, on a free loopback port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "--port", str(port), "--data-dir", str(processed_dir.parent)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert server.stdout is not None
+    assert "http://" in server.stdout.readline()
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(15)
+    server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM is not None
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@dataclass
+class Opened:
+    """A page with what it logged and whom it asked."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def go(self, path: str) -> Page:
+        """Open an address of the site and wait until its charts are drawn."""
+        self.page.goto(self.site + path)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        self.page.wait_for_function(DRAWN)
+        self.page.evaluate("() => document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+
+    def assert_quiet(self) -> None:
+        """No error in the console, no request to another host."""
+        assert self.complaints == []
+        assert self.hosts == {urlsplit(self.site).netloc}
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
+    """`open_page(width=390, theme="dark")`: a fresh visitor."""
+    contexts = []
+
+    def start(width: int = 1440, theme: str = "light") -> Opened:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        opened = Opened(context.new_page(), site)
+        opened.page.on(
+            "console",
+            lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None,
+        )
+        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+        opened.page.on("request", lambda request: opened.hosts.add(urlsplit(request.url).netloc))
+        return opened
+
+    yield start
+    for context in contexts:
+        context.close()

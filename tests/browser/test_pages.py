@@ -1,0 +1,191 @@
+"""Each page as a reader sees it: whole, in both languages, on a desk and on a phone, and to a screen reader."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from pipelines.editions.store import EditionStore
+from tests.browser.conftest import ELECTION, Opened
+
+PAGES = ("/", "/trends", "/coalitions")
+LANGUAGES = {"en": "ltr", "he": "rtl"}
+Open = Callable[..., Opened]
+
+
+def address(path: str, lang: str, **state: str) -> str:
+    more = "".join(f"&{name}={value}" for name, value in state.items())
+    return f"{path}?election={ELECTION}&lang={lang}{more}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_opens_without_a_complaint_or_another_host(open_page: Open, path: str, lang: str) -> None:
+    opened = open_page()
+    page = opened.go(address(path, lang))
+    html = page.locator("html")
+    assert (html.get_attribute("lang"), html.get_attribute("dir")) == (lang, LANGUAGES[lang])
+    assert page.locator("h1").count() == 1
+    opened.assert_quiet()
+
+
+def test_the_page_never_asks_for_the_large_drawing_bundle(open_page: Open) -> None:
+    opened = open_page()
+    asked: list[str] = []
+    opened.page.on("request", lambda request: asked.append(request.url))
+    opened.go(address("/trends", "en"))
+    scripts = [url for url in asked if "plotly" in url]
+    assert len(scripts) == 1
+    assert "/assets/plotly/plotly-basic" in scripts[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_tonight_has_a_row_a_list_and_the_majority_line(open_page: Open, processed_dir, lang: str) -> None:
+    projection = EditionStore(processed_dir).open(ELECTION).projection
+    page = open_page().go(address("/", lang))
+    assert page.locator("#seats-chart .ytick text").count() == len(projection.lists)
+    texts = page.locator("#blocs-chart .annotation-text").all_text_contents()
+    assert str(projection.majority) in [text.strip() for text in texts]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_trends_has_a_line_and_a_label_for_every_list(open_page: Open, processed_dir, lang: str) -> None:
+    edition = EditionStore(processed_dir).open(ELECTION)
+    page = open_page().go(address("/trends", lang))
+    drawn = page.evaluate(
+        "() => document.querySelector('#trend-chart .js-plotly-plot').data.map(trace => trace.name)"
+        ".filter(name => name.startsWith('line:'))"
+    )
+    assert len(drawn) == len(edition.projection.lists)
+    shown = " ".join(page.locator("#trend-chart .annotation-text").all_text_contents())
+    names = {item.id: item for item in edition.reference.lists}
+    for item in edition.projection.lists:
+        assert getattr(names[item.id], f"short_{lang}") in shown
+
+
+def test_labels_of_the_trend_do_not_lie_on_each_other(open_page: Open) -> None:
+    for width in (1440, 390):
+        page = open_page(width).go(address("/trends", "en"))
+        boxes = page.evaluate(
+            "() => [...document.querySelectorAll('#trend-chart .annotation-text')]"
+            ".map(text => text.getBoundingClientRect()).map(box => [box.left, box.top, box.right, box.bottom])"
+        )
+        overlapping = [
+            (one, other)
+            for at, one in enumerate(boxes)
+            for other in boxes[at + 1 :]
+            if min(one[2], other[2]) - max(one[0], other[0]) > 1 and min(one[3], other[3]) - max(one[1], other[1]) > 2
+        ]
+        assert overlapping == []
+
+
+def test_switching_unit_keeps_the_state_in_the_address_and_goes_back(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/trends", "en"))
+    page.get_by_role("link", name="Vote share").click()
+    page.wait_for_url(re.compile("unit=share"))
+    page.get_by_role("heading", name="Poll trend, in share of the vote").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Poll trend, in seats").wait_for()
+    opened.assert_quiet()
+
+
+def test_a_chip_hides_a_list(open_page: Open) -> None:
+    page = open_page().go(address("/trends", "en"))
+    lines = (
+        "() => document.querySelector('#trend-chart .js-plotly-plot')"
+        ".data.filter(trace => trace.name.startsWith('line:')).length"
+    )
+    before = page.evaluate(lines)
+    page.locator("#chip-likud").click()
+    page.wait_for_url(re.compile("lists="))
+    page.wait_for_function(f"({lines})() === {before - 1}")
+    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_builder_passes_the_majority_and_the_number_changes(open_page: Open, lang: str) -> None:
+    opened = open_page()
+    page = opened.go(address("/coalitions", lang))
+    total = page.locator(".total-number")
+    assert total.count() == 0
+    page.locator("#chip-likud").click()
+    total.wait_for()
+    alone = int(total.inner_text())
+    assert alone < 61
+    page.locator("#chip-blue-and-white").click()
+    page.wait_for_function(f"() => Number(document.querySelector('.total-number').textContent) > {alone}")
+    assert int(total.inner_text()) >= 61
+    assert "61" in page.locator("#meter-result").inner_text()
+    assert "gov=" in page.url
+    assert page.evaluate("document.activeElement.id") == "chip-blue-and-white"
+    page.wait_for_function("() => document.getElementById('announce').textContent.includes('61')")
+    opened.assert_quiet()
+
+
+def test_a_coalition_reopens_in_hebrew_from_its_address(open_page: Open) -> None:
+    page = open_page().go(address("/coalitions", "en", gov="likud,blue-and-white"))
+    total = page.locator(".total-number").inner_text()
+    page.locator("a[data-reload]").click()
+    page.wait_for_selector("html[lang=he] .total-number")
+    assert page.locator(".total-number").inner_text() == total
+    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
+
+
+def test_the_builder_works_from_the_keyboard(open_page: Open) -> None:
+    page = open_page().go(address("/coalitions", "en"))
+    page.locator("#chip-likud").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#chip-likud[aria-pressed=true]")
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("support=likud"))
+
+
+def test_the_theme_switch_repaints_the_charts(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/", "en"))
+    ink = "() => getComputedStyle(document.querySelector('#seats-chart .ytick text')).fill"
+    light = page.evaluate(ink)
+    page.locator("#theme").click()
+    page.wait_for_function(f"({ink})() !== '{light}'")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.reload()
+    opened.settle()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    opened.assert_quiet()
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, "/coalitions?gov=likud,blue-and-white,shas&support=yamina&abstain=joint-list"]
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_overflows_a_phone(open_page: Open, path: str, lang: str) -> None:
+    joint = "&" if "?" in path else "?"
+    page = open_page(390).go(f"{path}{joint}election={ELECTION}&lang={lang}")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{path} is {wider} px wider than {width}"
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/coalitions?gov=likud,blue-and-white&support=shas"])
+@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("en", "dark"), ("he", "light"), ("he", "dark")])
+def test_nothing_serious_for_assistive_technology(open_page: Open, path: str, lang: str, theme: str) -> None:
+    joint = "&" if "?" in path else "?"
+    page = open_page(theme=theme).go(f"{path}{joint}election={ELECTION}&lang={lang}")
+    found = [
+        (finding["id"], [node["target"] for node in finding["nodes"]][:3])
+        for finding in Axe().run(page).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+    assert found == []
+
+
+def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go("/trends")
+    page.locator("#elections summary").click()
+    page.locator("#elections a").first.click()
+    page.wait_for_url(re.compile(f"election={ELECTION}"))
+    opened.assert_quiet()
