@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from pipelines.forecast.polling_error import PastElection
+from pipelines.forecast.polling_error import STEADY, PastElection
 from pipelines.intake import accept, fingerprint
 from pipelines.reference import Campaign, Reference, load
 from pipelines.trend.observations import observe
@@ -34,4 +34,5 @@ def _past_election(raw: Path, _fingerprint: str, election_id: str) -> PastElecti
         rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
         vote_day=float(election.vote_date.toordinal()),
         result_share={name: count / valid for name, count in votes.items()},
+        steady=frozenset(name for name, found in campaign.lists.items() if STEADY in found.attributes),
     )

@@ -57,6 +57,10 @@ class Campaign:
         rows = [row for row in self.outgoing if row.from_date is None or row.from_date <= on]
         return {row.list: row.seats for row in sorted(rows, key=lambda row: row.from_date or date.min)}
 
+    def main_bloc(self) -> tuple[str, ...]:
+        """The lists of the bloc recorded first: the one whose majority is in question."""
+        return next((bloc.lists for bloc in self.blocs()), ())
+
     def blocs(self) -> tuple[Bloc, ...]:
         order = dict.fromkeys(row.bloc for row in self.bloc_members)
         return tuple(Bloc(bloc, tuple(row.list for row in self.bloc_members if row.bloc == bloc)) for bloc in order)

@@ -12,9 +12,10 @@ from electoral.shares import ShareDraws
 from pipelines import assemble, provenance
 from pipelines.asof import are_lists_closed, is_live, resolve_as_of
 from pipelines.assemble.night import Night
+from pipelines.contenders import fit_trend
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import SEATS_FILE, SHARES_FILE, EditionStore, draws_table, to_json
-from pipelines.errors import EditionRefused, NothingKnown
+from pipelines.errors import EditionRefused
 from pipelines.forecast import polling_error, share_draws
 from pipelines.forecast.polling_error import PollingError
 from pipelines.intake import open_reference, take_in
@@ -22,10 +23,7 @@ from pipelines.ledger.store import Ledger
 from pipelines.past import held_before, past_election
 from pipelines.reference import Campaign, Reference, sha256
 from pipelines.sources.archive.parse import archive_file
-from pipelines.trend.lines import CampaignTrend, draw_lines
-from pipelines.trend.observations import observe
-
-FRESH_DAYS = 35  # while lists are open, one that nobody has polled for this long is no contender
+from pipelines.trend.lines import CampaignTrend
 
 Progress = Callable[[str, str], None]
 
@@ -168,31 +166,16 @@ def draw_votes(
 ) -> tuple[ShareDraws, ShareDraws | None]:
     """Vote shares of a vote held on the as-of day and, once the lists are closed, of election day."""
     day, election = as_of.toordinal(), campaign.election
-    centres = share_draws.nowcast_centres(trend.lines)
-    nowcast = share_draws.draw(centres, error, 0, count, share_draws.seed_for(seed, election.id, day, "nowcast"))
+    bloc = campaign.main_bloc()
+    centres = share_draws.nowcast_centres(trend.lines, campaign.lists)
+    seeds = share_draws.seed_for(seed, election.id, day, "nowcast")
+    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc)
     if not are_lists_closed(campaign, as_of):
         return nowcast, None
-    centres = share_draws.election_centres(trend.lines, float(day))
+    centres = share_draws.election_centres(trend.lines, campaign.lists, float(day))
     ahead = (election.vote_date - as_of).days
     seeds = share_draws.seed_for(seed, election.id, day, "election-day")
-    return nowcast, share_draws.draw(centres, error, ahead, count, seeds)
-
-
-def fit_trend(campaign: Campaign, polls: list[Poll], as_of: date) -> CampaignTrend:
-    """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
-    election = campaign.election
-    targets = campaign.standing_lists(as_of)
-    if not are_lists_closed(campaign, as_of):
-        recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
-        covered = observe(recent, targets, campaign.lists, election.rules)["list"].unique()
-        targets = tuple(name for name in targets if name in covered)
-    trend = draw_lines(polls, targets, campaign.lists, campaign.lineage, election.rules, as_of)
-    if not trend.lines:
-        raise NothingKnown(
-            f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"
-            " choose a later --as-of"
-        )
-    return trend
+    return nowcast, share_draws.draw(centres, error, ahead, count, seeds, bloc)
 
 
 def _files(night: Night) -> dict[str, bytes]:

@@ -1,17 +1,19 @@
-"""How far polls lay from past results, learned only from elections held before the as-of day.
+"""How far polls lay from past results, learned only from the elections it is given.
 
-About 94 % of a forecast's variance is error that all polls share, so that no amount of smoothing shows it;
-it is measured on past elections, at several horizons, on z = 2·asin√p and relative to f(p) = (p/0.06)^-0.2:
-larger lists are missed by less on this scale.
+Nearly all of a forecast's variance is error that all polls share, so that no amount of smoothing shows it; it is
+measured on past elections, at several horizons, on z = 2·asin√p. Two things are learned: how wide the error is,
+relative to f(p) = (p/0.06)^-0.2 (larger lists are missed by less on this scale), and each list's own miss, shrunk
+hard, because some lists are under-polled every time.
 See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.trend.observations import Floats, to_share, to_z
 from pipelines.trend.readings import plain_centre
 
@@ -19,57 +21,93 @@ HORIZON_DAYS = (1, 7, 14, 30)
 DEGREES_OF_FREEDOM = 8
 PRIOR_SCALE = 0.06  # what stands in while there are few elections to learn from…
 PRIOR_WEIGHT = 10  # …as strong as this many lists
-FRESH_DAYS = 30  # a list without a poll in this time has nothing to be judged by
+LARGEST_MISS = 0.25  # one list out of nowhere does not set the scale for all
+OWN_MISS_WEIGHT = 4  # a list's own miss counts as if it had missed by nothing this many times more
+LARGEST_OWN_MISS = 0.12  # in one election, in units of f
+STEADY = "steady-vote"  # the attribute of lists whose voters stay: they are missed by half
+STEADY_FACTOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class PastElection:
-    """An election already held: its polls per list (z, day, house), its day and its results as shares."""
+    """An election already held: its polls per list (z, day, house), its day, its results, its steady lists."""
 
     rows_by_list: Mapping[str, pd.DataFrame]
     vote_day: float
     result_share: Mapping[str, float]
+    steady: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class PollingError:
-    """The scale s of the shared error on z at each of HORIZON_DAYS, and how many lists taught it."""
+    """What past elections teach at each of HORIZON_DAYS: the scale s, and each list's own miss in units of f.
+
+    `misses` is how many polled lists taught it.
+    """
 
     scales: tuple[float, ...]
-    lists: int
+    own_misses: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    misses: int = 0
 
     def scale(self, days_to_election: float) -> float:
         """s at a horizon, interpolated; beyond the longest it is that one's."""
         return float(np.interp(days_to_election, HORIZON_DAYS, self.scales))
 
+    def own_miss(self, name: str, days_to_election: float) -> float:
+        """What a list has beaten its polls by, shrunk; 0 for a list without a past."""
+        own = self.own_misses.get(name)
+        return float(np.interp(days_to_election, HORIZON_DAYS, own)) if own else 0.0
 
-def size_factor(share: Floats | float) -> Floats:
+
+def size_factor(share: Floats | float, is_steady: Sequence[bool] | bool = False) -> Floats:
     """f(p): how much wider the error is for a list of this share than for one of 6 %."""
-    return (np.maximum(share, 0.005) / 0.06) ** -0.2
+    factor: Floats = (np.maximum(share, 0.005) / 0.06) ** -0.2
+    return factor * np.where(is_steady, STEADY_FACTOR, 1.0)
+
+
+def closed(z: Floats) -> Floats:
+    """The same readings once their shares add up to what other lists leave."""
+    share = to_share(z)
+    return to_z(share * (1 - ASSUMED_OTHERS_SHARE) / share.sum())
 
 
 def learn(past: Iterable[PastElection]) -> PollingError:
-    """The error's scale by horizon, shrunk to a prior; every result in `past` must be known on the as-of day."""
+    """The error by horizon, shrunk to a prior; every result in `past` must be known on the as-of day."""
     elections = list(past)
-    counted = 0
-    scales = []
-    for horizon in HORIZON_DAYS:
-        errors = np.array([error for election in elections for error in _errors(election, horizon)])
-        # A t with 8 degrees of freedom has the variance 8/6 of its scale's square.
-        squares = errors**2 * (DEGREES_OF_FREEDOM - 2) / DEGREES_OF_FREEDOM
-        weighted = PRIOR_WEIGHT * PRIOR_SCALE**2 + float(squares.sum())
-        scales.append(float(np.sqrt(weighted / (PRIOR_WEIGHT + len(squares)))))
-        counted = max(counted, len(squares))
+    by_horizon = [[error for election in elections for error in _errors(election, horizon)] for horizon in HORIZON_DAYS]
+    own = [_own_misses(errors) for errors in by_horizon]
+    names = sorted({name for misses in own for name in misses})
     # A longer look ahead is never the surer one.
-    return PollingError(tuple(np.maximum.accumulate(scales).tolist()), counted)
+    scales = np.maximum.accumulate([_scale(errors) for errors in by_horizon])
+    return PollingError(
+        scales=tuple(float(scale) for scale in scales),
+        own_misses={name: tuple(misses.get(name, 0.0) for misses in own) for name in names},
+        misses=max(len(errors) for errors in by_horizon),
+    )
 
 
-def _errors(election: PastElection, horizon: int) -> Iterable[float]:
+def _errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]:
     """Result minus polls per list, in units of f(p), as the polls stood `horizon` days before the vote."""
     day = election.vote_day - horizon
-    for name, rows in election.rows_by_list.items():
-        known = rows[rows["day"] <= day]
-        if name in election.result_share and len(known) and known["day"].iloc[-1] > day - FRESH_DAYS:
-            centre = plain_centre(known, day)
-            miss = float(to_z(election.result_share[name])) - centre
-            yield miss / float(size_factor(float(to_share(centre))))
+    known = {name: rows[rows["day"] <= day] for name, rows in election.rows_by_list.items()}
+    names = [name for name, rows in known.items() if len(rows)]
+    if not names:
+        return
+    centres = closed(np.array([plain_centre(known[name], day) for name in names]))
+    factors = size_factor(to_share(centres), [name in election.steady for name in names])
+    for name, centre, factor in zip(names, centres, factors, strict=True):
+        yield name, (float(to_z(election.result_share.get(name, 0.0))) - float(centre)) / float(factor)
+
+
+def _scale(errors: Sequence[tuple[str, float]]) -> float:
+    capped = np.minimum(np.abs([error for _, error in errors]), LARGEST_MISS)
+    # A t with 8 degrees of freedom has the variance 8/6 of its scale's square.
+    squares = capped**2 * (DEGREES_OF_FREEDOM - 2) / DEGREES_OF_FREEDOM
+    return float(np.sqrt((PRIOR_WEIGHT * PRIOR_SCALE**2 + squares.sum()) / (PRIOR_WEIGHT + len(errors))))
+
+
+def _own_misses(errors: Sequence[tuple[str, float]]) -> dict[str, float]:
+    by_list: dict[str, list[float]] = {}
+    for name, error in errors:
+        by_list.setdefault(name, []).append(float(np.clip(error, -LARGEST_OWN_MISS, LARGEST_OWN_MISS)))
+    return {name: sum(found) / (len(found) + OWN_MISS_WEIGHT) for name, found in by_list.items()}

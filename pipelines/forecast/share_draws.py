@@ -1,16 +1,19 @@
 """Trend and polling error → seeded draws of the vote shares of election day, or of a vote held on the as-of day."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from electoral.lists import ElectoralList
 from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
-from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, PollingError, size_factor
+from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError, closed, size_factor
 from pipelines.trend.lines import Line, latest
 from pipelines.trend.observations import Floats, to_share
 from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
+
+BLOC_SHRINK = 0.75  # votes move within a bloc: how much of a bloc's own error is left of the sum of its lists'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +23,71 @@ class Centre:
     list: str
     mean: float
     variance: float
+    is_steady: bool = False
 
 
-def nowcast_centres(lines: Sequence[Line]) -> tuple[Centre, ...]:
+def nowcast_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList]) -> tuple[Centre, ...]:
     """A vote held on the as-of day: the trend's own level."""
-    return tuple(Centre(line.list, *latest(line)) for line in lines)
+    return tuple(Centre(line.list, *latest(line), _is_steady(line, lists)) for line in lines)
 
 
-def election_centres(lines: Sequence[Line], as_of_day: float) -> tuple[Centre, ...]:
+def election_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], as_of_day: float) -> tuple[Centre, ...]:
     """Election day: the mean of three readings — the level, the last week's polls, each house's newest poll."""
-    return tuple(_three_readings(line, as_of_day) for line in lines)
+    found = []
+    for line in lines:
+        level, variance = latest(line)
+        newest = last_per_house(line.rows)
+        recent = window_mean(line.rows, as_of_day, RECENT_DAYS)
+        readings = [level, newest, newest if recent is None else recent]
+        found.append(Centre(line.list, float(np.mean(readings)), variance, _is_steady(line, lists)))
+    return tuple(found)
 
 
-def _three_readings(line: Line, day: float) -> Centre:
-    level, variance = latest(line)
-    recent = window_mean(line.rows, day, RECENT_DAYS)
-    others = [last_per_house(line.rows)] + ([] if recent is None else [recent])
-    return Centre(line.list, float(np.mean([level, *others])), variance)
+def _is_steady(line: Line, lists: Mapping[str, ElectoralList]) -> bool:
+    return STEADY in lists[line.list].attributes
 
 
-def draw(centres: Sequence[Centre], error: PollingError, days: float, count: int, seed: Sequence[int]) -> ShareDraws:
-    """`count` draws of the vote: y = c + √(v + (s·f)²)·T₈ per list, closed to what other lists leave.
+def draw(
+    centres: Sequence[Centre],
+    error: PollingError,
+    days: float,
+    count: int,
+    seed: Sequence[int],
+    bloc: Collection[str] = (),
+) -> ShareDraws:
+    """`count` draws of the vote: y = c + f·b + √(v + (s·f)²)·T₈ per list, b its own past miss.
 
-    Shares are rounded to float32, so that the draws an edition stores are the draws it was made from.
+    Each draw is closed to what other lists leave, and the error of `bloc` as a whole is shrunk. Shares are rounded to
+    float32, so that the draws an edition stores are the draws it was made from.
     """
-    mean = np.array([centre.mean for centre in centres])
+    names = tuple(centre.list for centre in centres)
+    mean = closed(np.array([centre.mean for centre in centres]))
+    factor = size_factor(to_share(mean), [centre.is_steady for centre in centres])
+    mean = mean + factor * np.array([error.own_miss(name, days) for name in names])
     variance = np.array([centre.variance for centre in centres])
-    spread = np.sqrt(variance + (error.scale(days) * size_factor(to_share(mean))) ** 2)
-    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(centres), count))
-    shares: Floats = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
+    spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
+    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(names), count))
+    shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
     shares *= (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0)
-    return ShareDraws(tuple(centre.list for centre in centres), shares.astype(np.float32).astype(np.float64))
+    shares = shrink_bloc(shares, to_share(mean), np.array([name in bloc for name in names]))
+    return ShareDraws(names, shares.astype(np.float32).astype(np.float64))
+
+
+def shrink_bloc(shares: Floats, centre: Floats, inside: Floats, keep: float = BLOC_SHRINK) -> Floats:
+    """Pull a bloc's total towards its centre in each draw, and the rest the other way; lists keep their proportions.
+
+    `shares` (lists, draws), `centre` (lists,), `inside` a mask (lists,); draws where either side is empty stay.
+    """
+    if not inside.any() or inside.all():
+        return shares
+    total = shares.sum(axis=0)
+    held = shares[inside].sum(axis=0)
+    wanted = keep * held + (1 - keep) * total * (centre[inside].sum() / centre.sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ours, theirs = wanted / held, (total - wanted) / (total - held)
+    movable = np.isfinite(ours) & np.isfinite(theirs)
+    scale = np.where(inside[:, np.newaxis], np.where(movable, ours, 1.0), np.where(movable, theirs, 1.0))
+    return shares * scale
 
 
 def seed_for(seed: int, election: str, as_of_day: int, purpose: str) -> tuple[int, ...]:

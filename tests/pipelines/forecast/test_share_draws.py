@@ -5,10 +5,10 @@ import pytest
 
 from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.forecast.polling_error import PollingError, size_factor
-from pipelines.forecast.share_draws import Centre, draw, seed_for
+from pipelines.forecast.share_draws import Centre, draw, seed_for, shrink_bloc
 from pipelines.trend.observations import to_z
 
-ERROR = PollingError((0.05, 0.05, 0.06, 0.08), 40)
+ERROR = PollingError((0.05, 0.05, 0.06, 0.08))
 SHARES = {"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.1, "e": 0.05, "f": 0.035}
 CENTRES = [Centre(name, float(to_z(share)), 0.0001) for name, share in SHARES.items()]
 
@@ -45,3 +45,22 @@ def test_the_middle_of_the_draws_is_the_centre() -> None:
     scale = (1 - ASSUMED_OTHERS_SHARE) / sum(SHARES.values())
     for name, share in SHARES.items():
         assert np.median(shares.row(name)) == pytest.approx(share * scale, rel=0.03)
+
+
+def test_a_blocs_total_moves_less_and_its_lists_keep_their_proportions() -> None:
+    rng = np.random.default_rng(3)
+    shares = rng.dirichlet([10, 20, 30, 40], size=2_000).T
+    centre, inside = np.array([0.1, 0.2, 0.3, 0.4]), np.array([True, True, False, False])
+    shrunk = shrink_bloc(shares, centre, inside, keep=0.5)
+    assert shrunk.sum(axis=0) == pytest.approx(shares.sum(axis=0))
+    assert shrunk[:2].sum(axis=0) - 0.3 == pytest.approx((shares[:2].sum(axis=0) - 0.3) / 2)
+    assert shrunk[0] / shrunk[1] == pytest.approx(shares[0] / shares[1])
+    for nobody in (np.zeros(4, bool), np.ones(4, bool)):
+        assert shrink_bloc(shares, centre, nobody) is shares
+
+
+def test_an_empty_bloc_stays_empty() -> None:
+    shares = np.array([[0.0, 0.5], [1.0, 0.5]])
+    shrunk = shrink_bloc(shares, np.array([0.4, 0.6]), np.array([True, False]))
+    assert np.isfinite(shrunk).all()
+    assert shrunk[:, 0].tolist() == [0.0, 1.0]

@@ -1,0 +1,171 @@
+"""Our model and the baselines it has to beat, each from a replay to share draws.
+
+The baselines' definitions were fixed before any fitting; weakening one is a defect. Point baselines put every draw
+on one allocation, so that their CRPS is their absolute error.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
+from pipelines.forecast.polling_error import PastElection, PollingError, closed, learn
+from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres
+from pipelines.hindcast.replay import Replay
+from pipelines.trend.lines import Line, latest
+from pipelines.trend.observations import to_share, to_z
+from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
+
+DRAWS = 20_000
+FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points
+KOALA_DAYS, KOALA_CORRELATION = 14, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """What a model may learn from: all other elections, or only the earlier ones."""
+
+    others: Sequence[PastElection]
+    earlier: Sequence[PastElection]
+
+
+Model = Callable[[Replay, Teaching], ShareDraws]
+
+
+def seed(replayed: Replay, purpose: str) -> tuple[int, ...]:
+    return (0, zlib.crc32(replayed.past.id.encode()), replayed.days_ahead, zlib.crc32(purpose.encode()))
+
+
+def _week(line: Line, day: float) -> float:
+    recent = window_mean(line.rows, day, RECENT_DAYS)
+    return last_per_house(line.rows) if recent is None else recent
+
+
+def _fortnight(line: Line, day: float) -> float:
+    recent = window_mean(line.rows, day, 2 * RECENT_DAYS)
+    return last_per_house(line.rows) if recent is None else recent
+
+
+def _lowess(line: Line, day: float) -> float:
+    if line.lowess is None or not np.isfinite(line.lowess).any():
+        return _week(line, day)
+    return float(to_z(line.lowess[np.isfinite(line.lowess)][-1]))
+
+
+READINGS: dict[str, Callable[[Line, float], float]] = {
+    "last-poll": lambda line, _: last_per_house(line.rows),
+    "mean-7": _week,
+    "mean-14": _fortnight,
+    "lowess": _lowess,
+}
+
+
+def point(name: str) -> Model:
+    """Every draw is the reading itself, closed to what other lists leave."""
+
+    def model(replayed: Replay, _: Teaching) -> ShareDraws:
+        day = float(replayed.as_of.toordinal())
+        share = to_share(closed(np.array([READINGS[name](line, day) for line in replayed.trend.lines])))
+        return ShareDraws(replayed.lists, np.repeat(share[:, np.newaxis], 2, axis=1))
+
+    return model
+
+
+def koala(replayed: Replay, _: Teaching) -> ShareDraws:
+    """Dirichlet around the pooled newest polls of a fortnight, sample sizes discounted for correlation.
+
+    See: Bauer, Bender, Klima & Küchenhoff 2019 (doi 10.1007/s10182-019-00352-6).
+    """
+    day = replayed.as_of.toordinal()
+    sizes: dict[str, float] = {}
+    shares = []
+    for line in replayed.trend.lines:
+        recent = line.rows[line.rows["day"] > day - KOALA_DAYS]
+        newest = (recent if len(recent) else line.rows).groupby("house").last()
+        shares.append(float(newest["share"].mean()))
+        for house, size in newest["sample_size"].items():
+            sizes[str(house)] = max(sizes.get(str(house), 0.0), float(size))
+    effective = sum(sizes.values()) / (1 + KOALA_CORRELATION * (len(sizes) - 1))
+    rest = max(1 - sum(shares), ASSUMED_OTHERS_SHARE)
+    pooled = np.array([*shares, rest]) / (sum(shares) + rest)
+    drawn = np.random.default_rng(seed(replayed, "koala")).dirichlet(pooled * effective, size=DRAWS)
+    return ShareDraws(replayed.lists, drawn.T[:-1])
+
+
+def fixed_width(replayed: Replay, _: Teaching) -> ShareDraws:
+    """The week's mean with a normal error of 1.2 points for every list."""
+    day = float(replayed.as_of.toordinal())
+    mean = to_share(closed(np.array([_week(line, day) for line in replayed.trend.lines])))
+    noise = np.random.default_rng(seed(replayed, "fixed")).standard_normal((len(mean), DRAWS))
+    shares = np.maximum(mean[:, np.newaxis] + FIXED_SD_SHARE * noise, 0.0)
+    return ShareDraws(replayed.lists, shares * (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0))
+
+
+def level_only(replayed: Replay, _: Teaching) -> ShareDraws:
+    """The state space alone: the level walks on to election day, and no error of the polls is added."""
+    walked = replayed.trend.parameters.sigma**2 * replayed.days_ahead
+    levels = [latest(line) for line in replayed.trend.lines]
+    mean = closed(np.array([level for level, _ in levels]))
+    spread = np.sqrt(np.array([variance for _, variance in levels]) + walked)
+    noise = np.random.default_rng(seed(replayed, "level")).standard_normal((len(mean), DRAWS))
+    shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0, np.pi))
+    return ShareDraws(replayed.lists, shares * (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0))
+
+
+def week_learned(replayed: Replay, teaching: Teaching) -> ShareDraws:
+    """The week's mean with a t error whose scale is learned, and nothing else of ours."""
+    error = replace(learn(teaching.others), own_misses={})
+    return _drawn(replayed, error, _all_on(replayed, "mean-7"), with_bloc=False)
+
+
+def ours(*, earlier_only: bool = False, reading: str | None = None, with_bloc: bool = True, own: bool = True) -> Model:
+    """The model of the product; `reading` puts one of its three readings in the place of their mean."""
+
+    def model(replayed: Replay, teaching: Teaching) -> ShareDraws:
+        error = learn(teaching.earlier if earlier_only else teaching.others)
+        centres = _centres(replayed) if reading is None else _all_on(replayed, reading)
+        return _drawn(replayed, error if own else replace(error, own_misses={}), centres, with_bloc=with_bloc)
+
+    return model
+
+
+def _centres(replayed: Replay) -> tuple[Centre, ...]:
+    lists = replayed.past.campaign.lists
+    return election_centres(replayed.trend.lines, lists, float(replayed.as_of.toordinal()))
+
+
+def _all_on(replayed: Replay, reading: str) -> tuple[Centre, ...]:
+    lines, lists = replayed.trend.lines, replayed.past.campaign.lists
+    levels = nowcast_centres(lines, lists)
+    if reading == "level":
+        return levels
+    day = float(replayed.as_of.toordinal())
+    return tuple(replace(level, mean=READINGS[reading](line, day)) for level, line in zip(levels, lines, strict=True))
+
+
+def _drawn(replayed: Replay, error: PollingError, centres: tuple[Centre, ...], *, with_bloc: bool) -> ShareDraws:
+    bloc = replayed.past.campaign.main_bloc() if with_bloc else ()
+    return draw(centres, error, replayed.days_ahead, DRAWS, seed(replayed, "ours"), bloc)
+
+
+OURS, ROLLING = "hemicycle", "hemicycle-rolling"
+MODELS: dict[str, Model] = {
+    OURS: ours(),
+    ROLLING: ours(earlier_only=True),
+    "centre-level": ours(reading="level"),
+    "centre-mean-7": ours(reading="mean-7"),
+    "centre-last-poll": ours(reading="last-poll"),
+    "without-bloc-error": ours(with_bloc=False),
+    "without-own-miss": ours(own=False),
+    "last-poll": point("last-poll"),
+    "mean-7": point("mean-7"),
+    "mean-14": point("mean-14"),
+    "lowess": point("lowess"),
+    "koala": koala,
+    "mean-7-fixed-normal": fixed_width,
+    "level-only": level_only,
+    "mean-7-learned-t": week_learned,
+}
+BASELINES = tuple(MODELS)[7:]
