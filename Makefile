@@ -10,7 +10,7 @@ PORT ?= 8050
 # Refresh ends with 3 when rows were newly quarantined: the editions are there, and it has said so.
 REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
 
-.PHONY: run test refresh lint lock bench chromium clean
+.PHONY: run test refresh hindcast lint lock bench chromium clean
 
 run: .venv/.run
 	$(REFRESH)
@@ -26,6 +26,10 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The past replayed as of then; rewrites docs/record.md and docs/record.json (some minutes).
+hindcast: .venv/.run
+	$(BIN)/python -m pipelines hindcast --daily --out docs
 
 bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only

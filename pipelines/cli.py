@@ -156,6 +156,27 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
     Console().print(table)
 
 
+@app.command()
+def hindcast(
+    election: Annotated[list[str] | None, typer.Option("--election", help="Score only these; all without it.")] = None,
+    daily: Annotated[bool, typer.Option("--daily", help="Also the day-by-day path of each campaign.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write record.json and record.md into this folder.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The past replayed as of then, our model beside its baselines, scored against what happened."""
+    from pipelines.hindcast.command import replay_past
+
+    with messages.status("reading past campaigns") as spinner:
+        table = replay_past(data_dir, election or [], daily=daily, out=out, progress=spinner.update)
+    if as_json:
+        _print_json(table)
+        return
+    for model, crps in table["mean"].items():
+        Console().print(f"{model:24} {crps:.3f}")
+
+
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
     from pipelines.asof import resolve_as_of
     from pipelines.reference import load

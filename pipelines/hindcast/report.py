@@ -1,0 +1,174 @@
+"""The hindcast's tables: what `hindcast --json` prints, `docs/record.json` and `docs/record.md`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
+from pipelines.hindcast.replay import HORIZONS
+from pipelines.hindcast.run import Day, Miss, Scored, mean_of
+from pipelines.hindcast.scores import coverage
+
+BOOTSTRAPS = 10_000
+BOOTSTRAP_SEED = 5
+DECILES = np.linspace(0, 1, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One model at one horizon: means over elections; coverage as 0–1; `n` counts lists."""
+
+    model: str
+    horizon: str
+    crps: float
+    mae_median: float
+    energy: float
+    bloc_abs_err: float
+    bloc_crps: float
+    cover50: float
+    cover80: float
+    cover95: float
+    brier_pass: float
+    brier_majority: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A measure of ours minus a baseline's, as a share of the baseline's, with 90 % over resampled elections."""
+
+    measure: str
+    baseline: str
+    relative: float
+    low: float
+    high: float
+
+
+CONTRACT = (
+    "model", "horizon", "crps", "mae_median", "bloc_abs_err", "cover50", "cover80", "cover95", "brier_pass",
+    "brier_majority", "n",
+)  # fmt: skip
+
+
+def contract(scored: Sequence[Scored]) -> dict[str, object]:
+    """What `hindcast --json` prints, DESIGN.md §3."""
+    found = [asdict(row) for row in rows(scored)]
+    return {
+        "elections": _elections(scored),
+        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in found],
+        "mean": {model: mean_crps(scored, model) for model in _models(scored)},
+    }
+
+
+def record(
+    scored: Sequence[Scored], days: Sequence[Day], misses: Sequence[Miss], thresholds_pct: Mapping[str, float]
+) -> dict[str, object]:
+    """`docs/record.json`: the contract's table and everything the Record page draws."""
+    return {
+        **contract(scored),
+        "differences": [asdict(row) for row in differences(scored)],
+        "by_threshold_pct": by_threshold(scored, thresholds_pct),
+        "by_election": {name: _by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
+        "calibration": {name: calibration(scored, name) for name in (OURS, ROLLING)},
+        "misses": [asdict(miss) for miss in misses],
+        "daily": [asdict(day) for day in days],
+    }
+
+
+def rows(scored: Sequence[Scored]) -> list[Row]:
+    """A row per model and horizon."""
+    found = []
+    for model in _models(scored):
+        for horizon in HORIZONS:
+            chosen = _of(scored, model, horizon)
+            if chosen:
+                found.append(_row(model, horizon, chosen))
+    return found
+
+
+def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
+    pit = np.concatenate([found.score.pit for found in chosen])
+
+    def mean(name: str) -> float:
+        return mean_of([getattr(found.score, name) for found in chosen])
+
+    return Row(
+        model=model,
+        horizon=horizon,
+        crps=mean("crps"),
+        mae_median=mean("mae_median"),
+        energy=mean("energy"),
+        bloc_abs_err=mean("bloc_abs_err"),
+        bloc_crps=mean("bloc_crps"),
+        cover50=coverage(pit, 0.5),
+        cover80=coverage(pit, 0.8),
+        cover95=coverage(pit, 0.95),
+        brier_pass=mean("brier_pass"),
+        brier_majority=mean("brier_majority"),
+        n=sum(found.score.lists for found in chosen),
+    )
+
+
+def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> float:
+    """The mean over the horizons of the mean over elections."""
+    per_horizon = [[getattr(row.score, measure) for row in _of(scored, model, horizon)] for horizon in HORIZONS]
+    return mean_of([mean_of(values) for values in per_horizon if values])
+
+
+def differences(scored: Sequence[Scored]) -> list[Difference]:
+    """Ours against each baseline, elections resampled: few elections separate little, and this shows how little."""
+    elections = _elections(scored)
+    picks = np.random.default_rng(BOOTSTRAP_SEED).integers(len(elections), size=(BOOTSTRAPS, len(elections)))
+    found = []
+    for measure in ("crps", "bloc_abs_err"):
+        ours = np.array(_by_election(scored, OURS, measure))
+        for baseline in BASELINES:
+            theirs = np.array(_by_election(scored, baseline, measure))
+            resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
+            low, high = np.quantile(resampled, [0.05, 0.95])
+            relative = float(ours.mean() / theirs.mean() - 1)
+            found.append(Difference(measure, baseline, relative, float(low), float(high)))
+    return found
+
+
+def by_threshold(scored: Sequence[Scored], thresholds_pct: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Mean CRPS per threshold in force and model: a lower threshold is another contest."""
+    found: dict[str, dict[str, float]] = {}
+    for pct in sorted({thresholds_pct[name] for name in _elections(scored)}):
+        chosen = [row for row in scored if thresholds_pct[row.election] == pct]
+        found[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
+    return found
+
+
+def calibration(scored: Sequence[Scored], model: str) -> list[float]:
+    """The share of results in each tenth of their distribution; a calibrated model has 0.1 in each."""
+    pit = np.concatenate([row.score.pit for row in scored if row.model == model])
+    counts, _ = np.histogram(pit, bins=DECILES)
+    return [float(count) / len(pit) for count in counts]
+
+
+def _by_election(scored: Sequence[Scored], model: str, measure: str = "crps") -> list[float]:
+    """A measure per election, the mean over its horizons."""
+    return [
+        mean_of([getattr(row.score, measure) for row in scored if (row.model, row.election) == (model, election)])
+        for election in _elections(scored)
+    ]
+
+
+def _elections(scored: Iterable[Scored]) -> list[str]:
+    return list(dict.fromkeys(row.election for row in scored))
+
+
+def _models(scored: Iterable[Scored]) -> list[str]:
+    present = {row.model for row in scored}
+    return [name for name in MODELS if name in present]
+
+
+def _of(scored: Iterable[Scored], model: str, horizon: str) -> list[Scored]:
+    return [row for row in scored if (row.model, row.horizon) == (model, horizon)]
+
+
+def _number(value: object) -> object:
+    """NaN, where a measure had nothing to judge, is null in JSON."""
+    return None if isinstance(value, float) and np.isnan(value) else value

@@ -1,0 +1,191 @@
+"""The hindcast's rounds: every past campaign × horizon × model, over all cores; `--daily` the path day by day."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from electoral.draws import SeatDraws, seat_draws
+from electoral.projection import bloc_seats, p_majority, summarise
+from electoral.shares import ShareDraws
+from pipelines.errors import NothingKnown
+from pipelines.hindcast.models import MODELS, ROLLING, Teaching
+from pipelines.hindcast.replay import HORIZONS, PastCampaign, Replay, load_past, replay, teachers
+from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
+from pipelines.intake import open_reference
+from pipelines.trend.observations import to_share
+from pipelines.trend.readings import FALLBACK_DAYS, last_per_house, window_mean
+
+DAILY_DAYS = 60  # how far the day-by-day path reaches back, where the lists had closed by then
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One model's scores for one election and horizon."""
+
+    election: str
+    horizon: str
+    model: str
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the model, taught by earlier elections only, would have said that day: quantiles of seats, chances."""
+
+    election: str
+    as_of: str
+    seats: dict[str, tuple[float, float, float]]
+    p_pass: dict[str, float]
+    bloc_seats: tuple[float, float, float]
+    p_majority: float
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A list whose result lay outside what the final rolling projection held likely."""
+
+    election: str
+    list: str
+    seats: int
+    q025: float
+    median: float
+    q975: float
+    p_pass: float
+    share_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit of work: an election at a horizon (scores), or on a day of its path."""
+
+    raw: Path
+    election: str
+    days_ahead: int
+    horizon: str | None
+
+
+def run(raw: Path, elections: Sequence[str], *, daily: bool, progress: Progress) -> tuple[list[Scored], list[Day]]:
+    """Score every wanted election at every horizon; results come in the order of elections and horizons."""
+    past = [found for found in load_past(raw, open_reference(raw)) if not elections or found.id in elections]
+    tasks = [Task(raw, found.id, ahead, horizon) for found in past for horizon, ahead in HORIZONS.items()]
+    if daily:
+        tasks += [Task(raw, found.id, ahead, None) for found in past for ahead in _path(found)]
+    scored: list[Scored] = []
+    days: list[Day] = []
+    with ProcessPoolExecutor() as pool:
+        for task, result in zip(tasks, pool.map(_work, tasks), strict=True):
+            scored += [row for row in result if isinstance(row, Scored)]
+            days += [row for row in result if isinstance(row, Day)]
+            progress(f"{task.election} {task.horizon or f'{task.days_ahead} days'}")
+    return scored, days
+
+
+def _path(past: PastCampaign) -> Iterator[int]:
+    closes = past.campaign.election.lists_close_date
+    for ahead in range(DAILY_DAYS, 0, -1):
+        if closes is None or past.as_of(ahead) >= closes:
+            yield ahead
+
+
+def _work(task: Task) -> list[Scored] | list[Day]:
+    everyone = _past(task.raw)
+    past = next(found for found in everyone if found.id == task.election)
+    try:
+        replayed = replay(past, task.days_ahead)
+    except NothingKnown:
+        return []
+    teaching = Teaching(teachers(everyone, past, earlier_only=False), teachers(everyone, past, earlier_only=True))
+    if task.horizon is None:
+        return [_day(replayed, teaching)]
+    truth = truth_of(replayed)
+    return [
+        Scored(past.id, task.horizon, name, score(allocated(replayed, model(replayed, teaching)), truth))
+        for name, model in MODELS.items()
+    ]
+
+
+@lru_cache(maxsize=1)
+def _past(raw: Path) -> list[PastCampaign]:
+    """Read once per worker."""
+    return load_past(raw, open_reference(raw))
+
+
+def allocated(replayed: Replay, shares: ShareDraws) -> SeatDraws:
+    return seat_draws(shares, replayed.past.campaign.election.rules, replayed.agreements)
+
+
+def truth_of(replayed: Replay) -> Truth:
+    """What happened, and which lists the polls of the last fortnight had near the threshold."""
+    campaign, rules = replayed.past.campaign, replayed.past.campaign.election.rules
+    shares = replayed.past.lesson.result_share
+    day = float(replayed.as_of.toordinal())
+    near = set()
+    for line in replayed.trend.lines:
+        recent = window_mean(line.rows, day, FALLBACK_DAYS)
+        polled = float(to_share(last_per_house(line.rows) if recent is None else recent))
+        if abs(polled - float(rules.threshold)) <= CONTESTED_SHARE:
+            near.add(line.list)
+    return Truth(
+        seats={row.list: row.seats for row in campaign.results},
+        passed={name: share >= rules.threshold for name, share in shares.items()},
+        bloc=campaign.main_bloc(),
+        majority=rules.majority,
+        contested=frozenset(near),
+    )
+
+
+def _day(replayed: Replay, teaching: Teaching) -> Day:
+    campaign = replayed.past.campaign
+    draws = allocated(replayed, MODELS[ROLLING](replayed, teaching))
+    bloc = [name for name in campaign.main_bloc() if name in draws.lists]
+    rows = zip(draws.lists, draws.seats, strict=True)
+    return Day(
+        election=replayed.past.id,
+        as_of=replayed.as_of.isoformat(),
+        seats={name: _interval(row) for name, row in rows},
+        p_pass=dict(zip(draws.lists, draws.passes.mean(axis=1).round(4).tolist(), strict=True)),
+        bloc_seats=_interval(bloc_seats(draws, bloc)),
+        p_majority=round(p_majority(draws, bloc, campaign.election.rules.majority), 4),
+    )
+
+
+def _interval(row: np.ndarray) -> tuple[float, float, float]:
+    found = summarise(row)
+    return found.q05, found.median, found.q95
+
+
+def known_misses(raw: Path) -> list[Miss]:
+    """Results outside the central 95 % of the final rolling projection, and thresholds it had wrong."""
+    everyone = _past(raw)
+    misses = []
+    for past in everyone:
+        replayed = replay(past, HORIZONS["final"])
+        teaching = Teaching((), teachers(everyone, past, earlier_only=True))
+        draws = allocated(replayed, MODELS[ROLLING](replayed, teaching))
+        won = {row.list: row.seats for row in past.campaign.results}
+        for name, row, passes in zip(draws.lists, draws.seats, draws.passes, strict=True):
+            low, middle, high = (float(np.quantile(row, q, method="inverted_cdf")) for q in (0.025, 0.5, 0.975))
+            chance, seats = float(passes.mean()), won.get(name, 0)
+            wrong_side = (chance >= 0.5) != (seats > 0)
+            if not low <= seats <= high or wrong_side:
+                share = 100 * past.lesson.result_share.get(name, 0.0)
+                misses.append(Miss(past.id, name, seats, low, middle, high, chance, share))
+    return misses
+
+
+def thresholds_pct(raw: Path) -> dict[str, float]:
+    """The threshold each past election was held under."""
+    return {past.id: float(past.campaign.election.rules.threshold * 100) for past in _past(raw)}
+
+
+def mean_of(values: Sequence[float]) -> float:
+    """The mean of what there is to judge."""
+    judged = [value for value in values if not math.isnan(value)]
+    return sum(judged) / len(judged) if judged else float("nan")
