@@ -3,10 +3,14 @@
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from electoral.polls import Poll
 from pipelines.editions.schema import Kind
 
 ROOT = Path(__file__).parent.parent
@@ -28,10 +32,19 @@ def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
-def edition_id(as_of: str, kind: Kind, inputs: dict[str, str], parameters: dict[str, int]) -> str:
+def polls_hash(known: Sequence[tuple[Poll, int]]) -> str:
+    """A hash of the polls an edition speaks of, with their revisions, whichever source they came from."""
+    rows = json.dumps([(asdict(poll), revision) for poll, revision in known], default=str, sort_keys=True)
+    return hashlib.sha256(rows.encode()).hexdigest()
+
+
+def edition_id(
+    as_of: date, kind: Kind, is_result_known: bool, inputs: dict[str, str], parameters: dict[str, int]
+) -> str:
     """The edition's name: its as-of day and a hash of everything it is made from."""
     made_from = {
         "kind": kind,
+        "is_result_known": is_result_known,
         "inputs": inputs,
         "parameters": parameters,
         "code": code_fingerprint(),

@@ -2,7 +2,8 @@
 
 EditionError
 ├── NoEdition         nothing was published for that election and day
-└── EditionDamaged    a file is missing or its bytes are not those of the manifest
+├── EditionDamaged    a file is missing or its bytes are not those of the manifest
+└── EditionUnsound    a finished edition contradicts itself and is not published
 """
 
 
@@ -16,3 +17,7 @@ class NoEdition(EditionError):
 
 class EditionDamaged(EditionError):
     """A file of an edition is missing or is not what the manifest says."""
+
+
+class EditionUnsound(EditionError):
+    """A finished edition that contradicts itself; it is not published."""

@@ -1,90 +1,47 @@
 """The folder of editions: `editions/<election>/<edition>/`, immutable, and `current.json` beside it.
 
 An edition is written aside and appears by one rename; `current.json` is replaced by one rename. A
-reader therefore sees a whole edition or none.
+reader therefore sees a whole edition or none. Changes and alerts lie beside the editions, never in one.
 """
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from electoral.draws import SeatDraws
+from pipelines.editions import files as on_disk
+from pipelines.editions.edition import (
+    MANIFEST_FILE,
+    PACKED,
+    SEATS_FILE,
+    SHARES_FILE,
+    Edition,
+    draws_table,
+)
 from pipelines.editions.errors import EditionDamaged, NoEdition
-from pipelines.editions.schema import Coalitions, Manifest, Polls, Projection, Reference, Trend, Value
+from pipelines.editions.files import ASIDE, packed, remove_folder, replace, sync_folder, write_folder
+from pipelines.editions.records import Alerts, Changes, Runs
+from pipelines.editions.schema import Manifest, Value
+
+__all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
 V = TypeVar("V", bound=Value)
 
 PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
-SEATS_FILE = "seats.parquet"
-SHARES_FILE = "shares.parquet"
-
-
-class Edition:
-    """One published edition, opened read-only; each file is read at first use."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.id = folder.name
-        self.election = folder.parent.name
-
-    @cached_property
-    def manifest(self) -> Manifest:
-        return self._read("manifest.json", Manifest)
-
-    @cached_property
-    def projection(self) -> Projection:
-        return self._read("projection.json", Projection)
-
-    @cached_property
-    def polls(self) -> Polls:
-        return self._read("polls.json", Polls)
-
-    @cached_property
-    def trend(self) -> Trend:
-        return self._read("trend.json", Trend)
-
-    @cached_property
-    def coalitions(self) -> Coalitions:
-        return self._read("coalitions.json", Coalitions)
-
-    @cached_property
-    def reference(self) -> Reference:
-        return self._read("reference.json", Reference)
-
-    @cached_property
-    def seat_draws(self) -> SeatDraws:
-        """The edition's draws: seats (lists, draws); a list with seats has passed the threshold."""
-        table = pq.read_table(self.folder / SEATS_FILE)
-        seats = np.vstack([column.to_numpy() for column in table.columns])
-        return SeatDraws(tuple(table.column_names), seats, seats > 0)
-
-    def _read(self, name: str, model: type[V]) -> V:
-        path = self.folder / name
-        try:
-            return model.model_validate_json(path.read_bytes())
-        except FileNotFoundError as error:
-            raise EditionDamaged(f"{path}: missing; run refresh again to rebuild the edition") from error
-        except ValidationError as error:
-            raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; run refresh again to rebuild it") from error
 
 
 class EditionStore:
     """All editions under one `data/processed` folder."""
 
     def __init__(self, processed: Path) -> None:
+        self.processed = processed
         self.editions = processed / "editions"
         self.current_file = processed / "current.json"
 
@@ -107,7 +64,7 @@ class EditionStore:
     def has(self, election: str, edition: str) -> bool:
         """Whether that edition is there; ids that are no plain folder names are not."""
         plain = all(PLAIN_NAME.fullmatch(name) for name in (election, edition))
-        return plain and (self.editions / election / edition / "manifest.json").is_file()
+        return plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
 
     def open(self, election: str, edition: str | None = None) -> Edition:
         """An edition by its id, or the election's current one; raises NoEdition."""
@@ -127,24 +84,42 @@ class EditionStore:
             )
         return matching[-1]
 
+    def before(self, edition: Edition) -> Edition | None:
+        """What an edition is compared with: the last published one of the newest earlier as-of day."""
+        earlier = [found for found in self.all(edition.election) if found.id[:10] < edition.id[:10]]
+        return earlier[-1] if earlier else None
+
     def publish(self, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:
         """Write one edition whole and make it current if its as-of is the newest of its election."""
+        edition = self.write(manifest, files)
+        self.make_current(manifest.election, manifest.edition)
+        return edition
+
+    def write(
+        self, manifest: Manifest, files: Mapping[str, bytes], check: Callable[[Edition], None] = lambda _edition: None
+    ) -> Edition:
+        """Write one edition whole, current or not; JSON is kept gzipped.
+
+        `check` reads it back before it appears and raises where it is not fit to be published.
+        """
         target = self.editions / manifest.election / manifest.edition
         target.parent.mkdir(parents=True, exist_ok=True)
-        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+        kept = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
+        kept |= {name: content for name, content in files.items() if not name.endswith(".json")}
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(kept.items())}
         sealed = manifest.model_copy(update={"files": hashes})
-        aside = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+        room = Path(tempfile.mkdtemp(prefix=ASIDE, dir=target.parent))
         try:
-            for name, content in {**files, "manifest.json": to_json(sealed)}.items():
-                _write_through(aside / name, content)
-            aside.chmod(0o755)
+            aside = room / manifest.election / manifest.edition
+            aside.mkdir(parents=True)
+            write_folder(aside, {**kept, MANIFEST_FILE: to_json(sealed)})
+            check(Edition(aside))
             if target.exists():
-                shutil.rmtree(target)
+                remove_folder(target)
             aside.rename(target)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            raise
-        self.make_current(manifest.election, manifest.edition)
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+        sync_folder(target.parent)
         return Edition(target)
 
     def make_current(self, election: str, edition: str) -> None:
@@ -155,35 +130,57 @@ class EditionStore:
         current[election] = edition
         replace(self.current_file, json.dumps(current, indent=1, sort_keys=True).encode())
 
+    def changes(self, election: str, edition: str) -> Changes | None:
+        """What an edition changed against the one before it; None for the first of a campaign."""
+        if not self.has(election, edition):
+            return None
+        found = sorted((self.processed / "changes" / election).glob(f"*..{edition}.json"))
+        return _read(found[-1], Changes) if found else None
+
+    def keep_changes(self, changes: Changes) -> None:
+        folder = self.processed / "changes" / changes.election
+        folder.mkdir(parents=True, exist_ok=True)
+        replace(folder / f"{changes.from_edition}..{changes.to_edition}.json", to_json(changes))
+
+    def alerts(self) -> Alerts:
+        """Every alert that is kept, the newest last."""
+        return _read(self.processed / "alerts.json", Alerts) or Alerts(alerts=[])
+
+    def keep_alerts(self, alerts: Alerts) -> None:
+        replace(self.processed / "alerts.json", to_json(alerts))
+
+    def runs(self) -> Runs | None:
+        """How the last refresh went; None before the first."""
+        return _read(self.processed / "runs.json", Runs)
+
+    def keep_runs(self, runs: Runs) -> None:
+        replace(self.processed / "runs.json", to_json(runs))
+
+    def keep_only(self, election: str, count: int) -> list[str]:
+        """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""
+        current = self.current().get(election)
+        removed = [edition for edition in self.all(election)[:-count] if edition.id != current]
+        for edition in removed:
+            remove_folder(edition.folder)
+            for path in (self.processed / "changes" / election).glob(f"*..{edition.id}.json"):
+                path.unlink()
+        return [edition.id for edition in removed]
+
+    def sweep(self) -> None:
+        """Remove what runs that were cut off left behind; only for who holds the lock."""
+        for folder in (self.processed, *self.editions.glob("*"), *(self.processed / "changes").glob("*")):
+            on_disk.sweep(folder)
+
 
 def to_json(value: Value) -> bytes:
     """A value as the bytes an edition keeps: the same value gives the same bytes."""
     return value.model_dump_json().encode()
 
 
-def draws_table(lists: tuple[str, ...], rows: np.ndarray) -> bytes:
-    """Draws (lists, draws) as Parquet, a column a list."""
-    sink = pa.BufferOutputStream()
-    table = pa.table({name: pa.array(row) for name, row in zip(lists, rows, strict=True)})
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False)
-    return bytes(sink.getvalue())
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Replace a file by one rename; a reader sees the old bytes or the new."""
-    handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
-    os.close(handle)
+def _read(path: Path, model: type[V]) -> V | None:
     try:
-        _write_through(Path(aside), content)
-        os.chmod(aside, 0o644)
-        os.replace(aside, path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        return model.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; remove it and refresh again") from error

@@ -1,6 +1,5 @@
 """The night as a whole: as-of, repeatability, and what a reader sees of a night that fails."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -29,8 +28,8 @@ def refresh(wanted: Order, election: str = "knesset-22") -> Outcome:
 
 
 def numbers(data_dir: Path, outcome: Outcome) -> dict[str, Any]:
-    folder = data_dir / "processed" / "editions" / outcome.election / outcome.edition
-    document: dict[str, Any] = json.loads((folder / "projection.json").read_bytes())
+    edition = EditionStore(data_dir / "processed").open(outcome.election, outcome.edition)
+    document: dict[str, Any] = edition.projection.model_dump(mode="json")
     document.pop("edition")
     return document
 
@@ -69,6 +68,7 @@ def test_the_same_raw_code_and_seed_give_the_same_bytes(data_dir: Path, tmp_path
     (second / "processed").mkdir(parents=True)
     (second / "raw").symlink_to(data_dir / "raw")
     outcomes = [refresh(order(folder)) for folder in (data_dir, second)]
+    assert outcomes[0].edition is not None
     assert outcomes[0].edition == outcomes[1].edition
     folders = [folder / "processed/editions/knesset-22" / outcomes[0].edition for folder in (data_dir, second)]
     names = sorted(path.name for path in folders[0].iterdir())
@@ -94,7 +94,7 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
         seats[0, 7] -= 1
         return replace(draws, seats=seats)
 
-    from pipelines import refresh as module
+    from pipelines import reckon as module
 
     real = module.seat_draws
     monkeypatch.setattr(module, "seat_draws", short)

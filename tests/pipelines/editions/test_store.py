@@ -1,5 +1,7 @@
 """Editions: whole or not at all, never changed, the newest as-of current."""
 
+import gzip
+import hashlib
 import json
 from datetime import date
 from pathlib import Path
@@ -7,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.editions import store as module
-from pipelines.editions.errors import EditionDamaged, NoEdition
+from pipelines.editions import files as module
+from pipelines.editions.errors import EditionDamaged, EditionUnsound, NoEdition
 from pipelines.editions.schema import Manifest
-from pipelines.editions.store import SEATS_FILE, EditionStore, draws_table
+from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table
 
 
 def manifest(day: str, mark: str = "aaa") -> Manifest:
@@ -70,7 +72,7 @@ def test_a_write_that_fails_leaves_the_last_edition(
     editions = EditionStore(tmp_path)
     editions.publish(manifest("2019-09-10"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
     before = editions.current_file.read_bytes()
-    writes, write = 0, module._write_through
+    writes, write = 0, module.write_through
 
     def fail(path: Path, content: bytes) -> None:
         nonlocal writes
@@ -79,7 +81,7 @@ def test_a_write_that_fails_leaves_the_last_edition(
             raise OSError(28, "No space left on device", str(path))
         write(path, content)
 
-    monkeypatch.setattr(module, "_write_through", fail)
+    monkeypatch.setattr(module, "write_through", fail)
     with pytest.raises(OSError, match="No space left"):
         editions.publish(manifest("2019-09-11"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
     assert editions.current_file.read_bytes() == before
@@ -96,10 +98,62 @@ def test_an_edition_that_was_written_but_not_made_current_can_still_be(tmp_path:
 
 
 def test_the_manifest_holds_the_hash_of_every_file(tmp_path: Path) -> None:
-    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"{}"})
-    assert edition.manifest.files == {
-        "a.json": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
-    }
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"{}", "b.parquet": b"1"})
+    kept = {name: (edition.folder / name).read_bytes() for name in ("a.json.gz", "b.parquet")}
+    assert edition.manifest.files == {name: hashlib.sha256(content).hexdigest() for name, content in kept.items()}
+    assert edition.damage() is None
+
+
+def test_documents_are_kept_compressed_and_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    first = editions.publish(manifest("2019-09-10"), {"a.json": b"[1]"})
+    second = editions.publish(manifest("2019-09-11"), {"a.json": b"[1]"})
+    assert gzip.decompress(first.packed("a.json")) == b"[1]"
+    assert first.packed("a.json") == second.packed("a.json")
+    assert first.packed("a.json")[4:8] == bytes(4), "no time of day"
+
+
+def test_a_changed_or_missing_file_is_damage(tmp_path: Path) -> None:
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"[1]", "b.parquet": b"1"})
+    (edition.folder / "b.parquet").write_bytes(b"2")
+    assert "b.parquet: not the bytes" in str(edition.damage())
+    (edition.folder / "a.json.gz").unlink()
+    assert "a.json.gz: missing" in str(edition.damage())
+
+
+def test_what_fails_its_check_does_not_appear(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+
+    def refuse(edition: Edition) -> None:
+        assert edition.manifest.edition == edition.id == "2019-09-10-aaa"
+        raise EditionUnsound("no")
+
+    with pytest.raises(EditionUnsound):
+        editions.write(manifest("2019-09-10"), {"a.json": b"[1]"}, refuse)
+    assert editions.all("e") == []
+    assert list((tmp_path / "editions" / "e").iterdir()) == []
+
+
+def test_the_oldest_editions_go_first_and_the_current_one_stays(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    for day in range(1, 6):
+        editions.publish(manifest(f"2019-09-0{day}"), {"a.json": b"[1]"})
+    assert editions.keep_only("e", 2) == ["2019-09-01-aaa", "2019-09-02-aaa", "2019-09-03-aaa"]
+    assert [edition.id for edition in editions.all("e")] == ["2019-09-04-aaa", "2019-09-05-aaa"]
+    assert editions.keep_only("e", 9) == []
+
+
+def test_leftovers_of_a_run_that_was_cut_off_are_swept_and_nothing_else(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"[1]"})
+    (tmp_path / "editions/e/.hemicycle-x/e/2019-09-11-aaa").mkdir(parents=True)
+    (tmp_path / ".hemicycle-y").write_bytes(b"{")
+    (tmp_path / ".hidden").write_bytes(b"not ours")
+    before = editions.current()
+    editions.sweep()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "current.json", "editions"]
+    assert [path.name for path in (tmp_path / "editions/e").iterdir()] == ["2019-09-10-aaa"]
+    assert editions.current() == before
 
 
 def test_a_damaged_file_says_which_and_what_to_do(tmp_path: Path) -> None:

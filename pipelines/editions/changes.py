@@ -1,0 +1,148 @@
+"""What is different from one edition to the next, as facts; the sentences are made by whoever shows them."""
+
+from collections.abc import Iterable, Iterator
+
+from pipelines.editions.edition import Edition
+from pipelines.editions.records import (
+    Basis,
+    BlocMovement,
+    Chance,
+    Changes,
+    Crossing,
+    Direction,
+    ListMovement,
+    PollChange,
+    PollNews,
+    ValueChange,
+)
+from pipelines.editions.schema import ListProjection, PollRow, Projection
+
+LEVELS_PCT = (10, 25, 50, 75, 90)
+
+
+def changes(before: Edition, after: Edition) -> Changes:
+    """Polls, movements and chances that crossed a level, from one edition to a later one of the same campaign."""
+    old, new = before.projection, after.projection
+    basis = _basis(new) if _basis(old) == _basis(new) else "nowcast"
+    is_comparable = _basis(old) == _basis(new)
+    return Changes(
+        election=after.election,
+        from_edition=before.id,
+        to_edition=after.id,
+        from_as_of=old.as_of,
+        to_as_of=new.as_of,
+        basis=basis,
+        is_comparable=is_comparable,
+        is_method_changed=_method(before) != _method(after),
+        leader_before=_leader(old, basis),
+        leader_after=_leader(new, basis),
+        polls=list(_polls(before.polls.polls, after.polls.polls)),
+        lists=list(_lists(old, new, basis, is_comparable)),
+        blocs=list(_blocs(old, new)) if is_comparable else [],
+        crossings=list(_crossings(old, new)) if is_comparable else [],
+    )
+
+
+def _basis(found: Projection) -> Basis:
+    return "election-day" if all(row.seats for row in found.lists) else "nowcast"
+
+
+def _method(edition: Edition) -> object:
+    made = edition.manifest
+    return made.code, made.libraries, made.parameters
+
+
+def _leader(found: Projection, basis: Basis) -> str | None:
+    """The list with the most seats in the median; None where two are level."""
+    top = max(_median(row, basis) for row in found.lists)
+    leaders = [row.id for row in found.lists if _median(row, basis) == top]
+    return leaders[0] if len(leaders) == 1 else None
+
+
+def _median(row: ListProjection, basis: Basis) -> float:
+    return row.seats.median if basis == "election-day" and row.seats else row.nowcast.median
+
+
+def _polls(before: list[PollRow], after: list[PollRow]) -> Iterator[PollChange]:
+    old, new = {poll.poll: poll for poll in before}, {poll.poll: poll for poll in after}
+    for name, poll in new.items():
+        if name not in old:
+            yield _poll(poll, "added")
+        elif _facts(old[name]) != _facts(poll):
+            yield _poll(poll, "corrected", _values(old[name], poll))
+    for name, poll in old.items():
+        if name not in new:
+            yield _poll(poll, "withdrawn")
+
+
+def _facts(poll: PollRow) -> object:
+    """What a source says of a poll, without where it is cited and how often it was revised."""
+    said = poll.model_dump(exclude={"revision", "source", "ruling", "values"})
+    return said, {value.list: (value.status, value.seats, value.pct) for value in poll.values}
+
+
+def _poll(poll: PollRow, change: PollNews, values: Iterable[ValueChange] = ()) -> PollChange:
+    return PollChange(
+        poll=poll.poll,
+        change=change,
+        pollster=poll.pollster,
+        publisher=poll.publisher,
+        fieldwork_end=poll.fieldwork_end,
+        values=list(values),
+    )
+
+
+def _values(before: PollRow, after: PollRow) -> Iterator[ValueChange]:
+    old, new = ({value.list: value.seats for value in poll.values} for poll in (before, after))
+    for name in dict.fromkeys([*old, *new]):
+        if old.get(name) != new.get(name):
+            yield ValueChange(list=name, before=old.get(name), after=new.get(name))
+
+
+def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool) -> Iterator[ListMovement]:
+    before, after = ({row.id: row for row in found.lists} for found in (old, new))
+    for name in dict.fromkeys([*after, *before]):
+        was, now = before.get(name), after.get(name)
+        yield ListMovement(
+            id=name,
+            trend_seats_before=was.trend_seats if was else None,
+            trend_seats_after=now.trend_seats if now else None,
+            median_before=_median(was, basis) if was else None,
+            median_after=_median(now, basis) if now else None,
+            p_pass_before=was.p_pass if was and is_comparable else None,
+            p_pass_after=now.p_pass if now and is_comparable else None,
+        )
+
+
+def _blocs(old: Projection, new: Projection) -> Iterator[BlocMovement]:
+    before = {bloc.id: bloc for bloc in old.blocs}
+    for bloc in new.blocs:
+        if bloc.id in before:
+            yield BlocMovement(
+                id=bloc.id,
+                median_before=before[bloc.id].seats.median,
+                median_after=bloc.seats.median,
+                p_majority_before=before[bloc.id].p_majority,
+                p_majority_after=bloc.p_majority,
+            )
+
+
+def _crossings(old: Projection, new: Projection) -> Iterator[Crossing]:
+    """Chances on another side of a level than before; exactly on it counts as having reached it."""
+    before, after = _chances(old), _chances(new)
+    for (what, name), now in after.items():
+        was = before.get((what, name))
+        for level in LEVELS_PCT:
+            if was is not None and (100 * was >= level) != (100 * now >= level):
+                direction: Direction = "up" if now > was else "down"
+                yield Crossing(what=what, id=name, level_pct=level, direction=direction, before=was, after=now)
+
+
+def _chances(found: Projection) -> dict[tuple[Chance, str], float]:
+    chances: dict[tuple[Chance, str], float] = {}
+    for row in found.lists:
+        chances["list-passes", row.id] = row.p_pass
+        chances["list-largest", row.id] = row.p_largest
+    for bloc in found.blocs:
+        chances["bloc-majority", bloc.id] = bloc.p_majority
+    return chances

@@ -1,0 +1,70 @@
+"""Writing so that a reader, a crash or a full disk never meets half a file."""
+
+import gzip
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+ASIDE = ".hemicycle-"  # how every name starts that is not finished yet
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a new file and wait until the disk has it."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has a folder's names: a rename is only then there for good."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Replace a file by one rename; a reader sees the old bytes or the new."""
+    handle, aside = tempfile.mkstemp(prefix=ASIDE, dir=path.parent)
+    os.close(handle)
+    try:
+        write_through(Path(aside), content)
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def write_folder(aside: Path, files: Mapping[str, bytes]) -> None:
+    """Fill a folder nobody reads yet and wait until the disk has it."""
+    for name, content in files.items():
+        write_through(aside / name, content)
+    aside.chmod(0o755)
+    sync_folder(aside)
+
+
+def remove_folder(folder: Path) -> None:
+    """Take a folder away by one rename, so that no reader meets half of it."""
+    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=folder.parent))
+    folder.rename(aside / folder.name)
+    shutil.rmtree(aside)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a run that was cut off left behind."""
+    for path in folder.glob(f"{ASIDE}*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def packed(content: bytes) -> bytes:
+    """Gzip that depends on the content alone: no time, no name."""
+    return gzip.compress(content, compresslevel=9, mtime=0)

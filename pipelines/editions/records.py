@@ -1,0 +1,140 @@
+"""What is kept beside the editions: what changed from one to the next, alerts, and how the last run went."""
+
+from datetime import date
+from typing import Literal
+
+from pipelines.editions.schema import Value
+
+Direction = Literal["up", "down"]
+Basis = Literal["nowcast", "election-day"]
+PollNews = Literal["added", "corrected", "withdrawn"]
+Chance = Literal["list-passes", "list-largest", "bloc-majority"]
+AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
+
+
+class ValueChange(Value):
+    """One list's value in a corrected poll, in seats; null where nothing was printed for it."""
+
+    list: str
+    before: float | None
+    after: float | None
+
+
+class PollChange(Value):
+    """A poll that the later edition added, no longer has, or has with other values or facts."""
+
+    poll: str
+    change: PollNews
+    pollster: str | None
+    publisher: str | None
+    fieldwork_end: date
+    values: list[ValueChange]
+
+
+class ListMovement(Value):
+    """One list from edition to edition; a null stands where it was not, or is no longer, in the race.
+
+    `parts` will say what moved it (seats by cause, adding up to the change of `trend_seats`); null until known.
+    """
+
+    id: str
+    trend_seats_before: float | None
+    trend_seats_after: float | None
+    median_before: float | None
+    median_after: float | None
+    p_pass_before: float | None
+    p_pass_after: float | None
+    parts: dict[str, float] | None = None
+
+
+class BlocMovement(Value):
+    """One bloc from edition to edition; `parts` as for a list."""
+
+    id: str
+    median_before: float
+    median_after: float
+    p_majority_before: float
+    p_majority_after: float
+    parts: dict[str, float] | None = None
+
+
+class Crossing(Value):
+    """A chance that went past a level: `what` passes, is largest, or has a majority."""
+
+    what: Chance
+    id: str
+    level_pct: int
+    direction: Direction
+    before: float
+    after: float
+
+
+class Changes(Value):
+    """`changes/<election>/<from>..<to>.json`: what is different in an edition, as facts.
+
+    `basis` is what medians and chances speak of. Where one edition has only a nowcast, medians are compared nowcast
+    with nowcast, and chances and blocs, which speak of each edition's own headline, are left out (`is_comparable`).
+    `is_method_changed`: other code, libraries or parameters, so that a movement need not be news.
+    """
+
+    election: str
+    from_edition: str
+    to_edition: str
+    from_as_of: date
+    to_as_of: date
+    basis: Basis
+    is_comparable: bool
+    is_method_changed: bool
+    leader_before: str | None
+    leader_after: str | None
+    polls: list[PollChange]
+    lists: list[ListMovement]
+    blocs: list[BlocMovement]
+    crossings: list[Crossing]
+
+
+class Alert(Value):
+    """Something a rule asked to be told of. `key` says it once: the same event has the same key.
+
+    `subject` is a list, a bloc or a source; `before` and `after` are chances (0–1), for `quarantine-grows` rows,
+    for `source-stale` hours.
+    """
+
+    key: str
+    rule: str
+    kind: AlertKind
+    election: str
+    edition: str
+    date: date
+    subject: str
+    level_pct: int | None
+    direction: Direction | None
+    before: float | None
+    after: float | None
+
+
+class Alerts(Value):
+    """`alerts.json`: the newest last."""
+
+    alerts: list[Alert]
+
+
+class SourceRun(Value):
+    """How a source answered: when it was last read well, last had something new, and last failed."""
+
+    source: str
+    election: str
+    last_success_utc: str | None
+    last_change_utc: str | None
+    last_error_utc: str | None
+    last_error: str | None
+
+
+class Runs(Value):
+    """`runs.json`: the last refresh and what each source has done so far."""
+
+    started_utc: str
+    finished_utc: str
+    exit_code: int
+    error: str | None
+    sources: list[SourceRun]
