@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.sources.tables import Cell, Grid
+from pipelines.sources.text import tidy
 
 DATE = re.compile(r"(field ?work )?(dates?|period)( of (poll|fieldwork|publication))?|dates? conducted|תאריך", re.I)
 POLLSTER = re.compile(
@@ -57,11 +58,11 @@ def columns_of(grid: Grid) -> Columns | None:
         header = grid.header(column)
         if header is None or (lists and lists[-1].header is header):
             continue
-        role = _role(header.text)
+        role = _role(tidy(header.text))
         if role == "list":
-            lists.append(ListColumn(column, _label(header.text), header))
+            lists.append(ListColumn(column, _label(tidy(header.text)), header))
         elif role == "total":
-            if GOVERNMENT.fullmatch(header.text) and government is None:
+            if GOVERNMENT.fullmatch(tidy(header.text)) and government is None:
                 government = column, header
         else:
             roles.setdefault(role, column)

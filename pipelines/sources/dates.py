@@ -22,13 +22,14 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_DAY = r"(?P<{0}d>\d{{1,2}}) ?(?P<{0}m>[a-z]{{3,9}})?\.?(?: (?P<{0}y>\d{{4}}|\d{{2}}))?"
+_START = r"(?P<sd>\d{1,2})(?: ?(?P<sm>[a-z]{3,9})\.?(?: (?P<sy>\d{4}|\d{2}))?)?"
+_END = r"(?P<ed>\d{1,2}) ?(?P<em>[a-z]{3,9})\.?(?: (?P<ey>\d{4}|\d{2}))?"
 _FORMS = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
         r"(?P<ey>\d{4})-(?P<em>\d{2})-(?P<ed>\d{2})",
-        _DAY.format("s") + " ?- ?" + _DAY.format("e"),
-        _DAY.format("e"),
+        f"{_START} ?- ?{_END}",
+        _END,
         r"(?P<em>[a-z]{3,9})\.? (?P<ed>\d{1,2}),? (?P<ey>\d{4})",
         r"(?P<em>[a-z]{3,9})\.? (?P<sd>\d{1,2}) ?- ?(?P<ed>\d{1,2}),? (?P<ey>\d{4})",
         r"(?P<sm>[a-z]{3,9})\.? (?P<sd>\d{1,2}) ?- ?(?P<em>[a-z]{3,9})\.? (?P<ed>\d{1,2}),? (?P<ey>\d{4})",

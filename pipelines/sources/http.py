@@ -93,8 +93,8 @@ class Client:
             answer = self._exchange(url, known, allowed, seconds - (self.clock() - started))
             if not isinstance(answer, str):
                 return answer
-            target = urljoin(url, answer)
-            if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
+            target = _target(url, answer)
+            if url.startswith("https:") and not target.startswith("https:"):
                 raise AddressRefused(f"{_host(url)} redirects from https to {one_line(target, 80)!r}")
             if target in seen or len(seen) > self.settings.redirects:
                 raise PageRefused(f"{_host(url)} redirects in circles, or too often ({len(seen)} times)")
@@ -218,8 +218,18 @@ def _retry_after(printed: str | None, now: datetime) -> datetime | None:
     return min(max(moment, now), now + LONGEST_WAIT)
 
 
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise AddressRefused(f"{_host(url)} redirects to {one_line(location, 80)!r}, which is no address") from error
+
+
 def _host(url: str) -> str:
-    return one_line(urlsplit(url).hostname or url, 60)
+    try:
+        return one_line(urlsplit(url).hostname or url, 60)
+    except ValueError:
+        return one_line(url, 60)
 
 
 def _moment(when: datetime) -> str:

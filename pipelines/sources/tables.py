@@ -99,19 +99,16 @@ LOSSES = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY", 
 
 def grid_of(table: html.HtmlElement, references: dict[str, tuple[str, ...]] | None = None) -> Grid:
     """A table's grid; raises PageRefused when it is larger than any table we read."""
-    laid: list[tuple[Slot, ...]] = []
-    hanging: dict[int, tuple[Cell, int]] = {}
     rows = list(_rows(table))
     if len(rows) > MAX_ROWS:
         raise PageRefused(f"a table of {len(rows)} rows; at most {MAX_ROWS} are read")
-    slots = 0
+    slots: list[dict[int, Cell]] = [{} for _ in rows]
+    laid = 0
     for number, (row, left) in enumerate(rows):
-        cells, hanging = _lay(row, number, left, hanging, references or {})
-        slots += len(cells)
-        if slots > MAX_SLOTS:
+        laid += _lay(row, number, left, slots, references or {})
+        if laid > MAX_SLOTS:
             raise PageRefused(f"a table of more than {MAX_SLOTS} cells; it is not one of ours")
-        laid.append(cells)
-    return Grid(tuple(laid))
+    return Grid(tuple(tuple(map(row.get, range(max(row, default=-1) + 1))) for row in slots))
 
 
 def _rows(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:
@@ -131,26 +128,25 @@ def _lay(
     row: html.HtmlElement,
     number: int,
     left: int,
-    hanging: dict[int, tuple[Cell, int]],
+    slots: list[dict[int, Cell]],
     references: dict[str, tuple[str, ...]],
-) -> tuple[tuple[Slot, ...], dict[int, tuple[Cell, int]]]:
-    """One row's slots, and what hangs over from it into the next."""
-    slots: dict[int, tuple[Cell, int]] = dict(hanging)
-    column = 0
+) -> int:
+    """Put one row's cells into their slots, each keeping what reached it first; the number of slots tried."""
+    column = tried = 0
     for element in row:
         if element.tag not in ("td", "th"):
             continue
-        while column in slots:
+        while column in slots[number]:
             column += 1
-        if column >= MAX_COLUMNS:
+        if column >= MAX_COLUMNS or tried > MAX_SLOTS:
             break
         cell = _cell(element, number, column, left, references)
-        for reach in range(column, min(column + cell.columns, MAX_COLUMNS)):
-            slots.setdefault(reach, (cell, cell.rows))
+        for down in range(number, number + cell.rows):
+            for reach in range(column, column + cell.columns):
+                slots[down].setdefault(reach, cell)
+        tried += cell.rows * cell.columns
         column += cell.columns
-    width = max(slots, default=-1) + 1
-    laid = tuple(slots[at][0] if at in slots else None for at in range(width))
-    return laid, {at: (cell, rows - 1) for at, (cell, rows) in slots.items() if rows > 1 and left > 1}
+    return tried
 
 
 def _cell(element: html.HtmlElement, row: int, column: int, left: int, references: dict[str, tuple[str, ...]]) -> Cell:

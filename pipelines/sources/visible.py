@@ -10,19 +10,23 @@ LONGEST_TEXT = 2_000
 UNSEEN_TAGS = frozenset({"style", "script", "noscript", "template", "link", "meta", "head", "title"})
 UNSEEN_CLASSES = frozenset({"sortkey", "noprint", "mw-editsection", "mw-ref", "reference"})
 BLOCKS = frozenset({"div", "p", "li", "ul", "ol", "br", "tr", "td", "th", "table", "center", "hr", "dd", "dt", "dl"})
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.ASCII)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.ASCII | re.IGNORECASE)
 # A raised mark with nothing but a bracket, a letter or a sign is a footnote; a raised number may be a power.
 _NOTE = re.compile(r"\s*(\[[^\]]{0,12}\]|[a-z]|[*†‡§]{1,3})\s*", re.ASCII | re.IGNORECASE)
 
 
 def visible_text(element: html.HtmlElement) -> str:
-    """A cell's visible text, tidied; text past a length no cell needs is cut and ends in "…"."""
+    """A cell's visible text on one line; text past a length no cell needs is cut and ends in "…".
+
+    Letters and marks stay as printed: a raised "²" must not become a 2 before the grammar has seen it.
+    """
     pieces: list[str] = []
     _gather(element, pieces)
     text = "".join(pieces)
     if len(text) > LONGEST_TEXT:
-        return tidy(text[:LONGEST_TEXT]) + "…"
-    return _close_dashes(tidy(text))
+        return " ".join(text[:LONGEST_TEXT].split()) + "…"
+    line = _close_dashes(" ".join(text.split()))
+    return line if line.isascii() or tidy(line) else ""
 
 
 def _gather(element: html.HtmlElement, pieces: list[str]) -> None:

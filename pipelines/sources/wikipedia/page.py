@@ -130,7 +130,7 @@ def _placed(root: html.HtmlElement) -> Iterator[tuple[tuple[str, ...], html.Html
         else:
             level = int(str(element.tag)[1])
             path = {outer: text for outer, text in path.items() if outer < level}
-            path[level] = visible_text(element).removesuffix("[edit]").strip()
+            path[level] = tidy(visible_text(element)).removesuffix("[edit]").strip()
 
 
 def _inside_table(table: html.HtmlElement) -> bool:

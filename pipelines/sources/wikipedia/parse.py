@@ -42,7 +42,7 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[
         else:
             _read_table(table, kind, reader)
     reading = reader.reading(tuple(asides))
-    refuse_emptied(len(reading.polls), reading.rows)
+    refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows)
     return reading
 
 

@@ -18,7 +18,7 @@ from pipelines.sources.reading import (
     name_warning,
     slug,
 )
-from pipelines.sources.text import one_line
+from pipelines.sources.text import one_line, tidy
 from pipelines.sources.wikipedia.rows import Row, RowRefused
 
 Survey = tuple[date, str, str]
@@ -30,8 +30,10 @@ class PageReader:
     def __init__(self, scope: Scope, known: Iterable[ReportedPoll]) -> None:
         self.scope = scope
         self._known: dict[Survey, list[ReportedPoll]] = {}
+        # Only ordinary polls: a scenario known from an earlier reading is this row itself, not another's repeat.
         for poll in known:
-            self._known.setdefault(_survey(poll), []).append(poll)
+            if poll.kind is PollKind.POLL:
+                self._known.setdefault(_survey(poll), []).append(poll)
         self._own: dict[Survey, list[ReportedPoll]] = {}
         self._ids = Ids()
         self._polls: list[ReportedPoll] = []
@@ -118,7 +120,7 @@ class PageReader:
         if prose is None:
             raise RowRefused("columns", "an event without words")
         day = row.event_day(around)
-        text = one_line(prose.text, 1_000)
+        text = one_line(tidy(prose.text), 1_000)
         self._events.append(ReportedEvent(self.scope.election, day, text, prose.citations, self.scope.source))
         self._places[f"event {day} {len(self._events)}"] = place
 

@@ -10,7 +10,7 @@ from pipelines.sources.cells import CellRefused, read_cell
 from pipelines.sources.columns import Columns, ListColumn
 from pipelines.sources.dates import Around, DateRefused, Days, read_days
 from pipelines.sources.tables import Cell, Grid
-from pipelines.sources.text import one_line
+from pipelines.sources.text import one_line, tidy
 
 RESULT = re.compile(
     r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats|knesset)"
@@ -78,7 +78,7 @@ class Row:
 
     @property
     def is_result(self) -> bool:
-        identity = (self.text(column) for column in self.columns.identity)
+        identity = (tidy(self.text(column)) for column in self.columns.identity)
         return any(RESULT.search(text[:200]) for text in identity) or (self.prose is not None and not self.is_event)
 
     @property
