@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dash import ClientsideFunction, Input, Output, dcc, html
+from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import guard, ids, routes
 from dashboard.documents import Documents
@@ -31,12 +31,11 @@ def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
         update_title="",
         title="Hemicycle",
     )
-    app.layout = html.Div([dcc.Location(id=ids.URL, refresh=False), html.Div(id=ids.PAGE)])
+    app.layout = html.Div(id=ids.PAGE)
     app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("hemicycle", "show"),
+        ClientsideFunction("hemicycle", "first"),
         Output(ids.PAGE, "children"),
-        Input(ids.URL, "pathname"),
-        Input(ids.URL, "search"),
+        Input(ids.PAGE, "id"),
     )
     guard.limit(app)
     routes.register(app, Documents(reader, clock), reader)

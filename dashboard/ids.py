@@ -1,6 +1,5 @@
 """The ids that Python, the style sheet and the script agree on."""
 
-URL = "url"
 PAGE = "page"
 VIEW = "view"
 MAIN = "main"

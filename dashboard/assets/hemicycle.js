@@ -5,6 +5,8 @@
   const NARROW = matchMedia("(max-width: 640px)");
   let shown = null; // the document on show, unpainted
   let path = null;
+  let body = null; // its tree, painted
+  let asked = 0; // how many addresses were followed
 
   function palette() {
     return shown.palettes[document.documentElement.dataset.theme] || shown.palettes.light;
@@ -43,20 +45,6 @@
     return { ...node, props };
   }
 
-  async function load(pathname, search) {
-    const inside = document.getElementById("view");
-    if (inside) {
-      inside.remove();
-      return JSON.parse(inside.textContent);
-    }
-    const answer = await fetch(`/view${pathname}${search}`);
-    if (!answer.ok) {
-      location.reload(); // the server says in plain words what is missing
-      return null;
-    }
-    return answer.json();
-  }
-
   function afterwards(isNewPage, focused) {
     const put = () => {
       const wanted = isNewPage ? document.getElementById("main") : focused && document.getElementById(focused);
@@ -68,26 +56,93 @@
     requestAnimationFrame(() => requestAnimationFrame(put));
   }
 
-  async function show(pathname, search) {
-    const first = shown === null;
-    const focused = document.activeElement && document.activeElement.id;
-    const fresh = await load(pathname, search || "");
-    if (fresh === null) return window.dash_clientside.no_update;
-    shown = fresh;
-    document.title = fresh.title;
-    if (!first) afterwards(path !== pathname, focused);
-    path = pathname;
-    return ready(fresh.body);
+  // What changes between two trees of the same page, as [id, props]; null where only replacing the whole will do.
+  // A part without an id that changed is replaced with the nearest part around it that has one.
+  function changes(old, fresh) {
+    const found = [];
+    return differ(old, fresh, found) ? null : found;
   }
 
-  function again() {
-    if (shown !== null) window.dash_clientside.set_props("page", { children: ready(shown.body) });
+  function same(one, other) {
+    return one === other || JSON.stringify(one) === JSON.stringify(other);
+  }
+
+  // Whether the part around must be replaced.
+  function differ(old, fresh, found) {
+    if (Array.isArray(old) && Array.isArray(fresh) && old.length === fresh.length) {
+      return old.map((node, at) => differ(node, fresh[at], found)).some(Boolean);
+    }
+    if (!isPart(old) || !isPart(fresh)) return !same(old, fresh);
+    if (old.type !== fresh.type || old.props.id !== fresh.props.id) return true;
+    const props = {};
+    for (const name of new Set([...Object.keys(old.props), ...Object.keys(fresh.props)])) {
+      if (name !== "children" && !same(old.props[name], fresh.props[name])) props[name] = fresh.props[name] ?? null;
+    }
+    const before = found.length;
+    if (differ(old.props.children, fresh.props.children, found)) {
+      found.length = before;
+      props.children = fresh.props.children ?? null;
+    }
+    if (Object.keys(props).length === 0) return false;
+    if (!fresh.props.id) return true;
+    found.push([fresh.props.id, props]);
+    return false;
+  }
+
+  function isPart(node) {
+    return node !== null && typeof node === "object" && !Array.isArray(node) && Boolean(node.props);
+  }
+
+  // Puts a tree on the page, touching only what changed where it is the same page.
+  function put(fresh, isSamePage) {
+    const found = isSamePage ? changes(body, fresh) : null;
+    body = fresh;
+    if (found === null) {
+      window.dash_clientside.set_props("page", { children: fresh });
+      return;
+    }
+    const set = (wanted) => found.filter(wanted).forEach(([id, props]) => window.dash_clientside.set_props(id, props));
+    set(([, props]) => !props.figure); // the words first: a drawing takes longer
+    requestAnimationFrame(() => set(([, props]) => props.figure));
+  }
+
+  // Dash asks for the first document, which came inside the page.
+  function first() {
+    const inside = document.getElementById("view");
+    shown = JSON.parse(inside.textContent);
+    inside.remove();
+    path = location.pathname;
+    body = ready(shown.body);
+    return body;
+  }
+
+  // Shows what the address says; an answer that a later press has overtaken is dropped.
+  async function follow() {
+    const mine = ++asked;
+    const answer = await fetch(`/view${location.pathname}${location.search}`);
+    if (mine !== asked) return;
+    if (!answer.ok) {
+      location.reload(); // the server says in plain words what is missing
+      return;
+    }
+    shown = await answer.json();
+    document.title = shown.title;
+    const isSamePage = path === location.pathname;
+    const focused = document.activeElement && document.activeElement.id;
+    path = location.pathname;
+    put(ready(shown.body), isSamePage);
+    afterwards(!isSamePage, focused);
   }
 
   function go(href) {
     const url = new URL(href, location.href);
     if (url.pathname + url.search === location.pathname + location.search) return;
-    window.dash_clientside.set_props("url", { pathname: url.pathname, search: url.search });
+    history.pushState(null, "", url);
+    follow();
+  }
+
+  function again() {
+    if (shown !== null) put(ready(shown.body), true);
   }
 
   document.addEventListener("click", (event) => {
@@ -107,8 +162,11 @@
     const menu = document.querySelector(".menu[open]");
     if (menu && !menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
   });
+  addEventListener("popstate", () => {
+    if (shown !== null && !location.hash) follow();
+  });
   document.addEventListener("themechange", again);
   NARROW.addEventListener("change", again);
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { hemicycle: { show } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { hemicycle: { first } });
 })();

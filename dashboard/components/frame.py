@@ -70,6 +70,7 @@ def _language(view: View) -> Component:
         href=view.href(lang=other, **dict(view.state)),
         lang=other,
         hrefLang=other,
+        id="language",
         className="tool",
         title=here("nav.language_label"),
         **data(reload="true"),

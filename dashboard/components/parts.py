@@ -36,12 +36,21 @@ def chart(chart_id: str, figure: Figure, summary: str, table: Component, t: Tran
         config={"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False},
         style={"height": "100%"},
     )
-    box = html.Div(graph, className="chart", dir="ltr", style={"--tall": f"{height}px", "--tall-narrow": f"{narrow}px"})
+    box = html.Div(
+        graph,
+        className="chart",
+        id=f"{chart_id}-frame",
+        dir="ltr",
+        style={"--tall": f"{height}px", "--tall-narrow": f"{narrow}px"},
+    )
     return html.Div(
         [
-            html.P(summary, className="unseen"),
+            html.P(summary, className="unseen", id=f"{chart_id}-summary"),
             box,
-            html.Details([html.Summary(t("table.open")), html.Div(table, className="scroll")], className="numbers"),
+            html.Details(
+                [html.Summary(t("table.open")), html.Div(table, className="scroll", id=f"{chart_id}-table")],
+                className="numbers",
+            ),
         ]
     )
 

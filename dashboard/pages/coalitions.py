@@ -44,7 +44,7 @@ def built(view: View) -> Coalition:
 def layout(view: View, t: Translator) -> list[Component]:
     coalition = built(view)
     return [
-        html.H1(headline(view, t), className="headline small"),
+        html.H1(headline(view, t), className="headline"),
         parts.quiet(t("coalitions.lead")),
         html.Div(
             [
@@ -59,7 +59,7 @@ def layout(view: View, t: Translator) -> list[Component]:
 
 def _chips(view: View, coalition: Coalition, t: Translator) -> Component:
     chips = [_chip(view, coalition, item.id, t) for item in rows(view.projection).all]
-    clear = html.A(t("coalitions.clear"), href=view.href("/coalitions"), className="clear")
+    clear = html.A(t("coalitions.clear"), href=view.href("/coalitions"), id="clear", className="clear")
     return html.Div([*chips, clear], className="chips big", role="group", **aria(label=t("coalitions.chips")))
 
 

@@ -68,17 +68,22 @@ def headline(view: View, t: Translator) -> str:
 def layout(view: View, t: Translator) -> list[Component]:
     choice = chosen(view)
     return [
-        html.H1(headline(view, t), className="headline small"),
+        html.H1(headline(view, t), id="headline", className="headline"),
         parts.quiet(sentences.basis(view, t)),
         _switches(view, t),
         _chart(view, choice, t),
-        parts.quiet(t("trends.note_model" if choice.smoother == "model" else "trends.note_lowess")),
-        parts.quiet(t("trends.note_result", date=t.date(view.projection.election_date)))
-        if has_result(view.projection, choice)
-        else html.Span(),
+        html.Div(_notes(view, choice, t), id="notes"),
         _chips(view, choice, t),
-        _events(view, choice, t),
+        html.Div(_events(view, choice, t), id="happened"),
     ]
+
+
+def _notes(view: View, choice: TrendChoice, t: Translator) -> list[Component]:
+    """What the marks of the chart mean."""
+    said = [parts.quiet(t("trends.note_model" if choice.smoother == "model" else "trends.note_lowess"))]
+    if has_result(view.projection, choice):
+        said.append(parts.quiet(t("trends.note_result", date=t.date(view.projection.election_date))))
+    return said
 
 
 def _chart(view: View, choice: TrendChoice, t: Translator) -> Component:
@@ -108,6 +113,7 @@ def _switches(view: View, t: Translator) -> Component:
             for name, options in groups
             if len(options) > 1
         ],
+        id="switches",
         className="switches",
     )
 
@@ -130,7 +136,7 @@ def _chips(view: View, choice: TrendChoice, t: Translator) -> Component:
                 **data(href=view.href(lists=said)),
             )
         )
-    everything = html.A(t("trends.lists_all"), href=view.href(lists=""))
+    everything = html.A(t("trends.lists_all"), id="all-lists", href=view.href(lists=""))
     return html.Div([html.Span(t("trends.lists"), className="label"), *chips, everything], className="chips")
 
 
@@ -155,14 +161,14 @@ def _said(value: float, choice: TrendChoice, t: Translator) -> str:
     return t.number(value, 1) if choice.unit == "seats" else t.percent(value)
 
 
-def _events(view: View, choice: TrendChoice, t: Translator) -> Component:
+def _events(view: View, choice: TrendChoice, t: Translator) -> Component | None:
     start = first_day(view.edition.trend, choice.days)
     end = view.edition.trend.dates[-1]
     if has_result(view.projection, choice):
         end = max(end, view.projection.election_date)
     found = numbered(view.edition.reference.events, start, end)
     if not found:
-        return html.Span()
+        return None
     items = [
         html.Li(
             [

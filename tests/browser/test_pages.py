@@ -100,7 +100,7 @@ def test_a_chip_hides_a_list(open_page: Open) -> None:
     before = page.evaluate(lines)
     page.locator("#chip-likud").click()
     page.wait_for_url(re.compile("lists="))
-    page.wait_for_function(f"({lines})() === {before - 1}")
+    page.wait_for_function(f"() => ({lines})() === {before - 1}")
     assert page.locator("#chip-likud").get_attribute("aria-pressed") == "false"
 
 
@@ -148,7 +148,7 @@ def test_the_theme_switch_repaints_the_charts(open_page: Open) -> None:
     ink = "() => getComputedStyle(document.querySelector('#seats-chart .ytick text')).fill"
     light = page.evaluate(ink)
     page.locator("#theme").click()
-    page.wait_for_function(f"({ink})() !== '{light}'")
+    page.wait_for_function(f"() => ({ink})() !== '{light}'")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.reload()
     opened.settle()
