@@ -169,7 +169,8 @@ def hindcast(
     from pipelines.hindcast.command import replay_past
 
     with messages.status("reading past campaigns") as spinner:
-        table = replay_past(data_dir, election or [], daily=daily, out=out, progress=spinner.update)
+        held = today or clock.today()
+        table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=spinner.update)
     if as_json:
         _print_json(table)
         return

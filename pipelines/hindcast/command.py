@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,18 +10,20 @@ from pipelines.errors import UnknownElection
 from pipelines.hindcast import report, run
 from pipelines.hindcast.page import page
 from pipelines.intake import open_reference
+from pipelines.past import held_before
 
 
 def replay_past(
-    data_dir: Path, elections: Sequence[str], *, daily: bool, out: Path | None, progress: run.Progress
+    data_dir: Path, elections: Sequence[str], today: date, *, daily: bool, out: Path | None, progress: run.Progress
 ) -> dict[str, Any]:
-    """Score the wanted past campaigns (all without any); writes `record.json` and `record.md` into `out`."""
+    """Score the wanted campaigns held before today (all without any); writes `record.json` and `record.md` into `out`."""
     raw = data_dir / "raw"
     reference = open_reference(raw)
+    held = [campaign.election.id for campaign in held_before(reference, today)]
     for name in elections:
-        if not reference.campaign(name).results:
-            raise UnknownElection(f"{name} has no recorded result to score against; choose one that has")
-    scored, days = run.run(raw, elections, daily=daily, progress=progress)
+        if reference.campaign(name).election.id not in held:
+            raise UnknownElection(f"{name} has no recorded result by {today}; those that have: {', '.join(held)}")
+    scored, days = run.run(raw, elections or held, daily=daily, progress=progress)
     if out is not None:
         misses, thresholds = run.known_misses(raw), run.thresholds_pct(raw)
         record = report.record(scored, days, misses, thresholds)

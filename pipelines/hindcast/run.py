@@ -73,7 +73,7 @@ class Task:
 
 def run(raw: Path, elections: Sequence[str], *, daily: bool, progress: Progress) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
-    past = [found for found in load_past(raw, open_reference(raw)) if not elections or found.id in elections]
+    past = [found for found in load_past(raw, open_reference(raw)) if found.id in elections]
     tasks = [Task(raw, found.id, ahead, horizon) for found in past for horizon, ahead in HORIZONS.items()]
     if daily:
         tasks += [Task(raw, found.id, ahead, None) for found in past for ahead in _path(found)]
