@@ -103,7 +103,7 @@
     }
     const set = (wanted) => found.filter(wanted).forEach(([id, props]) => window.dash_clientside.set_props(id, props));
     set(([, props]) => !props.figure); // the words first: a drawing takes longer
-    requestAnimationFrame(() => set(([, props]) => props.figure));
+    setTimeout(() => set(([, props]) => props.figure), 40);
   }
 
   // Dash asks for the first document, which came inside the page.
