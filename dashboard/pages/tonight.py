@@ -91,51 +91,55 @@ def _blocs(view: View, t: Translator) -> Component | None:
     projection = view.projection
     if not projection.blocs:
         return None
-    majority = projection.majority
-    odds = [
+    figure = blocs_figure(projection, view.blocs, t)
+    return parts.section(
+        t("tonight.blocs"),
+        parts.chart(ids.BLOCS_CHART, figure, sentences.blocs_summary(view, t), _blocs_table(view, t), t),
+        html.Ul(_odds(view, t), className="odds"),
+        parts.quiet(t("blocs.key")),
+        html.P(html.A(t("coalitions.headline", majority=projection.majority), href=view.href("/coalitions"))),
+        html.Details([html.Summary(t("blocs.open")), *_assignment(view, t)], className="numbers"),
+        name="blocs",
+    )
+
+
+def _odds(view: View, t: Translator) -> list[Component]:
+    """The chance of a majority of each bloc that has one, and of the strongest."""
+    projection = view.projection
+    return [
         html.Li(
             [
                 coloured(view.blocs[bloc.id], t.name(view.blocs[bloc.id])),
                 " ",
-                html.Span(t("blocs.reaches", majority=majority, chance=t.chance(bloc.p_majority))),
+                html.Span(t("blocs.reaches", majority=projection.majority, chance=t.chance(bloc.p_majority))),
             ]
         )
         for bloc in projection.blocs
         if bloc.p_majority >= WORTH_SAYING or bloc == sentences.strongest(projection)
     ]
-    body = [
+
+
+def _blocs_table(view: View, t: Translator) -> Component:
+    body: list[parts.Row] = [
         [
             bdi(t.name(bloc)),
             t.number(bloc.seats.median),
             t.span(bloc.seats.q05, bloc.seats.q95),
             t.number(100 * bloc.p_majority),
         ]
-        for bloc in projection.blocs
+        for bloc in view.projection.blocs
     ]
-    head = [t("table.bloc"), t("table.median"), t("table.ninety"), t("table.reaches", majority=majority)]
+    reaches = t("table.reaches", majority=view.projection.majority)
+    return parts.table([t("table.bloc"), t("table.median"), t("table.ninety"), reaches], body, t("tonight.blocs"))
+
+
+def _assignment(view: View, t: Translator) -> list[Component]:
+    """Which lists were counted where, and who says so."""
     sources = dict.fromkeys(bloc.source for bloc in view.edition.reference.blocs if bloc.source)
-    return parts.section(
-        t("tonight.blocs"),
-        parts.chart(
-            ids.BLOCS_CHART,
-            blocs_figure(projection, view.blocs, t),
-            sentences.blocs_summary(view, t),
-            parts.table(head, body, t("tonight.blocs")),
-            t,
-        ),
-        html.Ul(odds, className="odds"),
-        parts.quiet(t("blocs.key")),
-        html.P(html.A(t("coalitions.headline", majority=majority), href=view.href("/coalitions"))),
-        html.Details(
-            [
-                html.Summary(t("blocs.open")),
-                parts.quiet(*_membership(view, t)),
-                parts.quiet(t("blocs.source", source=t.said(", ".join(sources)))) if sources else None,
-            ],
-            className="numbers",
-        ),
-        name="blocs",
-    )
+    said = [parts.quiet(*_membership(view, t))]
+    if sources:
+        said.append(parts.quiet(t("blocs.source", source=t.said(", ".join(sources)))))
+    return said
 
 
 def _membership(view: View, t: Translator) -> list[Component]:
