@@ -41,6 +41,7 @@ class Grid:
     """A table laid out: each slot holds the cell that covers it; a cell starts where its own row and column say."""
 
     rows: tuple[tuple[Slot, ...], ...]
+    header_rows: int
 
     @property
     def width(self) -> int:
@@ -54,15 +55,6 @@ class Grid:
         """Whether the cell in this slot begins here rather than reaching in from above or before."""
         cell = self.at(row, column)
         return cell is not None and (cell.row, cell.column) == (row, column)
-
-    @property
-    def header_rows(self) -> int:
-        """How many leading rows hold header cells only."""
-        for number, cells in enumerate(self.rows):
-            own = [cell for cell in cells if cell is not None]
-            if not own or not all(cell.is_header for cell in own):
-                return number
-        return len(self.rows)
 
     def header(self, column: int) -> Slot:
         """The deepest header cell of a column that shows any text."""
@@ -108,7 +100,17 @@ def grid_of(table: html.HtmlElement, references: dict[str, tuple[str, ...]] | No
         laid += _lay(row, number, left, slots, references or {})
         if laid > MAX_SLOTS:
             raise PageRefused(f"a table of more than {MAX_SLOTS} cells; it is not one of ours")
-    return Grid(tuple(tuple(map(row.get, range(max(row, default=-1) + 1))) for row in slots))
+    filled = tuple(tuple(map(row.get, range(max(row, default=-1) + 1))) for row in slots)
+    return Grid(filled, _header_rows(filled))
+
+
+def _header_rows(rows: tuple[tuple[Slot, ...], ...]) -> int:
+    """How many leading rows hold header cells only."""
+    for number, cells in enumerate(rows):
+        own = [cell for cell in cells if cell is not None]
+        if not own or not all(cell.is_header for cell in own):
+            return number
+    return len(rows)
 
 
 def _rows(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:

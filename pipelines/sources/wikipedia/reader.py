@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from electoral.polls import PollKind
+from electoral.polls import PollKind, Status
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.dates import Around, Days
 from pipelines.sources.reading import (
@@ -74,6 +74,8 @@ class PageReader:
             # A refused row keeps its id, so that letting it in later renames nobody.
             error.poll = self._ids.next(days.end, pollster, publisher, kind)
             raise
+        if all(cell.status is Status.NOT_ASKED for cell in cells):
+            raise RowRefused("empty", "no list has a number or a percentage")
         survey = (days.end, slug(pollster or ""), slug(publisher or ""))
         if again := self._said_before(survey, kind, cells):
             self._repeats.append(Repeat(again, place, row.printed))

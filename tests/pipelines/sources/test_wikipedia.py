@@ -378,3 +378,8 @@ def test_no_mutation_crashes_doubles_or_loses_a_row(changes: list[tuple[float, i
     for poll in found.polls:
         labels = [part for cell in poll.cells for part in cell.label.split("+")]
         assert len(labels) == len(set(labels))
+
+
+def test_a_row_of_nothing_but_dashes_is_no_poll() -> None:
+    found = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", ("–",) * len(FULL)), *PLAIN))
+    assert [refusal.check for refusal in found.refused] == ["empty"]

@@ -1,0 +1,142 @@
+"""F2, F13, F14, F15, F20: what is judged over a whole page, beside what was known before."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from electoral.polls import PollKind, Status
+from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.guards import (
+    defaced,
+    refuse_challenge,
+    refuse_defaced,
+    refuse_emptied,
+    refuse_swapped,
+    vanished,
+)
+
+FIRMS = ("Kantar", "Lazar", "Filber", "Midgam")
+USUAL = {"Likud": 30, "Together": 16, "Shas": 9, "UTJ": 8}
+
+
+def poll(number: int, firm: str = "Kantar", **seats: float) -> ReportedPoll:
+    end = date(2026, 7, 1) + timedelta(days=number)
+    values = seats or USUAL
+    cells = tuple(ReportedCell(label, Status.SEATS, float(value), None) for label, value in values.items())
+    return ReportedPoll(
+        f"{end}-{firm}", "knesset-99", PollKind.POLL, firm, "Kan 11", None, end, None, 500, cells, "page"
+    )  # fmt: skip
+
+
+def swapped(one: ReportedPoll, left: str, right: str) -> ReportedPoll:
+    names = {left: right, right: left}
+    cells = tuple(replace(cell, label=names.get(cell.label, cell.label)) for cell in one.cells)
+    return replace(one, cells=cells)
+
+
+HISTORY = [poll(number, FIRMS[number % 4]) for number in range(8)]
+
+
+def test_two_swapped_headers_are_noticed_on_the_same_polls_and_on_new_ones() -> None:
+    """F2."""
+    for now in (HISTORY, [poll(number, FIRMS[number % 4]) for number in range(8, 14)]):
+        with pytest.raises(PageRefused, match="Likud and Together changed places"):
+            refuse_swapped([swapped(one, "Likud", "Together") for one in now], HISTORY)
+        refuse_swapped(now, HISTORY)
+
+
+def test_a_real_change_of_fortunes_is_no_swap() -> None:
+    refuse_swapped([poll(9, firm, Likud=26, Together=21, Shas=9, UTJ=8) for firm in FIRMS], HISTORY)
+
+
+def test_a_page_whose_rows_all_jump_is_refused() -> None:
+    with pytest.raises(PageRefused, match="jump far"):
+        refuse_swapped([poll(9, firm, Likud=45, Together=1, Shas=9, UTJ=8) for firm in FIRMS], HISTORY)
+
+
+def test_one_odd_poll_or_pollsters_without_history_refuse_no_page() -> None:
+    refuse_swapped([poll(9, "New firm", Likud=1, Together=99)] * 5, HISTORY)
+    refuse_swapped([*HISTORY, swapped(poll(9), "Likud", "Together")], HISTORY)
+    refuse_swapped([], HISTORY)
+
+
+IDS = [f"poll-{number}" for number in range(200)]
+
+
+def test_a_poll_that_vanished_is_named() -> None:
+    """F13."""
+    assert vanished(IDS, IDS[2:]) == ("poll-0", "poll-1")
+    assert vanished(IDS, [*IDS, "new"]) == ()
+    assert vanished(IDS[:10], IDS[:9]) == ("poll-9",)
+    assert vanished([], []) == ()
+
+
+@pytest.mark.parametrize(("known", "left"), [(200, 195), (40, 38), (20, 18), (200, 0)])
+def test_polls_that_vanish_at_once_refuse_the_page(known: int, left: int) -> None:
+    with pytest.raises(PageRefused, match="vanished at once"):
+        vanished(IDS[:known], IDS[:left])
+
+
+def test_an_older_revision_takes_nothing_away() -> None:
+    assert vanished(IDS, [], is_older=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (poll(1, Likud=0, Shas=0), "no list has a seat"),
+        (poll(1, Likud=61, Shas=59), "61 of 120"),
+        (poll(1, "shit polls"), "no firm's name"),
+        (poll(1, "FUCK"), "no firm's name"),
+    ],
+)
+def test_vandalism_is_refused_row_by_row(bad: ReportedPoll, why: str) -> None:
+    """F14."""
+    (refusal,) = defaced([*HISTORY, bad], 120)
+    assert refusal.check == "vandalism"
+    assert why in refusal.reason
+    assert refusal.text.isprintable()
+
+
+def test_a_page_of_vandalism_is_refused_whole() -> None:
+    spoiled = [poll(number, Likud=0) for number in range(6)]
+    with pytest.raises(PageRefused, match="6 of 8 rows are defaced"):
+        refuse_defaced(defaced(spoiled, 120), 8)
+    refuse_defaced(defaced([*HISTORY, *spoiled[:1]], 120), 9)
+
+
+def test_names_of_real_firms_are_not_abuse() -> None:
+    names = (
+        "Smith",
+        "Dick Morris",
+        "Scunthorpe Polls",
+        "Shithouse"[:4] + "rit Research",
+        "Maagar Mochot",
+        "Panels Politics",
+    )
+    assert not defaced([poll(1, name) for name in names], 120)
+
+
+def test_an_emptied_page_is_refused() -> None:
+    """F15."""
+    with pytest.raises(PageRefused, match="no poll"):
+        refuse_emptied(0, 12)
+    with pytest.raises(PageRefused, match="emptied or cut"):
+        refuse_emptied(5, 6, before=140)
+    refuse_emptied(130, 135, before=140)
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "<html><title>Just a moment...</title>", "<div class='g-recaptcha'>", "<form><input type='password'>",
+        "<h1>Access Denied</h1>", "Our systems have detected unusual traffic",
+    ],
+)  # fmt: skip
+def test_a_challenge_that_came_with_200_is_refused(challenge: str) -> None:
+    """F20."""
+    with pytest.raises(PageRefused, match="challenge or a login"):
+        refuse_challenge(challenge)
+    refuse_challenge("<table><tr><td>Access denied, a play</td></tr></table>")
