@@ -16,7 +16,7 @@ from pipelines.past import held_before
 def replay_past(
     data_dir: Path, elections: Sequence[str], today: date, *, daily: bool, out: Path | None, progress: run.Progress
 ) -> dict[str, Any]:
-    """Score the wanted campaigns held before today (all without any); writes `record.json` and `record.md` into `out`."""
+    """Score the wanted campaigns held before today, all without any; writes the record into the folder `out`."""
     raw = data_dir / "raw"
     reference = open_reference(raw)
     held = [campaign.election.id for campaign in held_before(reference, today)]
