@@ -21,6 +21,7 @@ class Settings:
     name_en: str
     name_he: str
     network: bool
+    gives: str = "polls"
     licence: str = ""
     url: str = ""
     kind: str = "html"
