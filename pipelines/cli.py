@@ -4,49 +4,46 @@ Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly qu
 """
 
 import csv
-import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from electoral.errors import ElectoralError
-from pipelines import clock
-from pipelines.editions.errors import EditionError, NoEdition
+from pipelines import clock, lock, log, upkeep
+from pipelines.console import (
+    DATA,
+    FAILED,
+    AsJson,
+    AsOf,
+    DataDir,
+    ElectionId,
+    Today,
+    messages,
+    print_json,
+    say,
+)
+from pipelines.editions import ban
+from pipelines.editions.errors import EditionError
 from pipelines.editions.schema import Polls, Projection
 from pipelines.editions.store import Edition, EditionStore, to_json
 from pipelines.errors import PipelineError
+from pipelines.order import Order
 
 if TYPE_CHECKING:
-    from pipelines.refresh import Outcome
-
-DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
+    pass
 
 app = typer.Typer(
     help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-messages = Console(stderr=True, highlight=False)
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD") from None
-
-
-DataDir = Annotated[Path, typer.Option("--data-dir", help="The folder with raw/ and processed/.")]
-Today = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Take this day for today.")]
-AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Know nothing later.")]
-ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in data/raw/reference.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-DATA = Path("data")
+upkeep.register(app)
 
 
 @app.command()
@@ -56,48 +53,35 @@ def refresh(
     offline: Annotated[bool, typer.Option("--offline", help="Use only what data/raw holds.")] = False,
     draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
     seed: Annotated[int, typer.Option(min=0)] = 0,
+    keep_editions: Annotated[
+        int, typer.Option(envvar="HEMICYCLE_KEEP_EDITIONS", min=0, help="Editions kept a campaign; 0 keeps all.")
+    ] = 0,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
     """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
-    from pipelines.refresh import (  # statsmodels takes a second to load; the other commands do without
-        Order,
-        run,
-    )
-
     if as_of and election in ("all", "all-live"):
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
-    order = Order(data_dir, today or clock.today(), as_of, draws, seed)
-    _say_sources(offline)
-    outcomes = []
-    with messages.status("starting") as spinner:
-        for outcome in run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
-            outcomes.append(outcome)
-            _say_outcome(outcome)
-    newly = sum(outcome.newly_quarantined for outcome in outcomes)
-    if not outcomes:
-        _say(f"no campaign is live on {order.today}: nothing to refresh")
-    if as_json:
-        _print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
-    if newly:
-        raise typer.Exit(DONE_WITH_REMARKS)
-
-
-def _say_outcome(outcome: "Outcome") -> None:
-    _say(
-        f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
-        f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
+    order = Order(
+        data_dir,
+        today or clock.today(),
+        as_of,
+        draws,
+        seed,
+        now=None if today else clock.now,
+        is_ban_relaxed=ban.is_relaxed(os.environ),
     )
+    # The lock comes first: a second run is told so before it has loaded any library that takes time.
+    with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
+        from pipelines.nightly import night  # statsmodels takes a second to load; the other commands do without
 
-
-def _say(line: str) -> None:
-    messages.print(line, markup=False, soft_wrap=True)
-
-
-def _say_sources(offline: bool) -> None:
-    reason = "offline" if offline else "no network source is set up"
-    _say(f"reading the polls that ship in data/raw ({reason})")
+        outcomes, code = night(election, order, offline, keep_editions)
+    if as_json:
+        newly = sum(outcome.newly_quarantined for outcome in outcomes)
+        print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -142,7 +126,7 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     found = read_status(data_dir, today or clock.today())
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
         return
     table = Table("election", "edition", "kind", "polls to", "quarantined", box=None)
     for row in found.editions:
@@ -172,7 +156,7 @@ def hindcast(
         held = today or clock.today()
         table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=spinner.update)
     if as_json:
-        _print_json(table)
+        print_json(table)
         return
     for model, crps in table["mean"].items():
         Console().print(f"{model:24} {crps:.3f}")
@@ -185,10 +169,6 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
     campaign = load(data_dir / "raw").campaign(election)
     day, _ = resolve_as_of(campaign, today or clock.today(), as_of)
     return EditionStore(data_dir / "processed").as_of(election, day)
-
-
-def _print_json(document: Any) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
 
 
 def _print_polls_csv(found: Polls) -> None:
@@ -233,6 +213,11 @@ def main(run: Callable[[], None] = app) -> None:
     """Run the command line; what is refused is one line on stderr and exit 1."""
     try:
         run()
-    except (PipelineError, EditionError, NoEdition, ElectoralError) as error:
-        _say(f"error: {error}")
+    except (PipelineError, EditionError, ElectoralError) as error:
+        say(f"error: {error}")
+        sys.exit(FAILED)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        say(f"error: {error.filename}: {error.strerror}; what was published before is untouched")
         sys.exit(FAILED)

@@ -6,7 +6,11 @@ PipelineError
 ├── NothingKnown      nothing was published up to the as-of date
 ├── AsOfRefused       an as-of date after today or after the vote
 ├── LedgerDamaged     the ledger's file does not read back as it was written
-└── EditionRefused    the finished edition fails its own check
+├── LedgerUnusable    the disk refuses the ledger's file: full, read-only, failing
+├── EditionRefused    the finished edition fails its own check
+├── AlreadyRunning    another process holds the lock
+├── RulesRefused      the file of alert rules is not in its schema
+└── BackupRefused     a backup that is not what it says, or a place that is not empty
 """
 
 
@@ -34,5 +38,21 @@ class LedgerDamaged(PipelineError):
     """A ledger that does not read back as it was written."""
 
 
+class LedgerUnusable(PipelineError):
+    """A disk that refuses the ledger's file."""
+
+
 class EditionRefused(PipelineError):
     """A finished edition that fails its own check."""
+
+
+class AlreadyRunning(PipelineError):
+    """Another process holds the lock."""
+
+
+class RulesRefused(PipelineError):
+    """A file of alert rules that is not in its schema."""
+
+
+class BackupRefused(PipelineError):
+    """A backup that is not what it says it is, or a place to restore to that is not empty."""

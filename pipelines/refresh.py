@@ -1,10 +1,8 @@
 """The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from time import monotonic
-from typing import Literal
 
 from electoral.polls import Poll
 from pipelines import provenance
@@ -16,32 +14,13 @@ from pipelines.editions.store import EditionStore
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
+from pipelines.outcome import Outcome, OutcomeStatus
 from pipelines.past import held_before
 from pipelines.reckon import work_out
 from pipelines.reference import Campaign, Reference, sha256
 from pipelines.sources.archive.parse import archive_file
 
 __all__ = ["Order", "Outcome", "refresh", "run"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the refresh of one campaign did; counts are polls.
-
-    `status` is published, unchanged, or frozen: a publication ban is on, `edition` is the one from before it
-    (None where there is none) and nothing new was published.
-    """
-
-    election: str
-    as_of: date
-    edition: str | None
-    kind: Kind
-    status: Literal["published", "unchanged", "frozen"]
-    polls: int
-    newly_quarantined: int
-    quarantined: int
-    has_news: bool
-    seconds: float
 
 
 def run(election: str, order: Order, progress: Progress) -> Iterator[Outcome]:
@@ -103,7 +82,7 @@ def _publish(
     manifest: Manifest,
     known: Sequence[tuple[Poll, int]],
     progress: Progress,
-) -> Literal["published", "unchanged", "frozen"]:
+) -> OutcomeStatus:
     """Edition, then what it changed, then the switch: a reader of the new one finds everything that belongs to it.
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.

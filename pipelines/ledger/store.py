@@ -1,7 +1,7 @@
 """The ledger: polls are appended as revisions, a poll that its file no longer has gets a tombstone.
 
 Nothing is changed or deleted. What the ledger holds follows from data/raw alone, so a damaged file is
-never repaired: it is removed and made again by a refresh.
+never repaired: `rebuild` puts it aside and makes it again.
 """
 
 import json
@@ -13,10 +13,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.errors import LedgerDamaged
+from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.reported import Refusal
 
 SCHEMA_VERSION = 1
+REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 TABLES = """
 CREATE TABLE revisions (
     election TEXT NOT NULL, poll TEXT NOT NULL, revision INTEGER NOT NULL, source TEXT NOT NULL,
@@ -70,11 +71,18 @@ class Ledger:
     @classmethod
     @contextmanager
     def open(cls, path: Path) -> Iterator["Ledger"]:
-        """Open or make the ledger; raises LedgerDamaged naming the file and the remedy."""
+        """Open or make the ledger; raises LedgerDamaged or, where the disk refuses, LedgerUnusable, naming the file."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
-            _prepare(path, connection)
-            yield cls(path, connection)
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+                _prepare(path, connection)
+                yield cls(path, connection)
+        except sqlite3.OperationalError as error:  # full, read-only, unreadable: the disk's fault, not the file's
+            raise LedgerUnusable(f"{path}: {error}; nothing was recorded") from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            raise LedgerDamaged(f"{path}: {error}; {REMEDY}") from error
 
     def load(self, election: str, source: str) -> Load | None:
         rows = self.loads(election)
@@ -151,20 +159,18 @@ class Ledger:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite has rolled back by itself where the disk was full
+                self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 
 
 def _prepare(path: Path, connection: sqlite3.Connection) -> None:
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        sound = connection.execute("PRAGMA quick_check").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        raise LedgerDamaged(f"{path}: {error}; move it away and refresh: it is made again from data/raw") from error
+    connection.execute("PRAGMA journal_mode = WAL")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    sound = connection.execute("PRAGMA quick_check").fetchone()[0]
     if sound != "ok":
-        raise LedgerDamaged(f"{path}: {sound}; move it away and refresh: it is made again from data/raw")
+        raise LedgerDamaged(f"{path}: {sound}; {REMEDY}")
     if version > SCHEMA_VERSION:
         raise LedgerDamaged(f"{path}: written by a newer version ({version} > {SCHEMA_VERSION}); update the program")
     if version == 0:

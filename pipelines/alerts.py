@@ -1,0 +1,190 @@
+"""Alerts: what a desk asked to be told of, as rules in `data/alerts.toml`, each event told once.
+
+Rules look at what an edition changed, at sources and at the quarantine. New alerts go to `alerts.json` in `tell`:
+mail and webhooks, when they come, belong there and nowhere else.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from pipelines.editions.records import Alert, Alerts, Changes, Direction, SourceRun
+from pipelines.editions.schema import Value
+from pipelines.editions.store import EditionStore
+from pipelines.errors import RulesRefused
+
+RULES_FILE = "alerts.toml"
+MOST_KEPT = 500
+EVERY = "*"
+
+Percent = Annotated[int, Field(ge=1, le=99)]
+
+
+class BlocChance(Value):
+    """A bloc's chance of a majority crosses a level, in either direction unless one is named."""
+
+    when: Literal["bloc-chance"]
+    bloc: str = EVERY
+    level_pct: Percent
+    direction: Direction | None = None
+
+
+class ListPasses(Value):
+    """A list's chance to pass the threshold falls under a level."""
+
+    when: Literal["list-passes"]
+    list: str = EVERY
+    below_pct: Percent
+
+
+class LeadChanges(Value):
+    """Another list has the most seats."""
+
+    when: Literal["lead-changes"]
+
+
+class SourceStale(Value):
+    """A source has not answered for longer than this."""
+
+    when: Literal["source-stale"]
+    hours: Annotated[float, Field(gt=0)]
+
+
+class QuarantineGrows(Value):
+    """Rows were newly refused."""
+
+    when: Literal["quarantine-grows"]
+
+
+Rule = Annotated[BlocChance | ListPasses | LeadChanges | SourceStale | QuarantineGrows, Field(discriminator="when")]
+RULES = TypeAdapter(dict[str, Rule])
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What rules look at: the campaign's current edition, what it changed, its sources and its quarantine."""
+
+    election: str
+    edition: str
+    day: date
+    now_utc: datetime
+    changes: Changes | None
+    sources: tuple[SourceRun, ...]
+    quarantined: int
+    newly_quarantined: int
+
+
+def load_rules(data_dir: Path) -> dict[str, Rule]:
+    """The rules by name, `[alert.<name>]`; none where there is no file. Raises RulesRefused."""
+    path = data_dir / RULES_FILE
+    try:
+        return RULES.validate_python(tomllib.loads(path.read_text("utf-8")).get("alert", {}))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulesRefused(f"{path}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RulesRefused(
+            f"{path}: alert.{place}: {first['msg']}; the rules are explained in data/alerts.toml"
+        ) from error
+
+
+def raised(rules: dict[str, Rule], scene: Scene) -> list[Alert]:
+    """Every alert the rules raise over a scene, told before or not."""
+    return [alert for name, rule in rules.items() for alert in _raised(name, rule, scene)]
+
+
+def tell(store: EditionStore, found: list[Alert]) -> list[Alert]:
+    """Keep the alerts that were not told before, and return them: the one place where an alert goes out."""
+    known = store.alerts().alerts
+    told = {alert.key for alert in known}
+    new = [alert for alert in found if alert.key not in told]
+    if new:
+        store.keep_alerts(Alerts(alerts=[*known, *new][-MOST_KEPT:]))
+    return new
+
+
+def _raised(name: str, rule: Rule, scene: Scene) -> Iterator[Alert]:
+    match rule:
+        case BlocChance():
+            yield from _bloc_chance(name, rule, scene)
+        case ListPasses():
+            yield from _list_passes(name, rule, scene)
+        case LeadChanges() if scene.changes and scene.changes.is_comparable:
+            leader, before = scene.changes.leader_after, scene.changes.leader_before
+            if leader and leader != before:
+                yield _alert(name, rule, scene, leader, str(scene.day))
+        case SourceStale():
+            yield from _source_stale(name, rule, scene)
+        case QuarantineGrows() if scene.newly_quarantined:
+            was = scene.quarantined - scene.newly_quarantined
+            once = f"{scene.day}/{scene.quarantined}"
+            yield _alert(name, rule, scene, scene.election, once, before=was, after=scene.quarantined)
+
+
+def _bloc_chance(name: str, rule: BlocChance, scene: Scene) -> Iterator[Alert]:
+    for bloc in scene.changes.blocs if scene.changes else []:
+        direction = _crossed(rule.level_pct, bloc.p_majority_before, bloc.p_majority_after)
+        if rule.bloc in (EVERY, bloc.id) and direction and rule.direction in (None, direction):
+            before, after = bloc.p_majority_before, bloc.p_majority_after
+            yield _alert(
+                name, rule, scene, bloc.id, f"{scene.day}/{direction}", rule.level_pct, direction, before, after
+            )
+
+
+def _list_passes(name: str, rule: ListPasses, scene: Scene) -> Iterator[Alert]:
+    for row in scene.changes.lists if scene.changes else []:
+        before, after = row.p_pass_before, row.p_pass_after
+        if rule.list not in (EVERY, row.id) or before is None or after is None:
+            continue
+        if _crossed(rule.below_pct, before, after) == "down":
+            yield _alert(name, rule, scene, row.id, str(scene.day), rule.below_pct, "down", before, after)
+
+
+def _source_stale(name: str, rule: SourceStale, scene: Scene) -> Iterator[Alert]:
+    for source in scene.sources:
+        if source.election != scene.election or source.last_success_utc is None:
+            continue
+        last = datetime.fromisoformat(source.last_success_utc)
+        hours = (scene.now_utc.astimezone(UTC) - last).total_seconds() / 3600
+        if hours > rule.hours:
+            yield _alert(name, rule, scene, source.source, source.last_success_utc, after=round(hours, 1))
+
+
+def _crossed(level_pct: int, before: float, after: float) -> Direction | None:
+    was, now = 100 * before >= level_pct, 100 * after >= level_pct
+    return None if was == now else "up" if now else "down"
+
+
+def _alert(
+    name: str,
+    rule: Rule,
+    scene: Scene,
+    subject: str,
+    once: str,
+    level_pct: int | None = None,
+    direction: Direction | None = None,
+    before: float | None = None,
+    after: float | None = None,
+) -> Alert:
+    """`once` is what makes the event one event: the day that brought it, the source's last answer."""
+    return Alert(
+        key=f"{name}/{scene.election}/{subject}/{once}",
+        rule=name,
+        kind=rule.when,
+        election=scene.election,
+        edition=scene.edition,
+        date=scene.day,
+        subject=subject,
+        level_pct=level_pct,
+        direction=direction,
+        before=before,
+        after=after,
+    )

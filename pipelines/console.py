@@ -1,0 +1,40 @@
+"""What every command shares: its options, its exit codes, and how it speaks."""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines.log import printable
+
+DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
+
+messages = Console(stderr=True, highlight=False)
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD") from None
+
+
+DataDir = Annotated[Path, typer.Option("--data-dir", help="The folder with raw/ and processed/.")]
+Today = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Take this day for today.")]
+AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Know nothing later.")]
+ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in data/raw/reference.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+DATA = Path("data")
+
+
+def say(line: str) -> None:
+    """One message on stderr; what a source printed cannot move the cursor or start a line of its own."""
+    messages.print(printable(line), markup=False, soft_wrap=True)
+
+
+def print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,65 @@
+"""One refresh from start to summary: what is due, how it is told, recorded and concluded; the lock is already held."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from pipelines import clock, log
+from pipelines.conclude import conclude, failed
+from pipelines.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.order import Order
+from pipelines.outcome import Outcome
+from pipelines.refresh import run
+
+
+def night(election: str, order: Order, offline: bool, keep_editions: int) -> tuple[list[Outcome], int]:
+    """Every campaign that is due, one after another; what was done, and the exit code."""
+    started, outcomes = clock.now_utc(), []
+    reason = "offline" if offline else "no network source is set up"
+    say(f"reading the polls that ship in data/raw ({reason})")
+    log.say("refresh started", election=election, today=order.today, as_of=order.as_of, draws=order.draws)
+    try:
+        with messages.status("starting") as spinner:
+            for outcome in run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
+                outcomes.append(outcome)
+                log.say("campaign done", **asdict(outcome))
+                _say_outcome(outcome)
+        newly = sum(outcome.newly_quarantined for outcome in outcomes)
+        code = DONE_WITH_REMARKS if newly else DONE
+        alerts, remark = conclude(order, outcomes, started, code, keep_editions)
+    except Exception as error:
+        failed(order, started, error)
+        raise
+    for alert in alerts:
+        say(f"alert {alert.rule}: {alert.kind} {alert.subject} ({alert.election})")
+    if remark:
+        say(f"warning: {remark}")
+    say(_summary(order, outcomes, len(alerts)))
+    return outcomes, DONE_WITH_REMARKS if remark else code
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    if outcome.status == "frozen":
+        shown = f"{outcome.edition} stays" if outcome.edition else "there is no edition from before it"
+        say(f"{outcome.election}: the publication ban is on; nothing new is published and {shown}")
+        return
+    say(
+        f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
+        f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
+    )
+
+
+def _summary(order: Order, outcomes: Sequence[Outcome], alerts: int) -> str:
+    """The night in one paragraph."""
+    if not outcomes:
+        return f"no campaign is live on {order.today}: nothing to refresh"
+    count = {status: sum(outcome.status == status for outcome in outcomes) for status in ("published", "unchanged")}
+    frozen = [outcome.election for outcome in outcomes if outcome.status == "frozen"]
+    newly = sum(outcome.newly_quarantined for outcome in outcomes)
+    parts = [
+        f"{count['published']} published, {count['unchanged']} unchanged",
+        f"frozen by the publication ban: {', '.join(frozen)}" if frozen else "",
+        f"{newly} rows newly quarantined" if newly else "nothing newly quarantined",
+        f"{alerts} alerts" if alerts else "",
+        f"{sum(outcome.seconds for outcome in outcomes):.1f} s",
+    ]
+    return "; ".join(part for part in parts if part)
