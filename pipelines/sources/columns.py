@@ -8,7 +8,7 @@ from pipelines.sources.text import tidy
 
 DATE = re.compile(r"(field ?work )?(dates?|period)( of (poll|fieldwork|publication))?|dates? conducted|תאריך", re.I)
 POLLSTER = re.compile(
-    r"poll(ing|ster)?( ?(firm|source|company|organi[sz]ation|institute))?s?|pollster|firm|institute", re.I
+    r"poll(ing|ster)?( ?(firm|source|company|organi[sz]ation|institute))?s?( ?/ ?publisher)?|firm|institute", re.I
 )
 PUBLISHER = re.compile(r"publisher|published by|media|client|commissioner|outlet", re.I)
 SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size", re.I)

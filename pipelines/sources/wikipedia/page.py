@@ -30,13 +30,16 @@ class Section(StrEnum):
     OTHER = "no seats asked"
 
 
-# The first that any heading over the table matches; what no heading explains is ordinary only under SEATS.
+# The first that any heading over the table matches; under headings that match none, nothing is read.
 HEADINGS = (
     (
         Section.SUBGROUP,
-        r"\barabs?\b|\bdruze\b|students?\b|soldiers?\b|\bharedi|\brussian|by (community|sector|region|age)",
+        r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b|^arabs$"
+        r"|\b(arab|druze|bedouin|haredi|religious|russian\S*|young)[- ]"
+        r"(sector|community|citizens|respondents|electorate)\b"
+        r"|\barab (public|society|israelis)\b",
     ),
-    (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote share|\bvoting intention"),
+    (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote shares?\b"),
     (Section.OTHER, r"prime minister|other questions|approval|favou?rab|pollsters and publishers|graphical|guide"),
     (Section.SCENARIO, r"scenario|hypothetical|merger|alternative|what if"),
     (Section.EXIT_POLL, r"exit polls?\b"),

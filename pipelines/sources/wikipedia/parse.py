@@ -91,6 +91,10 @@ def _read_table(table: PlacedTable, kind: PollKind, reader: PageReader) -> None:
 def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: PageReader) -> None:
     days = row.days(around)
     pollster, publisher = read_name(row.text(row.columns.pollster)), read_name(row.text(row.columns.publisher))
+    if row.columns.publisher is None and pollster:
+        # Old pages have one column, "Smith/Maariv"; which of the two is the firm is for the aliases to say.
+        first, _, second = pollster.partition("/")
+        pollster, publisher = read_name(first), read_name(second)
     sample: int | None = None
     try:
         sample = read_sample(row.text(row.columns.sample))

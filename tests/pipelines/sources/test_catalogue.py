@@ -1,7 +1,9 @@
 """Every source folder is whole, documented, and read the same way."""
 
+import doctest
 import inspect
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,9 @@ def test_every_setting_is_documented() -> None:
 def test_an_unknown_source_is_named(source: str) -> None:
     with pytest.raises(RawDataError, match="there are"):
         parse_of(source)
+
+
+@pytest.mark.parametrize("path", sorted(HERE.rglob("*.py")), ids=lambda path: str(path.relative_to(HERE)))
+def test_examples_in_docstrings_hold(path: Path) -> None:
+    name = ".".join(path.relative_to(HERE.parent.parent).with_suffix("").parts).removesuffix(".__init__")
+    assert doctest.testmod(import_module(name)).failed == 0

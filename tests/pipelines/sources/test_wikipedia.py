@@ -16,7 +16,7 @@ from pipelines.sources.answers import Fetched, NotModified, Validators
 from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Reading
 from pipelines.sources.wikipedia.fetch import fetch, page_address
-from pipelines.sources.wikipedia.page import read_page, subpages_of
+from pipelines.sources.wikipedia.page import Section, read_page, section_of, subpages_of
 from pipelines.sources.wikipedia.parse import parse
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.pages import FULL, PLAIN, SCOPE, body, event, names, ordinary, poll_row, row, scenarios
@@ -383,3 +383,32 @@ def test_no_mutation_crashes_doubles_or_loses_a_row(changes: list[tuple[float, i
 def test_a_row_of_nothing_but_dashes_is_no_poll() -> None:
     found = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", ("–",) * len(FULL)), *PLAIN))
     assert [refusal.check for refusal in found.refused] == ["empty"]
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        (("Seat projections", "2026"), Section.ORDINARY),
+        (("Polls",), Section.ORDINARY),
+        (("2022–2023",), Section.ORDINARY),
+        (("Scenario polls", "Haredi Public party"), Section.SCENARIO),
+        (("Scenarios", "Arab parties"), Section.SCENARIO),
+        (("Hypothetical polls",), Section.SCENARIO),
+        (("Exit polls",), Section.EXIT_POLL),
+        (("Polls", "Arab sector"), Section.SUBGROUP),
+        (("Polls", "Students"), Section.SUBGROUP),
+        (("Seat projections", "Arab voters"), Section.SUBGROUP),
+        (("Polls (percentages)",), Section.PERCENTAGE),
+        (("Preferred prime minister polls",), Section.OTHER),
+        ((), Section.OTHER),
+    ],
+)
+def test_headings_say_what_a_table_is(path: tuple[str, ...], section: Section) -> None:
+    assert section_of(path) is section
+
+
+def test_one_column_for_firm_and_outlet_is_split() -> None:
+    head = row("<th>Date</th><th>Polling firm/Publisher</th>", *(f"<th>{name}</th>" for name in pages.LISTS))
+    old = row("<td>Feb 10, 2026</td><td>Smith/Maariv<sup>[8]</sup></td>", pages.cells(*FULL))
+    (poll,) = read(ordinary(old, head=head)).polls
+    assert (poll.pollster, poll.publisher, poll.id) == ("Smith", "Maariv", "2026-02-10-smith-maariv")
