@@ -159,13 +159,19 @@ def test_a_span_bomb_is_laid_in_a_moment() -> None:
         "<table>" + "<tr><td colspan=1000000 rowspan=1000000>1</td><td colspan=1000000>2</td></tr>" * 500 + "</table>"
     )
     tracemalloc.start()
-    started = time.perf_counter()
     laid = grid(bomb)
-    seconds, (_, peak) = time.perf_counter() - started, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    seconds = min(_seconds(bomb) for _ in range(3))
     assert laid.width <= MAX_COLUMNS
     assert peak < 50_000_000
     assert seconds < 0.2
+
+
+def _seconds(source: str) -> float:
+    started = time.perf_counter()
+    grid(source)
+    return time.perf_counter() - started
 
 
 @pytest.mark.parametrize("depth", [300, 100_000])
