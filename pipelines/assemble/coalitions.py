@@ -12,7 +12,7 @@ COMBINATIONS_SHOWN = 12
 
 
 def coalitions(night: Night) -> edition.Coalitions:
-    """`coalitions.json`: combinations that reach a majority with none to spare, by their joint odds."""
+    """`coalitions.json`: combinations that reach a majority with none to spare, fewest lists first, then by their joint odds."""
     campaign, headline = night.campaign, night.headline
     majority = campaign.election.rules.majority
     allocation = summary.central_allocation(headline)
@@ -24,7 +24,8 @@ def coalitions(night: Night) -> edition.Coalitions:
         )
         for members in minimal_winning({name: seats for name, seats in allocation.items() if seats}, majority)
     ]
-    found.sort(key=lambda row: (-row.p_majority, len(row.lists), row.lists))
+    # Fewer partners first: of the many sets that reach a majority, the small ones say most.
+    found.sort(key=lambda row: (len(row.lists), -row.p_majority, row.lists))
     return edition.Coalitions(
         majority=majority, combinations=found[:COMBINATIONS_SHOWN], statements=_statements(campaign, night.as_of)
     )

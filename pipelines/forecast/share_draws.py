@@ -36,7 +36,7 @@ def election_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], 
     found = []
     for line in lines:
         level, variance = latest(line)
-        newest = last_per_house(line.rows)
+        newest = last_per_house(line.rows, as_of_day)
         recent = window_mean(line.rows, as_of_day, RECENT_DAYS)
         readings = [level, newest, newest if recent is None else recent]
         found.append(Centre(line.list, float(np.mean(readings)), variance, _is_steady(line, lists)))

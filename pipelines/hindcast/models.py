@@ -40,12 +40,12 @@ def seed(replayed: Replay, purpose: str) -> tuple[int, ...]:
 
 def _week(line: Line, day: float) -> float:
     recent = window_mean(line.rows, day, RECENT_DAYS)
-    return last_per_house(line.rows) if recent is None else recent
+    return last_per_house(line.rows, day) if recent is None else recent
 
 
 def _fortnight(line: Line, day: float) -> float:
     recent = window_mean(line.rows, day, 2 * RECENT_DAYS)
-    return last_per_house(line.rows) if recent is None else recent
+    return last_per_house(line.rows, day) if recent is None else recent
 
 
 def _lowess(line: Line, day: float) -> float:
@@ -55,7 +55,7 @@ def _lowess(line: Line, day: float) -> float:
 
 
 READINGS: dict[str, Callable[[Line, float], float]] = {
-    "last-poll": lambda line, _: last_per_house(line.rows),
+    "last-poll": lambda line, day: last_per_house(line.rows, day),
     "mean-7": _week,
     "mean-14": _fortnight,
     "lowess": _lowess,
@@ -83,7 +83,8 @@ def koala(replayed: Replay, _: Teaching) -> ShareDraws:
     shares = []
     for line in replayed.trend.lines:
         recent = line.rows[line.rows["day"] > day - KOALA_DAYS]
-        newest = (recent if len(recent) else line.rows).groupby("house").last()
+        fallback = line.rows[line.rows["day"] > line.rows["day"].iloc[-1] - KOALA_DAYS]
+        newest = (recent if len(recent) else fallback).groupby("house").last()
         shares.append(float(newest["share"].mean()))
         for house, size in newest["sample_size"].items():
             sizes[str(house)] = max(sizes.get(str(house), 0.0), float(size))

@@ -129,7 +129,7 @@ def truth_of(replayed: Replay) -> Truth:
     near = set()
     for line in replayed.trend.lines:
         recent = window_mean(line.rows, day, FALLBACK_DAYS)
-        polled = float(to_share(last_per_house(line.rows) if recent is None else recent))
+        polled = float(to_share(last_per_house(line.rows, day) if recent is None else recent))
         if abs(polled - float(rules.threshold)) <= CONTESTED_SHARE:
             near.add(line.list)
     return Truth(

@@ -10,6 +10,7 @@ LOWESS_WINDOW_DAYS = 42
 FEWEST_POLLS_FOR_LOWESS = 6
 RECENT_DAYS = 7
 FALLBACK_DAYS = 14
+HOUSE_DAYS = 30  # what a house said before that is no reading of now
 
 
 def lowess(rows: pd.DataFrame, days: Floats) -> Floats | None:
@@ -36,13 +37,15 @@ def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None
     return float(recent.mean()) if len(recent) else None
 
 
-def last_per_house(rows: pd.DataFrame) -> float:
-    """Mean z of each house's newest poll."""
-    return float(rows.groupby("house")["z"].last().mean())
+def last_per_house(rows: pd.DataFrame, day: float) -> float:
+    """Mean z of each house's newest poll of the last month; of a list not polled since, of its last month."""
+    since = min(day, float(rows["day"].iloc[-1])) - HOUSE_DAYS
+    newest = rows[rows["day"] > since].groupby("house")["z"].last()
+    return float(newest.mean())
 
 
 def plain_centre(rows: pd.DataFrame, day: float) -> float:
     """The mean of two readings that need no fit: the last week's polls and each house's newest one."""
-    newest = last_per_house(rows)
+    newest = last_per_house(rows, day)
     recent = window_mean(rows, day, RECENT_DAYS)
     return newest if recent is None else (newest + recent) / 2

@@ -44,7 +44,13 @@ def test_a_window_holds_its_last_day_and_not_its_first() -> None:
 
 def test_each_house_speaks_once() -> None:
     found = rows([1.0, 2.0, 3.0], [0.1, 0.3, 0.2], ["a", "a", "b"])
-    assert last_per_house(found) == pytest.approx(float(to_z(0.3) + to_z(0.2)) / 2)
+    assert last_per_house(found, 4.0) == pytest.approx(float(to_z(0.3) + to_z(0.2)) / 2)
+
+
+def test_what_a_house_said_long_ago_is_no_reading_of_now() -> None:
+    found = rows([1.0, 400.0], [0.3, 0.02], ["gone", "here"])
+    assert last_per_house(found, 401.0) == pytest.approx(float(to_z(0.02)))
+    assert last_per_house(found.iloc[:1], 401.0) == pytest.approx(float(to_z(0.3)))
 
 
 def test_without_a_recent_poll_the_newest_ones_are_the_centre() -> None:
