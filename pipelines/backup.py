@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.editions.files import ASIDE
+from pipelines.editions.files import ASIDE, naming
 from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ledger.store import Ledger
@@ -40,7 +40,7 @@ class Counts:
 
 def backup(data_dir: Path, target: Path) -> Counts:
     """Write everything that cannot be made again to one tar file, which appears whole or not at all."""
-    with tempfile.TemporaryDirectory(prefix=ASIDE, dir=target.absolute().parent) as room:
+    with naming(target), tempfile.TemporaryDirectory(prefix=ASIDE, dir=target.absolute().parent) as room:
         ledger = Path(room) / "ledger.sqlite"
         _copy_ledger(data_dir / LEDGER, ledger)
         aside = Path(room) / "backup.tar"

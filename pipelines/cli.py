@@ -217,7 +217,5 @@ def main(run: Callable[[], None] = app) -> None:
         say(f"error: {error}")
         sys.exit(FAILED)
     except OSError as error:
-        if error.filename is None:
-            raise
-        say(f"error: {error.filename}: {error.strerror}; what was published before is untouched")
+        say(f"error: {error.filename or 'the disk'}: {error.strerror}; what was published before is untouched")
         sys.exit(FAILED)

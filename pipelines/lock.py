@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipelines.editions.files import naming
 from pipelines.errors import AlreadyRunning
 
 LOCK_FILE = "refresh.lock"
@@ -26,8 +27,9 @@ def hold(processed: Path) -> Iterator[None]:
         except BlockingIOError:
             owner = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
             raise AlreadyRunning(f"already running: process {owner} holds {path}; wait until it has ended") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with naming(path):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

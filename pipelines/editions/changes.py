@@ -53,10 +53,14 @@ def _method(edition: Edition) -> object:
 
 
 def _leader(found: Projection, basis: Basis) -> str | None:
-    """The list with the most seats in the median; None where two are level."""
-    top = max(_median(row, basis) for row in found.lists)
-    leaders = [row.id for row in found.lists if _median(row, basis) == top]
-    return leaders[0] if len(leaders) == 1 else None
+    """The list with the most seats in the median, then in the mean; None where two are level in both."""
+    order = sorted(((_median(row, basis), _mean(row, basis), row.id) for row in found.lists), reverse=True)
+    is_level = len(order) > 1 and order[0][:2] == order[1][:2]
+    return None if is_level else order[0][2]
+
+
+def _mean(row: ListProjection, basis: Basis) -> float:
+    return row.seats.mean if basis == "election-day" and row.seats else row.nowcast.mean
 
 
 def _median(row: ListProjection, basis: Basis) -> float:

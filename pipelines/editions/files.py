@@ -4,15 +4,26 @@ import gzip
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ASIDE = ".hemicycle-"  # how every name starts that is not finished yet
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """An OSError inside names this path where the system named none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 def write_through(path: Path, content: bytes) -> None:
     """Write a new file and wait until the disk has it."""
-    with path.open("wb") as file:
+    with naming(path), path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -22,7 +33,8 @@ def sync_folder(folder: Path) -> None:
     """Wait until the disk has a folder's names: a rename is only then there for good."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with naming(folder):
+            os.fsync(handle)
     finally:
         os.close(handle)
 

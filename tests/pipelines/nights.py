@@ -1,0 +1,250 @@
+"""Nights that go wrong, for the tests and for `make soak`: killed at random, killed or failed at each write in turn.
+
+Each night runs in a forked child with everything already imported and past elections already learned from, so a night
+takes a second and a kill can fall anywhere in it. The children share nothing but the data folder.
+"""
+
+import errno
+import mmap
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines import lock, log, provenance, refresh
+from pipelines.editions.check import check
+from pipelines.editions.store import EditionStore
+from pipelines.intake import open_reference
+from pipelines.ledger.store import Ledger
+from pipelines.nightly import night
+from pipelines.order import Order
+from pipelines.past import held_before, past_election
+
+ELECTION = "knesset-22"
+YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
+DRAWS = 200
+KEPT = ("editions", "changes", "current.json", "alerts.json")
+Sabotage = Callable[[], None]
+
+
+def warm(raw: Path) -> None:
+    """Learn from past elections once, so that the children need not; and take the code as it is now."""
+    provenance.code_fingerprint()
+    reference = open_reference(raw)
+    for held in held_before(reference, TONIGHT):
+        past_election(raw, reference, held)
+
+
+def remember_work(base: Path, room: Path) -> None:
+    """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
+    real, files = refresh.work_out, {}
+
+    def work_out(order: Order, *rest: Any) -> dict[str, bytes]:
+        edition = rest[2].edition
+        if edition not in files:
+            files[edition] = real(order, *rest)
+        return files[edition]
+
+    refresh.work_out = work_out
+    _night(copy(base, room), TONIGHT)
+
+
+def spawn(data_dir: Path, today: date, sabotage: Sabotage | None = None, errors: Path | None = None) -> int:
+    """Start a night in a child; returns its process id."""
+    child = os.fork()
+    if child:
+        return child
+    code = 70
+    try:
+        sink = os.open(errors or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(sink, 1)
+        os.dup2(sink, 2)
+        sys.stdout = sys.stderr = os.fdopen(2, "w", buffering=1)
+        if sabotage:
+            sabotage()
+        code = _night(data_dir, today)
+    finally:
+        os._exit(code)
+
+
+def _night(data_dir: Path, today: date) -> int:
+    from pipelines.cli import main
+
+    code = 0
+
+    def run() -> None:
+        nonlocal code
+        with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
+            _, code = night(ELECTION, Order(data_dir, today, None, DRAWS, 0), offline=True, keep_editions=0)
+
+    try:
+        main(run)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return code
+
+
+def ended(child: int) -> int:
+    """Wait for a child; its exit code, or minus the signal that ended it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def whole_night(data_dir: Path, today: date) -> None:
+    code = ended(spawn(data_dir, today))
+    assert code == 0, f"a night that nothing disturbed ended with {code}"
+
+
+def yesterday(data_dir: Path, raw: Path) -> Path:
+    """A data folder with yesterday's edition."""
+    (data_dir / "processed").mkdir(parents=True)
+    (data_dir / "raw").symlink_to(raw)
+    shutil.copy(raw.parent / "alerts.toml", data_dir)
+    whole_night(data_dir, YESTERDAY)
+    return data_dir
+
+
+def copy(base: Path, target: Path) -> Path:
+    shutil.copytree(base, target, symlinks=True)
+    return target
+
+
+def kept(data_dir: Path) -> dict[str, bytes]:
+    """Every byte a reader may see, by path."""
+    processed = data_dir / "processed"
+    return {
+        path.relative_to(processed).as_posix(): path.read_bytes()
+        for name in KEPT
+        for path in sorted([processed / name, *(processed / name).rglob("*")])
+        if path.is_file()
+    }
+
+
+def known(data_dir: Path) -> Any:
+    """What the ledger says, without the times at which it was told."""
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        return ledger.polls(ELECTION), ledger.refusals()
+
+
+def assert_served(data_dir: Path) -> None:
+    """A reader finds a whole edition, and the ledger opens."""
+    store = EditionStore(data_dir / "processed")
+    assert store.current()[ELECTION][:10] in (str(YESTERDAY), str(TONIGHT))
+    for edition in store.all(ELECTION):
+        check(edition)
+        assert edition.trend.dates
+    check(store.open(ELECTION))
+    known(data_dir)
+
+
+def assert_as_if_nothing_had_happened(data_dir: Path, clean: Path) -> None:
+    """The rerun gives what an undisturbed night gives, byte for byte, and leaves nothing lying about."""
+    whole_night(data_dir, TONIGHT)
+    ours, theirs = kept(data_dir), kept(clean)
+    assert sorted(ours) == sorted(theirs)
+    assert not [name for name in ours if ours[name] != theirs[name]]
+    assert known(data_dir) == known(clean)
+    assert not list((data_dir / "processed").rglob(".*"))
+
+
+def random_kills(folder: Path, base: Path, count: int, seed: int) -> dict[str, int]:
+    """Kill `count` nights at random moments; returns how far they had come."""
+    clean = copy(base, folder / "clean")
+    started = time.monotonic()
+    whole_night(clean, TONIGHT)
+    length = time.monotonic() - started
+    rng = random.Random(seed)
+    seen = {"before": 0, "written": 0, "current": 0}
+    for number in range(count):
+        data_dir = copy(base, folder / f"night-{number}")
+        child = spawn(data_dir, TONIGHT)
+        time.sleep(rng.uniform(0, length))
+        os.kill(child, signal.SIGKILL)
+        ended(child)
+        assert_served(data_dir)
+        seen[_how_far(data_dir)] += 1
+        assert_as_if_nothing_had_happened(data_dir, clean)
+        shutil.rmtree(data_dir)
+    return seen
+
+
+def _how_far(data_dir: Path) -> str:
+    store = EditionStore(data_dir / "processed")
+    if store.current()[ELECTION].startswith(str(TONIGHT)):
+        return "current"
+    return "written" if len(store.all(ELECTION)) > 1 else "before"
+
+
+class Writes:
+    """Counts what touches the disk — files opened for writing, renames, folders, fsync, SQL — and acts on the n-th.
+
+    For a forked child only: an audit hook stays for the life of its process.
+    """
+
+    EVENTS = frozenset(
+        {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.chmod", "shutil.rmtree", "sqlite3.connect"}
+    )
+
+    def __init__(self, at: int, act: Callable[[str], None]) -> None:
+        self.at, self.act = at, act
+        self._shared = mmap.mmap(-1, 8)  # the parent reads what the child has counted
+
+    @property
+    def count(self) -> int:
+        return int.from_bytes(self._shared[:8], "little")
+
+    def install(self) -> None:
+        real_fsync, real_connect, writes = os.fsync, sqlite3.connect, self
+
+        class Counted(sqlite3.Connection):
+            def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+                if not sql.startswith("SELECT"):
+                    writes.met("sqlite")
+                return super().execute(sql, *arguments)
+
+        def fsync(handle: int) -> None:
+            self.met("fsync")
+            real_fsync(handle)
+
+        os.fsync = fsync
+        sqlite3.connect = lambda *arguments, **options: real_connect(*arguments, factory=Counted, **options)
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in self.EVENTS:
+            self.met("sqlite" if event == "sqlite3.connect" else str(arguments[0]))
+        elif event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            self.met(str(arguments[0]))
+
+    def met(self, what: str) -> None:
+        count = self.count + 1
+        self._shared[:8] = count.to_bytes(8, "little")
+        if count == self.at:
+            self.act(what)
+
+
+def die(_what: str) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def writes_of_a_night(base: Path, target: Path) -> int:
+    """How many writes an undisturbed night makes."""
+    writes = Writes(0, die)
+    data_dir = copy(base, target)
+    assert ended(spawn(data_dir, TONIGHT, writes.install)) == 0
+    shutil.rmtree(data_dir)
+    return writes.count
+
+
+def fill_disk(what: str) -> None:
+    if what == "sqlite":
+        raise sqlite3.OperationalError("database or disk is full")
+    if what == "fsync":  # the kernel knows a number here, not a name
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), what)

@@ -1,0 +1,94 @@
+"""Nights that are killed, or whose disk refuses: whole or not at all, and the rerun as if nothing had happened."""
+
+import resource
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines import refresh
+from tests.pipelines import nights
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def raw(root: Path) -> Path:
+    nights.warm(root / "data" / "raw")
+    return root / "data" / "raw"
+
+
+@pytest.fixture(scope="module")
+def base(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return nights.yesterday(tmp_path_factory.mktemp("base") / "data", raw)
+
+
+@pytest.fixture(scope="module")
+def clean(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = nights.copy(base, tmp_path_factory.mktemp("clean") / "data")
+    nights.whole_night(folder, nights.TONIGHT)
+    return folder
+
+
+@pytest.fixture
+def data_dir(base: Path, tmp_path: Path) -> Iterator[Path]:
+    yield nights.copy(base, tmp_path / "data")
+    shutil.rmtree(tmp_path)
+
+
+@pytest.fixture
+def remembered(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh, "work_out", refresh.work_out)  # put back what remember_work replaces
+    nights.remember_work(base, tmp_path / "remembered")
+
+
+def test_ten_nights_killed_at_random_moments(base: Path, tmp_path: Path) -> None:
+    seen = nights.random_kills(tmp_path, base, count=10, seed=6)
+    assert sum(seen.values()) == 10
+
+
+@pytest.mark.usefixtures("remembered")
+def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path: Path) -> None:
+    count = nights.writes_of_a_night(base, tmp_path / "counted")
+    assert count > 40
+    for at in range(1, count + 1):
+        data_dir = nights.copy(base, tmp_path / f"at-{at}")
+        assert nights.ended(nights.spawn(data_dir, nights.TONIGHT, nights.Writes(at, nights.die).install)) == -9, at
+        nights.assert_served(data_dir)
+        nights.assert_as_if_nothing_had_happened(data_dir, clean)
+        shutil.rmtree(data_dir)
+
+
+@pytest.mark.usefixtures("remembered")
+def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path: Path) -> None:
+    """Exit 1 naming a path, or done where only the log or a leftover was refused; yesterday's is served meanwhile."""
+    count = nights.writes_of_a_night(base, tmp_path / "counted")
+    for at in range(1, count + 1):
+        data_dir = nights.copy(base, tmp_path / f"at-{at}")
+        said = tmp_path / f"said-{at}"
+        writes = nights.Writes(at, nights.fill_disk)
+        code = nights.ended(nights.spawn(data_dir, nights.TONIGHT, writes.install, said))
+        assert code in (0, 1), said.read_text()
+        assert "Traceback" not in said.read_text()
+        if code:
+            last = said.read_text().strip().splitlines()[-1]
+            assert last.startswith("error: "), last
+            assert str(data_dir / "processed") in last, last
+        nights.assert_served(data_dir)
+        nights.assert_as_if_nothing_had_happened(data_dir, clean)
+        shutil.rmtree(data_dir)
+
+
+@pytest.mark.usefixtures("remembered")
+@pytest.mark.parametrize("most_bytes", [0, 500, 5_000, 12_000])
+def test_a_disk_that_is_full(most_bytes: int, data_dir: Path, clean: Path) -> None:
+    """A limit the kernel holds: no file may grow beyond it, whoever writes it."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    code = nights.ended(nights.spawn(data_dir, nights.TONIGHT, limit))
+    assert code == 1
+    nights.assert_served(data_dir)
+    nights.assert_as_if_nothing_had_happened(data_dir, clean)
