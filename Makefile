@@ -9,12 +9,16 @@ HOST ?= 127.0.0.1
 PORT ?= 8050
 # Refresh ends with 3 when rows were newly quarantined: the editions are there, and it has said so.
 REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
+# `make run SCHEDULE=02:30` also refreshes every night, in a process that ends with the server. deploy/ has better ways.
+SCHEDULE ?=
+KILLS ?= 200
+NIGHTS ?= 60
 
-.PHONY: run test refresh hindcast lint lock bench chromium clean
+.PHONY: run test refresh hindcast lint lock bench soak chromium clean
 
 run: .venv/.run
 	$(REFRESH)
-	exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
+	$(if $(SCHEDULE),$(BIN)/python -m pipelines schedule --at $(SCHEDULE) --parent $$$$ & )exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
 
 test: .venv/.dev chromium
 	$(BIN)/python -m pytest -n 2
@@ -34,12 +38,17 @@ hindcast: .venv/.run
 bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only
 
+# The long tests of the night: kills at random moments, and nights in a row; KILLS and NIGHTS say how many.
+soak: .venv/.dev
+	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
+
 lock: .venv/.dev
 	for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$name.in -o $$name.txt; done
 
 clean:
-	rm -rf .venv data/processed/editions data/processed/current.json data/processed/ledger.sqlite*
+	rm -rf .venv
+	find data/processed -mindepth 1 ! -name README.md -delete
 
 # Chromium for the browser tests comes from the system's packages; without it those tests are skipped by name.
 chromium:

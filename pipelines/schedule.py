@@ -88,20 +88,17 @@ def refresh_live(data_dir: Path) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def run_forever(at: time, data_dir: Path, with_parent: bool) -> None:
-    """The schedule by the real clock, until killed or, `with_parent`, until the process that started it has ended."""
-    parent = os.getppid()
+def run_forever(at: time, data_dir: Path, parent: int | None) -> None:
+    """The schedule by the real clock, until killed or until `parent`, the process that started it, has ended."""
+
+    def goes_on() -> bool:
+        return parent is None or os.getppid() == parent
+
     schedule = Schedule(at, data_dir / "processed", lambda: refresh_live(data_dir))
-    watch(
-        schedule,
-        now=lambda: datetime.now(UTC),
-        sleep=lambda seconds: _sleep(seconds, parent if with_parent else None),
-        goes_on=lambda: not with_parent or os.getppid() == parent,
-    )
+    watch(schedule, lambda: datetime.now(UTC), lambda seconds: _sleep(seconds, goes_on), goes_on)
 
 
-def _sleep(seconds: float, parent: int | None) -> None:
-    """Sleep, but no longer than the parent lives."""
+def _sleep(seconds: float, goes_on: Callable[[], bool]) -> None:
     until = clock_time.monotonic() + seconds
-    while clock_time.monotonic() < until and (parent is None or os.getppid() == parent):
+    while clock_time.monotonic() < until and goes_on():
         clock_time.sleep(min(1.0, seconds))

@@ -64,7 +64,7 @@ def restore(
 
 def schedule(
     at: Annotated[str, typer.Option("--at", help="The hour of the night, HH:MM in Asia/Jerusalem.")],
-    with_parent: Annotated[bool, typer.Option("--with-parent", help="End when the starting process does.")] = False,
+    parent: Annotated[int | None, typer.Option("--parent", metavar="PID", help="End when this parent does.")] = None,
     data_dir: DataDir = DATA,
 ) -> None:
     """Refresh the live campaigns every night, in this process, until it is stopped."""
@@ -76,7 +76,7 @@ def schedule(
         raise typer.BadParameter(f"{at!r} is no hour; write HH:MM, such as 02:30") from None
     say(f"refreshing the live campaigns every night at {hour:%H:%M} ({clock.TIME_ZONE})")
     with log.recorded(data_dir / "processed"):
-        run_forever(hour, data_dir, with_parent)
+        run_forever(hour, data_dir, parent)
 
 
 def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:

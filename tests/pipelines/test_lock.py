@@ -1,0 +1,70 @@
+"""One writer at a time: the second is told at once, a dead owner holds nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import lock
+from pipelines.errors import AlreadyRunning
+
+HOLD = """import sys, time
+from pathlib import Path
+from pipelines import lock
+with lock.hold(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def owner(root: Path, tmp_path: Path) -> Any:
+    """A process that holds the lock of `tmp_path/processed`."""
+    folder = tmp_path / "processed"
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(folder)], cwd=root, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_the_second_is_out_in_less_than_a_second_and_names_the_first(owner: Any, tmp_path: Path, command: Any) -> None:
+    (tmp_path / "raw").symlink_to(Path("data/raw").absolute())
+    took = []
+    for _ in range(3):
+        started = time.monotonic()
+        done = command("pipelines", "refresh", "--election", "knesset-22", "--data-dir", tmp_path)
+        took.append(time.monotonic() - started)
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"error: already running: process {owner.pid} holds ")
+        assert done.stderr.count("\n") == 1
+    assert min(took) < 1.0, took
+    assert sorted(path.name for path in (tmp_path / "processed").iterdir()) == ["refresh.lock"]
+
+
+def test_a_dead_owner_holds_nothing(owner: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "processed"
+    with pytest.raises(AlreadyRunning, match=str(owner.pid)), lock.hold(folder):
+        pass
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    assert (folder / "refresh.lock").read_text() == f"{owner.pid}\n", "the dead owner's name still stands there"
+    with lock.hold(folder):
+        assert (folder / "refresh.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_the_lock_is_free_again_after_use_and_after_an_error(tmp_path: Path) -> None:
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), lock.hold(tmp_path):
+            _ = 1 / 0
+    with lock.hold(tmp_path), pytest.raises(AlreadyRunning), lock.hold(tmp_path):
+        pass

@@ -1,0 +1,69 @@
+"""What is shipped to run by itself: units that systemd reads, a line that cron can run, and make targets."""
+
+import os
+import re
+import shutil
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+
+def unit(root: Path, name: str) -> ConfigParser:
+    found = ConfigParser(strict=False, interpolation=None)
+    found.optionxform = str  # type: ignore[assignment, method-assign]
+    found.read_string((root / "deploy" / name).read_text("utf-8"))
+    return found
+
+
+def test_three_counts_as_success_and_missed_nights_are_made_up_for(root: Path) -> None:
+    service, timer = unit(root, "hemicycle-refresh.service"), unit(root, "hemicycle-refresh.timer")
+    assert service["Service"]["SuccessExitStatus"] == "3"
+    assert service["Service"]["ExecStart"].endswith("-m pipelines refresh --election all-live")
+    assert timer["Timer"]["Persistent"] == "true"
+    assert timer["Timer"]["OnCalendar"] == "*-*-* 03:30:00 Asia/Jerusalem"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_systemd_reads_the_units(root: Path, tmp_path: Path) -> None:
+    for name in ("hemicycle-refresh.service", "hemicycle-refresh.timer"):
+        text = (root / "deploy" / name).read_text("utf-8")
+        # The interpreter and the user of an installation are not those of this machine.
+        text = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text).replace("User=hemicycle", "User=root")
+        (tmp_path / name).write_text(text, "utf-8")
+    units = [str(tmp_path / name) for name in ("hemicycle-refresh.service", "hemicycle-refresh.timer")]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if "hemicycle" in line]
+    assert said == []
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 0), (3, 0), (1, 1)])
+def test_the_line_for_cron_counts_three_as_success(root: Path, tmp_path: Path, code: int, ends: int) -> None:
+    (line,) = [row for row in (root / "deploy/crontab").read_text("utf-8").splitlines() if row.startswith("30 3")]
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nexit {code}\n')
+    python.chmod(0o755)
+    command = line.split(maxsplit=5)[5].replace("/srv/hemicycle", str(tmp_path))
+    assert subprocess.run(["/bin/sh", "-c", command], check=False).returncode == ends
+    assert (tmp_path / "asked").read_text() == "-m pipelines refresh --election all-live\n"
+    assert "%" not in line, "cron reads a percent sign as the end of the line"
+
+
+def planned(root: Path, *arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    done = subprocess.run(
+        ["make", "--dry-run", *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_make_run_starts_a_schedule_of_its_own_only_when_asked(root: Path) -> None:
+    assert "pipelines schedule" not in planned(root, "run")
+    assert "pipelines schedule --at 02:30 --parent $$ &" in planned(root, "run", "SCHEDULE=02:30")
+
+
+def test_make_soak_kills_two_hundred_nights_and_lives_sixty(root: Path) -> None:
+    assert "--kills 200 --nights 60" in planned(root, "soak")
