@@ -8,12 +8,15 @@ from pipelines.asof import are_lists_closed
 from pipelines.errors import NothingKnown
 from pipelines.reference import Campaign
 from pipelines.trend.lines import CampaignTrend, draw_lines
+from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import observe
 
 FRESH_DAYS = 35  # while lists are open, one that nobody has polled for this long is no contender
 
 
-def fit_trend(campaign: Campaign, polls: Sequence[Poll], as_of: date) -> CampaignTrend:
+def fit_trend(
+    campaign: Campaign, polls: Sequence[Poll], as_of: date, parameters: Parameters | None = None
+) -> CampaignTrend:
     """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
     election = campaign.election
     targets = campaign.standing_lists(as_of)
@@ -21,7 +24,7 @@ def fit_trend(campaign: Campaign, polls: Sequence[Poll], as_of: date) -> Campaig
         recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
         covered = set(observe(recent, targets, campaign.lists, election.rules)["list"])
         targets = tuple(name for name in targets if name in covered)
-    trend = draw_lines(polls, targets, campaign.lists, campaign.lineage, election.rules, as_of)
+    trend = draw_lines(polls, targets, campaign.lists, campaign.lineage, election.rules, as_of, parameters)
     if not trend.lines:
         raise NothingKnown(
             f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"

@@ -1,6 +1,6 @@
 """From the polls known on a day to the files of an edition: trend, polling error, draws, seats."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from pydantic import ValidationError
@@ -10,16 +10,18 @@ from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
 from pipelines.asof import are_lists_closed
-from pipelines.assemble.night import Night
+from pipelines.assemble.night import ApartReading, Night
 from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
 from pipelines.errors import EditionRefused
 from pipelines.forecast import polling_error, share_draws
+from pipelines.forecast.apart import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
 from pipelines.order import Order, Progress
 from pipelines.past import held_before, past_election
+from pipelines.record import known_record
 from pipelines.reference import Campaign, Reference
 from pipelines.trend.lines import CampaignTrend
 
@@ -38,7 +40,8 @@ def work_out(
     trend = fit_trend(campaign, [poll for poll, _ in known], as_of)
     progress(election.id, "learning from past elections")
     raw = order.data_dir / "raw"
-    error = polling_error.learn(past_election(raw, reference, held) for held in held_before(reference, as_of))
+    past = {held.election.id: past_election(raw, reference, held) for held in held_before(reference, as_of)}
+    error = polling_error.learn(past.values())
     progress(election.id, f"simulating {order.draws:,} elections")
     nowcast, projected = draw_votes(campaign, trend, error, as_of, order.draws, order.seed)
     nowcast, projected = on_grid(nowcast), projected and on_grid(projected)
@@ -61,11 +64,14 @@ def work_out(
         nowcast=seats(nowcast),
         election_day=seats(projected) if projected else None,
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
+        past=past,
+        apart=_apart(campaign, trend, [poll for poll, _ in known], error, as_of, order, seats, progress),
         is_result_known=order.today > election.vote_date,
     )
     _check_draws(night)
+    record = known_record(reference, as_of)
     try:
-        return _files(night)
+        return _files(night) | ({"record.json": record} if record else {})
     except ValidationError as error:  # NaN, an unknown word: the values themselves refuse it
         raise EditionRefused(f"{manifest.edition}: {error.errors()[0]['msg']}; nothing was published") from error
 
@@ -87,6 +93,42 @@ def draw_votes(
     return nowcast, share_draws.draw(centres, error, ahead, count, seeds, bloc)
 
 
+def _apart(
+    campaign: Campaign,
+    trend: CampaignTrend,
+    polls: Sequence[Poll],
+    error: PollingError,
+    as_of: date,
+    order: Order,
+    seats: Callable[[ShareDraws], SeatDraws],
+    progress: Progress,
+) -> list[ApartReading]:
+    """The same night without each pollster that stands apart, and by its own lean; the same random numbers."""
+    election, bloc = campaign.election, campaign.main_bloc()
+    day = as_of.toordinal()
+    is_projected = are_lists_closed(campaign, as_of)
+    ahead = (election.vote_date - as_of).days if is_projected else 0
+    seeds = share_draws.seed_for(order.seed, election.id, day, "election-day" if is_projected else "nowcast")
+    readings = []
+    for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
+        progress(election.id, f"the same without {gap.pollster}")
+        others = [poll for poll in polls if poll.pollster != gap.pollster]
+        lines = fit_trend(campaign, others, as_of, trend.parameters).lines
+        if {line.list for line in lines} != {line.list for line in trend.lines}:
+            continue  # a list that only this pollster asks about has no reading without it
+        without = (
+            share_draws.election_centres(lines, campaign.lists, float(day))
+            if is_projected
+            else share_draws.nowcast_centres(lines, campaign.lists)
+        )
+        drawn = [
+            seats(on_grid(share_draws.draw(centres, error, ahead, order.draws, seeds, bloc)))
+            for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
+        ]
+        readings.append(ApartReading(gap, *drawn))
+    return readings
+
+
 def _files(night: Night) -> dict[str, bytes]:
     headline = night.headline
     return {
@@ -94,6 +136,7 @@ def _files(night: Night) -> dict[str, bytes]:
         "polls.json": to_json(assemble.polls(night)),
         "trend.json": to_json(assemble.trend(night)),
         "coalitions.json": to_json(assemble.coalitions(night)),
+        "pollsters.json": to_json(assemble.pollsters(night)),
         "reference.json": to_json(assemble.reference(night)),
         SEATS_FILE: draws_table(headline.lists, headline.seats),
         SHARES_FILE: draws_table(night.shares.lists, share_units(night.shares)),

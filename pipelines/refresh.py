@@ -1,5 +1,6 @@
 """The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from time import monotonic
@@ -17,6 +18,7 @@ from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome, OutcomeStatus
 from pipelines.past import held_before
 from pipelines.reckon import work_out
+from pipelines.record import known_record
 from pipelines.reference import Campaign, Reference, sha256
 from pipelines.sources.archive.parse import archive_file
 
@@ -118,6 +120,8 @@ def _manifest(
     raw = order.data_dir / "raw"
     inputs = {f"polls/archive/{name}.csv": sha256(archive_file(raw, name)) for name in files}
     inputs = dict(sorted((inputs | reference.fingerprint | {"ledger": provenance.polls_hash(known)}).items()))
+    if record := known_record(reference, as_of):
+        inputs["docs/record.json"] = hashlib.sha256(record).hexdigest()
     parameters = {"draws": order.draws, "seed": order.seed}
     is_result_known = order.today > campaign.election.vote_date
     return Manifest(

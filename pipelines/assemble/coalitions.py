@@ -12,7 +12,7 @@ COMBINATIONS_SHOWN = 12
 
 
 def coalitions(night: Night) -> edition.Coalitions:
-    """`coalitions.json`: combinations that reach a majority with none to spare, fewest lists first, then by their joint odds."""
+    """`coalitions.json`: combinations that just reach a majority, fewest lists first, then by their odds."""
     campaign, headline = night.campaign, night.headline
     majority = campaign.election.rules.majority
     allocation = summary.central_allocation(headline)

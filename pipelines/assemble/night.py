@@ -1,6 +1,6 @@
 """What one refresh of one campaign worked out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,8 +8,19 @@ from electoral.draws import SeatDraws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines.editions.schema import Kind
+from pipelines.forecast.apart import Apart
+from pipelines.forecast.polling_error import PastElection
 from pipelines.reference import Campaign, Reference
 from pipelines.trend.lines import CampaignTrend
+
+
+@dataclass(frozen=True, slots=True)
+class ApartReading:
+    """A pollster that stands apart, and the draws without it and by its own lean."""
+
+    gap: Apart
+    without: SeatDraws
+    if_right: SeatDraws
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Night:
     nowcast: SeatDraws
     election_day: SeatDraws | None
     agreements: tuple[tuple[str, str], ...]
+    past: Mapping[str, PastElection]
+    apart: Sequence[ApartReading]
     is_result_known: bool
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from electoral import projection as summary
+from electoral.draws import SeatDraws
 from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
@@ -41,7 +42,7 @@ def projection(night: Night) -> edition.Projection:
             pollsters=len({poll.pollster for poll in used}),
         ),
         lists=order,
-        blocs=_bloc_projections(night),
+        blocs=bloc_projections(night, night.headline),
         allocation={row.id: allocation[row.id] for row in order},
         result=_result(campaign) if night.is_result_known else None,
     )
@@ -63,8 +64,8 @@ def _list_projections(night: Night) -> list[edition.ListProjection]:
             seats_now=outgoing.get(name),
             trend_seats=seats[name],
             trend_share_pct=100 * share,
-            seats=_summary(night.election_day.row(name)) if night.election_day else None,
-            nowcast=_summary(night.nowcast.row(name)),
+            seats=seat_summary(night.election_day.row(name)) if night.election_day else None,
+            nowcast=seat_summary(night.nowcast.row(name)),
             p_pass=p_pass[name],
             p_largest=p_largest[name],
         )
@@ -72,15 +73,17 @@ def _list_projections(night: Night) -> list[edition.ListProjection]:
     ]
 
 
-def _summary(row: np.ndarray) -> edition.Summary:
+def seat_summary(row: np.ndarray) -> edition.Summary:
+    """Seats over draws (draws,) as an edition keeps them."""
     return edition.Summary(**asdict(summary.summarise(row)))
 
 
-def _bloc_projections(night: Night) -> list[edition.BlocProjection]:
-    rules, headline = night.campaign.election.rules, night.headline
+def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProjection]:
+    """Every recorded bloc over some draws of this night."""
+    rules = night.campaign.election.rules
     found = []
     for bloc in night.campaign.blocs():
-        lists = [name for name in bloc.lists if name in headline.lists]
+        lists = [name for name in bloc.lists if name in draws.lists]
         if lists:
             names = night.reference.blocs[bloc.id]
             found.append(
@@ -89,8 +92,8 @@ def _bloc_projections(night: Night) -> list[edition.BlocProjection]:
                     name_en=names.name_en,
                     name_he=names.name_he,
                     lists=lists,
-                    seats=_summary(summary.bloc_seats(headline, lists)),
-                    p_majority=summary.p_majority(headline, lists, rules.majority),
+                    seats=seat_summary(summary.bloc_seats(draws, lists)),
+                    p_majority=summary.p_majority(draws, lists, rules.majority),
                 )
             )
     return found

@@ -48,6 +48,8 @@ def _trend_line(line: Line, worth: Floats) -> edition.TrendLine:
         seats_high=per_day(high * worth, 3),
         lowess_share=per_day(line.lowess, 5),
         lowess_seats=per_day(None if line.lowess is None else line.lowess * worth, 3),
+        mean_14_share=per_day(line.mean_14, 5),
+        mean_14_seats=per_day(line.mean_14 * worth, 3),
         thin=[bool(thin) for thin in line.thin],
         fallback=line.fallback,
         dots=[

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from electoral.draws import SeatDraws
 from electoral.shares import ShareDraws
 from pipelines.editions.errors import EditionDamaged
-from pipelines.editions.schema import Coalitions, Manifest, Polls, Projection, Reference, Trend, Value
+from pipelines.editions.schema import Coalitions, Manifest, Polls, Pollsters, Projection, Reference, Trend, Value
 
 V = TypeVar("V", bound=Value)
 
@@ -57,6 +57,10 @@ class Edition:
     @cached_property
     def reference(self) -> Reference:
         return self._read("reference.json", Reference)
+
+    @cached_property
+    def pollsters(self) -> Pollsters:
+        return self._read("pollsters.json", Pollsters)
 
     @cached_property
     def seat_draws(self) -> SeatDraws:

@@ -150,6 +150,8 @@ class TrendLine(Value):
     seats_high: list[float | None]
     lowess_share: list[float | None]
     lowess_seats: list[float | None]
+    mean_14_share: list[float | None]
+    mean_14_seats: list[float | None]
     thin: list[bool]
     fallback: str | None
     dots: list[Dot]

@@ -35,6 +35,7 @@ class Line:
     mean: Floats
     variance: Floats
     lowess: Floats | None
+    mean_14: Floats
     drawn: Mask
     thin: Mask
     rows: pd.DataFrame
@@ -72,13 +73,17 @@ def draw_lines(
     lineage: Iterable[LineageEvent],
     rules: ElectoralRules,
     as_of: date,
+    parameters: Parameters | None = None,
 ) -> CampaignTrend:
-    """The trend of every target list that any poll covers; `polls` are those known on the as-of day."""
+    """The trend of every target list that any poll covers; `polls` are those known on the as-of day.
+
+    Parameters are fitted unless they are given.
+    """
     frame = observe(polls, targets, lists, rules)
     by_list = {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("list", sort=False)}
     cuts = _cuts(lineage, as_of)
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
-    parameters = local_level.fit(fitted, rules.house_size, cuts)
+    parameters = parameters or local_level.fit(fitted, rules.house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
     lines = tuple(
         _line(name, by_list[name], days, parameters, rules.house_size, cuts.get(name, ()))
@@ -111,7 +116,16 @@ def _line(
         mean, variance, effects = level.mean, level.variance, level.house_effects
         fallback = None if parameters.converged else "constants instead of a fit"
     return Line(
-        name, mean, variance, readings.lowess(rows, days), _drawn(at, days), _thin(at, days), rows, effects, fallback
+        list=name,
+        mean=mean,
+        variance=variance,
+        lowess=readings.lowess(rows, days),
+        mean_14=readings.window_means(rows, days),
+        drawn=_drawn(at, days),
+        thin=_thin(at, days),
+        rows=rows,
+        house_effects=effects,
+        fallback=fallback,
     )
 
 

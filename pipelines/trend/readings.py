@@ -37,6 +37,17 @@ def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None
     return float(recent.mean()) if len(recent) else None
 
 
+def window_means(rows: pd.DataFrame, days: Floats) -> Floats:
+    """The fortnight's mean share on each of `days`; NaN where no poll lies in it."""
+    at = rows["day"].to_numpy(np.float64)
+    total = np.concatenate([[0.0], np.cumsum(rows["share"].to_numpy(np.float64))])
+    first = np.searchsorted(at, days - FALLBACK_DAYS, side="right")
+    last = np.searchsorted(at, days, side="right")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        means: Floats = (total[last] - total[first]) / (last - first)
+    return means
+
+
 def last_per_house(rows: pd.DataFrame, day: float) -> float:
     """Mean z of each house's newest poll of the last month; of a list not polled since, of its last month."""
     since = min(day, float(rows["day"].iloc[-1])) - HOUSE_DAYS
