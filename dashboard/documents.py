@@ -76,21 +76,25 @@ class Documents:
         state = read_state(arguments, page.parameters(edition))
         return path, edition.election, edition.id, asked is not None, lang, state, self._today()
 
-    def _make(self, key: Key) -> Document:
+    def view(self, key: Key) -> View:
+        """What the reader of a canonical address looks at."""
         path, election, edition_id, is_asked, lang, state, today = key
-        page = PAGES[path]
         edition = self._reader.edition(election, edition_id)
-        t = translator(lang)
-        view = View(
+        return View(
             path,
             edition,
             edition_id if is_asked else None,
             lang,
             today,
-            page.parameters(edition),
+            PAGES[path].parameters(edition),
             state,
             self._reader.elections(),
         )
+
+    def _make(self, key: Key) -> Document:
+        view = self.view(key)
+        page, lang, edition = PAGES[view.path], view.lang, view.edition
+        t = translator(lang)
         title = t(
             "site.title", page=t(f"nav.{page.NAME}"), election=t.name(edition.reference.election), site=t("site.name")
         )

@@ -10,3 +10,5 @@ TREND_CHART = "trend-chart"
 METER_CHART = "meter-chart"
 HEMICYCLE_CHART = "hemicycle-chart"
 METER_RESULT = "meter-result"
+
+POLLS_TABLE = "polls-table"

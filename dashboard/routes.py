@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from flask import Flask, Response, request
 
+from dashboard import downloads
 from dashboard.address import LANGUAGES
 from dashboard.documents import KEPT, Document, Documents, Payload
 from dashboard.errors import NothingPublished, UnknownAddress
@@ -21,6 +22,7 @@ def register(app: Shell, documents: Documents, reader: Reader) -> None:
     server: Flask = app.server
     _pages(server, app, documents)
     _documents(server, documents)
+    downloads.register(server, documents)
     _health(server, reader)
     _errors(server, app)
 

@@ -159,8 +159,9 @@
     }
   });
   document.addEventListener("click", (event) => {
-    const menu = document.querySelector(".menu[open]");
-    if (menu && !menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
+    }
   });
   addEventListener("popstate", () => {
     if (shown !== null && !location.hash) follow();

@@ -75,5 +75,15 @@ def switch(title: str, options: Sequence[tuple[str, str, bool]]) -> Component:
     return html.Div([heading, *links], className="switch", role="group", **aria(label=title))
 
 
+def menu(menu_id: str, title: str, options: Sequence[tuple[str, str, bool]]) -> Component:
+    """Many links of which one is current, behind a line that says which: (text, address, is current)."""
+    shown = next((text for text, _, is_current in options if is_current), "")
+    links = [html.Li(html.A(html.Bdi(text), href=href, **current(is_current))) for text, href, is_current in options]
+    heading = [html.Span(title, className="label"), html.Bdi(shown)]
+    return html.Details(
+        [html.Summary(heading), html.Ul(links, **aria(label=title))], className="menu small", id=menu_id
+    )
+
+
 def quiet(*children: Child) -> Component:
     return html.P([child for child in children if child is not None], className="quiet")

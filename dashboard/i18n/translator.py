@@ -140,6 +140,19 @@ class Translator:
         """A day without its year: "13 Sep"."""
         return self("date.day", day=day.day, month=self.month(day))
 
+    def days(self, start: datetime.date, end: datetime.date) -> str:
+        """From one day to another, as short as it can be said.
+
+        >>> translator("en").days(datetime.date(2019, 9, 9), datetime.date(2019, 9, 13))
+        '9–13 Sep 2019'
+        """
+        if start == end:
+            return self.date(end)
+        if (start.year, start.month) == (end.year, end.month):
+            both = self._ltr(f"{start.day}{DASH}{end.day}")
+            return self("date.full", day=both, month=self(f"month.long.m{end.month:02}"), year=end.year)
+        return self("date.from_to", start=self.day(start), end=self.date(end))
+
     # Names
 
     def name(self, item: Named) -> str:

@@ -28,7 +28,7 @@ FLAGS = [
 
 DRAWN = """() => {
   const charts = [...document.querySelectorAll("main .dash-graph")];
-  return charts.length > 0 && charts.every((chart) => chart.querySelector(".main-svg"));
+  return document.querySelector("main h1") && charts.every((chart) => chart.querySelector(".main-svg"));
 }"""
 
 

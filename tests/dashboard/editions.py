@@ -35,6 +35,7 @@ from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_ta
 
 LISTS = {"alpha": "אלפא", "beta": "ביתא", "gamma": "גמא", "delta": "דלתא"}
 BLOCS = {"north": ("alpha", "gamma"), "south": ("beta", "delta")}
+MEAN_14 = "mean_14_share" in TrendLine.model_fields
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
 
@@ -135,6 +136,7 @@ def trend(seats: SeatDraws, days: int = DAYS, as_of: date = date(2019, 9, 1), po
                 seats_high=_moved(seat, 1.2),
                 lowess_share=share,
                 lowess_seats=seat,
+                **({"mean_14_share": share, "mean_14_seats": seat} if MEAN_14 else {}),
                 thin=[at < 10 for at in range(days)],
                 fallback=None,
                 dots=dots,

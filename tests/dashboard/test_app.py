@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
-PAGES = ["/", "/trends", "/coalitions"]
+PAGES = ["/", "/trends", "/coalitions", "/polls"]
+WITH_CHARTS = ["/", "/trends", "/coalitions"]
 POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 
@@ -45,6 +46,12 @@ def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
         "/trends?unit=votes",
         "/trends?lists=zeta",
         "/coalitions?gov=alpha&support=alpha",
+        "/polls?pollster=nobody",
+        "/polls?page=99",
+        "/polls?sort=__class__",
+        "/download/polls.exe",
+        "/download/nothing.csv",
+        "/download/polls.csv?election=../x",
         "/view/nowhere",
         "/view/?election=x",
         "/assets/../app.py",
@@ -164,7 +171,7 @@ def figures(node: object) -> list[object]:
     return own + figures(node.get("props", {}).get("children"))
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", WITH_CHARTS)
 def test_every_chart_has_a_table_and_a_summary(client: FlaskClient, path: str) -> None:
     text = client.get(f"/view{path}").get_data(as_text=True)
     charts = text.count('"type":"Graph"')
