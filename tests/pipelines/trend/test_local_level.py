@@ -57,7 +57,7 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
     rounding = rounding_variance(found["share"].to_numpy(), 120)
     names = sorted(found["house"].unique())
     loglikelihood, mean, cov = oracle(found, PARAMETERS, rounding)
-    assert LocalLevel(found, names, rounding, ()).loglikelihood(PARAMETERS) == pytest.approx(loglikelihood, abs=1e-6)
+    assert LocalLevel(found, names, rounding, ()).loglikelihood(PARAMETERS) == pytest.approx(loglikelihood, abs=1e-8)
     level = smooth(found, np.array([found["day"].max()]), PARAMETERS, 120)
     assert level.mean[-1] == pytest.approx(mean[0], abs=1e-8)
     assert level.variance[-1] == pytest.approx(cov[0, 0], abs=1e-8)

@@ -1,0 +1,75 @@
+"""Scores: against their definitions, and with the properties a proper score has."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from electoral.draws import SeatDraws
+from pipelines.hindcast.scores import Truth, coverage, crps, energy, randomised_pit, score
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(0, 40))
+def test_crps_is_its_definition(drawn: list[int], seats: int) -> None:
+    """CRPS = E|X - y| - ½ E|X - X'|."""
+    row = np.array(drawn, dtype=np.uint8)
+    x = row.astype(float)
+    expected = np.abs(x - seats).mean() - np.abs(x[:, None] - x[None, :]).mean() / 2
+    assert crps(row, seats) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_point_forecast_scores_its_absolute_error() -> None:
+    assert crps(np.full(10, 7, dtype=np.uint8), 12) == 5
+
+
+def test_an_honest_spread_beats_a_sure_miss_and_a_wide_one() -> None:
+    rng = np.random.default_rng(0)
+    truths = np.clip(rng.normal(20, 3, 300).round().astype(int), 0, 40)
+    means = {}
+    for spread in (0.2, 3, 12):
+        row = np.clip(rng.normal(20, spread, 4000).round(), 0, 120).astype(np.uint8)
+        means[spread] = np.mean([crps(row, int(truth)) for truth in truths])
+    assert means[3] < means[0.2]
+    assert means[3] < means[12]
+
+
+def test_energy_of_a_sure_result_is_its_distance() -> None:
+    seats = np.repeat(np.array([[70], [50]], dtype=np.uint8), 100, axis=1)
+    assert energy(seats, np.array([73, 46])) == pytest.approx(5)
+    assert energy(seats, np.array([70, 50])) == 0
+
+
+def test_the_pit_of_results_from_the_draws_themselves_is_uniform() -> None:
+    rng = np.random.default_rng(1)
+    seats = rng.binomial(120, 0.1, size=(400, 2000)).astype(np.uint8)
+    won = rng.binomial(120, 0.1, size=400)
+    pit = randomised_pit(seats, won)
+    for inside in (0.5, 0.8, 0.95):
+        assert coverage(pit, inside) == pytest.approx(inside, abs=0.06)
+
+
+def truth(**seats: int) -> Truth:
+    return Truth(seats, {name: count > 0 for name, count in seats.items()}, ("a", "b"), 61, frozenset({"b"}))
+
+
+def draws(rows: list[list[int]]) -> SeatDraws:
+    seats = np.array(rows, dtype=np.uint8)
+    return SeatDraws(("a", "b", "c"), seats, seats > 0)
+
+
+def test_a_list_nobody_drew_counts_as_drawn_at_zero() -> None:
+    found = score(draws([[60, 60], [4, 4], [56, 56]]), truth(a=60, b=4, c=49, unseen=7))
+    assert found.crps == pytest.approx((0 + 0 + 7 + 7) / 4)
+    assert found.lists == 4
+
+
+def test_brier_scores_judge_the_bloc_and_the_contested_list() -> None:
+    found = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
+    assert found.brier_majority == pytest.approx((0.5 - 1) ** 2)
+    assert found.brier_pass == pytest.approx((0.5 - 1) ** 2)
+    assert found.bloc_abs_err == pytest.approx(abs((64 + 57) / 2 - 62))
+
+
+def test_nothing_contested_is_no_score() -> None:
+    sure = Truth({"a": 120}, {"a": True}, ("a",), 61, frozenset())
+    assert np.isnan(score(draws([[120], [0], [0]]), sure).brier_pass)
