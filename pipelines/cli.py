@@ -124,11 +124,11 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
     """Sources, freshness, quarantine and current editions."""
     from pipelines.status import status as read_status
 
-    found = read_status(data_dir, today or clock.today())
+    found = read_status(data_dir, today or clock.now())
     if as_json:
         print_json(asdict(found))
         return
-    table = Table("election", "edition", "kind", "polls to", "quarantined", box=None)
+    table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
     for row in found.editions:
         table.add_row(
             row.election,
@@ -136,6 +136,7 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
             row.kind or "",
             str(row.latest_fieldwork_end or ""),
             str(row.quarantined),
+            "frozen by the publication ban" if row.is_frozen else "stale" if row.is_stale else "",
         )
     Console().print(table)
 
