@@ -8,6 +8,8 @@ SEATS_CHART = "seats-chart"
 BLOCS_CHART = "blocs-chart"
 TREND_CHART = "trend-chart"
 METER_CHART = "meter-chart"
+VOTES_CHART = "votes-chart"
+ODDS_CHART = "odds-chart"
 HEMICYCLE_CHART = "hemicycle-chart"
 METER_RESULT = "meter-result"
 

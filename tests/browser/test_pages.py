@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/polls")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/polls")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 

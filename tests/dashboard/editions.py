@@ -1,13 +1,18 @@
 """Small editions made up for these tests: four lists, two blocs, seeded draws, published through the real store."""
 
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from electoral.draws import SeatDraws
+from electoral.apparentement import SurplusAgreement
+from electoral.draws import SeatDraws, seat_draws
 from electoral.projection import bloc_seats, p_largest, p_majority, summarise
+from electoral.rules import ElectoralRules, Formula
+from electoral.shares import ShareDraws
+from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
     BlocProjection,
     BlocReference,
@@ -31,23 +36,29 @@ from pipelines.editions.schema import (
     Trend,
     TrendLine,
 )
-from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
+from pipelines.editions.store import SEATS_FILE, SHARES_FILE, Edition, EditionStore, draws_table, to_json
 
 LISTS = {"alpha": "אלפא", "beta": "ביתא", "gamma": "גמא", "delta": "דלתא"}
 BLOCS = {"north": ("alpha", "gamma"), "south": ("beta", "delta")}
+RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
+AGREEMENTS = (SurplusAgreement("alpha", "gamma"),)
 MEAN_14 = "mean_14_share" in TrendLine.model_fields
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
 
 
 def draws(seed: int = 1) -> SeatDraws:
-    """Seats that add up to the house; delta fails in about half of the draws."""
+    """The seats of the shares; delta fails in about half of the draws."""
+    return seat_draws(shares(seed), RULES, AGREEMENTS)
+
+
+def shares(seed: int = 1) -> ShareDraws:
+    """Votes of four lists, one in a hundred for others."""
     rng = np.random.default_rng(seed)
-    gamma = rng.integers(8, 14, DRAWS)
-    delta = np.where(rng.random(DRAWS) < 0.5, rng.integers(4, 6, DRAWS), 0)
-    alpha = rng.integers(46, 56, DRAWS)
-    seats = np.vstack([alpha, HOUSE - alpha - gamma - delta, gamma, delta]).astype(np.uint8)
-    return SeatDraws(tuple(LISTS), seats, seats > 0)
+    gamma = rng.uniform(0.07, 0.11, DRAWS)
+    delta = np.where(rng.random(DRAWS) < 0.5, rng.uniform(0.034, 0.044, DRAWS), rng.uniform(0.02, 0.031, DRAWS))
+    alpha = rng.uniform(0.38, 0.46, DRAWS)
+    return on_grid(ShareDraws(tuple(LISTS), np.vstack([alpha, 0.99 - alpha - gamma - delta, gamma, delta])))
 
 
 def summary(row: np.ndarray) -> Summary:
@@ -197,7 +208,7 @@ def reference(**names: str) -> Reference:
             Event(date=date(2019, 8, 1), event_en="Lists close", event_he="הרשימות נסגרות", source="press"),
             Event(date=date(2019, 8, 2), event_en="The day after", event_he="למחרת", source="https://example.org/a"),
         ],
-        agreements=[],
+        agreements=[("alpha", "gamma")],
     )
 
 
@@ -275,6 +286,7 @@ def publish(
         "coalitions.json": to_json(coalitions()),
         "reference.json": to_json(named),
         SEATS_FILE: draws_table(seats.lists, seats.seats),
+        SHARES_FILE: draws_table(seats.lists, share_units(shares())),
     }
     manifest = Manifest(
         election=election,

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
-PAGES = ["/", "/trends", "/coalitions", "/polls"]
-WITH_CHARTS = ["/", "/trends", "/coalitions"]
+PAGES = ["/", "/trends", "/coalitions", "/threshold", "/polls"]
+WITH_CHARTS = ["/", "/trends", "/coalitions", "/threshold"]
 POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 
@@ -46,6 +46,7 @@ def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
         "/trends?unit=votes",
         "/trends?lists=zeta",
         "/coalitions?gov=alpha&support=alpha",
+        "/threshold?bloc=west",
         "/polls?pollster=nobody",
         "/polls?page=99",
         "/polls?sort=__class__",

@@ -1,0 +1,51 @@
+"""The edition's simulated elections as the core takes them: shares, rules and agreements, to be allocated again."""
+
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from electoral.apparentement import SurplusAgreement
+from electoral.errors import ElectoralError
+from electoral.rules import ElectoralRules, Formula
+from electoral.scenarios import Setting
+from electoral.shares import ShareDraws
+from pipelines.editions.store import Edition
+
+TRIED = 500  # draws on which the stored shares have to give the stored seats
+KEPT = 12
+
+
+@lru_cache(maxsize=KEPT)
+def setting_of(edition: Edition) -> Setting | None:
+    """What the stored seats were made from; None where the stored shares do not give the stored seats.
+
+    An edition does not name its formula: it is the one under which its own shares give its own seats.
+    """
+    draws, stored = edition.share_draws, edition.seat_draws
+    if draws.lists != stored.lists:
+        return None
+    agreements = tuple(
+        SurplusAgreement(one, other)
+        for one, other in edition.reference.agreements
+        if one in draws.lists and other in draws.lists
+    )
+    few = ShareDraws(draws.lists, draws.shares[:, :TRIED])
+    for rules in _candidates(edition):
+        try:
+            seats = Setting(few, rules, agreements).allocate().seats
+        except ElectoralError:
+            continue
+        if np.array_equal(seats, stored.seats[:, :TRIED]):
+            return Setting(draws, rules, agreements)
+    return None
+
+
+def _candidates(edition: Edition) -> list[ElectoralRules]:
+    projection = edition.projection
+    threshold = Fraction(str(projection.threshold_pct)) / 100
+    return [
+        ElectoralRules(projection.house_size, threshold, formula, stops_at_half)
+        for stops_at_half in (False, True)
+        for formula in Formula
+    ]

@@ -1,0 +1,133 @@
+"""What hangs on the threshold: each list's chance, a bloc's odds if it passes or fails, votes lost, agreements."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from electoral.apparentement import SurplusAgreement
+from electoral.coalition_odds import Conditional, p_majority_given
+from electoral.comparison import AgreementWorth, worth_of_agreement
+from electoral.projection import SeatSummary, summarise
+from electoral.scenarios import Setting
+from pipelines.editions.schema import BlocProjection, ListProjection
+from pipelines.editions.store import Edition
+
+NEAR = (0.01, 0.99)  # chances between which a list is shown
+POSSIBLE_SHOWN = 6  # pairs that have not signed
+ENOUGH = 500  # draws from which conditional odds are said
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A share of the vote over draws, in per cent."""
+
+    q05: float
+    q25: float
+    median: float
+    q75: float
+    q95: float
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One list at the threshold: its vote, its seats where it passes, and a bloc's chance either way."""
+
+    item: ListProjection
+    share_pct: Spread
+    seats_if: SeatSummary
+    lost_if_pct: float
+    if_passes: Conditional | None
+    if_fails: Conditional | None
+
+    @property
+    def difference(self) -> float | None:
+        """What passing goes with, in the bloc's chance; None where one side has too few draws."""
+        if self.if_passes is None or self.if_fails is None:
+            return None
+        passes, fails = self.if_passes.probability, self.if_fails.probability
+        return None if passes is None or fails is None else passes - fails
+
+
+def edges(edition: Edition, bloc: BlocProjection | None) -> list[Edge]:
+    """The lists that pass in some simulations and fail in others, the likeliest to pass first."""
+    low, high = NEAR
+    near = [item for item in edition.projection.lists if low <= item.p_pass <= high]
+    near.sort(key=lambda item: (-item.p_pass, item.id))
+    return [_edge(edition, item, bloc) for item in near]
+
+
+def _edge(edition: Edition, item: ListProjection, bloc: BlocProjection | None) -> Edge:
+    seats, shares = edition.seat_draws.row(item.id), edition.share_draws.row(item.id)
+    passes = seats > 0
+    return Edge(
+        item,
+        spread(shares),
+        summarise(seats[passes]),
+        100 * float(np.median(shares[~passes])),
+        _given(edition, item.id, bloc, True),
+        _given(edition, item.id, bloc, False),
+    )
+
+
+def _given(edition: Edition, name: str, bloc: BlocProjection | None, passing: bool) -> Conditional | None:
+    """The bloc's chance among the simulations in which the list passes, or fails; None where they are few."""
+    if bloc is None:
+        return None
+    found = p_majority_given(
+        edition.seat_draws,
+        [item for item in bloc.lists if item in edition.seat_draws.lists],
+        edition.projection.majority,
+        [name] if passing else [],
+        [] if passing else [name],
+    )
+    return found if found.draws >= ENOUGH else None
+
+
+def spread(shares: npt.NDArray[np.float64]) -> Spread:
+    return Spread(*(100 * float(value) for value in np.quantile(shares, QUANTILES)))
+
+
+def lost(edition: Edition) -> Spread:
+    """The share of the vote that lists under the threshold take together, over the simulations."""
+    return spread(np.where(edition.seat_draws.passes, 0.0, edition.share_draws.shares).sum(axis=0))
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A surplus-vote agreement: signed, or one that could be, and what it is worth to a bloc."""
+
+    lists: tuple[str, str]
+    is_signed: bool
+    worth: AgreementWorth
+
+    @property
+    def own_seats(self) -> float:
+        """What the two lists gain together, in expected seats."""
+        return sum(self.worth.expected_seats[name] for name in self.lists)
+
+
+def agreements(edition: Edition, setting: Setting, bloc: BlocProjection) -> list[Pair]:
+    """Every signed agreement, then pairs of one bloc that are both free and matter most."""
+    members = [item for item in bloc.lists if item in setting.draws.lists]
+    signed = [(one.list_a, one.list_b) for one in setting.agreements]
+    found = []
+    for pair in [*signed, *free_pairs(edition, signed)]:
+        agreement = SurplusAgreement(*pair)
+        worth = worth_of_agreement(setting, agreement, members, edition.projection.majority)
+        found.append(Pair(pair, pair in signed, worth))
+    found.sort(key=lambda pair: (not pair.is_signed, -abs(pair.worth.p_majority), -pair.own_seats, pair.lists))
+    return found[: len(signed) + POSSIBLE_SHOWN]
+
+
+def free_pairs(edition: Edition, signed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs of lists of one bloc that could pass and have not signed with anybody."""
+    bound = {name for pair in signed for name in pair}
+    free = [
+        item
+        for item in edition.projection.lists
+        if item.id not in bound and item.bloc is not None and item.p_pass >= NEAR[0]
+    ]
+    return [(one.id, other.id) for one, other in combinations(free, 2) if one.bloc == other.bloc]

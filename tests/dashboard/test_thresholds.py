@@ -1,0 +1,75 @@
+"""What hangs on the threshold, held against counting by hand over the same draws."""
+
+import numpy as np
+import pytest
+
+from dashboard import thresholds
+from dashboard.figures.thresholds import odds_figure, votes_figure
+from dashboard.i18n import Translator
+from dashboard.simulation import setting_of
+from dashboard.view import View
+from electoral.apparentement import SurplusAgreement
+from electoral.scenarios import Drop
+from pipelines.editions.store import Edition
+from tests.dashboard import editions
+
+
+def bloc(edition: Edition, name: str = "north"):
+    return next(bloc for bloc in edition.projection.blocs if bloc.id == name)
+
+
+def test_the_setting_is_the_one_that_gives_the_stored_seats(edition: Edition) -> None:
+    setting = setting_of(edition)
+    assert setting is not None
+    assert setting.rules == editions.RULES
+    assert setting.agreements == editions.AGREEMENTS
+    assert np.array_equal(setting.allocate().seats, edition.seat_draws.seats)
+
+
+def test_only_a_list_that_sometimes_fails_is_near(edition: Edition) -> None:
+    assert [edge.item.id for edge in thresholds.edges(edition, bloc(edition))] == ["delta"]
+
+
+def test_conditional_odds_are_shares_of_the_draws_that_meet_the_condition(edition: Edition) -> None:
+    edge = thresholds.edges(edition, bloc(edition))[0]
+    draws = edition.seat_draws
+    holds = draws.row("alpha").astype(int) + draws.row("gamma") >= editions.MAJORITY
+    passes = draws.row("delta") > 0
+    assert edge.if_passes is not None
+    assert edge.if_fails is not None
+    assert edge.if_passes.probability == pytest.approx(holds[passes].mean())
+    assert edge.if_fails.probability == pytest.approx(holds[~passes].mean())
+    weight = passes.mean()
+    total = weight * edge.if_passes.probability + (1 - weight) * edge.if_fails.probability
+    assert total == pytest.approx(bloc(edition).p_majority)
+
+
+def test_lost_votes_are_those_of_lists_that_fail(edition: Edition) -> None:
+    fails = edition.seat_draws.row("delta") == 0
+    lost = np.where(fails, edition.share_draws.row("delta"), 0.0)
+    assert thresholds.lost(edition).q95 == pytest.approx(100 * np.quantile(lost, 0.95))
+
+
+def test_a_signed_agreement_is_worth_what_dropping_it_costs(edition: Edition) -> None:
+    setting = setting_of(edition)
+    assert setting is not None
+    pairs = thresholds.agreements(edition, setting, bloc(edition))
+    assert [(pair.lists, pair.is_signed) for pair in pairs] == [(("alpha", "gamma"), True), (("beta", "delta"), False)]
+    without = Drop(SurplusAgreement("alpha", "gamma")).apply(setting).allocate()
+    rows = [0, 2]
+    gained = edition.seat_draws.seats[rows].astype(int) - without.seats[rows]
+    assert pairs[0].own_seats == pytest.approx(gained.sum(axis=0).mean())
+    assert pairs[0].worth.p_majority_with == pytest.approx(bloc(edition).p_majority)
+
+
+def test_the_figures_show_the_same_numbers(view: View, en: Translator) -> None:
+    edges = thresholds.edges(view.edition, bloc(view.edition))
+    votes = votes_figure(edges, 3.25, view.lists, en)
+    assert votes["data"][0]["x"] == [edges[0].share_pct.median]
+    assert "3.25%" in votes["layout"]["annotations"][0]["text"]
+    odds = odds_figure(edges, 0.5, 61, view.lists, en)
+    fails, passes = odds["data"]
+    assert edges[0].if_fails is not None
+    assert fails["x"] == [round(100 * (edges[0].if_fails.probability or 0), 1)]
+    assert fails["marker"]["color"] == "@paper"
+    assert passes["name"] == "passes"
