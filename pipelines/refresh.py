@@ -8,6 +8,7 @@ from time import monotonic
 from electoral.polls import Poll
 from pipelines import provenance
 from pipelines.asof import is_live, resolve_as_of
+from pipelines.attribution import movement_parts
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.schema import Kind, Manifest
@@ -102,7 +103,7 @@ def _publish(
     edition = store.open(manifest.election, manifest.edition)
     before = store.before(edition)
     if before and store.changes(edition.election, edition.id) is None:
-        store.keep_changes(changes(before, edition))
+        store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition)
     return "published" if is_new else "unchanged"
 

@@ -1,6 +1,6 @@
 """What is different from one edition to the next, as facts; the sentences are made by whoever shows them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import (
@@ -20,8 +20,14 @@ from pipelines.editions.schema import ListProjection, PollRow, Projection
 LEVELS_PCT = (10, 25, 50, 75, 90)
 
 
-def changes(before: Edition, after: Edition) -> Changes:
-    """Polls, movements and chances that crossed a level, from one edition to a later one of the same campaign."""
+Parts = Mapping[str, dict[str, float]]
+
+
+def changes(before: Edition, after: Edition, parts: Parts | None = None) -> Changes:
+    """Polls, movements and chances that crossed a level, from one edition to a later one of the same campaign.
+
+    `parts` says, per list, what moved its trend: cause → seats; without it nothing is said of causes.
+    """
     old, new = before.projection, after.projection
     basis = _basis(new) if _basis(old) == _basis(new) else "nowcast"
     is_comparable = _basis(old) == _basis(new)
@@ -37,7 +43,7 @@ def changes(before: Edition, after: Edition) -> Changes:
         leader_before=_leader(old, basis),
         leader_after=_leader(new, basis),
         polls=list(_polls(before.polls.polls, after.polls.polls)),
-        lists=list(_lists(old, new, basis, is_comparable)),
+        lists=list(_lists(old, new, basis, is_comparable, parts or {})),
         blocs=list(_blocs(old, new)) if is_comparable else [],
         crossings=list(_crossings(old, new)) if is_comparable else [],
     )
@@ -103,7 +109,7 @@ def _values(before: PollRow, after: PollRow) -> Iterator[ValueChange]:
             yield ValueChange(list=name, before=old.get(name), after=new.get(name))
 
 
-def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool) -> Iterator[ListMovement]:
+def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool, parts: Parts) -> Iterator[ListMovement]:
     before, after = ({row.id: row for row in found.lists} for found in (old, new))
     for name in dict.fromkeys([*after, *before]):
         was, now = before.get(name), after.get(name)
@@ -115,6 +121,7 @@ def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool) 
             median_after=_median(now, basis) if now else None,
             p_pass_before=was.p_pass if was and is_comparable else None,
             p_pass_after=now.p_pass if now and is_comparable else None,
+            parts=parts.get(name),
         )
 
 

@@ -34,7 +34,8 @@ class PollChange(Value):
 class ListMovement(Value):
     """One list from edition to edition; a null stands where it was not, or is no longer, in the race.
 
-    `parts` will say what moved it (seats by cause, adding up to the change of `trend_seats`); null until known.
+    `parts` says what moved it: cause → seats, adding up to the change of `trend_seats`; null where it is in one only.
+    Causes: `ageing`, `corrections`, `poll:<id>` (or `polls` for many), `house-effects`, `model`.
     """
 
     id: str
@@ -48,14 +49,13 @@ class ListMovement(Value):
 
 
 class BlocMovement(Value):
-    """One bloc from edition to edition; `parts` as for a list."""
+    """One bloc from edition to edition."""
 
     id: str
     median_before: float
     median_after: float
     p_majority_before: float
     p_majority_after: float
-    parts: dict[str, float] | None = None
 
 
 class Crossing(Value):

@@ -81,7 +81,7 @@ def draw_lines(
     """
     frame = observe(polls, targets, lists, rules)
     by_list = {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("list", sort=False)}
-    cuts = _cuts(lineage, as_of)
+    cuts = known_cuts(lineage, as_of)
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
     parameters = parameters or local_level.fit(fitted, rules.house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
@@ -93,7 +93,7 @@ def draw_lines(
     return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())))
 
 
-def _cuts(lineage: Iterable[LineageEvent], as_of: date) -> dict[str, list[float]]:
+def known_cuts(lineage: Iterable[LineageEvent], as_of: date) -> dict[str, list[float]]:
     """Per list, the known days on which its make-up changed."""
     cuts: dict[str, list[float]] = {}
     for event in lineage:
@@ -108,7 +108,7 @@ def _line(
 ) -> Line:
     at = rows["day"].to_numpy(np.float64)
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:
-        mean, variance = _few_polls(rows, days)
+        mean, variance = level_of_few(rows, days)
         effects: HouseEffects | None = None
         fallback: str | None = f"{len(rows)} polls: {readings.FALLBACK_DAYS}-day mean"
     else:
@@ -129,7 +129,7 @@ def _line(
     )
 
 
-def _few_polls(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
+def level_of_few(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
     """A mean of the latest polls with a wide variance, for a list with one or two."""
     means = [readings.window_mean(rows, day, readings.FALLBACK_DAYS) for day in days]
     known = pd.Series([np.nan if mean is None else mean for mean in means])

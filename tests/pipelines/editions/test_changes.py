@@ -7,11 +7,13 @@ from typing import Any, cast
 
 import pytest
 
+from pipelines.attribution import movement_parts
 from pipelines.editions.changes import LEVELS_PCT, changes
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import Changes
 from pipelines.editions.store import EditionStore
 from pipelines.order import Order
+from pipelines.reference import load
 from pipelines.refresh import run
 
 DAYS = (date(2019, 9, 1), date(2019, 9, 10))
@@ -44,12 +46,18 @@ def with_row(edition: Edition, name: str, **values: Any) -> Edition:
     return changed(edition, projection=edition.projection.model_copy(update={"lists": rows}))
 
 
-def test_refresh_keeps_them_beside_the_editions_and_the_first_has_none(store: EditionStore, pair: Any) -> None:
+def test_refresh_keeps_them_beside_the_editions_and_the_first_has_none(
+    store: EditionStore, pair: Any, root: Path
+) -> None:
     before, after = pair
+    parts = movement_parts(before, after, load(root / "data" / "raw").campaign("knesset-22"))
     assert store.changes("knesset-22", before.id) is None
-    assert store.changes("knesset-22", after.id) == changes(before, after)
+    assert store.changes("knesset-22", after.id) == changes(before, after, parts)
+    for row in changes(before, after, parts).lists:
+        if row.parts is not None and row.trend_seats_before is not None and row.trend_seats_after is not None:
+            assert sum(row.parts.values()) == pytest.approx(row.trend_seats_after - row.trend_seats_before, abs=1e-8)
     path = store.processed / "changes" / "knesset-22" / f"{before.id}..{after.id}.json"
-    assert Changes.model_validate_json(path.read_bytes()) == changes(before, after)
+    assert Changes.model_validate_json(path.read_bytes()) == changes(before, after, parts)
 
 
 def test_the_polls_of_the_days_between_are_added(pair: tuple[Edition, Edition]) -> None:

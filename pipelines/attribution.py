@@ -1,0 +1,44 @@
+"""Why the lines moved from one edition to the next, from what the editions themselves hold."""
+
+from datetime import date
+
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from pipelines.editions.edition import Edition
+from pipelines.editions.schema import PollRow
+from pipelines.reference import Campaign
+from pipelines.trend.attribution import Contest, Moment, attribute
+from pipelines.trend.local_level import Parameters
+
+
+def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
+    """Per list in both editions: cause → seats of its trend, adding up to the change."""
+    contest = Contest(campaign.lists, campaign.lineage, campaign.election.rules)
+    return attribute(_moment(before), _moment(after), contest)
+
+
+def _moment(edition: Edition) -> Moment:
+    fitted = edition.trend.parameters
+    return Moment(
+        polls=[_poll(row, edition.election) for row in edition.polls.polls],
+        parameters=Parameters(fitted["sigma"], fitted["tau"], fitted["kappa"], edition.trend.converged),
+        as_of=edition.projection.as_of,
+        seats={row.id: row.trend_seats for row in edition.projection.lists},
+    )
+
+
+def _poll(row: PollRow, election: str) -> Poll:
+    start: date | None = row.fieldwork_start
+    return Poll(
+        id=row.poll,
+        election=election,
+        kind=PollKind(row.kind),
+        pollster=row.pollster,
+        publisher=row.publisher,
+        fieldwork=Fieldwork(start, row.fieldwork_end),
+        published_date=row.published_date,
+        sample_size=row.sample_size,
+        values=tuple(
+            ReportedValue(value.list, value.label, Status(value.status), value.seats, value.pct) for value in row.values
+        ),
+        source=row.source,
+    )

@@ -1,0 +1,92 @@
+"""Why a line moved: the parts add up to the whole, and each cause moves only what it should."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from electoral.lists import ElectoralList, ListKind
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from electoral.projection import trend_seats
+from electoral.rules import ElectoralRules, Formula
+from pipelines.trend.attribution import MOST_POLLS_NAMED, Contest, Moment, attribute
+from pipelines.trend.lines import draw_lines
+from pipelines.trend.local_level import Parameters
+
+RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
+LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "c")}
+CONTEST = Contest(LISTS, (), RULES)
+PARAMETERS = Parameters(0.01, 0.02, 0.5, converged=True)
+START = date(2019, 8, 1)
+
+
+def poll(day: int, a: int, house: str = "h", number: int = 0) -> Poll:
+    seats = {"a": a, "b": 100 - a, "c": 20}
+    when = Fieldwork(None, START + timedelta(days=day))
+    return Poll(
+        f"{day}-{house}-{number}", "e", PollKind.POLL, house, None, when, None, 500,
+        tuple(ReportedValue(name, name, Status.SEATS, float(count), None) for name, count in seats.items()), "test",
+    )  # fmt: skip
+
+
+def moment(polls: list[Poll], day: int, parameters: Parameters = PARAMETERS) -> Moment:
+    as_of = START + timedelta(days=day)
+    lines = draw_lines(polls, list(LISTS), LISTS, (), RULES, as_of, parameters).lines
+    seats = trend_seats({line.list: float(line.share[-1]) for line in lines}, RULES)
+    return Moment(polls, parameters, as_of, seats)
+
+
+OLD = [poll(day, 50 + day % 3, house) for day, house in zip(range(0, 24, 2), "hijhijhijhij", strict=True)]
+
+
+def check_sum(before: Moment, after: Moment) -> dict[str, dict[str, float]]:
+    parts = attribute(before, after, CONTEST)
+    for name, causes in parts.items():
+        assert sum(causes.values()) == pytest.approx(after.seats[name] - before.seats[name], abs=1e-8)
+    return parts
+
+
+def test_nothing_new_moves_nothing() -> None:
+    before = moment(OLD, 23)
+    assert attribute(before, before, CONTEST) == {"a": {}, "b": {}, "c": {}}
+
+
+def test_days_alone_do_not_move_a_level() -> None:
+    parts = check_sum(moment(OLD, 23), moment(OLD, 30))
+    assert all(abs(sum(causes.values())) < 1e-6 for causes in parts.values())
+
+
+def test_a_new_poll_is_named_and_moves_its_list_its_way() -> None:
+    up, down = poll(25, 60), poll(26, 40, "i")
+    parts = check_sum(moment(OLD, 23), moment([*OLD, up, down], 27))
+    assert parts["a"][f"poll:{up.id}"] > 0 > parts["a"][f"poll:{down.id}"]
+    assert parts["b"][f"poll:{up.id}"] < 0
+    assert "model" not in parts["a"], "same parameters, same code: nothing is left over"
+    assert "corrections" not in parts["a"]
+
+
+def test_a_house_that_is_always_high_moves_the_line_less_than_one_that_never_was() -> None:
+    leaning = [poll(day, 58, "high") for day in range(0, 24, 3)] + [poll(day, 50) for day in range(1, 24, 3)]
+    before = moment(leaning, 23)
+    usual = check_sum(before, moment([*leaning, poll(25, 58, "high")], 25))
+    news = check_sum(before, moment([*leaning, poll(25, 58, "h")], 25))
+    assert usual["a"]["poll:25-high-0"] < news["a"]["poll:25-h-0"] / 2
+
+
+def test_a_corrected_and_a_withdrawn_poll_are_corrections() -> None:
+    mended = [replace(poll(22, 70), id=OLD[-1].id), *OLD[1:-1]]
+    parts = check_sum(moment(OLD, 23), moment(mended, 23))
+    assert parts["a"]["corrections"] > 0
+    assert not any(cause.startswith("poll") for cause in parts["a"])
+
+
+def test_other_parameters_are_the_model() -> None:
+    parts = check_sum(moment(OLD, 23), moment(OLD, 23, Parameters(0.03, 0.02, 0.5, converged=True)))
+    assert set(parts["a"]) == {"model"}
+
+
+def test_many_new_polls_are_one_part() -> None:
+    new = [poll(25, 55, "h", number) for number in range(MOST_POLLS_NAMED + 1)]
+    parts = check_sum(moment(OLD, 23), moment([*OLD, *new], 25))
+    assert parts["a"]["polls"] > 0
