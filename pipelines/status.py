@@ -110,7 +110,7 @@ def _source(row: Load, answered: SourceRun | None, moment: datetime) -> SourceSt
         accepted=row.accepted,
         refused=row.refused,
         last_success_utc=last,
-        last_change_utc=answered.last_change_utc if answered else row.loaded_utc,
+        last_change_utc=(answered and answered.last_change_utc) or row.loaded_utc,
         last_error_utc=answered.last_error_utc if answered else None,
         last_error=answered.last_error if answered else None,
         age_hours=round(age.total_seconds() / 3600, 1) if age is not None else None,

@@ -96,6 +96,12 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def ends_soon(child: int) -> int | None:
+    """A child's exit code once it has ended, None while it runs; may be asked again."""
+    found = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return None if found is None else found.si_status
+
+
 def whole_night(data_dir: Path, today: date) -> None:
     code = ended(spawn(data_dir, today))
     assert code == 0, f"a night that nothing disturbed ended with {code}"

@@ -1,0 +1,209 @@
+"""Backup, restore, rebuild: proved by hashes and counts, also while a refresh runs, and never over what is there."""
+
+import json
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.backup import backup, restore
+from pipelines.editions.check import check
+from pipelines.editions.store import EditionStore
+from pipelines.errors import BackupRefused, LedgerDamaged
+from pipelines.ledger.store import Ledger
+from pipelines.order import Order
+from pipelines.rebuild import rebuild
+from pipelines.refresh import run
+from tests.pipelines import nights
+
+
+@pytest.fixture
+def published(data_dir: Path) -> Path:
+    """A data folder with two nights and a fetched page."""
+    for day in (nights.YESTERDAY, nights.TONIGHT):
+        list(run(nights.ELECTION, Order(data_dir, day, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+    page = data_dir / "raw/snapshots/wikipedia/page.html"
+    page.parent.mkdir(parents=True)
+    page.write_bytes(b"<html>")
+    return data_dir
+
+
+def empty(tmp_path: Path) -> Path:
+    """A fresh checkout's data folder, but for what ships."""
+    place = tmp_path / "elsewhere"
+    (place / "processed").mkdir(parents=True)
+    (place / "processed/README.md").write_text("here editions will be\n")
+    return place
+
+
+def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> None:
+    saved = backup(published, tmp_path / "saved.tar")
+    place = empty(tmp_path)
+    assert restore(tmp_path / "saved.tar", place) == saved
+    assert saved.editions == 2
+    assert saved.polls > 0
+    assert nights.kept(place) == nights.kept(published)
+    assert nights.known(place) == nights.known(published)
+    assert (place / "raw/snapshots/wikipedia/page.html").read_bytes() == b"<html>"
+    assert not list(place.rglob(".*"))
+
+
+def test_a_place_that_is_not_empty_is_left_alone(published: Path, tmp_path: Path) -> None:
+    backup(published, tmp_path / "saved.tar")
+    before = nights.kept(published)
+    with pytest.raises(BackupRefused, match="not empty"):
+        restore(tmp_path / "saved.tar", published)
+    assert nights.kept(published) == before
+
+
+def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """A backup with each file put through `change`; None leaves it out."""
+    import io
+
+    with tarfile.open(source) as old, tarfile.open(target, "w") as new:
+        for entry in old:
+            file = old.extractfile(entry)
+            assert file is not None
+            content = change(entry.name, file.read())
+            if content is not None:
+                entry.size = len(content)
+                new.addfile(entry, io.BytesIO(content))
+    return target
+
+
+def drop(part: str) -> Callable[[str, bytes], bytes | None]:
+    return lambda name, content: None if part in name else content
+
+
+def spoil(part: str) -> Callable[[str, bytes], bytes | None]:
+    return lambda name, content: content[:-1] + b"?" if part in name else content
+
+
+def recount(_name: str, content: bytes) -> bytes:
+    if not content.startswith(b'{"editions": 2'):
+        return content
+    return json.dumps({**json.loads(content), "polls": 7}).encode()
+
+
+DAMAGED = {
+    "a file missing": (drop("shares.parquet"), "not in both"),
+    "a changed byte": (spoil("seats.parquet"), "not what was backed up"),
+    "no contents": (drop("backup.json"), "no backup of ours"),
+    "another count": (recount, "7 polls"),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGED)
+def test_a_backup_that_is_not_what_it_says_is_refused_and_leaves_nothing(
+    case: str, published: Path, tmp_path: Path
+) -> None:
+    change, said = DAMAGED[case]
+    backup(published, tmp_path / "saved.tar")
+    place = empty(tmp_path)
+    with pytest.raises(BackupRefused, match=said):
+        restore(rewritten(tmp_path / "saved.tar", tmp_path / "bad.tar", change), place)
+    assert [path.name for path in (place / "processed").iterdir()] == ["README.md"]
+
+
+def test_a_cut_backup_is_refused(published: Path, tmp_path: Path) -> None:
+    backup(published, tmp_path / "saved.tar")
+    content = (tmp_path / "saved.tar").read_bytes()
+    (tmp_path / "cut.tar").write_bytes(content[: len(content) // 2])
+    with pytest.raises(BackupRefused):
+        restore(tmp_path / "cut.tar", empty(tmp_path))
+
+
+def test_a_backup_cannot_write_outside_its_place(tmp_path: Path) -> None:
+    (tmp_path / "evil").write_bytes(b"x")
+    with tarfile.open(tmp_path / "evil.tar", "w") as tar:
+        tar.add(tmp_path / "evil", arcname="../../escaped")
+    with pytest.raises(BackupRefused):
+        restore(tmp_path / "evil.tar", empty(tmp_path))
+    assert not list(tmp_path.rglob("escaped"))
+
+
+@pytest.mark.slow
+def test_a_backup_made_while_a_refresh_runs_restores(published: Path, tmp_path: Path) -> None:
+    """One backup after another while nights are written; each opens."""
+    saved = 0
+    for day in (9, 10):
+        child = nights.spawn(published, date(2019, 8, day))
+        while nights.ends_soon(child) is None:
+            backup(published, tmp_path / f"saved-{saved}.tar")
+            saved += 1
+        assert nights.ends_soon(child) == 0
+    backup(published, tmp_path / f"saved-{saved}.tar")
+    assert saved > 2
+    for number in (0, saved // 2, saved - 1, saved):
+        place = empty(tmp_path / str(number))
+        restore(tmp_path / f"saved-{number}.tar", place)
+        store = EditionStore(place / "processed")
+        for edition in store.all(nights.ELECTION):
+            check(edition)
+
+
+def test_a_damaged_ledger_is_refused_put_aside_and_made_again(published: Path) -> None:
+    ledger = published / "processed/ledger.sqlite"
+    known = nights.known(published)
+    content = bytearray(ledger.read_bytes())
+    content[4096 * 3 : 4096 * 6] = bytes(4096 * 3)
+    ledger.write_bytes(content)
+    editions = nights.kept(published)
+    with pytest.raises(LedgerDamaged, match="rebuild"):
+        list(run(nights.ELECTION, Order(published, date(2019, 8, 9), None, 200, 0), lambda _campaign, _step: None))
+    assert nights.kept(published) == editions, "what was published is served as before"
+    assert ledger.read_bytes() == bytes(content), "nothing is written over a damaged ledger"
+    counts, old = rebuild(published)
+    assert old is not None
+    assert old.read_bytes() == bytes(content)
+    assert nights.known(published) == known
+    assert counts[nights.ELECTION] == len(known[0])
+    assert nights.kept(published) == editions
+
+
+@pytest.mark.parametrize("damage", ["cut", "not a database", "missing"])
+def test_rebuild_makes_it_whatever_became_of_the_old_one(published: Path, damage: str) -> None:
+    ledger = published / "processed/ledger.sqlite"
+    known = nights.known(published)
+    if damage == "missing":
+        ledger.unlink()
+    else:
+        ledger.write_bytes(b"not a database" * 999 if damage == "not a database" else ledger.read_bytes()[:10_000])
+    rebuild(published)
+    assert nights.known(published) == known
+    rebuild(published)
+    assert nights.known(published) == known
+    with closing(sqlite3.connect(ledger)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_ledger_of_a_newer_program_is_refused_untouched(published: Path) -> None:
+    ledger = published / "processed/ledger.sqlite"
+    with closing(sqlite3.connect(ledger)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+        connection.commit()
+    with pytest.raises(LedgerDamaged, match="newer version"), Ledger.open(ledger):
+        pass
+
+
+def test_the_commands(published: Path, tmp_path: Path, command: Any) -> None:
+    saved = command("pipelines", "backup", tmp_path / "saved.tar", "--json", "--data-dir", published)
+    assert saved.returncode == 0, saved.stderr
+    place = empty(tmp_path)
+    restored = command("pipelines", "restore", tmp_path / "saved.tar", "--json", "--data-dir", place)
+    assert restored.returncode == 0, restored.stderr
+    assert restored.stdout == saved.stdout
+    again = command("pipelines", "restore", tmp_path / "saved.tar", "--data-dir", place)
+    assert again.returncode == 1
+    assert again.stderr.startswith("error: ")
+    rebuilt = command("pipelines", "rebuild", "--json", "--data-dir", published)
+    assert json.loads(rebuilt.stdout)["polls"][nights.ELECTION] > 0
+    nowhere = command("pipelines", "backup", tmp_path / "no/such/place.tar", "--data-dir", published)
+    assert nowhere.returncode == 1
+    assert "no/such" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr
