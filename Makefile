@@ -37,6 +37,7 @@ hindcast: .venv/.run
 
 bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only
+	$(BIN)/python -m bench.trend
 
 # The long tests of the night: kills at random moments, and nights in a row; KILLS and NIGHTS say how many.
 soak: .venv/.dev

@@ -57,8 +57,10 @@ def observe(
         if poll.kind is not PollKind.POLL:
             continue
         shares = derive(poll, lists, rules)
+        asked = {lists[name].members: name for name in shares}
+        worth = rules.house_size / _passing_share(shares, float(rules.threshold))
         for name in targets:
-            reading = _reading(poll, name, shares, lists, rules)
+            reading = _reading(poll, lists[name], shares, asked, worth)
             if reading is not None:
                 rows.append(_row(poll, name, reading))
     frame = pd.DataFrame(rows, columns=COLUMNS)
@@ -81,27 +83,24 @@ def _row(poll: Poll, name: str, reading: Reading) -> tuple[object, ...]:
 
 def _reading(
     poll: Poll,
-    name: str,
+    target: ElectoralList,
     shares: Mapping[str, DerivedShare],
-    lists: Mapping[str, ElectoralList],
-    rules: ElectoralRules,
+    asked: Mapping[frozenset[str], str],
+    worth: float,
 ) -> Reading | None:
-    """The list's own value, or the sum of values that are exactly its members."""
-    if name in shares:
-        parts: Sequence[str] = (name,)
+    """The list's own value, or the sum of values that are exactly its members; `worth` is what a share is in seats."""
+    if target.id in shares:
+        parts: Sequence[str] = (target.id,)
     else:
-        asked = {lists[other].members: other for other in shares}
-        found = composed(lists[name].members, asked)
+        found = composed(target.members, asked)
         if found is None:
             return None
         parts = tuple(found)
     share = sum(shares[part].share for part in parts)
-    printed = {value.list: value.seats or 0.0 for value in poll.values}
-    seats = sum(printed[part] for part in parts)
-    worth = share * rules.house_size / _passing_share(shares, rules)
-    return Reading(share, seats or worth, parts != (name,))
+    seats = sum(value.seats or 0.0 for value in poll.values if value.list in parts)
+    return Reading(share, seats or share * worth, parts != (target.id,))
 
 
-def _passing_share(shares: Mapping[str, DerivedShare], rules: ElectoralRules) -> float:
-    passing = sum(found.share for found in shares.values() if found.share >= rules.threshold)
+def _passing_share(shares: Mapping[str, DerivedShare], threshold: float) -> float:
+    passing = sum(found.share for found in shares.values() if found.share >= threshold)
     return passing or 1.0

@@ -1,0 +1,84 @@
+"""The trend of the biggest campaign beside statsmodels' own local level, and 100,000 draws to seats; in one run.
+
+The peer is `UnobservedComponents(level="local level")` fitted per list on its daily means: it pools nothing, knows no
+houses and no sample sizes, and so learns less.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from electoral.draws import seat_draws
+from pipelines.contenders import fit_trend
+from pipelines.forecast import polling_error, share_draws
+from pipelines.intake import accept, open_reference
+from pipelines.reference import Campaign
+from pipelines.trend.lines import CampaignTrend
+
+CAMPAIGN = "knesset-26"
+DRAWS = 100_000
+ROUNDS = 3
+FIT_BOUND_SECONDS, DRAWS_BOUND_SECONDS, PEER_BOUND = 5.0, 1.0, 2.0
+
+
+def peer(trend: CampaignTrend) -> None:
+    """statsmodels' local level, list by list, on the day's mean of z."""
+    for line in trend.lines:
+        series = np.full(len(trend.days), np.nan)
+        for day, z in line.rows.groupby("day")["z"].mean().items():
+            series[int(float(str(day)) - trend.days[0])] = z
+        first = int(np.flatnonzero(np.isfinite(series))[0])
+        model = UnobservedComponents(series[first:], level="local level")
+        model.smooth(model.fit(disp=False, maxiter=50, warn_convergence=False).params)
+
+
+def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
+    """Centres, draws, threshold, agreements and seats."""
+    centres = share_draws.election_centres(trend.lines, campaign.lists, float(trend.days[-1]))
+    drawn = share_draws.draw(centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc())
+    names = set(drawn.lists)
+    pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
+    seat_draws(drawn, campaign.election.rules, pairs)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def measure(rounds: int = ROUNDS) -> dict[str, float]:
+    """Medians over interleaved rounds, in seconds."""
+    raw = Path("data/raw")
+    reference = open_reference(raw)
+    campaign = reference.campaign(CAMPAIGN)
+    polls = list(accept(raw, reference, campaign)[0])
+    trend = fit_trend(campaign, polls, campaign.eve)
+    took: dict[str, list[float]] = {"ours": [], "peer": [], "draws": []}
+    for _ in range(rounds):
+        took["ours"].append(seconds(lambda: fit_trend(campaign, polls, campaign.eve)))
+        took["peer"].append(seconds(lambda: peer(trend)))
+        took["draws"].append(seconds(lambda: to_seats(campaign, trend)))
+    return {name: statistics.median(values) for name, values in took.items()}
+
+
+def main() -> int:
+    """Print the table; 1 where a figure is missed."""
+    took = measure()
+    figures = [
+        ("fit + smooth of knesset-26, seconds", took["ours"], FIT_BOUND_SECONDS),
+        ("the same, in UnobservedComponents per list", took["ours"] / took["peer"], PEER_BOUND),
+        ("100,000 draws to seats, seconds", took["draws"], DRAWS_BOUND_SECONDS),
+    ]
+    for name, value, bound in figures:
+        print(f"{name:<48} {value:>7.2f} ≤ {bound:g}{'' if value <= bound else '  MISSED'}")
+    return int(any(value > bound for _, value, bound in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
