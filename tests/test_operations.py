@@ -1,0 +1,35 @@
+"""docs/operations.md says what is there: its commands, its settings, its files."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.editions.ban import RELAX
+
+
+@pytest.fixture(scope="module")
+def page(root: Path) -> str:
+    return (root / "docs/operations.md").read_text("utf-8")
+
+
+def test_every_command_it_names_is_one(page: str, command: Any) -> None:
+    names = sorted(set(re.findall(r"python -m pipelines (\w+)", page)))
+    assert {"refresh", "status", "alerts", "backup", "restore", "rebuild"} <= set(names)
+    listed = command("pipelines", "--help").stdout
+    assert [name for name in names if f" {name} " not in listed] == []
+
+
+def test_every_setting_it_names_is_read(page: str, command: Any) -> None:
+    assert RELAX in page
+    shown = command("pipelines", "refresh", "--help").stdout
+    assert "--keep-editions" in shown
+    assert "HEMICYCLE_KEEP_EDITIONS" in shown
+
+
+def test_every_file_it_names_is_there(page: str, root: Path) -> None:
+    for name in ("deploy/hemicycle-refresh.service", "deploy/hemicycle-refresh.timer", "deploy/crontab"):
+        assert (root / name).is_file()
+    assert (root / "data/alerts.toml").is_file()
+    assert "deploy/crontab" in page
