@@ -3,14 +3,11 @@
 import hashlib
 import json
 import platform
-from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from electoral.polls import Poll
 from pipelines.editions.schema import Kind
 
 ROOT = Path(__file__).parent.parent
@@ -30,12 +27,6 @@ def code_fingerprint() -> str:
 @cache
 def library_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
-
-
-def polls_hash(known: Sequence[tuple[Poll, int]]) -> str:
-    """A hash of the polls an edition speaks of, with their revisions, whichever source they came from."""
-    rows = json.dumps([(asdict(poll), revision) for poll, revision in known], default=str, sort_keys=True)
-    return hashlib.sha256(rows.encode()).hexdigest()
 
 
 def edition_id(

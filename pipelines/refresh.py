@@ -1,6 +1,5 @@
 """The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from time import monotonic
@@ -13,15 +12,13 @@ from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import EditionStore
+from pipelines.inputs import edition_inputs
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome, OutcomeStatus
-from pipelines.past import held_before
 from pipelines.reckon import work_out
-from pipelines.record import known_record
-from pipelines.reference import Campaign, Reference, sha256
-from pipelines.sources.archive.parse import archive_file
+from pipelines.reference import Campaign, Reference
 
 __all__ = ["Order", "Outcome", "refresh", "run"]
 
@@ -93,8 +90,8 @@ def _publish(
     if order.is_frozen(campaign.election):
         return "frozen"
     store = EditionStore(order.data_dir / "processed")
-    is_new = not store.has(manifest.election, manifest.edition)
-    if is_new or store.open(manifest.election, manifest.edition).damage():
+    is_sound = store.is_sound(manifest.election, manifest.edition)
+    if not is_sound:
         files = work_out(order, reference, campaign, manifest, known, progress)
         if order.is_frozen(campaign.election):  # the ban began while we were working
             return "frozen"
@@ -105,7 +102,7 @@ def _publish(
     if before and store.changes(edition.election, edition.id) is None:
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition)
-    return "published" if is_new else "unchanged"
+    return "unchanged" if is_sound else "published"
 
 
 def _manifest(
@@ -116,15 +113,11 @@ def _manifest(
     kind: Kind,
     known: Sequence[tuple[Poll, int]],
 ) -> Manifest:
-    """Names the edition by all it is made from: its polls, the raw files of those that teach it, the reference."""
-    files = {found.election.id: found for found in [*held_before(reference, as_of), campaign]}
-    raw = order.data_dir / "raw"
-    inputs = {f"polls/archive/{name}.csv": sha256(archive_file(raw, name)) for name in files}
-    inputs = dict(sorted((inputs | reference.fingerprint | {"ledger": provenance.polls_hash(known)}).items()))
-    if record := known_record(reference, as_of):
-        inputs["docs/record.json"] = hashlib.sha256(record).hexdigest()
-    parameters = {"draws": order.draws, "seed": order.seed}
+    """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
     is_result_known = order.today > campaign.election.vote_date
+    raw = order.data_dir / "raw"
+    inputs = edition_inputs(raw, reference, campaign, as_of, known, is_result_known=is_result_known)
+    parameters = {"draws": order.draws, "seed": order.seed}
     return Manifest(
         election=campaign.election.id,
         as_of=as_of,

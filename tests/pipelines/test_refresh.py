@@ -1,5 +1,6 @@
 """The night as a whole: as-of, repeatability, and what a reader sees of a night that fails."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -40,7 +41,10 @@ def append(path: Path, *lines: str) -> None:
 
 def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     """Polls, agreements and results after the as-of day, of this campaign or another, change no number."""
-    before = numbers(data_dir, refresh(order(data_dir)))
+    first = refresh(order(data_dir))
+    folder = data_dir / "processed" / "editions" / "knesset-22" / first.edition
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    shutil.rmtree(data_dir / "processed")  # nothing of the first may answer for the second
     raw = data_dir / "raw"
     append(
         raw / "polls/archive/knesset-22.csv",
@@ -52,8 +56,10 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,a test")
     results = (raw / "reference/results.csv").read_text("utf-8")
     (raw / "reference/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
-    after = numbers(data_dir, refresh(order(data_dir)))
-    assert after == before
+    again = refresh(order(data_dir))
+    assert again.status == "published"
+    assert again.edition == first.edition, "not even its name"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_the_poll_that_was_later_counts_from_its_own_day_on(data_dir: Path) -> None:
@@ -103,6 +109,23 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
     store = EditionStore(data_dir / "processed")
     assert store.current() == {"knesset-22": good.edition}
     assert [edition.id for edition in store.all("knesset-22")] == [good.edition]
+
+
+@pytest.mark.parametrize("damage", ["a byte", "a file", "the manifest"])
+def test_a_damaged_edition_is_made_again_the_same(data_dir: Path, damage: str) -> None:
+    first = refresh(order(data_dir))
+    folder = EditionStore(data_dir / "processed").open(first.election, first.edition).folder
+    sound = {path.name: path.read_bytes() for path in folder.iterdir()}
+    if damage == "a byte":
+        (folder / "trend.json.gz").write_bytes(sound["trend.json.gz"][:-1])
+    elif damage == "a file":
+        (folder / "seats.parquet").unlink()
+    else:
+        (folder / "manifest.json").write_text("{}")
+    again = refresh(order(data_dir))
+    assert (again.status, again.edition) == ("published", first.edition)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == sound
+    assert refresh(order(data_dir)).status == "unchanged"
 
 
 def test_before_the_lists_close_there_is_only_a_nowcast(data_dir: Path) -> None:

@@ -1,0 +1,88 @@
+"""What an edition is made of, as hashes: only what was known on its day, so that later facts do not rename it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from electoral.polls import Poll
+from pipelines.past import held_before
+from pipelines.record import known_record
+from pipelines.reference import Campaign, Reference, sha256
+from pipelines.sources.archive.parse import archive_file
+
+Known = Sequence[tuple[Poll, int]]
+
+
+def edition_inputs(
+    raw: Path, reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
+) -> dict[str, str]:
+    """A hash per part: the polls known, the facts known, each past election that teaches, the committed record."""
+    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in known)}
+    facts = _facts(reference, campaign, as_of, known, is_result_known=is_result_known)
+    parts |= {f"reference/{name}": _hash(rows) for name, rows in facts.items()}
+    for past in held_before(reference, as_of):
+        taught = [
+            past.row,
+            *past.list_rows.values(),
+            *past.aliases,
+            *past.lineage,
+            *past.results,
+            *past.rulings.values(),
+        ]
+        name = past.election.id
+        parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *taught])
+    record = known_record(reference, as_of)
+    if record:
+        parts["record"] = hashlib.sha256(record).hexdigest()
+    return dict(sorted(parts.items()))
+
+
+def _facts(
+    reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
+) -> Mapping[str, Iterable[Any]]:
+    """The rows of each reference file that an edition of that day may speak of."""
+    polls = [poll for poll, _ in known]
+    named = {value.list for poll in polls for value in poll.values} | set(campaign.standing_lists(as_of))
+    firms, outlets = {poll.pollster for poll in polls}, {poll.publisher for poll in polls}
+    blocs = {row.bloc for row in campaign.bloc_members}
+
+    def by_then(day: date | None) -> bool:
+        return day is None or day <= as_of
+
+    return {
+        "elections": [campaign.row],
+        "lists": [row for name, row in campaign.list_rows.items() if name in named],
+        "lineage": [event for event in campaign.lineage if by_then(event.date)],
+        "agreements": [row for row in campaign.agreements if by_then(row.signed_date)],
+        "blocs": [row for name, row in reference.blocs.items() if name in blocs],
+        "bloc_members": campaign.bloc_members,
+        "statements": [row for row in campaign.statements if by_then(row.date)],
+        "events": [row for row in campaign.events if by_then(row.date)],
+        "outgoing": [row for row in campaign.outgoing if by_then(row.from_date)],
+        "results": campaign.results if is_result_known else [],
+        "rulings": [row for row in campaign.rulings.values() if row.poll in {poll.id for poll in polls}],
+        "pollsters": [row for name, row in reference.pollsters.items() if name in firms],
+        "publishers": [row for name, row in reference.publishers.items() if name in outlets],
+    }
+
+
+def _hash(rows: Iterable[Any]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, default=_plain, sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _plain(value: object) -> object:
+    """A row as JSON can hold it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return sorted(value) if isinstance(value, frozenset) else str(value)
