@@ -1,11 +1,15 @@
 """Read-only access to the published editions, shared by all visitors."""
 
+import gzip
 import logging
 import re
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.record import RECORD_FILE, Record
 from pipelines.editions.errors import EditionError
 from pipelines.editions.schema import ElectionReference
 from pipelines.editions.store import Edition, EditionStore
@@ -58,3 +62,44 @@ class Reader:
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
         return tuple(sorted(found, key=lambda election: election.election_date, reverse=True))
+
+
+def record_of(edition: Edition) -> Record | None:
+    """The record of past elections: the one this edition carries, else that of the newest current edition.
+
+    An edition as of an earlier day carries none, because it would hold elections that were still to come.
+    """
+    own = _record(edition.folder)
+    if own is not None:
+        return own
+    store = EditionStore(edition.folder.parents[2])
+    newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
+    found = (_record(store.editions / election / name) for election, name in newest if store.has(election, name))
+    return next((record for record in found if record is not None), None)
+
+
+def campaign_of(edition: Edition, election: str) -> Edition | None:
+    """The current edition of another campaign, for its names and its result."""
+    if election == edition.election:
+        return edition
+    store = EditionStore(edition.folder.parents[2])
+    current = store.current().get(election)
+    return _opened(store.editions / election / current) if current and store.has(election, current) else None
+
+
+@lru_cache(maxsize=OPEN_EDITIONS)
+def _opened(folder: Path) -> Edition:
+    return Edition(folder)
+
+
+@lru_cache(maxsize=OPEN_EDITIONS)
+def _record(folder: Path) -> Record | None:
+    for path in (folder / f"{RECORD_FILE}.gz", folder / RECORD_FILE):
+        try:
+            content = path.read_bytes()
+            return Record.model_validate_json(gzip.decompress(content) if path.suffix == ".gz" else content)
+        except FileNotFoundError:
+            continue
+        except (OSError, EOFError, ValidationError) as error:
+            log.warning("record left out: %s: %s", path, error)
+    return None

@@ -163,6 +163,20 @@
       if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
     }
   });
+  // A slider: its words follow the hand, the address follows when the hand lets go.
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-param]");
+    if (box) box.querySelector("output").textContent = box.dataset.words.split("|")[Number(event.target.value)];
+  });
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-param]");
+    if (!box) return;
+    const value = box.dataset.values.split("|")[Number(event.target.value)];
+    const url = new URL(location.href);
+    if (value === box.dataset.default) url.searchParams.delete(box.dataset.param);
+    else url.searchParams.set(box.dataset.param, value);
+    go(url.href);
+  });
   addEventListener("popstate", () => {
     if (shown !== null && !location.hash) follow();
   });

@@ -6,7 +6,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.attributes import aria, current
+from dashboard.components.attributes import aria, current, data
 from dashboard.figures.base import Figure
 from dashboard.i18n import Translator
 
@@ -82,6 +82,21 @@ def menu(menu_id: str, title: str, options: Sequence[tuple[str, str, bool]]) -> 
     heading = [html.Span(title, className="label"), html.Bdi(shown)]
     return html.Details(
         [html.Summary(heading), html.Ul(links, **aria(label=title))], className="menu small", id=menu_id
+    )
+
+
+def slider(name: str, title: str, steps: Sequence[tuple[str, str]], now: str, default: str) -> Component:
+    """A row of steps (value of the parameter, its words) with one chosen; the script puts it into the address."""
+    values = [value for value, _ in steps]
+    shown = dict(steps)[now]
+    control = dcc.Input(
+        id=f"{name}-slider", type="range", min=0, max=len(steps) - 1, step=1, value=values.index(now), className="range"
+    )
+    return html.Div(
+        [html.Label([html.Span(title, className="label"), html.Output(shown)], htmlFor=f"{name}-slider"), control],
+        id=f"{name}-box",
+        className="slider",
+        **data(param=name, values="|".join(values), words="|".join(words for _, words in steps), default=default),
     )
 
 

@@ -1,5 +1,6 @@
 """Each page as a reader sees it: whole, in both languages, on a desk and on a phone, and to a screen reader."""
 
+import csv
 import re
 from collections.abc import Callable
 
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/threshold", "/polls")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/polls", "/record")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 
@@ -188,4 +189,43 @@ def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
     page.locator("#elections summary").click()
     page.locator("#elections a").first.click()
     page.wait_for_url(re.compile(f"election={ELECTION}"))
+    opened.assert_quiet()
+
+
+def test_the_slider_leads_to_a_day_from_the_keyboard_and_the_day_reopens(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/record", "en"))
+    before = page.locator("#said").inner_text()
+    page.locator("#day-slider").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("day=2019-09-13"))
+    page.wait_for_function("() => document.getElementById('said').textContent.includes('13 Sep 2019')")
+    after = page.locator("#said").inner_text()
+    assert before != after
+    page.reload()
+    opened.settle()
+    assert page.locator("#said").inner_text() == after
+    assert page.locator("#day-box output").inner_text() == "13 Sep 2019"
+    opened.assert_quiet()
+
+
+def test_polls_are_filtered_sorted_and_taken_away(open_page: Open, processed_dir) -> None:
+    polls = EditionStore(processed_dir).open(ELECTION).polls.polls
+    opened = open_page()
+    page = opened.go(address("/polls", "en"))
+    page.locator("#firms summary").click()
+    page.locator("#firms a", has_text="Midgam").first.click()
+    page.wait_for_url(re.compile("pollster=midgam"))
+    midgam = [poll for poll in polls if poll.pollster == "midgam" and poll.kind == "poll"]
+    page.wait_for_function(f"() => document.querySelectorAll('#polls-table tbody tr.poll').length === {len(midgam)}")
+    page.locator("#polls-table thead").get_by_role("link", name="Likud").click()
+    page.wait_for_url(re.compile("sort=likud"))
+    page.wait_for_selector("#polls-table thead .list a[aria-current]")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="CSV", exact=True).click()
+    rows = list(csv.DictReader(started.value.path().read_text("utf-8-sig").splitlines()))
+    assert len(rows) == len(midgam)
+    seats = [int(row["likud"]) for row in rows]
+    assert seats == sorted(seats, reverse=True)
     opened.assert_quiet()

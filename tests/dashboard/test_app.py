@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
-PAGES = ["/", "/trends", "/coalitions", "/threshold", "/polls"]
+PAGES = ["/", "/trends", "/coalitions", "/threshold", "/polls", "/record"]
 WITH_CHARTS = ["/", "/trends", "/coalitions", "/threshold"]
 POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 

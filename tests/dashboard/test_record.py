@@ -1,0 +1,137 @@
+"""The record page: what would have been said, against what happened, and nothing where there is no record."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard.figures.record import calibration_figure, lists_figure, path_figure
+from dashboard.i18n import Translator
+from dashboard.reader import Reader, campaign_of, record_of
+from dashboard.record import Record, at, holds
+from pipelines.editions.store import Edition
+from tests.dashboard import editions
+from tests.dashboard.conftest import Client
+
+WON = {"alpha": 50, "beta": 58, "gamma": 12}
+
+
+def day(as_of: date, median: float = 60.0) -> dict[str, object]:
+    return {
+        "election": "test-1",
+        "as_of": as_of.isoformat(),
+        "seats": {"alpha": [45.0, 50.0, 56.0], "beta": [50.0, 56.0, 62.0], "gamma": [7.0, 9.0, 11.0]},
+        "p_pass": {"alpha": 1.0, "beta": 1.0, "gamma": 1.0},
+        "bloc_seats": [median - 5, median, median + 5],
+        "p_majority": 0.42,
+    }
+
+
+def score(model: str, horizon: str, crps: float) -> dict[str, object]:
+    numbers = dict.fromkeys(
+        ("mae_median", "bloc_abs_err", "cover50", "cover80", "cover95", "brier_pass", "brier_majority"), 0.5
+    )
+    return {"model": model, "horizon": horizon, "crps": crps, "n": 10, "energy": 1.0, **numbers}
+
+
+def record() -> dict[str, object]:
+    models = {"hemicycle-rolling": 1.3, "hemicycle": 1.2, "last-poll": 1.7, "of-the-future": 0.1}
+    miss = {
+        "election": "test-1",
+        "list": "gamma",
+        "seats": 12,
+        "median": 9.0,
+        "q025": 7.0,
+        "q975": 11.0,
+        "p_pass": 1.0,
+        "share_pct": 9.9,
+    }
+    return {
+        "elections": ["test-1"],
+        "rows": [score(model, horizon, crps) for model, crps in models.items() for horizon in ("7", "final")],
+        "differences": [
+            {"measure": "crps", "baseline": "last-poll", "relative": -0.29, "low": -0.35, "high": -0.23},
+            {"measure": "bloc_abs_err", "baseline": "last-poll", "relative": -0.1, "low": -0.3, "high": 0.1},
+        ],
+        "calibration": {"hemicycle-rolling": [0.12] + [0.1] * 8 + [0.08]},
+        "misses": [miss],
+        "daily": [day(date(2019, 8, 20) + timedelta(days=n), 58.0 + n) for n in (2, 0, 1)],
+        "mean": {"hemicycle": 1.2},
+    }
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Edition:
+    """An edition with a result and a record."""
+    edition = editions.publish(tmp_path / "processed", kind="final", result=WON)
+    (edition.folder / "record.json").write_text(json.dumps(record()), encoding="utf-8")
+    return Reader(tmp_path / "processed").edition()
+
+
+def test_without_a_record_the_page_says_so(client_of: Client, processed: Path) -> None:
+    page = client_of(processed).get("/view/record").get_data(as_text=True)
+    assert "No published edition carries the record yet" in page
+    assert "Graph" not in page
+
+
+def test_an_edition_without_a_record_shows_that_of_the_newest(recorded: Edition) -> None:
+    processed = recorded.folder.parents[2]
+    editions.publish(processed, "test-0", election_date=date(2018, 1, 1), as_of=date(2017, 12, 31))
+    older = Reader(processed).edition("test-0")
+    assert record_of(older) == record_of(recorded) is not None
+    assert campaign_of(older, "test-1").election == "test-1"
+    assert campaign_of(older, "nowhere") is None
+
+
+def test_a_broken_record_is_none(recorded: Edition) -> None:
+    broken = editions.publish(recorded.folder.parents[3] / "other")
+    (broken.folder / "record.json").write_text('{"elections": []', encoding="utf-8")
+    assert record_of(broken) is None
+
+
+def test_days_are_in_order_and_the_last_one_is_the_default(recorded: Edition) -> None:
+    found = record_of(recorded)
+    assert found is not None
+    days = found.days("test-1")
+    assert [one.as_of.day for one in days] == [20, 21, 22]
+    assert at(days, "2019-08-21").as_of.day == 21
+    assert at(days, "") == days[-1]
+    assert found.replayed == ("test-1",)
+
+
+def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
+    assert Record.model_validate(record()).models() == ["hemicycle-rolling", "hemicycle", "last-poll"]
+
+
+def test_an_end_of_the_interval_is_inside() -> None:
+    assert holds((7.0, 9.0, 11.0), 11)
+    assert not holds((7.0, 9.0, 11.0), 12)
+
+
+def test_the_page_says_what_would_have_been_said_and_what_happened(client_of: Client, recorded: Edition) -> None:
+    client = client_of(recorded.folder.parents[2])
+    page = client.get("/view/record?day=2019-08-21").get_data(as_text=True)
+    assert "On 21 Aug 2019 this model would have said: North 59" in page
+    assert "61 in 42 of 100 simulations. It won 62." in page
+    assert "the result of 2 of 3 lists" in page
+    assert page.count('"type":"Graph"') == 4
+    assert page.count("The numbers as a table") == 4
+    assert client.get("/view/record?day=2019-08-21&lang=he").status_code == 200
+    assert client.get("/record?day=2019-08-25").status_code == 404
+
+
+def test_the_figures_hold_the_same_numbers(recorded: Edition, en: Translator) -> None:
+    found = record_of(recorded)
+    assert found is not None
+    days = found.days("test-1")
+    path = path_figure(days, days[1], "north", 61, 62, "2019-09-17", en)
+    band, median, result = path["data"]
+    assert median["y"] == [58.0, 59.0, 60.0]
+    assert band["y"] == [63.0, 64.0, 65.0, 55.0, 54.0, 53.0]
+    assert (result["x"], result["y"]) == (["2019-09-17"], [62])
+    names = {item.id: item for item in recorded.reference.lists}
+    lists = lists_figure(days[0], WON, names, en)
+    assert lists["data"][0]["x"] == [56.0, 50.0, 9.0]
+    assert lists["data"][1]["x"] == [58, 50, 12]
+    assert calibration_figure([0.1] * 10, en)["layout"]["shapes"][0]["y0"] == 0.1
