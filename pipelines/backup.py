@@ -22,11 +22,12 @@ from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ledger.store import Ledger
 from pipelines.lock import LOCK_FILE
+from pipelines.log import LOG_FILE
 
 LEDGER = "processed/ledger.sqlite"
 CONTENTS = "backup.json"
 FORMAT = 1
-LEFT_OUT = ("README.md", LOCK_FILE, "refresh.log", "ledger.sqlite")
+MAY_BE_THERE = ("README.md", LOCK_FILE, LOG_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def backup(data_dir: Path, target: Path) -> Counts:
 def restore(source: Path, data_dir: Path) -> Counts:
     """Bring a backup back into a place where nothing was published; raises BackupRefused and leaves nothing there."""
     processed = data_dir / "processed"
-    taken = [path.name for path in processed.glob("*") if path.name not in LEFT_OUT or path.name == "ledger.sqlite"]
+    taken = [path.name for path in processed.glob("*") if path.name not in MAY_BE_THERE]
     snapshots = data_dir / "raw" / "snapshots"
     if taken or snapshots.exists():
         found = ", ".join(sorted(taken)) or str(snapshots)

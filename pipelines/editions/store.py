@@ -66,6 +66,15 @@ class EditionStore:
         plain = all(PLAIN_NAME.fullmatch(name) for name in (election, edition))
         return plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
 
+    def is_sound(self, election: str, edition: str) -> bool:
+        """Whether that edition is there with the bytes that were published."""
+        if not self.has(election, edition):
+            return False
+        try:
+            return self.open(election, edition).damage() is None
+        except EditionDamaged:
+            return False
+
     def open(self, election: str, edition: str | None = None) -> Edition:
         """An edition by its id, or the election's current one; raises NoEdition."""
         chosen = edition or self.current().get(election)

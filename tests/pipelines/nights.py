@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -58,7 +59,9 @@ def remember_work(base: Path, room: Path) -> None:
 
 def spawn(data_dir: Path, today: date, sabotage: Sabotage | None = None, errors: Path | None = None) -> int:
     """Start a night in a child; returns its process id."""
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the tests' own, idle
+        child = os.fork()
     if child:
         return child
     code = 70

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.editions import files as module
 from pipelines.editions.errors import EditionDamaged, EditionUnsound, NoEdition
-from pipelines.editions.schema import Manifest
-from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table
+from pipelines.editions.schema import Coalitions, Manifest
+from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
 
 
 def manifest(day: str, mark: str = "aaa") -> Manifest:
@@ -162,6 +162,17 @@ def test_a_damaged_file_says_which_and_what_to_do(tmp_path: Path) -> None:
         _ = edition.trend
     with pytest.raises(EditionDamaged, match=r"polls\.json: missing"):
         _ = edition.polls
+
+
+def test_an_edition_of_the_first_days_still_opens(tmp_path: Path) -> None:
+    """Documents were plain and shares in single precision before they were packed."""
+    plain = EditionStore(tmp_path).publish(manifest("2019-09-10"), {}).folder
+    found = Coalitions(majority=61, combinations=[], statements=[])
+    (plain / "coalitions.json").write_bytes(to_json(found))
+    (plain / "shares.parquet").write_bytes(draws_table(("a", "b"), np.array([[0.25], [0.5]], dtype=np.float32)))
+    edition = EditionStore(tmp_path).open("e")
+    assert edition.coalitions == found
+    assert edition.share_draws.shares.tolist() == [[0.25], [0.5]]
 
 
 def test_draws_come_back_as_they_were_stored(tmp_path: Path) -> None:
