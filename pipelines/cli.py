@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from electoral.errors import ElectoralError
@@ -153,9 +154,14 @@ def hindcast(
     """The past replayed as of then, our model beside its baselines, scored against what happened."""
     from pipelines.hindcast.command import replay_past
 
-    with messages.status("reading past campaigns") as spinner:
-        held = today or clock.today()
-        table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=spinner.update)
+    held = today or clock.today()
+    with Progress(console=messages, transient=True) as bar:
+        rounds = bar.add_task("reading past campaigns", total=None)
+
+        def progress(done: int, total: int, which: str) -> None:
+            bar.update(rounds, completed=done, total=total, description=which)
+
+        table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=progress)
     if as_json:
         print_json(table)
         return

@@ -22,7 +22,7 @@ from pipelines.trend.readings import FALLBACK_DAYS, last_per_house, window_mean
 
 DAILY_DAYS = 60  # how far the day-by-day path reaches back, where the lists had closed by then
 
-Progress = Callable[[str], None]
+Progress = Callable[[int, int, str], None]  # how many are done, of how many, and which
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def run(raw: Path, elections: Sequence[str], *, daily: bool, progress: Progress)
     scored: list[Scored] = []
     days: list[Day] = []
     with ProcessPoolExecutor() as pool:
-        for task, result in zip(tasks, pool.map(_work, tasks), strict=True):
+        for done, (task, result) in enumerate(zip(tasks, pool.map(_work, tasks), strict=True), start=1):
             scored += [row for row in result if isinstance(row, Scored)]
             days += [row for row in result if isinstance(row, Day)]
-            progress(f"{task.election} {task.horizon or f'{task.days_ahead} days'}")
+            progress(done, len(tasks), f"{task.election} {task.horizon or f'{task.days_ahead} days'}")
     return scored, days
 
 

@@ -1,0 +1,41 @@
+"""`hindcast` as a process: the contract's JSON on stdout, and what it refuses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = ("--data-dir", "data")
+
+
+def test_one_election_scored_as_json(command: Any, tmp_path: Path) -> None:
+    done = command("pipelines", "hindcast", "--election", "knesset-22", "--json", "--out", tmp_path, *FOLDER)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["elections"] == ["knesset-22"]
+    assert {row["horizon"] for row in document["rows"]} == {"30", "14", "7", "final"}
+    assert {"hemicycle", "hemicycle-rolling", "koala", "level-only"} <= set(document["mean"])
+    for row in document["rows"]:
+        assert 0 <= row["cover50"] <= row["cover80"] <= row["cover95"] <= 1
+    assert document["mean"]["hemicycle"] < document["mean"]["mean-7"], (
+        "a point forecast cannot score like a distribution"
+    )
+    record = json.loads((tmp_path / "record.json").read_text("utf-8"))
+    assert record["rows"] == document["rows"]
+    assert (tmp_path / "record.md").read_text("utf-8").startswith("# Record")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--election", "knesset-26"], "knesset-26 has no recorded result"),
+        (["--election", "knesset-22", "--today", "2019-09-01"], "knesset-22 has no recorded result by 2019-09-01"),
+        (["--election", "knesset-99"], "unknown election 'knesset-99'"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused(arguments: list[str], said: str, command: Any) -> None:
+    done = command("pipelines", "hindcast", *arguments, *FOLDER)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
