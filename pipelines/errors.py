@@ -10,6 +10,8 @@ PipelineError
 ├── EditionRefused    the finished edition fails its own check
 ├── AlreadyRunning    another process holds the lock
 ├── RulesRefused      the file of alert rules is not in its schema
+├── ImportRefused     a file to import that is not there, or a source nobody knows
+├── RulingRefused     a ruling that does not fit what is quarantined
 └── BackupRefused     a backup that is not what it says, or a place that is not empty
 """
 
@@ -56,3 +58,11 @@ class RulesRefused(PipelineError):
 
 class BackupRefused(PipelineError):
     """A backup that is not what it says it is, or a place to restore to that is not empty."""
+
+
+class ImportRefused(PipelineError):
+    """A file that cannot be imported."""
+
+
+class RulingRefused(PipelineError):
+    """A ruling that does not fit what is quarantined."""

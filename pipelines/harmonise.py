@@ -4,6 +4,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from electoral.polls import Fieldwork, Poll, ReportedValue
@@ -14,6 +15,31 @@ from pipelines.schema import ListAliasRow, PollsterAliasRow
 
 class UnknownName(ValueError):
     """A printed name that no dated alias knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A printed cell whose column nobody knows: it is left out of its poll, and why."""
+
+    cell: ReportedCell
+    reason: str
+
+
+def harmonise_columns(
+    reported: ReportedPoll, source: str, campaign: Campaign, reference: Reference
+) -> tuple[Poll | Refusal, tuple[Column, ...]]:
+    """One poll without the columns nobody knows, and those columns; a poll of which nothing is known is refused."""
+    known: list[ReportedCell] = []
+    unknown: list[Column] = []
+    for cell in reported.cells:
+        try:
+            _list(cell.label, source, reported.fieldwork_end, campaign)
+            known.append(cell)
+        except UnknownName as error:
+            unknown.append(Column(cell, str(error)))
+    if unknown and any(cell.seats for cell in known):
+        reported = replace(reported, cells=tuple(known))
+    return harmonise(reported, source, campaign, reference), tuple(unknown)
 
 
 def harmonise(reported: ReportedPoll, source: str, campaign: Campaign, reference: Reference) -> Poll | Refusal:
@@ -27,12 +53,13 @@ def harmonise(reported: ReportedPoll, source: str, campaign: Campaign, reference
             taken[value.list] = value.label
     except UnknownName as error:
         return Refusal(campaign.election.id, source, reported.id, "list-name", reported.id, str(error))
+    firm, outlet = _unswapped(reported.pollster, reported.publisher, reported.fieldwork_end, reference)
     return Poll(
         id=reported.id,
         election=reported.election,
         kind=reported.kind,
-        pollster=_pollster(reported.pollster, reported.fieldwork_end, reference),
-        publisher=_publisher(reported.publisher, reference),
+        pollster=_pollster(firm, reported.fieldwork_end, reference),
+        publisher=_publisher(outlet, reference),
         fieldwork=Fieldwork(reported.fieldwork_start, reported.fieldwork_end),
         published_date=reported.published_date,
         sample_size=reported.sample_size,
@@ -68,6 +95,17 @@ def _pollster(name: str | None, day: date, reference: Reference) -> str | None:
 
 def _publisher(name: str | None, reference: Reference) -> str | None:
     return None if name is None else reference.publisher_aliases.get(name, slug(name))
+
+
+def _unswapped(firm: str | None, outlet: str | None, day: date, reference: Reference) -> tuple[str | None, str | None]:
+    """Firm and outlet the other way round where the source swapped them, by what the alias files know of both."""
+    firms = {row.alias for row in reference.pollster_aliases if _covers(row, day)}
+    outlets = reference.publisher_aliases
+    if firm in firms:
+        return firm, outlet
+    is_outlet_first = firm in outlets and (outlet is None or outlet in firms)
+    is_firm_last = outlet in firms and outlet not in outlets
+    return (outlet, firm) if is_outlet_first or is_firm_last else (firm, outlet)
 
 
 def _covers(row: ListAliasRow | PollsterAliasRow, day: date) -> bool:

@@ -35,7 +35,7 @@ class ReportedPoll:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that is not let in: which poll, which check, its printed text and the reason."""
+    """A row that is not let in: which poll, which check, its printed text, the reason and the place on its page."""
 
     election: str
     source: str
@@ -43,3 +43,4 @@ class Refusal:
     check: str
     text: str
     reason: str
+    place: str = ""

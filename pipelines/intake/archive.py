@@ -1,4 +1,4 @@
-"""Sources → names → checks → ledger: how polls come in."""
+"""What ships: the archive of a campaign, named and checked."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -7,10 +7,11 @@ from pathlib import Path
 from electoral.polls import Poll
 from pipelines.checks import check
 from pipelines.harmonise import harmonise
-from pipelines.ledger.store import Appended, Ledger
+from pipelines.ledger.store import Appended, Ledger, Page, Said
 from pipelines.reference import Campaign, Reference, load, sha256
 from pipelines.reported import Refusal
 from pipelines.sources.archive.parse import archive_file, check_archive, parse
+from pipelines.sources.catalogue import poll_sources
 
 ARCHIVE = "archive"
 
@@ -27,14 +28,24 @@ def fingerprint(raw: Path, reference: Reference, campaign: Campaign) -> str:
     return " ".join([sha256(archive_file(raw, campaign.election.id)), *reference.fingerprint.values()])
 
 
-def take_in(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Appended | None:
+def take_archive(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Appended | None:
     """Read what ships for a campaign into the ledger; None where neither polls nor reference changed."""
     election, mark = campaign.election.id, fingerprint(raw, reference, campaign)
     loaded = ledger.load(election, ARCHIVE)
     if loaded and loaded.fingerprint == mark:
         return None
     polls, refused = accept(raw, reference, campaign)
-    return ledger.append(election, ARCHIVE, mark, polls, refused)
+    said = [Said(poll, poll.id, family_of(poll.source), is_shipped=True) for poll in polls]
+    return ledger.append_whole(Page(election, ARCHIVE, "", mark, said, refused))
+
+
+def family_of(citation: str) -> str:
+    """The source that a row of the archive was compiled from, by the citation it begins with.
+
+    >>> family_of("Wikipedia: Opinion polling for the 2026 …"), family_of("press report")
+    ('wikipedia', 'archive')
+    """
+    return next((source for source in poll_sources() if citation.lower().startswith(source)), ARCHIVE)
 
 
 def accept(raw: Path, reference: Reference, campaign: Campaign) -> tuple[tuple[Poll, ...], list[Refusal]]:

@@ -1,0 +1,178 @@
+"""Everything that came in for a campaign, into its ledger: what ships, then each snapshot in order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from electoral.polls import Poll
+from pipelines import snapshots
+from pipelines.checks import check
+from pipelines.intake.archive import fingerprint, take_archive
+from pipelines.intake.page import Bytes, NamedPage, read_named, refuse_swapped
+from pipelines.intake.unite import Fate, Known, Match, match_all
+from pipelines.ledger.store import Appended, Ledger, Page, Said
+from pipelines.log import say
+from pipelines.reference import Campaign, Reference
+from pipelines.reported import Refusal
+from pipelines.snapshots import Snapshot
+from pipelines.sources import guards
+from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.settings import read_settings
+
+NOTHING = Appended(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page ready for the ledger: nothing in it can be refused any more.
+
+    `stale`: polls of an older revision that a newer one has already spoken of.
+    """
+
+    page: Page
+    rows: int
+    stale: int
+    warnings: tuple[str, ...]
+
+
+def take_in(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Appended | None:
+    """Read what is new for a campaign into its ledger; None where neither polls nor reference changed."""
+    taken = [take_archive(raw, ledger, reference, campaign)]
+    election, mark = campaign.election.id, fingerprint(raw, reference, campaign)
+    known, before = snapshots.kept(raw, election), set(ledger.taken(election))
+    found = [one for one in known if one.source in poll_sources()]
+    taken += [_take(raw, ledger, one, reference, campaign) for one in found if one.name not in before]
+    speaking = snapshots.newest(found).values()
+    for one in speaking:
+        loaded = ledger.load(election, one.source)
+        if loaded is None or loaded.fingerprint != mark:
+            taken.append(_take(raw, ledger, one, reference, campaign, again=True))
+    done = [one for one in taken if one is not None]
+    return sum(done, NOTHING) if done else None
+
+
+def _take(
+    raw: Path, ledger: Ledger, one: Snapshot, reference: Reference, campaign: Campaign, *, again: bool = False
+) -> Appended | None:
+    """One kept snapshot; a page that is refused now stays in its folder and changes nothing."""
+    came = bytes_of(one, snapshots.read(raw, one))
+    try:
+        return ledger.record(prepare(raw, ledger, one, came, reference, campaign, again=again).page)
+    except PageRefused as error:
+        say("snapshot refused", snapshot=one.name, error=str(error))
+        return None
+
+
+def bytes_of(one: Snapshot, body: bytes) -> Bytes:
+    return Bytes(one.source, one.page, body, one.content_type, citation(one), date.fromisoformat(one.today))
+
+
+def citation(one: Snapshot) -> str:
+    """What a poll's source reads, as the archive words it."""
+    name = {"wikipedia": "Wikipedia", "themadad": "themadad.com"}.get(one.source, read_settings(one.source).name_en)
+    return f"{name}{' ' if one.source == 'themadad' else ': '}{one.page}"
+
+
+def prepare(
+    raw: Path,
+    ledger: Ledger,
+    one: Snapshot,
+    came: Bytes,
+    reference: Reference,
+    campaign: Campaign,
+    *,
+    again: bool = False,
+) -> Prepared:
+    """Read a page beside what the ledger knows; raises PageRefused and leaves everything as it was."""
+    election = campaign.election.id
+    known = what_is_known(ledger, one.source, campaign)
+    before = _before(raw, ledger, one)
+    is_older = any(one.is_older_than(other) for other in before)
+    named = read_named(raw, came, campaign, reference)
+    rows_before = before[-1].rows if before and not (is_older or again) else None
+    guards.refuse_emptied(len(named.polls) + len(named.reading.repeats), named.reading.rows, rows_before)
+    if not again:
+        refuse_swapped(named.polls, known.polls)
+    matches = match_all(named.polls, known)
+    said, refused = _settle(named, matches, campaign, one.source)
+    own = [reading for reading in known.readings if reading.source == one.source]
+    count = len(said)
+    if is_older:
+        stands = {reading.poll.id for reading in own}
+        said = [word for word in said if word.poll.id not in stands]
+    page = f"{one.page} (revision {one.revision})" if is_older else one.page
+    present = {word.poll.id for word in said} | {match.poll for match in matches}
+    # A row refused now for the first time may be one of ours that was spoiled: that poll has not vanished.
+    waiting = {row.poll for row in ledger.refusals(election) if row.source == one.source}
+    fresh = [row for row in refused if row.poll not in waiting]
+    ids = {row.poll for row in refused}
+    present |= {word.poll.id for word in own if word.printed in ids or _is_among(word.printed, fresh)}
+    open_here = [reading.poll.id for reading in own if reading.is_open and reading.page == page]
+    gone = () if again else guards.vanished(open_here, present, is_older=is_older)
+    events = [(str(event.date), event.text) for event in named.reading.events]
+    mark = fingerprint(raw, reference, campaign)
+    return Prepared(
+        Page(election, one.source, page, mark, said, refused, gone, events, one.name),
+        named.reading.rows,
+        count - len(said),
+        named.reading.warnings,
+    )
+
+
+def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:
+    """The snapshots of the same page that have been read before this one, oldest first."""
+    taken = set(ledger.taken(one.election)) - {one.name}
+    pages = [other for other in snapshots.kept(raw, one.election) if other.name in taken]
+    return [other for other in pages if (other.source, other.page) == (one.source, one.page)]
+
+
+def what_is_known(ledger: Ledger, source: str, campaign: Campaign) -> Known:
+    """What the ledger knows of a campaign when a page of a source comes in."""
+    election = campaign.election.id
+    same = {row.poll: row.printed for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")}
+    polls = {poll.id: poll for poll, _ in ledger.polls(election)}
+    ids = frozenset(ledger.known_ids(election))
+    return Known(
+        source, polls, ledger.readings(election), ids, campaign.lists, same, campaign.election.rules.house_size
+    )
+
+
+def _settle(
+    named: NamedPage, matches: Sequence[Match], campaign: Campaign, source: str
+) -> tuple[list[Said], list[Refusal]]:
+    """Polls under the ledger's ids; those whose numbers the ledger does not hold yet are checked first."""
+    pairs = [
+        (poll, replace(poll, id=match.poll), match)
+        for poll, match in zip(named.polls, matches, strict=True)
+        if match.fate is not Fate.REPEAT
+    ]
+    unsure = [placed for _, placed, match in pairs if match.fate is not Fate.KNOWN]
+    left_out = {match.poll: named.left_out.get(poll.id, 0.0) for poll, _, match in pairs}
+    checked = check(unsure, source, campaign, left_out)
+    passed = {poll.id for poll in checked.polls}
+    reading = named.reading
+    places = {placed.id: reading.places.get(poll.id, "") for poll, placed, _ in pairs}
+    refused = [replace(row, place=places.get(row.poll, "")) for row in checked.refused]
+    said = [
+        Said(
+            placed,
+            poll.id,
+            source,
+            is_whole=_is_whole(placed, campaign),
+            citations=reading.citations.get(poll.id, ()),
+        )
+        for poll, placed, match in pairs
+        if match.fate is Fate.KNOWN or placed.id in passed
+    ]
+    return said, [*named.refused, *refused]
+
+
+def _is_whole(poll: Poll, campaign: Campaign) -> bool:
+    return sum(value.seats or 0 for value in poll.values) == campaign.election.rules.house_size
+
+
+def _is_among(printed: str, refused: Sequence[Refusal]) -> bool:
+    """Whether a poll may be one of the rows whose day could not be read, by its firm and outlet."""
+    return any(row.poll.startswith("refused-") and printed[11:] in row.poll for row in refused)

@@ -1,0 +1,125 @@
+"""The bytes as they came in: `data/raw/snapshots/<source>/`, never changed, each with a small JSON beside it.
+
+A snapshot is there once its JSON is there; its name begins with the election and the moment, so that reading the
+folder in order of time makes the ledger again.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipelines.editions.files import ASIDE, naming, sync_folder, write_through
+from pipelines.errors import RawDataError
+
+BODY, FACTS = ".body", ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where bytes came from and when; `page` is the page of the source, `today` the day they were read as of."""
+
+    election: str
+    source: str
+    page: str
+    sha256: str
+    retrieved_utc: str
+    today: str
+    url: str | None
+    file: str | None
+    content_type: str
+    licence: str
+    revision: int | None
+    rows: int
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`<election>-<moment>-<hash>`, the name of its files."""
+        moment = re.sub(r"[^0-9T]", "", self.retrieved_utc.partition("+")[0])
+        return f"{self.election}-{moment}-{self.sha256[:12]}"
+
+    def is_older_than(self, other: "Snapshot") -> bool:
+        """Whether this is an earlier revision of the other's page."""
+        return self.revision is not None and other.revision is not None and self.revision < other.revision
+
+
+def now_utc() -> str:
+    """This moment, fine enough to keep what follows it in order."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def keep(raw: Path, snapshot: Snapshot, body: bytes) -> None:
+    """Save bytes and facts for good; both are on the disk when this returns."""
+    folder = raw / "snapshots" / snapshot.source
+    with naming(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{snapshot.name}{BODY}", body)
+    facts = json.dumps(asdict(snapshot), ensure_ascii=False, indent=1) + "\n"
+    _write(folder / f"{snapshot.name}{FACTS}", facts.encode())
+    sync_folder(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
+    aside = path.with_name(f"{ASIDE}{path.name}")
+    aside.unlink(missing_ok=True)
+    write_through(aside, content)
+    aside.chmod(0o444)
+    aside.rename(path)
+
+
+def kept(raw: Path, election: str | None = None) -> list[Snapshot]:
+    """Every snapshot in order of time; raises RawDataError for facts that cannot be read."""
+    found = []
+    for path in (raw / "snapshots").glob(f"*/[!.]*{FACTS}"):
+        snapshot = _facts(path)
+        if election in (None, snapshot.election):
+            found.append(snapshot)
+    return sorted(found, key=lambda one: (one.retrieved_utc, one.source, one.name))
+
+
+def _facts(path: Path) -> Snapshot:
+    try:
+        found = json.loads(path.read_bytes())
+        snapshot = Snapshot(**{field.name: found[field.name] for field in fields(Snapshot)})
+        date.fromisoformat(snapshot.today)
+    except (ValueError, KeyError, TypeError) as error:
+        raise RawDataError(f"{path}: not the facts of a snapshot ({error}); restore it from a backup") from error
+    if snapshot.name != path.stem or snapshot.source != path.parent.name:
+        raise RawDataError(f"{path}: speaks of {snapshot.name}; restore it from a backup")
+    return snapshot
+
+
+def read(raw: Path, snapshot: Snapshot) -> bytes:
+    """The bytes of a snapshot; raises RawDataError where they are not those that were saved."""
+    path = raw / "snapshots" / snapshot.source / f"{snapshot.name}{BODY}"
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError as error:
+        raise RawDataError(f"{path}: no such file; restore it from a backup") from error
+    if digest(body) != snapshot.sha256:
+        raise RawDataError(f"{path}: not the bytes that were saved; restore it from a backup")
+    return body
+
+
+def newest(found: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:
+    """Per source and page the snapshot that speaks for it: the latest, an older revision never over a newer one."""
+    pages: dict[tuple[str, str], Snapshot] = {}
+    for one in found:
+        before = pages.get((one.source, one.page))
+        if before is None or not one.is_older_than(before):
+            pages[one.source, one.page] = one
+    return pages
+
+
+def inputs(raw: Path, election: str) -> dict[str, str]:
+    """What an edition of this campaign is made from: the snapshot that speaks for each page, by its hash."""
+    speaking = newest(kept(raw, election)).values()
+    return {f"snapshots/{one.source}/{one.name}{BODY}": one.sha256 for one in speaking}
