@@ -134,9 +134,9 @@ def what_is_known(ledger: Ledger, source: str, campaign: Campaign) -> Known:
     same = {row.poll: row.printed for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")}
     polls = {poll.id: poll for poll, _ in ledger.polls(election)}
     ids = frozenset(ledger.known_ids(election))
-    return Known(
-        source, polls, ledger.readings(election), ids, campaign.lists, same, campaign.election.rules.house_size
-    )
+    readings, house = ledger.readings(election), campaign.election.rules.house_size
+    own = frozenset(word.poll.id for word in readings if word.family == source)
+    return Known(source, polls, readings, ids, campaign.lists, same, house, own)
 
 
 def _settle(
