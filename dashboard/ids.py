@@ -14,6 +14,7 @@ PATH_CHART = "path-chart"
 REPLAYED_CHART = "replayed-chart"
 CALIBRATION_CHART = "calibration-chart"
 DIFFERENCES_CHART = "differences-chart"
+CHANGE_CHART = "change-chart"
 HEMICYCLE_CHART = "hemicycle-chart"
 METER_RESULT = "meter-result"
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/threshold", "/polls", "/record")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/polls", "/record")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 
@@ -228,4 +228,23 @@ def test_polls_are_filtered_sorted_and_taken_away(open_page: Open, processed_dir
     assert len(rows) == len(midgam)
     seats = [int(row["likud"]) for row in rows]
     assert seats == sorted(seats, reverse=True)
+    opened.assert_quiet()
+
+
+def test_a_what_if_answers_is_announced_and_reopens(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/what-if", "en"))
+    page.locator("#out-otzma-yehudit").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("out=otzma-yehudit"))
+    page.wait_for_function("() => document.getElementById('said').textContent.includes('before')")
+    said = page.locator("#said").inner_text()
+    assert page.evaluate("document.activeElement.id") == "out-otzma-yehudit"
+    page.wait_for_function("() => document.getElementById('announce').textContent.includes('after')")
+    page.reload()
+    opened.settle()
+    assert page.locator("#said").inner_text() == said
+    assert page.locator("#out-otzma-yehudit").get_attribute("aria-pressed") == "true"
+    page.locator("#clear").click()
+    page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Nothing changed')")
     opened.assert_quiet()

@@ -1,0 +1,160 @@
+"""What if: the reader's changes applied to the stored draws, allocated again, and set beside what is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from electoral.apparentement import SurplusAgreement
+from electoral.draws import SeatDraws
+from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
+from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Withdraw, apply_all
+from electoral.shares import ShareDraws, index_of
+from pipelines.editions.store import Edition
+
+MERGED = "merged"
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A share of the vote that one list gains from all others, or loses to them, in proportion to what they have."""
+
+    list: str
+    share: float
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting after the shift; a list gives no more than it has."""
+        shares = setting.draws.shares.copy()
+        at = index_of(setting.draws.lists, self.list)
+        old = shares[at].copy()
+        new = np.clip(old + self.share, 0.0, 1.0)
+        others = (1 - new) / np.maximum(1 - old, np.finfo(float).tiny)
+        shares *= others
+        shares[at] = new
+        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the reader changes; nothing by default."""
+
+    withdrawn: tuple[str, ...] = ()
+    votes_to: str | None = None
+    merged: tuple[str, ...] = ()
+    retention: float = 1.0
+    shifted: str | None = None
+    shift: float = 0.0
+    dropped: tuple[Pair, ...] = ()
+    signed: tuple[Pair, ...] = ()
+    threshold: Fraction | None = None
+
+    @property
+    def united(self) -> tuple[str, ...]:
+        """The lists that run as one: at least two that stand."""
+        standing = tuple(name for name in self.merged if name not in self.withdrawn)
+        return standing if len(standing) > 1 else ()
+
+    @property
+    def changes(self) -> list[Change]:
+        """In an order in which each finds what it changes: votes, agreements, lists, the rule."""
+        done: list[Change] = []
+        if self.shifted and self.shift:
+            done.append(Shift(self.shifted, self.shift))
+        done += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
+        done += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
+        heir = self.votes_to if self.votes_to not in self.withdrawn else None
+        done += [Withdraw(name, {heir: 1.0} if heir else {}) for name in self.withdrawn]
+        if self.united:
+            done.append(Merge(self.united, MERGED, self.retention))
+        if self.threshold is not None:
+            done.append(MoveThreshold(self.threshold))
+        return done
+
+
+@dataclass(frozen=True)
+class Side:
+    """Seats and the chance to pass, before or after; several lists taken together have no chance of their own."""
+
+    seats: SeatSummary
+    p_pass: float | None
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One list, or those that would run as one, before and after; None where it no longer stands."""
+
+    lists: tuple[str, ...]
+    before: Side
+    after: Side | None
+
+    @property
+    def difference(self) -> float:
+        """The change in expected seats."""
+        return (self.after.seats.mean if self.after else 0.0) - self.before.seats.mean
+
+
+@dataclass(frozen=True)
+class BlocRow:
+    """One bloc before and after."""
+
+    id: str
+    before: SeatSummary
+    after: SeatSummary
+    p_before: float
+    p_after: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The published seats beside those after the changes."""
+
+    lists: list[ListRow]
+    blocs: list[BlocRow]
+    is_split: bool
+    """Whether lists of different blocs run together: their list is counted in none."""
+
+
+def outcome(edition: Edition, setting: Setting, plan: Plan) -> Outcome:
+    """Both sides over the same draws; raises ElectoralError for changes that contradict each other."""
+    before = edition.seat_draws
+    after = apply_all(setting, plan.changes).allocate() if plan.changes else before
+    blocs = [(bloc.id, bloc.lists) for bloc in edition.projection.blocs]
+    home = {name: bloc for bloc, members in blocs for name in members}
+    is_split = len({home.get(name) for name in plan.united}) > 1
+    rows = [
+        _bloc(
+            bloc, [name for name in members if name in before.lists], before, after, plan, edition.projection.majority
+        )
+        for bloc, members in blocs
+    ]
+    return Outcome(_lists(before, after, plan), rows, is_split)
+
+
+def _lists(before: SeatDraws, after: SeatDraws, plan: Plan) -> list[ListRow]:
+    passing, still = p_pass(before), p_pass(after)
+    rows = []
+    for name in before.lists:
+        if name in plan.united:
+            continue
+        side = Side(summarise(after.row(name)), still[name]) if name in after.lists else None
+        rows.append(ListRow((name,), Side(summarise(before.row(name)), passing[name]), side))
+    if plan.united:
+        together = Side(summarise(bloc_seats(before, plan.united)), None)
+        rows.append(ListRow(plan.united, together, Side(summarise(after.row(MERGED)), still[MERGED])))
+    return sorted(rows, key=lambda row: (-(row.after or row.before).seats.mean, row.lists))
+
+
+def _bloc(bloc: str, members: Sequence[str], before: SeatDraws, after: SeatDraws, plan: Plan, majority: int) -> BlocRow:
+    left = [name for name in members if name in after.lists]
+    if plan.united and set(plan.united) <= set(members):
+        left.append(MERGED)
+    return BlocRow(
+        bloc,
+        summarise(bloc_seats(before, members)),
+        summarise(bloc_seats(after, left)),
+        p_majority(before, members, majority),
+        p_majority(after, left, majority),
+    )

@@ -1,0 +1,132 @@
+"""What if: no change changes nothing, each change does what it says, and what cannot be is said in words."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.figures.what_if import change_figure
+from dashboard.i18n import Translator
+from dashboard.simulation import setting_of
+from dashboard.what_if import Outcome, Plan, Shift, outcome
+from electoral.errors import ElectoralError
+from electoral.scenarios import Setting
+from pipelines.editions.store import Edition
+
+
+@pytest.fixture
+def setting(edition: Edition) -> Setting:
+    found = setting_of(edition)
+    assert found is not None
+    return found
+
+
+def row(found: Outcome, *lists: str):
+    return next(item for item in found.lists if item.lists == lists)
+
+
+def test_without_a_change_both_sides_are_what_is_published(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan())
+    for item in edition.projection.lists:
+        side = row(found, item.id)
+        assert side.before == side.after
+        assert (side.before.seats.median, side.before.p_pass) == (item.nowcast.median, item.p_pass)
+    for bloc, published in zip(found.blocs, edition.projection.blocs, strict=True):
+        assert bloc.p_before == bloc.p_after == published.p_majority
+
+
+def test_a_shift_keeps_the_votes_and_the_others_in_proportion(setting: Setting) -> None:
+    after = Shift("alpha", 0.02).apply(setting).draws
+    before = setting.draws
+    assert np.allclose(after.row("alpha"), before.row("alpha") + 0.02)
+    assert np.allclose(after.row("beta") / after.row("gamma"), before.row("beta") / before.row("gamma"))
+    assert np.allclose(1 - after.shares.sum(axis=0), (1 - before.shares.sum(axis=0)) * _rest(before, after))
+
+
+def _rest(before, after):
+    return (1 - after.row("alpha")) / (1 - before.row("alpha"))
+
+
+def test_a_list_loses_no_more_than_it_has(setting: Setting) -> None:
+    after = Shift("delta", -0.9).apply(setting).draws
+    assert float(after.row("delta").max()) == 0.0
+    assert float(after.shares.sum(axis=0).max()) <= 1 + 1e-9
+
+
+def test_a_list_that_withdraws_stands_on_one_side_only(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan(withdrawn=("gamma",), votes_to="alpha"))
+    assert row(found, "gamma").after is None
+    assert row(found, "gamma").difference < 0
+    assert row(found, "alpha").difference > 0
+
+
+def test_votes_cannot_go_to_a_list_that_withdraws_too(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan(withdrawn=("gamma", "delta"), votes_to="delta"))
+    assert {item.lists for item in found.lists if item.after} == {("alpha",), ("beta",)}
+
+
+def test_lists_that_run_together_are_one_row_beside_their_sum(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan(merged=("beta", "delta")))
+    united = row(found, "beta", "delta")
+    together = edition.seat_draws.row("beta").astype(int) + edition.seat_draws.row("delta")
+    assert united.before.seats.mean == pytest.approx(together.mean())
+    assert united.before.p_pass is None
+    assert united.difference > 0  # the half of the draws in which delta's votes were lost
+    assert not found.is_split
+    south = next(bloc for bloc in found.blocs if bloc.id == "south")
+    assert south.p_after > south.p_before
+
+
+def test_a_list_of_two_blocs_is_counted_in_none(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan(merged=("alpha", "beta")))
+    assert found.is_split
+    assert all(bloc.after.q95 < 30 for bloc in found.blocs)
+
+
+def test_one_list_alone_merges_with_nobody() -> None:
+    assert Plan(merged=("beta",)).changes == []
+    assert Plan(merged=("beta", "delta"), withdrawn=("delta",)).united == ()
+
+
+def test_a_lower_threshold_lets_a_list_in(edition: Edition, setting: Setting) -> None:
+    chances = []
+    for percent in (2, 3, 4):
+        delta = row(outcome(edition, setting, Plan(threshold=Fraction(percent, 100))), "delta")
+        assert delta.after is not None
+        chances.append(delta.after.p_pass)
+    assert all(one > other for one, other in pairwise(chances))
+
+
+def test_agreements_come_and_go(edition: Edition, setting: Setting) -> None:
+    dropped = outcome(edition, setting, Plan(dropped=(("alpha", "gamma"),)))
+    assert row(dropped, "alpha").difference + row(dropped, "gamma").difference < 0
+    signed = outcome(edition, setting, Plan(signed=(("beta", "delta"),)))
+    assert row(signed, "beta").difference + row(signed, "delta").difference > 0
+    with pytest.raises(ElectoralError):
+        outcome(edition, setting, Plan(signed=(("alpha", "delta"),)))
+
+
+def test_the_page_says_what_contradicts_itself(client: FlaskClient) -> None:
+    answer = client.get("/view/what-if?sign=alpha.delta")
+    assert answer.status_code == 200
+    assert "contradict each other" in answer.get_data(as_text=True)
+    answer = client.get("/view/what-if?out=alpha,beta,gamma,delta&lang=he")
+    assert answer.status_code == 200
+    assert "סותרים" in answer.get_data(as_text=True)
+
+
+def test_every_control_keeps_the_rest_of_the_state(client: FlaskClient) -> None:
+    page = client.get("/view/what-if?out=gamma&threshold=2&swing=alpha&by=-1").get_data(as_text=True)
+    assert "election=test-1&lang=en&out=gamma,delta&swing=alpha&by=-1&threshold=2" in page
+    assert "/what-if?election=test-1&lang=en&swing=alpha&by=-1&threshold=2" in page
+
+
+def test_the_figure_has_both_sides(edition: Edition, setting: Setting, en: Translator) -> None:
+    found = outcome(edition, setting, Plan(withdrawn=("gamma",)))
+    names = [" + ".join(item.lists) for item in found.lists]
+    before, after = change_figure(found.lists, names, en)["data"]
+    assert len(before["x"]) == 4
+    assert len(after["x"]) == 3
+    assert before["marker"]["color"] == "@paper"
