@@ -18,7 +18,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from electoral.errors import ElectoralError
-from pipelines import clock, lock, log, upkeep
+from pipelines import clock, desk, lock, log, upkeep
 from pipelines.console import (
     DATA,
     FAILED,
@@ -45,6 +45,7 @@ app = typer.Typer(
     help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 upkeep.register(app)
+desk.register(app)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from electoral.polls import Poll
+from pipelines import snapshots
 from pipelines.past import held_before
 from pipelines.record import known_record
 from pipelines.reference import Campaign, Reference, sha256
@@ -22,7 +23,7 @@ Known = Sequence[tuple[Poll, int]]
 def edition_inputs(
     raw: Path, reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
 ) -> dict[str, str]:
-    """A hash per part: the polls known, the facts known, each past election that teaches, the committed record."""
+    """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
     parts = {"polls": _hash((asdict(poll), revision) for poll, revision in known)}
     facts = _facts(reference, campaign, as_of, known, is_result_known=is_result_known)
     parts |= {f"reference/{name}": _hash(rows) for name, rows in facts.items()}
@@ -37,6 +38,7 @@ def edition_inputs(
         ]
         name = past.election.id
         parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *taught])
+    parts |= snapshots.inputs(raw, campaign.election.id)
     record = known_record(reference, as_of)
     if record:
         parts["record"] = hashlib.sha256(record).hexdigest()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipelines.editions.files import ASIDE, naming, sync_folder, write_through
 from pipelines.errors import RawDataError
+from pipelines.sources.catalogue import poll_sources
 
 BODY, FACTS = ".body", ".json"
 
@@ -121,5 +122,5 @@ def newest(found: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:
 
 def inputs(raw: Path, election: str) -> dict[str, str]:
     """What an edition of this campaign is made from: the snapshot that speaks for each page, by its hash."""
-    speaking = newest(kept(raw, election)).values()
+    speaking = newest([one for one in kept(raw, election) if one.source in poll_sources()]).values()
     return {f"snapshots/{one.source}/{one.name}{BODY}": one.sha256 for one in speaking}

@@ -1,6 +1,5 @@
 """`import`: a file somebody has, into snapshots and ledger; whole or not at all."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
@@ -128,7 +127,7 @@ def describe(
 def _counted(prepared: Prepared, new: int, revised: int, withdrawn: int, newly: int) -> Imported:
     """Counts of one page: every poll of it that was let in is accepted, revised or unchanged."""
     page = prepared.page
-    reasons = Counter(reason_of(row.reason) for row in page.refused)
+    reasons = Counter(row.reason for row in page.refused)
     return Imported(
         accepted=new,
         revised=revised,
@@ -140,8 +139,3 @@ def _counted(prepared: Prepared, new: int, revised: int, withdrawn: int, newly: 
         newly_quarantined=newly,
         warnings=prepared.warnings,
     )
-
-
-def reason_of(reason: str) -> str:
-    """A reason without its place."""
-    return re.sub(r" \((?:[^()]|\([^()]*\))*row \d+\)$", "", reason)

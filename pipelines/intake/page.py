@@ -1,5 +1,6 @@
 """One page of a source, from its bytes to polls with our ids: parsed, guarded, named. Nothing is written."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,7 @@ from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.reading import slug as printed_slug
 from pipelines.sources.text import one_line
 
+PLACE = re.compile(r"(.*?) \(((?:[^()]|\([^()]*\))*row \d+)\)")
 MOST_NAMED = 8  # values of a refused column that its quarantine entry shows
 
 
@@ -49,7 +51,7 @@ def read_named(raw: Path, came: Bytes, campaign: Campaign, reference: Reference)
     guards.refuse_defaced(spoiled, reading.rows)
     bad = {row.poll for row in spoiled}
     named: list[Poll] = []
-    refused = [*(replace(row, source=came.source) for row in reading.refused), *spoiled]
+    refused = [*(_placed(row, came.source) for row in reading.refused), *spoiled]
     columns: dict[str, list[tuple[ReportedPoll, Column]]] = {}
     left_out: dict[str, float] = {}
     for reported in reading.polls:
@@ -84,6 +86,18 @@ def _defaced(reading: Reading, source: str, campaign: Campaign) -> list[Refusal]
         for row in guards.defaced(reading.polls, house)
         if (row.poll, row.check) not in campaign.rulings
     ]
+
+
+def _placed(row: Refusal, source: str) -> Refusal:
+    """A parse's refusal with its place apart from its reason."""
+    match = PLACE.fullmatch(row.reason)
+    reason, place = (match[1], match[2]) if match else (row.reason, row.place)
+    return replace(row, source=source, reason=reason, place=place)
+
+
+def without_place(reason: str) -> str:
+    match = PLACE.fullmatch(reason)
+    return match[1] if match else reason
 
 
 def _column_refused(

@@ -70,6 +70,9 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
 
 
 def _same(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+    ruled = known.same.get(poll.id) or known.same.get(f"{poll.id}-{known.source}")
+    if ruled and ruled in known.polls:
+        return Match(Fate.REPEAT if ruled in claimed else Fate.KNOWN, ruled)
     near = [one for one in candidates if _is_near(poll, one) and _is_one_survey(poll, one, known)]
     near.sort(key=lambda one: (one.fieldwork.end != poll.fieldwork.end, one.id != poll.id, one.id))
     for one in near:
@@ -77,7 +80,7 @@ def _same(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], k
             return Match(Fate.KNOWN, one.id)
     for one in near:
         day = claimed[one.id].fieldwork.end
-        if day == poll.fieldwork.end or known.same.get(poll.id) == one.id:
+        if day == poll.fieldwork.end:
             return Match(Fate.REPEAT, one.id)
     return None
 

@@ -1,0 +1,136 @@
+"""The commands of the desk: import a file, look at the quarantine and rule on it, get an empty sheet."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipelines import clock, lock
+from pipelines.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
+
+MOST_WARNINGS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command(name="import")(import_file)
+    app.command()(template)
+    rulings = typer.Typer(help="What is quarantined; `accept` rules on it.", invoke_without_command=True)
+    rulings.callback()(quarantine)
+    rulings.command()(accept)
+    app.add_typer(rulings, name="quarantine")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A page, sheet or result file.")],
+    source: Annotated[str, typer.Option("--source", help="wikipedia, themadad, csv, xlsx or cec.")],
+    election: ElectionId,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
+    from pipelines.intake.bring import bring_in
+    from pipelines.results import SOURCE, Counted, bring_count
+
+    count: Counted | None = None
+    with lock.hold(data_dir / "processed"):
+        if source == SOURCE:
+            done, count = bring_count(data_dir, file, election, today or clock.today())
+        else:
+            done = bring_in(data_dir, file, source, election, today or clock.today())
+    for warning in done.warnings[:MOST_WARNINGS]:
+        say(f"warning: {warning}")
+    if len(done.warnings) > MOST_WARNINGS:
+        say(f"… and {len(done.warnings) - MOST_WARNINGS} more warnings")
+    unit = "polls"
+    if count:
+        unit = "lists"
+        _say_count(count)
+    say(
+        f"{file.name}: {unit}: {done.accepted} accepted, {done.revised} revised, {done.unchanged} unchanged,"
+        f" {done.withdrawn} withdrawn; {done.quarantined} rows quarantined, {done.events} events"
+    )
+    for reason, number in done.reasons.items():
+        say(f"  {number} × {reason}")
+    if as_json:
+        print_json(done.document() | ({"count": asdict(count)} if count else {}))
+    if done.quarantined:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def _say_count(count: object) -> None:
+    from pipelines.results import Counted
+
+    assert isinstance(count, Counted)
+    for name, seats in count.seats.items():
+        if seats or (count.recorded_seats or {}).get(name):
+            recorded = "" if count.recorded_seats is None else f", recorded {count.recorded_seats.get(name, 0)}"
+            say(f"{name}: {count.votes[name]:,} votes, {seats} seats{recorded}")
+    if count.stage == "interim":
+        say(f"a count in progress ({count.why}): no result is changed by it")
+    elif count.recorded_seats is not None and count.recorded_seats == count.seats:
+        say("the votes and the seats are those of the recorded result")
+
+
+def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
+    """Every refused row: id, source, place, text and reason."""
+    del today
+    if context.invoked_subcommand:
+        return
+    from pipelines.quarantine import quarantined
+
+    found = quarantined(data_dir)
+    if as_json:
+        print_json([asdict(row) for row in found])
+        return
+    table = Table("id", "place", "text", "reason", box=None)
+    for row in found:
+        table.add_row(*(_plain(cell) for cell in (row.id, row.place, row.text, row.reason)))
+    Console().print(table) if found else say("nothing is quarantined")
+
+
+def _plain(text: str) -> str:
+    """Text from a page, shown as it is: no markup, nothing that moves the cursor."""
+    return json.dumps(text, ensure_ascii=True)[1:-1].replace("[", r"\[") if not text.isprintable() else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def accept(
+    name: Annotated[str, typer.Argument(metavar="ID", help="An id that `quarantine` lists.")],
+    ruling: Annotated[str, typer.Option("--as", help="as-printed, same:<poll> or list:<list id>.")],
+    why: Annotated[str, typer.Option("--why", help="The reason, in words; it is kept.")],
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Rule on a refused row: the ruling becomes raw data, and the row passes."""
+    del today
+    from pipelines.quarantine import accept as rule
+
+    with lock.hold(data_dir / "processed"):
+        left = rule(data_dir, name, ruling, why)
+    say(f"{name}: ruled {ruling}" + ("; it is still refused" if left else "; it passes now"))
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The sheet to write, .csv or .xlsx.")],
+    election: Annotated[str | None, typer.Option("--election", help="With the lists of this election.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """An empty sheet for polls of the desk's own, to be filled and imported."""
+    from pipelines.template import write_template
+
+    labels = write_template(file, data_dir, election, today or clock.today())
+    say(f"{file}: {len(labels)} lists; fill it and import it with --source {file.suffix.lstrip('.')}")
+    if as_json:
+        sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")
