@@ -15,6 +15,8 @@ REPLAYED_CHART = "replayed-chart"
 CALIBRATION_CHART = "calibration-chart"
 DIFFERENCES_CHART = "differences-chart"
 CHANGE_CHART = "change-chart"
+LIST_GAPS_CHART = "list-gaps-chart"
+FIRM_GAPS_CHART = "firm-gaps-chart"
 HEMICYCLE_CHART = "hemicycle-chart"
 METER_RESULT = "meter-result"
 

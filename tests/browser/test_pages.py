@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/polls", "/record")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 

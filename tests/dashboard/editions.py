@@ -14,6 +14,8 @@ from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
 from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
+    Alternative,
+    ApartPollster,
     BlocProjection,
     BlocReference,
     Coalitions,
@@ -21,13 +23,19 @@ from pipelines.editions.schema import (
     Dot,
     ElectionReference,
     Event,
+    Firm,
+    HouseEffect,
     ListProjection,
     ListReference,
+    ListSeats,
     Manifest,
     Named,
+    PastRecord,
     PollCoverage,
     PollRow,
     Polls,
+    PollSpread,
+    Pollsters,
     PollValue,
     Projection,
     Reference,
@@ -42,7 +50,6 @@ LISTS = {"alpha": "אלפא", "beta": "ביתא", "gamma": "גמא", "delta": "�
 BLOCS = {"north": ("alpha", "gamma"), "south": ("beta", "delta")}
 RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
 AGREEMENTS = (SurplusAgreement("alpha", "gamma"),)
-MEAN_14 = "mean_14_share" in TrendLine.model_fields
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
 
@@ -147,13 +154,52 @@ def trend(seats: SeatDraws, days: int = DAYS, as_of: date = date(2019, 9, 1), po
                 seats_high=_moved(seat, 1.2),
                 lowess_share=share,
                 lowess_seats=seat,
-                **({"mean_14_share": share, "mean_14_seats": seat} if MEAN_14 else {}),
+                mean_14_share=share,
+                mean_14_seats=seat,
                 thin=[at < 10 for at in range(days)],
                 fallback=None,
                 dots=dots,
             )
         )
-    return Trend(dates=dates, lines=lines, parameters={}, converged=True, house_effects=[])
+    return Trend(dates=dates, lines=lines, parameters={}, converged=True, house_effects=house_effects())
+
+
+def house_effects() -> list[HouseEffect]:
+    """Two firms: one clearly high for alpha, one that is not clearly anything."""
+    gaps = {("firm", "alpha"): 1.2, ("other", "alpha"): -1.2, ("firm", "beta"): -0.3, ("other", "beta"): 0.3}
+    return [
+        HouseEffect(pollster=firm, list=name, effect_pct=gap, low_pct=gap - 0.8, high_pct=gap + 0.8, polls=7)
+        for (firm, name), gap in gaps.items()
+    ]
+
+
+def pollsters(seats: SeatDraws) -> Pollsters:
+    """Firm stands apart and has a past; other has none."""
+    base = projection(seats)
+    same = Alternative(
+        lists=[ListSeats(id=item.id, seats=item.nowcast, p_pass=item.p_pass) for item in base.lists], blocs=base.blocs
+    )
+    past = PastRecord(
+        election="test-0", polls=4, month_error_pct=1.5, last_error_pct=1.1, field_error_pct=1.2, skill=1.25
+    )
+    return Pollsters(
+        firms=[
+            Firm(pollster="firm", polls=7, latest_fieldwork_end=date(2019, 8, 30), record=[past]),
+            Firm(pollster="other", polls=2, latest_fieldwork_end=date(2019, 8, 9), record=[]),
+        ],
+        apart=[
+            ApartPollster(
+                pollster="firm",
+                bloc="north",
+                gap_seats=2.1,
+                low_seats=0.9,
+                high_seats=3.2,
+                without=same,
+                if_right=same,
+            )
+        ],
+        spread=PollSpread(ratio=0.7, polls=12, days=30),
+    )
 
 
 def _moved(values: list[float | None], by: float) -> list[float | None]:
@@ -284,6 +330,7 @@ def publish(
         "trend.json": to_json(trend(seats, as_of=base.as_of)),
         "polls.json": to_json(Polls(election=election, as_of=base.as_of, edition=edition, polls=polls)),
         "coalitions.json": to_json(coalitions()),
+        "pollsters.json": to_json(pollsters(seats)),
         "reference.json": to_json(named),
         SEATS_FILE: draws_table(seats.lists, seats.seats),
         SHARES_FILE: draws_table(seats.lists, share_units(shares())),

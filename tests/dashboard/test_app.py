@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
-PAGES = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/polls", "/record"]
-WITH_CHARTS = ["/", "/trends", "/coalitions", "/threshold", "/what-if"]
+PAGES = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record"]
+WITH_CHARTS = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters"]
 POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
 
@@ -49,6 +49,7 @@ def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
         "/threshold?bloc=west",
         "/polls?pollster=nobody",
         "/polls?page=99",
+        "/pollsters?firm=nobody",
         "/what-if?out=zeta",
         "/what-if?threshold=99",
         "/what-if?sign=alpha.alpha",

@@ -1,0 +1,53 @@
+"""The firms: gaps as the edition has them, full only where clear, and nothing claimed where nothing is known."""
+
+from pathlib import Path
+
+from flask.testing import FlaskClient
+
+from dashboard import pollsters
+from dashboard.figures.pollsters import gaps_figure
+from pipelines.editions.store import Edition
+from tests.dashboard import editions
+from tests.dashboard.conftest import Client
+
+EFFECTS = editions.house_effects()
+
+
+def test_a_lists_gaps_run_from_the_highest_to_the_lowest() -> None:
+    assert [row.pollster for row in pollsters.of_list(EFFECTS, "alpha")] == ["firm", "other"]
+    assert [row.pollster for row in pollsters.of_list(EFFECTS, "beta")] == ["other", "firm"]
+
+
+def test_a_firms_gaps_keep_the_order_of_the_lists() -> None:
+    assert [row.list for row in pollsters.of_firm(EFFECTS, "firm", ["beta", "gamma", "alpha"])] == ["beta", "alpha"]
+
+
+def test_only_a_clear_gap_has_a_full_dot() -> None:
+    shown = pollsters.of_firm(EFFECTS, "firm", ["alpha", "beta"])
+    figure = gaps_figure(shown, ["Alpha", "Beta"], ["@list:alpha", "@list:beta"])
+    assert figure["data"][0]["x"] == [1.2, -0.3]
+    assert figure["data"][0]["marker"]["color"] == ["@list:alpha", "@paper"]
+
+
+def test_a_firm_without_a_past_has_no_record() -> None:
+    assert pollsters.mean_skill([]) is None
+    assert pollsters.mean_error([]) is None
+
+
+def test_the_page_says_who_stands_apart_and_never_bias(client: FlaskClient) -> None:
+    for lang in ("en", "he"):
+        page = client.get(f"/view/pollsters?lang={lang}").get_data(as_text=True)
+        assert "bias" not in page.lower()
+        assert "הטיה" not in page
+    page = client.get("/view/pollsters?firm=other").get_data(as_text=True)
+    assert "One pollster stands apart from the pollsters’ average: Firm" in page
+    assert "If Firm is right" in page
+    assert "not evidence of wrongdoing" in page
+
+
+def test_an_edition_of_the_first_days_says_nothing_of_its_firms(client_of: Client, processed: Path) -> None:
+    folder = next((processed / "editions" / "test-1").iterdir())
+    (folder / "pollsters.json.gz").unlink()
+    assert pollsters.firms_of(Edition(folder)).firms == []
+    page = client_of(processed).get("/view/pollsters").get_data(as_text=True)
+    assert "does not say how its pollsters did" in page
