@@ -16,7 +16,12 @@ from pipelines.reference import load
 
 
 def conclude(
-    order: Order, outcomes: Sequence[Outcome], started_utc: str, exit_code: int, keep_editions: int
+    order: Order,
+    outcomes: Sequence[Outcome],
+    started_utc: str,
+    exit_code: int,
+    keep_editions: int,
+    asked: Sequence[runs.Answer] = (),
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
@@ -24,7 +29,7 @@ def conclude(
     """
     processed, remark = order.data_dir / "processed", None
     answers = [runs.Answer("archive", outcome.election, outcome.has_news, None) for outcome in outcomes]
-    runs.keep(processed, started_utc, exit_code, None, answers)
+    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked])
     try:
         found = alerts.tell(EditionStore(processed), raised(order, outcomes))
     except RulesRefused as error:

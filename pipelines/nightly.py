@@ -1,31 +1,38 @@
 """One refresh from start to summary: what is due, how it is told, recorded and concluded; the lock is already held."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from pipelines import clock, log
 from pipelines.conclude import conclude, failed
 from pipelines.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.fetching import ask_all, say_all
 from pipelines.order import Order
 from pipelines.outcome import Outcome
 from pipelines.refresh import run
+from pipelines.runs import Answer
 
 
 def night(election: str, order: Order, offline: bool, keep_editions: int) -> tuple[list[Outcome], int]:
     """Every campaign that is due, one after another; what was done, and the exit code."""
     started, outcomes = clock.now_utc(), []
-    reason = "offline" if offline else "no network source is set up"
-    say(f"reading the polls that ship in data/raw ({reason})")
     log.say("refresh started", election=election, today=order.today, as_of=order.as_of, draws=order.draws)
     try:
+        asked = [] if offline or order.as_of else ask_all(election, order)
+        for words in say_all(asked, election, order, offline=offline):
+            say(words)
         with messages.status("starting") as spinner:
             for outcome in run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
+                newly = sum(one.newly_quarantined for one in asked if one.election == outcome.election)
+                outcome = replace(outcome, newly_quarantined=outcome.newly_quarantined + newly)
                 outcomes.append(outcome)
                 log.say("campaign done", **asdict(outcome))
                 _say_outcome(outcome)
         newly = sum(outcome.newly_quarantined for outcome in outcomes)
-        code = DONE_WITH_REMARKS if newly else DONE
-        alerts, remark = conclude(order, outcomes, started, code, keep_editions)
+        failed_sources = [one for one in asked if one.error is not None]
+        code = DONE_WITH_REMARKS if newly or failed_sources else DONE
+        answers = [Answer(one.source, one.election, one.has_news, one.error) for one in asked]
+        alerts, remark = conclude(order, outcomes, started, code, keep_editions, answers)
     except Exception as error:
         failed(order, started, error)
         raise

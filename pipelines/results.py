@@ -45,8 +45,7 @@ def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple
     votes, unknown = by_list(count.votes, _letters(campaign))
     found = _counted(count, votes, unknown, campaign, turnout)
     snapshot = describe(body, SOURCE, campaign, today, file=path.name)
-    kept = snapshots.newest(snapshots.kept(raw, election)).get((SOURCE, snapshot.page))
-    if kept is None or kept.sha256 != snapshot.sha256:
+    if not snapshots.is_kept(raw, snapshot):
         snapshots.keep(raw, snapshot, body)
     refused = [without_place(row.reason) for row in count.refused]
     refused += [f"no list is known by the letters {letters}" for letters in unknown if count.votes[letters]]

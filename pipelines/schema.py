@@ -63,6 +63,7 @@ class ElectionRow(Row):
     publication_ban_start: Moment | None
     publication_ban_end: Moment | None
     previous_election: Slug | None
+    wikipedia_page: str | None = None
     note: str | None = None
 
 

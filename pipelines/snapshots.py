@@ -36,6 +36,7 @@ class Snapshot:
     rows: int
     etag: str | None = None
     last_modified: str | None = None
+    asked: str | None = None  # the title a source was asked for; None for a file
 
     @property
     def name(self) -> str:
@@ -108,6 +109,12 @@ def read(raw: Path, snapshot: Snapshot) -> bytes:
     if digest(body) != snapshot.sha256:
         raise RawDataError(f"{path}: not the bytes that were saved; restore it from a backup")
     return body
+
+
+def is_kept(raw: Path, snapshot: Snapshot) -> bool:
+    """Whether these bytes are what speaks for their page already."""
+    speaking = newest(kept(raw, snapshot.election)).get((snapshot.source, snapshot.page))
+    return speaking is not None and speaking.sha256 == snapshot.sha256
 
 
 def newest(found: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:

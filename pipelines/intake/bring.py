@@ -78,8 +78,7 @@ def bring(
     Everything that can be refused is refused before the first byte is written.
     """
     came = bytes_of(snapshot, body)
-    speaking = snapshots.newest(snapshots.kept(raw, campaign.election.id)).get((snapshot.source, snapshot.page))
-    is_again = speaking is not None and speaking.sha256 == snapshot.sha256
+    is_again = snapshots.is_kept(raw, snapshot)
     prepared = prepare(raw, ledger, snapshot, came, reference, campaign, again=is_again)
     if is_again:
         return _counted(prepared, 0, 0, 0, 0)
@@ -121,6 +120,7 @@ def describe(
         rows=0,
         etag=answer.validators.etag if answer else None,
         last_modified=answer.validators.last_modified if answer else None,
+        asked=title if answer else None,
     )
 
 
