@@ -1,12 +1,13 @@
 """Elections already held, as the polling error learns from them."""
 
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from pipelines.forecast.polling_error import STEADY, PastElection
 from pipelines.intake import accept, fingerprint
-from pipelines.reference import Campaign, Reference, load
+from pipelines.reference import Campaign, Reference
 from pipelines.trend.observations import observe
 
 
@@ -16,16 +17,26 @@ def held_before(reference: Reference, as_of: date) -> list[Campaign]:
     return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """A past election to learn from; two are the same where their raw bytes are."""
+
+    raw: Path
+    mark: str
+    election: str
+    reference: Reference = field(compare=False)
+    campaign: Campaign = field(compare=False)
+
+
 def past_election(raw: Path, reference: Reference, campaign: Campaign) -> PastElection:
     """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
-    return _past_election(raw, fingerprint(raw, reference, campaign), campaign.election.id)
+    return _read(_Lesson(raw, fingerprint(raw, reference, campaign), campaign.election.id, reference, campaign))
 
 
 @lru_cache(maxsize=64)
-def _past_election(raw: Path, _fingerprint: str, election_id: str) -> PastElection:
-    reference = load(raw)
-    campaign = reference.campaigns[election_id]
-    polls, _ = accept(raw, reference, campaign)
+def _read(lesson: _Lesson) -> PastElection:
+    campaign = lesson.campaign
+    polls, _ = accept(lesson.raw, lesson.reference, campaign)
     election = campaign.election
     frame = observe(polls, campaign.standing_lists(election.vote_date), campaign.lists, election.rules)
     votes = {row.list: row.votes for row in campaign.results}

@@ -13,6 +13,7 @@ from pipelines.trend.observations import to_share
 FEWEST_RECENT_POLLS = 3
 RECENT_DAYS = 30
 FEWEST_SEATS = 1.5  # a smaller gap is nobody's news
+FROM_THE_REST = 2.0  # as many times the typical gap: where one house is far out, leans that add to zero move all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,14 @@ class Apart:
 
 
 def standing_apart(lines: Sequence[Line], bloc: Collection[str], house_size: int) -> list[Apart]:
-    """The active pollsters whose gap for the bloc is at least a seat and a half and surely not zero; widest first."""
+    """The active pollsters far from the rest: widest gap for the bloc first.
+
+    A gap counts from a seat and a half, from twice the typical house's, and where its interval leaves out zero.
+    """
     found = [_gap(lines, bloc, house, house_size) for house in sorted(_active(lines))]
-    apart = [row for row in found if abs(row.gap_seats) >= FEWEST_SEATS and row.low_seats * row.high_seats > 0]
+    typical = float(np.median([abs(row.gap_seats) for row in found])) if found else 0.0
+    least = max(FEWEST_SEATS, FROM_THE_REST * typical)
+    apart = [row for row in found if abs(row.gap_seats) >= least and row.low_seats * row.high_seats > 0]
     return sorted(apart, key=lambda row: -abs(row.gap_seats))
 
 

@@ -39,6 +39,10 @@ def test_a_gap_that_may_be_nothing_is_not_shown() -> None:
     assert standing_apart([line("a", (0.0, 0.05, -0.05), variance=0.01)], {"a"}, 120) == []
 
 
+def test_where_all_differ_alike_nobody_stands_apart() -> None:
+    assert standing_apart([line("a", (0.05, -0.05, 0.05))], {"a"}, 120) == []
+
+
 def test_gaps_of_two_lists_of_the_bloc_add_up() -> None:
     (both, *_) = standing_apart([line("a", (0, 0.03, 0)), line("b", (0, 0.03, 0))], {"a", "b"}, 120)
     (one,) = standing_apart([line("a", (0, 0.06, 0))], {"a"}, 120)
