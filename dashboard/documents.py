@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
+from dashboard import sentences
 from dashboard.address import State, read_language, read_state
 from dashboard.components.frame import frame
 from dashboard.errors import UnknownAddress
@@ -100,6 +101,7 @@ class Documents:
         )
         body = {
             "title": title,
+            "source": sentences.source_line(view, t),
             "palettes": palettes(edition.reference),
             "body": frame(view, t, PATHS, page.layout(view, t)),
         }

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.record import RECORD_FILE, Record
 from pipelines.editions.errors import EditionError
+from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference
 from pipelines.editions.store import Edition, EditionStore
 
@@ -85,6 +86,15 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     store = EditionStore(edition.folder.parents[2])
     current = store.current().get(election)
     return _opened(store.editions / election / current) if current and store.has(election, current) else None
+
+
+def runs_of(edition: Edition) -> Runs | None:
+    """How the last refresh went; None before the first, or where its record cannot be read."""
+    try:
+        return EditionStore(edition.folder.parents[2]).runs()
+    except EditionError as error:
+        log.warning("record of the last run left out: %s", error)
+        return None
 
 
 @lru_cache(maxsize=OPEN_EDITIONS)

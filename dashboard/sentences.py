@@ -138,6 +138,12 @@ def basis(view: View, t: Translator) -> str:
     return f"{t('count.polls', n=polls.used)} · {t('count.pollsters', n=polls.pollsters)}"
 
 
+def source_line(view: View, t: Translator) -> str:
+    """What stands under a picture or a text that leaves the page."""
+    election = t.said(t.name(view.edition.reference.election))
+    return t("take.source", site=t("site.name"), election=election, fresh=freshness(view, t), basis=basis(view, t))
+
+
 # Charts in words
 
 

@@ -13,6 +13,8 @@ from dashboard.i18n import Translator, translator
 
 ASSETS = Path(__file__).with_name("assets")
 
+LOCALES = {"en": "en_GB", "he": "he_IL"}
+
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}">
 <head>
@@ -20,6 +22,10 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <meta name="description" content="{description}">
+<meta property="og:type" content="website">
+<meta property="og:site_name" content="{site}">
+<meta property="og:locale" content="{locale}">
+<meta name="twitter:card" content="summary">
 <meta property="og:title" content="{title}">
 <meta property="og:description" content="{description}">
 <meta name="color-scheme" content="light dark">
@@ -84,6 +90,8 @@ class Shell(Dash):
             title=escape(document.title),
             description=escape(document.description),
             noscript=escape(t("site.noscript")),
+            site=escape(t("site.name")),
+            locale=LOCALES.get(document.lang, document.lang),
             icon=self._asset("icon.svg"),
             font=self.get_asset_url(fonts.get(document.lang, "fonts/heebo-latin-wght-normal.woff2")),
             boot=self._asset("boot.js"),

@@ -51,8 +51,31 @@ def chart(chart_id: str, figure: Figure, summary: str, table: Component, t: Tran
                 [html.Summary(t("table.open")), html.Div(table, className="scroll", id=f"{chart_id}-table")],
                 className="numbers",
             ),
+            take_away(f"{chart_id}-table", t, chart_id),
         ]
     )
+
+
+def framed(table: Component, name: str, t: Translator) -> Component:
+    """A table on the page itself, scrolling where it is wide, and what takes it away."""
+    return html.Div([html.Div(table, className="scroll", id=f"{name}-table"), take_away(f"{name}-table", t)])
+
+
+def take_away(table_id: str, t: Translator, chart_id: str | None = None) -> Component:
+    """The table as a file; of a chart also the picture and its words. The script does the asking."""
+    buttons = [
+        html.Button(ending.upper(), className="file", **data(save=ending, table=table_id)) for ending in ("csv", "xlsx")
+    ]
+    if chart_id is not None:
+        buttons = [
+            *(
+                html.Button(kind.upper(), className="file", **data(save=kind, chart=chart_id))
+                for kind in ("png", "svg")
+            ),
+            *buttons,
+            html.Button(t("take.copy"), className="file", **data(save="text", chart=chart_id, done=t("take.copied"))),
+        ]
+    return html.Div(buttons, className="take", role="group", **aria(label=t("take.label")))
 
 
 def table(head: Row, rows: Sequence[Row], caption: str, classes: str = "") -> Component:

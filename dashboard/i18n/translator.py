@@ -111,8 +111,9 @@ class Translator:
         return self._ltr(f"+{rounded:.{digits}f}") if rounded > 0 else self.number(rounded, digits)
 
     def span(self, low: float, high: float, digits: int = 0) -> str:
-        """An interval, its low end on the left: "27–37"."""
-        return self._ltr(f"{self.number(low, digits)}{DASH}{self.number(high, digits)}")
+        """An interval, its low end on the left: "27–37"; with a sign in it, "−1.2 … 0.3"."""
+        between = DASH if round(low, digits) >= 0 else " … "
+        return self._ltr(f"{self.number(low, digits)}{between}{self.number(high, digits)}")
 
     def percent(self, value: float, digits: int = 1) -> str:
         return self._ltr(f"{value:.{digits}f}%")

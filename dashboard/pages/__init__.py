@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.address import Parameter
 from dashboard.i18n import Translator
-from dashboard.pages import coalitions, polls, pollsters, record, threshold, tonight, trends, what_if
+from dashboard.pages import coalitions, data, method, polls, pollsters, record, threshold, tonight, trends, what_if
 from dashboard.view import View
 from pipelines.editions.store import Edition
 
@@ -27,7 +27,6 @@ class Page(Protocol):
     def layout(self, view: View, t: Translator) -> list[Component]: ...
 
 
-PAGES: dict[str, Page] = {
-    page.PATH: page for page in (tonight, trends, coalitions, threshold, what_if, pollsters, polls, record)
-}
+IN_ORDER = (tonight, trends, coalitions, threshold, what_if, pollsters, polls, record, method, data)
+PAGES: dict[str, Page] = {page.PATH: page for page in IN_ORDER}
 PATHS = {page.NAME: page.PATH for page in PAGES.values()}

@@ -19,6 +19,7 @@ from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection
 from pipelines.editions.store import Edition
 
 PATH, NAME = "/pollsters", "pollsters"
+MOST_NAMED = 3  # in a headline
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -35,8 +36,10 @@ def headline(view: View, t: Translator) -> str:
     found = firms.firms_of(view.edition)
     if not found.apart:
         return t("pollsters.headline")
-    names = t.join([t.said(_firm(view, item.pollster, t)) for item in found.apart])
-    return t("pollsters.headline_apart", n=len(found.apart), names=names)
+    names = [t.said(_short(_firm(view, item.pollster, t))) for item in found.apart]
+    if len(names) > MOST_NAMED:
+        return t("pollsters.headline_many", n=len(names), all=t.number(len(found.firms)), name=names[0])
+    return t("pollsters.headline_apart", n=len(names), names=t.join(names))
 
 
 def layout(view: View, t: Translator) -> list[Component]:
@@ -45,15 +48,28 @@ def layout(view: View, t: Translator) -> list[Component]:
         html.H1(headline(view, t), id="headline", className="headline"),
         parts.quiet(t("pollsters.lead")),
         *_gaps(view, t),
-        *(_apart(view, item, t) for item in found.apart),
+        *([_apart(view, apart, t)] if (apart := _comparable(view, found.apart)) else []),
         _records(view, found.firms, t) if found.firms else parts.quiet(t("pollsters.no_records")),
         *([_spread(found.spread, t)] if found.spread else []),
     ]
 
 
 def _firm(view: View, pollster: str, t: Translator) -> str:
-    found = next((item for item in view.edition.reference.pollsters if item.id == pollster), None)
+    """A firm's name; the outlet's where a poll named no firm and stands under its outlet."""
+    reference = view.edition.reference
+    found = next((item for item in (*reference.pollsters, *reference.publishers) if item.id == pollster), None)
     return t.name(found) if found else pollster
+
+
+def _short(name: str) -> str:
+    """A name without what stands in brackets, for a drawing."""
+    return name.split(" (")[0]
+
+
+def _comparable(view: View, apart: Sequence[ApartPollster]) -> list[ApartPollster]:
+    """The firms apart in the bloc in question, where this edition projects it."""
+    known = {bloc.id for bloc in view.projection.blocs}
+    return [item for item in apart if item.bloc in known and item.bloc == apart[0].bloc]
 
 
 # Gaps
@@ -74,7 +90,7 @@ def _one_list(view: View, effects: Sequence[HouseEffect], t: Translator) -> Comp
     names = [_firm(view, row.pollster, t) for row in shown]
     title = t("pollsters.one_list", name=t.said(t.short(view.lists[chosen])))
     options = [(t.short(view.lists[name]), view.href(list=name), name == chosen) for name in offered.options]
-    figure = gaps_figure(shown, names, [list_colour(chosen)] * len(shown))
+    figure = gaps_figure(shown, [_short(name) for name in names], [list_colour(chosen)] * len(shown))
     return parts.section(
         title,
         parts.menu("lists", t("table.list"), options),
@@ -124,37 +140,30 @@ def _table(shown: Sequence[HouseEffect], names: Sequence[str], head: str, title:
 # Who stands apart
 
 
-def _apart(view: View, item: ApartPollster, t: Translator) -> Component:
-    """The projection beside two others: without the firm, and as if it were right."""
-    name = t.said(_firm(view, item.pollster, t))
-    bloc = next((bloc for bloc in view.projection.blocs if bloc.id == item.bloc), None)
-    said = t(
-        "pollsters.apart_gap",
-        name=name,
-        bloc=t.said(t.name(view.blocs[item.bloc])) if item.bloc in view.blocs else item.bloc,
-        gap=t.signed(item.gap_seats, 1),
-        low=t.signed(item.low_seats, 1),
-        high=t.signed(item.high_seats, 1),
-    )
-    title = t("pollsters.apart", name=name)
+def _apart(view: View, found: Sequence[ApartPollster], t: Translator) -> Component:
+    """A row a firm that stands apart: its gap, and the projection without it and as if it were right."""
+    majority = view.projection.majority
     head = [
-        t("pollsters.reading"),
-        t("table.median"),
-        t("table.ninety"),
-        t("table.reaches", majority=view.projection.majority),
+        t("pollsters.firm"),
+        t("pollsters.gap_seats"),
+        t("pollsters.without"),
+        t("table.reaches", majority=majority),
+        t("pollsters.if_right"),
+        t("table.reaches", majority=majority),
     ]
-    body = [_reading(t("pollsters.all_polls"), bloc, t)]
-    body += [
-        _reading(t(f"pollsters.{key}", name=name), _bloc_of(other, item.bloc), t)
-        for key, other in (("without", item.without), ("if_right", item.if_right))
-    ]
-    table = parts.table(head, body, title, "numeric")
+    bloc = next(bloc for bloc in view.projection.blocs if bloc.id == found[0].bloc)
+    name = t.said(t.name(view.blocs.get(bloc.id, bloc)))
+    body = [[html.B(t("pollsters.all_polls")), "", *_reading(bloc, t), *_reading(bloc, t)]]
+    for item in found:
+        gap = f"{t.signed(item.gap_seats, 1)} ({t.span(item.low_seats, item.high_seats, 1)})"
+        without, right = _bloc_of(item.without, item.bloc), _bloc_of(item.if_right, item.bloc)
+        body.append([bdi(_firm(view, item.pollster, t)), gap, *_reading(without, t), *_reading(right, t)])
+    title = t("pollsters.apart", bloc=name)
     return parts.section(
         title,
-        html.P(said),
-        html.Div(table, className="scroll", id=f"apart-{item.pollster}-table"),
+        parts.framed(parts.table(head, body, title, "numeric"), "apart", t),
         parts.quiet(t("pollsters.apart_note")),
-        name=f"apart-{item.pollster}",
+        name="apart",
     )
 
 
@@ -162,13 +171,12 @@ def _bloc_of(other: Alternative, bloc: str) -> BlocProjection | None:
     return next((found for found in other.blocs if found.id == bloc), None)
 
 
-def _reading(name: str, bloc: BlocProjection | None, t: Translator) -> list[str]:
+def _reading(bloc: BlocProjection | None, t: Translator) -> list[Component | str]:
+    """A bloc's seats and its chance of a majority."""
     if bloc is None:
-        return [name, *[t("table.unknown")] * 3]
+        return [t("table.unknown")] * 2
     return [
-        name,
-        t.number(bloc.seats.median),
-        t.span(bloc.seats.q05, bloc.seats.q95),
+        f"{t.number(bloc.seats.median)} ({t.span(bloc.seats.q05, bloc.seats.q95)})",
         t.number(100 * bloc.p_majority),
     ]
 
@@ -202,7 +210,7 @@ def _records(view: View, found: Sequence[Firm], t: Translator) -> Component:
         )
     return parts.section(
         t("pollsters.records"),
-        html.Div(parts.table(head, body, t("pollsters.records"), "numeric"), className="scroll", id="records-table"),
+        parts.framed(parts.table(head, body, t("pollsters.records"), "numeric"), "records", t),
         parts.quiet(t("pollsters.records_note")),
         _elections(view, order, t),
         name="records",
@@ -236,7 +244,7 @@ def _elections(view: View, found: Sequence[Firm], t: Translator) -> Component:
     ]
     table = parts.table(head, body, t("pollsters.by_election"), "numeric")
     summary = html.Summary(t("pollsters.by_election"))
-    return html.Details([summary, html.Div(table, className="scroll", id="elections-table")], className="numbers")
+    return html.Details([summary, parts.framed(table, "elections", t)], className="numbers")
 
 
 def _spread(spread: PollSpread, t: Translator) -> Component:

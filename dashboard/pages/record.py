@@ -243,7 +243,7 @@ def _scores(record: Record, t: Translator) -> Component:
     return parts.section(
         t("record.scores"),
         parts.quiet(t("record.scores_note", n=len(record.elections))),
-        html.Div(parts.table(head, body, t("record.scores"), "numeric"), className="scroll", id="scores-table"),
+        parts.framed(parts.table(head, body, t("record.scores"), "numeric"), "scores", t),
         name="scores",
     )
 
@@ -307,7 +307,7 @@ def _misses(view: View, record: Record, t: Translator) -> Component:
     return parts.section(
         t("record.misses"),
         parts.quiet(t("record.misses_note")),
-        html.Div(parts.table(head, body, t("record.misses"), "numeric"), className="scroll", id="misses-table"),
+        parts.framed(parts.table(head, body, t("record.misses"), "numeric"), "misses", t),
         name="misses",
     )
 

@@ -202,7 +202,7 @@ def _agreements(view: View, bloc: BlocProjection | None, t: Translator) -> list[
     return [
         parts.section(
             t("threshold.agreements"),
-            html.Div(table, className="scroll", id="agreements-table"),
+            parts.framed(table, "agreements", t),
             parts.quiet(t("threshold.agreements_note")),
             name="agreements",
         )

@@ -294,7 +294,7 @@ def _blocs(view: View, found: Sequence[BlocRow], t: Translator) -> Component:
         for row in found
     ]
     table = parts.table(head, body, t("tonight.blocs"), "numeric")
-    return html.Div(table, className="scroll", id="blocs-table")
+    return parts.framed(table, "blocs", t)
 
 
 def _seats(median: float, low: float, high: float, t: Translator) -> str:

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 
@@ -247,4 +248,32 @@ def test_a_what_if_answers_is_announced_and_reopens(open_page: Open) -> None:
     assert page.locator("#out-otzma-yehudit").get_attribute("aria-pressed") == "true"
     page.locator("#clear").click()
     page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Nothing changed')")
+    opened.assert_quiet()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, processed_dir, lang: str) -> None:
+    projection = EditionStore(processed_dir).open(ELECTION).projection
+    opened = open_page()
+    page = opened.go(address("/", lang))
+    tools = page.locator("#seats .take")
+    with page.expect_download() as started:
+        tools.get_by_role("button", name="PNG").click()
+    assert started.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as started:
+        tools.get_by_role("button", name="SVG").click()
+    words = " ".join(ElementTree.fromstring(started.value.path().read_bytes()).itertext())
+    assert page.locator("#seats h2").inner_text() in words
+    assert str(projection.as_of.year) in words
+    with page.expect_download() as started:
+        tools.get_by_role("button", name="CSV").click()
+    rows = list(csv.reader(started.value.path().read_text("utf-8-sig").splitlines()))
+    medians = sorted((item.seats.median for item in projection.lists if item.seats), reverse=True)
+    assert sorted((float(row[1]) for row in rows[1:]), reverse=True) == medians
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tools.locator("[data-save=text]").click()
+    page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
+    said = page.evaluate("() => navigator.clipboard.readText()")
+    assert page.locator("#seats-chart-summary").text_content() in said
+    assert said.strip().endswith(page.url)
     opened.assert_quiet()

@@ -1,5 +1,7 @@
 """What the server answers, and what it refuses."""
 
+import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -10,7 +12,7 @@ from flask.testing import FlaskClient
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
-PAGES = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record"]
+PAGES = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data"]
 WITH_CHARTS = ["/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters"]
 POISON = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
 
@@ -183,3 +185,44 @@ def test_every_chart_has_a_table_and_a_summary(client: FlaskClient, path: str) -
     assert charts >= 1
     assert text.count("The numbers as a table") == charts
     assert text.count('"className":"unseen"') >= charts
+
+
+def test_a_table_of_a_page_comes_as_a_file_from_the_same_cells(client: FlaskClient) -> None:
+    answer = client.get("/table/threshold/votes-chart-table.csv?lang=he")
+    assert answer.mimetype == "text/csv"
+    assert 'filename="test-1-votes-chart-2019-09-01.csv"' in answer.headers["Content-Disposition"]
+    head, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
+    assert head[0] == "רשימה"
+    assert row[0] == "דלתא"
+    assert 40 < float(row[1]) < 60
+    assert client.get("/table/seats-chart-table.xlsx").data[:2] == b"PK"
+
+
+@pytest.mark.parametrize("path", ["/table/threshold/main.csv", "/table/nowhere/x.csv", "/table/polls-table.exe"])
+def test_what_is_no_table_is_not_found(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_names_in_a_file_are_no_formulas(client_of: Client, tmp_path: Path) -> None:
+    editions.publish(tmp_path, names={"alpha": "=HYPERLINK(1)", "pollster": "@cmd"})
+    client = client_of(tmp_path)
+    for path in ("/table/seats-chart-table.csv", "/download/polls.csv"):
+        for row in csv.reader(io.StringIO(client.get(path).data.decode("utf-8-sig"), newline="")):
+            assert not [cell for cell in row if cell[:1] in ("=", "+", "@", "\t") or cell[:2] in ("-=", "-@")]
+
+
+def test_every_table_can_be_taken_away_and_every_chart_as_a_picture(client: FlaskClient) -> None:
+    for path in PAGES:
+        page = client.get(f"/view{path}").get_data(as_text=True)
+        charts = page.count('"type":"Graph"')
+        assert page.count('"data-save":"png"') == page.count('"data-save":"text"') == charts
+        for table in set(re.findall('"data-table":"([^"]*)"', page)):
+            assert client.get(f"/table{path.rstrip('/')}/{table}.csv").status_code == 200, (path, table)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_preview_has_its_title_and_description(client: FlaskClient, path: str) -> None:
+    page = client.get(f"{path}?lang=he").get_data(as_text=True)
+    for name in ("og:title", "og:description", "og:site_name"):
+        assert re.search(f'<meta property="{name}" content="[^"]+">', page)
+    assert '<meta property="og:locale" content="he_IL">' in page

@@ -41,7 +41,7 @@ def test_the_page_says_who_stands_apart_and_never_bias(client: FlaskClient) -> N
         assert "הטיה" not in page
     page = client.get("/view/pollsters?firm=other").get_data(as_text=True)
     assert "One pollster stands apart from the pollsters’ average: Firm" in page
-    assert "If Firm is right" in page
+    assert "If one of them were left out, or right: North" in page
     assert "not evidence of wrongdoing" in page
 
 

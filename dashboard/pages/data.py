@@ -1,0 +1,170 @@
+"""Data: where every number comes from, under which licence, and what this edition was made from."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.address import Parameter
+from dashboard.components import parts
+from dashboard.components.attributes import data
+from dashboard.components.names import bdi, source
+from dashboard.i18n import Translator
+from dashboard.reader import runs_of
+from dashboard.view import View
+from pipelines.editions.records import SourceRun
+from pipelines.editions.store import Edition
+
+PATH, NAME = "/data", "data"
+LICENCES = ("wikipedia", "press", "themadad", "committee", "editors")
+SHORT_HASH = 12
+
+
+def parameters(_edition: Edition) -> dict[str, Parameter]:
+    return {}
+
+
+def headline(_view: View, t: Translator) -> str:
+    return t("data.headline")
+
+
+def layout(view: View, t: Translator) -> list[Component]:
+    return [
+        html.H1(headline(view, t), className="headline"),
+        parts.quiet(t("data.lead")),
+        html.Div([_sources(view, t), _runs(view, t)], className="desk"),
+        _rulings(view, t),
+        _licences(t),
+        _files(view, t),
+        _provenance(view, t),
+    ]
+
+
+def _sources(view: View, t: Translator) -> Component:
+    """How many of this campaign's polls came from where."""
+    polls = view.edition.polls.polls
+    counts = Counter(poll.source for poll in polls)
+    newest = {poll.source: poll.fieldwork_end for poll in sorted(polls, key=lambda poll: poll.fieldwork_end)}
+    body = [[source(name), t.number(count), t.date(newest[name])] for name, count in counts.most_common()]
+    title = t("data.sources")
+    table = parts.table([t("data.source"), t("pollsters.polls"), t("data.newest")], body, title)
+    undated = sum(poll.published_date is None for poll in polls)
+    facts = [
+        t("data.without_n", n=t.number(sum(poll.sample_size is None for poll in polls)), all=t.number(len(polls))),
+        t("data.without_date", n=t.number(undated), all=t.number(len(polls))),
+    ]
+    return parts.section(
+        title,
+        parts.framed(table, "sources", t),
+        html.Ul([html.Li(fact) for fact in facts], className="lines"),
+        name="sources",
+    )
+
+
+def _runs(view: View, t: Translator) -> Component:
+    """How each source answered last; what is not known is not made up."""
+    title = t("data.runs")
+    runs = runs_of(view.edition)
+    if runs is None:
+        return parts.section(title, parts.quiet(t("data.runs_none")), name="runs")
+    mine = [run for run in runs.sources if run.election == view.edition.election]
+    said = [parts.quiet(t("data.finished", when=_moment(runs.finished_utc, t)))]
+    if mine:
+        head = [t("data.source"), t("data.success"), t("data.change"), t("data.failure")]
+        table = parts.table(head, [_run(run, t) for run in mine], title)
+        said.append(parts.framed(table, "runs", t))
+    else:
+        said.append(parts.quiet(t("data.runs_offline")))
+    return parts.section(title, *said, name="runs")
+
+
+def _run(run: SourceRun, t: Translator) -> Sequence[Component | str]:
+    none = t("pollsters.none")
+    return [
+        bdi(run.source),
+        _moment(run.last_success_utc, t) or none,
+        _moment(run.last_change_utc, t) or none,
+        html.Span([_moment(run.last_error_utc, t), " ", bdi(run.last_error or "")]) if run.last_error_utc else none,
+    ]
+
+
+def _moment(said: str | None, t: Translator) -> str:
+    """A moment to the minute; empty where there is none."""
+    if not said:
+        return ""
+    moment = datetime.fromisoformat(said)
+    return t("date.moment", date=t.date(moment.date()), time=t.said(f"{moment:%H:%M}"))
+
+
+def _rulings(view: View, t: Translator) -> Component:
+    """Odd rows that stand as printed, by the reason they do."""
+    counts = Counter(poll.ruling for poll in view.edition.polls.polls if poll.ruling)
+    revised = sum(poll.revision > 1 for poll in view.edition.polls.polls)
+    title = t("data.rulings")
+    said: list[Component] = [parts.quiet(t("data.rulings_note", n=t.number(revised)))]
+    if counts:
+        body = [[bdi(ruling), t.number(count)] for ruling, count in counts.most_common()]
+        table = parts.table([t("data.ruling"), t("pollsters.polls")], body, title)
+        said.append(parts.framed(table, "rulings", t))
+    else:
+        said.append(parts.quiet(t("data.rulings_none")))
+    return parts.section(title, *said, name="rulings")
+
+
+def _licences(t: Translator) -> Component:
+    items = [
+        html.Li([html.B(t(f"data.licence_{name}_who")), html.Br(), t(f"data.licence_{name}")]) for name in LICENCES
+    ]
+    return parts.section(
+        t("data.licences"), html.Ul(items, className="lines"), parts.quiet(t("data.licences_note")), name="licences"
+    )
+
+
+def _files(view: View, t: Translator) -> Component:
+    """The polls and this edition's values, to take away."""
+    asked = f"election={view.edition.election}&edition={view.edition.id}&kind={_every(view)}"
+    links = [
+        html.A(kind.upper(), href=f"/download/polls.{kind}?{asked}", download="", **data(reload="true"))
+        for kind in ("csv", "xlsx")
+    ]
+    line = html.Span([html.Span(t("data.file_polls"), className="label"), *links], className="files")
+    return parts.section(t("data.files"), line, name="files")
+
+
+def _every(view: View) -> str:
+    """All kinds of polls, where there is more than one."""
+    kinds = {poll.kind for poll in view.edition.polls.polls}
+    return "all" if len(kinds) > 1 else next(iter(kinds), "all")
+
+
+def _provenance(view: View, t: Translator) -> Component:
+    """What the edition was made from: equal inputs, code and libraries give the same bytes."""
+    made = view.edition.manifest
+    facts = [
+        [t("data.edition"), made.edition],
+        [t("data.code"), made.code[:SHORT_HASH]],
+        *([name, str(value)] for name, value in made.parameters.items()),
+        *([name, version] for name, version in made.libraries.items()),
+    ]
+    shown = [[bdi(name), bdi(value)] for name, value in facts]
+    inputs = [[bdi(name), html.Bdi(digest[:SHORT_HASH], dir="ltr")] for name, digest in made.inputs.items()]
+    title = t("data.provenance")
+    return parts.section(
+        title,
+        parts.quiet(t("data.provenance_note")),
+        parts.framed(
+            parts.table([t("data.what"), t("method.value")], shown, title),
+            "provenance",
+            t,
+        ),
+        html.Details(
+            [
+                html.Summary(t("data.inputs", n=len(inputs))),
+                parts.framed(parts.table([t("data.file"), t("data.digest")], inputs, t("data.file")), "inputs", t),
+            ],
+            className="numbers",
+        ),
+        name="provenance",
+    )
