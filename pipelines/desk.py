@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from pipelines import clock, lock
 from pipelines.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
+from pipelines.log import printable
 
 MOST_WARNINGS = 10
 
@@ -89,19 +88,11 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
     if as_json:
         print_json([asdict(row) for row in found])
         return
-    table = Table("id", "place", "text", "reason", box=None)
     for row in found:
-        table.add_row(*(_plain(cell) for cell in (row.id, row.place, row.text, row.reason)))
-    Console().print(table) if found else say("nothing is quarantined")
-
-
-def _plain(text: str) -> str:
-    """Text from a page, shown as it is: no markup, nothing that moves the cursor."""
-    return json.dumps(text, ensure_ascii=True)[1:-1].replace("[", r"\[") if not text.isprintable() else _escaped(text)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", r"\[")
+        for line in (row.id, f"  {row.place}: {row.text}" if row.place else f"  {row.text}", f"  {row.reason}"):
+            sys.stdout.write(printable(line) + "\n")
+    if not found:
+        say("nothing is quarantined")
 
 
 def accept(

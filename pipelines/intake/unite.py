@@ -146,8 +146,8 @@ def agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
     if not mine and not theirs:
         return bool(left)
     if mine and theirs:
-        same_members = _members(mine, lists) == _members(theirs, lists)
-        return same_members and sum(mine.values()) == sum(theirs.values())
+        is_split = mine.keys().isdisjoint(theirs) and _members(mine, lists) == _members(theirs, lists)
+        return is_split and sum(mine.values()) == sum(theirs.values())
     lacking, extra = (one, theirs) if theirs else (other, mine)
     is_ordinary = one.kind is PollKind.POLL
     shared = len(left.keys() & right.keys())
