@@ -199,7 +199,17 @@ def test_rules_that_cannot_be_read_are_a_remark_and_do_not_stop_the_night(
     folder, *_ = two_nights
     (folder / "alerts.toml").write_text("[alert.x]\n")
     done = command(
-        "pipelines", "refresh", "--election", "knesset-22", "--today", str(DAY), "--draws", "500", "--data-dir", folder
+        "pipelines",
+        "refresh",
+        "--offline",
+        "--election",
+        "knesset-22",
+        "--today",
+        str(DAY),
+        "--draws",
+        "500",
+        "--data-dir",
+        folder,
     )
     assert done.returncode == 3, done.stderr
     assert "warning: " in done.stderr

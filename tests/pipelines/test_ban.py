@@ -137,7 +137,17 @@ def test_no_alert_is_raised_for_a_frozen_campaign(data_dir: Path) -> None:
 
 
 def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None:
-    arguments = ("pipelines", "refresh", "--election", "all-live", "--today", "2019-09-15", "--data-dir", data_dir)
+    arguments = (
+        "pipelines",
+        "refresh",
+        "--offline",
+        "--election",
+        "all-live",
+        "--today",
+        "2019-09-15",
+        "--data-dir",
+        data_dir,
+    )
     done = command(*arguments)
     assert done.returncode == 0
     assert "knesset-22: the publication ban is on; nothing new is published" in done.stderr

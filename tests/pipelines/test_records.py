@@ -61,7 +61,7 @@ def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
     cells = lines[1].split(",")
     cells[10] = "2\x1b[31m4"
     path.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", "utf-8")
-    done = command("pipelines", "refresh", "--election", "knesset-22", "--data-dir", data_dir)
+    done = command("pipelines", "refresh", "--offline", "--election", "knesset-22", "--data-dir", data_dir)
     assert done.returncode == 1
     assert "\x1b" not in done.stderr
     events = [json.loads(line) for line in (data_dir / "processed" / LOG_FILE).read_text().splitlines()]
@@ -112,7 +112,18 @@ def test_status_inside_a_campaign(live: Path, now: date, is_live: bool, is_stale
 
 
 def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: Any) -> None:
-    again = ("pipelines", "refresh", "--election", "all-live", "--draws", "200", "--json", "--data-dir", live)
+    again = (
+        "pipelines",
+        "refresh",
+        "--offline",
+        "--election",
+        "all-live",
+        "--draws",
+        "200",
+        "--json",
+        "--data-dir",
+        live,
+    )
     inside = command(*again, "--today", "2019-09-11")
     assert [row["election"] for row in json.loads(inside.stdout)["editions"]] == ["knesset-22"]
     between = command(*again, "--today", "2019-09-11")
@@ -127,7 +138,9 @@ def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: A
 
 def test_nothing_to_do_ends_at_once_and_says_so(tmp_path: Path, root: Path, command: Any) -> None:
     (tmp_path / "raw").symlink_to(root / "data" / "raw")
-    done = command("pipelines", "refresh", "--election", "all-live", "--today", "2026-11-22", "--data-dir", tmp_path)
+    done = command(
+        "pipelines", "refresh", "--offline", "--election", "all-live", "--today", "2026-11-22", "--data-dir", tmp_path
+    )
     assert done.returncode == 0
     assert done.stderr.strip().endswith("no campaign is live on 2026-11-22: nothing to refresh")
 
@@ -136,6 +149,6 @@ def test_nothing_to_do_ends_at_once_and_says_so(tmp_path: Path, root: Path, comm
 def test_a_read_only_folder_is_one_clear_line(tmp_path: Path, root: Path, command: Any) -> None:
     (tmp_path / "raw").symlink_to(root / "data" / "raw")
     (tmp_path / "processed").mkdir(mode=0o500)
-    done = command("pipelines", "refresh", "--election", "knesset-22", "--data-dir", tmp_path)
+    done = command("pipelines", "refresh", "--offline", "--election", "knesset-22", "--data-dir", tmp_path)
     assert done.returncode == 1
     assert done.stderr.strip().startswith("error: ")
