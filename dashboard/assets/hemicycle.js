@@ -171,6 +171,7 @@
     const link = document.createElement("a");
     link.href = address;
     link.download = name;
+    link.dataset.reload = "true"; // not a page of ours to be followed
     document.body.append(link);
     link.click();
     link.remove();
@@ -187,7 +188,7 @@
     const height = plot.clientHeight + 92;
     const foot = {
       text: shown.source, showarrow: false, xref: "paper", yref: "paper", x: isRtl ? 1 : 0, y: 0, yanchor: "top",
-      xanchor: edge.xanchor, xshift: isRtl ? margin.r - 14 : 14 - margin.l, yshift: -margin.b + 24,
+      xanchor: edge.xanchor, xshift: isRtl ? margin.r - 24 : 14 - margin.l, yshift: -margin.b + 24,
       font: { size: Math.min(12, (width * 1.75) / shown.source.length), color: colours.quiet },
     };
     const title = { text: `<b>${heading(plot)}</b>`, ...edge, xref: "container", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } };

@@ -133,7 +133,12 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
             lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None,
         )
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.page.on("request", lambda request: opened.hosts.add(urlsplit(request.url).netloc))
+        opened.page.on(
+            "request",  # a picture the page makes itself has no host
+            lambda request: opened.hosts.add(urlsplit(request.url).netloc)
+            if urlsplit(request.url).scheme not in ("data", "blob")
+            else None,
+        )
         return opened
 
     yield start
