@@ -89,6 +89,8 @@ def notices(view: View, t: Translator) -> list[tuple[str, str]]:
     said = [("kind", _kind(view, t))]
     if view.is_nowcast:
         said.append(("kind", t("status.nowcast", date=t.date(projection.as_of))))
+    if view.is_frozen:
+        said.append(("warning", t("status.frozen")))
     if is_stale(view):
         said.append(("warning", t("status.stale", date=t.date(projection.as_of))))
     fallback = [t.said(_list_or_text(view, item, t)) for item in projection.fallback]

@@ -1,11 +1,13 @@
 """What one reader looks at: an edition, a language, and the page's state."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from dashboard.address import Choice, Parameter, State, Subset, query
+from pipelines.editions import ban
 from pipelines.editions.schema import (
     BlocReference,
     ElectionReference,
@@ -46,6 +48,11 @@ class View:
     def is_nowcast(self) -> bool:
         """True where election day is not projected yet: the lists have not closed."""
         return any(item.seats is None for item in self.projection.lists)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the law forbids publishing anything new on this campaign today."""
+        return ban.binds(self.edition.reference.election, self.today) and not ban.is_relaxed(os.environ)
 
     @property
     def is_over(self) -> bool:

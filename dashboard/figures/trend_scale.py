@@ -11,7 +11,7 @@ MOST_POINTS = 240  # of a line: the drawing stays small however long the campaig
 LONGEST_GAP = 35  # days
 
 Unit = Literal["seats", "share"]
-Smoother = Literal["model", "lowess"]
+Smoother = Literal["model", "lowess", "mean"]
 Values = Sequence[float | None]
 
 
@@ -45,13 +45,15 @@ def drawn_lines(trend: Trend, choice: TrendChoice) -> list[TrendLine]:
 def values(item: TrendLine, choice: TrendChoice) -> Values:
     """The line in the unit and smoother asked for; shares in per cent."""
     if choice.unit == "seats":
-        return item.seats if choice.smoother == "model" else item.lowess_seats
-    return _percent(item.share if choice.smoother == "model" else item.lowess_share)
+        seats = {"model": item.seats, "lowess": item.lowess_seats, "mean": item.mean_14_seats}
+        return seats[choice.smoother]
+    shares = {"model": item.share, "lowess": item.lowess_share, "mean": item.mean_14_share}
+    return _percent(shares[choice.smoother])
 
 
 def high(item: TrendLine, choice: TrendChoice) -> Values:
     """The upper end of the 90 % band; the line itself where the smoother has none."""
-    if choice.smoother == "lowess":
+    if choice.smoother != "model":
         return values(item, choice)
     return item.seats_high if choice.unit == "seats" else _percent(item.share_high)
 

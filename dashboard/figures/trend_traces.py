@@ -42,7 +42,7 @@ def dots(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
 
 def band(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
     """The 90 % band as one closed outline per unbroken stretch."""
-    if choice.smoother == "lowess":
+    if choice.smoother != "model":
         return []
     upper, lower = high(item, choice), low(item, choice)
     xs: list[str | None] = []

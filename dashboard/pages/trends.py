@@ -39,10 +39,16 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         offered.sort(key=lambda name: name != "1y")
     return {
         "unit": Choice(("seats", "share")),
-        "line": Choice(("model", "lowess")),
+        "line": Choice(smoothers(edition)),
         "range": Choice(tuple(offered)),
         "lists": Subset(tuple(item.id for item in standing(edition))),
     }
+
+
+def smoothers(edition: Edition) -> tuple[str, ...]:
+    """The lines an edition has; those of the first days have no mean."""
+    has_mean = any(item.mean_14_share for item in edition.trend.lines)
+    return ("model", "lowess", "mean") if has_mean else ("model", "lowess")
 
 
 def standing(edition: Edition) -> list[ListReference]:
@@ -80,7 +86,7 @@ def layout(view: View, t: Translator) -> list[Component]:
 
 def _notes(view: View, choice: TrendChoice, t: Translator) -> list[Component]:
     """What the marks of the chart mean."""
-    said = [parts.quiet(t("trends.note_model" if choice.smoother == "model" else "trends.note_lowess"))]
+    said = [parts.quiet(t(f"trends.note_{choice.smoother}"))]
     if has_result(view.projection, choice):
         said.append(parts.quiet(t("trends.note_result", date=t.date(view.projection.election_date))))
     return said
@@ -98,7 +104,7 @@ def _switches(view: View, t: Translator) -> Component:
     offered = cast(Choice, view.parameters["range"]).options
     groups = (
         ("unit", ("seats", "share")),
-        ("line", ("model", "lowess")),
+        ("line", smoothers(view.edition)),
         ("range", tuple(name for name in RANGES if name in offered)),
     )
     return html.Div(

@@ -79,6 +79,8 @@ def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
 
 
 def layout(view: View, t: Translator) -> list[Component]:
+    if view.is_frozen:
+        return [html.H1(headline(view, t), id="headline", className="headline"), parts.quiet(t("status.frozen"))]
     setting = setting_of(view.edition)
     heading = [html.H1(headline(view, t), id="headline", className="headline"), parts.quiet(t("what_if.lead"))]
     if setting is None:

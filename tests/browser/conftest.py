@@ -135,9 +135,11 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
         opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
         opened.page.on(
             "request",  # a picture the page makes itself has no host
-            lambda request: opened.hosts.add(urlsplit(request.url).netloc)
-            if urlsplit(request.url).scheme not in ("data", "blob")
-            else None,
+            lambda request: (
+                opened.hosts.add(urlsplit(request.url).netloc)
+                if urlsplit(request.url).scheme not in ("data", "blob")
+                else None
+            ),
         )
         return opened
 

@@ -1,6 +1,6 @@
 """Small editions made up for these tests: four lists, two blocs, seeded draws, published through the real store."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -311,6 +311,7 @@ def publish(
     *,
     election_date: date = date(2019, 9, 17),
     names: dict[str, str] | None = None,
+    ban: tuple[datetime | None, datetime | None] = (None, None),
     **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
@@ -318,9 +319,13 @@ def publish(
     base = projection(seats, election=election, election_date=election_date, **changes)
     edition = f"{base.as_of}-{'0' * 8}"
     named = reference(**(names or {}))
-    named = named.model_copy(
-        update={"election": named.election.model_copy(update={"id": election, "election_date": election_date})}
-    )
+    facts = {
+        "id": election,
+        "election_date": election_date,
+        "publication_ban_start": ban[0],
+        "publication_ban_end": ban[1],
+    }
+    named = named.model_copy(update={"election": named.election.model_copy(update=facts)})
     polls = [
         poll(date(2019, 8, 20), {"alpha": 49, "beta": 60, "gamma": 11}),
         poll(date(2019, 8, 30), {"alpha": 50, "beta": 58, "gamma": 12}),

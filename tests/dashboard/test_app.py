@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.app import create_app
+from dashboard.reader import Reader
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
@@ -226,3 +229,19 @@ def test_a_preview_has_its_title_and_description(client: FlaskClient, path: str)
     for name in ("og:title", "og:description", "og:site_name"):
         assert re.search(f'<meta property="{name}" content="[^"]+">', page)
     assert '<meta property="og:locale" content="he_IL">' in page
+
+
+def test_while_a_ban_binds_the_edition_is_frozen_and_nothing_new_is_worked_out(tmp_path: Path) -> None:
+    editions.publish(tmp_path, ban=(datetime(2019, 9, 14), datetime(2019, 9, 17, 22)))
+    before = create_app(Reader(tmp_path), lambda: date(2019, 9, 13)).server.test_client()
+    during = create_app(Reader(tmp_path), lambda: date(2019, 9, 15)).server.test_client()
+    assert "this edition is frozen" not in before.get("/view/").get_data(as_text=True)
+    assert "this edition is frozen" in during.get("/view/").get_data(as_text=True)
+    assert '"type":"Graph"' in before.get("/view/what-if?out=gamma").get_data(as_text=True)
+    assert '"type":"Graph"' not in during.get("/view/what-if?out=gamma").get_data(as_text=True)
+
+
+def test_the_plain_mean_is_a_line_of_its_own(client: FlaskClient) -> None:
+    page = client.get("/view/trends?line=mean").get_data(as_text=True)
+    assert "the plain mean of the last 14 days" in page
+    assert "band:" not in page
