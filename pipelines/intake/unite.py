@@ -55,11 +55,15 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
         by_house.setdefault((poll.kind, poll.pollster), []).append(poll)
     claimed: dict[str, Poll] = {}
     found: dict[int, Match] = {}
-    for at, poll in enumerate(polls):
-        if match := _same(poll, by_house.get((poll.kind, poll.pollster), []), claimed, known):
-            found[at] = match
-            if match.fate is Fate.KNOWN:
-                claimed[match.poll] = poll
+    # Of one day first, a day apart next, and last what a ruling unites: no row takes the poll of another.
+    for look in (_of_one_day, _a_day_apart, _ruled):
+        for at, poll in enumerate(polls):
+            if at in found:
+                continue
+            if match := look(poll, by_house.get((poll.kind, poll.pollster), []), claimed, known):
+                found[at] = match
+                if match.fate is Fate.KNOWN:
+                    claimed[match.poll] = poll
     own = {one.printed: one.poll.id for one in known.readings if one.source == known.source}
     shipped = {one.poll.id: one for one in known.readings if one.is_shipped and one.family == known.source}
     for at, poll in enumerate(polls):
@@ -69,18 +73,39 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
     return [found[at] for at in range(len(polls))]
 
 
-def _same(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+def _ruling(poll: Poll, known: Known) -> str | None:
+    """The poll that a ruling says this one is."""
     ruled = known.same.get(poll.id) or known.same.get(f"{poll.id}-{known.source}")
-    if ruled and ruled in known.polls:
-        return Match(Fate.REPEAT if ruled in claimed else Fate.KNOWN, ruled)
+    return ruled if ruled and ruled in known.polls else None
+
+
+def _ruled(poll: Poll, _: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+    ruled = _ruling(poll, known)
+    if ruled is None:
+        return None
+    return Match(Fate.REPEAT if ruled in claimed else Fate.KNOWN, ruled)
+
+
+def _of_one_day(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+    end = poll.fieldwork.end
+    return _same(poll, [one for one in candidates if one.fieldwork.end == end], claimed, known)
+
+
+def _a_day_apart(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+    end = poll.fieldwork.end
+    return _same(poll, [one for one in candidates if one.fieldwork.end != end], claimed, known)
+
+
+def _same(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
+    if _ruling(poll, known):
+        return None
     near = [one for one in candidates if _is_near(poll, one) and _is_one_survey(poll, one, known)]
-    near.sort(key=lambda one: (one.fieldwork.end != poll.fieldwork.end, one.id != poll.id, one.id))
+    near.sort(key=lambda one: (one.id != poll.id, one.id))
     for one in near:
         if one.id not in claimed:
             return Match(Fate.KNOWN, one.id)
     for one in near:
-        day = claimed[one.id].fieldwork.end
-        if day == poll.fieldwork.end:
+        if claimed[one.id].fieldwork.end == poll.fieldwork.end:
             return Match(Fate.REPEAT, one.id)
     return None
 

@@ -1,0 +1,115 @@
+"""Real pages and files through `import`, where somebody has them, on top of what ships."""
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from electoral.polls import PollKind
+from pipelines.errors import ImportRefused
+from pipelines.intake.bring import Imported, bring_in
+from pipelines.ledger.store import Ledger
+from pipelines.results import bring_count
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.wikipedia.page import read_page
+from tests.pipelines.sources.real import real_page
+
+ELECTION, TODAY = "knesset-26", date(2026, 11, 22)
+WIKIPEDIA, THEMADAD = "wikipedia_2026_polling.parse.json", "themadad_allpolls_26.html"
+
+
+def bring(data_dir: Path, path: Path, source: str) -> Imported:
+    return bring_in(data_dir, path, source, ELECTION, TODAY)
+
+
+def known(data_dir: Path) -> tuple[object, ...]:
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        return ledger.polls(ELECTION), ledger.refusals(), ledger.readings(ELECTION)
+
+
+def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(data_dir: Path) -> None:
+    """The archive was compiled from an earlier copy of this page: every ordinary poll is known, cell by cell."""
+    done = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    assert (done.accepted, done.revised, done.withdrawn) == (0, 1, 0)
+    assert (done.unchanged, done.quarantined, done.events) == (284, 29, 13)
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        changed = [poll for poll, revision in ledger.polls(ELECTION) if revision > 1]
+        assert {row.check for row in ledger.refusals(ELECTION)} == {"cell", "dates", "empty"}
+    # The one correction: a number that the archive's copy of the page lacked.
+    assert [(poll.id, poll.kind) for poll in changed] == [("2026-04-30-lazar-maariv-scenario", PollKind.SCENARIO)]
+    before = known(data_dir)
+    again = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    assert (again.accepted, again.revised, again.unchanged) == (0, 0, 285)
+    assert known(data_dir) == before
+
+
+def test_the_other_source_adds_citations_and_what_only_it_has(data_dir: Path) -> None:
+    """Its lost columns leave rows short of the house: those that agree in every column are known, the others wait."""
+    done = bring(data_dir, real_page(THEMADAD), "themadad")
+    assert done.accepted + done.revised + done.unchanged + done.quarantined == 507
+    assert done.unchanged > 350
+    assert done.revised == 0
+    assert all(reason.startswith("sum 11") for reason in done.reasons)
+    before = known(data_dir)
+    bring(data_dir, real_page(THEMADAD), "themadad")
+    assert known(data_dir) == before
+
+
+def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothing(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    real = real_page(WIKIPEDIA).read_bytes()
+    bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    before = known(data_dir)
+    answer, text = json.loads(real), read_page(real).text
+    swapped = text.replace(">Shas<", ">@<").replace(">Likud<", ">Shas<").replace(">@<", ">Likud<")
+    for number, changed in enumerate([text[: len(text) // 20], "", swapped]):
+        answer["parse"]["text"], answer["parse"]["revid"] = changed, 2_000_000_000 + number
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(answer))
+        with pytest.raises(PageRefused):
+            bring(data_dir, path, "wikipedia")
+        assert known(data_dir) == before
+
+
+@pytest.mark.parametrize(("file", "election"), [("k21_expb_cp1255", "21"), ("k25_expc_utf8bom_final", "25")])
+def test_a_final_count_gives_the_official_seats(file: str, election: str, data_dir: Path) -> None:
+    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    assert (done.accepted, done.revised, done.quarantined) == (0, 0, 0)
+    assert done.unchanged == len(count.votes) == 40
+    assert count.stage == "final"
+    assert count.seats == count.recorded_seats
+    assert (count.differences, count.ties) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("file", "election"),
+    [("k20_expb_cp1255_interim", "20"), ("k23_expc_cp1255_interim", "23"), ("k25_expc_utf8bom_interim", "25")],
+)
+def test_a_count_in_progress_changes_no_result(file: str, election: str, data_dir: Path) -> None:
+    recorded = (data_dir / "raw/reference/results.csv").read_bytes()
+    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    assert (done.accepted, done.revised, count.stage) == (0, 0, "interim")
+    assert count.differences
+    assert (data_dir / "raw/reference/results.csv").read_bytes() == recorded
+
+
+def test_a_final_count_with_other_votes_is_refused_naming_the_list(data_dir: Path, tmp_path: Path) -> None:
+    lines = real_page("cec/k25_expc_utf8bom_final.csv").read_text("utf-8-sig").splitlines()
+    head, row = lines[0].split(","), lines[1].split(",")
+    for name in ("מחל", "כשרים", "מצביעים"):
+        row[head.index(name)] = str(int(row[head.index(name)]) + 100)
+    (tmp_path / "more.csv").write_text("\n".join([lines[0], ",".join(row), *lines[2:]]), "utf-8")
+    with pytest.raises(ImportRefused, match="likud has 1,115,436, recorded are 1,115,336"):
+        bring_count(data_dir, tmp_path / "more.csv", "knesset-25", TODAY)
+    assert not (data_dir / "raw/snapshots").exists()
+
+
+def test_a_page_that_is_here_already_costs_little(data_dir: Path) -> None:
+    page = real_page(WIKIPEDIA)
+    bring(data_dir, page, "wikipedia")
+    started = time.perf_counter()
+    bring(data_dir, page, "wikipedia")
+    assert time.perf_counter() - started < 6
