@@ -45,8 +45,16 @@
     return { ...node, props };
   }
 
+  // On a phone the navigation scrolls: the page on show is in view.
+  function centre() {
+    const link = document.querySelector(".nav a[aria-current]");
+    if (link) link.scrollIntoView({ block: "nearest", inline: "center" });
+    else requestAnimationFrame(centre);
+  }
+
   function afterwards(isNewPage, focused) {
     const put = () => {
+      if (isNewPage) centre();
       const wanted = isNewPage ? document.getElementById("main") : focused && document.getElementById(focused);
       if (wanted && document.activeElement !== wanted) wanted.focus({ preventScroll: true });
       if (isNewPage) scrollTo(0, 0);
@@ -113,6 +121,7 @@
     inside.remove();
     path = location.pathname;
     body = ready(shown.body);
+    requestAnimationFrame(centre);
     return body;
   }
 
