@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.asof import is_live
 from pipelines.clock import TIME_ZONE
+from pipelines.disagreements import Disagreement, disagreements
 from pipelines.editions import ban
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.store import EditionStore
@@ -71,6 +72,7 @@ class Status:
     sources: list[SourceStatus]
     quarantine: list[Refusal]
     editions: list[EditionStatus]
+    disagreements: list[Disagreement]
 
 
 def status(data_dir: Path, now: date) -> Status:
@@ -79,16 +81,18 @@ def status(data_dir: Path, now: date) -> Status:
     reference = load(data_dir / "raw")
     ledger_file = data_dir / "processed" / "ledger.sqlite"
     loads, refusals = [], []
+    apart: list[Disagreement] = []
     if ledger_file.exists():
         with Ledger.open(ledger_file) as ledger:
             loads, refusals = ledger.loads(), ledger.refusals()
+            apart = [found for election in reference.campaigns for found in disagreements(ledger, election)]
     store = EditionStore(data_dir / "processed")
     runs = store.runs()
     editions = []
     for election, campaign in reference.campaigns.items():
         quarantined = sum(row.election == election for row in refusals)
         editions.append(_edition(store, campaign, now, moment, quarantined))
-    return Status(moment.date(), _last_run(runs), _sources(loads, runs, moment), refusals, editions)
+    return Status(moment.date(), _last_run(runs), _sources(loads, runs, moment), refusals, editions, apart)
 
 
 def _last_run(runs: Runs | None) -> LastRun | None:

@@ -16,6 +16,7 @@ from pipelines.sources.archive.parse import parse as parse_archive
 from pipelines.sources.catalogue import parse_of
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.reading import slug as printed_slug
+from pipelines.sources.settings import read_settings
 from pipelines.sources.text import one_line
 
 PLACE = re.compile(r"(.*?) \(((?:[^()]|\([^()]*\))*row \d+)\)")
@@ -75,7 +76,9 @@ def _parse(raw: Path, came: Bytes, campaign: Campaign) -> Reading:
     last = min(came.today, vote)
     scope = Scope(campaign.election.id, came.citation, campaign.first_day or date(1990, 1, 1), last, vote)
     election = campaign.election.id
-    known = parse_archive(raw, election) if archive_file(raw, election).exists() else []
+    # Only pages with scenario tables repeat polls of other pages; a sheet's parse does not ask.
+    has_asides = read_settings(came.source).network and archive_file(raw, election).exists()
+    known = parse_archive(raw, election) if has_asides else []
     return parse_of(came.source)(came.body, scope, content_type=came.content_type, known=known)
 
 

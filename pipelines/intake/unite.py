@@ -66,10 +66,13 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
                     claimed[match.poll] = poll
     own = {one.printed: one.poll.id for one in known.readings if one.source == known.source}
     shipped = {one.poll.id: one for one in known.readings if one.is_shipped and one.family == known.source}
+    printed = {_row(poll): name for name, poll in claimed.items()}
     for at, poll in enumerate(polls):
         if at not in found:
-            found[at] = _changed_or_new(poll, own, shipped, claimed, known)
-            claimed[found[at].poll] = poll
+            found[at] = _changed_or_new(poll, own, shipped, claimed, printed, known)
+            if found[at].fate is not Fate.REPEAT:
+                claimed[found[at].poll] = poll
+                printed.setdefault(_row(poll), found[at].poll)
     return [found[at] for at in range(len(polls))]
 
 
@@ -132,6 +135,7 @@ def _changed_or_new(
     own: Mapping[str, str],
     shipped: Mapping[str, Reading],
     claimed: Mapping[str, Poll],
+    printed: Mapping[object, str],
     known: Known,
 ) -> Match:
     before = own.get(poll.id)
@@ -139,20 +143,19 @@ def _changed_or_new(
         return Match(Fate.CHANGED, before)
     if poll.id in shipped and poll.id not in claimed and _is_correction(poll, shipped[poll.id].poll):
         return Match(Fate.CHANGED, poll.id)
-    for one in claimed.values():
-        if _is_near(poll, one) and one.fieldwork.end == poll.fieldwork.end and _twins(poll, one):
-            return Match(Fate.REPEAT, next(name for name, found in claimed.items() if found is one))
-    taken, number, name = known.ids | claimed.keys(), 2, poll.id
-    if name in taken:
+    if twin := printed.get(_row(poll)):
+        return Match(Fate.REPEAT, twin)
+    number, name = 2, poll.id
+    if name in known.ids or name in claimed:
         name = f"{poll.id}-{known.source}"
-    while name in taken:
+    while name in known.ids or name in claimed:
         name, number = f"{poll.id}-{known.source}-{number}", number + 1
     return Match(Fate.NEW, name)
 
 
-def _twins(one: Poll, other: Poll) -> bool:
-    """The same row printed twice on one page."""
-    return (one.kind, one.pollster, one.values) == (other.kind, other.pollster, other.values)
+def _row(poll: Poll) -> object:
+    """What makes two rows of a page one row printed twice."""
+    return poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end, poll.values
 
 
 def _is_correction(poll: Poll, before: Poll) -> bool:

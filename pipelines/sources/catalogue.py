@@ -1,6 +1,7 @@
 """Every source by its folder: what it gives and how it is read, without naming one in code."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -18,6 +19,7 @@ class Parse(Protocol):
     ) -> Reading: ...
 
 
+@cache
 def poll_sources() -> tuple[str, ...]:
     """The sources a page or file of polls can be imported from.
 
