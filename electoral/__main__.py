@@ -6,6 +6,7 @@ Exit: 0 done; 1 refused, one line saying file, row, value and remedy; 2 wrong us
 import argparse
 import csv
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ElectoralError, OSError) as refused:
         print(" ".join(str(refused).split()), file=sys.stderr)
         return 1
-    print(text)
+    return _say(text)
+
+
+def _say(text: str) -> int:
+    """Print in UTF-8 whatever the locale; a reader that went away is no failure of ours, a full disk is."""
+    try:
+        sys.stdout.buffer.write(text.encode() + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing it at exit is quiet
+    except OSError as refused:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"standard output: {refused.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from electoral.errors import DrawsError
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow
@@ -11,9 +12,15 @@ from pipelines.trend.local_level import Parameters
 
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
-    """Per list in both editions: cause → seats of its trend, adding up to the change."""
+    """Per list in both editions: cause → seats of its trend, adding up to the change.
+
+    Nothing is said where the older polls give the lists of today no level: an edition never waits for another.
+    """
     contest = Contest(campaign.lists, campaign.lineage, campaign.election.rules)
-    return attribute(_moment(before), _moment(after), contest)
+    try:
+        return attribute(_moment(before), _moment(after), contest)
+    except DrawsError:
+        return {}
 
 
 def _moment(edition: Edition) -> Moment:

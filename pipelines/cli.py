@@ -96,6 +96,8 @@ def polls(
     today: Today = None,
 ) -> None:
     """Every poll of an edition, as published."""
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two documents; choose one")
     found = _edition(election, as_of, data_dir, today).polls
     if as_json:
         sys.stdout.write(to_json(found).decode() + "\n")

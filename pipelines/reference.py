@@ -173,6 +173,47 @@ def _check_keys(folder: Path, tables: dict[str, list[Row]]) -> None:
             for found in _lists_named(row):
                 if (election, found) not in lists:
                     raise RawDataError(f"{place}: list {found!r} is not in lists.csv for {election}; add it")
+        _check_unique(folder / f"{name}.csv", rows)
+    _check_blocs(folder, tables)
+    _check_elections(folder, tables)
+
+
+def _check_unique(path: Path, rows: list[Row]) -> None:
+    """A thing has one row."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, row in enumerate(rows, start=2):
+        key = tuple(getattr(row, column) for column in schema.KEYS.get(type(row), ()))
+        if key and key in seen:
+            said = ", ".join(str(part) for part in key)
+            raise RawDataError(f"{path}: row {number}: {said} stands already in row {seen[key]}; drop one")
+        seen[key] = number
+
+
+def _check_blocs(folder: Path, tables: dict[str, list[Row]]) -> None:
+    known = {row.bloc for row in _of(tables, schema.BlocRow)}
+    for number, row in enumerate(_of(tables, schema.BlocMemberRow), start=2):
+        if row.bloc not in known:
+            place = f"{folder / 'bloc_members.csv'}: row {number}"
+            raise RawDataError(f"{place}: bloc is {row.bloc!r}; known are {', '.join(sorted(known))}")
+
+
+def _check_elections(folder: Path, tables: dict[str, list[Row]]) -> None:
+    """What an election says of itself, and its recorded seats, must be possible."""
+    elections = _of(tables, schema.ElectionRow)
+    names = {row.election for row in elections}
+    for number, row in enumerate(elections, start=2):
+        place = f"{folder / 'elections.csv'}: row {number}"
+        start, end = row.publication_ban_start, row.publication_ban_end
+        if start and end and start >= end:
+            raise RawDataError(f"{place}: the publication ban ends {end}, before it starts {start}; swap them")
+        if row.house_size < 1:
+            raise RawDataError(f"{place}: house_size is {row.house_size}; a house has at least one seat")
+        if row.previous_election and row.previous_election not in names and not row.campaign_start_date:
+            raise RawDataError(f"{place}: previous_election is {row.previous_election!r}, which has no row; name one")
+        won = [found.seats for found in _of(tables, schema.ResultRow) if found.election == row.election]
+        if won and sum(won) != row.house_size:
+            place = f"{folder / 'results.csv'}: {row.election}"
+            raise RawDataError(f"{place}: its seats add up to {sum(won)}, not {row.house_size}; mend them")
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:

@@ -251,6 +251,18 @@ REFERENCE_FILES: dict[str, type[Row]] = {
     "rulings": RulingRow,
 }
 
+# What names a row: two rows of one file that agree in these columns are one too many.
+KEYS: dict[type[Row], tuple[str, ...]] = {
+    ElectionRow: ("election",),
+    ListRow: ("election", "list"),
+    PollsterRow: ("pollster",),
+    PublisherRow: ("publisher",),
+    BlocRow: ("bloc",),
+    AgreementRow: ("election", "list_a", "list_b"),
+    ResultRow: ("election", "list"),
+    TurnoutRow: ("election",),
+}
+
 R = TypeVar("R", bound=Row)
 
 

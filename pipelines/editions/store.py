@@ -51,6 +51,8 @@ class EditionStore:
             return dict(json.loads(self.current_file.read_bytes()))
         except FileNotFoundError:
             return {}
+        except ValueError as error:
+            raise EditionDamaged(f"{self.current_file}: {error}; remove it and refresh: it is written anew") from error
 
     def all(self, election: str) -> list[Edition]:
         """Every edition of an election, oldest as-of first, the last published of a day last."""

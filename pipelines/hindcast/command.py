@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import UnknownElection
+from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.hindcast import report, run
 from pipelines.hindcast.page import page
 from pipelines.intake import open_reference
@@ -24,6 +24,8 @@ def replay_past(
         if reference.campaign(name).election.id not in held:
             raise UnknownElection(f"{name} has no recorded result by {today}; those that have: {', '.join(held)}")
     scored, days = run.run(raw, elections or held, daily=daily, progress=progress)
+    if not scored:
+        raise NothingKnown(f"no poll of {', '.join(elections or held)} was known at any horizon; nothing was scored")
     if out is not None:
         misses, thresholds = run.known_misses(raw), run.thresholds_pct(raw)
         record = report.record(scored, days, misses, thresholds)

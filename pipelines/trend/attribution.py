@@ -111,7 +111,8 @@ def _level(
     leans: Mapping[str, float] | None,
 ) -> tuple[float, HouseEffects | None]:
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:
-        return float(level_of_few(rows, day)[0][-1]), None
+        # Its own days too: a poll that has aged out of the fortnight still says where the list stood.
+        return float(level_of_few(rows, np.append(rows["day"].to_numpy(np.float64), day))[0][-1]), None
     parameters = moment.parameters
     if leans is not None:
         rows = rows.assign(z=rows["z"] - rows["house"].map(lambda house: leans.get(house, 0.0)))

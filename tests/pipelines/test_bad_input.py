@@ -96,3 +96,39 @@ def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_
     assert "67 polls, 1 quarantined" in first.stderr
     done = command("pipelines", "status", "--json", "--data-dir", data_dir)
     assert "sum 140, expected 120" in done.stdout
+
+
+IMPOSSIBLE = {
+    "a list with two results": ("results", "knesset-22,likud,מחל,הליכוד,1,99,a test", "stands already in row"),
+    "an election twice": ("elections", None, "stands already in row"),
+    "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a test,", "bloc is 'opp'"),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+def test_an_impossible_reference_is_refused_in_one_line(case: str, data_dir: Path, command: Any) -> None:
+    name, row, said = IMPOSSIBLE[case]
+    path = data_dir / "raw" / "reference" / f"{name}.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, row or lines[-1]]) + "\n", "utf-8")
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith(f"error: {path}: row {len(lines) + 1}")
+    assert said in error
+
+
+def test_seats_that_do_not_fill_the_house_are_no_result(data_dir: Path, command: Any) -> None:
+    path = data_dir / "raw" / "reference" / "results.csv"
+    path.write_text(path.read_text("utf-8").replace("1113617,32", "1113617,42"), "utf-8")
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert "knesset-22: its seats add up to 130, not 120" in done.stderr
+
+
+def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: Any) -> None:
+    path = data_dir / "raw" / "reference" / "elections.csv"
+    path.write_text(path.read_text("utf-8").replace("2019-09-14T00:00", "2019-09-18T00:00"), "utf-8")
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert "elections.csv: row 6: the publication ban ends" in done.stderr

@@ -156,3 +156,9 @@ def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir
     for outcome in outcomes[1:]:
         document = numbers(data_dir, outcome)
         assert set(document["result"]) <= {row["id"] for row in document["lists"]}, outcome.election
+
+
+def test_an_edition_of_one_poll_long_ago_does_not_stop_the_next(data_dir: Path) -> None:
+    for day in (date(2019, 5, 27), date(2019, 6, 15)):
+        outcome = refresh(order(data_dir, day))
+        assert EditionStore(data_dir / "processed").current() == {"knesset-22": outcome.edition}
