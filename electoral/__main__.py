@@ -87,8 +87,8 @@ def _percentage(text: str) -> Fraction:
 
 
 def _allocate(options: argparse.Namespace) -> str:
-    if not 0 <= options.threshold < 100:
-        raise RulesError(f"--threshold {float(options.threshold):g}: give a percentage from 0 to below 100")
+    if not 0 <= options.threshold <= 100:
+        raise RulesError(f"--threshold {float(options.threshold):g}: give a percentage from 0 to 100")
     rules = ElectoralRules(options.seats, options.threshold / 100, options.formula, options.stop_at_half)
     votes = _counts(options.votes, "votes", may_be_unnamed=True)
     other_votes = votes.pop("", 0)
@@ -98,8 +98,8 @@ def _allocate(options: argparse.Namespace) -> str:
     except VotesError as refused:
         raise VotesError(f"{options.votes}: {refused}") from None
     if options.json:
-        document = _document(allocation) | ({"explanation": explain(allocation)} if options.explain else {})
-        return json.dumps(document, ensure_ascii=False, indent=2)
+        print("\n".join(_words(allocation, options.explain)), end="", file=sys.stderr)  # the document has the steps
+        return json.dumps(_document(allocation), ensure_ascii=False, indent=2)
     width = max(map(len, allocation.seats))
     rows = [f"{name:<{width}}  {votes[name]:>10}  {seats:>4}" for name, seats in allocation.seats.items()]
     ties = [f"tied: {', '.join(tie.lists)} for {tie.seats} more, by lot" for tie in allocation.ties]

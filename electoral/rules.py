@@ -44,8 +44,8 @@ class ElectoralRules:
     def __post_init__(self) -> None:
         if self.house_size < 1:
             raise RulesError(f"house_size {self.house_size}: a house has at least one seat")
-        if not 0 <= self.threshold < 1:
-            raise RulesError(f"threshold {self.threshold}: give a share of valid votes from 0 to below 1")
+        if not 0 <= self.threshold <= 1:
+            raise RulesError(f"threshold {self.threshold}: give a share of valid votes from 0 to 1")
 
     @property
     def majority(self) -> int:

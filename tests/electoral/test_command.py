@@ -127,7 +127,7 @@ def test_a_bad_agreements_file_is_one_line(votes: Path, tmp_path: Path, text: st
 
 @pytest.mark.parametrize(
     ("seats", "threshold", "says"),
-    [("0", "3.25", "house_size 0"), ("120", "100", "--threshold 100"), ("120", "-1", "--threshold -1")],
+    [("0", "3.25", "house_size 0"), ("120", "101", "--threshold 101"), ("120", "-1", "--threshold -1")],
 )
 def test_a_rule_that_cannot_be(votes: Path, seats: str, threshold: str, says: str) -> None:
     done = run("allocate", "--votes", votes, "--seats", seats, f"--threshold={threshold}")

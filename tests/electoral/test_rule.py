@@ -149,10 +149,16 @@ def test_nobody_qualifies_is_an_error_and_no_empty_house() -> None:
         allocate({}, rules())
 
 
-@pytest.mark.parametrize("threshold", ["-1", "100", "101"])
+@pytest.mark.parametrize("threshold", ["-1", "100.1", "101"])
 def test_threshold_outside_the_scale(threshold: str) -> None:
-    with pytest.raises(RulesError, match="from 0 to below 1"):
+    with pytest.raises(RulesError, match="from 0 to 1"):
         rules(threshold_pct=threshold)
+
+
+def test_a_threshold_of_everything_only_one_list_can_reach() -> None:
+    assert allocate({"a": 7}, rules(3, threshold_pct="100")).seats == {"a": 3}
+    with pytest.raises(VotesError, match="no list qualifies"):
+        allocate({"a": 7, "b": 1}, rules(3, threshold_pct="100"))
 
 
 @pytest.mark.parametrize("house", [0, -5])
