@@ -8,7 +8,7 @@ import numpy as np
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.trend.lines import Z90, Line
-from pipelines.trend.observations import Floats
+from pipelines.trend.observations import UNNAMED_HOUSE, Floats
 
 
 def trend(night: Night) -> edition.Trend:
@@ -74,6 +74,8 @@ def _house_effects(line: Line) -> Iterable[edition.HouseEffect]:
     slope = 100 * float(np.sqrt(share * (1 - share)))
     found = line.house_effects
     for house, mean, variance, count in zip(found.houses, found.mean, found.variance, found.polls, strict=True):
+        if house == UNNAMED_HOUSE:
+            continue
         half = Z90 * float(np.sqrt(variance))
         yield edition.HouseEffect(
             pollster=house,

@@ -13,6 +13,7 @@ from electoral.rules import ElectoralRules
 from electoral.shares import DerivedShare, shares_from_poll
 
 ASSUMED_SAMPLE_SIZE = 600  # four campaigns publish none
+UNNAMED_HOUSE = "unnamed"  # polls printed without a firm share one lean, which is nobody's
 FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
 
 COLUMNS = ["list", "day", "poll", "house", "share", "z", "seats", "sample_size", "composed"]
@@ -72,7 +73,7 @@ def _row(poll: Poll, name: str, reading: Reading) -> tuple[object, ...]:
         name,
         float(poll.fieldwork.end.toordinal()),
         poll.id,
-        poll.pollster or poll.publisher or "unknown",
+        poll.pollster or UNNAMED_HOUSE,
         reading.share,
         float(to_z(max(reading.share, FLOOR_SHARE))),
         reading.seats,

@@ -1,5 +1,6 @@
 """Polls to readings: what a list's value is, and when there is none."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
-from pipelines.trend.observations import ASSUMED_SAMPLE_SIZE, observe, to_share, to_z
+from pipelines.trend.observations import ASSUMED_SAMPLE_SIZE, UNNAMED_HOUSE, observe, to_share, to_z
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {
@@ -88,3 +89,8 @@ def test_sampling_noise_on_z_is_one_over_n() -> None:
     for share in (0.05, 0.25):
         drawn = to_z(rng.binomial(600, share, 200_000) / 600)
         assert drawn.var() == pytest.approx(1 / 600, rel=0.05)
+
+
+def test_a_poll_without_a_firm_is_not_its_publishers() -> None:
+    unsigned = replace(poll({"big": 120}), pollster=None, publisher="channel")
+    assert observe([unsigned], ["big"], LISTS, RULES)["house"].tolist() == [UNNAMED_HOUSE]
