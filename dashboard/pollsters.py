@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from statistics import fmean
 
+from dashboard.i18n import Translator
+from dashboard.view import View
 from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.schema import HouseEffect, PastRecord, Pollsters
 from pipelines.editions.store import Edition
@@ -18,6 +20,26 @@ def firms_of(edition: Edition) -> Pollsters:
         return edition.pollsters
     except EditionDamaged:
         return NONE
+
+
+def name_of(view: View, pollster: str, t: Translator) -> str:
+    """A firm's name; the outlet's where a poll named no firm and stands under its outlet."""
+    reference = view.edition.reference
+    found = next((item for item in (*reference.pollsters, *reference.publishers) if item.id == pollster), None)
+    return t.name(found) if found else pollster
+
+
+def short(name: str) -> str:
+    """A firm's name without what stands in brackets: for a drawing, a column, a sentence.
+
+    >>> short("Kantar (formerly TNS)")
+    'Kantar'
+    """
+    return name.split(" (")[0]
+
+
+def short_name(view: View, pollster: str, t: Translator) -> str:
+    return short(name_of(view, pollster, t))
 
 
 def of_list(effects: Sequence[HouseEffect], list_id: str) -> list[HouseEffect]:

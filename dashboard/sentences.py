@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from dashboard import readings
 from dashboard.figures.trend_scale import TrendChoice, drawn_lines, last, values
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean
@@ -143,7 +144,9 @@ def basis(view: View, t: Translator) -> str:
 def source_line(view: View, t: Translator) -> str:
     """What stands under a picture or a text that leaves the page."""
     election = t.said(t.name(view.edition.reference.election))
-    return t("take.source", site=t("site.name"), election=election, fresh=freshness(view, t), basis=basis(view, t))
+    said = t("take.source", site=t("site.name"), election=election, fresh=freshness(view, t), basis=basis(view, t))
+    reading = readings.said(view, readings.chosen(view), t)
+    return f"{said} · {reading}" if reading else said
 
 
 # Charts in words

@@ -21,7 +21,10 @@ from pipelines.editions.store import Edition
 
 @dataclass(frozen=True)
 class View:
-    """One page of one edition in one language; `edition_asked` is None for the current one."""
+    """One page of one edition in one language; `edition_asked` is None for the current one.
+
+    `reading` stands in the place of the published projection where the reader chose another reading of the polls.
+    """
 
     path: str
     edition: Edition
@@ -31,10 +34,11 @@ class View:
     parameters: Mapping[str, Parameter]
     state: State
     elections: tuple[ElectionReference, ...]
+    reading: Projection | None = None
 
     @property
     def projection(self) -> Projection:
-        return self.edition.projection
+        return self.reading or self.edition.projection
 
     @cached_property
     def lists(self) -> dict[str, ListReference]:

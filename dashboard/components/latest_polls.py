@@ -10,6 +10,7 @@ from dashboard.components.attributes import aria
 from dashboard.components.names import bdi, coloured
 from dashboard.figures.seats import rows
 from dashboard.i18n import Translator
+from dashboard.pollsters import short
 from dashboard.view import View
 from pipelines.editions.schema import Named, PollRow, PollValue
 
@@ -50,7 +51,7 @@ def _head(pair: Pair, pollsters: Mapping[str, Named], publishers: Mapping[str, N
     outlet = publishers.get(poll.publisher or "")
     return html.Div(
         [
-            html.Span(bdi(t.name(firm) if firm else poll.pollster or t("table.unknown")), className="firm"),
+            html.Span(bdi(short(t.name(firm)) if firm else poll.pollster or t("table.unknown")), className="firm"),
             html.Span(bdi(t.name(outlet) if outlet else poll.publisher or ""), className="outlet"),
             html.Span(t.day(poll.fieldwork_end), className="when"),
             html.Span(before, className="before"),

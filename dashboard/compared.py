@@ -1,0 +1,30 @@
+"""What an edition is compared with: the edition before it, and the one of a week before."""
+
+from datetime import timedelta
+
+from pipelines.editions.changes import changes
+from pipelines.editions.records import Changes
+from pipelines.editions.store import Edition, EditionStore
+
+WEEK, FORTNIGHT = timedelta(days=7), timedelta(days=14)
+
+
+def store_of(edition: Edition) -> EditionStore:
+    """The store an edition lies in."""
+    return EditionStore(edition.folder.parents[2])
+
+
+def since_previous(edition: Edition) -> Changes | None:
+    """What the refresh found changed against the edition before, with its causes; None for the first of a campaign."""
+    return store_of(edition).changes(edition.election, edition.id)
+
+
+def since_last_week(edition: Edition) -> Changes | None:
+    """What changed against the newest edition at least a week older, within the fortnight; None where there is none.
+
+    Nothing is said of causes: they are worked out from one edition to the next only.
+    """
+    as_of = edition.projection.as_of
+    latest, earliest = (as_of - WEEK).isoformat(), (as_of - FORTNIGHT).isoformat()
+    older = [found for found in store_of(edition).all(edition.election) if earliest < found.id[:10] <= latest]
+    return changes(older[-1], edition) if older else None

@@ -1,0 +1,68 @@
+"""Other readings of the same polls: without a pollster that stands apart, or as if it alone were right.
+
+A reading is an edition's own alternative, made from the same random numbers; nothing is worked out here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dashboard import pollsters
+from dashboard.address import Choice, Parameter
+from dashboard.i18n import Translator
+from dashboard.view import View
+from pipelines.editions.schema import Alternative, ListProjection, ListSeats, Projection
+from pipelines.editions.store import Edition
+
+NAME = "reading"
+ALL = "all"
+KINDS = ("without", "right")
+BETWEEN = "."  # of the kind and the firm, in an address
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """The readings an edition offers; all polls first. Without a pollster apart there is nothing to choose."""
+    found = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters.firms_of(edition).apart for kind in KINDS)
+    return {NAME: Choice((ALL, *found))} if found else {}
+
+
+def options(view: View) -> tuple[str, ...]:
+    parameter = view.parameters.get(NAME)
+    return parameter.options if isinstance(parameter, Choice) else ()
+
+
+def chosen(view: View) -> str:
+    return view.choice(NAME) if NAME in view.parameters else ALL
+
+
+def said(view: View, reading: str, t: Translator) -> str:
+    """A reading in words; empty for the published one."""
+    if reading == ALL:
+        return ""
+    kind, _, firm = reading.partition(BETWEEN)
+    return t(f"readings.{kind}", name=t.said(pollsters.short_name(view, firm, t)))
+
+
+def read(view: View) -> View:
+    """The view with the projection of the reading that its address asks for."""
+    reading = chosen(view)
+    if reading == ALL or view.reading is not None:
+        return view
+    kind, _, firm = reading.partition(BETWEEN)
+    apart = next(item for item in pollsters.firms_of(view.edition).apart if item.pollster == firm)
+    other = apart.without if kind == "without" else apart.if_right
+    return replace(view, reading=_projection(view.projection, other, is_nowcast=view.is_nowcast))
+
+
+def _projection(published: Projection, other: Alternative, *, is_nowcast: bool) -> Projection:
+    """The published projection with the seats, chances and blocs of an alternative."""
+    seats = {item.id: item for item in other.lists}
+    lists = [_list(item, seats, is_nowcast=is_nowcast) for item in published.lists]
+    return published.model_copy(update={"lists": lists, "blocs": other.blocs})
+
+
+def _list(item: ListProjection, seats: Mapping[str, ListSeats], *, is_nowcast: bool) -> ListProjection:
+    found = seats.get(item.id)
+    if found is None:
+        return item
+    changed = {"nowcast": found.seats} if is_nowcast else {"seats": found.seats}
+    return item.model_copy(update={**changed, "p_pass": found.p_pass})
