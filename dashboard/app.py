@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from dash import ClientsideFunction, Input, Output, html
 
 from dashboard import guard, ids, routes
+from dashboard.answers import Answers
 from dashboard.documents import Documents
+from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.shell import Shell
 
@@ -38,7 +40,7 @@ def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
         Input(ids.PAGE, "id"),
     )
     guard.limit(app)
-    routes.register(app, Documents(reader, clock), reader)
+    routes.register(app, Answers(Documents(reader, clock), app, Prerendered(reader.processed)), reader)
     guard.dress(app)
     app.prepare()
     return app

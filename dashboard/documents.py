@@ -1,46 +1,60 @@
 """Pages as documents: made once per address and edition, kept compressed, sent as they are.
 
 A document holds the component tree, the palettes of both themes and the title. The first one comes inside the
-HTML page; later ones are fetched from `/view/…` and shown without loading the page again.
+HTML page; later ones are fetched from `/pages/…`, an address that never changes its content, and shown without
+loading the page again.
 """
 
-import gzip
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
 from typing import Any
 
-from dashboard import sentences
-from dashboard.address import State, read_language, read_state
+from dashboard import release, sentences
+from dashboard.address import State, query, read_language, read_state
 from dashboard.components.frame import frame
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
+from dashboard.kept import Kept
 from dashboard.pages import PAGES, PATHS
+from dashboard.payload import Payload
 from dashboard.reader import Reader
 from dashboard.theme import palettes
 from dashboard.view import View
 
-KEPT = 256
-Key = tuple[str, str, str, bool, str, State, date]
+MOST_BYTES = 16 * 1024 * 1024
+FOLDER = "pages"  # where documents are kept, in an address and on disk
 
 
-@dataclass(frozen=True)
-class Payload:
-    """Bytes and the same bytes compressed, once."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A canonical address: everything that decides what is on the page."""
 
-    raw: bytes
-    mimetype: str
+    path: str
+    election: str
+    edition: str
+    is_asked: bool
+    lang: str
+    state: State
+    today: date
+    release: str
 
-    @cached_property
-    def gzipped(self) -> bytes:
-        return gzip.compress(self.raw, compresslevel=6, mtime=0)
+    @property
+    def folder(self) -> str:
+        """Where the documents of this release, edition and language lie."""
+        return f"{FOLDER}/{self.release}/{self.election}/{self.edition}/{self.lang}"
 
-    @cached_property
-    def etag(self) -> str:
-        return hashlib.blake2b(self.raw, digest_size=16).hexdigest()
+    @property
+    def name(self) -> str:
+        """The page and its state, as the file is called.
+
+        >>> Key("/trends", "k", "e", False, "en", (("unit", "share"),), date(2026, 10, 1), "r").name
+        'trends~unit=share'
+        """
+        asked = (("edition", self.edition),) if self.is_asked else ()
+        said = query(dict((*asked, *self.state))).replace("?", "~")
+        return (self.path.removeprefix("/") or "index") + said
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +67,9 @@ class Document:
     description: str
     body: Payload
 
+    def __len__(self) -> int:
+        return len(self.body)
+
 
 class Documents:
     """Makes and keeps documents; a bounded number, keyed on checked and canonical addresses only."""
@@ -60,35 +77,41 @@ class Documents:
     def __init__(self, reader: Reader, today: Callable[[], date]) -> None:
         self._reader = reader
         self._today = today
-        self._kept = lru_cache(maxsize=KEPT)(self._make)
+        self._kept: Kept[Document] = Kept(MOST_BYTES)
 
     def open(self, path: str, arguments: Mapping[str, str]) -> Document:
         """The document of an address; raises UnknownAddress or NothingPublished."""
-        return self._kept(self.key(path, arguments))
+        return self.of(self.key(path, arguments))
 
-    def key(self, path: str, arguments: Mapping[str, str]) -> Key:
-        """The canonical address: everything that decides what is on the page."""
+    def of(self, key: Key) -> Document:
+        """The document of a canonical address."""
+        return self._kept.get(key, lambda: self._make(key))
+
+    def key(self, path: str, arguments: Mapping[str, str], reading: str | None = None) -> Key:
+        """The canonical address; `reading` is the edition a reader has before them, where it is not the current one."""
         page = PAGES.get(path)
         if page is None:
             raise UnknownAddress("no such page")
+        today, shelf = self._today(), self._reader.shelf()
         lang = read_language(arguments)
         asked = arguments.get("edition") or None
-        edition = self._reader.edition(arguments.get("election") or None, asked)
+        edition = self._reader.edition(arguments.get("election") or None, asked or reading)
         state = read_state(arguments, page.parameters(edition))
-        return path, edition.election, edition.id, asked is not None, lang, state, self._today()
+        return Key(
+            path, edition.election, edition.id, asked is not None, lang, state, today, release.name(shelf, today)
+        )
 
     def view(self, key: Key) -> View:
         """What the reader of a canonical address looks at."""
-        path, election, edition_id, is_asked, lang, state, today = key
-        edition = self._reader.edition(election, edition_id)
+        edition = self._reader.edition(key.election, key.edition)
         return View(
-            path,
+            key.path,
             edition,
-            edition_id if is_asked else None,
-            lang,
-            today,
-            PAGES[path].parameters(edition),
-            state,
+            key.edition if key.is_asked else None,
+            key.lang,
+            key.today,
+            PAGES[key.path].parameters(edition),
+            key.state,
             self._reader.elections(),
         )
 
@@ -101,11 +124,12 @@ class Documents:
         )
         body = {
             "title": title,
+            "pages": {"at": f"/{key.folder}/", "election": key.election, "edition": key.edition, "lang": lang},
             "source": sentences.source_line(view, t),
             "palettes": palettes(edition.reference),
             "body": frame(view, t, PATHS, page.layout(view, t)),
         }
-        return Document(lang, t.direction, title, page.headline(view, t), Payload(to_json(body), "application/json"))
+        return Document(lang, t.direction, title, page.headline(view, t), Payload.of(to_json(body), "application/json"))
 
 
 def to_json(value: Any) -> bytes:

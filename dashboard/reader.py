@@ -1,9 +1,12 @@
 """Read-only access to the published editions, shared by all visitors."""
 
 import gzip
+import hashlib
 import logging
 import re
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,24 +24,48 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 OPEN_EDITIONS = 24
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """What is current at one moment: an edition per election, and the record of the last run by its hash."""
+
+    current: tuple[tuple[str, str], ...]
+    run: str
+
+    @cached_property
+    def editions(self) -> Mapping[str, str]:
+        return dict(self.current)
+
+
 class Reader:
     """Opens editions by ids that came from a URL; keeps a bounded number of them in memory."""
 
     def __init__(self, processed: Path) -> None:
+        self.processed = processed
         self._store = EditionStore(processed)
         self._open = lru_cache(maxsize=OPEN_EDITIONS)(self._store.open)
         self._list = lru_cache(maxsize=2)(self._list_elections)
+        self._watched = (self._store.current_file, processed / "runs.json")
+        self._seen: tuple[object, Shelf] | None = None
 
     def is_ready(self) -> bool:
-        return bool(self._store.current())
+        return bool(self.shelf().current)
+
+    def shelf(self) -> Shelf:
+        """What is current now; read again only when one of its files was replaced."""
+        state = tuple(_state(path) for path in self._watched)
+        if self._seen is None or self._seen[0] != state:
+            run = self._watched[1].read_bytes() if state[1] else b""
+            shelf = Shelf(tuple(sorted(self._store.current().items())), hashlib.blake2b(run).hexdigest())
+            self._seen = state, shelf
+        return self._seen[1]
 
     def elections(self) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, the newest vote first."""
-        return self._list(tuple(sorted(self._store.current().items())))
+        return self._list(self.shelf().current)
 
     def edition(self, election: str | None = None, edition: str | None = None) -> Edition:
         """The edition a URL names; without an election the newest one, without an edition its current one."""
-        current = self._store.current()
+        current = self.shelf().editions
         if not current:
             raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
         chosen = election if election is not None else self._newest()
@@ -63,6 +90,15 @@ class Reader:
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
         return tuple(sorted(found, key=lambda election: election.election_date, reverse=True))
+
+
+def _state(path: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def record_of(edition: Edition) -> Record | None:

@@ -36,7 +36,7 @@ MAY_IMPORT = {
 LIBRARIES = {
     "electoral": {"numpy"},
     "pipelines.editions": {"numpy", "pyarrow", "pydantic"},
-    "dashboard": {"numpy", "pydantic", "dash", "plotly", "flask", "werkzeug", "gunicorn", "typer"},
+    "dashboard": {"numpy", "pydantic", "dash", "plotly", "flask", "werkzeug", "gunicorn", "typer", "brotli"},
 }
 ONLY_IN = {"requests": "pipelines.sources", "lxml": "pipelines.sources", "statsmodels": "pipelines.trend"}
 

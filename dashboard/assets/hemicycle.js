@@ -7,6 +7,8 @@
   let path = null;
   let body = null; // its tree, painted
   let asked = 0; // how many addresses were followed
+  const LONGEST_STAY = 30 * 60 * 1000; // milliseconds
+  const loaded = Date.now();
 
   function palette() {
     return shown.palettes[document.documentElement.dataset.theme] || shown.palettes.light;
@@ -125,10 +127,33 @@
     return body;
   }
 
+  // Where the document of the address lies: with those of the edition on show, so that a reader stays with one
+  // edition until the page is loaded again; the server knows which edition is current elsewhere.
+  function whereabouts() {
+    const said = new URLSearchParams(location.search);
+    const { at, election, lang } = shown.pages;
+    if (said.get("election") !== election || said.get("lang") !== lang) {
+      return `/view${location.pathname}${location.search}`;
+    }
+    said.delete("election");
+    said.delete("lang");
+    const state = said.toString().replaceAll("%2C", ",");
+    return `${at}${location.pathname.slice(1) || "index"}${state ? `~${state}` : ""}.json`;
+  }
+
+  // The query that names what is on show, its edition too.
+  function asRead() {
+    const said = new URLSearchParams(location.search);
+    said.set("election", shown.pages.election);
+    said.set("edition", shown.pages.edition);
+    return `?${said}`;
+  }
+
   // Shows what the address says; an answer that a later press has overtaken is dropped.
   async function follow() {
+    if (Date.now() - loaded > LONGEST_STAY) return location.reload(); // by now there may be a newer edition
     const mine = ++asked;
-    const answer = await fetch(`/view${location.pathname}${location.search}`);
+    const answer = await fetch(whereabouts());
     if (mine !== asked) return;
     if (!answer.ok) {
       location.reload(); // the server says in plain words what is missing
@@ -224,7 +249,7 @@
     const button = event.target.closest("[data-save]");
     if (!button) return;
     const { save, chart, table } = button.dataset;
-    if (table) offer(`/table${location.pathname.replace(/\/$/, "")}/${table}.${save}${location.search}`, "");
+    if (table) offer(`/table${location.pathname.replace(/\/$/, "")}/${table}.${save}${asRead()}`, "");
     else if (save === "text") copy(button);
     else picture(chart, save);
   });

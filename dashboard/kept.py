@@ -1,0 +1,54 @@
+"""A bounded memory for what takes time to make: each thing is made once, however many ask for it at once."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sized
+from typing import Generic, TypeVar
+
+T = TypeVar("T", bound=Sized)
+
+OVERHEAD = 1024  # what a thing takes besides its own length
+
+
+class Kept(Generic[T]):
+    """Things by key, up to a number of bytes by their `len`; what was not asked for longest goes first.
+
+    Keys must be canonical and checked: whatever a stranger may write into an address is no key.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept."""
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+            turn = self._making.setdefault(key, threading.Lock())
+        with turn:
+            with self._lock:
+                if key in self._things:
+                    return self._things[key]
+            try:
+                made = make()
+                self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+        return made
+
+    def _keep(self, key: Hashable, made: T) -> None:
+        with self._lock:
+            self._things[key] = made
+            self._bytes += len(made) + OVERHEAD
+            while self._bytes > self._most_bytes and len(self._things) > 1:
+                _, gone = self._things.popitem(last=False)
+                self._bytes -= len(gone) + OVERHEAD
+
+    def __len__(self) -> int:
+        return len(self._things)

@@ -1,0 +1,40 @@
+"""What a page depends on besides its address and its edition: our code, the shelf of editions, the day.
+
+Its name stands in the address of every prerendered document, so that such an address never changes its content.
+"""
+
+import hashlib
+import os
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from dashboard.reader import Shelf
+from pipelines.editions import ban
+
+PACKAGE = Path(__file__).parent
+MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
+READ = {".py", ".toml", ".js", ".css", ".svg"}
+NAME_BYTES = 6
+
+
+def name(shelf: Shelf, today: date) -> str:
+    """The release that is on show: twelve hexadecimal digits."""
+    return _name(code(), shelf, today, ban.is_relaxed(os.environ))
+
+
+@lru_cache(maxsize=8)
+def _name(made_by: str, shelf: Shelf, today: date, is_relaxed: bool) -> str:
+    said = repr((made_by, shelf.current, shelf.run, today.isoformat(), is_relaxed))
+    return hashlib.blake2b(said.encode(), digest_size=NAME_BYTES).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """A hash of everything that makes a page, taken once a process."""
+    digest = hashlib.blake2b(digest_size=16)
+    for folder in MAKERS:
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in READ):
+            digest.update(path.relative_to(PACKAGE.parent).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
