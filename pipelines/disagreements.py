@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from electoral.polls import Poll
-from pipelines.ledger.store import Ledger, Reading
+from pipelines.ledger.readings import Reading
+from pipelines.ledger.store import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
-"""The ledger made again from data/raw alone; the old file is kept beside it, whatever state it is in."""
+"""The ledger made again from data/raw alone; the old file is kept beside it, whatever state it is in.
 
+The same raw gives the same bytes: every time in it is a page's own, and it is written page by page in order.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +18,19 @@ def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
     """Polls per election in the new ledger, and where the old one went; editions are not touched."""
     processed, raw = data_dir / "processed", data_dir / "raw"
     reference = open_reference(raw)
-    fresh = processed / f"{ASIDE}ledger.sqlite"
-    for path in _with_sides(fresh):
+    growing, fresh = processed / f"{ASIDE}growing.sqlite", processed / f"{ASIDE}ledger.sqlite"
+    for path in (*_with_sides(growing), *_with_sides(fresh)):
         path.unlink(missing_ok=True)
     counts = {}
-    with Ledger.open(fresh) as ledger:
+    with Ledger.open(growing) as ledger:
         for election, campaign in reference.campaigns.items():
             take_in(raw, ledger, reference, campaign)
             counts[election] = len(ledger.polls(election))
+        ledger.write_to(fresh)
+    for path in _with_sides(growing):
+        path.unlink(missing_ok=True)
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
     target = processed / "ledger.sqlite"
     kept = _set_aside(target) if target.exists() else None
     fresh.rename(target)

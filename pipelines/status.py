@@ -10,7 +10,8 @@ from pipelines.disagreements import Disagreement, disagreements
 from pipelines.editions import ban
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.store import EditionStore
-from pipelines.ledger.store import Ledger, Load
+from pipelines.ledger.pages import Load
+from pipelines.ledger.store import Ledger
 from pipelines.reference import Campaign, load
 from pipelines.reported import Refusal
 

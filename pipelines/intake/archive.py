@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from electoral.polls import Poll
 from pipelines.checks import check
 from pipelines.harmonise import harmonise
-from pipelines.ledger.store import Appended, Ledger, Page, Said
+from pipelines.ledger.pages import Appended, Page
+from pipelines.ledger.readings import Said
+from pipelines.ledger.store import Ledger
 from pipelines.reference import Campaign, Reference, load, sha256
 from pipelines.reported import Refusal
 from pipelines.sources.archive.parse import archive_file, check_archive, parse
@@ -36,7 +39,13 @@ def take_archive(raw: Path, ledger: Ledger, reference: Reference, campaign: Camp
         return None
     polls, refused = accept(raw, reference, campaign)
     said = [Said(poll, poll.id, family_of(poll.source), is_shipped=True) for poll in polls]
-    return ledger.append_whole(Page(election, ARCHIVE, "", mark, said, refused))
+    return ledger.append_whole(Page(election, ARCHIVE, "", mark, _newest_day(polls), said, refused))
+
+
+def _newest_day(polls: Iterable[Poll]) -> str:
+    """The moment that what ships is recorded under: a file has no time of its own that a copy would keep."""
+    newest = max((poll.known_from for poll in polls), default=date.min)
+    return datetime.combine(newest, time.min, UTC).isoformat()
 
 
 def family_of(citation: str) -> str:

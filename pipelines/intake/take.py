@@ -11,7 +11,9 @@ from pipelines.checks import check
 from pipelines.intake.archive import fingerprint, take_archive
 from pipelines.intake.page import Bytes, NamedPage, read_named, refuse_swapped
 from pipelines.intake.unite import Fate, Known, Match, match_all
-from pipelines.ledger.store import Appended, Ledger, Page, Said
+from pipelines.ledger.pages import Appended, Page
+from pipelines.ledger.readings import Said
+from pipelines.ledger.store import Ledger
 from pipelines.log import say
 from pipelines.reference import Campaign, Reference
 from pipelines.reported import Refusal
@@ -41,7 +43,7 @@ def take_in(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign)
     """Read what is new for a campaign into its ledger; None where neither polls nor reference changed."""
     taken = [take_archive(raw, ledger, reference, campaign)]
     election, mark = campaign.election.id, fingerprint(raw, reference, campaign)
-    known, before = snapshots.kept(raw, election), set(ledger.taken(election))
+    known, before = snapshots.kept(raw, election), ledger.taken(election)
     found = [one for one in known if one.source in poll_sources()]
     taken += [_take(raw, ledger, one, reference, campaign) for one in found if one.name not in before]
     speaking = snapshots.newest(found).values()
@@ -114,7 +116,7 @@ def prepare(
     events = [(str(event.date), event.text) for event in named.reading.events]
     mark = fingerprint(raw, reference, campaign)
     return Prepared(
-        Page(election, one.source, page, mark, said, refused, gone, events, one.name),
+        Page(election, one.source, page, mark, one.retrieved_utc, said, refused, gone, events, one.name),
         named.reading.rows,
         count - len(said),
         named.reading.warnings,
@@ -123,7 +125,7 @@ def prepare(
 
 def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:
     """The snapshots of the same page that have been read before this one, oldest first."""
-    taken = set(ledger.taken(one.election)) - {one.name}
+    taken = ledger.taken(one.election) - {one.name}
     pages = [other for other in snapshots.kept(raw, one.election) if other.name in taken]
     return [other for other in pages if (other.source, other.page) == (one.source, one.page)]
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from electoral.lists import ElectoralList
 from electoral.polls import Poll, PollKind
-from pipelines.ledger.store import Reading
+from pipelines.ledger.readings import Reading
 
 LEAST_SHARED = 5  # lists that must agree before a row that lacks some is taken for a survey we know
 MOST_CHANGED = 3  # lists a corrected scenario may differ in; past that it is another question

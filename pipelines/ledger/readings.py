@@ -30,7 +30,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source's latest word, as the ledger keeps it; `arrived` and `said` count what was recorded."""
+    """A source's latest word, as the ledger keeps it; `arrived_utc` is the moment of its first one."""
 
     poll: Poll
     source: str
@@ -41,8 +41,12 @@ class Reading:
     is_whole: bool
     citations: tuple[str, ...]
     is_open: bool
-    arrived: int
-    said: int
+    arrived_utc: str
+
+    @property
+    def came(self) -> str:
+        """When it came beside others: what ships is there before any page is read."""
+        return "" if self.is_shipped else self.arrived_utc
 
 
 def used(readings: Sequence[Reading]) -> Poll | None:
@@ -51,8 +55,8 @@ def used(readings: Sequence[Reading]) -> Poll | None:
     standing = [one for one in readings if one.is_open and not (one.is_shipped and _withdrawn(live.get(one.family)))]
     if not standing:
         return None
-    came = {one.family: one.arrived for one in sorted(standing, key=lambda one: -one.arrived)}
-    order = sorted(standing, key=lambda one: (not one.is_whole, came[one.family], one.is_shipped, -one.said))
+    came = {one.family: one.came for one in sorted(standing, key=lambda one: one.came, reverse=True)}
+    order = sorted(standing, key=lambda one: (not one.is_whole, came[one.family], one.is_shipped, one.source))
     poll = order[0].poll
     for other in order[1:]:
         poll = _filled(poll, other.poll)

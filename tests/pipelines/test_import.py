@@ -257,20 +257,6 @@ def test_a_ruling_that_does_not_fit_changes_nothing(
     assert files(data_dir) == before
 
 
-def test_rebuild_makes_the_same_ledger_from_archive_and_snapshots(bring: Import, data_dir: Path, command: Any) -> None:
-    bring(page(*ROWS))
-    edited = ("14 Jul", "2026-07-14", "East Polls", "Channel 12", ("37", "33", *FULL[2:]))
-    bring(page(*ROWS[1:3], edited, *ROWS[4:], revision=8))
-    queries = [
-        "SELECT election, poll, revision, source, body FROM revisions WHERE election = 'knesset-26' ORDER BY 1, 2, 3",
-        "SELECT poll, source, page, body, is_open FROM readings WHERE election = 'knesset-26' ORDER BY 1, 2, 3",
-        "SELECT election, source, poll, reason FROM refusals ORDER BY 1, 2, 3",
-    ]
-    before = [ledger(data_dir, query) for query in queries]
-    assert command("pipelines", "rebuild", "--data-dir", data_dir).returncode == 0
-    assert [ledger(data_dir, query) for query in queries] == before
-
-
 def test_scenarios_stay_scenarios(bring: Import, data_dir: Path) -> None:
     made = ordinary(*(poll_row(*row[:5]) for row in ROWS))
     other = scenarios(poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("28", "42", *FULL[2:])))

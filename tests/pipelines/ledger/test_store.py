@@ -9,7 +9,9 @@ import pytest
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.errors import LedgerDamaged
-from pipelines.ledger.store import SCHEMA_VERSION, Appended, Ledger
+from pipelines.ledger.pages import Appended
+from pipelines.ledger.store import Ledger
+from pipelines.ledger.tables import SCHEMA_VERSION
 from pipelines.reported import Refusal
 
 POLL = Poll(
@@ -85,23 +87,6 @@ def test_a_load_that_fails_halfway_leaves_nothing(tmp_path: Path) -> None:
         append(tmp_path / "l", [two], [unreadable])
     with Ledger.open(tmp_path / "l") as ledger:
         assert ledger.polls("e") == [(POLL, 1)]
-
-
-def test_a_damaged_file_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "l"
-    append(path, [replace(POLL, id=f"poll-{number}") for number in range(500)])
-    content = bytearray(path.read_bytes())
-    content[4096 * 3 : 4096 * 5] = bytes(4096 * 2)
-    path.write_bytes(content)
-    with pytest.raises(LedgerDamaged, match="made again from data/raw"), Ledger.open(path):
-        pass
-    assert path.read_bytes() == bytes(content)
-
-
-def test_what_is_no_ledger_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "l").write_text("not a database, but long enough to be looked at " * 30)
-    with pytest.raises(LedgerDamaged), Ledger.open(tmp_path / "l"):
-        pass
 
 
 def test_a_newer_ledger_is_refused_untouched(tmp_path: Path) -> None:
