@@ -18,10 +18,7 @@ KEPT = 12
 
 @lru_cache(maxsize=KEPT)
 def setting_of(edition: Edition) -> Setting | None:
-    """What the stored seats were made from; None where the stored shares do not give the stored seats.
-
-    An edition does not name its formula: it is the one under which its own shares give its own seats.
-    """
+    """What the stored seats were made from; None where the stored shares do not give the stored seats."""
     draws, stored = edition.share_draws, edition.seat_draws
     if draws.lists != stored.lists:
         return None
@@ -31,21 +28,14 @@ def setting_of(edition: Edition) -> Setting | None:
         if one in draws.lists and other in draws.lists
     )
     few = ShareDraws(draws.lists, draws.shares[:, :TRIED])
-    for rules in _candidates(edition):
-        try:
-            seats = Setting(few, rules, agreements).allocate().seats
-        except ElectoralError:
-            continue
-        if np.array_equal(seats, stored.seats[:, :TRIED]):
-            return Setting(draws, rules, agreements)
-    return None
+    try:
+        seats = Setting(few, _rules(edition), agreements).allocate().seats
+    except ElectoralError:
+        return None
+    return Setting(draws, _rules(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
 
 
-def _candidates(edition: Edition) -> list[ElectoralRules]:
-    projection = edition.projection
+def _rules(edition: Edition) -> ElectoralRules:
+    projection, rule = edition.projection, edition.reference.seat_rule
     threshold = Fraction(str(projection.threshold_pct)) / 100
-    return [
-        ElectoralRules(projection.house_size, threshold, formula, stops_at_half)
-        for stops_at_half in (False, True)
-        for formula in Formula
-    ]
+    return ElectoralRules(projection.house_size, threshold, Formula(rule.formula), rule.stops_at_half)

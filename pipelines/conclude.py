@@ -29,7 +29,8 @@ def conclude(
     """
     processed, remark = order.data_dir / "processed", None
     answers = [runs.Answer("archive", outcome.election, outcome.has_news, None) for outcome in outcomes]
-    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked])
+    runs.keep_quarantine(order.data_dir)
+    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], outcomes)
     try:
         found = alerts.tell(EditionStore(processed), raised(order, outcomes))
     except RulesRefused as error:
@@ -43,11 +44,11 @@ def conclude(
     return found, remark
 
 
-def failed(order: Order, started_utc: str, error: Exception) -> None:
+def failed(order: Order, started_utc: str, error: Exception, outcomes: Sequence[Outcome] = ()) -> None:
     """Record a run that ended early; where even that cannot be written, the message on the terminal remains."""
     say("refresh failed", logging.ERROR, error=str(error))
     try:
-        runs.keep(order.data_dir / "processed", started_utc, 1, str(error), [])
+        runs.keep(order.data_dir / "processed", started_utc, 1, str(error), [], outcomes)
     except OSError as second:
         say("run not recorded", logging.ERROR, error=str(second))
 

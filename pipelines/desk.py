@@ -36,6 +36,7 @@ def import_file(
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
     from pipelines.intake.bring import bring_in
     from pipelines.results import SOURCE, Counted, bring_count
+    from pipelines.runs import keep_quarantine
 
     count: Counted | None = None
     with lock.hold(data_dir / "processed"):
@@ -43,6 +44,7 @@ def import_file(
             done, count = bring_count(data_dir, file, election, today or clock.today())
         else:
             done = bring_in(data_dir, file, source, election, today or clock.today())
+        keep_quarantine(data_dir)
     for warning in done.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
     if len(done.warnings) > MOST_WARNINGS:
@@ -105,9 +107,11 @@ def accept(
     """Rule on a refused row: the ruling becomes raw data, and the row passes."""
     del today
     from pipelines.quarantine import accept as rule
+    from pipelines.runs import keep_quarantine
 
     with lock.hold(data_dir / "processed"):
         left = rule(data_dir, name, ruling, why)
+        keep_quarantine(data_dir)
     say(f"{name}: ruled {ruling}" + ("; it is still refused" if left else "; it passes now"))
 
 

@@ -61,7 +61,7 @@ def _facts(
         "elections": [campaign.row],
         "lists": [row for name, row in campaign.list_rows.items() if name in named],
         "lineage": [event for event in campaign.lineage if by_then(event.date)],
-        "agreements": [row for row in campaign.agreements if by_then(row.signed_date)],
+        "agreements": [row for row in campaign.agreements if by_then(row.known_from)],
         "blocs": [row for name, row in reference.blocs.items() if name in blocs],
         "bloc_members": campaign.bloc_members,
         "statements": [row for row in campaign.statements if by_then(row.date)],

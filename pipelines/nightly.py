@@ -34,7 +34,7 @@ def night(election: str, order: Order, offline: bool, keep_editions: int) -> tup
         answers = [Answer(one.source, one.election, one.has_news, one.error) for one in asked]
         alerts, remark = conclude(order, outcomes, started, code, keep_editions, answers)
     except Exception as error:
-        failed(order, started, error)
+        failed(order, started, error, outcomes)
         raise
     for alert in alerts:
         say(f"alert {alert.rule}: {alert.kind} {alert.subject} ({alert.election})")

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind
-
-OutcomeStatus = Literal["published", "unchanged", "frozen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +19,7 @@ class Outcome:
     as_of: date
     edition: str | None
     kind: Kind
-    status: OutcomeStatus
+    status: RunStatus
     polls: int
     newly_quarantined: int
     quarantined: int

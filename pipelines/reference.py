@@ -45,11 +45,11 @@ class Campaign:
         return tuple(name for name in contenders if name in alive)
 
     def agreements_known(self, on: date) -> tuple[SurplusAgreement, ...]:
-        """Signed agreements known on a day; an undated one counts as known on every day."""
+        """Signed agreements known on a day; one nobody dated counts as known on every day."""
         return tuple(
             SurplusAgreement(row.list_a, row.list_b)
             for row in self.agreements
-            if row.status == "signed" and (row.signed_date is None or row.signed_date <= on)
+            if row.status == "signed" and (row.known_from is None or row.known_from <= on)
         )
 
     def outgoing_seats(self, on: date) -> dict[str, int]:

@@ -10,13 +10,14 @@ from pipelines.asof import is_live, resolve_as_of
 from pipelines.attribution import movement_parts
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
+from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import EditionStore
 from pipelines.inputs import edition_inputs
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
-from pipelines.outcome import Outcome, OutcomeStatus
+from pipelines.outcome import Outcome
 from pipelines.reckon import work_out
 from pipelines.reference import Campaign, Reference
 
@@ -82,7 +83,7 @@ def _publish(
     manifest: Manifest,
     known: Sequence[tuple[Poll, int]],
     progress: Progress,
-) -> OutcomeStatus:
+) -> RunStatus:
     """Edition, then what it changed, then the switch: a reader of the new one finds everything that belongs to it.
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.

@@ -1,12 +1,25 @@
-"""How the last refresh went and how each source has answered so far, kept in `runs.json`."""
+"""How the last refresh went, how each source has answered so far, and what is quarantined, kept beside the editions."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.clock import now_utc
-from pipelines.editions.records import Runs, SourceRun
+from pipelines.editions.records import (
+    CampaignQuarantine,
+    CampaignRun,
+    Quarantine,
+    QuarantinedRow,
+    Runs,
+    SourceRun,
+)
 from pipelines.editions.store import EditionStore
+from pipelines.ledger.store import Ledger
+from pipelines.outcome import Outcome
+from pipelines.reported import Refusal
+
+MOST_SHOWN, LONGEST_TEXT = 100, 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +32,25 @@ class Answer:
     error: str | None
 
 
-def keep(processed: Path, started_utc: str, exit_code: int, error: str | None, answers: Iterable[Answer]) -> None:
-    """Record a run; what a source did before stays where it was not asked."""
+def keep(
+    processed: Path,
+    started_utc: str,
+    exit_code: int,
+    error: str | None,
+    answers: Iterable[Answer],
+    outcomes: Iterable[Outcome] = (),
+) -> None:
+    """Record a run; what a source or a campaign did before stays where it was not asked."""
     store = EditionStore(processed)
     before = store.runs()
     sources = {(row.source, row.election): row for row in (before.sources if before else [])}
+    campaigns = {row.election: row for row in (before.campaigns if before else [])}
     finished = now_utc()
     for answer in answers:
         key = (answer.source, answer.election)
         sources[key] = _after(sources.get(key), answer, finished)
+    for outcome in outcomes:
+        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, finished)
     store.keep_runs(
         Runs(
             started_utc=started_utc,
@@ -35,6 +58,7 @@ def keep(processed: Path, started_utc: str, exit_code: int, error: str | None, a
             exit_code=exit_code,
             error=error,
             sources=[row for _, row in sorted(sources.items())],
+            campaigns=tuple(row for _, row in sorted(campaigns.items())),
         )
     )
 
@@ -52,3 +76,45 @@ def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
         return known.model_copy(update={"last_error_utc": now, "last_error": answer.error})
     changed = now if answer.has_news else known.last_change_utc
     return known.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
+
+
+def _campaign(before: CampaignRun | None, outcome: Outcome, now: str) -> CampaignRun:
+    published = now if outcome.status == "published" else None
+    if published is None and before and before.edition == outcome.edition:
+        published = before.published_utc
+    return CampaignRun(
+        election=outcome.election,
+        edition=outcome.edition,
+        status=outcome.status,
+        checked_utc=now,
+        published_utc=published,
+    )
+
+
+def keep_quarantine(data_dir: Path) -> None:
+    """Put what the ledger refuses beside the editions, where a reader that knows no ledger finds it."""
+    processed = data_dir / "processed"
+    with Ledger.open(processed / "ledger.sqlite") as ledger:
+        refused = ledger.refusals()
+    elections = dict.fromkeys(row.election for row in refused)
+    found = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
+    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=found))
+
+
+def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
+    return CampaignQuarantine(
+        election=election,
+        count=len(rows),
+        by_check=dict(sorted(Counter(row.check for row in rows).items())),
+        rows=[
+            QuarantinedRow(
+                source=row.source,
+                poll=row.poll,
+                check=row.check,
+                place=row.place,
+                text=row.text[:LONGEST_TEXT],
+                reason=row.reason,
+            )
+            for row in rows[:MOST_SHOWN]
+        ],
+    )

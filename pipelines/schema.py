@@ -136,7 +136,15 @@ class AgreementRow(Row):
     list_b: Slug
     status: Literal["signed", "reported", "expected"]
     signed_date: Day | None
+    reported_date: Day | None
     source: str
+    source_he: str
+    note: str | None
+
+    @property
+    def known_from(self) -> date | None:
+        """The day of signing, else of the first report in hand; None: counts as known on every day."""
+        return self.signed_date or self.reported_date
 
 
 class BlocRow(Row):
@@ -153,6 +161,7 @@ class BlocMemberRow(Row):
     list: Slug
     note: str | None
     source: str
+    source_he: str
     as_of: Day | None
 
 
@@ -162,9 +171,13 @@ class StatementRow(Row):
     rules_out: Slugs
     scope: str
     condition: str | None
+    condition_he: str | None
     quote_en: str | None
+    quote_he: str | None
+    quote_language: Literal["en", "he"] | None
     is_paraphrase: Literal["yes", "no"]
     source: str
+    source_he: str
     date: Day
     date_precision: Literal["day", "month"] | None = None
 
@@ -175,6 +188,7 @@ class EventRow(Row):
     event_en: str
     event_he: str
     source: str
+    source_he: str
 
 
 class ResultRow(Row):

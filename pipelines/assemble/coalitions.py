@@ -42,6 +42,11 @@ def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
             is_paraphrase=row.is_paraphrase == "yes",
             source=row.source,
             date=row.date,
+            condition_he=row.condition_he,
+            quote_he=row.quote_he,
+            quote_language=row.quote_language or "en",
+            source_he=row.source_he,
+            date_precision=row.date_precision or "day",
         )
         for row in campaign.statements
         if row.date <= as_of

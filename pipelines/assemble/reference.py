@@ -10,7 +10,7 @@ from pipelines.reference import Campaign, Reference
 def reference(night: Night) -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
     campaign, known = night.campaign, night.reference
-    row = campaign.row
+    row, rules = campaign.row, campaign.election.rules
     mentioned = {value.list for poll, _ in night.polls for value in poll.values} | set(night.headline.lists)
     mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
     standing = set(campaign.standing_lists(night.as_of))
@@ -46,11 +46,19 @@ def reference(night: Night) -> edition.Reference:
         pollsters=[_named(name, known.pollsters) for name in sorted(houses)],
         publishers=[_named(name, known.publishers) for name in sorted(publishers)],
         events=[
-            edition.Event(date=event.date, event_en=event.event_en, event_he=event.event_he, source=event.source)
+            edition.Event(
+                date=event.date,
+                event_en=event.event_en,
+                event_he=event.event_he,
+                source=event.source,
+                source_he=event.source_he,
+            )
             for event in campaign.events
             if event.date <= night.as_of
         ],
         agreements=list(night.agreements),
+        agreements_said=_agreements(night),
+        seat_rule=edition.SeatRule(formula=rules.formula.value, stops_at_half=rules.stops_at_half),
     )
 
 
@@ -60,11 +68,27 @@ def _named(name: str, known: Mapping[str, object]) -> edition.Named:
     return edition.Named(id=name, name_en=getattr(row, "name_en", name), name_he=getattr(row, "name_he", name))
 
 
+def _agreements(night: Night) -> list[edition.Agreement]:
+    """Every agreement known on the as-of day between lists of this projection, signed or not."""
+    return [
+        edition.Agreement(
+            lists=(row.list_a, row.list_b),
+            status=row.status,
+            signed_date=row.signed_date,
+            source=row.source,
+            source_he=row.source_he,
+        )
+        for row in night.campaign.agreements
+        if {row.list_a, row.list_b} <= set(night.headline.lists)
+        and (row.known_from is None or row.known_from <= night.as_of)
+    ]
+
+
 def _bloc_references(campaign: Campaign, known: Reference) -> list[edition.BlocReference]:
     found = []
     for bloc in campaign.blocs():
         row = known.blocs[bloc.id]
-        sources = dict.fromkeys(member.source for member in campaign.bloc_members if member.bloc == bloc.id)
+        own = [member for member in campaign.bloc_members if member.bloc == bloc.id]
         found.append(
             edition.BlocReference(
                 id=bloc.id,
@@ -73,7 +97,8 @@ def _bloc_references(campaign: Campaign, known: Reference) -> list[edition.BlocR
                 colour_light=row.colour_light,
                 colour_dark=row.colour_dark,
                 lists=list(bloc.lists),
-                source="; ".join(sources),
+                source="; ".join(dict.fromkeys(member.source for member in own)),
+                source_he="; ".join(dict.fromkeys(member.source_he for member in own)),
             )
         )
     return found

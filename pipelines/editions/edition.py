@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,20 +15,33 @@ from pydantic import ValidationError
 
 from electoral.draws import SeatDraws
 from electoral.shares import ShareDraws
-from pipelines.editions.errors import EditionDamaged
-from pipelines.editions.schema import Coalitions, Manifest, Polls, Pollsters, Projection, Reference, Trend, Value
+from pipelines.editions.errors import EditionDamaged, EditionError, EditionNewer
+from pipelines.editions.schema import (
+    FORMAT,
+    Coalitions,
+    Manifest,
+    Polls,
+    Pollsters,
+    Projection,
+    Record,
+    Reference,
+    Trend,
+    Value,
+)
 
 V = TypeVar("V", bound=Value)
 
 SEATS_FILE = "seats.parquet"
 SHARES_FILE = "shares.parquet"
 MANIFEST_FILE = "manifest.json"
+RECORD_FILE = "record.json"
 PACKED = ".gz"
+REMEDY = "run refresh again to rebuild the edition"
 UNITS = 1 << 16  # a share is kept as a whole number of these: 0.0015 % of the votes, exact in binary
 
 
 class Edition:
-    """One published edition, opened read-only; each file is read at first use."""
+    """One published edition, opened read-only; each file is read at first use and held to the manifest's hash."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,7 +50,13 @@ class Edition:
 
     @cached_property
     def manifest(self) -> Manifest:
-        return self._read(MANIFEST_FILE, Manifest)
+        path = self.folder / MANIFEST_FILE
+        content = self._bytes(MANIFEST_FILE)
+        _refuse_newer(path, content)
+        found = _parsed(path, content, Manifest)
+        if found.seal and found.sealed() != found:
+            raise EditionDamaged(f"{path}: not the manifest that was published; {REMEDY}")
+        return found
 
     @cached_property
     def projection(self) -> Projection:
@@ -63,6 +83,11 @@ class Edition:
         return self._read("pollsters.json", Pollsters)
 
     @cached_property
+    def record(self) -> Record | None:
+        """How past elections would have been projected; None where the edition is as of a day before they were held."""
+        return self._read(RECORD_FILE, Record) if RECORD_FILE + PACKED in self.manifest.files else None
+
+    @cached_property
     def seat_draws(self) -> SeatDraws:
         """The edition's draws: seats (lists, draws); a list with seats has passed the threshold."""
         lists, seats = self._table(SEATS_FILE)
@@ -72,49 +97,65 @@ class Edition:
     def share_draws(self) -> ShareDraws:
         """The vote shares those seats came from, exactly: what a what-if starts from."""
         lists, units = self._table(SHARES_FILE)
-        # Editions of the first days kept shares as they were, in single precision.
-        return ShareDraws(lists, units / UNITS if units.dtype.kind == "u" else units.astype(np.float64))
+        return ShareDraws(lists, units / UNITS)
 
     def packed(self, name: str) -> bytes:
         """A document as it is kept, gzipped, for whoever may send it as it is."""
-        return self._bytes(name + PACKED)
+        return self._checked(name + PACKED)
 
     def damage(self) -> str | None:
-        """The first file that is missing or is not what the manifest says; None where all are sound."""
-        for name, expected in self.manifest.files.items():
-            path = self.folder / name
-            if not path.is_file():
-                return f"{path}: missing"
-            if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
-                return f"{path}: not the bytes that were published"
+        """What is wrong with the first file that is missing or not what was published; None where all are sound."""
+        try:
+            for name in self.manifest.files:
+                self._checked(name)
+        except EditionError as error:
+            return str(error)
         return None
 
     def _read(self, name: str, model: type[V]) -> V:
-        path = self.folder / name
-        try:
-            is_plain = name == MANIFEST_FILE or path.exists()
-            content = self._bytes(name) if is_plain else gzip.decompress(self._bytes(name + PACKED))
-            return model.model_validate_json(content)
-        except ValidationError as error:
-            raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; run refresh again to rebuild it") from error
-        except (OSError, EOFError) as error:
-            raise EditionDamaged(f"{path}: {error}; run refresh again to rebuild it") from error
+        return _parsed(self.folder / name, gzip.decompress(self._checked(name + PACKED)), model)
+
+    def _checked(self, name: str) -> bytes:
+        """A file's bytes, which are those that were published."""
+        content = self._bytes(name)
+        if hashlib.sha256(content).hexdigest() != self.manifest.files.get(name):
+            raise EditionDamaged(f"{self.folder / name}: not the bytes that were published; {REMEDY}")
+        return content
 
     def _bytes(self, name: str) -> bytes:
         path = self.folder / name
         try:
             return path.read_bytes()
         except FileNotFoundError as error:
-            shown = path.with_name(name.removesuffix(PACKED))
-            raise EditionDamaged(f"{shown}: missing; run refresh again to rebuild the edition") from error
+            raise EditionDamaged(f"{path}: missing; {REMEDY}") from error
+        except OSError as error:
+            raise EditionDamaged(f"{path}: {error.strerror}; {REMEDY}") from error
 
     def _table(self, name: str) -> tuple[tuple[str, ...], npt.NDArray[Any]]:
-        path = self.folder / name
         try:
-            table = pq.read_table(path)
-        except (OSError, pa.ArrowException) as error:
-            raise EditionDamaged(f"{path}: {error}; run refresh again to rebuild the edition") from error
+            table = pq.read_table(pa.BufferReader(self._checked(name)))
+        except pa.ArrowException as error:
+            raise EditionDamaged(f"{self.folder / name}: {error}; {REMEDY}") from error
         return tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
+
+
+def _parsed(path: Path, content: bytes, model: type[V]) -> V:
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise EditionDamaged(f"{path}: {place}: {first['msg']}; {REMEDY}") from error
+
+
+def _refuse_newer(path: Path, content: bytes) -> None:
+    """A newer program may have added anything, so its mark is read before the rest."""
+    try:
+        written = json.loads(content).get("format", 1)
+    except (ValueError, AttributeError):
+        return  # no manifest at all: what reads it says so
+    if isinstance(written, int) and written > FORMAT:
+        raise EditionNewer(f"{path}: written in format {written}, this program reads up to {FORMAT}; update it")
 
 
 def draws_table(lists: tuple[str, ...], rows: npt.NDArray[np.generic]) -> bytes:

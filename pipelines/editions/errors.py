@@ -3,6 +3,7 @@
 EditionError
 ├── NoEdition         nothing was published for that election and day
 ├── EditionDamaged    a file is missing or its bytes are not those of the manifest
+├── EditionNewer      an edition, or what lies beside it, that a newer program wrote
 └── EditionUnsound    a finished edition contradicts itself and is not published
 """
 
@@ -17,6 +18,10 @@ class NoEdition(EditionError):
 
 class EditionDamaged(EditionError):
     """A file of an edition is missing or is not what the manifest says."""
+
+
+class EditionNewer(EditionError):
+    """An edition, or what lies beside it, that a newer program wrote."""
 
 
 class EditionUnsound(EditionError):

@@ -1,6 +1,6 @@
-"""What is kept beside the editions: what changed from one to the next, alerts, and how the last run went."""
+"""What is kept beside the editions: changes, alerts, how the last run went, and what is quarantined."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from pipelines.editions.schema import Value
@@ -8,6 +8,7 @@ from pipelines.editions.schema import Value
 Direction = Literal["up", "down"]
 Basis = Literal["nowcast", "election-day"]
 PollNews = Literal["added", "corrected", "withdrawn"]
+RunStatus = Literal["published", "unchanged", "frozen"]
 Chance = Literal["list-passes", "list-largest", "bloc-majority"]
 AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
 
@@ -129,12 +130,65 @@ class SourceRun(Value):
     last_error_utc: str | None
     last_error: str | None
 
+    def age_hours(self, now: datetime) -> float | None:
+        """Hours since it was last read well, at a moment that knows its time zone; None where it never was."""
+        if self.last_success_utc is None:
+            return None
+        age = now.astimezone(UTC) - datetime.fromisoformat(self.last_success_utc)
+        return round(age.total_seconds() / 3600, 1)
+
+
+class CampaignRun(Value):
+    """A campaign's last refresh: when it was checked, what came of it, and since when its edition has been there."""
+
+    election: str
+    edition: str | None
+    status: RunStatus
+    checked_utc: str
+    published_utc: str | None
+
 
 class Runs(Value):
-    """`runs.json`: the last refresh and what each source has done so far."""
+    """`runs.json`: the last refresh, what each source has done so far, and when each campaign was last refreshed."""
 
     started_utc: str
     finished_utc: str
     exit_code: int
     error: str | None
     sources: list[SourceRun]
+    campaigns: tuple[CampaignRun, ...] = ()
+
+    def campaign(self, election: str) -> CampaignRun | None:
+        """The last refresh of one campaign; None where none was recorded."""
+        return next((row for row in self.campaigns if row.election == election), None)
+
+
+class QuarantinedRow(Value):
+    """One refused row: where it stands, what is printed (the beginning of it) and why it is refused."""
+
+    source: str
+    poll: str
+    check: str
+    place: str
+    text: str
+    reason: str
+
+
+class CampaignQuarantine(Value):
+    """What is refused of one campaign: how many rows, how many by each check, and the first of them."""
+
+    election: str
+    count: int
+    by_check: dict[str, int]
+    rows: list[QuarantinedRow]
+
+
+class Quarantine(Value):
+    """`quarantine.json`: what was refused when the ledger was last read; of a campaign without a row, nothing was."""
+
+    checked_utc: str
+    campaigns: list[CampaignQuarantine]
+
+    def campaign(self, election: str) -> CampaignQuarantine:
+        found = (row for row in self.campaigns if row.election == election)
+        return next(found, CampaignQuarantine(election=election, count=0, by_check={}, rows=[]))

@@ -27,8 +27,8 @@ from pipelines.editions.edition import (
 )
 from pipelines.editions.errors import EditionDamaged, NoEdition
 from pipelines.editions.files import ASIDE, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.records import Alerts, Changes, Runs
-from pipelines.editions.schema import Manifest, Value
+from pipelines.editions.records import Alerts, Changes, Quarantine, Runs
+from pipelines.editions.schema import FORMAT, Manifest, Value
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
@@ -70,12 +70,7 @@ class EditionStore:
 
     def is_sound(self, election: str, edition: str) -> bool:
         """Whether that edition is there with the bytes that were published."""
-        if not self.has(election, edition):
-            return False
-        try:
-            return self.open(election, edition).damage() is None
-        except EditionDamaged:
-            return False
+        return self.has(election, edition) and self.open(election, edition).damage() is None
 
     def open(self, election: str, edition: str | None = None) -> Edition:
         """An edition by its id, or the election's current one; raises NoEdition."""
@@ -118,7 +113,7 @@ class EditionStore:
         kept = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
         kept |= {name: content for name, content in files.items() if not name.endswith(".json")}
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(kept.items())}
-        sealed = manifest.model_copy(update={"files": hashes})
+        sealed = manifest.model_copy(update={"files": hashes, "format": FORMAT}).sealed()
         room = Path(tempfile.mkdtemp(prefix=ASIDE, dir=target.parent))
         try:
             aside = room / manifest.election / manifest.edition
@@ -166,6 +161,13 @@ class EditionStore:
 
     def keep_runs(self, runs: Runs) -> None:
         replace(self.processed / "runs.json", to_json(runs))
+
+    def quarantine(self) -> Quarantine | None:
+        """What is refused, per campaign; None before the ledger was first read."""
+        return _read(self.processed / "quarantine.json", Quarantine)
+
+    def keep_quarantine(self, quarantine: Quarantine) -> None:
+        replace(self.processed / "quarantine.json", to_json(quarantine))
 
     def keep_only(self, election: str, count: int) -> list[str]:
         """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""

@@ -37,12 +37,16 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What the model, taught by earlier elections only, would have said that day: quantiles of seats, chances."""
+    """What the model, taught by earlier elections only, would have said that day: quantiles of seats, chances.
+
+    `bloc` is the one in question: whose seats and chance of a majority these are.
+    """
 
     election: str
     as_of: str
     seats: dict[str, tuple[float, float, float]]
     p_pass: dict[str, float]
+    bloc: str
     bloc_seats: tuple[float, float, float]
     p_majority: float
 
@@ -151,6 +155,7 @@ def _day(replayed: Replay, teaching: Teaching) -> Day:
         as_of=replayed.as_of.isoformat(),
         seats={name: _interval(row) for name, row in rows},
         p_pass=dict(zip(draws.lists, draws.passes.mean(axis=1).round(4).tolist(), strict=True)),
+        bloc=campaign.blocs()[0].id,
         bloc_seats=_interval(bloc_seats(draws, bloc)),
         p_majority=round(p_majority(draws, bloc, campaign.election.rules.majority), 4),
     )

@@ -147,7 +147,7 @@ def test_ready_only_once_there_is_an_edition(client_of: Client, tmp_path: Path) 
 
 
 def test_a_damaged_edition_is_said_and_not_shown(client_of: Client, processed: Path) -> None:
-    (next((processed / "editions" / "test-1").iterdir()) / "trend.json").write_text("{", encoding="utf-8")
+    (next((processed / "editions" / "test-1").iterdir()) / "trend.json.gz").write_bytes(b"{")
     answer = client_of(processed).get("/trends")
     assert answer.status_code == 503
     assert "Traceback" not in answer.get_data(as_text=True)

@@ -43,7 +43,7 @@ def test_only_what_exists_is_opened(processed: Path, election: str, edition: str
 
 def test_a_damaged_edition_leaves_the_menu_and_not_the_others(processed: Path) -> None:
     broken = editions.publish(processed, "test-2", election_date=date(2020, 1, 1))
-    (broken.folder / "reference.json").write_text("{", encoding="utf-8")
+    (broken.folder / "reference.json.gz").write_bytes(b"{")
     assert [election.id for election in Reader(processed).elections()] == ["test-1"]
 
 

@@ -53,7 +53,7 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
             for label, seats in (("Likud", 60), ("Blue & White", 40), ("Shas", 20))
         ),
     )
-    append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,a test")
+    append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,a test,בדיקה,")
     results = (raw / "reference/results.csv").read_text("utf-8")
     (raw / "reference/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
     again = refresh(order(data_dir))

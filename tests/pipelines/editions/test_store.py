@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from pipelines.editions import files as module
-from pipelines.editions.errors import EditionDamaged, EditionUnsound, NoEdition
-from pipelines.editions.schema import Coalitions, Manifest
+from pipelines.editions.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
+from pipelines.editions.files import packed
+from pipelines.editions.schema import FORMAT, Coalitions, Manifest
 from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
 
 
@@ -160,19 +161,43 @@ def test_a_damaged_file_says_which_and_what_to_do(tmp_path: Path) -> None:
     edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"trend.json": b"{"})
     with pytest.raises(EditionDamaged, match=r"trend\.json.*refresh"):
         _ = edition.trend
-    with pytest.raises(EditionDamaged, match=r"polls\.json: missing"):
+    with pytest.raises(EditionDamaged, match=r"polls\.json\.gz: missing"):
         _ = edition.polls
 
 
-def test_an_edition_of_the_first_days_still_opens(tmp_path: Path) -> None:
-    """Documents were plain and shares in single precision before they were packed."""
-    plain = EditionStore(tmp_path).publish(manifest("2019-09-10"), {}).folder
-    found = Coalitions(majority=61, combinations=[], statements=[])
-    (plain / "coalitions.json").write_bytes(to_json(found))
-    (plain / "shares.parquet").write_bytes(draws_table(("a", "b"), np.array([[0.25], [0.5]], dtype=np.float32)))
-    edition = EditionStore(tmp_path).open("e")
-    assert edition.coalitions == found
-    assert edition.share_draws.shares.tolist() == [[0.25], [0.5]]
+@pytest.mark.parametrize("name", ["coalitions.json.gz", SEATS_FILE])
+def test_a_document_that_is_not_the_published_one_is_noticed_when_it_is_read(tmp_path: Path, name: str) -> None:
+    """Also where it still reads back: other bytes than those of the manifest are nobody's edition."""
+    draws = draws_table(("a", "b"), np.array([[61], [59]], dtype=np.uint8))
+    said = Coalitions(majority=61, combinations=[], statements=[])
+    files = {"coalitions.json": to_json(said), SEATS_FILE: draws}
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), files)
+    other = draws_table(("a", "b"), np.array([[60], [60]], dtype=np.uint8))
+    spoilt = other if name == SEATS_FILE else packed(to_json(said.model_copy(update={"majority": 60})))
+    (edition.folder / name).write_bytes(spoilt)
+    with pytest.raises(EditionDamaged, match=f"{name}: not the bytes that were published"):
+        _ = edition.seat_draws if name == SEATS_FILE else edition.coalitions
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('"hindcast"', '"live"'), ('"c"', '"d"'), ("2019-09-10-aaa", "2019-09-11-aaa")]
+)
+def test_a_manifest_that_was_changed_is_noticed(tmp_path: Path, old: str, new: str) -> None:
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"[1]"})
+    path = edition.folder / "manifest.json"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(EditionDamaged, match="not the manifest that was published"):
+        _ = Edition(edition.folder).manifest
+    assert "not the manifest" in str(Edition(edition.folder).damage())
+
+
+def test_an_edition_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"[1]"})
+    path = edition.folder / "manifest.json"
+    written = json.loads(path.read_text()) | {"format": FORMAT + 1, "a_field_of_tomorrow": 1}
+    path.write_text(json.dumps(written))
+    with pytest.raises(EditionNewer, match=f"format {FORMAT + 1}, this program reads up to {FORMAT}; update it"):
+        _ = Edition(edition.folder).manifest
 
 
 def test_draws_come_back_as_they_were_stored(tmp_path: Path) -> None:

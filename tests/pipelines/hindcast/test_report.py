@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.editions.schema import Record
 from pipelines.hindcast import report
 from pipelines.hindcast.models import BASELINES, MODELS, OURS
 from pipelines.hindcast.page import page
 from pipelines.hindcast.replay import HORIZONS
 from pipelines.hindcast.run import Miss, Scored
 from pipelines.hindcast.scores import Score
+from pipelines.reference import load
 
 ELECTIONS = ("knesset-17", "knesset-22")
 THRESHOLDS = {"knesset-17": 2.0, "knesset-22": 3.25}
@@ -82,3 +84,10 @@ def test_the_committed_record_is_of_every_election_that_has_a_result(root: Path)
     assert set(record["mean"]) == set(MODELS)
     assert f"{record['mean'][OURS]:.3f}" in (root / "docs" / "record.md").read_text("utf-8")
     assert {day["election"] for day in record["daily"]} == set(record["elections"])
+
+
+def test_an_edition_can_carry_the_committed_record_and_each_day_names_its_bloc(root: Path) -> None:
+    record = Record.model_validate_json((root / "docs" / "record.json").read_bytes())
+    campaigns = load(root / "data" / "raw").campaigns
+    for day in record.daily:
+        assert day.bloc == campaigns[day.election].blocs()[0].id, day.election
