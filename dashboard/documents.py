@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard import release, sentences
+from dashboard import feed, release, sentences
 from dashboard.address import State, query, read_language, read_state
 from dashboard.components.frame import frame
 from dashboard.errors import UnknownAddress
@@ -65,6 +65,7 @@ class Document:
     direction: str
     title: str
     description: str
+    feed: str
     body: Payload
 
     def __len__(self) -> int:
@@ -129,7 +130,14 @@ class Documents:
             "palettes": palettes(edition.reference),
             "body": frame(view, t, PATHS, page.layout(view, t)),
         }
-        return Document(lang, t.direction, title, page.headline(view, t), Payload.of(to_json(body), "application/json"))
+        return Document(
+            lang,
+            t.direction,
+            title,
+            page.headline(view, t),
+            feed.address(view),
+            Payload.of(to_json(body), "application/json"),
+        )
 
 
 def to_json(value: Any) -> bytes:

@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from dashboard import feed
 from dashboard.documents import Documents
 from dashboard.errors import UnknownAddress
 from dashboard.exports import FORMATS, Sheet
 from dashboard.exports.cells import read_number
+from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.pages import polls
 from dashboard.view import View
@@ -40,6 +42,12 @@ def register(server: Flask, documents: Documents) -> None:
             raise UnknownAddress("no such table")
         edition = documents.view(key).edition
         return _file(f"{edition.election}-{sheet.name}-{edition.projection.as_of}", sheet, ending)
+
+    @server.get(feed.PATH)
+    def changes() -> Response:
+        asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
+        view = documents.view(documents.key("/", asked))
+        return Response(feed.atom(view, translator(view.lang)), mimetype=feed.MIMETYPE)
 
 
 def table_of(node: Any, table_id: str) -> Sheet | None:

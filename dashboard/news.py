@@ -8,10 +8,10 @@ from dashboard.view import View
 from pipelines.editions.records import BlocMovement, Changes, ListMovement, PollChange, PollNews
 
 POLLS_NAMED = 4
-LISTS_NAMED = 4
+LISTS_NAMED = 3
 SMALLEST_MOVE = 0.3  # seats of a line that are worth a sentence
 SMALLEST_PART = 0.1  # seats of a cause that are worth a name
-PARTS_NAMED = 3
+PARTS_NAMED = 2
 SAID_OF_BLOC = 0.005  # a chance below this is as good as none
 KINDS: tuple[PollNews, ...] = ("added", "corrected", "withdrawn")
 CAUSES = ("polls", "corrections", "house-effects", "ageing", "model")
@@ -28,11 +28,11 @@ def told(view: View, changes: Changes, t: Translator) -> list[str]:
     return said
 
 
-def _list(view: View, name: str, t: Translator) -> str:
+def list_name(view: View, name: str, t: Translator) -> str:
     return t.said(t.short(view.lists[name]) if name in view.lists else name)
 
 
-def _bloc(view: View, name: str, t: Translator) -> str:
+def bloc_name(view: View, name: str, t: Translator) -> str:
     return t.said(t.name(view.blocs[name]) if name in view.blocs else name)
 
 
@@ -60,15 +60,23 @@ def _lead(view: View, changes: Changes, t: Translator) -> list[str]:
     before, after = changes.leader_before, changes.leader_after
     if before is None or after is None or before == after:
         return []
-    return [t("news.lead", before=_list(view, before, t), after=_list(view, after, t))]
+    return [t("news.lead", before=list_name(view, before, t), after=list_name(view, after, t))]
 
 
 def _blocs(view: View, changes: Changes, t: Translator) -> list[str]:
-    """Each bloc that moved, or whose chance did."""
+    """Each bloc with a chance that moved, or whose chance did; the others that moved in one sentence."""
     if not changes.blocs:
         return []
     moved = [bloc for bloc in changes.blocs if _has_moved(bloc)]
-    return [_bloc_said(view, bloc, t) for bloc in moved] or [t("news.blocs_none")]
+    if not moved:
+        return [t("news.blocs_none")]
+    with_chance = [bloc for bloc in moved if _has_chance(bloc)]
+    others = [_bloc_seats(view, bloc, t) for bloc in moved if not _has_chance(bloc)]
+    return [*(_bloc_said(view, bloc, t) for bloc in with_chance), *([f"{'; '.join(others)}."] if others else [])]
+
+
+def _has_chance(bloc: BlocMovement) -> bool:
+    return max(bloc.p_majority_before, bloc.p_majority_after) >= SAID_OF_BLOC
 
 
 def _has_moved(bloc: BlocMovement) -> bool:
@@ -76,19 +84,20 @@ def _has_moved(bloc: BlocMovement) -> bool:
     return bloc.median_before != bloc.median_after or before != after
 
 
-def _bloc_said(view: View, bloc: BlocMovement, t: Translator) -> str:
+def _bloc_seats(view: View, bloc: BlocMovement, t: Translator) -> str:
     is_same = bloc.median_before == bloc.median_after
-    seats = t(
+    return t(
         "news.bloc_same" if is_same else "news.bloc",
-        bloc=_bloc(view, bloc.id, t),
+        bloc=bloc_name(view, bloc.id, t),
         before=t.number(bloc.median_before),
         after=t.number(bloc.median_after),
     )
-    if max(bloc.p_majority_before, bloc.p_majority_after) < SAID_OF_BLOC:
-        return f"{seats}."
+
+
+def _bloc_said(view: View, bloc: BlocMovement, t: Translator) -> str:
     return t(
         "news.chance",
-        seats=seats,
+        seats=_bloc_seats(view, bloc, t),
         majority=view.projection.majority,
         chance=t.chance(bloc.p_majority_after),
         was=t.number(100 * bloc.p_majority_before),
@@ -96,11 +105,16 @@ def _bloc_said(view: View, bloc: BlocMovement, t: Translator) -> str:
 
 
 def _lists(view: View, changes: Changes, t: Translator) -> list[str]:
-    """The lines that moved most, each with what moved it where that is known."""
+    """The lines that moved most: each with what moved it where that is known, else all in one sentence."""
     moves = [(move, item) for item in changes.lists if abs(move := _move(item)) >= SMALLEST_MOVE]
     moves.sort(key=lambda pair: (-abs(pair[0]), pair[1].id))
-    said = [_list_said(view, item, move, t) for move, item in moves[:LISTS_NAMED]]
-    return said or [t("news.lists_none")]
+    moves = moves[:LISTS_NAMED]
+    if not moves:
+        return [t("news.lists_none")]
+    if any(item.parts for _, item in moves):
+        return [_list_said(view, item, move, t) for move, item in moves]
+    names = [t("news.cause", name=list_name(view, item.id, t), n=t.signed(move, 1)) for move, item in moves]
+    return [t("news.lists", names=t.join(names))]
 
 
 def _move(item: ListMovement) -> float:
@@ -111,7 +125,7 @@ def _move(item: ListMovement) -> float:
 
 def _list_said(view: View, item: ListMovement, move: float, t: Translator) -> str:
     causes = _causes(view, item.parts or {}, t)
-    text = t("news.moved", name=_list(view, item.id, t), n=t.signed(move, 1))
+    text = t("news.moved", name=list_name(view, item.id, t), n=t.signed(move, 1))
     return t("news.because", text=text, causes=", ".join(causes)) if causes else f"{text}."
 
 
@@ -144,7 +158,7 @@ def _passes(view: View, changes: Changes, t: Translator) -> Sequence[str]:
     return [
         t(
             "news.passes",
-            name=_list(view, name, t),
+            name=list_name(view, name, t),
             chance=t.chance(item.after),
             was=t.number(100 * item.before),
         )

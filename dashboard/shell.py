@@ -30,6 +30,7 @@ PAGE = """<!DOCTYPE html>
 <meta property="og:description" content="{description}">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="{icon}" type="image/svg+xml">
+<link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 <script src="{boot}"></script>
 {css}
@@ -93,6 +94,8 @@ class Shell(Dash):
             site=escape(t("site.name")),
             locale=LOCALES.get(document.lang, document.lang),
             icon=self._asset("icon.svg"),
+            feed=escape(document.feed),
+            feed_title=escape(t("news.title")),
             font=self.get_asset_url(fonts.get(document.lang, "fonts/heebo-latin-wght-normal.woff2")),
             boot=self._asset("boot.js"),
             view_id=ids.VIEW,

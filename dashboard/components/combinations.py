@@ -11,8 +11,8 @@ from pipelines.editions.schema import Combination
 
 
 def combination_list(view: View, t: Translator, most: int) -> Component:
-    """The combinations by the share of simulations in which they reach it; what they go against beside each."""
-    found = sorted(view.edition.coalitions.combinations, key=lambda item: (-item.p_majority, len(item.lists)))[:most]
+    """The fewest lists first, then by the share of simulations that reach it; what each goes against beside it."""
+    found = sorted(view.edition.coalitions.combinations, key=lambda item: (len(item.lists), -item.p_majority))[:most]
     return html.Ol([_combination(view, item, t) for item in found], className="combinations")
 
 

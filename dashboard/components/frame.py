@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import ids, sentences
+from dashboard import feed, ids, sentences
 from dashboard.address import LANGUAGES, query
 from dashboard.components.attributes import aria, current, data
 from dashboard.components.names import bdi
@@ -105,7 +105,13 @@ def _footer(view: View, t: Translator) -> Component:
         [
             html.P(t("footer.basis", draws=t.number(view.projection.draws))),
             *(html.P(text) for kind, text in sentences.notices(view, t) if kind == "aside"),
-            html.P(t("footer.edition", edition=t.said(view.edition.id))),
+            html.P(
+                [
+                    t("footer.edition", edition=t.said(view.edition.id)),
+                    " · ",
+                    html.A(t("news.feed"), href=feed.address(view), **data(reload="true")),
+                ]
+            ),
         ],
         className="footer",
     )

@@ -173,10 +173,10 @@ def house_effects() -> list[HouseEffect]:
     ]
 
 
-def pollsters(seats: SeatDraws) -> Pollsters:
+def pollsters() -> Pollsters:
     """Firm stands apart and has a past; other has none."""
-    base = projection(seats)
-    same = Alternative(
+    base = projection(draws(seed=2))
+    other = Alternative(
         lists=[ListSeats(id=item.id, seats=item.nowcast, p_pass=item.p_pass) for item in base.lists], blocs=base.blocs
     )
     past = PastRecord(
@@ -194,8 +194,8 @@ def pollsters(seats: SeatDraws) -> Pollsters:
                 gap_seats=2.1,
                 low_seats=0.9,
                 high_seats=3.2,
-                without=same,
-                if_right=same,
+                without=other,
+                if_right=other,
             )
         ],
         spread=PollSpread(ratio=0.7, polls=12, days=30),
@@ -335,7 +335,7 @@ def publish(
         "trend.json": to_json(trend(seats, as_of=base.as_of)),
         "polls.json": to_json(Polls(election=election, as_of=base.as_of, edition=edition, polls=polls)),
         "coalitions.json": to_json(coalitions()),
-        "pollsters.json": to_json(pollsters(seats)),
+        "pollsters.json": to_json(pollsters()),
         "reference.json": to_json(named),
         SEATS_FILE: draws_table(seats.lists, seats.seats),
         SHARES_FILE: draws_table(seats.lists, share_units(shares())),

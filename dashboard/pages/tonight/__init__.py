@@ -60,11 +60,9 @@ def _readings(view: View, t: Translator) -> list[Component]:
 
 
 def _below(view: View, t: Translator) -> list[Component]:
-    """What changed beside the threshold; both beside the result once it is recorded."""
-    first, second = changed(view, t), _near(view, t)
-    if view.projection.result is None:
-        return [first, second]
-    return [html.Div([first, second]), result_table(view, t)]
+    """What changed beside the threshold, and the result once it is recorded."""
+    near = _near(view, t)
+    return [changed(view, t), near if view.projection.result is None else html.Div([result_table(view, t), near])]
 
 
 def _near(view: View, t: Translator) -> Component:

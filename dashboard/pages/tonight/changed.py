@@ -15,7 +15,7 @@ SMALLEST_MOVE = 0.1  # seats
 
 
 def changed(view: View, t: Translator) -> Component:
-    """Sentences against earlier editions where there are any; the week's movement of the lines in any case."""
+    """Sentences against earlier editions; where none is a week old, how the lines moved in a week."""
     previous, week = compared.since_previous(view.edition), compared.since_last_week(view.edition)
     said: list[Component] = []
     if previous is not None:
@@ -24,7 +24,9 @@ def changed(view: View, t: Translator) -> Component:
         said += _against(view, week, "news.week", "since-week", t)
     if not said:
         said.append(parts.quiet(t("news.none")))
-    return parts.section(t("news.title"), *said, *_movers(view, t), name="changed")
+    if week is None:
+        said += _movers(view, t)
+    return parts.section(t("news.title"), *said, name="changed")
 
 
 def _against(view: View, changes: Changes, title: str, name: str, t: Translator) -> list[Component]:

@@ -1,0 +1,140 @@
+"""The Atom feed of a campaign: what each edition changed and the alerts told, in one language.
+
+Ids are tags that never change, links are relative to the feed itself, times are the as-of day's first moment, so
+that the same editions give the same bytes. While a publication ban binds there is nothing in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from xml.etree import ElementTree
+
+from dashboard import compared, news, sentences
+from dashboard.address import query
+from dashboard.i18n import Translator, translator
+from dashboard.i18n.bidi import HIDDEN
+from dashboard.view import View
+from pipelines.editions.records import Alert
+from pipelines.editions.store import Edition
+
+PATH = "/feed.atom"
+MIMETYPE = "application/atom+xml"
+ATOM = "http://www.w3.org/2005/Atom"
+AUTHORITY = "tag:hemicycle,2026"
+MOST_ENTRIES = 30
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to tell: its id, its day, its page, and what it says."""
+
+    id: str
+    day: date
+    edition: str
+    title: str
+    said: tuple[str, ...]
+
+
+def address(view: View) -> str:
+    """Where the feed of the campaign on show is."""
+    return PATH + query({"election": view.edition.election, "lang": view.lang})
+
+
+def atom(view: View, t: Translator) -> bytes:
+    """The feed as a file, the newest entry first."""
+    found = [] if view.is_frozen else entries(view, t)
+    election = view.edition.reference.election
+    root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": view.lang})
+    _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
+    _put(root, "title", t("news.feed_title", site=t("site.name"), election=t.name(election)))
+    if view.is_frozen:
+        _put(root, "subtitle", t("status.frozen"))
+    _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
+    ElementTree.SubElement(ElementTree.SubElement(root, "author"), "name").text = t("site.name")
+    ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": address(view)})
+    ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, None)})
+    for entry in found:
+        _entry(root, entry, view)
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def entries(view: View, t: Translator) -> list[Entry]:
+    """What is told up to the edition on show, the newest first."""
+    found = [*_changes(view, t), *_alerts(view, t)]
+    found.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
+    return found[:MOST_ENTRIES]
+
+
+def _changes(view: View, t: Translator) -> Iterator[Entry]:
+    """One entry an edition that is compared with one before it."""
+    store = compared.store_of(view.edition)
+    for edition in store.all(view.edition.election):
+        changes = store.changes(edition.election, edition.id)
+        if changes is None or edition.id[:10] > view.edition.id[:10]:
+            continue
+        there = _view_of(view, edition)
+        yield Entry(
+            f"changes/{edition.id}",
+            changes.to_as_of,
+            edition.id,
+            t("news.feed_entry", date=t.date(changes.to_as_of)),
+            (sentences.headline(there, t), *news.told(there, changes, t)),
+        )
+
+
+def _view_of(view: View, edition: Edition) -> View:
+    """The first page of another edition of the campaign."""
+    return View("/", edition, edition.id, view.lang, view.today, {}, (), view.elections)
+
+
+def _alerts(view: View, t: Translator) -> Iterator[Entry]:
+    for alert in compared.store_of(view.edition).alerts().alerts:
+        if alert.election == view.edition.election and alert.edition[:10] <= view.edition.id[:10]:
+            text = _alert(view, alert, t)
+            yield Entry(f"alerts/{alert.key}", alert.date, alert.edition, t("news.alert", text=text), (f"{text}.",))
+
+
+def _alert(view: View, alert: Alert, t: Translator) -> str:
+    """What an alert says, by its kind."""
+    if alert.kind == "source-stale":
+        return t("news.alert_source-stale", name=t.said(alert.subject), hours=t.number(alert.after or 0))
+    if alert.kind == "quarantine-grows":
+        before, after = t.number(alert.before or 0), t.number(alert.after or 0)
+        return t("news.alert_quarantine-grows", before=before, after=after)
+    name = news.list_name(view, alert.subject, t)
+    if alert.kind == "lead-changes":
+        return t("news.alert_lead-changes", name=name)
+    chance, was = t.chance(alert.after or 0), t.number(100 * (alert.before or 0))
+    if alert.kind == "list-passes":
+        return t("news.alert_list-passes", name=name, chance=chance, was=was)
+    key = f"news.alert_bloc-chance_{alert.direction}"
+    bloc = news.bloc_name(view, alert.subject, t)
+    return t(key, name=bloc, majority=view.projection.majority, chance=chance, was=was)
+
+
+def _entry(root: ElementTree.Element, entry: Entry, view: View) -> None:
+    node = ElementTree.SubElement(root, "entry")
+    _put(node, "id", f"{AUTHORITY}:{view.edition.election}/{view.lang}/{entry.id}")
+    _put(node, "title", entry.title)
+    _put(node, "updated", _moment(entry.day))
+    ElementTree.SubElement(node, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, entry.edition)})
+    items = "".join(f"<li>{escape(text)}</li>" for text in entry.said)
+    ElementTree.SubElement(node, "content", {"type": "html"}).text = f'<ul dir="{_direction(view)}">{items}</ul>'
+
+
+def _direction(view: View) -> str:
+    return translator(view.lang).direction
+
+
+def _put(node: ElementTree.Element, name: str, text: str) -> None:
+    """A title or id without characters that only a page knows how to show."""
+    ElementTree.SubElement(node, name).text = HIDDEN.sub("", text)
+
+
+def _page(view: View, edition: str | None) -> str:
+    return "/" + query({"election": view.edition.election, "edition": edition, "lang": view.lang})
+
+
+def _moment(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"

@@ -1,0 +1,77 @@
+"""What changed is said as it is: the same numbers in every language, and no movement that was none."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from dashboard import compared, news
+from dashboard.i18n import Translator, translator
+from dashboard.reader import Reader
+from dashboard.view import View
+from pipelines.editions.changes import changes
+from pipelines.editions.records import Changes
+from pipelines.editions.store import EditionStore
+from tests.dashboard import editions
+
+FIRST, SECOND = date(2019, 8, 25), date(2019, 9, 1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> EditionStore:
+    """Two editions a week apart, with what changed and why kept beside them."""
+    base = editions.projection(editions.draws())
+    lists = [item.model_copy(update={"trend_seats": item.trend_seats - 2}) for item in base.lists[:1]] + base.lists[1:]
+    blocs = [item.model_copy(update={"p_majority": item.p_majority / 2}) for item in base.blocs]
+    before = editions.publish(tmp_path, as_of=FIRST, lists=lists, blocs=blocs)
+    after = editions.publish(tmp_path, as_of=SECOND)
+    store = EditionStore(tmp_path)
+    parts = {"alpha": {"poll:2019-08-30-firm": 1.5, "model": 0.5}}
+    store.keep_changes(changes(before, after, parts))
+    return store
+
+
+def view_of(store: EditionStore, lang: str = "en") -> View:
+    return View("/", Reader(store.processed).edition(), None, lang, date(2019, 9, 2), {}, (), ())
+
+
+def between(store: EditionStore) -> Changes:
+    found = compared.since_previous(view_of(store).edition)
+    assert found is not None
+    return found
+
+
+def test_a_line_that_moved_is_said_with_what_moved_it(store: EditionStore, en: Translator) -> None:
+    said = news.told(view_of(store), between(store), en)
+    assert "Alpha +2.0 seats in the smoothed polls: Firm (30 Aug) +1.5, the smoothing itself +0.5." in said
+    assert not [text for text in said if text.startswith("Beta")]
+
+
+def test_a_chance_that_moved_is_said_beside_what_it_was(store: EditionStore, en: Translator) -> None:
+    view = view_of(store)
+    bloc = view.projection.blocs[0]
+    now, was = round(100 * bloc.p_majority), round(50 * bloc.p_majority)
+    assert [text for text in news.told(view, between(store), en) if f"in {now} of 100" in text and f"in {was}." in text]
+
+
+def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
+    found = between(store)
+    numbers = [
+        sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(news.told(view_of(store, lang), found, translator(lang)))))
+        for lang in ("en", "he")
+    ]
+    assert numbers[0] == numbers[1]
+
+
+def test_nothing_is_made_of_nothing(store: EditionStore, en: Translator) -> None:
+    edition = view_of(store).edition
+    said = news.told(view_of(store), changes(edition, edition), en)
+    assert said == ["No new poll.", "No bloc moved.", "No list moved by a third of a seat in the smoothed polls."]
+
+
+@pytest.mark.parametrize(("days", "is_there"), [(6, False), (7, True), (13, True), (14, False)])
+def test_a_week_is_seven_days_to_a_fortnight(tmp_path: Path, days: int, is_there: bool) -> None:
+    editions.publish(tmp_path, as_of=SECOND - timedelta(days=days))
+    edition = editions.publish(tmp_path, as_of=SECOND)
+    assert (compared.since_last_week(edition) is not None) == is_there

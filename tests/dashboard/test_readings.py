@@ -1,0 +1,40 @@
+"""Another reading of the polls: every number of the first page from the alternative, and it says so."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard import readings
+from dashboard.i18n import Translator
+from dashboard.pages import tonight
+from dashboard.view import View
+from tests.dashboard import editions
+
+
+def reading(view: View, name: str) -> View:
+    return replace(view, parameters=tonight.parameters(view.edition), state=((readings.NAME, name),))
+
+
+def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translator) -> None:
+    edition = editions.publish(tmp_path)
+    view = reading(View("/", edition, None, "en", edition.projection.as_of, {}, (), ()), "without.firm")
+    other = edition.pollsters.apart[0].without
+    shown = readings.read(view).projection
+    assert {item.id: (item.seats, item.p_pass) for item in shown.lists} == {
+        item.id: (item.seats, item.p_pass) for item in other.lists
+    }
+    assert shown.blocs == other.blocs != edition.projection.blocs
+    assert tonight.headline(view, en).startswith("Without Firm. As of ")
+
+
+def test_all_polls_are_the_published_projection(view: View) -> None:
+    published = replace(view, parameters=tonight.parameters(view.edition))
+    assert readings.read(published) is published
+    assert readings.said(published, readings.ALL, None) == ""
+
+
+@pytest.mark.parametrize(("name", "status"), [("right.firm", 200), ("right.nobody", 404), ("firm", 404)])
+def test_only_readings_on_offer_are_served(client: FlaskClient, name: str, status: int) -> None:
+    assert client.get(f"/?reading={name}").status_code == status
