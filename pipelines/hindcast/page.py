@@ -6,7 +6,7 @@ from pipelines.forecast import polling_error, share_draws
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import Difference, by_threshold, calibration, differences, mean_crps, rows
 from pipelines.hindcast.run import Miss, Scored
-from pipelines.trend import lines, local_level, observations
+from pipelines.trend import cuts, lines, local_level, observations
 
 MEASURES = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority")
 
@@ -128,7 +128,7 @@ def _constants() -> str:
             f"{local_level.FALLBACK.sigma:g}, {local_level.FALLBACK.tau:g}, {local_level.FALLBACK.kappa:g}",
             "the prototype",
         ),
-        "variance at a merger": (f"{local_level.CUT_VARIANCE:g}", "the prototype"),
+        "variance at a merger, at a split": (f"{cuts.MERGE_VARIANCE:g}, {cuts.SPLIT_VARIANCE:g}", "the prototype"),
         "sample size where none is printed": (str(observations.ASSUMED_SAMPLE_SIZE), "usual for published polls"),
         "silence that breaks a line, days": (str(lines.GAP_DAYS), "product"),
         "prior scale of the polling error (z)": (f"{polling_error.PRIOR_SCALE:g}", "the prototype's elections"),

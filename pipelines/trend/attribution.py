@@ -17,7 +17,8 @@ from electoral.lists import ElectoralList, LineageEvent
 from electoral.polls import Poll
 from electoral.projection import trend_seats
 from electoral.rules import ElectoralRules
-from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, known_cuts, level_of_few
+from pipelines.trend.cuts import Cut, known_cuts
+from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, level_of_few
 from pipelines.trend.local_level import HouseEffects, Parameters, smooth
 from pipelines.trend.observations import observe, to_share
 
@@ -88,7 +89,7 @@ def _levels(
 ) -> tuple[Seats, Leans]:
     """Every target's seats on the moment's day, and the houses' leans; given leans are taken out, not fitted."""
     frame = observe(moment.polls, targets, contest.lists, contest.rules)
-    cuts = known_cuts(contest.lineage, moment.as_of)
+    cuts = known_cuts(contest.lineage, moment.as_of, moment.polls, contest.lists, contest.rules)
     day = np.array([float(moment.as_of.toordinal())])
     shares: dict[str, float] = {}
     found: dict[str, dict[str, float]] = {}
@@ -107,7 +108,7 @@ def _level(
     day: np.ndarray,
     moment: Moment,
     contest: Contest,
-    cuts: Sequence[float],
+    cuts: Sequence[Cut],
     leans: Mapping[str, float] | None,
 ) -> tuple[float, HouseEffects | None]:
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:

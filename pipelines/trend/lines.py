@@ -12,6 +12,7 @@ from electoral.lists import ElectoralList, LineageEvent
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
 from pipelines.trend import local_level, readings
+from pipelines.trend.cuts import Cut, known_cuts
 from pipelines.trend.local_level import HouseEffects, Parameters
 from pipelines.trend.observations import Floats, observe, to_share
 
@@ -81,7 +82,7 @@ def draw_lines(
     """
     frame = observe(polls, targets, lists, rules)
     by_list = {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("list", sort=False)}
-    cuts = known_cuts(lineage, as_of)
+    cuts = known_cuts(lineage, as_of, polls, lists, rules)
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
     parameters = parameters or local_level.fit(fitted, rules.house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
@@ -93,18 +94,8 @@ def draw_lines(
     return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())))
 
 
-def known_cuts(lineage: Iterable[LineageEvent], as_of: date) -> dict[str, list[float]]:
-    """Per list, the known days on which its make-up changed."""
-    cuts: dict[str, list[float]] = {}
-    for event in lineage:
-        if event.date <= as_of and len(event.before) + len(event.after) > 2:
-            for name in event.after:
-                cuts.setdefault(name, []).append(float(event.date.toordinal()))
-    return cuts
-
-
 def _line(
-    name: str, rows: pd.DataFrame, days: Floats, parameters: Parameters, house_size: int, cuts: Sequence[float]
+    name: str, rows: pd.DataFrame, days: Floats, parameters: Parameters, house_size: int, cuts: Sequence[Cut]
 ) -> Line:
     at = rows["day"].to_numpy(np.float64)
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:

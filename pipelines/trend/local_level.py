@@ -17,13 +17,13 @@ from scipy.optimize import minimize
 from statsmodels.tools.sm_exceptions import OutputWarning
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
+from pipelines.trend.cuts import Cut, Cuts, start_rows
 from pipelines.trend.observations import Floats
 
 BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ, log κ
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
 PRIOR_SD = 1.0
 FEWEST_POLLS_TO_FIT = 8
-CUT_VARIANCE = 0.05**2  # added where a list's make-up changed
 INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
 
 
@@ -60,13 +60,14 @@ class Level:
 
 
 class LocalLevel(MLEModel):
-    """One list's state space over its rows: a row is a poll, or a day without one (NaN)."""
+    """One list's state space over its rows: a row is a poll, a day without one (NaN), or the start of a split list."""
 
-    def __init__(self, rows: pd.DataFrame, houses: Sequence[str], rounding: float, cut_days: Sequence[float]) -> None:
-        """`rows`: z (NaN for none), day (ordinal), house, sample_size, by day; `houses` name the effects."""
+    def __init__(self, rows: pd.DataFrame, houses: Sequence[str], rounding: float, cuts: Sequence[Cut]) -> None:
+        """`rows`: z (NaN for none), day (ordinal), house, sample_size; `houses` name the effects."""
+        rows = pd.concat([rows, start_rows(cuts)]).sort_values("day", kind="stable")
         states = len(houses)  # the level and one fewer than the houses
         super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
-        days = rows["day"].to_numpy(np.float64)
+        self.row_days = days = rows["day"].to_numpy(np.float64)
         index = {house: number for number, house in enumerate(houses)}
         design = np.zeros((1, states, len(rows)))
         design[0, 0] = 1
@@ -79,17 +80,17 @@ class LocalLevel(MLEModel):
         self._gaps = np.append(np.diff(days), 0.0)
         self._cuts = np.array(
             [
-                sum(CUT_VARIANCE for cut in cut_days if now < cut <= after)
+                sum(cut.variance for cut in cuts if cut.start is None and now < cut.day <= after)
                 for now, after in zip(days, np.append(days[1:], days[-1]), strict=True)
             ]
         )
         self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
-        self._rounding = rounding
+        self._own_noise = rows["variance"].fillna(rounding).to_numpy(np.float64)
 
     def update(self, params: Parameters, **_: object) -> None:
         """Set the variances; nothing is transformed, so any positive parameters will do."""
         self["state_cov"] = (params.sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
-        noise = params.kappa**2 * self._precision + self._rounding
+        noise = params.kappa**2 * self._precision + self._own_noise
         self["obs_cov"] = noise[np.newaxis, np.newaxis, :]
         mean = np.zeros(self.k_states)
         variance = np.full(self.k_states, params.tau**2)
@@ -117,7 +118,7 @@ def rounding_variance(shares: Floats, house_size: int) -> float:
     return 1 / house_size**2 / 12 / (share * (1 - share))
 
 
-def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Mapping[str, Sequence[float]]) -> Parameters:
+def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -> Parameters:
     """The shared parameters by maximum penalised likelihood, always from the same start.
 
     Falls back to constants, `converged` False, under eight polls or when the search does not converge.
@@ -150,19 +151,17 @@ def _parameters(logs: Floats) -> Parameters:
     return Parameters(sigma, tau, kappa, converged=True)
 
 
-def smooth(
-    rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int, cut_days: Sequence[float] = ()
-) -> Level:
+def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int, cuts: Sequence[Cut] = ()) -> Level:
     """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
     houses = _houses(rows)
     idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
-    both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle]).sort_values("day", kind="stable")
-    model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cut_days)
+    both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])
+    model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts)
     model.update(params)
     with warnings.catch_warnings():
         warnings.simplefilter("error", OutputWarning)
         smoothed = model.ssm.smooth()
-    last_of_day = np.searchsorted(both["day"].to_numpy(np.float64), days, side="right") - 1
+    last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
     mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
     basis = zero_sum_basis(len(houses))
     counts = rows["house"].value_counts()

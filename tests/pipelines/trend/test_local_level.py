@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pipelines.trend import local_level
+from pipelines.trend.cuts import MERGE_VARIANCE, SPLIT_VARIANCE, Cut
 from pipelines.trend.local_level import FALLBACK, LocalLevel, Parameters, fit, rounding_variance, smooth, zero_sum_basis
 from pipelines.trend.observations import to_z
 
@@ -119,5 +120,18 @@ def test_days_without_polls_are_surer_near_polls_and_a_cut_opens_the_band() -> N
     whole = smooth(found, days, PARAMETERS, 120)
     assert whole.variance[25] > whole.variance[0]
     assert whole.variance[25] > whole.variance[50]
-    cut = smooth(found, days, PARAMETERS, 120, cut_days=[25.0])
+    cut = smooth(found, days, PARAMETERS, 120, cuts=[Cut(25.0, MERGE_VARIANCE)])
     assert cut.variance[24] > whole.variance[24]
+
+
+def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> None:
+    """One house, one poll on the day of the start: the level is the mean of prior, start and poll by precision."""
+    found = rows(polls=1, houses=1)
+    day, z = float(found["day"].iloc[0]), float(found["z"].iloc[0])
+    start = Cut(day, SPLIT_VARIANCE, start=z + 0.1)
+    noise = PARAMETERS.kappa**2 / found["sample_size"].iloc[0] + rounding_variance(found["share"].to_numpy(), 120)
+    readings = np.array([local_level.INITIAL_MEAN, z + 0.1, z])
+    precision = 1 / np.array([local_level.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
+    level = smooth(found, np.array([day]), PARAMETERS, 120, [start])
+    assert level.mean[0] == pytest.approx(precision @ readings / precision.sum(), abs=1e-8)
+    assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
