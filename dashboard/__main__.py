@@ -1,10 +1,11 @@
-"""`python -m dashboard`: serve the published editions."""
+"""`python -m dashboard`: serve the published editions; `prerender` makes their pages ahead, `site` copies them."""
 
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads: readers are many, cores are few
 
 import ipaddress
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,34 +13,71 @@ from typing import Annotated
 import typer
 
 from dashboard.app import create_app, today
+from dashboard.prerender import REFUSED, prerender
+from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.server import Server
+from pipelines.editions.errors import EditionError
 
-command = typer.Typer(add_completion=False, help="Serve the dashboard.")
+command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
+
+DataDir = Annotated[Path, typer.Option("--data-dir", help="The data directory; serving reads it and never writes.")]
+Today = Annotated[
+    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is, instead of the clock's.")
+]
 
 
-@command.command()
+@command.callback(invoke_without_command=True)
 def serve(
+    context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8050,
-    data_dir: Annotated[Path, typer.Option(help="The data directory; its processed/ is read, never written.")] = Path(
-        "data"
-    ),
-    today_is: Annotated[
-        datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is, instead of the clock's.")
-    ] = None,
+    data_dir: DataDir = Path("data"),
+    today_is: Today = None,
     debug: Annotated[bool, typer.Option("--debug", help="Reload and show errors; on a loopback address only.")] = False,
 ) -> None:
     """Serve the published editions until SIGTERM."""
+    if context.invoked_subcommand:
+        return
     if debug and not is_loopback(host):
         typer.echo(f"--debug on {host}: only on a loopback address such as 127.0.0.1", err=True)
         raise typer.Exit(1)
-    fixed: date | None = today_is.date() if today_is else None
-    app = create_app(Reader(data_dir / "processed"), (lambda: fixed) if fixed else today)
+    app = create_app(Reader(data_dir / "processed"), _clock(today_is))
     if debug:
         app.run(host=host, port=port, debug=True)
         return
     Server(app.server, host, port, f"Hemicycle: http://{_in_address(host)}:{port}").run()
+
+
+@command.command("prerender")
+def prerender_command(
+    data_dir: DataDir = Path("data"),
+    today_is: Today = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; as many as there are cores by default.")] = None,
+) -> None:
+    """Make and compress every page of the current editions ahead; what is there already is left alone."""
+    processed = data_dir / "processed"
+    prerendered = Prerendered(processed)
+    is_whole = True
+    try:
+        with prerendered.alone():
+            for election, became, detail in prerender(processed, _clock(today_is), jobs):
+                typer.echo(f"{election}: {became} ({detail})", err=True)
+                is_whole = is_whole and became != REFUSED
+            removed = prerendered.tidy()
+    except (EditionError, OSError) as error:
+        typer.echo(f"prerender: {error}", err=True)
+        raise typer.Exit(1) from error
+    if removed:
+        typer.echo(f"removed: {', '.join(removed)}", err=True)
+    raise typer.Exit(0 if is_whole else 1)
+
+
+def _clock(today_is: datetime | None) -> Callable[[], date]:
+    if today_is is None:
+        return today
+    fixed = today_is.date()
+    return lambda: fixed
 
 
 def is_loopback(host: str) -> bool:

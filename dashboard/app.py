@@ -25,6 +25,11 @@ def today() -> date:
 
 def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
     """The application over a reader of editions; `clock` says what day it is."""
+    return create(reader, clock)[0]
+
+
+def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, Answers]:
+    """The application and the answers behind it."""
     app = Shell(
         "dashboard",
         assets_folder=str(Path(__file__).with_name("assets")),
@@ -40,7 +45,8 @@ def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
         Input(ids.PAGE, "id"),
     )
     guard.limit(app)
-    routes.register(app, Answers(Documents(reader, clock), app, Prerendered(reader.processed)), reader)
+    answers = Answers(Documents(reader, clock), app, Prerendered(reader.processed))
+    routes.register(app, answers, reader)
     guard.dress(app)
     app.prepare()
-    return app
+    return app, answers

@@ -147,5 +147,6 @@ def to_json(value: Any) -> bytes:
         default=lambda component: component.to_plotly_json(),
         ensure_ascii=False,
         allow_nan=False,
+        sort_keys=True,  # the same page is the same bytes in every process
         separators=(",", ":"),
     ).encode()

@@ -4,10 +4,12 @@ The command `prerender` writes here and the web process only reads; nginx serves
 An edition's folder appears by one rename, so nobody meets half of one. All of it can be removed at any time.
 """
 
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dashboard.documents import FOLDER, Key
@@ -35,6 +37,14 @@ class Prerendered:
             return None
         return Payload.packed(gzipped, by_brotli, TYPES[kind])
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One writer at a time: a second waits until the first is done, and then finds its work done."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def has(self, key: Key) -> bool:
         """Whether the edition of that address was made ahead in both languages."""
         return (self._processed / key.folder).is_dir()
@@ -57,17 +67,19 @@ class Prerendered:
             shutil.rmtree(aside, ignore_errors=True)
         return size
 
-    def tidy(self, release: str, editions: Path) -> list[str]:
+    def tidy(self) -> list[str]:
         """Remove releases beyond the last few and editions that are gone; returns what was removed."""
         sweep(self.folder)
-        found = [path for path in self.folder.iterdir() if path.is_dir()]
-        found.sort(key=lambda path: (path.name == release, path.stat().st_mtime_ns))
-        removed = found[:-RELEASES_KEPT]
-        for path in found[-RELEASES_KEPT:]:
-            for election in path.iterdir():
-                if path.name != release:
-                    sweep(election)
-                removed += [kept for kept in election.iterdir() if not (editions / election.name / kept.name).is_dir()]
+        releases = sorted(
+            (path for path in self.folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime_ns
+        )
+        removed = releases[:-RELEASES_KEPT]
+        for election in (path for release in releases[-RELEASES_KEPT:] for path in release.iterdir()):
+            sweep(election)
+            removed += [kept for kept in election.iterdir() if not self._is_published(election.name, kept.name)]
         for path in removed:
             remove_folder(path)
         return [path.relative_to(self.folder).as_posix() for path in removed]
+
+    def _is_published(self, election: str, edition: str) -> bool:
+        return (self._processed / "editions" / election / edition).is_dir()

@@ -42,7 +42,7 @@ def _pages(server: Flask, answers: Answers) -> None:
 
 
 def _documents(server: Flask, answers: Answers) -> None:
-    @server.get("/view/", defaults={"page": ""})
+    @server.get("/view/", defaults={"page": ""}, strict_slashes=False)
     @server.get("/view/<page>")
     def view(page: str) -> Response:
         """The document of whatever edition is current."""

@@ -1,5 +1,7 @@
 """The HTML around a document, and the plain pages that need no script."""
 
+import json
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -13,6 +15,18 @@ from dashboard.i18n import Translator, translator
 
 ASSETS = Path(__file__).with_name("assets")
 
+# What Dash would tell every reader: which versions run here, and a token of this process that only callbacks need.
+TOLD_NOBODY = frozenset(
+    {
+        "dash_version",
+        "dash_version_url",
+        "ddk_version",
+        "end_id",
+        "plotly_cloud_installed",
+        "plotly_version",
+        "python_version",
+    }
+)
 LOCALES = {"en": "en_GB", "he": "he_IL"}
 
 PAGE = """<!DOCTYPE html>
@@ -75,6 +89,7 @@ class Shell(Dash):
         with self.server.test_request_context("/health"):
             self.server.preprocess_request()  # Dash finds its assets before its first request
             self.index()  # type: ignore[no-untyped-call]
+        self.parts["config"] = re.sub(r"(?<=>)\{.*\}(?=<)", _discreet, self.parts["config"])
 
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:
         """Keeps what Dash would put into its page; `page` puts it into ours."""
@@ -127,10 +142,16 @@ class Shell(Dash):
         return f"{self.get_asset_url(name)}?m={int((ASSETS / name).stat().st_mtime)}"
 
 
-def in_script(json: str) -> str:
+def _discreet(config: re.Match[str]) -> str:
+    """Dash's settings for the browser without what is nobody's business."""
+    kept = {name: value for name, value in json.loads(config[0]).items() if name not in TOLD_NOBODY}
+    return in_script(json.dumps(kept, sort_keys=True, separators=(",", ":")))
+
+
+def in_script(text: str) -> str:
     """JSON that cannot end the script element it stands in.
 
     >>> in_script('"</script>"')
     '"\\\\u003c/script>"'
     """
-    return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,0 +1,93 @@
+"""`python -m dashboard prerender`: the current editions made ahead, every page in every language.
+
+A page's first sight is made as HTML and as a document; for the newest election and those still to come also the
+documents one press away. The rest is made when it is first asked for, and kept in memory.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from dashboard.address import LANGUAGES, Choice
+from dashboard.answers import Answers
+from dashboard.app import create
+from dashboard.documents import Key
+from dashboard.errors import UnknownAddress
+from dashboard.pages import PAGES
+from dashboard.payload import Payload
+from dashboard.prerendered import DOCUMENT, PAGE, Prerendered
+from dashboard.reader import Reader
+from pipelines.editions.errors import EditionError
+from pipelines.editions.store import Edition
+
+# path -> the choices on it that are made ahead, one press away from the first sight of the page
+Presses = dict[str, tuple[str, ...]]
+PRESSES: Presses = {
+    "/": ("reading",),
+    "/trends": ("unit", "line", "range"),
+    "/threshold": ("bloc",),
+    "/pollsters": ("list", "firm"),
+    "/polls": ("kind", "page"),
+    "/record": ("day",),
+}
+MADE, KEPT, REFUSED = "made", "kept", "refused"
+Said = tuple[str, str, str]  # election, one of the three, how much or why
+
+
+def prerender(processed: Path, clock: Callable[[], date], jobs: int | None = None) -> Iterator[Said]:
+    """Make what is not there yet, the newest election first; yields what became of each election."""
+    reader = Reader(processed)
+    elections = [election.id for election in reader.elections()]
+    is_busy = [at == 0 or not _is_over(reader, election, clock()) for at, election in enumerate(elections)]
+    make = partial(_make_ahead, processed, clock())
+    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        yield from pool.map(make, elections, is_busy)
+
+
+def _is_over(reader: Reader, election: str, today: date) -> bool:
+    return today > reader.edition(election).reference.election.election_date
+
+
+def _make_ahead(processed: Path, today: date, election: str, is_busy: bool) -> Said:
+    answers = create(Reader(processed), lambda: today)[1]
+    prerendered = Prerendered(processed)
+    try:
+        key = answers.documents.key("/", {"election": election})
+        if prerendered.has(key):
+            return election, KEPT, key.release
+        size = prerendered.write(key, _files(answers, key, PRESSES if is_busy else {}))
+    except (EditionError, OSError) as error:
+        return election, REFUSED, str(error)
+    return election, MADE, f"{size:,} bytes"
+
+
+def _files(answers: Answers, first: Key, presses: Presses) -> Iterator[tuple[str, str, Payload]]:
+    for key in keys(answers, first, presses):
+        if not key.state:
+            yield key.lang, f"{key.name}.{PAGE}", answers.make_page(key)
+        yield key.lang, f"{key.name}.{DOCUMENT}", answers.make_document(key)
+
+
+def keys(answers: Answers, first: Key, presses: Presses) -> Iterator[Key]:
+    """The addresses of an edition that are made ahead: each page, and one press away from it."""
+    edition = answers.documents.view(first).edition
+    for path in PAGES:
+        for pressed in ({}, *_pressed(path, edition, presses)):
+            for lang in LANGUAGES:
+                arguments = {"election": first.election, "lang": lang, **pressed}
+                try:
+                    yield answers.documents.key(path, arguments, reading=first.edition)
+                except UnknownAddress:  # a choice that says nothing by itself
+                    continue
+
+
+def _pressed(path: str, edition: Edition, presses: Presses) -> Iterator[dict[str, str]]:
+    parameters = PAGES[path].parameters(edition)
+    for name in presses.get(path, ()):
+        parameter = parameters.get(name)
+        if isinstance(parameter, Choice):
+            yield from ({name: option} for option in parameter.options[1:])
