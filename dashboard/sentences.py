@@ -1,6 +1,6 @@
 """Sentences made from an edition's numbers, the same ones in every language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dashboard import readings
@@ -8,7 +8,7 @@ from dashboard.figures.trend_scale import TrendChoice, drawn_lines, last, values
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean
 from dashboard.view import View, outlook
-from pipelines.editions.schema import BlocProjection, ListProjection, Projection
+from pipelines.editions.schema import BlocProjection, ListProjection, Projection, Trend
 
 STALE_AFTER = timedelta(days=1)
 IN_DOUBT = (0.03, 0.97)
@@ -177,15 +177,15 @@ def blocs_summary(view: View, t: Translator) -> str:
     )
 
 
-def trend_summary(view: View, choice: TrendChoice, t: Translator) -> str:
+def trend_summary(trend: Trend, names: Mapping[str, str], choice: TrendChoice, t: Translator) -> str:
     """The ends of the trend lines in words."""
     ends = []
-    for item in drawn_lines(view.edition.trend, choice):
+    for item in drawn_lines(trend, choice):
         level = last(values(item, choice))
         if level is not None:
             value = t.number(level) if choice.unit == "seats" else t.percent(level)
-            ends.append(t("trends.summary_item", name=t.said(t.short(view.lists[item.id])), value=value))
-    return t("trends.summary", date=t.date(view.edition.trend.dates[-1]), names=t.join(ends))
+            ends.append(t("trends.summary_item", name=t.said(names[item.id]), value=value))
+    return t("trends.summary", date=t.date(trend.dates[-1]), names=t.join(ends))
 
 
 def in_doubt(projection: Projection) -> list[ListProjection]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from dashboard.figures.base import Figure, label, line, note, words
 from dashboard.figures.labels import spread
-from dashboard.figures.trend_scale import Scale, TrendChoice, last, numbered, threshold_level, values
+from dashboard.figures.trend_scale import Scale, TrendChoice, colour, last, numbered, threshold_level, values
 from dashboard.i18n import Translator
-from dashboard.theme import list_colour, token
-from pipelines.editions.schema import Event, ListReference, Projection, TrendLine
+from dashboard.theme import token
+from pipelines.editions.schema import Event, Projection, TrendLine
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,20 @@ class Marks:
         return Marks(self.shapes + other.shapes, self.texts + other.texts)
 
 
-def zone(projection: Projection, choice: TrendChoice, t: Translator) -> Marks:
+def levels(projection: Projection, choice: TrendChoice, t: Translator) -> Marks:
+    """What lines are held against: lists against the threshold, blocs in seats against the majority."""
+    if choice.subject == "lists":
+        return _zone(projection, choice, t)
+    return _majority(projection.majority) if choice.unit == "seats" else Marks([], [])
+
+
+def _majority(majority: int) -> Marks:
+    rule = line(0, 1, majority, majority, token("ink"), 1.25, xref="paper", name="majority")
+    said = note(0, majority, f"<b>{majority}</b>", xref="paper", xanchor="left", yanchor="bottom", xshift=2)
+    return Marks([rule], [said])
+
+
+def _zone(projection: Projection, choice: TrendChoice, t: Translator) -> Marks:
     """Below the threshold: a faint zone."""
     level = round(threshold_level(projection, choice.unit), 2)
     shape = {
@@ -95,7 +108,7 @@ def _groups(events: Sequence[Event], scale: Scale, gap: float) -> list[list[tupl
 
 def end_marks(
     lines: Sequence[TrendLine],
-    lists: Mapping[str, ListReference],
+    names: Mapping[str, str],
     scale: Scale,
     choice: TrendChoice,
     t: Translator,
@@ -110,14 +123,21 @@ def end_marks(
         number = t.percent(value) if choice.unit == "share" else t.number(value)
         marks.shapes.append(
             line(
-                1, 1 + sheet.hair, round(value, 2), round(place, 2), list_colour(item.id), 2, xref="paper", name="hair"
+                1,
+                1 + sheet.hair,
+                round(value, 2),
+                round(place, 2),
+                colour(choice, item.id),
+                2,
+                xref="paper",
+                name="hair",
             )
         )
         marks.texts.append(
             note(
                 1 + sheet.hair,
                 round(place, 2),
-                words(f"{label(t.short(lists[item.id]))} <b>{number}</b>", t),
+                words(f"{label(names[item.id])} <b>{number}</b>", t),
                 xref="paper",
                 xanchor="left",
                 xshift=2,

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
+from dashboard.theme import bloc_colour, list_colour
 from pipelines.editions.schema import Dot, Event, Projection, Trend, TrendLine
 
 MOST_POINTS = 240  # of a line: the drawing stays small however long the campaign
@@ -12,17 +13,23 @@ LONGEST_GAP = 35  # days
 
 Unit = Literal["seats", "share"]
 Smoother = Literal["model", "lowess", "mean"]
+Subject = Literal["lists", "blocs"]
 Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
 class TrendChoice:
-    """What the reader asked the trend chart for; `days` None is the whole campaign."""
+    """What the reader asked the trend chart for: of these lists or blocs the lines, and the dots of one firm or all.
+
+    `start` None is the campaign's first day; `polls` None is every poll.
+    """
 
     unit: Unit
     smoother: Smoother
-    lists: tuple[str, ...]
-    days: int | None
+    shown: tuple[str, ...]
+    start: date | None = None
+    subject: Subject = "lists"
+    polls: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -37,8 +44,8 @@ class Scale:
 
 
 def drawn_lines(trend: Trend, choice: TrendChoice) -> list[TrendLine]:
-    """The chosen lists that have a line, the highest at the end first."""
-    kept = [item for item in trend.lines if item.id in choice.lists]
+    """The lines chosen, the highest at the end first."""
+    kept = [item for item in trend.lines if item.id in choice.shown]
     return sorted(kept, key=lambda item: (-(last(values(item, choice)) or -1), item.id))
 
 
@@ -77,34 +84,64 @@ def shortened(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
 
 
-def shown_dots(item: TrendLine, start: date) -> list[Dot]:
-    return [dot for dot in item.dots if dot.date >= start]
+def shown_dots(item: TrendLine, start: date, choice: TrendChoice) -> list[Dot]:
+    return [dot for dot in item.dots if dot.date >= start and (choice.polls is None or dot.poll in choice.polls)]
 
 
-def first_day(trend: Trend, days: int | None) -> date:
+def first_day(trend: Trend, choice: TrendChoice) -> date:
     """Where the drawing begins."""
-    return trend.dates[0] if days is None else max(trend.dates[0], trend.dates[-1] - timedelta(days=days))
+    return trend.dates[0] if choice.start is None else min(max(trend.dates[0], choice.start), trend.dates[-1])
+
+
+def until(trend: Trend, end: date) -> Trend:
+    """The trend as it is drawn up to a day: later days and dots left out."""
+    days = max(1, sum(day <= end for day in trend.dates))
+    if days == len(trend.dates):
+        return trend
+    lines = [_until(item, days, trend.dates[days - 1]) for item in trend.lines]
+    return trend.model_copy(update={"dates": trend.dates[:days], "lines": lines})
+
+
+def _until(item: TrendLine, days: int, end: date) -> TrendLine:
+    cut: dict[str, object] = {name: value[:days] for name, value in item if isinstance(value, list) and name != "dots"}
+    return item.model_copy(update={**cut, "dots": [dot for dot in item.dots if dot.date <= end]})
+
+
+def colour(choice: TrendChoice, name: str, percent: int | None = None) -> str:
+    """The colour of a line, whatever it is of."""
+    return bloc_colour(name, percent) if choice.subject == "blocs" else list_colour(name, percent)
+
+
+def won(projection: Projection, choice: TrendChoice) -> dict[str, int] | None:
+    """The seats elected, of lists or blocs; None where no result is recorded. Results are recorded in seats."""
+    if projection.result is None or choice.unit != "seats":
+        return None
+    if choice.subject == "lists":
+        return projection.result
+    return {bloc.id: sum(projection.result.get(name, 0) for name in bloc.lists) for bloc in projection.blocs}
 
 
 def scale(trend: Trend, projection: Projection, lines: Sequence[TrendLine], choice: TrendChoice) -> Scale:
     """The frame that holds every line, band, dot and result shown."""
-    start, end = first_day(trend, choice.days), trend.dates[-1]
+    start, end = first_day(trend, choice), trend.dates[-1]
     first, final = trend.dates.index(start), len(trend.dates) - 1
     step = max(1, -(-(final - first) // MOST_POINTS))
     points = tuple(range(final, first - 1, -step))[::-1]
     numbers = [1.0]
     for item in lines:
         numbers += [value for value in high(item, choice)[first:] if value is not None]
-        numbers += [dot_value(dot, choice) for dot in shown_dots(item, start)]
-    if has_result(projection, choice):
+        numbers += [value for value in values(item, choice)[first:] if value is not None]
+        numbers += [dot_value(dot, choice) for dot in shown_dots(item, start, choice)]
+    elected = elected_in(trend, projection, choice)
+    if elected is not None:
         end = max(end, projection.election_date)
-        numbers += [float((projection.result or {}).get(item.id, 0)) for item in lines]
+        numbers += [float(elected.get(item.id, 0)) for item in lines]
     return Scale(start, end, points, tuple(trend.dates[at].isoformat() for at in points), max(numbers) * 1.04)
 
 
-def has_result(projection: Projection, choice: TrendChoice) -> bool:
-    """Results are recorded in seats."""
-    return projection.result is not None and choice.unit == "seats"
+def elected_in(trend: Trend, projection: Projection, choice: TrendChoice) -> dict[str, int] | None:
+    """The result, where the drawing reaches the edition's last day."""
+    return won(projection, choice) if trend.dates[-1] >= projection.as_of else None
 
 
 def threshold_level(projection: Projection, unit: Unit) -> float:

@@ -1,32 +1,32 @@
 """The traces of the trend chart: polls as dots, bands, lines with their thin parts, results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.figures.base import Trace
 from dashboard.figures.trend_scale import (
     Scale,
     TrendChoice,
     Values,
+    colour,
     dot_value,
-    has_result,
     high,
     low,
     shortened,
     shown_dots,
     values,
 )
-from dashboard.theme import list_colour, token
-from pipelines.editions.schema import Projection, TrendLine
+from dashboard.theme import token
+from pipelines.editions.schema import TrendLine
 
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
 
 
 def dots(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
-    """Every poll of a list as a faint dot."""
-    shown = shown_dots(item, scale.start)
+    """Every poll as a faint dot; the polls of one firm stand out."""
+    shown = shown_dots(item, scale.start, choice)
     if not shown:
         return []
-    opacity = 0.28 if len(shown) <= MANY_DOTS else 0.16
+    opacity = 0.7 if choice.polls is not None else 0.28 if len(shown) <= MANY_DOTS else 0.16
     return [
         {
             "type": "scatter",
@@ -35,16 +35,16 @@ def dots(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
             "hoverinfo": "skip",
             "x": [dot.date.isoformat() for dot in shown],
             "y": [shortened(dot_value(dot, choice)) for dot in shown],
-            "marker": {"size": 4, "color": list_colour(item.id), "opacity": opacity, "line": {"width": 0}},
+            "marker": {"size": 4, "color": colour(choice, item.id), "opacity": opacity, "line": {"width": 0}},
         }
     ]
 
 
 def band(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
     """The 90 % band as one closed outline per unbroken stretch."""
-    if choice.smoother != "model":
-        return []
     upper, lower = high(item, choice), low(item, choice)
+    if choice.smoother != "model" or all(value is None for value in lower):
+        return []
     xs: list[str | None] = []
     ys: list[float | None] = []
     for stretch in stretches([upper[at] for at in scale.points]):
@@ -64,7 +64,7 @@ def band(item: TrendLine, scale: Scale, choice: TrendChoice) -> list[Trace]:
             "x": xs,
             "y": ys,
             "fill": "toself",
-            "fillcolor": list_colour(item.id, 14),
+            "fillcolor": colour(choice, item.id, 14),
             "line": {"width": 0},
         }
     ]
@@ -82,7 +82,7 @@ def line(item: TrendLine, scale: Scale, choice: TrendChoice, name: str) -> list[
             **common,
             "name": f"line:{item.id}",
             "y": firm,
-            "line": {"color": list_colour(item.id), "width": 2.5},
+            "line": {"color": colour(choice, item.id), "width": 2.5},
             "hovertemplate": f"{name} %{{y:.1f}}<extra></extra>",
         }
     ]
@@ -94,17 +94,18 @@ def line(item: TrendLine, scale: Scale, choice: TrendChoice, name: str) -> list[
                 "name": f"thin:{item.id}",
                 "y": faint,
                 "hoverinfo": "skip",
-                "line": {"color": list_colour(item.id, 40), "width": 2.5},
+                "line": {"color": colour(choice, item.id, 40), "width": 2.5},
             }
         )
     return traces
 
 
-def results(projection: Projection, lines: Sequence[TrendLine], choice: TrendChoice) -> list[Trace]:
+def results(
+    day: str, elected: Mapping[str, int] | None, lines: Sequence[TrendLine], choice: TrendChoice
+) -> list[Trace]:
     """The recorded result as diamonds on the day of the vote."""
-    if not has_result(projection, choice):
+    if elected is None:
         return []
-    won = projection.result or {}
     return [
         {
             "type": "scatter",
@@ -112,12 +113,12 @@ def results(projection: Projection, lines: Sequence[TrendLine], choice: TrendCho
             "name": "result",
             "hoverinfo": "skip",
             "cliponaxis": False,
-            "x": [projection.election_date.isoformat()] * len(lines),
-            "y": [won.get(item.id, 0) for item in lines],
+            "x": [day] * len(lines),
+            "y": [elected.get(item.id, 0) for item in lines],
             "marker": {
                 "symbol": "diamond",
                 "size": 10,
-                "color": [list_colour(item.id) for item in lines],
+                "color": [colour(choice, item.id) for item in lines],
                 "line": {"color": token("ink"), "width": 1.25},
             },
         }

@@ -1,0 +1,103 @@
+"""The trend of blocs: on each day the sum of their lists' lines, as the bloc stands today.
+
+In seats only lists at or above the threshold that day count, as in the seats of the lines themselves, so that all
+lists together hold the house. A sum has no interval: the lines' own do not say how lists move together.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from pipelines.editions.schema import Dot, Trend, TrendLine
+from pipelines.editions.store import Edition
+
+Values = Sequence[float | None]
+KEPT = 12
+NEARLY_ALL = 0.95
+
+
+@lru_cache(maxsize=KEPT)
+def bloc_trend(edition: Edition) -> Trend:
+    """The edition's trend with a line a bloc in the place of its lists' lines."""
+    threshold = edition.projection.threshold_pct / 100
+    is_held = _held_days(edition, threshold)
+    lines = []
+    for bloc in edition.projection.blocs:
+        members = [item for item in edition.trend.lines if item.id in bloc.lists]
+        if members:
+            lines.append(_line(bloc.id, members, threshold, is_held))
+    return edition.trend.model_copy(update={"lines": lines})
+
+
+def _held_days(edition: Edition, threshold: float) -> list[bool]:
+    """The days on which the lines drawn hold nearly the whole house; before, votes were of lists that are no more."""
+    rows = [_counted(item.seats, _passes(item, threshold)) for item in edition.trend.lines]
+    least = NEARLY_ALL * edition.projection.house_size
+    return [sum(row[at] or 0.0 for row in rows) >= least for at in range(len(edition.trend.dates))]
+
+
+def _passes(item: TrendLine, threshold: float) -> list[bool]:
+    return [share is not None and share >= threshold for share in item.share]
+
+
+def _line(bloc: str, members: Sequence[TrendLine], threshold: float, is_held: Sequence[bool]) -> TrendLine:
+    passes = [_passes(item, threshold) for item in members]
+    days = len(members[0].share)
+    none: list[float | None] = [None] * days
+
+    def shares(of: Callable[[TrendLine], Values]) -> list[float | None]:
+        return _sum([of(item) for item in members], is_held)
+
+    def seats(of: Callable[[TrendLine], Values]) -> list[float | None]:
+        return _sum([_counted(of(item), kept) for item, kept in zip(members, passes, strict=True)], is_held)
+
+    return TrendLine(
+        id=bloc,
+        share=shares(lambda item: item.share),
+        share_low=none,
+        share_high=none,
+        seats=seats(lambda item: item.seats),
+        seats_low=none,
+        seats_high=none,
+        lowess_share=shares(lambda item: item.lowess_share),
+        lowess_seats=seats(lambda item: item.lowess_seats),
+        mean_14_share=shares(lambda item: item.mean_14_share),
+        mean_14_seats=seats(lambda item: item.mean_14_seats),
+        thin=[all(item.thin[at] for item in members) for at in range(days)],
+        fallback=None,
+        dots=_dots(members, threshold),
+    )
+
+
+def _counted(values: Values, is_counted: Sequence[bool]) -> list[float | None]:
+    """Nought on days on which the list stood under the threshold."""
+    return [value if value is None or kept else 0.0 for value, kept in zip(values, is_counted, strict=True)]
+
+
+def _sum(rows: Sequence[Values], is_held: Sequence[bool]) -> list[float | None]:
+    """Day by day; a list whose line has not begun counts nothing, but only where the lines drawn hold the house."""
+    begun = [next((at for at, value in enumerate(row) if value is not None), len(row)) for row in rows]
+    total: list[float | None] = []
+    for at, held in enumerate(is_held):
+        there = [row[at] for row, first in zip(rows, begun, strict=True) if first <= at or not held]
+        known = [value for value in there if value is not None]
+        total.append(sum(known) if known and len(known) == len(there) else None)
+    return total
+
+
+def _dots(members: Sequence[TrendLine], threshold: float) -> list[Dot]:
+    """A dot a poll that read every list of the bloc which polls of that day's line had begun to read."""
+    begun = {item.id: min((dot.date for dot in item.dots), default=None) for item in members}
+    polls: dict[str, dict[str, Dot]] = {}
+    for item in members:
+        for dot in item.dots:
+            polls.setdefault(dot.poll, {})[item.id] = dot
+    found = []
+    for poll, dots in polls.items():
+        day = next(iter(dots.values())).date
+        if any(first is not None and first <= day and name not in dots for name, first in begun.items()):
+            continue
+        seats = sum(dot.seats for dot in dots.values() if dot.share >= threshold)
+        found.append(
+            Dot(date=day, poll=poll, share=sum(dot.share for dot in dots.values()), seats=seats, composed=True)
+        )
+    return sorted(found, key=lambda dot: (dot.date, dot.poll))

@@ -1,0 +1,105 @@
+"""What a reader can ask the trend chart for, and what the address asks."""
+
+from datetime import date, timedelta
+from typing import cast
+
+from dashboard.address import Choice, Parameter, Subset
+from dashboard.bloc_lines import bloc_trend
+from dashboard.figures.trend_scale import Smoother, Subject, TrendChoice, Unit, until
+from dashboard.i18n import Translator
+from dashboard.view import View
+from pipelines.editions.schema import ListReference, Trend
+from pipelines.editions.store import Edition
+
+RANGES = {"all": None, "1y": 365, "6m": 182, "3m": 91, "1m": 30}
+LONG_CAMPAIGN = 400  # days from which a year is shown first, and the sliders move by weeks
+SHORTEST = timedelta(days=14)  # that is drawn
+EVERY, AUTO = "all", "auto"
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    dates = edition.trend.dates
+    length = (dates[-1] - dates[0]).days if dates else 0
+    offered = [name for name, days in RANGES.items() if days is None or days < length]
+    if length > LONG_CAMPAIGN:
+        offered.sort(key=lambda name: name != "1y")
+    days = tuple(day.isoformat() for day in steps(edition))
+    firms = sorted({poll.pollster for poll in edition.polls.polls if poll.pollster and poll.kind == "poll"})
+    return {
+        "of": Choice(("lists", "blocs") if edition.projection.blocs else ("lists",)),
+        "unit": Choice(("seats", "share")),
+        "line": Choice(smoothers(edition)),
+        "range": Choice(tuple(offered)),
+        "from": Choice((AUTO, *days)),
+        "to": Choice((AUTO, *days)),
+        "panels": Choice(("one", "each")),
+        "firm": Choice((EVERY, *firms)),
+        "lists": Subset(tuple(item.id for item in standing(edition))),
+    }
+
+
+def steps(edition: Edition) -> list[date]:
+    """The days the sliders offer: each day of a short campaign, each week of a long one, and both ends."""
+    dates = edition.trend.dates
+    step = 7 if len(dates) > LONG_CAMPAIGN else 1
+    return dates[::-step][::-1] if not dates or (len(dates) - 1) % step == 0 else [dates[0], *dates[::-step][::-1]]
+
+
+def smoothers(edition: Edition) -> tuple[str, ...]:
+    """The lines an edition has; those of the first days have no mean."""
+    has_mean = any(item.mean_14_share for item in edition.trend.lines)
+    return ("model", "lowess", "mean") if has_mean else ("model", "lowess")
+
+
+def standing(edition: Edition) -> list[ListReference]:
+    """The lists that stand and have a line, in the order of the seats chart."""
+    lined = {item.id for item in edition.trend.lines}
+    level = {item.id: item.trend_share_pct for item in edition.projection.lists}
+    found = [item for item in edition.reference.lists if item.stands and item.id in lined]
+    return sorted(found, key=lambda item: (-level.get(item.id, 0.0), item.id))
+
+
+def last_day(view: View) -> date:
+    """The day the drawing ends on."""
+    asked = view.choice("to")
+    return view.edition.trend.dates[-1] if asked == AUTO else date.fromisoformat(asked)
+
+
+def start_of(view: View) -> date:
+    """The day the drawing begins on: the one asked for, else that of the period; never nearer than a fortnight."""
+    dates, asked, end = view.edition.trend.dates, view.choice("from"), last_day(view)
+    days = RANGES[view.choice("range")]
+    wanted = (
+        date.fromisoformat(asked) if asked != AUTO else dates[0] if days is None else dates[-1] - timedelta(days=days)
+    )
+    return max(dates[0], min(wanted, end - SHORTEST))
+
+
+def chosen(view: View) -> TrendChoice:
+    """What the address asks for."""
+    subject = cast(Subject, view.choice("of"))
+    lists = view.subset("lists") or tuple(item.id for item in standing(view.edition))
+    blocs = tuple(bloc.id for bloc in view.projection.blocs)
+    firm = view.choice("firm")
+    polls = frozenset(poll.poll for poll in view.edition.polls.polls if poll.pollster == firm)
+    return TrendChoice(
+        unit=cast(Unit, view.choice("unit")),
+        smoother=cast(Smoother, view.choice("line")),
+        shown=lists if subject == "lists" else blocs,
+        start=start_of(view),
+        subject=subject,
+        polls=None if firm == EVERY else polls,
+    )
+
+
+def trend_of(view: View, choice: TrendChoice) -> Trend:
+    """The lines drawn, up to the last day asked for."""
+    whole = bloc_trend(view.edition) if choice.subject == "blocs" else view.edition.trend
+    return until(whole, last_day(view))
+
+
+def names_of(view: View, choice: TrendChoice, t: Translator) -> dict[str, str]:
+    """How the lines are called."""
+    if choice.subject == "blocs":
+        return {bloc.id: t.name(view.blocs.get(bloc.id, bloc)) for bloc in view.projection.blocs}
+    return {name: t.short(item) for name, item in view.lists.items()}

@@ -1,0 +1,39 @@
+"""A bloc's line is the sum of its lists' lines, with the threshold of the day."""
+
+import pytest
+
+from dashboard.bloc_lines import bloc_trend
+from pipelines.editions.store import Edition
+from tests.dashboard import editions
+
+
+def test_shares_of_all_blocs_are_those_of_all_lists(edition: Edition) -> None:
+    lists = sum(item.share[-1] or 0 for item in edition.trend.lines)
+    assert sum(item.share[-1] or 0 for item in bloc_trend(edition).lines) == pytest.approx(lists)
+
+
+def test_in_seats_a_list_under_the_threshold_does_not_count(edition: Edition) -> None:
+    low = [
+        item if item.id != "gamma" else item.model_copy(update={"share": [0.03] * editions.DAYS})
+        for item in edition.trend.lines
+    ]
+    edition.trend = edition.trend.model_copy(update={"lines": low})
+    alpha = next(item for item in low if item.id == "alpha")
+    north = next(item for item in bloc_trend(edition).lines if item.id == "north")
+    assert north.seats == alpha.seats
+
+
+def test_a_break_in_a_list_breaks_its_bloc_and_no_interval_is_made_up(edition: Edition) -> None:
+    north = bloc_trend(edition).lines[0]
+    assert north.seats[20:23] == [None] * 3
+    assert {*north.seats_low, *north.share_high} == {None}
+
+
+def test_a_poll_that_left_a_list_out_is_no_dot(edition: Edition) -> None:
+    lines = [
+        item if item.id != "gamma" else item.model_copy(update={"dots": item.dots[:3] + item.dots[4:]})
+        for item in edition.trend.lines
+    ]
+    edition.trend = edition.trend.model_copy(update={"lines": lines})
+    dots = {dot.poll for dot in bloc_trend(edition).lines[0].dots}
+    assert dots == {f"p{at}" for at in range(12)} - {"p3"}
