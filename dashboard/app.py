@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Input, Output, html
 
-from dashboard import guard, ids, routes
+from dashboard import guard, ids, release, routes
 from dashboard.answers import Answers
 from dashboard.documents import Documents
+from dashboard.front import Front
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.shell import Shell
@@ -49,4 +50,6 @@ def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, An
     routes.register(app, answers, reader)
     guard.dress(app)
     app.prepare()
+    server = app.server
+    server.wsgi_app = Front(server.wsgi_app, lambda: release.name(reader.shelf(), clock()))
     return app, answers

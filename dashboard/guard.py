@@ -102,10 +102,12 @@ def compress(response: Response) -> Response:
     raw = response.get_data()
     if len(raw) < SMALLEST:
         return response
-    body, encoding = _packed(raw).encoded(request.headers.get("Accept-Encoding", ""))
+    payload = _packed(raw)
+    body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
     if encoding:
         response.set_data(body)
         response.content_encoding = encoding
+        response.set_etag(f"{payload.etag}-{encoding}")
     response.vary.add("Accept-Encoding")
     return response
 

@@ -23,6 +23,14 @@ class Kept(Generic[T]):
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
+    def peek(self, key: Hashable) -> T | None:
+        """The thing of that key where it is kept."""
+        with self._lock:
+            found = self._things.get(key)
+            if found is not None:
+                self._things.move_to_end(key)
+            return found
+
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept."""
         with self._lock:

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 
@@ -38,21 +39,26 @@ class Payload:
         return gzip.decompress(self.gzipped)
 
     def encoded(self, accepted: str) -> tuple[bytes, str]:
-        """The body and its encoding ("" for none) for what a reader accepts: an Accept-Encoding line.
-
-        >>> Payload.of(b"x", "text/plain").encoded("gzip;q=0, deflate")
-        (b'x', '')
-        """
-        taken = {name for part in accepted.lower().split(",") if (name := _taken(part))}
-        if "br" in taken:
-            return self.brotli, "br"
-        if "gzip" in taken or "*" in taken:
-            return self.gzipped, "gzip"
-        return self.raw, ""
+        """The body and its encoding ("" for none) for what a reader accepts: an Accept-Encoding line."""
+        encoding = best(accepted)
+        return {"br": self.brotli, "gzip": self.gzipped}.get(encoding) or self.raw, encoding
 
     def __len__(self) -> int:
         """How much memory it holds."""
         return len(self.gzipped) + len(self.brotli)
+
+
+@lru_cache(maxsize=64)
+def best(accepted: str) -> str:
+    """The best of our encodings that an Accept-Encoding line takes, "" for none.
+
+    >>> best("gzip, deflate, br"), best("gzip;q=0.5, br;q=0"), best("gzip;q=0, deflate")
+    ('br', 'gzip', '')
+    """
+    taken = {name for part in accepted.lower().split(",") if (name := _taken(part))}
+    if "br" in taken:
+        return "br"
+    return "gzip" if "gzip" in taken or "*" in taken else ""
 
 
 def _taken(part: str) -> str:

@@ -5,9 +5,11 @@ from urllib.parse import parse_qsl
 from flask import Flask, Response, request
 
 from dashboard import downloads
-from dashboard.address import LANGUAGES
+from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
+from dashboard.documents import Key
 from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
 from dashboard.payload import Payload
@@ -17,7 +19,9 @@ from pipelines.editions.errors import EditionError
 
 # What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.
 CURRENT = "public, max-age=0, s-maxage=2, must-revalidate"
+SHORTLY = "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
+CONSTANTS = ("/_dash-layout", "/_dash-dependencies")
 DASH_PAGES = frozenset({"/", "/<path:path>"})  # the rules Dash answers with its index
 
 
@@ -27,6 +31,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     _pages(server, answers)
     _documents(server, answers)
     downloads.register(server, answers.documents)
+    _constants(server, app)
     _health(server, reader)
     _errors(server, app)
 
@@ -38,7 +43,7 @@ def _pages(server: Flask, answers: Answers) -> None:
         if request.url_rule is None or request.url_rule.rule not in DASH_PAGES:
             return None
         key = answers.documents.key(request.path, request.args)
-        return send(answers.page(key), CURRENT)
+        return send(answers.page(key), CURRENT, repeats=is_canonical(key))
 
 
 def _documents(server: Flask, answers: Answers) -> None:
@@ -46,7 +51,8 @@ def _documents(server: Flask, answers: Answers) -> None:
     @server.get("/view/<page>")
     def view(page: str) -> Response:
         """The document of whatever edition is current."""
-        return send(answers.document(answers.documents.key(f"/{page}", request.args)), CURRENT)
+        key = answers.documents.key(f"/{page}", request.args)
+        return send(answers.document(key), CURRENT, repeats=is_canonical(key))
 
     @server.get("/pages/<release>/<election>/<edition>/<lang>/<name>.json")
     def document(release: str, election: str, edition: str, lang: str, name: str) -> Response:
@@ -59,7 +65,25 @@ def _documents(server: Flask, answers: Answers) -> None:
         key = answers.documents.key(path, arguments, reading=edition)
         if key.edition != edition:
             raise UnknownAddress("no such document")
-        return send(answers.document(key), FOREVER if release == key.release else CURRENT)
+        is_canonical = request.path == f"/{key.folder}/{key.name}.json" and not request.query_string
+        return send(answers.document(key), FOREVER if release == key.release else CURRENT, repeats=is_canonical)
+
+
+def _constants(server: Flask, app: Shell) -> None:
+    """What every page loads is the same for everybody, as long as this process lives."""
+    constants: set[str] = set()
+
+    @server.after_request
+    def mark(response: Response) -> Response:
+        asked = request.full_path.removesuffix("?")
+        if not constants:
+            constants.update(CONSTANTS, app.files())
+        if asked in constants and response.status_code == 200:
+            request.environ[MARK] = True
+            if asked.startswith("/_dash-"):
+                response.headers.setdefault("Cache-Control", SHORTLY)
+            response.add_etag()
+        return response
 
 
 def _health(server: Flask, reader: Reader) -> None:
@@ -93,8 +117,20 @@ def _errors(server: Flask, app: Shell) -> None:
         return Response(app.plain("failed", _asked_language()), status=503, mimetype="text/html")
 
 
-def send(payload: Payload, caching: str) -> Response:
-    """A kept payload in the encoding the reader takes, to be asked for again by its tag."""
+def is_canonical(key: Key) -> bool:
+    """Whether the address asked for is the one way to write its query: nothing unknown, nothing twice or at length."""
+    known = {"election", "edition", "lang", *(name for name, _ in key.state)}
+    written = query(request.args.to_dict()).removeprefix("?")
+    return request.args.keys() <= known and written == request.query_string.decode("latin-1")
+
+
+def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
+    """A kept payload in the encoding the reader takes, to be asked for again by its tag.
+
+    Where it `repeats`, the front may give the same answer to whoever asks for the same address.
+    """
+    if repeats:
+        request.environ[MARK] = True
     body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
     response = Response(body, mimetype=payload.mimetype)
     if encoding:

@@ -7,29 +7,48 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from dashboard.guard import HEADERS, content_policy
+from dashboard.worker import PatientWorker
+
 WORKERS = min(2, os.cpu_count() or 1)
 THREADS = 24
+CONNECTIONS = 2000  # a worker's; those beyond wait in line
 MEMORY = Path("/dev/shm")
+TRUSTED_PROXIES = "HEMICYCLE_TRUSTED_PROXIES"  # addresses, comma-separated; nobody by default
 
 
 def settings(host: str, port: int, announce: str) -> dict[str, Any]:
-    """Threads that outlast slow readers, no control socket, no files beside the worker's heartbeat."""
+    """Every setting of gunicorn that differs from its own."""
     return {
-        "bind": f"{host}:{port}",
-        "worker_class": "gthread",
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "backlog": 2048,
+        "worker_class": PatientWorker,
         "workers": WORKERS,
         "threads": THREADS,
-        "preload_app": True,
-        "timeout": 30,
+        "worker_connections": CONNECTIONS,
+        "preload_app": True,  # what is read once is shared, and a worker that died is back in a moment
+        "max_requests": 200_000,  # a worker lives long, but not for ever; not all end at once
+        "max_requests_jitter": 50_000,
+        "timeout": 30,  # a worker whose loop is silent for so long is replaced
         "graceful_timeout": 5,
-        "keepalive": 5,
-        "limit_request_line": 4094,
+        "keepalive": 10,  # seconds a client has to send the head of its next request
+        "limit_request_line": 8190,
         "limit_request_fields": 60,
+        "limit_request_field_size": 8190,
+        "pre_request": _close_after_body,
+        "forwarded_allow_ips": os.environ.get(TRUSTED_PROXIES, ""),
+        "forwarder_headers": "",
         "control_socket_disable": True,
-        "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,
+        "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,  # the heartbeat, where no disk is written
         "loglevel": "warning",
         "when_ready": lambda _server: print(announce, flush=True),
     }
+
+
+def _close_after_body(_worker: Any, request: Any) -> None:
+    """A body is refused unread, so that what follows it cannot be told from another request."""
+    if any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") and value != "0" for name, value in request.headers):
+        request.force_close()
 
 
 class Server(BaseApplication):
@@ -41,6 +60,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
+        PatientWorker.headers = {**HEADERS, "Content-Security-Policy": content_policy([])}
         for name, value in self._settings.items():
             self.cfg.set(name, value)
 

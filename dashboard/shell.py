@@ -27,6 +27,7 @@ TOLD_NOBODY = frozenset(
         "python_version",
     }
 )
+FONTS = {"en": "heebo-latin-wght-normal.woff2", "he": "heebo-hebrew-wght-normal.woff2"}
 LOCALES = {"en": "en_GB", "he": "he_IL"}
 
 PAGE = """<!DOCTYPE html>
@@ -91,6 +92,12 @@ class Shell(Dash):
             self.index()  # type: ignore[no-untyped-call]
         self.parts["config"] = re.sub(r"(?<=>)\{.*\}(?=<)", _discreet, self.parts["config"])
 
+    def files(self) -> list[str]:
+        """The addresses of the files that every page loads."""
+        head = " ".join(self.parts[name] for name in ("css", "scripts"))
+        fonts = [self.get_asset_url(f"fonts/{name}") for name in FONTS.values()]
+        return [*re.findall(r'(?:src|href)="(/[^"]+)"', head), *map(self._asset, ("boot.js", "icon.svg")), *fonts]
+
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:
         """Keeps what Dash would put into its page; `page` puts it into ours."""
         self.parts = parts
@@ -99,7 +106,6 @@ class Shell(Dash):
     def page(self, document: Document) -> str:
         """The HTML page of a document."""
         t = translator(document.lang)
-        fonts = {"he": "fonts/heebo-hebrew-wght-normal.woff2"}
         return PAGE.format(
             lang=document.lang,
             direction=document.direction,
@@ -111,7 +117,7 @@ class Shell(Dash):
             icon=self._asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
-            font=self.get_asset_url(fonts.get(document.lang, "fonts/heebo-latin-wght-normal.woff2")),
+            font=self.get_asset_url(f"fonts/{FONTS[document.lang]}"),
             boot=self._asset("boot.js"),
             view_id=ids.VIEW,
             view=in_script(document.body.raw.decode()),

@@ -1,0 +1,188 @@
+"""gunicorn's threaded worker with more patience: whoever is slow waits in the loop and holds no thread.
+
+Its own worker lets a client that sends half a request keep a thread, and one that does not close keep the loop.
+Here a connection is read in the loop until the head of its request is whole, and only then given to a thread;
+and it is drained in the loop when it is closed.
+"""
+
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+from gunicorn import util  # type: ignore[import-untyped]
+from gunicorn.http import errors  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+
+HEAD_ENDS = b"\r\n\r\n"
+LONGEST_HEAD = 32 * 1024  # bytes
+SEND_SECONDS = 20.0  # in which a reader must take an answer
+LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so that it sees the answer
+LINGER_BYTES = 64 * 1024 * 1024
+SEND_BUFFER = 512 * 1024  # an answer fits into it, so that a slow reader holds no thread
+CHUNK = 64 * 1024
+REFUSED = (
+    "HTTP/1.1 {status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n"
+    "Cache-Control: no-store\r\n{headers}\r\nrefused\n"
+)
+TOO_LONG = 431
+Deadlines = deque[tuple[float, "Connection", int]]
+
+
+class Connection(TConn):
+    """A client's connection, and the bytes of a request whose head is not whole yet."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.received = bytearray()
+        self.drained = 0
+        self.turn = 0  # which wait it is in: the deadline of an earlier one does not count
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+
+    def hand_over(self) -> None:
+        """What was read goes to gunicorn's parser, which reads on from there."""
+        self.init()
+        self.sock.settimeout(SEND_SECONDS)
+        self.data_ready = True
+        self.parser.unreader.unread(bytes(self.received))
+        self.received.clear()
+
+    def receive(self) -> bytes | None:
+        """What has come, empty where the client has gone, None where nothing has come yet."""
+        try:
+            return bytes(self.sock.recv(CHUNK))
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+
+class PatientWorker(ThreadWorker):
+    """Threads for whole requests only; `headers` stand on what is refused before the application sees it."""
+
+    headers: dict[str, str]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._waiting: Deadlines = deque()
+        self._leaving: Deadlines = deque()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take the next connection; its request is read in the loop when it comes."""
+        try:
+            client, address = listener.accept()
+        except OSError:  # another worker took it, or the client has gone
+            return
+        self.nr_conns += 1
+        self._await_head(Connection(self.cfg, client, address, listener.getsockname()))
+
+    def _await_head(self, conn: Connection) -> None:
+        patience = self.cfg.keepalive if self.alive else LINGER_SECONDS
+        self._watch(conn, self._read, patience, self._waiting)
+
+    def _watch(self, conn: Connection, then: Callable[..., None], patience: float, deadlines: Deadlines) -> None:
+        """Call `then` when something comes from a client, until `patience` seconds are over."""
+        conn.turn += 1
+        conn.sock.setblocking(False)
+        deadlines.append((time.monotonic() + patience, conn, conn.turn))
+        self.poller.register(conn.sock, EVENT_READ, partial(then, conn))
+
+    def _read(self, conn: Connection, _socket: socket.socket) -> None:
+        came = conn.receive()
+        if came is None:
+            return
+        conn.received += came
+        if not came:
+            self._drop(conn)
+        elif HEAD_ENDS in conn.received:
+            conn.turn += 1
+            self.poller.unregister(conn.sock)
+            self.enqueue_req(conn)
+        elif len(conn.received) > LONGEST_HEAD:
+            self.poller.unregister(conn.sock)
+            self._refuse(conn.sock, TOO_LONG)
+            self._take_leave(conn)
+
+    def handle(self, conn: Connection) -> Any:
+        """In a thread: one request whose head is whole."""
+        try:
+            conn.hand_over()
+        except OSError:
+            return False
+        return super().handle(conn)
+
+    def finish_request(self, conn: Connection, future: Future[Any]) -> None:
+        """Back in the loop: wait for the next request of that client, or take leave."""
+        try:
+            if not future.result():
+                self._take_leave(conn)
+                return
+            conn.received += conn.parser.unreader.take_buffered()
+            if HEAD_ENDS in conn.received:  # sent before the last answer was there
+                self.enqueue_req(conn)
+            else:
+                self._await_head(conn)
+        except (OSError, ValueError):
+            self.nr_conns -= 1
+            util.close(conn.sock)
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """What is no HTTP is refused in one word; what failed inside is told to the log alone."""
+        if isinstance(exc, errors.InvalidResponseHeader | errors.ConfigurationProblem) or not isinstance(
+            exc, errors.ParseException
+        ):
+            self.log.error("failed: %r", getattr(req, "path", None), exc_info=exc)
+            status = 500
+        else:
+            self.log.info("refused: %s from %s", type(exc).__name__, addr[0] if addr else "?")
+            by_kind = {errors.LimitRequestLine: 414, errors.LimitRequestHeaders: TOO_LONG}
+            status = by_kind.get(type(exc), 400)
+        self._refuse(client, status)
+
+    def _refuse(self, client: socket.socket, status: int) -> None:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
+        try:
+            client.send(REFUSED.format(status=status, headers=lines).encode("latin-1"))
+        except OSError:  # gone
+            return
+
+    def _take_leave(self, conn: Connection) -> None:
+        """Say that nothing more comes, and hear the client out: closing at once would cut the answer off."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            util.close(conn.sock)
+            return
+        self._watch(conn, self._drain, LINGER_SECONDS, self._leaving)
+
+    def _drain(self, conn: Connection, _socket: socket.socket) -> None:
+        came = conn.receive()
+        if came is None:
+            return
+        conn.drained += len(came)
+        if not came or conn.drained > LINGER_BYTES:
+            self._drop(conn)
+
+    def _drop(self, conn: Connection) -> None:
+        conn.turn += 1
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        util.close(conn.sock)
+
+    def murder_pending(self) -> None:
+        """Part with everybody whose time is over; gunicorn's loop calls this after each look."""
+        now = time.monotonic()
+        for deadlines in (self._waiting, self._leaving):
+            while deadlines and deadlines[0][0] <= now:
+                _, conn, turn = deadlines.popleft()
+                if conn.turn == turn:
+                    self._drop(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """The worker is about to end: whoever says nothing by then is parted with."""
+        self._waiting = deque((min(at, deadline), conn, turn) for at, conn, turn in self._waiting)

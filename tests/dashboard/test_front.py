@@ -1,0 +1,63 @@
+"""What the front repeats is what the application would say, and only what it may repeat."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from dashboard.front import Front
+from dashboard.reader import Reader
+from tests.dashboard import editions
+
+TODAY = date(2019, 9, 2)
+PACKED = {"Accept-Encoding": "gzip, br"}
+
+
+@pytest.fixture
+def front(processed: Path) -> tuple[Front, FlaskClient]:
+    server = create_app(Reader(processed), lambda: TODAY).server
+    assert isinstance(server.wsgi_app, Front)
+    return server.wsgi_app, server.test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/trends?election=test-1&lang=he", "/view/polls?lang=en", "/_dash-layout"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "gzip, deflate, br"])
+def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: str, encoding: str) -> None:
+    kept, client = front
+    first = client.get(path, headers={"Accept-Encoding": encoding})
+    assert len(kept._kept) == 1
+    second = client.get(path, headers={"Accept-Encoding": encoding})
+    assert (second.status_code, second.data, list(second.headers)) == (200, first.data, list(first.headers))
+    again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Security-Policy" in again.headers
+    other = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": '"other"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/?utm=1", "/?lang=en&lang=en", "/trends?unit=seats", "/trends?unit=votes", "/health", "/?lang=%65n"],
+)
+def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskClient], path: str) -> None:
+    kept, client = front
+    client.get(path)
+    assert len(kept._kept) == 0
+
+
+def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:
+    _, client = front
+    assert client.get("/").data == client.get("/").data
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    assert fresh.id.encode() in client.get("/", headers={"Accept-Encoding": "identity"}).data
+
+
+def test_a_damaged_pointer_is_told_in_words(front: tuple[Front, FlaskClient], processed: Path) -> None:
+    _, client = front
+    client.get("/")
+    (processed / "current.json").write_text("{")
+    answer = client.get("/")
+    assert answer.status_code == 503
+    assert b"Traceback" not in answer.data

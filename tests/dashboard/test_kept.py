@@ -1,0 +1,54 @@
+"""The bounded memory: never more than its bytes, each thing made once, failures not kept."""
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.kept import OVERHEAD, Kept
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3000))))
+def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(asked: list[tuple[int, int]]) -> None:
+    most = 8 * OVERHEAD
+    kept: Kept[bytes] = Kept(most)
+    for key, length in asked:
+        assert kept.get((key, length), lambda length=length: b"x" * length) == b"x" * length
+        assert sum(len(thing) + OVERHEAD for thing in kept._things.values()) == kept._bytes
+        assert kept._bytes <= most
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    made, gate = [], threading.Barrier(8)
+
+    def make() -> bytes:
+        made.append(1)
+        return b"thing"
+
+    def ask() -> None:
+        gate.wait()
+        assert kept.get("key", make) == b"thing"
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("key", lambda: bytes(1 // 0))
+    assert kept.get("key", lambda: b"thing") == b"thing"
+
+
+def test_what_was_asked_for_last_stays() -> None:
+    kept: Kept[bytes] = Kept(3 * OVERHEAD)
+    for key in "abca":
+        kept.get(key, lambda key=key: key.encode()[:0])
+    kept.get("d", lambda: b"")
+    assert (kept.peek("b"), kept.peek("a")) == (None, b"")
