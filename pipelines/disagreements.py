@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from electoral.polls import Poll
+from pipelines.intake.likeness import seats_of
 from pipelines.ledger.readings import Reading
 from pipelines.ledger.store import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Two readings that differ. `other` is another poll where both stand, or the poll itself where one is used."""
+    """Two readings that differ. `other` is another poll where both stand, or the poll itself where one is used.
 
+    `id` is the name under which a person rules that the two are `same:<poll>` or `different:<poll>`.
+    """
+
+    id: str
     election: str
     poll: str
     source: str
@@ -22,30 +26,33 @@ class Disagreement:
 
 
 def disagreements(ledger: Ledger, election: str) -> list[Disagreement]:
-    """Every pair of readings of a house, a publisher and a day, from two sources, whose seats differ."""
+    """Every pair of words on one poll, and of polls of one survey, that differ and are of two sources."""
     by_survey: dict[object, list[Reading]] = {}
+    by_poll: dict[str, list[Reading]] = {}
     for word in ledger.readings(election):
         if word.is_open:
             poll = word.poll
             key = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end)
             by_survey.setdefault(key, []).append(word)
-    return [found for words in by_survey.values() for found in _pairs(election, words)]
+            by_poll.setdefault(poll.id, []).append(word)
+    pairs = [pair for words in (*by_poll.values(), *by_survey.values()) for pair in combinations(words, 2)]
+    known = {(word.poll.id, word.family) for words in by_poll.values() for word in words}
+    found = (one for pair in pairs for one in _disagreement(election, *pair, known))
+    return list({one.id: one for one in found}.values())
 
 
-def _pairs(election: str, words: list[Reading]) -> Iterator[Disagreement]:
-    agreed = {(one.poll.id, one.family) for one in words}
-    for one, other in combinations(words, 2):
-        is_told_apart = one.poll.id != other.poll.id and (
-            (one.poll.id, other.family) in agreed or (other.poll.id, one.family) in agreed
-        )
-        if one.family == other.family or is_told_apart:
-            continue  # each source knows both: two polls, not two words on one
-        if apart := _apart(one.poll, other.poll):
-            yield Disagreement(election, one.poll.id, one.source, other.poll.id, other.source, apart)
+def _disagreement(election: str, one: Reading, other: Reading, known: set[tuple[str, str]]) -> Iterator[Disagreement]:
+    is_told_apart = one.poll.id != other.poll.id and (
+        (one.poll.id, other.family) in known or (other.poll.id, one.family) in known
+    )
+    if one.family == other.family or is_told_apart:
+        return  # each source knows both: two polls, not two words on one
+    if apart := _apart(one, other):
+        name = f"{election}/{other.source}/{other.printed}/twin"
+        yield Disagreement(name, election, one.poll.id, one.source, other.poll.id, other.source, apart)
 
 
-def _apart(one: Poll, other: Poll) -> str:
-    left = {value.list: value.seats for value in one.values if value.seats}
-    right = {value.list: value.seats for value in other.values if value.seats}
+def _apart(one: Reading, other: Reading) -> str:
+    left, right = seats_of(one.poll), seats_of(other.poll)
     names = sorted(name for name in left.keys() & right.keys() if left[name] != right[name])
     return ", ".join(f"{name} {left[name]:g} / {right[name]:g}" for name in names)

@@ -22,7 +22,10 @@ LARGEST = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did, counted in polls; `reasons` counts the refused rows by reason."""
+    """What an import did, counted in polls; `reasons` counts the refused rows by reason.
+
+    `rows` is every row of the page: accepted, revised, unchanged, a repeat, a result, an event or refused.
+    """
 
     accepted: int
     revised: int
@@ -32,7 +35,17 @@ class Imported:
     reasons: dict[str, int]
     withdrawn: int = 0
     newly_quarantined: int = 0
+    rows: int = 0
+    repeats: int = 0
+    results: int = 0
+    refused_rows: int = 0
     warnings: tuple[str, ...] = ()
+
+    @property
+    def accounted(self) -> int:
+        """The rows whose end is known: equal to `rows`, or one was lost."""
+        polls = self.accepted + self.revised + self.unchanged
+        return polls + self.repeats + self.results + self.events + self.refused_rows
 
     def document(self) -> dict[str, object]:
         """The document of `import --json`."""
@@ -137,5 +150,9 @@ def _counted(prepared: Prepared, new: int, revised: int, withdrawn: int, newly: 
         reasons=dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         withdrawn=withdrawn,
         newly_quarantined=newly,
+        rows=prepared.rows,
+        repeats=prepared.repeats,
+        results=prepared.results,
+        refused_rows=prepared.refused_rows,
         warnings=prepared.warnings,
     )

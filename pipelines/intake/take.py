@@ -1,6 +1,6 @@
 """Everything that came in for a campaign, into its ledger: what ships, then each snapshot in order of time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,12 +30,16 @@ NOTHING = Appended(0, 0, 0, 0, 0)
 class Prepared:
     """A page ready for the ledger: nothing in it can be refused any more.
 
-    `stale`: polls of an older revision that a newer one has already spoken of.
+    `stale`: polls of an older revision that a newer one has already spoken of. `repeats`: rows that say again what
+    another row of the page says, `results`: rows that are no polls. `refused_rows`: without the columns refused.
     """
 
     page: Page
     rows: int
     stale: int
+    repeats: int
+    results: int
+    refused_rows: int
     warnings: tuple[str, ...]
 
 
@@ -113,14 +117,27 @@ def prepare(
     present |= {word.poll.id for word in own if word.printed in ids or _is_among(word.printed, fresh)}
     open_here = [reading.poll.id for reading in own if reading.is_open and reading.page == page]
     gone = () if again else guards.vanished(open_here, present, is_older=is_older)
+    now = {word.printed: word.poll.id for word in said}
+    moved = [word.poll.id for word in own if word.is_open and now.get(word.printed, word.poll.id) != word.poll.id]
+    gone = (*gone, *(poll for poll in dict.fromkeys(moved) if poll not in now.values() and poll not in gone))
     events = [(str(event.date), event.text) for event in named.reading.events]
     mark = fingerprint(raw, reference, campaign)
     return Prepared(
         Page(election, one.source, page, mark, one.retrieved_utc, said, refused, gone, events, one.name),
         named.reading.rows,
         count - len(said),
-        named.reading.warnings,
+        len(named.reading.repeats) + sum(match.fate is Fate.REPEAT for match in matches),
+        len(named.reading.results),
+        sum(not row.place.startswith("column ") for row in refused),
+        (*named.reading.warnings, *_questions(named, matches)),
     )
+
+
+def _questions(named: NamedPage, matches: Sequence[Match]) -> Iterator[str]:
+    for poll, match in zip(named.polls, matches, strict=True):
+        if match.beside:
+            place = named.reading.places.get(poll.id, poll.id)
+            yield f"{place}: taken as another question of the survey {match.beside}; it is kept as {match.poll}"
 
 
 def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:
@@ -133,12 +150,15 @@ def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:
 def what_is_known(ledger: Ledger, source: str, campaign: Campaign) -> Known:
     """What the ledger knows of a campaign when a page of a source comes in."""
     election = campaign.election.id
-    same = {row.poll: row.printed for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")}
+    twins = [row for row in campaign.rulings.values() if row.check == "twin"]
+    same = {row.poll: row.printed for row in twins if row.ruling == "same"}
+    different = frozenset(frozenset((row.poll, row.printed)) for row in twins if row.ruling == "distinct")
     polls = {poll.id: poll for poll, _ in ledger.polls(election)}
     ids = frozenset(ledger.known_ids(election))
     readings, house = ledger.readings(election), campaign.election.rules.house_size
     own = frozenset(word.poll.id for word in readings if word.family == source)
-    return Known(source, polls, readings, ids, campaign.lists, same, house, own)
+    shipped = {word.poll.id: word.poll for word in readings if word.is_shipped and word.family == source}
+    return Known(source, polls, readings, ids, campaign.lists, same, different, house, own, shipped)
 
 
 def _settle(
@@ -146,7 +166,7 @@ def _settle(
 ) -> tuple[list[Said], list[Refusal]]:
     """Polls under the ledger's ids; those whose numbers the ledger does not hold yet are checked first."""
     pairs = [
-        (poll, replace(poll, id=match.poll), match)
+        (poll, replace(poll, id=match.poll, kind=match.kind), match)
         for poll, match in zip(named.polls, matches, strict=True)
         if match.fate is not Fate.REPEAT
     ]

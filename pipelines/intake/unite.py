@@ -1,19 +1,22 @@
 """Which poll of the ledger a printed row is: the same survey again, a corrected one, or one nobody had.
 
-The same survey: house, publisher, kind, last day (one day apart between sources) and every printed value agree. Rows
-of one house on one day with other numbers or another client stay two.
+A firm asks once for a client on a day, unless one source prints two. So a row that another source has is found, in
+this order, by its numbers: all the same (also where one calls a scenario what the other does not), the same as far as
+both go, all the same two days apart, or a few seats apart. What is left beside a known survey with other lists is
+another question of it: a scenario, so that the survey counts once. A person's ruling goes before all of it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 from electoral.lists import ElectoralList
 from electoral.polls import Poll, PollKind
+from pipelines.intake.likeness import agree, apart, is_close, is_equal, is_one_client, seats_of
 from pipelines.ledger.readings import Reading
 
-LEAST_SHARED = 5  # lists that must agree before a row that lacks some is taken for a survey we know
 MOST_CHANGED = 3  # lists a corrected scenario may differ in; past that it is another question
 
 
@@ -28,10 +31,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A printed row's place in the ledger: the id of its poll there."""
+    """A printed row's place in the ledger: the id and kind of its poll there, and the survey it is a question of."""
 
     fate: Fate
     poll: str
+    kind: PollKind
+    beside: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +49,138 @@ class Known:
     ids: frozenset[str]
     lists: Mapping[str, ElectoralList]
     same: Mapping[str, str]  # rulings: this poll is that one
+    different: frozenset[frozenset[str]]  # rulings: these two are two
     house: int
     own: frozenset[str]  # polls that this source, or what ships of it, has spoken of
+    shipped: Mapping[str, Poll]  # what ships of this source
+
+
+Look = Callable[[Poll, Poll, Known], bool]
+
+
+@dataclass(slots=True)
+class _Claims:
+    """The polls of the ledger that rows of this page are, each claimed by one row."""
+
+    known: Known
+    by_day: dict[tuple[str | None, date], list[Poll]]
+    own: dict[str, str]  # the id a row had here before, by the id it prints
+    claimed: dict[str, Poll] = field(default_factory=dict)
+    found: dict[int, Match] = field(default_factory=dict)
+    rows: dict[object, str] = field(default_factory=dict)  # word for word, the poll a row of this page is
+
+    def near(self, poll: Poll, look: Look, days: int) -> list[Poll]:
+        """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
+        around = (poll.fieldwork.end + timedelta(days=step) for step in range(-days, days + 1))
+        house = [one for day in around for one in self.by_day.get((poll.pollster, day), ())]
+        found = [one for one in house if is_one_client(poll, one) and look(poll, one, self.known)]
+        found = [one for one in found if not _is_apart(poll, one, self.known)]
+        return sorted(found, key=lambda one: (one.id != poll.id, one.id))
+
+    def only(self, poll: Poll, look: Look, days: int) -> Poll | None:
+        """The one poll of other sources that a row can be and no row is yet."""
+        found = self.near(poll, look, days)
+        free = [one for one in found if one.id not in self.known.own and one.id not in self.claimed]
+        return free[0] if len(free) == 1 else None
+
+    def take(self, at: int, poll: Poll, match: Match) -> None:
+        self.found[at] = match
+        if match.fate is not Fate.REPEAT:
+            self.claimed[match.poll] = poll
+            self.rows.setdefault(_row(poll), match.poll)
 
 
 def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
     """A match for each poll of one page, in order; each poll of the ledger is claimed once."""
-    by_house: dict[object, list[Poll]] = {}
+    by_day: dict[tuple[str | None, date], list[Poll]] = {}
     for poll in known.polls.values():
-        by_house.setdefault((poll.kind, poll.pollster), []).append(poll)
-    claimed: dict[str, Poll] = {}
-    found: dict[int, Match] = {}
-    # Of one day first, a day apart next, and last what a ruling unites: no row takes the poll of another.
-    for look in (_of_one_day, _a_day_apart, _ruled):
-        for at, poll in enumerate(polls):
-            if at in found:
-                continue
-            if match := look(poll, by_house.get((poll.kind, poll.pollster), []), claimed, known):
-                found[at] = match
-                if match.fate is Fate.KNOWN:
-                    claimed[match.poll] = poll
+        by_day.setdefault((poll.pollster, poll.fieldwork.end), []).append(poll)
     own = {one.printed: one.poll.id for one in known.readings if one.source == known.source}
-    shipped = {one.poll.id: one for one in known.readings if one.is_shipped and one.family == known.source}
-    printed = {_row(poll): name for name, poll in claimed.items()}
-    for at, poll in enumerate(polls):
-        if at not in found:
-            found[at] = _changed_or_new(poll, own, shipped, claimed, printed, known)
-            if found[at].fate is not Fate.REPEAT:
-                claimed[found[at].poll] = poll
-                printed.setdefault(_row(poll), found[at].poll)
-    return [found[at] for at in range(len(polls))]
+    claims = _Claims(known, by_day, own)
+    # The surest first, and of one day before a day apart: no row takes the poll of another.
+    sure = [(look, days) for days in (0, 1) for look in (_equal, _equal_of_any_kind, _agreed)]
+    steps: list[Callable[[Poll, _Claims], Match | None]] = [
+        *(partial(_known, look=look, days=days) for look, days in sure),
+        *(partial(_repeated, look=look, days=days) for look, days in sure),
+        _ruled,
+        # What a ruling names may be another row of this page: then this one is what its numbers say.
+        *(partial(_known, look=look, days=days, is_ruled=True) for look, days in sure),
+        *(partial(_other_word, look=look, days=days) for look, days in ((_equal, 2), (_close, 0), (_close, 1))),
+        _changed_or_new,
+    ]
+    for step in steps:
+        for at, poll in enumerate(polls):
+            if at not in claims.found and (match := step(poll, claims)):
+                claims.take(at, poll, match)
+    return [claims.found[at] for at in range(len(polls))]
+
+
+def _known(poll: Poll, claims: _Claims, look: Look, days: int, *, is_ruled: bool = False) -> Match | None:
+    """The poll that a row says again."""
+    if _ruling(poll, claims.known) and not is_ruled:
+        return None
+    free = [one for one in claims.near(poll, look, days) if one.id not in claims.claimed]
+    return Match(Fate.KNOWN, free[0].id, free[0].kind) if free else None
+
+
+def _repeated(poll: Poll, claims: _Claims, look: Look, days: int) -> Match | None:
+    """What another row of this page and day has said already."""
+    for one in [] if _ruling(poll, claims.known) else claims.near(poll, look, days):
+        row = claims.claimed.get(one.id)
+        if row and row.fieldwork.end == poll.fieldwork.end and row.kind is poll.kind:
+            return Match(Fate.REPEAT, one.id, one.kind)
+    return None
+
+
+def _ruled(poll: Poll, claims: _Claims) -> Match | None:
+    """What a person says it is; numbers that the ledger does not hold yet are checked."""
+    ruled = _ruling(poll, claims.known)
+    if ruled is None:
+        return None
+    target = claims.known.polls[ruled]
+    if ruled in claims.claimed:
+        return None if apart(poll, target) else Match(Fate.REPEAT, ruled, target.kind)
+    return Match(Fate.CHANGED if apart(poll, target) else Fate.KNOWN, ruled, target.kind)
+
+
+def _other_word(poll: Poll, claims: _Claims, look: Look, days: int) -> Match | None:
+    """Another source's word on a poll, a little apart; its numbers are new, so they are checked."""
+    one = None if poll.id in claims.own else claims.only(poll, look, days)
+    return Match(Fate.CHANGED, one.id, one.kind) if one else None
+
+
+def _changed_or_new(poll: Poll, claims: _Claims) -> Match:
+    """What is left, row by row, so that a row printed twice finds the first."""
+    changed = _changed_here(poll, claims) or _changed_shipped(poll, claims)
+    twin = claims.rows.get(_row(poll))
+    return changed or (Match(Fate.REPEAT, twin, poll.kind) if twin else _new(poll, claims))
+
+
+def _changed_here(poll: Poll, claims: _Claims) -> Match | None:
+    """A row where this source had another before."""
+    before, known = claims.own.get(poll.id), claims.known
+    if before is None or before in claims.claimed:
+        return None
+    stands = known.polls.get(before)
+    if stands and _is_apart(poll, stands, known):
+        return None
+    return Match(Fate.CHANGED, before, stands.kind if stands else poll.kind)
+
+
+def _changed_shipped(poll: Poll, claims: _Claims) -> Match | None:
+    """A row that corrects what ships of this source."""
+    known = claims.known
+    if poll.id in claims.claimed or poll.id not in known.shipped:
+        return None
+    return Match(Fate.CHANGED, poll.id, poll.kind) if _is_correction(poll, known.shipped[poll.id]) else None
+
+
+def _new(poll: Poll, claims: _Claims) -> Match:
+    """A poll nobody had, or another question of the one survey of that day that another source has."""
+    near = [] if poll.id in claims.own else claims.near(poll, _question, 0) or claims.near(poll, _question, 1)
+    asked = near[0] if len(near) == 1 and claims.only(poll, _question, 1) else None
+    kind = PollKind.SCENARIO if asked else poll.kind
+    return Match(Fate.NEW, _new_name(poll, kind, claims), kind, asked.id if asked else None)
 
 
 def _ruling(poll: Poll, known: Known) -> str | None:
@@ -82,75 +189,55 @@ def _ruling(poll: Poll, known: Known) -> str | None:
     return ruled if ruled and ruled in known.polls else None
 
 
-def _ruled(poll: Poll, _: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
-    ruled = _ruling(poll, known)
-    if ruled is None:
-        return None
-    return Match(Fate.REPEAT if ruled in claimed else Fate.KNOWN, ruled)
+def _is_apart(poll: Poll, other: Poll, known: Known) -> bool:
+    """Whether a ruling says that these are two."""
+    names = (poll.id, f"{poll.id}-{known.source}")
+    return any(frozenset((name, other.id)) in known.different for name in names if name != other.id)
 
 
-def _of_one_day(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
-    end = poll.fieldwork.end
-    return _same(poll, [one for one in candidates if one.fieldwork.end == end], claimed, known)
+def _equal(poll: Poll, other: Poll, _: Known) -> bool:
+    return other.kind is poll.kind and is_equal(poll, other)
 
 
-def _a_day_apart(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
-    end = poll.fieldwork.end
-    return _same(poll, [one for one in candidates if one.fieldwork.end != end], claimed, known)
+def _equal_of_any_kind(poll: Poll, other: Poll, known: Known) -> bool:
+    """A source knows its own scenarios; what another calls so may be the first question."""
+    is_exit = PollKind.EXIT_POLL in (poll.kind, other.kind)
+    return not is_exit and other.id not in known.own and is_equal(poll, other)
 
 
-def _same(poll: Poll, candidates: Sequence[Poll], claimed: Mapping[str, Poll], known: Known) -> Match | None:
-    if _ruling(poll, known):
-        return None
-    near = [one for one in candidates if _is_near(poll, one) and _is_one_survey(poll, one, known)]
-    near.sort(key=lambda one: (one.id != poll.id, one.id))
-    for one in near:
-        if one.id not in claimed:
-            return Match(Fate.KNOWN, one.id)
-    for one in near:
-        if claimed[one.id].fieldwork.end == poll.fieldwork.end:
-            return Match(Fate.REPEAT, one.id)
-    return None
-
-
-def _is_one_survey(poll: Poll, other: Poll, known: Known) -> bool:
+def _agreed(poll: Poll, other: Poll, known: Known) -> bool:
     """They agree, or one of them alone adds up and one number tells them apart: a misprint, not another question."""
+    if other.kind is not poll.kind:
+        return False
     if agree(poll, other, known.lists):
         return True
     if other.id in known.own:
         return False  # a source's own change is a correction, to be checked
-    one, two = _seats(poll), _seats(other)
-    apart = sum(one.get(name) != two.get(name) for name in one.keys() | two.keys())
-    return apart == 1 and sum(one.values()) == known.house != sum(two.values())
+    total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
+    return len(apart(poll, other)) == 1 and total == known.house != theirs
 
 
-def _is_near(one: Poll, other: Poll) -> bool:
-    if abs(one.fieldwork.end - other.fieldwork.end) > timedelta(days=1):
-        return False
-    return one.publisher == other.publisher or None in (one.publisher, other.publisher)
+def _close(poll: Poll, other: Poll, _: Known) -> bool:
+    return _is_ordinary(poll, other) and is_close(poll, other)
 
 
-def _changed_or_new(
-    poll: Poll,
-    own: Mapping[str, str],
-    shipped: Mapping[str, Reading],
-    claimed: Mapping[str, Poll],
-    printed: Mapping[object, str],
-    known: Known,
-) -> Match:
-    before = own.get(poll.id)
-    if before and before not in claimed:
-        return Match(Fate.CHANGED, before)
-    if poll.id in shipped and poll.id not in claimed and _is_correction(poll, shipped[poll.id].poll):
-        return Match(Fate.CHANGED, poll.id)
-    if twin := printed.get(_row(poll)):
-        return Match(Fate.REPEAT, twin)
-    number, name = 2, poll.id
-    if name in known.ids or name in claimed:
-        name = f"{poll.id}-{known.source}"
-    while name in known.ids or name in claimed:
-        name, number = f"{poll.id}-{known.source}-{number}", number + 1
-    return Match(Fate.NEW, name)
+def _question(poll: Poll, other: Poll, _: Known) -> bool:
+    return _is_ordinary(poll, other) and poll.publisher == other.publisher is not None
+
+
+def _is_ordinary(poll: Poll, other: Poll) -> bool:
+    return poll.kind is other.kind is PollKind.POLL and poll.pollster is not None
+
+
+def _new_name(poll: Poll, kind: PollKind, claims: _Claims) -> str:
+    ids, claimed = claims.known.ids, claims.claimed
+    first = poll.id if kind is poll.kind else f"{poll.id}-{kind}"
+    number, name = 2, first
+    if name in ids or name in claimed:
+        name = f"{first}-{claims.known.source}"
+    while name in ids or name in claimed:
+        name, number = f"{first}-{claims.known.source}-{number}", number + 1
+    return name
 
 
 def _row(poll: Poll) -> object:
@@ -159,32 +246,4 @@ def _row(poll: Poll) -> object:
 
 
 def _is_correction(poll: Poll, before: Poll) -> bool:
-    if poll.kind is PollKind.POLL:
-        return True
-    now, then = _seats(poll), _seats(before)
-    return sum(now.get(name) != then.get(name) for name in now.keys() | then.keys()) <= MOST_CHANGED
-
-
-def agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
-    """Whether two readings can be of one survey: value by value, a list printed whole there and in parts here, or, of
-    an ordinary poll, one of them without some lists that the other has."""
-    left, right = _seats(one), _seats(other)
-    mine = {name: seats for name, seats in left.items() if right.get(name) != seats}
-    theirs = {name: seats for name, seats in right.items() if left.get(name) != seats}
-    if not mine and not theirs:
-        return bool(left)
-    if mine and theirs:
-        is_split = mine.keys().isdisjoint(theirs) and _members(mine, lists) == _members(theirs, lists)
-        return is_split and sum(mine.values()) == sum(theirs.values())
-    lacking, extra = (one, theirs) if theirs else (other, mine)
-    is_ordinary = one.kind is PollKind.POLL
-    shared = len(left.keys() & right.keys())
-    return is_ordinary and shared >= LEAST_SHARED and not extra.keys() & {value.list for value in lacking.values}
-
-
-def _seats(poll: Poll) -> dict[str, float]:
-    return {value.list: value.seats for value in poll.values if value.seats}
-
-
-def _members(seats: Mapping[str, float], lists: Mapping[str, ElectoralList]) -> frozenset[str]:
-    return frozenset().union(*(lists[name].members or {name} for name in seats))
+    return poll.kind is PollKind.POLL or len(apart(poll, before)) <= MOST_CHANGED

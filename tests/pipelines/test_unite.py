@@ -1,0 +1,126 @@
+"""F11: one survey from two sources is one poll with two citations; what only looks like it stays apart."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from electoral.polls import PollKind
+from pipelines.disagreements import disagreements
+from pipelines.intake.bring import Imported, bring_in
+from pipelines.ledger.store import Ledger
+from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
+
+ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
+POLL = "2026-07-16-north-polls-israel-hayom"
+HEAD = "fieldwork_end,pollster,publisher,kind,Likud,Together,Shas,UTJ,Ra'am,Hadash–Ta'al,Balad,Dems\n"
+SAME = (40, 30, 10, 10, 5, 5, "(2.1%)", 20)
+
+
+def row(seats: tuple[object, ...] = SAME, day: str = "2026-07-16", outlet: str = "Israel Hayom", kind: str = "") -> str:
+    return ",".join(map(str, (day, "North Polls", outlet, kind, *seats))) + "\n"
+
+
+@pytest.fixture
+def desk(data_dir: Path) -> Path:
+    """A ledger with one ordinary poll of a page, and a scenario of it; nothing ships."""
+    path = data_dir / "raw/polls/archive/knesset-26.csv"
+    path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    one = ordinary(poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", FULL))
+    what_if = scenarios(
+        poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("28", "42", *FULL[2:])), name="A new list"
+    )
+    bring(data_dir, body(one, what_if), "wikipedia", "page.json")
+    return data_dir
+
+
+def bring(data_dir: Path, content: bytes | str, source: str = "csv", name: str = "desk.csv") -> Imported:
+    path = data_dir.parent / name
+    path.write_bytes(content if isinstance(content, bytes) else (HEAD + content).encode())
+    return bring_in(data_dir, path, source, ELECTION, TODAY)
+
+
+def kinds(data_dir: Path) -> dict[str, PollKind]:
+    with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
+        return {poll.id: poll.kind for poll, _ in ledger.polls(ELECTION)}
+
+
+def words(data_dir: Path, poll: str) -> dict[str, float | None]:
+    with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
+        found = [one for one in ledger.readings(ELECTION) if one.poll.id == poll and one.is_open]
+    return {one.source: one.poll.values[0].seats for one in found}
+
+
+def listed(data_dir: Path) -> list[str]:
+    with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
+        return [one.apart for one in disagreements(ledger, ELECTION)]
+
+
+@pytest.mark.parametrize("day", ["2026-07-14", "2026-07-15", "2026-07-16", "2026-07-17", "2026-07-18"])
+def test_every_number_the_same_within_two_days_is_one_survey(day: str, desk: Path) -> None:
+    before = kinds(desk)
+    assert (bring(desk, row(day=day)).accepted, kinds(desk)) == (0, before)
+    assert words(desk, POLL) == {"wikipedia": 40, "csv": 40}
+
+
+def test_three_days_apart_it_is_another_survey(desk: Path) -> None:
+    assert bring(desk, row(day="2026-07-19")).accepted == 1
+
+
+def test_a_source_may_call_ordinary_what_the_other_calls_a_scenario(desk: Path) -> None:
+    before = kinds(desk)
+    assert (bring(desk, row((28, 42, *SAME[2:]))).accepted, kinds(desk)) == (0, before)
+    assert words(desk, f"{POLL}-scenario") == {"wikipedia": 28, "csv": 28}
+
+
+@pytest.mark.parametrize(("likud", "together"), [(41, 29), (42, 28), (38, 32)])
+def test_a_few_seats_apart_is_one_poll_with_two_words_that_are_listed(likud: int, together: int, desk: Path) -> None:
+    done = bring(desk, row((likud, together, *SAME[2:])))
+    assert (done.accepted, done.revised, done.unchanged) == (0, 0, 1)
+    assert words(desk, POLL) == {"wikipedia": 40, "csv": likud}
+    assert listed(desk) == [f"likud 40 / {likud}, together 30 / {together}"]
+    with Ledger.open(desk / "processed/ledger.sqlite") as ledger:
+        used = next(poll for poll, _ in ledger.polls(ELECTION) if poll.id == POLL)
+    assert used.values[0].seats == 40, "the first source's word is used"
+    assert "csv" in used.source.lower() or "sheet" in used.source.lower()
+
+
+def test_other_numbers_that_do_not_add_up_are_refused_and_change_nothing(desk: Path) -> None:
+    done = bring(desk, row((41, 30, *SAME[2:])) + row(outlet="Maariv"))
+    assert (done.accepted, done.quarantined) == (1, 1)
+    assert words(desk, POLL) == {"wikipedia": 40}
+
+
+@pytest.mark.parametrize("seats", [(37, 33), (43, 27)])
+def test_further_apart_it_is_another_question_of_the_survey_and_is_said(seats: tuple[int, int], desk: Path) -> None:
+    done = bring(desk, row((*seats, *SAME[2:])))
+    assert done.accepted == 1
+    assert any(f"another question of the survey {POLL}" in warning for warning in done.warnings)
+    assert [kind for name, kind in kinds(desk).items() if name != POLL] == [PollKind.SCENARIO] * 2
+    assert bring(desk, row((*seats, *SAME[2:])) + row(outlet="Maariv")).accepted == 1
+    assert sorted(kinds(desk).values()) == [PollKind.POLL] * 2 + [PollKind.SCENARIO] * 2
+
+
+def test_for_another_client_it_is_another_poll(desk: Path) -> None:
+    assert bring(desk, row((41, 29, *SAME[2:]), outlet="Kan 11")).accepted == 1
+    assert list(kinds(desk).values()).count(PollKind.POLL) == 2
+
+
+def test_two_rows_of_one_source_stay_two(desk: Path) -> None:
+    """The sheet itself tells two polls of that day apart: one is ours, the other is nobody's."""
+    assert bring(desk, row() + row((41, 29, *SAME[2:]))).accepted == 1
+    assert list(kinds(desk).values()).count(PollKind.POLL) == 2
+
+
+def test_the_order_of_rows_does_not_matter(desk: Path) -> None:
+    assert bring(desk, row((41, 29, *SAME[2:])) + row()).accepted == 1
+    assert words(desk, POLL) == {"wikipedia": 40, "csv": 40}
+
+
+def test_what_came_once_comes_again_to_the_same_place(desk: Path) -> None:
+    rows = row((41, 29, *SAME[2:])) + row((30, 40, *SAME[2:]), day="2026-07-10")
+    assert bring(desk, rows).accepted == 1
+    before = kinds(desk)
+    done = bring(desk, rows + row(outlet="Maariv"))
+    assert (done.accepted, done.unchanged, done.withdrawn) == (1, 2, 0)
+    assert kinds(desk).items() > before.items()
