@@ -32,14 +32,14 @@ from pipelines.console import (
     say,
 )
 from pipelines.editions import ban
-from pipelines.editions.errors import EditionError
+from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.schema import Polls, Projection
 from pipelines.editions.store import Edition, EditionStore, to_json
 from pipelines.errors import PipelineError
 from pipelines.order import Order
 
 if TYPE_CHECKING:
-    pass
+    from pipelines.status import EditionStatus
 
 app = typer.Typer(
     help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -75,7 +75,7 @@ def refresh(
         is_ban_relaxed=ban.is_relaxed(os.environ),
     )
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
-    with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
+    with lock.writing(data_dir), log.recorded(data_dir / "processed"):
         from pipelines.nightly import night  # statsmodels takes a second to load; the other commands do without
 
         outcomes, code = night(election, order, offline, keep_editions)
@@ -132,6 +132,8 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
     if as_json:
         print_json(asdict(found))
         return
+    for fault in found.faults:
+        say(f"warning: {fault}")
     table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
     for row in found.editions:
         table.add_row(
@@ -139,10 +141,19 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
             row.edition or "none",
             row.kind or "",
             str(row.latest_fieldwork_end or ""),
-            str(row.quarantined),
-            "frozen by the publication ban" if row.is_frozen else "stale" if row.is_stale else "",
+            "unknown" if row.quarantined is None else str(row.quarantined),
+            _condition(row),
         )
     Console().print(table)
+
+
+def _condition(row: "EditionStatus") -> str:
+    """What a desk must know of a campaign's edition, in a word or two."""
+    if row.fault:
+        return "damaged: the last good edition is served" if row.edition else "damaged: nothing can be served"
+    if row.is_frozen:
+        return "frozen by the publication ban"
+    return f"stale: {row.age_hours:.0f} hours old" if row.is_stale else ""
 
 
 @app.command()
@@ -178,7 +189,16 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
 
     campaign = load(data_dir / "raw").campaign(election)
     day, _ = resolve_as_of(campaign, today or clock.today(), as_of)
-    return EditionStore(data_dir / "processed").as_of(election, day)
+    try:
+        return EditionStore(data_dir / "processed").as_of(election, day)
+    except NoEdition as error:
+        if ban.is_relaxed(os.environ) or not ban.binds(campaign.election, today or clock.now()):
+            raise
+        until = f"{campaign.election.publication_ban_end:%Y-%m-%d %H:%M}"
+        raise NoEdition(
+            f"{str(error).partition(':')[0]}: the publication ban is on until {until} and a refresh publishes nothing;"
+            " `status` names the edition from before it, `--as-of` its day"
+        ) from error
 
 
 def _print_polls_csv(found: Polls) -> None:

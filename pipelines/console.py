@@ -23,7 +23,9 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD") from None
 
 
-DataDir = Annotated[Path, typer.Option("--data-dir", help="The folder with raw/ and processed/.")]
+DataDir = Annotated[
+    Path, typer.Option("--data-dir", exists=True, file_okay=False, help="The folder with raw/ and processed/.")
+]
 Today = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Take this day for today.")]
 AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Know nothing later.")]
 ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in data/raw/reference.")]

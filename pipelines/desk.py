@@ -39,7 +39,7 @@ def import_file(
     from pipelines.runs import keep_quarantine
 
     count: Counted | None = None
-    with lock.hold(data_dir / "processed"):
+    with lock.writing(data_dir):
         if source == SOURCE:
             done, count = bring_count(data_dir, file, election, today or clock.today())
         else:
@@ -109,7 +109,7 @@ def accept(
     from pipelines.quarantine import accept as rule
     from pipelines.runs import keep_quarantine
 
-    with lock.hold(data_dir / "processed"):
+    with lock.writing(data_dir):
         left = rule(data_dir, name, ruling, why)
         keep_quarantine(data_dir)
     say(f"{name}: ruled {ruling}" + ("; it is still refused" if left else "; it passes now"))

@@ -7,9 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.editions.files import naming
-from pipelines.errors import AlreadyRunning
+from pipelines.errors import AlreadyRunning, RawDataError
 
 LOCK_FILE = "refresh.lock"
+
+
+@contextmanager
+def writing(data_dir: Path) -> Iterator[None]:
+    """Hold the lock of a data folder; raises RawDataError where the folder is none, and leaves nothing in it."""
+    if not (data_dir / "raw" / "reference").is_dir():
+        raise RawDataError(f"{data_dir}: no raw/reference in it; give the folder that ships as data/ with --data-dir")
+    with hold(data_dir / "processed"):
+        yield
 
 
 @contextmanager

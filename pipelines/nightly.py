@@ -1,11 +1,13 @@
 """One refresh from start to summary: what is due, how it is told, recorded and concluded; the lock is already held."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from pipelines import clock, log
 from pipelines.conclude import conclude, failed
 from pipelines.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.editions.store import EditionStore
 from pipelines.fetching import ask_all, say_all
 from pipelines.order import Order
 from pipelines.outcome import Outcome
@@ -18,6 +20,10 @@ def night(election: str, order: Order, offline: bool, keep_editions: int) -> tup
     started, outcomes = clock.now_utc(), []
     log.say("refresh started", election=election, today=order.today, as_of=order.as_of, draws=order.draws)
     try:
+        faults = EditionStore(order.data_dir / "processed").mend()
+        for fault in faults:
+            log.say("put aside", logging.WARNING, fault=fault)
+            say(f"warning: {fault.partition('; ')[0]}: put aside and begun anew")
         asked = [] if offline or order.as_of else ask_all(election, order)
         for words in say_all(asked, election, order, offline=offline):
             say(words)
@@ -30,7 +36,7 @@ def night(election: str, order: Order, offline: bool, keep_editions: int) -> tup
                 _say_outcome(outcome)
         newly = sum(outcome.newly_quarantined for outcome in outcomes)
         failed_sources = [one for one in asked if one.error is not None]
-        code = DONE_WITH_REMARKS if newly or failed_sources else DONE
+        code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
         answers = [Answer(one.source, one.election, one.has_news, one.error) for one in asked]
         alerts, remark = conclude(order, outcomes, started, code, keep_editions, answers)
     except Exception as error:

@@ -10,9 +10,10 @@ from pipelines.asof import is_live, resolve_as_of
 from pipelines.attribution import movement_parts
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
+from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
-from pipelines.editions.store import EditionStore
+from pipelines.editions.store import Edition, EditionStore
 from pipelines.inputs import edition_inputs
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
@@ -46,7 +47,12 @@ def _is_due(campaign: Campaign, order: Order) -> bool:
     store = EditionStore(order.data_dir / "processed")
     edition = store.current().get(campaign.election.id)
     is_past = order.today > campaign.election.vote_date
-    return is_past and edition is not None and store.open(campaign.election.id, edition).manifest.kind == "live"
+    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
+
+
+def _is_final(store: EditionStore, election: str, edition: str) -> bool:
+    """Whether nothing is due after this edition; one that does not read back is made again."""
+    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"
 
 
 def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Progress) -> Outcome:
@@ -100,10 +106,17 @@ def _publish(
         store.write(manifest, files, check)
     edition = store.open(manifest.election, manifest.edition)
     before = store.before(edition)
-    if before and store.changes(edition.election, edition.id) is None:
+    if before and _lacks_changes(store, edition):
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition)
     return "unchanged" if is_sound else "published"
+
+
+def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
+    try:
+        return store.changes(edition.election, edition.id) is None
+    except EditionDamaged:  # they are worked out again and written over it
+        return True
 
 
 def _manifest(

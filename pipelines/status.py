@@ -1,32 +1,39 @@
 """What is there: how sources answered, what is quarantined, current editions, and how the last run went."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
+from typing import Literal
 
 from pipelines.asof import is_live
 from pipelines.clock import TIME_ZONE
+from pipelines.console import FAILED
 from pipelines.disagreements import Disagreement, disagreements
-from pipelines.editions import ban
+from pipelines.editions import age, ban
+from pipelines.editions.errors import EditionError
+from pipelines.editions.last_good import current, last_good
 from pipelines.editions.records import Runs, SourceRun
+from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore
+from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ledger.pages import Load
 from pipelines.ledger.store import Ledger
 from pipelines.reference import Campaign, load
 from pipelines.reported import Refusal
 
-STALE_AFTER = timedelta(hours=36)
-
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """How a source has answered for one campaign; counts are polls, `age_hours` since it was last read well."""
+    """How a source has answered for one campaign; counts are polls, `age_hours` since it was last read well.
+
+    What was never read has no counts.
+    """
 
     source: str
     election: str
-    loaded_utc: str
-    accepted: int
-    refused: int
+    loaded_utc: str | None
+    accepted: int | None
+    refused: int | None
     last_success_utc: str | None
     last_change_utc: str | None
     last_error_utc: str | None
@@ -36,10 +43,12 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class EditionStatus:
-    """A campaign's current edition (None before its first refresh) and how fresh it is.
+    """The edition a campaign is served with (None before its first refresh) and how fresh it is.
 
-    `is_frozen`: the publication ban is on. `is_stale`: live, not frozen, and its as-of day ended more than 36 hours
-    before now, which is noon of a day that was given as today.
+    `is_frozen`: the publication ban is on. `is_stale`: live, not frozen, and more than 36 hours have passed since its
+    as-of day ended (`age_hours`), by the electorate's clock; a day that was given as today is taken at noon. `fault`:
+    what is damaged; where the current edition is, the last good one is told here. `quarantined` is null where the
+    ledger cannot be read.
     """
 
     election: str
@@ -51,7 +60,10 @@ class EditionStatus:
     as_of: date | None
     latest_fieldwork_end: date | None
     age_days: int | None
-    quarantined: int
+    age_hours: float | None
+    checked_utc: str | None
+    quarantined: int | None
+    fault: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +78,15 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole state, as `status --json` prints it."""
+    """The whole state, as `status --json` prints it.
+
+    `health` is degraded where something is damaged, the last refresh failed, or a live campaign is stale or has no
+    edition; `faults` has what is damaged, in words.
+    """
 
     today: date
+    health: Literal["ok", "degraded"]
+    faults: list[str]
     last_run: LastRun | None
     sources: list[SourceStatus]
     quarantine: list[Refusal]
@@ -76,68 +94,123 @@ class Status:
     disagreements: list[Disagreement]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger says; `fault` where it cannot be read."""
+
+    loads: list[Load]
+    refusals: list[Refusal]
+    apart: list[Disagreement]
+    fault: str | None = None
+
+
 def status(data_dir: Path, now: date) -> Status:
-    """Read the state at a moment, or on a day; nothing is written, and before the first refresh it is all unknown."""
+    """Read the state at a moment, or on a day; nothing is written, and before the first refresh it is all unknown.
+
+    One damaged file hides nothing of the others.
+    """
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), TIME_ZONE)
     reference = load(data_dir / "raw")
-    ledger_file = data_dir / "processed" / "ledger.sqlite"
-    loads, refusals = [], []
-    apart: list[Disagreement] = []
-    if ledger_file.exists():
-        with Ledger.open(ledger_file) as ledger:
-            loads, refusals = ledger.loads(), ledger.refusals()
-            apart = [found for election in reference.campaigns for found in disagreements(ledger, election)]
     store = EditionStore(data_dir / "processed")
-    runs = store.runs()
-    editions = []
-    for election, campaign in reference.campaigns.items():
-        quarantined = sum(row.election == election for row in refusals)
-        editions.append(_edition(store, campaign, now, moment, quarantined))
-    return Status(moment.date(), _last_run(runs), _sources(loads, runs, moment), refusals, editions, apart)
-
-
-def _last_run(runs: Runs | None) -> LastRun | None:
-    return LastRun(runs.started_utc, runs.finished_utc, runs.exit_code, runs.error) if runs else None
-
-
-def _sources(loads: list[Load], runs: Runs | None, moment: datetime) -> list[SourceStatus]:
-    answered = {(row.source, row.election): row for row in (runs.sources if runs else [])}
-    return [_source(row, answered.get((row.source, row.election)), moment) for row in loads]
-
-
-def _source(row: Load, answered: SourceRun | None, moment: datetime) -> SourceStatus:
-    last = answered.last_success_utc if answered else row.loaded_utc
-    age = moment - datetime.fromisoformat(last) if last else None
-    return SourceStatus(
-        source=row.source,
-        election=row.election,
-        loaded_utc=row.loaded_utc,
-        accepted=row.accepted,
-        refused=row.refused,
-        last_success_utc=last,
-        last_change_utc=(answered and answered.last_change_utc) or row.loaded_utc,
-        last_error_utc=answered.last_error_utc if answered else None,
-        last_error=answered.last_error if answered else None,
-        age_hours=round(age.total_seconds() / 3600, 1) if age is not None else None,
+    known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
+    runs, unread = _runs(store)
+    editions = [_edition(store, campaign, now, moment, known, runs) for campaign in reference.campaigns.values()]
+    damage = [known.fault, unread, current(store)[1], *(row.fault for row in editions)]
+    faults = list(dict.fromkeys(fault for fault in damage if fault))
+    is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
+    has_failed = runs is not None and runs.exit_code == FAILED
+    return Status(
+        today=moment.date(),
+        health="degraded" if faults or is_behind or has_failed else "ok",
+        faults=faults,
+        last_run=LastRun(runs.started_utc, runs.finished_utc, runs.exit_code, runs.error) if runs else None,
+        sources=_sources(known.loads, runs, moment),
+        quarantine=known.refusals,
+        editions=editions,
+        disagreements=known.apart,
     )
 
 
-def _edition(store: EditionStore, campaign: Campaign, now: date, moment: datetime, quarantined: int) -> EditionStatus:
-    election, today = campaign.election.id, moment.date()
-    live, frozen = is_live(campaign, today), ban.binds(campaign.election, now)
-    if election not in store.current():
-        return EditionStatus(election, live, frozen, False, None, None, None, None, None, quarantined)
-    found = store.open(election).projection
-    ended = datetime.combine(found.as_of + timedelta(days=1), time.min, TIME_ZONE)
+def _known(ledger_file: Path, elections: list[str]) -> _Known:
+    if not ledger_file.exists():
+        return _Known([], [], [])
+    try:
+        with Ledger.open(ledger_file) as ledger:
+            apart = [found for election in elections for found in disagreements(ledger, election)]
+            return _Known(ledger.loads(), ledger.refusals(), apart)
+    except (LedgerDamaged, LedgerUnusable) as error:
+        return _Known([], [], [], str(error))
+
+
+def _runs(store: EditionStore) -> tuple[Runs | None, str | None]:
+    try:
+        return store.runs(), None
+    except EditionError as error:
+        return None, str(error)
+
+
+def _sources(loads: list[Load], runs: Runs | None, moment: datetime) -> list[SourceStatus]:
+    answered = {(row.election, row.source): row for row in (runs.sources if runs else [])}
+    loaded = {(row.election, row.source): row for row in loads}
+    return [_source(key, loaded.get(key), answered.get(key), moment) for key in sorted({*answered, *loaded})]
+
+
+def _source(key: tuple[str, str], loaded: Load | None, said: SourceRun | None, moment: datetime) -> SourceStatus:
+    """A source that was only ever imported from files has answered when it was last loaded."""
+    loaded_utc = loaded.loaded_utc if loaded else None
+    answered = said or SourceRun(
+        source=key[1],
+        election=key[0],
+        last_success_utc=loaded_utc,
+        last_change_utc=loaded_utc,
+        last_error_utc=None,
+        last_error=None,
+    )
+    return SourceStatus(
+        source=answered.source,
+        election=answered.election,
+        loaded_utc=loaded_utc,
+        accepted=loaded.accepted if loaded else None,
+        refused=loaded.refused if loaded else None,
+        last_success_utc=answered.last_success_utc,
+        last_change_utc=answered.last_change_utc or loaded_utc,
+        last_error_utc=answered.last_error_utc,
+        last_error=answered.last_error,
+        age_hours=answered.age_hours(moment),
+    )
+
+
+def _edition(
+    store: EditionStore, campaign: Campaign, now: date, moment: datetime, known: _Known, runs: Runs | None
+) -> EditionStatus:
+    election = campaign.election.id
+    live, frozen = is_live(campaign, moment.date()), ban.binds(campaign.election, now)
+    run = runs.campaign(election) if runs else None
+    found, fault = _served(store, election)
+    old = age.age(found.as_of, moment) if found else None
     return EditionStatus(
         election=election,
         is_live=live,
         is_frozen=frozen,
-        is_stale=live and not frozen and moment - ended > STALE_AFTER,
-        edition=found.edition,
-        kind=found.kind,
-        as_of=found.as_of,
-        latest_fieldwork_end=found.polls.latest_fieldwork_end,
-        age_days=(today - found.as_of).days,
-        quarantined=quarantined,
+        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment),
+        edition=found.edition if found else None,
+        kind=found.kind if found else None,
+        as_of=found.as_of if found else None,
+        latest_fieldwork_end=found.polls.latest_fieldwork_end if found else None,
+        age_days=(moment.date() - found.as_of).days if found else None,
+        age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
+        checked_utc=run.checked_utc if run else None,
+        quarantined=None if known.fault else sum(row.election == election for row in known.refusals),
+        fault=fault,
     )
+
+
+def _served(store: EditionStore, election: str) -> tuple[Projection | None, str | None]:
+    """What is served of a campaign, and what is wrong with what should be."""
+    if election not in current(store)[0]:
+        return None, None
+    try:
+        served = last_good(store, election)
+        return served.edition.projection, served.fault
+    except EditionError as error:
+        return None, str(error)

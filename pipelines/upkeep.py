@@ -22,7 +22,7 @@ def rebuild(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = No
     """Make the ledger again from data/raw; the old file is kept beside it."""
     from pipelines.rebuild import rebuild as run
 
-    with lock.hold(data_dir / "processed"):
+    with lock.writing(data_dir):
         counts, kept = run(data_dir)
     say(f"rebuilt the ledger from {data_dir / 'raw'}: {sum(counts.values())} polls of {len(counts)} campaigns")
     if kept:

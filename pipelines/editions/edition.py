@@ -103,6 +103,13 @@ class Edition:
         """A document as it is kept, gzipped, for whoever may send it as it is."""
         return self._checked(name + PACKED)
 
+    def published_ns(self) -> int:
+        """When it was written, in nanoseconds of the system's clock: which of a day's editions came last."""
+        try:
+            return (self.folder / MANIFEST_FILE).stat().st_mtime_ns
+        except OSError:  # a folder without a manifest is damaged: whatever stands beside it came later
+            return 0
+
     def damage(self) -> str | None:
         """What is wrong with the first file that is missing or not what was published; None where all are sound."""
         try:

@@ -6,6 +6,7 @@ reader therefore sees a whole edition or none. Changes and alerts lie beside the
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -14,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from pipelines.editions import files as on_disk
 from pipelines.editions.edition import (
@@ -25,7 +26,7 @@ from pipelines.editions.edition import (
     Edition,
     draws_table,
 )
-from pipelines.editions.errors import EditionDamaged, NoEdition
+from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, packed, remove_folder, replace, sync_folder, write_folder
 from pipelines.editions.records import Alerts, Changes, Quarantine, Runs
 from pipelines.editions.schema import FORMAT, Manifest, Value
@@ -34,6 +35,7 @@ __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table"
 
 V = TypeVar("V", bound=Value)
 
+CURRENT = TypeAdapter(dict[str, str])
 PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 
 
@@ -46,22 +48,27 @@ class EditionStore:
         self.current_file = processed / "current.json"
 
     def current(self) -> dict[str, str]:
-        """The edition with the newest as-of, per election; empty before the first refresh."""
+        """The final edition, else the one with the newest as-of, per election; empty before the first refresh."""
         try:
-            return dict(json.loads(self.current_file.read_bytes()))
+            return CURRENT.validate_json(self.current_file.read_bytes())
         except FileNotFoundError:
             return {}
-        except ValueError as error:
-            raise EditionDamaged(f"{self.current_file}: {error}; remove it and refresh: it is written anew") from error
+        except (OSError, ValidationError) as error:
+            raise EditionDamaged(f"{self.current_file}: not what was written; the next refresh mends it") from error
+
+    def newest(self) -> dict[str, str]:
+        """What `current.json` would say: per election the highest in rank, the last published of equals."""
+        elections = sorted(path.name for path in self.editions.glob("[!.]*"))
+        found = {election: sorted(self.all(election), key=_rank) for election in elections}
+        return {election: ranked[-1].id for election, ranked in found.items() if ranked}
 
     def all(self, election: str) -> list[Edition]:
         """Every edition of an election, oldest as-of first, the last published of a day last."""
         folder = self.editions / election
         if not folder.is_dir():
             return []
-        found = [path for path in folder.iterdir() if not path.name.startswith(".")]
-        found.sort(key=lambda path: (path.name[:10], path.stat().st_mtime_ns, path.name))
-        return [Edition(path) for path in found]
+        found = [Edition(path) for path in folder.iterdir() if not path.name.startswith(".")]
+        return sorted(found, key=lambda edition: (edition.id[:10], edition.published_ns(), edition.id))
 
     def has(self, election: str, edition: str) -> bool:
         """Whether that edition is there; ids that are no plain folder names are not."""
@@ -78,7 +85,10 @@ class EditionStore:
         if chosen is None or not self.has(election, chosen):
             wanted = f"edition {edition}" if edition else "an edition"
             raise NoEdition(f"no {wanted} of {election}: run `python -m pipelines refresh --election {election}`")
-        return Edition(self.editions / election / chosen)
+        return self._at(election, chosen)
+
+    def _at(self, election: str, edition: str) -> Edition:
+        return Edition(self.editions / election / edition)
 
     def as_of(self, election: str, day: date) -> Edition:
         """The last published edition of that election and as-of day; raises NoEdition."""
@@ -91,9 +101,9 @@ class EditionStore:
         return matching[-1]
 
     def before(self, edition: Edition) -> Edition | None:
-        """What an edition is compared with: the last published one of the newest earlier as-of day."""
-        earlier = [found for found in self.all(edition.election) if found.id[:10] < edition.id[:10]]
-        return earlier[-1] if earlier else None
+        """What an edition is compared with: the last published sound one of the newest earlier as-of day."""
+        earlier = (found for found in reversed(self.all(edition.election)) if found.id[:10] < edition.id[:10])
+        return next((found for found in earlier if found.damage() is None), None)
 
     def publish(self, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:
         """Write one edition whole and make it current if its as-of is the newest of its election."""
@@ -129,12 +139,15 @@ class EditionStore:
         return Edition(target)
 
     def make_current(self, election: str, edition: str) -> None:
-        """Switch to a published edition by one rename, unless one of a newer as-of is current."""
+        """Switch to a published edition by one rename, unless the current one is of higher rank."""
         current = self.current()
-        if current.get(election) == edition or current.get(election, "")[:10] > edition[:10]:
+        standing = current.get(election)
+        if standing == edition:
+            return
+        if standing and _rank(self._at(election, standing)) > _rank(self._at(election, edition)):
             return
         current[election] = edition
-        replace(self.current_file, json.dumps(current, indent=1, sort_keys=True).encode())
+        replace(self.current_file, _current_json(current))
 
     def changes(self, election: str, edition: str) -> Changes | None:
         """What an edition changed against the one before it; None for the first of a campaign."""
@@ -179,10 +192,39 @@ class EditionStore:
                 path.unlink()
         return [edition.id for edition in removed]
 
+    def mend(self) -> list[str]:
+        """Put aside what lies beside the editions and cannot be read, so that it is begun anew; returns the faults.
+
+        `current.json` is written again from the editions that are there. Only for who holds the lock.
+        """
+        faults = []
+        for name, read in (("current", self.current), ("runs", self.runs), ("alerts", self.alerts)):
+            path = self.processed / f"{name}.json"
+            try:
+                read()
+            except EditionDamaged as error:
+                faults.append(str(error))
+                os.replace(path, path.with_suffix(".damaged"))
+                if path == self.current_file:
+                    replace(path, _current_json(self.newest()))
+        return faults
+
     def sweep(self) -> None:
         """Remove what runs that were cut off left behind; only for who holds the lock."""
         for folder in (self.processed, *self.editions.glob("*"), *(self.processed / "changes").glob("*")):
             on_disk.sweep(folder)
+
+
+def _rank(edition: Edition) -> tuple[bool, str]:
+    """What makes an edition current: that it is the final one, then its as-of day; a damaged one comes last."""
+    try:
+        return edition.manifest.kind == "final", edition.id[:10]
+    except EditionError:
+        return False, ""
+
+
+def _current_json(current: Mapping[str, str]) -> bytes:
+    return json.dumps(current, indent=1, sort_keys=True).encode()
 
 
 def to_json(value: Value) -> bytes:
@@ -196,4 +238,4 @@ def _read(path: Path, model: type[V]) -> V | None:
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; remove it and refresh again") from error
+        raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; the next refresh mends it") from error

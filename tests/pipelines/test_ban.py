@@ -152,3 +152,13 @@ def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None
     assert done.returncode == 0
     assert "knesset-22: the publication ban is on; nothing new is published" in done.stderr
     assert not (data_dir / "processed" / "current.json").exists()
+
+
+@pytest.mark.parametrize("name", ["projection", "polls"])
+def test_what_is_not_there_inside_the_ban_is_not_sent_to_a_refresh_that_publishes_nothing(
+    data_dir: Path, name: str, command: Any
+) -> None:
+    done = command("pipelines", name, "--election", "knesset-22", "--today", "2019-09-15", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert "the publication ban is on until 2019-09-17 22:00 and a refresh publishes nothing" in done.stderr
+    assert "refresh --election" not in done.stderr

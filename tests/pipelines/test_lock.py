@@ -74,3 +74,27 @@ def test_the_lock_is_free_again_after_use_and_after_an_error(tmp_path: Path) -> 
             _ = 1 / 0
     with lock.hold(tmp_path), pytest.raises(AlreadyRunning), lock.hold(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("refresh", "--election", "knesset-22"),
+        ("rebuild",),
+        ("import", "{file}", "--source", "csv", "--election", "knesset-22"),
+        ("quarantine", "accept", "x", "--as", "as-printed", "--why", "y"),
+    ],
+)
+def test_a_mistyped_data_folder_is_refused_and_nothing_is_left_in_it(
+    arguments: tuple[str, ...], tmp_path: Path, command: Any
+) -> None:
+    (tmp_path / "typed").mkdir()
+    (tmp_path / "polls.csv").write_text("")
+    asked = [part.format(file=tmp_path / "polls.csv") for part in arguments]
+    wrong = command("pipelines", *asked, "--data-dir", tmp_path / "typed")
+    assert wrong.returncode == 1
+    assert "no raw/reference in it; give the folder" in wrong.stderr
+    assert list((tmp_path / "typed").iterdir()) == []
+    absent = command("pipelines", *asked, "--data-dir", tmp_path / "absent")
+    assert absent.returncode == 2
+    assert not (tmp_path / "absent").exists()
