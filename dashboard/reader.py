@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.record import RECORD_FILE, Record
 from pipelines.editions.errors import EditionError
+from pipelines.editions.last_good import current as named
+from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference
 from pipelines.editions.store import Edition, EditionStore
@@ -26,10 +28,14 @@ OPEN_EDITIONS = 24
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is current at one moment: an edition per election, and the record of the last run by its hash."""
+    """What is served at one moment: an edition per election, and the record of the last run by its hash.
+
+    `passed_over` are the elections whose newest edition is damaged and gives way to the last good one.
+    """
 
     current: tuple[tuple[str, str], ...]
     run: str
+    passed_over: tuple[str, ...] = ()
 
     @cached_property
     def editions(self) -> Mapping[str, str]:
@@ -55,9 +61,26 @@ class Reader:
         state = tuple(_state(path) for path in self._watched)
         if self._seen is None or self._seen[0] != state:
             run = self._watched[1].read_bytes() if state[1] else b""
-            shelf = Shelf(tuple(sorted(self._store.current().items())), hashlib.blake2b(run).hexdigest())
-            self._seen = state, shelf
+            self._seen = state, self._look(hashlib.blake2b(run).hexdigest())
         return self._seen[1]
+
+    def _look(self, run: str) -> Shelf:
+        """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log."""
+        served, fault = named(self._store)
+        passed_over = []
+        if fault:
+            log.error("read from the editions instead: %s", fault)
+        for election in served:
+            try:
+                found = last_good(self._store, election)
+            except EditionError as error:  # nothing else can be shown: its pages will say so
+                log.error("nothing of %s can be served: %s", election, error)
+                continue
+            if found.edition.id != served[election]:
+                log.error("%s of %s is served: %s", found.edition.id, election, found.fault)
+                passed_over.append(election)
+                served[election] = found.edition.id
+        return Shelf(tuple(sorted(served.items())), run, tuple(sorted(passed_over)))
 
     def elections(self) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, the newest vote first."""
@@ -110,7 +133,7 @@ def record_of(edition: Edition) -> Record | None:
     if own is not None:
         return own
     store = EditionStore(edition.folder.parents[2])
-    newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
+    newest = sorted(named(store)[0].items(), key=lambda pair: pair[1], reverse=True)
     found = (_record(store.editions / election / name) for election, name in newest if store.has(election, name))
     return next((record for record in found if record is not None), None)
 
@@ -120,7 +143,7 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     if election == edition.election:
         return edition
     store = EditionStore(edition.folder.parents[2])
-    current = store.current().get(election)
+    current = named(store)[0].get(election)
     return _opened(store.editions / election / current) if current and store.has(election, current) else None
 
 

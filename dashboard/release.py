@@ -25,7 +25,7 @@ def name(shelf: Shelf, today: date) -> str:
 
 @lru_cache(maxsize=8)
 def _name(made_by: str, shelf: Shelf, today: date, is_relaxed: bool) -> str:
-    said = repr((made_by, shelf.current, shelf.run, today.isoformat(), is_relaxed))
+    said = repr((made_by, shelf.current, shelf.run, shelf.passed_over, today.isoformat(), is_relaxed))
     return hashlib.blake2b(said.encode(), digest_size=NAME_BYTES).hexdigest()
 
 

@@ -47,6 +47,35 @@ def test_a_damaged_edition_leaves_the_menu_and_not_the_others(processed: Path) -
     assert [election.id for election in Reader(processed).elections()] == ["test-1"]
 
 
+def test_where_the_newest_edition_is_damaged_the_last_good_one_is_served(processed: Path) -> None:
+    newest = editions.publish(processed, as_of=date(2019, 9, 2))
+    (newest.folder / "seats.parquet").write_bytes(b"?")
+    reader = Reader(processed)
+    assert reader.edition("test-1").id == "2019-09-01-00000000"
+    assert reader.shelf().passed_over == ("test-1",)
+    assert Reader(editions.publish(processed, as_of=date(2019, 9, 3)).folder.parents[2]).shelf().passed_over == ()
+
+
+def test_a_reader_that_is_running_meets_the_mended_edition(processed: Path) -> None:
+    newest = editions.publish(processed, as_of=date(2019, 9, 2))
+    sound = (newest.folder / "seats.parquet").read_bytes()
+    (newest.folder / "seats.parquet").write_bytes(b"?")
+    reader = Reader(processed)
+    assert reader.edition("test-1").id == "2019-09-01-00000000"
+    (newest.folder / "seats.parquet").write_bytes(sound)
+    (processed / "runs.json").write_bytes(b"{}")  # as every refresh leaves it
+    assert reader.edition("test-1").id == newest.id
+    assert reader.edition("test-1").seat_draws.draws > 0
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"test-1": 1}'])
+def test_a_damaged_current_json_is_read_from_the_editions(processed: Path, content: bytes) -> None:
+    (processed / "current.json").write_bytes(content)
+    reader = Reader(processed)
+    assert reader.is_ready()
+    assert reader.edition().election == "test-1"
+
+
 def test_an_older_edition_opens_by_its_id(processed: Path) -> None:
     editions.publish(processed, as_of=date(2019, 9, 2))
     assert Reader(processed).edition("test-1").id == "2019-09-02-00000000"
