@@ -13,14 +13,16 @@ REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
 SCHEDULE ?=
 KILLS ?= 200
 NIGHTS ?= 60
+SECONDS_EACH ?= 8
 
-.PHONY: run test refresh hindcast lint lock bench soak chromium clean
+.PHONY: run test refresh hindcast lint lock bench soak load chromium nginx clean
 
 run: .venv/.run
 	$(REFRESH)
+	-$(BIN)/python -m dashboard prerender
 	$(if $(SCHEDULE),$(BIN)/python -m pipelines schedule --at $(SCHEDULE) --parent $$$$ & )exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
 
-test: .venv/.dev chromium
+test: .venv/.dev chromium nginx
 	$(BIN)/python -m pytest -n 2
 
 refresh: .venv/.run
@@ -43,6 +45,11 @@ bench: .venv/.dev
 soak: .venv/.dev
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 
+# Election eve on loopback, beside the naive way; SECONDS_EACH says how long each run takes (about four minutes in all).
+load: .venv/.dev nginx
+	@command -v wrk >/dev/null || .ci/system-packages wrk
+	$(BIN)/python -m bench.load --seconds $(SECONDS_EACH)
+
 lock: .venv/.dev
 	for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$name.in -o $$name.txt; done
@@ -56,6 +63,13 @@ chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
 	  { echo "installing Chromium for the browser tests"; .ci/system-packages chromium; } || \
 	  echo "no Chromium and no way to install it: the browser tests will be skipped by name"
+
+# nginx for the tests of deploy/nginx, likewise; with its Brotli module where the system has one.
+nginx:
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || \
+	  { echo "installing nginx for the tests of deploy/nginx"; \
+	    .ci/system-packages nginx libnginx-mod-http-brotli-static || .ci/system-packages nginx; } || \
+	  echo "no nginx and no way to install it: its tests will be skipped by name"
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -10,6 +10,15 @@ from pathlib import Path
 import pytest
 
 
+UNITS = (
+    "hemicycle-refresh.service",
+    "hemicycle-refresh.timer",
+    "hemicycle-prerender.service",
+    "hemicycle-prerender.timer",
+    "hemicycle-dashboard.service",
+)
+
+
 def unit(root: Path, name: str) -> ConfigParser:
     found = ConfigParser(strict=False, interpolation=None)
     found.optionxform = str  # type: ignore[assignment, method-assign]
@@ -25,14 +34,21 @@ def test_three_counts_as_success_and_missed_nights_are_made_up_for(root: Path) -
     assert timer["Timer"]["OnCalendar"] == "*-*-* 03:30:00 Asia/Jerusalem"
 
 
+def test_the_web_process_may_write_nowhere(root: Path) -> None:
+    service = unit(root, "hemicycle-dashboard.service")["Service"]
+    assert service["ProtectSystem"] == "strict"
+    assert "ReadWritePaths" not in service
+    assert unit(root, "hemicycle-prerender.service")["Service"]["ReadWritePaths"] == "/srv/hemicycle/data"
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 def test_systemd_reads_the_units(root: Path, tmp_path: Path) -> None:
-    for name in ("hemicycle-refresh.service", "hemicycle-refresh.timer"):
+    for name in UNITS:
         text = (root / "deploy" / name).read_text("utf-8")
         # The interpreter and the user of an installation are not those of this machine.
         text = re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", text).replace("User=hemicycle", "User=root")
         (tmp_path / name).write_text(text, "utf-8")
-    units = [str(tmp_path / name) for name in ("hemicycle-refresh.service", "hemicycle-refresh.timer")]
+    units = [str(tmp_path / name) for name in UNITS]
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
     said = [line for line in done.stderr.splitlines() if "hemicycle" in line]
     assert said == []
