@@ -65,10 +65,12 @@ class Coalition:
         return round(self.edition.projection.majority - self.summary.median)
 
     @property
-    def conflicts(self) -> list[Position]:
+    def conflicts(self) -> list[Statement]:
         """Stated positions that this combination goes against."""
-        positions = [position(statement) for statement in self.edition.coalitions.statements]
-        return conflicts(self.government, positions, self.support)
+        stated = self.edition.coalitions.statements
+        positions = [position(statement) for statement in stated]
+        against = conflicts(self.government, positions, self.support)
+        return [statement for statement, said in zip(stated, positions, strict=True) if said in against]
 
     def after(self, list_id: str) -> dict[str, str]:
         """The state once a list moves on to its next place."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from electoral.coalition_odds import Conditional, p_majority_given
 from electoral.comparison import AgreementWorth, worth_of_agreement
 from electoral.projection import SeatSummary, summarise
 from electoral.scenarios import Setting
-from pipelines.editions.schema import BlocProjection, ListProjection
+from pipelines.editions.schema import Agreement, BlocProjection, ListProjection
 from pipelines.editions.store import Edition
 
 NEAR = (0.01, 0.99)  # chances between which a list is shown
@@ -95,13 +96,18 @@ def lost(edition: Edition) -> Spread:
     return spread(np.where(edition.seat_draws.passes, 0.0, edition.share_draws.shares).sum(axis=0))
 
 
+Status = Literal["signed", "reported", "expected", "possible"]
+STATUSES: tuple[Status, ...] = ("signed", "reported", "expected", "possible")
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A surplus-vote agreement: signed, or one that could be, and what it is worth to a bloc."""
+    """A surplus-vote agreement: signed, said to come, or one that could be, and what it is worth to a bloc."""
 
     lists: tuple[str, str]
-    is_signed: bool
+    status: Status
     worth: AgreementWorth
+    said: Agreement | None = None
 
     @property
     def own_seats(self) -> float:
@@ -110,16 +116,36 @@ class Pair:
 
 
 def agreements(edition: Edition, setting: Setting, bloc: BlocProjection) -> list[Pair]:
-    """Every signed agreement, then pairs of one bloc that are both free and matter most."""
+    """Every agreement signed, reported or expected, then pairs of one bloc that are both free and matter most."""
     members = [item for item in bloc.lists if item in setting.draws.lists]
     signed = [(one.list_a, one.list_b) for one in setting.agreements]
+    said = {frozenset(one.lists): one for one in edition.reference.agreements_said or []}
+    awaited = [one.lists for one in said.values() if one.status != "signed" and is_free(one, edition, signed)]
+    told = {frozenset(pair) for pair in awaited}
+    free = [pair for pair in free_pairs(edition, signed) if frozenset(pair) not in told]
     found = []
-    for pair in [*signed, *free_pairs(edition, signed)]:
-        agreement = SurplusAgreement(*pair)
-        worth = worth_of_agreement(setting, agreement, members, edition.projection.majority)
-        found.append(Pair(pair, pair in signed, worth))
-    found.sort(key=lambda pair: (not pair.is_signed, -abs(pair.worth.p_majority), -pair.own_seats, pair.lists))
-    return found[: len(signed) + POSSIBLE_SHOWN]
+    for pair in [*signed, *awaited, *free]:
+        known = said.get(frozenset(pair))
+        status = "signed" if pair in signed else known.status if known else "possible"
+        worth = worth_of_agreement(
+            setting, SurplusAgreement(*pair), members, edition.projection.majority, edition.seat_draws
+        )
+        found.append(Pair(pair, status, worth, known))
+    found.sort(
+        key=lambda pair: (
+            STATUSES.index(pair.status),
+            -abs(pair.worth.p_majority),
+            -pair.own_seats,
+            pair.lists,
+        )
+    )
+    return found[: len(signed) + len(awaited) + POSSIBLE_SHOWN]
+
+
+def is_free(one: Agreement, edition: Edition, signed: list[tuple[str, str]]) -> bool:
+    """Whether both lists of an agreement stand and neither has signed another."""
+    bound = {name for pair in signed for name in pair}
+    return set(one.lists) <= set(edition.seat_draws.lists) and not bound & set(one.lists)
 
 
 def free_pairs(edition: Edition, signed: list[tuple[str, str]]) -> list[tuple[str, str]]:

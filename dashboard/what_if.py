@@ -9,11 +9,12 @@ import numpy as np
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
 from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
-from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Withdraw, apply_all
+from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Split, Withdraw, apply_all
 from electoral.shares import ShareDraws, index_of
 from pipelines.editions.store import Edition
 
 MERGED = "merged"
+PARTS = ("part-1", "part-2")
 
 Pair = tuple[str, str]
 
@@ -47,6 +48,8 @@ class Plan:
     retention: float = 1.0
     shifted: str | None = None
     shift: float = 0.0
+    divided: str | None = None
+    first_part: float = 0.5
     dropped: tuple[Pair, ...] = ()
     signed: tuple[Pair, ...] = ()
     threshold: Fraction | None = None
@@ -56,6 +59,11 @@ class Plan:
         """The lists that run as one: at least two that stand."""
         standing = tuple(name for name in self.merged if name not in self.withdrawn)
         return standing if len(standing) > 1 else ()
+
+    @property
+    def halved(self) -> str | None:
+        """The list that runs apart: one that stands, and stands alone."""
+        return None if self.divided in (*self.withdrawn, *self.united) else self.divided
 
     @property
     def changes(self) -> list[Change]:
@@ -69,6 +77,8 @@ class Plan:
         done += [Withdraw(name, {heir: 1.0} if heir else {}) for name in self.withdrawn]
         if self.united:
             done.append(Merge(self.united, MERGED, self.retention))
+        if self.halved:
+            done.append(Split(self.halved, dict(zip(PARTS, (self.first_part, 1 - self.first_part), strict=True))))
         if self.threshold is not None:
             done.append(MoveThreshold(self.threshold))
         return done
@@ -84,16 +94,26 @@ class Side:
 
 @dataclass(frozen=True)
 class ListRow:
-    """One list, or those that would run as one, before and after; None where it no longer stands."""
+    """One list, or those that would run as one, before and after; None where it does not stand.
+
+    A list that runs apart has a row with both its parts together after, and a row for each `part` without a before.
+    """
 
     lists: tuple[str, ...]
-    before: Side
+    before: Side | None
     after: Side | None
+    part: int | None = None
 
     @property
-    def difference(self) -> float:
-        """The change in expected seats."""
+    def difference(self) -> float | None:
+        """The change in expected seats; None for a part, which was not there before."""
+        if self.before is None:
+            return None
         return (self.after.seats.mean if self.after else 0.0) - self.before.seats.mean
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return tuple(side for side in (self.before, self.after) if side is not None)
 
 
 @dataclass(frozen=True)
@@ -113,7 +133,7 @@ class Outcome:
 
     lists: list[ListRow]
     blocs: list[BlocRow]
-    is_split: bool
+    is_across_blocs: bool
     """Whether lists of different blocs run together: their list is counted in none."""
 
 
@@ -123,34 +143,50 @@ def outcome(edition: Edition, setting: Setting, plan: Plan) -> Outcome:
     after = apply_all(setting, plan.changes).allocate() if plan.changes else before
     blocs = [(bloc.id, bloc.lists) for bloc in edition.projection.blocs]
     home = {name: bloc for bloc, members in blocs for name in members}
-    is_split = len({home.get(name) for name in plan.united}) > 1
+    is_across_blocs = len({home.get(name) for name in plan.united}) > 1
     rows = [
         _bloc(
             bloc, [name for name in members if name in before.lists], before, after, plan, edition.projection.majority
         )
         for bloc, members in blocs
     ]
-    return Outcome(_lists(before, after, plan), rows, is_split)
+    return Outcome(_lists(before, after, plan), rows, is_across_blocs)
 
 
 def _lists(before: SeatDraws, after: SeatDraws, plan: Plan) -> list[ListRow]:
     passing, still = p_pass(before), p_pass(after)
     rows = []
     for name in before.lists:
-        if name in plan.united:
+        if name in plan.united or name == plan.halved:
             continue
         side = Side(summarise(after.row(name)), still[name]) if name in after.lists else None
         rows.append(ListRow((name,), Side(summarise(before.row(name)), passing[name]), side))
     if plan.united:
         together = Side(summarise(bloc_seats(before, plan.united)), None)
         rows.append(ListRow(plan.united, together, Side(summarise(after.row(MERGED)), still[MERGED])))
-    return sorted(rows, key=lambda row: (-(row.after or row.before).seats.mean, row.lists))
+    rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
+    return rows if plan.halved is None else _with_parts(rows, plan.halved, before, after)
+
+
+def _with_parts(rows: list[ListRow], halved: str, before: SeatDraws, after: SeatDraws) -> list[ListRow]:
+    """The list that runs apart where its seats put it, its parts beneath it."""
+    whole = Side(summarise(before.row(halved)), p_pass(before)[halved])
+    own = ListRow((halved,), whole, Side(summarise(bloc_seats(after, PARTS)), None))
+    still = p_pass(after)
+    parts = [
+        ListRow((halved,), None, Side(summarise(after.row(name)), still[name]), part)
+        for part, name in enumerate(PARTS, start=1)
+    ]
+    at = sum(row.sides[-1].seats.mean > own.sides[-1].seats.mean for row in rows)
+    return [*rows[:at], own, *parts, *rows[at:]]
 
 
 def _bloc(bloc: str, members: Sequence[str], before: SeatDraws, after: SeatDraws, plan: Plan, majority: int) -> BlocRow:
     left = [name for name in members if name in after.lists]
     if plan.united and set(plan.united) <= set(members):
         left.append(MERGED)
+    if plan.halved in members:
+        left += PARTS
     return BlocRow(
         bloc,
         summarise(bloc_seats(before, members)),

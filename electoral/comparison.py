@@ -62,13 +62,16 @@ class AgreementWorth:
 
 
 def worth_of_agreement(
-    setting: Setting, agreement: SurplusAgreement, bloc: Iterable[str], majority: int
+    setting: Setting, agreement: SurplusAgreement, bloc: Iterable[str], majority: int, here: SeatDraws | None = None
 ) -> AgreementWorth:
-    """The agreement's worth, whether the setting has it already (against dropping it) or not (against signing it)."""
+    """The agreement's worth, whether the setting has it already (against dropping it) or not (against signing it).
+
+    `here` is the setting's own allocation where it was made already; without it, it is made.
+    """
     pair = {agreement.list_a, agreement.list_b}
     has = any({one.list_a, one.list_b} == pair for one in setting.agreements)
     other = (Drop(agreement) if has else Sign(agreement)).apply(setting).allocate()
-    here = setting.allocate()
+    here = setting.allocate() if here is None else here
     signed, dropped = (here, other) if has else (other, here)
     members = list(bloc)
     difference = signed.seats.astype(np.int32) - dropped.seats.astype(np.int32)

@@ -11,11 +11,9 @@ ROW, ROW_NARROW = 34, 30
 
 
 def change_figure(rows: Sequence[ListRow], names: Sequence[str], t: Translator) -> Figure:
-    """A row a list; a list that withdrew keeps its hollow dot only."""
+    """A row a list; one that withdrew keeps its hollow dot only, a part of one that split has the full dot only."""
     shown = [label(name) for name in names]
-    top = max(
-        [10.0, *((row.after or row.before).seats.q95 for row in rows), *(row.before.seats.median for row in rows)]
-    )
+    top = max([10.0, *(side.seats.q95 for row in rows for side in row.sides)])
     room = min(170, 16 + 8 * max((len(name) for name in shown), default=8))
     drawn = layout(
         ROW * len(rows) + 40,
@@ -49,13 +47,8 @@ def change_figure(rows: Sequence[ListRow], names: Sequence[str], t: Translator) 
 
 def _end(row: ListRow, at: int, t: Translator) -> Figure:
     """The medians beside a row: before, then after in bold where it changed."""
-    before = t.number(row.before.seats.median)
-    if row.after is None:
-        text = f"{before} → <b>–</b>"
-    elif row.after.seats.median == row.before.seats.median:
-        text = f"<b>{before}</b>"
-    else:
-        text = f"{before} → <b>{t.number(row.after.seats.median)}</b>"
+    before, after = ("–" if side is None else t.number(side.seats.median) for side in (row.before, row.after))
+    text = f"<b>{after}</b>" if before in (after, "–") else f"{before} → <b>{after}</b>"
     return note(1, at, text, xref="paper", xanchor="left", xshift=10)
 
 
@@ -66,8 +59,8 @@ def _before(rows: Sequence[ListRow]) -> Trace:
         "name": "before",
         "cliponaxis": False,
         "hoverinfo": "skip",
-        "x": [row.before.seats.median for row in rows],
-        "y": list(range(len(rows))),
+        "x": [row.before.seats.median for row in rows if row.before is not None],
+        "y": [at for at, row in enumerate(rows) if row.before is not None],
         "marker": {"size": 12, "color": token("paper"), "line": {"color": token("quiet"), "width": 1.75}},
     }
 

@@ -137,6 +137,10 @@ class Translator:
         """A day with its year: "13 Sep 2019"."""
         return self("date.full", day=day.day, month=self(f"month.long.m{day.month:02}"), year=day.year)
 
+    def month_of(self, day: datetime.date) -> str:
+        """A month with its year: "June 2019"."""
+        return self("date.month", month=self(f"month.long.m{day.month:02}"), year=day.year)
+
     def day(self, day: datetime.date) -> str:
         """A day without its year: "13 Sep"."""
         return self("date.day", day=day.day, month=self.month(day))
@@ -164,6 +168,11 @@ class Translator:
 
     def event(self, item: Happened) -> str:
         return bidi.clean(str(getattr(item, f"event_{self.lang}") or item.event_en))
+
+    def local(self, item: object, field: str) -> str:
+        """A text of the data in this language where it has one, else as it is; empty where there is none."""
+        said = getattr(item, f"{field}_{self.lang}", None) or getattr(item, field, None) or ""
+        return bidi.clean(str(said))
 
     def said(self, name: str) -> str:
         """A name as it stands inside a sentence."""

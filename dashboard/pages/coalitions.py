@@ -16,7 +16,7 @@ from dashboard.figures.seats import rows
 from dashboard.i18n import Translator
 from dashboard.theme import colours
 from dashboard.view import View, outlook
-from electoral.coalitions import Position
+from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
 PATH, NAME = "/coalitions", "coalitions"
@@ -183,19 +183,30 @@ def _conflicts(view: View, coalition: Coalition, t: Translator) -> Component:
     )
 
 
-def _conflict(view: View, item: Position, t: Translator) -> Component:
+def _conflict(view: View, item: Statement, t: Translator) -> Component:
     chosen = set(built(view).backers)
     others = [t.said(t.short(view.lists[other])) for other in item.rules_out if other in chosen and other in view.lists]
     title = t("coalitions.conflict_with", list=t.said(t.short(view.lists[item.list])), others=t.join(others))
-    said: list[Component] = [html.B(title)]
-    if item.quote and item.is_paraphrase:
-        said.append(html.Span([bdi(item.quote), f" ({t('coalitions.paraphrase')})"], className="quote", dir="auto"))
-    elif item.quote:
-        said.append(html.Q(bdi(item.quote), className="quote", dir="auto"))
-    if item.condition:
-        said.append(html.Span(t("coalitions.condition", text=t.said(item.condition)), className="condition"))
-    said.append(html.Span([source(item.source), " · ", t.date(item.date)], className="quiet"))
+    condition = t.local(item, "condition")
+    said: list[Component] = [html.B(title), *_quote(item, t)]
+    if condition:
+        said.append(html.Span(t("coalitions.condition", text=t.said(condition)), className="condition"))
+    when = t.month_of(item.date) if item.date_precision == "month" else t.date(item.date)
+    said.append(html.Span([source(t.local(item, "source")), " · ", when], className="quiet"))
     return html.Li(said)
+
+
+def _quote(item: Statement, t: Translator) -> list[Component]:
+    """What was said, as it was said or as we put it; a translation of ours is marked."""
+    quote = t.local(item, "quote")
+    if not quote:
+        return []
+    is_ours = t.lang != item.quote_language and quote != item.quote
+    notes = [t("coalitions.paraphrase")] if item.is_paraphrase else []
+    notes += [t("coalitions.translated")] if is_ours else []
+    mark = f" ({', '.join(notes)})" if notes else ""
+    words = html.Span(bdi(quote)) if item.is_paraphrase else html.Q(bdi(quote))
+    return [html.Span([words, mark], className="quote", dir="auto")]
 
 
 def _combinations(view: View, t: Translator) -> Component:

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from dashboard import ids, sentences, thresholds
 from dashboard.address import Choice, Parameter
 from dashboard.components import parts
-from dashboard.components.names import bdi, coloured
+from dashboard.components.names import bdi, coloured, source
 from dashboard.figures.thresholds import odds_figure, votes_figure
 from dashboard.i18n import Translator
 from dashboard.simulation import setting_of
@@ -203,7 +203,7 @@ def _agreements(view: View, bloc: BlocProjection | None, t: Translator) -> list[
         parts.section(
             t("threshold.agreements"),
             parts.framed(table, "agreements", t),
-            parts.quiet(t("threshold.agreements_note")),
+            parts.quiet(t("threshold.agreements_note"), " ", _what_was_said(view, t)),
             name="agreements",
         )
     ]
@@ -213,9 +213,26 @@ def _pair(view: View, pair: Pair, t: Translator) -> parts.Row:
     names = [coloured(view.lists[name], t.short(view.lists[name])) for name in pair.lists]
     return [
         html.Span([names[0], bdi(" + "), names[1]], className="pair"),
-        t("threshold.signed" if pair.is_signed else "threshold.possible"),
+        _status(pair, t),
         t.signed(pair.own_seats, 2),
         t.signed(pair.worth.bloc_seats, 2),
         t.number(100 * pair.worth.p_majority_with, 1),
         t.number(100 * pair.worth.p_majority_without, 1),
     ]
+
+
+def _status(pair: Pair, t: Translator) -> Component:
+    """How far an agreement has come, and who says so."""
+    said: list[Component | str] = [t(f"threshold.{pair.status}")]
+    if pair.said is not None:
+        said.append(html.Span(source(t.local(pair.said, "source")), className="aside"))
+    return html.Span(said, className="status")
+
+
+def _what_was_said(view: View, t: Translator) -> str:
+    """Whether reports of agreements are on record at all."""
+    said = view.edition.reference.agreements_said
+    if said is None:
+        return t("threshold.said_unknown")
+    awaited = [one for one in said if one.status != "signed"]
+    return t("threshold.said_some") if awaited else t("threshold.said_none")

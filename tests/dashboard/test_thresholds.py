@@ -10,6 +10,7 @@ from dashboard.simulation import setting_of
 from dashboard.view import View
 from electoral.apparentement import SurplusAgreement
 from electoral.scenarios import Drop
+from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 
@@ -54,12 +55,29 @@ def test_a_signed_agreement_is_worth_what_dropping_it_costs(edition: Edition) ->
     setting = setting_of(edition)
     assert setting is not None
     pairs = thresholds.agreements(edition, setting, bloc(edition))
-    assert [(pair.lists, pair.is_signed) for pair in pairs] == [(("alpha", "gamma"), True), (("beta", "delta"), False)]
+    assert [(pair.lists, pair.status) for pair in pairs] == [
+        (("alpha", "gamma"), "signed"),
+        (("beta", "delta"), "possible"),
+    ]
     without = Drop(SurplusAgreement("alpha", "gamma")).apply(setting).allocate()
     rows = [0, 2]
     gained = edition.seat_draws.seats[rows].astype(int) - without.seats[rows]
     assert pairs[0].own_seats == pytest.approx(gained.sum(axis=0).mean())
     assert pairs[0].worth.p_majority_with == pytest.approx(bloc(edition).p_majority)
+
+
+def test_a_reported_agreement_is_named_as_such_and_not_counted(edition: Edition) -> None:
+    setting = setting_of(edition)
+    assert setting is not None
+    said = Agreement(lists=("delta", "beta"), status="reported", signed_date=None, source="press", source_he="עיתונות")
+    edition.reference = edition.reference.model_copy(update={"agreements_said": [said]})
+    found = thresholds.agreements(edition, setting, bloc(edition))
+    assert [(set(pair.lists), pair.status) for pair in found] == [
+        ({"alpha", "gamma"}, "signed"),
+        ({"beta", "delta"}, "reported"),
+    ]
+    assert found[1].said == said
+    assert setting.agreements == editions.AGREEMENTS
 
 
 def test_the_figures_show_the_same_numbers(view: View, en: Translator) -> None:

@@ -74,14 +74,14 @@ def test_lists_that_run_together_are_one_row_beside_their_sum(edition: Edition, 
     assert united.before.seats.mean == pytest.approx(together.mean())
     assert united.before.p_pass is None
     assert united.difference > 0  # the half of the draws in which delta's votes were lost
-    assert not found.is_split
+    assert not found.is_across_blocs
     south = next(bloc for bloc in found.blocs if bloc.id == "south")
     assert south.p_after > south.p_before
 
 
 def test_a_list_of_two_blocs_is_counted_in_none(edition: Edition, setting: Setting) -> None:
     found = outcome(edition, setting, Plan(merged=("alpha", "beta")))
-    assert found.is_split
+    assert found.is_across_blocs
     assert all(bloc.after.q95 < 30 for bloc in found.blocs)
 
 
@@ -121,6 +121,31 @@ def test_every_control_keeps_the_rest_of_the_state(client: FlaskClient) -> None:
     page = client.get("/view/what-if?out=gamma&threshold=2&swing=alpha&by=-1").get_data(as_text=True)
     assert "election=test-1&lang=en&out=gamma,delta&swing=alpha&by=-1&threshold=2" in page
     assert "/what-if?election=test-1&lang=en&swing=alpha&by=-1&threshold=2" in page
+
+
+def test_a_list_that_splits_keeps_its_votes_and_its_parts_stand_beneath_it(edition: Edition, setting: Setting) -> None:
+    found = outcome(edition, setting, Plan(divided="gamma", first_part=0.7))
+    whole, first, second = [item for item in found.lists if item.lists == ("gamma",)]
+    assert whole.before is not None
+    assert whole.before.seats.median == edition.projection.lists[2].nowcast.median
+    assert (first.before, second.before) == (None, None)
+    assert (first.part, second.part) == (1, 2)
+    assert first.after.seats.mean + second.after.seats.mean == pytest.approx(whole.after.seats.mean)
+    assert second.after.p_pass < first.after.p_pass  # 30 % of 7–11 % misses the threshold at times
+    north = next(bloc for bloc in found.blocs if bloc.id == "north")
+    assert north.after.mean < north.before.mean
+
+
+def test_a_list_that_withdraws_or_merges_cannot_split() -> None:
+    assert Plan(divided="beta", withdrawn=("beta",)).halved is None
+    assert Plan(divided="beta", merged=("beta", "delta")).halved is None
+
+
+def test_a_part_has_no_dot_before(edition: Edition, setting: Setting, en: Translator) -> None:
+    found = outcome(edition, setting, Plan(divided="beta"))
+    before, after = change_figure(found.lists, [str(at) for at, _ in enumerate(found.lists)], en)["data"]
+    assert len(before["x"]) == 4
+    assert len(after["x"]) == 6
 
 
 def test_the_figure_has_both_sides(edition: Edition, setting: Setting, en: Translator) -> None:

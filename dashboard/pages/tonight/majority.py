@@ -76,7 +76,7 @@ def _combinations(view: View, t: Translator) -> list[Component]:
 
 def _assignment(view: View, t: Translator) -> list[Component]:
     """Which lists were counted where, and who says so."""
-    sources = dict.fromkeys(bloc.source for bloc in view.edition.reference.blocs if bloc.source)
+    sources = dict.fromkeys(t.local(bloc, "source") for bloc in view.edition.reference.blocs if bloc.source)
     said = [parts.quiet(*_membership(view, t))]
     if sources:
         said.append(parts.quiet(t("blocs.source", source=t.said(", ".join(sources)))))

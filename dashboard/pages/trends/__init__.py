@@ -107,7 +107,14 @@ def _events(view: View, trend: Trend, choice: TrendChoice, t: Translator) -> Com
     if not found:
         return None
     items = [
-        html.Li([html.Span(t.date(event.date), className="when"), bdi(t.event(event)), " ", source(event.source)])
+        html.Li(
+            [
+                html.Span(t.date(event.date), className="when"),
+                bdi(t.event(event)),
+                " ",
+                source(t.local(event, "source")),
+            ]
+        )
         for _, event in found
     ]
     return parts.section(t("trends.events"), html.Ol(items, className="events"), name="events")

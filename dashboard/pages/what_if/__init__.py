@@ -11,7 +11,7 @@ from dashboard.address import Choice, Parameter, Subset
 from dashboard.components import parts
 from dashboard.figures.seats import rows
 from dashboard.i18n import Translator
-from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, STEPS_PCT, THRESHOLDS_PCT, controls
+from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, PARTS_PCT, STEPS_PCT, THRESHOLDS_PCT, controls
 from dashboard.pages.what_if.result import result
 from dashboard.simulation import setting_of
 from dashboard.view import View
@@ -31,6 +31,8 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "to": Choice((NOBODY, *lists)),
         "merge": Subset(lists),
         "keep": Choice(KEPT_PCT),
+        "split": Choice((NOBODY, *lists)),
+        "part": Choice(PARTS_PCT),
         "swing": Choice((NOBODY, *lists)),
         "by": Choice(STEPS_PCT),
         "drop": Subset(tuple(BETWEEN.join(pair) for pair in edition.reference.agreements)),
@@ -45,13 +47,15 @@ def headline(_view: View, t: Translator) -> str:
 
 def plan(view: View) -> Plan:
     """What the address asks to change."""
-    swing, to = view.choice("swing"), view.choice("to")
+    swing, to, split = (view.choice(name) for name in ("swing", "to", "split"))
     threshold = view.choice("threshold")
     return Plan(
         withdrawn=view.subset("out"),
         votes_to=None if to == NOBODY else to,
         merged=view.subset("merge"),
         retention=int(view.choice("keep")) / 100,
+        divided=None if split == NOBODY else split,
+        first_part=int(view.choice("part")) / 100,
         shifted=None if swing == NOBODY else swing,
         shift=float(view.choice("by")) / 100,
         dropped=_pairs(view.subset("drop")),

@@ -20,6 +20,7 @@ NOBODY = "nobody"
 BETWEEN = "."  # of the two lists of an agreement, in an address
 STEPS_PCT = ("1", "-3", "-2", "-1", "-0.5", "0.5", "2", "3")
 KEPT_PCT = ("100", "90", "80", "70")
+PARTS_PCT = ("50", "60", "70", "80", "90")
 THRESHOLDS_PCT = ("0", "1", "1.5", "2", "2.5", "3", "3.25", "3.5", "4", "5")
 
 
@@ -33,6 +34,14 @@ def controls(view: View, wanted: Plan, t: Translator) -> list[Component]:
         _steps(view, "keep", t("what_if.keep"), sorted(KEPT_PCT, key=int), t)
         if wanted.united
         else html.Div(id="keep-none"),
+        html.Div(
+            [
+                _menu(view, "split", t("what_if.split"), [NOBODY, *order], t),
+                _steps(view, "part", t("what_if.part_pct"), PARTS_PCT, t) if wanted.halved else None,
+            ],
+            className="group",
+            id="splits",
+        ),
         html.Div(
             [
                 _menu(view, "swing", t("what_if.swing"), [NOBODY, *order], t),
@@ -105,14 +114,16 @@ def _steps(view: View, name: str, title: str, options: Sequence[str], t: Transla
 
 
 def _agreements(view: View, wanted: Plan, order: Sequence[str], t: Translator) -> Component:
-    """The signed ones, each to be dropped; and pairs of lists that are free, to be signed."""
+    """The signed ones, each to be dropped; those reported or expected, and pairs that are free, to be signed."""
     signed = [pair for pair in view.edition.reference.agreements if set(pair) <= set(order)]
+    awaited = _awaited(view, order, signed)
     chips = [_agreement(view, wanted, "drop", pair, t) for pair in signed]
-    chips += [_agreement(view, wanted, "sign", pair, t) for pair in wanted.signed]
+    chips += [_agreement(view, wanted, "sign", pair, t, status) for pair, status in awaited.items()]
+    chips += [_agreement(view, wanted, "sign", pair, t) for pair in wanted.signed if pair not in awaited]
     bound = {name for pair in signed if pair not in wanted.dropped for name in pair}
     bound |= {name for pair in wanted.signed for name in pair}
-    bound |= {*wanted.withdrawn, *wanted.united}
-    free = list(combinations([name for name in order if name not in bound], 2))
+    bound |= {*wanted.withdrawn, *wanted.united, *([wanted.halved] if wanted.halved else [])}
+    free = [pair for pair in combinations([name for name in order if name not in bound], 2) if pair not in awaited]
     options = [
         (f"{t.short(view.lists[one])} + {t.short(view.lists[other])}", _with(view, "sign", (one, other)), False)
         for one, other in free
@@ -125,13 +136,25 @@ def _agreements(view: View, wanted: Plan, order: Sequence[str], t: Translator) -
     )
 
 
-def _agreement(view: View, wanted: Plan, name: str, pair: Pair, t: Translator) -> Component:
+def _awaited(view: View, order: Sequence[str], signed: Sequence[Pair]) -> dict[Pair, str]:
+    """Agreements that were reported or expected and could be signed, as the address names them, with their status."""
+    bound = {name for pair in signed for name in pair}
+    found: dict[Pair, str] = {}
+    for said in view.edition.reference.agreements_said or []:
+        if said.status != "signed" and set(said.lists) <= set(order) and not bound & set(said.lists):
+            one, other = sorted(said.lists, key=order.index)
+            found[one, other] = said.status
+    return found
+
+
+def _agreement(view: View, wanted: Plan, name: str, pair: Pair, t: Translator, status: str = "signed") -> Component:
     """An agreement in force is a pressed chip; pressing it takes the agreement away or puts it back."""
-    is_void = bool({*wanted.withdrawn, *wanted.united} & set(pair))
-    is_there = not is_void and pair not in wanted.dropped
+    is_void = bool({*wanted.withdrawn, *wanted.united, wanted.halved} & set(pair))
+    is_there = not is_void and (pair in wanted.signed if name == "sign" else pair not in wanted.dropped)
     names = [bdi(t.short(view.lists[item])) for item in pair]
+    mark = [] if status == "signed" else [html.Span(t(f"threshold.{status}"), className="role")]
     return html.Button(
-        [names[0], " + ", names[1]],
+        [names[0], " + ", names[1], *mark],
         id=f"{name}-{'-'.join(pair)}",
         className="chip",
         **aria(pressed="true" if is_there else "false"),

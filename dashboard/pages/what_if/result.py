@@ -22,7 +22,7 @@ def result(view: View, wanted: Plan, found: Outcome, t: Translator) -> list[Comp
     said = summary if wanted.changes else t("what_if.unchanged")
     return [
         html.P(said, id="said", className="said", **data(announce=said)),
-        parts.quiet(t("what_if.split")) if found.is_split else html.Div(id="split-none"),
+        parts.quiet(t("what_if.across")) if found.is_across_blocs else html.Div(id="across-none"),
         _blocs(view, found.blocs, t) if found.blocs else html.Div(id="blocs-none"),
         html.H3(title),
         parts.chart(
@@ -47,17 +47,19 @@ def _summary(view: View, found: Outcome, t: Translator) -> str:
         for row in found.blocs
         if max(row.p_before, row.p_after) >= 0.005
     ]
-    moved = sorted(found.lists, key=lambda row: -abs(row.difference))[:3]
+    moves = [(row.difference, row) for row in found.lists if row.difference is not None]
+    moves.sort(key=lambda pair: -abs(pair[0]))
     changes = [
-        t("what_if.moved", name=t.said(_named(view, row, t)), n=t.signed(row.difference, 1))
-        for row in moved
-        if abs(row.difference) >= 0.05
+        t("what_if.moved", name=t.said(_named(view, row, t)), n=t.signed(difference, 1))
+        for difference, row in moves[:3]
+        if abs(difference) >= 0.05
     ]
     return " ".join([*said, *([t("what_if.average", names=", ".join(changes))] if changes else [])])
 
 
 def _named(view: View, row: ListRow, t: Translator) -> str:
-    return " + ".join(t.short(view.lists[name]) for name in row.lists)
+    names = " + ".join(t.short(view.lists[name]) for name in row.lists)
+    return names if row.part is None else t("what_if.part", name=names, n=row.part)
 
 
 def _blocs(view: View, found: Sequence[BlocRow], t: Translator) -> Component:
@@ -101,7 +103,7 @@ def _table(view: View, found: Sequence[ListRow], title: str, t: Translator) -> C
             coloured(view.lists[row.lists[0]], _named(view, row, t)),
             _side(row.before, t),
             _side(row.after, t),
-            t.signed(row.difference, 2),
+            "–" if row.difference is None else t.signed(row.difference, 2),
             _passes(row.before, t),
             _passes(row.after, t),
         ]
