@@ -1,7 +1,8 @@
 """Backup and restore: one tar file with the ledger, the editions and every fetched byte, proved by hashes and counts.
 
 A backup may be made while a refresh runs: the ledger is copied by SQLite's own online backup, editions never change,
-and what is written aside is left out. What ships with the code (data/raw, but for snapshots) is not in it.
+and what is written aside is left out. What ships with the code is not in it: of data/raw only snapshots and the
+desk's own rulings are.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from pipelines.log import LOG_FILE
 
 LEDGER = "processed/ledger.sqlite"
 CONTENTS = "backup.json"
+OWN = ("raw/snapshots", "raw/desk")  # raw data that came in here
 FORMAT = 1
 MAY_BE_THERE = ("README.md", LOCK_FILE, LOG_FILE)
 
@@ -57,17 +59,18 @@ def restore(source: Path, data_dir: Path) -> Counts:
     """Bring a backup back into a place where nothing was published; raises BackupRefused and leaves nothing there."""
     processed = data_dir / "processed"
     taken = [path.name for path in processed.glob("*") if path.name not in MAY_BE_THERE]
-    snapshots = data_dir / "raw" / "snapshots"
-    if taken or snapshots.exists():
-        found = ", ".join(sorted(taken)) or str(snapshots)
+    own = [data_dir / folder for folder in OWN]
+    if taken or any(folder.exists() for folder in own):
+        found = ", ".join([*sorted(taken), *(str(folder) for folder in own if folder.exists())])
         raise BackupRefused(f"{processed}: not empty ({found}); restore into an empty place, or move this away first")
     processed.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=ASIDE, dir=processed) as room:
         counts = _unpack(source, Path(room))
         _prove(Path(room), counts)
-        if (Path(room) / "raw/snapshots").exists():
-            snapshots.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(Path(room) / "raw/snapshots", snapshots)
+        for folder in OWN:
+            if (Path(room) / folder).exists():
+                (data_dir / folder).parent.mkdir(parents=True, exist_ok=True)
+                shutil.move(Path(room) / folder, data_dir / folder)
         # current.json comes last: until it is there, nobody is served.
         for path in sorted((Path(room) / "processed").iterdir(), key=lambda path: path.name == "current.json"):
             path.rename(processed / path.name)
@@ -112,7 +115,7 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
 
 def _beside(data_dir: Path) -> Iterator[Path]:
     yield from sorted((data_dir / "processed").glob("[!.]*.json"))
-    for folder in ("processed/changes", "raw/snapshots"):
+    for folder in ("processed/changes", *OWN):
         for path in sorted((data_dir / folder).rglob("*")):
             if path.is_file() and ASIDE not in path.relative_to(data_dir).as_posix():
                 yield path

@@ -14,6 +14,8 @@ from pipelines import schema
 from pipelines.errors import RawDataError, UnknownElection
 from pipelines.schema import REFERENCE_FILES, Row, read_rows
 
+DESK, DESK_FILES = "desk", ("rulings", "list_aliases")  # a desk's own rulings, apart from those that ship
+
 
 @dataclass(frozen=True)
 class Campaign:
@@ -88,10 +90,16 @@ class Reference:
 
 
 def load(raw: Path) -> Reference:
-    """Read data/raw/reference whole; raises RawDataError at the first row that does not fit."""
+    """Read data/raw/reference and what the desk ruled; raises RawDataError at the first row that does not fit."""
     folder = raw / "reference"
     tables = {name: read_rows(folder / f"{name}.csv", model) for name, model in REFERENCE_FILES.items()}
-    _check_keys(folder, tables)
+    _check_keys(folder, tables, tables)
+    ruled = {name: raw / DESK / f"{name}.csv" for name in DESK_FILES if (raw / DESK / f"{name}.csv").exists()}
+    ours = {name: read_rows(path, REFERENCE_FILES[name]) for name, path in ruled.items()}
+    _check_keys(raw / DESK, ours, tables)
+    tables |= {name: [*tables[name], *rows] for name, rows in ours.items()}
+    files = {f"reference/{name}.csv": folder / f"{name}.csv" for name in REFERENCE_FILES}
+    files |= {f"{DESK}/{path.name}": path for path in ruled.values()}
     return Reference(
         campaigns={row.election: _campaign(row, tables) for row in _of(tables, schema.ElectionRow)},
         pollsters={row.pollster: row for row in _of(tables, schema.PollsterRow)},
@@ -99,7 +107,7 @@ def load(raw: Path) -> Reference:
         publishers={row.publisher: row for row in _of(tables, schema.PublisherRow)},
         publisher_aliases={row.alias: row.publisher for row in _of(tables, schema.PublisherAliasRow)},
         blocs={row.bloc: row for row in _of(tables, schema.BlocRow)},
-        fingerprint={f"reference/{name}.csv": sha256(folder / f"{name}.csv") for name in REFERENCE_FILES},
+        fingerprint={name: sha256(path) for name, path in files.items()},
     )
 
 
@@ -159,23 +167,24 @@ def _event(row: schema.LineageRow) -> LineageEvent:
     return LineageEvent(row.date, LineageKind(row.kind), row.before, row.after)
 
 
-def _check_keys(folder: Path, tables: dict[str, list[Row]]) -> None:
-    """Every id a row names must exist; raises RawDataError naming file, row and value."""
+def _check_keys(folder: Path, found: dict[str, list[Row]], tables: dict[str, list[Row]]) -> None:
+    """Every id that a row found in a folder names must exist; raises RawDataError naming file, row and value."""
     elections = {row.election for row in _of(tables, schema.ElectionRow)}
     lists = {(row.election, row.list) for row in _of(tables, schema.ListRow)}
-    for name, rows in tables.items():
+    for name, rows in found.items():
         for number, row in enumerate(rows, start=2):
             place = f"{folder / name}.csv: row {number}"
             election = getattr(row, "election", None)
             if election is not None and election not in elections:
                 known = ", ".join(sorted(elections))
                 raise RawDataError(f"{place}: election is {election!r}; known are {known}")
-            for found in _lists_named(row):
-                if (election, found) not in lists:
-                    raise RawDataError(f"{place}: list {found!r} is not in lists.csv for {election}; add it")
+            for named in _lists_named(row):
+                if (election, named) not in lists:
+                    raise RawDataError(f"{place}: list {named!r} is not in lists.csv for {election}; add it")
         _check_unique(folder / f"{name}.csv", rows)
-    _check_blocs(folder, tables)
-    _check_elections(folder, tables)
+    if found is tables:
+        _check_blocs(folder, tables)
+        _check_elections(folder, tables)
 
 
 def _check_unique(path: Path, rows: list[Row]) -> None:

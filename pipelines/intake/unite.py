@@ -192,7 +192,7 @@ def _ruling(poll: Poll, known: Known) -> str | None:
 def _is_apart(poll: Poll, other: Poll, known: Known) -> bool:
     """Whether a ruling says that these are two."""
     names = (poll.id, f"{poll.id}-{known.source}")
-    return any(frozenset((name, other.id)) in known.different for name in names if name != other.id)
+    return other.id not in names[1:] and any(frozenset((name, other.id)) in known.different for name in names)
 
 
 def _equal(poll: Poll, other: Poll, _: Known) -> bool:

@@ -27,6 +27,8 @@ def published(data_dir: Path) -> Path:
     """A data folder with two nights and a fetched page."""
     for day in (nights.YESTERDAY, nights.TONIGHT):
         list(run(nights.ELECTION, Order(data_dir, day, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+    (data_dir / "raw/desk").mkdir()
+    (data_dir / "raw/desk/rulings.csv").write_text("election,poll,check,printed,ruling,why\n")
     page = data_dir / "raw/snapshots/wikipedia/page.html"
     page.parent.mkdir(parents=True)
     page.write_bytes(b"<html>")
@@ -50,6 +52,7 @@ def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> 
     assert nights.kept(place) == nights.kept(published)
     assert nights.known(place) == nights.known(published)
     assert (place / "raw/snapshots/wikipedia/page.html").read_bytes() == b"<html>"
+    assert (place / "raw/desk/rulings.csv").read_text().startswith("election,poll")
     assert not list(place.rglob(".*"))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.pipelines.sources.pages import FULL, body, event, header, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", "2026-07-20"
@@ -102,8 +103,10 @@ def test_f1_a_sum_of_140_is_refused_alone_until_it_is_ruled(bring: Import, data_
     assert done.returncode == 0, done.stderr
     assert json.loads(command("pipelines", "quarantine", "--json", "--data-dir", data_dir).stdout) == []
     assert ledger(data_dir, f"SELECT count(*) FROM revisions WHERE poll = '{row['poll']}'") == [(1,)]
-    with (data_dir / "raw/reference/rulings.csv").open(encoding="utf-8", newline="") as file:
-        *_, last = csv.DictReader(file)
+    with (data_dir / "raw/desk/rulings.csv").open(encoding="utf-8", newline="") as file:
+        (last,) = csv.DictReader(file)
+    shipped = Path("raw/reference/rulings.csv")
+    assert (data_dir / shipped).read_bytes() == (ROOT / "data" / shipped).read_bytes(), "what ships stays as it ships"
     assert (last["poll"], last["printed"], last["why"]) == (row["poll"], "140", "seen in print, so")
     again = bring(
         page(("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("59", *FULL[1:])), *ROWS[1:], revision=8)

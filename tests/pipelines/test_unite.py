@@ -7,8 +7,11 @@ import pytest
 
 from electoral.polls import PollKind
 from pipelines.disagreements import disagreements
+from pipelines.errors import RulingRefused
 from pipelines.intake.bring import Imported, bring_in
 from pipelines.ledger.store import Ledger
+from pipelines.quarantine import accept
+from pipelines.rebuild import rebuild
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
@@ -124,3 +127,40 @@ def test_what_came_once_comes_again_to_the_same_place(desk: Path) -> None:
     done = bring(desk, rows + row(outlet="Maariv"))
     assert (done.accepted, done.unchanged, done.withdrawn) == (1, 2, 0)
     assert kinds(desk).items() > before.items()
+
+
+def rule(data_dir: Path, printed: str, ruling: str) -> None:
+    assert accept(data_dir, f"{ELECTION}/csv/{printed}/twin", ruling, "seen in print") == 0
+
+
+def test_a_person_rules_that_two_are_two_and_that_holds(desk: Path) -> None:
+    rows = row((41, 29, *SAME[2:]))
+    bring(desk, rows)
+    rule(desk, POLL, f"different:{POLL}")
+    assert list(kinds(desk).values()).count(PollKind.POLL) == 2
+    assert words(desk, POLL) == {"wikipedia": 40}
+    assert words(desk, f"{POLL}-csv") == {"csv": 41}
+    assert (bring(desk, rows).accepted, bring(desk, rows + row(outlet="Maariv")).accepted) == (0, 1)
+    before = kinds(desk)
+    rebuild(desk)
+    assert kinds(desk) == before
+
+
+def test_a_person_rules_that_two_are_one(desk: Path) -> None:
+    bring(desk, row((44, 26, *SAME[2:]), outlet="Kan 11"))
+    other = "2026-07-16-north-polls-kan-11"
+    rule(desk, other, f"same:{POLL}")
+    assert words(desk, POLL) == {"wikipedia": 40, "csv": 44}
+    assert other not in kinds(desk)
+    assert listed(desk) == ["likud 40 / 44, together 30 / 26"]
+    before = kinds(desk)
+    rebuild(desk)
+    assert kinds(desk) == before
+
+
+@pytest.mark.parametrize("name", ["knesset-26/csv/nobody/twin", "knesset-26/twin", f"knesset-26/xlsx/{POLL}/twin"])
+def test_a_word_that_nobody_said_cannot_be_ruled(name: str, desk: Path) -> None:
+    bring(desk, row())
+    with pytest.raises(RulingRefused, match="nothing quarantined"):
+        accept(desk, name, f"same:{POLL}", "x")
+    assert not (desk / "raw/desk").exists()
