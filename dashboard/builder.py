@@ -55,6 +55,17 @@ class Coalition:
         against = self.edition.projection.house_size - self.seats - away
         return float(np.mean(self.seats > against))
 
+    @cached_property
+    def decides(self) -> dict[str, float]:
+        """How often each list turns this combination into a majority or out of one: enough with it, too few without."""
+        draws, majority = self.edition.seat_draws, self.edition.projection.majority
+        found = {}
+        for name in draws.lists:
+            own = draws.row(name)
+            without = self.seats - own if name in self.backers else self.seats
+            found[name] = float(np.mean((without < majority) & (without + own >= majority)))
+        return found
+
     @property
     def support_median(self) -> float:
         return summarise(bloc_seats(self.edition.seat_draws, self.support)).median

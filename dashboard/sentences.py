@@ -93,7 +93,8 @@ def notices(view: View, t: Translator) -> list[tuple[str, str]]:
     if view.is_frozen:
         said.append(("warning", t("status.frozen")))
     if is_stale(view):
-        said.append(("warning", t("status.stale", date=t.date(projection.as_of))))
+        age_days = (view.today - projection.as_of).days
+        said.append(("warning", t("status.stale", date=t.date(projection.as_of), n=age_days)))
     fallback = [t.said(_list_or_text(view, item, t)) for item in projection.fallback]
     if fallback:
         said.append(("warning", t("status.fallback", names=t.join(fallback))))

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import feed, ids, sentences
+from dashboard import feed, ids, moments, sentences
 from dashboard.address import LANGUAGES, query
 from dashboard.components.attributes import aria, current, data
 from dashboard.components.names import bdi
@@ -31,13 +31,19 @@ def _masthead(view: View, t: Translator) -> Component:
             html.A(t("site.name"), href="/" + query({"lang": view.lang}), className="brand"),
             _elections(view, t),
             html.Span(
-                [html.Span(className="dot", **aria(hidden="true")), sentences.freshness(view, t)],
+                [html.Span(className="dot", **aria(hidden="true")), _fresh(view, t)],
                 className="fresh stale" if sentences.is_stale(view) else "fresh",
             ),
             html.Span([_language(view), _theme(t)], className="tools"),
         ],
         className="masthead",
     )
+
+
+def _fresh(view: View, t: Translator) -> str:
+    """How far the polls reach, the edition's day, and while the campaign runs when it was last refreshed."""
+    refreshed = "" if view.is_over else moments.refreshed(view, t)
+    return " · ".join(text for text in (sentences.freshness(view, t), refreshed) if text)
 
 
 def _elections(view: View, t: Translator) -> Component:

@@ -3,7 +3,7 @@
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import ids
+from dashboard import ids, sentences
 from dashboard.address import Parameter, Subset
 from dashboard.builder import Coalition
 from dashboard.components import parts
@@ -20,7 +20,8 @@ from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
 PATH, NAME = "/coalitions", "coalitions"
-COMBINATIONS_SHOWN = 8
+COMBINATIONS_SHOWN = 6
+WORTH_SAYING = 0.01  # of the simulations
 SEATING = ("government", "support", "abstain", "opposition")
 
 
@@ -53,7 +54,7 @@ def layout(view: View, t: Translator) -> list[Component]:
             ],
             className="desk builder",
         ),
-        _combinations(view, t),
+        html.Div([_decides(view, coalition, t), _combinations(view, t)], className="desk"),
     ]
 
 
@@ -207,6 +208,31 @@ def _quote(item: Statement, t: Translator) -> list[Component]:
     mark = f" ({', '.join(notes)})" if notes else ""
     words = html.Span(bdi(quote)) if item.is_paraphrase else html.Q(bdi(quote))
     return [html.Span([words, mark], className="quote", dir="auto")]
+
+
+def _decides(view: View, coalition: Coalition, t: Translator) -> Component:
+    """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
+    base, name = coalition, t("coalitions.these")
+    bloc = sentences.strongest(view.projection)
+    if not coalition.backers and bloc is not None:
+        base = Coalition(
+            view.edition, tuple(item for item in bloc.lists if item in view.edition.seat_draws.lists), (), ()
+        )
+        name = t.said(t.name(view.blocs.get(bloc.id, bloc)))
+    found = sorted(base.decides.items(), key=lambda pair: (-pair[1], pair[0]))
+    body: list[parts.Row] = [
+        [coloured(view.lists[item], t.short(view.lists[item])), t.number(100 * chance)]
+        for item, chance in found
+        if chance >= WORTH_SAYING
+    ]
+    title = t("coalitions.decides")
+    table = parts.table([t("table.list"), t("coalitions.decides_of")], body, title, "numeric")
+    return parts.section(
+        title,
+        parts.quiet(t("coalitions.decides_note", name=name, majority=view.projection.majority)),
+        parts.framed(table, "decides", t) if body else parts.quiet(t("coalitions.decides_none")),
+        name="decides",
+    )
 
 
 def _combinations(view: View, t: Translator) -> Component:

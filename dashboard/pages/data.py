@@ -7,6 +7,7 @@ from datetime import datetime
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import compared, moments
 from dashboard.address import Parameter
 from dashboard.components import parts
 from dashboard.components.attributes import data
@@ -14,7 +15,8 @@ from dashboard.components.names import bdi, source
 from dashboard.i18n import Translator
 from dashboard.reader import runs_of
 from dashboard.view import View
-from pipelines.editions.records import SourceRun
+from pipelines.editions.errors import EditionError
+from pipelines.editions.records import Quarantine, SourceRun
 from pipelines.editions.store import Edition
 
 PATH, NAME = "/data", "data"
@@ -35,7 +37,7 @@ def layout(view: View, t: Translator) -> list[Component]:
         html.H1(headline(view, t), className="headline"),
         parts.quiet(t("data.lead")),
         html.Div([_sources(view, t), _runs(view, t)], className="desk"),
-        _rulings(view, t),
+        html.Div([_quarantine(view, t), _rulings(view, t)], className="desk"),
         _licences(t),
         _files(view, t),
         _provenance(view, t),
@@ -70,32 +72,64 @@ def _runs(view: View, t: Translator) -> Component:
     if runs is None:
         return parts.section(title, parts.quiet(t("data.runs_none")), name="runs")
     mine = [run for run in runs.sources if run.election == view.edition.election]
-    said = [parts.quiet(t("data.finished", when=_moment(runs.finished_utc, t)))]
+    said = [parts.quiet(t("data.finished", when=moments.said(runs.finished_utc, t)))]
     if mine:
-        head = [t("data.source"), t("data.success"), t("data.change"), t("data.failure")]
-        table = parts.table(head, [_run(run, t) for run in mine], title)
+        head = [t("data.source"), t("data.success"), t("data.age"), t("data.change"), t("data.failure")]
+        table = parts.table(head, [_run(run, runs.finished_utc, t) for run in mine], title)
         said.append(parts.framed(table, "runs", t))
     else:
         said.append(parts.quiet(t("data.runs_offline")))
     return parts.section(title, *said, name="runs")
 
 
-def _run(run: SourceRun, t: Translator) -> Sequence[Component | str]:
+def _run(run: SourceRun, finished_utc: str, t: Translator) -> Sequence[Component | str]:
+    """One source; its age is that at the end of the last refresh."""
     none = t("pollsters.none")
+    age = run.age_hours(datetime.fromisoformat(finished_utc))
     return [
         bdi(run.source),
-        _moment(run.last_success_utc, t) or none,
-        _moment(run.last_change_utc, t) or none,
-        html.Span([_moment(run.last_error_utc, t), " ", bdi(run.last_error or "")]) if run.last_error_utc else none,
+        moments.said(run.last_success_utc, t) or none,
+        none if age is None else t.number(age, 1),
+        moments.said(run.last_change_utc, t) or none,
+        html.Span([moments.said(run.last_error_utc, t), " ", bdi(run.last_error or "")])
+        if run.last_error_utc
+        else none,
     ]
 
 
-def _moment(said: str | None, t: Translator) -> str:
-    """A moment to the minute; empty where there is none."""
-    if not said:
-        return ""
-    moment = datetime.fromisoformat(said)
-    return t("date.moment", date=t.date(moment.date()), time=t.said(f"{moment:%H:%M}"))
+def _quarantine(view: View, t: Translator) -> Component:
+    """How many rows were refused, by which check, and which."""
+    title = t("data.quarantine")
+    found = _refused(view)
+    if found is None:
+        return parts.section(title, parts.quiet(t("data.quarantine_unknown")), name="quarantine")
+    mine = found.campaign(view.edition.election)
+    if not mine.count:
+        return parts.section(title, parts.quiet(t("data.quarantine_none")), name="quarantine")
+    counts = [[bdi(check), t.number(count)] for check, count in mine.by_check.items()]
+    rows = [[bdi(row.poll), bdi(row.source), bdi(row.text), bdi(row.reason)] for row in mine.rows]
+    head = [t("pollsters.polls"), t("data.source"), t("data.printed"), t("data.reason")]
+    return parts.section(
+        title,
+        parts.quiet(t("data.quarantine_count", n=mine.count, when=moments.said(found.checked_utc, t))),
+        parts.framed(parts.table([t("data.check"), t("data.rows")], counts, title), "quarantine", t),
+        html.Details(
+            [
+                html.Summary(t("data.refused")),
+                parts.framed(parts.table(head, rows, t("data.refused")), "refused", t),
+            ],
+            className="numbers",
+        ),
+        name="quarantine",
+    )
+
+
+def _refused(view: View) -> Quarantine | None:
+    """What is in quarantine; None where no record of it can be read."""
+    try:
+        return compared.store_of(view.edition).quarantine()
+    except EditionError:
+        return None
 
 
 def _rulings(view: View, t: Translator) -> Component:

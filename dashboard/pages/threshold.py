@@ -225,7 +225,7 @@ def _status(pair: Pair, t: Translator) -> Component:
     """How far an agreement has come, and who says so."""
     said: list[Component | str] = [t(f"threshold.{pair.status}")]
     if pair.said is not None:
-        said.append(html.Span(source(t.local(pair.said, "source")), className="aside"))
+        said.append(html.Span([" · ", source(t.local(pair.said, "source"))], className="aside"))
     return html.Span(said, className="status")
 
 

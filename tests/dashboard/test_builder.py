@@ -48,3 +48,12 @@ def test_a_press_moves_a_list_round_all_places_and_back(edition: Edition) -> Non
         state = Coalition(edition, members["gov"], members["support"], members["abstain"]).after("gamma")
         seen.append(next((name for name, value in state.items() if value), "opposition"))
     assert seen == ["gov", "support", "abstain", "opposition"]
+
+
+def test_who_decides_is_counted_draw_by_draw(edition: Edition) -> None:
+    found = Coalition(edition, ("alpha", "gamma"), (), ()).decides
+    draws = edition.seat_draws
+    alpha, gamma, delta = (draws.row(name).astype(int) for name in ("alpha", "gamma", "delta"))
+    together = alpha + gamma
+    assert found["delta"] == np.mean((together < 61) & (together + delta >= 61))
+    assert found["gamma"] == np.mean((together >= 61) & (alpha < 61))
