@@ -14,6 +14,7 @@ from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
+from pipelines.errors import NothingKnown
 from pipelines.inputs import edition_inputs
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
@@ -21,6 +22,7 @@ from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome
 from pipelines.reckon import work_out
 from pipelines.reference import Campaign, Reference
+from pipelines.sources.archive.parse import archive_file
 
 __all__ = ["Order", "Outcome", "refresh", "run"]
 
@@ -63,7 +65,12 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
     with Ledger.open(order.data_dir / "processed" / "ledger.sqlite") as ledger:
         progress(election, "reading polls")
         taken = take_in(raw, ledger, reference, campaign)
-        known = [(poll, revision) for poll, revision in ledger.polls(election) if poll.known_from <= as_of]
+        found = ledger.polls(election)
+        if not found:
+            raise NothingKnown(
+                f"{archive_file(raw, election)} holds no poll and no source has brought one; restore it or import polls"
+            )
+        known = [(poll, revision) for poll, revision in found if poll.known_from <= as_of]
         refused = ledger.refusals(election)
     manifest = _manifest(order, reference, campaign, as_of, kind, known)
     status = _publish(order, reference, campaign, manifest, known, progress)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from electoral.polls import Poll
 from pipelines.checks import check
+from pipelines.errors import RawDataError
 from pipelines.harmonise import harmonise
 from pipelines.ledger.pages import Appended, Page
 from pipelines.ledger.readings import Said
@@ -15,6 +16,8 @@ from pipelines.reference import Campaign, Reference, load, sha256
 from pipelines.reported import Refusal
 from pipelines.sources.archive.parse import archive_file, check_archive, parse
 from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.guards import vanished
 
 ARCHIVE = "archive"
 
@@ -38,8 +41,22 @@ def take_archive(raw: Path, ledger: Ledger, reference: Reference, campaign: Camp
     if loaded and loaded.fingerprint == mark:
         return None
     polls, refused = accept(raw, reference, campaign)
+    _refuse_shrunk(raw, ledger, campaign, {*(poll.id for poll in polls), *(row.poll for row in refused)})
     said = [Said(poll, poll.id, family_of(poll.source), is_shipped=True) for poll in polls]
     return ledger.append_whole(Page(election, ARCHIVE, "", mark, _newest_day(polls), said, refused))
+
+
+def _refuse_shrunk(raw: Path, ledger: Ledger, campaign: Campaign, present: set[str]) -> None:
+    """F13 for what ships: polls that a ruling unites are not gone; many that are gone at once are no correction."""
+    election = campaign.election.id
+    united = {row.poll for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")}
+    try:
+        vanished(ledger.open_ids(election, ARCHIVE), present | united)
+    except PageRefused as error:
+        raise RawDataError(
+            f"{archive_file(raw, election)}: {error}; restore the file from the repository, or where it is meant run"
+            " `python -m pipelines rebuild`"
+        ) from error
 
 
 def _newest_day(polls: Iterable[Poll]) -> str:

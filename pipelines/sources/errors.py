@@ -5,6 +5,7 @@ PipelineError
     ├── SourceUnreachable  no answer, or one asking to come back later (`ask_again` says when)
     ├── AddressRefused     an address, host, scheme or redirect outside what source.toml allows
     └── PageRefused        an answer that is not the page we know: cut, emptied, challenged, too big, too deep
+        └── PollsVanished    many of the polls it had are not in it any more
 """
 
 from datetime import datetime
@@ -34,3 +35,7 @@ class AddressRefused(SourceError):
 
 class PageRefused(SourceError):
     """A whole page that is not taken in."""
+
+
+class PollsVanished(PageRefused):
+    """A page that lacks many of the polls it had."""

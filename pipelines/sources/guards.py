@@ -10,7 +10,7 @@ from datetime import date
 
 from electoral.polls import PollKind, Status
 from pipelines.reported import Refusal, ReportedPoll
-from pipelines.sources.errors import PageRefused
+from pipelines.sources.errors import PageRefused, PollsVanished
 from pipelines.sources.text import one_line
 
 VANISHED_AT_ONCE = 5
@@ -45,12 +45,12 @@ def refuse_emptied(polls: int, rows: int, before: int | None = None) -> None:
 def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = False) -> tuple[str, ...]:
     """F13: the polls of the page's previous reading that a newer revision no longer has, to be marked gone.
 
-    An older revision takes nothing away. Raises PageRefused when five or five per cent go at once.
+    An older revision takes nothing away. Raises PollsVanished when five or five per cent go at once.
     """
-    known, present = list(dict.fromkeys(before)), set(now)
+    known, present = sorted(set(before)), set(now)
     gone = () if is_older else tuple(poll for poll in known if poll not in present)
     if len(gone) >= VANISHED_AT_ONCE or (len(gone) > 1 and len(gone) >= VANISHED_SHARE * len(known)):
-        raise PageRefused(f"{len(gone)} of {len(known)} polls vanished at once, {gone[0]} among them")
+        raise PollsVanished(f"{len(gone)} of {len(known)} polls vanished at once, {gone[0]} among them")
     return gone
 
 

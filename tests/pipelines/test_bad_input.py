@@ -69,7 +69,7 @@ def test_polls_of_an_unknown_election_are_refused(data_dir: Path, command: Any) 
 
 def test_an_unknown_list_in_the_reference_names_its_row(data_dir: Path, command: Any) -> None:
     path = data_dir / "raw" / "reference" / "agreements.csv"
-    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,a test\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a test,a test,\n", "utf-8")
     rows = len(path.read_text("utf-8").splitlines())
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
@@ -101,7 +101,7 @@ def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_
 IMPOSSIBLE = {
     "a list with two results": ("results", "knesset-22,likud,מחל,הליכוד,1,99,a test", "stands already in row"),
     "an election twice": ("elections", None, "stands already in row"),
-    "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a test,", "bloc is 'opp'"),
+    "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a test,a test,", "bloc is 'opp'"),
 }
 
 
@@ -132,3 +132,32 @@ def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: An
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
     assert "elections.csv: row 6: the publication ban ends" in done.stderr
+
+
+def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path, command: Any) -> None:
+    refresh = ("pipelines", "refresh", "--election", "knesset-22", "--offline", "--draws", "500", "--data-dir", data_dir)
+    path = data_dir / ARCHIVE
+    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
+    assert command(*refresh).returncode == 0
+    served = (data_dir / "processed/current.json").read_bytes()
+    for left in ([], rows[: len(rows) // 2], [row for row in rows if not row.startswith("2019-09-1")]):
+        path.write_text(head + "".join(left), "utf-8")
+        done = command(*refresh)
+        assert done.returncode == 1
+        error = done.stderr.splitlines()[-1]
+        assert error.startswith(f"error: {path}: ")
+        assert "vanished at once" in error
+        assert "restore the file" in error
+        assert (data_dir / "processed/current.json").read_bytes() == served
+    gone = rows[0].partition(",")[0]
+    path.write_text(head + "".join(row for row in rows if not row.startswith(f"{gone},")), "utf-8")
+    assert command(*refresh).returncode == 0
+    assert gone not in command("pipelines", "polls", "--election", "knesset-22", "--data-dir", data_dir, "--csv").stdout
+
+
+def test_f15_what_ships_empty_blames_the_file(data_dir: Path, command: Any) -> None:
+    path = data_dir / ARCHIVE
+    path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
+    assert done.returncode == 1
+    assert f"{path} holds no poll and no source has brought one; restore it" in done.stderr

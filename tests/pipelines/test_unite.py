@@ -12,6 +12,7 @@ from pipelines.intake.bring import Imported, bring_in
 from pipelines.ledger.store import Ledger
 from pipelines.quarantine import accept
 from pipelines.rebuild import rebuild
+from pipelines.sources.errors import PageRefused
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
@@ -164,3 +165,14 @@ def test_a_word_that_nobody_said_cannot_be_ruled(name: str, desk: Path) -> None:
     with pytest.raises(RulingRefused, match="nothing quarantined"):
         accept(desk, name, f"same:{POLL}", "x")
     assert not (desk / "raw/desk").exists()
+
+
+def test_f13_a_sheet_may_lose_a_row_but_not_many_at_once(desk: Path) -> None:
+    rows = [row(outlet=f"Paper {number}") for number in range(12)]
+    assert bring(desk, "".join(rows)).accepted == 12
+    before = kinds(desk)
+    for left in (rows[:5], rows[:7]):
+        with pytest.raises(PageRefused, match=r"emptied or cut|5 of 12 polls vanished at once"):
+            bring(desk, "".join(left))
+        assert kinds(desk) == before
+    assert bring(desk, "".join(rows[1:])).withdrawn == 1
