@@ -6,17 +6,22 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from dashboard import feed
+from dashboard import feed, sheets
 from dashboard.documents import Documents
 from dashboard.errors import UnknownAddress
 from dashboard.exports import FORMATS, Sheet
 from dashboard.exports.cells import read_number
 from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
-from dashboard.pages import polls
+from dashboard.pages import polls, tonight
 from dashboard.view import View
 
-SHEETS: dict[str, tuple[str, Callable[[View], Sheet]]] = {"polls": (polls.PATH, polls.sheet)}
+SHEETS: dict[str, tuple[str, Callable[[View], Sheet]]] = {
+    "polls": (polls.PATH, polls.sheet),
+    "latest": (tonight.PATH, sheets.latest_polls),
+    "projection": (tonight.PATH, sheets.projection),
+    "record": (tonight.PATH, sheets.record),
+}
 
 
 def register(server: Flask, documents: Documents) -> None:

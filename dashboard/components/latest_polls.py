@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.address import query
 from dashboard.components import parts
-from dashboard.components.attributes import aria
+from dashboard.components.attributes import aria, data
 from dashboard.components.names import bdi, coloured
 from dashboard.figures.seats import rows
 from dashboard.i18n import Translator
@@ -41,7 +42,22 @@ def latest_polls(view: View, t: Translator) -> Component:
     ]
     title = t("tonight.polls")
     table = parts.table(head, body, title, "polls")
-    return html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label=title))
+    framed = html.Div(table, className="scroll", tabIndex="0", role="region", **aria(label=title))
+    return html.Div([framed, _files(view, t)])
+
+
+def _files(view: View, t: Translator) -> Component:
+    """These polls and the previous ones as files, and the way to all of them."""
+    asked = query({"election": view.edition.election, "edition": view.edition.id})
+    links = [
+        html.A(
+            kind.upper(), href=f"/download/latest.{kind}{asked}", download="", className="file", **data(reload="true")
+        )
+        for kind in ("csv", "xlsx")
+    ]
+    return html.Div(
+        [*links, html.A(t("tonight.polls_all"), href=view.href("/polls"), className="file")], className="take"
+    )
 
 
 def _head(pair: Pair, pollsters: Mapping[str, Named], publishers: Mapping[str, Named], t: Translator) -> Component:

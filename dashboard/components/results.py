@@ -1,6 +1,5 @@
 """The recorded result beside what was projected."""
 
-from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
@@ -33,7 +32,7 @@ def result_table(view: View, t: Translator) -> Component:
     return parts.section(
         t("tonight.result"),
         parts.quiet(summary),
-        html.Div(parts.table(head, body, t("tonight.result")), className="scroll"),
+        parts.framed(parts.table(head, body, t("tonight.result")), "result", t),
         name="result",
     )
 

@@ -22,6 +22,7 @@ from pipelines.editions.store import Edition
 PATH, NAME = "/data", "data"
 LICENCES = ("wikipedia", "press", "themadad", "committee", "editors")
 SHORT_HASH = 12
+FILES = ("polls", "latest", "projection", "record")
 
 
 def parameters(_edition: Edition) -> dict[str, Parameter]:
@@ -158,13 +159,18 @@ def _licences(t: Translator) -> Component:
 
 def _files(view: View, t: Translator) -> Component:
     """The polls and this edition's values, to take away."""
-    asked = f"election={view.edition.election}&edition={view.edition.id}&kind={_every(view)}"
+    lines = [_file(view, name, t) for name in FILES]
+    return parts.section(t("data.files"), html.Ul(lines, className="lines"), name="files")
+
+
+def _file(view: View, name: str, t: Translator) -> Component:
+    asked = f"election={view.edition.election}&edition={view.edition.id}"
+    asked += f"&kind={_every(view)}" if name == "polls" else ""
     links = [
-        html.A(kind.upper(), href=f"/download/polls.{kind}?{asked}", download="", **data(reload="true"))
+        html.A(kind.upper(), href=f"/download/{name}.{kind}?{asked}", download="", **data(reload="true"))
         for kind in ("csv", "xlsx")
     ]
-    line = html.Span([html.Span(t("data.file_polls"), className="label"), *links], className="files")
-    return parts.section(t("data.files"), line, name="files")
+    return html.Li(html.Span([html.Span(t(f"data.file_{name}"), className="label"), *links], className="files"))
 
 
 def _every(view: View) -> str:
@@ -179,7 +185,7 @@ def _provenance(view: View, t: Translator) -> Component:
     facts = [
         [t("data.edition"), made.edition],
         [t("data.code"), made.code[:SHORT_HASH]],
-        *([name, str(value)] for name, value in made.parameters.items()),
+        *([_parameter(name, t), str(value)] for name, value in made.parameters.items()),
         *([name, version] for name, version in made.libraries.items()),
     ]
     shown = [[bdi(name), bdi(value)] for name, value in facts]
@@ -201,4 +207,10 @@ def _provenance(view: View, t: Translator) -> Component:
             className="numbers",
         ),
         name="provenance",
+        classes="prose",
     )
+
+
+def _parameter(name: str, t: Translator) -> str:
+    key = f"data.parameter_{name}"
+    return t(key) if t.has(key) else name

@@ -1,0 +1,37 @@
+"""Files of an edition: its own numbers, ids instead of names, and blank where nothing is known."""
+
+import csv
+import io
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard import sheets
+from dashboard.view import View
+
+
+def rows_of(client: FlaskClient, name: str) -> list[dict[str, str]]:
+    answer = client.get(f"/download/{name}.csv?election=test-1")
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_projection_is_the_editions_own(client: FlaskClient, view: View) -> None:
+    found = {row["list"]: row for row in rows_of(client, "projection")}
+    for item in view.projection.lists:
+        assert float(found[item.id]["seats_median"]) == item.seats.median
+        assert float(found[item.id]["p_pass"]) == pytest.approx(item.p_pass, abs=5e-5)
+    assert found["gamma"]["seats_now"] == ""
+    assert {row["result"] for row in found.values()} == {""}
+
+
+def test_the_latest_polls_come_with_the_previous_ones(client: FlaskClient) -> None:
+    found = rows_of(client, "latest")
+    assert [row["fieldwork_end"] for row in found] == ["2019-08-30", "2019-08-20"]
+    assert found[0]["alpha"] == "50"
+    assert "delta" not in found[0]  # no poll here printed it
+
+
+def test_a_campaign_without_a_record_has_an_empty_table(client: FlaskClient, view: View) -> None:
+    assert rows_of(client, "record") == []
+    assert list(sheets.record(view).head) == ["as_of", "list", "q05", "median", "q95", "p_pass", "result"]
