@@ -13,10 +13,12 @@ from typing import Annotated
 import typer
 
 from dashboard.app import create_app, today
+from dashboard.errors import DashboardError
 from dashboard.prerender import REFUSED, prerender
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.server import Server
+from dashboard.site import is_copy, write_site
 from pipelines.editions.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
@@ -71,6 +73,26 @@ def prerender_command(
     if removed:
         typer.echo(f"removed: {', '.join(removed)}", err=True)
     raise typer.Exit(0 if is_whole else 1)
+
+
+@command.command("site")
+def site_command(
+    out: Annotated[
+        Path, typer.Option("--out", help="The folder of the copy; one that holds something else is refused.")
+    ],
+    data_dir: DataDir = Path("data"),
+    today_is: Today = None,
+) -> None:
+    """Write a read-only copy of the current editions for any web server or object store."""
+    if out.exists() and not is_copy(out):
+        typer.echo(f"{out}: not empty and no copy of the dashboard; name a new folder", err=True)
+        raise typer.Exit(1)
+    try:
+        count = write_site(data_dir / "processed", _clock(today_is), out)
+    except (DashboardError, EditionError, OSError) as error:
+        typer.echo(f"site: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"{out}: {count} files", err=True)
 
 
 def _clock(today_is: datetime | None) -> Callable[[], date]:

@@ -126,12 +126,14 @@ class Shell(Dash):
 
     def plain(self, kind: str, t: Translator, home: str | None = None) -> str:
         """A page of one sentence: what is missing, and where to go."""
+        way = t("plain.back") if kind == "server" else t("plain.home")
         words: Mapping[str, str] = {
             "missing": t("plain.missing"),
             "empty": t("plain.empty"),
             "failed": t("plain.failed"),
+            "server": t("plain.server"),
         }
-        link = f'<p><a href="{escape(home)}">{escape(t("plain.home"))}</a></p>' if home else ""
+        link = f'<p><a href="{escape(home)}">{escape(way)}</a></p>' if home else ""
         return PLAIN.format(
             lang=t.lang,
             direction=t.direction,
