@@ -192,67 +192,6 @@
       go(pressed.href);
     }
   });
-  // What a reader takes away: a table from the server, a picture or the words from here.
-  function heading(node) {
-    for (let part = node; part; part = part.parentElement) {
-      const found = part.querySelector(":scope > h2, :scope > h3, :scope > h1");
-      if (found) return found.textContent;
-    }
-    return document.title;
-  }
-
-  function offer(address, name) {
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = name;
-    link.dataset.reload = "true"; // not a page of ours to be followed
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }
-
-  // The chart as it stands, with its title above and its source beneath.
-  async function picture(id, kind) {
-    const plot = document.getElementById(id).querySelector(".js-plotly-plot");
-    const colours = palette();
-    const isRtl = document.documentElement.dir === "rtl";
-    const edge = { x: isRtl ? 0.98 : 0.02, xanchor: isRtl ? "right" : "left" };
-    const margin = { ...plot.layout.margin, t: plot.layout.margin.t + 58, b: plot.layout.margin.b + 34 };
-    const width = Math.max(plot.clientWidth, 480);
-    const height = plot.clientHeight + 92;
-    const foot = {
-      text: shown.source, showarrow: false, xref: "paper", yref: "paper", x: isRtl ? 1 : 0, y: 0, yanchor: "top",
-      xanchor: edge.xanchor, xshift: isRtl ? margin.r - 24 : 14 - margin.l, yshift: -margin.b + 24,
-      font: { size: Math.min(12, (width * 1.75) / shown.source.length), color: colours.quiet },
-    };
-    const title = { text: `<b>${heading(plot)}</b>`, ...edge, xref: "container", y: 1, yref: "container", yanchor: "top", pad: { t: 18 }, font: { size: 18 } };
-    const layout = {
-      ...plot.layout, autosize: false, width, height, margin, title, paper_bgcolor: colours.paper,
-      annotations: [...(plot.layout.annotations || []), foot],
-    };
-    const address = await window.Plotly.toImage({ data: plot.data, layout }, { format: kind, width, height, scale: kind === "png" ? 2 : 1 });
-    offer(address, `${id}.${kind}`);
-  }
-
-  async function copy(button) {
-    const id = button.dataset.chart;
-    const said = document.getElementById(`${id}-summary`).textContent;
-    const text = [heading(document.getElementById(id)), said, shown.source, location.href].join("\n");
-    await navigator.clipboard.writeText(text);
-    document.getElementById("announce").textContent = button.dataset.done;
-    const words = button.textContent;
-    button.textContent = button.dataset.done;
-    setTimeout(() => (button.textContent = words), 1600);
-  }
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-save]");
-    if (!button) return;
-    const { save, chart, table } = button.dataset;
-    if (table) offer(`/table${location.pathname.replace(/\/$/, "")}/${table}.${save}${asRead()}`, "");
-    else if (save === "text") copy(button);
-    else picture(chart, save);
-  });
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll(".menu[open]")) {
       if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
@@ -278,5 +217,7 @@
   document.addEventListener("themechange", again);
   NARROW.addEventListener("change", again);
 
+  // For take.js: what is on show, in which colours, and how its address reads with the edition in it.
+  window.hemicycle = { source: () => shown.source, palette, asRead };
   window.dash_clientside = Object.assign({}, window.dash_clientside, { hemicycle: { first } });
 })();
