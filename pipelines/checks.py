@@ -7,8 +7,10 @@ house for one client on one day are two polls where their numbers differ, and on
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from electoral.errors import VotesError
 from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, Status
+from electoral.shares import shares_from_poll
 from pipelines.reference import Campaign
 from pipelines.reported import Refusal
 
@@ -50,6 +52,8 @@ def _first_failure(
             return name, reason
     if reason := _sum(poll, campaign, left_out):
         return "sum", reason
+    if reason := _shares(poll, campaign):
+        return "shares", reason
     twin = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end, frozenset(_seats(poll).items()))
     if poll.kind is PollKind.POLL and twin in seen and (poll.id, "twin") not in campaign.rulings:
         return "twin", f"{poll.pollster} for {poll.publisher} on {poll.fieldwork.end} stands twice"
@@ -77,6 +81,16 @@ def _sum(poll: Poll, campaign: Campaign, left_out: float) -> str | None:
     house, ruling = campaign.election.rules.house_size, campaign.rulings.get((poll.id, "sum"))
     is_fine = total == house or (ruling is not None and ruling.printed == f"{total:g}")
     return None if is_fine else f"sum {total:g}, expected {house}"
+
+
+def _shares(poll: Poll, campaign: Campaign) -> str | None:
+    """What is printed must leave votes for every list; no ruling can make it do so."""
+    residual = frozenset(name for name, found in campaign.lists.items() if found.kind is ListKind.RESIDUAL)
+    try:
+        shares_from_poll(poll.values, campaign.election.rules, residual)
+    except VotesError as error:
+        return str(error)
+    return None
 
 
 def _seats(poll: Poll) -> dict[str, float]:

@@ -11,12 +11,13 @@ from electoral.shares import ShareDraws
 from pipelines import assemble
 from pipelines.asof import are_lists_closed
 from pipelines.assemble.night import ApartReading, Night
+from pipelines.calibration import taught
 from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
 from pipelines.errors import EditionRefused
-from pipelines.forecast import polling_error, share_draws
+from pipelines.forecast import share_draws
 from pipelines.forecast.apart import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
 from pipelines.order import Order, Progress
@@ -41,7 +42,7 @@ def work_out(
     progress(election.id, "learning from past elections")
     raw = order.data_dir / "raw"
     past = {held.election.id: past_election(raw, reference, held) for held in held_before(reference, as_of)}
-    error = polling_error.learn(past.values())
+    error = taught(order.data_dir / "processed", manifest, past.values())
     progress(election.id, f"simulating {order.draws:,} elections")
     nowcast, projected = draw_votes(campaign, trend, error, as_of, order.draws, order.seed)
     nowcast, projected = on_grid(nowcast), projected and on_grid(projected)

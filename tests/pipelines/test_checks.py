@@ -33,6 +33,11 @@ def poll(likud: float = 60, shas: float = 60, start: date | None = None, end: da
     )
 
 
+def with_pct(found: Poll, pct: str) -> Poll:
+    below = ReportedValue("otzma-yehudit", "Otzma Yehudit", Status.BELOW_THRESHOLD, None, pct)
+    return replace(found, values=(*found.values, below))
+
+
 @pytest.mark.parametrize(
     ("odd", "name", "said"),
     [
@@ -43,6 +48,7 @@ def poll(likud: float = 60, shas: float = 60, start: date | None = None, end: da
         (poll(end=date(2019, 9, 18)), "dates", "after the vote"),
         (poll(end=date(2019, 4, 1)), "dates", "before the campaign"),
         (replace(poll(), published_date=date(2019, 8, 1)), "dates", "before fieldwork ended"),
+        (with_pct(poll(), "100"), "shares", "percentages that add up to 100.0%"),
     ],
 )
 def test_an_odd_poll_is_refused_with_its_reason(odd: Poll, name: str, said: str, campaign: Campaign) -> None:
