@@ -187,6 +187,29 @@ def test_coalitions(tmp_path: Path) -> None:
     assert "3 minimal winning sets at 61 of 120" in run("coalitions", "--seats", path, "--majority", 61).stdout
 
 
+def printing_to(descriptor: int, votes: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "electoral", "allocate", "--votes", str(votes), "--seats", "10",
+         "--threshold", "3.25"],
+        cwd=ROOT, stdout=descriptor, stderr=subprocess.PIPE, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+
+def test_a_reader_that_went_away_is_no_failure(votes: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = printing_to(writer, votes)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_a_full_disk_is_one_line_and_a_failure(votes: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = printing_to(full.fileno(), votes)
+    assert (done.returncode, done.stderr) == (1, "standard output: No space left on device\n")
+
+
 @pytest.mark.parametrize("majority", ["60", "121", "-5"])
 def test_a_majority_that_is_none(tmp_path: Path, majority: str) -> None:
     path = tmp_path / "seats.csv"
