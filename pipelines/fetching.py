@@ -6,6 +6,7 @@ A source that does not answer changes nothing: its last good page stands, and th
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -19,8 +20,9 @@ from pipelines.intake.take import take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order
 from pipelines.reference import Campaign, Reference
+from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched, Validators
-from pipelines.sources.errors import SourceError, SourceUnreachable
+from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
 from pipelines.sources.http import Client
 from pipelines.sources.settings import Settings, read_settings, sources
 
@@ -85,7 +87,7 @@ def _ask(source: str, title: str, order: Order, reference: Reference, campaign: 
 
 
 def _fetch(source: str, title: str, order: Order, reference: Reference, campaign: Campaign) -> list[Imported]:
-    """The pages that changed, taken in; sub-pages first, so that a poll that moved to one has not vanished."""
+    """The pages that changed, taken in: none before all have come."""
     raw, settings = order.data_dir / "raw", read_settings(source)
     before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source and one.asked]
     speaking = snapshots.newest(before).values()
@@ -94,18 +96,34 @@ def _fetch(source: str, title: str, order: Order, reference: Reference, campaign
     module = import_module(f"pipelines.sources.{source}.fetch")
     pages = module.fetch(make_client(settings), title, known, earlier)
     revisions = {one.page: one.revision for one in speaking}
-    done: list[Imported] = []
-    with Ledger.open(order.data_dir / "processed" / "ledger.sqlite") as ledger:
-        take_in(raw, ledger, reference, campaign)
-        for page in reversed(pages):
-            if not isinstance(page.answer, Fetched):
-                continue
-            body = page.answer.body
-            snapshot = describe(body, source, campaign, order.today, answer=page.answer, title=page.title)
+    changed = []
+    for page in reversed(pages):
+        if isinstance(page.answer, Fetched):
+            snapshot = describe(page.answer.body, source, campaign, order.today, answer=page.answer, title=page.title)
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
             if not is_same and not snapshots.is_kept(raw, snapshot):
-                done.append(bring(raw, ledger, snapshot, body, reference, campaign))
+                changed.append((snapshot, page.answer.body))
+    with Ledger.open(order.data_dir / "processed" / "ledger.sqlite") as ledger:
+        take_in(raw, ledger, reference, campaign)
+        return _bring_all(raw, ledger, changed, reference, campaign)
+
+
+def _bring_all(
+    raw: Path, ledger: Ledger, changed: list[tuple[Snapshot, bytes]], reference: Reference, campaign: Campaign
+) -> list[Imported]:
+    """Pages that lost no poll first: what moved from one page to another is there before it is missed."""
+    done: list[Imported] = []
+    waiting: list[tuple[Snapshot, bytes]] = []
+    for snapshot, body in changed:
+        now = replace_fields(snapshot, retrieved_utc=snapshots.now_utc())
+        try:
+            done.append(bring(raw, ledger, now, body, reference, campaign, may_lose=False))
+        except PollsVanished:
+            waiting.append((snapshot, body))
+    for snapshot, body in waiting:
+        now = replace_fields(snapshot, retrieved_utc=snapshots.now_utc())
+        done.append(bring(raw, ledger, now, body, reference, campaign))
     return done
 
 

@@ -14,6 +14,7 @@ from pipelines.reference import Campaign, Reference
 from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched
 from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.errors import PollsVanished
 from pipelines.sources.settings import read_settings
 from pipelines.sources.wikipedia.page import read_page
 
@@ -84,17 +85,27 @@ def bring_in(data_dir: Path, path: Path, source: str, election: str, today: date
 
 
 def bring(
-    raw: Path, ledger: Ledger, snapshot: Snapshot, body: bytes, reference: Reference, campaign: Campaign
+    raw: Path,
+    ledger: Ledger,
+    snapshot: Snapshot,
+    body: bytes,
+    reference: Reference,
+    campaign: Campaign,
+    *,
+    may_lose: bool = True,
 ) -> Imported:
     """One page into snapshots and ledger; bytes that are already the page's newest are read again but not kept twice.
 
-    Everything that can be refused is refused before the first byte is written.
+    Everything that can be refused is refused before the first byte is written. Raises PollsVanished for a page that
+    lost any poll where it may not.
     """
     came = bytes_of(snapshot, body)
     is_again = snapshots.is_kept(raw, snapshot)
     prepared = prepare(raw, ledger, snapshot, came, reference, campaign, again=is_again)
     if is_again:
         return _counted(prepared, 0, 0, 0, 0)
+    if prepared.page.gone and not may_lose:
+        raise PollsVanished(f"{len(prepared.page.gone)} polls are not on {snapshot.page} any more")
     snapshots.keep(raw, replace(snapshot, rows=prepared.rows), body)
     done = ledger.record(prepared.page)
     return _counted(prepared, done.new, done.revised, done.withdrawn, done.newly_refused)

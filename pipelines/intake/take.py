@@ -93,29 +93,30 @@ def prepare(
 ) -> Prepared:
     """Read a page beside what the ledger knows; raises PageRefused and leaves everything as it was."""
     election = campaign.election.id
-    known = what_is_known(ledger, one.source, campaign)
     before = _before(raw, ledger, one)
     is_older = any(one.is_older_than(other) for other in before)
+    page = f"{one.page} (revision {one.revision})" if is_older else one.page
+    known = what_is_known(ledger, one.source, page, campaign)
+    own = [reading for reading in known.readings if reading.source == one.source]
+    # What other pages of the source have said since has moved there, and is not missed here.
+    open_here = [reading.poll.id for reading in own if reading.is_open and reading.page == page]
     named = read_named(raw, came, campaign, reference)
-    rows_before = before[-1].rows if before and not (is_older or again) else None
-    guards.refuse_emptied(len(named.polls) + len(named.reading.repeats), named.reading.rows, rows_before)
+    had = None if is_older or again else len(open_here)
+    guards.refuse_emptied(len(named.polls) + len(named.reading.repeats), named.reading.rows, had)
     if not again:
         refuse_swapped(named.polls, known.polls)
     matches = match_all(named.polls, known)
     said, refused = _settle(named, matches, campaign, one.source)
-    own = [reading for reading in known.readings if reading.source == one.source]
     count = len(said)
     if is_older:
         stands = {reading.poll.id for reading in own}
         said = [word for word in said if word.poll.id not in stands]
-    page = f"{one.page} (revision {one.revision})" if is_older else one.page
     present = {word.poll.id for word in said} | {match.poll for match in matches}
     # A row refused now for the first time may be one of ours that was spoiled: that poll has not vanished.
     waiting = {row.poll for row in ledger.refusals(election) if row.source == one.source}
     fresh = [row for row in refused if row.poll not in waiting]
     ids = {row.poll for row in refused}
     present |= {word.poll.id for word in own if word.printed in ids or _is_among(word.printed, fresh)}
-    open_here = [reading.poll.id for reading in own if reading.is_open and reading.page == page]
     gone = () if again else guards.vanished(open_here, present, is_older=is_older)
     now = {word.printed: word.poll.id for word in said}
     moved = [word.poll.id for word in own if word.is_open and now.get(word.printed, word.poll.id) != word.poll.id]
@@ -147,7 +148,7 @@ def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:
     return [other for other in pages if (other.source, other.page) == (one.source, one.page)]
 
 
-def what_is_known(ledger: Ledger, source: str, campaign: Campaign) -> Known:
+def what_is_known(ledger: Ledger, source: str, page: str, campaign: Campaign) -> Known:
     """What the ledger knows of a campaign when a page of a source comes in."""
     election = campaign.election.id
     twins = [row for row in campaign.rulings.values() if row.check == "twin"]
@@ -158,7 +159,9 @@ def what_is_known(ledger: Ledger, source: str, campaign: Campaign) -> Known:
     readings, house = ledger.readings(election), campaign.election.rules.house_size
     own = frozenset(word.poll.id for word in readings if word.family == source)
     shipped = {word.poll.id: word.poll for word in readings if word.is_shipped and word.family == source}
-    return Known(source, polls, readings, ids, campaign.lists, same, different, house, own, shipped)
+    others = [word for word in readings if word.is_open and word.source == source and word.page != page]
+    elsewhere = frozenset(word.poll.id for word in others)
+    return Known(source, polls, readings, ids, campaign.lists, same, different, house, own, shipped, elsewhere)
 
 
 def _settle(

@@ -53,6 +53,7 @@ class Known:
     house: int
     own: frozenset[str]  # polls that this source, or what ships of it, has spoken of
     shipped: Mapping[str, Poll]  # what ships of this source
+    elsewhere: frozenset[str]  # polls that stand on another page of this source, under their own day
 
 
 Look = Callable[[Poll, Poll, Known], bool]
@@ -75,6 +76,8 @@ class _Claims:
         house = [one for day in around for one in self.by_day.get((poll.pollster, day), ())]
         found = [one for one in house if is_one_client(poll, one) and look(poll, one, self.known)]
         found = [one for one in found if not _is_apart(poll, one, self.known)]
+        if days:
+            found = [one for one in found if one.id not in self.known.elsewhere]
         return sorted(found, key=lambda one: (one.id != poll.id, one.id))
 
     def only(self, poll: Poll, look: Look, days: int) -> Poll | None:

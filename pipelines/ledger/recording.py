@@ -41,11 +41,12 @@ def _append_polls(db: sqlite3.Connection, page: Page, latest: Latest, readings: 
         own, word = before[poll], words[poll][page.source]
         now_used = used(list(words[poll].values()))
         revision, known = latest.get(poll, (0, None))
-        change, is_revision = _change(revision, known, now_used, is_cited=own is None)
+        still = own is not None and own.is_open and word.is_open
+        change, is_revision = _change(revision, known, now_used, is_cited=own is None, is_read_again=still)
         if is_revision:
             body = None if now_used is None else to_body(now_used)
             revisions.append((page.election, poll, revision + 1, page.source, body, page.recorded_utc))
-        has_new_word = bool(own and own.is_open and word.is_open and not same_but_for_citation(own.poll, word.poll))
+        has_new_word = own is not None and still and not same_but_for_citation(own.poll, word.poll)
         if change:
             counts["revised" if change == "unchanged" and has_new_word else change] += 1
     put(db, "revisions", revisions)
@@ -68,10 +69,13 @@ def _row(election: str, one: Reading) -> tuple[str | int, ...]:
     )  # fmt: skip
 
 
-def _change(revision: int, known: str | None, now_used: Poll | None, *, is_cited: bool) -> tuple[str | None, bool]:
+def _change(
+    revision: int, known: str | None, now_used: Poll | None, *, is_cited: bool, is_read_again: bool
+) -> tuple[str | None, bool]:
     """What a poll counts as, and whether it gets a revision.
 
     `is_cited`: the source says it for the first time, so that what it adds beside the numbers is a citation.
+    `is_read_again`: it said it before; that it says it on another page now is no revision.
     """
     if revision and known == (None if now_used is None else to_body(now_used)):
         return ("unchanged" if now_used else None), False
@@ -80,8 +84,9 @@ def _change(revision: int, known: str | None, now_used: Poll | None, *, is_cited
     if known is None:
         return ("revised" if revision else "new"), True
     before = from_body(known)
-    is_same = same_but_for_citation(before, now_used) or (is_cited and before.values == now_used.values)
-    return ("unchanged" if is_same else "revised"), True
+    if same_but_for_citation(before, now_used):
+        return "unchanged", not is_read_again
+    return ("unchanged" if is_cited and before.values == now_used.values else "revised"), True
 
 
 def _append_refusals(db: sqlite3.Connection, page: Page) -> int:

@@ -35,11 +35,11 @@ def refuse_challenge(text: str) -> None:
 
 
 def refuse_emptied(polls: int, rows: int, before: int | None = None) -> None:
-    """F15: no polls at all, or fewer than half of the rows the page had; raises PageRefused."""
+    """F15: no polls at all, or fewer rows than half of the polls it had; raises PageRefused or PollsVanished."""
     if polls == 0:
         raise PageRefused(f"the page has no poll that can be read ({rows} rows)")
     if before and rows * 2 < before:
-        raise PageRefused(f"the page has {rows} rows where it had {before}; it was emptied or cut")
+        raise PollsVanished(f"the page has {rows} rows where it had {before} polls; it was emptied or cut")
 
 
 def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = False) -> tuple[str, ...]:

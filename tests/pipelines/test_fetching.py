@@ -16,7 +16,7 @@ from pipelines.sources.settings import Settings
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
 from tests.pipelines.sources.servers import loopback
 
-TODAY = date(2026, 7, 20)
+ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
 FIRMS = ("North Polls", "South Polls", "East Polls", "West Polls")
 
 
@@ -41,7 +41,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
 
 
 @pytest.fixture(autouse=True)
-def _recent_archive(data_dir: Path) -> None:
+def recent_archive(data_dir: Path) -> None:
     """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
     path = data_dir / "raw/polls/archive/knesset-26.csv"
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
@@ -123,7 +123,7 @@ def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
     from pipelines.nightly import night
 
     served.expect_ordered_request("/api").respond_with_data("", status=503)
-    outcomes, code = night("knesset-26", order(data_dir), offline=False, keep_editions=0)
+    outcomes, code = night(ELECTION, order(data_dir), offline=False, keep_editions=0)
     assert (code, outcomes[0].status) == (3, "published")
     assert "it answered 503" in capsys.readouterr().err
     runs = json.loads((data_dir / "processed/runs.json").read_bytes())
