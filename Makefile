@@ -15,7 +15,7 @@ KILLS ?= 200
 NIGHTS ?= 60
 SECONDS_EACH ?= 8
 
-.PHONY: run test refresh hindcast lint lock bench soak load chromium nginx clean
+.PHONY: run test refresh hindcast lint lock bench soak screens load chromium nginx clean
 
 run: .venv/.run
 	$(REFRESH)
@@ -49,6 +49,12 @@ soak: .venv/.dev
 load: .venv/.dev nginx
 	@command -v wrk >/dev/null || .ci/system-packages wrk
 	$(BIN)/python -m bench.load --seconds $(SECONDS_EACH)
+
+# Every page in every language, theme and width into build/screens, and the README's few into docs/screens.
+screens: .venv/.dev chromium
+	$(BIN)/python -m pytest -n 0 tests/browser/test_screens.py
+	mkdir -p docs/screens
+	cp build/screens/first/*.png docs/screens/
 
 lock: .venv/.dev
 	for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \

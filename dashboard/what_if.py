@@ -1,8 +1,9 @@
 """What if: the reader's changes applied to the stored draws, allocated again, and set beside what is published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from electoral.draws import SeatDraws
 from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
 from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Split, Withdraw, apply_all
 from electoral.shares import ShareDraws, index_of
+from pipelines.editions.schema import BlocProjection
 from pipelines.editions.store import Edition
 
 MERGED = "merged"
 PARTS = ("part-1", "part-2")
+KEPT = 12
 
 Pair = tuple[str, str]
 
@@ -137,40 +140,56 @@ class Outcome:
     """Whether lists of different blocs run together: their list is counted in none."""
 
 
+@dataclass(frozen=True)
+class Published:
+    """The side before: every list, and every bloc with its chance of a majority."""
+
+    lists: dict[str, Side]
+    blocs: dict[str, tuple[SeatSummary, float]]
+
+
+@lru_cache(maxsize=KEPT)
+def published(edition: Edition) -> Published:
+    """The same for every change, so worked out once an edition."""
+    draws, majority = edition.seat_draws, edition.projection.majority
+    passing = p_pass(draws)
+    blocs = {bloc.id: [name for name in bloc.lists if name in draws.lists] for bloc in edition.projection.blocs}
+    return Published(
+        {name: Side(summarise(draws.row(name)), passing[name]) for name in draws.lists},
+        {
+            bloc: (summarise(bloc_seats(draws, members)), p_majority(draws, members, majority))
+            for bloc, members in blocs.items()
+        },
+    )
+
+
 def outcome(edition: Edition, setting: Setting, plan: Plan) -> Outcome:
     """Both sides over the same draws; raises ElectoralError for changes that contradict each other."""
     before = edition.seat_draws
     after = apply_all(setting, plan.changes).allocate() if plan.changes else before
-    blocs = [(bloc.id, bloc.lists) for bloc in edition.projection.blocs]
-    home = {name: bloc for bloc, members in blocs for name in members}
+    home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
     is_across_blocs = len({home.get(name) for name in plan.united}) > 1
-    rows = [
-        _bloc(
-            bloc, [name for name in members if name in before.lists], before, after, plan, edition.projection.majority
-        )
-        for bloc, members in blocs
-    ]
-    return Outcome(_lists(before, after, plan), rows, is_across_blocs)
+    blocs = [_bloc(edition, bloc, after, plan) for bloc in edition.projection.blocs]
+    return Outcome(_lists(before, after, plan, published(edition).lists), blocs, is_across_blocs)
 
 
-def _lists(before: SeatDraws, after: SeatDraws, plan: Plan) -> list[ListRow]:
-    passing, still = p_pass(before), p_pass(after)
+def _lists(before: SeatDraws, after: SeatDraws, plan: Plan, sides: Mapping[str, Side]) -> list[ListRow]:
+    still = p_pass(after)
     rows = []
     for name in before.lists:
         if name in plan.united or name == plan.halved:
             continue
         side = Side(summarise(after.row(name)), still[name]) if name in after.lists else None
-        rows.append(ListRow((name,), Side(summarise(before.row(name)), passing[name]), side))
+        rows.append(ListRow((name,), sides[name], side))
     if plan.united:
         together = Side(summarise(bloc_seats(before, plan.united)), None)
         rows.append(ListRow(plan.united, together, Side(summarise(after.row(MERGED)), still[MERGED])))
     rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
-    return rows if plan.halved is None else _with_parts(rows, plan.halved, before, after)
+    return rows if plan.halved is None else _with_parts(rows, plan.halved, sides[plan.halved], after)
 
 
-def _with_parts(rows: list[ListRow], halved: str, before: SeatDraws, after: SeatDraws) -> list[ListRow]:
+def _with_parts(rows: list[ListRow], halved: str, whole: Side, after: SeatDraws) -> list[ListRow]:
     """The list that runs apart where its seats put it, its parts beneath it."""
-    whole = Side(summarise(before.row(halved)), p_pass(before)[halved])
     own = ListRow((halved,), whole, Side(summarise(bloc_seats(after, PARTS)), None))
     still = p_pass(after)
     parts = [
@@ -181,16 +200,17 @@ def _with_parts(rows: list[ListRow], halved: str, before: SeatDraws, after: Seat
     return [*rows[:at], own, *parts, *rows[at:]]
 
 
-def _bloc(bloc: str, members: Sequence[str], before: SeatDraws, after: SeatDraws, plan: Plan, majority: int) -> BlocRow:
-    left = [name for name in members if name in after.lists]
-    if plan.united and set(plan.united) <= set(members):
+def _bloc(edition: Edition, bloc: BlocProjection, after: SeatDraws, plan: Plan) -> BlocRow:
+    left = [name for name in bloc.lists if name in after.lists]
+    if plan.united and set(plan.united) <= set(bloc.lists):
         left.append(MERGED)
-    if plan.halved in members:
+    if plan.halved in bloc.lists:
         left += PARTS
+    seats, chance = published(edition).blocs[bloc.id]
     return BlocRow(
-        bloc,
-        summarise(bloc_seats(before, members)),
+        bloc.id,
+        seats,
         summarise(bloc_seats(after, left)),
-        p_majority(before, members, majority),
-        p_majority(after, left, majority),
+        chance,
+        p_majority(after, left, edition.projection.majority),
     )

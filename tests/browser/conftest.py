@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ELECTION = "knesset-22"
+WEEK_BEFORE = "2019-09-09"  # the last day before the vote is the 16th
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--headless",
@@ -44,19 +45,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def processed_dir(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One campaign refreshed from a copy of what ships."""
+    """One campaign refreshed from a copy of what ships: an edition of the last day, and one of a week before."""
     data = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(root / "data" / "raw", data / "raw")
     refresh = ["refresh", "--election", ELECTION, "--offline", "--draws", "20000", "--data-dir", str(data)]
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines", *refresh],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    for more in (["--as-of", WEEK_BEFORE], []):
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines", *refresh, *more],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
     # An edition of so early a day carries no record; a page needs one to be opened here.
     for edition in (data / "processed" / "editions" / ELECTION).iterdir():
         shutil.copy(root / "docs" / "record.json", edition / "record.json")

@@ -1,0 +1,105 @@
+"""A desk's evening: open, compare with last week, build a coalition, share it, reopen it on a phone, take it away."""
+
+import csv
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+from playwright.sync_api import Download, Page
+
+from dashboard.builder import Coalition
+from pipelines.editions.store import Edition, EditionStore
+from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
+from tests.browser.test_pages import address
+
+GOVERNMENT, SUPPORT = ("likud", "blue-and-white"), "shas"
+
+
+def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) -> None:
+    edition = EditionStore(processed_dir).open(ELECTION)
+    desk = open_page()
+    page = desk.go(address("/", "en"))
+    headline_says_the_projection(page, edition)
+    last_week_is_compared(page, processed_dir, edition)
+    shared = coalition_is_built(page, edition)
+    picture_holds_its_source(page, edition)
+    table_holds_the_places(page)
+    desk.assert_quiet()
+    phone = open_page(390)
+    reopened_in_hebrew(phone, shared, page.locator(".total-number").inner_text())
+    phone.assert_quiet()
+
+
+def headline_says_the_projection(page: Page, edition: Edition) -> None:
+    said = page.locator("h1").inner_text()
+    bloc = max(edition.projection.blocs, key=lambda item: item.seats.median)
+    for number in (bloc.seats.median, bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
+        assert str(round(number)) in said
+
+
+def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> None:
+    changes = EditionStore(processed_dir).changes(ELECTION, edition.id)
+    assert changes is not None
+    assert changes.from_edition.startswith(WEEK_BEFORE)
+    said = " ".join(page.locator("#since-previous li").all_inner_texts())
+    assert "9 Sep 2019" in page.locator("#since-previous-title").inner_text()
+    bloc = next(item for item in changes.blocs if item.median_before != item.median_after)
+    assert f"at {bloc.median_after:.0f}, before at {bloc.median_before:.0f}" in said
+
+
+def coalition_is_built(page: Page, edition: Edition) -> str:
+    """The address of what was built, to be shared."""
+    page.get_by_role("link", name="Coalitions", exact=True).click()
+    for name in GOVERNMENT:
+        page.locator(f"#chip-{name}").click()
+        page.wait_for_selector(f"#chip-{name}.government")
+    for role in ("government", "support"):
+        page.locator(f"#chip-{SUPPORT}").click()
+        page.wait_for_selector(f"#chip-{SUPPORT}.{role}")
+    coalition = Coalition(edition, GOVERNMENT, (SUPPORT,), ())
+    page.wait_for_function(f"() => document.querySelector('.total-number').textContent === '{median(coalition)}'")
+    said = page.locator("#meter-result").inner_text()
+    assert f"between {coalition.summary.q05:.0f} and {coalition.summary.q95:.0f}" in said
+    assert len(page.locator("#conflicts .conflicts > li").all()) == len(coalition.conflicts)
+    return page.url
+
+
+def median(coalition: Coalition) -> str:
+    return f"{coalition.summary.median:.0f}"
+
+
+def picture_holds_its_source(page: Page, edition: Edition) -> None:
+    png = taken(page, "png").path().read_bytes()
+    width, height = struct.unpack(">II", png[16:24])
+    assert png.startswith(b"\x89PNG")
+    assert min(width, height) > 400
+    svg = taken(page, "svg").path().read_text("utf-8")
+    words = " ".join(ElementTree.fromstring(svg).itertext())
+    assert "data:font/woff2" in svg
+    assert f"{edition.projection.polls.used} polls" in words
+    assert edition.reference.election.name_en in words
+    assert str(edition.projection.as_of.year) in words
+
+
+def table_holds_the_places(page: Page) -> None:
+    text = taken(page, "csv").path().read_text("utf-8-sig")
+    places = {row[0]: row[1] for row in csv.reader(io.StringIO(text))}
+    assert (places["Likud"], places["Shas"]) == ("government", "outside support")
+
+
+def taken(page: Page, kind: str) -> Download:
+    with page.expect_download() as started:
+        page.locator(f"#distribution .take [data-save={kind}]").click()
+    return started.value
+
+
+def reopened_in_hebrew(phone: Opened, shared: str, total: str) -> None:
+    page = phone.go(shared.removeprefix(phone.site).replace("lang=en", "lang=he"))
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator(".total-number").inner_text() == total
+    assert page.locator(f"#chip-{SUPPORT}.support").count() == 1
+    result = page.locator("#meter-result").bounding_box()
+    assert result is not None
+    assert result["y"] + result["height"] <= page.viewport_size["height"] + 1  # in view without scrolling
