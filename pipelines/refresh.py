@@ -5,7 +5,7 @@ from datetime import date
 from time import monotonic
 
 from electoral.polls import Poll
-from pipelines import provenance
+from pipelines import provenance, snapshots
 from pipelines.asof import is_live, resolve_as_of
 from pipelines.attribution import movement_parts
 from pipelines.editions.changes import changes
@@ -31,6 +31,7 @@ def run(election: str, order: Order, progress: Progress) -> Iterator[Outcome]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
     reference = open_reference(order.data_dir / "raw")
     EditionStore(order.data_dir / "processed").sweep()
+    snapshots.sweep(order.data_dir / "raw")
     for campaign in _wanted(election, order, reference):
         yield refresh(order, reference, campaign, progress)
 

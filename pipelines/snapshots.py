@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pipelines.editions import files
 from pipelines.editions.files import ASIDE, naming, sync_folder, write_through
 from pipelines.errors import RawDataError
 from pipelines.sources.catalogue import poll_sources
@@ -75,6 +76,12 @@ def _write(path: Path, content: bytes) -> None:
     write_through(aside, content)
     aside.chmod(0o444)
     aside.rename(path)
+
+
+def sweep(raw: Path) -> None:
+    """Remove what a run that was cut off left half-written; only for who holds the lock."""
+    for folder in (raw / "snapshots").glob("*"):
+        files.sweep(folder)
 
 
 def kept(raw: Path, election: str | None = None) -> list[Snapshot]:

@@ -35,11 +35,11 @@ KEPT = ("editions", "changes", "current.json", "alerts.json")
 Sabotage = Callable[[], None]
 
 
-def warm(raw: Path) -> None:
+def warm(raw: Path, today: date = TONIGHT) -> None:
     """Learn from past elections once, so that the children need not; and take the code as it is now."""
     provenance.code_fingerprint()
     reference = open_reference(raw)
-    for held in held_before(reference, TONIGHT):
+    for held in held_before(reference, today):
         past_election(raw, reference, held)
 
 
@@ -57,7 +57,15 @@ def remember_work(base: Path, room: Path) -> None:
     _night(copy(base, room), TONIGHT)
 
 
-def spawn(data_dir: Path, today: date, sabotage: Sabotage | None = None, errors: Path | None = None) -> int:
+def spawn(
+    data_dir: Path,
+    today: date,
+    sabotage: Sabotage | None = None,
+    errors: Path | None = None,
+    *,
+    election: str = ELECTION,
+    offline: bool = True,
+) -> int:
     """Start a night in a child; returns its process id."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the tests' own, idle
@@ -72,12 +80,12 @@ def spawn(data_dir: Path, today: date, sabotage: Sabotage | None = None, errors:
         sys.stdout = sys.stderr = os.fdopen(2, "w", buffering=1)
         if sabotage:
             sabotage()
-        code = _night(data_dir, today)
+        code = _night(data_dir, today, election, offline=offline)
     finally:
         os._exit(code)
 
 
-def _night(data_dir: Path, today: date) -> int:
+def _night(data_dir: Path, today: date, election: str = ELECTION, *, offline: bool = True) -> int:
     from pipelines.cli import main
 
     code = 0
@@ -85,7 +93,7 @@ def _night(data_dir: Path, today: date) -> int:
     def run() -> None:
         nonlocal code
         with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
-            _, code = night(ELECTION, Order(data_dir, today, None, DRAWS, 0), offline=True, keep_editions=0)
+            _, code = night(election, Order(data_dir, today, None, DRAWS, 0), offline=offline, keep_editions=0)
 
     try:
         main(run)
