@@ -41,7 +41,7 @@ def append(path: Path, *lines: str) -> None:
 
 
 def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
-    """Polls, agreements and results after the as-of day, of this campaign or another, change no number."""
+    """Polls asked or published after the as-of day, agreements and results, of any campaign, change no number."""
     first = refresh(order(data_dir))
     folder = data_dir / "processed" / "editions" / "knesset-22" / first.edition
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -54,9 +54,18 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
             for label, seats in (("Likud", 60), ("Blue & White", 40), ("Shas", 20))
         ),
     )
+    append(
+        raw / "polls/archive/knesset-22.csv",
+        *(
+            f"2019-09-09-told-late,,2019-09-09,2019-09-11,Midgam,Late Test,500,poll,{label},seats,{seats},,a test"
+            for label, seats in (("Likud", 50), ("Blue & White", 40), ("Shas", 30))
+        ),
+    )
     append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,a test,בדיקה,")
     results = (raw / "reference/results.csv").read_text("utf-8")
     (raw / "reference/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
+    later = raw / "polls/archive/knesset-24.csv"
+    later.write_text("".join(later.read_text("utf-8").splitlines(keepends=True)[:500]), "utf-8")
     again = refresh(order(data_dir))
     assert again.status == "published"
     assert again.edition == first.edition, "not even its name"
