@@ -151,6 +151,20 @@ def test_polls_all_from_one_house_have_no_lean_to_show(refreshed: Refresh) -> No
     assert edition.pollsters.apart == []
 
 
+def test_a_house_far_from_the_rest_is_kept_and_shown_without_and_by_its_own_lean(refreshed: Refresh) -> None:
+    houses = (*HOUSES, "Smith", "Direct Polls")
+    far = "Direct Polls"
+    edition = refreshed([survey(day, house, 8 * (house == far)) for day in range(0, 25, 4) for house in houses])
+    (apart,) = edition.pollsters.apart
+    assert apart.pollster == "direct-polls"
+    assert edition.projection.polls.pollsters == len(houses), "nobody is dropped"
+
+    def bloc_mean(blocs: Any) -> float:
+        return next(float(bloc.seats.mean) for bloc in blocs if bloc.id == apart.bloc)
+
+    assert bloc_mean(apart.without.blocs) < bloc_mean(edition.projection.blocs) < bloc_mean(apart.if_right.blocs)
+
+
 def test_a_percentage_of_nothing_is_a_list_that_hardly_passes(refreshed: Refresh) -> None:
     edition = refreshed([(*found[:2], found[2] | {"Otzma Yehudit": ("", "0")}) for found in MONTH])
     none = next(row for row in edition.projection.lists if row.id == "otzma-yehudit")
