@@ -1,14 +1,16 @@
 """What the server answers: pages, their documents, and how it is."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
+from dash.exceptions import DashException
 from flask import Flask, Response, request
 
-from dashboard import downloads
+from dashboard import downloads, sentences
 from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
-from dashboard.documents import Key
-from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.documents import Documents, Key
+from dashboard.errors import DashboardError, NothingPublished, UnknownAddress
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
@@ -32,7 +34,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     _documents(server, answers)
     downloads.register(server, answers.documents)
     _constants(server, app)
-    _health(server, reader)
+    _health(server, reader, answers.documents)
     _errors(server, app)
 
 
@@ -86,11 +88,15 @@ def _constants(server: Flask, app: Shell) -> None:
         return response
 
 
-def _health(server: Flask, reader: Reader) -> None:
+def _health(server: Flask, reader: Reader, documents: Documents) -> None:
     @server.get("/health")
     def health() -> Response:
-        """The process answers."""
-        return Response("ok\n", mimetype="text/plain")
+        """The process answers, and says where a live campaign was left alone; 200 either way, since it does answer."""
+        try:
+            behind = list(_left_alone(reader, documents))
+        except (EditionError, DashboardError):
+            behind = ["no edition"]
+        return Response(f"degraded: {', '.join(behind)}\n" if behind else "ok\n", mimetype="text/plain")
 
     @server.get("/ready")
     def ready() -> Response:
@@ -100,7 +106,16 @@ def _health(server: Flask, reader: Reader) -> None:
         return Response("no edition yet\n", status=503, mimetype="text/plain")
 
 
+def _left_alone(reader: Reader, documents: Documents) -> Iterator[str]:
+    """The live campaigns whose edition is stale."""
+    for election in reader.elections():
+        view = documents.view(documents.key("/", {"election": election.id}))
+        if sentences.is_stale(view) and not view.is_frozen and not view.is_over:
+            yield f"{election.id} is as of {view.projection.as_of}"
+
+
 def _errors(server: Flask, app: Shell) -> None:
+    @server.errorhandler(DashException)  # a file of a package that is not there, or not one of its files
     @server.errorhandler(UnknownAddress)
     @server.errorhandler(404)
     def missing(_error: Exception) -> Response:

@@ -1,0 +1,102 @@
+"""S1, S2, S6, S17: what a stranger wrote into a name or a citation stays text, wherever it is shown or taken away."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+
+from dashboard.pages import PAGES
+from tests.security.conftest import POISON
+from tests.servers import Site
+
+LANGUAGES = ("en", "he")
+OURS = {"html", "head", "meta", "title", "link", "script", "body", "noscript", "p", "div"}
+
+
+class Elements(HTMLParser):
+    """The elements of a page outside its scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_has_only_its_own_elements(site: Site, path: str, lang: str) -> None:
+    answer = site.get(f"{path}?lang={lang}")
+    assert answer.status == 200
+    assert "alert(1)" in answer.text, "the poison did not reach the page"
+    page = Elements()
+    page.feed(answer.text)
+    assert {tag for tag, _ in page.found} <= OURS
+    assert not [name for _, attributes in page.found for name in attributes if name.startswith("on")]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_link_runs_a_script_and_links_out_open_apart(site: Site, path: str) -> None:
+    for props in parts(json.loads(site.get(f"/view{path}?lang=en").body)["body"]):
+        for name in ("href", "data-href", "src"):
+            assert re.match(r"[/#?]|https?://", props.get(name, "/")), props
+        if str(props.get("href", "")).startswith("http"):
+            assert "noopener" in props.get("rel", "")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_drawing_has_no_element_of_a_strangers_making(site: Site, path: str) -> None:
+    text = json.dumps([props.get("figure") for props in parts(json.loads(site.get(f"/view{path}").body)["body"])])
+    assert not re.search(r"<(img|svg|script)", text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_marks_that_turn_text_around_are_gone_or_held_in(site: Site, lang: str) -> None:
+    """A right-to-left override in a name may not turn what stands around it."""
+    for path in PAGES:
+        assert "\u202e" not in site.get(f"{path}?lang={lang}").text, path
+
+
+def test_files_have_no_formula_and_no_element(site: Site) -> None:
+    for path in PAGES:
+        page = site.get(f"/view{path}?lang=en").text
+        for table in set(re.findall('"data-table":"([^"]*)"', page)):
+            sheet = site.get(f"/table{path.rstrip('/')}/{table}.csv?lang=en")
+            assert sheet.status == 200
+            assert_harmless(sheet.text)
+    assert_harmless(site.get("/download/polls.csv").text)
+    with zipfile.ZipFile(io.BytesIO(site.get("/download/polls.xlsx").body)) as book:
+        for name in book.namelist():
+            if name.endswith(".xml"):
+                assert not [node for node in ElementTree.fromstring(book.read(name)).iter() if node.tag.endswith("}f")]
+
+
+def assert_harmless(text: str) -> None:
+    for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
+        assert not [cell for cell in row if re.match(r"[=+@\t\r]|-(?![\d.]+%?$|$)", cell)], row
+
+
+def test_the_feed_is_xml_with_text_in_it(site: Site) -> None:
+    feed = ElementTree.fromstring(site.get("/feed.atom").body)
+    assert {node.tag.split("}")[1] for node in feed.iter()}.isdisjoint({"img", "svg", "script"})
+    assert [node for node in feed.iter() if node.text and "alert(1)" in node.text]
+
+
+def test_health_repeats_nothing(site: Site) -> None:
+    for path in ("/health", "/ready"):
+        assert POISON[:4] not in site.get(path).text
+
+
+def parts(node: object) -> list[dict[str, object]]:
+    """The properties of every part of a document."""
+    if isinstance(node, list):
+        return [found for item in node for found in parts(item)]
+    if not isinstance(node, dict) or "props" not in node:
+        return []
+    return [node["props"], *parts(node["props"].get("children"))]

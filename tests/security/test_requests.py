@@ -1,0 +1,277 @@
+"""F42, S7, S9–S13, S15, S20: requests that no browser of ours sends get a quick refusal, dressed, and nothing back."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dashboard.pages import PAGES
+from tests import servers
+from tests.conftest import Command
+from tests.servers import Site
+
+QUICK_SECONDS = 0.5  # ten times the figure: the machine may be busy
+CALLBACK = "/_dash-update-component"
+JSON = "application/json"
+HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
+FLAT_BYTES = 20 * 1024 * 1024
+KEYS = ("output", "outputs", "inputs", "state", "changedPropIds", "id", "property", "value", "parsedChangedPropsIds")
+BODIES = [
+    b"null",
+    b"[]",
+    b"{}",
+    b"",
+    b"0",
+    b'"x"',
+    b"{",
+    b"\xff\xfe",
+    b"[" * 50_000,
+    b'{"a":' * 12_000,
+    b'{"output":"page.children","inputs":[]}',
+    b'{"output":"page.children","inputs":[{"id":"page","property":"id","value":"page"}],"changedPropIds":[]}',
+    b'{"output":"nobody.children","inputs":[]}',
+    b'{"output":"..page.children...page.id..","inputs":{}}',
+    b'{"output":{"id":"__proto__"},"inputs":null}',
+]
+
+
+def assert_refused(site: Site, path: str, body: bytes | None, method: str = "POST") -> None:
+    answer = site.get(path, method, body, Content_Type=JSON)
+    assert 400 <= answer.status < 500
+    assert answer.seconds < QUICK_SECONDS
+    assert answer.text == "refused\n"
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_callback_is_refused_whatever_it_says(site: Site, body: bytes) -> None:
+    assert_refused(site, CALLBACK, body)
+
+
+def test_a_body_nested_a_hundred_thousand_deep_is_refused(site: Site) -> None:
+    assert_refused(site, CALLBACK, b"[" * 100_000 + b"]" * 100_000)
+
+
+def test_fifty_megabytes_are_refused_before_they_are_read(site: Site) -> None:
+    head = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 52428800\r\n\r\n" % CALLBACK.encode()
+    assert site.send(head + b"x" * 65536).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/", "/trends", "/health", "/download/polls.csv", "/view/", "/assets/boot.js"])
+def test_there_is_nothing_to_write_to(site: Site, method: str, path: str) -> None:
+    """S19."""
+    answer = site.get(path, method)
+    assert answer.status in (400, 404, 405)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+            lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
+        ).map(lambda value: json.dumps(value).encode()),
+    )
+)
+def test_random_bodies_are_refused(site: Site, body: bytes) -> None:
+    assert 400 <= site.get(CALLBACK, "POST", body, Content_Type=JSON).status < 500
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([*PAGES, "/view/trends", "/table/threshold/votes-chart-table.csv", "/download/polls.csv"]),
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["election", "edition", "lang", "unit", "lists", "gov", "sort", "page", "out", "threshold"]
+            ),
+            st.sampled_from(
+                ["", "../x", "0", "-1", "1e999", "alpha", "alpha,alpha", "٣", "' OR 1=1 --", "\0", "%", "é"]
+            )
+            | st.text(max_size=20),
+        ),
+        max_size=5,
+    ),
+)
+def test_forged_values_are_on_offer_or_not_found(site: Site, path: str, arguments: list[tuple[str, str]]) -> None:
+    """S7, S9: values are looked up among what the page offers, and never reach a query or a path."""
+    answer = site.get(f"{path}?{urlencode(arguments, errors='surrogatepass')}")
+    assert answer.status in (200, 404)
+    assert "Traceback" not in answer.text
+
+
+def test_junk_in_addresses_takes_no_memory(site: Site) -> None:
+    """S9: some thousands here; `make load` sends a hundred thousand."""
+    for at in range(300):
+        site.get(f"/trends?utm={at}")
+    before = site.memory_bytes()
+    for at in range(3000):
+        site.get(f"/trends?utm={at}&x={'y' * 200}")
+        site.get(CALLBACK, "POST", b'{"output":"%d.children"}' % at, Content_Type=JSON)
+    assert abs(site.memory_bytes() - before) < FLAT_BYTES
+
+
+def test_a_hundred_thousand_parameters_are_refused(site: Site) -> None:
+    answer = site.send(b"GET /?" + b"&".join(b"a%d=1" % at for at in range(100_000)) + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert re.match(rb"HTTP/1.1 4(14|31) ", answer)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        HEAD
+        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        HEAD + b"Transfer-Encoding: chunked, identity\r\n\r\n",
+        HEAD + b"X-A: b\r\n folded\r\n\r\n",
+        HEAD + b"X A: b\r\n\r\n",
+        HEAD + b"Content-Length: -1\r\n\r\n",
+        HEAD + b"Content-Length: +5\r\n\r\nhello",
+        b"GET / HTTP/9.9\r\nHost: x\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET /<script>alert(1)</script> HTTP/x\r\n\r\n",
+        HEAD + b"X: " + b"y" * 20_000 + b"\r\n\r\n",
+        HEAD + b"".join(b"X-%d: y\r\n" % at for at in range(200)) + b"\r\n",
+    ],
+)
+def test_what_could_be_two_requests_is_refused_and_closed(site: Site, raw: bytes) -> None:
+    """S11: and nothing of it comes back."""
+    answer = site.send(raw)
+    assert re.match(rb"HTTP/1.1 4\d\d ", answer)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"script>" not in answer
+    assert b"nosniff" in answer
+    assert b"frame-ancestors 'none'" in answer
+
+
+def test_a_request_behind_a_refused_body_is_not_answered(site: Site) -> None:
+    """S11: what follows a body that was not read must not be taken for a request."""
+    inner = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    answer = site.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n" + inner)
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "//evil.example/x",
+        "//evil.example",
+        "/%2f%2fevil.example",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/%2e%2e/app.py",
+        "/assets/../app.py",
+        "/pages/x/../../current.json",
+        "/pages/%2e%2e/editions/test-1/x/en/index.json",
+        "/_dash-component-suites/dash/../../app.py",
+        "/_dash-component-suites/os/path.py",
+        "/evil<script>",
+        "/evil%0d%0aX-Evil:1",
+        "/evil%00",
+        "/evil\\..\\x",
+        "/static/x",
+        "http://evil.example/",
+        "/view/evil",
+        "/?election=evil",
+        "/?lang=evil",
+        "/feed.atom?election=evil",
+    ],
+)
+def test_what_is_not_there_is_not_found_and_not_repeated(site: Site, path: str) -> None:
+    """S12."""
+    answer = site.send(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    assert re.match(rb"HTTP/1.1 (404|400) ", answer) or path == "http://evil.example/"
+    assert b"evil" not in answer
+    assert b"\r\nlocation:" not in answer.split(b"\r\n\r\n", 1)[0].lower()
+
+
+ROUTES = {
+    **dict.fromkeys(["/", "/trends?lang=he", "/view/", "/health", "/ready", "/feed.atom", "/_dash-layout"], 200),
+    **dict.fromkeys(["/_dash-dependencies", "/assets/hemicycle.css", "/assets/boot.js", "/_favicon.ico"], 200),
+    **dict.fromkeys(["/download/polls.csv", "/download/polls.xlsx", "/_reload-hash"], 200),
+    "/_dash-component-suites/dash/dcc/async-graph.js": 200,
+    "/nowhere": 404,
+    "/assets/nothing.js": 404,
+    "/?edition=none": 404,
+    f"/?{'a' * 4500}": 414,
+}
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_every_answer_is_dressed(site: Site, path: str, method: str) -> None:
+    """S13."""
+    answer = site.get(path, method)
+    if method == "GET":
+        assert answer.status == ROUTES[path]
+    policy = answer.headers["Content-Security-Policy"]
+    scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "frame-ancestors 'none'" in policy
+    assert "http" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert not re.search(r"\d", answer.headers["Server"])
+    assert "X-Powered-By" not in answer.headers
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_tells_no_versions(site: Site) -> None:
+    text = site.get("/").text
+    assert "python_version" not in text
+    assert "dash_version" not in text
+    assert "end_id" not in text
+
+
+SPOOFED = {
+    "Host": "evil.example",
+    "X_Forwarded_Host": "evil.example",
+    "X_Forwarded_Proto": "https",
+    "X_Forwarded_Prefix": "/evil",
+    "X_Forwarded_For": "127.0.0.1",
+    "X_Original_URL": "/evil",
+    "X_Rewrite_URL": "/evil",
+    "Forwarded": "host=evil.example;proto=https",
+    "Script_Name": "/evil",
+    "Path_Info": "/evil",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/view", "/trends?lang=he", "/feed.atom", "/nowhere"])
+def test_who_asks_is_not_believed(site: Site, path: str) -> None:
+    """S20: no answer depends on what a request says about its way here."""
+    plain, spoofed = site.get(path), site.get(path, **SPOOFED)
+    assert (spoofed.status, spoofed.body) == (plain.status, plain.body)
+    assert b"evil" not in spoofed.body
+    assert "evil" not in str(spoofed.headers)
+
+
+def test_errors_are_not_shown_to_readers(site: Site) -> None:
+    """S15: no debugger, no reloader, no console."""
+    for path in ("/console", "/__debugger__", "/?__debugger__=yes&cmd=resource&f=debugger.js", "/_dash-config"):
+        answer = site.get(path)
+        assert b"debugger" not in answer.body.lower().replace(b"/__debugger__", b"")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])
+def test_debug_is_refused_in_the_open(command: Command, host: str) -> None:
+    """S15."""
+    answer = command("dashboard", "--host", host, "--debug")
+    assert answer.returncode == 1
+    assert "loopback" in answer.stderr
+
+
+def test_a_log_has_one_record_a_line_whatever_was_asked(poisoned_data: Path) -> None:
+    """S18: nothing that is asked for ends a line or colours a terminal."""
+    with servers.dashboard(poisoned_data, "--today", "2019-09-02") as site:
+        for raw in (b"GET /a%0d%0aforged HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n"):
+            site.send(raw, wait=1)
+        site.process.terminate()
+        _, said = site.process.communicate(timeout=20)
+    assert "\x1b" not in said
+    assert not [line for line in said.splitlines() if line.startswith("forged")]
