@@ -4,11 +4,14 @@ The peer is `UnobservedComponents(level="local level")` fitted per list on its d
 houses and no sample sizes, and so learns less.
 """
 
+import os
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads, as the commands have it
 
 import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
