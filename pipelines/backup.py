@@ -99,12 +99,12 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
         _add(tar, hashes, path.relative_to(data_dir).as_posix(), path.read_bytes())
     for folder in sorted((data_dir / "processed/editions").glob("*/[!.]*")):
         try:
-            files = {path.relative_to(data_dir).as_posix(): path.read_bytes() for path in sorted(folder.iterdir())}
+            files = [(path, path.read_bytes(), path.stat().st_mtime) for path in sorted(folder.iterdir())]
         except (FileNotFoundError, NotADirectoryError):  # removed by retention while we read
             continue
         editions += 1
-        for name, content in files.items():
-            _add(tar, hashes, name, content)
+        for path, content, written in files:  # of two editions of one day the later one speaks
+            _add(tar, hashes, path.relative_to(data_dir).as_posix(), content, written)
     if ledger.exists():
         _add(tar, hashes, LEDGER, ledger.read_bytes())
     counts = Counts(len(hashes), editions, _polls(ledger))
@@ -121,8 +121,9 @@ def _beside(data_dir: Path) -> Iterator[Path]:
                 yield path
 
 
-def _add(tar: tarfile.TarFile, hashes: dict[str, str], name: str, content: bytes) -> None:
+def _add(tar: tarfile.TarFile, hashes: dict[str, str], name: str, content: bytes, written: float = 0) -> None:
     entry = tarfile.TarInfo(name)
+    entry.mtime = written  # the format keeps fractions of a second
     entry.size = len(content)
     entry.mode = 0o644
     tar.addfile(entry, io.BytesIO(content))

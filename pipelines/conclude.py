@@ -30,7 +30,7 @@ def conclude(
     processed, remark = order.data_dir / "processed", None
     answers = [runs.Answer("archive", outcome.election, outcome.has_news, None) for outcome in outcomes]
     runs.keep_quarantine(order.data_dir)
-    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], outcomes)
+    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], outcomes, _checked(order))
     try:
         found = alerts.tell(EditionStore(processed), raised(order, outcomes))
     except RulesRefused as error:
@@ -48,7 +48,7 @@ def failed(order: Order, started_utc: str, error: Exception, outcomes: Sequence[
     """Record a run that ended early; where even that cannot be written, the message on the terminal remains."""
     say("refresh failed", logging.ERROR, error=str(error))
     try:
-        runs.keep(order.data_dir / "processed", started_utc, 1, str(error), [], outcomes)
+        runs.keep(order.data_dir / "processed", started_utc, 1, str(error), [], outcomes, _checked(order))
     except OSError as second:
         say("run not recorded", logging.ERROR, error=str(second))
 
@@ -92,6 +92,10 @@ def _scene(store: EditionStore, edition: Edition, now: datetime, quarantined: in
         quarantined=quarantined,
         newly_quarantined=newly,
     )
+
+
+def _checked(order: Order) -> str:
+    return _moment(order).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _moment(order: Order) -> datetime:

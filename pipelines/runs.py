@@ -39,8 +39,12 @@ def keep(
     error: str | None,
     answers: Iterable[Answer],
     outcomes: Iterable[Outcome] = (),
+    checked_utc: str | None = None,
 ) -> None:
-    """Record a run; what a source or a campaign did before stays where it was not asked."""
+    """Record a run; what a source or a campaign did before stays where it was not asked.
+
+    `checked_utc` is the moment the campaigns were checked at, where it is not now but a day that was given as today.
+    """
     store = EditionStore(processed)
     before = store.runs()
     sources = {(row.source, row.election): row for row in (before.sources if before else [])}
@@ -50,7 +54,7 @@ def keep(
         key = (answer.source, answer.election)
         sources[key] = _after(sources.get(key), answer, finished)
     for outcome in outcomes:
-        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, finished)
+        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, checked_utc or finished)
     store.keep_runs(
         Runs(
             started_utc=started_utc,

@@ -45,10 +45,10 @@ class SourceStatus:
 class EditionStatus:
     """The edition a campaign is served with (None before its first refresh) and how fresh it is.
 
-    `is_frozen`: the publication ban is on. `is_stale`: live, not frozen, and more than 36 hours have passed since its
-    as-of day ended (`age_hours`), by the electorate's clock; a day that was given as today is taken at noon. `fault`:
-    what is damaged; where the current edition is, the last good one is told here. `quarantined` is null where the
-    ledger cannot be read.
+    `age_hours`: since the campaign was last checked or, where that is not recorded, since the as-of day ended; a day
+    that was given as today is taken at noon. `is_stale`: live, not frozen by the publication ban, and more than 36
+    hours old. `fault`: what is damaged; where the current edition is, the last good one is told here. `quarantined` is
+    null where the ledger cannot be read.
     """
 
     election: str
@@ -187,19 +187,20 @@ def _edition(
     live, frozen = is_live(campaign, moment.date()), ban.binds(campaign.election, now)
     run = runs.campaign(election) if runs else None
     found, fault = _served(store, election)
-    old = age.age(found.as_of, moment) if found else None
+    checked = run.checked_utc if found and run and run.edition == found.edition else None
+    old = age.age(found.as_of, moment, checked) if found else None
     return EditionStatus(
         election=election,
         is_live=live,
         is_frozen=frozen,
-        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment),
+        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment, checked),
         edition=found.edition if found else None,
         kind=found.kind if found else None,
         as_of=found.as_of if found else None,
         latest_fieldwork_end=found.polls.latest_fieldwork_end if found else None,
         age_days=(moment.date() - found.as_of).days if found else None,
         age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
-        checked_utc=run.checked_utc if run else None,
+        checked_utc=checked,
         quarantined=None if known.fault else sum(row.election == election for row in known.refusals),
         fault=fault,
     )

@@ -56,6 +56,19 @@ def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> 
     assert not list(place.rglob(".*"))
 
 
+def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tmp_path: Path) -> None:
+    for draws in (300, 400, 250):
+        list(run(nights.ELECTION, Order(published, nights.TONIGHT, None, draws, 0), lambda _campaign, _step: None))
+    order = [edition.id for edition in EditionStore(published / "processed").all(nights.ELECTION)]
+    place = empty(tmp_path)
+    backup(published, tmp_path / "saved.tar")
+    restore(tmp_path / "saved.tar", place)
+    store = EditionStore(place / "processed")
+    assert [edition.id for edition in store.all(nights.ELECTION)] == order
+    assert store.as_of(nights.ELECTION, nights.TONIGHT).manifest.parameters["draws"] == 250
+    assert store.newest() == store.current()
+
+
 def test_a_place_that_is_not_empty_is_left_alone(published: Path, tmp_path: Path) -> None:
     backup(published, tmp_path / "saved.tar")
     before = nights.kept(published)

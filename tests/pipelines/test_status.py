@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,17 @@ def test_f41_on_the_command_line(made: Path, command: Any) -> None:
     assert document["health"] == "degraded"
     found = next(one for one in document["editions"] if one["election"] == "knesset-22")
     assert (found["is_live"], found["is_stale"], found["age_hours"]) == (True, True, 60.0)
+
+
+def test_f41_the_hours_count_from_the_last_check(data_dir: Path, command: Any) -> None:
+    again = ("refresh", "--election", "knesset-22", "--draws", "200", "--offline", "--today")
+    assert command("pipelines", *again, str(LIVE), "--data-dir", data_dir).returncode == 0  # at noon, it is taken
+    late = datetime(2019, 9, 11, 23, 59, tzinfo=JERUSALEM)
+    found = status(data_dir, late)
+    assert (found.health, row(found, "knesset-22").age_hours) == ("ok", 36.0)
+    assert status(data_dir, late + timedelta(minutes=2)).health == "degraded"
+    assert command("pipelines", *again, "2019-09-12", "--data-dir", data_dir).returncode == 0
+    assert status(data_dir, late + timedelta(days=1)).health == "ok"
 
 
 def test_a_live_campaign_without_an_edition_is_degraded(made: Path) -> None:
