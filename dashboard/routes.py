@@ -89,7 +89,7 @@ def _constants(server: Flask, app: Shell) -> None:
 
 
 def _health(server: Flask, reader: Reader, documents: Documents) -> None:
-    @server.get("/health")
+    @server.get("/healthz")
     def health() -> Response:
         """The process answers, and says where a live campaign was left alone; 200 either way, since it does answer."""
         try:
@@ -98,7 +98,7 @@ def _health(server: Flask, reader: Reader, documents: Documents) -> None:
             behind = ["no edition"]
         return Response(f"degraded: {', '.join(behind)}\n" if behind else "ok\n", mimetype="text/plain")
 
-    @server.get("/ready")
+    @server.get("/readyz")
     def ready() -> Response:
         """There is an edition to show."""
         if reader.is_ready():

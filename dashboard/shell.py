@@ -87,7 +87,7 @@ class Shell(Dash):
 
     def prepare(self) -> None:
         """Collect, once and before the first reader, the scripts and styles that every page loads."""
-        with self.server.test_request_context("/health"):
+        with self.server.test_request_context("/healthz"):
             self.server.preprocess_request()  # Dash finds its assets before its first request
             self.index()  # type: ignore[no-untyped-call]
         self.parts["config"] = re.sub(r"(?<=>)\{.*\}(?=<)", _discreet, self.parts["config"])

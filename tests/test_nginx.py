@@ -74,7 +74,7 @@ def test_what_was_not_made_ahead_the_application_makes(front: Site, application:
     assert answer.body == application.get(path).body
 
 
-@pytest.mark.parametrize("path", ["/", "/trends?lang=he", "/polls", "/health", "/download/polls.csv", "/feed.atom"])
+@pytest.mark.parametrize("path", ["/", "/trends?lang=he", "/polls", "/healthz", "/download/polls.csv", "/feed.atom"])
 def test_pages_are_the_applications(front: Site, application: Site, path: str) -> None:
     ours, theirs = front.get(path), application.get(path)
     assert (ours.status, ours.body) == (theirs.status, theirs.body)

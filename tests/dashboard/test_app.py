@@ -88,7 +88,7 @@ def test_campaign_parameters_of_others_do_no_harm(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*PAGES, "/nowhere", "/health", "/assets/hemicycle.css", "/_dash-layout", "/view/trends"]
+    "path", [*PAGES, "/nowhere", "/healthz", "/assets/hemicycle.css", "/_dash-layout", "/view/trends"]
 )
 def test_every_route_carries_its_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as answer:
@@ -135,14 +135,14 @@ def test_a_long_query_is_refused(client: FlaskClient) -> None:
 
 def test_ready_only_once_there_is_an_edition(client_of: Client, tmp_path: Path) -> None:
     client = client_of(tmp_path)
-    assert client.get("/health").status_code == 200
-    assert client.get("/ready").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 503
     page = client.get("/")
     assert page.status_code == 200
     assert "No data yet" in page.get_data(as_text=True)
     assert "אין עדיין נתונים" in client.get("/?lang=he").get_data(as_text=True)
     editions.publish(tmp_path)
-    assert client.get("/ready").status_code == 200
+    assert client.get("/readyz").status_code == 200
     assert "Tonight" in client.get("/").get_data(as_text=True)
 
 
@@ -151,6 +151,23 @@ def test_a_damaged_edition_is_said_and_not_shown(client_of: Client, processed: P
     answer = client_of(processed).get("/trends")
     assert answer.status_code == 503
     assert "Traceback" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "A newer edition cannot be read."), ("he", "מהדורה חדשה יותר אינה ניתנת לקריאה.")]
+)
+def test_where_a_newer_edition_is_damaged_the_last_good_one_says_so(
+    lang: str, said: str, client_of: Client, processed: Path
+) -> None:
+    def shown(**asked: str) -> str:
+        body = client_of(processed).get("/", query_string={"lang": lang, **asked}).get_data(as_text=True)
+        return body.encode().decode("unicode_escape") if said not in body and "\\u" in body else body
+
+    assert said not in shown()
+    newest = editions.publish(processed, as_of=date(2019, 9, 2))
+    (newest.folder / "polls.json.gz").write_bytes(b"?")
+    assert said in shown()
+    assert said not in shown(edition="2019-09-01-00000000"), "an older edition that was asked for is what it is"
 
 
 def test_a_page_is_asked_for_again_by_its_tag(client: FlaskClient) -> None:

@@ -89,7 +89,7 @@ def test_the_feed_is_xml_with_text_in_it(site: Site) -> None:
 
 
 def test_health_repeats_nothing(site: Site) -> None:
-    for path in ("/health", "/ready"):
+    for path in ("/healthz", "/readyz"):
         assert POISON[:4] not in site.get(path).text
 
 

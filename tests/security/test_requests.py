@@ -61,7 +61,7 @@ def test_fifty_megabytes_are_refused_before_they_are_read(site: Site) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
-@pytest.mark.parametrize("path", ["/", "/trends", "/health", "/download/polls.csv", "/view/", "/assets/boot.js"])
+@pytest.mark.parametrize("path", ["/", "/trends", "/healthz", "/download/polls.csv", "/view/", "/assets/boot.js"])
 def test_there_is_nothing_to_write_to(site: Site, method: str, path: str) -> None:
     """S19."""
     answer = site.get(path, method)
@@ -126,7 +126,7 @@ def test_a_hundred_thousand_parameters_are_refused(site: Site) -> None:
     [
         HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
         HEAD
-        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n",
+        + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
         HEAD + b"Transfer-Encoding: chunked, identity\r\n\r\n",
         HEAD + b"X-A: b\r\n folded\r\n\r\n",
         HEAD + b"X A: b\r\n\r\n",
@@ -152,7 +152,7 @@ def test_what_could_be_two_requests_is_refused_and_closed(site: Site, raw: bytes
 
 def test_a_request_behind_a_refused_body_is_not_answered(site: Site) -> None:
     """S11: what follows a body that was not read must not be taken for a request."""
-    inner = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    inner = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
     answer = site.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n" + inner)
     assert answer.count(b"HTTP/1.1 ") == 1
 
@@ -191,7 +191,7 @@ def test_what_is_not_there_is_not_found_and_not_repeated(site: Site, path: str) 
 
 
 ROUTES = {
-    **dict.fromkeys(["/", "/trends?lang=he", "/view/", "/health", "/ready", "/feed.atom", "/_dash-layout"], 200),
+    **dict.fromkeys(["/", "/trends?lang=he", "/view/", "/healthz", "/readyz", "/feed.atom", "/_dash-layout"], 200),
     **dict.fromkeys(["/_dash-dependencies", "/assets/hemicycle.css", "/assets/boot.js", "/_favicon.ico"], 200),
     **dict.fromkeys(["/download/polls.csv", "/download/polls.xlsx", "/_reload-hash"], 200),
     "/_dash-component-suites/dash/dcc/async-graph.js": 200,
