@@ -114,6 +114,7 @@ class Documents:
             PAGES[key.path].parameters(edition),
             key.state,
             self._reader.elections(),
+            is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
         )
 
     def _make(self, key: Key) -> Document:

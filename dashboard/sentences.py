@@ -92,6 +92,8 @@ def notices(view: View, t: Translator) -> list[tuple[str, str]]:
         said.append(("kind", t("status.nowcast", date=t.date(projection.as_of))))
     if view.is_frozen:
         said.append(("warning", t("status.frozen")))
+    if view.is_last_good:
+        said.append(("warning", t("status.last_good", date=t.date(projection.as_of))))
     if is_stale(view):
         age_days = (view.today - projection.as_of).days
         said.append(("warning", t("status.stale", date=t.date(projection.as_of), n=age_days)))

@@ -23,7 +23,8 @@ from pipelines.editions.store import Edition
 class View:
     """One page of one edition in one language; `edition_asked` is None for the current one.
 
-    `reading` stands in the place of the published projection where the reader chose another reading of the polls.
+    `reading` stands in the place of the published projection where the reader chose another reading of the polls;
+    `is_last_good`: a newer edition is damaged, and this one is shown in its place.
     """
 
     path: str
@@ -35,6 +36,7 @@ class View:
     state: State
     elections: tuple[ElectionReference, ...]
     reading: Projection | None = None
+    is_last_good: bool = False
 
     @property
     def projection(self) -> Projection:

@@ -160,8 +160,7 @@ def test_where_a_newer_edition_is_damaged_the_last_good_one_says_so(
     lang: str, said: str, client_of: Client, processed: Path
 ) -> None:
     def shown(**asked: str) -> str:
-        body = client_of(processed).get("/", query_string={"lang": lang, **asked}).get_data(as_text=True)
-        return body.encode().decode("unicode_escape") if said not in body and "\\u" in body else body
+        return client_of(processed).get("/", query_string={"lang": lang, **asked}).get_data(as_text=True)
 
     assert said not in shown()
     newest = editions.publish(processed, as_of=date(2019, 9, 2))
