@@ -13,6 +13,7 @@ REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
 SCHEDULE ?=
 KILLS ?= 200
 NIGHTS ?= 60
+MUTATIONS ?= 1000
 SECONDS_EACH ?= 8
 
 .PHONY: run test refresh hindcast lint lock bench soak screens load chromium nginx clean
@@ -41,8 +42,9 @@ bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only
 	$(BIN)/python -m bench.trend
 
-# The long tests of the night: kills at random moments, and nights in a row; KILLS and NIGHTS say how many.
+# The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS and MUTATIONS say how many.
 soak: .venv/.dev
+	HEMICYCLE_MUTATIONS=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q tests/pipelines/test_import_mutations.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 
 # Election eve on loopback, beside the naive way; SECONDS_EACH says how long each run takes (about four minutes in all).

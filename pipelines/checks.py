@@ -61,6 +61,11 @@ def _first_failure(
     return None
 
 
+def adds_up(poll: Poll, campaign: Campaign, left_out: float) -> bool:
+    """Whether a poll's seats fill the house, or are ruled to stand as printed."""
+    return _sum(poll, campaign, left_out) is None
+
+
 def _dates(poll: Poll, campaign: Campaign) -> str | None:
     start, end = poll.fieldwork.start, poll.fieldwork.end
     vote = campaign.election.vote_date

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from electoral.polls import Poll
 from pipelines import snapshots
-from pipelines.checks import check
+from pipelines.checks import adds_up, check
 from pipelines.intake.archive import fingerprint, take_archive
 from pipelines.intake.page import Bytes, NamedPage, read_named, refuse_swapped
 from pipelines.intake.unite import Fate, Known, Match, match_all
@@ -185,17 +184,13 @@ def _settle(
             placed,
             poll.id,
             source,
-            is_whole=_is_whole(placed, campaign),
+            is_whole=adds_up(placed, campaign, named.left_out.get(poll.id, 0.0)),
             citations=reading.citations.get(poll.id, ()),
         )
         for poll, placed, match in pairs
         if match.fate is Fate.KNOWN or placed.id in passed
     ]
     return said, [*named.refused, *refused]
-
-
-def _is_whole(poll: Poll, campaign: Campaign) -> bool:
-    return sum(value.seats or 0 for value in poll.values) == campaign.election.rules.house_size
 
 
 def _is_among(printed: str, refused: Sequence[Refusal]) -> bool:

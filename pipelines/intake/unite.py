@@ -212,11 +212,11 @@ def _agreed(poll: Poll, other: Poll, known: Known) -> bool:
     """They agree, or one of them alone adds up and one number tells them apart: a misprint, not another question."""
     if other.kind is not poll.kind:
         return False
+    total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
+    if other.id in known.own:  # a source's own change is a correction, to be checked
+        return total == theirs and agree(poll, other, known.lists)
     if agree(poll, other, known.lists):
         return True
-    if other.id in known.own:
-        return False  # a source's own change is a correction, to be checked
-    total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
     return len(apart(poll, other)) == 1 and total == known.house != theirs
 
 

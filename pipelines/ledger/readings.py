@@ -1,6 +1,7 @@
 """What sources say of one poll, and which of them is used.
 
-The rule: a reading that adds up goes before one that does not; then the source that had the poll first; a source's own
+The rule: a reading that adds up, or is ruled to stand as printed, goes before one that only agrees in what it has, and
+that one is never used alone; then the source that had the poll first; a source's own
 later word replaces its earlier one, what ships being the earliest word of the source it was compiled from. What the
 reading used leaves blank (sample, first day, day of publication) is filled from the others. All readings are kept.
 """
@@ -50,10 +51,10 @@ class Reading:
 
 
 def used(readings: Sequence[Reading]) -> Poll | None:
-    """The poll as it is used, all its sources cited; None where every source that had it withdrew it."""
+    """The poll as it is used, all its sources cited; None where every source that had it whole withdrew it."""
     live = {one.family: one for one in readings if not one.is_shipped}
     standing = [one for one in readings if one.is_open and not (one.is_shipped and _withdrawn(live.get(one.family)))]
-    if not standing:
+    if not any(one.is_whole for one in standing):
         return None
     came = {one.family: one.came for one in sorted(standing, key=lambda one: one.came, reverse=True)}
     order = sorted(standing, key=lambda one: (not one.is_whole, came[one.family], one.is_shipped, one.source))
