@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.forecast.polling_error import PastElection
 from pipelines.trend.lines import Line
+from pipelines.trend.local_level import rounding_variance
 
 FINAL_DAYS = 30
 FEWEST_POLLS_FOR_SPREAD = 5
@@ -84,8 +85,7 @@ def spread(lines: Sequence[Line], house_size: int) -> Spread | None:
         if len(recent) < FEWEST_POLLS_FOR_SPREAD:
             continue
         polls |= set(recent["poll"])
-        share = float(recent["share"].mean())
-        rounding = 1 / house_size**2 / 12 / max(share * (1 - share), 1e-4)
+        rounding = rounding_variance(recent["share"].to_numpy(np.float64), house_size)
         expected = float((1 / recent["sample_size"]).mean()) + rounding
         ratios.append(float(recent["z"].var()) / expected)
     if not ratios:

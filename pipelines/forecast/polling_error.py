@@ -24,6 +24,8 @@ PRIOR_WEIGHT = 10  # …as strong as this many lists
 LARGEST_MISS = 0.25  # one list out of nowhere does not set the scale for all
 OWN_MISS_WEIGHT = 4  # a list's own miss counts as if it had missed by nothing this many times more
 LARGEST_OWN_MISS = 0.12  # in one election, in units of f
+UNIT_SHARE, SIZE_POWER = 0.06, -0.2  # f(p) is 1 at six per cent and falls with size
+LEAST_SHARE = 0.005  # f(p) grows no further below
 STEADY = "steady-vote"  # the attribute of lists whose voters stay: they are missed by half
 STEADY_FACTOR = 0.5
 
@@ -61,7 +63,7 @@ class PollingError:
 
 def size_factor(share: Floats | float, is_steady: Sequence[bool] | bool = False) -> Floats:
     """f(p): how much wider the error is for a list of this share than for one of 6 %."""
-    factor: Floats = (np.maximum(share, 0.005) / 0.06) ** -0.2
+    factor: Floats = (np.maximum(share, LEAST_SHARE) / UNIT_SHARE) ** SIZE_POWER
     return factor * np.where(is_steady, STEADY_FACTOR, 1.0)
 
 
@@ -74,19 +76,19 @@ def closed(z: Floats) -> Floats:
 def learn(past: Iterable[PastElection]) -> PollingError:
     """The error by horizon, shrunk to a prior; every result in `past` must be known on the as-of day."""
     elections = list(past)
-    by_horizon = [[error for election in elections for error in _errors(election, horizon)] for horizon in HORIZON_DAYS]
-    own = [_own_misses(errors) for errors in by_horizon]
+    by_horizon = [[error for election in elections for error in errors(election, horizon)] for horizon in HORIZON_DAYS]
+    own = [_own_misses(found) for found in by_horizon]
     names = sorted({name for misses in own for name in misses})
     # A longer look ahead is never the surer one.
-    scales = np.maximum.accumulate([_scale(errors) for errors in by_horizon])
+    scales = np.maximum.accumulate([_scale(found) for found in by_horizon])
     return PollingError(
         scales=tuple(float(scale) for scale in scales),
         own_misses={name: tuple(misses.get(name, 0.0) for misses in own) for name in names},
-        misses=max(len(errors) for errors in by_horizon),
+        misses=max(len(found) for found in by_horizon),
     )
 
 
-def _errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]:
+def errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]:
     """Result minus polls per list, in units of f(p), as the polls stood `horizon` days before the vote."""
     day = election.vote_day - horizon
     known = {name: rows[rows["day"] <= day] for name, rows in election.rows_by_list.items()}
@@ -99,15 +101,15 @@ def _errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]
         yield name, (float(to_z(election.result_share.get(name, 0.0))) - float(centre)) / float(factor)
 
 
-def _scale(errors: Sequence[tuple[str, float]]) -> float:
-    capped = np.minimum(np.abs([error for _, error in errors]), LARGEST_MISS)
+def _scale(found: Sequence[tuple[str, float]]) -> float:
+    capped = np.minimum(np.abs([error for _, error in found]), LARGEST_MISS)
     # A t with 8 degrees of freedom has the variance 8/6 of its scale's square.
     squares = capped**2 * (DEGREES_OF_FREEDOM - 2) / DEGREES_OF_FREEDOM
-    return float(np.sqrt((PRIOR_WEIGHT * PRIOR_SCALE**2 + squares.sum()) / (PRIOR_WEIGHT + len(errors))))
+    return float(np.sqrt((PRIOR_WEIGHT * PRIOR_SCALE**2 + squares.sum()) / (PRIOR_WEIGHT + len(found))))
 
 
-def _own_misses(errors: Sequence[tuple[str, float]]) -> dict[str, float]:
+def _own_misses(found: Sequence[tuple[str, float]]) -> dict[str, float]:
     by_list: dict[str, list[float]] = {}
-    for name, error in errors:
+    for name, error in found:
         by_list.setdefault(name, []).append(float(np.clip(error, -LARGEST_OWN_MISS, LARGEST_OWN_MISS)))
-    return {name: sum(found) / (len(found) + OWN_MISS_WEIGHT) for name, found in by_list.items()}
+    return {name: sum(own) / (len(own) + OWN_MISS_WEIGHT) for name, own in by_list.items()}

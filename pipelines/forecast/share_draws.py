@@ -54,11 +54,13 @@ def draw(
     count: int,
     seed: Sequence[int],
     bloc: Collection[str] = (),
+    correlation: Floats | None = None,
 ) -> ShareDraws:
     """`count` draws of the vote: y = c + f·b + √(v + (s·f)²)·T₈ per list, b its own past miss.
 
-    Each draw is closed to what other lists leave, and the error of `bloc` as a whole is shrunk. Shares are rounded to
-    float32, so that the draws an edition stores are the draws it was made from.
+    Errors are drawn apart unless a `correlation` (lists, lists) says otherwise. Each draw is closed to what other lists
+    leave, and the error of `bloc` as a whole is shrunk. Shares are rounded to float32, so that the draws an edition
+    stores are the draws it was made from.
     """
     names = tuple(centre.list for centre in centres)
     mean = closed(np.array([centre.mean for centre in centres]))
@@ -66,11 +68,20 @@ def draw(
     mean = mean + factor * np.array([error.own_miss(name, days) for name in names])
     variance = np.array([centre.variance for centre in centres])
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
-    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(names), count))
+    noise = _noise(np.random.default_rng(seed), (len(names), count), correlation)
     shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
     shares *= (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0)
     shares = shrink_bloc(shares, to_share(mean), np.array([name in bloc for name in names]))
     return ShareDraws(names, shares.astype(np.float32).astype(np.float64))
+
+
+def _noise(rng: np.random.Generator, size: tuple[int, int], correlation: Floats | None) -> Floats:
+    """T₈ for every list and draw: normals, correlated where that is asked, each over a chi of its own."""
+    if correlation is None:
+        return rng.standard_t(DEGREES_OF_FREEDOM, size=size)
+    normal = np.linalg.cholesky(correlation) @ rng.standard_normal(size)
+    drawn: Floats = normal * np.sqrt(DEGREES_OF_FREEDOM / rng.chisquare(DEGREES_OF_FREEDOM, size=size))
+    return drawn
 
 
 def shrink_bloc(shares: Floats, centre: Floats, inside: Floats, keep: float = BLOC_SHRINK) -> Floats:
@@ -83,11 +94,11 @@ def shrink_bloc(shares: Floats, centre: Floats, inside: Floats, keep: float = BL
     total = shares.sum(axis=0)
     held = shares[inside].sum(axis=0)
     wanted = keep * held + (1 - keep) * total * (centre[inside].sum() / centre.sum())
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ours, theirs = wanted / held, (total - wanted) / (total - held)
-    movable = np.isfinite(ours) & np.isfinite(theirs)
-    scale = np.where(inside[:, np.newaxis], np.where(movable, ours, 1.0), np.where(movable, theirs, 1.0))
-    return shares * scale
+    movable = (held > 0) & (held < total)
+    ours = np.divide(wanted, held, out=np.ones_like(held), where=movable)
+    theirs = np.divide(total - wanted, total - held, out=np.ones_like(held), where=movable)
+    moved: Floats = shares * np.where(inside[:, np.newaxis], ours, theirs)
+    return moved
 
 
 def seed_for(seed: int, election: str, as_of_day: int, purpose: str) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from typing import Any
 
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.hindcast import report, run
+from pipelines.hindcast.misses import known_misses
 from pipelines.hindcast.page import page
+from pipelines.hindcast.record import record
 from pipelines.intake import open_reference
 from pipelines.past import held_before
 
@@ -20,6 +22,8 @@ def replay_past(
     raw = data_dir / "raw"
     reference = open_reference(raw)
     held = [campaign.election.id for campaign in held_before(reference, today)]
+    if not held:
+        raise NothingKnown(f"no election has a recorded result by {today}; choose a later --today")
     for name in elections:
         if reference.campaign(name).election.id not in held:
             raise UnknownElection(f"{name} has no recorded result by {today}; those that have: {', '.join(held)}")
@@ -27,9 +31,9 @@ def replay_past(
     if not scored:
         raise NothingKnown(f"no poll of {', '.join(elections or held)} was known at any horizon; nothing was scored")
     if out is not None:
-        misses, thresholds = run.known_misses(raw), run.thresholds_pct(raw)
-        record = report.record(scored, days, misses, thresholds)
+        misses, thresholds = known_misses(raw), run.thresholds_pct(raw)
+        document = record(scored, days, misses, thresholds)
         out.mkdir(parents=True, exist_ok=True)
-        (out / "record.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", "utf-8")
+        (out / "record.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
         (out / "record.md").write_text(page(scored, misses, thresholds), "utf-8")
     return report.contract(scored)

@@ -13,6 +13,7 @@ import numpy as np
 from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
 from pipelines.forecast.polling_error import PastElection, PollingError, closed, learn
 from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres
+from pipelines.hindcast.correlation import learned_correlation
 from pipelines.hindcast.replay import Replay
 from pipelines.trend.lines import Line, latest
 from pipelines.trend.observations import to_share, to_z
@@ -21,6 +22,7 @@ from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
 DRAWS = 20_000
 FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points
 KOALA_DAYS, KOALA_CORRELATION = 14, 0.5
+UNALIGNED = "unaligned"  # the bloc of lists that stood between the blocs
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,22 @@ def _all_on(replayed: Replay, reading: str) -> tuple[Centre, ...]:
     return tuple(replace(level, mean=READINGS[reading](line, day)) for level, line in zip(levels, lines, strict=True))
 
 
+def shrunk_covariance(replayed: Replay, teaching: Teaching) -> ShareDraws:
+    """Ours with the correlations that other elections teach, pair by pair, in the place of the bloc's own error."""
+    centres, past = _centres(replayed), list(teaching.others)
+    correlation = learned_correlation([centre.list for centre in centres], past)
+    purpose = seed(replayed, "ours")
+    return draw(centres, learn(past), replayed.days_ahead, DRAWS, purpose, correlation=correlation)
+
+
+def unaligned_in_bloc(replayed: Replay, teaching: Teaching) -> ShareDraws:
+    """Ours with the bloc assigned in another way: lists that stood between the blocs are counted into it."""
+    campaign = replayed.past.campaign
+    bloc = {row.list for row in campaign.bloc_members if row.bloc == UNALIGNED} | set(campaign.main_bloc())
+    purpose = seed(replayed, "ours")
+    return draw(_centres(replayed), learn(teaching.others), replayed.days_ahead, DRAWS, purpose, bloc)
+
+
 def _drawn(replayed: Replay, error: PollingError, centres: tuple[Centre, ...], *, with_bloc: bool) -> ShareDraws:
     bloc = replayed.past.campaign.main_bloc() if with_bloc else ()
     return draw(centres, error, replayed.days_ahead, DRAWS, seed(replayed, "ours"), bloc)
@@ -160,6 +178,8 @@ MODELS: dict[str, Model] = {
     "centre-last-poll": ours(reading="last-poll"),
     "without-bloc-error": ours(with_bloc=False),
     "without-own-miss": ours(own=False),
+    "shrunk-covariance": shrunk_covariance,
+    "unaligned-in-bloc": unaligned_in_bloc,
     "last-poll": point("last-poll"),
     "mean-7": point("mean-7"),
     "mean-14": point("mean-14"),
@@ -169,4 +189,4 @@ MODELS: dict[str, Model] = {
     "level-only": level_only,
     "mean-7-learned-t": week_learned,
 }
-BASELINES = tuple(MODELS)[7:]
+BASELINES = tuple(MODELS)[tuple(MODELS).index("last-poll") :]

@@ -1,13 +1,13 @@
-"""The hindcast's tables: what `hindcast --json` prints, `docs/record.json` and `docs/record.md`."""
+"""The hindcast's tables, from its scores; `hindcast --json` prints the contract's."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
+from pipelines.hindcast.models import BASELINES, MODELS, OURS
 from pipelines.hindcast.replay import HORIZONS
-from pipelines.hindcast.run import Day, Miss, Scored, mean_of
+from pipelines.hindcast.run import Scored, mean_of
 from pipelines.hindcast.scores import coverage
 
 BOOTSTRAPS = 10_000
@@ -23,6 +23,7 @@ class Row:
     horizon: str
     crps: float
     mae_median: float
+    rmse_median: float
     energy: float
     bloc_abs_err: float
     bloc_crps: float
@@ -31,6 +32,8 @@ class Row:
     cover95: float
     brier_pass: float
     brier_majority: float
+    log_loss_pass: float
+    log_loss_majority: float
     n: int
 
 
@@ -55,24 +58,9 @@ def contract(scored: Sequence[Scored]) -> dict[str, object]:
     """What `hindcast --json` prints, DESIGN.md §3."""
     found = [asdict(row) for row in rows(scored)]
     return {
-        "elections": _elections(scored),
+        "elections": elections_of(scored),
         "rows": [{name: _number(row[name]) for name in CONTRACT} for row in found],
         "mean": {model: mean_crps(scored, model) for model in _models(scored)},
-    }
-
-
-def record(
-    scored: Sequence[Scored], days: Sequence[Day], misses: Sequence[Miss], thresholds_pct: Mapping[str, float]
-) -> dict[str, object]:
-    """`docs/record.json`: the contract's table and everything the Record page draws."""
-    return {
-        **contract(scored),
-        "differences": [asdict(row) for row in differences(scored)],
-        "by_threshold_pct": by_threshold(scored, thresholds_pct),
-        "by_election": {name: _by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
-        "calibration": {name: calibration(scored, name) for name in (OURS, ROLLING)},
-        "misses": [asdict(miss) for miss in misses],
-        "daily": [asdict(day) for day in days],
     }
 
 
@@ -98,6 +86,7 @@ def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
         horizon=horizon,
         crps=mean("crps"),
         mae_median=mean("mae_median"),
+        rmse_median=mean("rmse_median"),
         energy=mean("energy"),
         bloc_abs_err=mean("bloc_abs_err"),
         bloc_crps=mean("bloc_crps"),
@@ -106,6 +95,8 @@ def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
         cover95=coverage(pit, 0.95),
         brier_pass=mean("brier_pass"),
         brier_majority=mean("brier_majority"),
+        log_loss_pass=mean("log_loss_pass"),
+        log_loss_majority=mean("log_loss_majority"),
         n=sum(found.score.lists for found in chosen),
     )
 
@@ -118,13 +109,12 @@ def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> fl
 
 def differences(scored: Sequence[Scored]) -> list[Difference]:
     """Ours against each baseline, elections resampled: few elections separate little, and this shows how little."""
-    elections = _elections(scored)
-    picks = np.random.default_rng(BOOTSTRAP_SEED).integers(len(elections), size=(BOOTSTRAPS, len(elections)))
+    picks = resamples(len(elections_of(scored)))
     found = []
     for measure in ("crps", "bloc_abs_err"):
-        ours = np.array(_by_election(scored, OURS, measure))
+        ours = np.array(by_election(scored, OURS, measure))
         for baseline in BASELINES:
-            theirs = np.array(_by_election(scored, baseline, measure))
+            theirs = np.array(by_election(scored, baseline, measure))
             resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
             low, high = np.quantile(resampled, [0.05, 0.95])
             relative = float(ours.mean() / theirs.mean() - 1)
@@ -132,10 +122,15 @@ def differences(scored: Sequence[Scored]) -> list[Difference]:
     return found
 
 
+def resamples(elections: int) -> np.ndarray:
+    """Which elections each bootstrap sample takes, (samples, elections); always the same ones."""
+    return np.random.default_rng(BOOTSTRAP_SEED).integers(elections, size=(BOOTSTRAPS, elections))
+
+
 def by_threshold(scored: Sequence[Scored], thresholds_pct: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Mean CRPS per threshold in force and model: a lower threshold is another contest."""
     found: dict[str, dict[str, float]] = {}
-    for pct in sorted({thresholds_pct[name] for name in _elections(scored)}):
+    for pct in sorted({thresholds_pct[name] for name in elections_of(scored)}):
         chosen = [row for row in scored if thresholds_pct[row.election] == pct]
         found[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
     return found
@@ -148,15 +143,15 @@ def calibration(scored: Sequence[Scored], model: str) -> list[float]:
     return [float(count) / len(pit) for count in counts]
 
 
-def _by_election(scored: Sequence[Scored], model: str, measure: str = "crps") -> list[float]:
+def by_election(scored: Sequence[Scored], model: str, measure: str = "crps") -> list[float]:
     """A measure per election, the mean over its horizons."""
     return [
         mean_of([getattr(row.score, measure) for row in scored if (row.model, row.election) == (model, election)])
-        for election in _elections(scored)
+        for election in elections_of(scored)
     ]
 
 
-def _elections(scored: Iterable[Scored]) -> list[str]:
+def elections_of(scored: Iterable[Scored]) -> list[str]:
     return list(dict.fromkeys(row.election for row in scored))
 
 

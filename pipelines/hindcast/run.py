@@ -52,20 +52,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Miss:
-    """A list whose result lay outside what the final rolling projection held likely."""
-
-    election: str
-    list: str
-    seats: int
-    q025: float
-    median: float
-    q975: float
-    p_pass: float
-    share_pct: float
-
-
-@dataclass(frozen=True, slots=True)
 class Task:
     """One unit of work: an election at a horizon (scores), or on a day of its path."""
 
@@ -99,7 +85,7 @@ def _path(past: PastCampaign) -> Iterator[int]:
 
 
 def _work(task: Task) -> list[Scored] | list[Day]:
-    everyone = _past(task.raw)
+    everyone = read_past(task.raw)
     past = next(found for found in everyone if found.id == task.election)
     try:
         replayed = replay(past, task.days_ahead)
@@ -116,8 +102,8 @@ def _work(task: Task) -> list[Scored] | list[Day]:
 
 
 @lru_cache(maxsize=1)
-def _past(raw: Path) -> list[PastCampaign]:
-    """Read once per worker."""
+def read_past(raw: Path) -> list[PastCampaign]:
+    """Every campaign with a result, oldest first; read once per process."""
     return load_past(raw, open_reference(raw))
 
 
@@ -166,28 +152,9 @@ def _interval(row: np.ndarray) -> tuple[float, float, float]:
     return found.q05, found.median, found.q95
 
 
-def known_misses(raw: Path) -> list[Miss]:
-    """Results outside the central 95 % of the final rolling projection, and thresholds it had wrong."""
-    everyone = _past(raw)
-    misses = []
-    for past in everyone:
-        replayed = replay(past, HORIZONS["final"])
-        teaching = Teaching((), teachers(everyone, past, earlier_only=True))
-        draws = allocated(replayed, MODELS[ROLLING](replayed, teaching))
-        won = {row.list: row.seats for row in past.campaign.results}
-        for name, row, passes in zip(draws.lists, draws.seats, draws.passes, strict=True):
-            low, middle, high = (float(np.quantile(row, q, method="inverted_cdf")) for q in (0.025, 0.5, 0.975))
-            chance, seats = float(passes.mean()), won.get(name, 0)
-            wrong_side = (chance >= 0.5) != (seats > 0)
-            if not low <= seats <= high or wrong_side:
-                share = 100 * past.lesson.result_share.get(name, 0.0)
-                misses.append(Miss(past.id, name, seats, low, middle, high, chance, share))
-    return misses
-
-
 def thresholds_pct(raw: Path) -> dict[str, float]:
     """The threshold each past election was held under."""
-    return {past.id: float(past.campaign.election.rules.threshold * 100) for past in _past(raw)}
+    return {past.id: float(past.campaign.election.rules.threshold * 100) for past in read_past(raw)}
 
 
 def mean_of(values: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ from pipelines.trend.observations import Floats
 
 CONTESTED_SHARE = 0.0175  # a list this near the threshold in the polls may pass or fail
 RANDOMISED_SEED = 20
+LEAST_CHANCE = 0.001  # a log loss would call one sure miss infinitely bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,14 @@ class Score:
 
     crps: float
     mae_median: float
+    rmse_median: float
     energy: float
     bloc_abs_err: float
     bloc_crps: float
     brier_pass: float
     brier_majority: float
+    log_loss_pass: float
+    log_loss_majority: float
     pit: tuple[float, ...]
     lists: int
 
@@ -50,14 +54,20 @@ def score(draws: SeatDraws, truth: Truth) -> Score:
     medians = np.array([summarise(row).median for row in draws.seats])
     bloc = bloc_seats(draws, [name for name in truth.bloc if name in draws.lists])
     bloc_won = sum(truth.seats.get(name, 0) for name in truth.bloc)
+    misses = np.array([*(medians - won), *unseen])
+    majority, has_majority = float(np.mean(bloc >= truth.majority)), bloc_won >= truth.majority
+    chances, passed = _contested(draws, truth)
     return Score(
         crps=float(np.mean([*per_list, *unseen])),
-        mae_median=float(np.mean([*np.abs(medians - won), *unseen])),
+        mae_median=float(np.mean(np.abs(misses))),
+        rmse_median=float(np.sqrt(np.mean(misses**2))),
         energy=energy(draws.seats, won),
         bloc_abs_err=abs(float(np.median(bloc)) - bloc_won),
         bloc_crps=crps(bloc, bloc_won),
-        brier_pass=_brier_pass(draws, truth),
-        brier_majority=(float(np.mean(bloc >= truth.majority)) - (bloc_won >= truth.majority)) ** 2,
+        brier_pass=brier(chances, passed),
+        brier_majority=brier(np.array([majority]), np.array([has_majority])),
+        log_loss_pass=log_loss(chances, passed),
+        log_loss_majority=log_loss(np.array([majority]), np.array([has_majority])),
         pit=tuple(randomised_pit(draws.seats, won).tolist()),
         lists=len(won) + len(unseen),
     )
@@ -90,12 +100,22 @@ def randomised_pit(seats: np.ndarray, won: np.ndarray) -> Floats:
     return placed
 
 
-def _brier_pass(draws: SeatDraws, truth: Truth) -> float:
+def _contested(draws: SeatDraws, truth: Truth) -> tuple[Floats, np.ndarray]:
+    """The chance to pass of each list whose threshold was contested, and whether it did."""
     judged = [name for name in draws.lists if name in truth.contested]
-    if not judged:
-        return float("nan")
-    chances = np.array([draws.passes[draws.lists.index(name)].mean() for name in judged])
-    return float(np.mean((chances - np.array([truth.passed.get(name, False) for name in judged])) ** 2))
+    chances = np.array([draws.passes[draws.lists.index(name)].mean() for name in judged], dtype=np.float64)
+    return chances, np.array([truth.passed.get(name, False) for name in judged], dtype=bool)
+
+
+def brier(chances: Floats, happened: np.ndarray) -> float:
+    """The mean squared distance of chances from what happened; NaN of none."""
+    return float(np.mean((chances - happened) ** 2)) if len(chances) else float("nan")
+
+
+def log_loss(chances: Floats, happened: np.ndarray) -> float:
+    """Minus the mean log of the chance given to what happened, none taken for surer than 1 in 1,000; NaN of none."""
+    given = np.clip(np.where(happened, chances, 1 - chances), LEAST_CHANCE, 1.0)
+    return float(-np.mean(np.log(given))) if len(chances) else float("nan")
 
 
 def coverage(pit: Floats, inside: float) -> float:

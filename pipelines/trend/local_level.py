@@ -24,6 +24,7 @@ BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ,
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
 PRIOR_SD = 1.0
 FEWEST_POLLS_TO_FIT = 8
+LEAST_SHARE = 0.005  # nearer to nothing or all, z stretches without bound
 INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
 
 
@@ -114,7 +115,7 @@ def zero_sum_basis(houses: int) -> Floats:
 
 def rounding_variance(shares: Floats, house_size: int) -> float:
     """What printing whole seats adds to z: a seat's width² ÷ 12, at the list's mean share."""
-    share = float(np.clip(shares.mean(), 0.005, 0.995))
+    share = float(np.clip(shares.mean(), LEAST_SHARE, 1 - LEAST_SHARE))
     return 1 / house_size**2 / 12 / (share * (1 - share))
 
 

@@ -22,12 +22,17 @@ def lowess(rows: pd.DataFrame, days: Floats) -> Floats | None:
         return None
     at, share = rows["day"].to_numpy(np.float64), rows["share"].to_numpy(np.float64)
     span = max(at[-1] - at[0], 1.0)
-    # A window that holds fewer than six readings, or readings of one day only, has no slope.
+    # A window that holds fewer than six readings has no slope.
     frac = min(1.0, max(LOWESS_WINDOW_DAYS / span, FEWEST_POLLS_FOR_LOWESS / len(rows)))
+    first, last = np.searchsorted(at, days, side="left"), np.searchsorted(at, days, side="right")
     inside = (days >= at[0]) & (days <= at[-1])
+    # Where one day fills the window, it is as wide as nothing: the day's own mean stands.
+    crowded = inside & (last - first >= int(frac * len(rows) + 1e-10))  # its neighbours, as statsmodels counts them
     line = np.full(len(days), np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        line[inside] = statsmodels_lowess(share, at, frac=frac, it=0, xvals=days[inside])
+    line[crowded] = [share[begin:end].mean() for begin, end in zip(first[crowded], last[crowded], strict=True)]
+    smooth = inside & ~crowded
+    if smooth.any():
+        line[smooth] = statsmodels_lowess(share, at, frac=frac, it=0, xvals=days[smooth])
     return np.where(line > 0, line, np.nan)
 
 
@@ -43,8 +48,8 @@ def window_means(rows: pd.DataFrame, days: Floats) -> Floats:
     total = np.concatenate([[0.0], np.cumsum(rows["share"].to_numpy(np.float64))])
     first = np.searchsorted(at, days - FALLBACK_DAYS, side="right")
     last = np.searchsorted(at, days, side="right")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        means: Floats = (total[last] - total[first]) / (last - first)
+    means = np.full(len(days), np.nan)
+    np.divide(total[last] - total[first], last - first, out=means, where=last > first)
     return means
 
 

@@ -1,5 +1,6 @@
 """A campaign whose polls are as bad as they come, through a whole refresh: an edition without NaN, or a refusal."""
 
+import ast
 import csv
 import gzip
 import json
@@ -205,3 +206,13 @@ def test_a_number_that_is_none_is_refused_with_its_row(
         refreshed([*MONTH[1:], (day, house, broken | cells)])
     assert cell in str(refused.value)
     assert EditionStore(data_dir / "processed").current() == {}
+
+
+def test_no_warning_is_swallowed_anywhere(root: Path) -> None:
+    """Nothing of ours tells Python or NumPy to ignore a warning, so that `-W error` above means what it says."""
+    calls = {"simplefilter", "filterwarnings", "errstate", "seterr"}
+    for package in ("electoral", "pipelines", "dashboard"):
+        for path in (root / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in calls:
+                    assert "ignore" not in ast.unparse(node), f"{path}:{node.lineno}"

@@ -38,8 +38,21 @@ class Difference(Value):
     high: float
 
 
+class Goal(Value):
+    """What was asked of the model, and where it stands with 90 % over resampled elections."""
+
+    what: str
+    asked: str
+    value: float
+    low: float
+    high: float
+    is_share: bool
+    is_difference: bool
+    is_reached: bool
+
+
 class Miss(Value):
-    """A result outside the central 95 % on the last day, or on the wrong side of the threshold."""
+    """A result outside the central 95 % on the last day, on the wrong side of the threshold, or nearly so."""
 
     election: str
     list: str
@@ -49,6 +62,20 @@ class Miss(Value):
     q975: float
     p_pass: float
     share_pct: float
+    share_q025_pct: float | None = None
+    share_q975_pct: float | None = None
+
+
+class BlocError(Value):
+    """The last polls of an election's houses beside the seats the bloc in question won."""
+
+    election: str
+    seats: int
+    houses: int
+    lowest: float
+    highest: float
+    under: int
+    over: int
 
 
 class RecordDay(Value):
@@ -78,3 +105,6 @@ class Record(Value):
     calibration: dict[str, list[float]]
     misses: list[Miss]
     daily: list[RecordDay]
+    goals: tuple[Goal, ...] = ()
+    narrow: tuple[Miss, ...] = ()
+    bloc_errors: tuple[BlocError, ...] = ()

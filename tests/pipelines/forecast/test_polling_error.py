@@ -12,7 +12,7 @@ from pipelines.forecast.polling_error import (
     OWN_MISS_WEIGHT,
     PRIOR_SCALE,
     PastElection,
-    _errors,
+    errors,
     learn,
     size_factor,
 )
@@ -55,8 +55,8 @@ def test_polls_after_the_horizon_teach_nothing_of_it() -> None:
     quiet, late = election(0.1), election(0.1)
     late.rows_by_list["0"].loc[3] = [98.5, float(to_z(SHARE)) + 0.1, "h", SHARE]
     for horizon in (7, 14, 30):
-        assert list(_errors(quiet, horizon)) == list(_errors(late, horizon))
-    assert dict(_errors(late, 1))["0"] < dict(_errors(quiet, 1))["0"]
+        assert list(errors(quiet, horizon)) == list(errors(late, horizon))
+    assert dict(errors(late, 1))["0"] < dict(errors(quiet, 1))["0"]
 
 
 def test_a_list_of_six_per_cent_is_the_unit_and_larger_lists_are_missed_by_less() -> None:

@@ -9,10 +9,13 @@ import pytest
 
 from pipelines.editions.schema import Record
 from pipelines.hindcast import report
+from pipelines.hindcast.goals import goals
+from pipelines.hindcast.misses import BlocError, Miss, Misses
 from pipelines.hindcast.models import BASELINES, MODELS, OURS
 from pipelines.hindcast.page import page
+from pipelines.hindcast.record import record
 from pipelines.hindcast.replay import HORIZONS
-from pipelines.hindcast.run import Miss, Scored
+from pipelines.hindcast.run import Day, Scored
 from pipelines.hindcast.scores import Score
 from pipelines.reference import load
 
@@ -29,20 +32,24 @@ def scored(ours: float = 1.0) -> list[Scored]:
             for model in MODELS:
                 value = (ours if model == OURS else 2.0) * number
                 brier = math.nan if number == 1 else 0.1
-                pit = tuple(rng.random(10))
-                found.append(
-                    Scored(election, horizon, model, Score(value, value, value, value, value, brier, 0.02, pit, 10))
-                )
+                judged = Score(
+                    crps=value, mae_median=value, rmse_median=value, energy=value, bloc_abs_err=value, bloc_crps=value,
+                    brier_pass=brier, brier_majority=0.02, log_loss_pass=brier, log_loss_majority=0.1,
+                    pit=tuple(rng.random(10)), lists=10,
+                )  # fmt: skip
+                found.append(Scored(election, horizon, model, judged))
     return found
 
 
 def test_the_contract() -> None:
     document = report.contract(scored())
     json.dumps(document, allow_nan=False)
+    assert list(document) == ["elections", "rows", "mean"]
     assert document["elections"] == list(ELECTIONS)
     rows = document["rows"]
     assert isinstance(rows, list)
-    assert len(rows) == len(MODELS) * len(HORIZONS)
+    keys = [(row["model"], row["horizon"]) for row in rows]
+    assert keys == [(model, horizon) for model in MODELS for horizon in HORIZONS], "one row per model and horizon"
     assert set(rows[0]) == {
         "model", "horizon", "crps", "mae_median", "bloc_abs_err", "cover50", "cover80", "cover95", "brier_pass",
         "brier_majority", "n",
@@ -69,21 +76,50 @@ def test_thresholds_are_shown_apart() -> None:
     assert apart["3.25"][OURS] == 2.0
 
 
+MISS = Miss("knesset-22", "likud", 32, 20.0, 25.0, 30.0, 1.0, 25.1, 18.0, 24.0)
+NEAR = Miss("knesset-17", "near", 0, 0.0, 0.0, 4.0, 0.2, 1.9, 0.5, 2.5)
+MISSES = Misses((MISS,), (NEAR,), (BlocError("knesset-22", 55, 6, 51, 54, 6, 0),))
+
+
 def test_the_first_paragraph_says_what_was_not_reached() -> None:
-    miss = Miss("knesset-22", "likud", 32, 20.0, 25.0, 30.0, 1.0, 25.1)
-    good, bad = page(scored(), [miss], THRESHOLDS), page(scored(ours=3.0), [miss], THRESHOLDS)
-    assert "CRPS against KOALA +50.0%" in bad.split("\n\n")[2].split("**Reached:**")[0]
-    assert "CRPS against KOALA -50.0%" in good.split("**Reached:**")[1]
-    assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % |" in good
+    good, bad = page(scored(), MISSES, THRESHOLDS), page(scored(ours=3.0), MISSES, THRESHOLDS)
+    assert "CRPS against koala +50.0%" in bad.split("\n\n")[2].split("**Reached:**")[0]
+    assert "CRPS against koala -50.0%" in good.split("**Reached:**")[1]
+
+
+def test_misses_near_ones_and_what_all_houses_missed_are_shown() -> None:
+    said = page(scored(), MISSES, THRESHOLDS)
+    assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % (18.0–24.0) |" in said
+    assert "| knesset-17 | near | 0 | 0 (0–4) | 20% | 1.90 % (0.5–2.5) |" in said.split("### Near ones")[1]
+    assert "| knesset-22 | 55 | 6 | 51–54 | 6 | 0 |" in said
+
+
+def test_every_goal_has_its_interval_and_a_goal_missed_is_no() -> None:
+    by_name = {goal.what: goal for goal in goals(scored())}
+    koala = by_name["CRPS against koala"]
+    assert (koala.value, koala.low, koala.high) == pytest.approx((-0.5, -0.5, -0.5))
+    assert koala.is_reached
+    brier = by_name["Brier score of a bloc majority"]
+    assert (brier.value, brier.is_reached) == (pytest.approx(0.02), True)
+    assert not any(goal.is_reached for goal in goals(scored(ours=3.0)) if goal.is_difference)
+    assert {"held by 50% intervals", "held by 80% intervals", "held by 95% intervals"} < set(by_name)
+    assert all(goal.low <= goal.value <= goal.high for goal in by_name.values())
+
+
+def test_the_record_is_what_an_edition_can_carry() -> None:
+    document = record(scored(), [Day("knesset-22", "2019-09-10", {}, {}, "b", (1, 2, 3), 0.5)], MISSES, THRESHOLDS)
+    carried = Record.model_validate_json(json.dumps(document, allow_nan=False), strict=True)
+    assert [goal.is_reached for goal in carried.goals] == [goal.is_reached for goal in goals(scored())]
+    assert [miss.list for miss in carried.narrow] == ["near"]
 
 
 def test_the_committed_record_is_of_every_election_that_has_a_result(root: Path) -> None:
-    record = json.loads((root / "docs" / "record.json").read_text("utf-8"))
+    committed = json.loads((root / "docs" / "record.json").read_text("utf-8"))
     results = (root / "data/raw/reference/results.csv").read_text("utf-8").splitlines()[1:]
-    assert set(record["elections"]) == {line.split(",")[0] for line in results}
-    assert set(record["mean"]) == set(MODELS)
-    assert f"{record['mean'][OURS]:.3f}" in (root / "docs" / "record.md").read_text("utf-8")
-    assert {day["election"] for day in record["daily"]} == set(record["elections"])
+    assert set(committed["elections"]) == {line.split(",")[0] for line in results}
+    assert set(committed["mean"]) == set(MODELS)
+    assert f"{committed['mean'][OURS]:.3f}" in (root / "docs" / "record.md").read_text("utf-8")
+    assert {day["election"] for day in committed["daily"]} == set(committed["elections"])
 
 
 def test_an_edition_can_carry_the_committed_record_and_each_day_names_its_bloc(root: Path) -> None:

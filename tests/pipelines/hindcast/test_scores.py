@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electoral.draws import SeatDraws
-from pipelines.hindcast.scores import Truth, coverage, crps, energy, randomised_pit, score
+from pipelines.hindcast.scores import LEAST_CHANCE, Truth, coverage, crps, energy, log_loss, randomised_pit, score
 
 
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=30), st.integers(0, 40))
@@ -70,6 +70,22 @@ def test_brier_scores_judge_the_bloc_and_the_contested_list() -> None:
     assert found.bloc_abs_err == pytest.approx(abs((64 + 57) / 2 - 62))
 
 
+def test_log_losses_judge_the_same_and_a_sure_miss_is_bad_but_finite() -> None:
+    found = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
+    assert found.log_loss_majority == pytest.approx(np.log(2))
+    assert found.log_loss_pass == pytest.approx(np.log(2))
+    assert log_loss(np.array([1.0]), np.array([False])) == pytest.approx(-np.log(LEAST_CHANCE))
+    assert log_loss(np.array([1.0]), np.array([True])) == 0
+
+
+def test_one_large_error_weighs_more_in_the_root_mean_square() -> None:
+    found = score(draws([[60], [4], [56]]), truth(a=60, b=4, c=49))
+    assert found.mae_median == pytest.approx(7 / 3)
+    assert found.rmse_median == pytest.approx(7 / np.sqrt(3))
+
+
 def test_nothing_contested_is_no_score() -> None:
     sure = Truth({"a": 120}, {"a": True}, ("a",), 61, frozenset())
-    assert np.isnan(score(draws([[120], [0], [0]]), sure).brier_pass)
+    found = score(draws([[120], [0], [0]]), sure)
+    assert np.isnan(found.brier_pass)
+    assert np.isnan(found.log_loss_pass)

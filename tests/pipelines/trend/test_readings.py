@@ -29,10 +29,19 @@ def test_lowess_needs_six_polls() -> None:
     assert lowess(rows([1.0] * 5, [0.1] * 5), DAYS) is None
 
 
-def test_lowess_of_polls_on_one_day_is_no_warning_and_no_infinity() -> None:
-    line = lowess(rows([5.0] * 8, [0.1] * 8), DAYS)
+def test_lowess_of_polls_on_one_day_is_their_mean() -> None:
+    line = lowess(rows([5.0] * 8, [0.1, 0.2] * 4), DAYS)
     assert line is not None
-    assert not np.isinf(line).any()
+    assert line[DAYS == 5] == pytest.approx(0.15)
+    assert np.isnan(line[DAYS != 5]).all()
+
+
+def test_lowess_through_a_crowded_day_warns_of_nothing_and_says_nothing_it_does_not_know() -> None:
+    days = [*np.arange(0.0, 90.0, 9.0), *[45.0] * 30]
+    line = lowess(rows(sorted(days), [0.1] * len(days)), DAYS)
+    assert line is not None
+    assert line[np.isfinite(line)] == pytest.approx(0.1)
+    assert np.isfinite(line[[0, 20, 45, 60, 81]]).all()
 
 
 def test_a_window_holds_its_last_day_and_not_its_first() -> None:
