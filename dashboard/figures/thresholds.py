@@ -37,7 +37,7 @@ def votes_figure(
     return {
         "data": [_dots("median", [edge.share_pct.median for edge in edges], edges, names, "%{x:.1f}%")],
         "layout": drawn,
-        "narrow": {"margin": {"l": _room(names), "r": 76, "t": 26, "b": 26, "pad": 0}},
+        "narrow": {"margin": {"l": _room(names), "r": 92, "t": 26, "b": 26, "pad": 0}},
     }
 
 

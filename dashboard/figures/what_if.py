@@ -8,13 +8,14 @@ from dashboard.theme import list_colour, token
 from dashboard.what_if import ListRow
 
 ROW, ROW_NARROW = 34, 30
+TOGETHER = " + "  # between lists that run as one: their names stand on lines of their own
 
 
 def change_figure(rows: Sequence[ListRow], names: Sequence[str], t: Translator) -> Figure:
     """A row a list; one that withdrew keeps its hollow dot only, a part of one that split has the full dot only."""
-    shown = [label(name) for name in names]
+    shown = [label(name).replace(TOGETHER, " +<br>") for name in names]
     top = max([10.0, *(side.seats.q95 for row in rows for side in row.sides)])
-    room = min(170, 16 + 8 * max((len(name) for name in shown), default=8))
+    room = min(170, 16 + 8 * max((len(part) for name in shown for part in name.split("<br>")), default=8))
     drawn = layout(
         ROW * len(rows) + 40,
         (room, 92, 4, 26),

@@ -151,12 +151,13 @@ class Translator:
         >>> translator("en").days(datetime.date(2019, 9, 9), datetime.date(2019, 9, 13))
         '9–13 Sep 2019'
         """
+        last = self("date.short", day=end.day, month=self.month(end), year=end.year)
         if start == end:
-            return self.date(end)
+            return last
         if (start.year, start.month) == (end.year, end.month):
             both = self._ltr(f"{start.day}{DASH}{end.day}")
-            return self("date.full", day=both, month=self(f"month.long.m{end.month:02}"), year=end.year)
-        return self("date.from_to", start=self.day(start), end=self.date(end))
+            return self("date.short", day=both, month=self.month(end), year=end.year)
+        return self("date.from_to", start=self.day(start), end=last)
 
     # Names
 

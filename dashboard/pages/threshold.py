@@ -204,6 +204,7 @@ def _agreements(view: View, bloc: BlocProjection | None, t: Translator) -> list[
             t("threshold.agreements"),
             parts.framed(table, "agreements", t),
             parts.quiet(t("threshold.agreements_note"), " ", _what_was_said(view, t)),
+            _who_says(view, pairs, t) if any(pair.said for pair in pairs) else None,
             name="agreements",
         )
     ]
@@ -213,7 +214,7 @@ def _pair(view: View, pair: Pair, t: Translator) -> parts.Row:
     names = [coloured(view.lists[name], t.short(view.lists[name])) for name in pair.lists]
     return [
         html.Span([names[0], bdi(" + "), names[1]], className="pair"),
-        _status(pair, t),
+        t(f"threshold.{pair.status}"),
         t.signed(pair.own_seats, 2),
         t.signed(pair.worth.bloc_seats, 2),
         t.number(100 * pair.worth.p_majority_with, 1),
@@ -221,12 +222,20 @@ def _pair(view: View, pair: Pair, t: Translator) -> parts.Row:
     ]
 
 
-def _status(pair: Pair, t: Translator) -> Component:
-    """How far an agreement has come, and who says so."""
-    said: list[Component | str] = [t(f"threshold.{pair.status}")]
-    if pair.said is not None:
-        said.append(html.Span([" · ", source(t.local(pair.said, "source"))], className="aside"))
-    return html.Span(said, className="status")
+def _who_says(view: View, pairs: list[Pair], t: Translator) -> Component:
+    """The sources of what is known of agreements."""
+    said = [pair for pair in pairs if pair.said is not None]
+    items = [
+        html.Li(
+            [
+                bdi(" + ".join(t.short(view.lists[name]) for name in pair.lists)),
+                f" · {t(f'threshold.{pair.status}')} · ",
+                source(t.local(pair.said, "source")),
+            ]
+        )
+        for pair in said
+    ]
+    return html.Details([html.Summary(t("threshold.sources")), html.Ul(items, className="lines")], className="numbers")
 
 
 def _what_was_said(view: View, t: Translator) -> str:

@@ -29,7 +29,7 @@ def records_table(view: View, found: Sequence[Firm], t: Translator) -> Component
         error, skill = firms.mean_error(firm.record), firms.mean_skill(firm.record)
         body.append(
             [
-                bdi(firms.name_of(view, firm.pollster, t)),
+                bdi(firms.short_name(view, firm.pollster, t)),
                 t.number(firm.polls),
                 t.date(firm.latest_fieldwork_end),
                 t.number(len(firm.record)),

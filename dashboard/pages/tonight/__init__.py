@@ -70,18 +70,14 @@ def _near(view: View, t: Translator) -> Component:
         html.Li([coloured(view.lists[item.id], t.short(view.lists[item.id])), " ", _near_said(view, item, t)])
         for item in sentences.in_doubt(view.projection)
     ]
-    said = html.Ul(items, className="lines") if items else parts.quiet(t("tonight.near_none"))
-    return parts.section(t("tonight.near"), said, name="near")
+    threshold = view.projection.threshold_pct
+    note = t("tonight.near_note", threshold=t.percent(threshold, 2 if threshold % 1 else 0))
+    said = [html.Ul(items, className="lines"), parts.quiet(note)] if items else [parts.quiet(t("tonight.near_none"))]
+    return parts.section(t("tonight.near"), *said, name="near")
 
 
 def _near_said(view: View, item: ListProjection, t: Translator) -> str:
     """The chance to pass beside what the polls say; another reading has no level of its own to name."""
     if view.reading is not None:
         return t("seats.passes", chance=t.chance(item.p_pass))
-    threshold = view.projection.threshold_pct
-    return t(
-        "tonight.near_item",
-        chance=t.chance(item.p_pass),
-        share=t.percent(item.trend_share_pct),
-        threshold=t.percent(threshold, 2 if threshold % 1 else 0),
-    )
+    return t("tonight.near_item", chance=t.chance(item.p_pass), share=t.percent(item.trend_share_pct))

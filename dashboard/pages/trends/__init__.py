@@ -13,7 +13,7 @@ from dashboard.figures.trend import trend_figure
 from dashboard.figures.trend_scale import TrendChoice, drawn_lines, elected_in, first_day, numbered, values
 from dashboard.i18n import Translator
 from dashboard.pages.trends import choice as asked
-from dashboard.pages.trends.controls import chips, sliders, switches
+from dashboard.pages.trends.controls import above, beneath, chips, sliders
 from dashboard.view import View
 from pipelines.editions.schema import Trend
 from pipelines.editions.store import Edition
@@ -35,9 +35,10 @@ def layout(view: View, t: Translator) -> list[Component]:
     return [
         html.H1(headline(view, t), id="headline", className="headline"),
         parts.quiet(sentences.basis(view, t)),
-        switches(view, t),
+        above(view, t),
         _chart(view, trend, choice, t),
         sliders(view, t),
+        beneath(view, t),
         html.Div(_notes(view, trend, choice, t), id="notes"),
         chips(view, choice, t),
         html.Div(_events(view, trend, choice, t), id="happened"),

@@ -1,5 +1,6 @@
 """The controls of the trend chart: switches, the firm, the days, the lists. Each is an address."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from dash import html
@@ -17,20 +18,26 @@ from dashboard.theme import colours
 from dashboard.view import View
 
 
-def switches(view: View, t: Translator) -> Component:
+def above(view: View, t: Translator) -> Component:
+    """What is drawn, in which unit, over which period."""
     offered = cast(Choice, view.parameters["range"]).options
     groups = (
         ("of", cast(Choice, view.parameters["of"]).options),
         ("unit", ("seats", "share")),
-        ("line", smoothers(view.edition)),
-        ("panels", ("one", "each")),
         ("range", tuple(name for name in RANGES if name in offered)),
     )
-    return html.Div(
-        [*(_switch(view, name, options, t) for name, options in groups if len(options) > 1), _firms(view, t)],
-        id="switches",
-        className="switches",
-    )
+    return _switches(view, groups, "switches", t)
+
+
+def beneath(view: View, t: Translator) -> Component:
+    """How it is drawn, and whose polls stand as dots."""
+    groups = (("line", smoothers(view.edition)), ("panels", ("one", "each")))
+    return html.Div([_switches(view, groups, "drawing", t), _firms(view, t)], className="switches", id="beneath")
+
+
+def _switches(view: View, groups: Sequence[tuple[str, tuple[str, ...]]], name: str, t: Translator) -> Component:
+    shown = [_switch(view, group, options, t) for group, options in groups if len(options) > 1]
+    return html.Div(shown, id=name, className="switches")
 
 
 def _switch(view: View, name: str, options: tuple[str, ...], t: Translator) -> Component:
