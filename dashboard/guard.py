@@ -1,11 +1,12 @@
 """Limits and headers on every route: nothing malformed gets far, nothing leaves without its headers."""
 
+import hashlib
 from collections.abc import Sequence
-from functools import lru_cache
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from dashboard.kept import Kept
 from dashboard.payload import Payload
 from dashboard.shell import Shell
 
@@ -21,7 +22,10 @@ LARGEST_BODY = 64 * 1024
 COMPRESSED = frozenset(
     {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
 )
+MOST_BYTES = 8 * 1024 * 1024
 SMALLEST = 1000  # bytes; less than that is not worth unpacking
+
+_packed: Kept[Payload] = Kept(MOST_BYTES)  # by content: whatever address a file was asked for at, it is packed once
 
 
 def limit(app: Shell) -> None:
@@ -102,7 +106,7 @@ def compress(response: Response) -> Response:
     raw = response.get_data()
     if len(raw) < SMALLEST:
         return response
-    payload = _packed(raw)
+    payload = _packed.get(hashlib.blake2b(raw).digest(), lambda: Payload.of(raw, response.mimetype or ""))
     body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
     if encoding:
         response.set_data(body)
@@ -110,9 +114,3 @@ def compress(response: Response) -> Response:
         response.set_etag(f"{payload.etag}-{encoding}")
     response.vary.add("Accept-Encoding")
     return response
-
-
-@lru_cache(maxsize=48)
-def _packed(raw: bytes) -> Payload:
-    """Files are few and do not change; what is made for one reader is not kept for long."""
-    return Payload.of(raw, "")

@@ -38,6 +38,7 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
         "pre_request": _close_after_body,
         "forwarded_allow_ips": os.environ.get(TRUSTED_PROXIES, ""),
         "forwarder_headers": "",
+        "sendfile": False,  # the kernel would wait for a slow reader, in a thread
         "control_socket_disable": True,
         "worker_tmp_dir": str(MEMORY) if MEMORY.is_dir() else None,  # the heartbeat, where no disk is written
         "loglevel": "warning",

@@ -2,7 +2,7 @@
 
 Its own worker lets a client that sends half a request keep a thread, and one that does not close keep the loop.
 Here a connection is read in the loop until the head of its request is whole, and only then given to a thread;
-and it is drained in the loop when it is closed.
+what its client does not take at once is sent in the loop, and it is drained in the loop when it is closed.
 """
 
 import socket
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from selectors import EVENT_READ
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
 from gunicorn import util  # type: ignore[import-untyped]
@@ -20,10 +20,9 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 
 HEAD_ENDS = b"\r\n\r\n"
 LONGEST_HEAD = 32 * 1024  # bytes
-SEND_SECONDS = 20.0  # in which a reader must take an answer
+SEND_SECONDS = 30.0  # in which a reader must take an answer
 LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so that it sees the answer
 LINGER_BYTES = 64 * 1024 * 1024
-SEND_BUFFER = 512 * 1024  # an answer fits into it, so that a slow reader holds no thread
 CHUNK = 64 * 1024
 REFUSED = (
     "HTTP/1.1 {status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n"
@@ -33,20 +32,50 @@ TOO_LONG = 431
 Deadlines = deque[tuple[float, "Connection", int]]
 
 
+class Patient:
+    """A socket on which nobody waits: what a client does not take at once is `left` for later."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self.left: deque[memoryview] = deque()
+        sock.setblocking(False)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def setblocking(self, _flag: bool) -> None:
+        """It stays as it is."""
+
+    def sendall(self, data: bytes) -> None:
+        self.left.append(memoryview(data))
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what the client takes now; raises OSError where it has gone."""
+        while self.left:
+            part = self.left[0]
+            try:
+                sent = self._sock.send(part)
+            except BlockingIOError:
+                return
+            if sent < len(part):
+                self.left[0] = part[sent:]
+            else:
+                self.left.popleft()
+
+
 class Connection(TConn):
     """A client's connection, and the bytes of a request whose head is not whole yet."""
 
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, Patient(sock), client, server)
         self.received = bytearray()
         self.drained = 0
         self.turn = 0  # which wait it is in: the deadline of an earlier one does not count
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
 
     def hand_over(self) -> None:
-        """What was read goes to gunicorn's parser, which reads on from there."""
+        """What was read goes to gunicorn's parser, and nothing is read after it: no request of ours has a body."""
         self.init()
-        self.sock.settimeout(SEND_SECONDS)
         self.data_ready = True
         self.parser.unreader.unread(bytes(self.received))
         self.received.clear()
@@ -69,6 +98,7 @@ class PatientWorker(ThreadWorker):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._waiting: Deadlines = deque()
+        self._sending: Deadlines = deque()
         self._leaving: Deadlines = deque()
 
     def accept(self, listener: socket.socket) -> None:
@@ -84,12 +114,18 @@ class PatientWorker(ThreadWorker):
         patience = self.cfg.keepalive if self.alive else LINGER_SECONDS
         self._watch(conn, self._read, patience, self._waiting)
 
-    def _watch(self, conn: Connection, then: Callable[..., None], patience: float, deadlines: Deadlines) -> None:
-        """Call `then` when something comes from a client, until `patience` seconds are over."""
+    def _watch(
+        self,
+        conn: Connection,
+        then: Callable[..., None],
+        patience: float,
+        deadlines: Deadlines,
+        event: int = EVENT_READ,
+    ) -> None:
+        """Call `then` when something comes from a client (or can be sent), until `patience` seconds are over."""
         conn.turn += 1
-        conn.sock.setblocking(False)
         deadlines.append((time.monotonic() + patience, conn, conn.turn))
-        self.poller.register(conn.sock, EVENT_READ, partial(then, conn))
+        self.poller.register(conn.sock, event, partial(then, conn))
 
     def _read(self, conn: Connection, _socket: socket.socket) -> None:
         came = conn.receive()
@@ -116,19 +152,33 @@ class PatientWorker(ThreadWorker):
         return super().handle(conn)
 
     def finish_request(self, conn: Connection, future: Future[Any]) -> None:
-        """Back in the loop: wait for the next request of that client, or take leave."""
+        """Back in the loop: send what is left, then wait for the next request of that client, or take leave."""
+        stays = future.exception() is None and bool(future.result())
+        if conn.sock.left:
+            self._watch(conn, partial(self._send, stays), SEND_SECONDS, self._sending, EVENT_WRITE)
+        else:
+            self._go_on(conn, stays)
+
+    def _send(self, stays: bool, conn: Connection, _socket: socket.socket) -> None:
         try:
-            if not future.result():
-                self._take_leave(conn)
-                return
-            conn.received += conn.parser.unreader.take_buffered()
-            if HEAD_ENDS in conn.received:  # sent before the last answer was there
-                self.enqueue_req(conn)
-            else:
-                self._await_head(conn)
-        except (OSError, ValueError):
-            self.nr_conns -= 1
-            util.close(conn.sock)
+            conn.sock.flush()
+        except OSError:
+            self._drop(conn)
+            return
+        if not conn.sock.left:
+            conn.turn += 1
+            self.poller.unregister(conn.sock)
+            self._go_on(conn, stays)
+
+    def _go_on(self, conn: Connection, stays: bool) -> None:
+        if not stays:
+            self._take_leave(conn)
+            return
+        conn.received += conn.parser.unreader.take_buffered()
+        if HEAD_ENDS in conn.received:  # sent before the last answer was there
+            self.enqueue_req(conn)
+        else:
+            self._await_head(conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """What is no HTTP is refused in one word; what failed inside is told to the log alone."""
@@ -177,7 +227,7 @@ class PatientWorker(ThreadWorker):
     def murder_pending(self) -> None:
         """Part with everybody whose time is over; gunicorn's loop calls this after each look."""
         now = time.monotonic()
-        for deadlines in (self._waiting, self._leaving):
+        for deadlines in (self._waiting, self._sending, self._leaving):
             while deadlines and deadlines[0][0] <= now:
                 _, conn, turn = deadlines.popleft()
                 if conn.turn == turn:
