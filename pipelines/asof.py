@@ -1,15 +1,21 @@
-"""Which day an edition speaks of, and what kind of edition that makes it."""
+"""Which day an edition speaks of, what kind of edition that makes it, and which elections were held by then."""
 
 from datetime import date
 
 from pipelines.editions.schema import Kind
 from pipelines.errors import AsOfRefused
-from pipelines.reference import Campaign
+from pipelines.reference import Campaign, Reference
 
 
 def is_live(campaign: Campaign, today: date) -> bool:
     """Whether the campaign has begun and its vote is not past."""
     return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
+
+
+def held_before(reference: Reference, as_of: date) -> list[Campaign]:
+    """The campaigns whose results were known on the as-of day, oldest first."""
+    held = [found for found in reference.campaigns.values() if found.election.vote_date < as_of and found.results]
+    return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 
 def are_lists_closed(campaign: Campaign, as_of: date) -> bool:

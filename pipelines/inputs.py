@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from electoral.polls import Poll
 from pipelines import snapshots
-from pipelines.past import held_before
+from pipelines.asof import held_before
 from pipelines.record import known_record
 from pipelines.reference import Campaign, Reference, sha256
 from pipelines.sources.archive.parse import archive_file

@@ -1,20 +1,16 @@
 """Elections already held, as the polling error learns from them."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from pipelines.asof import held_before
 from pipelines.forecast.polling_error import STEADY, PastElection
 from pipelines.intake import accept, fingerprint
 from pipelines.reference import Campaign, Reference
 from pipelines.trend.observations import observe
 
-
-def held_before(reference: Reference, as_of: date) -> list[Campaign]:
-    """The campaigns whose results were known on the as-of day, oldest first."""
-    held = [found for found in reference.campaigns.values() if found.election.vote_date < as_of and found.results]
-    return sorted(held, key=lambda campaign: campaign.election.vote_date)
+__all__ = ["held_before", "past_election"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from time import monotonic
 from electoral.polls import Poll
 from pipelines import provenance, snapshots
 from pipelines.asof import is_live, resolve_as_of
-from pipelines.attribution import movement_parts
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.errors import EditionDamaged
@@ -20,7 +19,6 @@ from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome
-from pipelines.reckon import work_out
 from pipelines.reference import Campaign, Reference
 from pipelines.sources.archive.parse import archive_file
 
@@ -107,6 +105,8 @@ def _publish(
     store = EditionStore(order.data_dir / "processed")
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
+        from pipelines.reckon import work_out  # statsmodels takes a second to load; a night without news does without
+
         files = work_out(order, reference, campaign, manifest, known, progress)
         if order.is_frozen(campaign.election):  # the ban began while we were working
             return "frozen"
@@ -115,6 +115,8 @@ def _publish(
     edition = store.open(manifest.election, manifest.edition)
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
+        from pipelines.attribution import movement_parts
+
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition)
     return "unchanged" if is_sound else "published"

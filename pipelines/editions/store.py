@@ -211,7 +211,7 @@ class EditionStore:
 
     def sweep(self) -> None:
         """Remove what runs that were cut off left behind; only for who holds the lock."""
-        for folder in (self.processed, *self.editions.glob("*"), *(self.processed / "changes").glob("*")):
+        for folder in (self.processed, *self.processed.glob("[!.]*/"), *self.processed.glob("[!.]*/[!.]*/")):
             on_disk.sweep(folder)
 
 

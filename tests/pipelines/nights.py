@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import lock, log, provenance, refresh
+from pipelines import lock, log, provenance, reckon
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.intake import open_reference
@@ -45,7 +45,7 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
 
 def remember_work(base: Path, room: Path) -> None:
     """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
-    real, files = refresh.work_out, {}
+    real, files = reckon.work_out, {}
 
     def work_out(order: Order, *rest: Any) -> dict[str, bytes]:
         edition = rest[2].edition
@@ -53,7 +53,7 @@ def remember_work(base: Path, room: Path) -> None:
             files[edition] = real(order, *rest)
         return files[edition]
 
-    refresh.work_out = work_out
+    reckon.work_out = work_out
     _night(copy(base, room), TONIGHT)
 
 

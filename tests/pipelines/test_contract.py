@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,18 @@ def test_refresh_prints_one_document_and_then_has_nothing_to_do(refreshed: Path,
     assert done.returncode == 0
     (outcome,) = json.loads(done.stdout)["editions"]
     assert (outcome["status"], outcome["kind"], outcome["quarantined"]) == ("unchanged", "hindcast", 0)
+
+
+def test_f26_a_night_with_nothing_to_do_loads_no_library_that_takes_time(refreshed: Path, root: Path) -> None:
+    asked = ["refresh", "--election", "knesset-22", "--as-of", AS_OF, "--offline", "--data-dir", str(refreshed)]
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "pipelines", *asked],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "unchanged" in done.stderr
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "pipelines.refresh" in loaded
+    assert not loaded & {"pandas", "scipy.stats", "statsmodels"}
 
 
 def test_status_knows_every_campaign(refreshed: Path, command: Any) -> None:

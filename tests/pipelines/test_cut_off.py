@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import refresh
+from pipelines import reckon
 from tests.pipelines import nights
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def data_dir(base: Path, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def remembered(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh, "work_out", refresh.work_out)  # put back what remember_work replaces
+    monkeypatch.setattr(reckon, "work_out", reckon.work_out)  # put back what remember_work replaces
     nights.remember_work(base, tmp_path / "remembered")
 
 
