@@ -30,6 +30,7 @@ def _moment(edition: Edition) -> Moment:
         parameters=Parameters(fitted["sigma"], fitted["tau"], fitted["kappa"], edition.trend.converged),
         as_of=edition.projection.as_of,
         seats={row.id: row.trend_seats for row in edition.projection.lists},
+        shares={row.id: row.trend_share_pct / 100 for row in edition.projection.lists},
     )
 
 

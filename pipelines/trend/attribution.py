@@ -3,7 +3,8 @@
 Each cause is let in after the other, and what the lines then do is its part: the days that passed (`ageing`), polls
 that were corrected or withdrawn (`corrections`), each new poll at the houses' known leans (`poll:<id>`, or `polls`
 where there are many), the leans that the new polls changed (`house-effects`), and what is left (`model`): other
-parameters, other code.
+parameters, other code. A list that no poll of a step covers stands where it stands in the end, so that a list that is
+new does not make all others look larger until its first poll comes in.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,12 +33,13 @@ Leans = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What an edition's trend stood on: its polls, its parameters and its day, and the seats it gave."""
+    """What an edition's trend stood on: its polls, its parameters and its day, and the seats and shares it gave."""
 
     polls: Sequence[Poll]
     parameters: Parameters
     as_of: date
     seats: Seats
+    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,12 @@ def attribute(before: Moment, after: Moment, contest: Contest) -> dict[str, dict
 
 def _steps(before: Moment, after: Moment, contest: Contest) -> Iterable[tuple[str, Seats]]:
     """Each cause and where the lines stand once it is let in, in order."""
-    targets = list(after.seats)
     now = {poll.id: poll for poll in after.polls}
     old = {poll.id for poll in before.polls}
     aged = replace(before, as_of=after.as_of)
-    yield "ageing", _levels(aged, targets, contest)[0]
+    yield "ageing", _levels(aged, after.shares, contest)[0]
     mended = replace(aged, polls=[now[poll.id] for poll in before.polls if poll.id in now])
-    seats, leans = _levels(mended, targets, contest)
+    seats, leans = _levels(mended, after.shares, contest)
     yield "corrections", seats
     new = [poll for poll in after.polls if poll.id not in old]
     held = list(mended.polls)
@@ -80,18 +81,21 @@ def _steps(before: Moment, after: Moment, contest: Contest) -> Iterable[tuple[st
     for group in [[poll] for poll in new] if one_by_one else [new]:
         held += group
         cause = f"poll:{group[0].id}" if one_by_one else "polls"
-        yield cause, _levels(replace(mended, polls=held), targets, contest, leans)[0]
-    yield "house-effects", _levels(replace(mended, polls=held), targets, contest)[0]
+        yield cause, _levels(replace(mended, polls=held), after.shares, contest, leans)[0]
+    yield "house-effects", _levels(replace(mended, polls=held), after.shares, contest)[0]
 
 
 def _levels(
-    moment: Moment, targets: Sequence[str], contest: Contest, leans: Leans | None = None
+    moment: Moment, final: Mapping[str, float], contest: Contest, leans: Leans | None = None
 ) -> tuple[Seats, Leans]:
-    """Every target's seats on the moment's day, and the houses' leans; given leans are taken out, not fitted."""
-    frame = observe(moment.polls, targets, contest.lists, contest.rules)
+    """Every list's seats on the moment's day, and the houses' leans; given leans are taken out, not fitted.
+
+    `final`: the share each list ends with, which stands for those that no poll covers.
+    """
+    frame = observe(moment.polls, list(final), contest.lists, contest.rules)
     cuts = known_cuts(contest.lineage, moment.as_of, moment.polls, contest.lists, contest.rules)
     day = np.array([float(moment.as_of.toordinal())])
-    shares: dict[str, float] = {}
+    shares = dict(final)
     found: dict[str, dict[str, float]] = {}
     for key, rows in frame.groupby("list", sort=False):
         name = str(key)

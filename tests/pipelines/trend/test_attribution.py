@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from electoral.lists import ElectoralList, ListKind
+from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.projection import trend_seats
 from electoral.rules import ElectoralRules, Formula
@@ -33,8 +33,8 @@ def poll(day: int, a: int, house: str = "h", number: int = 0) -> Poll:
 def moment(polls: list[Poll], day: int, parameters: Parameters = PARAMETERS) -> Moment:
     as_of = START + timedelta(days=day)
     lines = draw_lines(polls, list(LISTS), LISTS, (), RULES, as_of, parameters).lines
-    seats = trend_seats({line.list: float(line.share[-1]) for line in lines}, RULES)
-    return Moment(polls, parameters, as_of, seats)
+    shares = {line.list: float(line.share[-1]) for line in lines}
+    return Moment(polls, parameters, as_of, trend_seats(shares, RULES), shares)
 
 
 OLD = [poll(day, 50 + day % 3, house) for day, house in zip(range(0, 24, 2), "hijhijhijhij", strict=True)]
@@ -90,3 +90,25 @@ def test_many_new_polls_are_one_part() -> None:
     new = [poll(25, 55, "h", number) for number in range(MOST_POLLS_NAMED + 1)]
     parts = check_sum(moment(OLD, 23), moment([*OLD, *new], 25))
     assert parts["a"]["polls"] > 0
+
+
+def test_a_list_that_is_new_does_not_swell_the_others_before_its_first_poll() -> None:
+    """c splits in two: until a poll prints them, the parts stand where they end, and nothing moves for their sake."""
+    parts = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("c1", "c2")}
+    whole = ElectoralList("c", ListKind.BALLOT, frozenset(parts))
+    lists = {**LISTS, "c": whole, **parts}
+    split = LineageEvent(START + timedelta(days=24), LineageKind.SPLIT, ("c",), ("c1", "c2"))
+    before = moment(OLD, 23)
+    cells = (("a", 51), ("b", 49), ("c1", 10), ("c2", 10))
+    values = tuple(ReportedValue(name, name, Status.SEATS, float(seats), None) for name, seats in cells)
+    first = replace(poll(25, 51), values=values)
+    as_of = START + timedelta(days=25)
+    polls = [*OLD, first]
+    lines = draw_lines(polls, ["a", "b", "c1", "c2"], lists, [split], RULES, as_of, PARAMETERS).lines
+    shares = {line.list: float(line.share[-1]) for line in lines}
+    after = Moment(polls, PARAMETERS, as_of, trend_seats(shares, RULES), shares)
+    found = attribute(before, after, Contest(lists, [split], RULES))
+    assert set(found) == {"a", "b"}
+    for name, causes in found.items():
+        assert sum(causes.values()) == pytest.approx(after.seats[name] - before.seats[name], abs=1e-8)
+        assert abs(causes.get("ageing", 0.0)) < 1, "c held a sixth of the house: without it a would swell by ten"
