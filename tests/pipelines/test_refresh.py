@@ -6,11 +6,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from electoral.errors import ElectoralError
 from pipelines.clock import TIME_ZONE
 from pipelines.editions.store import EditionStore
 from pipelines.errors import EditionRefused
+from pipelines.forecast import share_draws
 from pipelines.refresh import Order, Outcome, run
 
 AS_OF = date(2019, 9, 10)
@@ -119,6 +122,26 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
     store = EditionStore(data_dir / "processed")
     assert store.current() == {"knesset-22": good.edition}
     assert [edition.id for edition in store.all("knesset-22")] == [good.edition]
+
+
+@pytest.mark.parametrize(("fault", "said"), [(np.nan, "NaN"), (-0.25, "-0.25"), (1.5, "add up to")])
+def test_f37_a_sampler_gone_wrong_publishes_nothing(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, fault: float, said: str
+) -> None:
+    good = refresh(order(data_dir, date(2019, 9, 9)))
+
+    def wrong(*args: Any) -> Any:
+        draws = real(*args)
+        shares = draws.shares.copy()
+        shares[0, 7] = fault
+        object.__setattr__(draws, "shares", shares)  # past the check that every share draw goes through
+        return draws
+
+    real = share_draws.draw
+    monkeypatch.setattr(share_draws, "draw", wrong)
+    with pytest.raises(ElectoralError, match=said):
+        refresh(order(data_dir))
+    assert EditionStore(data_dir / "processed").current() == {"knesset-22": good.edition}
 
 
 @pytest.mark.parametrize("damage", ["a byte", "a file", "the manifest"])
