@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.hindcast.models import MODELS, OURS, ROLLING, Teaching
 from pipelines.hindcast.replay import PastCampaign, load_past, replay, teachers
+from pipelines.hindcast.run import DAILY_DAYS, Day, Task, _path, _work
 from pipelines.intake import open_reference
 
 DAYS_AHEAD = 7
@@ -71,3 +72,22 @@ def test_every_model_gives_shares_of_the_lists_that_stand(past: list[PastCampaig
     assert np.isfinite(found).all()
     assert (found.sum(axis=0) <= 1 + 1e-9).all()
     assert (found.sum(axis=0) > 0.9).all()
+
+
+def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[PastCampaign], root: Path) -> None:
+    (day,) = _work(Task(root / "data" / "raw", "knesset-21", DAYS_AHEAD, None))
+    assert isinstance(day, Day)
+    assert day.as_of == "2019-04-02"
+    names = replay(next(found for found in past if found.id == "knesset-21"), DAYS_AHEAD).lists
+    assert list(day.seats) == list(names)
+    assert all(low <= median <= high for low, median, high in (*day.seats.values(), day.bloc_seats))
+    assert day.p_pass["likud"] == 1
+    assert 0 < day.p_majority < 1
+
+
+def test_the_path_begins_when_the_lists_close_and_ends_on_the_eve(past: list[PastCampaign]) -> None:
+    found = next(campaign for campaign in past if campaign.id == "knesset-21")
+    days = list(_path(found))
+    assert days[-1] == 1
+    assert found.as_of(days[0]) >= (found.campaign.election.lists_close_date or found.as_of(0))
+    assert len(days) == days[0] <= DAILY_DAYS
