@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from dashboard.errors import UnknownAddress
+from dashboard.i18n.languages import OFFERED
 
-LANGUAGES = ("en", "he")
+LANGUAGES = OFFERED
 LONGEST_VALUE = 600
 
 

@@ -12,6 +12,7 @@ from dash import Dash
 from dashboard import ids
 from dashboard.documents import Document
 from dashboard.i18n import Translator, translator
+from dashboard.i18n.languages import KNOWN, OFFERED
 
 ASSETS = Path(__file__).with_name("assets")
 
@@ -28,7 +29,6 @@ TOLD_NOBODY = frozenset(
     }
 )
 FONTS = {"en": "heebo-latin-wght-normal.woff2", "he": "heebo-hebrew-wght-normal.woff2"}
-LOCALES = {"en": "en_GB", "he": "he_IL"}
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}">
@@ -113,11 +113,11 @@ class Shell(Dash):
             description=escape(document.description),
             noscript=escape(t("site.noscript")),
             site=escape(t("site.name")),
-            locale=LOCALES.get(document.lang, document.lang),
+            locale=KNOWN[document.lang].locale,
             icon=self._asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
-            font=self.get_asset_url(f"fonts/{FONTS[document.lang]}"),
+            font=self.get_asset_url(f"fonts/{FONTS.get(document.lang, FONTS[OFFERED[0]])}"),
             boot=self._asset("boot.js"),
             view_id=ids.VIEW,
             view=in_script(document.body.raw.decode()),

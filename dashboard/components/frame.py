@@ -7,7 +7,8 @@ from dashboard import feed, ids, moments, sentences
 from dashboard.address import LANGUAGES, query
 from dashboard.components.attributes import aria, current, data
 from dashboard.components.names import bdi
-from dashboard.i18n import Translator, translator
+from dashboard.i18n import Translator
+from dashboard.i18n.languages import KNOWN
 from dashboard.view import View
 
 
@@ -34,7 +35,7 @@ def _masthead(view: View, t: Translator) -> Component:
                 [html.Span(className="dot", **aria(hidden="true")), _fresh(view, t)],
                 className="fresh stale" if sentences.is_stale(view) else "fresh",
             ),
-            html.Span([_language(view), _theme(t)], className="tools"),
+            html.Span([*_languages(view), _theme(t)], className="tools"),
         ],
         className="masthead",
     )
@@ -68,19 +69,21 @@ def _elections(view: View, t: Translator) -> Component:
     )
 
 
-def _language(view: View) -> Component:
-    other = next(lang for lang in LANGUAGES if lang != view.lang)
-    here = translator(view.lang)
-    return html.A(
-        here("nav.language"),
-        href=view.href(lang=other, **dict(view.state)),
-        lang=other,
-        hrefLang=other,
-        id="language",
-        className="tool",
-        title=here("nav.language_label"),
-        **data(reload="true"),
-    )
+def _languages(view: View) -> list[Component]:
+    """The same page in every other language, by the name it has for itself."""
+    return [
+        html.A(
+            KNOWN[other].name,
+            href=view.href(lang=other, **dict(view.state)),
+            lang=other,
+            hrefLang=other,
+            id=f"language-{other}",
+            className="tool",
+            **data(reload="true"),
+        )
+        for other in LANGUAGES
+        if other != view.lang
+    ]
 
 
 def _theme(t: Translator) -> Component:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from dashboard.i18n import bidi
+from dashboard.i18n.languages import KNOWN
 
 CATALOGUE = Path(__file__).with_name("catalogue.toml")
-RIGHT_TO_LEFT = frozenset({"he", "ar"})
 MINUS, DASH = "\u2212", "\u2013"
 
 Entry = Mapping[str, str | Mapping[str, str]]
@@ -68,13 +68,16 @@ def translator(lang: str) -> "Translator":
 
 @dataclass(frozen=True)
 class Translator:
-    """Says things in one language: `t("nav.tonight")`, `t("polls.count", n=3)` for plural forms."""
+    """Says things in one language: `t("nav.tonight")`, `t("polls.count", n=3)` for plural forms.
+
+    Of the forms of an entry the one for exactly that count is taken, else the one of its plural category, else "other".
+    """
 
     lang: str
 
     @property
     def is_rtl(self) -> bool:
-        return self.lang in RIGHT_TO_LEFT
+        return KNOWN[self.lang].is_rtl
 
     @property
     def direction(self) -> str:
@@ -83,8 +86,11 @@ class Translator:
     def __call__(self, key: str, **values: object) -> str:
         text = catalogue()[key][self.lang]
         if not isinstance(text, str):
-            text = text.get(str(values["n"]), text["other"])
+            text = text.get(str(values["n"])) or text.get(self._plural(values["n"])) or text["other"]
         return text.format(**values) if values else text
+
+    def _plural(self, count: object) -> str:
+        return KNOWN[self.lang].plural(count) if isinstance(count, int) else "other"
 
     def has(self, key: str) -> bool:
         return key in catalogue()
@@ -162,13 +168,13 @@ class Translator:
     # Names
 
     def name(self, item: Named) -> str:
-        return bidi.clean(str(getattr(item, f"name_{self.lang}") or item.name_en))
+        return bidi.clean(str(getattr(item, f"name_{self.lang}", None) or item.name_en))
 
     def short(self, item: Short) -> str:
-        return bidi.clean(str(getattr(item, f"short_{self.lang}") or item.short_en)) or self.name(item)
+        return bidi.clean(str(getattr(item, f"short_{self.lang}", None) or item.short_en)) or self.name(item)
 
     def event(self, item: Happened) -> str:
-        return bidi.clean(str(getattr(item, f"event_{self.lang}") or item.event_en))
+        return bidi.clean(str(getattr(item, f"event_{self.lang}", None) or item.event_en))
 
     def local(self, item: object, field: str) -> str:
         """A text of the data in this language where it has one, else as it is; empty where there is none."""

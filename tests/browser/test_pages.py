@@ -129,7 +129,7 @@ def test_the_builder_passes_the_majority_and_the_number_changes(open_page: Open,
 def test_a_coalition_reopens_in_hebrew_from_its_address(open_page: Open) -> None:
     page = open_page().go(address("/coalitions", "en", gov="likud,blue-and-white"))
     total = page.locator(".total-number").inner_text()
-    page.locator("a[data-reload]").click()
+    page.locator("#language-he").click()
     page.wait_for_selector("html[lang=he] .total-number")
     assert page.locator(".total-number").inner_text() == total
     assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
