@@ -21,7 +21,8 @@ from pipelines.intake import ARCHIVE, open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.reference import DESK, Campaign
 from pipelines.reported import Refusal
-from pipelines.schema import ListAliasRow, Row, RulingRow, read_rows
+from pipelines.rows import Row, read_rows, remedy
+from pipelines.schema import ListAliasRow, RulingRow
 
 SUFFIX = "/twin"
 AS_PRINTED = ("sum", "under-threshold-seats", "vandalism")
@@ -125,7 +126,7 @@ def _checked(model: type[Row], **cells: str | None) -> Row:
     try:
         return model.model_validate(cells)
     except ValidationError as error:
-        raise RulingRefused(f"the ruling does not fit its file: {error.errors()[0]['msg']}") from error
+        raise RulingRefused(f"the ruling does not fit its file: {remedy(error.errors()[0])}") from error
 
 
 def _append(path: Path, row: Row) -> None:

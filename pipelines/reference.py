@@ -12,7 +12,8 @@ from electoral.lists import Bloc, ElectoralList, LineageEvent, LineageKind, List
 from electoral.rules import Election, ElectoralRules, Formula
 from pipelines import schema
 from pipelines.errors import RawDataError, UnknownElection
-from pipelines.schema import REFERENCE_FILES, Row, read_rows
+from pipelines.rows import R, Row, read_rows
+from pipelines.schema import REFERENCE_FILES
 
 DESK, DESK_FILES = "desk", ("rulings", "list_aliases")  # a desk's own rulings, apart from those that ship
 
@@ -115,14 +116,14 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _of(tables: dict[str, list[Row]], model: type[schema.R]) -> list[schema.R]:
+def _of(tables: dict[str, list[Row]], model: type[R]) -> list[R]:
     """The rows of the one file that has this model."""
     name = next(name for name, found in REFERENCE_FILES.items() if found is model)
     return [row for row in tables[name] if isinstance(row, model)]
 
 
 def _campaign(row: schema.ElectionRow, tables: dict[str, list[Row]]) -> Campaign:
-    def here(model: type[schema.R]) -> tuple[schema.R, ...]:
+    def here(model: type[R]) -> tuple[R, ...]:
         return tuple(found for found in _of(tables, model) if getattr(found, "election", None) == row.election)
 
     rules = ElectoralRules(row.house_size, Fraction(row.threshold_pct) / 100, Formula(row.formula))

@@ -16,7 +16,8 @@ from pipelines.intake.archive import open_reference
 from pipelines.intake.bring import Imported, describe, read_file
 from pipelines.intake.page import without_place
 from pipelines.reference import Campaign
-from pipelines.schema import TurnoutRow, read_rows
+from pipelines.rows import read_rows
+from pipelines.schema import TurnoutRow
 from pipelines.sources.cec.parse import Count, Stage, by_list, parse
 
 SOURCE = "cec"

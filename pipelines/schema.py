@@ -3,51 +3,10 @@
 Blank means not known, never zero. `docs/data.md` says what each column means.
 """
 
-import csv
-import io
-import re
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from datetime import date
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-
-from pipelines.errors import RawDataError
-
-
-def _matching(pattern: str, what: str) -> BeforeValidator:
-    """Accept ASCII text of one form only: int() and float() also read "٢٤", "1_0" and "nan"."""
-    form = re.compile(pattern, re.ASCII)
-
-    def check(value: Any) -> Any:
-        if isinstance(value, str) and not form.fullmatch(value):
-            raise ValueError(f"write {what}")
-        return value
-
-    return BeforeValidator(check)
-
-
-def _split(value: Any) -> Any:
-    return tuple(part for part in value.split(";") if part) if isinstance(value, str) else value
-
-
-Slug = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "an id of lower-case letters, digits and hyphens")]
-Slugs = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Day = Annotated[date, _matching(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD")]
-Moment = Annotated[datetime, _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM")]
-Count = Annotated[int, _matching(r"\d{1,9}", "a whole number")]
-Seats = Annotated[float, _matching(r"\d{1,3}(\.\d+)?", "seats as a number")]
-Share = Annotated[Decimal, _matching(r"\d{1,2}(\.\d+)?", "a percentage as a number")]
-PrintedPct = Annotated[
-    str, _matching(r"[<>]?\d{1,2}(\.\d+)?(-\d{1,2}(\.\d+)?)?", 'a percentage as printed: "2.9", "<1" or "1.7-2.1"')
-]
-
-
-class Row(BaseModel):
-    """One row of a raw file: its fields are the file's columns."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from pipelines.rows import Count, Day, Moment, PrintedPct, Row, Seats, Share, Slug, Slugs
 
 
 class ElectionRow(Row):
@@ -276,51 +235,3 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     ResultRow: ("election", "list"),
     TurnoutRow: ("election",),
 }
-
-R = TypeVar("R", bound=Row)
-
-
-def read_rows(path: Path, model: type[R]) -> list[R]:
-    """Every row of a raw CSV file as its model; raises RawDataError naming file, row, value and remedy."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise RawDataError(f"{path}: no such file; restore it from the repository") from error
-    except UnicodeDecodeError as error:
-        raise RawDataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    _check_header(path, list(reader.fieldnames or []), model)
-    rows: list[R] = []
-    try:
-        rows.extend(_row(path, reader.line_num, cells, model) for cells in reader)
-    except csv.Error as error:
-        raise RawDataError(f"{path}: row {reader.line_num}: {error}; mend the quoting") from error
-    return rows
-
-
-def _check_header(path: Path, found: list[str], model: type[Row]) -> None:
-    required = [name for name, field in model.model_fields.items() if field.is_required()]
-    missing = [name for name in required if name not in found]
-    unknown = [name for name in found if name not in model.model_fields]
-    if missing:
-        raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; the columns are {', '.join(required)}")
-    if unknown:
-        raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {', '.join(required)}")
-
-
-def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R]) -> R:
-    if None in cells or None in cells.values():
-        raise RawDataError(f"{path}: row {number}: {len(cells)} cells do not match the header; mend the commas")
-    try:
-        return model.model_validate({name: _blank(model, name, cell) for name, cell in cells.items()})
-    except ValidationError as error:
-        first = error.errors()[0]
-        column = str(first["loc"][0]) if first["loc"] else "row"
-        value = cells.get(column, "")
-        remedy = first["msg"].removeprefix("Value error, ")
-        raise RawDataError(f"{path}: row {number}: {column} is {value!r}; {remedy}") from error
-
-
-def _blank(model: type[Row], name: str, cell: str) -> str | None:
-    """A blank cell is None, except in a list of ids, where it is the empty list."""
-    return cell if cell or model.model_fields[name].annotation == tuple[str, ...] else None

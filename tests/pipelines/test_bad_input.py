@@ -34,7 +34,7 @@ DAMAGES = {
     "a missing column": (without_column("seats"), ("row 1", "'seats'", "the columns are")),
     "a number in words": (cell(2, 10, "many"), ("row 2", "'many'", "a number")),
     "digits of another script": (cell(2, 10, "٢٤"), ("row 2", "٢٤", "a number")),
-    "a date that is none": (cell(3, 2, "2019-02-30"), ("row 3", "2019-02-30", "date")),
+    "a date that is none": (cell(3, 2, "2019-02-30"), ("row 3", "2019-02-30", "there is no such day", "YYYY-MM-DD")),
     "a date in another form": (cell(3, 2, "26/05/2019"), ("row 3", "26/05/2019", "YYYY-MM-DD")),
     "a list twice": (lambda lines: [*lines[:2], lines[1], *lines[2:]], ("row 3", "Likud", "drop one")),
     "a row that is cut": (lambda lines: [*lines[:4], lines[4][:30], *lines[5:]], ("row 5", "commas")),

@@ -5,7 +5,8 @@ from pathlib import Path
 from electoral.polls import PollKind, Status
 from pipelines.errors import RawDataError
 from pipelines.reported import ReportedCell, ReportedPoll
-from pipelines.schema import PollValueRow, read_rows
+from pipelines.rows import read_rows
+from pipelines.schema import PollValueRow
 
 POLL_COLUMNS = (
     "fieldwork_start",

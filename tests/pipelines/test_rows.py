@@ -1,0 +1,45 @@
+"""A cell of a raw file that does not fit: file, row, column, value and remedy, in our own words."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import RawDataError
+from pipelines.rows import Row, read_rows
+from pipelines.schema import ElectionRow, LineageRow, OutgoingRow, PollValueRow, ResultRow, TurnoutRow
+
+DAY = "there is no such day or hour; write one that is in the calendar, as YYYY-MM-DD (and THH:MM)"
+BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
+    (PollValueRow, {"fieldwork_end": "2019-02-30"}, f"fieldwork_end is '2019-02-30'; {DAY}"),
+    (PollValueRow, {"fieldwork_end": "0000-01-01"}, f"fieldwork_end is '0000-01-01'; {DAY}"),
+    (PollValueRow, {"fieldwork_end": "30/02/2019"}, "fieldwork_end is '30/02/2019'; write a day as YYYY-MM-DD"),
+    (PollValueRow, {"fieldwork_end": ""}, "fieldwork_end is ''; it must not be blank; fill it in"),
+    (PollValueRow, {"kind": "guess"}, "kind is 'guess'; write 'poll', 'scenario' or 'exit_poll'"),
+    (PollValueRow, {"seats": "nan"}, "seats is 'nan'; write seats as a number"),
+    (PollValueRow, {"source": ""}, "source is ''; it must not be blank; fill it in"),
+    (ElectionRow, {"publication_ban_start": "2019-09-14T25:00"}, f"publication_ban_start is '2019-09-14T25:00'; {DAY}"),
+    (LineageRow, {"date": "2023-02-29"}, f"date is '2023-02-29'; {DAY}"),
+    (OutgoingRow, {"from_date": "2023-13-01"}, f"from_date is '2023-13-01'; {DAY}"),
+    (TurnoutRow, {"valid": ""}, "valid is ''; it must not be blank; fill it in"),
+    (ResultRow, {"list": "Likud"}, "list is 'Likud'; write an id of lower-case letters, digits and hyphens"),
+)
+GOOD = {
+    "election": "knesset-22", "poll": "p", "fieldwork_end": "2019-09-01", "kind": "poll", "label": "Likud",
+    "status": "seats", "source": "a page", "house_size": "120", "threshold_pct": "3.25", "formula": "dhondt",
+    "election_date": "2019-09-17", "date": "2019-09-01", "basis": "polls", "list": "likud", "seats": "3", "votes": "1", "valid": "1", "name_en": "x",
+    "name_he": "x", "ballot_letters": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "changed", "said"), BAD)
+def test_what_is_wrong_is_said_in_our_own_words(
+    model: type[Row], changed: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    good = {name: GOOD.get(name, "") for name in model.model_fields}
+    if model is LineageRow:
+        good["kind"] = "form"
+    path = tmp_path / "file.csv"
+    path.write_text(f"{','.join(good)}\n{','.join(good.values())}\n{','.join((good | changed).values())}\n")
+    with pytest.raises(RawDataError) as error:
+        read_rows(path, model)
+    assert str(error.value) == f"{path}: row 3: {said}"
