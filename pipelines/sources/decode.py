@@ -17,6 +17,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,30})", re.ASCII | re.IGNO
 # UTF-8 read as a one-byte Western or Hebrew sheet: a lead byte's letter, then one that only a tail byte gives.
 _TAILS = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _MOJIBAKE = re.compile(rf"[ÃÂÅâ×Ø][{_TAILS}]|׳[\u0080-\u00bf\u2013-\u203a\u20ac\u2122\u05b0-\u05c3]|ג€")
+_LEADS = "ÃÂÅâ×Ø׳"
 MOST_MOJIBAKE = 2
 
 
@@ -44,7 +45,8 @@ def _strict(body: bytes, charset: str) -> str:
 
 
 def _whole(text: str) -> str:
-    garbled = sum(1 for _, _ in zip(range(MOST_MOJIBAKE + 1), _MOJIBAKE.finditer(text), strict=False))
+    may_be = any(lead in text for lead in _LEADS) or "ג€" in text
+    garbled = sum(1 for _, _ in zip(range(MOST_MOJIBAKE + 1), _MOJIBAKE.finditer(text), strict=False)) if may_be else 0
     if garbled > MOST_MOJIBAKE:
         raise PageRefused("the text was decoded wrongly before it reached us (mojibake); fetch it again")
     if "\ufffd" in text or "\x00" in text:

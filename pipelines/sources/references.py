@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import html
+from lxml import etree
 
 LONGEST_ADDRESS = 2_000
 # What a browser drops before it reads a scheme: "java\\tscript:" is a script.
@@ -26,7 +26,7 @@ def safe_address(href: str | None) -> str | None:
     return None if any(c in plain for c in "\"'<>\\`") else scheme.lower() + "://" + rest
 
 
-def references_of(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
+def references_of(root: etree._Element) -> dict[str, tuple[str, ...]]:
     """Footnote id → the outside addresses in it, in order."""
     found: dict[str, tuple[str, ...]] = {}
     for note in root.iter("li"):
@@ -36,8 +36,10 @@ def references_of(root: html.HtmlElement) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def citations_of(element: html.HtmlElement, references: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+def citations_of(element: etree._Element, references: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The outside addresses a cell cites, its own and its footnotes', each once."""
+    if not len(element):
+        return ()
     found: dict[str, None] = {}
     for link in element.iter("a"):
         href = link.get("href") or ""
@@ -48,6 +50,6 @@ def citations_of(element: html.HtmlElement, references: dict[str, tuple[str, ...
     return tuple(found)
 
 
-def _outside(note: html.HtmlElement) -> tuple[str, ...]:
+def _outside(note: etree._Element) -> tuple[str, ...]:
     addresses = (safe_address(link.get("href")) for link in note.iter("a"))
     return tuple(dict.fromkeys(address for address in addresses if address))

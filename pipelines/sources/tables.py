@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from lxml import etree, html
+from lxml import etree
 
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.references import citations_of
@@ -70,12 +70,11 @@ class Grid:
         return tuple(dict.fromkeys(cell for cell in found if cell is not None))
 
 
-def parse_html(text: str) -> html.HtmlElement:
+def parse_html(text: str) -> etree._Element:
     """A page's tree; raises PageRefused when it is empty or nests deeper than the parser keeps."""
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    parser.set_element_class_lookup(html.HtmlElementClassLookup())
     try:
-        root = cast("html.HtmlElement | None", etree.fromstring(text.encode("utf-8", "replace"), parser))
+        root = cast("etree._Element | None", etree.fromstring(text.encode("utf-8", "replace"), parser))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise PageRefused(f"the page cannot be read as HTML: {error}; save it again") from error
     if root is None:
@@ -89,7 +88,7 @@ def parse_html(text: str) -> html.HtmlElement:
 LOSSES = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY", "ERR_ENTITY_LOOP"})
 
 
-def grid_of(table: html.HtmlElement, references: dict[str, tuple[str, ...]] | None = None) -> Grid:
+def grid_of(table: etree._Element, references: dict[str, tuple[str, ...]] | None = None) -> Grid:
     """A table's grid; raises PageRefused when it is larger than any table we read."""
     rows = list(_rows(table))
     if len(rows) > MAX_ROWS:
@@ -113,9 +112,9 @@ def _header_rows(rows: tuple[tuple[Slot, ...], ...]) -> int:
     return len(rows)
 
 
-def _rows(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:
+def _rows(table: etree._Element) -> Iterator[tuple[etree._Element, int]]:
     """A table's own rows, not those of tables inside it, each with the rows left in its group."""
-    groups: list[list[html.HtmlElement]] = [[]]
+    groups: list[list[etree._Element]] = [[]]
     for child in table:
         if child.tag == "tr":
             groups[-1].append(child)
@@ -127,7 +126,7 @@ def _rows(table: html.HtmlElement) -> Iterator[tuple[html.HtmlElement, int]]:
 
 
 def _lay(
-    row: html.HtmlElement,
+    row: etree._Element,
     number: int,
     left: int,
     slots: list[dict[int, Cell]],
@@ -151,7 +150,7 @@ def _lay(
     return tried
 
 
-def _cell(element: html.HtmlElement, row: int, column: int, left: int, references: dict[str, tuple[str, ...]]) -> Cell:
+def _cell(element: etree._Element, row: int, column: int, left: int, references: dict[str, tuple[str, ...]]) -> Cell:
     sort = element.get("data-sort-value")
     return Cell(
         row=row,
@@ -172,7 +171,7 @@ def _span(printed: str | None, most: int, zero: int) -> int:
     >>> _span("2;", 9, 1), _span("1000000", 9, 1), _span("-3", 9, 1), _span("0", 9, 4)
     (2, 9, 1, 4)
     """
-    if printed is None:
+    if printed is None or printed == "1":
         return 1
     match = re.match(r"\s*(\d{1,9})", printed, re.ASCII)
     if match is None:

@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import html
+from lxml import etree
 
 from pipelines.sources.text import tidy
 
@@ -15,21 +15,23 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.ASC
 _NOTE = re.compile(r"\s*(\[[^\]]{0,12}\]|[a-z]|[*†‡§]{1,3})\s*", re.ASCII | re.IGNORECASE)
 
 
-def visible_text(element: html.HtmlElement) -> str:
+def visible_text(element: etree._Element) -> str:
     """A cell's visible text on one line; text past a length no cell needs is cut and ends in "…".
 
     Letters and marks stay as printed: a raised "²" must not become a 2 before the grammar has seen it.
     """
-    pieces: list[str] = []
-    _gather(element, pieces)
-    text = "".join(pieces)
+    text = element.text or ""
+    if len(element):
+        pieces: list[str] = []
+        _gather(element, pieces)
+        text = "".join(pieces)
     if len(text) > LONGEST_TEXT:
         return " ".join(text[:LONGEST_TEXT].split()) + "…"
     line = _close_dashes(" ".join(text.split()))
     return line if line.isascii() or tidy(line) else ""
 
 
-def _gather(element: html.HtmlElement, pieces: list[str]) -> None:
+def _gather(element: etree._Element, pieces: list[str]) -> None:
     """Text in reading order; recursion is safe because the parser refuses pages deeper than it keeps."""
     if element.text:
         pieces.append(element.text)
@@ -50,7 +52,7 @@ def _gather(element: html.HtmlElement, pieces: list[str]) -> None:
             pieces.append(child.tail)
 
 
-def _unseen(element: html.HtmlElement) -> bool:
+def _unseen(element: etree._Element) -> bool:
     if element.tag in UNSEEN_TAGS or element.get("hidden") is not None:
         return True
     classes = element.get("class")
@@ -60,7 +62,7 @@ def _unseen(element: html.HtmlElement) -> bool:
     return bool(style and _HIDDEN_STYLE.search(style[:400]))
 
 
-def _is_note(element: html.HtmlElement) -> bool:
+def _is_note(element: etree._Element) -> bool:
     return _NOTE.fullmatch("".join(element.itertext())[:40]) is not None
 
 

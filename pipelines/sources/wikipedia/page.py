@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lxml import html
+from lxml import etree
 
 from pipelines.sources.dates import years_in
 from pipelines.sources.decode import complete_html, decode
@@ -124,7 +124,7 @@ def tables_of(page: Page) -> tuple[PlacedTable, ...]:
     return tuple(found)
 
 
-def _placed(root: html.HtmlElement) -> Iterator[tuple[tuple[str, ...], html.HtmlElement]]:
+def _placed(root: etree._Element) -> Iterator[tuple[tuple[str, ...], etree._Element]]:
     path: dict[int, str] = {}
     for element in root.iter("h1", "h2", "h3", "h4", "h5", "h6", "table"):
         if element.tag == "table":
@@ -136,7 +136,7 @@ def _placed(root: html.HtmlElement) -> Iterator[tuple[tuple[str, ...], html.Html
             path[level] = tidy(visible_text(element)).removesuffix("[edit]").strip()
 
 
-def _inside_table(table: html.HtmlElement) -> bool:
+def _inside_table(table: etree._Element) -> bool:
     return any("wikitable" in (outer.get("class") or "").split() for outer in table.iterancestors("table"))
 
 
