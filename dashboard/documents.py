@@ -89,14 +89,19 @@ class Documents:
         return self._kept.get(key, lambda: self._make(key))
 
     def key(self, path: str, arguments: Mapping[str, str], reading: str | None = None) -> Key:
-        """The canonical address; `reading` is the edition a reader has before them, where it is not the current one."""
+        """The canonical address; `reading` is the edition a reader has before them, where it is not the current one.
+
+        An edition is asked for by its id, or by its as-of day: the last one published of that day.
+        """
         page = PAGES.get(path)
         if page is None:
             raise UnknownAddress("no such page")
         today, shelf = self._today(), self._reader.shelf()
         lang = read_language(arguments)
-        asked = arguments.get("edition") or None
-        edition = self._reader.edition(arguments.get("election") or None, asked or reading)
+        election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
+        if asked is None and day is not None:
+            asked = self._reader.as_of(election, day)
+        edition = self._reader.edition(election, asked or reading)
         state = read_state(arguments, page.parameters(edition))
         return Key(
             path, edition.election, edition.id, asked is not None, lang, state, today, release.name(shelf, today)

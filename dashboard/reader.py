@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.record import RECORD_FILE, Record
-from pipelines.editions.errors import EditionError
+from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.last_good import current as named
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
@@ -22,6 +23,7 @@ from pipelines.editions.store import Edition, EditionStore
 
 log = logging.getLogger(__name__)
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 OPEN_EDITIONS = 24
 
@@ -98,6 +100,16 @@ class Reader:
         if not self._store.has(chosen, wanted):
             raise UnknownAddress("no such edition")
         return self._open(chosen, wanted)
+
+    def as_of(self, election: str | None, day: str) -> str:
+        """The id of the last edition published of an as-of day that a URL names."""
+        chosen = election if election is not None else self._newest()
+        try:
+            if chosen in self.shelf().editions and DAY.fullmatch(day):
+                return self._store.as_of(chosen, date.fromisoformat(day)).id
+        except (ValueError, NoEdition):
+            pass
+        raise UnknownAddress("no edition of that day")
 
     def _newest(self) -> str:
         elections = self.elections()

@@ -8,6 +8,7 @@ import pytest
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.reader import Reader
 from tests.dashboard import editions
+from tests.dashboard.conftest import Client
 
 
 def test_the_newest_vote_comes_first_whatever_was_published_last(tmp_path: Path) -> None:
@@ -80,3 +81,16 @@ def test_an_older_edition_opens_by_its_id(processed: Path) -> None:
     editions.publish(processed, as_of=date(2019, 9, 2))
     assert Reader(processed).edition("test-1").id == "2019-09-02-00000000"
     assert Reader(processed).edition("test-1", "2019-09-01-00000000").projection.as_of == date(2019, 9, 1)
+
+
+def test_an_edition_is_found_by_its_day(processed: Path, client_of: Client) -> None:
+    editions.publish(processed, as_of=date(2019, 8, 25))
+    client = client_of(processed)
+    page = client.get("/view/?election=test-1&as_of=2019-08-25").get_data(as_text=True)
+    assert "As of 25 Aug 2019" in page
+    assert "edition=2019-08-25-00000000" in page  # every link from there stays with it
+
+
+@pytest.mark.parametrize("day", ["2019-08-26", "2019-13-01", "yesterday", "../../x", "２０１９-08-25"])
+def test_a_day_without_an_edition_is_not_found(processed: Path, client_of: Client, day: str) -> None:
+    assert client_of(processed).get(f"/view/?as_of={day}").status_code == 404
