@@ -64,9 +64,10 @@ def read_rows(path: Path, model: type[R]) -> list[R]:
         raise RawDataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     _check_header(path, list(reader.fieldnames or []), model)
+    lists = {name for name, field in model.model_fields.items() if field.annotation == tuple[str, ...]}
     rows: list[R] = []
     try:
-        rows.extend(_row(path, reader.line_num, cells, model) for cells in reader)
+        rows.extend(_row(path, reader.line_num, cells, model, lists) for cells in reader)
     except csv.Error as error:
         raise RawDataError(f"{path}: row {reader.line_num}: {error}; mend the quoting") from error
     return rows
@@ -82,11 +83,12 @@ def _check_header(path: Path, found: list[str], model: type[Row]) -> None:
         raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {', '.join(required)}")
 
 
-def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R]) -> R:
+def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R], lists: set[str]) -> R:
+    """One row; a blank cell is None, except in a list of ids, where it is the empty list."""
     if None in cells or None in cells.values():
         raise RawDataError(f"{path}: row {number}: {len(cells)} cells do not match the header; mend the commas")
     try:
-        return model.model_validate({name: _blank(model, name, cell) for name, cell in cells.items()})
+        return model.model_validate({name: cell if cell or name in lists else None for name, cell in cells.items()})
     except ValidationError as error:
         first = error.errors()[0]
         column = str(first["loc"][0]) if first["loc"] else "row"
@@ -106,8 +108,3 @@ def remedy(error: ErrorDetails) -> str:
     if kind.startswith(("date_", "datetime_")):
         return "there is no such day or hour; write one that is in the calendar, as YYYY-MM-DD (and THH:MM)"
     return "write it as docs/data.md says"
-
-
-def _blank(model: type[Row], name: str, cell: str) -> str | None:
-    """A blank cell is None, except in a list of ids, where it is the empty list."""
-    return cell if cell or model.model_fields[name].annotation == tuple[str, ...] else None
