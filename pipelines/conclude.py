@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time
 
 from pipelines import alerts, runs
 from pipelines.clock import TIME_ZONE
+from pipelines.editions.errors import EditionDamaged
+from pipelines.editions.last_good import current, last_good
 from pipelines.editions.records import Alert
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import RulesRefused
@@ -68,13 +70,19 @@ def raised(order: Order, outcomes: Sequence[Outcome]) -> list[Alert]:
 
 
 def dry_run(order: Order) -> list[tuple[Alert, bool]]:
-    """What the rules say of the editions that are live now, and whether it would be told; nothing is written."""
+    """What the rules say of the editions that are live now, and whether it would be told; nothing is written.
+
+    A campaign none of whose editions can be read is left out; `status` says what is wrong with it.
+    """
     rules, reference = alerts.load_rules(order.data_dir), load(order.data_dir / "raw")
     store = EditionStore(order.data_dir / "processed")
     told = {alert.key for alert in store.alerts().alerts}
     found: list[Alert] = []
-    for election in store.current():
-        edition = store.open(election)
+    for election in current(store)[0]:
+        try:
+            edition = last_good(store, election).edition
+        except EditionDamaged:
+            continue
         if edition.manifest.kind == "live" and not order.is_frozen(reference.campaign(election).election):
             found += alerts.raised(rules, _scene(store, edition, _moment(order), 0, 0))
     return [(alert, alert.key not in told) for alert in found]

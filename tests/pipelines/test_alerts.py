@@ -224,3 +224,7 @@ def test_a_dry_run_by_command(two_nights: tuple[Path, Order, Outcome], command: 
     assert done.returncode == 0, done.stderr
     frozen = command("pipelines", "alerts", "--json", "--today", "2019-09-15", "--data-dir", folder)
     assert frozen.stdout == "[]\n"
+    for edition in EditionStore(folder / "processed").all("knesset-22"):
+        (edition.folder / "manifest.json").write_bytes(b"{")
+    damaged = command("pipelines", "alerts", "--json", "--today", str(DAY), "--data-dir", folder)
+    assert (damaged.returncode, damaged.stdout) == (0, "[]\n")
