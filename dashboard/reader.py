@@ -1,6 +1,5 @@
 """Read-only access to the published editions, shared by all visitors."""
 
-import gzip
 import hashlib
 import logging
 import re
@@ -10,15 +9,12 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from dashboard.errors import NothingPublished, UnknownAddress
-from dashboard.record import RECORD_FILE, Record
 from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.last_good import current as named
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
-from pipelines.editions.schema import ElectionReference
+from pipelines.editions.schema import ElectionReference, Record
 from pipelines.editions.store import Edition, EditionStore
 
 log = logging.getLogger(__name__)
@@ -145,7 +141,7 @@ def record_of(edition: Edition) -> Record | None:
     if own is not None:
         return own
     store = EditionStore(edition.folder.parents[2])
-    newest = sorted(named(store)[0].items(), key=lambda pair: pair[1], reverse=True)
+    newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
     found = (_record(store.editions / election / name) for election, name in newest if store.has(election, name))
     return next((record for record in found if record is not None), None)
 
@@ -175,12 +171,8 @@ def _opened(folder: Path) -> Edition:
 
 @lru_cache(maxsize=OPEN_EDITIONS)
 def _record(folder: Path) -> Record | None:
-    for path in (folder / f"{RECORD_FILE}.gz", folder / RECORD_FILE):
-        try:
-            content = path.read_bytes()
-            return Record.model_validate_json(gzip.decompress(content) if path.suffix == ".gz" else content)
-        except FileNotFoundError:
-            continue
-        except (OSError, EOFError, ValidationError) as error:
-            log.warning("record left out: %s: %s", path, error)
-    return None
+    try:
+        return _opened(folder).record
+    except EditionError as error:
+        log.warning("record left out: %s", error)
+        return None

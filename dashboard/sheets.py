@@ -7,6 +7,7 @@ from dashboard.components.latest_polls import latest
 from dashboard.exports import Cell, Sheet
 from dashboard.figures.seats import rows
 from dashboard.reader import record_of
+from dashboard.record import days_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, Summary
 
@@ -61,9 +62,8 @@ def latest_polls(view: View) -> Sheet:
 
 def record(view: View) -> Sheet:
     """A row a day and list of this campaign: what would have been said that day, and what was won."""
-    found = record_of(view.edition)
     result = view.projection.result
-    days = found.days(view.edition.election) if found else []
+    days = days_of(record_of(view.edition), view.edition.election)
     body: list[list[Cell]] = [
         [
             day.as_of.isoformat(),

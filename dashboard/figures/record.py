@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dashboard.figures.base import Figure, Trace, axis, label, layout, line, note, words
 from dashboard.figures.calendar import ticks
 from dashboard.i18n import Translator
-from dashboard.record import Day, Difference
+from dashboard.record import Day
 from dashboard.theme import bloc_colour, list_colour, token
-from pipelines.editions.schema import ListReference
+from pipelines.editions.schema import Difference, ListReference
 
 SMALL = {"size": 12, "color": token("quiet")}
 ROW = 30

@@ -188,7 +188,7 @@ def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
     opened = open_page()
     page = opened.go("/trends")
     page.locator("#elections summary").click()
-    page.locator("#elections a").first.click()
+    page.locator(f"#elections a[href*='{ELECTION}']").click()
     page.wait_for_url(re.compile(f"election={ELECTION}"))
     opened.assert_quiet()
 

@@ -312,6 +312,7 @@ def publish(
     election_date: date = date(2019, 9, 17),
     names: dict[str, str] | None = None,
     ban: tuple[datetime | None, datetime | None] = (None, None),
+    record: bytes | None = None,
     **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
@@ -340,6 +341,8 @@ def publish(
         SEATS_FILE: draws_table(seats.lists, seats.seats),
         SHARES_FILE: draws_table(seats.lists, share_units(shares())),
     }
+    if record is not None:
+        files["record.json"] = record
     manifest = Manifest(
         election=election,
         as_of=base.as_of,

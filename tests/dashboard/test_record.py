@@ -9,7 +9,8 @@ import pytest
 from dashboard.figures.record import calibration_figure, lists_figure, path_figure
 from dashboard.i18n import Translator
 from dashboard.reader import Reader, campaign_of, record_of
-from dashboard.record import Record, at, holds
+from dashboard.record import at, days_of, holds, mean, models, replayed
+from pipelines.editions.schema import Record
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
@@ -32,7 +33,7 @@ def score(model: str, horizon: str, crps: float) -> dict[str, object]:
     numbers = dict.fromkeys(
         ("mae_median", "bloc_abs_err", "cover50", "cover80", "cover95", "brier_pass", "brier_majority"), 0.5
     )
-    return {"model": model, "horizon": horizon, "crps": crps, "n": 10, "energy": 1.0, **numbers}
+    return {"model": model, "horizon": horizon, "crps": crps, "n": 10, **numbers}
 
 
 def record() -> dict[str, object]:
@@ -58,14 +59,16 @@ def record() -> dict[str, object]:
         "misses": [miss],
         "daily": [day(date(2019, 8, 20) + timedelta(days=n), 58.0 + n) for n in (2, 0, 1)],
         "mean": {"hemicycle": 1.2},
+        "by_threshold_pct": {},
+        "by_election": {},
     }
 
 
 @pytest.fixture
 def recorded(tmp_path: Path) -> Edition:
     """An edition with a result and a record."""
-    edition = editions.publish(tmp_path / "processed", kind="final", result=WON)
-    (edition.folder / "record.json").write_text(json.dumps(record()), encoding="utf-8")
+    content = json.dumps(record()).encode()
+    editions.publish(tmp_path / "processed", kind="final", result=WON, record=content)
     return Reader(tmp_path / "processed").edition()
 
 
@@ -85,23 +88,31 @@ def test_an_edition_without_a_record_shows_that_of_the_newest(recorded: Edition)
 
 
 def test_a_broken_record_is_none(recorded: Edition) -> None:
-    broken = editions.publish(recorded.folder.parents[3] / "other")
-    (broken.folder / "record.json").write_text('{"elections": []', encoding="utf-8")
+    broken = editions.publish(recorded.folder.parents[3] / "other", record=b'{"elections": []')
     assert record_of(broken) is None
 
 
 def test_days_are_in_order_and_the_last_one_is_the_default(recorded: Edition) -> None:
     found = record_of(recorded)
     assert found is not None
-    days = found.days("test-1")
+    days = days_of(found, "test-1")
     assert [one.as_of.day for one in days] == [20, 21, 22]
     assert at(days, "2019-08-21").as_of.day == 21
     assert at(days, "") == days[-1]
-    assert found.replayed == ("test-1",)
+    assert replayed(found) == ("test-1",)
 
 
 def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
-    assert Record.model_validate(record()).models() == ["hemicycle-rolling", "hemicycle", "last-poll"]
+    assert models(Record.model_validate(record())) == ["hemicycle-rolling", "hemicycle", "last-poll"]
+
+
+def test_a_measure_that_judged_nothing_is_missing_and_not_nought() -> None:
+    found = record()
+    for row in found["rows"]:
+        row["brier_majority"] = None if row["horizon"] == "7" or row["model"] == "last-poll" else 0.2
+    known = Record.model_validate(found)
+    assert mean(known, "hemicycle", "brier_majority") == 0.2
+    assert mean(known, "last-poll", "brier_majority") is None
 
 
 def test_an_end_of_the_interval_is_inside() -> None:
@@ -124,7 +135,7 @@ def test_the_page_says_what_would_have_been_said_and_what_happened(client_of: Cl
 def test_the_figures_hold_the_same_numbers(recorded: Edition, en: Translator) -> None:
     found = record_of(recorded)
     assert found is not None
-    days = found.days("test-1")
+    days = days_of(found, "test-1")
     path = path_figure(days, days[1], "north", 61, 62, "2019-09-17", en)
     band, median, result = path["data"]
     assert median["y"] == [58.0, 59.0, 60.0]

@@ -10,7 +10,7 @@ from dashboard.pages.record.misses import misses_table
 from dashboard.pages.record.replay import replay
 from dashboard.pages.record.scores import calibration, differences, scores_table
 from dashboard.reader import record_of
-from dashboard.record import LAST_DAY, ROLLING
+from dashboard.record import LAST_DAY, ROLLING, days_of, score
 from dashboard.view import View
 from pipelines.editions.store import Edition
 
@@ -19,15 +19,14 @@ PATH, NAME = "/record", "record"
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The day looked at, where this campaign can be followed; the last one first."""
-    record = record_of(edition)
-    days = record.days(edition.election) if record else []
+    days = days_of(record_of(edition), edition.election)
     return {"day": Choice(tuple(day.as_of.isoformat() for day in reversed(days)))} if days else {}
 
 
 def headline(view: View, t: Translator) -> str:
     record = record_of(view.edition)
-    last = record.score(ROLLING, LAST_DAY) if record else None
-    if record is None or last is None:
+    last = score(record, ROLLING, LAST_DAY) if record else None
+    if record is None or last is None or last.cover80 is None:
         return t("record.headline_none")
     return t("record.headline", n=len(record.elections), held=t.number(100 * last.cover80))
 

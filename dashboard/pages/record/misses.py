@@ -6,8 +6,8 @@ from dashboard.components import parts
 from dashboard.components.names import bdi, coloured
 from dashboard.i18n import Translator
 from dashboard.reader import campaign_of
-from dashboard.record import Miss, Record
 from dashboard.view import View
+from pipelines.editions.schema import Miss, Record
 from pipelines.editions.store import Edition
 
 

@@ -11,13 +11,13 @@ from dashboard.components import parts
 from dashboard.figures.record import in_order, lists_figure, path_figure
 from dashboard.i18n import Translator
 from dashboard.pages.record.misses import listed
-from dashboard.record import Day, Record, at, holds
+from dashboard.record import Day, at, days_of, holds, replayed
 from dashboard.view import View
-from pipelines.editions.schema import BlocProjection
+from pipelines.editions.schema import BlocProjection, Record
 
 
 def replay(view: View, record: Record, t: Translator) -> Component:
-    days = record.days(view.edition.election)
+    days = days_of(record, view.edition.election)
     if not days:
         return parts.section(
             t("record.replay"), _campaigns(view, record, t), parts.quiet(t("record.no_days")), name="replay"
@@ -42,7 +42,7 @@ def _campaigns(view: View, record: Record, t: Translator) -> Component:
             view.path + query({"election": election, "lang": view.lang}),
             election == view.edition.election,
         )
-        for election in record.replayed
+        for election in replayed(record)
         if election in known
     ]
     return html.Div(parts.switch(t("nav.elections"), options), className="switches")
@@ -59,9 +59,10 @@ def _slider(days: Sequence[Day], day: Day, t: Translator) -> Component:
     )
 
 
-def _bloc(view: View) -> BlocProjection | None:
-    """The bloc whose majority was in question: the one recorded first."""
-    return next(iter(view.projection.blocs), None)
+def _bloc(view: View, day: Day) -> BlocProjection | None:
+    """The bloc whose majority was in question: the one the day names, or the one recorded first."""
+    blocs = view.projection.blocs
+    return next((bloc for bloc in blocs if bloc.id == day.bloc), next(iter(blocs), None))
 
 
 def _won(view: View, bloc: BlocProjection) -> int | None:
@@ -71,7 +72,7 @@ def _won(view: View, bloc: BlocProjection) -> int | None:
 
 def _said(view: View, day: Day, t: Translator) -> str:
     """What would have been said that day, and what happened."""
-    result, bloc = view.projection.result, _bloc(view)
+    result, bloc = view.projection.result, _bloc(view, day)
     said = []
     if bloc is not None and day.bloc_seats is not None and day.p_majority is not None:
         low, median, high = day.bloc_seats
@@ -96,7 +97,7 @@ def _said(view: View, day: Day, t: Translator) -> str:
 
 
 def _path(view: View, days: Sequence[Day], day: Day, t: Translator) -> Component | None:
-    bloc = _bloc(view)
+    bloc = _bloc(view, day)
     followed = [one for one in days if one.bloc_seats is not None]
     if bloc is None or not followed:
         return None

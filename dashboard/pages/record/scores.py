@@ -1,5 +1,7 @@
 """Over all past elections: ours against simpler methods, where results fell, and by how much we differ."""
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -8,29 +10,33 @@ from dashboard.components import parts
 from dashboard.figures.base import words
 from dashboard.figures.record import calibration_figure, differences_figure
 from dashboard.i18n import Translator
-from dashboard.record import ROLLING, TAUGHT_BY_ALL, Record
+from dashboard.record import ROLLING, TAUGHT_BY_ALL, mean, models
+from pipelines.editions.schema import Record
 
-MEASURES = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority")
+IN_SEATS = ("crps", "mae_median", "bloc_abs_err")
+MEASURES = (*IN_SEATS, "brier_pass", "brier_majority")
 COVERAGES = ("cover50", "cover80", "cover95")
 
 
 def scores_table(record: Record, t: Translator) -> Component:
     """The table: ours and the baselines, the best of each measure in bold."""
-    models = record.models()
-    best = {measure: min(record.mean(model, measure) for model in models) for measure in MEASURES}
+    scored = models(record)
+    best = {name: min(_known(record, scored, name), default=None) for name in MEASURES}
     head = [
         t("record.model"),
         *(t(f"record.measure_{name}") for name in MEASURES),
         *(t(f"record.measure_{name}") for name in COVERAGES),
     ]
     body: list[parts.Row] = []
-    for model in models:
+    for model in scored:
         cells: list[Component | str] = []
         for measure in MEASURES:
-            value = record.mean(model, measure)
-            text = t.number(value, 2 if measure in ("crps", "mae_median", "bloc_abs_err") else 3)
-            cells.append(html.B(text) if value == best[measure] else text)
-        cells += [t.number(100 * record.mean(model, measure)) for measure in COVERAGES]
+            value = mean(record, model, measure)
+            text = _said(value, 2 if measure in IN_SEATS else 3, t)
+            cells.append(html.B(text) if value is not None and value == best[measure] else text)
+        for measure in COVERAGES:
+            share = mean(record, model, measure)
+            cells.append(_said(None if share is None else 100 * share, 0, t))
         name = t(f"record.model_{model}")
         body.append([html.B(name) if model in (ROLLING, TAUGHT_BY_ALL) else name, *cells])
     return parts.section(
@@ -39,6 +45,15 @@ def scores_table(record: Record, t: Translator) -> Component:
         parts.framed(parts.table(head, body, t("record.scores"), "numeric"), "scores", t),
         name="scores",
     )
+
+
+def _known(record: Record, scored: Sequence[str], measure: str) -> list[float]:
+    """A measure of every model that has one."""
+    return [value for model in scored if (value := mean(record, model, measure)) is not None]
+
+
+def _said(value: float | None, digits: int, t: Translator) -> str:
+    return "–" if value is None else t.number(value, digits)
 
 
 def calibration(record: Record, t: Translator) -> Component | None:
@@ -62,7 +77,7 @@ def calibration(record: Record, t: Translator) -> Component | None:
 
 
 def differences(record: Record, t: Translator) -> Component | None:
-    known = set(record.models())
+    known = set(models(record))
     found = [row for row in record.differences if row.measure == "crps" and row.baseline in known]
     if not found:
         return None
