@@ -1,5 +1,6 @@
 """How the dashboard is served: one place for every setting of the server."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
         "threads": THREADS,
         "worker_connections": CONNECTIONS,
         "preload_app": True,  # what is read once is shared, and a worker that died is back in a moment
+        "pre_fork": _settle,
         "max_requests": 200_000,  # a worker lives long, but not for ever; not all end at once
         "max_requests_jitter": 50_000,
         "timeout": 30,  # a worker whose loop is silent for so long is replaced
@@ -44,6 +46,12 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
         "loglevel": "warning",
         "when_ready": lambda _server: print(announce, flush=True),
     }
+
+
+def _settle(_server: Any, _worker: Any) -> None:
+    """What is there before the workers is for good: the collector leaves it alone, so that they go on sharing it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _close_after_body(_worker: Any, request: Any) -> None:

@@ -7,7 +7,7 @@ what its client does not take at once is sent in the loop, and it is drained in 
 
 import socket
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -29,7 +29,7 @@ REFUSED = (
     "Cache-Control: no-store\r\n{headers}\r\nrefused\n"
 )
 TOO_LONG = 431
-Deadlines = deque[tuple[float, "Connection", int]]
+Deadlines = OrderedDict["Connection", float]
 
 
 class Patient:
@@ -71,7 +71,7 @@ class Connection(TConn):
         super().__init__(cfg, Patient(sock), client, server)
         self.received = bytearray()
         self.drained = 0
-        self.turn = 0  # which wait it is in: the deadline of an earlier one does not count
+        self.waits_in: Deadlines = OrderedDict()
 
     def hand_over(self) -> None:
         """What was read goes to gunicorn's parser, and nothing is read after it: no request of ours has a body."""
@@ -97,9 +97,9 @@ class PatientWorker(ThreadWorker):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._waiting: Deadlines = deque()
-        self._sending: Deadlines = deque()
-        self._leaving: Deadlines = deque()
+        self._waiting: Deadlines = OrderedDict()  # each in the order of its deadlines
+        self._sending: Deadlines = OrderedDict()
+        self._leaving: Deadlines = OrderedDict()
 
     def accept(self, listener: socket.socket) -> None:
         """Take the next connection; its request is read in the loop when it comes."""
@@ -123,9 +123,13 @@ class PatientWorker(ThreadWorker):
         event: int = EVENT_READ,
     ) -> None:
         """Call `then` when something comes from a client (or can be sent), until `patience` seconds are over."""
-        conn.turn += 1
-        deadlines.append((time.monotonic() + patience, conn, conn.turn))
+        conn.waits_in = deadlines
+        deadlines[conn] = time.monotonic() + patience
         self.poller.register(conn.sock, event, partial(then, conn))
+
+    def _look_away(self, conn: Connection) -> None:
+        del conn.waits_in[conn]
+        self.poller.unregister(conn.sock)
 
     def _read(self, conn: Connection, _socket: socket.socket) -> None:
         came = conn.receive()
@@ -135,11 +139,10 @@ class PatientWorker(ThreadWorker):
         if not came:
             self._drop(conn)
         elif HEAD_ENDS in conn.received:
-            conn.turn += 1
-            self.poller.unregister(conn.sock)
+            self._look_away(conn)
             self.enqueue_req(conn)
         elif len(conn.received) > LONGEST_HEAD:
-            self.poller.unregister(conn.sock)
+            self._look_away(conn)
             self._refuse(conn.sock, TOO_LONG)
             self._take_leave(conn)
 
@@ -166,8 +169,7 @@ class PatientWorker(ThreadWorker):
             self._drop(conn)
             return
         if not conn.sock.left:
-            conn.turn += 1
-            self.poller.unregister(conn.sock)
+            self._look_away(conn)
             self._go_on(conn, stays)
 
     def _go_on(self, conn: Connection, stays: bool) -> None:
@@ -219,8 +221,7 @@ class PatientWorker(ThreadWorker):
             self._drop(conn)
 
     def _drop(self, conn: Connection) -> None:
-        conn.turn += 1
-        self.poller.unregister(conn.sock)
+        self._look_away(conn)
         self.nr_conns -= 1
         util.close(conn.sock)
 
@@ -228,11 +229,10 @@ class PatientWorker(ThreadWorker):
         """Part with everybody whose time is over; gunicorn's loop calls this after each look."""
         now = time.monotonic()
         for deadlines in (self._waiting, self._sending, self._leaving):
-            while deadlines and deadlines[0][0] <= now:
-                _, conn, turn = deadlines.popleft()
-                if conn.turn == turn:
-                    self._drop(conn)
+            while deadlines and next(iter(deadlines.values())) <= now:
+                self._drop(next(iter(deadlines)))
 
     def _cap_keepalive(self, deadline: float) -> None:
         """The worker is about to end: whoever says nothing by then is parted with."""
-        self._waiting = deque((min(at, deadline), conn, turn) for at, conn, turn in self._waiting)
+        for conn, at in self._waiting.items():
+            self._waiting[conn] = min(at, deadline)
