@@ -128,7 +128,7 @@ def nginx(folder: Path, processed: Path, upstream: int) -> Iterator[Site]:
     main.write_text(_main(folder, shipped), "utf-8")
     process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(main)], stderr=subprocess.PIPE, text=True)
     try:
-        _await(port, process)
+        wait_for(port, process)
         yield Site(port, process)
     finally:
         process.terminate()
@@ -167,14 +167,14 @@ include {shipped}/hemicycle.conf;
 """
 
 
-def _await(port: int, process: subprocess.Popen[str]) -> None:
+def wait_for(port: int, process: subprocess.Popen[str]) -> None:
+    """Until somebody listens there."""
     deadline = time.monotonic() + LONGEST_START
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
             return
         except OSError:
-            assert process.stderr is not None
-            assert process.poll() is None, process.stderr.read()
-            assert time.monotonic() < deadline, "nginx did not listen"
+            assert process.poll() is None, process.stderr.read() if process.stderr else "it has ended"
+            assert time.monotonic() < deadline, "nobody listens"
             time.sleep(0.05)
