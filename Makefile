@@ -41,6 +41,7 @@ hindcast: .venv/.run
 bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only
 	$(BIN)/python -m bench.trend
+	$(BIN)/python -m bench.sources
 
 # The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS and MUTATIONS say how many.
 soak: .venv/.dev

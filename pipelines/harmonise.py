@@ -73,7 +73,7 @@ def _value(cell: ReportedCell, source: str, day: date, campaign: Campaign) -> Re
 
 
 def _list(label: str, source: str, day: date, campaign: Campaign) -> str:
-    fitting = [row for row in campaign.aliases if row.alias == label and _covers(row, day)]
+    fitting = [row for row in campaign.aliases_by_name.get(label, ()) if _covers(row, day)]
     # A source's own alias goes before the one that holds for every source.
     fitting.sort(key=lambda row: row.source != source)
     for row in fitting:

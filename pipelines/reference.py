@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from electoral.apparentement import SurplusAgreement
@@ -36,6 +37,14 @@ class Campaign:
     outgoing: tuple[schema.OutgoingRow, ...]
     rulings: dict[tuple[str, str], schema.RulingRow]
     first_day: date | None
+
+    @cached_property
+    def aliases_by_name(self) -> dict[str, list[schema.ListAliasRow]]:
+        """The aliases of each printed label, in their order."""
+        found: dict[str, list[schema.ListAliasRow]] = {}
+        for row in self.aliases:
+            found.setdefault(row.alias, []).append(row)
+        return found
 
     @property
     def eve(self) -> date:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from electoral.polls import Status
 from pipelines.sources.text import one_line, tidy
@@ -64,6 +65,7 @@ _WHY = {
 }
 
 
+@lru_cache(maxsize=4_096)
 def read_cell(printed: str) -> Value:
     """What one printed cell says; raises CellRefused for every form that is not in FORMS.
 
