@@ -21,6 +21,7 @@ from pipelines.sources import guards
 from pipelines.sources.catalogue import poll_sources
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.settings import read_settings
+from pipelines.sources.text import one_line
 
 NOTHING = Appended(0, 0, 0, 0, 0)
 
@@ -129,7 +130,7 @@ def prepare(
         len(named.reading.repeats) + sum(match.fate is Fate.REPEAT for match in matches),
         len(named.reading.results),
         sum(not row.place.startswith("column ") for row in refused),
-        (*named.reading.warnings, *_questions(named, matches)),
+        (*named.reading.warnings, *_questions(named, matches), *_new_firms(named, reference)),
     )
 
 
@@ -138,6 +139,15 @@ def _questions(named: NamedPage, matches: Sequence[Match]) -> Iterator[str]:
         if match.beside:
             place = named.reading.places.get(poll.id, poll.id)
             yield f"{place}: taken as another question of the survey {match.beside}; it is kept as {match.poll}"
+
+
+def _new_firms(named: NamedPage, reference: Reference) -> Iterator[str]:
+    """F18: a firm nobody knew is taken in under its own name, and said once."""
+    printed = {reported.id: reported.pollster or reported.publisher for reported in named.reading.polls}
+    found = {poll.pollster: printed[poll.id] for poll in named.polls if poll.pollster}
+    for house, name in found.items():
+        if house not in reference.pollsters:
+            yield f"{one_line(name)!r} is a firm nobody knew: it has no history (pollster_aliases.csv names firms)"
 
 
 def _before(raw: Path, ledger: Ledger, one: Snapshot) -> list[Snapshot]:

@@ -176,3 +176,15 @@ def test_f13_a_sheet_may_lose_a_row_but_not_many_at_once(desk: Path) -> None:
             bring(desk, "".join(left))
         assert kinds(desk) == before
     assert bring(desk, "".join(rows[1:])).withdrawn == 1
+
+
+def test_f18_a_firm_nobody_knew_is_taken_in_and_said_once(desk: Path) -> None:
+    new = [row(outlet=f"Paper {number}").replace("North Polls", "Norfh Polls") for number in range(3)]
+    known = row(outlet="Maariv").replace("North Polls", "Lazar")
+    done = bring(desk, "".join([*new, known]))
+    assert done.accepted == 4
+    (said,) = [warning for warning in done.warnings if "nobody knew" in warning]
+    assert said.startswith("'Norfh Polls' is a firm nobody knew: it has no history")
+    with Ledger.open(desk / "processed/ledger.sqlite") as ledger:
+        houses = {poll.pollster for poll, _ in ledger.polls(ELECTION)}
+    assert houses == {"north-polls", "norfh-polls", "lazar"}
