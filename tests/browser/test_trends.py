@@ -1,0 +1,56 @@
+"""The trend chart's controls: days by the arrow keys, blocs, one firm's dots, panels; all of it in the address."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Opened
+from tests.browser.test_pages import address
+
+Open = Callable[..., Opened]
+TRACES = "document.querySelector('#trend-chart .js-plotly-plot').data"
+
+
+def names(page: Page, start: str) -> list[str]:
+    found = page.evaluate(f"() => {TRACES}.map(trace => trace.name)")
+    return [name for name in found if name.startswith(start)]
+
+
+def test_the_days_are_chosen_by_arrow_keys_and_reopen(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/trends", "en"))
+    page.locator("#from-slider").focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("from=2019-06-05"))
+    first = f"() => {TRACES}.find(trace => trace.name === 'line:likud').x[0]"
+    page.wait_for_function(f"() => ({first})() === '2019-06-05'")
+    page.reload()
+    opened.settle()
+    assert page.evaluate(first) == "2019-06-05"
+    assert page.locator("#from-box output").inner_text() == "5 Jun 2019"
+    page.get_by_role("link", name="Whole campaign").click()
+    page.wait_for_function("() => !location.search.includes('from=')")
+    opened.assert_quiet()
+
+
+def test_blocs_one_firm_and_panels_stay_in_the_address(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/trends", "en"))
+    page.get_by_role("link", name="Blocs", exact=True).click()
+    page.wait_for_url(re.compile("of=blocs"))
+    page.wait_for_function(f"() => {TRACES}.some(trace => trace.name === 'line:netanyahu-bloc')")
+    assert names(page, "band:") == []
+    page.get_by_role("link", name="Lists", exact=True).click()
+    page.wait_for_function(f"() => {TRACES}.some(trace => trace.name === 'line:likud')")
+    every = page.evaluate(f"() => {TRACES}.find(trace => trace.name === 'polls:likud').x.length")
+    page.locator("#firms summary").click()
+    page.locator("#firms a", has_text="Midgam").first.click()
+    page.wait_for_url(re.compile("firm=midgam"))
+    page.wait_for_function(f"() => {TRACES}.find(trace => trace.name === 'polls:likud').x.length < {every}")
+    page.get_by_role("link", name="One each").click()
+    page.wait_for_url(re.compile("panels=each"))
+    page.wait_for_function(f"() => {TRACES}.some(trace => trace.xaxis === 'x5')")
+    assert len(names(page, "line:")) == len(set(names(page, "line:"))) > 5
+    opened.assert_quiet()
