@@ -49,8 +49,8 @@ def _one_firm(view: View, effects: Sequence[HouseEffect], t: Translator) -> Comp
     assert isinstance(offered, Choice)
     shown = firms.of_firm(effects, chosen, [item.id for item in rows(view.projection).all])
     names = [t.short(view.lists[row.list]) for row in shown]
-    title = t("pollsters.one_firm", name=t.said(firms.name_of(view, chosen, t)))
-    options = [(firms.name_of(view, name, t), view.href(firm=name), name == chosen) for name in offered.options]
+    title = t("pollsters.one_firm", name=t.said(firms.short_name(view, chosen, t)))
+    options = [(firms.short_name(view, name, t), view.href(firm=name), name == chosen) for name in offered.options]
     figure = gaps_figure(shown, names, [list_colour(row.list) for row in shown])
     return parts.section(
         title,
