@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.server import TRUSTED_PROXIES
 from pipelines.editions.ban import RELAX
 
 
@@ -33,3 +34,16 @@ def test_every_file_it_names_is_there(page: str, root: Path) -> None:
         assert (root / name).is_file()
     assert (root / "data/alerts.toml").is_file()
     assert "deploy/crontab" in page
+
+
+def test_every_command_and_setting_of_serving_is_one(page: str, command: Any) -> None:
+    names = set(re.findall(r"python -m dashboard ([a-z]+)", page))
+    assert names == {"prerender", "site"}
+    listed = command("dashboard", "--help").stdout
+    assert [name for name in names if name not in listed] == []
+    assert TRUSTED_PROXIES in page
+
+
+def test_every_file_of_serving_is_there(page: str, root: Path) -> None:
+    for name in re.findall(r"`(deploy/[\w./-]+|tests/[\w./-]+)`", page):
+        assert (root / name).exists(), name
