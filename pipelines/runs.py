@@ -43,18 +43,19 @@ def keep(
 ) -> None:
     """Record a run; what a source or a campaign did before stays where it was not asked.
 
-    `checked_utc` is the moment the campaigns were checked at, where it is not now but a day that was given as today.
+    `checked_utc` is the moment sources and campaigns were checked at, where that is a day given as today and not now.
     """
     store = EditionStore(processed)
     before = store.runs()
     sources = {(row.source, row.election): row for row in (before.sources if before else [])}
     campaigns = {row.election: row for row in (before.campaigns if before else [])}
     finished = now_utc()
+    moment = checked_utc or finished
     for answer in answers:
         key = (answer.source, answer.election)
-        sources[key] = _after(sources.get(key), answer, finished)
+        sources[key] = _after(sources.get(key), answer, moment)
     for outcome in outcomes:
-        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, checked_utc or finished)
+        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, moment)
     store.keep_runs(
         Runs(
             started_utc=started_utc,

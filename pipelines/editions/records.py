@@ -131,11 +131,11 @@ class SourceRun(Value):
     last_error: str | None
 
     def age_hours(self, now: datetime) -> float | None:
-        """Hours since it was last read well, at a moment that knows its time zone; None where it never was."""
+        """Hours since it was last read well, never negative, at a moment with a time zone; None where it never was."""
         if self.last_success_utc is None:
             return None
         age = now.astimezone(UTC) - datetime.fromisoformat(self.last_success_utc)
-        return round(age.total_seconds() / 3600, 1)
+        return max(round(age.total_seconds() / 3600, 1), 0.0)
 
 
 class CampaignRun(Value):

@@ -76,6 +76,8 @@ def test_f41_the_hours_count_from_the_last_check(data_dir: Path, command: Any) -
     assert status(data_dir, late + timedelta(minutes=2)).health == "degraded"
     assert command("pipelines", *again, "2019-09-12", "--data-dir", data_dir).returncode == 0
     assert status(data_dir, late + timedelta(days=1)).health == "ok"
+    (source,) = (one for one in status(data_dir, late + timedelta(days=1)).sources if one.election == "knesset-22")
+    assert (source.source, source.age_hours) == ("archive", 12.0), "by the clock of the same check"
 
 
 def test_a_live_campaign_without_an_edition_is_degraded(made: Path) -> None:
