@@ -135,7 +135,17 @@ def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: An
 
 
 def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path, command: Any) -> None:
-    refresh = ("pipelines", "refresh", "--election", "knesset-22", "--offline", "--draws", "500", "--data-dir", data_dir)
+    refresh = (
+        "pipelines",
+        "refresh",
+        "--election",
+        "knesset-22",
+        "--offline",
+        "--draws",
+        "500",
+        "--data-dir",
+        data_dir,
+    )
     path = data_dir / ARCHIVE
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
     assert command(*refresh).returncode == 0
