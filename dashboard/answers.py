@@ -1,10 +1,14 @@
 """Ready answers of canonical addresses: from memory, else as made ahead, else made now and kept."""
 
+from dashboard.address import State
 from dashboard.documents import MOST_BYTES, Documents, Key
 from dashboard.kept import Kept
 from dashboard.payload import Payload
 from dashboard.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
 from dashboard.shell import Shell
+
+MOST_ADDRESSES = 1000
+Address = tuple[str, str, str, bool, State]
 
 
 class Answers:
@@ -15,10 +19,26 @@ class Answers:
         self._shell = shell
         self._prerendered = prerendered
         self._kept: Kept[Payload] = Kept(MOST_BYTES)
+        self._last: dict[Address, Key] = {}  # under which key an address was answered last
 
-    def page(self, key: Key) -> Payload:
-        """The HTML of an address, with its document inside."""
-        return self._kept.get((PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key))
+    def page(self, key: Key) -> tuple[Payload, bool]:
+        """The HTML of an address, with its document inside, and whether it is that of the key.
+
+        When an edition is published the first reader waits for the new page, and the others go on reading the last
+        one until it is there: a whole page of one edition either way.
+        """
+        address = (key.path, key.election, key.lang, key.is_asked, key.state)
+        last = self._last.get(address)
+        before = self._kept.peek((PAGE, last)) if last is not None and not key.is_asked else None
+        made = self._kept.get(
+            (PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key), meanwhile=before
+        )
+        if made is before and last != key:
+            return made, False
+        if len(self._last) > MOST_ADDRESSES:
+            self._last.clear()
+        self._last[address] = key
+        return made, True
 
     def document(self, key: Key) -> Payload:
         """The document of an address."""

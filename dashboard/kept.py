@@ -31,13 +31,18 @@ class Kept(Generic[T]):
                 self._things.move_to_end(key)
             return found
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept."""
+    def get(self, key: Hashable, make: Callable[[], T], meanwhile: T | None = None) -> T:
+        """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept.
+
+        While it is made the others wait for it, or take `meanwhile` where there is such a thing.
+        """
         with self._lock:
             if key in self._things:
                 self._things.move_to_end(key)
                 return self._things[key]
             turn = self._making.setdefault(key, threading.Lock())
+        if meanwhile is not None and turn.locked():
+            return meanwhile
         with turn:
             with self._lock:
                 if key in self._things:

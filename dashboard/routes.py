@@ -45,7 +45,8 @@ def _pages(server: Flask, answers: Answers) -> None:
         if request.url_rule is None or request.url_rule.rule not in DASH_PAGES:
             return None
         key = answers.documents.key(request.path, request.args)
-        return send(answers.page(key), CURRENT, repeats=is_canonical(key))
+        page, is_current = answers.page(key)
+        return send(page, CURRENT, repeats=is_current and is_canonical(key))
 
 
 def _documents(server: Flask, answers: Answers) -> None:

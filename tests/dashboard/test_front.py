@@ -1,13 +1,16 @@
 """What the front repeats is what the application would say, and only what it may repeat."""
 
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.app import create_app
+from dashboard.app import create, create_app
+from dashboard.documents import Key
 from dashboard.front import Front
+from dashboard.payload import Payload
 from dashboard.reader import Reader
 from tests.dashboard import editions
 
@@ -52,6 +55,33 @@ def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], proc
     assert client.get("/").data == client.get("/").data
     fresh = editions.publish(processed, as_of=date(2019, 9, 2))
     assert fresh.id.encode() in client.get("/", headers={"Accept-Encoding": "identity"}).data
+
+
+def test_the_last_page_is_read_while_the_next_is_made_and_is_not_kept_for_it(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, answers = create(Reader(processed), lambda: TODAY)
+    begun, over = threading.Event(), threading.Event()
+    plain = {"Accept-Encoding": "identity"}
+    before = app.server.test_client().get("/", headers=plain).data
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    make = answers.make_page
+
+    def slowly(key: Key) -> Payload:
+        begun.set()
+        assert over.wait(10)
+        return make(key)
+
+    monkeypatch.setattr(answers, "make_page", slowly)
+    first: list[bytes] = []
+    maker = threading.Thread(target=lambda: first.append(app.server.test_client().get("/", headers=plain).data))
+    maker.start()
+    assert begun.wait(10)
+    assert app.server.test_client().get("/", headers=plain).data == before
+    over.set()
+    maker.join()
+    assert fresh.id.encode() in first[0]
+    assert app.server.test_client().get("/", headers=plain).data == first[0]
 
 
 def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(

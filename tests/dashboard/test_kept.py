@@ -39,6 +39,25 @@ def test_what_many_ask_for_at_once_is_made_once() -> None:
     assert len(made) == 1
 
 
+def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    begun, over = threading.Event(), threading.Event()
+
+    def make() -> bytes:
+        begun.set()
+        assert over.wait(10)
+        return b"new"
+
+    found: list[bytes] = []
+    maker = threading.Thread(target=lambda: found.append(kept.get("key", make, b"old")))
+    maker.start()
+    assert begun.wait(10)
+    assert kept.get("key", make, b"old") == b"old"
+    over.set()
+    maker.join()
+    assert (found, kept.get("key", make, b"old")) == ([b"new"], b"new")
+
+
 def test_what_could_not_be_made_is_tried_again() -> None:
     kept: Kept[bytes] = Kept(10_000)
     with pytest.raises(ZeroDivisionError):
