@@ -19,10 +19,13 @@ def said(utc: str | None, t: Translator) -> str:
 
 
 def refreshed(view: View, t: Translator) -> str:
-    """When the campaign was last refreshed: the hour today, the day and the hour before; empty where unknown."""
+    """When the campaign was last refreshed, for the edition on show; the hour today, the day too before.
+
+    Empty where it is not known, and where the refresh was of another edition.
+    """
     runs = runs_of(view.edition)
     run = runs.campaign(view.edition.election) if runs else None
-    if run is None:
+    if run is None or run.edition != view.edition.id:
         return ""
     moment = _local(run.checked_utc)
     if moment.date() == view.today:
