@@ -277,3 +277,13 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
     assert page.locator("#seats-chart-summary").text_content() in said
     assert said.strip().endswith(page.url)
     opened.assert_quiet()
+
+
+def test_a_page_drawn_for_the_dark_prints_black_on_white(open_page: Open) -> None:
+    page = open_page(theme="dark").go(address("/", "en"))
+    page.emulate_media(media="print")
+    fill = page.evaluate("() => getComputedStyle(document.querySelector('#seats-chart .ytick text')).fill")
+    paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
+    assert (fill, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    assert not page.locator(".nav").is_visible()
+    assert not page.locator("#seats .take").is_visible()
