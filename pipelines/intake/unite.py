@@ -70,11 +70,14 @@ class _Claims:
     found: dict[int, Match] = field(default_factory=dict)
     rows: dict[object, str] = field(default_factory=dict)  # word for word, the poll a row of this page is
 
+    def house(self, poll: Poll, days: int) -> list[Poll]:
+        """A house's polls at most so many days apart."""
+        around = (poll.fieldwork.end + timedelta(days=step) for step in range(-days, days + 1))
+        return [one for day in around for one in self.by_day.get((poll.pollster, day), ())]
+
     def near(self, poll: Poll, look: Look, days: int) -> list[Poll]:
         """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
-        around = (poll.fieldwork.end + timedelta(days=step) for step in range(-days, days + 1))
-        house = [one for day in around for one in self.by_day.get((poll.pollster, day), ())]
-        found = [one for one in house if is_one_client(poll, one) and look(poll, one, self.known)]
+        found = [one for one in self.house(poll, days) if is_one_client(poll, one) and look(poll, one, self.known)]
         found = [one for one in found if not _is_apart(poll, one, self.known)]
         if days:
             found = [one for one in found if one.id not in self.known.elsewhere]
@@ -111,8 +114,10 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
         *(partial(_other_word, look=look, days=days) for look, days in ((_equal, 2), (_close, 0), (_close, 1))),
         _changed_or_new,
     ]
+    # Most rows of a new page have nobody near: they are new, whatever is asked of them.
+    some = [(at, poll) for at, poll in enumerate(polls) if claims.house(poll, 2) or _ruling(poll, known)]
     for step in steps:
-        for at, poll in enumerate(polls):
+        for at, poll in enumerate(polls) if step is _changed_or_new else some:
             if at not in claims.found and (match := step(poll, claims)):
                 claims.take(at, poll, match)
     return [claims.found[at] for at in range(len(polls))]

@@ -124,7 +124,7 @@ def _printed(cells: dict[str, str]) -> str:
 
 
 def _read_entry(entry: _Entry, scope: Scope, day: Day, to: _Found) -> None:
-    fixed, text = entry.fixed, one_line(" | ".join(value for value in entry.fixed.values() if value), 600)
+    fixed = entry.fixed
     poll_id, check = f"refused-row-{entry.row}", "dates"
     try:
         start, end, published = _days(fixed, scope, day)
@@ -137,6 +137,7 @@ def _read_entry(entry: _Entry, scope: Scope, day: Day, to: _Found) -> None:
         cells = _values(entry.printed)
         sample = read_sample(fixed.get("sample_size", ""))
     except (CellRefused, DateRefused) as error:
+        text = one_line(" | ".join(value for value in fixed.values() if value), 600)
         reason = f"{error} (row {entry.row})"
         to.refused.append(Refusal(scope.election, scope.source, poll_id, check, text, reason))
         return

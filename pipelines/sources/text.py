@@ -32,7 +32,7 @@ def hidden_marks(text: str) -> tuple[str, ...]:
     >>> hidden_marks("Laz\\u200bar")
     ('U+200B',)
     """
-    return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in text if is_invisible(c)))
+    return () if text.isascii() else tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in text if is_invisible(c)))
 
 
 def mixed_scripts(name: str) -> str | None:
@@ -62,4 +62,6 @@ def one_line(text: object, longest: int = 120) -> str:
     """
     plain = str(text)
     cut = plain if len(plain) <= longest else plain[:longest] + "…"
+    if cut.isprintable():
+        return cut
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
