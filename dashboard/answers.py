@@ -1,5 +1,8 @@
 """Ready answers of canonical addresses: from memory, else as made ahead, else made now and kept."""
 
+import re
+from dataclasses import replace
+
 from dashboard.address import State
 from dashboard.documents import MOST_BYTES, Documents, Key
 from dashboard.kept import Kept
@@ -8,6 +11,7 @@ from dashboard.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
 from dashboard.shell import Shell
 
 MOST_ADDRESSES = 1000
+RELEASE = re.compile(r"[0-9a-f]{12}", re.ASCII)
 Address = tuple[str, str, str, bool, State]
 
 
@@ -43,6 +47,13 @@ class Answers:
     def document(self, key: Key) -> Payload:
         """The document of an address."""
         return self._kept.get((DOCUMENT, key), lambda: self._prerendered.read(key, DOCUMENT) or self.make_document(key))
+
+    def still(self, key: Key, release: str) -> Payload | None:
+        """The document of an earlier release, where it is kept: what its address holds does not change."""
+        if not RELEASE.fullmatch(release):
+            return None
+        earlier = replace(key, release=release)
+        return self._kept.peek((DOCUMENT, earlier)) or self._prerendered.read(earlier, DOCUMENT)
 
     def make_page(self, key: Key) -> Payload:
         return Payload.of(self._shell.page(self.documents.of(key)).encode(), TYPES[PAGE])

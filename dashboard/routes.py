@@ -1,6 +1,7 @@
 """What the server answers: pages, their documents, and how it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from dash.exceptions import DashException
@@ -68,8 +69,11 @@ def _documents(server: Flask, answers: Answers) -> None:
         key = answers.documents.key(path, arguments, reading=edition)
         if key.edition != edition:
             raise UnknownAddress("no such document")
-        is_canonical = request.path == f"/{key.folder}/{key.name}.json" and not request.query_string
-        return send(answers.document(key), FOREVER if release == key.release else CURRENT, repeats=is_canonical)
+        found = answers.document(key) if release == key.release else answers.still(key, release)
+        if found is None:
+            return send(answers.document(key), CURRENT, repeats=False)
+        is_canonical = request.path == f"/{replace(key, release=release).folder}/{key.name}.json"
+        return send(found, FOREVER, repeats=is_canonical and not request.query_string)
 
 
 def _constants(server: Flask, app: Shell) -> None:

@@ -72,6 +72,16 @@ def test_a_reader_stays_with_their_edition_when_another_is_published(processed: 
     assert "max-age=0" in later.headers["Cache-Control"]
 
 
+def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
+    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+    at = address_of(made)
+    before = client.get(f"{at}/trends.json")
+    editions.publish(made, as_of=date(2019, 9, 2))
+    later = client.get(f"{at}/trends.json")
+    assert later.data == before.data
+    assert "immutable" in later.headers["Cache-Control"]
+
+
 def test_a_second_time_nothing_is_made_and_another_day_is_another_release(made: Path) -> None:
     assert [became for _, became, _ in prerender(made, lambda: TODAY, 1)] == [KEPT]
     assert [became for _, became, _ in prerender(made, lambda: date(2019, 9, 3), 1)] == [MADE]
