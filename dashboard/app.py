@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Input, Output, html
 
@@ -11,11 +10,11 @@ from dashboard import guard, ids, release, routes
 from dashboard.answers import Answers
 from dashboard.documents import Documents
 from dashboard.front import Front
+from dashboard.moments import ZONE
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.shell import Shell
 
-ZONE = ZoneInfo("Asia/Jerusalem")
 IN_HEAD = r"boot\.js"
 
 
