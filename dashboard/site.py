@@ -113,9 +113,8 @@ class Copy:
         parts = urlsplit(href)
         if parts.scheme or not parts.path.startswith("/"):
             return href
-        suffix = PurePosixPath(parts.path).suffix
-        if suffix:
-            file = f"{_folder(key)}/{parts.path.removeprefix('/')}"
+        if PurePosixPath(parts.path).suffix:
+            file = _folder(key) + _file(parts.path, dict(parse_qsl(parts.query)))
             offered[file] = href
             return _from(place, file)
         try:
@@ -173,8 +172,16 @@ def write_site(processed: Path, today: Callable[[], date], out: Path) -> int:
 
 
 def is_copy(folder: Path) -> bool:
-    """Whether a folder may be replaced: it is empty or a copy."""
-    return folder.is_dir() and (not any(folder.iterdir()) or (folder / SCRIPT.name).is_file())
+    """Whether a folder may be replaced: it is empty or a copy, known by our own script in it."""
+    if not folder.is_dir():
+        return False
+    script = folder / SCRIPT.name
+    return not any(folder.iterdir()) or (script.is_file() and _first_line(script) == _first_line(SCRIPT))
+
+
+def _first_line(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.readline()
 
 
 def _name(key: Key) -> Name:
@@ -187,6 +194,17 @@ def _folder(key: Key) -> str:
 
 def _place(key: Key) -> str:
     return f"{_folder(key)}/{key.name}.html"
+
+
+def _file(path: str, asked: dict[str, str]) -> str:
+    """Where a file lies in its folder: one with other rows has another name.
+
+    >>> _file("/download/polls.csv", {"election": "k", "edition": "e", "kind": "all"})
+    '/download/polls~kind=all.csv'
+    """
+    stem, dot, suffix = path.rpartition(".")
+    said = {name: value for name, value in asked.items() if name not in ("election", "edition", "lang")}
+    return stem + query(said).replace("?", "~") + dot + suffix
 
 
 def _query(key: Key) -> str:

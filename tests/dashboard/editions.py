@@ -313,6 +313,7 @@ def publish(
     names: dict[str, str] | None = None,
     ban: tuple[datetime | None, datetime | None] = (None, None),
     record: bytes | None = None,
+    more_polls: tuple[PollRow, ...] = (),
     **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
@@ -330,6 +331,7 @@ def publish(
     polls = [
         poll(date(2019, 8, 20), {"alpha": 49, "beta": 60, "gamma": 11}),
         poll(date(2019, 8, 30), {"alpha": 50, "beta": 58, "gamma": 12}),
+        *more_polls,
     ]
     files = {
         "projection.json": to_json(base.model_copy(update={"edition": edition})),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -27,7 +28,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def copy(processed: Path, tmp_path: Path) -> Path:
-    editions.publish(processed, "test-0", election_date=TODAY)
+    scenario = editions.poll(date(2019, 8, 31), {"alpha": 70, "beta": 50}, kind="scenario")
+    editions.publish(processed, "test-0", election_date=TODAY, more_polls=(scenario,))
     out = tmp_path / "served" / UNDER.strip("/")
     out.parent.mkdir(parents=True)
     write_site(processed, lambda: TODAY, out)
@@ -102,6 +104,15 @@ def test_files_are_those_of_the_server(copy: Path, processed: Path, client_of: C
     assert (copy / "test-1/he/threshold/votes-chart-table.csv").read_bytes() == there
 
 
+@pytest.mark.parametrize("kind", ["poll", "scenario", "all"])
+def test_each_page_of_polls_offers_its_own_rows(copy: Path, processed: Path, client_of: Client, kind: str) -> None:
+    state = "" if kind == "poll" else f"~kind={kind}"
+    page = (copy / f"test-0/en/polls{state}.html").read_text("utf-8")
+    offered = next(link for link in links(page) if link.startswith("download/polls") and link.endswith(".csv"))
+    there = client_of(processed).get(f"/download/polls.csv?election=test-0&kind={kind}").data
+    assert (copy / "test-0/en" / offered).read_bytes() == there
+
+
 def test_only_a_copy_is_replaced(copy: Path, processed: Path, tmp_path: Path, command: Command) -> None:
     arguments = ("site", "--data-dir", processed.parent, "--today", str(TODAY), "--out")
     (copy / "stale.html").write_text("old")
@@ -109,6 +120,7 @@ def test_only_a_copy_is_replaced(copy: Path, processed: Path, tmp_path: Path, co
     assert not (copy / "stale.html").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
+    (tmp_path / "mine" / "site.js").write_text("// a site of my own\n")
     refused = command("dashboard", *arguments, tmp_path / "mine")
     assert refused.returncode == 1
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
