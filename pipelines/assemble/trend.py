@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.trend.lines import Z90, Line
+from pipelines.trend.lines import Z90, CampaignTrend, Line
 from pipelines.trend.observations import UNNAMED_HOUSE, Floats
+from pipelines.trend.readings import window_means
 
 
 def trend(night: Night) -> edition.Trend:
     """`trend.json`: lines, bands, LOWESS and dots, in shares and in seats of the same day."""
     lines, rules = night.trend.lines, night.campaign.election.rules
-    model = np.array([line.share for line in lines])
-    passing = np.where(model >= float(rules.threshold), model, 0.0).sum(axis=0)
-    # What a share is worth in seats on a day: the sum over every list that then stood above the threshold.
+    passing = passing_share(night.trend, float(rules.threshold))
     worth = rules.house_size / np.where(passing > 0, passing, 1.0)
     return edition.Trend(
         dates=night.trend.dates(),
@@ -25,6 +25,28 @@ def trend(night: Night) -> edition.Trend:
         converged=night.trend.parameters.converged,
         house_effects=[effect for line in lines for effect in _house_effects(line)],
     )
+
+
+def passing_share(found: CampaignTrend, threshold: float) -> Floats:
+    """The share (days,) of every list that stood above the threshold on a day: what the house's seats are shared by.
+
+    A list counts from its first poll on. Before the last of today's lists began there were others, which have no line:
+    for them their polls of the fortnight stand in.
+    """
+    began = np.array([found.days >= line.rows["day"].iloc[0] for line in found.lines])
+    model = np.array([line.share for line in found.lines])
+    gone = np.where(began.all(axis=0), 0.0, _gone_share(found, threshold))
+    return np.asarray(np.where(began & (model >= threshold), model, 0.0).sum(axis=0) + gone, dtype=np.float64)
+
+
+def _gone_share(found: CampaignTrend, threshold: float) -> Floats:
+    """The fortnight's mean share (days,) of lists above the threshold that no longer stand."""
+    rows = pd.concat([line.rows for line in found.lines], ignore_index=True)
+    rows["ours"] = rows["share"].where(rows["share"] >= threshold, 0.0)
+    polls = rows.groupby(["day", "poll"]).agg(passing=("passing", "first"), ours=("ours", "sum")).reset_index("day")
+    polls["share"] = (polls["passing"] - polls["ours"]).clip(lower=0.0)
+    means = pd.Series(window_means(polls, found.days))
+    return np.asarray(means.ffill(), dtype=np.float64)
 
 
 def _trend_line(line: Line, worth: Floats) -> edition.TrendLine:

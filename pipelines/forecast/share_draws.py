@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
 from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError, closed, size_factor
 from pipelines.trend.lines import Line, latest
 from pipelines.trend.observations import Floats, to_share
-from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
+from pipelines.trend.readings import last_per_house
 
 BLOC_SHRINK = 0.75  # votes move within a bloc: how much of a bloc's own error is left of the sum of its lists'
 
@@ -32,15 +32,10 @@ def nowcast_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList]) -
 
 
 def election_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], as_of_day: float) -> tuple[Centre, ...]:
-    """Election day: the mean of three readings — the level, the last week's polls, each house's newest poll."""
-    found = []
-    for line in lines:
-        level, variance = latest(line)
-        newest = last_per_house(line.rows, as_of_day)
-        recent = window_mean(line.rows, as_of_day, RECENT_DAYS)
-        readings = [level, newest, newest if recent is None else recent]
-        found.append(Centre(line.list, float(np.mean(readings)), variance, _is_steady(line, lists)))
-    return tuple(found)
+    """Election day: the mean of each house's newest poll, the reading that the hindcast chose of three."""
+    levels = nowcast_centres(lines, lists)
+    newest = [last_per_house(line.rows, as_of_day) for line in lines]
+    return tuple(replace(level, mean=mean) for level, mean in zip(levels, newest, strict=True))
 
 
 def _is_steady(line: Line, lists: Mapping[str, ElectoralList]) -> bool:

@@ -56,9 +56,15 @@ def _lowess(line: Line, day: float) -> float:
     return float(to_z(line.lowess[np.isfinite(line.lowess)][-1]))
 
 
+def _mean_of_three(line: Line, day: float) -> float:
+    return float(np.mean([latest(line)[0], last_per_house(line.rows, day), _week(line, day)]))
+
+
 READINGS: dict[str, Callable[[Line, float], float]] = {
+    "level": lambda line, _: latest(line)[0],
     "last-poll": lambda line, day: last_per_house(line.rows, day),
     "mean-7": _week,
+    "mean-of-three": _mean_of_three,
     "mean-14": _fortnight,
     "lowess": _lowess,
 }
@@ -124,7 +130,7 @@ def week_learned(replayed: Replay, teaching: Teaching) -> ShareDraws:
 
 
 def ours(*, earlier_only: bool = False, reading: str | None = None, with_bloc: bool = True, own: bool = True) -> Model:
-    """The model of the product; `reading` puts one of its three readings in the place of their mean."""
+    """The model of the product; `reading` puts another one in the place of its centre."""
 
     def model(replayed: Replay, teaching: Teaching) -> ShareDraws:
         error = learn(teaching.earlier if earlier_only else teaching.others)
@@ -142,8 +148,6 @@ def _centres(replayed: Replay) -> tuple[Centre, ...]:
 def _all_on(replayed: Replay, reading: str) -> tuple[Centre, ...]:
     lines, lists = replayed.trend.lines, replayed.past.campaign.lists
     levels = nowcast_centres(lines, lists)
-    if reading == "level":
-        return levels
     day = float(replayed.as_of.toordinal())
     return tuple(replace(level, mean=READINGS[reading](line, day)) for level, line in zip(levels, lines, strict=True))
 
@@ -176,6 +180,7 @@ MODELS: dict[str, Model] = {
     "centre-level": ours(reading="level"),
     "centre-mean-7": ours(reading="mean-7"),
     "centre-last-poll": ours(reading="last-poll"),
+    "centre-mean-of-three": ours(reading="mean-of-three"),
     "without-bloc-error": ours(with_bloc=False),
     "without-own-miss": ours(own=False),
     "shrunk-covariance": shrunk_covariance,

@@ -13,10 +13,11 @@ MEASURES = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority"
 OTHER_MEASURES = ("energy", "rmse_median", "bloc_crps", "log_loss_pass", "log_loss_majority")
 COVERS = ("cover50", "cover80", "cover95")
 VARIANTS = (
-    "Between the two and the baselines stand variants of ours: the three readings of the centre one by one; without the"
-    " bloc's own error; without each list's own miss; with the correlations that past elections teach for each pair of"
-    " lists in the place of the bloc's error (`shrunk-covariance`); and with the unaligned lists counted into the bloc"
-    " (`unaligned-in-bloc`), which shows what another bloc assignment changes."
+    "Between the two and the baselines stand variants of ours: the three readings of the centre one by one, of which"
+    " ours is each house's newest poll (`centre-last-poll`), and their mean; without the bloc's own error; without each"
+    " list's own miss; with the correlations that past elections teach for each pair of lists in the place of the"
+    " bloc's error (`shrunk-covariance`); and with the unaligned lists counted into the bloc (`unaligned-in-bloc`),"
+    " which shows what another bloc assignment changes."
 )
 
 

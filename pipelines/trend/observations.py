@@ -16,7 +16,7 @@ ASSUMED_SAMPLE_SIZE = 600  # four campaigns publish none
 UNNAMED_HOUSE = "unnamed"  # polls printed without a firm share one lean, which is nobody's
 FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
 
-COLUMNS = ["list", "day", "poll", "house", "share", "z", "seats", "sample_size", "composed"]
+COLUMNS = ["list", "day", "poll", "house", "share", "z", "seats", "passing", "sample_size", "composed"]
 Floats = npt.NDArray[np.float64]
 
 
@@ -51,7 +51,7 @@ def observe(
     """A row per target list and ordinary poll, by day; a list that a poll does not cover has no row.
 
     `day` is the ordinal of the fieldwork's end, `share` and `z` float64, `seats` real: what is printed,
-    or the share's worth of seats under the threshold.
+    or the share's worth of seats under the threshold; `passing` the poll's share of all lists over the threshold.
     """
     rows = []
     for poll in polls:
@@ -59,16 +59,16 @@ def observe(
             continue
         shares = derive(poll, lists, rules)
         asked = {lists[name].members: name for name in shares}
-        worth = rules.house_size / _passing_share(shares, float(rules.threshold))
+        passing = _passing_share(shares, float(rules.threshold))
         for name in targets:
-            reading = _reading(poll, lists[name], shares, asked, worth)
+            reading = _reading(poll, lists[name], shares, asked, rules.house_size / passing)
             if reading is not None:
-                rows.append(_row(poll, name, reading))
+                rows.append(_row(poll, name, reading, passing))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 
 
-def _row(poll: Poll, name: str, reading: Reading) -> tuple[object, ...]:
+def _row(poll: Poll, name: str, reading: Reading, passing: float) -> tuple[object, ...]:
     return (
         name,
         float(poll.fieldwork.end.toordinal()),
@@ -77,6 +77,7 @@ def _row(poll: Poll, name: str, reading: Reading) -> tuple[object, ...]:
         reading.share,
         float(to_z(max(reading.share, FLOOR_SHARE))),
         reading.seats,
+        passing,
         poll.sample_size or ASSUMED_SAMPLE_SIZE,
         reading.composed,
     )

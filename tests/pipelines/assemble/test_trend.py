@@ -1,0 +1,48 @@
+"""What a share of the votes is worth in seats, on days on which other lists stood than today."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from electoral.lists import ElectoralList, ListKind
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from electoral.rules import ElectoralRules, Formula
+from pipelines.assemble.trend import passing_share
+from pipelines.trend.lines import CampaignTrend, draw_lines
+from pipelines.trend.local_level import Parameters
+
+RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
+THRESHOLD = float(RULES.threshold)
+LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("big", "middle", "old", "new")}
+START = date(2019, 6, 1)
+TODAY = START + timedelta(days=80)
+CHANGE = 40
+
+
+def poll(day: int, seats: dict[str, float]) -> Poll:
+    values = tuple(ReportedValue(name, name, Status.SEATS, count, None) for name, count in seats.items())
+    when = Fieldwork(None, START + timedelta(days=day))
+    return Poll(str(day), "e", PollKind.POLL, "house", None, when, None, 600, values, "test")
+
+
+def trend() -> CampaignTrend:
+    """A list with ten seats is no more, and one with thirty is new; the largest keeps its eighty throughout."""
+    before = [poll(day, {"big": 80, "middle": 30, "old": 10}) for day in range(0, CHANGE, 4)]
+    after = [poll(day, {"big": 80, "middle": 10, "new": 30}) for day in range(CHANGE, 80, 4)]
+    parameters = Parameters(0.006, 0.02, 0.5, converged=True)
+    return draw_lines([*before, *after], ["big", "middle", "new"], LISTS, (), RULES, TODAY, parameters)
+
+
+def test_a_line_in_seats_stays_where_its_polls_are_whoever_stood_beside_it() -> None:
+    found = trend()
+    (line,) = (line for line in found.lines if line.list == "big")
+    seats = RULES.house_size * line.share / passing_share(found, THRESHOLD)
+    steady = abs(found.days - START.toordinal() - CHANGE) > 14
+    assert seats[steady] == pytest.approx(np.full(steady.sum(), 80.0), abs=2.0)
+
+
+def test_on_the_last_day_seats_are_shared_by_todays_lists_alone() -> None:
+    found = trend()
+    assert passing_share(found, THRESHOLD)[-1] == pytest.approx(sum(line.share[-1] for line in found.lines))
