@@ -1,6 +1,7 @@
 """deploy/nginx with a real nginx: documents from disk, pages by the application's word, headers on everything."""
 
 import gzip
+import time
 from collections.abc import Iterator
 from datetime import date
 from http.client import HTTPConnection
@@ -11,12 +12,14 @@ import pytest
 
 from dashboard.app import create
 from dashboard.reader import Reader
+from dashboard.routes import CURRENT
 from tests import servers
 from tests.conftest import Command
 from tests.dashboard import editions
 from tests.servers import Site
 
 TODAY = "2019-09-02"
+KEPT_SECONDS = int(CURRENT.partition("s-maxage=")[2].partition(",")[0])
 pytestmark = pytest.mark.skipif(
     servers.NGINX is None, reason="no nginx found; install the system's package `nginx` (make nginx)"
 )
@@ -122,6 +125,19 @@ def test_a_newsroom_is_not_limited_and_a_flood_is(front: Site) -> None:
     assert set(statuses[:400]) == {404}
     assert 429 in statuses
     assert front.get("/").status == 200
+
+
+def test_a_page_that_nobody_asked_for_since_is_not_an_old_one(tmp_path: Path) -> None:
+    processed = tmp_path / "data" / "processed"
+    editions.publish(processed)
+    with (
+        servers.dashboard(tmp_path / "data", "--today", TODAY) as application,
+        servers.nginx(tmp_path, processed, application.port) as front,
+    ):
+        assert front.get("/trends?lang=he").status == 200
+        fresh = editions.publish(processed, as_of=date.fromisoformat(TODAY))
+        time.sleep(KEPT_SECONDS + 1)
+        assert fresh.id in front.get("/trends?lang=he").text
 
 
 def test_pages_are_still_there_when_the_application_is_not(data: Path, tmp_path: Path) -> None:
