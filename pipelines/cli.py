@@ -34,7 +34,7 @@ from pipelines.console import (
 from pipelines.editions import ban
 from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.schema import Polls, Projection
-from pipelines.editions.store import Edition, EditionStore, to_json
+from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.order import Order
 
@@ -98,13 +98,13 @@ def polls(
     """Every poll of an edition, as published."""
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two documents; choose one")
-    found = _edition(election, as_of, data_dir, today).polls
+    edition = _edition(election, as_of, data_dir, today)
     if as_json:
-        sys.stdout.write(to_json(found).decode() + "\n")
+        sys.stdout.write(edition.document("polls.json").decode() + "\n")
     elif as_csv:
-        _print_polls_csv(found)
+        _print_polls_csv(edition.polls)
     else:
-        _print_polls(found)
+        _print_polls(edition.polls)
 
 
 @app.command()
@@ -116,11 +116,11 @@ def projection(
     today: Today = None,
 ) -> None:
     """The projection of the last published edition of an election and as-of day."""
-    found = _edition(election, as_of, data_dir, today).projection
+    edition = _edition(election, as_of, data_dir, today)
     if as_json:
-        sys.stdout.write(to_json(found).decode() + "\n")
+        sys.stdout.write(edition.document("projection.json").decode() + "\n")
     else:
-        _print_projection(found)
+        _print_projection(edition.projection)
 
 
 @app.command()

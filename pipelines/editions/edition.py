@@ -99,9 +99,9 @@ class Edition:
         lists, units = self._table(SHARES_FILE)
         return ShareDraws(lists, units / UNITS)
 
-    def packed(self, name: str) -> bytes:
-        """A document as it is kept, gzipped, for whoever may send it as it is."""
-        return self._checked(name + PACKED)
+    def document(self, name: str) -> bytes:
+        """A document as it was published; its hash vouches for it, so who passes it on need not parse it."""
+        return gzip.decompress(self._checked(name + PACKED))
 
     def published_ns(self) -> int:
         """When it was written, in nanoseconds of the system's clock: which of a day's editions came last."""
@@ -120,7 +120,7 @@ class Edition:
         return None
 
     def _read(self, name: str, model: type[V]) -> V:
-        return _parsed(self.folder / name, gzip.decompress(self._checked(name + PACKED)), model)
+        return _parsed(self.folder / name, self.document(name), model)
 
     def _checked(self, name: str) -> bytes:
         """A file's bytes, which are those that were published."""

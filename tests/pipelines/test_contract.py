@@ -1,14 +1,18 @@
 """The command line of DESIGN.md §3, each command run as a process."""
 
 import csv
+import gzip
 import io
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipelines.editions.store import EditionStore, to_json
 
 AS_OF = "2019-09-10"
 SUMMARY = {"median", "mean", "q05", "q10", "q25", "q75", "q90", "q95"}
@@ -74,6 +78,21 @@ def test_polls_are_those_known_on_the_day(refreshed: Path, command: Any) -> None
     assert all(poll["known_from"] <= AS_OF for poll in document["polls"])
     values = {value["list"]: value for value in document["polls"][-1]["values"]}
     assert values["yisrael-beiteinu"]["seats"] in (8, 9, 10)
+
+
+@pytest.mark.parametrize("name", ["polls", "projection"])
+def test_a_document_is_printed_as_published_or_not_at_all(
+    name: str, refreshed: Path, command: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(refreshed, tmp_path, symlinks=True, dirs_exist_ok=True)
+    asked = ("pipelines", name, "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", tmp_path)
+    (edition,) = EditionStore(tmp_path / "processed").all("knesset-22")
+    said = command(*asked).stdout.encode()
+    assert said == edition.document(f"{name}.json") + b"\n" == to_json(getattr(edition, name)) + b"\n"
+    (edition.folder / f"{name}.json.gz").write_bytes(gzip.compress(said.replace(b"likud", b"other")))
+    done = command(*asked)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{name}.json.gz: not the bytes that were published" in done.stderr
 
 
 def test_polls_as_csv_is_one_row_per_poll_and_list(refreshed: Path, command: Any) -> None:
