@@ -65,7 +65,7 @@ class _Claims:
 
     known: Known
     by_day: dict[tuple[str | None, date], list[Poll]]
-    own: dict[str, str]  # the id a row had here before, by the id it prints
+    own: dict[str, Reading]  # what this source said before, by the id it prints
     claimed: dict[str, Poll] = field(default_factory=dict)
     found: dict[int, Match] = field(default_factory=dict)
     rows: dict[object, str] = field(default_factory=dict)  # word for word, the poll a row of this page is
@@ -101,11 +101,12 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
     by_day: dict[tuple[str | None, date], list[Poll]] = {}
     for poll in known.polls.values():
         by_day.setdefault((poll.pollster, poll.fieldwork.end), []).append(poll)
-    own = {one.printed: one.poll.id for one in known.readings if one.source == known.source}
+    own = {one.printed: one for one in known.readings if one.source == known.source}
     claims = _Claims(known, by_day, own)
     # The surest first, and of one day before a day apart: no row takes the poll of another.
     sure = [(look, days) for days in (0, 1) for look in (_equal, _equal_of_any_kind, _agreed)]
     steps: list[Callable[[Poll, _Claims], Match | None]] = [
+        _said_before,
         *(partial(_known, look=look, days=days) for look, days in sure),
         *(partial(_repeated, look=look, days=days) for look, days in sure),
         _ruled,
@@ -121,6 +122,15 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
             if at not in claims.found and (match := step(poll, claims)):
                 claims.take(at, poll, match)
     return [claims.found[at] for at in range(len(polls))]
+
+
+def _said_before(poll: Poll, claims: _Claims) -> Match | None:
+    """A row as this source printed it before: what it was found to be then, it still is."""
+    said, known = claims.own.get(poll.id), claims.known
+    if said is None or said.poll.values != poll.values or said.poll.id in claims.claimed:
+        return None
+    is_judged = _ruling(poll, known) or _is_apart(poll, said.poll, known)
+    return None if is_judged else Match(Fate.KNOWN, said.poll.id, said.poll.kind)
 
 
 def _known(poll: Poll, claims: _Claims, look: Look, days: int, *, is_ruled: bool = False) -> Match | None:
@@ -166,13 +176,13 @@ def _changed_or_new(poll: Poll, claims: _Claims) -> Match:
 
 def _changed_here(poll: Poll, claims: _Claims) -> Match | None:
     """A row where this source had another before."""
-    before, known = claims.own.get(poll.id), claims.known
-    if before is None or before in claims.claimed:
+    said, known = claims.own.get(poll.id), claims.known
+    if said is None or said.poll.id in claims.claimed:
         return None
-    stands = known.polls.get(before)
+    stands = known.polls.get(said.poll.id)
     if stands and _is_apart(poll, stands, known):
         return None
-    return Match(Fate.CHANGED, before, stands.kind if stands else poll.kind)
+    return Match(Fate.CHANGED, said.poll.id, stands.kind if stands else poll.kind)
 
 
 def _changed_shipped(poll: Poll, claims: _Claims) -> Match | None:

@@ -53,7 +53,20 @@ def test_the_other_source_adds_citations_and_what_only_it_has(data_dir: Path) ->
     assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 404, 84, 1)
     assert all(reason.startswith("sum 11") for reason in done.reasons)
     before = known(data_dir)
+    again = bring(data_dir, real_page(THEMADAD), "themadad")
+    assert known(data_dir) == before
+    assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 422, 84, 1)
+
+
+def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(data_dir: Path, tmp_path: Path) -> None:
+    """A row short of the house that agreed with a known poll goes on doing so once the source is among its words."""
     bring(data_dir, real_page(THEMADAD), "themadad")
+    before = known(data_dir)
+    page = tmp_path / "next.html"
+    page.write_bytes(real_page(THEMADAD).read_bytes() + b"<!-- a day later -->")
+    done = bring(data_dir, page, "themadad")
+    assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 422, 84)
+    assert (done.withdrawn, done.newly_quarantined) == (0, 0)
     assert known(data_dir) == before
 
 
