@@ -20,6 +20,7 @@ from dashboard.kept import Kept
 from dashboard.pages import PAGES, PATHS
 from dashboard.payload import Payload
 from dashboard.reader import Reader
+from dashboard.staleness import stale
 from dashboard.theme import palettes
 from dashboard.view import View
 
@@ -39,6 +40,7 @@ class Key:
     state: State
     today: date
     release: str
+    is_stale: bool = False
 
     @property
     def folder(self) -> str:
@@ -96,7 +98,7 @@ class Documents:
         page = PAGES.get(path)
         if page is None:
             raise UnknownAddress("no such page")
-        today, shelf = self._today(), self._reader.shelf()
+        today = self._today()
         lang = read_language(arguments)
         election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
         if asked is None and day is not None:
@@ -104,7 +106,15 @@ class Documents:
         edition = self._reader.edition(election, asked or reading)
         state = read_state(arguments, page.parameters(edition))
         return Key(
-            path, edition.election, edition.id, asked is not None, lang, state, today, release.name(shelf, today)
+            path,
+            edition.election,
+            edition.id,
+            asked is not None,
+            lang,
+            state,
+            today,
+            release.name(self._reader, today),
+            asked is None and edition.election in stale(self._reader, today),
         )
 
     def view(self, key: Key) -> View:
@@ -120,6 +130,7 @@ class Documents:
             key.state,
             self._reader.elections(),
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
+            is_stale=key.is_stale,
         )
 
     def _make(self, key: Key) -> Document:
@@ -131,7 +142,13 @@ class Documents:
         )
         body = {
             "title": title,
-            "pages": {"at": f"/{key.folder}/", "election": key.election, "edition": key.edition, "lang": lang},
+            "pages": {
+                "at": f"/{key.folder}/",
+                "election": key.election,
+                "edition": key.edition,
+                "asked": view.edition_asked,
+                "lang": lang,
+            },
             "source": sentences.source_line(view, t),
             "palettes": palettes(edition.reference),
             "body": frame(view, t, PATHS, page.layout(view, t)),

@@ -128,11 +128,13 @@
   }
 
   // Where the document of the address lies: with those of the edition on show, so that a reader stays with one
-  // edition until the page is loaded again; the server knows which edition is current elsewhere.
+  // edition until the page is loaded again. What the address names otherwise (another campaign, an edition where none
+  // was named, none where one was) the server looks up.
   function whereabouts() {
     const said = new URLSearchParams(location.search);
-    const { at, election, lang } = shown.pages;
-    if (said.get("election") !== election || said.get("lang") !== lang) {
+    const { at, asked: named, election, lang } = shown.pages;
+    const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
+    if (isElsewhere || said.get("edition") !== named || said.has("as_of")) {
       return `/view${location.pathname}${location.search}`;
     }
     said.delete("election");

@@ -3,13 +3,14 @@
 import csv
 import re
 from collections.abc import Callable
+from datetime import date
 from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from pipelines.editions.store import EditionStore
-from tests.browser.conftest import ELECTION, Opened
+from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 
 PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
@@ -190,6 +191,25 @@ def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
     page.locator("#elections summary").click()
     page.locator(f"#elections a[href*='{ELECTION}']").click()
     page.wait_for_url(re.compile(f"election={ELECTION}"))
+    opened.assert_quiet()
+
+
+def test_leaving_an_earlier_edition_shows_the_current_one(open_page: Open, processed_dir) -> None:
+    """By the menu and by going back: no address without an edition shows the numbers of an earlier one."""
+    store = EditionStore(processed_dir)
+    current, earlier = store.open(ELECTION).id, store.as_of(ELECTION, date.fromisoformat(WEEK_BEFORE)).id
+    opened = open_page()
+    page = opened.go(address("/trends", "en", edition=earlier))
+    foot = page.locator(".footer")
+    assert earlier in foot.inner_text()
+    page.locator("#elections summary").click()
+    page.locator(f"#elections a[href*='{ELECTION}']").click()
+    page.wait_for_url(f"**{address('/trends', 'en')}")
+    foot.get_by_text(current).wait_for()
+    page.go_back()
+    foot.get_by_text(earlier).wait_for()
+    page.go_forward()
+    foot.get_by_text(current).wait_for()
     opened.assert_quiet()
 
 
