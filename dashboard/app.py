@@ -50,5 +50,5 @@ def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, An
     guard.dress(app)
     app.prepare()
     server = app.server
-    server.wsgi_app = Front(server.wsgi_app, lambda: release.name(reader.shelf(), clock()))
+    server.wsgi_app = Front(server.wsgi_app, lambda: release.name(reader, clock()))
     return app, answers

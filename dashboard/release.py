@@ -1,4 +1,4 @@
-"""What a page depends on besides its address and its edition: our code, the shelf of editions, the day.
+"""What a page depends on besides its address and its edition: our code, the shelf of editions and its age, the day.
 
 Its name stands in the address of every prerendered document, so that such an address never changes its content.
 """
@@ -9,7 +9,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from dashboard.reader import Shelf
+from dashboard.reader import Reader, Shelf
+from dashboard.staleness import stale
 from pipelines.editions import ban
 
 PACKAGE = Path(__file__).parent
@@ -18,14 +19,14 @@ READ = {".py", ".toml", ".js", ".css", ".svg"}
 NAME_BYTES = 6
 
 
-def name(shelf: Shelf, today: date) -> str:
+def name(reader: Reader, today: date) -> str:
     """The release that is on show: twelve hexadecimal digits."""
-    return _name(code(), shelf, today, ban.is_relaxed(os.environ))
+    return _name(code(), reader.shelf(), today, stale(reader, today), ban.is_relaxed(os.environ))
 
 
 @lru_cache(maxsize=8)
-def _name(made_by: str, shelf: Shelf, today: date, is_relaxed: bool) -> str:
-    said = repr((made_by, shelf.current, shelf.run, shelf.passed_over, today.isoformat(), is_relaxed))
+def _name(made_by: str, shelf: Shelf, today: date, old: tuple[str, ...], is_relaxed: bool) -> str:
+    said = repr((made_by, shelf.current, shelf.run, shelf.passed_over, today.isoformat(), old, is_relaxed))
     return hashlib.blake2b(said.encode(), digest_size=NAME_BYTES).hexdigest()
 
 

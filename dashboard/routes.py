@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from dash.exceptions import DashException
 from flask import Flask, Response, request
 
-from dashboard import downloads, sentences
+from dashboard import downloads
 from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
 from dashboard.documents import Documents, Key
@@ -115,7 +115,7 @@ def _left_alone(reader: Reader, documents: Documents) -> Iterator[str]:
     """The live campaigns whose edition is stale."""
     for election in reader.elections():
         view = documents.view(documents.key("/", {"election": election.id}))
-        if sentences.is_stale(view) and not view.is_frozen and not view.is_over:
+        if view.is_stale:
             yield f"{election.id} is as of {view.projection.as_of}"
 
 

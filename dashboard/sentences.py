@@ -1,7 +1,6 @@
 """Sentences made from an edition's numbers, the same ones in every language."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from dashboard import readings
 from dashboard.figures.trend_scale import TrendChoice, drawn_lines, last, values
@@ -10,7 +9,6 @@ from dashboard.i18n.bidi import clean
 from dashboard.view import View, outlook
 from pipelines.editions.schema import BlocProjection, ListProjection, Projection, Trend
 
-STALE_AFTER = timedelta(days=1)
 IN_DOUBT = (0.03, 0.97)
 
 # Warnings by their codes: said beneath the page, or already said by another notice.
@@ -79,11 +77,6 @@ def freshness(view: View, t: Translator) -> str:
     return f"{polls} · {t('status.as_of', date=t.date(view.projection.as_of))}"
 
 
-def is_stale(view: View) -> bool:
-    """A live campaign whose edition is older than yesterday."""
-    return view.projection.kind == "live" and view.today - view.projection.as_of > STALE_AFTER
-
-
 def notices(view: View, t: Translator) -> list[tuple[str, str]]:
     """What a reader must know before the first number: (kind of notice, text)."""
     projection = view.projection
@@ -94,7 +87,7 @@ def notices(view: View, t: Translator) -> list[tuple[str, str]]:
         said.append(("warning", t("status.frozen")))
     if view.is_last_good:
         said.append(("warning", t("status.last_good", date=t.date(projection.as_of))))
-    if is_stale(view):
+    if view.is_stale:
         age_days = (view.today - projection.as_of).days
         said.append(("warning", t("status.stale", date=t.date(projection.as_of), n=age_days)))
     fallback = [t.said(_list_or_text(view, item, t)) for item in projection.fallback]

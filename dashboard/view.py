@@ -24,7 +24,8 @@ class View:
     """One page of one edition in one language; `edition_asked` is None for the current one.
 
     `reading` stands in the place of the published projection where the reader chose another reading of the polls;
-    `is_last_good`: a newer edition is damaged, and this one is shown in its place.
+    `is_last_good`: a newer edition is damaged, and this one is shown in its place; `is_stale`: nobody has looked for a
+    newer one for too long.
     """
 
     path: str
@@ -37,6 +38,7 @@ class View:
     elections: tuple[ElectionReference, ...]
     reading: Projection | None = None
     is_last_good: bool = False
+    is_stale: bool = False
 
     @property
     def projection(self) -> Projection:

@@ -33,7 +33,7 @@ def _masthead(view: View, t: Translator) -> Component:
             _elections(view, t),
             html.Span(
                 [html.Span(className="dot", **aria(hidden="true")), _fresh(view, t)],
-                className="fresh stale" if sentences.is_stale(view) else "fresh",
+                className="fresh stale" if view.is_stale else "fresh",
             ),
             html.Span([*_languages(view), _theme(t)], className="tools"),
         ],
