@@ -57,6 +57,8 @@ class Kept(Generic[T]):
 
     def _keep(self, key: Hashable, made: T) -> None:
         with self._lock:
+            twin = self._things.pop(key, None)  # two can make one thing where a third had failed to
+            self._bytes -= len(twin) + OVERHEAD if twin is not None else 0
             self._things[key] = made
             self._bytes += len(made) + OVERHEAD
             while self._bytes > self._most_bytes and len(self._things) > 1:

@@ -65,6 +65,57 @@ def test_what_could_not_be_made_is_tried_again() -> None:
     assert kept.get("key", lambda: b"thing") == b"thing"
 
 
+def test_what_two_made_after_a_failure_counts_once() -> None:
+    """One waits while a first fails, and makes it; a later one comes after the failure, and makes it too."""
+    kept: Kept[bytes] = Kept(100_000)
+    begun, waits, second, over = (threading.Event() for _ in range(4))
+
+    def fail() -> bytes:
+        begun.set()
+        assert waits.wait(10)
+        raise ZeroDivisionError
+
+    def slowly() -> bytes:
+        second.set()
+        assert over.wait(10)
+        return b"thing"
+
+    def ask_and_fail() -> None:
+        with pytest.raises(ZeroDivisionError):
+            kept.get("key", fail)
+
+    first = threading.Thread(target=ask_and_fail)
+    first.start()
+    assert begun.wait(10)
+    later = threading.Thread(target=lambda: kept.get("key", slowly))
+    turn = kept._making["key"]
+    kept._making["key"] = Told(turn, waits)  # type: ignore[assignment]
+    later.start()
+    first.join()
+    assert second.wait(10)
+    kept.get("key", lambda: b"thing")
+    over.set()
+    later.join()
+    assert kept._bytes == len(b"thing") + OVERHEAD
+
+
+class Told:
+    """A lock that tells when somebody is about to wait for it."""
+
+    def __init__(self, lock: threading.Lock, told: threading.Event) -> None:
+        self._lock, self._told = lock, told
+
+    def __enter__(self) -> None:
+        self._told.set()
+        self._lock.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+
 def test_what_was_asked_for_last_stays() -> None:
     kept: Kept[bytes] = Kept(3 * OVERHEAD)
     for key in "abca":
