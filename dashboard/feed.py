@@ -4,6 +4,7 @@ Ids are tags that never change, links are relative to the feed itself, times are
 that the same editions give the same bytes. While a publication ban binds there is nothing in it.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,11 @@ from dashboard.address import query
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.view import View
+from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Alert
 from pipelines.editions.store import Edition
+
+log = logging.getLogger(__name__)
 
 PATH = "/feed.atom"
 MIMETYPE = "application/atom+xml"
@@ -68,19 +72,18 @@ def entries(view: View, t: Translator) -> list[Entry]:
 
 def _changes(view: View, t: Translator) -> Iterator[Entry]:
     """One entry an edition that is compared with one before it."""
-    store = compared.store_of(view.edition)
-    for edition in store.all(view.edition.election):
-        changes = store.changes(edition.election, edition.id)
+    for edition in compared.store_of(view.edition).all(view.edition.election):
+        changes = compared.since_previous(edition)
         if changes is None or edition.id[:10] > view.edition.id[:10]:
             continue
         there = _view_of(view, edition)
-        yield Entry(
-            f"changes/{edition.id}",
-            changes.to_as_of,
-            edition.id,
-            t("news.feed_entry", date=t.date(changes.to_as_of)),
-            (sentences.headline(there, t), *news.told(there, changes, t)),
-        )
+        try:
+            said = (sentences.headline(there, t), *news.told(there, changes, t))
+        except EditionError as error:
+            log.warning("entry left out: %s", error)
+            continue
+        title = t("news.feed_entry", date=t.date(changes.to_as_of))
+        yield Entry(f"changes/{edition.id}", changes.to_as_of, edition.id, title, said)
 
 
 def _view_of(view: View, edition: Edition) -> View:
@@ -89,7 +92,12 @@ def _view_of(view: View, edition: Edition) -> View:
 
 
 def _alerts(view: View, t: Translator) -> Iterator[Entry]:
-    for alert in compared.store_of(view.edition).alerts().alerts:
+    try:
+        told = compared.store_of(view.edition).alerts().alerts
+    except EditionError as error:
+        log.warning("alerts left out: %s", error)
+        return
+    for alert in told:
         if alert.election == view.edition.election and alert.edition[:10] <= view.edition.id[:10]:
             text = _alert(view, alert, t)
             yield Entry(f"alerts/{alert.key}", alert.date, alert.edition, t("news.alert", text=text), (f"{text}.",))

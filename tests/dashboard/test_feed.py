@@ -72,6 +72,23 @@ def test_a_ban_empties_the_feed_and_says_so(tmp_path: Path) -> None:
     assert "frozen" in found.find(f"{ATOM}subtitle").text
 
 
+BESIDE = {
+    "an earlier edition": "editions/test-1/2019-08-25-00000000/projection.json.gz",
+    "changes": "changes/test-1/2019-08-25-00000000..2019-09-01-00000000.json",
+    "alerts": "alerts.json",
+}
+
+
+@pytest.mark.parametrize("damaged", BESIDE)
+def test_what_is_damaged_beside_an_edition_takes_nothing_else_along(tmp_path: Path, damaged: str) -> None:
+    client = client_on(tmp_path)
+    path = tmp_path / BESIDE[damaged]
+    assert path.is_file()
+    path.write_bytes(b"x")
+    assert client.get("/?election=test-1").status_code == 200
+    assert len(feed(client).findall(f"{ATOM}entry")) == (2 if damaged == "an earlier edition" else 1)
+
+
 def test_names_from_data_stay_text(tmp_path: Path) -> None:
     answer = client_on(tmp_path, names={"alpha": POISON}).get("/feed.atom?election=test-1")
     for entry in ElementTree.fromstring(answer.data).findall(f"{ATOM}entry"):
