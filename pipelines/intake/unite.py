@@ -6,16 +6,27 @@ both go, all the same two days apart, or a few seats apart. What is left beside 
 another question of it: a scenario, so that the survey counts once. A person's ruling goes before all of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 
-from electoral.lists import ElectoralList
 from electoral.polls import Poll, PollKind
-from pipelines.intake.likeness import agree, apart, is_close, is_equal, is_one_client, seats_of
+from pipelines.intake.known import Known
+from pipelines.intake.likeness import (
+    Look,
+    apart,
+    is_agreed,
+    is_close,
+    is_equal,
+    is_equal_of_any_kind,
+    is_one_client,
+    is_question,
+)
 from pipelines.ledger.readings import Reading
+
+__all__ = ["Fate", "Known", "Match", "match_all"]
 
 MOST_CHANGED = 3  # lists a corrected scenario may differ in; past that it is another question
 
@@ -39,26 +50,6 @@ class Match:
     beside: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the ledger knows of a campaign when a page of `source` comes in; `house` is the seats a poll adds up to."""
-
-    source: str
-    polls: Mapping[str, Poll]
-    readings: Sequence[Reading]
-    ids: frozenset[str]
-    lists: Mapping[str, ElectoralList]
-    same: Mapping[str, str]  # rulings: this poll is that one
-    different: frozenset[frozenset[str]]  # rulings: these two are two
-    house: int
-    own: frozenset[str]  # polls that this source, or what ships of it, has spoken of
-    shipped: Mapping[str, Poll]  # what ships of this source
-    elsewhere: frozenset[str]  # polls that stand on another page of this source, under their own day
-
-
-Look = Callable[[Poll, Poll, Known], bool]
-
-
 @dataclass(slots=True)
 class _Claims:
     """The polls of the ledger that rows of this page are, each claimed by one row."""
@@ -78,7 +69,7 @@ class _Claims:
     def near(self, poll: Poll, look: Look, days: int) -> list[Poll]:
         """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
         found = [one for one in self.house(poll, days) if is_one_client(poll, one) and look(poll, one, self.known)]
-        found = [one for one in found if not _is_apart(poll, one, self.known)]
+        found = [one for one in found if not self.known.is_apart(poll, one)]
         if days:
             found = [one for one in found if one.id not in self.known.elsewhere]
         return sorted(found, key=lambda one: (one.id != poll.id, one.id))
@@ -104,7 +95,7 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
     own = {one.printed: one for one in known.readings if one.source == known.source}
     claims = _Claims(known, by_day, own)
     # The surest first, and of one day before a day apart: no row takes the poll of another.
-    sure = [(look, days) for days in (0, 1) for look in (_equal, _equal_of_any_kind, _agreed)]
+    sure = [(look, days) for days in (0, 1) for look in (is_equal, is_equal_of_any_kind, is_agreed)]
     steps: list[Callable[[Poll, _Claims], Match | None]] = [
         _said_before,
         *(partial(_known, look=look, days=days) for look, days in sure),
@@ -112,11 +103,11 @@ def match_all(polls: Sequence[Poll], known: Known) -> list[Match]:
         _ruled,
         # What a ruling names may be another row of this page: then this one is what its numbers say.
         *(partial(_known, look=look, days=days, is_ruled=True) for look, days in sure),
-        *(partial(_other_word, look=look, days=days) for look, days in ((_equal, 2), (_close, 0), (_close, 1))),
+        *(partial(_other_word, look=look, days=days) for look, days in ((is_equal, 2), (is_close, 0), (is_close, 1))),
         _changed_or_new,
     ]
     # Most rows of a new page have nobody near: they are new, whatever is asked of them.
-    some = [(at, poll) for at, poll in enumerate(polls) if claims.house(poll, 2) or _ruling(poll, known)]
+    some = [(at, poll) for at, poll in enumerate(polls) if claims.house(poll, 2) or known.ruling(poll)]
     for step in steps:
         for at, poll in enumerate(polls) if step is _changed_or_new else some:
             if at not in claims.found and (match := step(poll, claims)):
@@ -129,13 +120,13 @@ def _said_before(poll: Poll, claims: _Claims) -> Match | None:
     said, known = claims.own.get(poll.id), claims.known
     if said is None or said.poll.values != poll.values or said.poll.id in claims.claimed:
         return None
-    is_judged = _ruling(poll, known) or _is_apart(poll, said.poll, known)
+    is_judged = known.ruling(poll) or known.is_apart(poll, said.poll)
     return None if is_judged else Match(Fate.KNOWN, said.poll.id, said.poll.kind)
 
 
 def _known(poll: Poll, claims: _Claims, look: Look, days: int, *, is_ruled: bool = False) -> Match | None:
     """The poll that a row says again."""
-    if _ruling(poll, claims.known) and not is_ruled:
+    if claims.known.ruling(poll) and not is_ruled:
         return None
     free = [one for one in claims.near(poll, look, days) if one.id not in claims.claimed]
     return Match(Fate.KNOWN, free[0].id, free[0].kind) if free else None
@@ -143,7 +134,7 @@ def _known(poll: Poll, claims: _Claims, look: Look, days: int, *, is_ruled: bool
 
 def _repeated(poll: Poll, claims: _Claims, look: Look, days: int) -> Match | None:
     """What another row of this page and day has said already."""
-    for one in [] if _ruling(poll, claims.known) else claims.near(poll, look, days):
+    for one in [] if claims.known.ruling(poll) else claims.near(poll, look, days):
         row = claims.claimed.get(one.id)
         if row and row.fieldwork.end == poll.fieldwork.end and row.kind is poll.kind:
             return Match(Fate.REPEAT, one.id, one.kind)
@@ -152,7 +143,7 @@ def _repeated(poll: Poll, claims: _Claims, look: Look, days: int) -> Match | Non
 
 def _ruled(poll: Poll, claims: _Claims) -> Match | None:
     """What a person says it is; numbers that the ledger does not hold yet are checked."""
-    ruled = _ruling(poll, claims.known)
+    ruled = claims.known.ruling(poll)
     if ruled is None:
         return None
     target = claims.known.polls[ruled]
@@ -180,7 +171,7 @@ def _changed_here(poll: Poll, claims: _Claims) -> Match | None:
     if said is None or said.poll.id in claims.claimed:
         return None
     stands = known.polls.get(said.poll.id)
-    if stands and _is_apart(poll, stands, known):
+    if stands and known.is_apart(poll, stands):
         return None
     return Match(Fate.CHANGED, said.poll.id, stands.kind if stands else poll.kind)
 
@@ -195,56 +186,10 @@ def _changed_shipped(poll: Poll, claims: _Claims) -> Match | None:
 
 def _new(poll: Poll, claims: _Claims) -> Match:
     """A poll nobody had, or another question of the one survey of that day that another source has."""
-    near = [] if poll.id in claims.own else claims.near(poll, _question, 0) or claims.near(poll, _question, 1)
-    asked = near[0] if len(near) == 1 and claims.only(poll, _question, 1) else None
+    near = [] if poll.id in claims.own else claims.near(poll, is_question, 0) or claims.near(poll, is_question, 1)
+    asked = near[0] if len(near) == 1 and claims.only(poll, is_question, 1) else None
     kind = PollKind.SCENARIO if asked else poll.kind
     return Match(Fate.NEW, _new_name(poll, kind, claims), kind, asked.id if asked else None)
-
-
-def _ruling(poll: Poll, known: Known) -> str | None:
-    """The poll that a ruling says this one is."""
-    ruled = known.same.get(poll.id) or known.same.get(f"{poll.id}-{known.source}")
-    return ruled if ruled and ruled in known.polls else None
-
-
-def _is_apart(poll: Poll, other: Poll, known: Known) -> bool:
-    """Whether a ruling says that these are two."""
-    names = (poll.id, f"{poll.id}-{known.source}")
-    return other.id not in names[1:] and any(frozenset((name, other.id)) in known.different for name in names)
-
-
-def _equal(poll: Poll, other: Poll, _: Known) -> bool:
-    return other.kind is poll.kind and is_equal(poll, other)
-
-
-def _equal_of_any_kind(poll: Poll, other: Poll, known: Known) -> bool:
-    """A source knows its own scenarios; what another calls so may be the first question."""
-    is_exit = PollKind.EXIT_POLL in (poll.kind, other.kind)
-    return not is_exit and other.id not in known.own and is_equal(poll, other)
-
-
-def _agreed(poll: Poll, other: Poll, known: Known) -> bool:
-    """They agree, or one of them alone adds up and one number tells them apart: a misprint, not another question."""
-    if other.kind is not poll.kind:
-        return False
-    total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
-    if other.id in known.own:  # a source's own change is a correction, to be checked
-        return total == theirs and agree(poll, other, known.lists)
-    if agree(poll, other, known.lists):
-        return True
-    return len(apart(poll, other)) == 1 and total == known.house != theirs
-
-
-def _close(poll: Poll, other: Poll, _: Known) -> bool:
-    return _is_ordinary(poll, other) and is_close(poll, other)
-
-
-def _question(poll: Poll, other: Poll, _: Known) -> bool:
-    return _is_ordinary(poll, other) and poll.publisher == other.publisher is not None
-
-
-def _is_ordinary(poll: Poll, other: Poll) -> bool:
-    return poll.kind is other.kind is PollKind.POLL and poll.pollster is not None
 
 
 def _new_name(poll: Poll, kind: PollKind, claims: _Claims) -> str:
