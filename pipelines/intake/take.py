@@ -46,29 +46,48 @@ class Prepared:
 def take_in(raw: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Appended | None:
     """Read what is new for a campaign into its ledger; None where neither polls nor reference changed."""
     taken = [take_archive(raw, ledger, reference, campaign)]
-    election, mark = campaign.election.id, fingerprint(raw, reference, campaign)
-    known, before = snapshots.kept(raw, election), ledger.taken(election)
-    found = [one for one in known if one.source in poll_sources()]
+    before = ledger.taken(campaign.election.id)
+    found = [one for one in snapshots.kept(raw, campaign.election.id) if one.source in poll_sources()]
+    taken += _take_again(raw, ledger, [one for one in found if one.name in before], reference, campaign)
     taken += [_take(raw, ledger, one, reference, campaign) for one in found if one.name not in before]
-    speaking = snapshots.newest(found).values()
-    for one in speaking:
-        loaded = ledger.load(election, one.source)
-        if loaded is None or loaded.fingerprint != mark:
-            taken.append(_take(raw, ledger, one, reference, campaign, again=True))
     done = [one for one in taken if one is not None]
     return sum(done, NOTHING) if done else None
 
 
+def _take_again(
+    raw: Path, ledger: Ledger, known: list[Snapshot], reference: Reference, campaign: Campaign
+) -> Iterator[Appended | None]:
+    """Each page of the sources that were last read beside another reference.
+
+    The last page of a source sets its mark: a run that was cut off between two of them reads them all again.
+    """
+    mark = fingerprint(raw, reference, campaign)
+    marks = {load.source: load.fingerprint for load in ledger.loads(campaign.election.id)}
+    speaking = [one for one in snapshots.newest(known).values() if marks.get(one.source) != mark]
+    last = {one.source: one for one in speaking}
+    for one in speaking:
+        kept = mark if one is last[one.source] else marks.get(one.source, "")
+        yield _take(raw, ledger, one, reference, campaign, again=True, mark=kept)
+
+
 def _take(
-    raw: Path, ledger: Ledger, one: Snapshot, reference: Reference, campaign: Campaign, *, again: bool = False
+    raw: Path,
+    ledger: Ledger,
+    one: Snapshot,
+    reference: Reference,
+    campaign: Campaign,
+    *,
+    again: bool = False,
+    mark: str | None = None,
 ) -> Appended | None:
     """One kept snapshot; a page that is refused now stays in its folder and changes nothing."""
     came = bytes_of(one, snapshots.read(raw, one))
     try:
-        return ledger.record(prepare(raw, ledger, one, came, reference, campaign, again=again).page)
+        page = prepare(raw, ledger, one, came, reference, campaign, again=again).page
     except PageRefused as error:
         say("snapshot refused", snapshot=one.name, error=str(error))
         return None
+    return ledger.record(page if mark is None else replace(page, fingerprint=mark))
 
 
 def bytes_of(one: Snapshot, body: bytes) -> Bytes:

@@ -153,6 +153,25 @@ def test_f3_an_unknown_header_is_a_quarantined_column(bring: Import, data_dir: P
     assert "democrats" in {value["list"] for value in json.loads(values[0])["values"]}
 
 
+def test_a_ruling_is_read_into_every_page_of_its_source(bring: Import, data_dir: Path, command: Any) -> None:
+    head = "fieldwork_end,pollster,publisher,Likud,Together,Shas,UTJ,Yashar,Democratts\n"
+    for name, row in (
+        ("north.csv", "2026-07-16,North Polls,Kan 11,40,30,10,10,10,20\n"),
+        ("hill.csv", "2026-07-17,Hill Polls,Maariv,41,29,10,10,10,20\n"),
+    ):
+        assert counts(bring((head + row).encode(), "csv", name)) == (1, 0, 0, 1, 3)
+    one, other = json.loads(command("pipelines", "quarantine", "--json", "--data-dir", data_dir).stdout)
+    assert one["id"] == other["id"]
+    done = command(
+        "pipelines", "quarantine", "accept", one["id"], "--as", "list:democrats", "--why", "a misspelling",
+        "--data-dir", data_dir,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(command("pipelines", "quarantine", "--json", "--data-dir", data_dir).stdout) == []
+    bodies = ledger(data_dir, "SELECT body FROM revisions WHERE source = 'csv' AND revision = 2")
+    assert [body.count('"democrats"') for (body,) in bodies] == [1, 1]
+
+
 def test_f11_one_survey_from_two_sources_is_one_poll(bring: Import, data_dir: Path) -> None:
     bring(page(*ROWS))
     head = "fieldwork_end,pollster,publisher,Likud,Together,Shas,UTJ,Ra'am,Hadash–Ta'al,Balad,Dems\n"
