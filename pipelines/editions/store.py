@@ -149,6 +149,11 @@ class EditionStore:
         current[election] = edition
         replace(self.current_file, _current_json(current))
 
+    def publish_again(self, edition: Edition) -> None:
+        """Let an edition that is there already speak for its as-of day, as the last one published."""
+        if self.as_of(edition.election, edition.manifest.as_of).id != edition.id:
+            os.utime(edition.folder / MANIFEST_FILE)
+
     def changes(self, election: str, edition: str) -> Changes | None:
         """What an edition changed against the one before it; None for the first of a campaign."""
         if not self.has(election, edition):

@@ -102,6 +102,16 @@ def test_another_seed_is_another_edition(data_dir: Path) -> None:
     assert first.edition != second.edition
 
 
+def test_what_was_asked_for_last_is_what_every_reader_of_its_day_gets(data_dir: Path) -> None:
+    store = EditionStore(data_dir / "processed")
+    first = refresh(order(data_dir))
+    refresh(replace(order(data_dir), seed=1))
+    again = refresh(order(data_dir))
+    assert (again.status, again.edition) == ("unchanged", first.edition)
+    assert store.as_of("knesset-22", AS_OF).id == first.edition
+    assert store.current() == store.newest() == {"knesset-22": first.edition}
+
+
 def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
