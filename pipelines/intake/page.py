@@ -47,7 +47,10 @@ class NamedPage:
 
 def read_named(raw: Path, came: Bytes, campaign: Campaign, reference: Reference) -> NamedPage:
     """Parse, refuse defaced rows, name; raises PageRefused for a whole page."""
-    reading = _parse(raw, came, campaign)
+    scope = _scope(came, campaign)
+    reading = _parse(raw, came, scope)
+    if read_settings(came.source).network:  # a sheet is somebody's own: its rows are judged one by one
+        guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
     spoiled = _defaced(reading, came.source, campaign)
     guards.refuse_defaced(spoiled, reading.rows)
     bad = {row.poll for row in spoiled}
@@ -70,12 +73,15 @@ def read_named(raw: Path, came: Bytes, campaign: Campaign, reference: Reference)
     return NamedPage(tuple(named), tuple(refused), left_out, reading)
 
 
-def _parse(raw: Path, came: Bytes, campaign: Campaign) -> Reading:
+def _scope(came: Bytes, campaign: Campaign) -> Scope:
     vote = campaign.election.vote_date
     # What is dated after the day it came in on is a mistake; an exit poll is of the day of the vote.
     last = min(came.today, vote)
-    scope = Scope(campaign.election.id, came.citation, campaign.first_day or date(1990, 1, 1), last, vote)
-    election = campaign.election.id
+    return Scope(campaign.election.id, came.citation, campaign.first_day or date(1990, 1, 1), last, vote)
+
+
+def _parse(raw: Path, came: Bytes, scope: Scope) -> Reading:
+    election = scope.election
     # Only pages with scenario tables repeat polls of other pages; a sheet's parse does not ask.
     has_asides = read_settings(came.source).network and archive_file(raw, election).exists()
     known = parse_archive(raw, election) if has_asides else []

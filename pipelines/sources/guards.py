@@ -81,6 +81,13 @@ def refuse_defaced(refused: Sequence[Refusal], rows: int) -> None:
         raise PageRefused(f"{spoiled} of {rows} rows are defaced")
 
 
+def refuse_foreign(refused: Sequence[Refusal], rows: int, first: date, last: date) -> None:
+    """Another campaign's page: half of its rows or more have no day of this one; raises PageRefused."""
+    strange = sum(refusal.check == "dates" for refusal in refused)
+    if strange >= FEWEST_ROWS and strange * 2 >= rows:
+        raise PageRefused(f"{strange} of {rows} rows have no day from {first} to {last}; is it of another campaign?")
+
+
 def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll]) -> None:
     """F2: header cells changed places but not the numbers; raises PageRefused naming the columns or the jump.
 

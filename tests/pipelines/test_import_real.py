@@ -98,6 +98,15 @@ def test_no_survey_of_the_other_source_counts_twice(data_dir: Path) -> None:
     assert polls[ours.id].values == ours.values, "the source that had the poll first is used"
 
 
+def test_the_page_of_another_campaign_changes_nothing(data_dir: Path) -> None:
+    """Rows without a year would fit any campaign: some of this page's were once taken for polls of 2019."""
+    with pytest.raises(PageRefused, match="401 of 405 rows have no day from 2019-05-26 to 2019-09-17"):
+        bring_in(data_dir, real_page(WIKIPEDIA), "wikipedia", "knesset-22", TODAY)
+    assert not list((data_dir / "raw").glob("snapshots/*/knesset-22-*"))
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        assert {one.source for one in ledger.readings("knesset-22")} == {"archive"}
+
+
 def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothing(
     data_dir: Path, tmp_path: Path
 ) -> None:

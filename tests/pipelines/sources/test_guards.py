@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from electoral.polls import PollKind, Status
-from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import (
     defaced,
     refuse_challenge,
     refuse_defaced,
     refuse_emptied,
+    refuse_foreign,
     refuse_swapped,
     vanished,
 )
@@ -105,6 +106,15 @@ def test_a_page_of_vandalism_is_refused_whole() -> None:
     with pytest.raises(PageRefused, match="6 of 8 rows are defaced"):
         refuse_defaced(defaced(spoiled, 120), 8)
     refuse_defaced(defaced([*HISTORY, *spoiled[:1]], 120), 9)
+
+
+def test_the_page_of_another_campaign_is_refused_whole() -> None:
+    first, last = date(2019, 5, 26), date(2019, 9, 17)
+    strange = [Refusal("knesset-22", "somewhere", f"row-{number}", "dates", "9 Jul", "outside") for number in range(4)]
+    with pytest.raises(PageRefused, match="4 of 8 rows have no day from 2019-05-26 to 2019-09-17"):
+        refuse_foreign(strange, 8, first, last)
+    refuse_foreign(strange, 9, first, last)
+    refuse_foreign(strange[:2], 2, first, last)
 
 
 def test_names_of_real_firms_are_not_abuse() -> None:
