@@ -37,7 +37,10 @@ def import_file(
     from pipelines.intake.bring import bring_in
     from pipelines.results import SOURCE, Counted, bring_count
     from pipelines.runs import keep_quarantine
+    from pipelines.sources.catalogue import poll_sources
 
+    if source not in (known := (*poll_sources(), SOURCE)):
+        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")
     count: Counted | None = None
     with lock.writing(data_dir):
         if source == SOURCE:

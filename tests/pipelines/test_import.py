@@ -258,7 +258,9 @@ def test_a_file_that_is_not_there_and_a_source_that_nobody_knows(bring: Import, 
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "no such file" in done.stderr
-    assert bring(page(*ROWS), source="nobody")["code"] == 1
+    nobody = bring(page(*ROWS), source="nobody")
+    assert nobody["code"] == 2
+    assert all(name in nobody["stderr"] for name in ("wikipedia", "themadad", "csv", "xlsx", "cec"))
     assert bring(page(*ROWS), election="knesset-99")["code"] == 1
 
 
