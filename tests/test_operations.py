@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from dashboard.app import create_app
+from dashboard.reader import Reader
 from dashboard.server import TRUSTED_PROXIES
 from pipelines.editions.ban import RELAX
 
@@ -42,6 +44,12 @@ def test_every_command_and_setting_of_serving_is_one(page: str, command: Any) ->
     listed = command("dashboard", "--help").stdout
     assert [name for name in names if name not in listed] == []
     assert TRUSTED_PROXIES in page
+
+
+def test_every_address_for_a_watchdog_is_answered(page: str, tmp_path: Path) -> None:
+    named = set(re.findall(r"`(/[a-z]+)`", page))
+    routes = {rule.rule for rule in create_app(Reader(tmp_path)).server.url_map.iter_rules()}
+    assert {"/healthz", "/readyz"} <= named <= routes
 
 
 def test_every_file_of_serving_is_there(page: str, root: Path) -> None:
