@@ -255,6 +255,8 @@ def test_while_a_ban_binds_the_edition_is_frozen_and_nothing_new_is_worked_out(t
     assert "this edition is frozen" in during.get("/view/").get_data(as_text=True)
     assert '"type":"Graph"' in before.get("/view/what-if?out=gamma").get_data(as_text=True)
     assert '"type":"Graph"' not in during.get("/view/what-if?out=gamma").get_data(as_text=True)
+    assert "chip-gamma" in before.get("/view/coalitions?gov=gamma").get_data(as_text=True)
+    assert "chip-gamma" not in during.get("/view/coalitions?gov=gamma").get_data(as_text=True)
 
 
 def test_the_plain_mean_is_a_line_of_its_own(client: FlaskClient) -> None:

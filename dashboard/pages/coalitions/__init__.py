@@ -41,8 +41,11 @@ def built(view: View) -> Coalition:
 
 def layout(view: View, t: Translator) -> list[Component]:
     coalition = built(view)
+    title = html.H1(headline(view, t), className="headline")
+    if view.is_frozen:  # what was published stands; another combination would be a new number
+        return [title, parts.quiet(t("status.frozen")), _combinations(view, t)]
     return [
-        html.H1(headline(view, t), className="headline"),
+        title,
         parts.quiet(t("coalitions.lead")),
         html.Div(
             [
