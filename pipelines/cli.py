@@ -128,7 +128,7 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
     """Sources, freshness, quarantine and current editions."""
     from pipelines.status import status as read_status
 
-    found = read_status(data_dir, today or clock.now())
+    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=ban.is_relaxed(os.environ))
     if as_json:
         print_json(asdict(found))
         return

@@ -104,17 +104,19 @@ class _Known:
     fault: str | None = None
 
 
-def status(data_dir: Path, now: date) -> Status:
+def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status:
     """Read the state at a moment, or on a day; nothing is written, and before the first refresh it is all unknown.
 
-    One damaged file hides nothing of the others.
+    One damaged file hides nothing of the others. `is_ban_relaxed` is counsel's setting: then nothing is frozen.
     """
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), TIME_ZONE)
     reference = load(data_dir / "raw")
     store = EditionStore(data_dir / "processed")
     known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
     runs, unread = _runs(store)
-    editions = [_edition(store, campaign, now, moment, known, runs) for campaign in reference.campaigns.values()]
+    elections = [campaign.election for campaign in reference.campaigns.values()]
+    bound = set() if is_ban_relaxed else {one.id for one in elections if ban.binds(one, now)}
+    editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
     damage = [known.fault, unread, current(store)[1], *(row.fault for row in editions)]
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
@@ -181,10 +183,10 @@ def _source(key: tuple[str, str], loaded: Load | None, said: SourceRun | None, m
 
 
 def _edition(
-    store: EditionStore, campaign: Campaign, now: date, moment: datetime, known: _Known, runs: Runs | None
+    store: EditionStore, campaign: Campaign, bound: set[str], moment: datetime, known: _Known, runs: Runs | None
 ) -> EditionStatus:
     election = campaign.election.id
-    live, frozen = is_live(campaign, moment.date()), ban.binds(campaign.election, now)
+    live, frozen = is_live(campaign, moment.date()), election in bound
     run = runs.campaign(election) if runs else None
     found, fault = _served(store, election)
     checked = run.checked_utc if found and run and run.edition == found.edition else None

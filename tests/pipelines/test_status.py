@@ -58,6 +58,15 @@ def test_f41_a_live_campaign_that_was_not_refreshed_for_36_hours_is_degraded(
     assert row(found, "knesset-22").is_stale is (health == "degraded")
 
 
+def test_where_counsel_relaxes_the_ban_nothing_is_frozen_and_an_old_edition_is_stale(made: Path) -> None:
+    now = datetime(2019, 9, 14, 6, 0, tzinfo=JERUSALEM)
+    assert row(status(made, now), "knesset-22").is_frozen
+    found = status(made, now, is_ban_relaxed=True)
+    assert (found.health, row(found, "knesset-22").is_frozen, row(found, "knesset-22").is_stale) == (
+        "degraded", False, True,
+    )  # fmt: skip
+
+
 def test_f41_on_the_command_line(made: Path, command: Any) -> None:
     said = command("pipelines", "status", "--json", "--today", "2019-09-13", "--data-dir", made)
     assert said.returncode == 0, said.stderr
