@@ -211,9 +211,14 @@ def _print_polls_csv(found: Polls) -> None:
         for value in poll.values:
             writer.writerow(
                 [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
-                 poll.published_date, poll.sample_size, value.list, value.label, value.status, value.seats,
-                 value.pct, value.share, value.derivation, poll.source]
+                 poll.published_date, poll.sample_size, value.list, value.label, value.status, _plain(value.seats),
+                 value.pct, _plain(value.share), value.derivation, poll.source]
             )  # fmt: skip
+
+
+def _plain(number: float | None) -> str:
+    """A number as a person writes it, to six digits; empty where there is none."""
+    return "" if number is None else f"{number:.6g}"
 
 
 def _print_polls(found: Polls) -> None:

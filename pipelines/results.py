@@ -21,6 +21,7 @@ from pipelines.schema import TurnoutRow
 from pipelines.sources.cec.parse import Count, Stage, by_list, parse
 
 SOURCE = "cec"
+LARGEST_CORRECTION = 0.01  # of the valid votes: a count in progress grows, and is corrected by a few votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ def _counted(
     if apart and is_whole and not count.refused:
         shown = "; ".join(f"{name} has {now:,}, recorded are {then:,}" for name, (now, then) in apart.items())
         raise ImportRefused(f"votes differ from the recorded result: {shown}; nothing was changed")
+    above = sum(max(now - then, 0) for now, then in apart.values())
+    if above > LARGEST_CORRECTION * count.valid:
+        raise ImportRefused(
+            f"{above:,} votes more than the recorded result has, list by list: a count of another election than"
+            f" {campaign.election.id}? Nothing was changed"
+        )
     others = sum(count.votes[letters] for letters in unknown)
     pairs = [
         one

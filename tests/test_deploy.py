@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-
 UNITS = (
     "hemicycle-refresh.service",
     "hemicycle-refresh.timer",

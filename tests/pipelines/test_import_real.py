@@ -157,6 +157,13 @@ def test_a_final_count_with_other_votes_is_refused_naming_the_list(data_dir: Pat
     assert not (data_dir / "raw/snapshots").exists()
 
 
+@pytest.mark.parametrize("election", ["knesset-20", "knesset-22", "knesset-23"])
+def test_the_count_of_another_election_is_refused_whole(election: str, data_dir: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"(?i)nothing was changed"):
+        bring_count(data_dir, real_page("cec/k21_expb_cp1255.csv"), election, TODAY)
+    assert not (data_dir / "raw/snapshots").exists()
+
+
 def test_a_page_that_is_here_already_costs_little(data_dir: Path) -> None:
     page = real_page(WIKIPEDIA)
     bring(data_dir, page, "wikipedia")
