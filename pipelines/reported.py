@@ -5,6 +5,8 @@ from datetime import date
 
 from electoral.polls import PollKind, Status
 
+UNNAMED_ROW = "refused-row-"  # how the id begins of a refused row whose firm and outlet its source did not look at
+
 
 @dataclass(frozen=True, slots=True)
 class ReportedCell:

@@ -15,7 +15,7 @@ from pipelines.ledger.readings import Said
 from pipelines.ledger.store import Ledger
 from pipelines.log import say
 from pipelines.reference import Campaign, Reference
-from pipelines.reported import Refusal
+from pipelines.reported import UNNAMED_ROW, Refusal
 from pipelines.snapshots import Snapshot
 from pipelines.sources import guards
 from pipelines.sources.catalogue import poll_sources
@@ -223,5 +223,8 @@ def _settle(
 
 
 def _is_among(printed: str, refused: Sequence[Refusal]) -> bool:
-    """Whether a poll may be one of the rows whose day could not be read, by its firm and outlet."""
-    return any(row.poll.startswith("refused-") and printed[11:] in row.poll for row in refused)
+    """Whether a poll may be one of the rows whose day could not be read, by firm and outlet where a row names them."""
+    return any(
+        row.poll.startswith(UNNAMED_ROW) or (row.poll.startswith("refused-") and printed[11:] in row.poll)
+        for row in refused
+    )

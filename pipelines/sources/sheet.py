@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from electoral.polls import PollKind
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.cells import CellRefused, read_cell, read_name, read_sample
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.errors import PageRefused
@@ -125,7 +125,7 @@ def _printed(cells: dict[str, str]) -> str:
 
 def _read_entry(entry: _Entry, scope: Scope, day: Day, to: _Found) -> None:
     fixed = entry.fixed
-    poll_id, check = f"refused-row-{entry.row}", "dates"
+    poll_id, check = f"{UNNAMED_ROW}{entry.row}", "dates"
     try:
         start, end, published = _days(fixed, scope, day)
         check = "name"

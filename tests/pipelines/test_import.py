@@ -23,6 +23,7 @@ ROWS: tuple[tuple[Any, ...], ...] = (
     ("12 Jul", "2026-07-12", "North Polls", "Kan 11", ("38", "32", *FULL[2:])),
 )
 Import = Callable[..., dict[str, Any]]
+TOMBSTONES = "SELECT poll FROM revisions WHERE body IS NULL"
 
 
 def page(*rows: Sequence[Any], head: str | None = None, extra: str = "", revision: int = 7) -> bytes:
@@ -198,6 +199,17 @@ def test_f11_a_row_printed_twice_is_one_poll(bring: Import) -> None:
     head = "fieldwork_end,pollster,publisher,Likud,Together,Dems\n"
     row = "2026-07-01,Smith,Globes,50,50,20\n"
     assert counts(bring((head + row + row).encode(), "csv", "twice.csv"))[:2] == (1, 0)
+
+
+def test_a_sheets_row_whose_day_is_mistyped_takes_no_poll_away(bring: Import, data_dir: Path) -> None:
+    head = "fieldwork_end,pollster,publisher,Likud,Together,Dems\n"
+    kept, other = "2026-07-01,Smith,Globes,50,50,20\n", "2026-07-02,Jones,Maariv,48,52,20\n"
+    assert counts(bring((head + kept + other).encode(), "csv", "desk.csv"))[:2] == (2, 0)
+    mistyped = kept.replace("2026-07-01", "2026-07-91")
+    assert counts(bring((head + mistyped + other).encode(), "csv", "desk.csv"))[3] == 1
+    assert ledger(data_dir, TOMBSTONES) == []
+    assert counts(bring((head + other).encode(), "csv", "desk.csv"))[3] == 0
+    assert len(ledger(data_dir, TOMBSTONES)) == 1
 
 
 def test_f12_a_poll_edited_upstream_is_a_revision(bring: Import, data_dir: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from electoral.polls import PollKind, Status
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.cells import CellRefused, read_cell, read_sample
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.decode import complete_html, decode
@@ -102,7 +102,7 @@ def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, i
     pollster = _known(text(roles[POLLSTER]), names().pollsters)
     publisher = _known(text(roles[PUBLISHER]), names().publishers)
     printed = one_line(" | ".join(text(column) for column in range(grid.width)), 600)
-    check, poll_id = "dates", f"refused-row-{text(roles.get(NUMBER)) or number}"
+    check, poll_id = "dates", f"{UNNAMED_ROW}{text(roles.get(NUMBER)) or number}"
     try:
         end = read_days(text(roles[DATE]), None, Around((), scope.first_day, scope.last_day)).end
         survey = (str(end), pollster or "", publisher or "")
