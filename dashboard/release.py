@@ -7,8 +7,9 @@ import hashlib
 import os
 from datetime import date
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
+
+import dash
 
 from dashboard.reader import Reader, Shelf
 from dashboard.staleness import stale
@@ -17,7 +18,7 @@ from pipelines.editions import ban
 PACKAGE = Path(__file__).parent
 MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
 READ = {".py", ".toml", ".js", ".css", ".svg"}
-FRAMEWORK = "dash"  # its scripts stand in a page made ahead, by their addresses and inline
+FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead, by their addresses and inline
 NAME_BYTES = 6
 
 
@@ -35,7 +36,7 @@ def _name(made_by: str, shelf: Shelf, today: date, old: tuple[str, ...], is_rela
 @lru_cache(maxsize=1)
 def code() -> str:
     """A hash of everything that makes a page, taken once a process."""
-    digest = hashlib.blake2b(version(FRAMEWORK).encode(), digest_size=16)
+    digest = hashlib.blake2b(FRAMEWORK.encode(), digest_size=16)
     for folder in MAKERS:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in READ):
             digest.update(path.relative_to(PACKAGE.parent).as_posix().encode())

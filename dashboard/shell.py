@@ -68,6 +68,7 @@ PLAIN = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title} · {site}</title>
+<link rel="icon" href="{icon}" type="image/svg+xml">
 <script src="{boot}"></script>
 <link rel="stylesheet" href="{css}">
 </head>
@@ -140,6 +141,7 @@ class Shell(Dash):
             title=escape(t(f"plain.{kind}_title")),
             text=escape(words[kind]),
             site=escape(t("site.name")),
+            icon=self._asset("icon.svg"),
             boot=self._asset("boot.js"),
             css=self._asset("hemicycle.css"),
             link=link,
