@@ -18,9 +18,9 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from electoral.draws import seat_draws
 from pipelines.contenders import fit_trend
+from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error, share_draws
 from pipelines.intake import accept, open_reference
-from pipelines.reference import Campaign
 from pipelines.trend.lines import CampaignTrend
 
 CAMPAIGN = "knesset-26"

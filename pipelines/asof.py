@@ -3,8 +3,8 @@
 from datetime import date
 
 from pipelines.editions.schema import Kind
+from pipelines.electorate import Campaign, Reference
 from pipelines.errors import AsOfRefused
-from pipelines.reference import Campaign, Reference
 
 
 def is_live(campaign: Campaign, today: date) -> bool:

@@ -6,7 +6,7 @@ from electoral.errors import DrawsError
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow
-from pipelines.reference import Campaign
+from pipelines.electorate import Campaign
 from pipelines.trend.attribution import Contest, Moment, attribute
 from pipelines.trend.local_level import Parameters
 

@@ -11,7 +11,7 @@ from electoral.errors import VotesError
 from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, Status
 from electoral.shares import shares_from_poll
-from pipelines.reference import Campaign
+from pipelines.electorate import Campaign
 from pipelines.reported import Refusal
 
 

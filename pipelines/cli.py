@@ -185,7 +185,7 @@ def hindcast(
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
     from pipelines.asof import resolve_as_of
-    from pipelines.reference import load
+    from pipelines.electorate import load
 
     campaign = load(data_dir / "raw").campaign(election)
     day, _ = resolve_as_of(campaign, today or clock.today(), as_of)

@@ -10,11 +10,11 @@ from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.last_good import current, last_good
 from pipelines.editions.records import Alert
 from pipelines.editions.store import Edition, EditionStore
+from pipelines.electorate import load
 from pipelines.errors import RulesRefused
 from pipelines.log import say
 from pipelines.order import Order
 from pipelines.outcome import Outcome
-from pipelines.reference import load
 
 
 def conclude(

@@ -28,7 +28,7 @@ DataDir = Annotated[
 ]
 Today = Annotated[date | None, typer.Option(parser=_day, metavar="DATE", help="Take this day for today.")]
 AsOf = Annotated[date | None, typer.Option("--as-of", parser=_day, metavar="DATE", help="Know nothing later.")]
-ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in data/raw/reference.")]
+ElectionId = Annotated[str, typer.Option("--election", help="An election's id, as in elections.csv of its electorate.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 DATA = Path("data")
 

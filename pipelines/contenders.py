@@ -5,8 +5,8 @@ from datetime import date
 
 from electoral.polls import Poll
 from pipelines.asof import are_lists_closed
+from pipelines.electorate import Campaign
 from pipelines.errors import NothingKnown
-from pipelines.reference import Campaign
 from pipelines.trend.lines import CampaignTrend, draw_lines
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import observe

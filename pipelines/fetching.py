@@ -14,12 +14,12 @@ from pathlib import Path
 from pipelines import snapshots
 from pipelines.asof import is_live
 from pipelines.editions.files import replace
+from pipelines.electorate import Campaign, Reference
 from pipelines.intake.archive import open_reference
 from pipelines.intake.bring import Imported, bring, describe
 from pipelines.intake.take import take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order
-from pipelines.reference import Campaign, Reference
 from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched, Validators
 from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from electoral.polls import Fieldwork, Poll, ReportedValue
-from pipelines.reference import Campaign, Reference
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.columns import AliasRow, PollsterAliasRow
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
-from pipelines.schema import ListAliasRow, PollsterAliasRow
 
 
 class UnknownName(ValueError):
@@ -108,7 +108,7 @@ def _unswapped(firm: str | None, outlet: str | None, day: date, reference: Refer
     return (outlet, firm) if is_outlet_first or is_firm_last else (firm, outlet)
 
 
-def _covers(row: ListAliasRow | PollsterAliasRow, day: date) -> bool:
+def _covers(row: AliasRow | PollsterAliasRow, day: date) -> bool:
     return (row.from_date or date.min) <= day <= (row.to_date or date.max)
 
 

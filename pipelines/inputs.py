@@ -13,8 +13,8 @@ from pydantic import BaseModel
 from electoral.polls import Poll
 from pipelines import snapshots
 from pipelines.asof import held_before
+from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.record import known_record
-from pipelines.reference import Campaign, Reference, sha256
 from pipelines.sources.archive.parse import archive_file
 
 Known = Sequence[tuple[Poll, int]]
@@ -26,7 +26,7 @@ def edition_inputs(
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
     parts = {"polls": _hash((asdict(poll), revision) for poll, revision in known)}
     facts = _facts(reference, campaign, as_of, known, is_result_known=is_result_known)
-    parts |= {f"reference/{name}": _hash(rows) for name, rows in facts.items()}
+    parts |= {f"electorates/{campaign.electorate}/{name}": _hash(rows) for name, rows in facts.items()}
     for past in held_before(reference, as_of):
         taught = [
             past.row,
@@ -39,7 +39,7 @@ def edition_inputs(
         name = past.election.id
         parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *taught])
     parts |= snapshots.inputs(raw, campaign.election.id)
-    record = known_record(reference, as_of)
+    record = known_record(raw, reference, campaign, as_of)
     if record:
         parts["record"] = hashlib.sha256(record).hexdigest()
     return dict(sorted(parts.items()))

@@ -15,8 +15,11 @@ LOCK_FILE = "refresh.lock"
 @contextmanager
 def writing(data_dir: Path) -> Iterator[None]:
     """Hold the lock of a data folder; raises RawDataError where the folder is none, and leaves nothing in it."""
-    if not (data_dir / "raw" / "reference").is_dir():
-        raise RawDataError(f"{data_dir}: no raw/reference in it; give the folder that ships as data/ with --data-dir")
+    if not (data_dir / "raw" / "electorates").is_dir():
+        raise RawDataError(
+            f"{data_dir}: no raw/electorates in it; give the folder that ships as data/ with --data-dir,"
+            " or put raw/electorates of this release into it"
+        )
     with hold(data_dir / "processed"):
         yield
 

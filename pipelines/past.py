@@ -5,9 +5,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipelines.asof import held_before
+from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import STEADY, PastElection
 from pipelines.intake import accept, fingerprint
-from pipelines.reference import Campaign, Reference
 from pipelines.trend.observations import observe
 
 __all__ = ["held_before", "past_election"]

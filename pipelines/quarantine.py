@@ -16,13 +16,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipelines.editions.files import replace
+from pipelines.electorate import DESK, Campaign
+from pipelines.electorate.columns import AliasRow, RulingRow
 from pipelines.errors import RulingRefused
 from pipelines.intake import ARCHIVE, open_reference, take_in
 from pipelines.ledger.store import Ledger
-from pipelines.reference import DESK, Campaign
 from pipelines.reported import Refusal
 from pipelines.rows import Row, read_rows, remedy
-from pipelines.schema import ListAliasRow, RulingRow
 
 SUFFIX = "/twin"
 AS_PRINTED = ("sum", "under-threshold-seats", "vandalism")
@@ -95,9 +95,9 @@ def _row(found: Quarantined, ruling: str, why: str, campaign: Campaign, data_dir
             raise RulingRefused(f"{target!r} is no list of {found.election}; lists.csv has {', '.join(campaign.lists)}")
         label = found.place.removeprefix("column ")
         if any(row.alias == label for row in campaign.aliases):
-            raise RulingRefused(f"{label!r} has a meaning on other days already; date it by hand in list_aliases.csv")
-        return "list_aliases.csv", _checked(
-            ListAliasRow,
+            raise RulingRefused(f"{label!r} has a meaning on other days already; date it by hand in aliases.csv")
+        return "aliases.csv", _checked(
+            AliasRow,
             election=found.election, source=None, alias=label, list=target, from_date=None, to_date=None, note=why,
         )  # fmt: skip
     if (kind == "same" and found.check != "list-name") or (kind == "different" and found.check == "twin"):

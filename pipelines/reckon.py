@@ -16,6 +16,7 @@ from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
+from pipelines.electorate import Campaign, Reference
 from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
 from pipelines.forecast.apart import centres_if_right, standing_apart
@@ -23,7 +24,6 @@ from pipelines.forecast.polling_error import PollingError
 from pipelines.order import Order, Progress
 from pipelines.past import held_before, past_election
 from pipelines.record import known_record
-from pipelines.reference import Campaign, Reference
 from pipelines.trend.lines import CampaignTrend
 
 
@@ -70,7 +70,7 @@ def work_out(
         is_result_known=order.today > election.vote_date,
     )
     _check_draws(night)
-    record = known_record(reference, as_of)
+    record = known_record(raw, reference, campaign, as_of)
     try:
         return _files(night) | ({"record.json": record} if record else {})
     except ValidationError as error:  # NaN, an unknown word: the values themselves refuse it

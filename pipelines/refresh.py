@@ -13,13 +13,13 @@ from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
+from pipelines.electorate import Campaign, Reference
 from pipelines.errors import NothingKnown
 from pipelines.inputs import edition_inputs
 from pipelines.intake import open_reference, take_in
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome
-from pipelines.reference import Campaign, Reference
 from pipelines.sources.archive.parse import archive_file
 
 __all__ = ["Order", "Outcome", "refresh", "run"]

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from electoral.apparentement import allocate
 from pipelines import snapshots
+from pipelines.electorate import Campaign
+from pipelines.electorate.columns import TurnoutRow
 from pipelines.errors import ImportRefused
 from pipelines.intake.archive import open_reference
 from pipelines.intake.bring import Imported, describe, read_file
 from pipelines.intake.page import without_place
-from pipelines.reference import Campaign
-from pipelines.rows import read_rows
-from pipelines.schema import TurnoutRow
 from pipelines.sources.cec.parse import Count, Stage, by_list, parse
 
 SOURCE = "cec"
@@ -42,10 +41,9 @@ def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple
     """Import one result file; raises PageRefused for another kind of file, ImportRefused where votes differ."""
     raw, body = data_dir / "raw", read_file(path)
     campaign = open_reference(raw).campaign(election)
-    turnout = next((row for row in _turnout(raw) if row.election == election), None)
-    count = parse(body, election, official_valid=turnout.valid if turnout else None)
+    count = parse(body, election, official_valid=campaign.turnout.valid if campaign.turnout else None)
     votes, unknown = by_list(count.votes, _letters(campaign))
-    found = _counted(count, votes, unknown, campaign, turnout)
+    found = _counted(count, votes, unknown, campaign)
     snapshot = describe(body, SOURCE, campaign, today, file=path.name)
     if not snapshots.is_kept(raw, snapshot):
         snapshots.keep(raw, snapshot, body)
@@ -65,10 +63,6 @@ def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple
     return imported, found
 
 
-def _turnout(raw: Path) -> list[TurnoutRow]:
-    return read_rows(raw / "reference" / "turnout.csv", TurnoutRow)
-
-
 def _letters(campaign: Campaign) -> dict[str, str]:
     """Ballot letters → list, from the recorded result, or from the lists where there is none yet."""
     if campaign.results:
@@ -76,9 +70,8 @@ def _letters(campaign: Campaign) -> dict[str, str]:
     return {row.ballot_letters: name for name, row in campaign.list_rows.items() if row.ballot_letters}
 
 
-def _counted(
-    count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], campaign: Campaign, turnout: TurnoutRow | None
-) -> Counted:
+def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], campaign: Campaign) -> Counted:
+    turnout = campaign.turnout
     recorded = {row.list: row.votes for row in campaign.results}
     names = recorded.keys() | votes.keys() if recorded else ()
     apart = {

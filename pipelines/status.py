@@ -15,10 +15,10 @@ from pipelines.editions.last_good import current, last_good
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore
+from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ledger.pages import Load
 from pipelines.ledger.store import Ledger
-from pipelines.reference import Campaign, load
 from pipelines.reported import Refusal
 
 

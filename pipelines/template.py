@@ -5,8 +5,8 @@ from importlib import import_module
 from pathlib import Path
 
 from pipelines.editions.files import replace
+from pipelines.electorate import load
 from pipelines.errors import ImportRefused
-from pipelines.reference import load
 
 KINDS = (".csv", ".xlsx")
 

@@ -6,7 +6,7 @@ from electoral import projection as summary
 from electoral.coalitions import minimal_winning
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.reference import Campaign
+from pipelines.electorate import Campaign
 
 COMBINATIONS_SHOWN = 12
 

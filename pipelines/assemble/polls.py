@@ -3,7 +3,7 @@
 from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.reference import Campaign
+from pipelines.electorate import Campaign
 from pipelines.trend.observations import derive
 
 

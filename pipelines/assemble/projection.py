@@ -10,7 +10,7 @@ from electoral.draws import SeatDraws
 from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.reference import Campaign
+from pipelines.electorate import Campaign
 
 STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
 

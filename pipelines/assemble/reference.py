@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.reference import Campaign, Reference
+from pipelines.electorate import Campaign, Reference
 
 
 def reference(night: Night) -> edition.Reference:

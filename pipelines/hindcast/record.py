@@ -1,4 +1,4 @@
-"""`docs/record.json`: the contract's table and everything the Record page draws."""
+"""`record.json`: the contract's table and everything the Record page draws."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

@@ -8,10 +8,10 @@ from pathlib import Path
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
 from pipelines.contenders import fit_trend
+from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection
 from pipelines.intake import accept
 from pipelines.past import past_election
-from pipelines.reference import Campaign, Reference
 from pipelines.trend.lines import CampaignTrend
 
 HORIZONS = {"30": 30, "14": 14, "7": 7, "final": 1}

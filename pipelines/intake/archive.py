@@ -7,12 +7,12 @@ from pathlib import Path
 
 from electoral.polls import Poll
 from pipelines.checks import check
+from pipelines.electorate import Campaign, Reference, load, sha256
 from pipelines.errors import RawDataError
 from pipelines.harmonise import harmonise
 from pipelines.ledger.pages import Appended, Page
 from pipelines.ledger.readings import Said
 from pipelines.ledger.store import Ledger
-from pipelines.reference import Campaign, Reference, load, sha256
 from pipelines.reported import Refusal
 from pipelines.sources.archive.parse import archive_file, check_archive, parse
 from pipelines.sources.catalogue import poll_sources
@@ -25,7 +25,7 @@ ARCHIVE = "archive"
 def open_reference(raw: Path) -> Reference:
     """The reference, once no archive file names an election it does not know; raises RawDataError."""
     reference = load(raw)
-    check_archive(raw, set(reference.campaigns))
+    check_archive(raw, {name: campaign.electorate for name, campaign in reference.campaigns.items()})
     return reference
 
 

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from pipelines import snapshots
+from pipelines.electorate import Campaign, Reference
 from pipelines.errors import ImportRefused
 from pipelines.intake.archive import open_reference
 from pipelines.intake.take import Prepared, bytes_of, prepare, take_in
 from pipelines.ledger.store import Ledger
-from pipelines.reference import Campaign, Reference
 from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched
 from pipelines.sources.catalogue import poll_sources

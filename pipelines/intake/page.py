@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from electoral.polls import Poll, PollKind
+from pipelines.electorate import Campaign, Reference
 from pipelines.harmonise import Column, harmonise_columns
-from pipelines.reference import Campaign, Reference
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources import guards
 from pipelines.sources.archive.parse import archive_file

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines import snapshots
 from pipelines.checks import adds_up, check
+from pipelines.electorate import Campaign, Reference
 from pipelines.intake.archive import fingerprint, take_archive
 from pipelines.intake.page import Bytes, NamedPage, read_named, refuse_swapped
 from pipelines.intake.unite import Fate, Known, Match, match_all
@@ -14,7 +15,6 @@ from pipelines.ledger.pages import Appended, Page
 from pipelines.ledger.readings import Said
 from pipelines.ledger.store import Ledger
 from pipelines.log import say
-from pipelines.reference import Campaign, Reference
 from pipelines.reported import UNNAMED_ROW, Refusal
 from pipelines.snapshots import Snapshot
 from pipelines.sources import guards

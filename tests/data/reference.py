@@ -10,6 +10,7 @@ from electoral.lists import LineageEvent, LineageKind, standing
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
+IL = "electorates/il"
 Row = dict[str, str]
 
 
@@ -21,17 +22,13 @@ def rows(name: str) -> tuple[Row, ...]:
 
 
 def reference(name: str, election: str | None = None) -> list[Row]:
-    found = rows(f"reference/{name}")
+    found = rows(f"{IL}/{name}")
     return [row for row in found if election is None or row["election"] == election]
 
 
 def files() -> list[str]:
     """Every CSV file that ships, as its path under data/raw without the ending."""
-    return sorted(
-        str(path.relative_to(RAW).with_suffix(""))
-        for folder in ("reference", "polls/archive")
-        for path in (RAW / folder).glob("*.csv")
-    )
+    return sorted(str(path.relative_to(RAW).with_suffix("")) for path in (RAW / "electorates").rglob("*.csv"))
 
 
 def elections() -> list[str]:
@@ -55,7 +52,7 @@ def split(cell: str) -> frozenset[str]:
 
 
 def archive(name: str) -> tuple[Row, ...]:
-    return rows(f"polls/archive/{name}")
+    return rows(f"{IL}/polls/{name}")
 
 
 @cache

@@ -18,7 +18,7 @@ by `python -m tests.data.sums` from the archive and `rulings.csv`; a test keeps 
 
 def seats_by_list(name: str, cells: list[Row]) -> dict[str, float]:
     """List → seats, 0 where it has a cell without any."""
-    aliases = reference("list_aliases", name)
+    aliases = reference("aliases", name)
     found = (covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells)
     return {slug: float(row["seats"] or 0) for slug, row in zip(found, cells, strict=True)}
 

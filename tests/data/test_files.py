@@ -22,18 +22,28 @@ def documented() -> dict[str, list[str]]:
     return found
 
 
+def heading(name: str) -> str:
+    """What the data page calls a file: its path in the electorate's folder."""
+    inner = name.split("/", 2)[2]
+    return "polls/<election>" if inner.startswith("polls/") else inner
+
+
 def test_the_data_page_describes_every_column_of_every_file_and_no_other():
-    shipped = {name.replace(name, "polls/archive/<election>") if "archive" in name else name for name in files()}
-    assert set(documented()) == shipped
+    assert set(documented()) == {heading(name) for name in files()}
     for name in files():
-        page = documented()["polls/archive/<election>" if "archive" in name else name]
-        assert list(rows(name)[0]) == page, name
+        assert list(rows(name)[0]) == documented()[heading(name)], name
 
 
-def test_the_source_page_names_every_reference_file():
+def test_the_readme_of_an_electorate_says_where_every_file_comes_from():
+    for name in files():
+        page = (RAW / "/".join(name.split("/")[:2]) / "README.md").read_text(encoding="utf-8")
+        assert f"{name.split('/')[-1]}.csv" in page or "/polls/" in name, name
+
+
+def test_every_electorate_is_named_with_its_readme_where_people_look_for_sources():
     page = (RAW / "SOURCES.md").read_text(encoding="utf-8")
-    missing = [name for name in files() if f"{name.split('/')[-1]}.csv" not in page and "archive" not in name]
-    assert missing == []
+    for folder in (RAW / "electorates").iterdir():
+        assert f"electorates/{folder.name}/README.md" in page
 
 
 @pytest.mark.parametrize("name", files())

@@ -109,7 +109,7 @@ def test_a_campaign_list_gets_its_ordinary_polls_while_it_stands(name):
     spans: dict[str, list[str]] = {}
     for row in archive(name):
         if row["kind"] == "poll" and row["status"] == "seats":
-            found = covering(reference("list_aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
+            found = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
             spans.setdefault(found, []).append(row["fieldwork_end"])
     for slug, days in spans.items():
         if lists(name)[slug]["kind"] not in ("ballot", "campaign") or (name, slug) in EARLY_PRINTS:

@@ -99,8 +99,7 @@ def test_colours_can_be_seen_on_their_page(column):
 @pytest.mark.parametrize("name", elections())
 def test_the_polled_ballot_lists_of_a_campaign_are_told_apart_by_colour(name, column):
     polled = {
-        covering(reference("list_aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
-        for row in archive(name)
+        covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"] for row in archive(name)
     }
     shown = [row for slug, row in lists(name).items() if slug in polled and row["kind"] == "ballot"]
     for at, row in enumerate(shown):
@@ -125,7 +124,7 @@ def test_letters_are_one_lists_only(name):
 @pytest.mark.parametrize("name", elections())
 def test_a_campaign_list_is_one_that_polls_print_or_that_withdrew_after_submitting(name):
     """A list nobody prints would stand in the campaign without a number."""
-    aliases = reference("list_aliases", name)
+    aliases = reference("aliases", name)
     polled = {
         covering(aliases, row["label"], row["fieldwork_end"])[0]["list"]
         for row in archive(name)

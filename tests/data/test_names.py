@@ -11,7 +11,7 @@ from tests.data.reference import archive, covering, elections, lists, polls, ref
 
 @pytest.mark.parametrize("name", elections())
 def test_every_label_of_every_poll_is_one_list_on_its_day(name):
-    aliases = reference("list_aliases", name)
+    aliases = reference("aliases", name)
     for label, day in {(row["label"], row["fieldwork_end"]) for row in archive(name)}:
         found = covering(aliases, label, day)
         assert len(found) == 1, (label, day, found)
@@ -20,7 +20,7 @@ def test_every_label_of_every_poll_is_one_list_on_its_day(name):
 
 @pytest.mark.parametrize("name", elections())
 def test_no_poll_names_a_list_twice(name):
-    aliases = reference("list_aliases", name)
+    aliases = reference("aliases", name)
     for poll, cells in polls(name).items():
         found = [covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells]
         assert len(found) == len(set(found)), poll
@@ -29,13 +29,13 @@ def test_no_poll_names_a_list_twice(name):
 @pytest.mark.parametrize("name", elections())
 def test_every_list_alias_is_printed_in_its_window(name):
     printed = {(row["label"], row["fieldwork_end"]) for row in archive(name)}
-    for row in reference("list_aliases", name):
+    for row in reference("aliases", name):
         assert any(label == row["alias"] and covering([row], label, day) for label, day in printed), row
 
 
 @pytest.mark.parametrize("name", elections())
 def test_a_label_that_changes_its_meaning_says_why(name):
-    aliases = reference("list_aliases", name)
+    aliases = reference("aliases", name)
     for row in aliases:
         if row["from_date"] and row["to_date"]:
             assert row["note"], row
@@ -91,7 +91,7 @@ def test_spellings_of_one_firm_are_one_house():
     assert house["Midgam"] != house["Panel Project HaMidgam"]
 
 
-@pytest.mark.parametrize("table", ["list_aliases", "pollster_aliases"])
+@pytest.mark.parametrize("table", ["aliases", "pollster_aliases"])
 def test_the_windows_of_a_name_follow_each_other_without_gap_or_overlap(table):
     windows = defaultdict(list)
     for row in reference(table):

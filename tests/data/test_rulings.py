@@ -54,7 +54,7 @@ def test_seats_fewer_than_the_threshold_gives_are_ruled(name):
     odd = set()
     for poll, cells in polls(name).items():
         for row in cells:
-            found = covering(reference("list_aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
+            found = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
             residual = lists(name)[found]["kind"] == "residual"
             if row["status"] == "seats" and float(row["seats"]) < least_seats(name) and not residual:
                 odd.add(poll)
@@ -99,7 +99,7 @@ def test_a_twin_names_a_poll_of_the_same_house_within_two_days(name):
 def test_one_survey_from_two_sources_is_ruled_the_same(name):
     """Two polls of a house within two days with every shared list equal are one survey, unless ruled."""
     day = {poll: cells[0]["fieldwork_end"] for poll, cells in polls(name).items() if cells[0]["kind"] == "poll"}
-    aliases, houses = reference("list_aliases", name), {}
+    aliases, houses = reference("aliases", name), {}
     seats: dict[str, dict[str, float]] = {}
     for poll, end in day.items():
         firm = polls(name)[poll][0]["pollster"]

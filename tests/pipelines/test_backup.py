@@ -1,11 +1,12 @@
 """Backup, restore, rebuild: proved by hashes and counts, also while a refresh runs, and never over what is there."""
 
 import json
+import shutil
 import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from pipelines.backup import backup, restore
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
+from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ledger.store import Ledger
 from pipelines.order import Order
@@ -54,6 +56,26 @@ def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> 
     assert (place / "raw/snapshots/wikipedia/page.html").read_bytes() == b"<html>"
     assert (place / "raw/desk/rulings.csv").read_text().startswith("election,poll")
     assert not list(place.rglob(".*"))
+
+
+def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(published: Path, tmp_path: Path) -> None:
+    """It holds no file that ships; the desk's aliases were in list_aliases.csv."""
+    (published / "raw/desk/list_aliases.csv").write_text(
+        f"election,source,alias,list,from_date,to_date,note\n{nights.ELECTION},,Likud!,likud,,,seen in print\n"
+    )
+    backup(published, tmp_path / "saved.tar")
+    place = empty(tmp_path)
+    restore(tmp_path / "saved.tar", place)
+    shutil.copytree(published / "raw/electorates", place / "raw/electorates")
+    assert "Likud!" in load(place / "raw").campaign(nights.ELECTION).aliases_by_name
+    tomorrow = nights.TONIGHT + timedelta(days=1)
+    runs = [
+        list(run(nights.ELECTION, Order(folder, tomorrow, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+        for folder in (published, place)
+    ]
+    assert runs[0][0].edition == runs[1][0].edition
+    rebuild(place)
+    assert nights.known(place) == nights.known(published)
 
 
 def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tmp_path: Path) -> None:

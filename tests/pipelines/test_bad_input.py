@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-ARCHIVE = Path("raw/polls/archive/knesset-22.csv")
+ARCHIVE = Path("raw/electorates/il/polls/knesset-22.csv")
 
 Damage = Callable[[list[str]], list[str]]
 
@@ -68,7 +68,7 @@ def test_polls_of_an_unknown_election_are_refused(data_dir: Path, command: Any) 
 
 
 def test_an_unknown_list_in_the_reference_names_its_row(data_dir: Path, command: Any) -> None:
-    path = data_dir / "raw" / "reference" / "agreements.csv"
+    path = data_dir / "raw" / "electorates/il" / "agreements.csv"
     path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a test,a test,\n", "utf-8")
     rows = len(path.read_text("utf-8").splitlines())
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
@@ -108,7 +108,7 @@ IMPOSSIBLE = {
 @pytest.mark.parametrize("case", IMPOSSIBLE)
 def test_an_impossible_reference_is_refused_in_one_line(case: str, data_dir: Path, command: Any) -> None:
     name, row, said = IMPOSSIBLE[case]
-    path = data_dir / "raw" / "reference" / f"{name}.csv"
+    path = data_dir / "raw" / "electorates/il" / f"{name}.csv"
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([*lines, row or lines[-1]]) + "\n", "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
@@ -119,7 +119,7 @@ def test_an_impossible_reference_is_refused_in_one_line(case: str, data_dir: Pat
 
 
 def test_seats_that_do_not_fill_the_house_are_no_result(data_dir: Path, command: Any) -> None:
-    path = data_dir / "raw" / "reference" / "results.csv"
+    path = data_dir / "raw" / "electorates/il" / "results.csv"
     path.write_text(path.read_text("utf-8").replace("1113617,32", "1113617,42"), "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
@@ -127,7 +127,7 @@ def test_seats_that_do_not_fill_the_house_are_no_result(data_dir: Path, command:
 
 
 def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: Any) -> None:
-    path = data_dir / "raw" / "reference" / "elections.csv"
+    path = data_dir / "raw" / "electorates/il" / "elections.csv"
     path.write_text(path.read_text("utf-8").replace("2019-09-14T00:00", "2019-09-18T00:00"), "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1

@@ -52,7 +52,7 @@ def refreshed(data_dir: Path) -> Refresh:
     """Put surveys in the place of the campaign's archive and refresh it, warnings being errors; gives its edition."""
 
     def refresh(surveys: list[Survey]) -> Any:
-        _write(data_dir / f"raw/polls/archive/{ELECTION}.csv", surveys)
+        _write(data_dir / f"raw/electorates/il/polls/{ELECTION}.csv", surveys)
         list(run(ELECTION, Order(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
         store = EditionStore(data_dir / "processed")
         edition = store.open(ELECTION, store.current()[ELECTION])

@@ -8,8 +8,8 @@ import pytest
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.checks import check
-from pipelines.reference import Campaign, load
-from pipelines.schema import RulingRow
+from pipelines.electorate import Campaign, load
+from pipelines.electorate.columns import RulingRow
 
 
 @pytest.fixture(scope="module")

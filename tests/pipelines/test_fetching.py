@@ -43,7 +43,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
 @pytest.fixture(autouse=True)
 def recent_archive(data_dir: Path) -> None:
     """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    path = data_dir / "raw/polls/archive/knesset-26.csv"
+    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text(head + "".join(row for row in rows if row >= "2026-07"), "utf-8")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from electoral.polls import Poll, PollKind, Status
+from pipelines.electorate import Reference, load
 from pipelines.harmonise import harmonise, slug
-from pipelines.reference import Reference, load
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 
 

@@ -51,7 +51,7 @@ def bring(data_dir: Path, command: Any, tmp_path: Path) -> Import:
 @pytest.fixture(autouse=True)
 def _recent_archive(data_dir: Path) -> None:
     """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    path = data_dir / "raw/polls/archive/knesset-26.csv"
+    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text(head + "".join(row for row in rows if row >= "2026-07"), "utf-8")
 
@@ -106,7 +106,7 @@ def test_f1_a_sum_of_140_is_refused_alone_until_it_is_ruled(bring: Import, data_
     assert ledger(data_dir, f"SELECT count(*) FROM revisions WHERE poll = '{row['poll']}'") == [(1,)]
     with (data_dir / "raw/desk/rulings.csv").open(encoding="utf-8", newline="") as file:
         (last,) = csv.DictReader(file)
-    shipped = Path("raw/reference/rulings.csv")
+    shipped = Path("raw/electorates/il/rulings.csv")
     assert (data_dir / shipped).read_bytes() == (ROOT / "data" / shipped).read_bytes(), "what ships stays as it ships"
     assert (last["poll"], last["printed"], last["why"]) == (row["poll"], "140", "seen in print, so")
     again = bring(

@@ -205,11 +205,10 @@ class Desk:
 def desk(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Nothing ships but the reference, which is read once; what an import counted is kept beside its output."""
     data_dir = tmp_path_factory.mktemp("mutations")
-    shutil.copytree(root / "data/raw/reference", data_dir / "raw/reference")
+    shutil.copytree(root / "data/raw/electorates/il", data_dir / "raw/electorates/il")
     (data_dir / "processed").mkdir()
-    (data_dir / "raw/polls/archive").mkdir(parents=True)
-    for path in (root / "data/raw/polls/archive").glob("*.csv"):
-        (data_dir / "raw/polls/archive" / path.name).write_text(
+    for path in (root / "data/raw/electorates/il/polls").glob("*.csv"):
+        (data_dir / "raw/electorates/il/polls" / path.name).write_text(
             path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8"
         )
     reference = bringing.open_reference(data_dir / "raw")

@@ -139,11 +139,11 @@ def test_a_final_count_gives_the_official_seats(file: str, election: str, data_d
     [("k20_expb_cp1255_interim", "20"), ("k23_expc_cp1255_interim", "23"), ("k25_expc_utf8bom_interim", "25")],
 )
 def test_a_count_in_progress_changes_no_result(file: str, election: str, data_dir: Path) -> None:
-    recorded = (data_dir / "raw/reference/results.csv").read_bytes()
+    recorded = (data_dir / "raw/electorates/il/results.csv").read_bytes()
     done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
     assert (done.accepted, done.revised, count.stage) == (0, 0, "interim")
     assert count.differences
-    assert (data_dir / "raw/reference/results.csv").read_bytes() == recorded
+    assert (data_dir / "raw/electorates/il/results.csv").read_bytes() == recorded
 
 
 def test_a_final_count_with_other_votes_is_refused_naming_the_list(data_dir: Path, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_a_mistyped_data_folder_is_refused_and_nothing_is_left_in_it(
     asked = [part.format(file=tmp_path / "polls.csv") for part in arguments]
     wrong = command("pipelines", *asked, "--data-dir", tmp_path / "typed")
     assert wrong.returncode == 1
-    assert "no raw/reference in it; give the folder" in wrong.stderr
+    assert "no raw/electorates in it; give the folder" in wrong.stderr
     assert list((tmp_path / "typed").iterdir()) == []
     absent = command("pipelines", *asked, "--data-dir", tmp_path / "absent")
     assert absent.returncode == 2

@@ -88,7 +88,7 @@ def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ships, with only the newest polls of the campaign: the nights are many and the polls need not be."""
     folder = tmp_path_factory.mktemp("raw") / "raw"
     shutil.copytree(root / "data" / "raw", folder)
-    path = folder / f"polls/archive/{ELECTION}.csv"
+    path = folder / f"electorates/il/polls/{ELECTION}.csv"
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text(head + "".join(row for row in rows if row[:7] == "2026-07" and row[:10] <= "2026-07-12"), "utf-8")
     return folder

@@ -24,7 +24,7 @@ SHEET = (
 @pytest.fixture
 def desk(data_dir: Path) -> Path:
     """A data folder with two short archives only."""
-    for path in (data_dir / "raw/polls/archive").glob("*.csv"):
+    for path in (data_dir / "raw/electorates/il/polls").glob("*.csv"):
         head, *rows = path.read_text("utf-8").splitlines(keepends=True)
         path.write_text(head + "".join(row for row in rows if row >= "2026-07" or "2019-09-1" in row[:10]), "utf-8")
     return data_dir

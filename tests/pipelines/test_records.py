@@ -56,7 +56,7 @@ def test_a_message_cannot_move_the_cursor_or_start_a_line() -> None:
 
 
 def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
-    path = data_dir / "raw/polls/archive/knesset-22.csv"
+    path = data_dir / "raw/electorates/il/polls/knesset-22.csv"
     lines = path.read_text("utf-8").splitlines()
     cells = lines[1].split(",")
     cells[10] = "2\x1b[31m4"

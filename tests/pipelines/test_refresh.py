@@ -51,23 +51,24 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     shutil.rmtree(data_dir / "processed")  # nothing of the first may answer for the second
     raw = data_dir / "raw"
     append(
-        raw / "polls/archive/knesset-22.csv",
+        raw / "electorates/il/polls/knesset-22.csv",
         *(
             f"2019-09-11-late-test,,2019-09-11,,Midgam,Late Test,500,poll,{label},seats,{seats},,a test"
             for label, seats in (("Likud", 60), ("Blue & White", 40), ("Shas", 20))
         ),
     )
     append(
-        raw / "polls/archive/knesset-22.csv",
+        raw / "electorates/il/polls/knesset-22.csv",
         *(
             f"2019-09-09-told-late,,2019-09-09,2019-09-11,Midgam,Late Test,500,poll,{label},seats,{seats},,a test"
             for label, seats in (("Likud", 50), ("Blue & White", 40), ("Shas", 30))
         ),
     )
-    append(raw / "reference/agreements.csv", "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,a test,בדיקה,")
-    results = (raw / "reference/results.csv").read_text("utf-8")
-    (raw / "reference/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
-    later = raw / "polls/archive/knesset-24.csv"
+    agreements = raw / "electorates/il/agreements.csv"
+    append(agreements, "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,a test,בדיקה,")
+    results = (raw / "electorates/il/results.csv").read_text("utf-8")
+    (raw / "electorates/il/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
+    later = raw / "electorates/il/polls/knesset-24.csv"
     later.write_text("".join(later.read_text("utf-8").splitlines(keepends=True)[:500]), "utf-8")
     again = refresh(order(data_dir))
     assert again.status == "published"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.electorate.columns import ElectionRow, LineageRow, OutgoingRow, PollValueRow, ResultRow, TurnoutRow
 from pipelines.errors import RawDataError
 from pipelines.rows import Row, read_rows
-from pipelines.schema import ElectionRow, LineageRow, OutgoingRow, PollValueRow, ResultRow, TurnoutRow
 
 DAY = "there is no such day or hour; write one that is in the calendar, as YYYY-MM-DD (and THH:MM)"
 BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (

@@ -183,7 +183,7 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     shipped = raw.resolve()
     raw.unlink()
     shutil.copytree(shipped, raw)
-    archive = raw / "polls/archive/knesset-22.csv"
+    archive = raw / "electorates/il/polls/knesset-22.csv"
     labels = (("Likud", 60), ("Blue & White", 50), ("Shas", 30))
     rows = [f"2019-09-08-x,,2019-09-08,,Midgam,X,500,poll,{label},seats,{seats},,a test" for label, seats in labels]
     archive.write_text(archive.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")

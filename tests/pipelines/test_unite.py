@@ -28,7 +28,7 @@ def row(seats: tuple[object, ...] = SAME, day: str = "2026-07-16", outlet: str =
 @pytest.fixture
 def desk(data_dir: Path) -> Path:
     """A ledger with one ordinary poll of a page, and a scenario of it; nothing ships."""
-    path = data_dir / "raw/polls/archive/knesset-26.csv"
+    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
     path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
     one = ordinary(poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", FULL))
     what_if = scenarios(

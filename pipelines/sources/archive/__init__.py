@@ -1,1 +1,1 @@
-"""The polls that ship with the project: data/raw/polls/archive."""
+"""The polls that ship with the project: data/raw/electorates/<electorate>/polls."""

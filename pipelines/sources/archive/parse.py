@@ -1,12 +1,13 @@
-"""`polls/archive/<election>.csv` → reported polls, in the order of the file."""
+"""An electorate's `polls/<election>.csv` → reported polls, in the order of the file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from electoral.polls import PollKind, Status
+from pipelines.electorate.columns import PollValueRow
 from pipelines.errors import RawDataError
 from pipelines.reported import ReportedCell, ReportedPoll
 from pipelines.rows import read_rows
-from pipelines.schema import PollValueRow
 
 POLL_COLUMNS = (
     "fieldwork_start",
@@ -21,16 +22,17 @@ POLL_COLUMNS = (
 
 
 def archive_file(raw: Path, election: str) -> Path:
-    return raw / "polls" / "archive" / f"{election}.csv"
+    """The file of a campaign, whichever electorate it is of: ids of elections are unique over all of them."""
+    pattern = f"electorates/*/polls/{election}.csv"
+    return next(iter(sorted(raw.glob(pattern))), raw / pattern)
 
 
-def check_archive(raw: Path, elections: set[str]) -> None:
-    """Refuse an archive file of an election that no reference file names; raises RawDataError."""
-    for path in sorted((raw / "polls" / "archive").glob("*.csv")):
-        if path.stem not in elections:
-            raise RawDataError(
-                f"{path}: row 1: unknown election {path.stem!r}; known are {', '.join(sorted(elections))}"
-            )
+def check_archive(raw: Path, electorates: Mapping[str, str]) -> None:
+    """Refuse a file of an election that its electorate does not name (election → electorate); raises RawDataError."""
+    for path in sorted(raw.glob("electorates/*/polls/*.csv")):
+        if electorates.get(path.stem) != path.parents[1].name:
+            own = sorted(name for name, electorate in electorates.items() if electorate == path.parents[1].name)
+            raise RawDataError(f"{path}: row 1: unknown election {path.stem!r}; known are {', '.join(own)}")
 
 
 def parse(raw: Path, election: str) -> list[ReportedPoll]:

@@ -12,8 +12,8 @@ from pipelines.editions.changes import LEVELS_PCT, changes
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import Changes
 from pipelines.editions.store import EditionStore
+from pipelines.electorate import load
 from pipelines.order import Order
-from pipelines.reference import load
 from pipelines.refresh import run
 
 DAYS = (date(2019, 9, 1), date(2019, 9, 10))

@@ -43,7 +43,7 @@ def test_what_cannot_be_scored_is_refused(arguments: list[str], said: str, comma
 
 
 def test_polls_that_all_came_too_late_leave_nothing_to_score(command: Any, data_dir: Path) -> None:
-    archive = data_dir / "raw/polls/archive/knesset-17.csv"
+    archive = data_dir / "raw/electorates/il/polls/knesset-17.csv"
     header = archive.read_text("utf-8").splitlines(keepends=True)[0]
     archive.write_text(header, "utf-8")
     done = command("pipelines", "hindcast", "--election", "knesset-17", "--data-dir", data_dir)

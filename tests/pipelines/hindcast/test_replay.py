@@ -31,12 +31,12 @@ def test_what_is_later_changes_no_rolling_row(past: list[PastCampaign], root: Pa
     """Later polls of the campaign, its own result, and everything of every later campaign."""
     raw = tmp_path / "raw"
     shutil.copytree(root / "data" / "raw", raw)
-    own = raw / "polls/archive/knesset-21.csv"
+    own = raw / "electorates/il/polls/knesset-21.csv"
     lines = own.read_text("utf-8").splitlines(keepends=True)
     own.write_text("".join(line for line in lines if not line.startswith("2019-04-0") or line < "2019-04-03"), "utf-8")
-    results = raw / "reference/results.csv"
+    results = raw / "electorates/il/results.csv"
     results.write_text(results.read_text("utf-8").replace("1140370", "940370").replace("1352449", "352449"), "utf-8")
-    later = raw / "polls/archive/knesset-24.csv"
+    later = raw / "electorates/il/polls/knesset-24.csv"
     later.write_text("".join(later.read_text("utf-8").splitlines(keepends=True)[:1500]), "utf-8")
     changed = load_past(raw, open_reference(raw))
     assert shares(changed, ROLLING).tobytes() == shares(past, ROLLING).tobytes()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pipelines.editions.schema import Record
+from pipelines.electorate import load
 from pipelines.hindcast import report
 from pipelines.hindcast.goals import goals
 from pipelines.hindcast.misses import BlocError, Miss, Misses
@@ -17,7 +18,6 @@ from pipelines.hindcast.record import record
 from pipelines.hindcast.replay import HORIZONS
 from pipelines.hindcast.run import Day, Scored
 from pipelines.hindcast.scores import Score
-from pipelines.reference import load
 
 ELECTIONS = ("knesset-17", "knesset-22")
 THRESHOLDS = {"knesset-17": 2.0, "knesset-22": 3.25}
@@ -114,8 +114,8 @@ def test_the_record_is_what_an_edition_can_carry() -> None:
 
 
 def test_the_committed_record_is_of_every_election_that_has_a_result(root: Path) -> None:
-    committed = json.loads((root / "docs" / "record.json").read_text("utf-8"))
-    results = (root / "data/raw/reference/results.csv").read_text("utf-8").splitlines()[1:]
+    committed = json.loads((root / "data/raw/electorates/il/record.json").read_text("utf-8"))
+    results = (root / "data/raw/electorates/il/results.csv").read_text("utf-8").splitlines()[1:]
     assert set(committed["elections"]) == {line.split(",")[0] for line in results}
     assert set(committed["mean"]) == set(MODELS)
     assert f"{committed['mean'][OURS]:.3f}" in (root / "docs" / "record.md").read_text("utf-8")
@@ -129,14 +129,14 @@ KNOWN_MISSES = {
 
 
 def test_the_committed_record_names_the_known_misses_and_that_houses_err_together(root: Path) -> None:
-    committed = Record.model_validate_json((root / "docs" / "record.json").read_bytes())
+    committed = Record.model_validate_json((root / "data/raw/electorates/il/record.json").read_bytes())
     assert {(miss.election, miss.list) for miss in (*committed.misses, *committed.narrow)} >= KNOWN_MISSES
     last = next(row for row in committed.bloc_errors if row.election == "knesset-25")
     assert (last.under, last.over) == (last.houses, 0)
 
 
 def test_an_edition_can_carry_the_committed_record_and_each_day_names_its_bloc(root: Path) -> None:
-    record = Record.model_validate_json((root / "docs" / "record.json").read_bytes())
+    record = Record.model_validate_json((root / "data/raw/electorates/il/record.json").read_bytes())
     campaigns = load(root / "data" / "raw").campaigns
     for day in record.daily:
         assert day.bloc == campaigns[day.election].blocs()[0].id, day.election

@@ -108,6 +108,6 @@ def test_real_files_equal_the_official_result_or_say_they_are_interim(name: str,
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    path = Path(__file__).parents[3] / "data" / "raw" / "reference" / name
+    path = Path(__file__).parents[3] / "data" / "raw" / "electorates/il" / name
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))

@@ -1,4 +1,4 @@
-"""The columns of every file under data/raw, one model a file; a row that does not fit names file, row and remedy.
+"""The columns of every file of an electorate's folder, one model a file.
 
 Blank means not known, never zero. `docs/data.md` says what each column means.
 """
@@ -42,7 +42,7 @@ class ListRow(Row):
     source: str | None
 
 
-class ListAliasRow(Row):
+class AliasRow(Row):
     election: Slug
     source: str | None
     alias: str
@@ -187,7 +187,7 @@ class RulingRow(Row):
 
 
 class PollValueRow(Row):
-    """One label of one poll in `polls/archive/<election>.csv`."""
+    """One label of one poll in `polls/<election>.csv`."""
 
     poll: Slug
     fieldwork_start: Day | None
@@ -204,10 +204,10 @@ class PollValueRow(Row):
     source: str
 
 
-REFERENCE_FILES: dict[str, type[Row]] = {
+FILES: dict[str, type[Row]] = {
     "elections": ElectionRow,
     "lists": ListRow,
-    "list_aliases": ListAliasRow,
+    "aliases": AliasRow,
     "lineage": LineageRow,
     "pollsters": PollsterRow,
     "pollster_aliases": PollsterAliasRow,

@@ -1,0 +1,6 @@
+"""The one place that knows an electorate's folder: its files, its columns and what they say together."""
+
+from pipelines.electorate.facts import Campaign, Reference, electorate_folder
+from pipelines.electorate.folder import DESK, load, sha256
+
+__all__ = ["DESK", "Campaign", "Reference", "electorate_folder", "load", "sha256"]

@@ -1,0 +1,232 @@
+"""Every electorate's folder under data/raw/electorates, loaded once and checked against each other."""
+
+import hashlib
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+
+from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
+from electoral.rules import Election, ElectoralRules, Formula
+from pipelines.electorate import columns
+from pipelines.electorate.facts import ELECTORATES, Campaign, Reference
+from pipelines.errors import RawDataError
+from pipelines.rows import R, Row, read_rows
+
+DESK = "desk"  # a desk's own rulings, apart from those that ship
+# The files of a desk by name, oldest first: before electorates had folders, aliases were written to list_aliases.csv.
+DESK_FILES = {"rulings": ("rulings",), "aliases": ("list_aliases", "aliases")}
+
+Id = TypeVar("Id", bound=Hashable)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The rows of every file of one folder, by the file's name without its ending."""
+
+    path: Path
+    tables: Mapping[str, list[Row]]
+
+    def rows(self, model: type[R]) -> list[R]:
+        """The rows of the file that has this model."""
+        name = next(name for name, own in columns.FILES.items() if own is model)
+        return [row for row in self.tables.get(name, ()) if isinstance(row, model)]
+
+    def file(self, model: type[Row]) -> Path:
+        name = next(name for name, own in columns.FILES.items() if own is model)
+        return self.path / f"{name}.csv"
+
+
+def load(raw: Path) -> Reference:
+    """Read every electorate and what the desk ruled; raises RawDataError at the first row that does not fit."""
+    folders = [_read(path) for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+    if not folders:
+        raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
+    for folder in folders:
+        _check(folder)
+    _check_shared(folders)
+    desk = _read_desk(raw, folders)
+    files = [folder.path / f"{name}.csv" for folder in folders for name in columns.FILES]
+    files += [path for paths in _desk_files(raw).values() for path in paths]
+    return Reference(
+        campaigns={
+            row.election: _campaign(row, folder, desk) for folder in folders for row in folder.rows(columns.ElectionRow)
+        },
+        pollsters={row.pollster: row for folder in folders for row in folder.rows(columns.PollsterRow)},
+        pollster_aliases=tuple(row for folder in folders for row in folder.rows(columns.PollsterAliasRow)),
+        publishers={row.publisher: row for folder in folders for row in folder.rows(columns.PublisherRow)},
+        publisher_aliases=_union(
+            (folder.file(columns.PublisherAliasRow), row.alias, row.publisher)
+            for folder in folders
+            for row in folder.rows(columns.PublisherAliasRow)
+        ),
+        blocs=_union(
+            (folder.file(columns.BlocRow), row.bloc, row) for folder in folders for row in folder.rows(columns.BlocRow)
+        ),
+        fingerprint={path.relative_to(raw).as_posix(): sha256(path) for path in files},
+    )
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _read(path: Path) -> Folder:
+    return Folder(path, {name: list(read_rows(path / f"{name}.csv", model)) for name, model in columns.FILES.items()})
+
+
+def _desk_files(raw: Path) -> dict[str, list[Path]]:
+    """The files a desk has, by what they hold."""
+    paths = {name: [raw / DESK / f"{old}.csv" for old in names] for name, names in DESK_FILES.items()}
+    return {name: [path for path in found if path.exists()] for name, found in paths.items()}
+
+
+def _read_desk(raw: Path, folders: Iterable[Folder]) -> dict[str, list[Row]]:
+    """What the desk ruled, by file; every id in it must exist in some electorate."""
+    elections = {row.election for folder in folders for row in folder.rows(columns.ElectionRow)}
+    lists = {(row.election, row.list) for folder in folders for row in folder.rows(columns.ListRow)}
+    tables: dict[str, list[Row]] = {}
+    for name, paths in _desk_files(raw).items():
+        for path in paths:
+            rows = read_rows(path, columns.FILES[name])
+            _check_ids(path, rows, elections, lists)
+            tables.setdefault(name, []).extend(rows)
+    return tables
+
+
+def _campaign(row: columns.ElectionRow, folder: Folder, desk: Mapping[str, list[Row]]) -> Campaign:
+    def here(model: type[R]) -> tuple[R, ...]:
+        own = (*folder.rows(model), *Folder(folder.path, desk).rows(model))
+        return tuple(each for each in own if getattr(each, "election", None) == row.election)
+
+    rules = ElectoralRules(row.house_size, Fraction(row.threshold_pct) / 100, Formula(row.formula))
+    lists = here(columns.ListRow)
+    return Campaign(
+        electorate=folder.path.name,
+        election=Election(
+            row.election,
+            row.election_date,
+            row.lists_close_date,
+            row.publication_ban_start,
+            row.publication_ban_end,
+            rules,
+        ),
+        row=row,
+        lists={each.list: _list(each) for each in lists},
+        list_rows={each.list: each for each in lists},
+        lineage=tuple(_event(each) for each in here(columns.LineageRow)),
+        aliases=here(columns.AliasRow),
+        agreements=here(columns.AgreementRow),
+        bloc_members=here(columns.BlocMemberRow),
+        statements=here(columns.StatementRow),
+        events=here(columns.EventRow),
+        results=here(columns.ResultRow),
+        turnout=next(iter(here(columns.TurnoutRow)), None),
+        outgoing=here(columns.OutgoingRow),
+        rulings={(each.poll, each.check): each for each in here(columns.RulingRow)},
+        first_day=_first_day(row, folder.rows(columns.ElectionRow)),
+    )
+
+
+def _first_day(row: columns.ElectionRow, elections: Iterable[columns.ElectionRow]) -> date | None:
+    """The day after the previous election: the earliest day a poll of this campaign can be from."""
+    if row.campaign_start_date:
+        return row.campaign_start_date
+    return next((each.election_date for each in elections if each.election == row.previous_election), None)
+
+
+def _list(row: columns.ListRow) -> ElectoralList:
+    return ElectoralList(row.list, ListKind(row.kind), frozenset(row.members), frozenset(row.attributes))
+
+
+def _event(row: columns.LineageRow) -> LineageEvent:
+    return LineageEvent(row.date, LineageKind(row.kind), row.before, row.after)
+
+
+def _check(folder: Folder) -> None:
+    """Every id that a row of an electorate names must exist; raises RawDataError naming file, row and value."""
+    elections = {row.election for row in folder.rows(columns.ElectionRow)}
+    lists = {(row.election, row.list) for row in folder.rows(columns.ListRow)}
+    for name, rows in folder.tables.items():
+        _check_ids(folder.path / f"{name}.csv", rows, elections, lists)
+    _check_blocs(folder)
+    _check_elections(folder)
+
+
+def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[tuple[str, str]]) -> None:
+    """The elections and lists that rows name exist, and each thing has one row."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, row in enumerate(rows, start=2):
+        place = f"{path}: row {number}"
+        election = getattr(row, "election", None)
+        if election is not None and election not in elections:
+            raise RawDataError(f"{place}: election is {election!r}; known are {', '.join(sorted(elections))}")
+        for named in _lists_named(row):
+            if (election, named) not in lists:
+                raise RawDataError(f"{place}: list {named!r} is not in lists.csv for {election}; add it")
+        key = tuple(getattr(row, column) for column in columns.KEYS.get(type(row), ()))
+        if key and key in seen:
+            said = ", ".join(str(part) for part in key)
+            raise RawDataError(f"{place}: {said} stands already in row {seen[key]}; drop one")
+        seen[key] = number
+
+
+def _check_blocs(folder: Folder) -> None:
+    known = {row.bloc for row in folder.rows(columns.BlocRow)}
+    for number, row in enumerate(folder.rows(columns.BlocMemberRow), start=2):
+        if row.bloc not in known:
+            place = f"{folder.file(columns.BlocMemberRow)}: row {number}"
+            raise RawDataError(f"{place}: bloc is {row.bloc!r}; known are {', '.join(sorted(known))}")
+
+
+def _check_elections(folder: Folder) -> None:
+    """What an election says of itself, and its recorded seats, must be possible."""
+    elections = folder.rows(columns.ElectionRow)
+    names = {row.election for row in elections}
+    for number, row in enumerate(elections, start=2):
+        place = f"{folder.file(columns.ElectionRow)}: row {number}"
+        start, end = row.publication_ban_start, row.publication_ban_end
+        if start and end and start >= end:
+            raise RawDataError(f"{place}: the publication ban ends {end}, before it starts {start}; swap them")
+        if row.house_size < 1:
+            raise RawDataError(f"{place}: house_size is {row.house_size}; a house has at least one seat")
+        if row.previous_election and row.previous_election not in names and not row.campaign_start_date:
+            raise RawDataError(f"{place}: previous_election is {row.previous_election!r}, which has no row; name one")
+        won = [each.seats for each in folder.rows(columns.ResultRow) if each.election == row.election]
+        if won and sum(won) != row.house_size:
+            place = f"{folder.file(columns.ResultRow)}: {row.election}"
+            raise RawDataError(f"{place}: its seats add up to {sum(won)}, not {row.house_size}; mend them")
+
+
+def _check_shared(folders: Iterable[Folder]) -> None:
+    """An election is one electorate's: its id is in addresses and in the ledger. A firm's alias means one firm."""
+    _union(
+        (folder.file(columns.ElectionRow), row.election, folder.path.name)
+        for folder in folders
+        for row in folder.rows(columns.ElectionRow)
+    )
+    _union(
+        (folder.file(columns.PollsterAliasRow), (row.alias, row.from_date, row.to_date), row.pollster)
+        for folder in folders
+        for row in folder.rows(columns.PollsterAliasRow)
+    )
+
+
+def _union(entries: Iterable[tuple[Path, Id, Value]]) -> dict[Id, Value]:
+    """Ids of several folders as one table; raises RawDataError where two folders give one id two meanings."""
+    union: dict[Id, Value] = {}
+    places: dict[Id, Path] = {}
+    for path, name, value in entries:
+        if union.setdefault(name, value) != value:
+            raise RawDataError(f"{path}: {name!r} means something else in {places[name]}; give one of them another id")
+        places.setdefault(name, path)
+    return union
+
+
+def _lists_named(row: Row) -> tuple[str, ...]:
+    single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if hasattr(row, column))
+    several = sum((getattr(row, column) for column in ("before", "after", "rules_out") if hasattr(row, column)), ())
+    return single + several

@@ -1,0 +1,129 @@
+"""Electorates as folders: several beside each other, a desk's rulings of any release, and what is refused."""
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.electorate import load
+from pipelines.errors import RawDataError
+from pipelines.intake import open_reference
+
+ALIAS = "knesset-22,,{label},likud,,,seen in print"
+HEAD = "election,source,alias,list,from_date,to_date,note"
+
+
+def write(path: Path, *lines: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@pytest.fixture
+def two(data_dir: Path) -> Path:
+    """The raw folder with a second electorate beside the first: one of its campaigns under another name."""
+    raw = data_dir / "raw"
+    other = raw / "electorates/xx"
+    shutil.copytree(raw / "electorates/il", other, ignore=shutil.ignore_patterns("polls", "record.json"))
+    for path in other.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row.get("election", "knesset-22") == "knesset-22"]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(
+                {name: cell.replace("knesset-22", "diet-22") for name, cell in row.items()} for row in rows
+            )
+    (other / "polls").mkdir()
+    polls = (raw / "electorates/il/polls/knesset-22.csv").read_text("utf-8")
+    (other / "polls/diet-22.csv").write_text(polls, "utf-8")
+    return raw
+
+
+def test_two_electorates_load_beside_each_other_and_each_campaign_knows_its_own(two: Path) -> None:
+    reference = open_reference(two)
+    assert [name for name, campaign in reference.campaigns.items() if campaign.electorate == "xx"] == ["diet-22"]
+    assert {campaign.electorate for campaign in reference.campaigns.values()} == {"il", "xx"}
+    own, copied = reference.campaign("knesset-22"), reference.campaign("diet-22")
+    assert copied.lists == own.lists
+    assert [row.list for row in copied.results] == [row.list for row in own.results]
+    assert "electorates/xx/lists.csv" in reference.fingerprint
+
+
+def add_row(name: str, row: str) -> Callable[[Path], None]:
+    def change(raw: Path) -> None:
+        path = raw / "electorates/xx" / name
+        path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")
+
+    return change
+
+
+def replace(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def change(raw: Path) -> None:
+        path = raw / "electorates/xx" / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    return change
+
+
+def move_polls(raw: Path) -> None:
+    (raw / "electorates/xx/polls/diet-22.csv").rename(raw / "electorates/il/polls/diet-22.csv")
+
+
+def rename_election(raw: Path) -> None:
+    for path in (raw / "electorates/xx").glob("*.csv"):
+        path.write_text(path.read_text("utf-8").replace("diet-22", "knesset-22"), "utf-8")
+
+
+REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
+    "an election of two electorates": (rename_election, "'knesset-22' means something else in .*il/elections.csv"),
+    "a firm's alias with two meanings": (
+        replace("pollster_aliases.csv", "\nSmith,smith,", "\nSmith,midgam,"),
+        "xx/pollster_aliases.csv: .*'Smith'.* means something else in .*il/pollster_aliases.csv",
+    ),
+    "a publisher's alias with two meanings": (
+        replace("publisher_aliases.csv", "\n103fm,103fm,", "\n103fm,maariv,"),
+        "xx/publisher_aliases.csv: '103fm' means something else in .*il/publisher_aliases.csv",
+    ),
+    "a list of the other electorate's campaign": (
+        add_row("outgoing.csv", "knesset-22,likud,3,,a test"),
+        "xx/outgoing.csv: row .*: election is 'knesset-22'; known are diet-22",
+    ),
+    "polls in the wrong folder": (move_polls, "il/polls/diet-22.csv: row 1: unknown election 'diet-22'"),
+    "no electorate": (lambda raw: shutil.rmtree(raw / "electorates"), "no electorate in it; restore"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_electorates_that_contradict_each_other_are_refused(case: str, two: Path) -> None:
+    change, said = REFUSED[case]
+    open_reference(two)
+    change(two)
+    with pytest.raises(RawDataError, match=said):
+        open_reference(two)
+
+
+def test_a_desk_rules_on_campaigns_of_every_electorate(two: Path) -> None:
+    write(two / "desk/aliases.csv", HEAD, ALIAS.format(label="ours"), "diet-22,,theirs,shas,,,seen in print")
+    reference = load(two)
+    assert [row.list for row in reference.campaign("knesset-22").aliases_by_name["ours"]] == ["likud"]
+    assert [row.list for row in reference.campaign("diet-22").aliases_by_name["theirs"]] == ["shas"]
+    assert "ours" not in reference.campaign("diet-22").aliases_by_name
+
+
+def test_a_desk_keeps_the_aliases_it_wrote_before_electorates_had_folders(data_dir: Path) -> None:
+    raw = data_dir / "raw"
+    write(raw / "desk/list_aliases.csv", HEAD, ALIAS.format(label="older"))
+    write(raw / "desk/aliases.csv", HEAD, ALIAS.format(label="newer"))
+    names = load(raw).campaign("knesset-22").aliases_by_name
+    assert (names["older"][0].list, names["newer"][0].list) == ("likud", "likud")
+    assert {"desk/list_aliases.csv", "desk/aliases.csv"} < load(raw).fingerprint.keys()
+
+
+def test_a_ruling_of_the_desk_on_an_election_nobody_has_names_its_row(data_dir: Path) -> None:
+    write(data_dir / "raw/desk/list_aliases.csv", HEAD, "knesset-99,,Likud,likud,,,seen in print")
+    with pytest.raises(RawDataError, match=r"desk/list_aliases.csv: row 2: election is 'knesset-99'; known are"):
+        load(data_dir / "raw")
