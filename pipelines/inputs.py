@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from electoral.polls import Poll
 from pipelines import snapshots
 from pipelines.asof import held_before
 from pipelines.electorate import Campaign, Reference, sha256
+from pipelines.electorate.columns import named
 from pipelines.record import known_record
 from pipelines.sources.archive.parse import archive_file
 
@@ -26,6 +27,7 @@ def edition_inputs(
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
     parts = {"polls": _hash((asdict(poll), revision) for poll, revision in known)}
     facts = _facts(reference, campaign, as_of, known, is_result_known=is_result_known)
+    facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
     parts |= {f"electorates/{campaign.electorate}/{name}": _hash(rows) for name, rows in facts.items()}
     for past in held_before(reference, as_of):
         taught = [
@@ -47,7 +49,7 @@ def edition_inputs(
 
 def _facts(
     reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
-) -> Mapping[str, Iterable[Any]]:
+) -> dict[str, Sequence[Any]]:
     """The rows of each reference file that an edition of that day may speak of."""
     polls = [poll for poll, _ in known]
     named = {value.list for poll in polls for value in poll.values} | set(campaign.standing_lists(as_of))

@@ -34,6 +34,11 @@ def _split(value: Any) -> Any:
 
 
 Slug = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "an id of lower-case letters, digits and hyphens")]
+NameId = Annotated[
+    str,
+    _matching(r"([a-z0-9]+(-[a-z0-9]+)*/)?[a-z0-9]+(-[a-z0-9]+)*", "an id, or <election>/<id> for one campaign alone"),
+]
+Language = Annotated[str, _matching(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", 'a language as "en" or "pt-BR"')]
 Slugs = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Day = Annotated[date, _matching(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD")]
 Moment = Annotated[datetime, _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM")]

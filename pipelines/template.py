@@ -30,8 +30,9 @@ def write_template(file: Path, data_dir: Path, election: str | None, today: date
                 if row.list == name and row.source is None and (row.to_date or date.max) >= day
                 and (row.from_date or date.min) <= day
             )  # fmt: skip
-            row = campaign.list_rows[name]
-            found = sorted(fitting, key=lambda label: (label not in (row.name_en, row.short_en), len(label)))
+            first = campaign.names.languages[0]
+            own = (campaign.list_name(name, first), campaign.list_short(name, first))
+            found = sorted(fitting, key=lambda label: (label not in own, len(label)))
             labels += found[:1]
     made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
     replace(file, made)

@@ -6,7 +6,8 @@ from electoral import projection as summary
 from electoral.coalitions import minimal_winning
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.electorate import Campaign
+from pipelines.electorate import Campaign, Names
+from pipelines.electorate.columns import StatementRow
 
 COMBINATIONS_SHOWN = 12
 
@@ -32,22 +33,29 @@ def coalitions(night: Night) -> edition.Coalitions:
 
 
 def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
-    return [
-        edition.Statement(
-            list=row.list,
-            rules_out=row.rules_out,
-            scope=row.scope,
-            condition=row.condition,
-            quote=row.quote_en,
-            is_paraphrase=row.is_paraphrase == "yes",
-            source=row.source,
-            date=row.date,
-            condition_he=row.condition_he,
-            quote_he=row.quote_he,
-            quote_language=row.quote_language or "en",
-            source_he=row.source_he,
-            date_precision=row.date_precision or "day",
-        )
-        for row in campaign.statements
-        if row.date <= as_of
-    ]
+    return [_statement(row, campaign.names) for row in campaign.statements if row.date <= as_of]
+
+
+def _statement(row: StatementRow, names: Names) -> edition.Statement:
+    def quote(language: str) -> str | None:
+        name_row = names.find("statement", row.statement, language)
+        return name_row.name if name_row else None
+
+    def condition(language: str) -> str | None:
+        return names.text("condition", row.condition, language) if row.condition else None
+
+    return edition.Statement(
+        list=row.list,
+        rules_out=row.rules_out,
+        scope=row.scope,
+        condition=condition("en"),
+        quote=quote("en"),
+        is_paraphrase=row.is_paraphrase == "yes",
+        source=names.text("source", row.source, "en"),
+        date=row.date,
+        condition_he=condition("he"),
+        quote_he=quote("he"),
+        quote_language="he" if row.quote_language == "he" else "en",
+        source_he=names.text("source", row.source, "he"),
+        date_precision=row.date_precision or "day",
+    )

@@ -58,8 +58,8 @@ def _list_projections(night: Night) -> list[edition.ListProjection]:
     return [
         edition.ListProjection(
             id=name,
-            name_en=campaign.list_rows[name].name_en,
-            name_he=campaign.list_rows[name].name_he,
+            name_en=campaign.list_name(name, "en"),
+            name_he=campaign.list_name(name, "he"),
             bloc=blocs.get(name),
             seats_now=outgoing.get(name),
             trend_seats=seats[name],
@@ -80,17 +80,16 @@ def seat_summary(row: np.ndarray) -> edition.Summary:
 
 def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProjection]:
     """Every recorded bloc over some draws of this night."""
-    rules = night.campaign.election.rules
+    rules, names = night.campaign.election.rules, night.campaign.names
     found = []
     for bloc in night.campaign.blocs():
         lists = [name for name in bloc.lists if name in draws.lists]
         if lists:
-            names = night.reference.blocs[bloc.id]
             found.append(
                 edition.BlocProjection(
                     id=bloc.id,
-                    name_en=names.name_en,
-                    name_he=names.name_he,
+                    name_en=names.text("bloc", bloc.id, "en"),
+                    name_he=names.text("bloc", bloc.id, "he"),
                     lists=lists,
                     seats=seat_summary(summary.bloc_seats(draws, lists)),
                     p_majority=summary.p_majority(draws, lists, rules.majority),

@@ -1,15 +1,14 @@
 """`reference.json`: names, colours, blocs and events as they stood on the as-of day."""
 
-from collections.abc import Mapping
-
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign, Names, Reference
+from pipelines.electorate.columns import Kind
 
 
 def reference(night: Night) -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
-    campaign, known = night.campaign, night.reference
+    campaign, names = night.campaign, night.campaign.names
     row, rules = campaign.row, campaign.election.rules
     mentioned = {value.list for poll, _ in night.polls for value in poll.values} | set(night.headline.lists)
     mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
@@ -19,8 +18,8 @@ def reference(night: Night) -> edition.Reference:
     return edition.Reference(
         election=edition.ElectionReference(
             id=row.election,
-            name_en=row.name_en,
-            name_he=row.name_he,
+            name_en=names.text("election", row.election, "en"),
+            name_he=names.text("election", row.election, "he"),
             election_date=row.election_date,
             lists_close_date=row.lists_close_date,
             publication_ban_start=row.publication_ban_start,
@@ -29,10 +28,10 @@ def reference(night: Night) -> edition.Reference:
         lists=[
             edition.ListReference(
                 id=found.list,
-                name_en=found.name_en,
-                name_he=found.name_he,
-                short_en=found.short_en,
-                short_he=found.short_he,
+                name_en=campaign.list_name(found.list, "en"),
+                name_he=campaign.list_name(found.list, "he"),
+                short_en=campaign.list_short(found.list, "en"),
+                short_he=campaign.list_short(found.list, "he"),
                 colour_light=found.colour_light,
                 colour_dark=found.colour_dark,
                 ballot_letters=found.ballot_letters,
@@ -42,16 +41,16 @@ def reference(night: Night) -> edition.Reference:
             for found in campaign.list_rows.values()
             if found.list in mentioned
         ],
-        blocs=_bloc_references(campaign, known),
-        pollsters=[_named(name, known.pollsters) for name in sorted(houses)],
-        publishers=[_named(name, known.publishers) for name in sorted(publishers)],
+        blocs=_bloc_references(campaign, night.reference),
+        pollsters=[_named("pollster", name, names) for name in sorted(houses)],
+        publishers=[_named("publisher", name, names) for name in sorted(publishers)],
         events=[
             edition.Event(
                 date=event.date,
-                event_en=event.event_en,
-                event_he=event.event_he,
-                source=event.source,
-                source_he=event.source_he,
+                event_en=names.text("event", event.event, "en"),
+                event_he=names.text("event", event.event, "he"),
+                source=names.text("source", event.source, "en"),
+                source_he=names.text("source", event.source, "he"),
             )
             for event in campaign.events
             if event.date <= night.as_of
@@ -62,21 +61,21 @@ def reference(night: Night) -> edition.Reference:
     )
 
 
-def _named(name: str, known: Mapping[str, object]) -> edition.Named:
-    """A pollster or publisher; one without a reference row goes by its id."""
-    row = known.get(name)
-    return edition.Named(id=name, name_en=getattr(row, "name_en", name), name_he=getattr(row, "name_he", name))
+def _named(kind: Kind, name: str, names: Names) -> edition.Named:
+    """A pollster or publisher; one that nobody named goes by its id."""
+    return edition.Named(id=name, name_en=names.text(kind, name, "en"), name_he=names.text(kind, name, "he"))
 
 
 def _agreements(night: Night) -> list[edition.Agreement]:
     """Every agreement known on the as-of day between lists of this projection, signed or not."""
+    names = night.campaign.names
     return [
         edition.Agreement(
             lists=(row.list_a, row.list_b),
             status=row.status,
             signed_date=row.signed_date,
-            source=row.source,
-            source_he=row.source_he,
+            source=names.text("source", row.source, "en"),
+            source_he=names.text("source", row.source, "he"),
         )
         for row in night.campaign.agreements
         if {row.list_a, row.list_b} <= set(night.headline.lists)
@@ -85,20 +84,21 @@ def _agreements(night: Night) -> list[edition.Agreement]:
 
 
 def _bloc_references(campaign: Campaign, known: Reference) -> list[edition.BlocReference]:
+    names = campaign.names
     found = []
     for bloc in campaign.blocs():
         row = known.blocs[bloc.id]
-        own = [member for member in campaign.bloc_members if member.bloc == bloc.id]
+        own = [member.source for member in campaign.bloc_members if member.bloc == bloc.id]
         found.append(
             edition.BlocReference(
                 id=bloc.id,
-                name_en=row.name_en,
-                name_he=row.name_he,
+                name_en=names.text("bloc", bloc.id, "en"),
+                name_he=names.text("bloc", bloc.id, "he"),
                 colour_light=row.colour_light,
                 colour_dark=row.colour_dark,
                 lists=list(bloc.lists),
-                source="; ".join(dict.fromkeys(member.source for member in own)),
-                source_he="; ".join(dict.fromkeys(member.source_he for member in own)),
+                source="; ".join(names.text("source", source, "en") for source in dict.fromkeys(own)),
+                source_he="; ".join(names.text("source", source, "he") for source in dict.fromkeys(own)),
             )
         )
     return found

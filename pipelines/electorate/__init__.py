@@ -2,5 +2,6 @@
 
 from pipelines.electorate.facts import Campaign, Reference, electorate_folder
 from pipelines.electorate.folder import DESK, load, sha256
+from pipelines.electorate.names import Names
 
-__all__ = ["DESK", "Campaign", "Reference", "electorate_folder", "load", "sha256"]
+__all__ = ["DESK", "Campaign", "Names", "Reference", "electorate_folder", "load", "sha256"]

@@ -3,16 +3,27 @@
 Blank means not known, never zero. `docs/data.md` says what each column means.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
-from pipelines.rows import Count, Day, Moment, PrintedPct, Row, Seats, Share, Slug, Slugs
+from pipelines.rows import Count, Day, Language, Moment, NameId, PrintedPct, Row, Seats, Share, Slug, Slugs
+
+Kind = Literal["election", "list", "pollster", "publisher", "bloc", "event", "statement", "condition", "source"]
+
+
+class NameRow(Row):
+    """What one thing is called in one language; a list that a campaign names otherwise is `<election>/<list>` there."""
+
+    kind: Kind
+    id: NameId
+    language: Language
+    name: str
+    short: str | None
 
 
 class ElectionRow(Row):
     election: Slug
-    name_en: str
-    name_he: str
     election_date: Day
     house_size: Count
     threshold_pct: Share
@@ -29,10 +40,6 @@ class ElectionRow(Row):
 class ListRow(Row):
     election: Slug
     list: Slug
-    name_en: str
-    name_he: str
-    short_en: str
-    short_he: str
     kind: Literal["ballot", "campaign", "combined", "hypothetical", "residual"]
     members: Slugs
     colour_light: str
@@ -40,6 +47,11 @@ class ListRow(Row):
     ballot_letters: str | None
     attributes: Slugs
     source: str | None
+
+    @property
+    def name_id(self) -> str:
+        """The id under which names.csv has the name of this campaign, if it has one of its own."""
+        return f"{self.election}/{self.list}"
 
 
 class AliasRow(Row):
@@ -65,8 +77,6 @@ class LineageRow(Row):
 
 class PollsterRow(Row):
     pollster: Slug
-    name_en: str
-    name_he: str
 
 
 class PollsterAliasRow(Row):
@@ -79,8 +89,6 @@ class PollsterAliasRow(Row):
 
 class PublisherRow(Row):
     publisher: Slug
-    name_en: str
-    name_he: str
 
 
 class PublisherAliasRow(Row):
@@ -96,8 +104,7 @@ class AgreementRow(Row):
     status: Literal["signed", "reported", "expected"]
     signed_date: Day | None
     reported_date: Day | None
-    source: str
-    source_he: str
+    source: Slug
     note: str | None
 
     @property
@@ -108,8 +115,6 @@ class AgreementRow(Row):
 
 class BlocRow(Row):
     bloc: Slug
-    name_en: str
-    name_he: str
     colour_light: str
     colour_dark: str
 
@@ -119,42 +124,36 @@ class BlocMemberRow(Row):
     bloc: Slug
     list: Slug
     note: str | None
-    source: str
-    source_he: str
+    source: Slug
     as_of: Day | None
 
 
 class StatementRow(Row):
+    statement: Slug
     election: Slug
     list: Slug
     rules_out: Slugs
     scope: str
-    condition: str | None
-    condition_he: str | None
-    quote_en: str | None
-    quote_he: str | None
-    quote_language: Literal["en", "he"] | None
+    condition: Slug | None
+    quote_language: Language | None
     is_paraphrase: Literal["yes", "no"]
-    source: str
-    source_he: str
+    source: Slug
     date: Day
     date_precision: Literal["day", "month"] | None = None
 
 
 class EventRow(Row):
+    event: Slug
     election: Slug
     date: Day
-    event_en: str
-    event_he: str
-    source: str
-    source_he: str
+    source: Slug
 
 
 class ResultRow(Row):
     election: Slug
     list: Slug
     ballot_letters: str
-    name_he: str
+    ballot_name: str
     votes: Count
     seats: Count
     source: str
@@ -205,6 +204,7 @@ class PollValueRow(Row):
 
 
 FILES: dict[str, type[Row]] = {
+    "names": NameRow,
     "elections": ElectionRow,
     "lists": ListRow,
     "aliases": AliasRow,
@@ -226,12 +226,37 @@ FILES: dict[str, type[Row]] = {
 
 # What names a row: two rows of one file that agree in these columns are one too many.
 KEYS: dict[type[Row], tuple[str, ...]] = {
+    NameRow: ("kind", "id", "language"),
     ElectionRow: ("election",),
     ListRow: ("election", "list"),
     PollsterRow: ("pollster",),
     PublisherRow: ("publisher",),
     BlocRow: ("bloc",),
     AgreementRow: ("election", "list_a", "list_b"),
+    EventRow: ("event",),
+    StatementRow: ("statement",),
     ResultRow: ("election", "list"),
     TurnoutRow: ("election",),
 }
+
+# What is named in names.csv: the attributes of a row that hold an id, and the kind of thing it is.
+NAMED: dict[type[Row], dict[str, Kind]] = {
+    ElectionRow: {"election": "election"},
+    ListRow: {"name_id": "list"},
+    PollsterRow: {"pollster": "pollster"},
+    PublisherRow: {"publisher": "publisher"},
+    BlocRow: {"bloc": "bloc"},
+    BlocMemberRow: {"source": "source"},
+    AgreementRow: {"source": "source"},
+    EventRow: {"event": "event", "source": "source"},
+    StatementRow: {"statement": "statement", "condition": "condition", "source": "source"},
+}
+
+
+def named(rows: Iterable[Row]) -> Iterator[tuple[Kind, str]]:
+    """Every kind and id that rows give to something with a name."""
+    for row in rows:
+        for attribute, kind in NAMED.get(type(row), {}).items():
+            name = getattr(row, attribute)
+            if name is not None:
+                yield kind, name

@@ -9,6 +9,7 @@ from electoral.apparentement import SurplusAgreement
 from electoral.lists import Bloc, ElectoralList, LineageEvent, standing
 from electoral.rules import Election
 from pipelines.electorate import columns
+from pipelines.electorate.names import Names
 from pipelines.errors import UnknownElection
 
 ELECTORATES = "electorates"
@@ -24,6 +25,7 @@ class Campaign:
     """Everything an electorate's folder says of one election."""
 
     electorate: str
+    names: Names
     election: Election
     row: columns.ElectionRow
     lists: dict[str, ElectoralList]
@@ -47,6 +49,14 @@ class Campaign:
         for row in self.aliases:
             found.setdefault(row.alias, []).append(row)
         return found
+
+    def list_name(self, name: str, language: str) -> str:
+        """What a list is called in this campaign."""
+        return self.names.text("list", f"{self.election.id}/{name}", language)
+
+    def list_short(self, name: str, language: str) -> str:
+        """The chart label of a list in this campaign."""
+        return self.names.short("list", f"{self.election.id}/{name}", language)
 
     @property
     def eve(self) -> date:

@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.rules import Election, ElectoralRules, Formula
 from pipelines.electorate import columns
 from pipelines.electorate.facts import ELECTORATES, Campaign, Reference
+from pipelines.electorate.names import Names
 from pipelines.errors import RawDataError
 from pipelines.rows import R, Row, read_rows
 
@@ -29,6 +31,10 @@ class Folder:
 
     path: Path
     tables: Mapping[str, list[Row]]
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(tuple(self.rows(columns.NameRow)))
 
     def rows(self, model: type[R]) -> list[R]:
         """The rows of the file that has this model."""
@@ -106,6 +112,7 @@ def _campaign(row: columns.ElectionRow, folder: Folder, desk: Mapping[str, list[
     lists = here(columns.ListRow)
     return Campaign(
         electorate=folder.path.name,
+        names=folder.names,
         election=Election(
             row.election,
             row.election_date,
@@ -154,6 +161,8 @@ def _check(folder: Folder) -> None:
         _check_ids(folder.path / f"{name}.csv", rows, elections, lists)
     _check_blocs(folder)
     _check_elections(folder)
+    _check_names(folder)
+    _check_quotes(folder)
 
 
 def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[tuple[str, str]]) -> None:
@@ -199,6 +208,37 @@ def _check_elections(folder: Folder) -> None:
         if won and sum(won) != row.house_size:
             place = f"{folder.file(columns.ResultRow)}: {row.election}"
             raise RawDataError(f"{place}: its seats add up to {sum(won)}, not {row.house_size}; mend them")
+
+
+def _check_names(folder: Folder) -> None:
+    """Everything that has an id is named in every language of the electorate, and nothing else is."""
+    names, path = folder.names, folder.file(columns.NameRow)
+    if not names.languages:
+        raise RawDataError(f"{path}: no name in it; restore it from the repository")
+    things = {thing for rows in folder.tables.values() for thing in columns.named(rows)}
+    for kind, name in sorted(things):
+        lacking = [language for language in names.languages if not names.find(kind, name, language)]
+        is_unquoted = kind == "statement" and len(lacking) == len(names.languages)
+        if lacking and not is_unquoted:
+            language, plain = lacking[0], name.rpartition("/")[2]
+            first = next(number for number, row in enumerate(names.rows, start=2) if row.language == language)
+            raise RawDataError(
+                f"{path}: {kind} {plain!r} has no name in {language!r}, which row {first} is in;"
+                f" add a row {kind},{plain},{language},<name>,"
+            )
+    things |= {(kind, name.rpartition("/")[2]) for kind, name in things}
+    for number, row in enumerate(names.rows, start=2):
+        if (row.kind, row.id) not in things:
+            raise RawDataError(f"{path}: row {number}: no {row.kind} is {row.id!r}; mend the id or drop the row")
+
+
+def _check_quotes(folder: Folder) -> None:
+    """The language a position was worded in is one that the electorate's names are in."""
+    known = folder.names.languages
+    for number, row in enumerate(folder.rows(columns.StatementRow), start=2):
+        if row.quote_language not in (None, *known):
+            place = f"{folder.file(columns.StatementRow)}: row {number}"
+            raise RawDataError(f"{place}: quote_language is {row.quote_language!r}; names.csv has {', '.join(known)}")
 
 
 def _check_shared(folders: Iterable[Folder]) -> None:

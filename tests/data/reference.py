@@ -26,6 +26,27 @@ def reference(name: str, election: str | None = None) -> list[Row]:
     return [row for row in found if election is None or row["election"] == election]
 
 
+@cache
+def _names() -> dict[tuple[str, str, str], Row]:
+    return {(row["kind"], row["id"], row["language"]): row for row in rows(f"{IL}/names")}
+
+
+def name_row(kind: str, name: str, language: str) -> Row:
+    """The row of `names.csv` for an id; `<election>/<list>` where that campaign has its own, else `<list>`."""
+    plain = name.rpartition("/")[2]
+    return _names().get((kind, name, language)) or _names()[kind, plain, language]
+
+
+def called(kind: str, name: str, language: str = "en") -> str:
+    return name_row(kind, name, language)["name"]
+
+
+def chart_label(kind: str, name: str, language: str = "en") -> str:
+    """The chart label of an id: its name where the short one is blank."""
+    row = name_row(kind, name, language)
+    return row["short"] or row["name"]
+
+
 def files() -> list[str]:
     """Every CSV file that ships, as its path under data/raw without the ending."""
     return sorted(str(path.relative_to(RAW).with_suffix("")) for path in (RAW / "electorates").rglob("*.csv"))

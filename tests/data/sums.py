@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from statistics import median
 
-from tests.data.reference import ROOT, Row, covering, election, elections, members, polls, reference, total
+from tests.data.reference import ROOT, Row, called, covering, elections, members, polls, reference, total
 
 NOTE = ROOT / "docs" / "sums.md"
 AROUND = timedelta(days=28)
@@ -36,7 +36,7 @@ def missed(name: str, poll: str) -> list[str]:
         and abs(date.fromisoformat(cells[0]["fieldwork_end"]) - end) <= AROUND
     ]
     usual = {slug: [found[slug] for found in near if found.get(slug)] for found in near for slug in found}
-    names = {row["list"]: row["name_en"] for row in reference("lists", name)}
+    names = {slug: called("list", f"{name}/{slug}") for slug in members(name)}
     return [
         f"{names[slug]} ({median(seats):g})"
         for slug, seats in sorted(usual.items())
@@ -61,7 +61,7 @@ def note() -> str:
         if rulings:
             kinds = [polls(name)[row["poll"]][0]["kind"] for row in rulings]
             parts.append(
-                f"\n## {election(name)['name_en']}\n\n{len(rulings)} of {len(polls(name))} rows,"
+                f"\n## {called('election', name)}\n\n{len(rulings)} of {len(polls(name))} rows,"
                 f" {kinds.count('poll')} of them ordinary polls.\n\n"
                 "| poll | kind | sum | ruling | why | beside the polls around it |\n|---|---|---|---|---|---|"
             )

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.data.reference import archive, covering, elections, lists, members, reference, split
+from tests.data.reference import archive, called, chart_label, covering, elections, lists, members, reference, split
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HEBREW = re.compile(r"[א-ת]")
@@ -48,26 +48,20 @@ def test_ids_are_slugs_and_unique(name):
         assert all(SLUG.fullmatch(member) for member in split(row["members"]))
 
 
-def test_every_name_is_in_both_languages():
-    for table in ("lists", "elections", "blocs", "pollsters", "publishers"):
-        for row in reference(table):
-            assert HEBREW.search(row["name_he"]), row
-            assert re.search("[A-Za-z0-9]", row["name_en"]), row
-            assert not HEBREW.search(row["name_en"]), row
-
-
 def test_chart_labels_are_short_and_in_their_language():
     for row in reference("lists"):
-        assert 0 < len(row["short_en"]) <= 14, row
-        assert 0 < len(row["short_he"]) <= 14, row
-        assert HEBREW.search(row["short_he"]), row
+        name = f"{row['election']}/{row['list']}"
+        assert 0 < len(chart_label("list", name, "en")) <= 14, row
+        assert 0 < len(chart_label("list", name, "he")) <= 14, row
+        assert HEBREW.search(chart_label("list", name, "he")), row
 
 
 @pytest.mark.parametrize("name", elections())
 def test_labels_and_names_of_ballot_and_campaign_lists_tell_them_apart(name):
-    for column in ("name_en", "name_he"):
-        named = [row[column] for row in lists(name).values() if row["kind"] in ("ballot", "campaign")]
-        assert len(named) == len(set(named)), column
+    for language in ("en", "he"):
+        stand = [slug for slug, row in lists(name).items() if row["kind"] in ("ballot", "campaign")]
+        named = [called("list", f"{name}/{slug}", language) for slug in stand]
+        assert len(named) == len(set(named)), language
 
 
 @pytest.mark.parametrize("name", elections())

@@ -1,12 +1,16 @@
-"""Printed names: each resolves to one id on its day, and no alias is left over."""
+"""Names: each printed one is one id on its day, no alias is left over, and ids are named as their languages write."""
 
+import re
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 
-from tests.data.reference import archive, covering, elections, lists, polls, reference
+from tests.data.reference import IL, archive, called, chart_label, covering, elections, lists, polls, reference, rows
+
+HEBREW = re.compile(r"[א-ת]")
+TITLES = {"ynet"}  # names that are written in Latin letters in Hebrew too
 
 
 @pytest.mark.parametrize("name", elections())
@@ -99,3 +103,31 @@ def test_the_windows_of_a_name_follow_each_other_without_gap_or_overlap(table):
     for name, found in windows.items():
         for (_, end), (start, _) in pairwise(sorted(found)):
             assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1), name
+
+
+def test_every_name_is_written_in_its_language():
+    for row in rows(f"{IL}/names"):
+        for text in filter(None, (row["name"], row["short"])):
+            if row["language"] == "he":
+                assert HEBREW.search(text) or text in TITLES, row
+            else:
+                assert re.search("[A-Za-z0-9]", text), row
+                assert not HEBREW.search(text), row
+
+
+def test_names_are_in_the_order_of_their_kinds_and_no_label_repeats_its_name():
+    kinds = list(dict.fromkeys(row["kind"] for row in rows(f"{IL}/names")))
+    assert [row["kind"] for row in rows(f"{IL}/names")] == sorted(
+        (row["kind"] for row in rows(f"{IL}/names")), key=kinds.index
+    )
+    assert not [row for row in rows(f"{IL}/names") if row["short"] == row["name"]]
+
+
+def test_a_campaign_has_a_name_of_its_own_only_where_it_differs():
+    for row in rows(f"{IL}/names"):
+        election, slash, plain = row["id"].rpartition("/")
+        if slash:
+            assert row["kind"] == "list", row
+            assert plain in lists(election), row
+            usual = (called("list", plain, row["language"]), chart_label("list", plain, row["language"]))
+            assert (row["name"], row["short"] or row["name"]) != usual, row

@@ -1,13 +1,12 @@
 """Agreements, blocs, stated positions and events."""
 
-import re
 from datetime import date
 
 import pytest
 
-from tests.data.reference import election, elections, lists, reference, split
+from tests.data.reference import IL, election, elections, lists, reference, rows, split
 
-HEBREW = re.compile(r"[א-ת]")
+QUOTE = ("statement", "en")
 # Seats the lists of the named bloc won together, as counted at the time.
 BLOC_SEATS = {
     ("knesset-17", "right-religious"): 50,
@@ -90,27 +89,28 @@ def test_statements_name_lists_dates_and_sources():
         assert row["list"] not in split(row["rules_out"]), row
         assert set(row["scope"].split("+")) <= {"government", "support"}, row
         assert row["source"], row
+        assert row["statement"].startswith(f"{row['election']}-{row['date']}-{row['list']}"), row
         assert date.fromisoformat(row["date"]) <= date.fromisoformat(election(row["election"])["election_date"])
         assert row["date_precision"] in ("day", "month"), row
 
 
 def test_a_position_is_quoted_or_says_that_it_is_not():
+    quoted = {row["id"]: row["name"] for row in rows(f"{IL}/names") if (row["kind"], row["language"]) == QUOTE}
     for row in reference("statements"):
         assert row["is_paraphrase"] in ("yes", "no"), row
-        assert row["quote_en"] or row["is_paraphrase"] == "yes", row
-        assert "paraphrase" not in row["quote_en"], row
+        assert (row["statement"] in quoted) or row["is_paraphrase"] == "yes", row
+        assert bool(row["quote_language"]) == (row["statement"] in quoted), row
+        assert "paraphrase" not in quoted.get(row["statement"], ""), row
 
 
 @pytest.mark.parametrize("name", elections())
-def test_events_are_in_both_languages_sourced_and_in_order(name):
+def test_events_are_sourced_and_in_order_and_their_ids_say_when(name):
     days = [row["date"] for row in reference("events", name)]
     assert days == sorted(days)
     for row in reference("events", name):
         date.fromisoformat(row["date"])
         assert row["date"] <= election(name)["election_date"], row
-        assert HEBREW.search(row["event_he"]), row
-        assert re.search("[A-Za-z]", row["event_en"]), row
-        assert not HEBREW.search(row["event_en"]), row
+        assert row["event"].startswith(f"{name}-{row['date']}-"), row
         assert row["source"], row
 
 

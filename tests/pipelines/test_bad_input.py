@@ -69,7 +69,7 @@ def test_polls_of_an_unknown_election_are_refused(data_dir: Path, command: Any) 
 
 def test_an_unknown_list_in_the_reference_names_its_row(data_dir: Path, command: Any) -> None:
     path = data_dir / "raw" / "electorates/il" / "agreements.csv"
-    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a test,a test,\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a-test,\n", "utf-8")
     rows = len(path.read_text("utf-8").splitlines())
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
@@ -101,7 +101,7 @@ def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_
 IMPOSSIBLE = {
     "a list with two results": ("results", "knesset-22,likud,מחל,הליכוד,1,99,a test", "stands already in row"),
     "an election twice": ("elections", None, "stands already in row"),
-    "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a test,a test,", "bloc is 'opp'"),
+    "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a-test,", "bloc is 'opp'"),
 }
 
 

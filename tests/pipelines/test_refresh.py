@@ -43,6 +43,14 @@ def append(path: Path, *lines: str) -> None:
     path.write_text(path.read_text("utf-8") + "".join(f"{line}\n" for line in lines), "utf-8")
 
 
+def rename(raw: Path, row: str, name: str) -> None:
+    """Give what a row of names.csv names another name; the row is given as it begins."""
+    path = raw / "electorates/il/names.csv"
+    text = path.read_text("utf-8")
+    assert f"\n{row}" in text
+    path.write_text(text.replace(f"\n{row}", f"\n{','.join([*row.split(',')[:3], name])}"), "utf-8")
+
+
 def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     """Polls asked or published after the as-of day, agreements and results, of any campaign, change no number."""
     first = refresh(order(data_dir))
@@ -65,7 +73,8 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
         ),
     )
     agreements = raw / "electorates/il/agreements.csv"
-    append(agreements, "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,a test,בדיקה,")
+    append(agreements, "knesset-22,joint-list,otzma-yehudit,signed,2019-09-11,,israeli-press,")
+    rename(raw, "event,knesset-22-2019-09-13-last-polls,en,Last lawful day", "The last lawful day")
     results = (raw / "electorates/il/results.csv").read_text("utf-8")
     (raw / "electorates/il/results.csv").write_text(results.replace("1352449", "952449"), "utf-8")
     later = raw / "electorates/il/polls/knesset-24.csv"
@@ -74,6 +83,28 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     assert again.status == "published"
     assert again.edition == first.edition, "not even its name"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        ("list,blue-and-white,en,Blue and White", "White and Blue"),
+        ("pollster,midgam,he,", "מדגם חדש "),
+        ("event,knesset-22-2019-08-12-yamina,en,United Right renamed Yamina", "The United Right is Yamina now"),
+        ("source,hamodia,en,Hamodia", "HaModia"),
+        ("condition,likud-led-by-netanyahu,he,", "אם "),
+        ("statement,knesset-22-2019-06-30-blue-and-white,en,We cannot", "We can not"),
+    ],
+)
+def test_another_name_is_another_edition_that_says_it(row: str, name: str, data_dir: Path) -> None:
+    first = refresh(replace(order(data_dir), draws=200))
+    rename(data_dir / "raw", row, name)
+    second = refresh(replace(order(data_dir), draws=200))
+    assert second.edition != first.edition
+    edition = EditionStore(data_dir / "processed").open("knesset-22", second.edition)
+    shown = edition.reference.model_dump_json() + edition.coalitions.model_dump_json()
+    assert name.strip() in shown
+    assert numbers(data_dir, second)["allocation"] == numbers(data_dir, first)["allocation"]
 
 
 def test_the_poll_that_was_later_counts_from_its_own_day_on(data_dir: Path) -> None:

@@ -27,7 +27,7 @@ GOOD = {
     "election": "knesset-22", "poll": "p", "fieldwork_end": "2019-09-01", "kind": "poll", "label": "Likud",
     "status": "seats", "source": "a page", "house_size": "120", "threshold_pct": "3.25", "formula": "dhondt",
     "election_date": "2019-09-17", "date": "2019-09-01", "basis": "polls", "list": "likud", "seats": "3",
-    "votes": "1", "valid": "1", "name_en": "x", "name_he": "x", "ballot_letters": "x",
+    "votes": "1", "valid": "1", "ballot_letters": "x", "ballot_name": "x",
 }  # fmt: skip
 
 

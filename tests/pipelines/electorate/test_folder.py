@@ -4,10 +4,12 @@ import csv
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipelines.electorate import load
+from pipelines.electorate.columns import Kind
 from pipelines.errors import RawDataError
 from pipelines.intake import open_reference
 
@@ -20,6 +22,18 @@ def write(path: Path, *lines: str) -> None:
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 @pytest.fixture
 def two(data_dir: Path) -> Path:
     """The raw folder with a second electorate beside the first: one of its campaigns under another name."""
@@ -27,14 +41,17 @@ def two(data_dir: Path) -> Path:
     other = raw / "electorates/xx"
     shutil.copytree(raw / "electorates/il", other, ignore=shutil.ignore_patterns("polls", "record.json"))
     for path in other.glob("*.csv"):
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row.get("election", "knesset-22") == "knesset-22"]
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(
-                {name: cell.replace("knesset-22", "diet-22") for name, cell in row.items()} for row in rows
-            )
+        own = [row for row in rows_of(path) if row.get("election", "knesset-22") == "knesset-22"]
+        write_rows(path, [{name: cell.replace("knesset-22", "diet-22") for name, cell in row.items()} for row in own])
+    ids = {
+        (kind, row[kind])
+        for path in other.glob("*.csv")
+        for row in rows_of(path)
+        for kind in row.keys() & get_args(Kind)
+        if kind != "list" or path.stem == "lists"
+    }
+    names = [row for row in rows_of(other / "names.csv") if (row["kind"], row["id"].removeprefix("diet-22/")) in ids]
+    write_rows(other / "names.csv", names)
     (other / "polls").mkdir()
     polls = (raw / "electorates/il/polls/knesset-22.csv").read_text("utf-8")
     (other / "polls/diet-22.csv").write_text(polls, "utf-8")
