@@ -21,14 +21,14 @@ import bs4
 from bench.core import Figure, interleaved, save, table
 from electoral.polls import Poll
 from pipelines.assemble.polls import polls
-from pipelines.checks import check
 from pipelines.cli import app
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore, to_json
-from pipelines.harmonise import harmonise_columns
-from pipelines.intake import open_reference
-from pipelines.intake.bring import bring_in
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.checks import check
+from pipelines.ingest.imports import import_file
+from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
+from pipelines.ingest.store import Ledger
 from pipelines.sources.reading import Scope
 from pipelines.sources.wikipedia.page import read_page, tables_of
 from pipelines.sources.wikipedia.parse import parse
@@ -123,8 +123,9 @@ def reading(rounds: int) -> list[Figure]:
     found = parse(body, SCOPE)
 
     def name_and_check() -> None:
-        named = (harmonise_columns(poll, "wikipedia", campaign, reference)[0] for poll in found.polls)
-        check((poll for poll in named if isinstance(poll, Poll)), "wikipedia", campaign)
+        names = NameIndex.of(campaign, reference)
+        outcomes = (normalise(poll, "wikipedia", names) for poll in found.polls)
+        check((one.poll for one in outcomes if isinstance(one, NormalisedPoll)), "wikipedia", campaign)
 
     ours = sum(len(row) for one in tables_of(read_page(body)) for row in one.grid.rows)
     assert abs(sum(map(len, by_soup(text))) - ours) < 0.01 * ours, "the two readers lay out the same cells"
@@ -190,7 +191,7 @@ def at_size(rounds: int, count: int = POLLS) -> list[Figure]:
         with desk() as data_dir:
             file = data_dir / "desk.csv"
             file.write_bytes(sheet(count))
-            imported.append(seconds(lambda: bring_in(data_dir, file, "csv", ELECTION, TODAY)))  # noqa: B023
+            imported.append(seconds(lambda: import_file(data_dir, file, "csv", ELECTION, TODAY)))  # noqa: B023
             with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
                 known = ledger.polls(ELECTION)
             assert len(known) > count
@@ -219,9 +220,9 @@ def unchanged(rounds: int) -> list[Figure]:
     with desk() as data_dir:
         file = data_dir / "page.json"
         file.write_bytes(the_page())
-        bring_in(data_dir, file, "wikipedia", ELECTION, TODAY)
+        import_file(data_dir, file, "wikipedia", ELECTION, TODAY)
         before = rows_of(data_dir)
-        took = [seconds(lambda: bring_in(data_dir, file, "wikipedia", ELECTION, TODAY)) for _ in range(rounds)]
+        took = [seconds(lambda: import_file(data_dir, file, "wikipedia", ELECTION, TODAY)) for _ in range(rounds)]
         assert rows_of(data_dir) == before
         night = ("refresh", "--election", "knesset-22", "--offline", "--draws", "500", "--data-dir", str(data_dir))
         quietly(*night)

@@ -20,7 +20,7 @@ from electoral.draws import seat_draws
 from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error, share_draws
-from pipelines.intake import accept, open_reference
+from pipelines.ingest.archive import accept, open_reference
 from pipelines.trend.lines import CampaignTrend
 
 CAMPAIGN = "knesset-26"

@@ -13,6 +13,13 @@ class PollKind(StrEnum):
     EXIT_POLL = "exit_poll"
 
 
+class Unit(StrEnum):
+    """What a poll prints for a list: seats of the house, or percents of the vote."""
+
+    SEATS = "seats"
+    SHARE = "share"
+
+
 class Status(StrEnum):
     """What a cell says of a list; missing is never zero."""
 
@@ -32,6 +39,9 @@ class ReportedValue:
     pct: str | None
 
 
+UNKNOWN_LIST = "unknown:"  # how the list of a value begins whose column nobody knows; its label follows
+
+
 @dataclass(frozen=True, slots=True)
 class Fieldwork:
     """The days a poll was in the field; the start is often not published."""
@@ -42,7 +52,11 @@ class Fieldwork:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One survey's seat row; pollster is the house's id, publisher who commissioned or aired it."""
+    """One survey's row; pollster is the house's id, publisher who commissioned or aired it.
+
+    `unknown`: printed columns whose list nobody knows yet, under their labels; they are part of what the poll adds up
+    to and count as votes of others. `urls`: addresses at which it was published or is cited.
+    """
 
     id: str
     election: str
@@ -54,6 +68,9 @@ class Poll:
     sample_size: int | None
     values: tuple[ReportedValue, ...]
     source: str
+    unit: Unit = Unit.SEATS
+    unknown: tuple[ReportedValue, ...] = ()
+    urls: tuple[str, ...] = ()
 
     @property
     def known_from(self) -> date:

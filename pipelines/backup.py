@@ -21,7 +21,7 @@ from pathlib import Path
 from pipelines.editions.files import ASIDE, naming
 from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, LedgerDamaged
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.store import Ledger
 from pipelines.lock import LOCK_FILE
 from pipelines.log import LOG_FILE
 

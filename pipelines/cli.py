@@ -205,15 +205,18 @@ def _print_polls_csv(found: Polls) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
-         "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source"]
+         "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source", "unit", "urls"]
     )  # fmt: skip
     for poll in found.polls:
+        survey = [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
+                  poll.published_date, poll.sample_size]  # fmt: skip
+        citation = [poll.source, poll.unit, " ".join(poll.urls)]
         for value in poll.values:
-            writer.writerow(
-                [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
-                 poll.published_date, poll.sample_size, value.list, value.label, value.status, _plain(value.seats),
-                 value.pct, _plain(value.share), value.derivation, poll.source]
-            )  # fmt: skip
+            printed = [value.label, value.status, _plain(value.seats), value.pct]
+            writer.writerow([*survey, value.list, *printed, _plain(value.share), value.derivation, *citation])
+        for column in poll.unknown:
+            printed = [column.label, column.status, _plain(column.seats), column.pct]
+            writer.writerow([*survey, None, *printed, None, None, *citation])
 
 
 def _plain(number: float | None) -> str:

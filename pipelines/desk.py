@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import clock, lock
-from pipelines.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
+from pipelines.console import DATA, DONE_WITH_REMARKS, FAILED, AsJson, DataDir, ElectionId, Today, print_json, say
 from pipelines.log import printable
 
 MOST_WARNINGS = 10
@@ -34,7 +34,7 @@ def import_file(
     today: Today = None,
 ) -> None:
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
-    from pipelines.intake.bring import bring_in
+    from pipelines.ingest.imports import import_file as take_file
     from pipelines.results import SOURCE, Counted, bring_count
     from pipelines.runs import keep_quarantine
     from pipelines.sources.catalogue import poll_sources
@@ -46,7 +46,7 @@ def import_file(
         if source == SOURCE:
             done, count = bring_count(data_dir, file, election, today or clock.today())
         else:
-            done = bring_in(data_dir, file, source, election, today or clock.today())
+            done = take_file(data_dir, file, source, election, today or clock.today())
         keep_quarantine(data_dir)
     for warning in done.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
@@ -64,7 +64,7 @@ def import_file(
         say(f"  {number} × {reason}")
     if as_json:
         print_json(done.document() | ({"count": asdict(count)} if count else {}))
-    if done.quarantined:
+    if done.newly_quarantined:
         raise typer.Exit(DONE_WITH_REMARKS)
 
 
@@ -87,7 +87,7 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
     del today
     if context.invoked_subcommand:
         return
-    from pipelines.quarantine import quarantined
+    from pipelines.ingest.quarantine import quarantined
 
     found = quarantined(data_dir)
     if as_json:
@@ -101,21 +101,38 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
 
 
 def accept(
-    name: Annotated[str, typer.Argument(metavar="ID", help="An id that `quarantine` lists.")],
     ruling: Annotated[str, typer.Option("--as", help="as-printed, same:<poll> or list:<list id>.")],
     why: Annotated[str, typer.Option("--why", help="The reason, in words; it is kept.")],
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="An id that `quarantine` lists.")] = None,
+    all_like: Annotated[
+        str | None, typer.Option("--all-like", metavar="ID", help="Rule on every row like this one; with --yes.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: without this --all-like only lists the rows.")] = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
-    """Rule on a refused row: the ruling becomes raw data, and the row passes."""
+    """Rule on a refused row, or on all like it: the ruling becomes raw data, and the rows pass."""
     del today
-    from pipelines.quarantine import accept as rule
+    from pipelines.ingest import quarantine as rulings
     from pipelines.runs import keep_quarantine
 
+    if (name is None) == (all_like is None):
+        raise typer.BadParameter("give one ID, or --all-like ID")
     with lock.writing(data_dir):
-        left = rule(data_dir, name, ruling, why)
+        if all_like is not None:
+            rows = rulings.all_like(data_dir, all_like)
+            for row in rows:
+                sys.stdout.write(printable(f"{row.id}: {row.reason}") + "\n")
+            say(f"{len(rows)} rows of {rows[0].source} are refused for this reason")
+            if not yes:
+                say("nothing is ruled yet; the same command with --yes rules on all of them")
+                raise typer.Exit(FAILED)
+            left = rulings.accept_all(data_dir, rows, ruling, why)
+        else:
+            left = rulings.accept(data_dir, str(name), ruling, why)
         keep_quarantine(data_dir)
-    say(f"{name}: ruled {ruling}" + ("; it is still refused" if left else "; it passes now"))
+    still = f"; {left} still refused" if all_like else "; it is still refused"
+    say(f"{name or all_like}: ruled {ruling}" + (still if left else "; it passes now"))
 
 
 def template(

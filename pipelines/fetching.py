@@ -15,10 +15,9 @@ from pipelines import snapshots
 from pipelines.asof import is_live
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, Reference
-from pipelines.intake.archive import open_reference
-from pipelines.intake.bring import Imported, bring, describe
-from pipelines.intake.take import take_in
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fold import PageCounts
+from pipelines.ingest.imports import Intake, describe
 from pipelines.order import Order
 from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched, Validators
@@ -86,7 +85,7 @@ def _ask(source: str, title: str, order: Order, reference: Reference, campaign: 
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _fetch(source: str, title: str, order: Order, reference: Reference, campaign: Campaign) -> list[Imported]:
+def _fetch(source: str, title: str, order: Order, reference: Reference, campaign: Campaign) -> list[PageCounts]:
     """The pages that changed, taken in: none before all have come."""
     raw, settings = order.data_dir / "raw", read_settings(source)
     before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source and one.asked]
@@ -102,29 +101,28 @@ def _fetch(source: str, title: str, order: Order, reference: Reference, campaign
             snapshot = describe(page.answer.body, source, campaign, order.today, answer=page.answer, title=page.title)
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
-            if not is_same and not snapshots.is_kept(raw, snapshot):
+            if not is_same and not snapshots.same_as_newest(raw, snapshot):
                 changed.append((snapshot, page.answer.body))
-    with Ledger.open(order.data_dir / "processed" / "ledger.sqlite") as ledger:
-        take_in(raw, ledger, reference, campaign)
-        return _bring_all(raw, ledger, changed, reference, campaign)
+    if not changed:
+        return []
+    with Intake(order.data_dir, reference, campaign) as intake:
+        return _take_all(intake, changed)
 
 
-def _bring_all(
-    raw: Path, ledger: Ledger, changed: list[tuple[Snapshot, bytes]], reference: Reference, campaign: Campaign
-) -> list[Imported]:
+def _take_all(intake: Intake, changed: list[tuple[Snapshot, bytes]]) -> list[PageCounts]:
     """Pages that lost no poll first: what moved from one page to another is there before it is missed."""
-    done: list[Imported] = []
+    counts: list[PageCounts] = []
     waiting: list[tuple[Snapshot, bytes]] = []
     for snapshot, body in changed:
         now = replace_fields(snapshot, retrieved_utc=snapshots.now_utc())
         try:
-            done.append(bring(raw, ledger, now, body, reference, campaign, may_lose=False))
+            counts.append(intake.take(now, body, may_lose=False))
         except PollsVanished:
             waiting.append((snapshot, body))
     for snapshot, body in waiting:
         now = replace_fields(snapshot, retrieved_utc=snapshots.now_utc())
-        done.append(bring(raw, ledger, now, body, reference, campaign))
-    return done
+        counts.append(intake.take(now, body))
+    return counts
 
 
 def _refuse_early(source: str, waits: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from pipelines.asof import held_before
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import STEADY, PastElection
-from pipelines.intake import accept, fingerprint
+from pipelines.ingest.archive import accept
+from pipelines.ingest.run import shipped_fingerprint
 from pipelines.trend.observations import observe
 
 __all__ = ["held_before", "past_election"]
@@ -26,7 +27,7 @@ class _Lesson:
 
 def past_election(raw: Path, reference: Reference, campaign: Campaign) -> PastElection:
     """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
-    return _read(_Lesson(raw, fingerprint(raw, reference, campaign), campaign.election.id, reference, campaign))
+    return _read(_Lesson(raw, shipped_fingerprint(raw, reference, campaign), campaign.election.id, reference, campaign))
 
 
 @lru_cache(maxsize=64)

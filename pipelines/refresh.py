@@ -15,9 +15,10 @@ from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference
 from pipelines.errors import NothingKnown
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.store import Ledger
 from pipelines.inputs import edition_inputs
-from pipelines.intake import open_reference, take_in
-from pipelines.ledger.store import Ledger
 from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome
 from pipelines.sources.archive.parse import archive_file
@@ -61,9 +62,9 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
     started = monotonic()
     election, raw = campaign.election.id, order.data_dir / "raw"
     as_of, kind = resolve_as_of(campaign, order.today, order.as_of)
-    with Ledger.open(order.data_dir / "processed" / "ledger.sqlite") as ledger:
+    with Ledger.open(order.data_dir / "processed" / LEDGER) as ledger:
         progress(election, "reading polls")
-        taken = take_in(raw, ledger, reference, campaign)
+        ingested = ingest(order.data_dir, ledger, reference, campaign)
         found = ledger.polls(election)
         if not found:
             raise NothingKnown(
@@ -81,9 +82,9 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
         kind=kind,
         status=status,
         polls=len(known),
-        newly_quarantined=taken.newly_refused if taken else 0,
+        newly_quarantined=ingested.newly_quarantined,
         quarantined=len(refused),
-        has_news=taken is not None and taken.new + taken.revised + taken.withdrawn > 0,
+        has_news=ingested.has_news,
         seconds=round(monotonic() - started, 3),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from electoral.polls import PollKind, Status
+from electoral.polls import PollKind, Status, Unit
 
 UNNAMED_ROW = "refused-row-"  # how the id begins of a refused row whose firm and outlet its source did not look at
 
@@ -33,6 +33,8 @@ class ReportedPoll:
     sample_size: int | None
     cells: tuple[ReportedCell, ...]
     source: str
+    unit: Unit = Unit.SEATS
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

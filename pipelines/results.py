@@ -14,9 +14,10 @@ from pipelines import snapshots
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import TurnoutRow
 from pipelines.errors import ImportRefused
-from pipelines.intake.archive import open_reference
-from pipelines.intake.bring import Imported, describe, read_file
-from pipelines.intake.page import without_place
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fold import PageCounts
+from pipelines.ingest.imports import describe, read_file
+from pipelines.ingest.page import without_place
 from pipelines.sources.cec.parse import Count, Stage, by_list, parse
 
 SOURCE = "cec"
@@ -37,7 +38,7 @@ class Counted:
     warnings: list[str]
 
 
-def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple[Imported, Counted]:
+def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple[PageCounts, Counted]:
     """Import one result file; raises PageRefused for another kind of file, ImportRefused where votes differ."""
     raw, body = data_dir / "raw", read_file(path)
     campaign = open_reference(raw).campaign(election)
@@ -45,12 +46,12 @@ def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple
     votes, unknown = by_list(count.votes, _letters(campaign))
     found = _counted(count, votes, unknown, campaign)
     snapshot = describe(body, SOURCE, campaign, today, file=path.name)
-    if not snapshots.is_kept(raw, snapshot):
+    if not snapshots.same_as_newest(raw, snapshot):
         snapshots.keep(raw, snapshot, body)
     refused = [without_place(row.reason) for row in count.refused]
     refused += [f"no list is known by the letters {letters}" for letters in unknown if count.votes[letters]]
     is_new = found.recorded_seats is None and count.stage is Stage.FINAL
-    imported = Imported(
+    imported = PageCounts(
         accepted=len(votes) if is_new else 0,
         revised=0,
         unchanged=0 if is_new else len(votes),

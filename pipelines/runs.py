@@ -15,7 +15,7 @@ from pipelines.editions.records import (
     SourceRun,
 )
 from pipelines.editions.store import EditionStore
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.store import Ledger
 from pipelines.outcome import Outcome
 from pipelines.reported import Refusal
 

@@ -118,10 +118,10 @@ def read(raw: Path, snapshot: Snapshot) -> bytes:
     return body
 
 
-def is_kept(raw: Path, snapshot: Snapshot) -> bool:
-    """Whether these bytes are what speaks for their page already."""
+def same_as_newest(raw: Path, snapshot: Snapshot) -> Snapshot | None:
+    """The snapshot that speaks for a page already, where its bytes are these."""
     speaking = newest(kept(raw, snapshot.election)).get((snapshot.source, snapshot.page))
-    return speaking is not None and speaking.sha256 == snapshot.sha256
+    return speaking if speaking and speaking.sha256 == snapshot.sha256 else None
 
 
 def newest(found: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:

@@ -8,7 +8,6 @@ from typing import Literal
 from pipelines.asof import is_live
 from pipelines.clock import TIME_ZONE
 from pipelines.console import FAILED
-from pipelines.disagreements import Disagreement, disagreements
 from pipelines.editions import age, ban
 from pipelines.editions.errors import EditionError
 from pipelines.editions.last_good import current, last_good
@@ -17,8 +16,8 @@ from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
-from pipelines.ledger.pages import Load
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.disagreements import Disagreement, disagreements
+from pipelines.ingest.store import Ledger, Load
 from pipelines.reported import Refusal
 
 

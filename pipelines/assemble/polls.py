@@ -1,5 +1,8 @@
 """`polls.json`: every poll known on the as-of day, as published, with what was derived from it."""
 
+from collections.abc import Sequence
+
+from electoral.fieldwork import overlapping_waves
 from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
@@ -9,15 +12,16 @@ from pipelines.trend.observations import derive
 
 def polls(night: Night) -> edition.Polls:
     """`polls.json`: every poll known on the as-of day, as published."""
+    waves = overlapping_waves(poll for poll, _ in night.polls)
     return edition.Polls(
         election=night.campaign.election.id,
         as_of=night.as_of,
         edition=night.edition,
-        polls=[_poll_row(poll, revision, night.campaign) for poll, revision in night.polls],
+        polls=[_poll_row(poll, revision, night.campaign, waves.get(poll.id, ())) for poll, revision in night.polls],
     )
 
 
-def _poll_row(poll: Poll, revision: int, campaign: Campaign) -> edition.PollRow:
+def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
     shares = derive(poll, campaign.lists, campaign.election.rules)
     rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
     return edition.PollRow(
@@ -46,4 +50,11 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign) -> edition.PollRow:
             )
             for value in poll.values
         ],
+        unit=poll.unit.value,
+        unknown=[
+            edition.UnknownColumn(label=value.label, status=value.status.value, seats=value.seats, pct=value.pct)
+            for value in poll.unknown
+        ],
+        urls=list(poll.urls),
+        waves=list(waves),
     )

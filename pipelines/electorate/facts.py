@@ -1,5 +1,6 @@
 """What an electorate's folder says, as values: one `Campaign` an election, and the `Reference` of all of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -53,6 +54,10 @@ class Campaign:
     def list_name(self, name: str, language: str) -> str:
         """What a list is called in this campaign."""
         return self.names.text("list", f"{self.election.id}/{name}", language)
+
+    def list_names(self, name: str) -> Iterator[str]:
+        """Each name a list has in this campaign, in every language, long and short, and its id."""
+        return self.names.every("list", f"{self.election.id}/{name}")
 
     def list_short(self, name: str, language: str) -> str:
         """The chart label of a list in this campaign."""

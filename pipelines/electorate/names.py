@@ -32,6 +32,14 @@ class Names:
         row = self._nearest(kind, name, language)
         return (row.short or row.name) if row else name.rpartition("/")[2]
 
+    def every(self, kind: Kind, name: str) -> Iterator[str]:
+        """Each name an id has, in every language, long and short, and the id itself."""
+        yield name.rpartition("/")[2]
+        for language in self.languages:
+            if row := self.find(kind, name, language):
+                yield row.name
+                yield row.short or row.name
+
     def find(self, kind: Kind, name: str, language: str) -> NameRow | None:
         """The row of an id in one language, of the list in every campaign where it has none of its own; else None."""
         return next((self._by_id[key] for key in self._keys(kind, name, language) if key in self._by_id), None)

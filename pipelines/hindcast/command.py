@@ -11,7 +11,7 @@ from pipelines.hindcast import report, run
 from pipelines.hindcast.misses import known_misses
 from pipelines.hindcast.page import page
 from pipelines.hindcast.record import record
-from pipelines.intake import open_reference
+from pipelines.ingest.archive import open_reference
 from pipelines.past import held_before
 
 

@@ -10,7 +10,7 @@ from electoral.polls import Poll
 from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection
-from pipelines.intake import accept
+from pipelines.ingest.archive import accept
 from pipelines.past import past_election
 from pipelines.trend.lines import CampaignTrend
 

@@ -16,7 +16,7 @@ from pipelines.errors import NothingKnown
 from pipelines.hindcast.models import MODELS, ROLLING, Teaching
 from pipelines.hindcast.replay import HORIZONS, PastCampaign, Replay, load_past, replay, teachers
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
-from pipelines.intake import open_reference
+from pipelines.ingest.archive import open_reference
 from pipelines.trend.observations import to_share
 from pipelines.trend.readings import FALLBACK_DAYS, last_per_house, window_mean
 

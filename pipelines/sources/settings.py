@@ -25,6 +25,7 @@ class Settings:
     licence: str = ""
     url: str = ""
     kind: str = "html"
+    is_whole: bool = False
     hosts: tuple[str, ...] = ()
     schemes: tuple[str, ...] = ("https",)
     most_bytes: int = 20_000_000

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from pipelines.sources.text import tidy
+from pipelines.sources.text import close_dashes, tidy
 
 LONGEST_TEXT = 2_000
 UNSEEN_TAGS = frozenset({"style", "script", "noscript", "template", "link", "meta", "head", "title"})
@@ -27,7 +27,7 @@ def visible_text(element: etree._Element) -> str:
         text = "".join(pieces)
     if len(text) > LONGEST_TEXT:
         return " ".join(text[:LONGEST_TEXT].split()) + "…"
-    line = _close_dashes(" ".join(text.split()))
+    line = close_dashes(" ".join(text.split()))
     return line if line.isascii() or tidy(line) else ""
 
 
@@ -64,12 +64,3 @@ def _unseen(element: etree._Element) -> bool:
 
 def _is_note(element: etree._Element) -> bool:
     return _NOTE.fullmatch("".join(element.itertext())[:40]) is not None
-
-
-def _close_dashes(text: str) -> str:
-    """A name broken over two lines at its dash is one name: "Hadash –Ta'al" and "Hadash– Ta'al".
-
-    >>> _close_dashes("Hadash –Ta'al"), _close_dashes("31 Dec – 1 Jan"), _close_dashes("1– 2 Jul")
-    ("Hadash–Ta'al", '31 Dec – 1 Jan', '1–2 Jul')
-    """
-    return re.sub(r"(?<=\S) –(?=\S)|(?<=\S)– (?=\S)", "–", text) if "–" in text else text

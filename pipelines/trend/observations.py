@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from electoral.fieldwork import own_respondents
 from electoral.lists import ElectoralList, ListKind, composed
 from electoral.polls import Poll, PollKind
 from electoral.rules import ElectoralRules
@@ -40,9 +41,12 @@ def to_share(z: Floats | float) -> Floats:
 
 
 def derive(poll: Poll, lists: Mapping[str, ElectoralList], rules: ElectoralRules) -> dict[str, DerivedShare]:
-    """The vote share behind each value of one poll; lists that were not asked about are absent."""
+    """The vote share behind each value of one poll; lists that were not asked about are absent.
+
+    A column whose list nobody knows has its own share, under the id of its value: it is spread over no known list.
+    """
     residual = frozenset(name for name, found in lists.items() if found.kind is ListKind.RESIDUAL)
-    return shares_from_poll(poll.values, rules, residual)
+    return shares_from_poll((*poll.values, *poll.unknown), rules, residual)
 
 
 def observe(
@@ -52,23 +56,25 @@ def observe(
 
     `day` is the ordinal of the fieldwork's end, `share` and `z` float64, `seats` real: what is printed,
     or the share's worth of seats under the threshold; `passing` the poll's share of all lists over the threshold.
+    `sample_size` counts respondents that overlapping waves of a tracker share once (`electoral.fieldwork`).
     """
+    polls = [poll for poll in polls if poll.kind is PollKind.POLL]
+    parts = own_respondents(polls)
     rows = []
     for poll in polls:
-        if poll.kind is not PollKind.POLL:
-            continue
         shares = derive(poll, lists, rules)
-        asked = {lists[name].members: name for name in shares}
+        asked = {lists[name].members: name for name in shares if name in lists}
+        sample = (poll.sample_size or ASSUMED_SAMPLE_SIZE) * parts.get(poll.id, 1.0)
         passing = _passing_share(shares, float(rules.threshold))
         for name in targets:
             reading = _reading(poll, lists[name], shares, asked, rules.house_size / passing)
             if reading is not None:
-                rows.append(_row(poll, name, reading, passing))
+                rows.append(_row(poll, name, reading, passing, sample))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 
 
-def _row(poll: Poll, name: str, reading: Reading, passing: float) -> tuple[object, ...]:
+def _row(poll: Poll, name: str, reading: Reading, passing: float, sample: float) -> tuple[object, ...]:
     return (
         name,
         float(poll.fieldwork.end.toordinal()),
@@ -78,7 +84,7 @@ def _row(poll: Poll, name: str, reading: Reading, passing: float) -> tuple[objec
         float(to_z(max(reading.share, FLOOR_SHARE))),
         reading.seats,
         passing,
-        poll.sample_size or ASSUMED_SAMPLE_SIZE,
+        sample,
         reading.composed,
     )
 

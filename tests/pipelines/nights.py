@@ -22,8 +22,8 @@ from typing import Any
 from pipelines import lock, log, provenance, reckon
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
-from pipelines.intake import open_reference
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.store import Ledger
 from pipelines.nightly import night
 from pipelines.order import Order
 from pipelines.past import held_before, past_election

@@ -17,9 +17,9 @@ from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.store import Ledger
 from pipelines.order import Order
-from pipelines.rebuild import rebuild
 from pipelines.refresh import run
 from tests.pipelines import nights
 

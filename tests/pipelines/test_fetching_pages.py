@@ -13,8 +13,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from pipelines import snapshots
-from pipelines.ledger.store import Ledger
-from pipelines.rebuild import rebuild
+from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.store import Ledger
 from tests.pipelines.sources.pages import FULL, TITLE, body, ordinary, poll_row
 from tests.pipelines.test_fetching import ELECTION, ask, recent_archive, served  # noqa: F401
 

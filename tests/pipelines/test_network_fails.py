@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 from pipelines import fetching, nightly
 from pipelines.editions.check import check
 from pipelines.editions.store import Edition, EditionStore
-from pipelines.ledger.store import Ledger
+from pipelines.ingest.store import Ledger
 from pipelines.sources.http import Client
 from pipelines.sources.settings import Settings
 from tests.pipelines import nights

@@ -2,7 +2,7 @@
 
 from pipelines.editions.schema.coalitions import Coalitions, Combination, Statement
 from pipelines.editions.schema.manifest import Manifest
-from pipelines.editions.schema.polls import PollRow, Polls, PollValue
+from pipelines.editions.schema.polls import Correction, PollRow, Polls, PollValue, UnknownColumn
 from pipelines.editions.schema.pollsters import (
     Alternative,
     ApartPollster,
@@ -36,6 +36,7 @@ __all__ = [
     "BlocReference",
     "Coalitions",
     "Combination",
+    "Correction",
     "Difference",
     "Dot",
     "ElectionReference",
@@ -67,5 +68,6 @@ __all__ = [
     "Summary",
     "Trend",
     "TrendLine",
+    "UnknownColumn",
     "Value",
 ]

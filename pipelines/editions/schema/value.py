@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-FORMAT = 2
+FORMAT = 3
 
 Kind = Literal["live", "final", "hindcast"]
 Language = Literal["en", "he"]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from pipelines.intake import open_reference
 
 from pipelines.electorate import load
 from pipelines.electorate.columns import Kind
 from pipelines.errors import RawDataError
-from pipelines.intake import open_reference
 
 ALIAS = "knesset-22,,{label},likud,,,seen in print"
 HEAD = "election,source,alias,list,from_date,to_date,note"

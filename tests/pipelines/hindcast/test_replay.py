@@ -10,7 +10,7 @@ import pytest
 from pipelines.hindcast.models import MODELS, OURS, ROLLING, Teaching
 from pipelines.hindcast.replay import PastCampaign, load_past, replay, teachers
 from pipelines.hindcast.run import DAILY_DAYS, Day, Task, _path, _work
-from pipelines.intake import open_reference
+from pipelines.ingest.archive import open_reference
 
 DAYS_AHEAD = 7
 

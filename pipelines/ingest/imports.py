@@ -1,0 +1,117 @@
+"""Files and answers taken in: refused before the first byte is written, or kept as a snapshot and folded."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipelines import snapshots
+from pipelines.electorate import Campaign, Reference
+from pipelines.errors import ImportRefused
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fold import CampaignLedger, PageCounts, take_page
+from pipelines.ingest.parsed import ParsedPages
+from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
+from pipelines.ingest.store import Ledger
+from pipelines.snapshots import Snapshot
+from pipelines.sources.answers import Fetched
+from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.settings import read_settings
+from pipelines.sources.wikipedia.page import read_page
+
+LARGEST = 50_000_000
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file to import; raises ImportRefused for one that is not there, empty or far too large."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or size > LARGEST:
+            raise ImportRefused(f"{path}: give a file of at most {LARGEST:,} bytes")
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ImportRefused(f"{path}: no such file") from error
+
+
+def import_file(data_dir: Path, path: Path, source: str, election: str, today: date) -> PageCounts:
+    """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
+    body = read_file(path)
+    reference = open_reference(data_dir / "raw")
+    campaign = reference.campaign(election)
+    if source not in poll_sources():
+        raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
+    snapshot = describe(body, source, campaign, today, file=path.name)
+    with Intake(data_dir, reference, campaign) as intake:
+        return intake.take(snapshot, body)
+
+
+class Intake:
+    """A campaign's fold with new pages taken in one by one; written when it is closed, with all that was kept."""
+
+    def __init__(self, data_dir: Path, reference: Reference, campaign: Campaign) -> None:
+        self._data_dir = data_dir
+        self._reference = reference
+        self._campaign = campaign
+        self._parsed = ParsedPages(data_dir / "processed")
+        self._folded: CampaignLedger = fold_campaign(data_dir, reference, campaign)
+
+    def __enter__(self) -> "Intake":
+        return self
+
+    def take(self, snapshot: Snapshot, body: bytes, *, may_lose: bool = True) -> PageCounts:
+        """One page into snapshots and fold; bytes that speak for their page already are counted, not kept twice.
+
+        Raises PageRefused, or PollsVanished for a page that lost a poll where it may not; then nothing has changed.
+        """
+        raw = self._data_dir / "raw"
+        kept = snapshots.same_as_newest(raw, snapshot)
+        if kept and kept.name in self._folded.pages:
+            return self._folded.pages[kept.name].read_again()
+        counts = take_page(self._folded, snapshot, body, self._parsed, may_lose=may_lose)
+        snapshots.keep(raw, replace(snapshot, rows=counts.rows), body)
+        return counts
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what was taken in, also where a page was refused; not where its bytes could not be kept."""
+        if kind is not None and not issubclass(kind, PageRefused):
+            return
+        raw = self._data_dir / "raw"
+        with Ledger.open(self._data_dir / "processed" / LEDGER) as ledger:
+            write(raw, ledger, self._folded, fingerprint(raw, self._reference, self._campaign))
+
+
+def describe(
+    body: bytes,
+    source: str,
+    campaign: Campaign,
+    today: date,
+    *,
+    file: str | None = None,
+    answer: Fetched | None = None,
+    title: str | None = None,
+) -> Snapshot:
+    """The facts of bytes that came in: from a file, or as a source's answer for a page of that title."""
+    settings = read_settings(source)
+    page, revision = title or file or source, None
+    if settings.kind == "json":  # an answer of the API, or a saved page, which names itself
+        found = read_page(body, answer.content_type if answer else "")
+        page, revision = found.title or page, found.revision
+    elif settings.kind == "html":
+        page = "all-polls table"
+    return Snapshot(
+        election=campaign.election.id,
+        source=source,
+        page=page,
+        sha256=snapshots.digest(body),
+        retrieved_utc=snapshots.now_utc(),
+        today=str(today),
+        url=answer.url if answer else None,
+        file=file,
+        content_type=answer.content_type if answer else "",
+        licence=settings.licence,
+        revision=revision,
+        rows=0,
+        etag=answer.validators.etag if answer else None,
+        last_modified=answer.validators.last_modified if answer else None,
+        asked=title if answer else None,
+    )

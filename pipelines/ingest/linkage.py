@@ -1,0 +1,293 @@
+"""Record linkage: which poll of the ledger a printed row is; the same survey, a corrected one, or one nobody had.
+
+A firm asks once for a client on a day, unless one source prints two. So a row is linked, in this order: as its source
+printed it before; by its numbers (all the same, also where one source calls a scenario what the other does not; the
+same as far as both go); all the same with the day of publication in place of the last day of fieldwork; a few seats
+apart. A firm or outlet that is blank or unknown on one side is no difference where every number is the same. What is
+left beside a poll of the same source that no other row is, is that poll corrected; beside another source's survey with
+other lists it is another question of it: a scenario, so that the survey counts once. A person's ruling goes before all.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import partial
+
+from electoral.polls import Poll, PollKind
+from pipelines.ingest.readings import SourceReading, same_numbers
+from pipelines.ingest.similarity import (
+    EXACT,
+    LARGEST_PUBLICATION_LAG_DAYS,
+    LinkageContext,
+    Similarity,
+    are_days_of_one_survey,
+    gaps,
+    is_agreed,
+    is_close,
+    is_equal,
+    is_equal_of_any_kind,
+    is_one_client,
+    is_one_house,
+    is_ordinary_again,
+    is_question,
+    is_told_apart,
+    may_be_spelt_otherwise,
+)
+
+MOST_CHANGED_LISTS = 3  # a corrected scenario may differ in; past that it is another question
+
+
+WEAK: tuple[tuple[Similarity, int], ...] = (
+    (is_equal, LARGEST_PUBLICATION_LAG_DAYS),
+    (is_agreed, LARGEST_PUBLICATION_LAG_DAYS),
+    (is_close, 0),
+    (is_close, 1),
+)
+
+
+class MatchKind(StrEnum):
+    """What a row is beside what the ledger has."""
+
+    KNOWN = "known"
+    CHANGED = "changed"
+    NEW = "new"
+    REPEAT = "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A printed row's place in the ledger: the id and kind of its poll there, and the survey it is a question of."""
+
+    kind: MatchKind
+    poll: str
+    poll_kind: PollKind
+    question_of: str | None = None
+
+
+@dataclass(slots=True)
+class _Links:
+    """The matches of one page so far; each poll of the ledger is claimed by one row."""
+
+    context: LinkageContext
+    by_day: dict[date, list[Poll]]
+    own_readings: dict[str, SourceReading]  # this source's latest, by the id it prints
+    claimed: dict[str, Poll] = field(default_factory=dict)
+    matches: dict[int, Match] = field(default_factory=dict)
+    rows: dict[object, str] = field(default_factory=dict)  # to the letter, the poll a row of this page is
+
+    def around(self, poll: Poll, days: int) -> list[Poll]:
+        """The ledger's polls of any house at most so many days apart."""
+        dates = (poll.fieldwork.end + timedelta(days=step) for step in range(-days, days + 1))
+        return [other for day in dates for other in self.by_day.get(day, ())]
+
+    def near(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
+        """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
+        fitting = [other for other in self.around(poll, days) if self._can_be(poll, other, similarity)]
+        return sorted(fitting, key=lambda other: (other.id != poll.id, not is_one_house(poll, other), other.id))
+
+    def _can_be(self, poll: Poll, other: Poll, similarity: Similarity) -> bool:
+        is_same_day = poll.fieldwork.end == other.fieldwork.end
+        if is_one_house(poll, other) and is_one_client(poll, other):
+            if not is_same_day and (is_told_apart(poll, other) or other.id in self.context.elsewhere):
+                return False
+        elif (
+            similarity not in EXACT
+            or not may_be_spelt_otherwise(poll, other, self.context)
+            or is_told_apart(poll, other)
+        ):
+            return False
+        is_alike = are_days_of_one_survey(poll, other) and similarity(poll, other, self.context)
+        return is_alike and not self.context.is_ruled_apart(poll, other)
+
+    def unclaimed(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
+        return [other for other in self.near(poll, similarity, days) if other.id not in self.claimed]
+
+    def only_elsewhere(self, poll: Poll, similarity: Similarity, days: int) -> Poll | None:
+        """The one poll of other sources that a row can be and no row is yet."""
+        free = [other for other in self.unclaimed(poll, similarity, days) if other.id not in self.context.own]
+        return free[0] if len(free) == 1 else None
+
+    def take(self, at: int, poll: Poll, match: Match) -> None:
+        self.matches[at] = match
+        if match.kind is not MatchKind.REPEAT:
+            self.claimed[match.poll] = poll
+            self.rows.setdefault(_row(poll), match.poll)
+
+
+def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
+    """A match for each poll of one page, in order; each poll of the ledger is claimed once."""
+    by_day: dict[date, list[Poll]] = {}
+    for poll in context.polls.values():
+        by_day.setdefault(poll.fieldwork.end, []).append(poll)
+    own = {one.printed: one for one in context.readings if one.source == context.source and not one.is_lossy}
+    links = _Links(context, by_day, own)
+    # The surest first, and of one day before a day apart: no row takes the poll of another.
+    sure = [(similarity, days) for days in (0, 1) for similarity in (is_equal, is_equal_of_any_kind, is_agreed)]
+    steps: list[Callable[[Poll, _Links], Match | None]] = [
+        _as_printed_before,
+        *(partial(_known, similarity=similarity, days=days) for similarity, days in sure),
+        *(partial(_repeated, similarity=similarity, days=days) for similarity, days in (*sure, WEAK[0])),
+        _ordinary_again,
+        _ruled,
+        # What a ruling names may be another row of this page: then this one is what its numbers say.
+        *(partial(_known, similarity=similarity, days=days, is_ruled=True) for similarity, days in sure),
+        *(partial(_other_reading, similarity=similarity, days=days) for similarity, days in WEAK),
+        _changed_or_new,
+    ]
+    # Most rows of a new page have nobody near: they are new, whatever is asked of them.
+    close = [
+        (at, poll)
+        for at, poll in enumerate(polls)
+        if links.around(poll, LARGEST_PUBLICATION_LAG_DAYS) or context.ruling(poll) or poll.id in own
+    ]
+    for step in steps:
+        for at, poll in enumerate(polls) if step is _changed_or_new else close:
+            if at not in links.matches and (match := step(poll, links)):
+                links.take(at, poll, match)
+    return [links.matches[at] for at in range(len(polls))]
+
+
+def _as_printed_before(poll: Poll, links: _Links) -> Match | None:
+    """A row as this source printed it before: what it was linked to then, it still is."""
+    before, context = links.own_readings.get(poll.id), links.context
+    if before is None or not same_numbers(before.poll, poll) or before.poll.id in links.claimed:
+        return None
+    is_judged = context.ruling(poll) or context.is_ruled_apart(poll, before.poll)
+    return None if is_judged else Match(MatchKind.KNOWN, before.poll.id, before.poll.kind)
+
+
+def _known(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_ruled: bool = False) -> Match | None:
+    """The poll that a row says again."""
+    if links.context.ruling(poll) and not is_ruled:
+        return None
+    free = links.unclaimed(poll, similarity, days)
+    return Match(MatchKind.KNOWN, free[0].id, free[0].kind) if free else None
+
+
+def _repeated(poll: Poll, links: _Links, similarity: Similarity, days: int) -> Match | None:
+    """What another row of this page and day has said already."""
+    for other in [] if links.context.ruling(poll) else links.near(poll, similarity, days):
+        row = links.claimed.get(other.id)
+        if row and row.kind is poll.kind and _is_repeat(poll, row):
+            return Match(MatchKind.REPEAT, other.id, other.kind)
+    return None
+
+
+def _is_repeat(poll: Poll, row: Poll) -> bool:
+    """Whether two rows of one page are one survey: of one day, or days apart with the very sample and numbers."""
+    if is_told_apart(poll, row):
+        return False
+    if poll.fieldwork.end == row.fieldwork.end:
+        return True
+    return poll.sample_size is not None and poll.sample_size == row.sample_size and not gaps(poll, row)
+
+
+def _ordinary_again(poll: Poll, links: _Links) -> Match | None:
+    """A scenario's row that repeats the ordinary one of its survey, on this page or another."""
+    near = [] if links.context.ruling(poll) else links.near(poll, is_ordinary_again, 0)
+    return Match(MatchKind.REPEAT, near[0].id, near[0].kind) if near else None
+
+
+def _ruled(poll: Poll, links: _Links) -> Match | None:
+    """What a person says it is; numbers that the ledger does not hold yet are checked."""
+    target_id = links.context.ruling(poll)
+    if target_id is None:
+        return None
+    target = links.context.polls[target_id]
+    if target_id in links.claimed:
+        return None if gaps(poll, target) else Match(MatchKind.REPEAT, target_id, target.kind)
+    return Match(MatchKind.CHANGED if gaps(poll, target) else MatchKind.KNOWN, target_id, target.kind)
+
+
+def _other_reading(poll: Poll, links: _Links, similarity: Similarity, days: int) -> Match | None:
+    """Another source's reading of a poll, a little apart; its numbers are new, so they are checked."""
+    other = None if poll.id in links.context.own else links.only_elsewhere(poll, similarity, days)
+    return Match(MatchKind.CHANGED, other.id, other.kind) if other else None
+
+
+def _changed_or_new(poll: Poll, links: _Links) -> Match:
+    """What is left, row by row, so that a row printed twice finds the first."""
+    changed = _changed_here(poll, links) or _changed_shipped(poll, links) or _moved(poll, links)
+    if changed:
+        return changed
+    twin = links.rows.get(_row(poll)) or _spelt_otherwise(poll, links)
+    return Match(MatchKind.REPEAT, twin, poll.kind) if twin else _new(poll, links)
+
+
+def _changed_here(poll: Poll, links: _Links) -> Match | None:
+    """A row where this source had another before."""
+    before, context = links.own_readings.get(poll.id), links.context
+    if before is None or before.poll.id in links.claimed:
+        return None
+    stands = context.polls.get(before.poll.id)
+    if stands and context.is_ruled_apart(poll, stands):
+        return None
+    return Match(MatchKind.CHANGED, before.poll.id, stands.kind if stands else poll.kind)
+
+
+def _changed_shipped(poll: Poll, links: _Links) -> Match | None:
+    """A row that corrects what ships of this source."""
+    shipped = links.context.shipped.get(poll.id)
+    if shipped is None or poll.id in links.claimed:
+        return None
+    is_correction = poll.kind is PollKind.POLL or len(gaps(poll, shipped)) <= MOST_CHANGED_LISTS
+    return Match(MatchKind.CHANGED, poll.id, poll.kind) if is_correction else None
+
+
+def _moved(poll: Poll, links: _Links) -> Match | None:
+    """A poll of this source whose row is gone from where it was: its day, firm or outlet was corrected with a cell."""
+    for similarity, days in WEAK:
+        free = [other for other in links.unclaimed(poll, similarity, days) if other.id in links.context.own]
+        if len(free) == 1 and not is_told_apart(poll, free[0]):
+            return Match(MatchKind.CHANGED, free[0].id, free[0].kind)
+    return None
+
+
+def _spelt_otherwise(poll: Poll, links: _Links) -> str | None:
+    """A row of this page that says the same of the same day, its firm or outlet blank or in a name nobody knows."""
+    for poll_id, row in links.claimed.items():
+        is_same = row.fieldwork.end == poll.fieldwork.end and is_equal(poll, row, links.context)
+        if is_same and may_be_spelt_otherwise(poll, row, links.context) and not is_told_apart(poll, row):
+            is_new_name = not (is_one_house(poll, row) and is_one_client(poll, row))
+            return poll_id if is_new_name else None
+    return None
+
+
+def _new(poll: Poll, links: _Links) -> Match:
+    """A poll nobody had, or another question of the one survey of that day that another source has."""
+    own = poll.id in links.context.own
+    near = [] if own else links.near(poll, is_question, 0) or links.near(poll, is_question, 1)
+    asked = near[0] if len(near) == 1 and links.only_elsewhere(poll, is_question, 1) else None
+    kind = PollKind.SCENARIO if asked else poll.kind
+    return Match(MatchKind.NEW, _new_id(poll, kind, links), kind, asked.id if asked else None)
+
+
+def _new_id(poll: Poll, kind: PollKind, links: _Links) -> str:
+    taken = links.context.ids | links.claimed.keys()
+    base = poll.id if kind is poll.kind else f"{poll.id}-{kind}"
+    number, name = 2, base
+    if name in taken:
+        name = f"{base}-{links.context.source}"
+    while name in taken:
+        name, number = f"{base}-{links.context.source}-{number}", number + 1
+    return name
+
+
+def _row(poll: Poll) -> object:
+    """What makes two rows of a page one row printed twice."""
+    return poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end, poll.values
+
+
+def placed(poll: Poll, match: Match, context: LinkageContext) -> Poll:
+    """A row's poll under the ledger's id; a firm or outlet it leaves blank, or nobody knows, is the ledger's."""
+    linked = context.polls.get(match.poll)
+    if linked is None or match.kind is MatchKind.NEW:
+        return replace(poll, id=match.poll, kind=match.poll_kind)
+    return replace(
+        poll,
+        id=match.poll,
+        kind=match.poll_kind,
+        pollster=poll.pollster if poll.pollster in context.pollsters else linked.pollster or poll.pollster,
+        publisher=poll.publisher if poll.publisher in context.publishers else linked.publisher or poll.publisher,
+    )

@@ -1,0 +1,200 @@
+"""Printed names → ids: by dated aliases, then by every name a list, firm or publisher has, in every language.
+
+NameIndex are compared by `spelling_key` alone, so that dashes, blanks, quotes, case and width never make two of one. A
+name that nobody knows stays with its poll under its label; one that fits several lists of that day is refused.
+"""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from electoral.lists import ListKind
+from electoral.polls import UNKNOWN_LIST, Fieldwork, Poll, PollKind, ReportedValue
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.columns import AliasRow, PollsterAliasRow
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.text import spelling_key
+
+CUT = "…"  # a name that ends so was cut for display and names nobody
+
+
+class UnknownName(ValueError):
+    """A printed name that no list of that day has."""
+
+
+class AmbiguousName(ValueError):
+    """A printed name that several lists of that day have."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedPoll:
+    """A poll under our ids; `unknown_reasons` says by label why a column's list is not known."""
+
+    poll: Poll
+    unknown_reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Every name of a campaign's lists and of the firms and publishers, by spelling key."""
+
+    campaign: Campaign
+    reference: Reference
+    aliases: dict[str, list[AliasRow]] = field(default_factory=dict)
+    lists: dict[str, set[str]] = field(default_factory=dict)
+    firm_aliases: dict[str, list[PollsterAliasRow]] = field(default_factory=dict)
+    firms: dict[str, str] = field(default_factory=dict)
+    publishers: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, set[str]] = field(default_factory=dict)  # of firms and publishers, by id
+
+    @classmethod
+    def of(cls, campaign: Campaign, reference: Reference) -> "NameIndex":
+        names = cls(campaign, reference)
+        for row in campaign.aliases:
+            names.aliases.setdefault(spelling_key(row.alias), []).append(row)
+        for list_id in campaign.lists:
+            for name in campaign.list_names(list_id):
+                if not name.endswith(CUT):
+                    names.lists.setdefault(spelling_key(name), set()).add(list_id)
+        for firm_alias in reference.pollster_aliases:
+            names.firm_aliases.setdefault(spelling_key(firm_alias.alias), []).append(firm_alias)
+        for pollster in reference.pollsters:
+            for name in campaign.names.every("pollster", pollster):
+                names.firms.setdefault(spelling_key(name), pollster)
+        for alias, publisher in reference.publisher_aliases.items():
+            names.publishers.setdefault(spelling_key(alias), publisher)
+        for publisher in reference.publishers:
+            for name in campaign.names.every("publisher", publisher):
+                names.publishers.setdefault(spelling_key(name), publisher)
+        aliases = [(key, row.pollster) for key, rows in names.firm_aliases.items() for row in rows]
+        for key, own in (*aliases, *names.firms.items(), *names.publishers.items()):
+            names.spellings.setdefault(own, set()).add(key)
+        return names
+
+    def id_of_unknown(self, name: str) -> str:
+        """The id of a firm or outlet nobody knows: its name as printed."""
+        own = slug(name)
+        self.spellings.setdefault(own, set()).add(spelling_key(name))
+        return own
+
+    @property
+    def list_keys(self) -> frozenset[str]:
+        """The spelling key of every name any list of the campaign has."""
+        return frozenset(self.aliases.keys() | self.lists.keys())
+
+    def list_of(self, label: str, source: str, day: date) -> str:
+        """The list a label means on a day; raises UnknownName with the nearest name, or AmbiguousName."""
+        key = spelling_key(label)
+        if label.endswith(CUT):
+            raise UnknownName(f"unknown list {label!r} on {day}: the name is cut; print it whole")
+        rows = [row for row in self.aliases.get(key, ()) if _covers(row, day)]
+        # A source's own alias goes before one for every source, and the very spelling before its like.
+        for is_own in (True, False):
+            fitting = [row for row in rows if (row.source == source if is_own else row.source is None)]
+            exact = [row for row in fitting if row.alias == label] or fitting
+            if exact:
+                return self._only(label, day, {row.list for row in exact})
+        if lists := self.lists.get(key):
+            return self._only(label, day, lists)
+        raise UnknownName(f"unknown list {label!r} on {day}; {self._nearest(label)}")
+
+    def list_asked(self, label: str, source: str, reported: ReportedPoll) -> str:
+        """The list a label means in a poll; a list of scenarios only is unknown in an ordinary poll."""
+        name = self.list_of(label, source, reported.fieldwork_end)
+        if reported.kind is PollKind.POLL and self.campaign.lists[name].kind is ListKind.HYPOTHETICAL:
+            raise UnknownName(f"{label!r} is the list {name}, which is asked about in scenarios only")
+        return name
+
+    def _only(self, label: str, day: date, lists: set[str]) -> str:
+        """The one list; of several the one that stands on that day."""
+        if len(lists) > 1:
+            lists = lists & set(self.campaign.standing_lists(day)) or lists
+        if len(lists) > 1:
+            raise AmbiguousName(f"{label!r} on {day} may be {' or '.join(sorted(lists))}; write one of these ids")
+        return next(iter(lists))
+
+    def _nearest(self, label: str) -> str:
+        named = {name for own in self.campaign.lists for name in self.campaign.list_names(own)}
+        known = named | {row.alias for row in self.campaign.aliases}
+        close = difflib.get_close_matches(label, sorted(known), n=1, cutoff=0.5)
+        return f"the nearest known name is {close[0]!r}" if close else "no known name is near"
+
+    def firm(self, name: str, day: date) -> str | None:
+        """The house of a printed firm; None where nobody knows it."""
+        key = spelling_key(name)
+        rows = [row for row in self.firm_aliases.get(key, ()) if _covers(row, day)]
+        rows.sort(key=lambda row: row.alias != name)
+        return rows[0].pollster if rows else self.firms.get(key)
+
+    def publisher(self, name: str) -> str | None:
+        """The publisher of a printed name; None where nobody knows it."""
+        return self.publishers.get(spelling_key(name))
+
+    def firm_and_publisher(self, firm: str | None, outlet: str | None, day: date) -> tuple[str | None, str | None]:
+        """Firm and outlet as printed, the other way round where the source swapped them."""
+        if firm is not None and self.firm(firm, day):
+            return firm, outlet
+        outlet_is_firm = outlet is not None and self.firm(outlet, day) is not None
+        is_outlet_first = firm is not None and self.publisher(firm) is not None and (outlet is None or outlet_is_firm)
+        is_firm_last = outlet is not None and outlet_is_firm and self.publisher(outlet) is None
+        return (outlet, firm) if is_outlet_first or is_firm_last else (firm, outlet)
+
+
+def normalise(reported: ReportedPoll, source: str, names: NameIndex) -> NormalisedPoll | Refusal:
+    """One poll under our ids, its unknown columns kept under their labels, or why it is refused."""
+    election, day = names.campaign.election.id, reported.fieldwork_end
+    values: dict[str, ReportedValue] = {}
+    unknown: list[ReportedValue] = []
+    reasons: dict[str, str] = {}
+    for cell in reported.cells:
+        try:
+            value = _value(cell, names.list_asked(cell.label, source, reported))
+        except UnknownName as error:
+            unknown.append(_value(cell, UNKNOWN_LIST + cell.label))
+            reasons[cell.label] = str(error)
+            continue
+        except AmbiguousName as error:
+            return Refusal(election, source, reported.id, "list-name", reported.id, str(error))
+        if value.list in values:
+            reason = f"{values[value.list].label!r} and {value.label!r} are both {value.list}; keep one of them"
+            return Refusal(election, source, reported.id, "list-name", reported.id, reason)
+        values[value.list] = value
+    firm, outlet = names.firm_and_publisher(reported.pollster, reported.publisher, day)
+    poll = Poll(
+        id=reported.id,
+        election=reported.election,
+        kind=reported.kind,
+        pollster=firm and (names.firm(firm, day) or names.id_of_unknown(firm)),
+        publisher=outlet and (names.publisher(outlet) or names.id_of_unknown(outlet)),
+        fieldwork=Fieldwork(reported.fieldwork_start, reported.fieldwork_end),
+        published_date=reported.published_date,
+        sample_size=reported.sample_size,
+        values=tuple(values.values()),
+        source=reported.source,
+        unit=reported.unit,
+        unknown=tuple(unknown),
+        urls=reported.urls,
+    )
+    return NormalisedPoll(poll, reasons)
+
+
+def _value(cell: ReportedCell, list_id: str) -> ReportedValue:
+    return ReportedValue(list_id, cell.label, cell.status, cell.seats, cell.pct)
+
+
+def _covers(row: AliasRow | PollsterAliasRow, day: date) -> bool:
+    return (row.from_date or date.min) <= day <= (row.to_date or date.max)
+
+
+def slug(name: str) -> str:
+    """A printed name as an id: ASCII letters and digits, hyphens between; never empty.
+
+    >>> slug("Café Polls & Co.")
+    'cafe-polls-co'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return joined or "x" + name.encode().hex()[:12]

@@ -1,0 +1,217 @@
+"""What each source says of one poll, and the poll that follows from all of them.
+
+The rule: a reading that adds up, or is ruled to stand as printed, goes before one that does not, and the latter is
+never used alone; then one whose every column is known; then one that lacks nothing its source had before; then the
+source that had the poll first. A source's own later reading replaces its earlier one unless it lost something
+(`is_lossy`), what ships being the earliest reading of the source it was compiled from. What the reading used leaves
+blank is filled from the others. All readings are kept.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from electoral.lists import ElectoralList
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
+
+Lists = Mapping[str, ElectoralList]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """One source's reading of one poll.
+
+    `poll.id` is the ledger's, `printed` the source's own; `family` is the source it goes back to. `adds_up`: it can
+    stand alone. `is_lossy`: it lost something the same source had, and is kept beside that reading. `is_open`: the
+    source still has it. `arrived_utc` is the moment of the source's first reading of this poll.
+    """
+
+    poll: Poll
+    source: str
+    page: str
+    printed: str
+    family: str
+    is_shipped: bool = False
+    adds_up: bool = True
+    is_lossy: bool = False
+    citations: tuple[str, ...] = ()
+    is_open: bool = True
+    arrived_utc: str = ""
+
+    @property
+    def precedence_utc(self) -> str:
+        """Its moment beside other sources: what ships is there before any page is read."""
+        return "" if self.is_shipped else self.arrived_utc
+
+
+def printed_values(poll: Poll) -> dict[str, float | str]:
+    """What is printed of each list that was asked about: its seats, or the percentage or word under the threshold."""
+    asked = (value for value in poll.values if value.status is not Status.NOT_ASKED)
+    return {value.list: value.seats or value.pct or value.status.value for value in asked}
+
+
+def lost_something(new: Poll, old: Poll, *, adds_up: bool) -> bool:
+    """Whether a later reading of a source lacks what its earlier one had: a column's meaning, a cell or the firm.
+
+    A list that another list takes the place of in a reading that adds up is a correction, not a loss.
+    """
+    if (new.unknown and not old.unknown) or (old.pollster and not new.pollster):
+        return True
+    after, before = printed_values(new), printed_values(old)
+    is_replaced = adds_up and not new.unknown and bool(after.keys() - before.keys())
+    return bool(before.keys() - after.keys()) and not is_replaced
+
+
+def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
+    """The poll as it is used, all its sources cited; None where no source has it whole any more."""
+    live = {reading.family: reading for reading in readings if not reading.is_shipped and not reading.is_lossy}
+    standing = [
+        reading
+        for reading in readings
+        if reading.is_open and not (reading.is_shipped and _is_withdrawn(live.get(reading.family)))
+    ]
+    if not any(reading.adds_up for reading in standing):
+        return None
+    first_utc: dict[str, str] = {}
+    for reading in standing:
+        first_utc[reading.family] = min(first_utc.get(reading.family, "~"), reading.precedence_utc)
+
+    def rank(reading: SourceReading) -> tuple[object, ...]:
+        lacks = any(reading.family == one.family and _is_part_of(reading.poll, one.poll) for one in standing)
+        known = bool(reading.poll.unknown)
+        return (not reading.adds_up, known, reading.is_lossy, lacks, first_utc[reading.family], reading.is_shipped,
+                reading.source)  # fmt: skip
+
+    order = sorted(standing, key=rank)
+    poll = order[0].poll
+    for other in order[1:]:
+        poll = _filled(poll, other.poll)
+        if other.family == order[0].family:  # what the source printed of it before, and lost since
+            poll = replace(poll, values=(*poll.values, *_lost_below_threshold(poll, other.poll, lists)))
+    urls = dict.fromkeys(url for reading in order for url in (*reading.poll.urls, *reading.citations))
+    return replace(poll, source=_cited([reading.poll.source for reading in order]), urls=tuple(urls))
+
+
+def _is_withdrawn(live: SourceReading | None) -> bool:
+    return live is not None and not live.is_open
+
+
+def _is_part_of(poll: Poll, other: Poll) -> bool:
+    """Whether all that one says the other says too, and more lists."""
+    part, whole = printed_values(poll), printed_values(other)
+    return part.keys() < whole.keys() and all(whole[name] == printed for name, printed in part.items())
+
+
+def _filled(poll: Poll, other: Poll) -> Poll:
+    """A poll with the facts it leaves blank filled from another reading of it."""
+    start = poll.fieldwork.start
+    if start is None and other.fieldwork.start and other.fieldwork.end == poll.fieldwork.end:
+        start = other.fieldwork.start
+    return replace(
+        poll,
+        pollster=poll.pollster or other.pollster,
+        publisher=poll.publisher or other.publisher,
+        fieldwork=Fieldwork(start, poll.fieldwork.end),
+        published_date=poll.published_date or other.published_date,
+        sample_size=poll.sample_size or other.sample_size,
+    )
+
+
+def _lost_below_threshold(poll: Poll, other: Poll, lists: Lists) -> list[ReportedValue]:
+    """Lists that only the other reading prints under the threshold: they move no seat; parts of a list are left out."""
+    if poll.unknown or poll.kind is not other.kind:
+        return []
+    covered = frozenset().union(*(_members(value.list, lists) for value in poll.values))
+    return [
+        value
+        for value in other.values
+        if value.status is Status.BELOW_THRESHOLD and not value.seats and not covered & _members(value.list, lists)
+    ]
+
+
+def _members(name: str, lists: Lists) -> frozenset[str]:
+    return (lists[name].members if name in lists else frozenset()) or frozenset({name})
+
+
+def _cited(sources: Sequence[str]) -> str:
+    """Every source once; one that another already names is not said again."""
+    names = dict.fromkeys(sources)
+    return "; ".join(name for name in names if not any(name != other and name in other for other in names))
+
+
+def same_numbers(one: Poll, other: Poll) -> bool:
+    """Whether two polls print the same of every list, in whatever order and under whichever of its names."""
+    return _numbers(one) == _numbers(other)
+
+
+def _numbers(poll: Poll) -> frozenset[tuple[str, Status, float | None, str | None]]:
+    asked = (value for value in (*poll.values, *poll.unknown) if value.status is not Status.NOT_ASKED)
+    return frozenset((value.list, value.status, value.seats, value.pct) for value in asked)
+
+
+def same_but_for_citation(one: Poll | None, other: Poll | None) -> bool:
+    """Whether two readings of a poll differ in nothing but where they were read, and how their lists are written."""
+    if one is None or other is None:
+        return one is other
+    return same_numbers(one, other) and _facts(one) == _facts(other)
+
+
+def _facts(poll: Poll) -> Poll:
+    return replace(poll, source="", urls=(), values=(), unknown=())
+
+
+def to_body(poll: Poll) -> str:
+    """A poll as JSON; written out because a ledger of ten thousand polls calls it for each."""
+    start, end, published = poll.fieldwork.start, poll.fieldwork.end, poll.published_date
+    record = {
+        "id": poll.id,
+        "election": poll.election,
+        "kind": poll.kind,
+        "pollster": poll.pollster,
+        "publisher": poll.publisher,
+        "fieldwork": {"start": start and start.isoformat(), "end": end.isoformat()},
+        "published_date": published and published.isoformat(),
+        "sample_size": poll.sample_size,
+        "values": _cells(poll.values),
+        "source": poll.source,
+        "unit": poll.unit,
+        "unknown": _cells(poll.unknown),
+        "urls": poll.urls,
+    }
+    return json.dumps(record, ensure_ascii=False, sort_keys=True)
+
+
+def from_body(body: str) -> Poll:
+    record = json.loads(body)
+    start, end = record["fieldwork"]["start"], record["fieldwork"]["end"]
+    return Poll(
+        id=record["id"],
+        election=record["election"],
+        kind=PollKind(record["kind"]),
+        pollster=record["pollster"],
+        publisher=record["publisher"],
+        fieldwork=Fieldwork(_day(start), date.fromisoformat(end)),
+        published_date=_day(record["published_date"]),
+        sample_size=record["sample_size"],
+        values=_values(record["values"]),
+        source=record["source"],
+        unit=Unit(record["unit"]),
+        unknown=_values(record["unknown"]),
+        urls=tuple(record["urls"]),
+    )
+
+
+def _cells(values: Sequence[ReportedValue]) -> list[dict[str, object]]:
+    return [
+        {"list": one.list, "label": one.label, "status": one.status, "seats": one.seats, "pct": one.pct}
+        for one in values
+    ]
+
+
+def _values(cells: list[dict[str, object]]) -> tuple[ReportedValue, ...]:
+    return tuple(ReportedValue(**{**cell, "status": Status(cell["status"])}) for cell in cells)  # type: ignore[arg-type]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,221 @@
+"""How alike two printed rows are: the same numbers, nearly the same, or another question; and what tells two apart.
+
+Only what is printed is compared, in the unit it is printed in. `LEAST_SHARED`, `MOST_APART_SEATS` and
+`MOST_MOVED_SEATS` were set on the 69 rows of the all-polls table that no known poll agrees with: of those with the same
+lists as a known poll of the same house, client and day, all eight move 2 to 8 seats, none of them more than two a list
+(figures exchanged between neighbours, a later correction); where the lists differ too, 10 to 50 seats move, and a
+scenario of the survey mostly has these very numbers.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from electoral.lists import ElectoralList
+from electoral.polls import Poll, PollKind
+from pipelines.ingest.readings import SourceReading
+
+LEAST_SHARED = 5  # lists that must agree before a row that lacks some is taken for a survey we know
+MOST_APART_SEATS = 2  # what two readings of one survey may differ by in one list
+MOST_MOVED_SEATS = 8  # and in all lists together: four seats that went elsewhere
+MOST_APART_SAMPLE = 0.05  # of the larger: sources round one sample (504 asked, 500 printed)
+LEAST_ALIKE = 0.8  # of the letters of two spellings of one name
+SHORTEST_NAME = 3  # letters of a word that names somebody
+LARGEST_PUBLICATION_LAG_DAYS = 3  # of 772 polls with both days known none was published later
+LARGEST_UNEXPLAINED_DAYS = 2  # that two sources may print for one survey where its publication day is not known
+
+
+@dataclass(frozen=True, slots=True)
+class LinkageContext:
+    """What the ledger has of a campaign when a page of `source` comes in, and what a person ruled of it."""
+
+    source: str
+    polls: Mapping[str, Poll]
+    readings: Sequence[SourceReading]
+    ids: frozenset[str]
+    lists: Mapping[str, ElectoralList]
+    same: Mapping[str, str]  # rulings: this poll is that one
+    different: frozenset[frozenset[str]]  # rulings: these two are two
+    house_size: int
+    own: frozenset[str]  # polls that this source, or what ships of it, has spoken of
+    shipped: Mapping[str, Poll]  # what ships of this source
+    elsewhere: frozenset[str]  # polls that stand on another page of this source, under their own day
+    pollsters: frozenset[str]  # the houses that have a name in the reference
+    publishers: frozenset[str]
+    spellings: Mapping[str, Collection[str]]  # of a firm or outlet by its id, as spelling keys
+
+    def ruling(self, poll: Poll) -> str | None:
+        """The poll that a ruling says this one is."""
+        target = self.same.get(poll.id) or self.same.get(f"{poll.id}-{self.source}")
+        return target if target and target in self.polls else None
+
+    def is_ruled_apart(self, poll: Poll, other: Poll) -> bool:
+        """Whether a ruling says that these are two."""
+        names = (poll.id, f"{poll.id}-{self.source}")
+        return other.id not in names[1:] and any(frozenset((name, other.id)) in self.different for name in names)
+
+
+Similarity = Callable[[Poll, Poll, LinkageContext], bool]  # whether a printed row looks like a poll of the ledger
+
+
+def seats_of(poll: Poll) -> dict[str, float]:
+    return {value.list: value.seats for value in poll.values if value.seats}
+
+
+def gaps(one: Poll, other: Poll) -> dict[str, float]:
+    """By list that differs, how many seats."""
+    left, right = seats_of(one), seats_of(other)
+    seats = {name: abs(left.get(name, 0) - right.get(name, 0)) for name in left.keys() | right.keys()}
+    return {name: gap for name, gap in seats.items() if gap}
+
+
+def is_one_client(one: Poll, other: Poll) -> bool:
+    """For the same publisher, or for one that is not printed."""
+    return one.publisher == other.publisher or None in (one.publisher, other.publisher)
+
+
+def is_one_house(one: Poll, other: Poll) -> bool:
+    return one.pollster == other.pollster
+
+
+def may_be_spelt_otherwise(one: Poll, other: Poll, context: LinkageContext) -> bool:
+    """Whether firm and outlet are one but for a name that is blank, or that nobody knows, on one side."""
+    return _may_be_one(one.pollster, other.pollster, context.pollsters, context) and _may_be_one(
+        one.publisher, other.publisher, context.publishers, context
+    )
+
+
+def _may_be_one(one: str | None, other: str | None, known: frozenset[str], context: LinkageContext) -> bool:
+    if one == other or one is None or other is None:
+        return True
+    left, right = (set(context.spellings.get(name, (name,))) for name in (one, other))
+    if one in known and other in known:  # one printed name may be either's, by its day
+        return not left.isdisjoint(right)
+    return any(are_similar_names(mine, theirs) for mine in left for theirs in right)
+
+
+@lru_cache(maxsize=16_384)
+def are_similar_names(one: str, other: str) -> bool:
+    """Whether two spelling keys may be one name: a letter or two apart, or one name within the other.
+
+    A number is never a misspelling of another.
+
+    >>> are_similar_names("israel hayom", "yisrael hayom"), are_similar_names("channel 12", "channel 13")
+    (True, False)
+    """
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other):
+        return False
+    left, right = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", other))
+    shorter = min(left, right, key=len)
+    is_within = shorter <= (left | right) - (left ^ right) and any(len(word) >= SHORTEST_NAME for word in shorter)
+    return is_within or SequenceMatcher(None, one, other).ratio() >= LEAST_ALIKE
+
+
+def is_told_apart(one: Poll, other: Poll) -> bool:
+    """Whether sample, fieldwork or address are each poll's own: then they are two surveys, however alike."""
+    if one.sample_size and other.sample_size:
+        smaller, larger = sorted((one.sample_size, other.sample_size))
+        if larger - smaller > MOST_APART_SAMPLE * larger:
+            return True
+    if one.fieldwork.start and other.fieldwork.start and one.fieldwork.start != other.fieldwork.start:
+        return True
+    here, there = {_address(url) for url in one.urls}, {_address(url) for url in other.urls}
+    return bool(here and there and not here & there)
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}".lower()
+
+
+def are_days_of_one_survey(one: Poll, other: Poll) -> bool:
+    """Whether two last days can be one survey's: one of them its day of publication, or not said to be otherwise."""
+    gap = abs((one.fieldwork.end - other.fieldwork.end).days)
+    is_publication = one.fieldwork.end == other.published_date or other.fieldwork.end == one.published_date
+    if gap == 0 or (is_publication and gap <= LARGEST_PUBLICATION_LAG_DAYS):
+        return True
+    is_publication_known = one.published_date is not None or other.published_date is not None
+    return gap <= (1 if is_publication_known else LARGEST_UNEXPLAINED_DAYS)
+
+
+def is_equal(poll: Poll, other: Poll, _: LinkageContext) -> bool:
+    """Every number the same, and both a poll or both a scenario."""
+    return other.kind is poll.kind and _has_same_numbers(poll, other)
+
+
+def is_equal_of_any_kind(poll: Poll, other: Poll, context: LinkageContext) -> bool:
+    """A source knows its own scenarios; what another calls so may be the first question."""
+    is_exit = PollKind.EXIT_POLL in (poll.kind, other.kind)
+    return not is_exit and other.id not in context.own and _has_same_numbers(poll, other)
+
+
+def is_agreed(poll: Poll, other: Poll, context: LinkageContext) -> bool:
+    """They agree, or one of them alone adds up and one number tells them apart: a misprint, not another question."""
+    if other.kind is not poll.kind:
+        return False
+    if _agree(poll, other, context.lists):
+        total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
+        # A source's own change that lacks nothing is a correction, to be checked.
+        return other.id not in context.own or total == theirs or _lacks_columns(poll, other)
+    is_misprint = len(gaps(poll, other)) == 1 and sum(seats_of(poll).values()) == context.house_size
+    return is_misprint and other.id not in context.own and sum(seats_of(other).values()) != context.house_size
+
+
+def is_close(poll: Poll, other: Poll, _: LinkageContext) -> bool:
+    """The same lists, and few seats apart."""
+    apart = gaps(poll, other)
+    is_small = all(gap <= MOST_APART_SEATS for gap in apart.values()) and sum(apart.values()) <= MOST_MOVED_SEATS
+    return _is_ordinary(poll, other) and is_small and seats_of(poll).keys() == seats_of(other).keys()
+
+
+def is_question(poll: Poll, other: Poll, _: LinkageContext) -> bool:
+    """A question of the survey that one firm did for one client."""
+    return _is_ordinary(poll, other) and poll.publisher == other.publisher is not None
+
+
+def is_ordinary_again(poll: Poll, other: Poll, _: LinkageContext) -> bool:
+    """A scenario's row that repeats its survey's ordinary one to compare with: the same seats under any names."""
+    is_pair = poll.kind is PollKind.SCENARIO and other.kind is PollKind.POLL
+    return is_pair and sorted(seats_of(poll).values()) == sorted(seats_of(other).values())
+
+
+EXACT: frozenset[Similarity] = frozenset({is_equal, is_equal_of_any_kind, is_agreed})
+
+
+def _is_ordinary(poll: Poll, other: Poll) -> bool:
+    return poll.kind is other.kind is PollKind.POLL and poll.pollster is not None
+
+
+def _has_same_numbers(one: Poll, other: Poll) -> bool:
+    return len(seats_of(one)) >= LEAST_SHARED and not gaps(one, other)
+
+
+def _lacks_columns(poll: Poll, other: Poll) -> bool:
+    """Whether a row says less than the poll does, in lists that it does not print at all."""
+    named = {value.list for value in poll.values}
+    missing = seats_of(other).keys() - named
+    return bool(missing) and not seats_of(poll).keys() - seats_of(other).keys()
+
+
+def _agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
+    """Whether two readings can be of one survey: value by value, a list printed whole there and in parts here, or, of
+    an ordinary poll, one of them without some lists that the other has."""
+    left, right = seats_of(one), seats_of(other)
+    mine = {name: seats for name, seats in left.items() if right.get(name) != seats}
+    theirs = {name: seats for name, seats in right.items() if left.get(name) != seats}
+    if not mine and not theirs:
+        return bool(left)
+    if mine and theirs:
+        is_split = mine.keys().isdisjoint(theirs) and _members(mine, lists) == _members(theirs, lists)
+        return is_split and sum(mine.values()) == sum(theirs.values())
+    lacking, extra = (one, theirs) if theirs else (other, mine)
+    is_ordinary = one.kind is PollKind.POLL
+    shared = len(left.keys() & right.keys())
+    return is_ordinary and shared >= LEAST_SHARED and not extra.keys() & {value.list for value in lacking.values}
+
+
+def _members(seats: Mapping[str, float], lists: Mapping[str, ElectoralList]) -> frozenset[str]:
+    return frozenset().union(*(lists[name].members or {name} for name in seats))

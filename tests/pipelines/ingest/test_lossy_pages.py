@@ -1,0 +1,253 @@
+"""A full ledger, and its own page again with columns lost, names respelt and rows doubled: nothing is lost or doubled.
+
+The page is made from the polls that ship of the last weeks before the vote of 2026. Each example spoils it a little.
+"""
+
+import copy
+import csv
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from electoral.polls import Poll, PollKind
+from pipelines import snapshots
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, take_page
+from pipelines.ingest.imports import describe
+from pipelines.ingest.parsed import ParsedPages
+from pipelines.ingest.readings import printed_values
+from pipelines.sources.archive.parse import archive_file
+from pipelines.sources.errors import PageRefused
+from tests.pipelines.sources.pages import TITLE, heading, page
+
+ELECTION, TODAY = "knesset-26", date(2026, 10, 12)
+FIRST_DAY = "2026-09-01"
+EXAMPLES = int(os.environ.get("HEMICYCLE_LOSSY_PAGES", "100"))  # `make soak` runs 1,000
+OF_ONE_NAME: dict[str, Callable[[str], str]] = {
+    "case": str.upper,
+    "dash": lambda name: name.replace("–", "-").replace("-", "‑"),
+    "break": lambda name: name.replace("–", "-<br/>").replace(" ", "  "),
+    "quote": lambda name: name.replace("'", "’"),
+    "marks": lambda name: f"\u200f{name}\u00a0",
+}
+TYPOS: dict[str, Callable[[str], str]] = {
+    "doubled letter": lambda name: name[:2] + name[1:],
+    "a word more": lambda name: f"{name} News",
+    "blank": lambda _: "",
+}
+
+
+@dataclass
+class Row:
+    """One poll of the page, as it is printed; `day` may be its day of publication."""
+
+    day: str
+    firm: str
+    outlet: str
+    sample: str
+    cells: dict[str, str]
+
+
+@dataclass
+class Draft:
+    """A page to spoil: its columns as printed, by the label that ships, and its rows."""
+
+    rows: list[Row]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def body(self) -> bytes:
+        columns = "".join(f"<th>{header}</th>" for header in self.headers.values())
+        head = (
+            f"<tr><th>Fieldwork<br />date</th><th>Polling firm</th><th>Publisher</th><th>Sample size</th>{columns}</tr>"
+        )
+        rows = "".join(self._row(row) for row in self.rows)
+        table = f'<table class="wikitable"><tbody>{head}{rows}</tbody></table>'
+        return (f"<html><head><title>{TITLE} - Wikipedia</title></head><body>" + page(
+            heading(2, "Seat projections"), heading(3, "2026"), table
+        ) + "</body></html>").encode()  # fmt: skip
+
+    def _row(self, row: Row) -> str:
+        day = date.fromisoformat(row.day)
+        names = "".join(f"<td>{name}</td>" for name in (row.firm, row.outlet, row.sample))
+        cells = "".join(f"<td>{row.cells.get(label, '–')}</td>" for label in self.headers)
+        return f'<tr><td data-sort-value="{day}">{day.day} {day:%b}</td>{names}{cells}</tr>'
+
+
+class Desk:
+    """What every example begins with."""
+
+    def __init__(self, ledger: CampaignLedger, draft: Draft) -> None:
+        self.ledger = ledger
+        self.draft = draft
+        self.before = ledger.polls()
+
+
+@pytest.fixture(scope="module")
+def desk(root: Path) -> Desk:
+    raw = root / "data" / "raw"
+    reference = open_reference(raw)
+    ledger = fold(raw, reference, reference.campaign(ELECTION), ParsedPages(None))
+    return Desk(ledger, draft_of(archive_file(raw, ELECTION)))
+
+
+def draft_of(archive: Path) -> Draft:
+    draft = Draft([])
+    rows: dict[str, Row] = {}
+    with archive.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if line["kind"] != "poll" or line["fieldwork_end"] < FIRST_DAY:
+                continue
+            new = Row(
+                line["fieldwork_end"], escape(line["pollster"]), escape(line["publisher"]), line["sample_size"], {}
+            )
+            rows.setdefault(line["poll"], new).cells[line["label"]] = cell_of(line)
+            draft.headers[line["label"]] = escape(line["label"], quote=False)
+    draft.rows = list(rows.values())
+    assert len(draft.rows) > 30
+    return draft
+
+
+def cell_of(line: dict[str, str]) -> str:
+    if line["status"] == "below_threshold":
+        return f"({line['pct']}%)" if line["pct"] else "0"
+    return line["seats"] or "–"
+
+
+def import_into(desk: Desk, draft: Draft) -> tuple[CampaignLedger, PageCounts]:
+    before = desk.ledger
+    ledger = replace(
+        before,
+        revisions={name: list(revisions) for name, revisions in before.revisions.items()},
+        readings=dict(before.readings),
+        refusals={key: dict(rows) for key, rows in before.refusals.items()},
+        events=dict(before.events),
+        loaded_utc=dict(before.loaded_utc),
+        pages={},
+        read=[],
+    )
+    body = draft.body()
+    snapshot = describe(body, "wikipedia", ledger.campaign, TODAY, file="page.html")
+    assert snapshot.sha256 == snapshots.digest(body)
+    return ledger, take_page(ledger, snapshot, body, ParsedPages(None))
+
+
+def test_the_page_as_it_is_changes_nothing(desk: Desk) -> None:
+    ledger, counts = import_into(desk, copy.deepcopy(desk.draft))
+    assert (counts.accepted, counts.revised, counts.withdrawn, counts.quarantined) == (0, 0, 0, 0), counts
+    assert counts.unchanged == counts.rows == len(desk.draft.rows)
+    assert printed(ledger.polls()) == printed(desk.before)
+
+
+Mutation = Callable[[Draft], None]
+place = st.integers(0, 10_000)
+
+
+def lose_column(at: int) -> Mutation:
+    return lambda draft: draft.headers.pop(list(draft.headers)[at % len(draft.headers)]) and None
+
+
+def rename_column(at: int, name: str) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        draft.headers[list(draft.headers)[at % len(draft.headers)]] = name
+
+    return mutate
+
+
+def respell_column(at: int, how: str) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        label = list(draft.headers)[at % len(draft.headers)]
+        draft.headers[label] = OF_ONE_NAME[how](draft.headers[label])
+
+    return mutate
+
+
+def empty_cell(at: int, column: int, text: str) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        cells = draft.rows[at % len(draft.rows)].cells
+        cells[list(cells)[column % len(cells)]] = text
+
+    return mutate
+
+
+def respell_name(at: int, which: str, how: str) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        row = draft.rows[at % len(draft.rows)]
+        if not (row.firm and row.outlet):  # a row keeps one of its names
+            return
+        setattr(row, which, (OF_ONE_NAME | TYPOS)[how](getattr(row, which)))
+
+    return mutate
+
+
+def print_publication_day(at: int, days: int) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        row = draft.rows[at % len(draft.rows)]
+        row.day = str(date.fromisoformat(row.day) + timedelta(days=days))
+
+    return mutate
+
+
+def double_row(at: int, how: str) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        row = copy.deepcopy(draft.rows[at % len(draft.rows)])
+        if how in TYPOS and row.firm and row.outlet:
+            row.outlet = TYPOS[how](row.outlet)
+        draft.rows.insert(at % len(draft.rows), row)
+
+    return mutate
+
+
+def correct_cell(at: int, up: int, down: int) -> Mutation:
+    def mutate(draft: Draft) -> None:
+        cells = draft.rows[at % len(draft.rows)].cells
+        seats = [label for label, text in cells.items() if text.isdigit() and 5 < int(text) < 50]
+        more, less = seats[up % len(seats)], seats[down % len(seats)]
+        if more != less:
+            cells[more], cells[less] = str(int(cells[more]) + 1), str(int(cells[less]) - 1)
+
+    return mutate
+
+
+MUTATIONS = st.one_of(
+    st.builds(lose_column, place),
+    st.builds(rename_column, place, st.sampled_from(["New List", "Likud B", "A List of Nobody"])),
+    st.builds(respell_column, place, st.sampled_from(sorted(OF_ONE_NAME))),
+    st.builds(empty_cell, place, place, st.sampled_from(["–", "N/a", "?", ""])),
+    st.builds(respell_name, place, st.sampled_from(["firm", "outlet"]), st.sampled_from(sorted(OF_ONE_NAME | TYPOS))),
+    st.builds(double_row, place, st.sampled_from(["as it is", *sorted(TYPOS)])),
+    st.one_of(st.builds(print_publication_day, place, st.integers(1, 2)), st.builds(correct_cell, place, place, place)),
+)
+
+
+def printed(polls: dict[str, Poll]) -> dict[str, dict[str, float | str]]:
+    return {name: printed_values(poll) for name, poll in polls.items()}
+
+
+@given(st.lists(MUTATIONS, min_size=1, max_size=3))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_shipped_poll_loses_a_list_no_survey_counts_twice_and_every_row_is_accounted_for(
+    desk: Desk, mutations: list[Mutation]
+) -> None:
+    draft = copy.deepcopy(desk.draft)
+    for mutate in mutations:
+        mutate(draft)
+    try:
+        ledger, counts = import_into(desk, draft)
+    except PageRefused:
+        return  # the whole page is refused, and nothing has changed
+    assert counts.accounted == counts.rows == len(draft.rows), counts
+    after = ledger.polls()
+    for name, before in printed(desk.before).items():
+        assert name in after, f"{name} is gone"
+        now = printed_values(after[name])
+        assert before.keys() <= now.keys(), (name, before.keys() - now.keys())
+        assert not after[name].unknown
+    new = [poll for name, poll in after.items() if name not in desk.before and poll.kind is PollKind.POLL]
+    assert new == [], [poll.id for poll in new]

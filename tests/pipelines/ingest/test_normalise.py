@@ -1,0 +1,140 @@
+"""NameIndex: dated aliases, sources' own labels, every name a list has, and what nobody knows."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from electoral.polls import Poll, PollKind, Status
+from pipelines.electorate import Reference, load
+from pipelines.ingest.normalise import NameIndex, normalise, slug
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+
+
+@pytest.fixture(scope="module")
+def reference(root: Path) -> Reference:
+    return load(root / "data" / "raw")
+
+
+def reported(
+    *labels: str, day: date = date(2019, 9, 1), pollster: str = "Midgam", publisher: str = "Channel 12"
+) -> ReportedPoll:
+    cells = tuple(ReportedCell(label, Status.SEATS, 10.0, None) for label in labels)
+    return ReportedPoll("p", "knesset-22", PollKind.POLL, pollster, publisher, None, day, None, None, cells, "test")
+
+
+def named(
+    reference: Reference, printed: ReportedPoll, election: str = "knesset-22", source: str = "archive"
+) -> Poll | Refusal:
+    outcome = normalise(printed, source, NameIndex.of(reference.campaign(election), reference))
+    return outcome if isinstance(outcome, Refusal) else outcome.poll
+
+
+def lists_of(reference: Reference, label: str, election: str = "knesset-26", day: date = date(2026, 10, 1)) -> object:
+    """What a label means on a day: its list, or in words why it means none."""
+    outcome = normalise(reported(label, day=day), "csv", NameIndex.of(reference.campaign(election), reference))
+    if isinstance(outcome, Refusal):
+        return outcome.reason
+    return outcome.unknown_reasons.get(label) or outcome.poll.values[0].list
+
+
+def test_printed_names_become_ids_and_stay_as_printed(reference: Reference) -> None:
+    poll = named(reference, reported("Yisrael Beiteinu", "Blue & White"))
+    assert isinstance(poll, Poll)
+    assert [(value.list, value.label) for value in poll.values] == [
+        ("yisrael-beiteinu", "Yisrael Beiteinu"),
+        ("blue-and-white", "Blue & White"),
+    ]
+    assert (poll.pollster, poll.publisher) == ("midgam", "channel-12")
+
+
+def test_an_unknown_list_stays_under_its_label_and_the_nearest_name_is_said(reference: Reference) -> None:
+    names = NameIndex.of(reference.campaign("knesset-22"), reference)
+    outcome = normalise(reported("Likud", "Yisrael Beitenuu"), "archive", names)
+    assert not isinstance(outcome, Refusal)
+    assert [(value.label, value.seats) for value in outcome.poll.unknown] == [("Yisrael Beitenuu", 10.0)]
+    assert [value.list for value in outcome.poll.values] == ["likud"]
+    assert "nearest known name is 'Yisrael Beiteinu'" in outcome.unknown_reasons["Yisrael Beitenuu"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Yisrael Beiteinu",
+        "YISRAEL  BEITEINU",
+        "yisrael-beiteinu",
+        "ישראל ביתנו",
+        "\u200fישראל ביתנו ",
+        "Ｙisrael Beiteinu",
+    ],
+)
+def test_a_list_answers_to_every_name_it_has_however_it_is_spelt(reference: Reference, label: str) -> None:
+    assert lists_of(reference, label) == "yisrael-beiteinu"
+
+
+@pytest.mark.parametrize("label", ["RZP- Zehut", "RZP-Zehut", "RZP\n–\nZehut", "rzp — zehut"])
+def test_the_kind_of_dash_and_a_line_break_beside_it_make_no_other_name(reference: Reference, label: str) -> None:
+    assert lists_of(reference, label) == "religious-zionism-zehut"
+
+
+def test_a_name_that_was_cut_for_display_names_nobody(reference: Reference) -> None:
+    assert "the name is cut" in str(lists_of(reference, "Yisrael Bei…"))
+
+
+def test_a_list_of_scenarios_is_unknown_in_an_ordinary_poll(reference: Reference) -> None:
+    names = NameIndex.of(reference.campaign("knesset-26"), reference)
+    ordinary = reported("Likud", "Likud B", day=date(2026, 9, 1))
+    outcome = normalise(ordinary, "wikipedia", names)
+    assert not isinstance(outcome, Refusal)
+    assert "in scenarios only" in outcome.unknown_reasons["Likud B"]
+    asked = normalise(replace(ordinary, kind=PollKind.SCENARIO), "wikipedia", names)
+    assert not isinstance(asked, Refusal)
+    assert asked.unknown_reasons == {}
+
+
+def test_a_name_of_two_lists_is_refused_with_both(reference: Reference) -> None:
+    campaign = reference.campaign("knesset-26")
+    likud = next(row for row in campaign.aliases if row.alias == "Likud")
+    doubtful = replace(campaign, aliases=(*campaign.aliases, likud.model_copy(update={"list": "shas"})))
+    outcome = normalise(reported("Likud", day=date(2026, 10, 1)), "csv", NameIndex.of(doubtful, reference))
+    assert isinstance(outcome, Refusal)
+    assert outcome.reason == "'Likud' on 2026-10-01 may be likud or shas; write one of these ids"
+
+
+def test_two_columns_of_one_list_are_refused(reference: Reference) -> None:
+    refusal = named(reference, reported("Likud", "Likud–Kulanu"))
+    assert isinstance(refusal, Refusal)
+    assert "both likud" in refusal.reason
+
+
+def test_a_label_means_what_it_meant_on_its_day(reference: Reference) -> None:
+    """In the campaign of 2015 a source printed "Zionist Union" months before that list existed."""
+    early = named(reference, reported("Zionist Union", day=date(2014, 6, 1)), "knesset-20")
+    late = named(reference, reported("Zionist Union", day=date(2015, 2, 1)), "knesset-20")
+    assert isinstance(early, Poll)
+    assert isinstance(late, Poll)
+    assert (early.values[0].list, late.values[0].list) == ("labor-hatnuah", "zionist-union")
+
+
+@pytest.mark.parametrize("spelling", ["Maagar Mohot", "Maagar Mochot"])
+def test_spellings_of_one_firm_are_one_house(reference: Reference, spelling: str) -> None:
+    poll = named(reference, reported("Likud", pollster=spelling))
+    assert isinstance(poll, Poll)
+    assert poll.pollster == "maagar-mochot"
+
+
+def test_an_unknown_firm_is_let_in_under_its_own_name(reference: Reference) -> None:
+    poll = named(reference, reported("Likud", pollster="Brand-New Polls Ltd."))
+    assert isinstance(poll, Poll)
+    assert poll.pollster == "brand-new-polls-ltd"
+
+
+@pytest.mark.parametrize(("name", "expected"), [("A  b!", "a-b"), ("Émile & fils", "emile-fils")])
+def test_slug(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+def test_a_name_in_another_script_still_has_an_id() -> None:
+    assert slug("מדגם") != slug("מאגר")
+    assert slug("מדגם").isascii()

@@ -1,0 +1,173 @@
+"""Real pages and files through `import`, where somebody has them, on top of what ships."""
+
+import json
+import time
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from electoral.polls import PollKind
+from pipelines.errors import ImportRefused
+from pipelines.ingest.disagreements import disagreements
+from pipelines.ingest.fold import PageCounts
+from pipelines.ingest.imports import import_file
+from pipelines.ingest.store import Ledger
+from pipelines.results import bring_count
+from pipelines.sources.errors import PageRefused
+from pipelines.sources.wikipedia.page import read_page
+from tests.pipelines.sources.real import real_page
+
+ELECTION, TODAY = "knesset-26", date(2026, 11, 22)
+WIKIPEDIA, THEMADAD = "wikipedia_2026_polling.parse.json", "themadad_allpolls_26.html"
+
+
+def bring(data_dir: Path, path: Path, source: str) -> PageCounts:
+    return import_file(data_dir, path, source, ELECTION, TODAY)
+
+
+def known(data_dir: Path) -> tuple[object, ...]:
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        return ledger.polls(ELECTION), ledger.refusals(), ledger.readings(ELECTION)
+
+
+def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(data_dir: Path) -> None:
+    """The archive was compiled from an earlier copy of this page: every ordinary poll is known, cell by cell."""
+    done = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    assert (done.accepted, done.revised, done.withdrawn) == (0, 0, 0)
+    assert (done.unchanged, done.quarantined, done.events) == (285, 29, 13)
+    assert done.accounted == done.rows > 400
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        refusals = ledger.refusals(ELECTION)
+    assert {row.check for row in refusals} == {"cell", "dates", "empty"}
+    before = known(data_dir)
+    again = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    assert (again.accepted, again.revised, again.unchanged) == (0, 0, 285)
+    assert known(data_dir) == before
+
+
+def test_the_other_source_adds_citations_and_what_only_it_has(data_dir: Path) -> None:
+    """Its lost columns leave rows short of the house: those that agree in every column are known, the others wait."""
+    done = bring(data_dir, real_page(THEMADAD), "themadad")
+    assert done.accounted == done.rows == 507
+    assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 404, 84, 1)
+    assert all(reason.startswith("sum 11") for reason in done.reasons)
+    before = known(data_dir)
+    again = bring(data_dir, real_page(THEMADAD), "themadad")
+    assert known(data_dir) == before
+    assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 422, 84, 1)
+
+
+def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(data_dir: Path, tmp_path: Path) -> None:
+    """A row short of the house that agreed with a known poll goes on doing so once the source is among its words."""
+    bring(data_dir, real_page(THEMADAD), "themadad")
+    before = known(data_dir)
+    page = tmp_path / "next.html"
+    page.write_bytes(real_page(THEMADAD).read_bytes() + b"<!-- a day later -->")
+    done = bring(data_dir, page, "themadad")
+    assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 422, 84)
+    assert (done.withdrawn, done.newly_quarantined) == (0, 0)
+    assert known(data_dir) == before
+
+
+def test_no_survey_of_the_other_source_counts_twice(data_dir: Path) -> None:
+    """Eight ordinary polls are a few seats apart from ours: one poll each, with two words that are listed."""
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        before = {(one.poll.id, one.source) for one in ledger.readings(ELECTION)}
+    bring(data_dir, real_page(THEMADAD), "themadad")
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        polls = {poll.id: poll for poll, _ in ledger.polls(ELECTION)}
+        words = {(one.poll.id, one.source): one for one in ledger.readings(ELECTION)}
+        listed = {one.poll: one.apart for one in disagreements(ledger, ELECTION) if one.poll == one.other}
+    only = {poll for poll, source in words.keys() - before if source == "themadad" and (poll, "archive") not in words}
+    assert Counter(polls[name].kind for name in only) == {PollKind.POLL: 13, PollKind.SCENARIO: 5}
+    for name in only:
+        one = polls[name]
+        others = [
+            other.id
+            for other in polls.values()
+            if other.id != name
+            and other.kind is one.kind is PollKind.POLL
+            and (other.pollster, other.publisher) == (one.pollster, one.publisher)
+            and abs((other.fieldwork.end - one.fieldwork.end).days) <= 1
+        ]
+        assert others == [], name
+    assert len([text for text in listed.values() if text.count("/") >= 2]) >= 8
+    assert listed["2025-11-20-midgam-hahadashot-12"] == "democrats 11 / 10, united-torah-judaism 7 / 8"
+    ours = words["2025-11-20-midgam-hahadashot-12", "archive"].poll
+    assert polls[ours.id].values == ours.values, "the source that had the poll first is used"
+
+
+def test_the_page_of_another_campaign_changes_nothing(data_dir: Path) -> None:
+    """Rows without a year would fit any campaign: some of this page's were once taken for polls of 2019."""
+    with pytest.raises(PageRefused, match="401 of 405 rows have no day from 2019-05-26 to 2019-09-17"):
+        import_file(data_dir, real_page(WIKIPEDIA), "wikipedia", "knesset-22", TODAY)
+    assert not list((data_dir / "raw").glob("snapshots/*/knesset-22-*"))
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        assert {one.source for one in ledger.readings("knesset-22")} == {"archive"}
+
+
+def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothing(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    real = real_page(WIKIPEDIA).read_bytes()
+    bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    before = known(data_dir)
+    answer, text = json.loads(real), read_page(real).text
+    swapped = text.replace(">Shas<", ">@<").replace(">Likud<", ">Shas<").replace(">@<", ">Likud<")
+    for number, changed in enumerate([text[: len(text) // 20], "", swapped]):
+        answer["parse"]["text"], answer["parse"]["revid"] = changed, 2_000_000_000 + number
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(answer))
+        with pytest.raises(PageRefused):
+            bring(data_dir, path, "wikipedia")
+        assert known(data_dir) == before
+
+
+@pytest.mark.parametrize(("file", "election"), [("k21_expb_cp1255", "21"), ("k25_expc_utf8bom_final", "25")])
+def test_a_final_count_gives_the_official_seats(file: str, election: str, data_dir: Path) -> None:
+    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    assert (done.accepted, done.revised, done.quarantined) == (0, 0, 0)
+    assert done.unchanged == len(count.votes) == 40
+    assert count.stage == "final"
+    assert count.seats == count.recorded_seats
+    assert (count.differences, count.ties) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("file", "election"),
+    [("k20_expb_cp1255_interim", "20"), ("k23_expc_cp1255_interim", "23"), ("k25_expc_utf8bom_interim", "25")],
+)
+def test_a_count_in_progress_changes_no_result(file: str, election: str, data_dir: Path) -> None:
+    recorded = (data_dir / "raw/electorates/il/results.csv").read_bytes()
+    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    assert (done.accepted, done.revised, count.stage) == (0, 0, "interim")
+    assert count.differences
+    assert (data_dir / "raw/electorates/il/results.csv").read_bytes() == recorded
+
+
+def test_a_final_count_with_other_votes_is_refused_naming_the_list(data_dir: Path, tmp_path: Path) -> None:
+    lines = real_page("cec/k25_expc_utf8bom_final.csv").read_text("utf-8-sig").splitlines()
+    head, row = lines[0].split(","), lines[1].split(",")
+    for name in ("מחל", "כשרים", "מצביעים"):
+        row[head.index(name)] = str(int(row[head.index(name)]) + 100)
+    (tmp_path / "more.csv").write_text("\n".join([lines[0], ",".join(row), *lines[2:]]), "utf-8")
+    with pytest.raises(ImportRefused, match="likud has 1,115,436, recorded are 1,115,336"):
+        bring_count(data_dir, tmp_path / "more.csv", "knesset-25", TODAY)
+    assert not (data_dir / "raw/snapshots").exists()
+
+
+@pytest.mark.parametrize("election", ["knesset-20", "knesset-22", "knesset-23"])
+def test_the_count_of_another_election_is_refused_whole(election: str, data_dir: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"(?i)nothing was changed"):
+        bring_count(data_dir, real_page("cec/k21_expb_cp1255.csv"), election, TODAY)
+    assert not (data_dir / "raw/snapshots").exists()
+
+
+def test_a_page_that_is_here_already_costs_little(data_dir: Path) -> None:
+    page = real_page(WIKIPEDIA)
+    bring(data_dir, page, "wikipedia")
+    started = time.perf_counter()
+    bring(data_dir, page, "wikipedia")
+    assert time.perf_counter() - started < 6
