@@ -29,6 +29,9 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="A page, sheet or result file.")],
     source: Annotated[str, typer.Option("--source", help="wikipedia, themadad, csv, xlsx or cec.")],
     election: ElectionId,
+    valid_votes: Annotated[
+        int | None, typer.Option("--valid-votes", min=1, help="With cec: the official number of valid votes.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
@@ -41,10 +44,12 @@ def import_file(
 
     if source not in (known := (*poll_sources(), SOURCE)):
         raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")
+    if valid_votes is not None and source != SOURCE:
+        raise typer.BadParameter(f"--valid-votes goes with --source {SOURCE}")
     count: Counted | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = bring_count(data_dir, file, election, today or clock.today())
+            done, count = bring_count(data_dir, file, election, today or clock.today(), valid_votes)
         else:
             done = take_file(data_dir, file, source, election, today or clock.today())
         keep_quarantine(data_dir)
@@ -63,7 +68,9 @@ def import_file(
     for reason, number in done.reasons.items():
         say(f"  {number} × {reason}")
     if as_json:
-        print_json(done.document() | ({"count": asdict(count)} if count else {}))
+        facts = asdict(count) if count else {}
+        shown = {name: facts[name] for name in ("stage", "valid_votes", "seats", "unknown_letters") if count}
+        print_json(done.document() | shown | ({"count": facts} if count else {}))
     if done.newly_quarantined:
         raise typer.Exit(DONE_WITH_REMARKS)
 
@@ -78,7 +85,9 @@ def _say_count(count: object) -> None:
             say(f"{name}: {count.votes[name]:,} votes, {seats} seats{recorded}")
     if count.stage == "interim":
         say(f"a count in progress ({count.why}): no result is changed by it")
-    elif count.recorded_seats is not None and count.recorded_seats == count.seats:
+    elif count.recorded_seats is None:
+        say(f"a final count ({count.why}); no result is recorded of this election, and this import records none")
+    elif count.recorded_seats == count.seats:
         say("the votes and the seats are those of the recorded result")
 
 
@@ -137,7 +146,9 @@ def accept(
 
 def template(
     file: Annotated[Path, typer.Argument(help="The sheet to write, .csv or .xlsx.")],
-    election: Annotated[str | None, typer.Option("--election", help="With the lists of this election.")] = None,
+    election: Annotated[
+        str | None, typer.Option("--election", help="With the lists of this election; the newest without it.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
@@ -145,7 +156,7 @@ def template(
     """An empty sheet for polls of the desk's own, to be filled and imported."""
     from pipelines.template import write_template
 
-    labels = write_template(file, data_dir, election, today or clock.today())
-    say(f"{file}: {len(labels)} lists; fill it and import it with --source {file.suffix.lstrip('.')}")
+    election, labels = write_template(file, data_dir, election, today or clock.today())
+    say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
     if as_json:
         sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")

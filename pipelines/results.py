@@ -5,7 +5,7 @@ A count in progress never becomes a result, and a result that is recorded is nev
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -30,38 +30,70 @@ class Counted:
 
     stage: str
     why: str
+    valid_votes: int
     votes: dict[str, int]
     seats: dict[str, int]
     ties: list[list[str]]
     recorded_seats: dict[str, int] | None
     differences: dict[str, tuple[int, int]]
+    unknown_letters: dict[str, int]
     warnings: list[str]
 
 
-def bring_count(data_dir: Path, path: Path, election: str, today: date) -> tuple[PageCounts, Counted]:
-    """Import one result file; raises PageRefused for another kind of file, ImportRefused where votes differ."""
+def bring_count(
+    data_dir: Path, path: Path, election: str, today: date, given_valid: int | None = None
+) -> tuple[PageCounts, Counted]:
+    """Import one result file; `given_valid` is the official number of valid votes where none is recorded yet.
+
+    Raises PageRefused for another kind of file, ImportRefused where votes differ or are of another election. A count
+    is kept as a snapshot and changes no result: nothing of it is accepted, and what is recorded stays.
+    """
     raw, body = data_dir / "raw", read_file(path)
     campaign = open_reference(raw).campaign(election)
-    count = parse(body, election, official_valid=campaign.turnout.valid if campaign.turnout else None)
+    count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid))
     votes, unknown = by_list(count.votes, _letters(campaign))
-    found = _counted(count, votes, unknown, campaign)
-    snapshot = describe(body, SOURCE, campaign, today, file=path.name)
-    if not snapshots.same_as_newest(raw, snapshot):
+    _refuse_unknown_letters(count, unknown, campaign)
+    counted = _counted(count, votes, unknown, campaign)
+    snapshot = replace(describe(body, SOURCE, campaign, today, file=path.name), rows=count.rows)
+    earlier = [one for one in snapshots.kept(raw, election) if one.source == SOURCE]
+    if not any(one.sha256 == snapshot.sha256 for one in earlier):
         snapshots.keep(raw, snapshot, body)
+    most = max((one.rows for one in earlier), default=0)
+    behind = [f"a count of {most:,} rows is here already, this one has {count.rows:,}"] if most > count.rows else []
     refused = [without_place(row.reason) for row in count.refused]
     refused += [f"no list is known by the letters {letters}" for letters in unknown if count.votes[letters]]
-    is_new = found.recorded_seats is None and count.stage is Stage.FINAL
-    imported = PageCounts(
-        accepted=len(votes) if is_new else 0,
+    counts = PageCounts(
+        accepted=0,
         revised=0,
-        unchanged=0 if is_new else len(votes),
+        unchanged=len(campaign.results),
         quarantined=len(refused),
         events=0,
         reasons=dict(Counter(refused)),
         newly_quarantined=len(refused),
-        warnings=tuple(found.warnings),
+        warnings=(*counted.warnings, *behind),
     )
-    return imported, found
+    return counts, counted
+
+
+def _official_valid(turnout: TurnoutRow | None, given: int | None) -> int | None:
+    """The official number of valid votes; raises ImportRefused where one is recorded and another one given."""
+    if turnout is not None and given is not None and given != turnout.valid:
+        raise ImportRefused(
+            f"--valid-votes is {given:,}, recorded are {turnout.valid:,}; leave it out or mend turnout.csv"
+        )
+    return turnout.valid if turnout else given
+
+
+def _refuse_unknown_letters(count: Count, unknown: tuple[str, ...], campaign: Campaign) -> None:
+    """Letters nobody knows with more than the threshold's share are lists of another election; raises ImportRefused."""
+    votes = {letters: count.votes[letters] for letters in unknown}
+    if sum(votes.values()) > campaign.election.rules.threshold * count.valid:
+        most = ", ".join(sorted(votes, key=lambda letters: -votes[letters])[:4])
+        raise ImportRefused(
+            f"letters that no list of {campaign.election.id} has ({most}) hold"
+            f" {sum(votes.values()) / count.valid:.1%} of the valid votes, more than the threshold: a count of another"
+            " election? Nothing was changed"
+        )
 
 
 def _letters(campaign: Campaign) -> dict[str, str]:
@@ -84,6 +116,7 @@ def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], c
     if apart and is_whole and not count.refused:
         shown = "; ".join(f"{name} has {now:,}, recorded are {then:,}" for name, (now, then) in apart.items())
         raise ImportRefused(f"votes differ from the recorded result: {shown}; nothing was changed")
+    # A count of the same election holds, list by list, no more than the result but for a few corrections.
     above = sum(max(now - then, 0) for now, then in apart.values())
     if above > LARGEST_CORRECTION * count.valid:
         raise ImportRefused(
@@ -100,11 +133,13 @@ def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], c
     return Counted(
         stage=str(count.stage),
         why=count.why,
+        valid_votes=count.valid,
         votes=dict(votes),
         seats=dict(allocation.seats),
         ties=[list(tie.lists) for tie in allocation.ties],
         recorded_seats={row.list: row.seats for row in campaign.results} or None,
         differences=apart,
+        unknown_letters={letters: count.votes[letters] for letters in unknown},
         warnings=[*count.warnings, *_turnout_apart(count, turnout)],
     )
 

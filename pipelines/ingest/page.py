@@ -36,7 +36,8 @@ def scope_of(citation: str, today: date, names: NameIndex) -> Scope:
     # What is dated after the day it came in on is a mistake; an exit poll is of the day of the vote.
     last = min(today, vote)
     first = campaign.first_day or date(1990, 1, 1)
-    return Scope(campaign.election.id, citation, first, last, vote)
+    house_size = campaign.election.rules.house_size
+    return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size)
 
 
 def normalise_page(
@@ -45,7 +46,7 @@ def normalise_page(
     """Refuse defaced and foreign rows, then normalise; raises PageRefused for a whole page."""
     if read_settings(source).network:  # a sheet is somebody's own: its rows are judged one by one
         guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
-    spoiled = _defaced(reading, source, names.campaign)
+    spoiled = _defaced(reading, source, names.campaign, scope.list_keys)
     guards.refuse_defaced(spoiled, reading.rows)
     spoiled_ids = {row.poll for row in spoiled}
     polls: list[Poll] = []
@@ -94,11 +95,11 @@ def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: 
     return Refusal(campaign.election.id, source, poll.id, "unknown-columns", text, reasons, place)
 
 
-def _defaced(reading: Reading, source: str, campaign: Campaign) -> list[Refusal]:
+def _defaced(reading: Reading, source: str, campaign: Campaign, list_keys: frozenset[str]) -> list[Refusal]:
     house = campaign.election.rules.house_size
     return [
         replace(row, source=source, place=reading.places.get(row.poll, ""))
-        for row in guards.defaced(reading.polls, house)
+        for row in guards.defaced(reading.polls, house, list_keys)
         if (row.poll, row.check) not in campaign.rulings
     ]
 

@@ -1,22 +1,18 @@
 """Every source by its folder: what it gives and how it is read, without naming one in code."""
 
-from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Protocol, cast
 
 from pipelines.errors import RawDataError
-from pipelines.reported import ReportedPoll
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.settings import read_settings, sources
 
 
 class Parse(Protocol):
-    """How a source of polls is read; raises PageRefused for a whole page."""
+    """How a source of polls is read: from bytes and scope alone; raises PageRefused for a whole page."""
 
-    def __call__(
-        self, body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[ReportedPoll] = ()
-    ) -> Reading: ...
+    def __call__(self, body: bytes, scope: Scope, *, content_type: str = "") -> Reading: ...
 
 
 @cache

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 from electoral.polls import Status
 from pipelines.sources.text import one_line, tidy
 
 LONGEST_CELL = 40
-_PCT = r"\d(?:\.\d{1,2})?"
+_PCT = r"\d(?:\.\d{1,4})?"
+_SEATS = r"[1-9]\d{0,2}(?:\.0{1,4})?"  # spreadsheets and pandas write whole numbers with a point
 _DASH = "[-–—−‒―‐‑]"
 
 
@@ -39,11 +41,39 @@ def _form(name: str, pattern: str, status: Status) -> Form:
     return Form(name, re.compile(pattern, re.ASCII | re.IGNORECASE), status)
 
 
+class BlankMeans(StrEnum):
+    """What a blank cell says, by the rule of its page or source (`blank_means` in source.toml)."""
+
+    REFUSED = "refused"
+    NO_VALUE = "no_value"
+    NOT_ASKED = "not_asked"
+    BELOW_THRESHOLD = "below_threshold"
+    NOT_ASKED_IF_WHOLE = "not_asked_if_whole"
+
+
+@dataclass(frozen=True, slots=True)
+class BlankRule:
+    """The rule of a page, and the house that a row must fill where the rule asks for it."""
+
+    means: BlankMeans = BlankMeans.REFUSED
+    house_size: int | None = None
+
+    def status(self, seats: float) -> Status | None:
+        """What a blank says beside cells of so many seats; nothing where the row is to be refused."""
+        if self.means is BlankMeans.NOT_ASKED_IF_WHOLE:
+            return Status.NOT_ASKED if seats == self.house_size else None
+        return {
+            BlankMeans.NOT_ASKED: Status.NOT_ASKED,
+            BlankMeans.BELOW_THRESHOLD: Status.BELOW_THRESHOLD,
+        }.get(self.means)
+
+
 # A footnote mark may follow any of them; brackets, stars and daggers say nothing of the number.
 FORMS = (
-    _form("seats: 24", r"(?P<seats>[1-9]\d{0,2})", Status.SEATS),
+    _form("seats: 24, 24.0", rf"(?P<seats>{_SEATS})", Status.SEATS),
     _form("seats with their share: 4 (3.5%)", rf"(?P<seats>[1-9]\d{{0,2}}) ?\((?P<pct>{_PCT}) ?%\)", Status.SEATS),
-    _form("nothing won, no percentage given: 0", "(?P<seats>0)", Status.BELOW_THRESHOLD),
+    _form("nothing won, no percentage given: 0", r"(?P<seats>0(?:\.0{1,4})?)", Status.BELOW_THRESHOLD),
+    _form("under the threshold, in the seats it would give: (1)", r"\( ?\d ?\)", Status.BELOW_THRESHOLD),
     _form(
         "under the threshold: (2.1%), (<1%), 2.1%",
         rf"(?P<open>\( ?)?(?P<pct>[<>]? ?{_PCT}) ?%(?(open) ?\))",
@@ -58,11 +88,9 @@ FORMS = (
     _form("not asked or not given: — N/a", rf"(?:{_DASH} ?)?n ?/ ?a", Status.NOT_ASKED),
 )
 _NOTE_MARK = re.compile(r" ?(?:\[ ?[\w ]{1,8} ?\]|[*†‡]{1,3})$", re.ASCII)
-_WHY = {
-    "?": "the number is not known",
-    "tba": "the number is still to come",
-    "": "the cell is blank",
-}
+WHY_BLANK = "the cell is blank; write – where the list was not asked"
+_WHY = {"?": "the number is not known", "tba": "the number is still to come", "": WHY_BLANK}
+_NO_FORM = "it is in no form we read; write seats as 24, a share under the threshold as (2.1%)"
 
 
 @lru_cache(maxsize=4_096)
@@ -85,7 +113,7 @@ def read_cell(printed: str) -> Value:
             found = match.groupdict()
             seats, pct = found.get("seats"), found.get("pct")
             return Value(form.status, float(seats) if seats else None, _plain(pct))
-    why = _WHY.get(text.lower(), "it is in no form we read")
+    why = _WHY.get(text.lower(), _NO_FORM)
     raise CellRefused(f"{one_line(printed, 30)!r}: {why}")
 
 
@@ -94,7 +122,8 @@ def _plain(pct: str | None) -> str | None:
     return re.sub(_DASH, "-", pct.replace(" ", "").replace("%", "")) if pct else None
 
 
-_COUNT = re.compile(r"\d{1,6}|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
+# A point before three digits parts thousands as a comma does; before anything else only zeros may follow it.
+_COUNT = re.compile(r"\d{1,6}(?:\.0{1,2})?|\d{1,3}(?P<mark>[, '’])\d{3}(?:(?P=mark)\d{3})?|\d{1,2}\.\d{3}", re.ASCII)
 _BLANK = re.compile(rf"|{_DASH}|(?:{_DASH} ?)?n ?/ ?a|\?|tba", re.IGNORECASE)
 
 
@@ -109,9 +138,12 @@ def read_sample(printed: str) -> int | None:
         text = _NOTE_MARK.sub("", text)
     if _BLANK.fullmatch(text):
         return None
-    if len(text) > LONGEST_CELL or not _COUNT.fullmatch(text) or not int(text.replace(",", "")):
-        raise CellRefused(f"sample size {one_line(printed, 30)!r} is no whole number")
-    return int(text.replace(",", ""))
+    if len(text) > LONGEST_CELL or not _COUNT.fullmatch(text):
+        raise CellRefused(f"sample size {one_line(printed, 30)!r} is no whole number; write it as 500")
+    count = int(re.sub(r"\.0{1,2}$|[^\d]", "", text))
+    if not count:
+        raise CellRefused(f"sample size {one_line(printed, 30)!r} is nobody; leave it blank where it is not published")
+    return count
 
 
 def read_name(printed: str) -> str | None:

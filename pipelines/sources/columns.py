@@ -1,24 +1,50 @@
-"""What each column of a polling table is: read from its header, never from where it stands."""
+"""What each column of a polling table is: read from its header and its numbers, never from where it stands."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from electoral.polls import Status
+from pipelines.sources.cells import CellRefused, read_cell
 from pipelines.sources.tables import Cell, Grid
-from pipelines.sources.text import tidy
+from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.totals import total_columns
 
-DATE = re.compile(r"(field ?work )?(dates?|period)( of (poll|fieldwork|publication))?|dates? conducted|תאריך", re.I)
+# Patterns over spelling keys: case, dashes, quotes and blanks around a stroke are folded already.
+DATE = re.compile(
+    r"(field ?work )?(dates?|period)(\(s\))?( of (poll|polling|fieldwork|publication))?|dates? conducted|polling dates?"
+    r"|תאריך( הסקר| פרסום)?"
+)
 POLLSTER = re.compile(
-    r"poll(ing|ster)?( ?(firm|source|company|organi[sz]ation|institute))?s?( ?/ ?publisher)?|firm|institute", re.I
+    r"poll(ing|ster)?s?( ?(firm|source|company|organi[sz]ation|institute|agency|house))?s?"
+    r"(/(publisher|client|commissioner|media|outlet|source)s?)?|firm|institute|מכון( הסקרים)?|עורך משאלים|סוקר"
 )
-PUBLISHER = re.compile(r"publisher|published by|media|client|commissioner|outlet", re.I)
-SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size", re.I)
+PUBLISHER = re.compile(
+    r"publishers?|published( by| in)?|media( outlet)?|clients?|commissioner|commissioned by|outlet|source|כלי תקשורת"
+)
+SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size|מדגם|גודל( ה)?מדגם|משיבים|(מספר )?נשאלים")
 # Columns that trail the lists: totals of blocs, leads, what is left over. Never a list.
+GOVERNMENT = re.compile(r"gov(\.|t\.?|ernment)?( bloc| total| coalition)?|coalition|קואליציה")
 TOTAL = re.compile(
-    r"gov(\.|t\.?|ernment)?( bloc| total)?|opp(\.|osition)?( bloc| total)?|others?|total|lead|margin ?of ?error"
-    r"|error|undecided|don[’']?t know|no ?answer|absent|coalition|majority|refs?\.?|notes?",
-    re.I,
+    r"opp(\.|osition)?( bloc| total)?|((left|right|cent(re|er)|arab|other)s?[- ]?(wing)?[- ])?bloc"
+    r"|others?( parties| lists)?|(sub|grand )?total|sum|lead|margin of error|error|undecided|dont know|no answer"
+    r"|absent|majority|refs?\.?|references?|notes?|links?"
+    r"|סהכ( מנדטים)?|סך הכל|סך הכול|אופוזיציה|גוש( ימין| שמאל| מרכז)?|אחר(ים)?|הערות|קישור"
 )
-GOVERNMENT = re.compile(r"gov(\.|t\.?|ernment)?( bloc| total)?|coalition", re.I)
+ROLES = (("date", DATE), ("publisher", PUBLISHER), ("sample", SAMPLE), ("total", TOTAL), ("total", GOVERNMENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a campaign's columns may be called, and how many seats its house has.
+
+    `list_keys`: the spelling keys of every name a list has; such a column is never a total. `total_keys`: those of
+    columns that another table of the page proved to be totals.
+    """
+
+    list_keys: frozenset[str] = frozenset()
+    house_size: int | None = None
+    total_keys: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +58,13 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one table by what they hold; `doubled` names a label that stands over two columns."""
+    """The columns of one table by what they hold; `doubled` names a label that stands over two columns.
 
-    date: int
+    `totals` and `notes` are columns nobody knows that are left aside: sums of lists, and words. `unknown` are the
+    labels among `lists` that no list of the campaign has.
+    """
+
+    date: int | None
     pollster: int | None
     publisher: int | None
     sample: int | None
@@ -42,61 +72,149 @@ class Columns:
     government: int | None
     government_lists: tuple[str, ...]
     doubled: str | None
+    totals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[int, ...]:
         """The columns that say which survey a row belongs to."""
         return tuple(column for column in (self.date, self.pollster, self.publisher) if column is not None)
 
+    @property
+    def remarks(self) -> Iterator[str]:
+        """What a reader must know of the columns nobody knows."""
+        for label in self.totals:
+            yield f"the column {one_line(label, 40)!r} is a total of lists: it is not counted"
+        for label in self.notes:
+            yield f"the column {one_line(label, 40)!r} holds words, not seats: it is left aside"
+        for label in self.unknown:
+            yield f"the column {one_line(label, 40)!r} is no list of this campaign; it stays as printed"
 
-def columns_of(grid: Grid) -> Columns | None:
-    """A table's columns, or nothing where it has no date column or fewer than three lists."""
+
+def columns_of(grid: Grid, vocabulary: Vocabulary | None = None, *, needs_date: bool = True) -> Columns | None:
+    """A table's columns, or nothing where it has fewer than three lists, or no date column though one is needed."""
+    words = vocabulary or Vocabulary()
     roles: dict[str, int] = {}
     lists: list[ListColumn] = []
     government: tuple[int, Cell] | None = None
     for column in range(grid.width):
-        header = grid.header(column)
+        header = grid.header(column) or _unnamed(grid, column)
         if header is None or (lists and lists[-1].header is header):
             continue
-        role = _role(tidy(header.text))
+        key = spelling_key(header.text)
+        role = role_of(key, words.list_keys)
         if role == "list":
-            lists.append(ListColumn(column, _label(tidy(header.text)), header))
+            lists.append(ListColumn(column, label_of(header.text) or f"unnamed column {column + 1}", header))
         elif role == "total":
-            if GOVERNMENT.fullmatch(tidy(header.text)) and government is None:
+            if GOVERNMENT.fullmatch(key) and government is None:
                 government = column, header
         else:
             roles.setdefault(role, column)
-    if "date" not in roles or len(lists) < 3:
+    if ("date" not in roles and needs_date) or len(lists) < 3:
         return None
-    labels = [one.label for one in lists]
+    totals, notes, unknown = _nobody_knows(grid, lists, words)
+    lists = [one for one in lists if one not in totals and one not in notes]
     return Columns(
-        date=roles["date"],
+        date=roles.get("date"),
         pollster=roles.get("pollster"),
         publisher=roles.get("publisher"),
         sample=roles.get("sample"),
         lists=tuple(lists),
         government=government[0] if government else None,
         government_lists=_same_bloc(grid, government, lists) if government else (),
-        doubled=next((label for label in labels if labels.count(label) > 1), None),
+        doubled=first_doubled(one.label for one in lists),
+        totals=tuple(one.label for one in totals),
+        notes=tuple(one.label for one in notes),
+        unknown=tuple(one.label for one in unknown),
     )
 
 
-def _label(text: str) -> str:
+def role_of(key: str, list_keys: frozenset[str]) -> str:
+    """What a column is by the spelling key of its header: date, publisher, sample, total, pollster or list."""
+    if key in list_keys:
+        return "list"
+    return next((role for role, pattern in (*ROLES, ("pollster", POLLSTER)) if pattern.fullmatch(key[:60])), "list")
+
+
+def label_of(text: str) -> str:
     """A list's name with even spaces around a plus: "Bennett +Cohen" is broken over two lines in its header."""
-    return " + ".join(part.strip() for part in text.split("+")) if " " in text else text
+    name = tidy(text)
+    return " + ".join(part.strip() for part in name.split("+")) if " " in name else name
 
 
-def _role(text: str) -> str:
-    for role, pattern in (
-        ("date", DATE),
-        ("publisher", PUBLISHER),
-        ("sample", SAMPLE),
-        ("total", TOTAL),
-        ("pollster", POLLSTER),
-    ):
-        if pattern.fullmatch(text[:60]):
-            return role
-    return "list"
+def first_doubled(labels: Iterable[str]) -> str | None:
+    """The first label that stands twice in any spelling."""
+    seen: set[str] = set()
+    for label in labels:
+        key = spelling_key(label)
+        if key in seen:
+            return label
+        seen.add(key)
+    return None
+
+
+def _unnamed(grid: Grid, column: int) -> Cell | None:
+    """The header of a column that shows no name but has cells: it is not shifted, only unnamed."""
+    headings = grid.headings(column)
+    has_text = any((cell := grid.at(row, column)) and cell.text for row in range(grid.header_rows, len(grid.rows)))
+    return headings[-1] if headings and has_text and headings[-1].columns == 1 else None
+
+
+Split = tuple[list[ListColumn], list[ListColumn], list[ListColumn]]
+
+
+def _nobody_knows(grid: Grid, lists: list[ListColumn], words: Vocabulary) -> Split:
+    """The columns that no list of the campaign has, parted into totals, notes and lists nobody knows."""
+    strange = [
+        one
+        for one in lists
+        if not one.header.text or (words.list_keys and spelling_key(one.label) not in words.list_keys)
+    ]
+    if not strange:
+        return [], [], []
+    notes = [one for one in strange if _holds_words(grid, one.column)]
+    candidates = [one for one in strange if one not in notes]
+    parts = [one for one in lists if one not in notes]
+    rows = [row for number in range(grid.header_rows, len(grid.rows)) if (row := _seats(grid, number, parts))]
+    proven = total_columns(rows, [one.column for one in candidates], words.house_size)
+    totals = [one for one in candidates if one.column in proven or spelling_key(one.label) in words.total_keys]
+    return totals, notes, [one for one in candidates if one not in totals]
+
+
+def _holds_words(grid: Grid, column: int) -> bool:
+    """Whether fewer than half of a column's cells are in a form that seats are printed in."""
+    texts = [
+        cell.text
+        for number in range(grid.header_rows, len(grid.rows))
+        if (cell := grid.at(number, column)) and cell.text and cell.columns == 1
+    ]
+    return len(texts) >= 1 and sum(map(_is_value, texts)) * 2 < len(texts)
+
+
+def _is_value(text: str) -> bool:
+    try:
+        read_cell(text)
+    except CellRefused:
+        return False
+    return True
+
+
+def _seats(grid: Grid, number: int, lists: list[ListColumn]) -> dict[int, float] | None:
+    """A row's seats by column, nothing where a cell cannot be read; a joint number counts in its first column."""
+    seats: dict[int, float] = {}
+    seen: set[Cell] = set()
+    for one in lists:
+        cell = grid.at(number, one.column)
+        if cell is None:
+            return None
+        try:
+            value = read_cell(cell.text) if cell.text and cell not in seen else None
+        except CellRefused:
+            return None
+        seats[one.column] = value.seats or 0.0 if value and value.status is Status.SEATS else 0.0
+        seen.add(cell)
+    return seats
 
 
 def _same_bloc(grid: Grid, government: tuple[int, Cell], lists: list[ListColumn]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import json
 import re
 
 from pipelines.sources.errors import PageRefused
+from pipelines.sources.kinds import refuse_container
 from pipelines.sources.text import one_line
 
 BOMS = (
@@ -22,10 +23,13 @@ MOST_MOJIBAKE = 2
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """A body's text; raises PageRefused for bytes in no charset we read, and for text decoded wrongly before us."""
+    """A body's text; raises PageRefused for what holds no text, and for text decoded wrongly here or before us."""
+    refuse_container(body)
     for bom, charset in BOMS:
         if body.startswith(bom):
             return _whole(_strict(body[len(bom) :], charset))
+    if wide := _wide_charset(body):
+        return _whole(_strict(body, wide))
     try:
         return _whole(body.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -61,10 +65,22 @@ def _declared(body: bytes, content_type: str) -> str | None:
     return None
 
 
+def _wide_charset(body: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of Latin text is zero."""
+    start = body[:400]
+    for charset, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[0::2])):
+        if len(start) >= 8 and zeros.count(0) * 2 > len(zeros):
+            return charset
+    return None
+
+
 def _looks_hebrew(body: bytes) -> bool:
-    """In windows-1255 the letters are bytes E0–FA: nearly all that is not ASCII."""
+    """In windows-1255 the letters are bytes E0–FA: nearly all that is not ASCII.
+
+    Its quotes and dashes (91–97) are those of the Western sheet, so a text with these alone reads the same in both.
+    """
     high = [byte for byte in body[:100_000] if byte > 0x7F]
-    return bool(high) and sum(0xE0 <= byte <= 0xFA for byte in high) > 0.8 * len(high)
+    return bool(high) and sum(0xE0 <= byte <= 0xFA or 0x91 <= byte <= 0x97 for byte in high) > 0.8 * len(high)
 
 
 def complete_html(text: str) -> bool:

@@ -11,13 +11,15 @@ from datetime import date
 from electoral.polls import PollKind, Status
 from pipelines.reported import Refusal, ReportedPoll
 from pipelines.sources.errors import PageRefused, PollsVanished
-from pipelines.sources.text import one_line
+from pipelines.sources.reading import Aside
+from pipelines.sources.text import one_line, spelling_key
 
 VANISHED_AT_ONCE = 5
 VANISHED_SHARE = 0.05
 SWAP_GAIN_SEATS = 4
 JUMP_SEATS = 8
 FEWEST_ROWS = 3
+MOST_REASONS, LONGEST_REASON = 3, 160
 CHALLENGES = re.compile(
     r"just a moment\.\.\.|cf-challenge|cf_chl_|challenge-platform|g-recaptcha|h-captcha|captcha|are you a robot"
     r"|access denied|attention required|checking your browser|type=[\"']?password|unusual traffic"
@@ -34,12 +36,30 @@ def refuse_challenge(text: str) -> None:
         raise PageRefused(f"this is a challenge or a login page ({one_line(match[0], 30)!r}), not the polls")
 
 
-def refuse_emptied(polls: int, rows: int, before: int | None = None) -> None:
-    """F15: no polls at all, or fewer rows than half of the polls it had; raises PageRefused or PollsVanished."""
+def refuse_emptied(
+    polls: int,
+    rows: int,
+    before: int | None = None,
+    *,
+    refused: Sequence[Refusal] = (),
+    asides: Sequence[Aside] = (),
+) -> None:
+    """F15: no polls at all, or fewer rows than half of the polls it had; raises PageRefused or PollsVanished.
+
+    The reason names the first rows that were refused and the tables that were left aside.
+    """
     if polls == 0:
-        raise PageRefused(f"the page has no poll that can be read ({rows} rows)")
+        raise PageRefused(f"there is no poll that can be read ({rows} rows){_why_empty(refused, asides)}")
     if before and rows * 2 < before:
         raise PollsVanished(f"the page has {rows} rows where it had {before} polls; it was emptied or cut")
+
+
+def _why_empty(refused: Sequence[Refusal], asides: Sequence[Aside]) -> str:
+    shown = [one_line(row.reason, LONGEST_REASON) for row in refused[:MOST_REASONS]]
+    if not shown:
+        shown = [f"{one_line(aside.place, 80)}: {aside.reason}" for aside in asides[:MOST_REASONS]]
+    more = max(len(refused) or len(asides), MOST_REASONS) - MOST_REASONS
+    return (": " + "; ".join(shown) + (f"; and {more} more" if more else "")) if shown else ""
 
 
 def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = False) -> tuple[str, ...]:
@@ -54,22 +74,28 @@ def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = Fals
     return gone
 
 
-def defaced(polls: Iterable[ReportedPoll], house_size: int) -> tuple[Refusal, ...]:
-    """F14: rows no poll would print: all zeros, one list with more than half the house, abuse as a name."""
-    found = ((poll, _why_defaced(poll, house_size)) for poll in polls)
+def defaced(
+    polls: Iterable[ReportedPoll], house_size: int, list_keys: frozenset[str] = frozenset()
+) -> tuple[Refusal, ...]:
+    """F14: rows no poll would print: all zeros, one list with more than half the house, abuse as a name.
+
+    Where `list_keys` are given, only their lists are judged: a total that nobody knows is no vandalism.
+    """
+    judged = ((poll, _why_defaced(poll, house_size, list_keys)) for poll in polls)
     return tuple(
-        Refusal(poll.election, poll.source, poll.id, "vandalism", printed(poll), why) for poll, why in found if why
+        Refusal(poll.election, poll.source, poll.id, "vandalism", printed(poll), why) for poll, why in judged if why
     )
 
 
-def _why_defaced(poll: ReportedPoll, house_size: int) -> str | None:
+def _why_defaced(poll: ReportedPoll, house_size: int, list_keys: frozenset[str]) -> str | None:
     for name in (poll.pollster, poll.publisher):
         if name and RUDE.search(name):
             return f"{one_line(name, 40)!r} is no firm's name"
     for cell in poll.cells:
-        if (cell.seats or 0) * 2 > house_size:
+        is_list = not list_keys or spelling_key(cell.label) in list_keys
+        if is_list and (cell.seats or 0) * 2 > house_size:
             return f"{one_line(cell.label, 40)} has {cell.seats:g} of {house_size} seats"
-    if poll.cells and not any(cell.seats for cell in poll.cells):
+    if poll.cells and not any(cell.seats or cell.pct for cell in poll.cells):
         return "no list has a seat"
     return None
 

@@ -14,13 +14,19 @@ from pipelines.sources.text import hidden_marks, mixed_scripts, one_line
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the caller asks a page for: one election, the days a poll of it can have, and the page's name."""
+    """What the caller asks a page for: one election, the days a poll of it can have, and the page's name.
+
+    `list_keys` are the spelling keys of every name that a list has in this campaign (ids, names, shorts, aliases): a
+    column so called is a list's, never a total; with none, every column counts as a list's. `house_size` is in seats.
+    """
 
     election: str
     source: str
     first_day: date
     last_day: date
     vote_date: date | None = None
+    list_keys: frozenset[str] = frozenset()
+    house_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,38 @@ Wide: one row a poll, one column a list. Long: one row a poll and list, with the
 `status`, `seats` and `pct`, as the archive has them). A value is printed as polls print it: 24, (2.1%), –.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from functools import lru_cache
 
 from electoral.polls import PollKind
 from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
-from pipelines.sources.cells import CellRefused, read_cell, read_name, read_sample
+from pipelines.sources.cells import LONGEST_CELL, CellRefused, Value, read_cell, read_name, read_sample
+from pipelines.sources.columns import GOVERNMENT, TOTAL
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import Ids, Reading, Scope, name_refusal, name_warning
+from pipelines.sources.reading import Ids, Reading, Repeat, Scope, name_refusal, name_warning
 from pipelines.sources.references import safe_address
-from pipelines.sources.text import one_line, tidy
+from pipelines.sources.sheet_header import FIXED, Header, Rows, find_header
+from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.totals import total_columns
 
-FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
-LONG = ("label", "value", "status", "seats", "pct")
-IGNORED = ("poll", "source", "note")
-MOST_ROWS, MOST_COLUMNS = 20_000, 128
+MOST_ROWS = 20_000
 EXAMPLE = "List A"
+FEWEST_DECIMALS = 3  # numbers with a fraction that make a row one of percentages
+TOTAL_ROW = re.compile(r"(grand )?total|sum|average|avg\.?|mean|median|ממוצע( משוקלל)?|סהכ|סך הכל|סך הכול|חציון")
+_NUMBER = re.compile(r"[(<>~-]{0,3} ?[\d.,]*\d[\d., ]* ?%? ?\)?", re.ASCII)
+_PERCENTAGE = re.compile(r"\(?-?\d{2,3}(?:\.\d+)? ?%\)?", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,3}\.\d*[1-9]\d*", re.ASCII)
+_COMMA = re.compile(r"(\(?-?\d{1,3}),(\d{1,2} ?%\)?|0{1,2})", re.ASCII)
+_DAYLIKE = re.compile(r"[\d./ :T-]*\d[\d./ :T-]*|\d{1,2}\D{1,12}\d{2,4}", re.ASCII)
+_FRACTION = re.compile(r"-?0?\.\d+", re.ASCII)
+_NEGATIVE = re.compile(r"-(\d{1,2}(?:\.\d+)?) ?%", re.ASCII)
 
-Rows = Sequence[Sequence[str]]
 Day = Callable[[str], str]
 
 
@@ -34,8 +45,10 @@ class _Found:
     citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    repeats: list[Repeat] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     ids: Ids = field(default_factory=Ids)
+    sayings: dict[tuple[object, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,60 +60,141 @@ class _Entry:
     printed: tuple[tuple[str, str], ...]
 
 
+class _UnitRefused(CellRefused):
+    """A row of percentages where seats are read."""
+
+
 def template_rows(labels: Iterable[str]) -> list[list[str]]:
     """The header of the wide sheet, with the lists given or one example."""
     return [[*FIXED, *(list(labels) or [EXAMPLE])]]
 
 
-def read_sheet(rows: Rows, scope: Scope, *, day: Day = str) -> Reading:
-    """Every poll of a sheet; `day` turns a date cell into text (a workbook counts days). Raises PageRefused."""
-    header = [tidy(cell) for cell in rows[0]] if rows else []
-    while header and not header[-1]:
-        header.pop()
-    _check_header(header, len(rows))
-    entries = _long(rows, header) if "label" in header else _wide(rows, header)
-    found = _Found()
+def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[str] = ()) -> Reading:
+    """Every poll of a sheet; `day` turns a date cell into text (a workbook counts days). Raises PageRefused.
+
+    `remarks` are what was left aside before: tabs, hidden rows.
+    """
+    header = find_header(rows, scope.list_keys)
+    if len(rows) > MOST_ROWS:
+        raise PageRefused(f"at most {MOST_ROWS:,} rows are read; part the sheet")
+    found = _Found(warnings=list(remarks))
+    if header.row:
+        found.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
+    entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, found.warnings)
     for entry in entries:
-        _read_entry(entry, scope, day, found)
-    refuse_emptied(len(found.polls), len(entries))
+        _read_entry(entry, header, scope, day, found)
+    refuse_emptied(len(found.polls), len(entries), refused=found.refused)
     return Reading(
         polls=tuple(found.polls),
         citations=found.citations,
         places=found.places,
         refused=tuple(found.refused),
+        repeats=tuple(found.repeats),
         warnings=tuple(found.warnings),
         rows=len(entries),
     )
 
 
-def _check_header(header: list[str], rows: int) -> None:
-    if "fieldwork_end" not in header or not {"pollster", "publisher"} & set(header):
-        raise PageRefused("no column fieldwork_end, or neither pollster nor publisher; start from the template")
-    if len(set(header)) != len(header) or "" in header:
-        raise PageRefused("two columns have one name, or a column has none; start from the template")
-    if rows > MOST_ROWS or len(header) > MOST_COLUMNS:
-        raise PageRefused(f"at most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns are read")
+def _wide(rows: Rows, header: Header, scope: Scope, warnings: list[str]) -> list[_Entry]:
+    body = list(_body(rows, header, warnings))
+    lists = _list_columns(header, [cells for _, cells in body], scope, warnings)
+    # A blank says the list was not on this sheet's mind; it is no value.
+    return [
+        _Entry(
+            number,
+            _fixed(cells, header),
+            tuple((header.names[at], cells[at]) for at in lists if cells[at]),
+        )
+        for number, cells in body
+    ]
 
 
-def _wide(rows: Rows, header: list[str]) -> list[_Entry]:
-    lists = [name for name in header if name not in (*FIXED, *IGNORED)]
-    entries = []
-    for number, row in enumerate(rows[1:], start=2):
-        cells = _cells(row, header, number)
-        if any(cells.values()):
-            # A blank says the list was not on this sheet's mind; it is no value.
-            printed = tuple((name, cells[name]) for name in lists if cells[name])
-            entries.append(_Entry(number, cells, printed))
-    return entries
+def _body(rows: Rows, header: Header, warnings: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows under the header that may be polls, by their number on the sheet; totals and notes are said."""
+    day = header.names.index("fieldwork_end")
+    names = [spelling_key(cell) for cell in rows[header.row]]
+    width = len(header.names)
+    for number, row in enumerate(rows[header.row + 1 :], start=header.row + 2):
+        cells = _cells(row, width, number)
+        if not any(cells) or [spelling_key(cell) for cell in row] == names:
+            continue
+        words = [spelling_key(cells[at]) for at, name in enumerate(header.names) if name in FIXED or at == 0]
+        shown = one_line(" | ".join(cell for cell in cells if cell), 80)
+        if any(TOTAL_ROW.fullmatch(word) for word in words):
+            warnings.append(f"row {number} is a total or an average, no poll: {shown}")
+        elif _is_note(cells, day):
+            warnings.append(f"row {number} is a note, no poll: {shown}")
+        else:
+            yield number, cells
 
 
-def _long(rows: Rows, header: list[str]) -> list[_Entry]:
-    unknown = [name for name in header if name not in (*FIXED, *IGNORED, *LONG)]
-    if unknown:
-        raise PageRefused(f"unknown column {one_line(unknown[0], 40)!r} in a long sheet; start from the template")
+def _is_note(cells: list[str], day: int) -> bool:
+    """Whether a row of one or two cells is neither a day nor a number."""
+    shown = [cell for cell in cells if cell]
+    return len(shown) <= 2 and not _DAYLIKE.fullmatch(cells[day]) and not any(_is_number(cell) for cell in shown)
+
+
+def _cells(row: Sequence[str], width: int, number: int) -> list[str]:
+    if any(cell.strip() for cell in row[width:]):
+        raise PageRefused(f"row {number} has more cells than the header; mend the commas")
+    return [tidy(row[at]) if at < len(row) else "" for at in range(width)]
+
+
+def _fixed(cells: Sequence[str], header: Header) -> dict[str, str]:
+    return {name: cells[at] for at, name in enumerate(header.names) if name in FIXED}
+
+
+def _list_columns(header: Header, body: list[list[str]], scope: Scope, warnings: list[str]) -> list[int]:
+    """The columns that are lists'; totals and notes are left aside and said, a number without a name is refused."""
+    columns = header.lists
+    strange = [at for at in columns if spelling_key(header.names[at]) not in scope.list_keys]
+    candidates = strange if scope.list_keys else [at for at in strange if not header.names[at]]
+    proven = _proven_totals(body, columns, candidates, scope.house_size)
+    aside: set[int] = set()
+    for at in strange:
+        name, texts = header.names[at], [cells[at] for cells in body if cells[at]]
+        shown = one_line(name, 40) or f"number {at + 1}, which has no name,"
+        if at in proven or TOTAL.fullmatch(spelling_key(name)) or GOVERNMENT.fullmatch(spelling_key(name)):
+            aside.add(at)
+            if texts:
+                warnings.append(f"the column {shown} is a total of lists: it is not counted")
+        elif at in candidates and not any(_is_number(text) for text in texts):
+            aside.add(at)
+            if texts:
+                warnings.append(f"the column {shown} holds words, not seats: it is left aside")
+        elif not name:
+            row = next(number for number, cells in enumerate(body) if cells[at])
+            raise PageRefused(f"the column {shown} holds numbers ({one_line(body[row][at], 20)!r}); name its list")
+    return [at for at in columns if at not in aside]
+
+
+def _proven_totals(
+    body: list[list[str]], columns: Sequence[int], candidates: Sequence[int], house_size: int | None
+) -> frozenset[int]:
+    if not candidates:
+        return frozenset()
+    rows = [row for cells in body if (row := _seats(cells, columns)) is not None]
+    return total_columns(rows, candidates, house_size)
+
+
+def _seats(cells: Sequence[str], columns: Sequence[int]) -> dict[int, float] | None:
+    seats: dict[int, float] = {}
+    for at in columns:
+        try:
+            seats[at] = (read_cell(plain_value(cells[at])).seats or 0.0) if _is_number(cells[at]) else 0.0
+        except CellRefused:
+            return None
+    return seats
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None
+
+
+def _long(rows: Rows, header: Header) -> list[_Entry]:
     grouped: dict[tuple[str, ...], tuple[int, dict[str, str], list[tuple[str, str]]]] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        cells = _cells(row, header, number)
+    for number, row in enumerate(rows[header.row + 1 :], start=header.row + 2):
+        cells = dict(zip(header.names, _cells(row, len(header.names), number), strict=True))
         if any(cells.values()):
             key = tuple(cells.get(name, "") for name in ("poll", *FIXED))
             group = grouped.setdefault(key, (number, cells, []))
@@ -108,58 +202,71 @@ def _long(rows: Rows, header: list[str]) -> list[_Entry]:
     return [_Entry(number, cells, tuple(printed)) for number, cells, printed in grouped.values()]
 
 
-def _cells(row: Sequence[str], header: list[str], number: int) -> dict[str, str]:
-    if any(cell.strip() for cell in row[len(header) :]):
-        raise PageRefused(f"row {number} has more cells than the header; mend the commas")
-    return {name: tidy(row[at]) if at < len(row) else "" for at, name in enumerate(header)}
-
-
 def _printed(cells: dict[str, str]) -> str:
     """A long row's value as polls print it."""
     if cells.get("value"):
         return cells["value"]
     if cells.get("pct"):
-        return f"({cells['pct']}%)"
+        return f"({cells['pct'].removesuffix('%')}%)"
     return cells.get("seats") or ("–" if cells.get("status") == "not_asked" else "")
 
 
-def _read_entry(entry: _Entry, scope: Scope, day: Day, to: _Found) -> None:
+def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Found) -> None:
     fixed = entry.fixed
     poll_id, check = f"{UNNAMED_ROW}{entry.row}", "dates"
     try:
         start, end, published = _days(fixed, scope, day)
         check = "name"
         kind = _kind(fixed.get("kind", ""))
-        pollster, publisher = read_name(fixed.get("pollster", "")), read_name(fixed.get("publisher", ""))
+        pollster, publisher = _names(fixed, header)
         if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
-            raise CellRefused(why)
+            raise CellRefused(f"{why}; name the firm or the outlet")
         poll_id, check = to.ids.next(end, pollster, publisher, kind), "cell"
         cells = _values(entry.printed)
         sample = read_sample(fixed.get("sample_size", ""))
     except (CellRefused, DateRefused) as error:
         text = one_line(" | ".join(value for value in fixed.values() if value), 600)
         reason = f"{error} (row {entry.row})"
+        check = "unit" if isinstance(error, _UnitRefused) else check
         to.refused.append(Refusal(scope.election, scope.source, poll_id, check, text, reason))
         return
-    to.places[poll_id] = f"row {entry.row}"
-    if link := safe_address(fixed.get("link")):
-        to.citations[poll_id] = (link,)
-    to.warnings += [flag for name in ("pollster", "publisher") if (flag := name_warning(fixed.get(name, "")))]
-    to.polls.append(
-        ReportedPoll(
-            id=poll_id,
-            election=scope.election,
-            kind=kind,
-            pollster=pollster,
-            publisher=publisher,
-            fieldwork_start=start,
-            fieldwork_end=end,
-            published_date=published,
-            sample_size=sample,
-            cells=cells,
-            source=scope.source,
-        )
+    poll = ReportedPoll(
+        id=poll_id,
+        election=scope.election,
+        kind=kind,
+        pollster=pollster,
+        publisher=publisher,
+        fieldwork_start=start,
+        fieldwork_end=end,
+        published_date=published,
+        sample_size=sample,
+        cells=cells,
+        source=scope.source,
     )
+    link = safe_address(fixed.get("link"))
+    to.warnings += [flag for name in ("pollster", "publisher") if (flag := name_warning(fixed.get(name, "")))]
+    again = to.sayings.setdefault(_saying(poll), poll.id)
+    if again != poll.id:
+        to.repeats.append(Repeat(again, f"row {entry.row}", one_line(" | ".join(filter(None, fixed.values())), 600)))
+        poll_id = again
+    else:
+        to.places[poll_id] = f"row {entry.row}"
+        to.polls.append(poll)
+    if link:
+        to.citations[poll_id] = tuple(dict.fromkeys((*to.citations.get(poll_id, ()), link)))
+
+
+def _saying(poll: ReportedPoll) -> tuple[object, ...]:
+    """What a row says of its survey: a row that says the same cell for cell is no second poll."""
+    return (poll.kind, poll.fieldwork_end, poll.pollster, poll.publisher, poll.sample_size, frozenset(poll.cells))
+
+
+def _names(fixed: dict[str, str], header: Header) -> tuple[str | None, str | None]:
+    pollster, publisher = read_name(fixed.get("pollster", "")), read_name(fixed.get("publisher", ""))
+    if header.joins_names and pollster:
+        first, _, second = pollster.partition("/")
+        return read_name(first), read_name(second)
+    return pollster, publisher
 
 
 def _days(fixed: dict[str, str], scope: Scope, day: Day) -> tuple[date | None, date, date | None]:
@@ -169,27 +276,71 @@ def _days(fixed: dict[str, str], scope: Scope, day: Day) -> tuple[date | None, d
     start = read_days(day(began), None, around).end if began else end.start
     published = read_days(day(shown), None, around).end if shown else None
     if start and start > end.end:
-        raise DateRefused(f"fieldwork starts {start}, after it ends {end.end}")
+        raise DateRefused(f"fieldwork starts {start}, after it ends {end.end}; mend one of them")
     return start, end.end, published
 
 
 def _kind(printed: str) -> PollKind:
+    key = re.sub("[ -]", "_", spelling_key(printed))
     try:
-        return PollKind(printed or "poll")
+        return PollKind(key or "poll")
     except ValueError as error:
         raise CellRefused(f"kind {one_line(printed, 20)!r} is none of {', '.join(PollKind)}") from error
 
 
 def _values(printed: tuple[tuple[str, str], ...]) -> tuple[ReportedCell, ...]:
-    found: list[ReportedCell] = []
-    for label, text in printed:
-        if any(cell.label == label for cell in found):
-            raise CellRefused(f"{one_line(label, 40)} stands twice")
+    plain = [(label, plain_value(text)) for label, text in printed]
+    _refuse_percentages(plain)
+    values: dict[str, tuple[str, Value]] = {}
+    for label, text in plain:
+        if spelling_key(label) in values:
+            raise CellRefused(f"{one_line(label, 40)} stands twice; drop one")
         try:
-            value = read_cell(text)
+            values[spelling_key(label)] = label, read_cell(text)
         except CellRefused as error:
             raise CellRefused(f"{one_line(label, 40)}: {error}") from error
-        found.append(ReportedCell(label, value.status, value.seats, value.pct))
-    if not found:
-        raise CellRefused("no list has a value")
-    return tuple(found)
+    if not values:
+        raise CellRefused("no list has a value; write seats as 24, a share under the threshold as (2.1%)")
+    if any(value.pct for _, value in values.values()) and not any(value.seats for _, value in values.values()):
+        raise _UnitRefused("the row has percentages and no seats; polls of this election are read in seats")
+    return tuple(ReportedCell(label, value.status, value.seats, value.pct) for label, value in values.values())
+
+
+def _refuse_percentages(printed: list[tuple[str, str]]) -> None:
+    """A row of vote shares is named as one, never read as seats; raises _UnitRefused."""
+    shares = [one for one in printed if _PERCENTAGE.fullmatch(one[1])]
+    decimals = [one for one in printed if _DECIMAL.fullmatch(one[1])]
+    if shares or len(decimals) >= FEWEST_DECIMALS:
+        label, text = (shares or decimals)[0]
+        raise _UnitRefused(
+            f"{one_line(label, 40)}: {one_line(text, 20)!r} is a share of the vote; polls of this election are read in"
+            " seats: write seats"
+        )
+
+
+def plain_value(text: str) -> str:
+    """A list's cell as polls print it, from what spreadsheets make of it.
+
+    A number between -1 and 1 that is not whole is a percentage that lost its format, and "(2.9%)" typed into a cell
+    is kept as -2.9 %: both are a share under the threshold. A comma before decimals is a point.
+
+    >>> plain_value("0.029"), plain_value("-0.029"), plain_value("-2.90%"), plain_value("(2,9%)"), plain_value("21,0")
+    ('(2.9%)', '(2.9%)', '(2.9%)', '(2.9%)', '21.0')
+    """
+    return _plain(text) if len(text) <= LONGEST_CELL else text
+
+
+@lru_cache(maxsize=4_096)
+def _plain(text: str) -> str:
+    plain = _COMMA.sub(r"\1.\2", text.removeprefix("'")) if _COMMA.fullmatch(text.removeprefix("'")) else text
+    plain = plain.removeprefix("'").replace("−", "-")
+    if _FRACTION.fullmatch(plain) and Decimal(plain):
+        return f"({_short(abs(Decimal(plain)) * 100)}%)"
+    if match := _NEGATIVE.fullmatch(plain):
+        return f"({_short(Decimal(match[1]))}%)"
+    return plain
+
+
+def _short(pct: Decimal) -> str:
+    """A percentage to two decimals, without trailing zeros."""
+    return f"{round(pct, 2).normalize():f}"

@@ -1,13 +1,14 @@
 """An HTML page → its tables as clean grids: spans laid out and clamped, hidden text gone, depth loss refused."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from lxml import etree
 
+from pipelines.sources.dates import years_in
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.references import citations_of
 from pipelines.sources.visible import visible_text
@@ -15,6 +16,9 @@ from pipelines.sources.visible import visible_text
 MAX_COLUMNS = 128
 MAX_ROWS = 5_000
 MAX_SLOTS = 200_000
+LONGEST_BANNER = 40
+FEWEST_NUMBERS = 3
+_NUMBER = re.compile(r"\(?<? ?\d{1,3}(?:\.\d{1,4})? ?%?\)?", re.ASCII)
 _SHADE = re.compile(r"background(?:-color)?:\s*([#\w]{1,24})", re.ASCII)
 
 
@@ -38,10 +42,14 @@ Slot = Cell | None
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table laid out: each slot holds the cell that covers it; a cell starts where its own row and column say."""
+    """A table laid out: each slot holds the cell that covers it; a cell starts where its own row and column say.
+
+    `banners`: rows whose only text is a year (or several), which dates the rows under it, by row number.
+    """
 
     rows: tuple[tuple[Slot, ...], ...]
     header_rows: int
+    banners: dict[int, tuple[int, ...]]
 
     @property
     def width(self) -> int:
@@ -60,13 +68,13 @@ class Grid:
         """The deepest header cell of a column that shows any text."""
         for row in reversed(range(self.header_rows)):
             cell = self.at(row, column)
-            if cell is not None and cell.text:
+            if cell is not None and cell.text and row not in self.banners:
                 return cell
         return None
 
     def headings(self, column: int) -> tuple[Cell, ...]:
         """Every header cell over a column, outermost first, each once."""
-        found = [self.at(row, column) for row in range(self.header_rows)]
+        found = [self.at(row, column) for row in range(self.header_rows) if row not in self.banners]
         return tuple(dict.fromkeys(cell for cell in found if cell is not None))
 
 
@@ -100,16 +108,35 @@ def grid_of(table: etree._Element, references: dict[str, tuple[str, ...]] | None
         if laid > MAX_SLOTS:
             raise PageRefused(f"a table of more than {MAX_SLOTS} cells; it is not one of ours")
     filled = tuple(tuple(map(row.get, range(max(row, default=-1) + 1))) for row in slots)
-    return Grid(filled, _header_rows(filled))
+    banners = {number: years for number, cells in enumerate(filled) if (years := _banner(cells))}
+    return Grid(filled, _header_rows(filled, banners), banners)
 
 
-def _header_rows(rows: tuple[tuple[Slot, ...], ...]) -> int:
-    """How many leading rows hold header cells only."""
+def _banner(cells: tuple[Slot, ...]) -> tuple[int, ...]:
+    """The years of a row whose one text is nothing else."""
+    only: Cell | None = None
+    for cell in cells:
+        if cell is not None and cell.text and cell is not only:
+            if only is not None:
+                return ()
+            only = cell
+    return years_in(only.text) if only is not None and len(only.text) <= LONGEST_BANNER else ()
+
+
+def _header_rows(rows: tuple[tuple[Slot, ...], ...], banners: Container[int]) -> int:
+    """How many leading rows hold header cells only, a banner of years among them; a row of numbers is no header."""
     for number, cells in enumerate(rows):
         own = [cell for cell in cells if cell is not None]
-        if not own or not all(cell.is_header for cell in own):
+        is_header = own and all(cell.is_header for cell in own) and not prints_numbers(cells)
+        if number not in banners and not is_header:
             return number
     return len(rows)
+
+
+def prints_numbers(cells: Iterable[Slot]) -> bool:
+    """Whether three cells or more of a row print nothing but numbers, as results do in header cells too."""
+    own = dict.fromkeys(cell for cell in cells if cell is not None)
+    return sum(_NUMBER.fullmatch(cell.text) is not None for cell in own) >= FEWEST_NUMBERS
 
 
 def _rows(table: etree._Element) -> Iterator[tuple[etree._Element, int]]:

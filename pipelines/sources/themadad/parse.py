@@ -1,7 +1,6 @@
 """The saved all-polls table → reported polls; its Hebrew words become the labels of the archive."""
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,10 +13,10 @@ from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.decode import complete_html, decode
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
-from pipelines.sources.hebrew import one_spelling
+from pipelines.sources.kinds import markup_of, refuse_sheet
 from pipelines.sources.reading import Ids, Reading, Scope, name_refusal
-from pipelines.sources.tables import Grid, grid_of, parse_html
-from pipelines.sources.text import one_line
+from pipelines.sources.tables import Cell, Grid, grid_of, parse_html
+from pipelines.sources.text import one_line, spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
 META = (NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER)
@@ -36,9 +35,9 @@ class Names:
 def names() -> Names:
     found: dict[str, Any] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
     return Names(
-        {one_spelling(row["printed"]): row for row in found["columns"]},
-        {one_spelling(printed): label for printed, label in found["pollsters"].items()},
-        {one_spelling(printed): label for printed, label in found["publishers"].items()},
+        {spelling_key(row["printed"]): row for row in found["columns"]},
+        {spelling_key(printed): label for printed, label in found["pollsters"].items()},
+        {spelling_key(printed): label for printed, label in found["publishers"].items()},
     )
 
 
@@ -51,23 +50,24 @@ class _Found:
     ids: Ids = field(default_factory=Ids)
 
 
-def parse(body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[ReportedPoll] = ()) -> Reading:
+def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     """Every row of the saved table; raises PageRefused when the page is not that table.
 
     A blank cell says the list did not stand and gives no value; "0" says it got no seats, under the threshold.
-    A column whose name is new keeps its printed name: nobody guesses who it is. `known` is not used.
+    A column whose name is new keeps its printed name: nobody guesses who it is.
     """
-    del known
     grid = _table(decode(body, content_type))
-    header = {one_spelling(cell.text): cell.column for cell in grid.rows[0] if cell is not None}
-    roles = {name: header.pop(_key(header, name)) for name in META if _key(header, name) in header}
+    header = {spelling_key(cell.text): cell for cell in grid.rows[0] if cell is not None}
+    roles = {name: header.pop(_key(header, name)).column for name in META if _key(header, name) in header}
     if not {DATE, PUBLISHER, POLLSTER} <= set(roles) or len(header) < 3:
         raise PageRefused(f"no column {DATE}, {PUBLISHER} or {POLLSTER}, or no lists: not the all-polls table")
     found = _Found()
     for number in range(1, len(grid.rows)):
         _read_row(grid, number, roles, header, scope, found)
-    refuse_emptied(len(found.polls), len(grid.rows) - 1)
-    unknown = [f"the column {one_line(name)!r} is new" for name in header if name not in names().columns]
+    refuse_emptied(len(found.polls), len(grid.rows) - 1, refused=found.refused)
+    unknown = [
+        f"the column {one_line(tidy(cell.text))!r} is new" for key, cell in header.items() if key not in names().columns
+    ]
     return Reading(
         polls=tuple(found.polls),
         places=found.places,
@@ -77,13 +77,17 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[
     )
 
 
-def _key(header: dict[str, int], name: str) -> str:
+def _key(header: dict[str, Cell], name: str) -> str:
     """A header broken over two lines loses its blank in some copies: "מספרהסקר"."""
-    return next((key for key in header if key.replace(" ", "") == name.replace(" ", "")), name)
+    plain = spelling_key(name)
+    return next((key for key in header if key.replace(" ", "") == plain.replace(" ", "")), plain)
 
 
 def _table(text: str) -> Grid:
     refuse_challenge(text)
+    refuse_sheet(text)
+    if markup_of(text) == "json":
+        raise PageRefused("this is an answer of Wikipedia's API or other JSON: import it with --source wikipedia")
     if not complete_html(text):
         raise PageRefused("the saved page breaks off before </html>; save it again")
     for table in parse_html(text).iter("table"):
@@ -94,7 +98,7 @@ def _table(text: str) -> Grid:
     raise PageRefused("the saved page has no table of all polls (id myTable); save the whole page")
 
 
-def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, int], scope: Scope, to: _Found) -> None:
+def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, Cell], scope: Scope, to: _Found) -> None:
     def text(column: int | None) -> str:
         cell = None if column is None else grid.at(number, column)
         return cell.text if cell else ""
@@ -111,7 +115,7 @@ def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, i
         if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
             raise CellRefused(why)
         check = "cell"
-        cells = _cells({name: text(column) for name, column in lists.items()})
+        cells = _cells([(tidy(header.text), text(header.column)) for header in lists.values()])
         sample = read_sample(text(roles.get(SAMPLE)))
     except (CellRefused, DateRefused) as error:
         to.refused.append(Refusal(scope.election, scope.source, poll_id, check, printed, f"{error} (row {number + 1})"))
@@ -126,23 +130,23 @@ def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, i
 
 
 def _known(printed: str, labels: dict[str, str]) -> str | None:
-    name = one_spelling(printed)
-    return labels.get(name, name) or None
+    return labels.get(spelling_key(printed), tidy(printed)) or None
 
 
-def _cells(printed: dict[str, str]) -> tuple[ReportedCell, ...]:
+def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
     found: list[ReportedCell] = []
-    for name, text in printed.items():
+    shown = {spelling_key(name) for name, text in printed if text}
+    for name, text in printed:
         if not text:
             continue
-        column = names().columns.get(name, {"label": name})
+        column = names().columns.get(spelling_key(name), {"label": name})
         label = column["label"]
         try:
             value = read_cell(text)
         except CellRefused as error:
             raise CellRefused(f"{one_line(name, 40)}: {error}") from error
         blank = column.get("joint_while_blank")
-        if blank and not printed.get(one_spelling(blank)) and value.status is Status.SEATS:
+        if blank and spelling_key(blank) not in shown and value.status is Status.SEATS:
             label = column["joint_label"]
         found.append(ReportedCell(label, value.status, value.seats, value.pct))
     return tuple(found)

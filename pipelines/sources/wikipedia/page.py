@@ -13,6 +13,7 @@ from pipelines.sources.dates import years_in
 from pipelines.sources.decode import complete_html, decode
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge
+from pipelines.sources.kinds import refuse_sheet
 from pipelines.sources.references import references_of
 from pipelines.sources.tables import Grid, grid_of, parse_html
 from pipelines.sources.text import one_line, tidy
@@ -28,6 +29,7 @@ class Section(StrEnum):
     PERCENTAGE = "percentage"
     SUBGROUP = "part of the public"
     OTHER = "no seats asked"
+    UNKNOWN = "headings nobody knows"
 
 
 # The first that any heading over the table matches; under headings that match none, nothing is read.
@@ -43,9 +45,10 @@ HEADINGS = (
     (Section.OTHER, r"prime minister|other questions|approval|favou?rab|pollsters and publishers|graphical|guide"),
     (Section.SCENARIO, r"scenario|hypothetical|merger|alternative|what if"),
     (Section.EXIT_POLL, r"exit polls?\b"),
-    (Section.ORDINARY, r"seats?\b|\bpolls?\b|\bpolling\b|^\d{4}( ?[–-] ?\d{4})?$"),
+    (Section.ORDINARY, r"seats?\b|\bpolls?\b|\bpolling\b"),
 )
 _HEADINGS = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in HEADINGS)
+_TITLE_YEARS = re.compile(r"\d{4}(?: ?[–-] ?\d{4})?\b", re.ASCII)
 SUBPAGE = re.compile(r"^[\d–\- ]*(opinion polling|opinion polls|polling) for the .{4,60} election$", re.IGNORECASE)
 
 
@@ -76,8 +79,9 @@ class PlacedTable:
 def read_page(body: bytes, content_type: str = "") -> Page:
     """The page inside an API answer, or a saved page; raises PageRefused when it is neither."""
     text = decode(body, content_type)
-    if not text.lstrip().startswith("{"):
+    if not text.lstrip().startswith(("{", "[")):
         refuse_challenge(text)
+        refuse_sheet(text)
         if not complete_html(text):
             raise PageRefused("the saved page breaks off before </html>; save it again")
         return Page(_html_title(text), None, text)
@@ -114,10 +118,11 @@ def tables_of(page: Page) -> tuple[PlacedTable, ...]:
     root = parse_html(page.text)
     references = references_of(root)
     found: list[PlacedTable] = []
+    title_years = years_in(match[0]) if (match := _TITLE_YEARS.match(page.title)) else ()
     for path, table in _placed(root):
         named = [years for part in reversed(path) if (years := years_in(part))]
-        years = named[0] if named else years_in(page.title[:12])
-        section = section_of(path)
+        years = named[0] if named else title_years
+        section = section_of(path) if path else _section_of_title(page.title)
         found.append(PlacedTable(len(found) + 1, path, section, years, grid_of(table, references)))
     if not found:
         raise PageRefused(f"{page.title or 'the page'!r} has no polling table: a stub, a redirect or an emptied page")
@@ -149,7 +154,12 @@ def section_of(path: tuple[str, ...]) -> Section:
     for section, pattern in _HEADINGS:
         if any(pattern.search(part[:200]) for part in path):
             return section
-    return Section.OTHER
+    return Section.ORDINARY if any(map(years_in, path)) else Section.UNKNOWN
+
+
+def _section_of_title(title: str) -> Section:
+    """A table before any heading is what the page is about: polls, where the title says nothing else."""
+    return next((section for section, pattern in _HEADINGS if pattern.search(title[:200])), Section.ORDINARY)
 
 
 def subpages_of(page: Page) -> tuple[str, ...]:

@@ -1,16 +1,17 @@
 """A polling page's bytes → reported polls, events and result rows, with every row accounted for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from electoral.polls import PollKind
-from pipelines.reported import ReportedPoll
-from pipelines.sources.cells import CellRefused, read_name, read_sample
-from pipelines.sources.columns import columns_of
+from pipelines.sources.cells import BlankRule, CellRefused, read_name, read_sample
+from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.reading import Aside, Reading, Scope
-from pipelines.sources.text import one_line
+from pipelines.sources.settings import read_settings
+from pipelines.sources.text import one_line, spelling_key
 from pipelines.sources.wikipedia.page import PlacedTable, Section, read_page, tables_of
 from pipelines.sources.wikipedia.reader import PageReader
 from pipelines.sources.wikipedia.rows import Row, RowRefused
@@ -24,31 +25,72 @@ KINDS = {
 MOST_DECIMALS = 0.25
 
 
-def parse(body: bytes, scope: Scope, *, content_type: str = "", known: Iterable[ReportedPoll] = ()) -> Reading:
-    """Everything a page says of one campaign's seats; raises PageRefused when the page is not to be trusted.
+@dataclass(frozen=True, slots=True)
+class SeatTable:
+    """A table of polls: where it stands, what kind its polls are, and its columns."""
 
-    `known` are polls the caller already holds: a scenario table that repeats one of them adds no second poll.
-    """
+    placed: PlacedTable
+    kind: PollKind
+    columns: Columns
+
+
+def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
+    """Everything a page says of one campaign's seats; raises PageRefused when the page is not to be trusted."""
     page = read_page(body, content_type)
-    reader = PageReader(scope, known)
-    asides: list[Aside] = []
+    reader = PageReader(scope)
+    rule = read_settings("wikipedia").blank_rule(page.title, scope.house_size)
+    tables, asides = _seat_tables(tables_of(page), scope)
     # Ordinary tables first: the scenario tables repeat their rows to compare with.
-    for table in sorted(tables_of(page), key=lambda one: (one.section is Section.SCENARIO, one.number)):
-        kind = KINDS.get(table.section)
-        reason = f"under {table.section}" if kind is None else _not_seats(table)
-        if kind is None or reason:
-            body_rows = len(table.grid.rows) - table.grid.header_rows
-            asides.append(Aside(table.place, str(table.section), body_rows, reason or ""))
-        else:
-            _read_table(table, kind, reader)
+    for table in sorted(tables, key=lambda one: (one.placed.section is Section.SCENARIO, one.placed.number)):
+        _read_table(table, rule, reader)
+    for aside in asides:
+        if aside.reason == UNKNOWN_HEADING:
+            reader.warn(aside.place, f"{aside.rows} rows left aside: {aside.reason}")
     reading = reader.reading(tuple(asides))
-    refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows)
+    refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, refused=reading.refused, asides=asides)
     return reading
 
 
-def _not_seats(table: PlacedTable) -> str | None:
-    """Why a table under a promising heading holds no polls of seats, by its columns and numbers."""
-    columns = columns_of(table.grid)
+UNKNOWN_HEADING = "a table of seats under a heading nobody knows"
+
+
+def _seat_tables(placed: tuple[PlacedTable, ...], scope: Scope) -> tuple[list[SeatTable], list[Aside]]:
+    """The tables of this campaign's seats, and why the others are none.
+
+    A column that one table proves to be a total is one in every table of the page.
+    """
+    words = Vocabulary(scope.list_keys, scope.house_size)
+    proven = (columns.totals for table in placed if (columns := _columns(table, words)))
+    words = replace(words, total_keys=frozenset(spelling_key(label) for labels in proven for label in labels))
+    tables: list[SeatTable] = []
+    asides: list[Aside] = []
+    for table in placed:
+        kind, columns = KINDS.get(table.section), _columns(table, words)
+        reason = _not_seats(table, columns)
+        if kind is not None and columns is not None and not reason:
+            tables.append(SeatTable(table, kind, columns))
+            continue
+        if kind is None:
+            is_unknown = table.section is Section.UNKNOWN and not reason and _has_known_lists(columns, words)
+            reason = UNKNOWN_HEADING if is_unknown else f"under {table.section}"
+        rows = len(table.grid.rows) - table.grid.header_rows
+        asides.append(Aside(table.place, str(table.section), rows, reason))
+    return tables, asides
+
+
+def _columns(table: PlacedTable, words: Vocabulary) -> Columns | None:
+    return columns_of(table.grid, words, needs_date=table.section is not Section.EXIT_POLL)
+
+
+def _has_known_lists(columns: Columns | None, words: Vocabulary) -> bool:
+    if columns is None:
+        return False
+    known = sum(spelling_key(one.label) in words.list_keys for one in columns.lists)
+    return known * 2 > len(columns.lists)
+
+
+def _not_seats(table: PlacedTable, columns: Columns | None) -> str:
+    """Why a table holds no polls of seats, by its columns and numbers; nothing where it does."""
     if columns is None:
         return "it has no date column with three lists beside it"
     if columns.pollster is None and columns.publisher is None:
@@ -59,31 +101,34 @@ def _not_seats(table: PlacedTable) -> str | None:
             cell = table.grid.at(number, one.column)
             text = cell.text if cell else ""
             shown += text[:1].isdigit()
-            decimals += text[:1].isdigit() and ("." in text or text.endswith("%"))
-    return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else None
+            decimals += text[:1].isdigit() and ("." in text or text.endswith("%")) and not text.endswith(".0")
+    return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else ""
 
 
-def _read_table(table: PlacedTable, kind: PollKind, reader: PageReader) -> None:
-    columns = columns_of(table.grid)
-    if columns is None:
-        return
-    rows = [Row(table.grid, columns, number) for number in range(table.grid.header_rows, len(table.grid.rows))]
-    dated = _dated(rows, table, reader.scope)
-    for row in rows:
-        place = f"{table.place}, row {row.number + 1}"
-        around = _around(row, dated, table, reader.scope)
+def _read_table(table: SeatTable, rule: BlankRule, reader: PageReader) -> None:
+    grid, columns = table.placed.grid, table.columns
+    for remark in columns.remarks:
+        reader.warn(table.placed.place, remark)
+    rows = [Row(grid, columns, number, rule) for number in range(grid.header_rows, len(grid.rows))]
+    other_header: str | None = None
+    for row, around in _with_around(rows, table, reader.scope):
+        place = f"{table.placed.place}, row {row.number + 1}"
+        other_header = other_header or row.other_header
         if row.is_blank:
             continue
         reader.count()
         try:
             if columns.doubled:
-                raise RowRefused("header", f"two columns are named {one_line(columns.doubled, 40)!r}")
+                raise RowRefused("header", f"two columns are named {one_line(columns.doubled, 40)!r}; rename one")
+            if other_header:
+                reason = f"it stands under a second header with other lists ({one_line(other_header, 40)!r})"
+                raise RowRefused("header", f"{reason}; part the table there")
             if row.is_event:
                 reader.event(row, around, place)
             elif row.is_result:
                 reader.result(row, around, place)
             else:
-                _read_poll(row, kind, around, place, reader)
+                _read_poll(row, table.kind, around, place, reader)
         except RowRefused as error:
             reader.refuse(row, error, place)
 
@@ -103,25 +148,29 @@ def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: Pag
     reader.poll(row, kind, days, pollster, publisher, sample, place)
 
 
-def _dated(rows: list[Row], table: PlacedTable, scope: Scope) -> dict[int, date]:
-    """The rows whose day is told without their neighbours: by a year in the text, a sort value or the section."""
-    alone = Around(table.years, scope.first_day, scope.last_day)
-    found: dict[int, date] = {}
+def _with_around(rows: list[Row], table: SeatTable, scope: Scope) -> Iterator[tuple[Row, Around]]:
+    """Each row with what tells its day: the years of its banner or section, and the dated rows next to it."""
+    alone = {row.number: _alone(row, table, scope) for row in rows}
+    dated: dict[int, date] = {}
     for row in rows:
         try:
-            found[row.number] = row.days(alone).end
+            dated[row.number] = row.days(alone[row.number]).end
         except RowRefused:
             continue
-    return found
+    for row in rows:
+        above = max((number for number in dated if number < row.number), default=None)
+        below = min((number for number in dated if number > row.number), default=None)
+        before = None if above is None else dated[above]
+        after = None if below is None else dated[below]
+        yield row, replace(alone[row.number], before=before, after=after)
 
 
-def _around(row: Row, dated: dict[int, date], table: PlacedTable, scope: Scope) -> Around:
-    above = max((number for number in dated if number < row.number), default=None)
-    below = min((number for number in dated if number > row.number), default=None)
-    return Around(
-        table.years,
-        scope.first_day,
-        scope.last_day,
-        None if above is None else dated[above],
-        None if below is None else dated[below],
-    )
+def _alone(row: Row, table: SeatTable, scope: Scope) -> Around:
+    """What tells a row's day without its neighbours."""
+    placed = table.placed
+    banner = max((number for number in placed.grid.banners if number < row.number), default=None)
+    years = placed.years if banner is None else placed.grid.banners[banner]
+    is_exit = placed.section is Section.EXIT_POLL and scope.vote_date is not None
+    if is_exit and not years and scope.vote_date is not None:
+        years = (scope.vote_date.year,)
+    return Around(years, scope.first_day, scope.last_day, only=scope.vote_date if is_exit else None)

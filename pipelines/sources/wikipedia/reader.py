@@ -18,8 +18,8 @@ from pipelines.sources.reading import (
     name_warning,
     slug,
 )
-from pipelines.sources.text import one_line, tidy
-from pipelines.sources.wikipedia.rows import Row, RowRefused
+from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.wikipedia.rows import EXIT_POLL, Row, RowRefused
 
 Survey = tuple[date, str, str]
 
@@ -27,13 +27,8 @@ Survey = tuple[date, str, str]
 class PageReader:
     """Collects one page; each of its rows ends as a poll, a repeat, an event, a result or a refusal."""
 
-    def __init__(self, scope: Scope, known: Iterable[ReportedPoll]) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self._known: dict[Survey, list[ReportedPoll]] = {}
-        # Only ordinary polls: a scenario known from an earlier reading is this row itself, not another's repeat.
-        for poll in known:
-            if poll.kind is PollKind.POLL:
-                self._known.setdefault(_survey(poll), []).append(poll)
         self._own: dict[Survey, list[ReportedPoll]] = {}
         self._ids = Ids()
         self._polls: list[ReportedPoll] = []
@@ -64,6 +59,8 @@ class PageReader:
     ) -> None:
         """Take a poll row in, or raise RowRefused; a row that repeats its survey only adds its citations."""
         kind = self._kind(row, kind, days.end)
+        if kind is PollKind.EXIT_POLL:
+            pollster, publisher = _without_exit_poll(pollster), _without_exit_poll(publisher)
         if why := name_refusal((pollster, publisher)):
             raise RowRefused("name", why)
         if pollster is None and publisher is None:
@@ -76,8 +73,10 @@ class PageReader:
             raise
         if all(cell.status is Status.NOT_ASKED for cell in cells):
             raise RowRefused("empty", "no list has a number or a percentage")
-        survey = (days.end, slug(pollster or ""), slug(publisher or ""))
-        if again := self._said_before(survey, kind, cells):
+        if any(cell.pct for cell in cells) and not any(cell.seats for cell in cells):
+            raise RowRefused("unit", "the row has percentages and no seats; polls of this election are read in seats")
+        survey = (days.end, spelling_key(pollster or ""), spelling_key(publisher or ""))
+        if again := self._repeated(survey, kind, cells):
             self._repeats.append(Repeat(again, place, row.printed))
             self._cite(again, row)
             return
@@ -99,21 +98,22 @@ class PageReader:
         self._places[poll.id] = place
         self._cite(poll.id, row)
         self._flag(row, cells, place)
+        if days.remark:
+            self.warn(place, days.remark)
 
     def _kind(self, row: Row, kind: PollKind, end: date) -> PollKind:
         """An exit poll by its label or its day, a scenario by standing under its survey's own row."""
         names = " ".join(row.text(column) for column in row.columns.identity).lower()
-        if "exit poll" in names or end == self.scope.vote_date:
+        if EXIT_POLL.search(names) or end == self.scope.vote_date:
             return PollKind.EXIT_POLL
         return PollKind.SCENARIO if kind is PollKind.POLL and row.continues else kind
 
-    def _said_before(self, survey: Survey, kind: PollKind, cells: tuple[ReportedCell, ...]) -> str | None:
+    def _repeated(self, survey: Survey, kind: PollKind, cells: tuple[ReportedCell, ...]) -> str | None:
         """The poll that already says this: cell for cell, or for a scenario row the same seats under any names."""
-        seats, own = _seats(cells), self._own.get(survey, [])
-        for other in own + self._known.get(survey, []):
-            if other.kind is kind and set(other.cells) == set(cells) and other in own:
-                return other.id
-            if kind is PollKind.SCENARIO and _seats(other.cells) == seats:
+        seats = _seats(cells)
+        for other in self._own.get(survey, []):
+            is_same = other.kind is kind and set(other.cells) == set(cells)
+            if is_same or (kind is PollKind.SCENARIO and _seats(other.cells) == seats):
                 return other.id
         return None
 
@@ -172,8 +172,9 @@ class PageReader:
         )
 
 
-def _survey(poll: ReportedPoll) -> Survey:
-    return poll.fieldwork_end, slug(poll.pollster or ""), slug(poll.publisher or "")
+def _without_exit_poll(name: str | None) -> str | None:
+    """A firm or outlet without the words that only say what kind of poll it is: "Channel 1 exit poll"."""
+    return (EXIT_POLL.sub("", name).strip(" ,;:–-") or None) if name else None
 
 
 def _seats(cells: Iterable[ReportedCell]) -> tuple[float, ...]:

@@ -6,17 +6,27 @@ from datetime import date
 
 from electoral.polls import Status
 from pipelines.reported import ReportedCell
-from pipelines.sources.cells import CellRefused, read_cell
+from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, CellRefused, read_cell
 from pipelines.sources.columns import Columns, ListColumn
 from pipelines.sources.dates import Around, DateRefused, Days, read_days
-from pipelines.sources.tables import Cell, Grid
-from pipelines.sources.text import one_line, tidy
+from pipelines.sources.tables import Cell, Grid, prints_numbers
+from pipelines.sources.text import one_line, spelling_key, tidy
 
-RESULT = re.compile(
+# Prose over the lists that is no event.
+RESULT_PROSE = re.compile(
     r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats|knesset)"
     r"|outgoing knesset|(last|previous) election|^results?$",
     re.IGNORECASE,
 )
+# Names of rows that are no poll, in whatever words: results, and the seats a house has or had.
+RESULT_NAME = re.compile(
+    r"^results?\b|\bresults?$|\bresults? of\b|\b(election|final|official|actual) results?\b"
+    r"|\b(legislative|general|last|previous|\d{4}) election\b|\b(outgoing|incumbent)\b|\bpre-?election\b(?! polls?)"
+    r"|\bcurrent(ly)? (composition|seats|knesset|house|parliament)\b|\bseats (in|at|before|held|after|won)\b"
+    r"|^(current|seats|mps)$|\b(at|before) dissolution\b|תוצאות|הכנסת (היוצאת|הנוכחית)",
+    re.IGNORECASE,
+)
+EXIT_POLL = re.compile(r" ?[(\[]?\bexit[ -]polls?\b[)\]]?", re.IGNORECASE)
 _LEADING_DATE = re.compile(r"(\d{1,2} [a-z]{3,9}(?: \d{4})?) ?[:–-]", re.ASCII | re.IGNORECASE)
 
 
@@ -36,6 +46,7 @@ class Row:
     grid: Grid
     columns: Columns
     number: int
+    rule: BlankRule
 
     def at(self, column: int | None) -> Cell | None:
         return None if column is None else self.grid.at(self.number, column)
@@ -55,17 +66,36 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        """Nothing but blanks, a header printed again between the rows, or names whose numbers are a row below."""
+        """Nothing but blanks, a banner or header printed again, or names whose numbers are a row below."""
+        if self.number in self.grid.banners:
+            return True
         starting = [cell for cell in self.own if cell.row == self.number]
         if all(cell.rows > 1 for cell in starting) and not self._has_numbers(self.number):
             return True
-        return not any(cell.text for cell in starting) or all(cell.is_header for cell in starting)
+        return not any(cell.text for cell in starting) or self._is_header
+
+    @property
+    def _is_header(self) -> bool:
+        starting = [cell for cell in self.own if cell.row == self.number]
+        return all(cell.is_header for cell in starting) and not prints_numbers(self.grid.rows[self.number])
+
+    @property
+    def other_header(self) -> str | None:
+        """The first name of a header between the rows that is not the column's own: what follows is of other lists."""
+        if not self._is_header or self.number in self.grid.banners:
+            return None
+        for one in self.columns.lists:
+            cell = self.at(one.column)
+            is_own = cell is None or not cell.text or cell.row != self.number or cell.columns > 1
+            if not is_own and cell is not None and spelling_key(cell.text) != spelling_key(one.header.text):
+                return cell.text
+        return None
 
     @property
     def is_event(self) -> bool:
         """One stretch of prose over half of the lists or more."""
         prose = self.prose
-        return prose is not None and RESULT.search(prose.text[:200]) is None
+        return prose is not None and RESULT_PROSE.search(prose.text[:200]) is None
 
     @property
     def prose(self) -> Cell | None:
@@ -79,7 +109,9 @@ class Row:
     @property
     def is_result(self) -> bool:
         identity = (tidy(self.text(column)) for column in self.columns.identity)
-        return any(RESULT.search(text[:200]) for text in identity) or (self.prose is not None and not self.is_event)
+        return any(RESULT_NAME.search(text[:200]) for text in identity) or (
+            self.prose is not None and not self.is_event
+        )
 
     @property
     def continues(self) -> bool:
@@ -100,8 +132,10 @@ class Row:
     def days(self, around: Around) -> Days:
         """The row's fieldwork; raises RowRefused."""
         cell = self.at(self.columns.date)
+        if self.columns.date is None and around.only is not None:
+            return Days(None, around.only)
         if cell is None:
-            raise RowRefused("dates", "the row has no date cell")
+            raise RowRefused("dates", "the row has no date cell: it is cut")
         try:
             return read_days(cell.text, cell.sort, around)
         except DateRefused as error:
@@ -130,10 +164,23 @@ class Row:
                 raise RowRefused("columns", f"no cell under {one_line(one.label, 40)!r}: the row is cut")
             covered.setdefault(cell, []).append(one)
         self._refuse_leftovers()
-        found: list[ReportedCell] = []
+        printed: list[ReportedCell] = []
+        blanks: list[ListColumn] = []
         for cell, over in covered.items():
-            found += self._values_of(cell, over)
-        return tuple(found)
+            if tidy(cell.text):
+                printed += self._values_of(cell, over)
+            else:
+                blanks += over
+        return (*printed, *self._blank_values(blanks, printed))
+
+    def _blank_values(self, blanks: list[ListColumn], printed: list[ReportedCell]) -> list[ReportedCell]:
+        """What blank cells say by the page's rule; raises RowRefused where it says nothing."""
+        if not blanks or self.rule.means is BlankMeans.NO_VALUE:
+            return []
+        status = self.rule.status(sum(value.seats or 0 for value in printed))
+        if status is None:
+            raise RowRefused("cell", f"{one_line(blanks[0].label, 60)}: '': {WHY_BLANK}")
+        return [ReportedCell(one.label, status, None, None) for one in blanks]
 
     def _values_of(self, cell: Cell, over: list[ListColumn]) -> list[ReportedCell]:
         label = "+".join(one.label for one in over)
@@ -156,7 +203,7 @@ class Row:
     def _refuse_leftovers(self) -> None:
         """A cell past the last header is a shifted row, not a number of nobody's."""
         for cell in self.own:
-            if cell.row == self.number and cell.text and self.grid.header(cell.column) is None:
+            if cell.row == self.number and cell.text and not self.grid.headings(cell.column):
                 raise RowRefused("columns", f"{one_line(cell.text, 30)!r} stands under no header: the row is shifted")
 
     def bloc_warning(self, values: tuple[ReportedCell, ...]) -> str | None:

@@ -377,3 +377,7 @@ def test_template_makes_a_sheet_that_comes_back(data_dir: Path, command: Any, tm
         assert done.returncode == 0, done.stderr
         assert (tmp_path / name).stat().st_size > 100
     assert command("pipelines", "template", tmp_path / "desk.csv", "--data-dir", data_dir).returncode == 1
+    newest = command("pipelines", "template", tmp_path / "newest.csv", "--data-dir", data_dir, "--today", TODAY)
+    assert newest.returncode == 0, newest.stderr
+    assert "lists of knesset-26; fill it" in newest.stderr
+    assert "Likud" in (tmp_path / "newest.csv").read_text("utf-8-sig")

@@ -33,7 +33,7 @@ def test_every_folder_with_a_parse_is_a_source() -> None:
 
 @pytest.mark.parametrize("source", poll_sources())
 def test_polls_are_parsed_by_one_signature(source: str) -> None:
-    assert list(inspect.signature(parse_of(source)).parameters) == ["body", "scope", "content_type", "known"]
+    assert list(inspect.signature(parse_of(source)).parameters) == ["body", "scope", "content_type"]
 
 
 def test_every_setting_is_documented() -> None:

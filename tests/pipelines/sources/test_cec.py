@@ -1,6 +1,7 @@
 """Result files: every form of 2015–2022 adds up to votes by ballot letters, and a count in progress says so."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -34,24 +35,110 @@ PADDED = (
 )
 def test_each_form_adds_up(body: bytes, unit: str, valid: int) -> None:
     """The unit is told from the columns: expb and expc changed places between elections."""
-    count = parse(body, "knesset-99")
+    count = parse(body, "knesset-99", official_valid=valid)
     assert (count.unit, count.valid, count.stage) == (unit, valid, Stage.FINAL)
     assert sum(count.votes.values()) == valid
     assert list(count.votes) == LETTERS.split(",")
     assert (count.refused, count.warnings) == ((), ())
 
 
-def test_a_count_in_progress_is_interim() -> None:
-    assert parse((BOXES + BOX).encode(), "k").stage is Stage.INTERIM
-    assert parse((BOXES + BOX + ENVELOPES).encode(), "k", official_valid=392).stage is Stage.INTERIM
-    assert parse((BOXES + BOX + ENVELOPES).encode(), "k", official_valid=391).stage is Stage.FINAL
+@pytest.mark.parametrize(
+    ("text", "official", "stage", "why"),
+    [
+        (BOXES + BOX, None, Stage.INTERIM, "no official total.*counted last, are not in it"),
+        (BOXES + BOX + ENVELOPES, None, Stage.INTERIM, "no official total.*outside envelopes have begun to come in"),
+        (BOXES + BOX + ENVELOPES, 392, Stage.INTERIM, "391 valid votes, the official total is 392"),
+        (BOXES + BOX + ENVELOPES, 390, Stage.INTERIM, "391 valid votes, the official total is 390"),
+        (BOXES + BOX + ENVELOPES, 391, Stage.FINAL, "the official total of 391 valid votes is met"),
+        (BOXES + BOX, 291, Stage.FINAL, "is met"),
+    ],
+)
+def test_only_an_official_total_makes_a_count_final(text: str, official: int | None, stage: Stage, why: str) -> None:
+    count = parse(text.encode(), "k", official_valid=official)
+    assert count.stage is stage
+    assert re.search(why, count.why)
+
+
+TOTALS = {
+    "named": 'סה"כ,,,818,298,7,291,54,0,180,40,15,2',
+    "named otherwise": "סך הכל ארצי,900,,818,298,7,291,54,0,180,40,15,2",
+    "without a code": ",,,818,298,7,291,54,0,180,40,15,2",
+    "by its sums alone": "הכל,900,,818,298,7,291,54,0,180,40,15,2",
+    "with thousands parted": 'סה״כ,,,"1,818","1,298","1,007","1,291",54,0,180,40,15,2',
+    "that cannot be read": "סה״כ,,,n/a,,,,,,,,,",
+}
+THIRD = "כפר,12,1,0,0,0,0,0,0,0,0,0,0\nעיר,13,1,20,10,0,10,4,0,3,1,1,1\n"
+
+
+@pytest.mark.parametrize("name", TOTALS)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_total_is_said_and_not_counted(name: str, is_first: bool) -> None:
+    total = TOTALS[name]
+    boxes = BOX + THIRD
+    total = total.replace(",818,298,7,291,54,0,180,40,15,2", ",838,308,7,301,8,50,183,41,16,3")
+    body = BOXES + (f"{total}\n{boxes}" if is_first else f"{boxes}{total}\n")
+    count = parse(body.encode(), "k")
+    assert (count.valid, count.refused, count.stage) == (301, (), Stage.INTERIM)
+    assert "is a total and is not counted" in count.warnings[0]
+
+
+def test_a_total_that_differs_from_its_rows_is_said() -> None:
+    count = parse((BOXES + BOX + "סה״כ,,,818,298,7,999,54,0,180,740,15,10\n").encode(), "k")
+    assert "it says 999 valid votes, the rows 291" in count.warnings[0]
+
+
+def test_a_blank_code_is_neither_envelopes_nor_a_place() -> None:
+    count = parse((BOXES + BOX + THIRD + "נווה,,1,30,10,0,10,5,0,2,1,1,1\n").encode(), "k", official_valid=301)
+    assert "סמל ישוב is blank and the row is no total of the others" in count.refused[0].reason
+    assert (count.valid, count.stage) == (301, Stage.INTERIM)
+    envelopes = parse((BOXES + BOX + ENVELOPES.replace("99999", "")).encode(), "k")
+    assert "begun to come in" in envelopes.why
+
+
+def test_two_places_alike_are_no_total() -> None:
+    """A row that equals the one other row with votes is another place, not its sum."""
+    same = "א,1,1,10,5,0,5,3,0,2,0,0,0\nב,2,1,10,5,0,5,3,0,2,0,0,0\n"
+    assert parse((BOXES + same).encode(), "k").valid == 10
+
+
+def test_a_box_listed_twice_is_counted_once_and_said() -> None:
+    first = BOX.splitlines(keepends=True)[0]
+    count = parse((BOXES + BOX + first).encode(), "k", official_valid=291)
+    assert (count.valid, count.rows, count.stage) == (291, 2, Stage.FINAL)
+    assert count.warnings == ("rows 2, 4 are one אבו גוש listed twice: counted once",)
+    padded = first.replace(",472,1,", ",0472,1,")
+    assert parse((BOXES + BOX + padded).encode(), "k").valid == 291
+
+
+def test_a_box_with_two_counts_is_refused_naming_both_rows() -> None:
+    other = BOX.splitlines()[0].replace(",191,4,", ",191,5,").replace(",30,5,2", ",29,5,2")
+    count = parse((BOXES + BOX + other + "\n").encode(), "k")
+    assert count.valid == 100
+    assert "rows 2, 4 are one place with 191 and 191 valid votes" in count.refused[0].reason
+    assert count.stage is Stage.INTERIM
+
+
+def test_two_boxes_of_one_place_are_two() -> None:
+    second = BOX.splitlines()[0].replace(",472,1,", ",472,1.1,")
+    assert parse((BOXES + BOX + second + "\n").encode(), "k").valid == 482
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_files_saved_by_spreadsheets_are_read(separator: str) -> None:
+    text = (BOXES + BOX).replace(",", separator).replace(f"{separator}518", f'{separator}"518.0"')
+    title = f"תוצאות הספירה{separator * 5}\n"
+    note = f"{separator}הנתונים נכונים לשעה זו\n"
+    spelt = text.replace("בזב", 'בז"ב' if separator != '"' else "בזב").replace("סמל ישוב", "סמל יישוב")
+    count = parse((title + spelt.replace('בז"ב', '"בז""ב"') + note).encode(), "k")
+    assert (count.valid, count.eligible) == (291, 818)
+    assert "is a note and is not counted" in count.warnings[0]
 
 
 def test_turnout_that_differs_is_a_warning_and_votes_that_do_not_add_are_refused() -> None:
-    turnout = parse((BOXES + BOX.replace(",197,", ",199,") + ENVELOPES).encode(), "k")
+    turnout = parse((BOXES + BOX.replace(",197,", ",199,") + ENVELOPES).encode(), "k", official_valid=391)
     assert len(turnout.warnings) == 1
     assert turnout.stage is Stage.FINAL
-    votes = parse((BOXES + BOX.replace(",150,", ",151,") + ENVELOPES).encode(), "k")
+    votes = parse((BOXES + BOX.replace(",150,", ",151,") + ENVELOPES).encode(), "k", official_valid=200)
     assert "add to 192" in votes.refused[0].reason
     assert votes.stage is Stage.INTERIM
 
@@ -111,3 +198,19 @@ def _rows(name: str) -> list[dict[str, str]]:
     path = Path(__file__).parents[3] / "data" / "raw" / "electorates/il" / name
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+NIGHT = (
+    "24-03_02-59-41", "24-03_03-41-54", "24-03_05-23-24", "24-03_07-04-55", "24-03_09-42-24", "24-03_20-52-23",
+    "25-03_04-27-19", "25-03_13-31-02", "25-03_16-54-16", "25-03_19-57-16",
+)  # fmt: skip
+VALID_24 = 4_410_052
+
+
+@pytest.mark.parametrize("moment", NIGHT)
+def test_no_file_of_a_real_night_calls_itself_final(moment: str) -> None:
+    body = real_page(f"cec/night-24/expb_{moment}.csv").read_bytes()
+    alone, known = parse(body, "knesset-24"), parse(body, "knesset-24", official_valid=VALID_24)
+    assert (alone.stage, alone.refused) == (Stage.INTERIM, ())
+    assert (known.stage is Stage.FINAL) == (known.valid == VALID_24)
+    assert known.warnings == ()

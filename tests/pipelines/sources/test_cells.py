@@ -20,6 +20,12 @@ ACCEPTED = {
     " 24\u00a0": Value(SEATS, 24),
     "\u200f24\u200e": Value(SEATS, 24),
     "２４": Value(SEATS, 24),
+    "24.0": Value(SEATS, 24),
+    "24.00": Value(SEATS, 24),
+    "0.0": Value(BELOW, 0),
+    "(1)": Value(BELOW),
+    "( 3 )": Value(BELOW),
+    "(0.875%)": Value(BELOW, None, "0.875"),
     "4 (3.5%)": Value(SEATS, 4, "3.5"),
     "4(3.5%)": Value(SEATS, 4, "3.5"),
     "0": Value(BELOW, 0),
@@ -39,6 +45,7 @@ ACCEPTED = {
     "—N/a": Value(NOT_ASKED),
 }
 REFUSED = (
+    "21.5", "24.01", "0.5", "(12)", "(1.5)", "(1", "24.0.0", "-1", "(2.12345%)",
     "", "?", "TBA", "tba", "٢٤", "۲۴", "२४", "2,4", "²", "2²", "24²", "½", "①", "024", "00", "-3", "+3", "1_0", "nan",
     "inf", "1e2", "0x10", "24.", ".5", "23.5", "24 25", "2 4", "1000", "(24)", "(2.1)", "(2.1%", "2.1%)", "(12.5%)",
     "12%", "24%", "(<1)", "<script>", "=1+1", "24; DROP", "four", "כד", "24 seats", "^24", "24 ^3", "()", "(%)", "[3]",
@@ -113,7 +120,9 @@ def test_sample_sizes() -> None:
     assert [read_sample(text) for text in ("500", "1,552", "12,345[n]", "— N/a", "", "–", "?")] == [
         500, 1552, 12345, None, None, None, None,
     ]  # fmt: skip
-    for wrong in ("±4.4%", "1,55", "٥٠٠", "0", "about 500"):
+    assert {read_sample(text) for text in ("500", "500.0", "500.00")} == {500}
+    assert {read_sample(text) for text in ("1,552", "1 552", "1\u00a0552", "1.552", "1'552", "1552.0")} == {1552}
+    for wrong in ("500.5", "500.000", "1,552.5", "15,52", "1,5520", "±4.4%", "1,55", "٥٠٠", "0", "about 500"):
         with pytest.raises(CellRefused, match="sample size"):
             read_sample(wrong)
 

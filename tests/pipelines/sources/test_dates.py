@@ -31,6 +31,20 @@ ANY_YEAR = Around(first=date(2022, 11, 2), last=date(2026, 10, 26))
         ("29 Feb 2024", None, None, "2024-02-29"),
         ("2 Jul [3]", "2026-07-02", None, "2026-07-02"),
         ("\u200f2\u00a0Jul\u200f", "2026-07-02", None, "2026-07-02"),
+        ("2026-07-02 23:30", None, None, "2026-07-02"),
+        ("2026-07-02T23:30:00.000Z", None, None, "2026-07-02"),
+        ("2026/7/2", None, None, "2026-07-02"),
+        ("02.07.2026", None, None, "2026-07-02"),
+        ("28/06/2026", None, None, "2026-06-28"),
+        ("6/28/2026", None, None, "2026-06-28"),
+        ("7/7/2026", None, None, "2026-07-07"),
+        ("02-Jul-26", None, None, "2026-07-02"),
+        ("Thu 2 Jul 2026", None, None, "2026-07-02"),
+        ("Thursday, 2 July 2026", None, None, "2026-07-02"),
+        ("2 ביולי 2026", None, None, "2026-07-02"),
+        ("1–2 יולי 2026", None, "2026-07-01", "2026-07-02"),
+        ("30 ביוני – 2 ביולי 2026", None, "2026-06-30", "2026-07-02"),
+        ("Dec 28, 2025 – Jan 2, 2026", None, "2025-12-28", "2026-01-02"),
     ],
 )
 def test_a_range_is_resolved(printed: str, sort: str | None, start: str | None, end: str) -> None:
@@ -67,7 +81,12 @@ def test_a_range_is_resolved(printed: str, sort: str | None, start: str | None, 
         ("Jul", "2026-07", IN_2026, "no date we read"),
         ("", None, IN_2026, "no date we read"),
         ("9 Jul" * 100_000, None, IN_2026, "no date we read"),
-        ("٩ Jul", None, IN_2026, "no date we read"),
+        ("٩ Jul", None, IN_2026, "no date we read; write it as 2026-10-08"),
+        ("08/10/2026", None, ANY_YEAR, r"'08/10/2026' may be two days; write 2026-10-08 \(or 2026-08-10\)"),
+        ("8-10-26", None, ANY_YEAR, "may be two days"),
+        ("32/13/2026", None, ANY_YEAR, "is not a day"),
+        ("31.02.2026", None, ANY_YEAR, "is not a day"),
+        ("7 Oct 2025", None, IN_2026, "^7 Oct 2025 stands in section 2026"),
     ],
 )
 def test_the_impossible_and_the_ambiguous_are_refused(printed: str, sort: str, around: Around, why: str) -> None:
@@ -101,3 +120,6 @@ def test_years_of_headings() -> None:
     assert years_in("2022–2024") == (2022, 2023, 2024)
     assert years_in("Seat projections") == ()
     assert years_in("120 seats") == ()
+    assert years_in("Polls in 2015 (Knesset dissolved)") == (2015,)
+    assert years_in("January–March 2019") == (2019,)
+    assert years_in("Bennett 2026 party") == years_in("Since the 2019 deadline") == ()
