@@ -32,7 +32,7 @@ def total_columns(rows: Sequence[Row], candidates: Sequence[int], house_size: in
     for size in range(1, len(looked_at) + 1):
         for aside in map(frozenset, combinations(looked_at, size)):
             full = _full_rows(rows, aside, house_size)
-            if len(full) >= FEWEST_ROWS and len(full) > len(most) and _are_sums(full, aside):
+            if len(full) > len(most) and _are_sums(full, aside):
                 most, found = full, aside
     return found
 

@@ -127,6 +127,7 @@ def shared(rows: int, columns: int) -> str:
     return f"<row>{line}</row>" * rows
 
 
+PREFIXED = ("<x:row/>" + "<x:c/>" * 150) * 3_000
 EVIL = {
     "a text longer than a cell": (bent(shared(2, 100), "x" * 4_900_000), "letters; a cell holds at most 32,767"),
     "a longest text in many cells": (bent(shared(1_000, 100), "x" * 32_767), "20,000,000 letters"),
@@ -140,6 +141,12 @@ EVIL = {
     "a row far below": (bent('<row r="1048576"><c><v>1</v></c></row>'), "more than 20,001 rows"),
     "rows numbered alike": (bent('<row r="1"><c r="A1"><v>1</v></c></row>' * 30_000), "more than 20,001 rows"),
     "too many cells": (bent(f"<row>{'<c><v>1</v></c>' * 199}</row>" * 2_100), "more than 400,000 cells"),
+    "too many cells, with a prefix": (
+        with_parts(workbook(NEW), {"sheet": f'<x:worksheet xmlns:x="{NS[7:-1]}">{PREFIXED}</x:worksheet>'}),
+        "more than 400,000 cells"),
+    "a bomb in a part only the library reads": (
+        with_parts(workbook(NEW), {"xl/styles.xml": f"<styleSheet {NS}>{' ' * 60_000_000}</styleSheet>"}),
+        "unpacks to more than"),
     "a formula nobody worked out": (bent('<row><c r="A1"><f>1+1</f></c></row>'), "A1 has a formula without its value"),
     "a bomb": (bent(" " * 60_000_000), "unpacks to more than"),
 }  # fmt: skip

@@ -101,6 +101,18 @@ def test_vandalism_is_refused_row_by_row(bad: ReportedPoll, why: str) -> None:
     assert refusal.text.isprintable()
 
 
+def test_a_total_that_nobody_knows_is_no_vandalism() -> None:
+    blocs = poll(1, Likud=40, Shas=80, R=64, L=56)
+    assert "Shas has 80" in defaced([blocs], 120, frozenset({"likud", "shas"}))[0].reason
+    assert defaced([poll(1, Likud=60, Shas=60, R=64, L=56)], 120, frozenset({"likud", "shas"})) == ()
+    assert defaced([poll(1, Likud=60, Shas=60, R=64, L=56)], 120) != ()
+
+
+def test_percentages_throughout_are_no_vandalism() -> None:
+    cells = tuple(ReportedCell(label, Status.BELOW_THRESHOLD, None, "2.1") for label in USUAL)
+    assert defaced([replace(poll(1), cells=cells)], 120) == ()
+
+
 def test_a_page_of_vandalism_is_refused_whole() -> None:
     spoiled = [poll(number, Likud=0) for number in range(6)]
     with pytest.raises(PageRefused, match="6 of 8 rows are defaced"):
@@ -131,7 +143,7 @@ def test_names_of_real_firms_are_not_abuse() -> None:
 
 def test_an_emptied_page_is_refused() -> None:
     """F15."""
-    with pytest.raises(PageRefused, match="no poll"):
+    with pytest.raises(PageRefused, match=r"no poll that can be read \(12 rows\)$"):
         refuse_emptied(0, 12)
     with pytest.raises(PageRefused, match="emptied or cut"):
         refuse_emptied(5, 6, before=140)

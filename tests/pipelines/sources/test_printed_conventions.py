@@ -332,6 +332,12 @@ def test_only_days_at_the_turn_of_the_year_stand_in_the_next_section(
         assert [refusal.check for refusal in reading.refused] == ["dates"]
 
 
+def test_a_day_at_the_turn_that_fits_no_row_around_it_is_of_a_wrong_year() -> None:
+    rows = poll_rows(("5 Apr 2019", "31 Dec 2018", "3 Apr 2019"))
+    reading = read(heading(2, "Polls"), heading(3, "2019"), table(*rows, head=head()))
+    assert "31 Dec 2018 stands in section 2019" in reading.refused[0].reason
+
+
 def test_both_years_are_named() -> None:
     rows = poll_rows(("5 Apr 2019", "7 Oct 2018", "3 Apr 2019"))
     reading = read(heading(2, "Polls"), heading(3, "2019"), table(*rows, head=head()))

@@ -45,6 +45,10 @@ def test_a_surplus_that_is_no_sum_is_no_total() -> None:
     assert total_columns(leads, (5,), HOUSE) == set()
 
 
+def test_a_column_of_zeros_is_no_total() -> None:
+    assert total_columns([{**row, 5: 0.0} for row in rows()], (5,), HOUSE) == set()
+
+
 def test_a_list_nobody_knows_stays_beside_totals() -> None:
     """Column 4 is unknown and a part; 5 and 6 are sums over it."""
     assert total_columns(rows((0, 1, 4), (2, 3)), (4, 5, 6), HOUSE) == {5, 6}
