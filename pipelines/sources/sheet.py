@@ -20,7 +20,7 @@ from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.reading import Ids, Reading, Repeat, Scope, name_refusal, name_warning
 from pipelines.sources.references import safe_address
-from pipelines.sources.sheet_header import FIXED, Header, Rows, find_header
+from pipelines.sources.sheet_header import FIXED, IGNORED, Header, Rows, find_header
 from pipelines.sources.text import one_line, spelling_key, tidy
 from pipelines.sources.totals import total_columns
 
@@ -97,6 +97,9 @@ def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[st
 
 def _wide(rows: Rows, header: Header, scope: Scope, warnings: list[str]) -> list[_Entry]:
     body = list(_body(rows, header, warnings))
+    for at, name in enumerate(header.names):
+        if name in IGNORED and any(cells[at] for _, cells in body):
+            warnings.append(f"the column {one_line(tidy(rows[header.row][at]), 40)} is left aside")
     lists = _list_columns(header, [cells for _, cells in body], scope, warnings)
     # A blank says the list was not on this sheet's mind; it is no value.
     return [

@@ -23,7 +23,7 @@ from pipelines.sources.text import one_line
 MOST_PARTS = 300
 MOST_BYTES = 40_000_000
 MOST_ROWS, MOST_COLUMNS = 20_001, 200
-MOST_CELLS = 400_000
+MOST_CELLS = 250_000
 MOST_LETTERS = 20_000_000  # of all cells together: one string may stand in any number of them
 LONGEST_STRING = 32_767  # Excel's own bound on a cell
 LONGEST_NUMBER = 40

@@ -127,7 +127,7 @@ def shared(rows: int, columns: int) -> str:
     return f"<row>{line}</row>" * rows
 
 
-PREFIXED = ("<x:row/>" + "<x:c/>" * 150) * 3_000
+PREFIXED = ("<x:row/>" + "<x:c/>" * 150) * 2_000
 EVIL = {
     "a text longer than a cell": (bent(shared(2, 100), "x" * 4_900_000), "letters; a cell holds at most 32,767"),
     "a longest text in many cells": (bent(shared(1_000, 100), "x" * 32_767), "20,000,000 letters"),
@@ -140,10 +140,10 @@ EVIL = {
     "a cell far below": (bent('<row r="1"><c r="A1048576"><v>1</v></c></row>'), "more than 20,001 rows"),
     "a row far below": (bent('<row r="1048576"><c><v>1</v></c></row>'), "more than 20,001 rows"),
     "rows numbered alike": (bent('<row r="1"><c r="A1"><v>1</v></c></row>' * 30_000), "more than 20,001 rows"),
-    "too many cells": (bent(f"<row>{'<c><v>1</v></c>' * 199}</row>" * 2_100), "more than 400,000 cells"),
+    "too many cells": (bent(f"<row>{'<c><v>1</v></c>' * 199}</row>" * 2_100), "more than 250,000 cells"),
     "too many cells, with a prefix": (
         with_parts(workbook(NEW), {"sheet": f'<x:worksheet xmlns:x="{NS[7:-1]}">{PREFIXED}</x:worksheet>'}),
-        "more than 400,000 cells"),
+        "more than 250,000 cells"),
     "a bomb in a part only the library reads": (
         with_parts(workbook(NEW), {"xl/styles.xml": f"<styleSheet {NS}>{' ' * 60_000_000}</styleSheet>"}),
         "unpacks to more than"),
@@ -155,10 +155,10 @@ EVIL = {
 @pytest.mark.parametrize("name", EVIL)
 def test_what_no_sheet_holds_is_refused_at_once(name: str) -> None:
     body, said = EVIL[name]
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(PageRefused, match=said):
         parse(body, SCOPE)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert len(body) < 300_000
 
 
@@ -183,9 +183,9 @@ def test_a_long_text_takes_little_memory(tmp_path: Path) -> None:
 
 def test_the_largest_sheet_of_a_desk_is_read_in_good_time() -> None:
     rows: list[Sequence[object]] = [HEAD, *(("2026-10-08", f"Firm {at}", 21, 22) for at in range(5_000))]
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(read(workbook(rows)).polls) == 5_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 # --- damage

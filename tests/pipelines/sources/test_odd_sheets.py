@@ -157,6 +157,13 @@ def test_a_column_of_words_is_left_aside_and_said(name: str, words: Sequence[str
     assert "holds words, not seats: it is left aside" in reading.warnings[0]
 
 
+@pytest.mark.parametrize("name", ["note", "Comments", "הערות", "source"])
+def test_a_column_of_notes_is_said(name: str) -> None:
+    reading = read(with_column(name, ["by phone", "", "7"]))
+    assert [len(poll.cells) for poll in reading.polls] == [4, 4, 4]
+    assert reading.warnings == (f"the column {name} is left aside",)
+
+
 @pytest.mark.parametrize(
     "row",
     [
