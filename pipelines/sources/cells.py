@@ -110,8 +110,8 @@ def read_cell(printed: str) -> Value:
         text = _NOTE_MARK.sub("", text)
     for form in FORMS:
         if match := form.pattern.fullmatch(text):
-            found = match.groupdict()
-            seats, pct = found.get("seats"), found.get("pct")
+            groups = match.groupdict()
+            seats, pct = groups.get("seats"), groups.get("pct")
             return Value(form.status, float(seats) if seats else None, _plain(pct))
     why = _WHY.get(text.lower(), _NO_FORM)
     raise CellRefused(f"{one_line(printed, 30)!r}: {why}")

@@ -82,20 +82,20 @@ def read_days(printed: str, sort: str | None, around: Around) -> Days:
     >>> read_days("31 Dec – 1 Jan", "2026-01-01", Around(years=(2026,)))
     Days(start=datetime.date(2025, 12, 31), end=datetime.date(2026, 1, 1), remark='')
     """
-    found = _parts(printed)
-    month, day = _month(found["em"], printed), int(found["ed"])
+    parts = _parts(printed)
+    month, day = _month(parts["em"], printed), int(parts["ed"])
     sort_date, remark = _sorted(sort), ""
-    if year := found.get("ey"):
+    if year := parts.get("ey"):
         end = _day(_century(year), month, day, printed)
     elif sort_date and (sort_date.month, sort_date.day) == (month, day):
         end = sort_date
     else:
-        crosses = bool(found.get("sm")) and _month(found["sm"], printed) > month
+        crosses = bool(parts.get("sm")) and _month(parts["sm"], printed) > month
         end = _nearby(month, day, crosses, around, printed)
-    start = _start(found, end, printed)
+    start = _start(parts, end, printed)
     if sort_date and sort_date != end:
         remark = _misprinted_sort(end, sort_date, printed)
-    _refuse_other_section(start, end, around, printed, is_year_printed="ey" in found)
+    _refuse_other_section(start, end, around, printed, is_year_printed="ey" in parts)
     if not around.first <= end <= around.last:
         raise DateRefused(f"{_shown(printed)} is {end}, outside {around.first} to {around.last}")
     return Days(start, end, remark)
@@ -182,12 +182,12 @@ def _fits(end: date, around: Around) -> bool:
     return not neighbours or min(neighbours) - SLACK <= end <= max(neighbours) + SLACK
 
 
-def _start(found: dict[str, str], end: date, printed: str) -> date | None:
-    if "sd" not in found:
+def _start(parts: dict[str, str], end: date, printed: str) -> date | None:
+    if "sd" not in parts:
         return None
-    month = _month(found["sm"], printed) if "sm" in found else end.month
-    year = _century(found["sy"]) if "sy" in found else end.year - (month > end.month)
-    start = _day(year, month, int(found["sd"]), printed)
+    month = _month(parts["sm"], printed) if "sm" in parts else end.month
+    year = _century(parts["sy"]) if "sy" in parts else end.year - (month > end.month)
+    start = _day(year, month, int(parts["sd"]), printed)
     if start > end:
         raise DateRefused(f"{_shown(printed)} starts {start}, after it ends {end}")
     if end - start > LONGEST_FIELDWORK:
@@ -225,10 +225,10 @@ def _maybe(year: int, month: int, day: int) -> date | None:
 
 
 def _day(year: int, month: int, day: int, printed: str) -> date:
-    found = _maybe(year, month, day)
-    if found is None:
+    day_date = _maybe(year, month, day)
+    if day_date is None:
         raise DateRefused(f"{_shown(printed)} is not a day: {year}-{month:02}-{day:02}")
-    return found
+    return day_date
 
 
 def _shown(text: str) -> str:

@@ -50,8 +50,8 @@ def _zipped(body: bytes) -> str:
             names = {name.lower() for name in archive.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError, zlib.error):
         return "this is a damaged workbook or archive: save it again"
-    known = (remedy for part, remedy in PARTS if part in names)
-    return next(known, "this is an archive (.zip): unpack it and import what is in it")
+    remedies = (remedy for part, remedy in PARTS if part in names)
+    return next(remedies, "this is an archive (.zip): unpack it and import what is in it")
 
 
 def refuse_container(body: bytes, workbook: str = WORKBOOK) -> None:

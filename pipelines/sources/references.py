@@ -20,34 +20,34 @@ def safe_address(href: str | None) -> str | None:
     plain = _DROPPED.sub("", href)
     if plain.startswith("//"):
         plain = "https:" + plain
-    scheme, found, rest = plain.partition("://")
-    if not found or scheme.lower() not in ("http", "https") or not rest or rest[0] in "/?#":
+    scheme, separator, rest = plain.partition("://")
+    if not separator or scheme.lower() not in ("http", "https") or not rest or rest[0] in "/?#":
         return None
     return None if any(c in plain for c in "\"'<>\\`") else scheme.lower() + "://" + rest
 
 
 def references_of(root: etree._Element) -> dict[str, tuple[str, ...]]:
     """Footnote id → the outside addresses in it, in order."""
-    found: dict[str, tuple[str, ...]] = {}
+    notes: dict[str, tuple[str, ...]] = {}
     for note in root.iter("li"):
         name = note.get("id")
         if name and name.startswith("cite_note"):
-            found[name] = _outside(note)
-    return found
+            notes[name] = _outside(note)
+    return notes
 
 
 def citations_of(element: etree._Element, references: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The outside addresses a cell cites, its own and its footnotes', each once."""
     if not len(element):
         return ()
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for link in element.iter("a"):
         href = link.get("href") or ""
         if href.startswith("#"):
-            found.update(dict.fromkeys(references.get(href[1:], ())))
+            addresses.update(dict.fromkeys(references.get(href[1:], ())))
         elif address := safe_address(href):
-            found[address] = None
-    return tuple(found)
+            addresses[address] = None
+    return tuple(addresses)
 
 
 def _outside(note: etree._Element) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ Day = Callable[[str], str]
 
 
 @dataclass(slots=True)
-class _Found:
+class _Collected:
     polls: list[ReportedPoll] = field(default_factory=list)
     citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -77,20 +77,20 @@ def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[st
     header = find_header(rows, scope.list_keys)
     if len(rows) > MOST_ROWS:
         raise PageRefused(f"at most {MOST_ROWS:,} rows are read; part the sheet")
-    found = _Found(warnings=list(remarks))
+    collected = _Collected(warnings=list(remarks))
     if header.row:
-        found.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
-    entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, found.warnings)
+        collected.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
+    entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, collected.warnings)
     for entry in entries:
-        _read_entry(entry, header, scope, day, found)
-    refuse_emptied(len(found.polls), len(entries), refused=found.refused)
+        _read_entry(entry, header, scope, day, collected)
+    refuse_emptied(len(collected.polls), len(entries), refused=collected.refused)
     return Reading(
-        polls=tuple(found.polls),
-        citations=found.citations,
-        places=found.places,
-        refused=tuple(found.refused),
-        repeats=tuple(found.repeats),
-        warnings=tuple(found.warnings),
+        polls=tuple(collected.polls),
+        citations=collected.citations,
+        places=collected.places,
+        refused=tuple(collected.refused),
+        repeats=tuple(collected.repeats),
+        warnings=tuple(collected.warnings),
         rows=len(entries),
     )
 
@@ -214,7 +214,7 @@ def _printed(cells: dict[str, str]) -> str:
     return cells.get("seats") or ("–" if cells.get("status") == "not_asked" else "")
 
 
-def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Found) -> None:
+def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Collected) -> None:
     fixed = entry.fixed
     poll_id, check = f"{UNNAMED_ROW}{entry.row}", "dates"
     try:

@@ -74,8 +74,8 @@ class Grid:
 
     def headings(self, column: int) -> tuple[Cell, ...]:
         """Every header cell over a column, outermost first, each once."""
-        found = [self.at(row, column) for row in range(self.header_rows) if row not in self.banners]
-        return tuple(dict.fromkeys(cell for cell in found if cell is not None))
+        cells = [self.at(row, column) for row in range(self.header_rows) if row not in self.banners]
+        return tuple(dict.fromkeys(cell for cell in cells if cell is not None))
 
 
 def parse_html(text: str) -> etree._Element:

@@ -28,13 +28,13 @@ def total_columns(rows: Sequence[Row], candidates: Sequence[int], house_size: in
         return frozenset()
     looked_at = tuple(candidates)[-MOST_CANDIDATES:]
     most = _full_rows(rows, frozenset(), house_size)
-    found: frozenset[int] = frozenset()
+    totals: frozenset[int] = frozenset()
     for size in range(1, len(looked_at) + 1):
         for aside in map(frozenset, combinations(looked_at, size)):
             full = _full_rows(rows, aside, house_size)
             if len(full) > len(most) and _are_sums(full, aside):
-                most, found = full, aside
-    return found
+                most, totals = full, aside
+    return totals
 
 
 def _full_rows(rows: Sequence[Row], aside: frozenset[int], house_size: int) -> list[Row]:

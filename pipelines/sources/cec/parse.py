@@ -236,28 +236,28 @@ def _header(lines: list[list[str]]) -> tuple[int, list[str]]:
 
 def _letters(header: list[str]) -> list[str]:
     """The columns that are ballots; anything else unknown is refused, so that no code is counted as a list."""
-    found = [name for name in header if name not in META]
-    for name in found:
+    letters = [name for name in header if name not in META]
+    for name in letters:
         if not _LETTERS.fullmatch(name):
             raise PageRefused(f"the column {one_line(name, 40)!r} is neither known nor ballot letters")
     if len(set(header)) != len(header):
         raise PageRefused("two columns of the file have one name")
-    if len(found) < 2:
+    if len(letters) < 2:
         raise PageRefused("the file has no ballot letters")
-    return found
+    return letters
 
 
 def _numbers(row: dict[str, str], names: Iterable[str]) -> dict[str, int] | str:
     """The whole numbers of a row, or why they are none; an electorate may be blank, as for envelopes."""
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for name in names:
         text = row.get(name, "")
         if not text and name == ELIGIBLE:
             text = "0"
         if name in row and not _WHOLE.fullmatch(text):
             return f"{name} is {one_line(text, 20)!r}, not a whole number"
-        found[name] = int(text.partition(".")[0].replace(",", "") or "0")
-    return found
+        numbers[name] = int(text.partition(".")[0].replace(",", "") or "0")
+    return numbers
 
 
 def _does_not_add(numbers: Mapping[str, int], letters: list[str]) -> str | None:
@@ -296,7 +296,7 @@ def by_list(votes: Mapping[str, int], known: Mapping[str, str]) -> tuple[dict[st
     folded: dict[str, list[str]] = {}
     for letters in exact:
         folded.setdefault(fold_finals(letters), []).append(letters)
-    found: dict[str, int] = {}
+    votes_by_list: dict[str, int] = {}
     unknown: list[str] = []
     for printed, count in votes.items():
         letters = spelling_key(printed)
@@ -304,7 +304,7 @@ def by_list(votes: Mapping[str, int], known: Mapping[str, str]) -> tuple[dict[st
         if letters not in exact and len(letters) > 1 and len(others) == 1:
             letters = others[0]
         if letters in exact:
-            found[exact[letters]] = found.get(exact[letters], 0) + count
+            votes_by_list[exact[letters]] = votes_by_list.get(exact[letters], 0) + count
         else:
             unknown.append(printed)
-    return found, tuple(unknown)
+    return votes_by_list, tuple(unknown)

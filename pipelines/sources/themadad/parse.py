@@ -33,16 +33,16 @@ class Names:
 
 @cache
 def names() -> Names:
-    found: dict[str, Any] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
     return Names(
-        {spelling_key(row["printed"]): row for row in found["columns"]},
-        {spelling_key(printed): label for printed, label in found["pollsters"].items()},
-        {spelling_key(printed): label for printed, label in found["publishers"].items()},
+        {spelling_key(row["printed"]): row for row in words["columns"]},
+        {spelling_key(printed): label for printed, label in words["pollsters"].items()},
+        {spelling_key(printed): label for printed, label in words["publishers"].items()},
     )
 
 
 @dataclass(slots=True)
-class _Found:
+class _Collected:
     polls: list[ReportedPoll] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
@@ -61,17 +61,17 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     roles = {name: header.pop(_key(header, name)).column for name in META if _key(header, name) in header}
     if not {DATE, PUBLISHER, POLLSTER} <= set(roles) or len(header) < 3:
         raise PageRefused(f"no column {DATE}, {PUBLISHER} or {POLLSTER}, or no lists: not the all-polls table")
-    found = _Found()
+    collected = _Collected()
     for number in range(1, len(grid.rows)):
-        _read_row(grid, number, roles, header, scope, found)
-    refuse_emptied(len(found.polls), len(grid.rows) - 1, refused=found.refused)
+        _read_row(grid, number, roles, header, scope, collected)
+    refuse_emptied(len(collected.polls), len(grid.rows) - 1, refused=collected.refused)
     unknown = [
         f"the column {one_line(tidy(cell.text))!r} is new" for key, cell in header.items() if key not in names().columns
     ]
     return Reading(
-        polls=tuple(found.polls),
-        places=found.places,
-        refused=tuple(found.refused),
+        polls=tuple(collected.polls),
+        places=collected.places,
+        refused=tuple(collected.refused),
         warnings=tuple(unknown),
         rows=len(grid.rows) - 1,
     )
@@ -98,7 +98,9 @@ def _table(text: str) -> Grid:
     raise PageRefused("the saved page has no table of all polls (id myTable); save the whole page")
 
 
-def _read_row(grid: Grid, number: int, roles: dict[str, int], lists: dict[str, Cell], scope: Scope, to: _Found) -> None:
+def _read_row(
+    grid: Grid, number: int, roles: dict[str, int], lists: dict[str, Cell], scope: Scope, to: _Collected
+) -> None:
     def text(column: int | None) -> str:
         cell = None if column is None else grid.at(number, column)
         return cell.text if cell else ""
@@ -134,7 +136,7 @@ def _known(printed: str, labels: dict[str, str]) -> str | None:
 
 
 def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
-    found: list[ReportedCell] = []
+    cells: list[ReportedCell] = []
     shown = {spelling_key(name) for name, text in printed if text}
     for name, text in printed:
         if not text:
@@ -148,5 +150,5 @@ def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
         blank = column.get("joint_while_blank")
         if blank and spelling_key(blank) not in shown and value.status is Status.SEATS:
             label = column["joint_label"]
-        found.append(ReportedCell(label, value.status, value.seats, value.pct))
-    return tuple(found)
+        cells.append(ReportedCell(label, value.status, value.seats, value.pct))
+    return tuple(cells)

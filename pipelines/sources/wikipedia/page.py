@@ -89,8 +89,8 @@ def read_page(body: bytes, content_type: str = "") -> Page:
     if "error" in answer:
         raise PageRefused(f"the API refused the page: {one_line(answer['error'])}")
     parsed = answer.get("parse")
-    found = parsed.get("text") if isinstance(parsed, dict) else None
-    page_text = found.get("*") if isinstance(found, dict) else found
+    content = parsed.get("text") if isinstance(parsed, dict) else None
+    page_text = content.get("*") if isinstance(content, dict) else content
     if not isinstance(parsed, dict) or not isinstance(page_text, str):
         raise PageRefused("the answer holds no parse.text; ask for action=parse&prop=text")
     refuse_challenge(page_text)
@@ -117,16 +117,16 @@ def tables_of(page: Page) -> tuple[PlacedTable, ...]:
     """Every wikitable of a page in order; raises PageRefused when it has none or loses depth."""
     root = parse_html(page.text)
     references = references_of(root)
-    found: list[PlacedTable] = []
+    tables: list[PlacedTable] = []
     title_years = years_in(match[0]) if (match := _TITLE_YEARS.match(page.title)) else ()
     for path, table in _placed(root):
         named = [years for part in reversed(path) if (years := years_in(part))]
         years = named[0] if named else title_years
         section = section_of(path) if path else _section_of_title(page.title)
-        found.append(PlacedTable(len(found) + 1, path, section, years, grid_of(table, references)))
-    if not found:
+        tables.append(PlacedTable(len(tables) + 1, path, section, years, grid_of(table, references)))
+    if not tables:
         raise PageRefused(f"{page.title or 'the page'!r} has no polling table: a stub, a redirect or an emptied page")
-    return tuple(found)
+    return tuple(tables)
 
 
 def _placed(root: etree._Element) -> Iterator[tuple[tuple[str, ...], etree._Element]]:
@@ -166,12 +166,12 @@ def subpages_of(page: Page) -> tuple[str, ...]:
     """The titles of the polling pages this one sends its reader to, in order, itself not among them."""
     root = parse_html(page.text)
     election = re.search(r"(for the .{4,60} election)$", page.title, re.IGNORECASE)
-    found: dict[str, None] = {}
+    titles: dict[str, None] = {}
     for link in root.iter("a"):
         if not any("hatnote" in (outer.get("class") or "").split() for outer in link.iterancestors("div")):
             continue
         title = tidy(link.get("title") or "")[:300]
         same = election is None or title.lower().endswith(election[1].lower())
         if SUBPAGE.match(title) and same and title != page.title:
-            found[title] = None
-    return tuple(found)
+            titles[title] = None
+    return tuple(titles)

@@ -85,8 +85,8 @@ def _columns(table: PlacedTable, words: Vocabulary) -> Columns | None:
 def _has_known_lists(columns: Columns | None, words: Vocabulary) -> bool:
     if columns is None:
         return False
-    known = sum(spelling_key(one.label) in words.list_keys for one in columns.lists)
-    return known * 2 > len(columns.lists)
+    known_lists = sum(spelling_key(one.label) in words.list_keys for one in columns.lists)
+    return known_lists * 2 > len(columns.lists)
 
 
 def _not_seats(table: PlacedTable, columns: Columns | None) -> str:
