@@ -33,6 +33,16 @@ def _split(value: Any) -> Any:
     return tuple(part for part in value.split(";") if part) if isinstance(value, str) else value
 
 
+def _split_urls(value: Any) -> Any:
+    """Addresses joined by blanks; an address may hold a semicolon, never a blank."""
+    if isinstance(value, str) and not all(re.fullmatch(URL, part) for part in value.split()):
+        raise ValueError(f"write {URL_FORM}; join several by a blank")
+    return tuple(value.split()) if isinstance(value, str) else value
+
+
+URL, URL_FORM = r"https?://[!-;=?-~]+", "an address that begins with http:// or https:// and is plain ASCII"
+
+
 Slug = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "an id of lower-case letters, digits and hyphens")]
 NameId = Annotated[
     str,
@@ -43,7 +53,10 @@ Slugs = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Day = Annotated[date, _matching(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD")]
 Moment = Annotated[datetime, _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM")]
 Count = Annotated[int, _matching(r"\d{1,9}", "a whole number")]
+Field = Annotated[str, _matching(r"[a-z_]+(\.[a-z_]+)?", "a column, or file.column")]
 Seats = Annotated[float, _matching(r"\d{1,3}(\.\d+)?", "seats as a number")]
+Url = Annotated[str, _matching(URL, URL_FORM)]
+Urls = Annotated[tuple[str, ...], BeforeValidator(_split_urls)]
 Share = Annotated[Decimal, _matching(r"\d{1,2}(\.\d+)?", "a percentage as a number")]
 PrintedPct = Annotated[
     str, _matching(r"[<>]?\d{1,2}(\.\d+)?(-\d{1,2}(\.\d+)?)?", 'a percentage as printed: "2.9", "<1" or "1.7-2.1"')
@@ -96,9 +109,9 @@ def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R], l
         return model.model_validate({name: cell if cell or name in lists else None for name, cell in cells.items()})
     except ValidationError as error:
         first = error.errors()[0]
-        column = str(first["loc"][0]) if first["loc"] else "row"
-        value = cells.get(column, "")
-        raise RawDataError(f"{path}: row {number}: {column} is {value!r}; {remedy(first)}") from error
+        column = str(first["loc"][0]) if first["loc"] else ""  # "": the cells of the row contradict each other
+        found = f"{column} is {cells.get(column, '')!r}; " if column else ""
+        raise RawDataError(f"{path}: row {number}: {found}{remedy(first)}") from error
 
 
 def remedy(error: ErrorDetails) -> str:

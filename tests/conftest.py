@@ -1,5 +1,6 @@
 """What every test may use: the repository, a data folder of its own, and the command line as a process."""
 
+import csv
 import os
 import shutil
 import subprocess
@@ -25,6 +26,18 @@ def data_dir(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
     (tmp_path / "data" / "processed").mkdir()
     return tmp_path / "data"
+
+
+def keep_polls(raw: Path, election: str, keep: Callable[[str], bool]) -> None:
+    """Leave only some of the polls that ship for a campaign, by their ids, and the corrections of those."""
+    polls, corrections = raw / f"electorates/il/polls/{election}.csv", raw / "electorates/il/corrections.csv"
+    head, *rows = polls.read_text("utf-8").splitlines(keepends=True)
+    polls.write_text(head + "".join(row for row in rows if keep(row.partition(",")[0])), "utf-8")
+    with corrections.open(encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    kept = [row for row in table if row[1] != election or not row[2] or keep(row[2])]
+    with corrections.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(kept)
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

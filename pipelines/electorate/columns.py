@@ -5,11 +5,30 @@ Blank means not known, never zero. `docs/data.md` says what each column means.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from pipelines.rows import Count, Day, Language, Moment, NameId, PrintedPct, Row, Seats, Share, Slug, Slugs
+from pydantic import model_validator
 
-Kind = Literal["election", "list", "pollster", "publisher", "bloc", "event", "statement", "condition", "source"]
+from pipelines.rows import (
+    Count,
+    Day,
+    Field,
+    Language,
+    Moment,
+    NameId,
+    PrintedPct,
+    Row,
+    Seats,
+    Share,
+    Slug,
+    Slugs,
+    Url,
+    Urls,
+)
+
+Kind = Literal[
+    "election", "list", "pollster", "publisher", "bloc", "leader", "event", "statement", "condition", "source"
+]
 
 
 class NameRow(Row):
@@ -30,6 +49,7 @@ class ElectionRow(Row):
     formula: Literal["dhondt", "sainte-lague"]
     lists_close_date: Day | None
     campaign_start_date: Day | None
+    publication_lag_days: Count = 0
     publication_ban_start: Moment | None
     publication_ban_end: Moment | None
     previous_election: Slug | None
@@ -73,6 +93,7 @@ class LineageRow(Row):
     basis: Literal["announced", "polls"]
     note: str | None
     source: str | None
+    url: Url | None = None
 
 
 class PollsterRow(Row):
@@ -82,9 +103,11 @@ class PollsterRow(Row):
 class PollsterAliasRow(Row):
     alias: str
     pollster: Slug
+    publisher: Slug | None = None
     from_date: Day | None
     to_date: Day | None
     note: str | None
+    url: Url | None = None
 
 
 class PublisherRow(Row):
@@ -106,6 +129,7 @@ class AgreementRow(Row):
     reported_date: Day | None
     source: Slug
     note: str | None
+    url: Url | None = None
 
     @property
     def known_from(self) -> date | None:
@@ -140,6 +164,7 @@ class StatementRow(Row):
     source: Slug
     date: Day
     date_precision: Literal["day", "month"] | None = None
+    url: Url | None = None
 
 
 class EventRow(Row):
@@ -147,6 +172,7 @@ class EventRow(Row):
     election: Slug
     date: Day
     source: Slug
+    url: Url | None = None
 
 
 class ResultRow(Row):
@@ -157,6 +183,7 @@ class ResultRow(Row):
     votes: Count
     seats: Count
     source: str
+    url: Url | None = None
 
 
 class TurnoutRow(Row):
@@ -166,6 +193,7 @@ class TurnoutRow(Row):
     invalid: Count | None
     valid: Count
     source: str
+    url: Url | None = None
 
 
 class OutgoingRow(Row):
@@ -185,6 +213,57 @@ class RulingRow(Row):
     why: str
 
 
+class CorrectionRow(Row):
+    """One change of a published value, or a reading that is kept beside it unused.
+
+    Without a poll it is of a hand-kept file, `field` is `file.column`, and the file holds `after` already.
+    """
+
+    correction: Slug
+    election: Slug
+    poll: Slug | None
+    field: Field
+    label: str | None
+    before: str | None
+    after: str | None
+    when: Day
+    why: Literal[
+        "publication-differs",
+        "committee-filing",
+        "publication-day-as-fieldwork",
+        "wrong-label",
+        "main-table",
+        "joined-column",
+        "cell-missing",
+        "cells-swapped",
+        "poll-missing",
+        "not-a-survey",
+        "sources-differ",
+        "reference-fact",
+    ]
+    source: str
+    url: Url | None
+    confidence: Literal["high", "medium", "low"]
+    applied: Literal["yes", "no"]
+    note: str | None
+
+    @model_validator(mode="after")
+    def _is_of_a_poll_or_of_a_file(self) -> Self:
+        if (self.poll is None) != ("." in self.field):
+            raise ValueError("give the poll, or write field as file.column")
+        return self
+
+
+class LeaderRow(Row):
+    election: Slug
+    list: Slug
+    leader: Slug
+    from_date: Day | None
+    confidence: Literal["high", "medium"]
+    source: Slug
+    url: Url | None
+
+
 class PollValueRow(Row):
     """One label of one poll in `polls/<election>.csv`."""
 
@@ -201,6 +280,8 @@ class PollValueRow(Row):
     seats: Seats | None
     pct: PrintedPct | None
     source: str
+    url: Urls = ()
+    published_basis: Literal["primary", "press", "reference", "aggregator"] | None = None
 
 
 FILES: dict[str, type[Row]] = {
@@ -222,7 +303,10 @@ FILES: dict[str, type[Row]] = {
     "turnout": TurnoutRow,
     "outgoing": OutgoingRow,
     "rulings": RulingRow,
+    "corrections": CorrectionRow,
+    "leaders": LeaderRow,
 }
+OPTIONAL = ("corrections", "leaders")  # what an electorate need not have
 
 # What names a row: two rows of one file that agree in these columns are one too many.
 KEYS: dict[type[Row], tuple[str, ...]] = {
@@ -237,6 +321,8 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     StatementRow: ("statement",),
     ResultRow: ("election", "list"),
     TurnoutRow: ("election",),
+    CorrectionRow: ("correction",),
+    LeaderRow: ("election", "list", "leader"),
 }
 
 # What is named in names.csv: the attributes of a row that hold an id, and the kind of thing it is.
@@ -249,6 +335,7 @@ NAMED: dict[type[Row], dict[str, Kind]] = {
     BlocMemberRow: {"source": "source"},
     AgreementRow: {"source": "source"},
     EventRow: {"event": "event", "source": "source"},
+    LeaderRow: {"leader": "leader", "source": "source"},
     StatementRow: {"statement": "statement", "condition": "condition", "source": "source"},
 }
 

@@ -41,6 +41,7 @@ class Campaign:
     turnout: columns.TurnoutRow | None
     outgoing: tuple[columns.OutgoingRow, ...]
     rulings: dict[tuple[str, str], columns.RulingRow]
+    corrections: tuple[columns.CorrectionRow, ...]
     first_day: date | None
 
     @cached_property

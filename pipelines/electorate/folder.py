@@ -55,7 +55,7 @@ def load(raw: Path) -> Reference:
         _check(folder)
     _check_shared(folders)
     desk = _read_desk(raw, folders)
-    files = [folder.path / f"{name}.csv" for folder in folders for name in columns.FILES]
+    files = [folder.path / f"{name}.csv" for folder in folders for name in folder.tables]
     files += [path for paths in _desk_files(raw).values() for path in paths]
     return Reference(
         campaigns={
@@ -81,7 +81,9 @@ def sha256(path: Path) -> str:
 
 
 def _read(path: Path) -> Folder:
-    return Folder(path, {name: list(read_rows(path / f"{name}.csv", model)) for name, model in columns.FILES.items()})
+    files = {name: path / f"{name}.csv" for name in columns.FILES}
+    read = [name for name, file in files.items() if name not in columns.OPTIONAL or file.exists()]
+    return Folder(path, {name: list(read_rows(files[name], columns.FILES[name])) for name in read})
 
 
 def _desk_files(raw: Path) -> dict[str, list[Path]]:
@@ -134,6 +136,7 @@ def _campaign(row: columns.ElectionRow, folder: Folder, desk: Mapping[str, list[
         turnout=next(iter(here(columns.TurnoutRow)), None),
         outgoing=here(columns.OutgoingRow),
         rulings={(each.poll, each.check): each for each in here(columns.RulingRow)},
+        corrections=here(columns.CorrectionRow),
         first_day=_first_day(row, folder.rows(columns.ElectionRow)),
     )
 
@@ -268,5 +271,5 @@ def _union(entries: Iterable[tuple[Path, Id, Value]]) -> dict[Id, Value]:
 
 def _lists_named(row: Row) -> tuple[str, ...]:
     single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if hasattr(row, column))
-    several = sum((getattr(row, column) for column in ("before", "after", "rules_out") if hasattr(row, column)), ())
-    return single + several
+    several = [getattr(row, column, ()) for column in ("before", "after", "rules_out")]
+    return single + sum((cell for cell in several if isinstance(cell, tuple)), ())

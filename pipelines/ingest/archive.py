@@ -6,6 +6,7 @@ from pathlib import Path
 
 from electoral.polls import Poll
 from pipelines.electorate import Campaign, Reference, load
+from pipelines.ingest import corrections
 from pipelines.ingest.checks import check
 from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.reported import Refusal
@@ -32,13 +33,13 @@ def family_of(citation: str) -> str:
 
 
 def shipped_polls(raw: Path, names: NameIndex) -> tuple[tuple[Poll, ...], list[Refusal]]:
-    """The polls that ship for a campaign, normalised and checked, and the rows that were refused.
+    """The polls that ship for a campaign, corrected, normalised and checked, and the rows that were refused.
 
     A column nobody knows refuses its poll: what ships is ours, and an alias is a line away.
     """
     polls: list[Poll] = []
     refused: list[Refusal] = []
-    for reported in parse(raw, names.campaign.election.id):
+    for reported in corrections.apply(parse(raw, names.campaign.election.id), names.campaign.corrections):
         outcome = normalise(reported, ARCHIVE, names)
         if isinstance(outcome, Refusal):
             refused.append(outcome)

@@ -122,11 +122,16 @@ class NameIndex:
         close = difflib.get_close_matches(label, sorted(known), n=1, cutoff=0.5)
         return f"the nearest known name is {close[0]!r}" if close else "no known name is near"
 
-    def firm(self, name: str, day: date) -> str | None:
-        """The house of a printed firm; None where nobody knows it."""
+    def firm(self, name: str, day: date, publisher: str | None = None) -> str | None:
+        """The house of a printed firm; None where nobody knows it.
+
+        What a name means for one publisher goes before what it means for any.
+        """
         key = spelling_key(name)
-        rows = [row for row in self.firm_aliases.get(key, ()) if _covers(row, day)]
-        rows.sort(key=lambda row: row.alias != name)
+        rows = [
+            row for row in self.firm_aliases.get(key, ()) if _covers(row, day) and row.publisher in (publisher, None)
+        ]
+        rows.sort(key=lambda row: (row.publisher is None, row.alias != name))
         return rows[0].pollster if rows else self.firms.get(key)
 
     def publisher(self, name: str) -> str | None:
@@ -163,12 +168,13 @@ def normalise(reported: ReportedPoll, source: str, names: NameIndex) -> Normalis
             return Refusal(election, source, reported.id, "list-name", reported.id, reason)
         values[value.list] = value
     firm, outlet = names.firm_and_publisher(reported.pollster, reported.publisher, day)
+    publisher = outlet and (names.publisher(outlet) or names.id_of_unknown(outlet))
     poll = Poll(
         id=reported.id,
         election=reported.election,
         kind=reported.kind,
-        pollster=firm and (names.firm(firm, day) or names.id_of_unknown(firm)),
-        publisher=outlet and (names.publisher(outlet) or names.id_of_unknown(outlet)),
+        pollster=firm and (names.firm(firm, day, publisher) or names.id_of_unknown(firm)),
+        publisher=publisher,
         fieldwork=Fieldwork(reported.fieldwork_start, reported.fieldwork_end),
         published_date=reported.published_date,
         sample_size=reported.sample_size,

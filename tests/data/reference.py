@@ -7,6 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from electoral.lists import LineageEvent, LineageKind, standing
+from pipelines.electorate.columns import CorrectionRow
+from pipelines.ingest.corrections import apply
+from pipelines.reported import ReportedPoll
+from pipelines.rows import read_rows
+from pipelines.sources.archive.parse import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"
@@ -85,6 +90,17 @@ def polls(name: str) -> dict[str, list[Row]]:
     return found
 
 
+@cache
+def corrections() -> tuple[CorrectionRow, ...]:
+    return tuple(read_rows(RAW / IL / "corrections.csv", CorrectionRow))
+
+
+@cache
+def corrected(name: str) -> tuple[ReportedPoll, ...]:
+    """The polls of one campaign as the register of corrections leaves them."""
+    return tuple(apply(parse(RAW, name), [row for row in corrections() if row.election == name]))
+
+
 def total(poll: Iterable[Row]) -> float:
     return sum(float(row["seats"] or 0) for row in poll)
 
@@ -94,6 +110,15 @@ def covering(aliases: Iterable[Row], alias: str, day: str) -> list[Row]:
     return [
         row for row in aliases if row["alias"] == alias and (row["from_date"] or "0") <= day <= (row["to_date"] or "9")
     ]
+
+
+def house(firm: str, publisher: str, day: str) -> str:
+    """The one house that a printed firm is on a day; what it is for one publisher goes before what it is for any."""
+    publishers = {row["alias"]: row["publisher"] for row in reference("publisher_aliases")}
+    rows = covering(reference("pollster_aliases"), firm, day)
+    own = [row for row in rows if row["publisher"] and row["publisher"] == publishers.get(publisher)]
+    (found,) = own or [row for row in rows if not row["publisher"]]
+    return found["pollster"]
 
 
 def lineage(name: str) -> list[LineageEvent]:

@@ -7,7 +7,19 @@ from itertools import pairwise
 
 import pytest
 
-from tests.data.reference import IL, archive, called, chart_label, covering, elections, lists, polls, reference, rows
+from tests.data.reference import (
+    IL,
+    archive,
+    called,
+    chart_label,
+    covering,
+    elections,
+    house,
+    lists,
+    polls,
+    reference,
+    rows,
+)
 
 HEBREW = re.compile(r"[א-ת]")
 TITLES = {"ynet"}  # names that are written in Latin letters in Hebrew too
@@ -52,10 +64,18 @@ def test_a_label_that_changes_its_meaning_says_why(name):
 @pytest.mark.parametrize("name", elections())
 def test_every_firm_is_one_house_on_its_day(name):
     houses = {row["pollster"] for row in reference("pollsters")}
-    for firm, day in {(row["pollster"], row["fieldwork_end"]) for row in archive(name) if row["pollster"]}:
-        found = covering(reference("pollster_aliases"), firm, day)
-        assert len(found) == 1, (firm, day)
-        assert found[0]["pollster"] in houses
+    printed = {(row["pollster"], row["publisher"], row["fieldwork_end"]) for row in archive(name) if row["pollster"]}
+    for firm, publisher, day in printed:
+        assert house(firm, publisher, day) in houses, (firm, publisher, day)
+
+
+def test_one_firm_of_channel_14_stays_one_house_under_all_its_names():
+    """Filber stayed with the channel when the firm's two heads parted in June 2025; Sharon took its name to i24NEWS."""
+    for firm in ("Filber", "SF+ND", "Direct Polls", "שלמה פילבר וצוריאל שרון"):
+        assert house(firm, "Channel 14", "2025-06-11") == "filber", firm
+    for firm in ("Direct Polls", "שלמה פילבר וצוריאל שרון", "צוריאל שרון"):
+        assert house(firm, "Channel 14", "2025-06-10") == "direct-polls", firm
+    assert house("Direct Polls", "i24NEWS", "2026-09-01") == "direct-polls"
 
 
 @pytest.mark.parametrize("name", elections())
@@ -81,7 +101,7 @@ def test_no_house_publisher_or_alias_is_left_over():
 
 
 def test_spellings_of_one_firm_are_one_house():
-    house = {row["alias"]: row["pollster"] for row in reference("pollster_aliases") if not row["from_date"]}
+    pollsters = {row["alias"]: row["pollster"] for row in reference("pollster_aliases") if not row["from_date"]}
     for firms in (
         ("Maagar Mohot", "Maagar Mochot", "יצחק כ״ץ"),
         ("KANTAR", "Kantar", "Kantar (Dudi Hassid)", "TNS"),
@@ -92,15 +112,15 @@ def test_spellings_of_one_firm_are_one_house():
         ("Camil Fuchs", "Camile Fuchs"),
         ("Yossi Taktika", "Yossi Tatika"),
     ):
-        assert len({house[firm] for firm in firms}) == 1, firms
-    assert house["Midgam"] != house["Panel Project HaMidgam"]
+        assert len({pollsters[firm] for firm in firms}) == 1, firms
+    assert pollsters["Midgam"] != pollsters["Panel Project HaMidgam"]
 
 
 @pytest.mark.parametrize("table", ["aliases", "pollster_aliases"])
 def test_the_windows_of_a_name_follow_each_other_without_gap_or_overlap(table):
     windows = defaultdict(list)
     for row in reference(table):
-        windows[row.get("election"), row["alias"]].append((row["from_date"], row["to_date"]))
+        windows[row.get("election"), row["alias"], row.get("publisher")].append((row["from_date"], row["to_date"]))
     for name, found in windows.items():
         for (_, end), (start, _) in pairwise(sorted(found)):
             assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1), name

@@ -9,7 +9,9 @@ from tests.data.reference import IL, election, elections, lists, reference, rows
 QUOTE = ("statement", "en")
 # Seats the lists of the named bloc won together, as counted at the time.
 BLOC_SEATS = {
+    ("knesset-16", "right-religious"): 69,
     ("knesset-17", "right-religious"): 50,
+    ("knesset-18", "right-religious"): 65,
     ("knesset-19", "right-religious"): 61,
     ("knesset-20", "right-religious"): 57,
     ("knesset-21", "netanyahu-bloc"): 65,
@@ -32,12 +34,9 @@ def test_an_agreement_is_between_two_ballot_lists_and_a_list_signs_once(name):
     assert len(signed) == len(set(signed))
 
 
-def test_only_the_last_campaign_has_agreements_nobody_saw_signed():
-    unsigned = {
-        (row["list_a"], row["list_b"]): row["status"] for row in reference("agreements") if row["status"] != "signed"
-    }
-    assert unsigned == {("likud", "religious-zionism-zehut"): "reported", ("shas", "united-torah-judaism"): "expected"}
-    assert {row["election"] for row in reference("agreements") if row["status"] != "signed"} == {"knesset-26"}
+def test_an_agreement_of_an_election_with_a_result_was_signed():
+    counted = {row["election"] for row in reference("results")}
+    assert not [row for row in reference("agreements") if row["election"] in counted and row["status"] != "signed"]
 
 
 def test_agreements_are_signed_between_the_close_of_lists_and_the_vote():
@@ -117,6 +116,4 @@ def test_events_are_sourced_and_in_order_and_their_ids_say_when(name):
 @pytest.mark.parametrize("name", elections())
 def test_the_calendar_of_a_campaign_is_among_its_events(name):
     days = {row["date"] for row in reference("events", name)}
-    assert {election(name)["lists_close_date"], election(name)["election_date"]} <= days | (
-        {election(name)["lists_close_date"]} if name == "knesset-26" else set()
-    )
+    assert {election(name)["lists_close_date"], election(name)["election_date"]} <= days

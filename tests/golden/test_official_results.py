@@ -15,7 +15,7 @@ from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
 
 HERE = Path(__file__).parent
-KNESSETS = ("17", "19", "20", "21", "22", "23", "24", "25")
+KNESSETS = ("16", "17", "18", "19", "20", "21", "22", "23", "24", "25")
 
 
 def rows(name: str, knesset: str) -> list[dict[str, str]]:
@@ -102,7 +102,7 @@ def test_ignoring_agreements_changes_these_elections() -> None:
         for knesset in KNESSETS
         if (of := official(knesset))
     }
-    assert {knesset for knesset, moved in changed.items() if moved} == {"17", "20", "21", "24", "25"}
+    assert {knesset for knesset, moved in changed.items() if moved} == {"16", "17", "18", "20", "21", "24", "25"}
 
 
 # Published quotas: Calcalist on the count of 2015 (33,511 votes a seat).

@@ -20,6 +20,7 @@ from pipelines.editions.store import EditionStore
 from pipelines.errors import PipelineError
 from pipelines.order import Order
 from pipelines.refresh import run
+from tests.conftest import keep_polls
 
 ELECTION = "knesset-22"
 EVE, AFTER = date(2019, 9, 16), date(2019, 9, 20)
@@ -52,6 +53,7 @@ def refreshed(data_dir: Path) -> Refresh:
     """Put surveys in the place of the campaign's archive and refresh it, warnings being errors; gives its edition."""
 
     def refresh(surveys: list[Survey]) -> Any:
+        keep_polls(data_dir / "raw", ELECTION, lambda _: False)
         _write(data_dir / f"raw/electorates/il/polls/{ELECTION}.csv", surveys)
         list(run(ELECTION, Order(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
         store = EditionStore(data_dir / "processed")

@@ -13,6 +13,7 @@ from pipelines.fetching import Asked, ask_all, say_all
 from pipelines.order import Order
 from pipelines.sources.http import Client
 from pipelines.sources.settings import Settings
+from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
 from tests.pipelines.sources.servers import loopback
 
@@ -43,9 +44,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
 @pytest.fixture(autouse=True)
 def recent_archive(data_dir: Path) -> None:
     """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
-    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(row for row in rows if row >= "2026-07"), "utf-8")
+    keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
 
 
 def order(data_dir: Path, today: date = TODAY) -> Order:

@@ -20,6 +20,7 @@ from pipelines.editions.store import Edition, EditionStore
 from pipelines.ingest.store import Ledger
 from pipelines.sources.http import Client
 from pipelines.sources.settings import Settings
+from tests.conftest import keep_polls
 from tests.pipelines import nights
 from tests.pipelines.sources.pages import FULL, TITLE, body, ordinary, poll_row
 from tests.pipelines.sources.servers import loopback
@@ -88,9 +89,7 @@ def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ships, with only the newest polls of the campaign: the nights are many and the polls need not be."""
     folder = tmp_path_factory.mktemp("raw") / "raw"
     shutil.copytree(root / "data" / "raw", folder)
-    path = folder / f"electorates/il/polls/{ELECTION}.csv"
-    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(row for row in rows if row[:7] == "2026-07" and row[:10] <= "2026-07-12"), "utf-8")
+    keep_polls(folder, ELECTION, lambda poll: "2026-07" <= poll[:10] <= "2026-07-12")
     return folder
 
 

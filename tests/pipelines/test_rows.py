@@ -4,11 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.electorate.columns import ElectionRow, LineageRow, OutgoingRow, PollValueRow, ResultRow, TurnoutRow
+from pipelines.electorate.columns import (
+    CorrectionRow,
+    ElectionRow,
+    LineageRow,
+    OutgoingRow,
+    PollValueRow,
+    ResultRow,
+    TurnoutRow,
+)
 from pipelines.errors import RawDataError
 from pipelines.rows import Row, read_rows
 
 DAY = "there is no such day or hour; write one that is in the calendar, as YYYY-MM-DD (and THH:MM)"
+WEB = "https://example.org"
+ADDRESS = "an address that begins with http:// or https:// and is plain ASCII"
 BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
     (PollValueRow, {"fieldwork_end": "2019-02-30"}, f"fieldwork_end is '2019-02-30'; {DAY}"),
     (PollValueRow, {"fieldwork_end": "0000-01-01"}, f"fieldwork_end is '0000-01-01'; {DAY}"),
@@ -21,12 +31,23 @@ BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
     (LineageRow, {"date": "2023-02-29"}, f"date is '2023-02-29'; {DAY}"),
     (OutgoingRow, {"from_date": "2023-13-01"}, f"from_date is '2023-13-01'; {DAY}"),
     (TurnoutRow, {"valid": ""}, "valid is ''; it must not be blank; fill it in"),
+    (PollValueRow, {"url": "javascript:x"}, f"url is 'javascript:x'; write {ADDRESS}; join several by a blank"),
+    (PollValueRow, {"url": f"{WEB} ftp://b"}, f"url is '{WEB} ftp://b'; write {ADDRESS}; join several by a blank"),
+    (LineageRow, {"url": f"{WEB}/סקר"}, f"url is '{WEB}/סקר'; write {ADDRESS}"),
+    (LineageRow, {"url": f"{WEB}/<b>"}, f"url is '{WEB}/<b>'; write {ADDRESS}"),
+    (LineageRow, {"url": f"{WEB} {WEB}"}, f"url is '{WEB} {WEB}'; write {ADDRESS}"),
+    (LineageRow, {"url": "//example.org"}, f"url is '//example.org'; write {ADDRESS}"),
+    (CorrectionRow, {"field": "lists_close_date", "poll": ""}, "give the poll, or write field as file.column"),
+    (CorrectionRow, {"field": "elections.note"}, "give the poll, or write field as file.column"),
+    (CorrectionRow, {"applied": "maybe"}, "applied is 'maybe'; write 'yes' or 'no'"),
     (ResultRow, {"list": "Likud"}, "list is 'Likud'; write an id of lower-case letters, digits and hyphens"),
 )
 GOOD = {
     "election": "knesset-22", "poll": "p", "fieldwork_end": "2019-09-01", "kind": "poll", "label": "Likud",
     "status": "seats", "source": "a page", "house_size": "120", "threshold_pct": "3.25", "formula": "dhondt",
     "election_date": "2019-09-17", "date": "2019-09-01", "basis": "polls", "list": "likud", "seats": "3",
+    "correction": "c", "field": "kind", "when": "2026-11-29", "why": "main-table", "confidence": "high",
+    "applied": "yes", "publication_lag_days": "1",
     "votes": "1", "valid": "1", "ballot_letters": "x", "ballot_name": "x",
 }  # fmt: skip
 

@@ -185,7 +185,7 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     shutil.copytree(shipped, raw)
     archive = raw / "electorates/il/polls/knesset-22.csv"
     labels = (("Likud", 60), ("Blue & White", 50), ("Shas", 30))
-    rows = [f"2019-09-08-x,,2019-09-08,,Midgam,X,500,poll,{label},seats,{seats},,a test" for label, seats in labels]
+    rows = [f"2019-09-08-x,,2019-09-08,,Midgam,X,500,poll,{label},seats,{seats},,a test,," for label, seats in labels]
     archive.write_text(archive.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     assert command("pipelines", *again, "--data-dir", data_dir).returncode == 3

@@ -18,6 +18,8 @@ POLL_COLUMNS = (
     "sample_size",
     "kind",
     "source",
+    "url",
+    "published_basis",
 )
 
 
@@ -69,6 +71,7 @@ def _poll(path: Path, election: str, rows: list[tuple[int, PollValueRow]]) -> Re
         sample_size=first.sample_size,
         cells=tuple(_cell(path, number, row) for number, row in rows),
         source=first.source,
+        urls=first.url,
     )
 
 

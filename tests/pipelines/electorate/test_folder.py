@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from pipelines.intake import open_reference
 
 from pipelines.electorate import load
 from pipelines.electorate.columns import Kind
 from pipelines.errors import RawDataError
+from pipelines.ingest.archive import open_reference
 
 ALIAS = "knesset-22,,{label},likud,,,seen in print"
 HEAD = "election,source,alias,list,from_date,to_date,note"
@@ -39,7 +39,9 @@ def two(data_dir: Path) -> Path:
     """The raw folder with a second electorate beside the first: one of its campaigns under another name."""
     raw = data_dir / "raw"
     other = raw / "electorates/xx"
-    shutil.copytree(raw / "electorates/il", other, ignore=shutil.ignore_patterns("polls", "record.json"))
+    shutil.copytree(
+        raw / "electorates/il", other, ignore=shutil.ignore_patterns("polls", "to_check", "leaders.csv", "record.json")
+    )
     for path in other.glob("*.csv"):
         own = [row for row in rows_of(path) if row.get("election", "knesset-22") == "knesset-22"]
         write_rows(path, [{name: cell.replace("knesset-22", "diet-22") for name, cell in row.items()} for row in own])

@@ -119,12 +119,12 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     "no name at all": ("names", lambda text: text.partition("\n")[0] + "\n", "no name in it; restore it"),
     "a new source": (
         "events",
-        also("knesset-22-2019-09-18-x,knesset-22,2019-09-18,kol-hair"),
+        also("knesset-22-2019-09-18-x,knesset-22,2019-09-18,kol-hair,"),
         "event 'knesset-22-2019-09-18-x' has no name",
     ),
     "an event twice": (
         "events",
-        also("knesset-22-2019-09-17-election-day,knesset-22,2019-09-17,ap"),
+        also("knesset-22-2019-09-17-election-day,knesset-22,2019-09-17,ap,"),
         "knesset-22-2019-09-17-election-day stands already",
     ),
     "a quote in a language nobody offers": (

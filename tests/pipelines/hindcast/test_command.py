@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import keep_polls
+
 FOLDER = ("--data-dir", "data")
 
 
@@ -32,7 +34,7 @@ def test_one_election_scored_as_json(command: Any, tmp_path: Path) -> None:
         (["--election", "knesset-26"], "knesset-26 has no recorded result"),
         (["--election", "knesset-22", "--today", "2019-09-01"], "knesset-22 has no recorded result by 2019-09-01"),
         (["--election", "knesset-99"], "unknown election 'knesset-99'"),
-        (["--today", "2006-03-28"], "no election has a recorded result by 2006-03-28"),
+        (["--today", "2003-01-28"], "no election has a recorded result by 2003-01-28"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(arguments: list[str], said: str, command: Any) -> None:
@@ -43,9 +45,7 @@ def test_what_cannot_be_scored_is_refused(arguments: list[str], said: str, comma
 
 
 def test_polls_that_all_came_too_late_leave_nothing_to_score(command: Any, data_dir: Path) -> None:
-    archive = data_dir / "raw/electorates/il/polls/knesset-17.csv"
-    header = archive.read_text("utf-8").splitlines(keepends=True)[0]
-    archive.write_text(header, "utf-8")
+    keep_polls(data_dir / "raw", "knesset-17", lambda _: False)
     done = command("pipelines", "hindcast", "--election", "knesset-17", "--data-dir", data_dir)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no poll of knesset-17 was known at any horizon" in done.stderr

@@ -11,6 +11,7 @@ from pipelines.hindcast.models import MODELS, OURS, ROLLING, Teaching
 from pipelines.hindcast.replay import PastCampaign, load_past, replay, teachers
 from pipelines.hindcast.run import DAILY_DAYS, Day, Task, _path, _work
 from pipelines.ingest.archive import open_reference
+from tests.conftest import keep_polls
 
 DAYS_AHEAD = 7
 
@@ -31,13 +32,10 @@ def test_what_is_later_changes_no_rolling_row(past: list[PastCampaign], root: Pa
     """Later polls of the campaign, its own result, and everything of every later campaign."""
     raw = tmp_path / "raw"
     shutil.copytree(root / "data" / "raw", raw)
-    own = raw / "electorates/il/polls/knesset-21.csv"
-    lines = own.read_text("utf-8").splitlines(keepends=True)
-    own.write_text("".join(line for line in lines if not line.startswith("2019-04-0") or line < "2019-04-03"), "utf-8")
+    keep_polls(raw, "knesset-21", lambda poll: poll < "2019-04-03")
     results = raw / "electorates/il/results.csv"
     results.write_text(results.read_text("utf-8").replace("1140370", "940370").replace("1352449", "352449"), "utf-8")
-    later = raw / "electorates/il/polls/knesset-24.csv"
-    later.write_text("".join(later.read_text("utf-8").splitlines(keepends=True)[:1500]), "utf-8")
+    keep_polls(raw, "knesset-24", lambda poll: poll < "2020-12")
     changed = load_past(raw, open_reference(raw))
     assert shares(changed, ROLLING).tobytes() == shares(past, ROLLING).tobytes()
     assert shares(changed, OURS).tobytes() != shares(past, OURS).tobytes(), "leave-one-out does learn from later ones"

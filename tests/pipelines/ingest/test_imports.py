@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, keep_polls
 from tests.pipelines.sources.pages import FULL, body, event, header, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", "2026-07-20"
@@ -51,9 +51,7 @@ def bring(data_dir: Path, command: Any, tmp_path: Path) -> Import:
 @pytest.fixture(autouse=True)
 def _recent_archive(data_dir: Path) -> None:
     """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
-    head, *rows = path.read_text("utf-8").splitlines(keepends=True)
-    path.write_text(head + "".join(row for row in rows if row >= "2026-07"), "utf-8")
+    keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
 
 
 def counts(found: dict[str, Any]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from pipelines.ingest.quarantine import accept
 from pipelines.ingest.rebuild import rebuild
 from pipelines.ingest.store import Ledger
 from pipelines.sources.errors import PageRefused
+from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
@@ -29,8 +30,7 @@ def row(seats: tuple[object, ...] = SAME, day: str = "2026-07-16", outlet: str =
 @pytest.fixture
 def desk(data_dir: Path) -> Path:
     """A ledger with one ordinary poll of a page, and a scenario of it; nothing ships."""
-    path = data_dir / "raw/electorates/il/polls/knesset-26.csv"
-    path.write_text(path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8")
+    keep_polls(data_dir / "raw", ELECTION, lambda _: False)
     one = ordinary(poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", FULL))
     what_if = scenarios(
         poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("28", "42", *FULL[2:])), name="A new list"

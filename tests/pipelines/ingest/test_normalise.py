@@ -138,3 +138,13 @@ def test_slug(name: str, expected: str) -> None:
 def test_a_name_in_another_script_still_has_an_id() -> None:
     assert slug("מדגם") != slug("מאגר")
     assert slug("מדגם").isascii()
+
+
+def test_what_a_firm_is_for_one_publisher_goes_before_what_it_is_for_any(reference: Reference) -> None:
+    """Channel 14 printed its pollster under the name of the firm that its partner had taken to i24NEWS."""
+    day, printed = date(2026, 8, 26), "Direct Polls"
+    channel = named(reference, reported("Likud", publisher="Channel 14", day=day, pollster=printed), "knesset-26")
+    other = named(reference, reported("Likud", publisher="i24NEWS", day=day, pollster=printed), "knesset-26")
+    assert isinstance(channel, Poll)
+    assert isinstance(other, Poll)
+    assert (channel.pollster, other.pollster) == ("filber", "direct-polls")

@@ -1,0 +1,157 @@
+"""The corrections register applied to the polls that ship: checked against what is printed, loud where it differs."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from electoral.polls import PollKind, Status
+from pipelines.electorate.columns import CorrectionRow
+from pipelines.errors import RawDataError
+from pipelines.reported import ReportedCell, ReportedPoll
+
+NOT_ASKED, UNDER_THRESHOLD = "-", "0"
+
+# How the text of a field of a poll is read; a blank is not known.
+READERS: dict[str, Callable[[str], Any]] = {
+    "published_date": date.fromisoformat,
+    "fieldwork_start": date.fromisoformat,
+    "fieldwork_end": date.fromisoformat,
+    "sample_size": int,
+    "pollster": str,
+    "publisher": str,
+    "kind": PollKind,
+}
+NEVER_BLANK = ("fieldwork_end", "kind")
+
+
+def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[ReportedPoll]:
+    """The polls of one campaign as corrected, in their order; readings that are kept but unused change nothing.
+
+    A row speaks of the poll as the rows before it left it. Raises RawDataError naming the row and the remedy where
+    there is no such poll, or where it does not print what the row says it printed before.
+    """
+    corrected = {poll.id: poll for poll in polls}
+    for row in rows:
+        if row.poll is None or row.applied == "no":
+            continue
+        if row.poll not in corrected:
+            raise _refusal(row, f"there is no poll {row.poll!r}; mend the id or drop the row")
+        if row.field == "merged_into":
+            _merge(corrected, row)
+        else:
+            corrected[row.poll] = _change(corrected[row.poll], row)
+    return list(corrected.values())
+
+
+def printed(cell: ReportedCell | None) -> str:
+    """A cell as the register writes it; blank where the poll has no such cell.
+
+    >>> printed(ReportedCell("Shas", Status.SEATS, 8.0, None))
+    '8'
+    >>> printed(ReportedCell("Noam", Status.BELOW_THRESHOLD, None, "<1")), printed(None)
+    ('(<1)', '')
+    """
+    if cell is None:
+        return ""
+    if cell.status is Status.SEATS:
+        return f"{cell.seats:g}"
+    if cell.status is Status.NOT_ASKED:
+        return NOT_ASKED
+    return UNDER_THRESHOLD if cell.pct is None else f"({cell.pct})"
+
+
+def _change(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
+    if row.field in READERS:
+        return _with_field(poll, row)
+    if row.field == "cell":
+        return _with_cell(poll, row)
+    if row.field == "label":
+        return _with_label(poll, row)
+    if row.field == "added":  # the poll stands in the archive already: the row says since when
+        return poll
+    raise _refusal(row, f"field is {row.field!r}, which is not of a poll; write applied as 'no'")
+
+
+def _with_field(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
+    current = getattr(poll, row.field)
+    _check_before(row, "" if current is None else str(current))
+    if row.after is None and row.field in NEVER_BLANK:
+        raise _refusal(row, f"after is blank; a poll has a {row.field}: fill it in")
+    try:
+        changes: dict[str, Any] = {row.field: None if row.after is None else READERS[row.field](row.after)}
+    except ValueError as error:
+        raise _refusal(row, f"after is {row.after!r}, which is no {row.field}; docs/data.md says how") from error
+    changed = replace(poll, **changes)
+    return _asked(changed) if (poll.kind, changed.kind) == (PollKind.SCENARIO, PollKind.POLL) else changed
+
+
+def _asked(poll: ReportedPoll) -> ReportedPoll:
+    """A scenario that became a poll, without its dashes: they are columns of the other questions in its table."""
+    return replace(poll, cells=tuple(cell for cell in poll.cells if cell.status is not Status.NOT_ASKED))
+
+
+def _with_label(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
+    """A column under the name of the list that stood that day."""
+    old = _cell(poll, row.label)
+    _check_before(row, old.label if old else "")
+    if row.after is None or _cell(poll, row.after):
+        raise _refusal(row, f"after is {row.after!r}, which names no column, or another; write what it stands for")
+    return _with(poll, row.label, replace(old, label=row.after) if old else None)
+
+
+def _with_cell(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
+    _check_before(row, printed(_cell(poll, row.label)))
+    if row.label is None:
+        raise _refusal(row, "label is blank; name the column")
+    return _with(poll, row.label, _read_cell(row, row.label))
+
+
+def _with(poll: ReportedPoll, label: str | None, new: ReportedCell | None) -> ReportedPoll:
+    """A poll with one cell in place of that of a label: at the end where it had none, left out where it is None."""
+    cells = [new if cell.label == label else cell for cell in poll.cells]
+    if _cell(poll, label) is None:
+        cells.append(new)
+    return replace(poll, cells=tuple(cell for cell in cells if cell is not None))
+
+
+def _cell(poll: ReportedPoll, label: str | None) -> ReportedCell | None:
+    return next((cell for cell in poll.cells if cell.label == label), None)
+
+
+def _read_cell(row: CorrectionRow, label: str) -> ReportedCell | None:
+    """The cell that `after` writes, in the form of `printed`."""
+    text = row.after
+    if text is None:
+        return None
+    if text == NOT_ASKED:
+        return ReportedCell(label, Status.NOT_ASKED, None, None)
+    if text == UNDER_THRESHOLD:
+        return ReportedCell(label, Status.BELOW_THRESHOLD, 0.0, None)
+    if text.startswith("(") and text.endswith(")"):
+        return ReportedCell(label, Status.BELOW_THRESHOLD, None, text[1:-1])
+    try:
+        return ReportedCell(label, Status.SEATS, float(text), None)
+    except ValueError as error:
+        raise _refusal(row, f"after is {text!r}, which is no cell; write 8, (2.8), 0 or -") from error
+
+
+def _merge(corrected: dict[str, ReportedPoll], row: CorrectionRow) -> None:
+    """One survey that stood twice: the other poll stays, with both citations."""
+    poll, other = corrected[str(row.poll)], corrected.get(row.after or "")
+    if other is None or other is poll:
+        raise _refusal(row, f"after is {row.after!r}, which is no other poll; write the id of the one that stays")
+    sources = "; ".join(dict.fromkeys((other.source, poll.source)))
+    corrected[other.id] = replace(other, source=sources, urls=tuple(dict.fromkeys((*other.urls, *poll.urls))))
+    del corrected[poll.id]
+
+
+def _check_before(row: CorrectionRow, current: str) -> None:
+    if current != (row.before or ""):
+        printed_now, printed_before = current or "blank", row.before or "blank"
+        raise _refusal(row, f"{row.field} is {printed_now!r}, not {printed_before!r}; mend before, or drop the row")
+
+
+def _refusal(row: CorrectionRow, reason: str) -> RawDataError:
+    place = f"corrections.csv: {row.correction}" + (f" ({row.label})" if row.label else "")
+    return RawDataError(f"{place}: {row.poll}: {reason}")

@@ -1,0 +1,159 @@
+"""The corrections register: what a row changes, and what it refuses."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from electoral.polls import PollKind, Status
+from pipelines.electorate.columns import CorrectionRow
+from pipelines.errors import RawDataError
+from pipelines.ingest.corrections import apply, printed
+from pipelines.reported import ReportedCell, ReportedPoll
+
+SHAS = ReportedCell("Shas", Status.SEATS, 8.0, None)
+NOAM = ReportedCell("Noam", Status.BELOW_THRESHOLD, None, "1.7-2.1")
+GANTZ = ReportedCell("National Unity+New Hope", Status.SEATS, 36.0, None)
+COHEN = ReportedCell("Cohen", Status.NOT_ASKED, None, None)
+POLL = ReportedPoll(
+    id="2026-10-01-midgam-channel-12",
+    election="knesset-26",
+    kind=PollKind.POLL,
+    pollster="Midgam",
+    publisher="Channel 12",
+    fieldwork_start=None,
+    fieldwork_end=date(2026, 10, 1),
+    published_date=date(2026, 10, 1),
+    sample_size=503,
+    cells=(SHAS, NOAM, GANTZ, COHEN),
+    source="Wikipedia",
+    urls=("https://example.org/a",),
+)
+
+
+def row(field: str, before: str | None, after: str | None, **changed: Any) -> CorrectionRow:
+    cells = {
+        "correction": "one",
+        "election": POLL.election,
+        "poll": POLL.id,
+        "field": field,
+        "label": None,
+        "before": before,
+        "after": after,
+        "when": "2026-11-29",
+        "why": "publication-differs",
+        "source": "Channel 12",
+        "url": None,
+        "confidence": "high",
+        "applied": "yes",
+        "note": None,
+    }
+    return CorrectionRow.model_validate(cells | changed)
+
+
+def only(*rows: CorrectionRow, poll: ReportedPoll = POLL) -> ReportedPoll:
+    (corrected,) = apply([poll], rows)
+    return corrected
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "changed"),
+    [
+        ("published_date", "2026-10-01", "2026-10-02", {"published_date": date(2026, 10, 2)}),
+        ("published_date", "2026-10-01", None, {"published_date": None}),
+        ("fieldwork_start", None, "2026-09-30", {"fieldwork_start": date(2026, 9, 30)}),
+        ("fieldwork_end", "2026-10-01", "2026-09-30", {"fieldwork_end": date(2026, 9, 30)}),
+        ("sample_size", "503", "504", {"sample_size": 504}),
+        ("sample_size", "503", None, {"sample_size": None}),
+        ("pollster", "Midgam", "Kantar", {"pollster": "Kantar"}),
+        ("publisher", "Channel 12", "Kan 11", {"publisher": "Kan 11"}),
+        ("kind", "poll", "scenario", {"kind": PollKind.SCENARIO}),
+        ("added", None, "poll", {}),
+    ],
+)
+def test_a_field_is_replaced_and_nothing_else(field, before, after, changed):
+    assert only(row(field, before, after)) == replace(POLL, **changed)
+
+
+@pytest.mark.parametrize(
+    ("label", "before", "after", "cell"),
+    [
+        ("Shas", "8", "7", ReportedCell("Shas", Status.SEATS, 7.0, None)),
+        ("Shas", "8", "(3.1)", ReportedCell("Shas", Status.BELOW_THRESHOLD, None, "3.1")),
+        ("Noam", "(1.7-2.1)", "0", ReportedCell("Noam", Status.BELOW_THRESHOLD, 0.0, None)),
+        ("Noam", "(1.7-2.1)", "-", ReportedCell("Noam", Status.NOT_ASKED, None, None)),
+        ("Cohen", "-", "4", ReportedCell("Cohen", Status.SEATS, 4.0, None)),
+    ],
+)
+def test_a_cell_is_replaced_in_its_place(label, before, after, cell):
+    corrected = only(row("cell", before, after, label=label))
+    assert [each.label for each in corrected.cells] == [each.label for each in POLL.cells]
+    assert [each for each in corrected.cells if each not in POLL.cells] == [cell]
+    assert printed(cell) == after
+
+
+def test_a_cell_that_was_missing_is_added_and_one_that_was_not_printed_goes():
+    added = only(row("cell", None, "(1.1)", label="Haredi Public"))
+    assert added.cells == (*POLL.cells, ReportedCell("Haredi Public", Status.BELOW_THRESHOLD, None, "1.1"))
+    assert only(row("cell", "8", None, label="Shas")).cells == (NOAM, GANTZ, COHEN)
+
+
+def test_a_scenario_becomes_a_poll_without_the_columns_of_other_questions():
+    scenario = replace(POLL, kind=PollKind.SCENARIO)
+    ruled = row("label", GANTZ.label, "National Unity", label=GANTZ.label)
+    corrected = only(row("kind", "scenario", "poll"), ruled, poll=scenario)
+    assert corrected == replace(POLL, cells=(SHAS, NOAM, replace(GANTZ, label="National Unity")))
+
+
+def test_a_later_row_speaks_of_what_the_earlier_left():
+    assert only(row("sample_size", "503", "504"), row("sample_size", "504", "505")).sample_size == 505
+
+
+def test_one_survey_that_stood_twice_is_one_with_both_citations():
+    twin = replace(POLL, id="2026-10-02-midgam-mako", source="themadad.com", urls=("https://example.org/b",))
+    merged = apply([POLL, twin], [row("merged_into", None, POLL.id, poll=twin.id)])
+    assert merged == [replace(POLL, source="Wikipedia; themadad.com", urls=(*POLL.urls, *twin.urls))]
+
+
+@pytest.mark.parametrize(
+    ("poll", "field"), [("nobody", "sample_size"), (POLL.id, "sum"), (POLL.id, "sample_size"), (None, "lineage.date")]
+)
+def test_a_reading_that_is_kept_but_unused_changes_nothing(poll, field):
+    kept = row(field, "1", "2", poll=poll, applied="no")
+    assert apply([POLL], [kept]) == [POLL]
+
+
+def test_a_correction_of_the_hand_kept_files_is_not_of_a_poll():
+    assert apply([POLL], [row("lineage.date", "2026-09-02", "2026-09-01", poll=None)]) == [POLL]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"field": "sample_size", "before": "500", "after": "504"}, "sample_size is '503', not '500'"),
+        ({"field": "fieldwork_start", "before": "2026-09-30"}, "fieldwork_start is 'blank', not '2026-09-30'"),
+        ({"field": "cell", "before": "9", "after": "7", "label": "Shas"}, "cell is '8', not '9'"),
+        ({"field": "cell", "before": "9", "after": "7", "label": "Gil"}, "cell is 'blank', not '9'"),
+        ({"field": "cell", "before": "8", "after": "eight", "label": "Shas"}, "after is 'eight'"),
+        ({"field": "label", "before": "Gil", "after": "Shas", "label": "Gil"}, "label is 'blank', not 'Gil'"),
+        (
+            {"field": "label", "before": "Noam", "after": "Shas", "label": "Noam"},
+            "after is 'Shas', which names no column, or another",
+        ),
+        ({"field": "published_date", "before": "2026-10-01", "after": "2026-13-01"}, "after is '2026-13-01'"),
+        ({"field": "sample_size", "before": "503", "after": "many"}, "after is 'many'"),
+        ({"field": "kind", "before": "poll", "after": "poll of polls"}, "after is 'poll of polls'"),
+        ({"field": "kind", "before": "poll", "after": None}, "after is blank"),
+        ({"field": "fieldwork_end", "before": "2026-10-01", "after": None}, "after is blank"),
+        ({"field": "sum", "before": "119", "after": "120"}, "field is 'sum', which is not of a poll"),
+        ({"field": "sample_size", "poll": "2026-10-01-nobody"}, "there is no poll '2026-10-01-nobody'"),
+        ({"field": "merged_into", "after": "2026-10-01-nobody"}, "after is '2026-10-01-nobody'"),
+        ({"field": "merged_into", "after": POLL.id}, "which is no other poll"),
+    ],
+)
+def test_a_row_that_does_not_fit_ends_the_load_with_its_place_and_the_remedy(changed, said):
+    with pytest.raises(RawDataError, match=r"^corrections\.csv: one\b") as caught:
+        apply([POLL], [row(**{"field": "added", "before": None, "after": None} | changed)])
+    assert said in str(caught.value)
+    assert POLL.id in str(caught.value) or "nobody" in str(caught.value)
