@@ -1,7 +1,7 @@
 """A poll as it was published: who asked, for whom, when, whom, and what was printed for each list."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -55,7 +55,8 @@ class Poll:
     """One survey's row; pollster is the house's id, publisher who commissioned or aired it.
 
     `unknown`: printed columns whose list nobody knows yet, under their labels; they are part of what the poll adds up
-    to and count as votes of others. `urls`: addresses at which it was published or is cited.
+    to and count as votes of others. `urls`: addresses at which it was published or is cited. `seen_date`: the day it
+    first came in from a page or file; None for what ships.
     """
 
     id: str
@@ -71,8 +72,15 @@ class Poll:
     unit: Unit = Unit.SEATS
     unknown: tuple[ReportedValue, ...] = ()
     urls: tuple[str, ...] = ()
+    seen_date: date | None = None
 
-    @property
-    def known_from(self) -> date:
-        """The day the poll is known from: its publication, or its fieldwork end where that is unknown."""
-        return self.published_date or self.fieldwork.end
+    def known_from(self, lag_days: int) -> date:
+        """The day the poll is known from: its publication, else the end of its fieldwork plus the usual lag in days.
+
+        A poll that was in hand sooner is known from that day; an exit poll from the day it was asked.
+        """
+        end = self.fieldwork.end
+        if self.published_date or self.kind is PollKind.EXIT_POLL:
+            return self.published_date or end
+        assumed = end + timedelta(days=lag_days)
+        return assumed if self.seen_date is None else min(assumed, max(self.seen_date, end))

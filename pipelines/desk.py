@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command(name="import")(import_file)
     app.command()(template)
+    app.command()(corrections)
     rulings = typer.Typer(help="What is quarantined; `accept` rules on it.", invoke_without_command=True)
     rulings.callback()(quarantine)
     rulings.command()(accept)
@@ -107,6 +108,32 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
             sys.stdout.write(printable(line) + "\n")
     if not found:
         say("nothing is quarantined")
+
+
+def corrections(
+    election: Annotated[str | None, typer.Option("--election", help="Of this election alone.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The corrections register: every change of a published value, and readings that are kept beside it unused."""
+    del today
+    from pipelines.electorate import load
+
+    reference = load(data_dir / "raw")
+    campaigns = [reference.campaign(election)] if election else list(reference.campaigns.values())
+    rows = [row for campaign in campaigns for row in campaign.corrections]
+    if as_json:
+        print_json([row.model_dump(mode="json") for row in rows])
+        return
+    for row in rows:
+        what = f"{row.poll or row.election}: {row.field}" + (f" {row.label}" if row.label else "")
+        change = f"{row.before or 'blank'} → {row.after or 'blank'}"
+        state = "" if row.applied == "yes" else " (kept, not used)"
+        line = f"{row.when} {what}: {change}{state}; {row.why}, {row.source}{f' {row.url}' if row.url else ''}"
+        sys.stdout.write(printable(line) + "\n")
+    if not rows:
+        say("no correction is recorded")
 
 
 def accept(

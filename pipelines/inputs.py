@@ -37,6 +37,7 @@ def edition_inputs(
             *past.lineage,
             *past.results,
             *past.rulings.values(),
+            *past.corrections,
         ]
         name = past.election.id
         parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *taught])
@@ -71,6 +72,7 @@ def _facts(
         "outgoing": [row for row in campaign.outgoing if by_then(row.from_date)],
         "results": campaign.results if is_result_known else [],
         "rulings": [row for row in campaign.rulings.values() if row.poll in {poll.id for poll in polls}],
+        "corrections": [row for row in campaign.corrections if row.poll in {poll.id for poll in polls}],
         "pollsters": [row for name, row in reference.pollsters.items() if name in firms],
         "publishers": [row for name, row in reference.publishers.items() if name in outlets],
     }

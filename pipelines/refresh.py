@@ -70,7 +70,8 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
             raise NothingKnown(
                 f"{archive_file(raw, election)} holds no poll and no source has brought one; restore it or import polls"
             )
-        known = [(poll, revision) for poll, revision in found if poll.known_from <= as_of]
+        lag_days = campaign.row.publication_lag_days
+        known = [(poll, revision) for poll, revision in found if poll.known_from(lag_days) <= as_of]
         refused = ledger.refusals(election)
     manifest = _manifest(order, reference, campaign, as_of, kind, known)
     status = _publish(order, reference, campaign, manifest, known, progress)

@@ -58,4 +58,5 @@ def _statement(row: StatementRow, names: Names) -> edition.Statement:
         quote_language="he" if row.quote_language == "he" else "en",
         source_he=names.text("source", row.source, "he"),
         date_precision=row.date_precision or "day",
+        url=row.url,
     )

@@ -7,6 +7,7 @@ from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign
+from pipelines.electorate.columns import CorrectionRow
 from pipelines.trend.observations import derive
 
 
@@ -32,7 +33,7 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         fieldwork_start=poll.fieldwork.start,
         fieldwork_end=poll.fieldwork.end,
         published_date=poll.published_date,
-        known_from=poll.known_from,
+        known_from=poll.known_from(campaign.row.publication_lag_days),
         known_from_assumed=poll.published_date is None,
         sample_size=poll.sample_size,
         source=poll.source,
@@ -57,4 +58,18 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         ],
         urls=list(poll.urls),
         waves=list(waves),
+        corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
+    )
+
+
+def _correction(row: CorrectionRow) -> edition.Correction:
+    return edition.Correction(
+        field=row.field,
+        label=row.label,
+        before=row.before,
+        after=row.after,
+        corrected_date=row.when,
+        why=row.why,
+        source=row.source,
+        url=row.url,
     )

@@ -51,6 +51,7 @@ def reference(night: Night) -> edition.Reference:
                 event_he=names.text("event", event.event, "he"),
                 source=names.text("source", event.source, "en"),
                 source_he=names.text("source", event.source, "he"),
+                url=event.url,
             )
             for event in campaign.events
             if event.date <= night.as_of
@@ -76,6 +77,7 @@ def _agreements(night: Night) -> list[edition.Agreement]:
             signed_date=row.signed_date,
             source=names.text("source", row.source, "en"),
             source_he=names.text("source", row.source, "he"),
+            url=row.url,
         )
         for row in night.campaign.agreements
         if {row.list_a, row.list_b} <= set(night.headline.lists)

@@ -1,6 +1,6 @@
 """What is different from one edition to the next, as facts; the sentences are made by whoever shows them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import (
@@ -15,8 +15,10 @@ from pipelines.editions.records import (
     PollNews,
     ValueChange,
 )
-from pipelines.editions.schema import ListProjection, PollRow, Projection
+from pipelines.editions.schema import Correction, ListProjection, PollRow, Projection
 
+# Where a poll is cited, what other polls share with it, and what follows from its other fields.
+NO_FACTS = {"revision", "source", "ruling", "values", "urls", "waves", "known_from", "known_from_assumed"}
 LEVELS_PCT = (10, 25, 50, 75, 90)
 
 
@@ -79,7 +81,8 @@ def _polls(before: list[PollRow], after: list[PollRow]) -> Iterator[PollChange]:
         if name not in old:
             yield _poll(poll, "added")
         elif _facts(old[name]) != _facts(poll):
-            yield _poll(poll, "corrected", _values(old[name], poll))
+            corrections = [row for row in poll.corrections if row not in old[name].corrections]
+            yield _poll(poll, "corrected", _values(old[name], poll), corrections)
     for name, poll in old.items():
         if name not in new:
             yield _poll(poll, "withdrawn")
@@ -87,11 +90,13 @@ def _polls(before: list[PollRow], after: list[PollRow]) -> Iterator[PollChange]:
 
 def _facts(poll: PollRow) -> object:
     """What a source says of a poll, without where it is cited and how often it was revised."""
-    said = poll.model_dump(exclude={"revision", "source", "ruling", "values"})
-    return said, {value.list: (value.status, value.seats, value.pct) for value in poll.values}
+    facts = poll.model_dump(exclude=NO_FACTS)
+    return facts, {value.list: (value.status, value.seats, value.pct) for value in poll.values}
 
 
-def _poll(poll: PollRow, change: PollNews, values: Iterable[ValueChange] = ()) -> PollChange:
+def _poll(
+    poll: PollRow, change: PollNews, values: Iterable[ValueChange] = (), corrections: Sequence[Correction] = ()
+) -> PollChange:
     return PollChange(
         poll=poll.poll,
         change=change,
@@ -99,6 +104,7 @@ def _poll(poll: PollRow, change: PollNews, values: Iterable[ValueChange] = ()) -
         publisher=poll.publisher,
         fieldwork_end=poll.fieldwork_end,
         values=list(values),
+        corrections=list(corrections),
     )
 
 

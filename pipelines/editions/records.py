@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from pipelines.editions.schema import Value
+from pydantic import Field
+
+from pipelines.editions.schema import Correction, Value
 
 Direction = Literal["up", "down"]
 Basis = Literal["nowcast", "election-day"]
@@ -22,7 +24,10 @@ class ValueChange(Value):
 
 
 class PollChange(Value):
-    """A poll that the later edition added, no longer has, or has with other values or facts."""
+    """A poll that the later edition added, no longer has, or has with other values or facts.
+
+    `corrections`: the rows of the corrections register that changed it.
+    """
 
     poll: str
     change: PollNews
@@ -30,6 +35,7 @@ class PollChange(Value):
     publisher: str | None
     fieldwork_end: date
     values: list[ValueChange]
+    corrections: list[Correction] = Field(default_factory=list)
 
 
 class ListMovement(Value):

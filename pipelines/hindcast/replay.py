@@ -61,7 +61,8 @@ def load_past(raw: Path, reference: Reference) -> list[PastCampaign]:
 def replay(past: PastCampaign, days_ahead: int) -> Replay:
     """The campaign as it stood; raises NothingKnown where no poll was."""
     as_of = past.as_of(days_ahead)
-    trend = fit_trend(past.campaign, [poll for poll in past.polls if poll.known_from <= as_of], as_of)
+    lag_days = past.campaign.row.publication_lag_days
+    trend = fit_trend(past.campaign, [poll for poll in past.polls if poll.known_from(lag_days) <= as_of], as_of)
     names = {line.list for line in trend.lines}
     agreements = tuple(pair for pair in past.campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
     return Replay(past, days_ahead, as_of, trend, agreements)

@@ -184,7 +184,8 @@ class CampaignLedger:
         by_poll: dict[str, dict[ReadingKey, SourceReading]],
     ) -> None:
         """A source's latest reading in the place of its last, or beside it where it lost something that one has."""
-        reading = replace(reading, arrived_utc=before.arrived_utc if before else reading.arrived_utc)
+        if before:
+            reading = replace(reading, arrived_utc=before.arrived_utc, seen_date=before.seen_date)
         if before and before.is_open and lost_something(reading.poll, before.poll, adds_up=reading.adds_up):
             self._put(replace(before, page=reading.page, printed=reading.printed), by_poll)
             reading = replace(reading, is_lossy=True)
@@ -269,7 +270,7 @@ def fold(raw: Path, reference: Reference, campaign: Campaign, parsed: ParsedPage
 def archive_page(raw: Path, names: NameIndex) -> PageRecord:
     """What ships for a campaign, as the first page of its fold."""
     polls, refused = shipped_polls(raw, names)
-    newest = max((poll.known_from for poll in polls), default=date.min)
+    newest = max((poll.published_date or poll.fieldwork.end for poll in polls), default=date.min)
     # A file has no time of its own that a copy would keep.
     moment = datetime.combine(newest, time.min, UTC).isoformat()
     readings = [
@@ -386,6 +387,7 @@ def _checked(
             snapshot.source,
             adds_up=adds_up(row, campaign),
             citations=page.reading.citations.get(poll.id, ()),
+            seen_date=date.fromisoformat(snapshot.today),
             arrived_utc=snapshot.retrieved_utc,
         )
         for poll, row, match in rows

@@ -18,6 +18,7 @@ from pipelines.electorate.columns import AliasRow, PollsterAliasRow
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.text import spelling_key
 
+JOINT = "+"  # what stands between the columns that one printed number spans
 CUT = "…"  # a name that ends so was cut for display and names nobody
 
 
@@ -52,27 +53,38 @@ class NameIndex:
 
     @classmethod
     def of(cls, campaign: Campaign, reference: Reference) -> "NameIndex":
-        names = cls(campaign, reference)
-        for row in campaign.aliases:
-            names.aliases.setdefault(spelling_key(row.alias), []).append(row)
-        for list_id in campaign.lists:
-            for name in campaign.list_names(list_id):
+        index = cls(campaign, reference)
+        index._add_lists()
+        index._add_firms()
+        index._add_publishers()
+        return index
+
+    def _add_lists(self) -> None:
+        for row in self.campaign.aliases:
+            self.aliases.setdefault(spelling_key(row.alias), []).append(row)
+        for list_id in self.campaign.lists:
+            for name in self.campaign.list_names(list_id):
                 if not name.endswith(CUT):
-                    names.lists.setdefault(spelling_key(name), set()).add(list_id)
-        for firm_alias in reference.pollster_aliases:
-            names.firm_aliases.setdefault(spelling_key(firm_alias.alias), []).append(firm_alias)
-        for pollster in reference.pollsters:
-            for name in campaign.names.every("pollster", pollster):
-                names.firms.setdefault(spelling_key(name), pollster)
-        for alias, publisher in reference.publisher_aliases.items():
-            names.publishers.setdefault(spelling_key(alias), publisher)
-        for publisher in reference.publishers:
-            for name in campaign.names.every("publisher", publisher):
-                names.publishers.setdefault(spelling_key(name), publisher)
-        aliases = [(key, row.pollster) for key, rows in names.firm_aliases.items() for row in rows]
-        for key, own in (*aliases, *names.firms.items(), *names.publishers.items()):
-            names.spellings.setdefault(own, set()).add(key)
-        return names
+                    self.lists.setdefault(spelling_key(name), set()).add(list_id)
+
+    def _add_firms(self) -> None:
+        for row in self.reference.pollster_aliases:
+            self.firm_aliases.setdefault(spelling_key(row.alias), []).append(row)
+            self.spellings.setdefault(row.pollster, set()).add(spelling_key(row.alias))
+        for pollster in self.reference.pollsters:
+            for name in self.campaign.names.every("pollster", pollster):
+                self._add(self.firms, name, pollster)
+
+    def _add_publishers(self) -> None:
+        for alias, publisher in self.reference.publisher_aliases.items():
+            self._add(self.publishers, alias, publisher)
+        for publisher in self.reference.publishers:
+            for name in self.campaign.names.every("publisher", publisher):
+                self._add(self.publishers, name, publisher)
+
+    def _add(self, by_key: dict[str, str], name: str, own_id: str) -> None:
+        by_key.setdefault(spelling_key(name), own_id)
+        self.spellings.setdefault(own_id, set()).add(spelling_key(name))
 
     def id_of_unknown(self, name: str) -> str:
         """The id of a firm or outlet nobody knows: its name as printed."""
@@ -97,9 +109,23 @@ class NameIndex:
             exact = [row for row in fitting if row.alias == label] or fitting
             if exact:
                 return self._only(label, day, {row.list for row in exact})
-        if lists := self.lists.get(key):
+        if lists := self.lists.get(key) or self._joined(label, source, day):
             return self._only(label, day, lists)
         raise UnknownName(f"unknown list {label!r} on {day}; {self._nearest(label)}")
+
+    def _joined(self, label: str, source: str, day: date) -> set[str]:
+        """The lists that hold exactly the members of all the lists over whose columns one number is printed: "A+B"."""
+        parts = [part for part in label.split(JOINT) if part.strip()]
+        if len(parts) < 2:
+            return set()
+        try:
+            named = [self.list_of(part, source, day) for part in parts]
+        except (UnknownName, AmbiguousName):
+            return set()
+        lists, standing = self.campaign.lists, set(self.campaign.standing_lists(day))
+        members = frozenset().union(*(lists[name].members or {name} for name in named))
+        fitting = {name for name, each in lists.items() if each.members == members}
+        return fitting & standing or {name for name in fitting if lists[name].kind is ListKind.COMBINED}
 
     def list_asked(self, label: str, source: str, reported: ReportedPoll) -> str:
         """The list a label means in a poll; a list of scenarios only is unknown in an ordinary poll."""

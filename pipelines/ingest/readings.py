@@ -24,7 +24,8 @@ class SourceReading:
 
     `poll.id` is the ledger's, `printed` the source's own; `family` is the source it goes back to. `adds_up`: it can
     stand alone. `is_lossy`: it lost something the same source had, and is kept beside that reading. `is_open`: the
-    source still has it. `arrived_utc` is the moment of the source's first reading of this poll.
+    source still has it. `arrived_utc` is the moment of the source's first reading of this poll, `seen_date` its day;
+    what ships has no day of its own.
     """
 
     poll: Poll
@@ -38,6 +39,7 @@ class SourceReading:
     citations: tuple[str, ...] = ()
     is_open: bool = True
     arrived_utc: str = ""
+    seen_date: date | None = None
 
     @property
     def precedence_utc(self) -> str:
@@ -90,7 +92,9 @@ def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
         if other.family == order[0].family:  # what the source printed of it before, and lost since
             poll = replace(poll, values=(*poll.values, *_lost_below_threshold(poll, other.poll, lists)))
     urls = dict.fromkeys(url for reading in order for url in (*reading.poll.urls, *reading.citations))
-    return replace(poll, source=_cited([reading.poll.source for reading in order]), urls=tuple(urls))
+    seen = [reading.seen_date for reading in standing if reading.seen_date]
+    cited = _cited([reading.poll.source for reading in order])
+    return replace(poll, source=cited, urls=tuple(urls), seen_date=min(seen, default=None))
 
 
 def _is_withdrawn(live: SourceReading | None) -> bool:
@@ -158,7 +162,7 @@ def same_but_for_citation(one: Poll | None, other: Poll | None) -> bool:
 
 
 def _facts(poll: Poll) -> Poll:
-    return replace(poll, source="", urls=(), values=(), unknown=())
+    return replace(poll, source="", urls=(), values=(), unknown=(), seen_date=None)
 
 
 def to_body(poll: Poll) -> str:
@@ -178,6 +182,7 @@ def to_body(poll: Poll) -> str:
         "unit": poll.unit,
         "unknown": _cells(poll.unknown),
         "urls": poll.urls,
+        "seen_date": poll.seen_date and poll.seen_date.isoformat(),
     }
     return json.dumps(record, ensure_ascii=False, sort_keys=True)
 
@@ -199,6 +204,7 @@ def from_body(body: str) -> Poll:
         unit=Unit(record["unit"]),
         unknown=_values(record["unknown"]),
         urls=tuple(record["urls"]),
+        seen_date=_day(record["seen_date"]),
     )
 
 

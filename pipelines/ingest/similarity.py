@@ -23,7 +23,7 @@ MOST_APART_SEATS = 2  # what two readings of one survey may differ by in one lis
 MOST_MOVED_SEATS = 8  # and in all lists together: four seats that went elsewhere
 MOST_APART_SAMPLE = 0.05  # of the larger: sources round one sample (504 asked, 500 printed)
 LEAST_ALIKE = 0.8  # of the letters of two spellings of one name
-SHORTEST_NAME = 3  # letters of a word that names somebody
+SHORTEST_NAME = 3  # letters of words that name somebody
 LARGEST_PUBLICATION_LAG_DAYS = 3  # of 772 polls with both days known none was published later
 LARGEST_UNEXPLAINED_DAYS = 2  # that two sources may print for one survey where its publication day is not known
 
@@ -110,7 +110,7 @@ def are_similar_names(one: str, other: str) -> bool:
         return False
     left, right = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", other))
     shorter = min(left, right, key=len)
-    is_within = shorter <= (left | right) - (left ^ right) and any(len(word) >= SHORTEST_NAME for word in shorter)
+    is_within = shorter <= (left | right) - (left ^ right) and sum(map(len, shorter)) >= SHORTEST_NAME
     return is_within or SequenceMatcher(None, one, other).ratio() >= LEAST_ALIKE
 
 

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from electoral.polls import Poll
@@ -94,8 +95,8 @@ class Ledger:
     def readings(self, election: str) -> list[SourceReading]:
         """What every source says, or said last, of every poll of an election."""
         query = (
-            "SELECT body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open, arrived_utc"
-            " FROM readings WHERE election = ? ORDER BY arrived_utc, poll, source, is_lossy"
+            "SELECT body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open,"
+            " arrived_utc, seen_date FROM readings WHERE election = ? ORDER BY arrived_utc, poll, source, is_lossy"
         )
         return [_reading(row) for row in self._db.execute(query, (election,))]
 
@@ -163,7 +164,8 @@ def _rows(fold: CampaignLedger, fingerprint: str) -> dict[str, list[tuple[str | 
         ],
         "readings": [
             (election, name, source, int(is_lossy), one.page, one.printed, one.family, int(one.is_shipped),
-             int(one.adds_up), to_body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc)
+             int(one.adds_up), to_body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc,
+             one.seen_date.isoformat() if one.seen_date else None)
             for (name, source, is_lossy), one in readings
         ],
         "refusals": [
@@ -180,8 +182,8 @@ def _rows(fold: CampaignLedger, fingerprint: str) -> dict[str, list[tuple[str | 
     }  # fmt: skip
 
 
-def _reading(row: tuple[str, str, str, str, str, int, int, int, str, int, str]) -> SourceReading:
-    body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open, arrived = row
+def _reading(row: tuple[str, str, str, str, str, int, int, int, str, int, str, str | None]) -> SourceReading:
+    body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open, arrived, seen = row
     return SourceReading(
         poll=from_body(body),
         source=source,
@@ -194,4 +196,5 @@ def _reading(row: tuple[str, str, str, str, str, int, int, int, str, int, str]) 
         citations=tuple(json.loads(citations)),
         is_open=bool(is_open),
         arrived_utc=arrived,
+        seen_date=date.fromisoformat(seen) if seen else None,
     )

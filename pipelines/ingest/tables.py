@@ -32,7 +32,7 @@ CREATE TABLE readings (
     election TEXT NOT NULL, poll TEXT NOT NULL, source TEXT NOT NULL, is_lossy INTEGER NOT NULL, page TEXT NOT NULL,
     printed TEXT NOT NULL, family TEXT NOT NULL, is_shipped INTEGER NOT NULL, adds_up INTEGER NOT NULL,
     body TEXT NOT NULL, citations TEXT NOT NULL, is_open INTEGER NOT NULL, arrived_utc TEXT NOT NULL,
-    crc INTEGER NOT NULL,
+    seen_date TEXT, crc INTEGER NOT NULL,
     PRIMARY KEY (election, poll, source, is_lossy)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE refusals (

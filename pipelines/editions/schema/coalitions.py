@@ -34,6 +34,7 @@ class Statement(Value):
     quote_language: Language = "en"
     source_he: str | None = None
     date_precision: Literal["day", "month"] = "day"
+    url: str | None = None
 
 
 class Coalitions(Value):

@@ -36,7 +36,7 @@ class Correction(Value):
     label: str | None
     before: str | None
     after: str | None
-    corrected_date: date | None
+    corrected_date: date
     why: str
     source: str
     url: str | None

@@ -50,6 +50,7 @@ class Event(Value):
     event_he: str
     source: str
     source_he: str | None = None
+    url: str | None = None
 
 
 class ElectionReference(Value):
@@ -82,6 +83,7 @@ class Agreement(Value):
     signed_date: date | None
     source: str
     source_he: str | None
+    url: str | None = None
 
 
 class Reference(Value):

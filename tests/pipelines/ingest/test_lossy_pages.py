@@ -4,9 +4,8 @@ The page is made from the polls that ship of the last weeks before the vote of 2
 """
 
 import copy
-import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from html import escape
@@ -16,14 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from electoral.polls import Poll, PollKind
+from electoral.polls import Poll, PollKind, Status
 from pipelines import snapshots
+from pipelines.ingest import corrections
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, take_page
 from pipelines.ingest.imports import describe
 from pipelines.ingest.parsed import ParsedPages
 from pipelines.ingest.readings import printed_values
-from pipelines.sources.archive.parse import archive_file
+from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.sources.archive.parse import parse
 from pipelines.sources.errors import PageRefused
 from tests.pipelines.sources.pages import TITLE, heading, page
 
@@ -38,7 +39,7 @@ OF_ONE_NAME: dict[str, Callable[[str], str]] = {
     "marks": lambda name: f"\u200f{name}\u00a0",
 }
 TYPOS: dict[str, Callable[[str], str]] = {
-    "doubled letter": lambda name: name[:2] + name[1:],
+    "doubled letter": lambda name: name[:1] + name,
     "a word more": lambda name: f"{name} News",
     "blank": lambda _: "",
 }
@@ -53,6 +54,8 @@ class Row:
     outlet: str
     sample: str
     cells: dict[str, str]
+    fieldwork_end: date
+    published: date | None
 
 
 @dataclass
@@ -93,31 +96,27 @@ class Desk:
 def desk(root: Path) -> Desk:
     raw = root / "data" / "raw"
     reference = open_reference(raw)
-    ledger = fold(raw, reference, reference.campaign(ELECTION), ParsedPages(None))
-    return Desk(ledger, draft_of(archive_file(raw, ELECTION)))
+    campaign = reference.campaign(ELECTION)
+    ledger = fold(raw, reference, campaign, ParsedPages(None))
+    return Desk(ledger, draft_of(corrections.apply(parse(raw, ELECTION), campaign.corrections)))
 
 
-def draft_of(archive: Path) -> Draft:
+def draft_of(polls: Iterable[ReportedPoll]) -> Draft:
     draft = Draft([])
-    rows: dict[str, Row] = {}
-    with archive.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            if line["kind"] != "poll" or line["fieldwork_end"] < FIRST_DAY:
-                continue
-            new = Row(
-                line["fieldwork_end"], escape(line["pollster"]), escape(line["publisher"]), line["sample_size"], {}
-            )
-            rows.setdefault(line["poll"], new).cells[line["label"]] = cell_of(line)
-            draft.headers[line["label"]] = escape(line["label"], quote=False)
-    draft.rows = list(rows.values())
+    for poll in polls:
+        if poll.kind is PollKind.POLL and str(poll.fieldwork_end) >= FIRST_DAY:
+            names = (escape(poll.pollster or ""), escape(poll.publisher or ""), str(poll.sample_size or ""))
+            cells = {cell.label: cell_of(cell) for cell in poll.cells}
+            draft.rows.append(Row(str(poll.fieldwork_end), *names, cells, poll.fieldwork_end, poll.published_date))
+            draft.headers |= {label: escape(label, quote=False) for label in cells}
     assert len(draft.rows) > 30
     return draft
 
 
-def cell_of(line: dict[str, str]) -> str:
-    if line["status"] == "below_threshold":
-        return f"({line['pct']}%)" if line["pct"] else "0"
-    return line["seats"] or "–"
+def cell_of(cell: ReportedCell) -> str:
+    if cell.status is Status.BELOW_THRESHOLD:
+        return f"({cell.pct}%)" if cell.pct else "0"
+    return "–" if cell.seats is None else f"{cell.seats:g}"
 
 
 def import_into(desk: Desk, draft: Draft) -> tuple[CampaignLedger, PageCounts]:
@@ -189,7 +188,7 @@ def respell_name(at: int, which: str, how: str) -> Mutation:
 def print_publication_day(at: int, days: int) -> Mutation:
     def mutate(draft: Draft) -> None:
         row = draft.rows[at % len(draft.rows)]
-        row.day = str(date.fromisoformat(row.day) + timedelta(days=days))
+        row.day = str(row.published or row.fieldwork_end + timedelta(days=days))
 
     return mutate
 

@@ -148,3 +148,23 @@ def test_what_a_firm_is_for_one_publisher_goes_before_what_it_is_for_any(referen
     assert isinstance(channel, Poll)
     assert isinstance(other, Poll)
     assert (channel.pollster, other.pollster) == ("filber", "direct-polls")
+
+
+@pytest.mark.parametrize(
+    ("label", "election", "day", "expected"),
+    [
+        (
+            "Jewish Home–National Union+New Right",
+            "knesset-23",
+            date(2019, 12, 1),
+            "new-right-jewish-home-national-union",
+        ),
+        ("Democratic Union+Labor–Gesher", "knesset-23", date(2019, 12, 1), "labor-gesher-democratic-union"),
+        ("Likud+Nobody", "knesset-23", date(2019, 12, 1), "unknown list 'Likud+Nobody'"),
+        ("Likud+Shas", "knesset-23", date(2019, 12, 1), "unknown list 'Likud+Shas'"),
+    ],
+)
+def test_one_number_over_several_columns_is_the_list_of_exactly_their_members(
+    reference: Reference, label: str, election: str, day: date, expected: str
+) -> None:
+    assert str(lists_of(reference, label, election, day)).startswith(expected)

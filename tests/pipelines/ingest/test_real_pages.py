@@ -36,14 +36,14 @@ def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(data_dir: 
     """The archive was compiled from an earlier copy of this page: every ordinary poll is known, cell by cell."""
     done = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
     assert (done.accepted, done.revised, done.withdrawn) == (0, 0, 0)
-    assert (done.unchanged, done.quarantined, done.events) == (285, 29, 13)
+    assert (done.unchanged, done.quarantined, done.events) == (287, 29, 13)
     assert done.accounted == done.rows > 400
     with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
         refusals = ledger.refusals(ELECTION)
     assert {row.check for row in refusals} == {"cell", "dates", "empty"}
     before = known(data_dir)
     again = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
-    assert (again.accepted, again.revised, again.unchanged) == (0, 0, 285)
+    assert (again.accepted, again.revised, again.unchanged) == (0, 0, 287)
     assert known(data_dir) == before
 
 
@@ -51,12 +51,12 @@ def test_the_other_source_adds_citations_and_what_only_it_has(data_dir: Path) ->
     """Its lost columns leave rows short of the house: those that agree in every column are known, the others wait."""
     done = bring(data_dir, real_page(THEMADAD), "themadad")
     assert done.accounted == done.rows == 507
-    assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 404, 84, 1)
+    assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 404, 83, 2)
     assert all(reason.startswith("sum 11") for reason in done.reasons)
     before = known(data_dir)
     again = bring(data_dir, real_page(THEMADAD), "themadad")
     assert known(data_dir) == before
-    assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 422, 84, 1)
+    assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 422, 83, 2)
 
 
 def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(data_dir: Path, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(data_dir:
     page = tmp_path / "next.html"
     page.write_bytes(real_page(THEMADAD).read_bytes() + b"<!-- a day later -->")
     done = bring(data_dir, page, "themadad")
-    assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 422, 84)
+    assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 422, 83)
     assert (done.withdrawn, done.newly_quarantined) == (0, 0)
     assert known(data_dir) == before
 
