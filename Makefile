@@ -46,7 +46,8 @@ bench: .venv/.dev
 
 # The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS and MUTATIONS say how many.
 soak: .venv/.dev
-	HEMICYCLE_MUTATIONS=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q tests/pipelines/ingest/test_mutations.py
+	HEMICYCLE_MUTATIONS=$(MUTATIONS) HEMICYCLE_LOSSY_PAGES=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q \
+	  tests/pipelines/ingest/test_mutations.py tests/pipelines/ingest/test_lossy_pages.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 
 # Election eve on loopback, beside the naive way; SECONDS_EACH says how long each run takes (about four minutes in all).
