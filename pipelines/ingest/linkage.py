@@ -65,6 +65,9 @@ class Match:
     question_of: str | None = None
 
 
+Candidate = tuple[Poll, bool]  # a poll of the ledger, and whether a row can be it only with every number the same
+
+
 @dataclass(slots=True)
 class _Links:
     """The matches of one page so far; each poll of the ledger is claimed by one row."""
@@ -75,30 +78,45 @@ class _Links:
     claimed: dict[str, Poll] = field(default_factory=dict)
     matches: dict[int, Match] = field(default_factory=dict)
     rows: dict[object, str] = field(default_factory=dict)  # to the letter, the poll a row of this page is
+    claimed_by_day: dict[date, list[str]] = field(default_factory=dict)
+    _candidates: dict[int, list[Candidate]] = field(default_factory=dict)
 
-    def around(self, poll: Poll, days: int) -> list[Poll]:
-        """The ledger's polls of any house at most so many days apart."""
-        dates = (poll.fieldwork.end + timedelta(days=step) for step in range(-days, days + 1))
-        return [other for day in dates for other in self.by_day.get(day, ())]
+    def candidates(self, poll: Poll) -> list[Candidate]:
+        """The ledger's polls that a row can be by firm, client and day, the likeliest first."""
+        if id(poll) not in self._candidates:
+            span = range(-LARGEST_PUBLICATION_LAG_DAYS, LARGEST_PUBLICATION_LAG_DAYS + 1)
+            around = (other for days in span for other in self.by_day.get(poll.fieldwork.end + timedelta(days), ()))
+            fitting = [(other, exact) for other in around if (exact := self._needs_exact(poll, other)) is not None]
+            fitting.sort(key=lambda one: (one[0].id != poll.id, not is_one_house(poll, one[0]), one[0].id))
+            self._candidates[id(poll)] = fitting
+        return self._candidates[id(poll)]
 
     def near(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
         """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
-        fitting = [other for other in self.around(poll, days) if self._can_be(poll, other, similarity)]
-        return sorted(fitting, key=lambda other: (other.id != poll.id, not is_one_house(poll, other), other.id))
+        return [
+            other
+            for other, needs_exact in self.candidates(poll)
+            if (similarity in EXACT or not needs_exact)
+            and abs((poll.fieldwork.end - other.fieldwork.end).days) <= days
+            and similarity(poll, other, self.context)
+        ]
 
-    def _can_be(self, poll: Poll, other: Poll, similarity: Similarity) -> bool:
+    def _needs_exact(self, poll: Poll, other: Poll) -> bool | None:
+        """Whether a row can be a poll only where every number agrees; None where it cannot be at all.
+
+        A firm or outlet that is blank or spelt otherwise needs that; evidence of its own keeps two surveys two.
+        """
+        is_same_name = is_one_house(poll, other) and is_one_client(poll, other)
+        if not is_same_name and not may_be_spelt_otherwise(poll, other, self.context):
+            return None
         is_same_day = poll.fieldwork.end == other.fieldwork.end
-        if is_one_house(poll, other) and is_one_client(poll, other):
-            if not is_same_day and (is_told_apart(poll, other) or other.id in self.context.elsewhere):
-                return False
-        elif (
-            similarity not in EXACT
-            or not may_be_spelt_otherwise(poll, other, self.context)
-            or is_told_apart(poll, other)
-        ):
-            return False
-        is_alike = are_days_of_one_survey(poll, other) and similarity(poll, other, self.context)
-        return is_alike and not self.context.is_ruled_apart(poll, other)
+        if not (is_same_day and is_same_name) and is_told_apart(poll, other):
+            return None
+        if is_same_name and not is_same_day and other.id in self.context.elsewhere:
+            return None
+        if not are_days_of_one_survey(poll, other) or self.context.is_ruled_apart(poll, other):
+            return None
+        return not is_same_name
 
     def unclaimed(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
         return [other for other in self.near(poll, similarity, days) if other.id not in self.claimed]
@@ -112,6 +130,7 @@ class _Links:
         self.matches[at] = match
         if match.kind is not MatchKind.REPEAT:
             self.claimed[match.poll] = poll
+            self.claimed_by_day.setdefault(poll.fieldwork.end, []).append(match.poll)
             self.rows.setdefault(_row(poll), match.poll)
 
 
@@ -137,9 +156,7 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
     ]
     # Most rows of a new page have nobody near: they are new, whatever is asked of them.
     close = [
-        (at, poll)
-        for at, poll in enumerate(polls)
-        if links.around(poll, LARGEST_PUBLICATION_LAG_DAYS) or context.ruling(poll) or poll.id in own
+        (at, poll) for at, poll in enumerate(polls) if links.candidates(poll) or context.ruling(poll) or poll.id in own
     ]
     for step in steps:
         for at, poll in enumerate(polls) if step is _changed_or_new else close:
@@ -246,11 +263,12 @@ def _moved(poll: Poll, links: _Links) -> Match | None:
 
 def _spelt_otherwise(poll: Poll, links: _Links) -> str | None:
     """A row of this page that says the same of the same day, its firm or outlet blank or in a name nobody knows."""
-    for poll_id, row in links.claimed.items():
-        is_same = row.fieldwork.end == poll.fieldwork.end and is_equal(poll, row, links.context)
-        if is_same and may_be_spelt_otherwise(poll, row, links.context) and not is_told_apart(poll, row):
-            is_new_name = not (is_one_house(poll, row) and is_one_client(poll, row))
-            return poll_id if is_new_name else None
+    for poll_id in links.claimed_by_day.get(poll.fieldwork.end, ()):
+        row = links.claimed[poll_id]
+        is_same_name = is_one_house(poll, row) and is_one_client(poll, row)
+        is_same = is_equal(poll, row, links.context) and not is_told_apart(poll, row)
+        if is_same and not is_same_name and may_be_spelt_otherwise(poll, row, links.context):
+            return poll_id
     return None
 
 
@@ -264,12 +282,14 @@ def _new(poll: Poll, links: _Links) -> Match:
 
 
 def _new_id(poll: Poll, kind: PollKind, links: _Links) -> str:
-    taken = links.context.ids | links.claimed.keys()
+    def is_taken(name: str) -> bool:
+        return name in links.context.ids or name in links.claimed
+
     base = poll.id if kind is poll.kind else f"{poll.id}-{kind}"
     number, name = 2, base
-    if name in taken:
+    if is_taken(name):
         name = f"{base}-{links.context.source}"
-    while name in taken:
+    while is_taken(name):
         name, number = f"{base}-{links.context.source}-{number}", number + 1
     return name
 
