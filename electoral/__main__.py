@@ -20,7 +20,7 @@ from electoral.coalitions import minimal_blocking, minimal_winning
 from electoral.errors import ElectoralError, RulesError, VotesError
 from electoral.explain import explain
 from electoral.power import banzhaf, shapley_shubik
-from electoral.rules import ElectoralRules, Formula
+from electoral.rules import Divisor, ElectoralRules, Formula
 
 MOST_LISTS = 20  # sets double with every list
 
@@ -114,7 +114,7 @@ def _document(allocation: Allocation) -> dict[str, object]:
     return {
         "seats": dict(allocation.seats),
         "qualifying": list(allocation.qualifying),
-        "quota": allocation.quota,
+        "quota": _plain(allocation.quota),
         "agreements": [{"lists": list(one.lists), "valid": one.is_valid} for one in allocation.agreements],
         "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
         "steps": [
@@ -123,13 +123,18 @@ def _document(allocation: Allocation) -> dict[str, object]:
                 "lists": list(step.lists),
                 "seats": step.seats,
                 "votes": step.votes,
-                "divisor": step.divisor,
+                "divisor": _plain(step.divisor),
                 "average": float(step.average),
                 "seats_after": step.seats_after,
             }
             for step in allocation.steps
         ],
     }
+
+
+def _plain(value: Divisor) -> int | float:
+    """A whole number as it is, a fraction as JSON can hold it."""
+    return int(value) if value == int(value) else float(value)
 
 
 def _coalitions(options: argparse.Namespace) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 from math import ceil
 
 from electoral.apportionment import Allocation, Stage, Step, Tie, Unit
+from electoral.rules import Divisor
 
 
 def explain(allocation: Allocation) -> list[str]:
@@ -28,17 +29,27 @@ def explain(allocation: Allocation) -> list[str]:
     ]
 
 
-def _number(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}"
+def _number(value: Divisor) -> str:
+    return str(value) if value == int(value) else f"{float(value):.2f}"
 
 
 def _together(lists: Unit) -> str:
     return " with ".join(lists)
 
 
+def _counts(names: Iterable[str], allocation: Allocation) -> str:
+    return ", ".join(f"{name} ({allocation.votes[name]})" for name in names)
+
+
 def _threshold(allocation: Allocation) -> str:
-    below = [name for name in allocation.votes if name not in allocation.qualifying]
-    tail = "; below it: " + ", ".join(f"{name} ({allocation.votes[name]})" for name in below) if below else ""
+    under = {name for name, count in allocation.votes.items() if count < allocation.threshold_votes or not count}
+    out = [name for name in allocation.votes if name not in allocation.qualifying]
+    groups = {
+        "below it": [name for name in out if name in under],
+        "below its own, an alliance's threshold": [name for name in out if name not in under],
+        "below it and taking part all the same": [name for name in allocation.qualifying if name in under],
+    }
+    tail = "".join(f"; {words}: {_counts(names, allocation)}" for words, names in groups.items() if names)
     lists = "1 list qualifies" if len(allocation.qualifying) == 1 else f"{len(allocation.qualifying)} lists qualify"
     return (
         f"{allocation.valid_votes} valid votes; the threshold is {ceil(allocation.threshold_votes)} of them. "
@@ -62,29 +73,35 @@ def _steps(steps: Iterable[Step]) -> Iterator[str]:
             for _, same in groupby(group, key=lambda step: step.divisor):
                 yield _quotas(stage, list(same))
         else:
-            yield from (_average(step) for step in group)
+            yield from (_remaining(step) for step in group)
 
 
 def _quotas(stage: Stage, steps: list[Step]) -> str:
     given = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
+    quota = _number(steps[0].divisor)
     if stage is Stage.PAIR_QUOTA:
-        return f"Inside the pair, whole quotas of {steps[0].divisor} votes: {given}."
-    return f"Whole quotas of {steps[0].divisor} votes (rounded down): {given}."
+        return f"Inside the pair, whole quotas of {quota} votes: {given}."
+    rounding = "" if isinstance(steps[0].divisor, Fraction) else " (rounded down)"
+    return f"Whole quotas of {quota} votes{rounding}: {given}."
 
 
-def _average(step: Step) -> str:
-    where = "Inside the pair, a seat" if step.stage is Stage.PAIR_AVERAGE else "A remaining seat"
+def _remaining(step: Step) -> str:
+    """A seat by the largest average or remainder."""
+    is_inside = step.stage in (Stage.PAIR_AVERAGE, Stage.PAIR_REMAINDER)
+    where = "Inside the pair, a seat" if is_inside else "A remaining seat"
     holds = "it then holds" if len(step.lists) == 1 else "they then hold"
-    return (
-        f"{where} goes to {_together(step.lists)}: {step.votes} ÷ {step.divisor} = {_number(step.average)}, "
-        f"the largest average; {holds} {step.seats_after}."
-    )
+    if step.stage in (Stage.REMAINDER, Stage.PAIR_REMAINDER):
+        quotas = f"{step.seats_after - 1} × {_number(step.divisor)}"
+        claim = f"{step.votes} - {quotas} = {_number(step.remainder)}, the largest remainder"
+    else:
+        claim = f"{step.votes} ÷ {_number(step.divisor)} = {_number(step.average)}, the largest average"
+    return f"{where} goes to {_together(step.lists)}: {claim}; {holds} {step.seats_after}."
 
 
 def _tie(tie: Tie) -> str:
     seats = "1 seat is" if tie.seats == 1 else f"{tie.seats} seats are"
     return (
-        f"{seats} tied between {' and '.join(tie.lists)} at {_number(tie.average)} votes: "
+        f"{seats} tied between {' and '.join(tie.lists)} at {_number(tie.claim)} votes: "
         "only a lot can say, and nobody's count has it."
     )
 

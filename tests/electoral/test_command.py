@@ -152,7 +152,7 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
         ["allocate"],
         ["allocate", "--votes", "x", "--seats", "many", "--threshold", "3"],
         ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3,25"],
-        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--formula", "hare"],
+        ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--formula", "stv"],
         ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--unknown"],
         ["allocate", "--vote", "x", "--seats", "3", "--threshold", "3"],
         ["allocate", "--votes", "x", "--seats", "3", "--threshold", "3", "--today", "tomorrow"],
@@ -221,7 +221,7 @@ def test_a_majority_that_is_none(tmp_path: Path, majority: str) -> None:
 
 def test_only_numpy_is_imported() -> None:
     code = (
-        "import sys, electoral.__main__, electoral.comparison, electoral.coalition_odds; "
+        "import sys, electoral.__main__, electoral.comparison, electoral.coalition_odds, electoral.subsets; "
         "print(sorted({m.split('.')[0] for m in sys.modules} & "
         "{'pandas', 'scipy', 'requests', 'statsmodels', 'typer', 'dash', 'pipelines', 'dashboard'}))"
     )

@@ -55,7 +55,7 @@ def test_a_tie_names_its_lists_and_leaves_the_seat_to_a_lot() -> None:
     allocation = allocate({"a": 50, "b": 50}, rules(3))
     assert allocation.seats == {"a": 1, "b": 1}
     (tie,) = allocation.ties
-    assert (tie.lists, tie.seats, tie.average) == (("a", "b"), 1, Fraction(25))
+    assert (tie.lists, tie.seats, tie.claim) == (("a", "b"), 1, Fraction(25))
 
 
 def test_equal_averages_with_seats_enough_are_no_tie() -> None:

@@ -7,10 +7,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.apportionment import Allocation
+from electoral.apportionment import Allocation, Stage, Unit, highest_averages
 from electoral.rules import Formula
 
-from .makers import ballots, formulas, houses, pairings, rules
+from .makers import averages, ballots, formulas, houses, pairings, rules
 
 
 def held_or_tied(allocation: Allocation) -> int:
@@ -33,7 +33,7 @@ def test_seats_add_up_with_agreements(data: st.DataObject, votes: dict[str, int]
     assert held_or_tied(allocate(votes, rules(house, "3.25", formula), pairs)) == house
 
 
-@given(st.data(), ballots(), houses, formulas)
+@given(st.data(), ballots(), houses, averages)
 def test_house_monotone(data: st.DataObject, votes: dict[str, int], house: int, formula: Formula) -> None:
     pairs = data.draw(pairings(list(votes)))
     small = allocate(votes, rules(house, "3.25", formula), pairs)
@@ -49,7 +49,15 @@ def test_vote_monotone(data: st.DataObject, votes: dict[str, int], house: int, f
     before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, more))
     assert after.seats[name] >= before.seats[name]
     assert at_most(after, name) >= at_most(before, name)
-    # Nobody else gains from another's votes.
+
+
+@given(st.data(), ballots(), houses, averages)
+def test_nobody_else_gains_from_a_lists_votes(
+    data: st.DataObject, votes: dict[str, int], house: int, formula: Formula
+) -> None:
+    name = data.draw(st.sampled_from(list(votes)))
+    more = votes | {name: votes[name] + data.draw(st.integers(1, 1000))}
+    before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, more))
     assert all(after.seats[other] <= at_most(before, other) for other in votes if other != name)
 
 
@@ -67,11 +75,36 @@ def test_anonymous(data: st.DataObject, votes: dict[str, int], house: int, formu
     }
 
 
-@given(ballots(), houses)
-def test_dhondt_gives_the_lower_quota(votes: dict[str, int], house: int) -> None:
-    allocation = allocate(votes, rules(house, "0"))
+@given(ballots(), houses, st.sampled_from([Formula.DHONDT, Formula.HARE, Formula.DROOP]))
+def test_the_lower_quota(votes: dict[str, int], house: int, formula: Formula) -> None:
+    allocation = allocate(votes, rules(house, "0", formula))
     total = sum(votes.values())
     assert all(at_most(allocation, name) >= votes[name] * house // total for name in votes)
+
+
+@given(ballots(), houses)
+def test_hare_gives_the_upper_quota(votes: dict[str, int], house: int) -> None:
+    allocation = allocate(votes, rules(house, "0", Formula.HARE))
+    total = sum(votes.values())
+    assert all(allocation.seats[name] <= -(-votes[name] * house // total) for name in votes)
+
+
+@given(ballots(), houses, st.sampled_from([Formula.HARE, Formula.DROOP, Formula.SAINTE_LAGUE]), st.integers(2, 999))
+def test_turnout_alone_changes_nothing(votes: dict[str, int], house: int, formula: Formula, times: int) -> None:
+    own = rules(house, "3.25", formula)
+    assert allocate({name: count * times for name, count in votes.items()}, own).seats == allocate(votes, own).seats
+
+
+@given(ballots(), houses)
+def test_whole_quotas_are_part_of_the_highest_averages(votes: dict[str, int], house: int) -> None:
+    """Rounding the quota down changes nothing once there are as many votes as seats times seats and lists."""
+    scale = house * (house + len(votes))
+    votes = {name: count * scale for name, count in votes.items() if count}
+    rows: dict[Unit, int] = {(name,): count for name, count in votes.items()}
+    course = highest_averages(rows, house, Formula.DHONDT, dict.fromkeys(rows, 0), Stage.AVERAGE)
+    allocation = allocate(votes, rules(house, "0"))
+    assert {(name,): seats for name, seats in allocation.seats.items()} == course.seats
+    assert {name for tie in allocation.ties for name in tie.lists} == {name for (name,) in course.tied}
 
 
 @given(ballots(at_least=2), houses)
@@ -126,3 +159,19 @@ def test_a_merger_that_ends_an_agreement_can_lose_a_seat() -> None:
     together = allocate({"ac": 68, "b": 14, "d": 35}, rules(5, "0"))
     assert apart.seats["a"] + apart.seats["c"] == 4
     assert together.seats["ac"] == 3
+
+
+# What largest remainders break.
+
+
+def test_with_largest_remainders_a_larger_house_can_cost_a_list_a_seat() -> None:
+    """The Alabama paradox."""
+    votes = {"a": 6, "b": 6, "c": 2}
+    assert allocate(votes, rules(10, "0", Formula.HARE)).seats == {"a": 4, "b": 4, "c": 2}
+    assert allocate(votes, rules(11, "0", Formula.HARE)).seats == {"a": 5, "b": 5, "c": 1}
+
+
+def test_with_largest_remainders_somebody_else_can_gain_from_a_lists_votes() -> None:
+    votes = {"a": 6, "b": 5, "c": 19}
+    assert allocate(votes, rules(3, "0", Formula.HARE)).seats == {"a": 1, "b": 0, "c": 2}
+    assert allocate(votes | {"a": 19}, rules(3, "0", Formula.HARE)).seats == {"a": 1, "b": 1, "c": 1}
