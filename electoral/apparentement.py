@@ -17,6 +17,7 @@ from electoral.apportionment import (
     Tie,
     Unit,
     highest_averages,
+    rounded_votes,
     stopped_units,
     whole_quotas,
 )
@@ -141,16 +142,20 @@ def _quota(votes: int, rules: ElectoralRules) -> Divisor:
     return votes // rules.house_size
 
 
-def _quotas(
-    votes: Mapping[str, int], seats: int, units: Iterable[Unit], formula: Formula, stage: Stage
-) -> tuple[dict[str, int], list[Step]]:
-    """The first division, which only D'Hondt has of the highest averages: others may give less than whole quotas."""
+def _first_seats(
+    votes: Mapping[str, int], seats: int, units: Iterable[Unit], formula: Formula, is_inside: bool
+) -> tuple[dict[Unit, int], list[Step]]:
+    """What comes before the averages: whole quotas list by list (D'Hondt), or the votes of each unit rounded."""
+    totals = _unit_votes(votes, units)
     if formula is not Formula.DHONDT:
-        return dict.fromkeys(votes, 0), []
-    given = whole_quotas(votes, seats, units)
+        stage = Stage.PAIR_ROUNDED if is_inside else Stage.ROUNDED
+        start, divisor = rounded_votes(totals, seats, formula)
+        return start, [Step(stage, unit, count, totals[unit], divisor, count) for unit, count in start.items() if count]
+    stage = Stage.PAIR_QUOTA if is_inside else Stage.QUOTA
+    given = whole_quotas(votes, seats, totals)
     quota = sum(votes.values()) // seats if seats else 0
     steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in given.items() if count]
-    return given, steps
+    return {unit: sum(given[name] for name in unit) for unit in totals}, steps
 
 
 def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: ElectoralRules) -> tuple[list[Step], Course]:
@@ -161,8 +166,7 @@ def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: Electoral
     totals = _unit_votes(votes, units)
     if rules.formula.is_largest_remainder:
         return [], largest_remainders(totals, rules.house_size, rules.formula, Stage.QUOTA, Stage.REMAINDER)
-    given, steps = _quotas(votes, rules.house_size, units, rules.formula, Stage.QUOTA)
-    start = {unit: sum(given[name] for name in unit) for unit in units}
+    start, steps = _first_seats(votes, rules.house_size, units, rules.formula, is_inside=False)
     course = highest_averages(totals, rules.house_size, rules.formula, start, Stage.AVERAGE, rules.stops_at_half)
     return steps, course
 
@@ -195,8 +199,7 @@ def _pair(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) ->
     rows: dict[Unit, int] = {(name,): count for name, count in own.items()}
     if formula.is_largest_remainder:
         return [], largest_remainders(rows, seats, formula, Stage.PAIR_QUOTA, Stage.PAIR_REMAINDER)
-    given, steps = _quotas(own, seats, rows, formula, Stage.PAIR_QUOTA)
-    start: dict[Unit, int] = {(name,): count for name, count in given.items()}
+    start, steps = _first_seats(own, seats, rows, formula, is_inside=True)
     return steps, highest_averages(rows, seats, formula, start, Stage.PAIR_AVERAGE)
 
 

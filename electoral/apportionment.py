@@ -14,9 +14,11 @@ class Stage(StrEnum):
     """Where in the distribution a step belongs."""
 
     QUOTA = "quota"  # whole quotas of one list (of a list or pair, where largest remainders follow)
+    ROUNDED = "rounded"  # a list's or pair's votes over a divisor that is surely not too small, rounded to the nearest
     AVERAGE = "average"  # one remaining seat, to the largest average among lists and pairs
     REMAINDER = "remainder"  # one remaining seat, to the largest remainder among lists and pairs
     PAIR_QUOTA = "pair_quota"  # a pair's seats, whole quotas of one of its lists
+    PAIR_ROUNDED = "pair_rounded"
     PAIR_AVERAGE = "pair_average"  # a pair's remaining seat
     PAIR_REMAINDER = "pair_remainder"
 
@@ -34,7 +36,7 @@ class Step:
 
     @property
     def average(self) -> Fraction:
-        """Votes per seat at which the step was won; for quotas and remainders, the votes over the quota."""
+        """Votes per seat at which the step was won; for quotas, rounding and remainders, the votes over the divisor."""
         return Fraction(self.votes) / self.divisor
 
     @property
@@ -133,6 +135,26 @@ def whole_quotas(votes: Mapping[str, int], seats: int, units: Iterable[Unit]) ->
     promised = sum(sum(votes[name] for name in unit) // quota for unit in units) if quota else 0
     is_kept = quota and promised <= seats
     return {name: count // quota if is_kept else 0 for name, count in votes.items()}
+
+
+def rounded_votes(votes: Mapping[Unit, int], seats: int, formula: Formula) -> tuple[dict[Unit, int], Fraction]:
+    """Most of a Sainte-Laguë rule's seats at once: votes over one divisor, rounded to the nearest; and that divisor.
+
+    With votes ÷ (seats - units/2) as divisor the rounded numbers add up to the seats at most, so that all of them are
+    among the largest averages. Under a larger first divisor a first seat needs that half, not one half.
+
+    See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim (2017), s. 4.6.
+
+    >>> rounded_votes({("a",): 53, ("b",): 24, ("c",): 23}, 7, Formula.SAINTE_LAGUE)
+    ({('a',): 3, ('b',): 1, ('c',): 1}, Fraction(200, 11))
+    """
+    rest = 2 * seats - len(votes)
+    if rest <= 0:
+        return dict.fromkeys(votes, 0), Fraction(0)
+    divisor = Fraction(2 * sum(votes.values()), rest)
+    quotients = {unit: count / divisor for unit, count in votes.items()}
+    half = Fraction(formula.first_divisor) / 2
+    return {unit: int(part + Fraction(1, 2)) if part >= half else 0 for unit, part in quotients.items()}, divisor
 
 
 def heads(

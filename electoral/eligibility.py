@@ -22,7 +22,12 @@ def qualifying(votes: Mapping[str, int], rules: ElectoralRules, other_votes: int
     ('a',)
     """
     valid = sum(votes.values()) + other_votes
-    passing = tuple(name for name, count in votes.items() if count > 0 and count >= rules.threshold_of(name) * valid)
+    needed = {name: rules.threshold_of(name) for name in votes}
+    passing = tuple(
+        name
+        for name, count in votes.items()
+        if count > 0 and count * needed[name].denominator >= needed[name].numerator * valid
+    )
     if not passing:
         raise VotesError(
             f"no list qualifies: none of {len(votes)} lists has {float(rules.threshold):.4%} of {valid} valid "

@@ -8,6 +8,8 @@ from math import ceil
 from electoral.apportionment import Allocation, Stage, Step, Tie, Unit
 from electoral.rules import Divisor
 
+_SEVERAL_SEATS = (Stage.QUOTA, Stage.ROUNDED, Stage.PAIR_QUOTA, Stage.PAIR_ROUNDED)
+
 
 def explain(allocation: Allocation) -> list[str]:
     r"""How the seats came about, one sentence a line, in the order of the law.
@@ -69,7 +71,7 @@ def _agreements(allocation: Allocation) -> Iterator[str]:
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
     for stage, group in groupby(steps, key=lambda step: step.stage):
-        if stage in (Stage.QUOTA, Stage.PAIR_QUOTA):
+        if stage in _SEVERAL_SEATS:
             for _, same in groupby(group, key=lambda step: step.divisor):
                 yield _quotas(stage, list(same))
         else:
@@ -78,11 +80,14 @@ def _steps(steps: Iterable[Step]) -> Iterator[str]:
 
 def _quotas(stage: Stage, steps: list[Step]) -> str:
     given = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
-    quota = _number(steps[0].divisor)
+    divisor = _number(steps[0].divisor)
+    if stage in (Stage.ROUNDED, Stage.PAIR_ROUNDED):
+        inside = "Inside the pair, votes" if stage is Stage.PAIR_ROUNDED else "Votes"
+        return f"{inside} ÷ {divisor}, rounded to the nearest: {given}."
     if stage is Stage.PAIR_QUOTA:
-        return f"Inside the pair, whole quotas of {quota} votes: {given}."
+        return f"Inside the pair, whole quotas of {divisor} votes: {given}."
     rounding = "" if isinstance(steps[0].divisor, Fraction) else " (rounded down)"
-    return f"Whole quotas of {quota} votes{rounding}: {given}."
+    return f"Whole quotas of {divisor} votes{rounding}: {given}."
 
 
 def _remaining(step: Step) -> str:

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.apportionment import Allocation, Stage, Unit, highest_averages
+from electoral.apportionment import Allocation, Stage, Unit, highest_averages, rounded_votes
 from electoral.rules import Formula
 
 from .makers import averages, ballots, formulas, houses, pairings, rules
@@ -105,6 +105,18 @@ def test_whole_quotas_are_part_of_the_highest_averages(votes: dict[str, int], ho
     allocation = allocate(votes, rules(house, "0"))
     assert {(name,): seats for name, seats in allocation.seats.items()} == course.seats
     assert {name for tie in allocation.ties for name in tie.lists} == {name for (name,) in course.tied}
+
+
+@given(ballots(), houses, averages.filter(lambda formula: formula is not Formula.DHONDT))
+def test_what_is_rounded_first_is_part_of_the_highest_averages(
+    votes: dict[str, int], house: int, formula: Formula
+) -> None:
+    rows: dict[Unit, int] = {(name,): count for name, count in votes.items() if count}
+    one_by_one = highest_averages(rows, house, formula, dict.fromkeys(rows, 0), Stage.AVERAGE)
+    start, _ = rounded_votes(rows, house, formula)
+    assert all(start[unit] <= one_by_one.seats[unit] for unit in rows)
+    rounded = highest_averages(rows, house, formula, start, Stage.AVERAGE)
+    assert (rounded.seats, set(rounded.tied)) == (one_by_one.seats, set(one_by_one.tied))
 
 
 @given(ballots(at_least=2), houses)
