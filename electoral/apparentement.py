@@ -152,7 +152,7 @@ def _first_seats(
         start, divisor = rounded_votes(totals, seats, formula)
         return start, [Step(stage, unit, count, totals[unit], divisor, count) for unit, count in start.items() if count]
     stage = Stage.PAIR_QUOTA if is_inside else Stage.QUOTA
-    given = whole_quotas(votes, seats, totals)
+    given = whole_quotas(votes, seats)
     quota = sum(votes.values()) // seats if seats else 0
     steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in given.items() if count]
     return {unit: sum(given[name] for name in unit) for unit in totals}, steps
@@ -182,15 +182,17 @@ def _inside(
         if len(unit) == 1:
             seats[unit[0]] = total
             continue
-        quota_steps, course = _pair(votes, unit, total, formula)
+        quota_steps, course = share_inside(votes, unit, total, formula)
         seats.update({name: course.seats[(name,)] for name in unit})
         steps += [*quota_steps, *course.steps]
         ties += _ties(course, course.tied)
-    next_inside = [(name,) for unit in between.tied for name in _next_inside(votes, unit, between, formula)]
+    next_inside = [
+        (name,) for unit in between.tied for name in gainers_inside(votes, unit, between.seats[unit], formula)
+    ]
     return seats, steps, (*ties, *_ties(between, next_inside))
 
 
-def _pair(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) -> tuple[list[Step], Course]:
+def share_inside(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) -> tuple[list[Step], Course]:
     """A pair's seats among its lists: its own quotas, then its own averages or remainders.
 
     Law: s. 82: the pair's own quota, then the largest votes / (seats + 1).
@@ -211,11 +213,11 @@ def _ties(course: Course, units: Sequence[Unit]) -> list[Tie]:
     return [Tie(lists, course.tied_seats, course.next_claims[course.tied[0]])]
 
 
-def _next_inside(votes: Mapping[str, int], unit: Unit, between: Course, formula: Formula) -> Unit:
-    """The lists of a unit that would gain, or be tied for it, if the lot gave the unit one more seat."""
+def gainers_inside(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) -> Unit:
+    """The lists of a unit that gain, or are tied for it, where the unit has one seat more than `seats`."""
     if len(unit) == 1:
         return unit
-    now, more = (_pair(votes, unit, between.seats[unit] + extra, formula)[1] for extra in (0, 1))
+    now, more = (share_inside(votes, unit, seats + extra, formula)[1] for extra in (0, 1))
     gained = [name for name in unit if more.seats[(name,)] > now.seats[(name,)]]
     return tuple(gained) or tuple(name for (name,) in more.tied)
 

@@ -118,23 +118,21 @@ class Course:
     next_claims: Mapping[Unit, Fraction]
 
 
-def whole_quotas(votes: Mapping[str, int], seats: int, units: Iterable[Unit]) -> dict[str, int]:
+def whole_quotas(votes: Mapping[str, int], seats: int) -> dict[str, int]:
     """Each list's whole quotas, the quota being the whole-number quotient of all votes and seats.
 
-    With fewer votes than seats squared the rounded-down quota may promise the units more seats than there are.
-    The law does not say what then; nobody gets any here, and the highest averages give every seat.
+    With fewer votes than seats squared the rounded-down quota may promise more seats than there are, or one that no
+    average would win. The law does not say what then; nobody gets any here, and the highest averages give every seat.
 
     Law: s. 81(b), "the whole number"; s. 81(c).
 
-    >>> whole_quotas({"a": 70, "b": 30}, 4, [("a",), ("b",)])
+    >>> whole_quotas({"a": 70, "b": 30}, 4)
     {'a': 2, 'b': 1}
-    >>> whole_quotas({"a": 3, "b": 3, "c": 1}, 4, [("a",), ("b",), ("c",)])
+    >>> whole_quotas({"a": 3, "b": 3, "c": 1}, 4)
     {'a': 0, 'b': 0, 'c': 0}
     """
     quota = sum(votes.values()) // seats if seats else 0
-    promised = sum(sum(votes[name] for name in unit) // quota for unit in units) if quota else 0
-    is_kept = quota and promised <= seats
-    return {name: count // quota if is_kept else 0 for name, count in votes.items()}
+    return {name: count // quota if quota >= seats > 0 else 0 for name, count in votes.items()}
 
 
 def rounded_votes(votes: Mapping[Unit, int], seats: int, formula: Formula) -> tuple[dict[Unit, int], Fraction]:

@@ -1,4 +1,4 @@
-"""An allocation told in plain English, sentence by sentence, from its own steps."""
+"""An allocation, and what its next seat takes, told in plain English from their own values."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -6,6 +6,7 @@ from itertools import groupby
 from math import ceil
 
 from electoral.apportionment import Allocation, Stage, Step, Tie, Unit
+from electoral.next_seat import AgreementEffect, ListMargins, Margin, NextSeat, SeatClaim, Transfer
 from electoral.rules import Divisor
 
 _SEVERAL_SEATS = (Stage.QUOTA, Stage.ROUNDED, Stage.PAIR_QUOTA, Stage.PAIR_ROUNDED)
@@ -118,3 +119,91 @@ def _stopped(allocation: Allocation) -> Iterator[str]:
                 f"{_together(standing.lists)} stopped at {standing.seats} seats: "
                 "half of the house, without more than half of the qualifying votes."
             )
+
+
+def explain_next_seat(result: NextSeat) -> list[str]:
+    r"""Who holds the last seat and who is next, how far every list is from either, and what each agreement changed.
+
+    >>> from electoral.next_seat import next_seat
+    >>> from electoral.rules import ElectoralRules, Formula
+    >>> rules = ElectoralRules(3, Fraction(3, 100), Formula.DHONDT)
+    >>> lines = explain_next_seat(next_seat({"a": 62, "b": 36, "c": 2}, rules))
+    >>> print(*lines[:2], lines[-1], sep="\n")
+    The last seat is a's: 62 ÷ 2 = 31, the smallest average with a seat.
+    Next in line is a: 62 ÷ 3 = 20.67, the largest average without one.
+    c (no seat): one more, from a, with 30 votes more (29: by lot) or 20 of a's; 2 votes short of the threshold.
+    """
+    return [
+        *_last_and_next(result),
+        *(_list(name, margins) for name, margins in result.margins.items()),
+        *(_effect(effect) for effect in result.agreements),
+    ]
+
+
+def _last_and_next(result: NextSeat) -> Iterator[str]:
+    if result.allocation.ties:
+        yield from (_tie(tie) for tie in result.allocation.ties)
+    elif result.last:
+        yield f"The last seat is {_possessive(result.last)}: {_claim(result.last, 'smallest', 'with a seat')}."
+    if result.next_claim:
+        claim = result.next_claim
+        yield f"Next in line is {' or '.join(claim.lists)}{_of_pair(claim)}: {_claim(claim, 'largest', 'without one')}."
+
+
+def _possessive(claim: SeatClaim) -> str:
+    return f"{' or '.join(claim.lists)}'s{_of_pair(claim)}"
+
+
+def _of_pair(claim: SeatClaim) -> str:
+    return f", of the pair {_together(claim.unit)}" if len(claim.unit) > 1 else ""
+
+
+def _claim(claim: SeatClaim, size: str, what: str) -> str:
+    if isinstance(claim.votes, Fraction):
+        return f"a remainder of {_number(claim.votes)} votes, the {size} {what}"
+    return f"{claim.votes} ÷ {_number(claim.divisor)} = {_number(claim.claim)}, the {size} average {what}"
+
+
+def _list(name: str, margins: ListMargins) -> str:
+    held = {0: "no seat", 1: "1 seat"}.get(margins.seats, f"{margins.seats} seats")
+    parts = []
+    if margins.gain:
+        parts.append(_margin(margins.gain, margins.seats, 1))
+    if margins.loss:
+        parts.append(_margin(margins.loss, margins.seats, -1))
+    if margins.threshold_votes is not None and margins.threshold_votes < 0:
+        parts.append(f"{-margins.threshold_votes} votes short of the threshold")
+    return f"{name} ({held}): {'; '.join(parts)}."
+
+
+def _margin(margin: Margin, held: int, sign: int) -> str:
+    direction, way, preposition = ("more", "more", "from") if sign > 0 else ("fewer", "less", "to")
+    if margin.votes is None:
+        return f"one {direction} by lot with {margin.lot_votes} votes {way}"
+    difference = abs(margin.seats_after - held)
+    others = [name for name, change in margin.changes.items() if change * sign < 0]
+    return (
+        f"{'one' if difference == 1 else difference} {direction}"
+        + (f", {preposition} {', '.join(others)}," if others else "")
+        + f" with {margin.votes} {'vote' if margin.votes == 1 else 'votes'} {way}"
+        + {None: "", 0: " (now by lot)"}.get(margin.lot_votes, f" ({margin.lot_votes}: by lot)")
+        + _transfer(margin.transfer, sign)
+    )
+
+
+def _transfer(transfer: Transfer | None, sign: int) -> str:
+    if transfer is None or transfer.votes is None:
+        return ""
+    return (
+        f" or {transfer.votes} of {transfer.other}'s" if sign > 0 else f" or {transfer.votes} gone to {transfer.other}"
+    )
+
+
+def _effect(effect: AgreementEffect) -> str:
+    pair = _together(effect.lists)
+    if not effect.is_valid:
+        return f"The agreement of {pair} is void."
+    if not effect.changes:
+        return f"The agreement of {pair} moves no seat."
+    moved = ", ".join(f"{name} {moved:+d}" for name, moved in effect.changes.items())
+    return f"The agreement of {pair} moves seats: {moved}."

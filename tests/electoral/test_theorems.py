@@ -3,6 +3,8 @@
 See: Balinski and Young, Fair Representation (1982), appendix A; Pukelsheim, Proportional Representation (2017).
 """
 
+from dataclasses import replace
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -42,11 +44,18 @@ def test_house_monotone(data: st.DataObject, votes: dict[str, int], house: int, 
     assert all(at_most(large, name) >= at_most(small, name) for name in votes)
 
 
-@given(st.data(), ballots(), houses, formulas)
-def test_vote_monotone(data: st.DataObject, votes: dict[str, int], house: int, formula: Formula) -> None:
-    name = data.draw(st.sampled_from(list(votes)))
-    more = votes | {name: votes[name] + data.draw(st.integers(1, 1000))}
-    before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, more))
+@given(st.data(), ballots(at_least=2), houses, formulas, st.booleans(), st.booleans())
+def test_vote_monotone_while_the_same_lists_qualify(
+    data: st.DataObject, votes: dict[str, int], house: int, formula: Formula, stops: bool, is_transfer: bool
+) -> None:
+    """More votes never cost a seat, whether they come from outside or from another list, with agreements too."""
+    name, other = data.draw(st.permutations(list(votes)))[:2]
+    pairs = data.draw(pairings(list(votes)))
+    moved = data.draw(st.integers(1, max(votes[other], 1) if is_transfer else 1000))
+    assume(votes[name] and (not is_transfer or votes[other] > moved))
+    more = votes | {name: votes[name] + moved} | ({other: votes[other] - moved} if is_transfer else {})
+    own = replace(rules(house, "0", formula), stops_at_half=stops and not formula.is_largest_remainder)
+    before, after = (allocate(ballot, own, pairs) for ballot in (votes, more))
     assert after.seats[name] >= before.seats[name]
     assert at_most(after, name) >= at_most(before, name)
 
@@ -95,16 +104,20 @@ def test_turnout_alone_changes_nothing(votes: dict[str, int], house: int, formul
     assert allocate({name: count * times for name, count in votes.items()}, own).seats == allocate(votes, own).seats
 
 
-@given(ballots(), houses)
-def test_whole_quotas_are_part_of_the_highest_averages(votes: dict[str, int], house: int) -> None:
-    """Rounding the quota down changes nothing once there are as many votes as seats times seats and lists."""
-    scale = house * (house + len(votes))
-    votes = {name: count * scale for name, count in votes.items() if count}
-    rows: dict[Unit, int] = {(name,): count for name, count in votes.items()}
-    course = highest_averages(rows, house, Formula.DHONDT, dict.fromkeys(rows, 0), Stage.AVERAGE)
-    allocation = allocate(votes, rules(house, "0"))
-    assert {(name,): seats for name, seats in allocation.seats.items()} == course.seats
-    assert {name for tie in allocation.ties for name in tie.lists} == {name for (name,) in course.tied}
+@given(st.data(), ballots(), houses, st.booleans())
+def test_whole_quotas_are_part_of_the_highest_averages(
+    data: st.DataObject, votes: dict[str, int], house: int, stops: bool
+) -> None:
+    """Rounding the quota down changes nothing: averages alone give the same seats, between pairs and inside."""
+    own = replace(rules(house, "0"), stops_at_half=stops)
+    allocation = allocate(votes, own, data.draw(pairings(list(votes))))
+    units: dict[Unit, int] = {standing.lists: standing.votes for standing in allocation.standings}
+    between = highest_averages(units, house, own.formula, dict.fromkeys(units, 0), Stage.AVERAGE, stops)
+    assert between.seats == {standing.lists: standing.seats for standing in allocation.standings}
+    for unit, seats in between.seats.items():
+        rows: dict[Unit, int] = {(name,): votes[name] for name in unit}
+        inside = highest_averages(rows, seats, own.formula, dict.fromkeys(rows, 0), Stage.PAIR_AVERAGE)
+        assert {name: allocation.seats[name] for name in unit} == {name: inside.seats[(name,)] for name in unit}
 
 
 @given(ballots(), houses, averages.filter(lambda formula: formula is not Formula.DHONDT))
