@@ -262,18 +262,21 @@ def _margins(count: _Count, allocation: Allocation, name: str) -> ListMargins:
     seats = allocation.seats[name]
     return ListMargins(
         seats,
-        _threshold_votes(count, name),
+        threshold_votes(count.votes, count.rules, name, count.other_votes),
         _margin(count, allocation, name, 1) if seats < count.rules.house_size else None,
         _margin(count, allocation, name, -1) if seats else None,
     )
 
 
-def _threshold_votes(count: _Count, name: str) -> int | None:
-    votes, valid, threshold = count.votes[name], count.valid_votes, count.rules.threshold_of(name)
+def threshold_votes(votes: Mapping[str, int], rules: ElectoralRules, name: str, other_votes: int = 0) -> int | None:
+    """The votes a list can lose to nobody and still qualify; below zero, those it lacks, added from outside.
+
+    None where no number of votes moves it across.
+    """
+    valid, threshold = sum(votes.values()) + other_votes, rules.threshold_of(name)
     if not threshold or threshold == 1:
         return None
-    spare = (votes - threshold * valid) / (1 - threshold)
-    return floor(spare)
+    return floor((votes[name] - threshold * valid) / (1 - threshold))
 
 
 def _margin(count: _Count, allocation: Allocation, name: str, sign: int) -> Margin | None:

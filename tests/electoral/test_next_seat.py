@@ -95,7 +95,7 @@ def qualifies(count: tuple[dict[str, int], ElectoralRules, list[SurplusAgreement
     return allocated(*count) is not None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(small_counts().filter(qualifies), st.data())
 def test_no_smaller_number_of_votes_moves_a_seat(
     count: tuple[dict[str, int], ElectoralRules, list[SurplusAgreement], int], data: st.DataObject
@@ -116,7 +116,7 @@ def test_no_smaller_number_of_votes_moves_a_seat(
             assert_fewest(count, (transfer.votes, transfer.lot_votes), steps, name, sign)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(100, 700), min_size=2, max_size=5),
     st.integers(1, 4),
