@@ -125,7 +125,7 @@ def _allocate(shares: FloatArray, plan: _Plan, seats: SeatArray, passes: BoolArr
     singles = len(plan.singles)
     seats[plan.singles] = held[:singles]
     for at, (first, second) in enumerate(plan.pairs, start=singles):
-        own = _first_of_pair(votes[first], votes[second], held[at], plan.rules.formula)
+        own = _first_of_pair(votes[first], votes[second], rows[at], held[at], plan.rules.formula)
         seats[first] = own
         np.subtract(held[at], own, out=own)
         seats[second] = own
@@ -139,7 +139,9 @@ def _unit_votes(votes: FloatArray, plan: _Plan) -> FloatArray:
     return rows
 
 
-def _first_of_pair(first: FloatArray, second: FloatArray, seats: FloatArray, formula: Formula) -> FloatArray:
+def _first_of_pair(
+    first: FloatArray, second: FloatArray, both: FloatArray, seats: FloatArray, formula: Formula
+) -> FloatArray:
     """The seats of a pair's first list, of the `seats` the pair holds.
 
     Between two lists highest averages and largest remainders are one rounding: D'Hondt and Droop round (seats + 1)
@@ -148,7 +150,7 @@ def _first_of_pair(first: FloatArray, second: FloatArray, seats: FloatArray, for
     """
     rounds_down = formula in (Formula.DHONDT, Formula.DROOP)
     part = first * (seats + 1 if rounds_down else seats)
-    np.divide(part, np.maximum(first + second, _SMALLEST), out=part)
+    np.divide(part, np.maximum(both, _SMALLEST), out=part)
     if not rounds_down:
         part += 0.5
     np.floor(part, out=part)
