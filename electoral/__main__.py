@@ -1,4 +1,5 @@
-"""`python -m electoral allocate | coalitions`: seats from a table of votes, coalitions from a table of seats.
+"""`python -m electoral allocate | next-seat | coalitions`: seats, and what the next one takes, from a table of votes;
+coalitions from a table of seats.
 
 Exit: 0 done; 1 refused, one line saying file, row, value and remedy; 2 wrong usage.
 """
@@ -10,19 +11,24 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.apportionment import Allocation
-from electoral.coalitions import minimal_blocking, minimal_winning
+from electoral.coalitions import count_minimal_winning, minimal_blocking, minimal_winning
 from electoral.errors import ElectoralError, RulesError, VotesError
-from electoral.explain import explain
+from electoral.explain import explain, explain_next_seat
+from electoral.next_seat import Margin, NextSeat, SeatClaim, next_seat
 from electoral.power import banzhaf, shapley_shubik
-from electoral.rules import ElectoralRules, Formula
+from electoral.rules import Divisor, ElectoralRules, Formula, parse_threshold
 
-MOST_LISTS = 20  # sets double with every list
+THRESHOLD = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?|[0-9]{1,9}/[0-9]{1,9}|quota")
+TOTAL = re.compile(
+    r"((grand|sub) ?)?totals?|sum|all( lists| votes| valid votes)?|valid( votes)?|סהכ|סך הכ(ו)?ל|(קולות )?כשרים"
+    r"|summe|insgesamt|gültige( stimmen)?|totaal|geldige stemmen|totalt|summa|giltiga röster"
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,21 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--data-dir", type=Path, default=Path("data"), metavar="DIR", help="not used here")
     common.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="not used here")
     parser = argparse.ArgumentParser(prog="python -m electoral", description=__doc__, allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="allocate | coalitions")
+    commands = parser.add_subparsers(required=True, metavar="allocate | next-seat | coalitions")
+    election = _election_options()
 
-    seats = commands.add_parser("allocate", parents=[common], help="votes to seats", allow_abbrev=False)
-    seats.add_argument("--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes")
-    seats.add_argument("--agreements", type=Path, metavar="FILE", help="CSV with columns list_a,list_b")
-    seats.add_argument("--seats", type=int, required=True, metavar="N", help="seats in the house")
-    seats.add_argument("--threshold", type=_percentage, required=True, metavar="PCT", help="per cent of valid votes")
-    seats.add_argument("--formula", type=Formula, choices=list(Formula), default=Formula.DHONDT)
-    seats.add_argument(
-        "--stop-at-half",
-        action="store_true",
-        help="half of the house needs more than half of the votes to grow",
-    )
+    seats = commands.add_parser("allocate", parents=[common, election], help="votes to seats", allow_abbrev=False)
     seats.add_argument("--explain", action="store_true", help="say in words how every seat came about")
     seats.set_defaults(command=_allocate)
+
+    following = commands.add_parser(
+        "next-seat", parents=[common, election], help="votes to the next seat of every list", allow_abbrev=False
+    )
+    following.set_defaults(command=_next_seat)
 
     sets = commands.add_parser("coalitions", parents=[common], help="seats to majorities", allow_abbrev=False)
     sets.add_argument("--seats", type=Path, required=True, metavar="FILE", help="CSV with columns list,seats")
@@ -80,19 +82,73 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _percentage(text: str) -> Fraction:
-    if not re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,9})?", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no percentage like 3.25")
-    return Fraction(text)
+def _election_options() -> argparse.ArgumentParser:
+    """What an election is: votes, agreements and rules."""
+    election = argparse.ArgumentParser(add_help=False)
+    election.add_argument("--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes")
+    election.add_argument("--agreements", type=Path, metavar="FILE", help="CSV with columns list_a,list_b")
+    election.add_argument("--seats", type=int, required=True, metavar="N", help="seats in the house")
+    election.add_argument(
+        "--threshold",
+        type=_threshold,
+        required=True,
+        metavar="PCT",
+        help="per cent of valid votes like 3.25, a fraction like 1/150, or quota",
+    )
+    election.add_argument(
+        "--exempt", action="append", default=[], metavar="LIST", help="a list without a threshold; may be repeated"
+    )
+    election.add_argument("--formula", type=Formula, choices=list(Formula), default=Formula.DHONDT)
+    election.add_argument(
+        "--stop-at-half", action="store_true", help="half of the house needs more than half of the votes to grow"
+    )
+    return election
+
+
+def _threshold(text: str) -> str:
+    if not THRESHOLD.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage like 3.25, no fraction like 1/150 and not quota")
+    return text
+
+
+Election = tuple[dict[str, int], ElectoralRules, list[SurplusAgreement], int]
+
+
+def _election(options: argparse.Namespace) -> Election:
+    """Votes, rules, agreements and other votes, as the files and options say."""
+    try:
+        threshold = parse_threshold(options.threshold, options.seats)
+    except RulesError as refused:
+        raise RulesError(f"--{refused}") from None
+    votes = _counts(options.votes, "votes", may_be_unnamed=True)
+    _refuse_totals(options.votes, votes)
+    other_votes = votes.pop("", 0)
+    for name in options.exempt:
+        if name not in votes:
+            raise RulesError(f"--exempt {name}: no such list in {options.votes}; correct the name")
+    rules = ElectoralRules(
+        options.seats, threshold, options.formula, options.stop_at_half, exempt=frozenset(options.exempt)
+    )
+    return votes, rules, _agreements(options.agreements, votes) if options.agreements else [], other_votes
+
+
+def _refuse_totals(path: Path, votes: Mapping[str, int]) -> None:
+    """VotesError for a row that is a total, by its name or by its number: it would be counted as a list."""
+    for name in votes:
+        words = " ".join(re.sub(r"[\"'״׳“”()\[\].:]", "", name).casefold().split())
+        if TOTAL.fullmatch(words):
+            raise VotesError(f"{path}: {name!r} is a total, not a list; leave the row out")
+    total = sum(votes.values())
+    for name, count in votes.items():
+        if count and 2 * count == total and sum(other > 0 for other in votes.values()) > 2:
+            raise VotesError(
+                f"{path}: {count} of {name or 'the row without a list'!r} is the sum of the other rows, a total; "
+                "leave the row out"
+            )
 
 
 def _allocate(options: argparse.Namespace) -> str:
-    if not 0 <= options.threshold <= 100:
-        raise RulesError(f"--threshold {float(options.threshold):g}: give a percentage from 0 to 100")
-    rules = ElectoralRules(options.seats, options.threshold / 100, options.formula, options.stop_at_half)
-    votes = _counts(options.votes, "votes", may_be_unnamed=True)
-    other_votes = votes.pop("", 0)
-    pairs = _agreements(options.agreements, votes) if options.agreements else []
+    votes, rules, pairs, other_votes = _election(options)
     try:
         allocation = allocate(votes, rules, pairs, other_votes)
     except VotesError as refused:
@@ -114,7 +170,7 @@ def _document(allocation: Allocation) -> dict[str, object]:
     return {
         "seats": dict(allocation.seats),
         "qualifying": list(allocation.qualifying),
-        "quota": allocation.quota,
+        "quota": _plain(allocation.quota),
         "agreements": [{"lists": list(one.lists), "valid": one.is_valid} for one in allocation.agreements],
         "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
         "steps": [
@@ -123,7 +179,7 @@ def _document(allocation: Allocation) -> dict[str, object]:
                 "lists": list(step.lists),
                 "seats": step.seats,
                 "votes": step.votes,
-                "divisor": step.divisor,
+                "divisor": _plain(step.divisor),
                 "average": float(step.average),
                 "seats_after": step.seats_after,
             }
@@ -132,17 +188,75 @@ def _document(allocation: Allocation) -> dict[str, object]:
     }
 
 
+def _next_seat(options: argparse.Namespace) -> str:
+    votes, rules, pairs, other_votes = _election(options)
+    try:
+        result = next_seat(votes, rules, pairs, other_votes)
+    except VotesError as refused:
+        raise VotesError(f"{options.votes}: {refused}") from None
+    if options.json:
+        return json.dumps(_margins_document(result), ensure_ascii=False, indent=2)
+    return "\n".join(explain_next_seat(result))
+
+
+def _margins_document(result: NextSeat) -> dict[str, object]:
+    allocation = result.allocation
+    return {
+        "seats": dict(allocation.seats),
+        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
+        "last": _claim_document(result.last),
+        "next": _claim_document(result.next_claim),
+        "lists": {
+            name: {
+                "seats": margins.seats,
+                "threshold_votes": margins.threshold_votes,
+                "gain": _margin_document(margins.gain),
+                "loss": _margin_document(margins.loss),
+            }
+            for name, margins in result.margins.items()
+        },
+        "agreements": [
+            {"lists": list(effect.lists), "valid": effect.is_valid, "changes": dict(effect.changes)}
+            for effect in result.agreements
+        ],
+    }
+
+
+def _claim_document(claim: SeatClaim | None) -> dict[str, object] | None:
+    if claim is None:
+        return None
+    return {
+        "lists": list(claim.lists),
+        "unit": list(claim.unit),
+        "votes": _plain(claim.votes),
+        "divisor": _plain(claim.divisor),
+        "average": float(claim.claim),
+    }
+
+
+def _margin_document(margin: Margin | None) -> dict[str, object] | None:
+    if margin is None:
+        return None
+    return asdict(margin) | {"changes": dict(margin.changes)}
+
+
+def _plain(value: Divisor) -> int | float:
+    """A whole number as it is, a fraction as JSON can hold it."""
+    return int(value) if value == int(value) else float(value)
+
+
 def _coalitions(options: argparse.Namespace) -> str:
     seats = _counts(options.seats, "seats")
     house = sum(seats.values())
-    holders = sum(count > 0 for count in seats.values())
     if not house // 2 < options.majority <= house:
         raise RulesError(
             f"--majority {options.majority}: {options.seats} holds {house} seats; give more than half of them"
         )
-    if holders > MOST_LISTS:
-        raise VotesError(f"{options.seats}: {holders} lists with seats; give at most {MOST_LISTS}")
     winning, blocking = minimal_winning(seats, options.majority), minimal_blocking(seats, options.majority)
+    counts = {
+        "minimal_winning": count_minimal_winning(seats, options.majority),
+        "minimal_blocking": count_minimal_winning(seats, house - options.majority + 1),
+    }
     power = {
         "banzhaf": banzhaf(seats, options.majority),
         "shapley_shubik": shapley_shubik(seats, options.majority),
@@ -153,12 +267,14 @@ def _coalitions(options: argparse.Namespace) -> str:
             "majority": options.majority,
             "minimal_winning": [_row(members, seats) for members in winning],
             "minimal_blocking": [_row(members, seats) for members in blocking],
+            "counts": counts,
             "power": {name: {key: float(value) for key, value in index.items()} for name, index in power.items()},
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
-    lines = [f"{len(winning)} minimal winning sets at {options.majority} of {house}", *_lines(winning, seats)]
-    lines += [f"{len(blocking)} minimal blocking sets (without them nobody reaches {options.majority})"]
-    lines += _lines(blocking, seats)
+    lines = [f"{counts['minimal_winning']} minimal winning sets at {options.majority} of {house}"]
+    lines += _lines(winning, seats, counts["minimal_winning"])
+    lines += [f"{counts['minimal_blocking']} minimal blocking sets (without them nobody reaches {options.majority})"]
+    lines += _lines(blocking, seats, counts["minimal_blocking"])
     return "\n".join(lines)
 
 
@@ -167,11 +283,12 @@ def _row(members: frozenset[str], seats: Mapping[str, int]) -> dict[str, object]
     return {"lists": names, "seats": sum(seats[name] for name in names)}
 
 
-def _lines(sets: list[frozenset[str]], seats: Mapping[str, int]) -> list[str]:
-    return [
+def _lines(sets: list[frozenset[str]], seats: Mapping[str, int], count: int) -> list[str]:
+    lines = [
         f"{sum(seats[name] for name in members):>4}  {', '.join(name for name in seats if name in members)}"
         for members in sets
     ]
+    return lines if len(sets) == count else [f"of these the {len(sets)} with the fewest lists:", *lines]
 
 
 def _rows(path: Path, columns: tuple[str, str]) -> list[tuple[int, str, str]]:

@@ -1,8 +1,10 @@
-"""Surplus-vote agreements and the whole distribution: highest averages between alliances, then inside each pair."""
+"""Surplus-vote agreements, and the whole distribution by stages: who takes part, seats between pairs, inside pairs.
+
+Districts would be a stage before the second, adjustment seats one after it; `rules.ElectoralRules` refuses them.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from operator import index
 
 from electoral.apportionment import (
@@ -14,14 +16,15 @@ from electoral.apportionment import (
     Step,
     Tie,
     Unit,
-    heads,
     highest_averages,
+    rounded_votes,
     stopped_units,
     whole_quotas,
 )
+from electoral.eligibility import qualifying
 from electoral.errors import VotesError
-from electoral.rules import ElectoralRules, Formula
-from electoral.threshold import qualifying
+from electoral.largest_remainder import largest_remainders
+from electoral.rules import Divisor, ElectoralRules, Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def allocate(
 
     Law: s. 81 and s. 82 (Bader-Ofer); an agreement is void unless both of its lists qualify.
 
+    >>> from fractions import Fraction
     >>> from electoral.rules import ElectoralRules, Formula
     >>> rules = ElectoralRules(10, Fraction(5, 100), Formula.DHONDT)
     >>> allocate({"a": 416, "b": 338, "c": 246}, rules).seats
@@ -95,7 +99,7 @@ def allocate(
     check_votes(votes, other_votes)
     pairs = check_agreements(agreements, votes)
     votes = {name: index(count) for name, count in votes.items()}
-    names = qualifying(votes, rules.threshold, other_votes)
+    names = qualifying(votes, rules, other_votes)
     outcomes = tuple(
         AgreementOutcome((pair.list_a, pair.list_b), pair.list_a in names and pair.list_b in names) for pair in pairs
     )
@@ -107,7 +111,7 @@ def allocate(
     return Allocation(
         seats={name: seats.get(name, 0) for name in votes},
         qualifying=names,
-        quota=sum(counted.values()) // rules.house_size,
+        quota=_quota(sum(counted.values()), rules),
         agreements=outcomes,
         ties=ties,
         steps=(*quota_steps, *between.steps, *inside_steps),
@@ -132,16 +136,26 @@ def _unit_votes(votes: Mapping[str, int], units: Iterable[Unit]) -> dict[Unit, i
     return {unit: sum(votes[name] for name in unit) for unit in units}
 
 
-def _quotas(
-    votes: Mapping[str, int], seats: int, units: Iterable[Unit], formula: Formula, stage: Stage
-) -> tuple[dict[str, int], list[Step]]:
-    """The first division, which only D'Hondt has: Sainte-Laguë may give a list less than its whole quotas."""
+def _quota(votes: int, rules: ElectoralRules) -> Divisor:
+    if rules.formula.is_largest_remainder:
+        return rules.formula.quota(votes, rules.house_size)
+    return votes // rules.house_size
+
+
+def _first_seats(
+    votes: Mapping[str, int], seats: int, units: Iterable[Unit], formula: Formula, is_inside: bool
+) -> tuple[dict[Unit, int], list[Step]]:
+    """What comes before the averages: whole quotas list by list (D'Hondt), or the votes of each unit rounded."""
+    totals = _unit_votes(votes, units)
     if formula is not Formula.DHONDT:
-        return dict.fromkeys(votes, 0), []
-    given = whole_quotas(votes, seats, units)
+        stage = Stage.PAIR_ROUNDED if is_inside else Stage.ROUNDED
+        start, divisor = rounded_votes(totals, seats, formula)
+        return start, [Step(stage, unit, count, totals[unit], divisor, count) for unit, count in start.items() if count]
+    stage = Stage.PAIR_QUOTA if is_inside else Stage.QUOTA
+    given = whole_quotas(votes, seats)
     quota = sum(votes.values()) // seats if seats else 0
     steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in given.items() if count]
-    return given, steps
+    return {unit: sum(given[name] for name in unit) for unit in totals}, steps
 
 
 def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: ElectoralRules) -> tuple[list[Step], Course]:
@@ -149,9 +163,10 @@ def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: Electoral
 
     Law: s. 81(c), 81(d), s. 82: a pair starts from the quotas of both its lists.
     """
-    given, steps = _quotas(votes, rules.house_size, units, rules.formula, Stage.QUOTA)
-    start = {unit: sum(given[name] for name in unit) for unit in units}
     totals = _unit_votes(votes, units)
+    if rules.formula.is_largest_remainder:
+        return [], largest_remainders(totals, rules.house_size, rules.formula, Stage.QUOTA, Stage.REMAINDER)
+    start, steps = _first_seats(votes, rules.house_size, units, rules.formula, is_inside=False)
     course = highest_averages(totals, rules.house_size, rules.formula, start, Stage.AVERAGE, rules.stops_at_half)
     return steps, course
 
@@ -159,10 +174,7 @@ def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: Electoral
 def _inside(
     votes: Mapping[str, int], between: Course, formula: Formula
 ) -> tuple[dict[str, int], list[Step], tuple[Tie, ...]]:
-    """Each unit's seats among its own lists, and every tie left over, inside a pair or between units.
-
-    Law: s. 82: the pair's own quota, then the largest votes / (seats + 1).
-    """
+    """Each unit's seats among its own lists, and every tie left over, inside a pair or between units."""
     seats: dict[str, int] = {}
     steps: list[Step] = []
     ties: list[Tie] = []
@@ -170,40 +182,50 @@ def _inside(
         if len(unit) == 1:
             seats[unit[0]] = total
             continue
-        own = {name: votes[name] for name in unit}
-        rows: dict[Unit, int] = {(name,): count for name, count in own.items()}
-        given, quota_steps = _quotas(own, total, rows, formula, Stage.PAIR_QUOTA)
-        course = highest_averages(rows, total, formula, {(n,): s for n, s in given.items()}, Stage.PAIR_AVERAGE)
+        quota_steps, course = share_inside(votes, unit, total, formula)
         seats.update({name: course.seats[(name,)] for name in unit})
         steps += [*quota_steps, *course.steps]
-        if course.tied:
-            ties.append(_tie(course.tied, course.tied_seats, votes, course.seats, formula))
-    if between.tied:
-        claim = _tie(between.tied, between.tied_seats, votes, between.seats, formula)
-        claimants = tuple(name for unit in between.tied for name in _next_inside(unit, votes, seats, formula))
-        ties.append(Tie(claimants, claim.seats, claim.average))
-    return seats, steps, tuple(ties)
+        ties += _ties(course, course.tied)
+    next_inside = [
+        (name,) for unit in between.tied for name in gainers_inside(votes, unit, between.seats[unit], formula)
+    ]
+    return seats, steps, (*ties, *_ties(between, next_inside))
 
 
-def _tie(
-    units: Iterable[Unit], seats: int, votes: Mapping[str, int], held: Mapping[Unit, int], formula: Formula
-) -> Tie:
-    rows = tuple(units)
-    count = sum(votes[name] for name in rows[0])
-    lists = tuple(name for unit in rows for name in unit)
-    return Tie(lists, seats, Fraction(count, formula.divisor(held[rows[0]])))
+def share_inside(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) -> tuple[list[Step], Course]:
+    """A pair's seats among its lists: its own quotas, then its own averages or remainders.
+
+    Law: s. 82: the pair's own quota, then the largest votes / (seats + 1).
+    """
+    own = {name: votes[name] for name in unit}
+    rows: dict[Unit, int] = {(name,): count for name, count in own.items()}
+    if formula.is_largest_remainder:
+        return [], largest_remainders(rows, seats, formula, Stage.PAIR_QUOTA, Stage.PAIR_REMAINDER)
+    start, steps = _first_seats(own, seats, rows, formula, is_inside=True)
+    return steps, highest_averages(rows, seats, formula, start, Stage.PAIR_AVERAGE)
 
 
-def _next_inside(unit: Unit, votes: Mapping[str, int], seats: Mapping[str, int], formula: Formula) -> list[str]:
-    """The lists of a unit that would gain if the lot gave the unit one more seat."""
-    rows: dict[Unit, int] = {(name,): votes[name] for name in unit}
-    return [name for (name,) in heads(rows, {(n,): seats[n] for n in unit}, formula)]
+def _ties(course: Course, units: Sequence[Unit]) -> list[Tie]:
+    """The seats a distribution left over, claimed by the lists of these units."""
+    if not course.tied:
+        return []
+    lists = tuple(name for unit in units for name in unit)
+    return [Tie(lists, course.tied_seats, course.next_claims[course.tied[0]])]
+
+
+def gainers_inside(votes: Mapping[str, int], unit: Unit, seats: int, formula: Formula) -> Unit:
+    """The lists of a unit that gain, or are tied for it, where the unit has one seat more than `seats`."""
+    if len(unit) == 1:
+        return unit
+    now, more = (share_inside(votes, unit, seats + extra, formula)[1] for extra in (0, 1))
+    gained = [name for name in unit if more.seats[(name,)] > now.seats[(name,)]]
+    return tuple(gained) or tuple(name for (name,) in more.tied)
 
 
 def _standings(votes: Mapping[str, int], between: Course, rules: ElectoralRules) -> tuple[Standing, ...]:
     totals = _unit_votes(votes, between.seats)
     stopped = stopped_units(totals, between.seats, rules.house_size) if rules.stops_at_half else []
     return tuple(
-        Standing(unit, totals[unit], held, Fraction(totals[unit], rules.formula.divisor(held)), unit in stopped)
+        Standing(unit, totals[unit], held, between.next_claims[unit], unit in stopped)
         for unit, held in between.seats.items()
     )

@@ -1,10 +1,9 @@
-"""Who can govern with whom: winning and blocking sets, stated positions, and the confidence vote."""
+"""Who can govern with whom: winning and blocking sets, and stated positions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
-from itertools import combinations
+from itertools import islice
 
 from electoral.errors import VotesError
 
@@ -49,95 +48,62 @@ def _breaks(position: Position, members: set[str], support: set[str]) -> bool:
     return position.list in support and position.covers_support and bool(others & members)
 
 
-def minimal_winning(seats: Mapping[str, int], majority: int) -> list[frozenset[str]]:
+MOST_SETS = 10_000  # sets worth listing; many small lists have more of them than can be
+
+
+def minimal_winning(seats: Mapping[str, int], majority: int, most: int = MOST_SETS) -> list[frozenset[str]]:
     """The sets that reach `majority` and lose it with any one member, the largest total last.
+
+    Of more than `most` sets those with the fewest lists are given; `count_minimal_winning` says how many there are.
 
     >>> sorted(map(sorted, minimal_winning({"a": 50, "b": 40, "c": 30}, 61)))
     [['a', 'b'], ['a', 'c'], ['b', 'c']]
     """
-    holders = [name for name, count in seats.items() if count > 0]
-    found = [
-        frozenset(chosen)
-        for size in range(1, len(holders) + 1)
-        for chosen in combinations(holders, size)
-        if 0 <= sum(seats[name] for name in chosen) - majority < min(seats[name] for name in chosen)
-    ]
+    holders = _largest_first(seats, majority)
+    weights = [seats[name] for name in holders]
+    by_size = (chosen for size in range(1, len(holders) + 1) for chosen in _just_winning(weights, majority, size))
+    found = [frozenset(holders[at] for at in chosen) for chosen in islice(by_size, most)]
     return sorted(found, key=lambda members: sum(seats[name] for name in members))
 
 
-def minimal_blocking(seats: Mapping[str, int], majority: int) -> list[frozenset[str]]:
+def _largest_first(seats: Mapping[str, int], majority: int) -> list[str]:
+    if majority < 1:
+        raise VotesError(f"majority {majority}: give at least 1 seat")
+    return sorted((name for name, count in seats.items() if count > 0), key=lambda name: -seats[name])
+
+
+def _just_winning(
+    weights: list[int], needed: int, size: int, start: int = 0, chosen: tuple[int, ...] = ()
+) -> Iterator[tuple[int, ...]]:
+    """The sets of `size` more places from `start` that reach `needed`, but not without their last and smallest one.
+
+    `weights` are the largest first: where the next ones together are too few, no later ones are enough.
+    """
+    for at in range(start, len(weights) - size + 1):
+        if sum(weights[at : at + size]) < needed:
+            return
+        if size == 1:
+            yield (*chosen, at)
+        elif weights[at] < needed:
+            yield from _just_winning(weights, needed - weights[at], size - 1, at + 1, (*chosen, at))
+
+
+def count_minimal_winning(seats: Mapping[str, int], majority: int) -> int:
+    """How many sets reach `majority` and lose it with any one member, counted by their seats.
+
+    >>> count_minimal_winning({"a": 50, "b": 40, "c": 30}, 61)
+    3
+    """
+    holders = _largest_first(seats, majority)
+    ways = [1, *[0] * (majority - 1)]  # sets of the larger lists by their seats, below the majority
+    count = 0
+    for name in holders:
+        own = seats[name]
+        count += sum(ways[max(majority - own, 0) :])
+        ways = [number + (ways[total - own] if total >= own else 0) for total, number in enumerate(ways)]
+    return count
+
+
+def minimal_blocking(seats: Mapping[str, int], majority: int, most: int = MOST_SETS) -> list[frozenset[str]]:
     """The smallest sets without which nobody reaches `majority`: each loses that with any one member."""
-    return minimal_winning(seats, sum(seats.values()) - majority + 1)
-
-
-class Stance(StrEnum):
-    """What members do in a confidence vote."""
-
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
-    ABSENT = "absent"
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """Which lists govern, support from outside or abstain; every other list opposes."""
-
-    government: frozenset[str]
-    support: frozenset[str] = frozenset()
-    abstain: frozenset[str] = frozenset()
-
-    def __post_init__(self) -> None:
-        for one, other in combinations((self.government, self.support, self.abstain), 2):
-            if one & other:
-                raise VotesError(f"{', '.join(sorted(one & other))} in two roles: give a list one role")
-
-    def stance(self, name: str) -> Stance:
-        """How a list votes where its members keep its line."""
-        if name in self.government | self.support:
-            return Stance.FOR
-        return Stance.ABSTAIN if name in self.abstain else Stance.AGAINST
-
-
-@dataclass(frozen=True, slots=True)
-class ConfidenceVote:
-    """Members for, against, abstaining and absent; carried by more for than against, so a tie fails.
-
-    Law: Basic Law: The Government, s. 13(d), a government takes office once the Knesset has expressed
-    confidence in it; Basic Law: The Knesset, s. 25, a majority of those voting, abstentions not counted.
-
-    >>> ConfidenceVote(60, 59, 1, 0).is_carried, ConfidenceVote(60, 60, 0, 0).is_carried
-    (True, False)
-    """
-
-    in_favour: int
-    against: int
-    abstaining: int
-    absent: int
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether more vote for than against."""
-        return self.in_favour > self.against
-
-
-def confidence_vote(
-    seats: Mapping[str, int], roles: Roles, broke_ranks: Mapping[tuple[str, Stance], int] | None = None
-) -> ConfidenceVote:
-    """Count a confidence vote by roles; `broke_ranks`: how many of a list's members voted otherwise, and how.
-
-    Raises VotesError where a role or a rebel belongs to no list, or more members break ranks than a list has.
-    """
-    strangers = (roles.government | roles.support | roles.abstain) - seats.keys()
-    if strangers:
-        raise VotesError(f"{', '.join(sorted(strangers))} has a role and no seats: name lists of this house")
-    counts = dict.fromkeys(Stance, 0)
-    left = dict(seats)
-    for (name, stance), members in (broke_ranks or {}).items():
-        if not 0 <= members <= left.get(name, -1):
-            raise VotesError(f"{members} members of {name!r} break ranks: it has {seats.get(name, 0)}")
-        left[name] -= members
-        counts[stance] += members
-    for name, members in left.items():
-        counts[roles.stance(name)] += members
-    return ConfidenceVote(*(counts[stance] for stance in Stance))
+    return minimal_winning(seats, sum(seats.values()) - majority + 1, most)

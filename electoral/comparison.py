@@ -1,4 +1,4 @@
-"""Two allocations of the same draws beside each other, pair by pair: what a change is worth."""
+"""Two allocations of the same draws beside each other, draw by draw: what an agreement is worth."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,43 +7,8 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
-from electoral.errors import DrawsError
-from electoral.projection import SeatSummary, bloc_seats, p_pass, summarise
+from electoral.projection import bloc_seats
 from electoral.scenarios import Drop, Setting, Sign
-
-
-@dataclass(frozen=True, slots=True)
-class ListChange:
-    """One list before and after; None where it does not stand. `difference` is the mean over pairs of draws."""
-
-    before: SeatSummary | None
-    after: SeatSummary | None
-    p_pass_before: float
-    p_pass_after: float
-    difference: float
-    p_gains: float
-    p_loses: float
-
-
-def compare(before: SeatDraws, after: SeatDraws) -> dict[str, ListChange]:
-    """Every list of either side, draw n against draw n; DrawsError where the numbers of draws differ."""
-    if before.draws != after.draws:
-        raise DrawsError(f"{before.draws} draws beside {after.draws}: compare allocations of the same draws")
-    passing_before, passing_after = p_pass(before), p_pass(after)
-    changes = {}
-    for name in dict.fromkeys((*before.lists, *after.lists)):
-        old, new = (side.row(name) if name in side.lists else None for side in (before, after))
-        gained = (0 if new is None else new.astype(np.int32)) - (0 if old is None else old.astype(np.int32))
-        changes[name] = ListChange(
-            None if old is None else summarise(old),
-            None if new is None else summarise(new),
-            passing_before.get(name, 0.0),
-            passing_after.get(name, 0.0),
-            float(np.mean(gained)),
-            float(np.mean(gained > 0)),
-            float(np.mean(gained < 0)),
-        )
-    return changes
 
 
 @dataclass(frozen=True, slots=True)

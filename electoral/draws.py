@@ -1,8 +1,7 @@
 """The vectorised twin of the rule: every draw through threshold, agreements and highest averages at once.
 
-Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie one of the lists
-with an equal claim has the seat; `tied_draws` says which draws those are (none in practice: shares drawn from a
-continuous distribution do not tie).
+Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie the first of the lists with an
+equal claim has the seat (shares drawn from a continuous distribution do not tie).
 """
 
 from collections.abc import Iterable
@@ -69,6 +68,7 @@ class _Plan:
     """Rows of the distribution: a pair's row is the sum of its lists, so that a void pair is the list that passed."""
 
     rules: ElectoralRules
+    thresholds: FloatArray
     pairs: tuple[tuple[int, int], ...]
     singles: IntArray
 
@@ -82,7 +82,8 @@ class _Plan:
         )
         paired = {row for pair in pairs for row in pair}
         singles = np.array([row for row in range(len(lists)) if row not in paired], dtype=np.intp)
-        return cls(rules, pairs, singles)
+        thresholds = np.array([[max(float(rules.threshold_of(name)), _SMALLEST)] for name in lists])
+        return cls(rules, thresholds, pairs, singles)
 
 
 def seat_draws(
@@ -93,7 +94,7 @@ def seat_draws(
     Raises VotesError for an agreement with a list that is not in the draws or with two agreements for one
     list, DrawsError for a draw in which no list qualifies.
 
-    Law: s. 81(a)-(d), s. 82, as in `apparentement.allocate`.
+    Law: s. 81(a)-(d), s. 82, as in `apparentement.allocate`; other formulas as `rules.Formula` has them.
     """
     plan = _Plan.of(draws.lists, rules, agreements)
     seats = np.empty(draws.shares.shape, dtype=seat_dtype(rules.house_size))
@@ -117,15 +118,14 @@ class _NobodyError(Exception):
 
 def _allocate(shares: FloatArray, plan: _Plan, seats: SeatArray, passes: BoolArray) -> None:
     """One chunk, written into its columns of `seats` and `passes`."""
-    threshold = max(float(plan.rules.threshold), _SMALLEST)
-    np.greater_equal(shares, threshold, out=passes)
+    np.greater_equal(shares, plan.thresholds, out=passes)
     votes = np.where(passes, shares, 0.0)
     rows = _unit_votes(votes, plan)
-    held = highest_averages(rows, plan.rules)
+    held = _apportion(rows, plan.rules)
     singles = len(plan.singles)
     seats[plan.singles] = held[:singles]
     for at, (first, second) in enumerate(plan.pairs, start=singles):
-        own = _first_of_pair(votes[first], rows[at], held[at], plan.rules.formula)
+        own = _first_of_pair(votes[first], votes[second], rows[at], held[at], plan.rules.formula)
         seats[first] = own
         np.subtract(held[at], own, out=own)
         seats[second] = own
@@ -139,31 +139,53 @@ def _unit_votes(votes: FloatArray, plan: _Plan) -> FloatArray:
     return rows
 
 
-def _first_of_pair(first: FloatArray, both: FloatArray, seats: FloatArray, formula: Formula) -> FloatArray:
+def _first_of_pair(
+    first: FloatArray, second: FloatArray, both: FloatArray, seats: FloatArray, formula: Formula
+) -> FloatArray:
     """The seats of a pair's first list, of the `seats` the pair holds.
 
-    Between two lists highest averages are one rounding: D'Hondt rounds (seats + 1) times the first list's
-    part down, Sainte-Laguë rounds seats times its part to the nearest; an exact boundary is a tie, which goes
-    to the first list.
+    Between two lists highest averages and largest remainders are one rounding: D'Hondt and Droop round (seats + 1)
+    times the first list's part down, Sainte-Laguë and Hare round seats times its part to the nearest; an exact boundary
+    is a tie, which goes to the first list.
     """
-    part = first * (seats + 1 if formula is Formula.DHONDT else seats)
+    rounds_down = formula in (Formula.DHONDT, Formula.DROOP)
+    part = first * (seats + 1 if rounds_down else seats)
     np.divide(part, np.maximum(both, _SMALLEST), out=part)
-    if formula is Formula.SAINTE_LAGUE:
+    if not rounds_down:
         part += 0.5
     np.floor(part, out=part)
     np.minimum(part, seats, out=part)
+    if formula.first_divisor != 1:
+        _claim_first_seats(part, first, second, seats, formula)
     return part
 
 
-def highest_averages(votes: FloatArray, rules: ElectoralRules) -> FloatArray:
+def _claim_first_seats(
+    part: FloatArray, first: FloatArray, second: FloatArray, seats: FloatArray, formula: Formula
+) -> None:
+    """Take back a list's only seat where its claim, by the larger first divisor, falls under the other's next one."""
+    only, rest = _divisors(np.zeros(1), formula), _divisors(seats - 1, formula)
+    several = seats > 1
+    gives_up = several & (part == 1) & (first / only < second / rest)
+    takes_all = several & (seats - part == 1) & (second / only <= first / rest)
+    part[gives_up] = 0
+    part[takes_all] = seats[takes_all]
+
+
+def _apportion(votes: FloatArray, rules: ElectoralRules) -> FloatArray:
     """Seats (float64 whole numbers) of each row of votes (rows, draws), the house per column."""
-    held = _divide_out(votes, rules.house_size, rules.formula)
+    total = votes.sum(axis=0)
+    if not total.all():
+        raise _NobodyError(int(np.flatnonzero(total == 0)[0]))
+    if rules.formula.is_largest_remainder:
+        return _largest_remainders(votes, total, rules.house_size, rules.formula)
+    held = _highest_averages(votes, total, rules.house_size, rules.formula)
     if rules.stops_at_half:
         _stop_at_half(votes, held, rules)
     return held
 
 
-def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatArray:
+def _highest_averages(votes: FloatArray, total: FloatArray, house_size: int, formula: Formula) -> FloatArray:
     """Round votes times one guessed multiplier per draw, then move the few seats it missed by.
 
     Any multiplier's rounding is part of the sequence of largest averages, so adding at the largest next
@@ -172,13 +194,12 @@ def _divide_out(votes: FloatArray, house_size: int, formula: Formula) -> FloatAr
 
     See: Balinski and Young (1982), appendix A, prop. 3.3; Pukelsheim (2017), s. 4.6.
     """
-    total = votes.sum(axis=0)
-    if not total.all():
-        raise _NobodyError(int(np.flatnonzero(total == 0)[0]))
     if formula is Formula.DHONDT:
         held: FloatArray = votes * ((house_size + 0.5 * np.count_nonzero(votes, axis=0)) / total)
     else:
         held = votes * (house_size / total)
+        if formula.first_divisor != 1:
+            held[held < float(formula.first_divisor) / 2] = 0
         held += 0.5
     np.floor(held, out=held)
     missing = house_size - held.sum(axis=0)
@@ -199,17 +220,41 @@ def _settle(votes: FloatArray, held: FloatArray, missing: FloatArray, formula: F
 
 def _next_row(votes: FloatArray, held: FloatArray, formula: Formula, sign: int) -> IntArray:
     """The row whose next average is largest, or whose last one is smallest, in every column."""
-    divisor = held + (1.0 if sign > 0 else 0.0)
-    if formula is Formula.SAINTE_LAGUE:
-        divisor = 2 * divisor - 1
     if sign > 0:
-        largest: IntArray = np.argmax(votes / divisor, axis=0)
+        largest: IntArray = np.argmax(votes / _divisors(held, formula), axis=0)
         return largest
     last = np.full(votes.shape, np.inf)
-    np.divide(votes, divisor, out=last, where=held > 0)
+    np.divide(votes, _divisors(held - 1, formula), out=last, where=held > 0)
     # The last of equals gives way, so that the first of equals keeps the seat.
     smallest: IntArray = len(votes) - 1 - np.argmin(last[::-1], axis=0)
     return smallest
+
+
+def _divisors(held: FloatArray, formula: Formula) -> FloatArray:
+    """The divisor of each row's next seat, all five times as large where the first one is no whole number."""
+    if formula is Formula.DHONDT:
+        return held + 1.0
+    if formula.first_divisor == 1:
+        return 2 * held + 1.0
+    return np.where(held > 0, 10 * held + 5.0, float(5 * formula.first_divisor))
+
+
+def _largest_remainders(votes: FloatArray, total: FloatArray, house_size: int, formula: Formula) -> FloatArray:
+    """Whole quotas of each row, and one seat more for the largest remainders of its column.
+
+    Quotas are counted in votes times seats modulo all votes, which is exact at vote sizes. Where a row fills its last
+    Droop quota to the vote, that quota is a remainder (`largest_remainder`).
+    """
+    scaled = votes * (house_size + (formula is Formula.DROOP))
+    remainders = np.fmod(scaled, total)
+    if formula is Formula.DROOP:
+        remainders = np.where((remainders == 0) & (votes > 0), total, remainders)
+    held: FloatArray = np.rint((scaled - remainders) / total)
+    missing = house_size - held.sum(axis=0)
+    order = np.argsort(-remainders, axis=0, kind="stable")
+    gains = np.arange(len(votes))[:, None] < missing
+    np.put_along_axis(held, order, np.take_along_axis(held, order, axis=0) + gains, axis=0)
+    return held
 
 
 def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) -> None:
@@ -217,37 +262,14 @@ def _stop_at_half(votes: FloatArray, held: FloatArray, rules: ElectoralRules) ->
 
     Law: s. 81(d)(4).
     """
-    over = (held > rules.half_seats) & (2 * votes <= votes.sum(axis=0))
+    total = votes.sum(axis=0)
+    over = (held > rules.half_seats) & (2 * votes <= total)
     columns = np.flatnonzero(over.any(axis=0))
     if not columns.size:
         return
     stopped = np.argmax(over[:, columns], axis=0)
     rest = votes[:, columns]
     rest[stopped, np.arange(len(columns))] = 0.0
-    held[:, columns] = _divide_out(rest, rules.house_size - rules.half_seats, rules.formula)
+    left = rest.sum(axis=0)
+    held[:, columns] = _highest_averages(rest, left, rules.house_size - rules.half_seats, rules.formula)
     held[stopped, columns] = rules.half_seats
-
-
-def tied_draws(draws: ShareDraws, rules: ElectoralRules, agreements: Iterable[SurplusAgreement] = ()) -> BoolArray:
-    """The draws, bool (draws,), in which some seat goes to one of equal averages: what only a lot could decide."""
-    plan = _Plan.of(draws.lists, rules, agreements)
-    votes = np.where(draws.shares >= max(float(rules.threshold), _SMALLEST), draws.shares, 0.0)
-    rows = _unit_votes(votes, plan)
-    held = highest_averages(rows, rules)
-    stopped = (2 * held >= rules.house_size) & (2 * rows <= rows.sum(axis=0)) & rules.stops_at_half
-    tied = _is_tied(np.where(stopped, 0.0, rows), rows, held, rules.formula)
-    seats = seat_draws(draws, rules, agreements).seats
-    for pair in plan.pairs:
-        own = votes[list(pair)]
-        tied |= _is_tied(own, own, seats[list(pair)].astype(np.float64), rules.formula)
-    return tied
-
-
-def _is_tied(claiming: FloatArray, holding: FloatArray, held: FloatArray, formula: Formula) -> BoolArray:
-    """Whether the largest average that claims one more seat equals the smallest that holds its last one."""
-    is_dhondt = formula is Formula.DHONDT
-    last = np.full(holding.shape, np.inf)
-    np.divide(holding, held if is_dhondt else 2 * held - 1, out=last, where=held > 0)
-    following = claiming / (held + 1 if is_dhondt else 2 * held + 1)
-    equal: BoolArray = following.max(axis=0) == last.min(axis=0)
-    return equal

@@ -1,4 +1,4 @@
-"""An allocation told in plain English, sentence by sentence, from its own steps."""
+"""An allocation, and what its next seat takes, told in plain English from their own values."""
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -6,6 +6,10 @@ from itertools import groupby
 from math import ceil
 
 from electoral.apportionment import Allocation, Stage, Step, Tie, Unit
+from electoral.next_seat import AgreementEffect, ListMargins, Margin, NextSeat, SeatClaim, Transfer
+from electoral.rules import Divisor
+
+_SEVERAL_SEATS = (Stage.QUOTA, Stage.ROUNDED, Stage.PAIR_QUOTA, Stage.PAIR_ROUNDED)
 
 
 def explain(allocation: Allocation) -> list[str]:
@@ -28,17 +32,27 @@ def explain(allocation: Allocation) -> list[str]:
     ]
 
 
-def _number(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.2f}"
+def _number(value: Divisor) -> str:
+    return str(value) if value == int(value) else f"{float(value):.2f}"
 
 
 def _together(lists: Unit) -> str:
     return " with ".join(lists)
 
 
+def _counts(names: Iterable[str], allocation: Allocation) -> str:
+    return ", ".join(f"{name} ({allocation.votes[name]})" for name in names)
+
+
 def _threshold(allocation: Allocation) -> str:
-    below = [name for name in allocation.votes if name not in allocation.qualifying]
-    tail = "; below it: " + ", ".join(f"{name} ({allocation.votes[name]})" for name in below) if below else ""
+    under = {name for name, count in allocation.votes.items() if count < allocation.threshold_votes or not count}
+    out = [name for name in allocation.votes if name not in allocation.qualifying]
+    groups = {
+        "below it": [name for name in out if name in under],
+        "below its own, an alliance's threshold": [name for name in out if name not in under],
+        "below it and taking part all the same": [name for name in allocation.qualifying if name in under],
+    }
+    tail = "".join(f"; {words}: {_counts(names, allocation)}" for words, names in groups.items() if names)
     lists = "1 list qualifies" if len(allocation.qualifying) == 1 else f"{len(allocation.qualifying)} lists qualify"
     return (
         f"{allocation.valid_votes} valid votes; the threshold is {ceil(allocation.threshold_votes)} of them. "
@@ -58,33 +72,42 @@ def _agreements(allocation: Allocation) -> Iterator[str]:
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
     for stage, group in groupby(steps, key=lambda step: step.stage):
-        if stage in (Stage.QUOTA, Stage.PAIR_QUOTA):
+        if stage in _SEVERAL_SEATS:
             for _, same in groupby(group, key=lambda step: step.divisor):
                 yield _quotas(stage, list(same))
         else:
-            yield from (_average(step) for step in group)
+            yield from (_remaining(step) for step in group)
 
 
 def _quotas(stage: Stage, steps: list[Step]) -> str:
     given = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
+    divisor = _number(steps[0].divisor)
+    if stage in (Stage.ROUNDED, Stage.PAIR_ROUNDED):
+        inside = "Inside the pair, votes" if stage is Stage.PAIR_ROUNDED else "Votes"
+        return f"{inside} ÷ {divisor}, rounded to the nearest: {given}."
     if stage is Stage.PAIR_QUOTA:
-        return f"Inside the pair, whole quotas of {steps[0].divisor} votes: {given}."
-    return f"Whole quotas of {steps[0].divisor} votes (rounded down): {given}."
+        return f"Inside the pair, whole quotas of {divisor} votes: {given}."
+    rounding = "" if isinstance(steps[0].divisor, Fraction) else " (rounded down)"
+    return f"Whole quotas of {divisor} votes{rounding}: {given}."
 
 
-def _average(step: Step) -> str:
-    where = "Inside the pair, a seat" if step.stage is Stage.PAIR_AVERAGE else "A remaining seat"
+def _remaining(step: Step) -> str:
+    """A seat by the largest average or remainder."""
+    is_inside = step.stage in (Stage.PAIR_AVERAGE, Stage.PAIR_REMAINDER)
+    where = "Inside the pair, a seat" if is_inside else "A remaining seat"
     holds = "it then holds" if len(step.lists) == 1 else "they then hold"
-    return (
-        f"{where} goes to {_together(step.lists)}: {step.votes} ÷ {step.divisor} = {_number(step.average)}, "
-        f"the largest average; {holds} {step.seats_after}."
-    )
+    if step.stage in (Stage.REMAINDER, Stage.PAIR_REMAINDER):
+        quotas = f"{step.seats_after - 1} × {_number(step.divisor)}"
+        claim = f"{step.votes} - {quotas} = {_number(step.remainder)}, the largest remainder"
+    else:
+        claim = f"{step.votes} ÷ {_number(step.divisor)} = {_number(step.average)}, the largest average"
+    return f"{where} goes to {_together(step.lists)}: {claim}; {holds} {step.seats_after}."
 
 
 def _tie(tie: Tie) -> str:
     seats = "1 seat is" if tie.seats == 1 else f"{tie.seats} seats are"
     return (
-        f"{seats} tied between {' and '.join(tie.lists)} at {_number(tie.average)} votes: "
+        f"{seats} tied between {' and '.join(tie.lists)} at {_number(tie.claim)} votes: "
         "only a lot can say, and nobody's count has it."
     )
 
@@ -96,3 +119,91 @@ def _stopped(allocation: Allocation) -> Iterator[str]:
                 f"{_together(standing.lists)} stopped at {standing.seats} seats: "
                 "half of the house, without more than half of the qualifying votes."
             )
+
+
+def explain_next_seat(result: NextSeat) -> list[str]:
+    r"""Who holds the last seat and who is next, how far every list is from either, and what each agreement changed.
+
+    >>> from electoral.next_seat import next_seat
+    >>> from electoral.rules import ElectoralRules, Formula
+    >>> rules = ElectoralRules(3, Fraction(3, 100), Formula.DHONDT)
+    >>> lines = explain_next_seat(next_seat({"a": 62, "b": 36, "c": 2}, rules))
+    >>> print(*lines[:2], lines[-1], sep="\n")
+    The last seat is a's: 62 ÷ 2 = 31, the smallest average with a seat.
+    Next in line is a: 62 ÷ 3 = 20.67, the largest average without one.
+    c (no seat): one more, from a, with 30 votes more (29: by lot) or 20 of a's; 2 votes short of the threshold.
+    """
+    return [
+        *_last_and_next(result),
+        *(_list(name, margins) for name, margins in result.margins.items()),
+        *(_effect(effect) for effect in result.agreements),
+    ]
+
+
+def _last_and_next(result: NextSeat) -> Iterator[str]:
+    if result.allocation.ties:
+        yield from (_tie(tie) for tie in result.allocation.ties)
+    elif result.last:
+        yield f"The last seat is {_possessive(result.last)}: {_claim(result.last, 'smallest', 'with a seat')}."
+    if result.next_claim:
+        claim = result.next_claim
+        yield f"Next in line is {' or '.join(claim.lists)}{_of_pair(claim)}: {_claim(claim, 'largest', 'without one')}."
+
+
+def _possessive(claim: SeatClaim) -> str:
+    return f"{' or '.join(claim.lists)}'s{_of_pair(claim)}"
+
+
+def _of_pair(claim: SeatClaim) -> str:
+    return f", of the pair {_together(claim.unit)}" if len(claim.unit) > 1 else ""
+
+
+def _claim(claim: SeatClaim, size: str, what: str) -> str:
+    if isinstance(claim.votes, Fraction):
+        return f"a remainder of {_number(claim.votes)} votes, the {size} {what}"
+    return f"{claim.votes} ÷ {_number(claim.divisor)} = {_number(claim.claim)}, the {size} average {what}"
+
+
+def _list(name: str, margins: ListMargins) -> str:
+    held = {0: "no seat", 1: "1 seat"}.get(margins.seats, f"{margins.seats} seats")
+    parts = []
+    if margins.gain:
+        parts.append(_margin(margins.gain, margins.seats, 1))
+    if margins.loss:
+        parts.append(_margin(margins.loss, margins.seats, -1))
+    if margins.threshold_votes is not None and margins.threshold_votes < 0:
+        parts.append(f"{-margins.threshold_votes} votes short of the threshold")
+    return f"{name} ({held}): {'; '.join(parts)}."
+
+
+def _margin(margin: Margin, held: int, sign: int) -> str:
+    direction, way, preposition = ("more", "more", "from") if sign > 0 else ("fewer", "less", "to")
+    if margin.votes is None:
+        return f"one {direction} by lot with {margin.lot_votes} votes {way}"
+    difference = abs(margin.seats_after - held)
+    others = [name for name, change in margin.changes.items() if change * sign < 0]
+    return (
+        f"{'one' if difference == 1 else difference} {direction}"
+        + (f", {preposition} {', '.join(others)}," if others else "")
+        + f" with {margin.votes} {'vote' if margin.votes == 1 else 'votes'} {way}"
+        + {None: "", 0: " (now by lot)"}.get(margin.lot_votes, f" ({margin.lot_votes}: by lot)")
+        + _transfer(margin.transfer, sign)
+    )
+
+
+def _transfer(transfer: Transfer | None, sign: int) -> str:
+    if transfer is None or transfer.votes is None:
+        return ""
+    return (
+        f" or {transfer.votes} of {transfer.other}'s" if sign > 0 else f" or {transfer.votes} gone to {transfer.other}"
+    )
+
+
+def _effect(effect: AgreementEffect) -> str:
+    pair = _together(effect.lists)
+    if not effect.is_valid:
+        return f"The agreement of {pair} is void."
+    if not effect.changes:
+        return f"The agreement of {pair} moves no seat."
+    moved = ", ".join(f"{name} {moved:+d}" for name, moved in effect.changes.items())
+    return f"The agreement of {pair} moves seats: {moved}."

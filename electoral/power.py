@@ -1,4 +1,7 @@
-"""Voting power: how often a list turns losing sets into winning ones, for one house or over every draw."""
+"""Voting power: how often a list turns losing sets into winning ones, for one house or over every draw.
+
+Sets are counted by their seats, not one by one, so that any number of lists will do.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,14 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from electoral.draws import SeatDraws
-from electoral.errors import VotesError
-from electoral.subsets import BoolArray, Players, check_bound, chunks, players, spread_totals, totals_type
+from electoral.errors import DrawsError, VotesError
 
 FloatArray = npt.NDArray[np.float64]
-CountArray = npt.NDArray[np.unsignedinteger]
+SeatArray = npt.NDArray[np.integer]
+
+CHUNK = 2048  # draws worked on at a time
 
 
-def _coalitions_by_size(weights: list[int], total: int) -> list[list[int]]:
+def _sets_by_size(weights: list[int], total: int) -> list[list[int]]:
     """How many sets of each size (first index) have each total of seats (second index)."""
     table = [[0] * (total + 1) for _ in range(len(weights) + 1)]
     table[0][0] = 1
@@ -28,17 +32,24 @@ def _coalitions_by_size(weights: list[int], total: int) -> list[list[int]]:
     return table
 
 
+def _without(table: list[list[int]], weight: int) -> Iterator[list[int]]:
+    """The same counts, size by size, over the sets that leave out one list of this weight."""
+    before = [0] * len(table[0])
+    for row in table[:-1]:
+        before = [count - (before[seats - weight] if seats >= weight else 0) for seats, count in enumerate(row)]
+        yield before
+
+
 def _swings_by_size(seats: Mapping[str, int], majority: int) -> dict[str, list[int]]:
     """For each list, how many losing sets of the others of each size it turns into winning ones."""
     total = sum(seats.values())
     if not 0 < majority <= total:
         raise VotesError(f"majority {majority}: give from 1 to the {total} seats there are")
-    swings = {}
-    for name, own in seats.items():
-        others = [count for other, count in seats.items() if other != name]
-        table = _coalitions_by_size(others, total)
-        swings[name] = [sum(row[max(majority - own, 0) : majority]) for row in table]
-    return swings
+    table = _sets_by_size(list(seats.values()), total)
+    return {
+        name: [sum(row[max(majority - own, 0) : majority]) for row in _without(table, own)]
+        for name, own in seats.items()
+    }
 
 
 def banzhaf_raw(seats: Mapping[str, int], majority: int) -> dict[str, Fraction]:
@@ -92,21 +103,12 @@ class Spread:
 
 @dataclass(frozen=True, eq=False)
 class PowerDraws:
-    """Every power index in every draw used, each float64 (lists, draws used).
-
-    `draws_used` of `all_draws`: fewer where more than 12 lists hold seats.
-    """
+    """Every power index in every draw, each float64 (lists, draws)."""
 
     lists: tuple[str, ...]
     banzhaf_raw: FloatArray
     banzhaf: FloatArray
     shapley_shubik: FloatArray
-    all_draws: int
-
-    @property
-    def draws_used(self) -> int:
-        """How many draws the indices were computed on."""
-        return int(self.banzhaf.shape[1])
 
     def spread(self, index: str) -> dict[str, Spread]:
         """One index ("banzhaf_raw", "banzhaf" or "shapley_shubik") over the draws, list by list."""
@@ -117,82 +119,69 @@ class PowerDraws:
 
 
 def power_draws(draws: SeatDraws, majority: int) -> PowerDraws:
-    """Banzhaf (raw and normalised) and Shapley-Shubik indices of every list in every draw."""
-    who = players(draws)
-    rows = [draws.lists.index(name) for name in who.lists]
-    swings = np.zeros((len(draws.lists), who.draws))
-    shapley = np.zeros_like(swings)
-    weights = _order_weights(len(who.lists))
-    for part, wins in _winning(who, majority):
-        shapley[rows, part] = weights @ wins
-        swings[rows, part] = _swings(wins, len(who.lists))
-    return PowerDraws(
-        draws.lists, swings / 2 ** (len(who.lists) - 1), swings / swings.sum(axis=0), shapley, who.all_draws
-    )
+    """Banzhaf (raw and normalised) and Shapley-Shubik indices of every list in every draw.
 
+    Where every other list joins with probability p, a list's chance to be decisive is its raw Banzhaf index at p = 1/2
+    and its Shapley-Shubik index on average over p from 0 to 1: a polynomial of degree lists - 1, so that Gauss-Legendre
+    quadrature gives it without error. Work grows with lists² × majority × draws. Raises DrawsError for a majority
+    outside the house.
 
-def banzhaf_swings(draws: SeatDraws, majority: int) -> npt.NDArray[np.int64]:
-    """How many sets each list is decisive in, int64 (lists, draws used): the counts behind both Banzhaf indices."""
-    who = players(draws)
-    swings = np.zeros((len(draws.lists), who.draws), dtype=np.int64)
-    rows = [draws.lists.index(name) for name in who.lists]
-    for part, wins in _winning(who, majority):
-        swings[rows, part] = _swings(wins, len(who.lists))
-    return swings
-
-
-def _winning(who: Players, majority: int) -> Iterator[tuple[slice, BoolArray]]:
-    """Chunk by chunk, which sets win: bool (sets, draws of the chunk), overwritten by the next chunk."""
-    check_bound(who, majority)
-    kind = totals_type(who.house_size)
-    seats = who.seats.astype(kind)
-    parts = list(chunks(who))
-    over = np.empty((who.sets, max(part.stop - part.start for part in parts)), dtype=kind)
-    for part in parts:
-        totals = over[:, : part.stop - part.start]
-        spread_totals(seats[:, part], majority, totals)
-        yield part, totals <= who.house_size - majority
-
-
-def _swings(wins: BoolArray, players_count: int) -> npt.NDArray[np.int64]:
-    """Winning sets with each list minus those without it: its swings, as a larger set never loses.
-
-    The sets are folded in half list by list, so that all lists together cost twice one list.
+    See: Owen (1972), multilinear extensions of games.
     """
-    swings = np.empty((players_count, wins.shape[1]), dtype=np.int64)
-    counts: CountArray = wins.view(np.uint8)
-    most = 1
-    for bit in reversed(range(players_count)):
-        half = 1 << bit
-        swings[bit] = _total(counts[half:], most)
-        most *= 2
-        counts = np.add(counts[:half], counts[half:], dtype=np.min_scalar_type(most))
-    swings *= 2
-    swings -= counts[0]
-    return swings
+    house_size = int(draws.seats[:, 0].sum(dtype=np.int64))
+    if not 1 <= majority <= house_size:
+        raise DrawsError(f"{majority} seats asked for: give from 1 to the house of {house_size}")
+    seated = np.flatnonzero(draws.seats.any(axis=1))
+    nodes, weights = np.polynomial.legendre.leggauss((len(seated) + 1) // 2)
+    raw, shapley = np.zeros(draws.seats.shape), np.zeros(draws.seats.shape)
+    for start in range(0, draws.draws, CHUNK):
+        part = slice(start, start + CHUNK)
+        seats = draws.seats[seated, part].astype(np.intp)
+        raw[seated, part] = _decisive(seats, majority, 0.5)
+        shapley[seated, part] = sum(
+            weight / 2 * _decisive(seats, majority, (node + 1) / 2) for node, weight in zip(nodes, weights, strict=True)
+        )
+    return PowerDraws(draws.lists, raw, raw / raw.sum(axis=0), shapley)
 
 
-def _total(block: CountArray, most: int) -> CountArray:
-    """The sum over all sets of a block of counts up to `most`, by halves, in the narrowest type that holds it."""
-    while len(block) > 1:
-        half = len(block) // 2
-        most *= 2
-        block = np.add(block[:half], block[half:], dtype=np.min_scalar_type(most))
-    total: CountArray = block[0]
-    return total
+def _decisive(seats: SeatArray, majority: int, p: float) -> FloatArray:
+    """The chance, (lists, draws), that the lists that join are short of `majority` seats and not with this one."""
+    before = [_nobody(seats.shape[1], majority)]
+    for row in seats[:-1]:
+        before.append(_joined(before[-1], row, p))
+    after = _nobody(seats.shape[1], majority)
+    chances = np.empty(seats.shape)
+    for at in reversed(range(len(seats))):
+        chances[at] = _enough_with(before[at], after, seats[at], majority)
+        after = _joined(after, seats[at], p)
+    return chances
 
 
-def _order_weights(count: int) -> FloatArray:
-    """What each winning set adds to each list's Shapley-Shubik index, (lists, sets).
+def _nobody(draws: int, majority: int) -> FloatArray:
+    """The distribution of seats below a majority, (draws, majority), before any list has joined."""
+    table = np.zeros((draws, majority))
+    table[:, 0] = 1.0
+    return table
 
-    A winning set of size s counts for its members as the orders in which the member came last of the s, and
-    against the others as the orders in which they would have come next.
-    """
-    sets = np.arange(1 << count)
-    within = (sets >> np.arange(count)[:, None] & 1).astype(bool)
-    sizes = within.sum(axis=0)
-    orders = [factorial(size) * factorial(count - size - 1) / factorial(count) for size in range(count)]
-    joined = np.array([0.0, *orders])[sizes]
-    follow = np.array([*orders, 0.0])[sizes]
-    weights: FloatArray = np.where(within, joined, -follow)
-    return weights
+
+def _joined(table: FloatArray, own: SeatArray, p: float) -> FloatArray:
+    """The distribution after a list of `own` seats (draws,) has joined with probability p."""
+    moved = (1 - p) * table
+    for count in np.unique(own).tolist():
+        rows = np.flatnonzero(own == count)
+        moved[rows, count:] += p * table[rows, : max(table.shape[1] - count, 0)]
+    return moved
+
+
+def _enough_with(before: FloatArray, after: FloatArray, own: SeatArray, majority: int) -> FloatArray:
+    """The chance (draws,) that seats drawn from both distributions are under the majority, and with `own` reach it."""
+    fewer = np.zeros((len(after), majority + 1))  # the chance of fewer seats than the column's number
+    np.cumsum(after, axis=1, out=fewer[:, 1:])
+    chances: FloatArray = np.einsum("ds,ds->d", before, fewer[:, :0:-1])
+    for count in np.unique(own).tolist():
+        rows = np.flatnonzero(own == count)
+        room = majority - count
+        if room > 0:
+            chances[rows] -= np.einsum("ds,ds->d", before[rows, :room], fewer[rows, room:0:-1])
+    chances[own == 0] = 0.0  # not a rounding error more
+    return chances

@@ -95,7 +95,7 @@ def trend_seats(shares: Mapping[str, float], rules: ElectoralRules) -> dict[str,
 
     A real number for every list, also for one under the threshold: where its line stands, not what it wins.
     """
-    passing = sum(share for share in shares.values() if share >= float(rules.threshold))
+    passing = sum(share for name, share in shares.items() if share >= float(rules.threshold_of(name)))
     if not passing:
         raise DrawsError(f"no list reaches {float(rules.threshold):.4%}: there is no level to turn into seats")
     return {name: rules.house_size * share / passing for name, share in shares.items()}

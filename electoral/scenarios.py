@@ -189,6 +189,29 @@ class Swing:
 
 
 @dataclass(frozen=True)
+class UniformSwing:
+    """A share of all valid votes (-1 to 1) that lists gain from everybody else together, or lose to them.
+
+    Each side in proportion to what it has, in every draw; a side gives no more than that.
+    """
+
+    lists: tuple[str, ...]
+    share: float
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting after the swing; DrawsError where the lists have no votes in a draw."""
+        _part(abs(self.share), "swing")
+        at = [index_of(setting.draws.lists, name) for name in dict.fromkeys(self.lists)]
+        old = setting.draws.shares[at].sum(axis=0)
+        if not old.all():
+            raise DrawsError(f"a swing to {', '.join(self.lists)}: without votes in a draw, give lists that have some")
+        new = np.clip(old + self.share, 0.0, 1.0)
+        shares = setting.draws.shares * ((1 - new) / np.maximum(1 - old, ROUNDING))
+        shares[at] = setting.draws.shares[at] * (new / old)
+        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
+
+
+@dataclass(frozen=True)
 class Sign:
     """A surplus-vote agreement signed."""
 

@@ -58,7 +58,7 @@ def reference(night: Night) -> edition.Reference:
         ],
         agreements=list(night.agreements),
         agreements_said=_agreements(night),
-        seat_rule=edition.SeatRule(formula=rules.formula.value, stops_at_half=rules.stops_at_half),
+        seat_rule=edition.SeatRule(formula=rules.formula, stops_at_half=rules.stops_at_half),
     )
 
 

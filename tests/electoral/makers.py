@@ -19,6 +19,7 @@ def rules(house: int = 120, threshold_pct: str = "3.25", formula: Formula = Form
 
 
 formulas = st.sampled_from(Formula)
+averages = st.sampled_from([formula for formula in Formula if not formula.is_largest_remainder])
 houses = st.integers(1, 130)
 
 

@@ -33,7 +33,7 @@ def test_the_quota_is_a_whole_number() -> None:
 
 
 def test_a_quota_that_promises_too_much_gives_nothing() -> None:
-    assert whole_quotas({"a": 3, "b": 3, "c": 1}, 4, [("a",), ("b",), ("c",)]) == {"a": 0, "b": 0, "c": 0}
+    assert whole_quotas({"a": 3, "b": 3, "c": 1}, 4) == {"a": 0, "b": 0, "c": 0}
     assert sum(allocate({"a": 3, "b": 3, "c": 1}, rules(4)).seats.values()) == 4
 
 
@@ -51,11 +51,27 @@ def test_sainte_lague_known_division() -> None:
     assert allocate({"a": 53, "b": 24, "c": 23}, rules(7, "0")).seats == {"a": 4, "b": 2, "c": 1}
 
 
+def test_the_words_of_a_rule_that_rounds_to_the_nearest() -> None:
+    lines = explain(allocate({"a": 60, "b": 28, "c": 12}, rules(5, "0", Formula.MODIFIED_SAINTE_LAGUE_14)))
+    assert lines[1:] == [
+        "Votes ÷ 28.57, rounded to the nearest: a 2 (60 votes), b 1 (28 votes).",
+        "A remaining seat goes to a: 60 ÷ 5 = 12, the largest average; it then holds 3.",
+        "A remaining seat goes to b: 28 ÷ 3 = 9.33, the largest average; it then holds 2.",
+    ]
+
+
+def test_the_first_divisor_keeps_a_small_list_out() -> None:
+    votes = {"a": 60, "b": 28, "c": 12}
+    assert allocate(votes, rules(5, "0", Formula.SAINTE_LAGUE)).seats == {"a": 3, "b": 1, "c": 1}
+    assert allocate(votes, rules(5, "0", Formula.MODIFIED_SAINTE_LAGUE_14)).seats == {"a": 3, "b": 2, "c": 0}
+    assert allocate(votes, rules(5, "0", Formula.MODIFIED_SAINTE_LAGUE_12)).seats == {"a": 3, "b": 1, "c": 1}
+
+
 def test_a_tie_names_its_lists_and_leaves_the_seat_to_a_lot() -> None:
     allocation = allocate({"a": 50, "b": 50}, rules(3))
     assert allocation.seats == {"a": 1, "b": 1}
     (tie,) = allocation.ties
-    assert (tie.lists, tie.seats, tie.average) == (("a", "b"), 1, Fraction(25))
+    assert (tie.lists, tie.seats, tie.claim) == (("a", "b"), 1, Fraction(25))
 
 
 def test_equal_averages_with_seats_enough_are_no_tie() -> None:

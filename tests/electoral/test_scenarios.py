@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import SurplusAgreement
-from electoral.comparison import compare, worth_of_agreement
+from electoral.comparison import worth_of_agreement
 from electoral.errors import DrawsError, ElectoralError, RulesError, VotesError
 from electoral.scenarios import (
     Change,
@@ -127,20 +127,6 @@ def test_withdrawing_everybody() -> None:
     pair = Setting(ShareDraws(("a", "b"), np.array([[1.0], [0.0]])), rules())
     with pytest.raises(DrawsError, match="without a single valid vote"):
         Withdraw("a").apply(pair)
-
-
-def test_compare_pair_by_pair() -> None:
-    setting = Setting(dirichlet(2000, 10), rules())
-    before, after = setting.allocate(), Withdraw("j", {"a": 1.0}).apply(setting).allocate()
-    changes = compare(before, after)
-    assert changes["j"].after is None
-    assert sum(change.difference for change in changes.values()) == pytest.approx(0, abs=1e-9)
-    old = before.row("a").astype(int)
-    new = after.row("a").astype(int)
-    assert changes["a"].difference == pytest.approx(np.mean(new - old))
-    assert changes["a"].p_gains == pytest.approx(np.mean(new > old))
-    with pytest.raises(DrawsError, match="beside"):
-        compare(before, Setting(dirichlet(10, 10), rules()).allocate())
 
 
 def test_worth_of_an_agreement_is_the_same_signed_or_dropped() -> None:

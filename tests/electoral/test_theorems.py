@@ -3,14 +3,16 @@
 See: Balinski and Young, Fair Representation (1982), appendix A; Pukelsheim, Proportional Representation (2017).
 """
 
+from dataclasses import replace
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.apportionment import Allocation
+from electoral.apportionment import Allocation, Stage, Unit, highest_averages, rounded_votes
 from electoral.rules import Formula
 
-from .makers import ballots, formulas, houses, pairings, rules
+from .makers import averages, ballots, formulas, houses, pairings, rules
 
 
 def held_or_tied(allocation: Allocation) -> int:
@@ -33,7 +35,7 @@ def test_seats_add_up_with_agreements(data: st.DataObject, votes: dict[str, int]
     assert held_or_tied(allocate(votes, rules(house, "3.25", formula), pairs)) == house
 
 
-@given(st.data(), ballots(), houses, formulas)
+@given(st.data(), ballots(), houses, averages)
 def test_house_monotone(data: st.DataObject, votes: dict[str, int], house: int, formula: Formula) -> None:
     pairs = data.draw(pairings(list(votes)))
     small = allocate(votes, rules(house, "3.25", formula), pairs)
@@ -42,14 +44,29 @@ def test_house_monotone(data: st.DataObject, votes: dict[str, int], house: int, 
     assert all(at_most(large, name) >= at_most(small, name) for name in votes)
 
 
-@given(st.data(), ballots(), houses, formulas)
-def test_vote_monotone(data: st.DataObject, votes: dict[str, int], house: int, formula: Formula) -> None:
+@given(st.data(), ballots(at_least=2), houses, formulas, st.booleans(), st.booleans())
+def test_vote_monotone_while_the_same_lists_qualify(
+    data: st.DataObject, votes: dict[str, int], house: int, formula: Formula, stops: bool, is_transfer: bool
+) -> None:
+    """More votes never cost a seat, whether they come from outside or from another list, with agreements too."""
+    name, other = data.draw(st.permutations(list(votes)))[:2]
+    pairs = data.draw(pairings(list(votes)))
+    moved = data.draw(st.integers(1, max(votes[other], 1) if is_transfer else 1000))
+    assume(votes[name] and (not is_transfer or votes[other] > moved))
+    more = votes | {name: votes[name] + moved} | ({other: votes[other] - moved} if is_transfer else {})
+    own = replace(rules(house, "0", formula), stops_at_half=stops and not formula.is_largest_remainder)
+    before, after = (allocate(ballot, own, pairs) for ballot in (votes, more))
+    assert after.seats[name] >= before.seats[name]
+    assert at_most(after, name) >= at_most(before, name)
+
+
+@given(st.data(), ballots(), houses, averages)
+def test_nobody_else_gains_from_a_lists_votes(
+    data: st.DataObject, votes: dict[str, int], house: int, formula: Formula
+) -> None:
     name = data.draw(st.sampled_from(list(votes)))
     more = votes | {name: votes[name] + data.draw(st.integers(1, 1000))}
     before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, more))
-    assert after.seats[name] >= before.seats[name]
-    assert at_most(after, name) >= at_most(before, name)
-    # Nobody else gains from another's votes.
     assert all(after.seats[other] <= at_most(before, other) for other in votes if other != name)
 
 
@@ -67,11 +84,52 @@ def test_anonymous(data: st.DataObject, votes: dict[str, int], house: int, formu
     }
 
 
-@given(ballots(), houses)
-def test_dhondt_gives_the_lower_quota(votes: dict[str, int], house: int) -> None:
-    allocation = allocate(votes, rules(house, "0"))
+@given(ballots(), houses, st.sampled_from([Formula.DHONDT, Formula.HARE, Formula.DROOP]))
+def test_the_lower_quota(votes: dict[str, int], house: int, formula: Formula) -> None:
+    allocation = allocate(votes, rules(house, "0", formula))
     total = sum(votes.values())
     assert all(at_most(allocation, name) >= votes[name] * house // total for name in votes)
+
+
+@given(ballots(), houses)
+def test_hare_gives_the_upper_quota(votes: dict[str, int], house: int) -> None:
+    allocation = allocate(votes, rules(house, "0", Formula.HARE))
+    total = sum(votes.values())
+    assert all(allocation.seats[name] <= -(-votes[name] * house // total) for name in votes)
+
+
+@given(ballots(), houses, st.sampled_from([Formula.HARE, Formula.DROOP, Formula.SAINTE_LAGUE]), st.integers(2, 999))
+def test_turnout_alone_changes_nothing(votes: dict[str, int], house: int, formula: Formula, times: int) -> None:
+    own = rules(house, "3.25", formula)
+    assert allocate({name: count * times for name, count in votes.items()}, own).seats == allocate(votes, own).seats
+
+
+@given(st.data(), ballots(), houses, st.booleans())
+def test_whole_quotas_are_part_of_the_highest_averages(
+    data: st.DataObject, votes: dict[str, int], house: int, stops: bool
+) -> None:
+    """Rounding the quota down changes nothing: averages alone give the same seats, between pairs and inside."""
+    own = replace(rules(house, "0"), stops_at_half=stops)
+    allocation = allocate(votes, own, data.draw(pairings(list(votes))))
+    units: dict[Unit, int] = {standing.lists: standing.votes for standing in allocation.standings}
+    between = highest_averages(units, house, own.formula, dict.fromkeys(units, 0), Stage.AVERAGE, stops)
+    assert between.seats == {standing.lists: standing.seats for standing in allocation.standings}
+    for unit, seats in between.seats.items():
+        rows: dict[Unit, int] = {(name,): votes[name] for name in unit}
+        inside = highest_averages(rows, seats, own.formula, dict.fromkeys(rows, 0), Stage.PAIR_AVERAGE)
+        assert {name: allocation.seats[name] for name in unit} == {name: inside.seats[(name,)] for name in unit}
+
+
+@given(ballots(), houses, averages.filter(lambda formula: formula is not Formula.DHONDT))
+def test_what_is_rounded_first_is_part_of_the_highest_averages(
+    votes: dict[str, int], house: int, formula: Formula
+) -> None:
+    rows: dict[Unit, int] = {(name,): count for name, count in votes.items() if count}
+    one_by_one = highest_averages(rows, house, formula, dict.fromkeys(rows, 0), Stage.AVERAGE)
+    start, _ = rounded_votes(rows, house, formula)
+    assert all(start[unit] <= one_by_one.seats[unit] for unit in rows)
+    rounded = highest_averages(rows, house, formula, start, Stage.AVERAGE)
+    assert (rounded.seats, set(rounded.tied)) == (one_by_one.seats, set(one_by_one.tied))
 
 
 @given(ballots(at_least=2), houses)
@@ -126,3 +184,19 @@ def test_a_merger_that_ends_an_agreement_can_lose_a_seat() -> None:
     together = allocate({"ac": 68, "b": 14, "d": 35}, rules(5, "0"))
     assert apart.seats["a"] + apart.seats["c"] == 4
     assert together.seats["ac"] == 3
+
+
+# What largest remainders break.
+
+
+def test_with_largest_remainders_a_larger_house_can_cost_a_list_a_seat() -> None:
+    """The Alabama paradox."""
+    votes = {"a": 6, "b": 6, "c": 2}
+    assert allocate(votes, rules(10, "0", Formula.HARE)).seats == {"a": 4, "b": 4, "c": 2}
+    assert allocate(votes, rules(11, "0", Formula.HARE)).seats == {"a": 5, "b": 5, "c": 1}
+
+
+def test_with_largest_remainders_somebody_else_can_gain_from_a_lists_votes() -> None:
+    votes = {"a": 6, "b": 5, "c": 19}
+    assert allocate(votes, rules(3, "0", Formula.HARE)).seats == {"a": 1, "b": 0, "c": 2}
+    assert allocate(votes | {"a": 19}, rules(3, "0", Formula.HARE)).seats == {"a": 1, "b": 1, "c": 1}

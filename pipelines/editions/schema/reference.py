@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Literal
 
+from electoral.rules import Formula
 from pipelines.editions.schema.value import Value
 
 
@@ -71,7 +72,7 @@ class SeatRule(Value):
     The default is what every edition from before it was said was made by.
     """
 
-    formula: Literal["dhondt", "sainte-lague"] = "dhondt"
+    formula: Formula = Formula.DHONDT
     stops_at_half: bool = False
 
 

@@ -1,0 +1,121 @@
+"""The vote on a government: four rules on either side of their bounds, and two real votes."""
+
+import pytest
+
+from electoral.coalition_odds import government_odds, p_investiture
+from electoral.errors import RulesError, VotesError
+from electoral.investiture import Investiture, InvestitureVote, Roles, Stance, count_vote
+from electoral.rules import ElectoralRules
+
+from .makers import rules, seat_table
+
+
+def under(rule: Investiture, house: int = 120) -> ElectoralRules:
+    own = rules(house)
+    return ElectoralRules(own.house_size, own.threshold, own.formula, investiture=rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "house", "in_favour", "against", "accepted"),
+    [
+        (Investiture.POSITIVE, 120, 60, 60, False),
+        (Investiture.POSITIVE, 120, 60, 59, True),
+        (Investiture.POSITIVE, 120, 1, 0, True),
+        (Investiture.POSITIVE, 120, 0, 0, False),
+        (Investiture.NEGATIVE, 349, 0, 174, True),
+        (Investiture.NEGATIVE, 349, 174, 175, False),
+        (Investiture.NEGATIVE, 120, 0, 60, True),
+        (Investiture.NEGATIVE, 120, 59, 61, False),
+        (Investiture.MAJORITY_OF_MEMBERS, 630, 315, 0, False),
+        (Investiture.MAJORITY_OF_MEMBERS, 630, 316, 314, True),
+        (Investiture.MAJORITY_OF_MEMBERS, 733, 366, 0, False),
+        (Investiture.MAJORITY_OF_MEMBERS, 733, 367, 366, True),
+    ],
+)
+def test_each_rule_on_its_bound(rule: Investiture, house: int, in_favour: int, against: int, accepted: bool) -> None:
+    vote = InvestitureVote(in_favour, against, house - in_favour - against, 0)
+    assert rule.accepts(vote, house) is accepted
+
+
+def test_18_january_2019() -> None:
+    """The Riksdag accepts a government with 115 for, 153 against and 77 abstaining; no other rule would."""
+    vote = InvestitureVote(115, 153, 77, 4)
+    assert {rule: rule.accepts(vote, 349) for rule in Investiture if rule is not Investiture.NONE} == {
+        Investiture.POSITIVE: False,
+        Investiture.NEGATIVE: True,
+        Investiture.MAJORITY_OF_MEMBERS: False,
+    }
+
+
+def test_13_june_2021() -> None:
+    """The thirty-sixth government: 60 for, 59 against, one abstention of the 120; not a majority of members."""
+    seats = {
+        "likud": 30, "yesh-atid": 17, "shas": 9, "blue-and-white": 8, "yamina": 7, "labor": 7, "utj": 7,
+        "yisrael-beiteinu": 7, "religious-zionist": 6, "joint-list": 6, "new-hope": 6, "meretz": 6, "raam": 4,
+    }  # fmt: skip
+    government = frozenset(
+        {"yesh-atid", "blue-and-white", "yamina", "labor", "yisrael-beiteinu", "new-hope", "meretz", "raam"}
+    )
+    vote = count_vote(seats, Roles(government), {("yamina", Stance.AGAINST): 1, ("raam", Stance.ABSTAIN): 1})
+    assert vote == InvestitureVote(60, 59, 1, 0)
+    assert Investiture.POSITIVE.accepts(vote, 120)
+    assert not Investiture.MAJORITY_OF_MEMBERS.accepts(vote, 120)
+
+
+def test_a_house_that_holds_no_vote() -> None:
+    with pytest.raises(RulesError, match="holds no vote"):
+        Investiture.NONE.accepts(InvestitureVote(76, 74, 0, 0), 150)
+    assert Investiture.NONE.safe_seats(150) is None
+    table = seat_table([{"a": 5, "b": 5}])
+    assert p_investiture(table, Roles(frozenset("a")), under(Investiture.NONE, 10)) is None
+
+
+@pytest.mark.parametrize("house", [1, 2, 120, 349])
+@pytest.mark.parametrize("rule", [rule for rule in Investiture if rule is not Investiture.NONE])
+def test_with_the_safe_seats_nobody_can_stop_a_government_and_with_one_less_somebody_can(
+    rule: Investiture, house: int
+) -> None:
+    safe = rule.safe_seats(house)
+    assert safe is not None
+    for members, accepted in ((safe, True), (safe - 1, False)):
+        is_for = 0 if rule is Investiture.NEGATIVE else members
+        assert rule.accepts(InvestitureVote(is_for, house - members, members - is_for, 0), house) is accepted
+
+
+def test_a_rule_nobody_has_is_refused_in_words() -> None:
+    with pytest.raises(RulesError, match="investiture 'plurality': give one of positive, negative"):
+        Investiture("plurality")
+
+
+def test_roles_and_rebels_that_cannot_be() -> None:
+    with pytest.raises(VotesError, match="a in two roles"):
+        Roles(frozenset({"a"}), support=frozenset({"a"}))
+    with pytest.raises(VotesError, match="x has a role and no seats"):
+        count_vote({"a": 1}, Roles(frozenset({"x"})))
+    with pytest.raises(VotesError, match="5 members of 'a' break ranks: it has 4"):
+        count_vote({"a": 4}, Roles(frozenset()), {("a", Stance.FOR): 5})
+
+
+def test_over_draws() -> None:
+    table = seat_table([{"a": 5, "b": 3, "c": 2}, {"a": 4, "b": 5, "c": 1}, {"a": 4, "b": 4, "c": 2}])
+    abstains, supports = Roles(frozenset("a"), abstain=frozenset("c")), Roles(frozenset("a"), frozenset("c"))
+    odds = {
+        rule: [p_investiture(table, roles, under(rule, 10)) for roles in (abstains, supports)]
+        for rule in Investiture
+        if rule is not Investiture.NONE
+    }
+    assert odds == {
+        Investiture.POSITIVE: pytest.approx([1 / 3, 2 / 3]),
+        Investiture.NEGATIVE: pytest.approx([1, 1]),
+        Investiture.MAJORITY_OF_MEMBERS: pytest.approx([0, 2 / 3]),
+    }
+
+
+def test_a_named_coalition_over_draws() -> None:
+    table = seat_table([{"a": 5, "b": 3, "c": 2}, {"a": 4, "b": 5, "c": 1}, {"a": 4, "b": 4, "c": 2}])
+    odds = government_odds(table, Roles(frozenset("a"), frozenset("c")), under(Investiture.POSITIVE, 10))
+    assert (odds.seats.median, odds.seats.q05, odds.seats.q95) == (6, 5, 7)
+    assert odds.p_majority == pytest.approx(2 / 3)
+    assert odds.p_investiture == pytest.approx(2 / 3)
+    # b would make it one where it falls short; a is needed always, c where a has four or five and c enough.
+    assert odds.decisive == {"a": pytest.approx(2 / 3), "b": pytest.approx(1 / 3), "c": pytest.approx(2 / 3)}
