@@ -1,5 +1,6 @@
 """What the front repeats is what the application would say, and only what it may repeat."""
 
+import json
 import threading
 from datetime import date
 from pathlib import Path
@@ -94,3 +95,27 @@ def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(
     answer = client.get("/", headers={"Accept-Encoding": "identity"})
     assert answer.status_code == 200
     assert good.id.encode() in answer.data
+
+
+@pytest.fixture
+def half_lost(processed: Path) -> FlaskClient:
+    """A client over two campaigns, of which one is named as current and has no edition any more."""
+    current = json.loads((processed / "current.json").read_bytes())
+    (processed / "current.json").write_text(json.dumps({**current, "lost-1": "2013-01-21-000000000000"}))
+    return create_app(Reader(processed), lambda: TODAY).server.test_client()
+
+
+@pytest.mark.xfail(strict=True, reason="A1: one campaign that cannot be read takes every route down")
+@pytest.mark.parametrize("path", ["/", "/trends", "/readyz", "/healthz", "/assets/boot.js"])
+def test_a1_a_campaign_that_is_lost_leaves_every_route_of_the_others(half_lost: FlaskClient, path: str) -> None:
+    with half_lost.get(path) as answer:
+        assert answer.status_code == 200
+
+
+@pytest.mark.xfail(strict=True, reason="A9: what the disk refuses reaches no error page")
+def test_a9_a_folder_that_the_disk_refuses_is_answered_in_words(tmp_path: Path) -> None:
+    """An unmounted or failing disk says ENOTDIR, EIO or ESTALE; a file where the folder should be says the first."""
+    (tmp_path / "processed").write_text("no folder")
+    client = create_app(Reader(tmp_path / "processed"), lambda: TODAY).server.test_client()
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/").status_code in (200, 503)

@@ -94,3 +94,9 @@ def test_an_edition_is_found_by_its_day(processed: Path, client_of: Client) -> N
 @pytest.mark.parametrize("day", ["2019-08-26", "2019-13-01", "yesterday", "../../x", "２０１９-08-25"])
 def test_a_day_without_an_edition_is_not_found(processed: Path, client_of: Client, day: str) -> None:
     assert client_of(processed).get(f"/view/?as_of={day}").status_code == 404
+
+
+@pytest.mark.xfail(strict=True, reason="A2: a missing pointer is not treated like a damaged one")
+def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path) -> None:
+    (processed / "current.json").unlink()
+    assert Reader(processed).is_ready()

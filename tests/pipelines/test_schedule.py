@@ -163,3 +163,15 @@ def _lives(process: int) -> bool:
 def test_an_hour_that_is_none_is_wrong_usage(hour: str, command: object, tmp_path: Path) -> None:
     done = command("pipelines", "schedule", "--at", hour, "--data-dir", tmp_path)  # type: ignore[operator]
     assert done.returncode == 2
+
+
+@pytest.mark.xfail(strict=True, reason="A5: a clock that was ahead once stops every later night")
+def test_a5_a_clock_that_was_ahead_for_a_moment_costs_no_night(tmp_path: Path) -> None:
+    ran: list[int] = []
+    schedule = Schedule(AT, tmp_path, lambda: ran.append(1) or 0)
+    schedule.step(local(2026, 9, 1, 12))
+    schedule.step(local(2031, 1, 1, 3))
+    ran.clear()
+    for night in range(30):
+        schedule.step(local(2026, 9, 2, 3) + timedelta(days=night))
+    assert len(ran) >= 29

@@ -39,3 +39,9 @@ def test_a_recorded_check_counts_to_the_hour_whatever_zone_it_is_written_in() ->
     assert age(DAY, datetime(2026, 9, 11, 6, 0, tzinfo=JERUSALEM), checked) == timedelta(hours=26.5)
     assert not is_stale(DAY, datetime(2026, 9, 11, 15, 30, tzinfo=JERUSALEM), checked)
     assert is_stale(DAY, datetime(2026, 9, 11, 15, 31, tzinfo=JERUSALEM), checked)
+
+
+@pytest.mark.xfail(strict=True, reason="A5: a check dated in the future makes old data fresh")
+def test_a5_a_check_in_the_future_is_none() -> None:
+    now = datetime(2026, 9, 20, 12, tzinfo=JERUSALEM)
+    assert is_stale(DAY, now, datetime(2026, 10, 5, tzinfo=UTC).isoformat())
