@@ -11,7 +11,6 @@ from pathlib import Path
 
 from dashboard.errors import NothingPublished, UnknownAddress
 from pipelines.editions.errors import EditionError, NoEdition
-from pipelines.editions.last_good import current as named
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference, Record
@@ -48,14 +47,14 @@ class Reader:
         self._store = EditionStore(processed)
         self._open = lru_cache(maxsize=OPEN_EDITIONS)(self._store.open)
         self._list = lru_cache(maxsize=2)(self._list_elections)
-        self._watched = (self._store.current_file, processed / "runs.json")
+        self._watched = (self._store.pointers.folder, processed / "runs.json")
         self._seen: tuple[object, Shelf] | None = None
 
     def is_ready(self) -> bool:
         return bool(self.shelf().current)
 
     def shelf(self) -> Shelf:
-        """What is current now; read again only when one of its files was replaced."""
+        """What is current now; read again only when a pointer or the record of the last run was replaced."""
         state = tuple(_state(path) for path in self._watched)
         if self._seen is None or self._seen[0] != state:
             run = self._watched[1].read_bytes() if state[1] else b""
@@ -64,9 +63,9 @@ class Reader:
 
     def _look(self, run: str) -> Shelf:
         """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log."""
-        served, fault = named(self._store)
+        served = self._store.current()
         passed_over = []
-        if fault:
+        for fault in dict.fromkeys(self._store.pointer_faults().values()):
             log.error("read from the editions instead: %s", fault)
         for election in served:
             try:
@@ -124,7 +123,7 @@ class Reader:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is replaced; None where there is none."""
+    """What changes when a file, or one in a folder, is replaced; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -151,7 +150,7 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     if election == edition.election:
         return edition
     store = EditionStore(edition.folder.parents[2])
-    current = named(store)[0].get(election)
+    current, _ = store.current_id(election)
     return _opened(store.editions / election / current) if current and store.has(election, current) else None
 
 

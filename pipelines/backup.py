@@ -71,8 +71,8 @@ def restore(source: Path, data_dir: Path) -> Counts:
             if (Path(room) / folder).exists():
                 (data_dir / folder).parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(Path(room) / folder, data_dir / folder)
-        # current.json comes last: until it is there, nobody is served.
-        for path in sorted((Path(room) / "processed").iterdir(), key=lambda path: path.name == "current.json"):
+        # The pointers come last: until they are there, nobody is served.
+        for path in sorted((Path(room) / "processed").iterdir(), key=lambda path: path.stem == "current"):
             path.rename(processed / path.name)
     return counts
 
@@ -94,17 +94,17 @@ def _copy_ledger(source: Path, target: Path) -> None:
 def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
     hashes: dict[str, str] = {}
     editions = 0
-    # current.json first: every edition it names was published by then, so the walk that follows meets them all.
+    # Pointers first: every edition they name was published by then, so the walk that follows meets them all.
     for path in _beside(data_dir):
         _add(tar, hashes, path.relative_to(data_dir).as_posix(), path.read_bytes())
     for folder in sorted((data_dir / "processed/editions").glob("*/[!.]*")):
         try:
-            files = [(path, path.read_bytes(), path.stat().st_mtime) for path in sorted(folder.iterdir())]
+            files = [(path, path.read_bytes()) for path in sorted(folder.iterdir())]
         except (FileNotFoundError, NotADirectoryError):  # removed by retention while we read
             continue
         editions += 1
-        for path, content, written in files:  # of two editions of one day the later one speaks
-            _add(tar, hashes, path.relative_to(data_dir).as_posix(), content, written)
+        for path, content in files:
+            _add(tar, hashes, path.relative_to(data_dir).as_posix(), content)
     if ledger.exists():
         _add(tar, hashes, LEDGER, ledger.read_bytes())
     counts = Counts(len(hashes), editions, _polls(ledger))
@@ -115,15 +115,14 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
 
 def _beside(data_dir: Path) -> Iterator[Path]:
     yield from sorted((data_dir / "processed").glob("[!.]*.json"))
-    for folder in ("processed/changes", *OWN):
+    for folder in ("processed/current", "processed/changes", *OWN):
         for path in sorted((data_dir / folder).rglob("*")):
             if path.is_file() and ASIDE not in path.relative_to(data_dir).as_posix():
                 yield path
 
 
-def _add(tar: tarfile.TarFile, hashes: dict[str, str], name: str, content: bytes, written: float = 0) -> None:
+def _add(tar: tarfile.TarFile, hashes: dict[str, str], name: str, content: bytes) -> None:
     entry = tarfile.TarInfo(name)
-    entry.mtime = written  # the format keeps fractions of a second
     entry.size = len(content)
     entry.mode = 0o644
     tar.addfile(entry, io.BytesIO(content))

@@ -115,7 +115,6 @@ def _publish(
         progress(manifest.election, "writing the edition")
         store.write(manifest, files, check)
     edition = store.open(manifest.election, manifest.edition)
-    store.publish_again(edition)
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
         from pipelines.attribution import movement_parts

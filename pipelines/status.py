@@ -10,7 +10,7 @@ from pipelines.clock import TIME_ZONE
 from pipelines.console import FAILED
 from pipelines.editions import age, ban
 from pipelines.editions.errors import EditionError
-from pipelines.editions.last_good import current, last_good
+from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore
@@ -116,7 +116,7 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     elections = [campaign.election for campaign in reference.campaigns.values()]
     bound = set() if is_ban_relaxed else {one.id for one in elections if ban.binds(one, now)}
     editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
-    damage = [known.fault, unread, current(store)[1], *(row.fault for row in editions)]
+    damage = [known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
     has_failed = runs is not None and runs.exit_code == FAILED
@@ -209,7 +209,7 @@ def _edition(
 
 def _served(store: EditionStore, election: str) -> tuple[Projection | None, str | None]:
     """What is served of a campaign, and what is wrong with what should be."""
-    if election not in current(store)[0]:
+    if store.current_id(election)[0] is None:
         return None, None
     try:
         served = last_good(store, election)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ASIDE = ".hemicycle-"  # how every name starts that is not finished yet
+READABLE_FILE, READABLE_FOLDER = 0o644, 0o755  # the web server is another user
 
 
 @contextmanager
@@ -21,9 +22,19 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that every user may read, whatever the umask; one that is there is left."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(READABLE_FOLDER)
+
+
 def write_through(path: Path, content: bytes) -> None:
-    """Write a new file and wait until the disk has it."""
+    """Write a new file that every user may read, whatever the umask, and wait until the disk has it."""
     with naming(path), path.open("wb") as file:
+        path.chmod(READABLE_FILE)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -45,7 +56,6 @@ def replace(path: Path, content: bytes) -> None:
     os.close(handle)
     try:
         write_through(Path(aside), content)
-        os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
@@ -57,7 +67,7 @@ def write_folder(aside: Path, files: Mapping[str, bytes]) -> None:
     """Fill a folder nobody reads yet and wait until the disk has it."""
     for name, content in files.items():
         write_through(aside / name, content)
-    aside.chmod(0o755)
+    aside.chmod(READABLE_FOLDER)
     sync_folder(aside)
 
 

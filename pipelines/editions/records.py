@@ -1,7 +1,9 @@
-"""What is kept beside the editions: changes, alerts, how the last run went, and what is quarantined."""
+"""What is kept beside the editions: pointers, changes, alerts, how the last run went, and what is quarantined."""
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from pydantic import Field
 
@@ -13,6 +15,20 @@ PollNews = Literal["added", "corrected", "withdrawn"]
 RunStatus = Literal["published", "unchanged", "frozen"]
 Chance = Literal["list-passes", "list-largest", "bloc-majority"]
 AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
+
+
+PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
+PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]
+
+
+class Pointer(Value):
+    """`current/<election>`: the edition on show, and all that were published, in order, the last published last.
+
+    The order is recorded here and nowhere else: a copy, a restore or an object store keeps no file's time.
+    """
+
+    edition: PlainName
+    published: list[PlainName]
 
 
 class ValueChange(Value):

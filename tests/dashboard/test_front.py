@@ -1,6 +1,5 @@
 """What the front repeats is what the application would say, and only what it may repeat."""
 
-import json
 import threading
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,8 @@ from dashboard.documents import Key
 from dashboard.front import Front
 from dashboard.payload import Payload
 from dashboard.reader import Reader
+from pipelines.editions.records import Pointer
+from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
 
 TODAY = date(2019, 9, 2)
@@ -91,7 +92,7 @@ def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(
     _, client = front
     good = editions.publish(processed, as_of=date(2019, 9, 2))
     client.get("/")
-    (processed / "current.json").write_text("{")
+    (processed / "current/test-1").write_text("{")
     answer = client.get("/", headers={"Accept-Encoding": "identity"})
     assert answer.status_code == 200
     assert good.id.encode() in answer.data
@@ -100,8 +101,8 @@ def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(
 @pytest.fixture
 def half_lost(processed: Path) -> FlaskClient:
     """A client over two campaigns, of which one is named as current and has no edition any more."""
-    current = json.loads((processed / "current.json").read_bytes())
-    (processed / "current.json").write_text(json.dumps({**current, "lost-1": "2013-01-21-000000000000"}))
+    lost = Pointer(edition="2013-01-21-000000000000", published=[])
+    EditionStore(processed).pointers.write("lost-1", lost)
     return create_app(Reader(processed), lambda: TODAY).server.test_client()
 
 

@@ -151,7 +151,7 @@ def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None
     done = command(*arguments)
     assert done.returncode == 0
     assert "knesset-22: the publication ban is on; nothing new is published" in done.stderr
-    assert not (data_dir / "processed" / "current.json").exists()
+    assert not (data_dir / "processed" / "current").exists()
 
 
 @pytest.mark.parametrize("name", ["projection", "polls"])

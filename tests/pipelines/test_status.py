@@ -118,7 +118,7 @@ def test_a_campaign_without_any_sound_edition_hides_none_of_the_others(data_dir:
 
 @pytest.mark.parametrize(
     ("file", "content"),
-    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs.json", b"{"), ("current.json", b"[")],
+    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs.json", b"{"), ("current/knesset-22", b"[")],
 )
 def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     data_dir: Path, file: str, content: bytes, command: Any
@@ -136,13 +136,31 @@ def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     assert f"warning: {path}" in said.stderr
 
 
-def test_the_next_refresh_mends_current_json_and_ends_with_a_remark(data_dir: Path, command: Any) -> None:
+@pytest.mark.parametrize("lost", ["current/knesset-22", "current"])
+def test_a2_the_next_refresh_mends_a_missing_pointer_of_every_campaign_and_ends_with_a_remark(
+    data_dir: Path, lost: str, command: Any
+) -> None:
     was = EditionStore(data_dir / "processed").current()
-    (data_dir / "processed" / "current.json").write_bytes(b"{")
+    (data_dir / "processed" / lost).rename(data_dir / "elsewhere")
+    found = status(data_dir, LIVE)
+    assert found.health == "degraded"
+    assert any("current/knesset-22: missing" in fault for fault in found.faults)
+    assert {one.election for one in found.editions if one.edition} == BUSY
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     done = command("pipelines", *again, "--data-dir", data_dir)
     assert done.returncode == 3, done.stderr
-    assert "current.json: not what was written: put aside and begun anew" in done.stderr
+    assert "current/knesset-22: missing: begun anew" in done.stderr
+    assert EditionStore(data_dir / "processed").current() == was
+    assert status(data_dir, LIVE).health == "ok"
+
+
+def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_dir: Path, command: Any) -> None:
+    was = EditionStore(data_dir / "processed").current()
+    (data_dir / "processed/current/knesset-22").write_bytes(b"{")
+    again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
+    done = command("pipelines", *again, "--data-dir", data_dir)
+    assert done.returncode == 3, done.stderr
+    assert "current/knesset-22: not what was written: begun anew" in done.stderr
     assert EditionStore(data_dir / "processed").current() == was
     assert status(data_dir, LIVE).health == "ok"
 
