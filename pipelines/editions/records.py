@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from pydantic import Field
 
@@ -19,6 +19,15 @@ AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale"
 
 PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
 PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]
+
+
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]  # as now_utc() writes it
 
 
 class Pointer(Value):
@@ -147,9 +156,9 @@ class SourceRun(Value):
 
     source: str
     election: str
-    last_success_utc: str | None
-    last_change_utc: str | None
-    last_error_utc: str | None
+    last_success_utc: Moment | None
+    last_change_utc: Moment | None
+    last_error_utc: Moment | None
     last_error: str | None
 
     def age_hours(self, now: datetime) -> float | None:
@@ -166,15 +175,15 @@ class CampaignRun(Value):
     election: str
     edition: str | None
     status: RunStatus
-    checked_utc: str
-    published_utc: str | None
+    checked_utc: Moment
+    published_utc: Moment | None
 
 
 class Runs(Value):
     """`runs.json`: the last refresh, what each source has done so far, and when each campaign was last refreshed."""
 
-    started_utc: str
-    finished_utc: str
+    started_utc: Moment
+    finished_utc: Moment
     exit_code: int
     error: str | None
     sources: list[SourceRun]
@@ -208,7 +217,7 @@ class CampaignQuarantine(Value):
 class Quarantine(Value):
     """`quarantine.json`: what was refused when the ledger was last read; of a campaign without a row, nothing was."""
 
-    checked_utc: str
+    checked_utc: Moment
     campaigns: list[CampaignQuarantine]
 
     def campaign(self, election: str) -> CampaignQuarantine:
