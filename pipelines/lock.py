@@ -1,15 +1,18 @@
 """One writer at a time: a lock on a file that the kernel releases when its owner ends, however it ends."""
 
+import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.editions.files import naming
-from pipelines.errors import AlreadyRunning, RawDataError
+from pipelines.editions.files import READABLE_FILE, make_folder, naming
+from pipelines.errors import AlreadyRunning, BackupRefused, LockRefused, RawDataError
 
 LOCK_FILE = "refresh.lock"
+RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
 
 
 @contextmanager
@@ -21,6 +24,9 @@ def writing(data_dir: Path) -> Iterator[None]:
             " or put raw/electorates of this release into it"
         )
     with hold(data_dir / "processed"):
+        unfinished = data_dir / "processed" / RESTORING
+        if unfinished.exists():
+            raise BackupRefused(f"{unfinished}: a restore was cut off here; run it again first, it goes on from there")
         yield
 
 
@@ -30,9 +36,9 @@ def hold(processed: Path) -> Iterator[None]:
 
     The file stays; its text, the owner's process id, is there for the message alone. A dead owner holds nothing.
     """
-    processed.mkdir(parents=True, exist_ok=True)
+    make_folder(processed)
     path = processed / LOCK_FILE
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _open(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,3 +51,17 @@ def hold(processed: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _open(path: Path) -> int:
+    """Open the file itself: a link in its place would have another file emptied."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, READABLE_FILE)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise LockRefused(f"{path}: a link, not the lock's own file; remove it") from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise LockRefused(f"{path}: not the lock's own file; remove it")
+    return handle

@@ -18,6 +18,7 @@ from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ingest.disagreements import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
+from pipelines.lock import RESTORING
 from pipelines.reported import Refusal
 
 
@@ -116,7 +117,9 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     elections = [campaign.election for campaign in reference.campaigns.values()]
     bound = set() if is_ban_relaxed else {one.id for one in elections if ban.binds(one, now)}
     editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
-    damage = [known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    restoring = data_dir / "processed" / RESTORING
+    cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
+    damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
     has_failed = runs is not None and runs.exit_code == FAILED

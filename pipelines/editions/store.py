@@ -88,8 +88,12 @@ class EditionStore:
         return Pointer(edition=ranked[-1].id, published=ids) if ranked else None
 
     def _ids(self, election: str) -> list[str]:
+        """Every edition of an election, in no order."""
         folder = self.editions / election
-        return [path.name for path in folder.iterdir() if is_plain(path.name)] if folder.is_dir() else []
+        if not folder.is_dir():
+            return []
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if is_plain(entry.name) and entry.is_dir()]
 
     def all(self, election: str) -> list[Edition]:
         """Every edition of an election, oldest as-of first, the last published of a day last."""
