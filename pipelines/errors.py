@@ -9,7 +9,6 @@ PipelineError
 ├── LedgerUnusable    the disk refuses the ledger's file: full, read-only, failing
 ├── EditionRefused    the finished edition fails its own check
 ├── AlreadyRunning    another process holds the lock
-├── LockRefused       a lock that is a link or no file
 ├── RulesRefused      the file of alert rules is not in its schema
 ├── ImportRefused     a file to import that is not there, or a source nobody knows
 ├── RulingRefused     a ruling that does not fit what is quarantined
@@ -51,10 +50,6 @@ class EditionRefused(PipelineError):
 
 class AlreadyRunning(PipelineError):
     """Another process holds the lock."""
-
-
-class LockRefused(PipelineError):
-    """A lock's file that is a link or no file of the lock's own."""
 
 
 class RulesRefused(PipelineError):

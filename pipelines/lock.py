@@ -1,15 +1,13 @@
 """One writer at a time: a lock on a file that the kernel releases when its owner ends, however it ends."""
 
-import errno
 import fcntl
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.editions.files import READABLE_FILE, make_folder, naming
-from pipelines.errors import AlreadyRunning, BackupRefused, LockRefused, RawDataError
+from pipelines.editions.files import make_folder, naming, open_itself
+from pipelines.errors import AlreadyRunning, BackupRefused, RawDataError
 
 LOCK_FILE = "refresh.lock"
 RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
@@ -38,7 +36,7 @@ def hold(processed: Path) -> Iterator[None]:
     """
     make_folder(processed)
     path = processed / LOCK_FILE
-    handle = _open(path)
+    handle = open_itself(path, os.O_RDWR)  # a link in its place would have another file emptied
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,17 +49,3 @@ def hold(processed: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _open(path: Path) -> int:
-    """Open the file itself: a link in its place would have another file emptied."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, READABLE_FILE)
-    except OSError as error:
-        if error.errno != errno.ELOOP:
-            raise
-        raise LockRefused(f"{path}: a link, not the lock's own file; remove it") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise LockRefused(f"{path}: not the lock's own file; remove it")
-    return handle

@@ -3,14 +3,13 @@
 import io
 import json
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from pipelines.editions.files import READABLE_FILE
+from pipelines.editions.files import open_itself
 
 LOG_FILE = "refresh.log"
 MOST_BYTES, FILES_KEPT = 1_000_000, 4
@@ -36,14 +35,10 @@ class LogFile(RotatingFileHandler):
 
     def _open(self) -> io.TextIOWrapper:
         """Open the file itself: through a link lines would be added to another file."""
-        return io.TextIOWrapper(open(self.baseFilename, "ab", opener=_open_itself), encoding=self.encoding)
+        return io.TextIOWrapper(open(self.baseFilename, "ab", opener=open_itself), encoding=self.encoding)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Say nothing: a full disk is told by the step that needs it."""
-
-
-def _open_itself(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK, READABLE_FILE)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """Writing so that a reader, a crash or a full disk never meets half a file."""
 
+import errno
 import gzip
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +31,19 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     folder.chmod(READABLE_FOLDER)
+
+
+def open_itself(path: str | Path, flags: int) -> int:
+    """Open or make a regular file, never what a link in its place points to; raises OSError naming it."""
+    try:
+        handle = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, READABLE_FILE)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            return handle
+        os.close(handle)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+    raise OSError(errno.ELOOP, "a link or no regular file; remove it", str(path))
 
 
 def write_through(path: Path, content: bytes) -> None:
