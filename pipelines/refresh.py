@@ -120,7 +120,7 @@ def _publish(
         from pipelines.attribution import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition)
+    store.make_current(manifest.election, manifest.edition, order.clock_day)
     return "unchanged" if is_sound else "published"
 
 

@@ -120,6 +120,8 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
     damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    if isinstance(now, datetime):  # a day given as today may well be one of the past
+        damage += _ahead(editions, now)
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
     has_failed = runs is not None and runs.exit_code == FAILED
@@ -133,6 +135,21 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
         editions=editions,
         disagreements=known.apart,
     )
+
+
+def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
+    """What a clock that ran ahead has left, in words: it counts as none, and the next refresh puts it right."""
+    found = [f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)]
+    found += [
+        f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
+        for row in editions
+        if row.checked_utc and age.is_ahead(datetime.fromisoformat(row.checked_utc), now)
+    ]
+    return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in found]
+
+
+def _is_after(row: EditionStatus, now: datetime) -> bool:
+    return row.is_live and row.as_of is not None and row.as_of > now.date()
 
 
 def _known(ledger_file: Path, elections: list[str]) -> _Known:

@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pydantic import Field
-
+from pipelines.editions.age import is_ahead
 from pipelines.editions.schema import Correction, Value
 
 Direction = Literal["up", "down"]
@@ -162,11 +161,14 @@ class SourceRun(Value):
     last_error: str | None
 
     def age_hours(self, now: datetime) -> float | None:
-        """Hours since it was last read well, never negative, at a moment with a time zone; None where it never was."""
-        if self.last_success_utc is None:
+        """Hours since it was last read well, never negative, at a moment with a time zone.
+
+        None where it never was, or at a moment that lies ahead of this one.
+        """
+        success = datetime.fromisoformat(self.last_success_utc) if self.last_success_utc else None
+        if success is None or is_ahead(success, now):
             return None
-        age = now.astimezone(UTC) - datetime.fromisoformat(self.last_success_utc)
-        return max(round(age.total_seconds() / 3600, 1), 0.0)
+        return max(round((now.astimezone(UTC) - success).total_seconds() / 3600, 1), 0.0)
 
 
 class CampaignRun(Value):

@@ -175,10 +175,11 @@ class EditionStore:
         sync_folder(target.parent)
         return Edition(target)
 
-    def make_current(self, election: str, edition: str) -> None:
+    def make_current(self, election: str, edition: str, today: date | None = None) -> None:
         """Record an edition as the last one published, and show it unless the current one is of higher rank.
 
-        Both by one rename; nothing is written where both are so already.
+        Both by one rename; nothing is written where both are so already. By the clock's day `today` an edition as of
+        a later day, which a clock that ran ahead has left, is of no rank.
         """
         if not self.pointers.folder.exists():
             self.pointers.write_all(self._all_pointers())
@@ -186,7 +187,8 @@ class EditionStore:
         published, standing = (list(before.published), before.edition) if before else ([], edition)
         if [name for name in published if name[:10] == edition[:10]][-1:] != [edition]:
             published = [*(name for name in published if name != edition), edition]
-        is_outranked = _rank(self._at(election, standing)) > _rank(self._at(election, edition))
+        is_ahead = today is not None and standing[:10] > today.isoformat()
+        is_outranked = not is_ahead and _rank(self._at(election, standing)) > _rank(self._at(election, edition))
         pointer = Pointer(edition=standing if is_outranked else edition, published=published)
         if fault or pointer != before:
             self.pointers.write(election, pointer)

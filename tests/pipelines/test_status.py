@@ -12,6 +12,7 @@ import pytest
 from pipelines import runs
 from pipelines.editions.store import EditionStore
 from pipelines.order import Order
+from pipelines.outcome import Outcome
 from pipelines.refresh import run
 from pipelines.status import EditionStatus, Status, status
 
@@ -213,3 +214,18 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     assert (mine.count, mine.by_check) == (1, {"sum": 1})
     assert (mine.rows[0].poll, mine.rows[0].reason) == ("2019-09-08-x", "sum 140, expected 120")
     assert kept.campaign("knesset-21").count == 0
+
+
+def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_dir: Path) -> None:
+    store = EditionStore(data_dir / "processed")
+    edition = store.current()["knesset-22"]
+    done = Outcome("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
+    started, ahead = "2019-09-10T03:00:00+00:00", "2019-10-30T00:00:00+00:00"
+    runs.keep(data_dir / "processed", started, 0, None, [], [done], ahead)
+    found = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))
+    assert row(found, "knesset-22").is_stale
+    assert any("lies ahead of the clock" in fault for fault in found.faults)
+    found = status(data_dir, datetime(2019, 9, 9, 13, 0, tzinfo=JERUSALEM))
+    assert (row(found, "knesset-22").age_hours, row(found, "knesset-22").is_stale) == (None, True)
+    assert any(f"{edition}: as of {LIVE}, after today" in fault for fault in found.faults)
+    assert status(data_dir, date(2019, 9, 9)).faults == [], "a day that was given as today says nothing of the clock"

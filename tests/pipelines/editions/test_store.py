@@ -255,6 +255,20 @@ def test_an_edition_that_is_published_again_changes_nothing_where_it_spoke_last(
     assert (tmp_path / "current/e").stat().st_ino == before
 
 
+@pytest.mark.parametrize("kind", ["live", "final"])
+def test_a5_an_edition_that_a_clock_ahead_has_left_is_of_no_rank_once_it_is_right(tmp_path: Path, kind: str) -> None:
+    """Else every later night would be published and none of them shown."""
+    editions = EditionStore(tmp_path)
+    ahead = editions.publish(manifest("2019-09-16").model_copy(update={"kind": kind}), {})
+    tonight = editions.write(manifest("2019-09-10"), {})
+    editions.make_current("e", tonight.id)
+    assert editions.current() == {"e": ahead.id}, "of a replayed day nothing is said of the clock"
+    editions.make_current("e", tonight.id, date(2019, 9, 16))
+    assert editions.current() == {"e": ahead.id}
+    editions.make_current("e", tonight.id, date(2019, 9, 10))
+    assert editions.current() == {"e": tonight.id}
+
+
 @pytest.fixture
 def first_format(tmp_path: Path) -> EditionStore:
     """As the first edition left it: `current.json` for all campaigns, and the order of a day in its files' times."""
