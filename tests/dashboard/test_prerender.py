@@ -234,7 +234,7 @@ def is_alive(process: int) -> bool:
         return False
 
 
-def test_a10_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(processed: Path) -> None:
+def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(processed: Path) -> None:
     umask = os.umask(0o077)
     try:
         prerendering._make_ahead(processed, TODAY, "test-1", is_newest=False)

@@ -311,7 +311,7 @@ def test_a_damaged_old_pointer_is_said_and_read_from_the_editions(first_format: 
     assert first_format.pointer_faults() == {}
 
 
-def test_a10_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(tmp_path: Path) -> None:
+def test_b1_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(tmp_path: Path) -> None:
     processed = tmp_path / "data/processed"
     umask = os.umask(0o077)
     try:
