@@ -220,6 +220,17 @@ def test_rebuild_makes_it_whatever_became_of_the_old_one(published: Path, damage
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_b2_of_the_ledgers_that_were_set_aside_the_last_two_stay(published: Path) -> None:
+    processed = published / "processed"
+    (processed / "ledger.sqlite.set-aside-8-wal").write_bytes(b"a log of the eighth")
+    for number in (3, 7, 8):
+        (processed / f"ledger.sqlite.set-aside-{number}").write_bytes(b"%d" % number)
+    _, kept = rebuild(published)
+    assert kept == processed / "ledger.sqlite.set-aside-9"
+    left = sorted(path.name for path in processed.glob("*set-aside*"))
+    assert left == [f"ledger.sqlite.set-aside-{name}" for name in ("8", "8-wal", "9")]
+
+
 def test_a_ledger_of_a_newer_program_is_refused_untouched(published: Path) -> None:
     ledger = published / "processed/ledger.sqlite"
     with closing(sqlite3.connect(ledger)) as connection:
