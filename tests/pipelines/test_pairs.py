@@ -34,6 +34,7 @@ READERS = {
     "projection": ("projection", "--election", "knesset-22", "--today", "2019-08-08"),
     "quarantine": ("quarantine",),
     "alerts": ("alerts",),
+    "corrections": ("corrections", "--election", "knesset-22"),
     "backup": ("backup", "{more}"),
     "template": ("template", "{template}", "--election", "knesset-22"),
 }
