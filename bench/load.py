@@ -23,7 +23,7 @@ from typing import Any
 
 from bench.naive import ELECTION
 from bench.visits import visits
-from pipelines.editions.files import replace
+from pipelines.editions.records import Pointer
 from pipelines.editions.store import EditionStore
 from tests import servers
 from tests.load.clients import AT, half_open
@@ -74,8 +74,7 @@ def prepare(folder: Path, published: Path | None) -> Path:
     (data / "processed").mkdir(parents=True)
     if published is not None:
         shutil.copytree(published / "editions" / ELECTION, data / "processed" / "editions" / ELECTION)
-        names = json.loads((published / "current.json").read_bytes())
-        replace(data / "processed" / "current.json", json.dumps({ELECTION: names[ELECTION]}).encode())
+        EditionStore(data / "processed").mend()
     else:
         (data / "raw").symlink_to(ROOT / "data" / "raw")
         for as_of in ("2026-10-22", "2026-10-23"):
@@ -120,7 +119,7 @@ def switching(data: Path) -> Iterator[None]:
         turn = 0
         while not over.wait(1):
             turn += 1
-            replace(store.current_file, json.dumps({ELECTION: names[turn % len(names)]}).encode())
+            store.pointers.write(ELECTION, Pointer(edition=names[turn % len(names)], published=names))
 
     thread = threading.Thread(target=publish)
     thread.start()

@@ -4,13 +4,15 @@ An answer comes in here only where the application marked it: it was asked for a
 stranger cannot fill the memory with addresses of their own making. It is repeated while its release is on show.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from dashboard.kept import Kept
 from dashboard.payload import best
-from pipelines.editions.errors import EditionError
+
+log = logging.getLogger(__name__)
 
 MARK = "hemicycle.repeats"
 MOST_BYTES = 16 * 1024 * 1024
@@ -45,7 +47,8 @@ class Front:
             return self._application(environ, start)
         try:
             release = self._release()
-        except EditionError:  # the application says it in words
+        except Exception as error:  # whatever it is, it is the application's to say; nothing is repeated meanwhile
+            log.error("no release can be named: %r", error)
             return self._application(environ, start)
         encoding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
         key = (release, environ.get("PATH_INFO"), environ.get("QUERY_STRING"), encoding)

@@ -41,7 +41,9 @@ class Payload:
     def encoded(self, accepted: str) -> tuple[bytes, str]:
         """The body and its encoding ("" for none) for what a reader accepts: an Accept-Encoding line."""
         encoding = best(accepted)
-        return {"br": self.brotli, "gzip": self.gzipped}.get(encoding) or self.raw, encoding
+        if encoding == "br":
+            return self.brotli, encoding
+        return (self.gzipped, encoding) if encoding == "gzip" else (self.raw, encoding)
 
     def __len__(self) -> int:
         """How much memory it holds."""

@@ -6,17 +6,18 @@ documents one press away. The rest is made when it is first asked for, and kept 
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import date
-from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from dashboard.address import LANGUAGES, Choice
 from dashboard.answers import Answers
 from dashboard.app import create
 from dashboard.documents import Key
-from dashboard.errors import UnknownAddress
+from dashboard.errors import DashboardError, UnknownAddress
 from dashboard.pages import PAGES
 from dashboard.payload import Payload
 from dashboard.prerendered import DOCUMENT, PAGE, Prerendered
@@ -40,27 +41,36 @@ Said = tuple[str, str, str]  # election, one of the three, how much or why
 
 def prerender(processed: Path, clock: Callable[[], date], jobs: int | None = None) -> Iterator[Said]:
     """Make what is not there yet, the newest election first; yields what became of each election."""
+    elections = [election.id for election in Reader(processed).elections()]
+    today = clock()
+    with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("spawn"), _end_with_parent) as pool:
+        made = {name: pool.submit(_make_ahead, processed, today, name, name == elections[0]) for name in elections}
+        for election, future in made.items():
+            try:
+                yield future.result()
+            except BrokenExecutor:
+                yield election, REFUSED, "a process of it was killed; run it again"
+
+
+def _end_with_parent() -> None:
+    """A child whose parent was killed must not go on writing: whoever runs next holds the lock then."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
+
+
+def _make_ahead(processed: Path, today: date, election: str, is_newest: bool) -> Said:
+    """What became of one election's pages; an edition that retention takes away meanwhile is refused in words."""
     reader = Reader(processed)
-    elections = [election.id for election in reader.elections()]
-    is_busy = [at == 0 or not _is_over(reader, election, clock()) for at, election in enumerate(elections)]
-    make = partial(_make_ahead, processed, clock())
-    with ProcessPoolExecutor(jobs or os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(make, elections, is_busy)
-
-
-def _is_over(reader: Reader, election: str, today: date) -> bool:
-    return today > reader.edition(election).reference.election.election_date
-
-
-def _make_ahead(processed: Path, today: date, election: str, is_busy: bool) -> Said:
-    answers = create(Reader(processed), lambda: today)[1]
+    answers = create(reader, lambda: today)[1]
     prerendered = Prerendered(processed)
     try:
         key = answers.documents.key("/", {"election": election})
         if prerendered.has(key):
             return election, KEPT, key.release
+        is_busy = is_newest or today <= reader.edition(election).reference.election.election_date
         size = prerendered.write(key, _files(answers, key, PRESSES if is_busy else {}))
-    except (EditionError, OSError) as error:
+    except (DashboardError, EditionError, OSError) as error:
         return election, REFUSED, str(error)
     return election, MADE, f"{size:,} bytes"
 

@@ -1,5 +1,6 @@
 """Read-only access to the published editions, shared by all visitors."""
 
+import errno
 import hashlib
 import logging
 import re
@@ -10,8 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from dashboard.errors import NothingPublished, UnknownAddress
-from pipelines.editions.errors import EditionError, NoEdition
-from pipelines.editions.last_good import current as named
+from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference, Record
@@ -28,7 +28,8 @@ OPEN_EDITIONS = 24
 class Shelf:
     """What is served at one moment: an edition per election, and the record of the last run by its hash.
 
-    `passed_over` are the elections whose newest edition is damaged and gives way to the last good one.
+    An election none of whose editions can be read stays on it, and its pages say so. `passed_over` are the elections
+    whose newest edition is damaged and gives way to the last good one.
     """
 
     current: tuple[tuple[str, str], ...]
@@ -40,6 +41,9 @@ class Shelf:
         return dict(self.current)
 
 
+EMPTY = Shelf((), "")
+
+
 class Reader:
     """Opens editions by ids that came from a URL; keeps a bounded number of them in memory."""
 
@@ -48,37 +52,48 @@ class Reader:
         self._store = EditionStore(processed)
         self._open = lru_cache(maxsize=OPEN_EDITIONS)(self._store.open)
         self._list = lru_cache(maxsize=2)(self._list_elections)
-        self._watched = (self._store.current_file, processed / "runs.json")
+        self._watched = (self._store.pointers.folder, processed / "runs.json")
         self._seen: tuple[object, Shelf] | None = None
+        self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
     def is_ready(self) -> bool:
-        return bool(self.shelf().current)
+        return bool(self.elections())
 
     def shelf(self) -> Shelf:
-        """What is current now; read again only when one of its files was replaced."""
-        state = tuple(_state(path) for path in self._watched)
-        if self._seen is None or self._seen[0] != state:
-            run = self._watched[1].read_bytes() if state[1] else b""
-            self._seen = state, self._look(hashlib.blake2b(run).hexdigest())
-        return self._seen[1]
+        """What is current now; read again only when a pointer or the record of the last run was replaced."""
+        try:
+            state = tuple(_state(path) for path in self._watched)
+            if self._seen is None or self._seen[0] != state:
+                self._seen = state, self._look()
+            self._note(None)
+        except OSError as error:
+            self._note(f"{error.filename or self.processed}: {error.strerror}")
+        return self._seen[1] if self._seen else EMPTY
 
-    def _look(self, run: str) -> Shelf:
+    def _note(self, fault: str | None) -> None:
+        """Tell the log what the disk refuses, once and not for every request."""
+        if fault and fault != self.fault:
+            log.error("what was seen before is served: %r", fault)
+        self.fault = fault
+
+    def _look(self) -> Shelf:
         """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log."""
-        served, fault = named(self._store)
+        served = self._store.current()
+        if not served and self._seen and self._seen[1].current:
+            raise FileNotFoundError(errno.ENOENT, "no edition is there any more", str(self._store.editions))
         passed_over = []
-        if fault:
-            log.error("read from the editions instead: %s", fault)
-        for election in served:
+        for election, edition in list(served.items()):
             try:
                 found = last_good(self._store, election)
-            except EditionError as error:  # nothing else can be shown: its pages will say so
-                log.error("nothing of %s can be served: %s", election, error)
+            except EditionError as error:
+                log.error("nothing of %s can be served: %r", election, str(error))
                 continue
-            if found.edition.id != served[election]:
-                log.error("%s of %s is served: %s", found.edition.id, election, found.fault)
+            if found.fault:
+                log.error("%s of %s is served: %r", found.edition.id, election, found.fault)
+            if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        return Shelf(tuple(sorted(served.items())), run, tuple(sorted(passed_over)))
+        return Shelf(tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)))
 
     def elections(self) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, the newest vote first."""
@@ -87,15 +102,27 @@ class Reader:
     def edition(self, election: str | None = None, edition: str | None = None) -> Edition:
         """The edition a URL names; without an election the newest one, without an edition its current one."""
         current = self.shelf().editions
+        if not current and self.fault:
+            raise EditionDamaged(f"{self.fault}; nothing can be served until it can be read")
         if not current:
             raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
         chosen = election if election is not None else self._newest()
         wanted = edition if edition is not None else current.get(chosen)
         if chosen not in current or wanted is None or not SLUG.fullmatch(wanted):
             raise UnknownAddress("no such election or edition")
-        if not self._store.has(chosen, wanted):
+        if not self._has(chosen, wanted):
+            if wanted == current[chosen]:
+                raise EditionDamaged(
+                    f"{self._store.editions / chosen / wanted}: missing; run refresh again to rebuild it"
+                )
             raise UnknownAddress("no such edition")
         return self._open(chosen, wanted)
+
+    def _has(self, election: str, edition: str) -> bool:
+        try:
+            return self._store.has(election, edition)
+        except OSError as error:
+            raise EditionDamaged(f"{self._store.editions / election / edition}: {error.strerror}") from error
 
     def as_of(self, election: str | None, day: str) -> str:
         """The id of the last edition published of an as-of day that a URL names."""
@@ -110,7 +137,7 @@ class Reader:
     def _newest(self) -> str:
         elections = self.elections()
         if not elections:
-            raise NothingPublished("no edition can be read: run refresh again to rebuild them")
+            raise EditionDamaged("no edition can be read: run refresh again to rebuild them")
         return elections[0].id
 
     def _list_elections(self, current: tuple[tuple[str, str], ...]) -> tuple[ElectionReference, ...]:
@@ -124,12 +151,21 @@ class Reader:
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is replaced; None where there is none."""
+    """What changes when a file, or one in a folder, is replaced; None where there is none."""
     try:
         found = path.stat()
     except FileNotFoundError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _hash_of(path: Path) -> str:
+    """Names what a file holds; one that is missing or cannot be read is as good as empty."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""
+    return hashlib.blake2b(content).hexdigest()
 
 
 def record_of(edition: Edition) -> Record | None:
@@ -151,7 +187,7 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     if election == edition.election:
         return edition
     store = EditionStore(edition.folder.parents[2])
-    current = named(store)[0].get(election)
+    current, _ = store.current_id(election)
     return _opened(store.editions / election / current) if current and store.has(election, current) else None
 
 

@@ -117,6 +117,8 @@ def _left_alone(reader: Reader, documents: Documents) -> Iterator[str]:
         view = documents.view(documents.key("/", {"election": election.id}))
         if view.is_stale:
             yield f"{election.id} is as of {view.projection.as_of}"
+    if reader.fault:
+        yield "the disk cannot be read; what was read before is served"
 
 
 def _errors(server: Flask, app: Shell) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from dashboard.guard import HEADERS, content_policy
+from dashboard.log import ServerLog, install
 from dashboard.worker import PatientWorker
 
 WORKERS = min(2, os.cpu_count() or 1)
@@ -31,7 +32,8 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
         "pre_fork": _settle,
         "max_requests": 200_000,  # a worker lives long, but not for ever; not all end at once
         "max_requests_jitter": 50_000,
-        "timeout": 30,  # a worker whose loop is silent for so long is replaced
+        "timeout": 2,  # a worker whose loop is silent for so long is replaced; it is heard four times a second
+        "logger_class": ServerLog,
         "graceful_timeout": 5,
         "keepalive": 10,  # seconds a client has to send the head of its next request
         "limit_request_line": 8190,
@@ -64,6 +66,7 @@ class Server(BaseApplication):
     """Serves one application; SIGTERM ends it and its workers."""
 
     def __init__(self, application: Flask, host: str, port: int, announce: str) -> None:
+        install(application.logger)
         self._application = application
         self._settings = settings(host, port, announce)
         super().__init__()

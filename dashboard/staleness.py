@@ -4,6 +4,7 @@ import os
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from dashboard.errors import DashboardError
 from dashboard.moments import ZONE
 from dashboard.reader import Reader, Shelf, runs_of
 from pipelines.editions import age, ban
@@ -34,7 +35,7 @@ def _is_stale(reader: Reader, election: str, edition: str, now: datetime) -> boo
     try:
         found = reader.edition(election, edition)
         projection = found.projection
-    except EditionError:  # it cannot be shown, whatever its age
+    except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
         return False
     if not _is_awaited(found, now.date()):
         return False

@@ -20,6 +20,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-
 
 HEAD_ENDS = b"\r\n\r\n"
 LONGEST_HEAD = 32 * 1024  # bytes
+HEARTBEAT_SECONDS = 0.25
 SEND_SECONDS = 30.0  # in which a reader must take an answer
 LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so that it sees the answer
 LINGER_BYTES = 64 * 1024 * 1024
@@ -100,6 +101,10 @@ class PatientWorker(ThreadWorker):
         self._waiting: Deadlines = OrderedDict()  # each in the order of its deadlines
         self._sending: Deadlines = OrderedDict()
         self._leaving: Deadlines = OrderedDict()
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Never for long: gunicorn's loop tells the parent after each look that this worker is not hung."""
+        super().wait_for_and_dispatch_events(min(timeout, HEARTBEAT_SECONDS))
 
     def accept(self, listener: socket.socket) -> None:
         """Take the next connection; its request is read in the loop when it comes."""

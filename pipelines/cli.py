@@ -153,7 +153,8 @@ def _condition(row: "EditionStatus") -> str:
         return "damaged: the last good edition is served" if row.edition else "damaged: nothing can be served"
     if row.is_frozen:
         return "frozen by the publication ban"
-    return f"stale: {row.age_hours:.0f} hours old" if row.is_stale else ""
+    old = "of unknown age" if row.age_hours is None else f"{row.age_hours:.0f} hours old"
+    return f"stale: {old}" if row.is_stale else ""
 
 
 @app.command()

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from pipelines import alerts, runs
 from pipelines.clock import TIME_ZONE
 from pipelines.editions.errors import EditionDamaged
-from pipelines.editions.last_good import current, last_good
+from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Alert
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import load
@@ -78,7 +78,7 @@ def dry_run(order: Order) -> list[tuple[Alert, bool]]:
     store = EditionStore(order.data_dir / "processed")
     told = {alert.key for alert in store.alerts().alerts}
     found: list[Alert] = []
-    for election in current(store)[0]:
+    for election in store.current():
         try:
             edition = last_good(store, election).edition
         except EditionDamaged:

@@ -4,6 +4,7 @@ PipelineError
 ├── RawDataError      a file under data/raw is not in its schema (file, row, value, remedy)
 ├── UnknownElection   no reference file names that election
 ├── NothingKnown      nothing was published up to the as-of date
+├── TooManyPolls      more polls than the model takes
 ├── AsOfRefused       an as-of date after today or after the vote
 ├── LedgerDamaged     the ledger's file does not read back as it was written
 ├── LedgerUnusable    the disk refuses the ledger's file: full, read-only, failing
@@ -30,6 +31,10 @@ class UnknownElection(PipelineError):
 
 class NothingKnown(PipelineError):
     """No poll was known on the as-of day."""
+
+
+class TooManyPolls(PipelineError):
+    """More polls of one campaign than the model takes in bounded time and memory."""
 
 
 class AsOfRefused(PipelineError):

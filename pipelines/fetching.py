@@ -22,7 +22,7 @@ from pipelines.order import Order
 from pipelines.snapshots import Snapshot
 from pipelines.sources.answers import Fetched, Validators
 from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
-from pipelines.sources.http import Client
+from pipelines.sources.http import LONGEST_WAIT, Client
 from pipelines.sources.settings import Settings, read_settings, sources
 
 WAITS = "ask-again.json"
@@ -126,9 +126,12 @@ def _take_all(intake: Intake, changed: list[tuple[Snapshot, bytes]]) -> list[Pag
 
 
 def _refuse_early(source: str, waits: Path) -> None:
-    """A source that asked to be left alone is not asked before its time, in whichever run."""
-    until = _waits(waits).get(source)
-    if until and datetime.now(UTC) < until:
+    """A source that asked to be left alone is not asked before its time, in whichever run.
+
+    A time further off than any source is given was taken from a clock that ran ahead, and counts as none.
+    """
+    until, now = _waits(waits).get(source), datetime.now(UTC)
+    if until and now < until <= now + LONGEST_WAIT:
         shown = f"{until:%Y-%m-%d %H:%M:%S} UTC"
         raise SourceUnreachable(f"{source} asked not to be asked before {shown}", until)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.editions.files import naming
-from pipelines.errors import AlreadyRunning, RawDataError
+from pipelines.editions.files import make_folder, naming, open_itself
+from pipelines.errors import AlreadyRunning, BackupRefused, RawDataError
 
 LOCK_FILE = "refresh.lock"
+RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
 
 
 @contextmanager
@@ -21,6 +22,9 @@ def writing(data_dir: Path) -> Iterator[None]:
             " or put raw/electorates of this release into it"
         )
     with hold(data_dir / "processed"):
+        unfinished = data_dir / "processed" / RESTORING
+        if unfinished.exists():
+            raise BackupRefused(f"{unfinished}: a restore was cut off here; run it again first, it goes on from there")
         yield
 
 
@@ -30,9 +34,9 @@ def hold(processed: Path) -> Iterator[None]:
 
     The file stays; its text, the owner's process id, is there for the message alone. A dead owner holds nothing.
     """
-    processed.mkdir(parents=True, exist_ok=True)
+    make_folder(processed)
     path = processed / LOCK_FILE
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = open_itself(path, os.O_RDWR)  # a link in its place would have another file emptied
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

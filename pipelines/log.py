@@ -1,5 +1,6 @@
 """The record of every run: one JSON object a line in `data/processed/refresh.log`, whatever the text holds."""
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from pipelines.editions.files import open_itself
 
 LOG_FILE = "refresh.log"
 MOST_BYTES, FILES_KEPT = 1_000_000, 4
@@ -29,6 +32,10 @@ class OneLine(logging.Formatter):
 
 class LogFile(RotatingFileHandler):
     """A log that cannot be written stops nothing: the edition matters more."""
+
+    def _open(self) -> io.TextIOWrapper:
+        """Open the file itself: through a link lines would be added to another file."""
+        return io.TextIOWrapper(open(self.baseFilename, "ab", opener=open_itself), encoding=self.encoding)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Say nothing: a full disk is told by the step that needs it."""

@@ -23,7 +23,7 @@ def night(election: str, order: Order, offline: bool, keep_editions: int) -> tup
         faults = EditionStore(order.data_dir / "processed").mend()
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
-            say(f"warning: {fault.partition('; ')[0]}: put aside and begun anew")
+            say(f"warning: {fault.partition('; ')[0]}: begun anew")
         asked = [] if offline or order.as_of else ask_all(election, order)
         for words in say_all(asked, election, order, offline=offline):
             say(words)

@@ -27,6 +27,11 @@ class Order:
     now: Callable[[], datetime] | None = None
     is_ban_relaxed: bool = False
 
+    @property
+    def clock_day(self) -> date | None:
+        """The day by the clock; None where a day was given as today."""
+        return self.now().date() if self.now else None
+
     def is_frozen(self, election: Election) -> bool:
         """Whether nothing new may be published for that campaign at this moment."""
         return not self.is_ban_relaxed and ban.binds(election, self.now() if self.now else self.today)

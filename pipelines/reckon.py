@@ -17,7 +17,7 @@ from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
 from pipelines.electorate import Campaign, Reference
-from pipelines.errors import EditionRefused
+from pipelines.errors import EditionRefused, TooManyPolls
 from pipelines.forecast import share_draws
 from pipelines.forecast.apart import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
@@ -25,6 +25,8 @@ from pipelines.order import Order, Progress
 from pipelines.past import held_before, past_election
 from pipelines.record import known_record
 from pipelines.trend.lines import CampaignTrend
+
+MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
 
 def work_out(
@@ -35,8 +37,13 @@ def work_out(
     known: Sequence[tuple[Poll, int]],
     progress: Progress,
 ) -> dict[str, bytes]:
-    """The files of one edition, by name; raises NothingKnown or EditionRefused."""
+    """The files of one edition, by name; raises NothingKnown, TooManyPolls or EditionRefused."""
     election, as_of = campaign.election, manifest.as_of
+    if len(known) > MOST_POLLS:
+        raise TooManyPolls(
+            f"{election.id}: {len(known):,} polls are known, the model takes {MOST_POLLS:,} of a campaign; look in"
+            f" {order.data_dir / 'raw/snapshots'} for a file that was imported by mistake"
+        )
     progress(election.id, "fitting the trend")
     trend = fit_trend(campaign, [poll for poll, _ in known], as_of)
     progress(election.id, "learning from past elections")

@@ -115,13 +115,12 @@ def _publish(
         progress(manifest.election, "writing the edition")
         store.write(manifest, files, check)
     edition = store.open(manifest.election, manifest.edition)
-    store.publish_again(edition)
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
         from pipelines.attribution import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition)
+    store.make_current(manifest.election, manifest.edition, order.clock_day)
     return "unchanged" if is_sound else "published"
 
 

@@ -5,6 +5,7 @@ moment its day's clock shows the hour, or, on the day that hour is skipped, at t
 """
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from pipelines.clock import TIME_ZONE
+from pipelines.editions.age import is_ahead
 from pipelines.editions.files import replace
 from pipelines.log import say
 
@@ -46,8 +48,14 @@ class Schedule:
         self._done = self._read()
 
     def step(self, now: datetime) -> bool:
-        """Run if a night is due that was not done, however many were missed; the first start waits for its night."""
+        """Run if a night is due that was not done, however many were missed; the first start waits for its night.
+
+        A night that lies ahead was recorded by a clock that was wrong: it says nothing of tonight, which is run.
+        """
         night, done = newest_due(now, self._at), self._done
+        if done is not None and is_ahead(due_moment(done, self._at), now):
+            say("the night last done lies ahead; tonight is run", logging.WARNING, night=done, now=now)
+            done = night - timedelta(days=1)
         if done is not None and night <= done:
             return False
         if done is not None:

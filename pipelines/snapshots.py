@@ -6,14 +6,16 @@ folder in order of time makes the ledger again.
 
 import hashlib
 import json
+import logging
 import re
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipelines.editions import files
 from pipelines.editions.files import ASIDE, naming, sync_folder, write_through
 from pipelines.errors import RawDataError
+from pipelines.log import say
 from pipelines.sources.catalogue import poll_sources
 
 BODY, FACTS = ".body", ".json"
@@ -42,8 +44,7 @@ class Snapshot:
     @property
     def name(self) -> str:
         """`<election>-<moment>-<hash>`, the name of its files."""
-        moment = re.sub(r"[^0-9T]", "", self.retrieved_utc.partition("+")[0])
-        return f"{self.election}-{moment}-{self.sha256[:12]}"
+        return f"{self.election}-{_digits(self.retrieved_utc)}-{self.sha256[:12]}"
 
     def is_older_than(self, other: "Snapshot") -> bool:
         """Whether this is an earlier revision of the other's page."""
@@ -55,12 +56,34 @@ def now_utc() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+def in_order(raw: Path, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with a moment after those of all that came in for its campaign before, whatever the clock says.
+
+    What came in last speaks for its page: a clock that ran ahead once must not make old bytes win for ever.
+    """
+    of_campaign = re.compile(rf"{re.escape(snapshot.election)}-(\d{{8}}T\d{{12}})-[0-9a-f]{{12}}")
+    names = (path.stem for path in (raw / "snapshots").glob(f"*/{snapshot.election}-*{FACTS}"))
+    last = max((match[1] for name in names if (match := of_campaign.fullmatch(name))), default="")
+    if _digits(snapshot.retrieved_utc) > last:
+        return snapshot
+    after = datetime.strptime(last, "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC) + timedelta(microseconds=1)
+    moment = after.isoformat(timespec="microseconds")
+    say("the clock is behind what came in before", logging.WARNING, clock=snapshot.retrieved_utc, recorded=moment)
+    return replace(snapshot, retrieved_utc=moment)
+
+
+def _digits(moment_utc: str) -> str:
+    """A moment as it stands in a name: digits that sort as time does."""
+    return re.sub(r"[^0-9T]", "", moment_utc.partition("+")[0])
+
+
 def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def keep(raw: Path, snapshot: Snapshot, body: bytes) -> None:
-    """Save bytes and facts for good; both are on the disk when this returns."""
+def keep(raw: Path, snapshot: Snapshot, body: bytes) -> Snapshot:
+    """Save bytes and facts for good, in order of arrival; returns the facts, which are on the disk by then."""
+    snapshot = in_order(raw, snapshot)
     folder = raw / "snapshots" / snapshot.source
     with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,6 +91,7 @@ def keep(raw: Path, snapshot: Snapshot, body: bytes) -> None:
     facts = json.dumps(asdict(snapshot), ensure_ascii=False, indent=1) + "\n"
     _write(folder / f"{snapshot.name}{FACTS}", facts.encode())
     sync_folder(folder)
+    return snapshot
 
 
 def _write(path: Path, content: bytes) -> None:

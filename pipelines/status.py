@@ -10,7 +10,7 @@ from pipelines.clock import TIME_ZONE
 from pipelines.console import FAILED
 from pipelines.editions import age, ban
 from pipelines.editions.errors import EditionError
-from pipelines.editions.last_good import current, last_good
+from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore
@@ -18,6 +18,7 @@ from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ingest.disagreements import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
+from pipelines.lock import RESTORING
 from pipelines.reported import Refusal
 
 
@@ -116,7 +117,11 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     elections = [campaign.election for campaign in reference.campaigns.values()]
     bound = set() if is_ban_relaxed else {one.id for one in elections if ban.binds(one, now)}
     editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
-    damage = [known.fault, unread, current(store)[1], *(row.fault for row in editions)]
+    restoring = data_dir / "processed" / RESTORING
+    cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
+    damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    if isinstance(now, datetime):  # a day given as today may well be one of the past
+        damage += _ahead(editions, now)
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
     has_failed = runs is not None and runs.exit_code == FAILED
@@ -130,6 +135,21 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
         editions=editions,
         disagreements=known.apart,
     )
+
+
+def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
+    """What a clock that ran ahead has left, in words: it counts as none, and the next refresh puts it right."""
+    found = [f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)]
+    found += [
+        f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
+        for row in editions
+        if row.checked_utc and age.is_ahead(datetime.fromisoformat(row.checked_utc), now)
+    ]
+    return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in found]
+
+
+def _is_after(row: EditionStatus, now: datetime) -> bool:
+    return row.is_live and row.as_of is not None and row.as_of > now.date()
 
 
 def _known(ledger_file: Path, elections: list[str]) -> _Known:
@@ -209,7 +229,7 @@ def _edition(
 
 def _served(store: EditionStore, election: str) -> tuple[Projection | None, str | None]:
     """What is served of a campaign, and what is wrong with what should be."""
-    if election not in current(store)[0]:
+    if store.current_id(election)[0] is None:
         return None, None
     try:
         served = last_good(store, election)

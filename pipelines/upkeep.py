@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipelines import clock, lock, log
-from pipelines.console import DATA, AsJson, DataDir, Today, print_json, say
+from pipelines.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
 from pipelines.editions import ban
 from pipelines.order import Order
 
@@ -44,8 +44,12 @@ def backup(
 
     counts = run(data_dir, file)
     say(f"{file}: {counts.files} files, {counts.editions} editions, {counts.polls} polls")
+    for name in counts.left_out:
+        say(f"warning: {data_dir / name}: left out; no name that a backup holds, rename it or keep it elsewhere")
     if as_json:
         print_json(asdict(counts))
+    if counts.left_out:
+        raise typer.Exit(DONE_WITH_REMARKS)
 
 
 def restore(
@@ -55,7 +59,7 @@ def restore(
     today: Today = None,  # noqa: ARG001
 ) -> None:
     """Bring a backup back into an empty place; every hash and count is proved first."""
-    from pipelines.backup import restore as run
+    from pipelines.restore import restore as run
 
     with lock.hold(data_dir / "processed"):
         counts = run(file, data_dir)

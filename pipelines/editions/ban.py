@@ -5,9 +5,11 @@ for whoever shows the frozen edition. A setting lets counsel relax it; it is off
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+TIME_ZONE = ZoneInfo("Asia/Jerusalem")  # in whose wall-clock time a ban is recorded
 RELAX = "HEMICYCLE_RELAX_PUBLICATION_BAN"
 
 
@@ -23,15 +25,21 @@ class Banned(Protocol):
 def binds(election: Banned, now: date) -> bool:
     """Whether `now` lies in the ban: a datetime to the second, a day when any part of it does.
 
-    `now` is the electorate's wall clock; the ban holds from its first moment up to, not including, its end.
+    A moment without a zone is the electorate's wall clock. The ban holds from its first moment up to, not including,
+    its end; of an hour that comes twice it begins with the first and ends with the second.
     """
     start, end = election.publication_ban_start, election.publication_ban_end
     if start is None or end is None:
         return False
     if isinstance(now, datetime):
-        return start <= now.replace(tzinfo=None) < end
+        moment = now if now.tzinfo else now.replace(tzinfo=TIME_ZONE)
+        return _moment(start, fold=0) <= moment.astimezone(UTC) < _moment(end, fold=1)
     midnight = datetime.combine(now, time.min)
     return start < midnight + timedelta(days=1) and midnight < end
+
+
+def _moment(wall_clock: datetime, fold: int) -> datetime:
+    return wall_clock.replace(tzinfo=TIME_ZONE, fold=fold).astimezone(UTC)
 
 
 def is_relaxed(environment: Mapping[str, str]) -> bool:

@@ -103,13 +103,6 @@ class Edition:
         """A document as it was published; its hash vouches for it, so who passes it on need not parse it."""
         return gzip.decompress(self._checked(name + PACKED))
 
-    def published_ns(self) -> int:
-        """When it was written, in nanoseconds of the system's clock: which of a day's editions came last."""
-        try:
-            return (self.folder / MANIFEST_FILE).stat().st_mtime_ns
-        except OSError:  # a folder without a manifest is damaged: whatever stands beside it came later
-            return 0
-
     def damage(self) -> str | None:
         """What is wrong with the first file that is missing or not what was published; None where all are sound."""
         try:

@@ -1,14 +1,17 @@
 """Writing so that a reader, a crash or a full disk never meets half a file."""
 
+import errno
 import gzip
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 ASIDE = ".hemicycle-"  # how every name starts that is not finished yet
+READABLE_FILE, READABLE_FOLDER = 0o644, 0o755  # the web server is another user
 
 
 @contextmanager
@@ -21,9 +24,32 @@ def naming(path: Path) -> Iterator[None]:
         raise
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it that every user may read, whatever the umask; one that is there is left."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(READABLE_FOLDER)
+
+
+def open_itself(path: str | Path, flags: int) -> int:
+    """Open or make a regular file, never what a link in its place points to; raises OSError naming it."""
+    try:
+        handle = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, READABLE_FILE)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            return handle
+        os.close(handle)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+    raise OSError(errno.ELOOP, "a link or no regular file; remove it", str(path))
+
+
 def write_through(path: Path, content: bytes) -> None:
-    """Write a new file and wait until the disk has it."""
+    """Write a new file that every user may read, whatever the umask, and wait until the disk has it."""
     with naming(path), path.open("wb") as file:
+        path.chmod(READABLE_FILE)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
@@ -45,7 +71,6 @@ def replace(path: Path, content: bytes) -> None:
     os.close(handle)
     try:
         write_through(Path(aside), content)
-        os.chmod(aside, 0o644)
         os.replace(aside, path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)
@@ -57,7 +82,7 @@ def write_folder(aside: Path, files: Mapping[str, bytes]) -> None:
     """Fill a folder nobody reads yet and wait until the disk has it."""
     for name, content in files.items():
         write_through(aside / name, content)
-    aside.chmod(0o755)
+    aside.chmod(READABLE_FOLDER)
     sync_folder(aside)
 
 

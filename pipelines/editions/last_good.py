@@ -15,27 +15,19 @@ class Served:
     fault: str | None
 
 
-def current(store: EditionStore) -> tuple[dict[str, str], str | None]:
-    """`current.json` or, where it does not read back, what it would say; and the fault."""
-    try:
-        return store.current(), None
-    except EditionDamaged as error:
-        return store.newest(), str(error)
-
-
 def last_good(store: EditionStore, election: str) -> Served:
     """The current edition of an election or, where that is damaged, the newest sound one from before it.
 
     Raises NoEdition where nothing was published, EditionDamaged where nothing of it is sound.
     """
-    named, fault = current(store)
-    if election not in named:
+    current, fault = store.current_id(election)
+    if current is None:
         raise NoEdition(f"no edition of {election}: run `python -m pipelines refresh --election {election}`")
     found = store.all(election)
     ids = [edition.id for edition in found]
-    if named[election] not in ids:
-        fault = fault or f"{store.editions / election / named[election]}: missing; run refresh again to rebuild it"
-    standing = ids.index(named[election]) + 1 if named[election] in ids else len(ids)
+    if current not in ids:
+        fault = fault or f"{store.editions / election / current}: missing; run refresh again to rebuild it"
+    standing = ids.index(current) + 1 if current in ids else len(ids)
     for edition in reversed(found[:standing]):
         damage = edition.damage()
         if damage is None:

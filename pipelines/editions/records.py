@@ -1,10 +1,11 @@
-"""What is kept beside the editions: changes, alerts, how the last run went, and what is quarantined."""
+"""What is kept beside the editions: pointers, changes, alerts, how the last run went, and what is quarantined."""
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from pipelines.editions.age import is_ahead
 from pipelines.editions.schema import Correction, Value
 
 Direction = Literal["up", "down"]
@@ -13,6 +14,29 @@ PollNews = Literal["added", "corrected", "withdrawn"]
 RunStatus = Literal["published", "unchanged", "frozen"]
 Chance = Literal["list-passes", "list-largest", "bloc-majority"]
 AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
+
+
+PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
+PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]
+
+
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"{text!r} has no time zone")
+    return text
+
+
+Moment = Annotated[str, AfterValidator(_moment)]  # as now_utc() writes it
+
+
+class Pointer(Value):
+    """`current/<election>`: the edition on show, and all that were published, in order, the last published last.
+
+    The order is recorded here and nowhere else: a copy, a restore or an object store keeps no file's time.
+    """
+
+    edition: PlainName
+    published: list[PlainName]
 
 
 class ValueChange(Value):
@@ -131,17 +155,20 @@ class SourceRun(Value):
 
     source: str
     election: str
-    last_success_utc: str | None
-    last_change_utc: str | None
-    last_error_utc: str | None
+    last_success_utc: Moment | None
+    last_change_utc: Moment | None
+    last_error_utc: Moment | None
     last_error: str | None
 
     def age_hours(self, now: datetime) -> float | None:
-        """Hours since it was last read well, never negative, at a moment with a time zone; None where it never was."""
-        if self.last_success_utc is None:
+        """Hours since it was last read well, never negative, at a moment with a time zone.
+
+        None where it never was, or at a moment that lies ahead of this one.
+        """
+        success = datetime.fromisoformat(self.last_success_utc) if self.last_success_utc else None
+        if success is None or is_ahead(success, now):
             return None
-        age = now.astimezone(UTC) - datetime.fromisoformat(self.last_success_utc)
-        return max(round(age.total_seconds() / 3600, 1), 0.0)
+        return max(round((now.astimezone(UTC) - success).total_seconds() / 3600, 1), 0.0)
 
 
 class CampaignRun(Value):
@@ -150,15 +177,15 @@ class CampaignRun(Value):
     election: str
     edition: str | None
     status: RunStatus
-    checked_utc: str
-    published_utc: str | None
+    checked_utc: Moment
+    published_utc: Moment | None
 
 
 class Runs(Value):
     """`runs.json`: the last refresh, what each source has done so far, and when each campaign was last refreshed."""
 
-    started_utc: str
-    finished_utc: str
+    started_utc: Moment
+    finished_utc: Moment
     exit_code: int
     error: str | None
     sources: list[SourceRun]
@@ -192,7 +219,7 @@ class CampaignQuarantine(Value):
 class Quarantine(Value):
     """`quarantine.json`: what was refused when the ledger was last read; of a campaign without a row, nothing was."""
 
-    checked_utc: str
+    checked_utc: Moment
     campaigns: list[CampaignQuarantine]
 
     def campaign(self, election: str) -> CampaignQuarantine:

@@ -1,13 +1,11 @@
-"""The folder of editions: `editions/<election>/<edition>/`, immutable, and `current.json` beside it.
+"""The folder of editions: `editions/<election>/<edition>/`, immutable, and `current/<election>` beside it.
 
-An edition is written aside and appears by one rename; `current.json` is replaced by one rename. A
-reader therefore sees a whole edition or none. Changes and alerts lie beside the editions, never in one.
+An edition is written aside and appears by one rename; a pointer is replaced by one rename. A reader
+therefore sees a whole edition or none. Changes and alerts lie beside the editions, never in one.
 """
 
 import hashlib
-import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -15,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from pipelines.editions import files as on_disk
 from pipelines.editions.edition import (
@@ -27,16 +25,14 @@ from pipelines.editions.edition import (
     draws_table,
 )
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
-from pipelines.editions.files import ASIDE, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.records import Alerts, Changes, Quarantine, Runs
+from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
+from pipelines.editions.pointers import REMEDY, Pointers, is_plain
+from pipelines.editions.records import Alerts, Changes, Pointer, Quarantine, Runs
 from pipelines.editions.schema import FORMAT, Manifest, Value
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
 V = TypeVar("V", bound=Value)
-
-CURRENT = TypeAdapter(dict[str, str])
-PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 
 
 class EditionStore:
@@ -45,35 +41,71 @@ class EditionStore:
     def __init__(self, processed: Path) -> None:
         self.processed = processed
         self.editions = processed / "editions"
-        self.current_file = processed / "current.json"
+        self.pointers = Pointers(processed)
 
     def current(self) -> dict[str, str]:
-        """The final edition, else the one with the newest as-of, per election; empty before the first refresh."""
+        """The edition on show, per election; empty before the first refresh.
+
+        What a missing or damaged pointer would say is read from the editions; `pointer_faults` has which were.
+        """
+        return {election: pointer.edition for election, pointer in self._all_pointers().items()}
+
+    def pointer_faults(self) -> dict[str, str]:
+        """What is wrong with a pointer, in words, per election; empty where all stand."""
+        faults = {election: self._pointer(election)[1] for election in self._elections()}
+        return {election: fault for election, fault in faults.items() if fault}
+
+    def _elections(self) -> list[str]:
+        """Every election that has a pointer or a folder of editions."""
+        folders = {path.name for path in self.editions.glob("[!.]*") if is_plain(path.name)}
+        return sorted(folders | self.pointers.elections())
+
+    def _pointer(self, election: str) -> tuple[Pointer | None, str | None]:
+        """The pointer of an election, else what its editions say and the fault; None where nothing was published."""
         try:
-            return CURRENT.validate_json(self.current_file.read_bytes())
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValidationError) as error:
-            raise EditionDamaged(f"{self.current_file}: not what was written; the next refresh mends it") from error
+            pointer, fault = self.pointers.read(election) or self._first_pointer(election), None
+        except EditionDamaged as error:
+            pointer, fault = None, str(error)
+        if pointer is None and (pointer := self._from_editions(election)):
+            fault = fault or f"{self.pointers.folder / election}: missing; {REMEDY}"
+        return pointer, fault
 
-    def newest(self) -> dict[str, str]:
-        """What `current.json` would say: per election the highest in rank, the last published of equals."""
-        elections = sorted(path.name for path in self.editions.glob("[!.]*"))
-        found = {election: sorted(self.all(election), key=_rank) for election in elections}
-        return {election: ranked[-1].id for election, ranked in found.items() if ranked}
+    def _first_pointer(self, election: str) -> Pointer | None:
+        """What `current.json` says of an election while no pointer was written: its edition was published last.
 
-    def all(self, election: str) -> list[Edition]:
-        """Every edition of an election, oldest as-of first, the last published of a day last."""
+        Of the others the order was a file's time then, and is read from it here and nowhere else.
+        """
+        edition = self.pointers.of_first_format().get(election)
+        if edition is None:
+            return None
+        ids = sorted(self._ids(election), key=lambda name: _written_ns(self._at(election, name)))
+        return Pointer(edition=edition, published=[*(name for name in ids if name != edition), edition])
+
+    def _from_editions(self, election: str) -> Pointer | None:
+        """What a pointer would say: the highest in rank; None where there is no edition."""
+        ids = sorted(self._ids(election))
+        ranked = sorted((self._at(election, name) for name in ids), key=_rank)
+        return Pointer(edition=ranked[-1].id, published=ids) if ranked else None
+
+    def _ids(self, election: str) -> list[str]:
+        """Every edition of an election, in no order."""
         folder = self.editions / election
         if not folder.is_dir():
             return []
-        found = [Edition(path) for path in folder.iterdir() if not path.name.startswith(".")]
-        return sorted(found, key=lambda edition: (edition.id[:10], edition.published_ns(), edition.id))
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if is_plain(entry.name) and entry.is_dir()]
+
+    def all(self, election: str) -> list[Edition]:
+        """Every edition of an election, oldest as-of first, the last published of a day last."""
+        pointer, _ = self._pointer(election)
+        place = {name: at for at, name in enumerate(pointer.published)} if pointer else {}
+        ids = sorted(self._ids(election), key=lambda name: (name[:10], place.get(name, -1), name))
+        return [self._at(election, name) for name in ids]
 
     def has(self, election: str, edition: str) -> bool:
         """Whether that edition is there; ids that are no plain folder names are not."""
-        plain = all(PLAIN_NAME.fullmatch(name) for name in (election, edition))
-        return plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
+        names_are_plain = is_plain(election) and is_plain(edition)
+        return names_are_plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
 
     def is_sound(self, election: str, edition: str) -> bool:
         """Whether that edition is there with the bytes that were published."""
@@ -81,11 +113,16 @@ class EditionStore:
 
     def open(self, election: str, edition: str | None = None) -> Edition:
         """An edition by its id, or the election's current one; raises NoEdition."""
-        chosen = edition or self.current().get(election)
+        chosen = edition or self.current_id(election)[0]
         if chosen is None or not self.has(election, chosen):
             wanted = f"edition {edition}" if edition else "an edition"
             raise NoEdition(f"no {wanted} of {election}: run `python -m pipelines refresh --election {election}`")
         return self._at(election, chosen)
+
+    def current_id(self, election: str) -> tuple[str | None, str | None]:
+        """The edition on show of one election, None where nothing was published; and what is wrong with its pointer."""
+        pointer, fault = self._pointer(election) if is_plain(election) else (None, None)
+        return pointer.edition if pointer else None, fault
 
     def _at(self, election: str, edition: str) -> Edition:
         return Edition(self.editions / election / edition)
@@ -119,7 +156,7 @@ class EditionStore:
         `check` reads it back before it appears and raises where it is not fit to be published.
         """
         target = self.editions / manifest.election / manifest.edition
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         kept = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
         kept |= {name: content for name, content in files.items() if not name.endswith(".json")}
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(kept.items())}
@@ -138,21 +175,27 @@ class EditionStore:
         sync_folder(target.parent)
         return Edition(target)
 
-    def make_current(self, election: str, edition: str) -> None:
-        """Switch to a published edition by one rename, unless the current one is of higher rank."""
-        current = self.current()
-        standing = current.get(election)
-        if standing == edition:
-            return
-        if standing and _rank(self._at(election, standing)) > _rank(self._at(election, edition)):
-            return
-        current[election] = edition
-        replace(self.current_file, _current_json(current))
+    def make_current(self, election: str, edition: str, today: date | None = None) -> None:
+        """Record an edition as the last one published, and show it unless the current one is of higher rank.
 
-    def publish_again(self, edition: Edition) -> None:
-        """Let an edition that is there already speak for its as-of day, as the last one published."""
-        if self.as_of(edition.election, edition.manifest.as_of).id != edition.id:
-            os.utime(edition.folder / MANIFEST_FILE)
+        Both by one rename; nothing is written where both are so already. By the clock's day `today` an edition as of
+        a later day, which a clock that ran ahead has left, is of no rank.
+        """
+        if not self.pointers.folder.exists():
+            self.pointers.write_all(self._all_pointers())
+        before, fault = self._pointer(election)
+        published, standing = (list(before.published), before.edition) if before else ([], edition)
+        if [name for name in published if name[:10] == edition[:10]][-1:] != [edition]:
+            published = [*(name for name in published if name != edition), edition]
+        is_ahead = today is not None and standing[:10] > today.isoformat()
+        is_outranked = not is_ahead and _rank(self._at(election, standing)) > _rank(self._at(election, edition))
+        pointer = Pointer(edition=standing if is_outranked else edition, published=published)
+        if fault or pointer != before:
+            self.pointers.write(election, pointer)
+
+    def _all_pointers(self) -> dict[str, Pointer]:
+        pointers = {election: self._pointer(election)[0] for election in self._elections()}
+        return {election: pointer for election, pointer in pointers.items() if pointer}
 
     def changes(self, election: str, edition: str) -> Changes | None:
         """What an edition changed against the one before it; None for the first of a campaign."""
@@ -163,7 +206,7 @@ class EditionStore:
 
     def keep_changes(self, changes: Changes) -> None:
         folder = self.processed / "changes" / changes.election
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         replace(folder / f"{changes.from_edition}..{changes.to_edition}.json", to_json(changes))
 
     def alerts(self) -> Alerts:
@@ -189,7 +232,7 @@ class EditionStore:
 
     def keep_only(self, election: str, count: int) -> list[str]:
         """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""
-        current = self.current().get(election)
+        current, _ = self.current_id(election)
         removed = [edition for edition in self.all(election)[:-count] if edition.id != current]
         for edition in removed:
             remove_folder(edition.folder)
@@ -200,18 +243,23 @@ class EditionStore:
     def mend(self) -> list[str]:
         """Put aside what lies beside the editions and cannot be read, so that it is begun anew; returns the faults.
 
-        `current.json` is written again from the editions that are there. Only for who holds the lock.
+        Pointers are written again from the editions that are there. Only for who holds the lock.
         """
-        faults = []
-        for name, read in (("current", self.current), ("runs", self.runs), ("alerts", self.alerts)):
+        damaged, pointers = self.pointer_faults(), self._all_pointers()
+        faults = list(dict.fromkeys(damaged.values()))
+        if pointers and not self.pointers.folder.exists():
+            self.pointers.write_all(pointers)
+        for election in damaged:
+            self.pointers.put_aside(election)
+            if election in pointers:
+                self.pointers.write(election, pointers[election])
+        for name, read in (("runs", self.runs), ("alerts", self.alerts)):
             path = self.processed / f"{name}.json"
             try:
                 read()
             except EditionDamaged as error:
                 faults.append(str(error))
                 os.replace(path, path.with_suffix(".damaged"))
-                if path == self.current_file:
-                    replace(path, _current_json(self.newest()))
         return faults
 
     def sweep(self) -> None:
@@ -228,8 +276,12 @@ def _rank(edition: Edition) -> tuple[bool, str]:
         return False, ""
 
 
-def _current_json(current: Mapping[str, str]) -> bytes:
-    return json.dumps(current, indent=1, sort_keys=True).encode()
+def _written_ns(edition: Edition) -> int:
+    """When its manifest was written by the system's clock: 0 where none is there, so that whatever is came later."""
+    try:
+        return (edition.folder / MANIFEST_FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def to_json(value: Value) -> bytes:
@@ -244,3 +296,5 @@ def _read(path: Path, model: type[V]) -> V | None:
         return None
     except ValidationError as error:
         raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; the next refresh mends it") from error
+    except OSError as error:
+        raise EditionDamaged(f"{path}: {error.strerror}; the next refresh mends it") from error

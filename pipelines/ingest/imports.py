@@ -67,6 +67,7 @@ class Intake:
         kept = snapshots.same_as_newest(raw, snapshot)
         if kept and kept.name in self._folded.pages:
             return self._folded.pages[kept.name].read_again()
+        snapshot = snapshots.in_order(raw, snapshot)
         counts = take_page(self._folded, snapshot, body, self._parsed, may_lose=may_lose)
         snapshots.keep(raw, replace(snapshot, rows=counts.rows), body)
         return counts

@@ -1,9 +1,10 @@
-"""The ledger made again from data/raw alone; the old file is kept beside it, whatever state it is in.
+"""The ledger made again from data/raw alone; the last two old files stay beside it, whatever state they are in.
 
 The same raw gives the same bytes: it is the fold a refresh writes, and every time in it is a page's own.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger
 
+SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
 SIDE_FILES = ("", "-wal", "-shm")
 
 
@@ -40,13 +42,18 @@ def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
 
 
 def _set_aside(target: Path) -> Path:
-    number = 1
-    while (kept := target.with_name(f"ledger.sqlite.set-aside-{number}")).exists():
-        number += 1
+    """Rename the old ledger; of those that were set aside before, the last one stays."""
+    names = (SET_ASIDE.fullmatch(path.name) for path in target.parent.iterdir())
+    before = {int(name[1]) for name in names if name}
+    number = max(before, default=0) + 1
+    kept = target.with_name(f"{LEDGER}.set-aside-{number}")
     # The write-ahead log goes first: were we cut off here, the old file must not meet a log that is not its own.
     for old, new in reversed(list(zip(_with_sides(target), _with_sides(kept), strict=True))):
         if old.exists():
             old.rename(new)
+    for earlier in before - {number - 1}:
+        for path in _with_sides(target.with_name(f"{LEDGER}.set-aside-{earlier}")):
+            path.unlink(missing_ok=True)
     return kept
 
 

@@ -18,12 +18,13 @@ from statsmodels.tools.sm_exceptions import OutputWarning
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from pipelines.trend.cuts import Cut, Cuts, start_rows
-from pipelines.trend.observations import Floats
+from pipelines.trend.observations import UNNAMED_HOUSE, Floats
 
 BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ, log κ
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
 PRIOR_SD = 1.0
 FEWEST_POLLS_TO_FIT = 8
+MOST_HOUSES = 40  # 30 is the most any campaign had; 3,000 polls of 40 take half a minute
 LEAST_SHARE = 0.005  # nearer to nothing or all, z stretches without bound
 INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
 
@@ -119,6 +120,16 @@ def rounding_variance(shares: Floats, house_size: int) -> float:
     return 1 / house_size**2 / 12 / (share * (1 - share))
 
 
+def pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows, where the smallest of too many houses share one lean: a state per house costs time by its square."""
+    polls = rows["house"].value_counts()
+    if len(polls) <= MOST_HOUSES:
+        return rows
+    ranked = sorted(polls.index, key=lambda house: (-polls[house], house))
+    is_large = rows["house"].isin(ranked[: MOST_HOUSES - 1])
+    return rows.assign(house=rows["house"].where(is_large, UNNAMED_HOUSE))
+
+
 def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -> Parameters:
     """The shared parameters by maximum penalised likelihood, always from the same start.
 
@@ -126,9 +137,10 @@ def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -
     """
     if len({poll for rows in rows_by_list.values() for poll in rows["poll"]}) < FEWEST_POLLS_TO_FIT:
         return FALLBACK
+    pooled_by_list = {name: pooled(rows) for name, rows in rows_by_list.items()}
     models = [
         LocalLevel(rows, _houses(rows), rounding_variance(rows["share"].to_numpy(), house_size), cuts.get(name, ()))
-        for name, rows in rows_by_list.items()
+        for name, rows in pooled_by_list.items()
     ]
 
     def loss(logs: Floats) -> float:
@@ -154,6 +166,7 @@ def _parameters(logs: Floats) -> Parameters:
 
 def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int, cuts: Sequence[Cut] = ()) -> Level:
     """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
+    rows = pooled(rows)
     houses = _houses(rows)
     idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
     both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])

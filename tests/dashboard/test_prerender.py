@@ -1,20 +1,27 @@
 """Pages made ahead are the pages that would be made now; they come and go with their editions."""
 
 import gzip
+import os
 import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
 
+from dashboard import prerender as prerendering
 from dashboard.app import create
 from dashboard.documents import Documents
 from dashboard.pages import PAGES
-from dashboard.prerender import KEPT, MADE, prerender
+from dashboard.prerender import KEPT, MADE, REFUSED, prerender
 from dashboard.prerendered import DOCUMENT, PAGE, RELEASES_KEPT, Prerendered
 from dashboard.reader import Reader
-from tests.conftest import Command
+from tests.conftest import ROOT, Command
 from tests.dashboard import editions
 
 TODAY = date(2019, 9, 2)
@@ -106,3 +113,141 @@ def test_the_command_says_what_it_made(processed: Path, command: Command) -> Non
 
 def address_of(processed: Path) -> str:
     return "/" + create(Reader(processed), lambda: TODAY)[1].documents.key("/", {}).folder
+
+
+DAMAGES = {
+    "one of the two emptied": ("*.br", lambda _content: b""),
+    "the other emptied": ("*.gz", lambda _content: b""),
+    "cut": ("*.*", lambda content: content[:500]),
+    "one bit flipped": ("*.*", lambda content: content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]),
+    "another page's": ("*.*", lambda content: content + b"more"),
+}
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+
+
+def spoil(processed: Path, damage: str) -> list[Path]:
+    pattern, change = DAMAGES[damage]
+    spoilt = list((processed / "pages").glob(f"*/*/*/*/{pattern}"))
+    for path in spoilt:
+        path.write_bytes(change(path.read_bytes()))
+    return spoilt
+
+
+@pytest.fixture
+def one_page(processed: Path) -> Path:
+    """One page and its document made ahead, as `prerender` does it."""
+    answers = create(Reader(processed), lambda: TODAY)[1]
+    key = answers.documents.key("/", {})
+    made = [(f"{key.name}.{PAGE}", answers.make_page(key)), (f"{key.name}.{DOCUMENT}", answers.make_document(key))]
+    Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
+    return processed
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a11_what_was_made_ahead_and_was_damaged_is_not_sent(one_page: Path, damage: str, encoding: str) -> None:
+    sound = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    paths = "/", f"{address_of(one_page)}/index.json"
+    before = [sound.get(path, headers={"Accept-Encoding": "identity"}).data for path in paths]
+    assert spoil(one_page, damage)
+    client = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    for path, whole in zip(paths, before, strict=True):
+        answer = client.get(path, headers={"Accept-Encoding": encoding})
+        assert answer.status_code == 200
+        assert UNPACK[answer.content_encoding or ""](answer.data) == whole
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"en/index.html": 3}', b"{}"])
+def test_a11_pages_without_their_hashes_are_as_good_as_none(one_page: Path, content: bytes | None) -> None:
+    path = next((one_page / "pages").glob("*/*/*/hashes.json"))
+    path.unlink() if content is None else path.write_bytes(content)
+    client = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    assert client.get("/").status_code == 200
+    key = create(Reader(one_page), lambda: TODAY)[1].documents.key("/", {})
+    assert Prerendered(one_page).read(key, PAGE) is None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a11_the_next_time_what_was_damaged_is_made_again(one_page: Path, damage: str) -> None:
+    key = create(Reader(one_page), lambda: TODAY)[1].documents.key("/", {})
+    assert Prerendered(one_page).has(key)
+    spoil(one_page, damage)
+    assert not Prerendered(one_page).has(key)
+    assert prerendering._make_ahead(one_page, TODAY, "test-1", is_newest=False)[1] == MADE
+    assert Prerendered(one_page).has(key)
+    assert Prerendered(one_page).read(key, PAGE) is not None
+
+
+def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_and_lose(*arguments: Any) -> Any:
+        made = create(*arguments)
+        shutil.rmtree(processed / "editions/test-1/2019-09-01-00000000")
+        return made
+
+    monkeypatch.setattr(prerendering, "create", create_and_lose)
+    assert prerendering._make_ahead(processed, TODAY, "test-1", is_newest=True)[:2] == ("test-1", REFUSED)
+
+
+def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(processed: Path, command: Command) -> None:
+    lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
+    (lost.folder / "projection.json.gz").write_bytes(b"?")
+    (lost.folder.parent / "another").mkdir()
+    answer = command("dashboard", "prerender", "--data-dir", processed.parent, "--today", "2019-09-02", "--jobs", "1")
+    assert answer.returncode == 1
+    assert "test-1: made" in answer.stderr
+    assert "lost-1: refused" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_run_again(
+    processed: Path, command: Command
+) -> None:
+    arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    begun = processed / "pages"
+    wait_until(lambda: list(begun.glob("*/test-1/.hemicycle-*")) != [], "pages are being made")
+    children = [int(child) for child in Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()]
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(is_alive(child) for child in children), "its children have ended")
+    again = command("dashboard", *arguments)
+    assert again.returncode == 0, again.stderr
+    assert "test-1: made" in again.stderr
+    assert not list(begun.rglob(".hemicycle-*"))
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends, f"not after {seconds} s: {what}"
+        time.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(processed: Path) -> None:
+    umask = os.umask(0o077)
+    try:
+        prerendering._make_ahead(processed, TODAY, "test-1", is_newest=False)
+    finally:
+        os.umask(umask)
+    pages = [processed / "pages", *(processed / "pages").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in pages} == {0o755, 0o644}
+
+
+def test_a3_a_lock_of_the_pages_that_is_a_link_empties_nothing(processed: Path) -> None:
+    (processed / "pages").mkdir()
+    (processed / "raw.csv").write_text("a row\n")
+    (processed / "pages/.lock").symlink_to("../raw.csv")
+    with pytest.raises(OSError, match="a link"), Prerendered(processed).alone():
+        pass
+    assert (processed / "raw.csv").read_text() == "a row\n"

@@ -31,7 +31,7 @@ def test_nothing_published_is_a_state_of_its_own(tmp_path: Path) -> None:
         ("../test-1", None),
         ("", None),
         ("test-1", "2019-09-01-ffffffff"),
-        ("test-1", "../../current.json"),
+        ("test-1", "../../current"),
         ("test-1", "."),
         ("test-1", "2019-09-01-00000000/../x"),
         ("test-1", "\x00"),
@@ -69,9 +69,9 @@ def test_a_reader_that_is_running_meets_the_mended_edition(processed: Path) -> N
     assert reader.edition("test-1").seat_draws.draws > 0
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"test-1": 1}'])
-def test_a_damaged_current_json_is_read_from_the_editions(processed: Path, content: bytes) -> None:
-    (processed / "current.json").write_bytes(content)
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"edition": 1, "published": []}'])
+def test_a_damaged_pointer_is_read_from_the_editions(processed: Path, content: bytes) -> None:
+    (processed / "current/test-1").write_bytes(content)
     reader = Reader(processed)
     assert reader.is_ready()
     assert reader.edition().election == "test-1"
@@ -94,3 +94,11 @@ def test_an_edition_is_found_by_its_day(processed: Path, client_of: Client) -> N
 @pytest.mark.parametrize("day", ["2019-08-26", "2019-13-01", "yesterday", "../../x", "２０１９-08-25"])
 def test_a_day_without_an_edition_is_not_found(processed: Path, client_of: Client, day: str) -> None:
     assert client_of(processed).get(f"/view/?as_of={day}").status_code == 404
+
+
+@pytest.mark.parametrize("lost", ["current/test-1", "current"])
+def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path, lost: str) -> None:
+    (processed / lost).rename(processed / ".elsewhere")
+    reader = Reader(processed)
+    assert reader.is_ready()
+    assert reader.edition().id == "2019-09-01-00000000"

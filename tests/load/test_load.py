@@ -1,5 +1,6 @@
 """F38–F41, F43: an edition published under load, a worker that dies, no data, old data, clients that do not go on."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -20,8 +21,10 @@ from tests.servers import Site
 FIRST = date(2019, 9, 1)
 TODAY = "2019-09-16"
 BACK_SECONDS = 2.0
-SLOWER = 10.0  # times; the figure is twice, and the machine may be busy
-LEAST_SECONDS = 0.05  # below that a p95 says more about the machine than about the server
+HUNG_SECONDS = 2.0  # of silence, after which a worker is taken for hung; its parent looks once a second and asks twice
+ROUNDS = 8  # the machine may be busy with something else in one or another
+SLOWER = 2.0  # times the machine's own idle figure, taken in the same round
+LEAST_SECONDS = 0.005  # below that a p95 says more about the machine than about the server
 LONGEST_SECONDS = 4.0  # less than any patience of the server's
 HALF_OPEN = 200
 
@@ -34,9 +37,18 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield found
 
 
-def assert_not_slower(now: list[float], before: list[float]) -> None:
-    assert p95(now) <= max(LEAST_SECONDS, p95(before)) * SLOWER
-    assert now[-1] < LONGEST_SECONDS, "somebody waited for the slow"
+def assert_not_slower(site: Site, sent: bytes) -> None:
+    """Readers are no slower beside clients that sent this and do not go on than they are alone."""
+    alone, beside = [], []
+    for _ in range(ROUNDS):
+        alone.append(p95(latencies(site, "/trends", 400)))
+        with half_open(site.port, HALF_OPEN, sent):
+            found = latencies(site, "/trends", 400)
+        beside.append(p95(found))
+        assert found[-1] < LONGEST_SECONDS, "somebody waited for the slow"
+        if min(beside) <= max(LEAST_SECONDS, min(alone)) * SLOWER:
+            return
+    pytest.fail(f"p95 alone {alone} and beside {beside}, in each round")
 
 
 @pytest.mark.slow
@@ -68,12 +80,36 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
 
 
 def test_f39_a_killed_worker_is_back(site: Site) -> None:
-    killed = site.workers()
-    for worker in killed:
-        os.kill(worker, signal.SIGKILL)
-    started = time.monotonic()
-    while not is_back(site, killed):
-        assert time.monotonic() - started < BACK_SECONDS * SLOWER
+    """All of them at once, so that nobody else can answer."""
+    took = []
+    while len(took) < ROUNDS and min(took, default=BACK_SECONDS) >= BACK_SECONDS:
+        killed = site.workers()
+        for worker in killed:
+            os.kill(worker, signal.SIGKILL)
+        started = time.monotonic()
+        while not is_back(site, killed):
+            assert time.monotonic() - started < 10 * BACK_SECONDS
+        took.append(time.monotonic() - started)
+    assert min(took) < BACK_SECONDS, took
+
+
+def test_f39_a_hung_worker_holds_up_nobody_new_and_is_replaced(site: Site) -> None:
+    """Stopped by its number, as one whose loop stands still: the other answers, and soon there are two again."""
+    idle = max(site.get("/").seconds for _ in range(20))
+    hung, *others = site.workers()
+    os.kill(hung, signal.SIGSTOP)
+    started, waited = time.monotonic(), []
+    try:
+        while hung in site.workers() or len(site.workers()) <= len(others):
+            waited.append(site.get("/").seconds)
+            assert time.monotonic() - started < 5 * (HUNG_SECONDS + BACK_SECONDS)
+            time.sleep(0.02)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(hung, signal.SIGCONT)
+    if others:  # on a machine of one core there is nobody else
+        assert max(waited) < BACK_SECONDS + idle
+    assert site.get("/").status == 200
 
 
 def is_back(site: Site, killed: list[int]) -> bool:
@@ -132,24 +168,18 @@ def test_f41_old_data_in_a_live_campaign_is_said_and_still_served(tmp_path: Path
     ids=["silent", "half a head", "half a body"],
 )
 def test_f43_clients_that_do_not_go_on_hold_nobody_up(site: Site, sent: bytes) -> None:
-    before = latencies(site, "/trends", 400)
-    with half_open(site.port, HALF_OPEN, sent):
-        assert_not_slower(latencies(site, "/trends", 400), before)
+    assert_not_slower(site, sent)
 
 
 def test_f43_readers_that_take_nothing_hold_nobody_up(site: Site) -> None:
     """They ask for the largest file and do not read it."""
     largest = next(line for line in site.get("/").text.split('"') if "/assets/plotly/" in line)
     asked = f"GET {largest} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-    before = latencies(site, "/trends", 400)
-    with half_open(site.port, HALF_OPEN, asked):
-        assert_not_slower(latencies(site, "/trends", 400), before)
+    assert_not_slower(site, asked)
 
 
 def test_f43_a_client_that_does_not_close_holds_nobody_up(site: Site) -> None:
-    before = latencies(site, "/trends", 400)
-    with half_open(site.port, HALF_OPEN, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"):
-        assert_not_slower(latencies(site, "/trends", 400), before)
+    assert_not_slower(site, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
 
 def test_f43_a_thousand_connections_are_held(site: Site) -> None:

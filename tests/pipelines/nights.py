@@ -31,7 +31,7 @@ from pipelines.past import held_before, past_election
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
 DRAWS = 200
-KEPT = ("editions", "changes", "current.json", "alerts.json")
+KEPT = ("editions", "changes", "current", "alerts.json")
 Sabotage = Callable[[], None]
 
 

@@ -54,7 +54,7 @@ def test_a_bad_polls_file_is_refused_whole(case: str, data_dir: Path, command: A
     assert str(path) in error
     assert all(part in error for part in said), error
     assert "Traceback" not in done.stderr
-    assert not (data_dir / "processed" / "current.json").exists()
+    assert not (data_dir / "processed" / "current").exists()
     assert not (data_dir / "processed" / "editions").exists()
 
 
@@ -149,7 +149,7 @@ def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path,
     path = data_dir / ARCHIVE
     head, *rows = path.read_text("utf-8").splitlines(keepends=True)
     assert command(*refresh).returncode == 0
-    served = (data_dir / "processed/current.json").read_bytes()
+    served = (data_dir / "processed/current/knesset-22").read_bytes()
     for left in ([], rows[: len(rows) // 2], [row for row in rows if not row.startswith("2019-09-1")]):
         path.write_text(head + "".join(left), "utf-8")
         done = command(*refresh)
@@ -158,7 +158,7 @@ def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path,
         assert error.startswith(f"error: {path}: ")
         assert "vanished at once" in error
         assert "restore the file" in error
-        assert (data_dir / "processed/current.json").read_bytes() == served
+        assert (data_dir / "processed/current/knesset-22").read_bytes() == served
     gone = rows[0].partition(",")[0]
     path.write_text(head + "".join(row for row in rows if not row.startswith(f"{gone},")), "utf-8")
     assert command(*refresh).returncode == 0

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from electoral.errors import ElectoralError
+from pipelines import reckon
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE
 from pipelines.editions.store import EditionStore
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, TooManyPolls
 from pipelines.order import Order
 from pipelines.refresh import run
 from tests.conftest import keep_polls
@@ -127,6 +128,15 @@ def test_one_poll_is_a_flagged_fallback_with_a_wide_band(refreshed: Refresh) -> 
 def test_no_poll_is_refused_in_words_and_nothing_is_written(refreshed: Refresh, data_dir: Path) -> None:
     with pytest.raises(PipelineError, match=r"knesset-22.csv holds no poll"):
         refreshed([])
+    assert EditionStore(data_dir / "processed").current() == {}
+
+
+def test_a10_more_polls_than_the_model_takes_are_refused_in_words(
+    refreshed: Refresh, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reckon, "MOST_POLLS", len(MONTH) - 1)
+    with pytest.raises(TooManyPolls, match=f"{len(MONTH)} polls are known, the model takes {len(MONTH) - 1}"):
+        refreshed(MONTH)
     assert EditionStore(data_dir / "processed").current() == {}
 
 

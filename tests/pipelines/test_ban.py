@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,35 @@ WINDOW = Window(datetime(2019, 9, 14), datetime(2019, 9, 17, 22))
 )
 def test_both_edges(now: date, binds: bool) -> None:
     assert ban.binds(WINDOW, now) is binds
+
+
+# 25 October 2026: at 02:00 clocks go back to 01:00, so that the hour from 01:00 comes twice.
+TWICE = Window(datetime(2026, 10, 25, 1, 30), datetime(2026, 10, 27, 22))
+UNTIL = Window(datetime(2026, 10, 22), datetime(2026, 10, 25, 1, 30))
+
+
+@pytest.mark.parametrize(
+    ("window", "utc", "binds"),
+    [
+        (TWICE, datetime(2026, 10, 24, 22, 29, 59), False),
+        (TWICE, datetime(2026, 10, 24, 22, 30), True),  # the first 01:30
+        (TWICE, datetime(2026, 10, 24, 23, 0), True),  # the second 01:00
+        (TWICE, datetime(2026, 10, 24, 23, 29, 59), True),
+        (UNTIL, datetime(2026, 10, 24, 22, 45), True),
+        (UNTIL, datetime(2026, 10, 24, 23, 15), True),
+        (UNTIL, datetime(2026, 10, 24, 23, 30), False),  # the second 01:30
+        (WINDOW, datetime(2019, 9, 13, 20, 59, 59), False),
+        (WINDOW, datetime(2019, 9, 13, 21, 0), True),  # midnight in Jerusalem
+        (WINDOW, datetime(2019, 9, 17, 18, 59, 59), True),
+        (WINDOW, datetime(2019, 9, 17, 19, 0), False),
+    ],
+)
+def test_b3_a_moment_counts_whatever_clock_tells_it_and_an_hour_that_comes_twice_is_banned_once_begun(
+    window: Window, utc: datetime, binds: bool
+) -> None:
+    moment = utc.replace(tzinfo=UTC)
+    for zone in (UTC, JERUSALEM, ZoneInfo("America/New_York")):
+        assert ban.binds(window, moment.astimezone(zone)) is binds
 
 
 def test_a_ban_that_begins_inside_a_day_takes_that_day() -> None:
@@ -151,7 +180,7 @@ def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None
     done = command(*arguments)
     assert done.returncode == 0
     assert "knesset-22: the publication ban is on; nothing new is published" in done.stderr
-    assert not (data_dir / "processed" / "current.json").exists()
+    assert not (data_dir / "processed" / "current").exists()
 
 
 @pytest.mark.parametrize("name", ["projection", "polls"])

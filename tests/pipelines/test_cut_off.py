@@ -2,12 +2,14 @@
 
 import resource
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipelines import reckon
+from pipelines.editions.store import EditionStore
 from tests.pipelines import nights
 
 pytestmark = pytest.mark.slow
@@ -59,6 +61,22 @@ def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path:
         if at % 2 == 0 or at == count:
             nights.assert_as_if_nothing_had_happened(data_dir, clean)
         shutil.rmtree(data_dir)
+
+
+@pytest.mark.usefixtures("remembered")
+@pytest.mark.parametrize("most_bytes", [0, 60, 400, 3_000, 12_000])
+def test_f28_a_night_killed_in_the_middle_of_a_write(most_bytes: int, data_dir: Path, clean: Path) -> None:
+    """By the kernel, in the write that takes a file beyond a limit: what lies there is cut at that byte."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
+
+    assert nights.ended(nights.spawn(data_dir, nights.TONIGHT, limit)) == -signal.SIGXFSZ
+    nights.assert_served(data_dir)
+    assert EditionStore(data_dir / "processed").pointer_faults() == {}
+    nights.assert_as_if_nothing_had_happened(data_dir, clean)
 
 
 @pytest.mark.usefixtures("remembered")

@@ -88,6 +88,13 @@ def test_f19_a_source_that_asks_to_wait_is_left_alone_by_later_runs_too(served: 
     assert timedelta(minutes=50) < until - datetime.now(UTC) < timedelta(minutes=61)
 
 
+def test_a5_a_wait_that_a_clock_ahead_has_left_is_none(served: HTTPServer, data_dir: Path) -> None:
+    served.expect_request("/api").respond_with_data(page(), headers={"ETag": '"7"'})
+    until = datetime.now(UTC) + timedelta(days=8)
+    (data_dir / "processed/ask-again.json").write_text(json.dumps({"wikipedia": until.isoformat()}))
+    assert ask(data_dir).error is None
+
+
 @pytest.mark.parametrize(
     ("status", "answer", "said"),
     [(403, b"Forbidden", "403"), (200, b"<html>captcha</html>", ""), (200, page(days=(16, 15, 14, 13))[:-40], ""),

@@ -11,6 +11,7 @@ import pytest
 
 from electoral.errors import ElectoralError
 from pipelines.clock import TIME_ZONE
+from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import EditionRefused
@@ -142,7 +143,7 @@ def test_what_was_asked_for_last_is_what_every_reader_of_its_day_gets(data_dir: 
     again = refresh(order(data_dir))
     assert (again.status, again.edition) == ("unchanged", first.edition)
     assert store.as_of("knesset-22", AS_OF).id == first.edition
-    assert store.current() == store.newest() == {"knesset-22": first.edition}
+    assert store.current() == {"knesset-22": first.edition}
 
 
 def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
@@ -185,6 +186,38 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
     with pytest.raises(ElectoralError, match=said):
         refresh(order(data_dir))
     assert EditionStore(data_dir / "processed").current() == {"knesset-22": good.edition}
+
+
+@pytest.mark.parametrize(
+    ("file", "spoil", "said"),
+    [
+        ("projection.json", lambda text: text.replace(b'"p_pass":1.0', b'"p_pass":0.5', 1), "not those of its draws"),
+        ("projection.json", lambda text: text.replace(b'"house_size":120', b'"house_size":121'), "120, not 121 seats"),
+        ("reference.json", lambda text: text.replace(b'"lists":[{', b'"lists":[{', 1)[:-9], "reference.json"),
+        ("seats.parquet", lambda _table: b"PAR1", "seats.parquet"),
+    ],
+)
+def test_f37_an_edition_checks_itself_before_it_appears(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, file: str, spoil: Any, said: str
+) -> None:
+    """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
+    good = refresh(order(data_dir, date(2019, 9, 9)))
+    from pipelines import reckon
+
+    real = reckon.work_out
+
+    def spoilt(*arguments: Any) -> dict[str, bytes]:
+        files = real(*arguments)
+        changed = spoil(files[file])
+        assert changed != files[file]
+        return {**files, file: changed}
+
+    monkeypatch.setattr(reckon, "work_out", spoilt)
+    with pytest.raises(EditionError, match=said):
+        refresh(order(data_dir))
+    store = EditionStore(data_dir / "processed")
+    assert store.current() == {"knesset-22": good.edition}
+    assert [path.name for path in (store.editions / "knesset-22").iterdir()] == [good.edition]
 
 
 @pytest.mark.parametrize("damage", ["a byte", "a file", "the manifest"])

@@ -163,3 +163,45 @@ def _lives(process: int) -> bool:
 def test_an_hour_that_is_none_is_wrong_usage(hour: str, command: object, tmp_path: Path) -> None:
     done = command("pipelines", "schedule", "--at", hour, "--data-dir", tmp_path)  # type: ignore[operator]
     assert done.returncode == 2
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+@pytest.mark.parametrize("wrong", [local(2031, 1, 1, 3), local(2026, 9, 9, 3), local(1970, 1, 2, 3)])
+def test_a5_a_clock_that_was_wrong_for_a_moment_costs_no_night(
+    tmp_path: Path, wrong: datetime, is_restarted: bool
+) -> None:
+    nights: list[date] = []
+    now = local(2026, 9, 1, 12)
+
+    def run() -> int:
+        nights.append(now.date())
+        return 0
+
+    schedule = Schedule(AT, tmp_path, run)
+    schedule.step(now)
+    now = wrong
+    schedule.step(now)
+    nights.clear()
+    for number in range(30):
+        now = local(2026, 9, 2, 3) + timedelta(days=number)
+        schedule = Schedule(AT, tmp_path, run) if is_restarted else schedule
+        for _ in range(3):
+            schedule.step(now)
+            now += timedelta(minutes=20)
+    assert nights == [date(2026, 9, 2) + timedelta(days=number) for number in range(30)]
+
+
+def test_a5_a_clock_set_back_by_minutes_runs_no_night_twice(tmp_path: Path) -> None:
+    """As time servers do: the night that was run stays done, though its hour comes once more."""
+    ran: list[int] = []
+    schedule = Schedule(AT, tmp_path, lambda: ran.append(1) or 0)
+    schedule.step(local(2026, 9, 1, 12))
+    for now in (local(2026, 9, 2, 2, 31), local(2026, 9, 2, 1, 31), local(2026, 9, 2, 2, 29), local(2026, 9, 2, 2, 31)):
+        schedule.step(now)
+    assert ran == [1]
+
+
+def test_a5_a_night_that_lies_ahead_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "schedule.json").write_text('{"night": "2031-01-01"}')
+    assert Schedule(AT, tmp_path, lambda: 0).step(local(2026, 9, 2, 3))
+    assert "lies ahead" in caplog.text

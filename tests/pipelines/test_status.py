@@ -12,6 +12,7 @@ import pytest
 from pipelines import runs
 from pipelines.editions.store import EditionStore
 from pipelines.order import Order
+from pipelines.outcome import Outcome
 from pipelines.refresh import run
 from pipelines.status import EditionStatus, Status, status
 
@@ -118,7 +119,7 @@ def test_a_campaign_without_any_sound_edition_hides_none_of_the_others(data_dir:
 
 @pytest.mark.parametrize(
     ("file", "content"),
-    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs.json", b"{"), ("current.json", b"[")],
+    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs.json", b"{"), ("current/knesset-22", b"[")],
 )
 def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     data_dir: Path, file: str, content: bytes, command: Any
@@ -136,13 +137,31 @@ def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     assert f"warning: {path}" in said.stderr
 
 
-def test_the_next_refresh_mends_current_json_and_ends_with_a_remark(data_dir: Path, command: Any) -> None:
+@pytest.mark.parametrize("lost", ["current/knesset-22", "current"])
+def test_a2_the_next_refresh_mends_a_missing_pointer_of_every_campaign_and_ends_with_a_remark(
+    data_dir: Path, lost: str, command: Any
+) -> None:
     was = EditionStore(data_dir / "processed").current()
-    (data_dir / "processed" / "current.json").write_bytes(b"{")
+    (data_dir / "processed" / lost).rename(data_dir / "elsewhere")
+    found = status(data_dir, LIVE)
+    assert found.health == "degraded"
+    assert any("current/knesset-22: missing" in fault for fault in found.faults)
+    assert {one.election for one in found.editions if one.edition} == BUSY
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     done = command("pipelines", *again, "--data-dir", data_dir)
     assert done.returncode == 3, done.stderr
-    assert "current.json: not what was written: put aside and begun anew" in done.stderr
+    assert "current/knesset-22: missing: begun anew" in done.stderr
+    assert EditionStore(data_dir / "processed").current() == was
+    assert status(data_dir, LIVE).health == "ok"
+
+
+def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_dir: Path, command: Any) -> None:
+    was = EditionStore(data_dir / "processed").current()
+    (data_dir / "processed/current/knesset-22").write_bytes(b"{")
+    again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
+    done = command("pipelines", *again, "--data-dir", data_dir)
+    assert done.returncode == 3, done.stderr
+    assert "current/knesset-22: not what was written: begun anew" in done.stderr
     assert EditionStore(data_dir / "processed").current() == was
     assert status(data_dir, LIVE).health == "ok"
 
@@ -195,3 +214,18 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     assert (mine.count, mine.by_check) == (1, {"sum": 1})
     assert (mine.rows[0].poll, mine.rows[0].reason) == ("2019-09-08-x", "sum 140, expected 120")
     assert kept.campaign("knesset-21").count == 0
+
+
+def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_dir: Path) -> None:
+    store = EditionStore(data_dir / "processed")
+    edition = store.current()["knesset-22"]
+    done = Outcome("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
+    started, ahead = "2019-09-10T03:00:00+00:00", "2019-10-30T00:00:00+00:00"
+    runs.keep(data_dir / "processed", started, 0, None, [], [done], ahead)
+    found = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))
+    assert row(found, "knesset-22").is_stale
+    assert any("lies ahead of the clock" in fault for fault in found.faults)
+    found = status(data_dir, datetime(2019, 9, 9, 13, 0, tzinfo=JERUSALEM))
+    assert (row(found, "knesset-22").age_hours, row(found, "knesset-22").is_stale) == (None, True)
+    assert any(f"{edition}: as of {LIVE}, after today" in fault for fault in found.faults)
+    assert status(data_dir, date(2019, 9, 9)).faults == [], "a day that was given as today says nothing of the clock"

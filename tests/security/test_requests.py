@@ -1,17 +1,31 @@
-"""F42, S7, S9–S13, S15, S20: requests that no browser of ours sends get a quick refusal, dressed, and nothing back."""
+"""F42, S7, S9–S13, S15, S18, S20: requests no browser of ours sends get a quick refusal, dressed, and nothing back."""
 
+import io
 import json
+import logging
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+from flask import request
+from flask.testing import FlaskClient
+from gunicorn.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard import log
+from dashboard.app import create_app
 from dashboard.pages import PAGES
+from dashboard.reader import Reader
 from tests import servers
 from tests.conftest import Command
+from tests.dashboard import editions
 from tests.servers import Site
 
 QUICK_SECONDS = 0.5  # ten times the figure: the machine may be busy
@@ -251,6 +265,69 @@ def test_who_asks_is_not_believed(site: Site, path: str) -> None:
     assert "evil" not in str(spoofed.headers)
 
 
+ECHO = """
+import sys
+from flask import Flask, request
+from dashboard.server import Server
+app = Flask("echo")
+NAMES = ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR", "SERVER_PROTOCOL", "REQUEST_METHOD")
+app.add_url_rule("/<path:_>", view_func=lambda _: {name: request.environ[name] for name in NAMES})
+Server(app, "127.0.0.1", int(sys.argv[1]), "http://127.0.0.1").run()
+"""
+WAYS = (
+    b"X-Forwarded-Proto: https", b"X-Forwarded-Ssl: on", b"X-Forwarded-Protocol: ssl", b"X-Forwarded-For: 192.0.2.1",
+    b"X-Forwarded-Prefix: /evil", b"SCRIPT_NAME: /evil", b"PATH_INFO: /evil", b"Script-Name: /evil",
+    b"REMOTE_ADDR: 192.0.2.1", b"Forwarded: for=192.0.2.1;proto=https", b"X-HTTP-Method-Override: DELETE",
+)  # fmt: skip
+
+
+@contextmanager
+def echo(**environment: str) -> Iterator[Site]:
+    """A server with our settings over an application that says what it was told of a request."""
+    port = servers.free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", ECHO, str(port)],
+        cwd=servers.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **environment},
+    )
+    assert process.stdout is not None
+    try:
+        assert "http://" in process.stdout.readline()
+        yield Site(port, process)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def told(site: Site, *headers: bytes) -> dict[str, str]:
+    """What the application was told of a request with these headers, as they are."""
+    head = b"\r\n".join((b"GET /a HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""))
+    answer = site.send(head)
+    found: dict[str, str] = json.loads(answer.partition(b"\r\n\r\n")[2]) if b" 200 " in answer[:20] else {}
+    return found
+
+
+def test_s20_the_application_is_told_nothing_a_request_says_about_its_way_here() -> None:
+    with echo() as site:
+        plain = told(site)
+        assert plain["wsgi.url_scheme"] == "http"
+        assert (plain["SCRIPT_NAME"], plain["PATH_INFO"]) == ("", "/a")
+        for way in WAYS:
+            assert told(site, way) in (plain, {}), way  # or it was refused
+
+
+def test_s20_a_proxy_that_is_trusted_says_the_scheme_and_nothing_else() -> None:
+    """So that the test before is one of trust: these headers do arrive."""
+    with echo(HEMICYCLE_TRUSTED_PROXIES="127.0.0.1") as site:
+        plain = told(site)
+        assert told(site, b"X-Forwarded-Proto: https") == {**plain, "wsgi.url_scheme": "https"}
+        for way in WAYS:
+            found = told(site, way)
+            assert not found or {**found, "wsgi.url_scheme": "http"} == plain, way
+
+
 def test_errors_are_not_shown_to_readers(site: Site) -> None:
     """S15: no debugger, no reloader, no console."""
     for path in ("/console", "/__debugger__", "/?__debugger__=yes&cmd=resource&f=debugger.js", "/_dash-config"):
@@ -266,12 +343,70 @@ def test_debug_is_refused_in_the_open(command: Command, host: str) -> None:
     assert "loopback" in answer.stderr
 
 
-def test_a_log_has_one_record_a_line_whatever_was_asked(poisoned_data: Path) -> None:
-    """S18: nothing that is asked for ends a line or colours a terminal."""
-    with servers.dashboard(poisoned_data, "--today", "2019-09-02") as site:
-        for raw in (b"GET /a%0d%0aforged HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n"):
+HOSTILE = "a\r\n2026-11-29 CRITICAL forged\x1b[31m\u202e"
+
+
+@pytest.fixture
+def records(site_logs: tuple[FlaskClient, io.StringIO]) -> Callable[[str], list[str]]:
+    """What the log holds, a line each, after something was asked for."""
+    client, stream = site_logs
+
+    def asked(path: str) -> list[str]:
+        client.get(path)
+        return stream.getvalue().splitlines()
+
+    return asked
+
+
+@pytest.fixture
+def site_logs(tmp_path: Path) -> Iterator[tuple[FlaskClient, io.StringIO]]:
+    """The application with a route that breaks, as nobody foresaw, over an error that quotes the request."""
+    app, stream, before = (
+        create_app(Reader(tmp_path / "a\nforged\x1b[31m")).server,
+        io.StringIO(),
+        logging.root.handlers,
+    )
+
+    def broken() -> str:
+        raise ValueError(f"no such thing as {request.args['text']}")
+
+    app.add_url_rule("/broken", view_func=broken)
+    log.install(app.logger, stream)
+    yield app.test_client(), stream
+    logging.root.handlers = before
+
+
+def test_s18_an_error_that_quotes_a_request_is_one_line_of_the_log(records: Callable[[str], list[str]]) -> None:
+    said = records(f"/broken?text={quote(HOSTILE)}")
+    assert len(said) == 1
+    assert said[0].isprintable()
+    assert "ValueError" in said[0]
+    assert "a\\r\\n2026-11-29 CRITICAL forged\\x1b[31m\\u202e" in said[0]
+
+
+def test_s18_what_the_server_itself_logs_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    told = log.ServerLog(Config())
+    try:
+        raise ValueError(HOSTILE)
+    except ValueError:
+        told.error("failed: %s", HOSTILE, exc_info=True)
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 1
+    assert said[0].isprintable()
+    assert "Traceback" in said[0]
+
+
+def test_s18_a_running_server_logs_a_record_a_line_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    data = tmp_path / "a\r\nforged\x1b[31m"
+    (editions.publish(data / "processed").folder / "reference.json.gz").write_bytes(b"?")
+    with servers.dashboard(data, "--today", "2019-09-02") as site:
+        for raw in (
+            b"GET /?election=test-1 HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n",
+        ):
             site.send(raw, wait=1)
         site.process.terminate()
         _, said = site.process.communicate(timeout=20)
+    assert "edition refused" in said, "something was logged"
     assert "\x1b" not in said
     assert not [line for line in said.splitlines() if line.startswith("forged")]

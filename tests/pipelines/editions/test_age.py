@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions.age import age, is_stale
+from pipelines.editions.records import SourceRun
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 DAY = date(2026, 9, 10)
@@ -39,3 +40,44 @@ def test_a_recorded_check_counts_to_the_hour_whatever_zone_it_is_written_in() ->
     assert age(DAY, datetime(2026, 9, 11, 6, 0, tzinfo=JERUSALEM), checked) == timedelta(hours=26.5)
     assert not is_stale(DAY, datetime(2026, 9, 11, 15, 30, tzinfo=JERUSALEM), checked)
     assert is_stale(DAY, datetime(2026, 9, 11, 15, 31, tzinfo=JERUSALEM), checked)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_one"),
+    [(timedelta(hours=1), True), (timedelta(hours=1, seconds=1), False), (timedelta(days=15), False)],
+)
+def test_a5_a_check_that_lies_ahead_is_none(ahead: timedelta, is_one: bool) -> None:
+    """But for the hour by which two machines' clocks may differ."""
+    now = datetime(2026, 9, 20, 12, tzinfo=JERUSALEM)
+    checked = (now + ahead).astimezone(UTC).isoformat()
+    assert is_stale(DAY, now, checked) is not is_one
+    assert age(DAY, now, checked) == (timedelta() if is_one else timedelta(days=9, hours=12))
+
+
+def test_a5_an_as_of_day_that_lies_ahead_is_of_unknown_age() -> None:
+    now = datetime(2026, 9, 9, 23, 59, tzinfo=JERUSALEM)
+    assert age(DAY, now) is None
+    assert is_stale(DAY, now)
+    assert age(DAY, now, (now - timedelta(hours=1)).isoformat()) == timedelta(hours=1)
+    assert age(DAY, now + timedelta(minutes=1)) == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("success", "hours"),
+    [
+        (None, None),
+        ("2026-09-10T10:00:00+00:00", 2.0),
+        ("2026-09-10T12:30:00+00:00", 0.0),
+        ("2027-01-01T00:00:00+00:00", None),
+    ],
+)
+def test_a5_a_source_that_answered_ahead_of_now_has_not_answered(success: str | None, hours: float | None) -> None:
+    run = SourceRun(
+        source="wikipedia",
+        election="e",
+        last_success_utc=success,
+        last_change_utc=None,
+        last_error_utc=None,
+        last_error=None,
+    )
+    assert run.age_hours(datetime(2026, 9, 10, 12, tzinfo=UTC)) == hours

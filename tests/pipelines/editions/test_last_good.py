@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.editions.errors import EditionDamaged, NoEdition
-from pipelines.editions.last_good import current, last_good
+from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Alerts
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
@@ -73,29 +73,53 @@ def test_where_nothing_is_sound_the_first_fault_is_said(store: EditionStore) -> 
         last_good(store, "nobody")
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"e": 3}', b"\xff\xfe", b'["e"]'])
-def test_a_damaged_current_json_is_read_from_the_editions(store: EditionStore, content: bytes) -> None:
-    was = store.current()
-    store.current_file.write_bytes(content)
-    with pytest.raises(EditionDamaged, match=r"current\.json"):
-        store.current()
-    named, fault = current(store)
-    assert named == was
-    assert "current.json" in str(fault)
-    assert last_good(store, "e").edition.id == "2019-09-11-aaa"
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"edition": 3, "published": []}',
+        b'{"edition": "../../raw", "published": []}',
+        b'{"edition": "2019-09-10-aaa\\n", "published": []}',
+        b"\xff\xfe",
+        None,
+    ],
+)
+def test_a2_a_damaged_or_missing_pointer_is_read_from_the_editions(store: EditionStore, content: bytes | None) -> None:
+    was, pointer = store.current(), store.pointers.folder / "e"
+    pointer.unlink() if content is None else pointer.write_bytes(content)
+    assert store.current() == was
+    assert list(store.pointer_faults()) == ["e"]
+    served = last_good(store, "e")
+    assert served.edition.id == "2019-09-11-aaa"
+    assert str(pointer) in str(served.fault)
+    assert last_good(store, "other").fault is None
 
 
 def test_the_next_refresh_mends_what_lies_beside_and_keeps_the_damaged_file(store: EditionStore) -> None:
     was = store.current()
-    store.current_file.write_bytes(b"{")
+    (store.pointers.folder / "e").write_bytes(b"{")
     store.keep_alerts(Alerts(alerts=[]))
     (store.processed / "runs.json").write_bytes(b"no record")
     faults = store.mend()
-    assert ["current.json" in faults[0], "runs.json" in faults[1]] == [True, True]
+    assert ["current/e" in faults[0], "runs.json" in faults[1]] == [True, True]
     assert store.current() == was
     assert store.runs() is None
     assert store.alerts().alerts == []
     assert (store.processed / "runs.damaged").read_bytes() == b"no record"
+    assert (store.pointers.folder / "e.damaged").read_bytes() == b"{"
+    assert store.mend() == []
+
+
+@pytest.mark.parametrize("lost", ["current/e", "current"])
+def test_a2_missing_pointers_are_written_again_by_the_next_refresh_and_said(store: EditionStore, lost: str) -> None:
+    was = store.current()
+    (store.processed / lost).rename(store.processed / ".elsewhere")
+    faults = store.mend()
+    assert "current/e: missing" in faults[0]
+    assert store.pointer_faults() == {}
+    assert store.current() == was
     assert store.mend() == []
 
 
@@ -119,4 +143,5 @@ def test_the_final_edition_stays_current_whatever_is_replayed_or_was_live_on_the
     assert store.current() == {"e": "2019-09-16-aaa"}
     store.publish(manifest("2019-09-15"), {"a.json": b"{}"})
     assert store.current() == {"e": "2019-09-16-aaa"}
-    assert store.newest() == {"e": "2019-09-16-aaa"}
+    (store.pointers.folder / "e").unlink()
+    assert store.current() == {"e": "2019-09-16-aaa"}

@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import json
+import os
+import stat
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from pipelines.editions import files as module
 from pipelines.editions.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
 from pipelines.editions.files import packed
+from pipelines.editions.records import Alerts
 from pipelines.editions.schema import FORMAT, Coalitions, Manifest
 from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
 
@@ -72,7 +75,8 @@ def test_a_write_that_fails_leaves_the_last_edition(
 ) -> None:
     editions = EditionStore(tmp_path)
     editions.publish(manifest("2019-09-10"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
-    before = editions.current_file.read_bytes()
+    pointer = editions.pointers.folder / "e"
+    before = pointer.read_bytes()
     writes, write = 0, module.write_through
 
     def fail(path: Path, content: bytes) -> None:
@@ -85,7 +89,7 @@ def test_a_write_that_fails_leaves_the_last_edition(
     monkeypatch.setattr(module, "write_through", fail)
     with pytest.raises(OSError, match="No space left"):
         editions.publish(manifest("2019-09-11"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
-    assert editions.current_file.read_bytes() == before
+    assert pointer.read_bytes() == before
     assert editions.open("e").id == "2019-09-10-aaa"
     assert list(tmp_path.rglob(".*")) == []
 
@@ -93,9 +97,10 @@ def test_a_write_that_fails_leaves_the_last_edition(
 def test_an_edition_that_was_written_but_not_made_current_can_still_be(tmp_path: Path) -> None:
     editions = EditionStore(tmp_path)
     editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
-    editions.current_file.unlink()
-    editions.make_current("e", "2019-09-10-aaa")
+    editions.write(manifest("2019-09-11"), {"a.json": b"{}"})
     assert editions.open("e").id == "2019-09-10-aaa"
+    editions.make_current("e", "2019-09-11-aaa")
+    assert editions.open("e").id == "2019-09-11-aaa"
 
 
 def test_the_manifest_holds_the_hash_of_every_file(tmp_path: Path) -> None:
@@ -153,7 +158,7 @@ def test_leftovers_of_a_run_that_was_cut_off_are_swept_and_nothing_else(tmp_path
     (tmp_path / ".hidden").write_bytes(b"not ours")
     before = editions.current()
     editions.sweep()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "current.json", "editions"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hidden", "current", "editions"]
     assert [path.name for path in (tmp_path / "editions/e").iterdir()] == ["2019-09-10-aaa"]
     assert editions.current() == before
 
@@ -213,4 +218,109 @@ def test_draws_come_back_as_they_were_stored(tmp_path: Path) -> None:
 def test_current_is_json_a_person_can_read(tmp_path: Path) -> None:
     editions = EditionStore(tmp_path)
     editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
-    assert json.loads(editions.current_file.read_text()) == {"e": "2019-09-10-aaa"}
+    assert json.loads((tmp_path / "current/e").read_text()) == {
+        "edition": "2019-09-10-aaa",
+        "published": ["2019-09-10-aaa"],
+    }
+
+
+def test_a2_a_publication_over_a_missing_pointer_keeps_the_other_campaigns(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
+    editions.publish(manifest("2019-09-10").model_copy(update={"election": "other"}), {"a.json": b"{}"})
+    for lost in ("e", "other"):
+        (tmp_path / "current" / lost).unlink()
+    editions.publish(manifest("2019-09-11"), {"a.json": b"{}"})
+    assert editions.current() == {"e": "2019-09-11-aaa", "other": "2019-09-10-aaa"}
+
+
+def test_the_order_of_publication_is_recorded_and_no_files_time(tmp_path: Path) -> None:
+    """As after a copy that kept no times: the one published last speaks for its day."""
+    editions = EditionStore(tmp_path)
+    for mark in ("bbb", "ccc", "aaa", "bbb"):
+        editions.publish(manifest("2019-09-10", mark), {"a.json": b"{}"})
+    for at, edition in enumerate(editions.all("e")):
+        os.utime(edition.folder / "manifest.json", (-at, -at))
+    assert [edition.id[-3:] for edition in editions.all("e")] == ["ccc", "aaa", "bbb"]
+    assert editions.as_of("e", date(2019, 9, 10)).id == "2019-09-10-bbb"
+
+
+def test_an_edition_that_is_published_again_changes_nothing_where_it_spoke_last(tmp_path: Path) -> None:
+    editions = EditionStore(tmp_path)
+    for day in ("2019-09-10", "2019-09-11"):
+        editions.publish(manifest(day), {"a.json": b"{}"})
+    before = (tmp_path / "current/e").stat().st_ino
+    editions.make_current("e", "2019-09-10-aaa")
+    editions.make_current("e", "2019-09-11-aaa")
+    assert (tmp_path / "current/e").stat().st_ino == before
+
+
+@pytest.mark.parametrize("kind", ["live", "final"])
+def test_a5_an_edition_that_a_clock_ahead_has_left_is_of_no_rank_once_it_is_right(tmp_path: Path, kind: str) -> None:
+    """Else every later night would be published and none of them shown."""
+    editions = EditionStore(tmp_path)
+    ahead = editions.publish(manifest("2019-09-16").model_copy(update={"kind": kind}), {})
+    tonight = editions.write(manifest("2019-09-10"), {})
+    editions.make_current("e", tonight.id)
+    assert editions.current() == {"e": ahead.id}, "of a replayed day nothing is said of the clock"
+    editions.make_current("e", tonight.id, date(2019, 9, 16))
+    assert editions.current() == {"e": ahead.id}
+    editions.make_current("e", tonight.id, date(2019, 9, 10))
+    assert editions.current() == {"e": tonight.id}
+
+
+@pytest.fixture
+def first_format(tmp_path: Path) -> EditionStore:
+    """As the first edition left it: `current.json` for all campaigns, and the order of a day in its files' times."""
+    editions = EditionStore(tmp_path)
+    for election, mark in (("e", "aaa"), ("e", "bbb"), ("e", "ccc"), ("other", "aaa")):
+        edition = editions.write(manifest("2019-09-10", mark).model_copy(update={"election": election}), {})
+        os.utime(edition.folder / "manifest.json", (1, {"aaa": 3, "bbb": 1, "ccc": 2}[mark]))
+    current = {"e": "2019-09-10-aaa", "other": "2019-09-10-aaa"}
+    (tmp_path / "current.json").write_text(json.dumps(current))
+    return editions
+
+
+def test_the_old_pointer_is_read_once_and_left(first_format: EditionStore) -> None:
+    editions, old = first_format, first_format.processed / "current.json"
+    was = old.read_bytes()
+    assert (editions.pointer_faults(), editions.mend()) == ({}, [])
+    assert editions.current() == {"e": "2019-09-10-aaa", "other": "2019-09-10-aaa"}
+    assert [edition.id[-3:] for edition in editions.all("e")] == ["bbb", "ccc", "aaa"]
+    assert old.read_bytes() == was
+    old.write_text('{"e": "2019-09-10-ccc"}')
+    editions.publish(manifest("2019-09-10", "bbb"), {})
+    assert editions.current() == {"e": "2019-09-10-bbb", "other": "2019-09-10-aaa"}
+    (editions.pointers.folder / "other").unlink()
+    assert editions.current()["other"] == "2019-09-10-aaa", "read from the editions"
+
+
+def test_a_publication_brings_every_campaign_of_the_old_pointer_along(first_format: EditionStore) -> None:
+    first_format.publish(manifest("2019-09-11"), {})
+    assert first_format.pointer_faults() == {}
+    assert first_format.current() == {"e": "2019-09-11-aaa", "other": "2019-09-10-aaa"}
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"e": 3}', b'{"e": "../../raw"}'])
+def test_a_damaged_old_pointer_is_said_and_read_from_the_editions(first_format: EditionStore, content: bytes) -> None:
+    (first_format.processed / "current.json").write_bytes(content)
+    assert set(first_format.current()) == {"e", "other"}
+    faults = first_format.mend()
+    assert len(faults) == 1
+    assert "current.json" in faults[0]
+    assert first_format.pointer_faults() == {}
+
+
+def test_b1_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(tmp_path: Path) -> None:
+    processed = tmp_path / "data/processed"
+    umask = os.umask(0o077)
+    try:
+        editions = EditionStore(processed)
+        edition = editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
+        editions.keep_alerts(Alerts(alerts=[]))
+    finally:
+        os.umask(umask)
+    assert edition.damage() is None
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").rglob("*")}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o755}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o644}

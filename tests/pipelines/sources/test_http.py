@@ -3,9 +3,12 @@
 import gzip
 import hashlib
 import json
+import socket
+import threading
 import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -297,3 +300,30 @@ def test_public_addresses_pass_and_a_name_is_judged_by_where_it_leads() -> None:
     with pytest.raises(AddressRefused, match="open network"):
         made.get("http://localhost/")
     assert loopback(ip_address("127.0.0.1"))
+
+
+def test_s5_the_address_that_was_judged_is_the_one_that_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that leads to one machine when it is judged and to another when it is asked: the judged one is asked."""
+    with serving(send(answer(b"<p>inside</p>"))) as inside:
+        port = int(inside.place.rpartition(":")[2])
+        judged = ip_address("127.0.0.2")
+        outside = socket.create_server((str(judged), port))
+
+        def serve() -> None:
+            connection, _ = outside.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(answer(b"<p>outside</p>"))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (str(judged), port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+        made = client(f"localhost:{port}")
+        made.address = lambda address: address == judged
+        found = made.get(f"http://localhost:{port}/page")
+        assert isinstance(found, Fetched)
+        assert found.body == b"<p>outside</p>"
+        assert inside.requests == []
+        thread.join(5)
+        outside.close()

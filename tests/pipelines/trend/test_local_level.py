@@ -7,7 +7,7 @@ import pytest
 from pipelines.trend import local_level
 from pipelines.trend.cuts import MERGE_VARIANCE, SPLIT_VARIANCE, Cut
 from pipelines.trend.local_level import FALLBACK, LocalLevel, Parameters, fit, rounding_variance, smooth, zero_sum_basis
-from pipelines.trend.observations import to_z
+from pipelines.trend.observations import UNNAMED_HOUSE, to_z
 
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
 
@@ -135,3 +135,26 @@ def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> Non
     level = smooth(found, np.array([day]), PARAMETERS, 120, [start])
     assert level.mean[0] == pytest.approx(precision @ readings / precision.sum(), abs=1e-8)
     assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
+
+
+@pytest.mark.parametrize(("houses", "states"), [(39, 39), (40, 40), (41, 40), (400, 40)])
+def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, states: int) -> None:
+    """The largest keep a lean of their own; the others share one, as polls printed without a firm do."""
+    names = [f"h{number:03d}" for number in range(houses)]
+    polled = pd.DataFrame({"house": [name for at, name in enumerate(names) for _ in range(1 + (at < 39))]})
+    found = local_level.pooled(polled)
+    assert found["house"].nunique() == states
+    assert len(found) == len(polled)
+    if houses > 40:
+        assert set(found["house"]) == {*names[:39], UNNAMED_HOUSE}
+    else:
+        assert found is polled
+
+
+def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() -> None:
+    """300 polls of 300 firms: neither the fit nor the level meets a state a firm."""
+    found = rows(polls=300, houses=300)
+    fitted = fit({"a": found}, 120, {})
+    level = smooth(found, np.arange(60.0), fitted, 120)
+    assert len(level.house_effects.houses) == 40
+    assert sum(level.house_effects.polls) == 300
