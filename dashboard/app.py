@@ -4,18 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from dash import ClientsideFunction, Input, Output, html
-
-from dashboard import guard, ids, release, routes
+from dashboard import guard, pages, release, routes
 from dashboard.answers import Answers
 from dashboard.documents import Documents
 from dashboard.front import Front
 from dashboard.moments import ZONE
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
+from dashboard.render import dash
 from dashboard.shell import Shell
 
-IN_HEAD = r"boot\.js"
+OWN_PLACE = r"(boot|start)\.js|plotly-.*"  # files that the page names itself
 
 
 def today() -> date:
@@ -33,19 +32,15 @@ def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, An
     app = Shell(
         "dashboard",
         assets_folder=str(Path(__file__).with_name("assets")),
-        assets_ignore=IN_HEAD,
+        assets_ignore=OWN_PLACE,
         suppress_callback_exceptions=True,
         update_title="",
         title="Hemicycle",
     )
-    app.layout = html.Div(id=ids.PAGE)
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("hemicycle", "first"),
-        Output(ids.PAGE, "children"),
-        Input(ids.PAGE, "id"),
-    )
+    app.layout = dash.layout()
+    dash.callbacks(app)
     guard.limit(app)
-    answers = Answers(Documents(reader, clock), app, Prerendered(reader.processed))
+    answers = Answers(Documents(reader, clock, pages.register()), app, Prerendered(reader.processed))
     routes.register(app, answers, reader)
     guard.dress(app)
     app.prepare()

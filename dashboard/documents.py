@@ -1,30 +1,40 @@
 """Pages as documents: made once per address and edition, kept compressed, sent as they are.
 
-A document holds the component tree, the palettes of both themes and the title. The first one comes inside the
-HTML page; later ones are fetched from `/pages/…`, an address that never changes its content, and shown without
-loading the page again.
+A document holds the page's HTML, its figures, the palettes of both themes and the title. The first one is the page
+itself; later ones are fetched from `/pages/…`, an address that never changes its content, and shown without loading
+the page again.
 """
 
+import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dashboard import feed, release, sentences
-from dashboard.address import State, query, read_language, read_state
-from dashboard.components.frame import frame
+from markupsafe import Markup
+
+from dashboard import feed, frame, release, sentences
+from dashboard.address import LANGUAGES, State, query, read_language, read_state
+from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.kept import Kept
-from dashboard.pages import PAGES, PATHS
+from dashboard.names import named
 from dashboard.payload import Payload
 from dashboard.reader import Reader
+from dashboard.render import html
+from dashboard.render.html import HASH_BYTES, Context
+from dashboard.render.template import TEMPLATE, palettes
+from dashboard.render.text import name_text, say
 from dashboard.staleness import stale
-from dashboard.theme import palettes
-from dashboard.view import View
+from dashboard.view import Settings, View
+from pipelines.editions import ban
 
 MOST_BYTES = 16 * 1024 * 1024
+BUILT_BYTES = 64 * 1024  # what the blocks of one address take, about
+TABLES = ("csv", "xlsx")
 FOLDER = "pages"  # where documents are kept, in an address and on disk
 
 
@@ -61,26 +71,45 @@ class Key:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One page, ready to be shown: its words for the head, and its body as JSON."""
+    """One page, ready to be shown: its words for the head, its HTML, and what the script needs beside it as JSON."""
 
     lang: str
     direction: str
     title: str
     description: str
     feed: str
-    body: Payload
+    sheet: str
+    data: dict[str, Any]
+
+    @property
+    def body(self) -> Payload:
+        """The document as a press fetches it: everything."""
+        return Payload.of(to_json({**self.data, "sheet": self.sheet}), "application/json")
 
     def __len__(self) -> int:
-        return len(self.body)
+        return 2 * len(self.sheet)  # and about as much for the figures
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The blocks of an address: made once for all languages."""
+
+    parts: tuple[Block | Control, ...]
+
+    def __len__(self) -> int:
+        return BUILT_BYTES
 
 
 class Documents:
     """Makes and keeps documents; a bounded number, keyed on checked and canonical addresses only."""
 
-    def __init__(self, reader: Reader, today: Callable[[], date]) -> None:
+    def __init__(self, reader: Reader, today: Callable[[], date], pages: Mapping[str, Page]) -> None:
         self._reader = reader
         self._today = today
+        self.pages = pages
         self._kept: Kept[Document] = Kept(MOST_BYTES)
+        self._built: Kept[Built] = Kept(MOST_BYTES)
+        self._settings = Settings(ban.is_relaxed(os.environ))
 
     def open(self, path: str, arguments: Mapping[str, str]) -> Document:
         """The document of an address; raises UnknownAddress or NothingPublished."""
@@ -95,7 +124,7 @@ class Documents:
 
         An edition is asked for by its id, or by its as-of day: the last one published of that day.
         """
-        page = PAGES.get(path)
+        page = self.pages.get(path)
         if page is None:
             raise UnknownAddress("no such page")
         today = self._today()
@@ -126,48 +155,81 @@ class Documents:
             key.edition if key.is_asked else None,
             key.lang,
             key.today,
-            PAGES[key.path].parameters(edition),
+            self.pages[key.path].parameters(edition),
             key.state,
             self._reader.elections(),
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,
+            settings=self._settings,
         )
 
+    def blocks(self, key: Key) -> tuple[Block | Control, ...]:
+        """The blocks and controls of a canonical address, the same ones for every language."""
+        whole = replace(key, lang=LANGUAGES[0])
+        page = self.pages[key.path]
+        return self._built.get(whole, lambda: Built(page.blocks(self.view(whole)))).parts
+
+    def block(self, key: Key, block_id: str) -> Block:
+        """One block of an address; raises UnknownAddress."""
+        found = next((part for part in self.blocks(key) if isinstance(part, Block) and part.id == block_id), None)
+        if found is None:
+            raise UnknownAddress("no such block")
+        return found
+
+    def context(self, key: Key, view: View) -> Context:
+        """What renderings of an address need: its language, where links lead, and where a block's files lie."""
+        asked = query({"election": key.election, "edition": key.edition, "lang": key.lang, **dict(key.state)})
+
+        def file(block: Block, ending: str) -> str:
+            if ending in TABLES:
+                return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
+            return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"
+
+        return Context(translator(key.lang), view.address, file)
+
     def _make(self, key: Key) -> Document:
-        view = self.view(key)
-        page, lang, edition = PAGES[view.path], view.lang, view.edition
-        t = translator(lang)
-        title = t(
-            "site.title", page=t(f"nav.{page.NAME}"), election=t.name(edition.reference.election), site=t("site.name")
-        )
-        body = {
+        view, page, t = self.view(key), self.pages[key.path], translator(key.lang)
+        ctx, reference = self.context(key, view), view.edition.reference
+        found = palettes(reference)
+        parts: list[Markup] = []
+        figures: dict[str, FigureDict] = {}
+        hashes: dict[str, str] = {}
+        for part in self.blocks(key):
+            if isinstance(part, Control):
+                parts.append(html.control(part, ctx))
+                continue
+            figure = part.figure(part.values, t) if part.figure else None
+            parts.append(html.block(part, figure, ctx))
+            if figure is not None:
+                figures[part.id] = figure
+                hashes[part.id] = hashlib.blake2b(to_json(figure), digest_size=HASH_BYTES).hexdigest()
+        election = name_text(named(reference.election), t)
+        title = t("site.title", page=t(f"nav.{page.name}"), election=election, site=t("site.name"))
+        data = {
+            "path": key.path,
             "title": title,
+            "source": say(sentences.source_line(view), t),
             "pages": {
                 "at": f"/{key.folder}/",
                 "election": key.election,
                 "edition": key.edition,
                 "asked": view.edition_asked,
-                "lang": lang,
+                "lang": key.lang,
             },
-            "source": sentences.source_line(view, t),
-            "palettes": palettes(edition.reference),
-            "body": frame(view, t, PATHS, page.layout(view, t)),
+            "hashes": hashes,
+            "figures": figures,
+            "palettes": found,
+            "template": TEMPLATE,
         }
-        return Document(
-            lang,
-            t.direction,
-            title,
-            page.headline(view, t),
-            feed.address(view),
-            Payload.of(to_json(body), "application/json"),
-        )
+        paths = {page.name: path for path, page in self.pages.items()}
+        sheet = frame.sheet(view, ctx, paths, page.name, found, parts)
+        return Document(key.lang, t.direction, title, say(page.headline(view), t), feed.address(view), str(sheet), data)
 
 
 def to_json(value: Any) -> bytes:
-    """A component tree as compact JSON; NaN is refused."""
+    """Compact JSON; NaN is refused."""
     return json.dumps(
         value,
-        default=lambda component: component.to_plotly_json(),
         ensure_ascii=False,
         allow_nan=False,
         sort_keys=True,  # the same page is the same bytes in every process

@@ -15,6 +15,8 @@ from dashboard import compared, news, sentences
 from dashboard.address import query
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.bidi import HIDDEN
+from dashboard.names import named
+from dashboard.render.text import name_text, say
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Alert
@@ -51,7 +53,7 @@ def atom(view: View, t: Translator) -> bytes:
     election = view.edition.reference.election
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": view.lang})
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
-    _put(root, "title", t("news.feed_title", site=t("site.name"), election=t.name(election)))
+    _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     if view.is_frozen:
         _put(root, "subtitle", t("status.frozen"))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
@@ -78,7 +80,7 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
             continue
         there = _view_of(view, edition)
         try:
-            said = (sentences.headline(there, t), *news.told(there, changes, t))
+            said = tuple(say(text, t) for text in (sentences.headline(there), *news.told(there, changes)))
         except EditionError as error:
             log.warning("entry left out: %s", error)
             continue
@@ -110,14 +112,14 @@ def _alert(view: View, alert: Alert, t: Translator) -> str:
     if alert.kind == "quarantine-grows":
         before, after = t.number(alert.before or 0), t.number(alert.after or 0)
         return t("news.alert_quarantine-grows", before=before, after=after)
-    name = news.list_name(view, alert.subject, t)
+    name = say(news.list_name(view, alert.subject), t)
     if alert.kind == "lead-changes":
         return t("news.alert_lead-changes", name=name)
     chance, was = t.chance(alert.after or 0), t.number(100 * (alert.before or 0))
     if alert.kind == "list-passes":
         return t("news.alert_list-passes", name=name, chance=chance, was=was)
     key = f"news.alert_bloc-chance_{alert.direction}"
-    bloc = news.bloc_name(view, alert.subject, t)
+    bloc = say(news.bloc_name(view, alert.subject), t)
     return t(key, name=bloc, majority=view.projection.majority, chance=chance, was=was)
 
 

@@ -6,22 +6,34 @@ A reading is an edition's own alternative, made from the same random numbers; no
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dashboard import pollsters
 from dashboard.address import Choice, Parameter
-from dashboard.i18n import Translator
+from dashboard.blocks import Words, words
+from dashboard.names import firm_short
 from dashboard.view import View
-from pipelines.editions.schema import Alternative, ListProjection, ListSeats, Projection
+from pipelines.editions.errors import EditionDamaged
+from pipelines.editions.schema import Alternative, ListProjection, ListSeats, Pollsters, Projection
 from pipelines.editions.store import Edition
 
 NAME = "reading"
 ALL = "all"
 KINDS = ("without", "right")
 BETWEEN = "."  # of the kind and the firm, in an address
+NO_POLLSTERS = Pollsters(firms=[], apart=[], spread=None)
+
+
+def pollsters_of(edition: Edition) -> Pollsters:
+    """What the edition says of its firms; nothing where it was made before editions said so."""
+    if not any((edition.folder / f"pollsters.json{packed}").is_file() for packed in ("", ".gz")):
+        return NO_POLLSTERS
+    try:
+        return edition.pollsters
+    except EditionDamaged:
+        return NO_POLLSTERS
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The readings an edition offers; all polls first. Without a pollster apart there is nothing to choose."""
-    found = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters.firms_of(edition).apart for kind in KINDS)
+    found = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters_of(edition).apart for kind in KINDS)
     return {NAME: Choice((ALL, *found))} if found else {}
 
 
@@ -34,12 +46,12 @@ def chosen(view: View) -> str:
     return view.choice(NAME) if NAME in view.parameters else ALL
 
 
-def said(view: View, reading: str, t: Translator) -> str:
-    """A reading in words; empty for the published one."""
+def said(view: View, reading: str) -> Words | None:
+    """A reading in words; None for the published one."""
     if reading == ALL:
-        return ""
+        return None
     kind, _, firm = reading.partition(BETWEEN)
-    return t(f"readings.{kind}", name=t.said(pollsters.short_name(view, firm, t)))
+    return words(f"readings.{kind}", name=firm_short(view, firm))
 
 
 def read(view: View) -> View:
@@ -48,7 +60,7 @@ def read(view: View) -> View:
     if reading == ALL or view.reading is not None:
         return view
     kind, _, firm = reading.partition(BETWEEN)
-    apart = next(item for item in pollsters.firms_of(view.edition).apart if item.pollster == firm)
+    apart = next(item for item in pollsters_of(view.edition).apart if item.pollster == firm)
     other = apart.without if kind == "without" else apart.if_right
     return replace(view, reading=_projection(view.projection, other, is_nowcast=view.is_nowcast))
 

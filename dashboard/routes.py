@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from dash.exceptions import DashException
 from flask import Flask, Response, request
 
-from dashboard import downloads
+from dashboard import files
 from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
 from dashboard.documents import Documents, Key
@@ -33,7 +33,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     server: Flask = app.server
     _pages(server, answers)
     _documents(server, answers)
-    downloads.register(server, answers.documents)
+    files.register(server, answers.documents)
     _constants(server, app)
     _health(server, reader, answers.documents)
     _errors(server, app)

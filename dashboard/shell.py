@@ -9,8 +9,7 @@ from typing import Any
 
 from dash import Dash
 
-from dashboard import ids
-from dashboard.documents import Document
+from dashboard.documents import Document, to_json
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import KNOWN, OFFERED
 
@@ -28,6 +27,9 @@ TOLD_NOBODY = frozenset(
         "python_version",
     }
 )
+PLOTLY = "plotly/plotly-basic-4.1.1.min.js"  # asked for by the first chart that is drawn
+OURS = ("boot.js", "start.js", PLOTLY, "icon.svg")
+UNUSED = "/dash_table/"  # a bundle of Dash's that no page here has any use for
 FONTS = {"en": "heebo-latin-wght-normal.woff2", "he": "heebo-hebrew-wght-normal.woff2"}
 
 PAGE = """<!DOCTYPE html>
@@ -48,16 +50,17 @@ PAGE = """<!DOCTYPE html>
 <link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 <script src="{boot}"></script>
+<link id="plotly" rel="{plotly_hint}" as="script" href="{plotly}">
 {css}
 </head>
 <body>
-<noscript><p class="plain">{description} {noscript}</p></noscript>
+{sheet}
 {app_entry}
 <div id="announce" class="unseen" aria-live="polite"></div>
-<script type="application/json" id="{view_id}">{view}</script>
+<script type="application/json" id="view">{view}</script>
 {config}
 {scripts}
-{renderer}
+<script src="{start}" defer></script>
 </body>
 </html>
 """
@@ -92,12 +95,14 @@ class Shell(Dash):
             self.server.preprocess_request()  # Dash finds its assets before its first request
             self.index()  # type: ignore[no-untyped-call]
         self.parts["config"] = re.sub(r"(?<=>)\{.*\}(?=<)", _discreet, self.parts["config"])
+        scripts = [line for line in self.parts["scripts"].splitlines() if UNUSED not in line]
+        self.parts["scripts"] = "\n".join(scripts).replace("<script ", "<script defer ")
 
     def files(self) -> list[str]:
         """The addresses of the files that every page loads."""
         head = " ".join(self.parts[name] for name in ("css", "scripts"))
         fonts = [self.get_asset_url(f"fonts/{name}") for name in FONTS.values()]
-        return [*re.findall(r'(?:src|href)="(/[^"]+)"', head), *map(self._asset, ("boot.js", "icon.svg")), *fonts]
+        return [*re.findall(r'(?:src|href)="(/[^"]+)"', head), *map(self._asset, OURS), *fonts]
 
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:
         """Keeps what Dash would put into its page; `page` puts it into ours."""
@@ -112,7 +117,6 @@ class Shell(Dash):
             direction=document.direction,
             title=escape(document.title),
             description=escape(document.description),
-            noscript=escape(t("site.noscript")),
             site=escape(t("site.name")),
             locale=KNOWN[document.lang].locale,
             icon=self._asset("icon.svg"),
@@ -120,9 +124,12 @@ class Shell(Dash):
             feed_title=escape(t("news.title")),
             font=self.get_asset_url(f"fonts/{FONTS.get(document.lang, FONTS[OFFERED[0]])}"),
             boot=self._asset("boot.js"),
-            view_id=ids.VIEW,
-            view=in_script(document.body.raw.decode()),
-            **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")},
+            sheet=document.sheet,
+            plotly=self._asset(PLOTLY),
+            plotly_hint="preload" if document.data["figures"] else "x-plotly",
+            start=self._asset("start.js"),
+            view=in_script(to_json(document.data).decode()),
+            **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts")},
         )
 
     def plain(self, kind: str, t: Translator, home: str | None = None) -> str:

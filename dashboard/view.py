@@ -1,12 +1,12 @@
 """What one reader looks at: an edition, a language, and the page's state."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from dashboard.address import Choice, Parameter, State, Subset, query
+from dashboard.blocks import Href
 from pipelines.editions import ban
 from pipelines.editions.schema import (
     BlocReference,
@@ -17,6 +17,29 @@ from pipelines.editions.schema import (
     Summary,
 )
 from pipelines.editions.store import Edition
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides for all pages; read from the environment at the edge."""
+
+    is_ban_relaxed: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """Lists in order: those that likely pass by seats, then those that likely do not by their chance."""
+
+    passing: tuple[ListProjection, ...]
+    below: tuple[ListProjection, ...]
+
+    @property
+    def all(self) -> tuple[ListProjection, ...]:
+        return self.passing + self.below
+
+    @property
+    def ids(self) -> list[str]:
+        return [item.id for item in self.all]
 
 
 @dataclass(frozen=True)
@@ -39,6 +62,7 @@ class View:
     reading: Projection | None = None
     is_last_good: bool = False
     is_stale: bool = False
+    settings: Settings = Settings()
 
     @property
     def projection(self) -> Projection:
@@ -60,7 +84,7 @@ class View:
     @property
     def is_frozen(self) -> bool:
         """Whether the law forbids publishing anything new on this campaign today."""
-        return ban.binds(self.edition.reference.election, self.today) and not ban.is_relaxed(os.environ)
+        return ban.binds(self.edition.reference.election, self.today) and not self.settings.is_ban_relaxed
 
     @property
     def is_over(self) -> bool:
@@ -81,6 +105,17 @@ class View:
         said = dict(self.state).get(name, "")
         return tuple(said.split(",")) if said else ()
 
+    @property
+    def order(self) -> Order:
+        """The lists of the projection on show, as every page orders them."""
+        return in_order(self.projection)
+
+    def address(self, to: Href) -> str:
+        """Where a link of a block leads, in the language of this reader."""
+        if to.election is not None:
+            return (to.path or self.path) + query({"election": to.election, "lang": self.lang})
+        return self.href(to.path, **to.state)
+
     def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:
         """The address of another page (its state empty) or of this one with some of its state changed."""
         kept = dict(self.state) if path is None else {}
@@ -99,3 +134,12 @@ class View:
 def outlook(item: ListProjection) -> Summary:
     """A list's seats on election day, or as of now where election day is not projected yet."""
     return item.seats if item.seats is not None else item.nowcast
+
+
+def in_order(projection: Projection) -> Order:
+    """Every list has its place; last stand the lists that miss the threshold in most simulations."""
+    passing = [item for item in projection.lists if outlook(item).median > 0]
+    below = [item for item in projection.lists if outlook(item).median <= 0]
+    passing.sort(key=lambda item: (-outlook(item).median, -outlook(item).mean, item.id))
+    below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
+    return Order(tuple(passing), tuple(below))

@@ -1,32 +1,35 @@
-"""The pages, one module each.
+"""The pages, in the order of the navigation, entered in Dash's own registry.
 
-A page module says where it lives (`PATH`), what the catalogue calls it (`NAME`), which parameters its address
-takes (`parameters(edition)`), its headline for titles and previews (`headline(view, t)`), and draws itself
-(`layout(view, t)`). The whole state is in the address, so a page has nothing to register and nothing to remember.
+A page is a value (`dashboard.blocks.Page`): where it lives, what the catalogue calls it, which parameters its address
+takes, its headline, and its blocks. Navigation, routes, titles and the static copy are made from the registry.
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from dash.development.base_component import Component
+import dash
 
-from dashboard.address import Parameter
-from dashboard.i18n import Translator
-from dashboard.pages import coalitions, data, method, polls, pollsters, record, threshold, tonight, trends, what_if
-from dashboard.view import View
-from pipelines.editions.store import Edition
+from dashboard.blocks import Page
+from dashboard.pages.coalitions.page import PAGE as COALITIONS
+from dashboard.pages.data.page import PAGE as DATA
+from dashboard.pages.method.page import PAGE as METHOD
+from dashboard.pages.polls.page import PAGE as POLLS
+from dashboard.pages.pollsters.page import PAGE as POLLSTERS
+from dashboard.pages.record.page import PAGE as RECORD
+from dashboard.pages.threshold.page import PAGE as THRESHOLD
+from dashboard.pages.tonight.page import PAGE as TONIGHT
+from dashboard.pages.trends.page import PAGE as TRENDS
+from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-
-class Page(Protocol):
-    """What every page module offers."""
-
-    PATH: str
-    NAME: str
-
-    def parameters(self, edition: Edition) -> dict[str, Parameter]: ...
-    def headline(self, view: View, t: Translator) -> str: ...
-    def layout(self, view: View, t: Translator) -> list[Component]: ...
+IN_ORDER = (TONIGHT, TRENDS, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
+PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 
-IN_ORDER = (tonight, trends, coalitions, threshold, what_if, pollsters, polls, record, method, data)
-PAGES: dict[str, Page] = {page.PATH: page for page in IN_ORDER}
-PATHS = {page.NAME: page.PATH for page in PAGES.values()}
+def register() -> Mapping[str, Page]:
+    """Enter every page in `dash.page_registry` of the application just made; the pages as the registry has them."""
+    for order, page in enumerate(IN_ORDER):
+        dash.register_page(
+            f"dashboard.pages.{page.name}", path=page.path, name=page.name, title=page.name, order=order, page=page
+        )
+    entries = [entry for entry in dash.page_registry.values() if isinstance(entry.get("page"), Page)]
+    return MappingProxyType({entry["path"]: entry["page"] for entry in entries})

@@ -4,9 +4,8 @@ from datetime import date, timedelta
 from typing import cast
 
 from dashboard.address import Choice, Parameter, Subset
-from dashboard.bloc_lines import bloc_trend
-from dashboard.figures.trend_scale import Smoother, Subject, TrendChoice, Unit, until
-from dashboard.i18n import Translator
+from dashboard.pages.trends.bloc_lines import bloc_trend
+from dashboard.pages.trends.lines import Smoother, Subject, TrendChoice, Unit, until
 from dashboard.view import View
 from pipelines.editions.schema import ListReference, Trend
 from pipelines.editions.store import Edition
@@ -96,10 +95,3 @@ def trend_of(view: View, choice: TrendChoice) -> Trend:
     """The lines drawn, up to the last day asked for."""
     whole = bloc_trend(view.edition) if choice.subject == "blocs" else view.edition.trend
     return until(whole, last_day(view))
-
-
-def names_of(view: View, choice: TrendChoice, t: Translator) -> dict[str, str]:
-    """How the lines are called."""
-    if choice.subject == "blocs":
-        return {bloc.id: t.name(view.blocs.get(bloc.id, bloc)) for bloc in view.projection.blocs}
-    return {name: t.short(item) for name, item in view.lists.items()}

@@ -1,0 +1,3 @@
+/* Dash starts here, once all its scripts are there. Plotly comes when the first chart is near. */
+window._dashPlotlyJSURL = document.getElementById("plotly").href;
+window.renderer = new window.DashRenderer();

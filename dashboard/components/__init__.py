@@ -1,1 +1,0 @@
-"""Parts of pages: plain HTML elements, styled by our own sheet."""

@@ -1,0 +1,141 @@
+"""Files of what a page shows: tables and pictures of its blocks, and the campaign's own tables."""
+
+import json
+
+from flask import Flask, Response, request
+
+from dashboard import feed, sentences
+from dashboard.address import query
+from dashboard.blocks import Block, Page
+from dashboard.documents import Documents, Key, to_json
+from dashboard.errors import UnknownAddress
+from dashboard.i18n import Translator, translator
+from dashboard.names import named
+from dashboard.render import card, sheet
+from dashboard.render.sheet import About
+from dashboard.render.template import palettes
+from dashboard.render.text import name_text, plain
+from dashboard.view import View
+
+TABLE_ENDS = ("-chart-table", "-table")  # of a table's name in an address; the first is what charts' tables were called
+PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def register(server: Flask, documents: Documents) -> None:
+    """Add the routes of files."""
+
+    @server.get("/download/<name>.<ending>")
+    def download(name: str, ending: str) -> Response:
+        """A table of the whole campaign or edition, its columns called by ids, in every language the same."""
+        page = _page_of_file(documents, name)
+        if page is None or ending not in sheet.TYPES:
+            raise UnknownAddress("no such file")
+        key = documents.key(page.path, request.args)
+        view = documents.view(key)
+        t = translator(key.lang)
+        lines = sheet.lines(page.files[name](view), t, with_labels=False)
+        content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
+        return _file(f"{key.election}-{name}-{view.projection.as_of}.{ending}", content, sheet.TYPES[ending].mimetype)
+
+    @server.get("/table/<table>.<ending>", defaults={"page": ""})
+    @server.get("/table/<page>/<table>.<ending>")
+    def table(page: str, table: str, ending: str) -> Response:
+        """The table of a block."""
+        key = documents.key(f"/{page}", request.args)
+        end = next((end for end in TABLE_ENDS if table.endswith(end)), None)
+        if end is None or ending not in sheet.TYPES:
+            raise UnknownAddress("no such table")
+        return _block_file(documents, key, table.removesuffix(end), ending)
+
+    @server.get("/api/v1/<election>/<page>/<block>.<ending>")
+    def block(election: str, page: str, block: str, ending: str) -> Response:
+        """A block in any of its renderings that are files."""
+        found = next((one for one in documents.pages.values() if one.name == page), None)
+        if found is None or ending not in (*sheet.TYPES, *PICTURES, "json"):
+            raise UnknownAddress("no such block")
+        key = documents.key(found.path, {**request.args.to_dict(), "election": election})
+        return _block_file(documents, key, block, ending)
+
+    @server.get(feed.PATH)
+    def changes() -> Response:
+        asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
+        view = documents.view(documents.key("/", asked))
+        return Response(feed.atom(view, translator(view.lang)), mimetype=feed.MIMETYPE)
+
+
+def _page_of_file(documents: Documents, name: str) -> Page | None:
+    return next((page for page in documents.pages.values() if name in page.files), None)
+
+
+def _block_file(documents: Documents, key: Key, block_id: str, ending: str) -> Response:
+    content, mimetype = render(documents, key, documents.block(key, block_id), ending)
+    as_of = documents.view(key).projection.as_of
+    return _file(f"{key.election}-{block_id}-{as_of}.{ending}", content, mimetype)
+
+
+def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[bytes, str]:
+    """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
+    view, t = documents.view(key), translator(key.lang)
+    if ending == "json":
+        return to_json(as_data(block)), "application/json"
+    if ending in PICTURES:
+        if block.figure is None:
+            raise UnknownAddress("no picture of that block")
+        figure = block.figure(block.values, t)
+        palette = palettes(view.edition.reference)["light"]
+        picture = card.picture(figure, palette, title(block, t), plain(sentences.source_line(view), t), t)
+        return (picture.encode() if ending == "svg" else card.png(picture)), PICTURES[ending]
+    if block.table is None:
+        raise UnknownAddress("no table of that block")
+    lines = sheet.lines(block.table, t, with_labels=True)
+    kind = sheet.TYPES[ending]
+    return kind.write(lines, block.id, about(view, block, t), t), kind.mimetype
+
+
+def as_data(block: Block) -> dict[str, object]:
+    """A block's values with what they rest on, for programs."""
+    return {
+        "id": block.id,
+        "page": block.page,
+        "kind": block.kind,
+        "edition": block.edition,
+        "as_of": block.as_of.isoformat(),
+        "last_poll": block.last_poll.isoformat(),
+        "sources": [
+            {"name": one.name, "url": one.url, "licence": one.licence, "attribution": one.attribution}
+            for one in block.sources
+        ],
+        "values": json.loads(block.values.model_dump_json()),
+    }
+
+
+def title(block: Block, t: Translator) -> str:
+    """What stands above a block's picture: its heading, else its finding."""
+    said = block.heading or block.finding
+    return plain(said, t) if said else block.id
+
+
+def about(view: View, block: Block | None, t: Translator) -> About:
+    """What a file says of itself: election, edition, days, sources, licence, and what an interval means."""
+    polls = view.projection.polls
+    sources = sorted({poll.source for poll in view.edition.polls.polls})
+    licences = [t(f"data.licence_{name}_who") + ": " + t(f"data.licence_{name}") for name in ("wikipedia", "press")]
+    facts = [
+        (t("file.what"), title(block, t) if block else t("site.name")),
+        (t("record.election"), name_text(named(view.edition.reference.election), t)),
+        (t("data.edition"), view.edition.id),
+        (t("file.as_of"), t.date(view.projection.as_of)),
+        (t("file.last_poll"), t.date(polls.latest_fieldwork_end)),
+        (t("data.source"), "; ".join(sources)),
+        (t("data.licences"), " ".join(licences)),
+        (t("file.interval_title"), t("file.interval")),
+        (t("file.address"), view.path + query({"election": view.edition.election, "edition": view.edition.id})),
+    ]
+    return About(tuple((what, sheet.harmless(plain(value, t))) for what, value in facts))
+
+
+def _file(name: str, content: bytes, mimetype: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.cache_control.no_cache = True
+    return response

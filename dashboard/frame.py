@@ -1,0 +1,138 @@
+"""What stands around every page's blocks: masthead, navigation, notices and footer."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from dashboard import feed, sentences
+from dashboard.address import LANGUAGES, query
+from dashboard.blocks import Number, words
+from dashboard.i18n.languages import KNOWN
+from dashboard.names import named
+from dashboard.render.html import Context, bdi, element, hashed
+from dashboard.render.template import Palettes, style_sheet
+from dashboard.render.text import name_text, say
+from dashboard.view import View
+
+MAIN = "main"
+
+
+def sheet(
+    view: View, ctx: Context, paths: Mapping[str, str], name: str, found: Palettes, parts: Sequence[Markup]
+) -> Markup:
+    """A whole page; `paths` are the pages' addresses by their names, `name` is the one on show."""
+    notices = [element("p", say(text, ctx.t), class_=f"notice {kind}") for kind, text in _before_all(view)]
+    return element(
+        "div",
+        hashed("style", Markup(style_sheet(found)), id="palette"),
+        element("a", ctx.t("site.skip"), href=f"#{MAIN}", class_="skip"),
+        _masthead(view, ctx),
+        _navigation(view, ctx, paths),
+        element(
+            "main",
+            hashed("div", notices, class_="notices", id="notices"),
+            parts,
+            id=MAIN,
+            tabindex="-1",
+            data_page=name,
+        ),
+        _footer(view, ctx),
+        class_="sheet",
+    )
+
+
+def _before_all(view: View) -> list[tuple[str, object]]:
+    return [(kind, text) for kind, text in sentences.notices(view) if kind != "aside"]
+
+
+def _masthead(view: View, ctx: Context) -> Markup:
+    fresh = "fresh stale" if view.is_stale else "fresh"
+    return hashed(
+        "header",
+        element("a", ctx.t("site.name"), href="/" + query({"lang": view.lang}), class_="brand"),
+        _elections(view, ctx),
+        element("span", element("span", class_="dot", aria_hidden="true"), _fresh(view, ctx), class_=fresh),
+        element("span", _languages(view), _theme(ctx), class_="tools"),
+        class_="masthead",
+        id="masthead",
+    )
+
+
+def _fresh(view: View, ctx: Context) -> str:
+    """How far the polls reach, the edition's day, and while the campaign runs when it was last refreshed."""
+    refreshed = None if view.is_over else sentences.refreshed(view)
+    said = (sentences.freshness(view), *([refreshed] if refreshed else []))
+    return " · ".join(say(text, ctx.t) for text in said)
+
+
+def _elections(view: View, ctx: Context) -> Markup:
+    """All campaigns, the one on show in the heading of the menu."""
+    t = ctx.t
+    links = [
+        element(
+            "li",
+            element(
+                "a",
+                bdi(name_text(named(election), t)),
+                element("span", t.date(election.election_date), class_="quiet"),
+                href=view.path + query({"election": election.id, "lang": view.lang}),
+                aria_current="true" if election.id == view.edition.election else None,
+            ),
+        )
+        for election in view.elections
+    ]
+    now = bdi(name_text(named(view.edition.reference.election), t))
+    return element(
+        "details",
+        element("summary", now),
+        element("ul", links, aria_label=t("nav.elections")),
+        class_="menu",
+        id="elections",
+    )
+
+
+def _languages(view: View) -> list[Markup]:
+    """The same page in every other language, by the name it has for itself."""
+    return [
+        element(
+            "a",
+            KNOWN[other].name,
+            href=view.href(lang=other, **dict(view.state)),
+            lang=other,
+            hreflang=other,
+            id=f"language-{other}",
+            class_="tool",
+            data_reload="true",
+        )
+        for other in LANGUAGES
+        if other != view.lang
+    ]
+
+
+def _theme(ctx: Context) -> Markup:
+    title = ctx.t("nav.theme")
+    mark = element("span", "◐", aria_hidden="true")
+    return element("button", mark, id="theme", type="button", class_="tool", title=title, aria_label=title)
+
+
+def _navigation(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
+    links = [
+        element("a", ctx.t(f"nav.{name}"), href=view.href(path), aria_current="page" if path == view.path else None)
+        for name, path in paths.items()
+    ]
+    return hashed("nav", links, class_="nav", id="navigation", aria_label=ctx.t("nav.label"))
+
+
+def _footer(view: View, ctx: Context) -> Markup:
+    t = ctx.t
+    asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
+    edition = t("footer.edition", edition=t.said(view.edition.id))
+    changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
+    return hashed(
+        "footer",
+        element("p", say(words("footer.basis", draws=Number(view.projection.draws)), t)),
+        asides,
+        element("p", edition, " · ", changes),
+        class_="footer",
+        id="footer",
+    )

@@ -1,0 +1,80 @@
+"""Names from data as values: in every language the data has them, with the colour that stands beside them."""
+
+from collections.abc import Sequence
+
+from dashboard.blocks import Argument, Join, Name
+from dashboard.i18n.languages import OFFERED
+from dashboard.view import View
+from pipelines.editions.schema import BlocReference, ListReference
+
+
+def texts(item: object, field: str, plain: str = "") -> dict[str, str]:
+    """A text of the data in each language that has one; `plain` is the field without a language, where there is one."""
+    found = {lang: getattr(item, f"{field}_{lang}", None) for lang in OFFERED}
+    whole = getattr(item, plain, None) if plain else None
+    return {lang: str(text or whole) for lang, text in found.items() if text or whole}
+
+
+def named(item: object, colour: str = "") -> Name:
+    """The full name of a pollster, publisher, list, bloc or election."""
+    return Name(str(getattr(item, "id", "")), texts(item, "name"), colour)
+
+
+def local(item: object, field: str) -> Name:
+    """A text of the data that is not a name: a source, a quote, a condition, an event."""
+    return Name("", texts(item, field, field))
+
+
+def text(value: str) -> Name:
+    """A text of the data that is the same in every language."""
+    return Name(value, {OFFERED[0]: value})
+
+
+def short(item: ListReference) -> Name:
+    """The short name of a list, with its colour."""
+    return Name(item.id, texts(item, "short") or texts(item, "name"), f"list:{item.id}")
+
+
+def full(item: ListReference) -> Name:
+    """The full name of a list, with its colour."""
+    return named(item, f"list:{item.id}")
+
+
+def list_name(view: View, list_id: str) -> Name:
+    """The short name of a list of the edition; its id where the edition does not name it."""
+    return short(view.lists[list_id]) if list_id in view.lists else text(list_id)
+
+
+def bloc_name(view: View, bloc: BlocReference | object) -> Name:
+    """The name of a bloc: as the reference has it, else as the projection has it."""
+    bloc_id = str(getattr(bloc, "id", bloc))
+    return named(view.blocs.get(bloc_id, bloc), f"bloc:{bloc_id}")
+
+
+def uncoloured(name: Name) -> Name:
+    return Name(name.id, name.texts)
+
+
+def joined(items: Sequence[Argument]) -> Join:
+    """Items in a row, "and" before the last."""
+    return Join(tuple(items))
+
+
+def firm_name(view: View, pollster: str) -> Name:
+    """A firm's name; the outlet's where a poll named no firm and stands under its outlet."""
+    reference = view.edition.reference
+    found = next((item for item in (*reference.pollsters, *reference.publishers) if item.id == pollster), None)
+    return named(found) if found else text(pollster)
+
+
+def firm_short(view: View, pollster: str) -> Name:
+    """A firm's name without what stands in brackets: for a drawing, a column, a sentence."""
+    return without_brackets(firm_name(view, pollster))
+
+
+def without_brackets(name: Name) -> Name:
+    """
+    >>> without_brackets(Name("kantar", {"en": "Kantar (formerly TNS)"})).texts
+    {'en': 'Kantar'}
+    """
+    return Name(name.id, {lang: said.split(" (")[0] for lang, said in name.texts.items()}, name.colour)

@@ -1,0 +1,385 @@
+"""Data: where every number comes from, under which licence, and what this edition was made from."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Literal
+
+from dashboard import compared
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Anchor,
+    Block,
+    Cell,
+    Column,
+    Control,
+    Lines,
+    Moment,
+    Number,
+    Page,
+    Source,
+    Strong,
+    Table,
+    Values,
+    Words,
+    words,
+)
+from dashboard.names import text
+from dashboard.pages.shared import make, quiet
+from dashboard.reader import runs_of
+from dashboard.view import View
+from pipelines.editions.errors import EditionError
+from pipelines.editions.records import Quarantine, SourceRun
+from pipelines.editions.store import Edition
+
+NAME = "data"
+LICENCES = ("wikipedia", "press", "themadad", "committee", "editors")
+SHORT_HASH = 12
+FILES = ("polls", "latest", "projection", "record")
+
+
+class SourcesValues(Values):
+    """Polls by source, with the newest fieldwork of each, and what the sources leave out."""
+
+    kind: Literal["sources"] = "sources"
+    polls: dict[str, int]
+    newest: dict[str, date]
+    without_sample_size: int
+    without_published_date: int
+
+
+class RunsValues(Values):
+    """The last refresh: when it ended, and its sources."""
+
+    kind: Literal["runs"] = "runs"
+    finished_utc: str | None
+    sources: tuple[str, ...]
+
+
+class QuarantineValues(Values):
+    """Rows refused, by check; None where no record of them can be read."""
+
+    kind: Literal["quarantine"] = "quarantine"
+    rows: int | None
+    by_check: dict[str, int]
+
+
+class RulingsValues(Values):
+    """Odd rows that stand, by the reason they do, and how many polls were corrected."""
+
+    kind: Literal["rulings"] = "rulings"
+    by_ruling: dict[str, int]
+    revised: int
+
+
+class ProvenanceValues(Values):
+    """What the edition was made from."""
+
+    kind: Literal["provenance"] = "provenance"
+    code: str
+    parameters: dict[str, int]
+    libraries: dict[str, str]
+    inputs: dict[str, str]
+
+
+class Plain(Values):
+    """A text that rests on nothing of the edition."""
+
+    kind: Literal["text"] = "text"
+    name: str
+
+
+def parameters(_edition: Edition) -> dict[str, Parameter]:
+    return {}
+
+
+def headline(_view: View) -> Words:
+    return words("data.headline")
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    lead = (quiet(words("data.lead")),)
+    return (
+        make(view, NAME, "headline", "headline", Plain(name="headline"), finding=headline(view), lead=lead),
+        _sources(view),
+        _runs(view),
+        *_quarantine(view),
+        _rulings(view),
+        _licences(view),
+        _files(view),
+        *_provenance(view),
+    )
+
+
+def _sources(view: View) -> Block:
+    """How many of this campaign's polls came from where."""
+    polls = view.edition.polls.polls
+    counts = Counter(poll.source for poll in polls)
+    newest = {poll.source: poll.fieldwork_end for poll in sorted(polls, key=lambda poll: poll.fieldwork_end)}
+    unsized = sum(poll.sample_size is None for poll in polls)
+    undated = sum(poll.published_date is None for poll in polls)
+    columns = (
+        Column("source", words("data.source"), "link", is_row_header=True),
+        Column("polls", words("pollsters.polls"), "count", "int"),
+        Column("newest_date", words("data.newest"), "date", "date"),
+    )
+    rows = tuple((Source(text(name)), count, newest[name]) for name, count in counts.most_common())
+    facts = (
+        ((words("data.without_n", n=Number(unsized), all=Number(len(polls))),),),
+        ((words("data.without_date", n=Number(undated), all=Number(len(polls))),),),
+    )
+    title = words("data.sources")
+    return make(
+        view,
+        NAME,
+        "sources",
+        "table",
+        SourcesValues(polls=dict(counts), newest=newest, without_sample_size=unsized, without_published_date=undated),
+        heading=title,
+        finding=words("data.lead"),
+        table=Table(columns, rows, title),
+        notes=(Lines(facts),),
+        classes="half",
+    )
+
+
+# The last refresh
+
+
+def _runs(view: View) -> Block:
+    """How each source answered last; what is not known is not made up."""
+    title = words("data.runs")
+    runs = runs_of(view.edition)
+    if runs is None:
+        none = RunsValues(finished_utc=None, sources=())
+        notes = (quiet(words("data.runs_none")),)
+        return make(view, NAME, "runs", "table", none, heading=title, notes=notes, classes="half")
+    mine = [run for run in runs.sources if run.election == view.edition.election]
+    finished = words("data.finished", when=Moment(runs.finished_utc))
+    return make(
+        view,
+        NAME,
+        "runs",
+        "table",
+        RunsValues(finished_utc=runs.finished_utc, sources=tuple(run.source for run in mine)),
+        heading=title,
+        finding=finished,
+        lead=(quiet(finished),),
+        table=_runs_table(mine, runs.finished_utc, title) if mine else None,
+        notes=() if mine else (quiet(words("data.runs_offline")),),
+        classes="half",
+    )
+
+
+def _runs_table(mine: list[SourceRun], finished_utc: str, title: Words) -> Table:
+    columns = (
+        Column("source", words("data.source"), is_row_header=True),
+        Column("success", words("data.success"), "date"),
+        Column("age_hours", words("data.age"), "number", "float", digits=1),
+        Column("change", words("data.change"), "date"),
+        Column("failure", words("data.failure"), "date"),
+        Column("error", words("data.failure"), under="failure"),
+    )
+    return Table(columns, tuple(_run(run, finished_utc) for run in mine), title)
+
+
+def _run(run: SourceRun, finished_utc: str) -> tuple[Cell, ...]:
+    """One source; its age is that at the end of the last refresh."""
+    age = run.age_hours(datetime.fromisoformat(finished_utc))
+    return (
+        text(run.source),
+        _moment(run.last_success_utc),
+        words("pollsters.none") if age is None else age,
+        _moment(run.last_change_utc),
+        _moment(run.last_error_utc),
+        (run.last_error or None) if run.last_error_utc else None,
+    )
+
+
+def _moment(utc: str | None) -> Cell:
+    return Moment(utc) if utc else words("pollsters.none")
+
+
+# Rows refused, and odd rows that stand
+
+
+def _quarantine(view: View) -> tuple[Block, ...]:
+    """How many rows were refused, by which check, and which."""
+    title = words("data.quarantine")
+    found = _refused(view)
+    if found is None:
+        return (_no_quarantine(view, None, words("data.quarantine_unknown")),)
+    mine = found.campaign(view.edition.election)
+    if not mine.count:
+        return (_no_quarantine(view, 0, words("data.quarantine_none")),)
+    checks = (
+        Column("check", words("data.check"), is_row_header=True),
+        Column("rows", words("data.rows"), "count", "int"),
+    )
+    refused = (
+        Column("poll", words("pollsters.polls"), is_row_header=True),
+        Column("source", words("data.source")),
+        Column("printed", words("data.printed")),
+        Column("reason", words("data.reason")),
+    )
+    values = QuarantineValues(rows=mine.count, by_check=dict(mine.by_check))
+    said = words("data.quarantine_count", n=mine.count, when=Moment(found.checked_utc))
+    counts = make(
+        view,
+        NAME,
+        "quarantine",
+        "table",
+        values,
+        heading=title,
+        finding=said,
+        lead=(quiet(said),),
+        table=Table(checks, tuple((text(check), count) for check, count in mine.by_check.items()), title),
+        classes="half",
+    )
+    rows = tuple((text(row.poll), text(row.source), text(row.text), text(row.reason)) for row in mine.rows)
+    listed = make(
+        view,
+        NAME,
+        "refused",
+        "table",
+        values,
+        finding=words("data.refused"),
+        table=Table(refused, rows, words("data.refused"), is_open=False),
+        classes="continued",
+    )
+    return counts, listed
+
+
+def _no_quarantine(view: View, rows: int | None, said: Words) -> Block:
+    values = QuarantineValues(rows=rows, by_check={})
+    title = words("data.quarantine")
+    return make(view, NAME, "quarantine", "table", values, heading=title, notes=(quiet(said),), classes="half")
+
+
+def _refused(view: View) -> Quarantine | None:
+    """What is in quarantine; None where no record of it can be read."""
+    try:
+        return compared.store_of(view.edition).quarantine()
+    except EditionError:
+        return None
+
+
+def _rulings(view: View) -> Block:
+    """Odd rows that stand as printed, by the reason they do."""
+    counts = Counter(poll.ruling for poll in view.edition.polls.polls if poll.ruling)
+    revised = sum(poll.revision > 1 for poll in view.edition.polls.polls)
+    title = words("data.rulings")
+    columns = (
+        Column("ruling", words("data.ruling"), is_row_header=True),
+        Column("polls", words("pollsters.polls"), "count", "int"),
+    )
+    rows = tuple((text(ruling), count) for ruling, count in counts.most_common())
+    said = words("data.rulings_note", n=Number(revised))
+    return make(
+        view,
+        NAME,
+        "rulings",
+        "table",
+        RulingsValues(by_ruling=dict(counts), revised=revised),
+        heading=title,
+        finding=said,
+        lead=(quiet(said),),
+        table=Table(columns, rows, title) if rows else None,
+        notes=() if rows else (quiet(words("data.rulings_none")),),
+        classes="half",
+    )
+
+
+# Licences, files, provenance
+
+
+def _licences(view: View) -> Block:
+    items = tuple(((Strong(words(f"data.licence_{name}_who")),), (words(f"data.licence_{name}"),)) for name in LICENCES)
+    return make(
+        view,
+        NAME,
+        "licences",
+        "note",
+        Plain(name="licences"),
+        heading=words("data.licences"),
+        notes=(Lines(items, "lines stacked"), quiet(words("data.licences_note"))),
+    )
+
+
+def _files(view: View) -> Block:
+    """The polls and this edition's values, to take away."""
+    items = tuple(
+        ((words(f"data.file_{name}"), " ", _file(view, name, "csv"), " ", _file(view, name, "xlsx")),) for name in FILES
+    )
+    return make(
+        view,
+        NAME,
+        "files",
+        "note",
+        Plain(name="files"),
+        heading=words("data.files"),
+        notes=(Lines(items),),
+        embeddable=False,
+    )
+
+
+def _file(view: View, name: str, ending: str) -> Anchor:
+    asked = f"election={view.edition.election}&edition={view.edition.id}"
+    asked += f"&kind={_every(view)}" if name == "polls" else ""
+    return Anchor(ending.upper(), f"/download/{name}.{ending}?{asked}", is_file=True)
+
+
+def _every(view: View) -> str:
+    """All kinds of polls, where there is more than one."""
+    kinds = {poll.kind for poll in view.edition.polls.polls}
+    return "all" if len(kinds) > 1 else next(iter(kinds), "all")
+
+
+def _provenance(view: View) -> tuple[Block, ...]:
+    """What the edition was made from: equal inputs, code and libraries give the same bytes."""
+    made = view.edition.manifest
+    values = ProvenanceValues(code=made.code, parameters=made.parameters, libraries=made.libraries, inputs=made.inputs)
+    facts: list[tuple[Cell, ...]] = [
+        (words("data.edition"), made.edition),
+        (words("data.code"), made.code[:SHORT_HASH]),
+        *((words(f"data.parameter_{name}"), str(value)) for name, value in made.parameters.items()),
+        *((text(name), version) for name, version in made.libraries.items()),
+    ]
+    columns = (
+        Column("what", words("data.what"), is_row_header=True),
+        Column("value", words("method.value")),
+    )
+    title = words("data.provenance")
+    provenance = make(
+        view,
+        NAME,
+        "provenance",
+        "table",
+        values,
+        heading=title,
+        finding=words("data.provenance_note"),
+        lead=(quiet(words("data.provenance_note")),),
+        table=Table(columns, tuple(facts), title),
+        classes="prose",
+        embeddable=False,
+    )
+    inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in made.inputs.items())
+    heads = (
+        Column("file", words("data.file"), is_row_header=True),
+        Column("digest", words("data.digest")),
+    )
+    count = words("data.inputs", n=len(inputs))
+    listed = make(
+        view,
+        NAME,
+        "inputs",
+        "table",
+        values,
+        finding=count,
+        table=Table(heads, inputs, count, is_open=False),
+        classes="prose continued",
+        embeddable=False,
+    )
+    return provenance, listed
+
+
+PAGE = Page("/data", NAME, parameters, headline, blocks)

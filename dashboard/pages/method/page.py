@@ -1,0 +1,170 @@
+"""Method: the model in words, with its equations, its limits, and what this edition's numbers rest on."""
+
+from dashboard import sentences
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Block,
+    Cell,
+    Column,
+    Control,
+    Equations,
+    Interval,
+    Note,
+    Number,
+    Page,
+    Paragraph,
+    Table,
+    Values,
+    Words,
+    words,
+)
+from dashboard.names import list_name
+from dashboard.pages.method.numbers import INDICES, FittedValues, StepValues, power_values
+from dashboard.pages.shared import make, quiet
+from dashboard.view import View
+from pipelines.editions.store import Edition
+
+NAME = "method"
+
+# A step of the method: its name in the catalogue, and its equations, which are the same in every language.
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "shares",
+        (
+            "W = Σ pct + 0.55 · threshold · k + 1.1 %",
+            "q = (1 − W) / (house + K/2)",
+            "p(s ≤ ⌈threshold · house⌉) = middle of [max(s·q, threshold), (s + 1)·q]",
+            "p(larger) ∝ s + ½",
+        ),
+    ),
+    (
+        "trend",
+        (
+            "z = 2 · asin √p",
+            "z(i) = μ(t) + h(firm) + e",
+            "μ(t + d) = μ(t) + N(0, σ²·d),   h ~ N(0, τ²), Σ h = 0,   e ~ N(0, κ²/n + r)",
+        ),
+    ),
+    (
+        "projection",
+        (
+            "y = c + f·b + √(v + (s·f)²) · T₈",
+            "c = mean(level, last week, each firm’s newest poll)",
+            "f = (p / 0.06)^−0.2",
+        ),
+    ),
+    ("seats", ("votes ÷ (seats + 1)",)),
+    ("nowcast", ()),
+    ("agreement", ()),
+    ("limits", ()),
+)
+
+
+class Headline(Values):
+    """The page's own sentence."""
+
+    draws: int
+
+
+def parameters(_edition: Edition) -> dict[str, Parameter]:
+    return {}
+
+
+def headline(_view: View) -> Words:
+    return words("method.headline")
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    values = Headline(draws=view.projection.draws)
+    lead = Paragraph((words("method.lead"),), "said")
+    return (
+        make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(lead,)),
+        *(_step(view, name, equations) for name, equations in STEPS),
+        _power(view),
+        _fitted(view),
+    )
+
+
+def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
+    notes: tuple[Note, ...] = (Paragraph((words(f"method.{name}"),), ""),)
+    if equations:
+        notes = (*notes, Equations(equations))
+    if name == "seats":
+        notes = (*notes, quiet(_rule(view)))
+    values = StepValues(name=name, equations=equations)
+    heading = words(f"method.{name}_title")
+    return make(view, NAME, name, "note", values, heading=heading, notes=notes, classes="prose", embeddable=False)
+
+
+def _rule(view: View) -> Words:
+    """The rule this edition's seats were given by."""
+    projection, rule = view.projection, view.edition.reference.seat_rule
+    return words(
+        "method.rule",
+        formula=words(f"method.formula_{rule.formula}"),
+        house=Number(projection.house_size),
+        threshold=sentences.threshold_pct(view),
+        half=words("method.half_yes" if rule.stops_at_half else "method.half_no"),
+    )
+
+
+def _power(view: View) -> Block:
+    """The power indices by name, over the simulations."""
+    values = power_values(view.edition)
+    columns = [Column("list", words("table.list"), is_row_header=True)]
+    for index in INDICES:
+        columns.append(Column(f"{index}_pct", words(f"method.{index}"), "pct", "float", digits=1))
+        columns.append(Column(f"{index}_ninety_pct", words("table.ninety"), "pct", "float", digits=1))
+    rows: list[tuple[Cell, ...]] = []
+    for name in view.order.ids:
+        cells: list[Cell] = [list_name(view, name)]
+        for index in INDICES:
+            one = values.by_index[index][name]
+            cells += [one.mean_pct, Interval(one.q05_pct, one.q95_pct)]
+        rows.append(tuple(cells))
+    title = words("method.power")
+    note = words("method.power_note", n=Number(values.draws), majority=view.projection.majority)
+    table = Table(tuple(columns), tuple(rows), title, classes="numeric")
+    return make(
+        view,
+        NAME,
+        "power",
+        "table",
+        values,
+        heading=title,
+        finding=note,
+        table=table,
+        notes=(quiet(note),),
+        classes="prose",
+    )
+
+
+def _fitted(view: View) -> Block:
+    """The numbers the trend found for itself in this edition."""
+    trend = view.edition.trend
+    values = FittedValues(parameters=trend.parameters, converged=trend.converged)
+    title = words("method.fitted")
+    if not trend.parameters:
+        none = (quiet(words("method.fitted_none")),)
+        return make(view, NAME, "fitted", "table", values, heading=title, notes=none, classes="prose")
+    columns = (
+        Column("parameter", words("method.parameter"), is_row_header=True),
+        Column("value", words("method.value"), "number", "float", digits=-1),
+    )
+    rows = tuple((words(f"method.parameter_{name}"), value) for name, value in trend.parameters.items())
+    note = words("method.converged") if trend.converged else words("warning.trend-constants")
+    return make(
+        view,
+        NAME,
+        "fitted",
+        "table",
+        values,
+        heading=title,
+        finding=note,
+        table=Table(columns, rows, title),
+        notes=(quiet(note),),
+        classes="prose",
+    )
+
+
+PAGE = Page("/method", NAME, parameters, headline, blocks)

@@ -1,0 +1,148 @@
+"""Which polls a reader asked for, in which order, and which lists they printed: for the page and for its files."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dashboard.blocks import Cell, CellType, Column, Missing, Table, Unit, words
+from dashboard.names import text
+from pipelines.editions.schema import PollRow, PollValue, Reference
+
+KINDS = ("poll", "scenario", "exit_poll")
+EVERY = "all"
+SORTS = ("date", "firm", "n")
+PERCENT = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Polls of one kind or all, of one firm or all, by date, firm, sample size or one list's seats."""
+
+    kind: str
+    pollster: str
+    sort: str
+    is_rising: bool
+
+
+def chosen(polls: Sequence[PollRow], asked: Asked) -> list[PollRow]:
+    """The polls asked for; what has no value for the order chosen stands last, the newest first among equals."""
+    found = [
+        poll for poll in polls if asked.kind in (EVERY, poll.kind) and asked.pollster in (EVERY, poll.pollster or "")
+    ]
+    found.sort(key=_age, reverse=True)
+    if asked.sort == "date":
+        return found[::-1] if asked.is_rising else found
+    if asked.sort == "firm":
+        known = [poll for poll in found if poll.pollster]
+        known.sort(key=lambda poll: poll.pollster or "", reverse=not asked.is_rising)
+        return known + [poll for poll in found if not poll.pollster]
+    sized = [(size, poll) for poll in found if (size := _size(poll, asked.sort)) is not None]
+    sized.sort(key=lambda pair: pair[0], reverse=not asked.is_rising)
+    return [poll for _, poll in sized] + [poll for poll in found if _size(poll, asked.sort) is None]
+
+
+def _age(poll: PollRow) -> tuple[date, date, str]:
+    return poll.fieldwork_end, poll.known_from, poll.poll
+
+
+def _size(poll: PollRow, sort: str) -> float | None:
+    if sort == "n":
+        return poll.sample_size
+    value = value_of(poll, sort)
+    if value is None or value.status == "not_asked":
+        return None
+    return value.seats if value.status == "seats" else 0.0
+
+
+def value_of(poll: PollRow, list_id: str) -> PollValue | None:
+    return next((value for value in poll.values if value.list == list_id), None)
+
+
+def printed(polls: Sequence[PollRow], order: Sequence[str]) -> list[str]:
+    """The lists that some poll here printed: those of `order` first, then the ones printed most often."""
+    counts: dict[str, int] = {}
+    for poll in polls:
+        for value in poll.values:
+            if value.status != "not_asked":
+                counts[value.list] = counts.get(value.list, 0) + 1
+    others = sorted(counts.keys() - set(order), key=lambda name: (-counts[name], name))
+    return [name for name in order if name in counts] + others
+
+
+def files_table(polls: Sequence[PollRow], order: Sequence[str], reference: Reference) -> Table:
+    """Polls as a file has them: seats as numbers, blank where a list was not asked, `<` below the threshold.
+
+    A list with a printed percentage has a second column for it. Ids are ours, names English; columns are named by ids.
+    """
+    lists = printed(polls, order)
+    with_pct = {value.list for poll in polls for value in poll.values if value.pct}
+    columns = [_plain(name, unit, kind) for name, unit, kind in BEFORE]
+    for name in lists:
+        columns.append(_plain(name, "seats", "float"))
+        if name in with_pct:
+            columns.append(_plain(f"{name}_pct", "pct", "float"))
+    columns += [_plain(name, unit, kind) for name, unit, kind in AFTER]
+    names = {item.id: item.name_en for item in (*reference.pollsters, *reference.publishers)}
+    rows = tuple(_line(poll, lists, with_pct, names) for poll in polls)
+    return Table(tuple(columns), rows, words("nav.polls"))
+
+
+BEFORE: tuple[tuple[str, Unit, CellType], ...] = (
+    ("poll", "text", "str"),
+    ("kind", "text", "str"),
+    ("pollster", "text", "str"),
+    ("publisher", "text", "str"),
+    ("fieldwork_start", "date", "date"),
+    ("fieldwork_end", "date", "date"),
+    ("published_date", "date", "date"),
+    ("sample_size", "count", "int"),
+)
+AFTER: tuple[tuple[str, Unit, CellType], ...] = (
+    ("source", "text", "str"),
+    ("revision", "count", "int"),
+    ("ruling", "text", "str"),
+)
+
+
+def _plain(name: str, unit: Unit, kind: CellType) -> Column:
+    return Column(name, text(name), unit, kind, digits=-1)
+
+
+def _line(poll: PollRow, lists: Sequence[str], with_pct: set[str], names: Mapping[str, str]) -> tuple[Cell, ...]:
+    cells: list[Cell] = [
+        poll.poll,
+        poll.kind,
+        names.get(poll.pollster or "", poll.pollster),
+        names.get(poll.publisher or "", poll.publisher),
+        poll.fieldwork_start,
+        poll.fieldwork_end,
+        poll.published_date,
+        poll.sample_size,
+    ]
+    for name in lists:
+        value = value_of(poll, name)
+        cells.append(seats_cell(value))
+        if name in with_pct:
+            cells.append(_pct(value))
+    return (*cells, poll.source, poll.revision, poll.ruling)
+
+
+def seats_cell(value: PollValue | None) -> Cell:
+    """A list's seats in a poll as printed; what is not a number says why."""
+    if value is None or value.status == "not_asked":
+        return Missing("not_asked")
+    if value.status == "below_threshold":
+        return Missing("below_threshold", f"({value.pct}%)" if value.pct else "")
+    return Missing("no_seats") if value.seats is None else whole(value.seats)
+
+
+def _pct(value: PollValue | None) -> Cell:
+    """The printed percentage as a number; as it was printed where it is none."""
+    if value is None or not value.pct:
+        return None
+    return float(value.pct) if PERCENT.fullmatch(value.pct) else value.pct
+
+
+def whole(seats: float) -> int | float:
+    return int(seats) if seats.is_integer() else seats

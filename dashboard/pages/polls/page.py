@@ -1,0 +1,254 @@
+"""Polls: every poll as published, filtered and sorted by its address, and the same rows as files."""
+
+from math import ceil
+from typing import Literal
+from urllib.parse import urlencode
+
+from dashboard.address import Choice as Options
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Anchor,
+    Block,
+    Cell,
+    Choice,
+    Column,
+    Control,
+    Interval,
+    Missing,
+    Name,
+    Number,
+    Page,
+    Paragraph,
+    Source,
+    Span,
+    Table,
+    Values,
+    Words,
+    href,
+    words,
+)
+from dashboard.names import list_name, named, text, without_brackets
+from dashboard.pages.polls import numbers
+from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
+from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.view import View
+from pipelines.editions.schema import PollRow
+from pipelines.editions.store import Edition
+
+NAME = "polls"
+ROWS_A_PAGE = 40
+
+
+class Headline(Values):
+    """How many ordinary polls the campaign has."""
+
+    polls: int
+
+
+class PollValues(Values):
+    """The polls on show, as published."""
+
+    kind: Literal["polls"] = "polls"
+    first_row: int
+    last_row: int
+    rows: int
+    polls: tuple[PollRow, ...]
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    polls = edition.polls.polls
+    kinds = [kind for kind in KINDS if any(poll.kind == kind for poll in polls)]
+    firms = sorted({poll.pollster for poll in polls if poll.pollster})
+    lists = sorted({value.list for poll in polls for value in poll.values})
+    pages = max(1, ceil(len(polls) / ROWS_A_PAGE))
+    return {
+        "kind": Options((*kinds, EVERY)),
+        "pollster": Options((EVERY, *firms)),
+        "sort": Options((*SORTS, *lists)),
+        "order": Options(("down", "up")),
+        "page": Options(tuple(str(page) for page in range(1, pages + 1))),
+    }
+
+
+def headline(view: View) -> Words:
+    ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
+    return words("polls.headline", n=ordinary, count=Number(ordinary))
+
+
+def asked(view: View) -> list[PollRow]:
+    """The polls the address asks for, in its order; all pages of them."""
+    choice = Asked(view.choice("kind"), view.choice("pollster"), view.choice("sort"), view.choice("order") == "up")
+    return numbers.chosen(view.edition.polls.polls, choice)
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    found = asked(view)
+    pages = max(1, ceil(len(found) / ROWS_A_PAGE))
+    page = min(int(view.choice("page")), pages)
+    ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
+    said = headline(view)
+    return (
+        make(
+            view,
+            NAME,
+            "headline",
+            "headline",
+            Headline(polls=ordinary),
+            finding=said,
+            lead=(quiet(words("polls.lead")),),
+        ),
+        *_filters(view),
+        _rows(view, found, page, said),
+        *_pages(view, page, pages),
+    )
+
+
+def _rows(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
+    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    first, last = (page - 1) * ROWS_A_PAGE + 1, min(page * ROWS_A_PAGE, len(found))
+    said = words("polls.shown", span=Span(first, last), all=Number(len(found)))
+    has_sizes = any(poll.sample_size is not None for poll in shown)
+    key = words("polls.key")
+    return make(
+        view,
+        NAME,
+        "polls",
+        "table",
+        PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
+        finding=said if shown else words("polls.empty"),
+        is_announced=bool(shown),
+        table=polls_table(view, shown, caption, has_sizes) if shown else None,
+        lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
+        notes=(quiet(key) if has_sizes or not shown else quiet(key, " ", words("polls.no_sizes")),)
+        if shown
+        else (quiet(words("polls.empty")), quiet(key)),
+        embeddable=False,
+    )
+
+
+def _files(view: View) -> tuple[Anchor | str, ...]:
+    """The rows as files: every page of them."""
+    said = {"election": view.edition.election, "edition": view.edition.id, **dict(view.state)}
+    said.pop("page", None)
+    csv, xlsx = (
+        Anchor(ending.upper(), f"/download/polls.{ending}?{urlencode(said)}", is_file=True)
+        for ending in ("csv", "xlsx")
+    )
+    return csv, " ", xlsx
+
+
+# The table
+
+
+def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: bool) -> Table:
+    """A row a poll, a column a list, headings that sort; above the polls what was elected."""
+    lists = numbers.printed(shown, view.order.ids)
+    columns = (
+        Column("poll", words("nav.polls"), is_hidden=True),
+        _sorting(view, Column("firm", words("polls.firm"), is_row_header=True)),
+        Column("publisher", words("polls.source"), under="firm"),
+        Column("kind", words("polls.kind"), under="firm"),
+        _sorting(view, Column("date", words("polls.dates"), "date", "date")),
+        Column("published", words("polls.dates"), "date", "date", under="date", says="polls.published"),
+        *([_sorting(view, Column("n", words("polls.n"), "count", "int"))] if has_sizes else []),
+        *(
+            _sorting(view, Column(name, list_name(view, name), "seats", "float", digits=-1, is_upright=True))
+            for name in lists
+        ),
+        Column("source", words("polls.source"), "link"),
+        Column("revision", words("polls.source"), "count", "str", under="source", says="polls.revision"),
+        Column("ruling", words("polls.source"), under="source"),
+    )
+    won = _result(view, lists, has_sizes)
+    rows = (*won, *(_row(view, poll, lists, has_sizes) for poll in shown))
+    classes = (*("won" for _ in won), *(poll.kind for poll in shown))
+    return Table(columns, rows, caption, row_classes=classes, classes="archive")
+
+
+def _sorting(view: View, column: Column) -> Column:
+    """A heading that sorts; pressed again, the other way round."""
+    is_now = view.choice("sort") == column.id
+    order = view.choice("order")
+    turned = "up" if is_now and order == "down" else "down"
+    direction: Literal["", "up", "down"] = "" if not is_now else "up" if order == "up" else "down"
+    return Column(
+        column.id,
+        column.label,
+        column.unit,
+        column.type,
+        is_row_header=column.is_row_header,
+        digits=column.digits,
+        is_upright=column.is_upright,
+        sort=href(sort=column.id, order=turned, page="1"),
+        is_sorted=direction,
+    )
+
+
+def _result(view: View, lists: list[str], has_sizes: bool) -> tuple[tuple[Cell, ...], ...]:
+    """What was elected, above the polls."""
+    won = view.projection.result
+    if won is None:
+        return ()
+    stood = won.keys() | {item.id for item in view.projection.lists}
+    vote = view.projection.election_date
+    cells = [won.get(name, 0) if name in stood else None for name in lists]
+    sizes = [None] if has_sizes else []
+    return ((None, words("polls.result"), None, None, Interval(vote, vote), None, *sizes, *cells, None, None, None),)
+
+
+def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool) -> tuple[Cell, ...]:
+    size = Missing("not_published") if poll.sample_size is None else poll.sample_size
+    return (
+        poll.poll,
+        without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
+        _outlet(view, poll.publisher) if poll.publisher else None,
+        words(f"polls.mark_{poll.kind}") if poll.kind != "poll" else None,
+        Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
+        poll.published_date,
+        *([size] if has_sizes else []),
+        *(numbers.seats_cell(numbers.value_of(poll, name)) for name in lists),
+        Source(text(poll.source)),
+        poll.revision if poll.revision > 1 else None,
+        poll.ruling or None,
+    )
+
+
+def _firm(view: View, pollster: str) -> Name:
+    found = next((item for item in view.edition.reference.pollsters if item.id == pollster), None)
+    return named(found) if found else text(pollster)
+
+
+def _outlet(view: View, publisher: str) -> Name:
+    found = next((item for item in view.edition.reference.publishers if item.id == publisher), None)
+    return named(found) if found else text(publisher)
+
+
+# Controls
+
+
+def _filters(view: View) -> tuple[Control, ...]:
+    names = {firm: _firm(view, firm) for firm in options(view, "pollster") if firm != EVERY}
+    in_order = sorted(names, key=lambda firm: next(iter(names[firm].texts.values())))
+    labels: list[tuple[str, Words | Name]] = [(EVERY, words("polls.every_firm"))]
+    labels += [(firm, names[firm]) for firm in in_order]
+    firms = switch(view, "pollster", words("polls.firm"), labels, style="menu", page="1")
+    kinds = options(view, "kind")
+    if len(kinds) <= 2:  # one kind and "all" are the same rows
+        return (firms,)
+    kind_labels = [(kind, words(f"polls.kind_{kind}")) for kind in kinds]
+    return firms, switch(view, "kind", words("polls.kind"), kind_labels, page="1")
+
+
+def _pages(view: View, page: int, pages: int) -> tuple[Control, ...]:
+    if pages == 1:
+        return ()
+    choices = tuple(Choice(str(at), Number(at), href(page=str(at)), at == page) for at in range(1, pages + 1))
+    return (Control("page", "page", words("polls.pages"), choices, "pages"),)
+
+
+def all_polls(view: View) -> Table:
+    """All rows the address asks for, as a file has them."""
+    return numbers.files_table(asked(view), view.order.ids, view.edition.reference)
+
+
+PAGE = Page("/polls", NAME, parameters, headline, blocks, {"polls": all_polls})

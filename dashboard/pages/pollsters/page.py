@@ -1,0 +1,363 @@
+"""Pollsters: each firm's gap from the pollsters' average, its past record, and who stands apart."""
+
+from collections.abc import Sequence
+
+from dashboard.address import Choice as Options
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Argument,
+    Block,
+    Cell,
+    Column,
+    Control,
+    Interval,
+    Missing,
+    Name,
+    Number,
+    Page,
+    Paragraph,
+    Table,
+    Words,
+    words,
+)
+from dashboard.names import (
+    bloc_name,
+    firm_name,
+    firm_short,
+    joined,
+    list_name,
+    named,
+    text,
+    uncoloured,
+    without_brackets,
+)
+from dashboard.pages.pollsters import numbers
+from dashboard.pages.pollsters.figure import gaps_figure
+from dashboard.pages.pollsters.numbers import GapsValues, GapValues
+from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.readings import pollsters_of
+from dashboard.view import View, in_order
+from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
+from pipelines.editions.store import Edition
+
+NAME = "pollsters"
+MOST_NAMED = 3  # in a headline
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    effects = edition.trend.house_effects
+    asked = {row.list for row in effects}
+    lists = tuple(name for name in in_order(edition.projection).ids if name in asked)
+    offered: dict[str, Parameter] = {"list": Options(lists)} if lists else {}
+    if effects:
+        offered["firm"] = Options(tuple(numbers.by_polls(effects)))
+    return offered
+
+
+def headline(view: View) -> Words:
+    found = pollsters_of(view.edition)
+    if not found.apart:
+        return words("pollsters.headline")
+    names = [firm_short(view, item.pollster) for item in found.apart]
+    if len(names) > MOST_NAMED:
+        return words("pollsters.headline_many", n=len(names), all=Number(len(found.firms)), name=names[0])
+    return words("pollsters.headline_apart", n=len(names), names=joined(names))
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    found = pollsters_of(view.edition)
+    apart = _comparable(view, found.apart)
+    lead: tuple[Words, ...] = (words("pollsters.lead"),)
+    if "list" not in view.parameters:
+        lead = (*lead, words("pollsters.no_gaps"))
+    if not found.firms:
+        lead = (*lead, words("pollsters.no_records"))
+    order = sorted(found.firms, key=lambda firm: (-firm.polls, firm.pollster))
+    return (
+        make(
+            view,
+            NAME,
+            "headline",
+            "headline",
+            numbers.Headline(firms=len(found.firms), apart=tuple(item.pollster for item in found.apart)),
+            finding=headline(view),
+            lead=tuple(quiet(one) for one in lead),
+        ),
+        *_gaps(view),
+        *([_apart(view, apart)] if apart else []),
+        *([_records(view, order), _elections(view, order)] if order else []),
+        *([_spread(view, found.spread)] if found.spread else []),
+    )
+
+
+# Gaps
+
+
+def _gaps(view: View) -> tuple[Block | Control, ...]:
+    """One list firm by firm, one firm list by list."""
+    if "list" not in view.parameters:
+        return ()
+    effects = view.edition.trend.house_effects
+    return (*_one_list(view, effects), *_one_firm(view, effects))
+
+
+def _one_list(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Block]:
+    chosen = view.choice("list")
+    rows = [(firm_name(view, row.pollster), row) for row in numbers.of_list(effects, chosen)]
+    title = words("pollsters.one_list", name=list_name(view, chosen))
+    labels = [(name, uncoloured(list_name(view, name))) for name in options(view, "list")]
+    control = switch(view, "list", words("table.list"), labels, style="menu")
+    return control, _chart(
+        view, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
+    )
+
+
+def _one_firm(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Block]:
+    chosen = view.choice("firm")
+    rows = [(list_name(view, row.list), row) for row in numbers.of_firm(effects, chosen, view.order.ids)]
+    title = words("pollsters.one_firm", name=firm_short(view, chosen))
+    labels = [(name, firm_short(view, name)) for name in options(view, "firm")]
+    control = switch(view, "firm", words("pollsters.firm"), labels, style="menu")
+    return control, _chart(
+        view, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
+    )
+
+
+def _chart(
+    view: View, block_id: str, of: str, title: Words, rows: Sequence[tuple[Name, HouseEffect]], first: Column
+) -> Block:
+    values = GapsValues(
+        of=of,
+        gaps=tuple(
+            GapValues(
+                name=without_brackets(name),
+                gap_pct=row.effect_pct,
+                low_pct=row.low_pct,
+                high_pct=row.high_pct,
+                polls=row.polls,
+                stands_out=numbers.stands_out(row),
+                colour=f"list:{row.list}",
+            )
+            for name, row in rows
+        ),
+    )
+    columns = (
+        first,
+        Column("gap_pct", words("pollsters.gap"), "pct", "float", digits=2, is_signed=True),
+        Column("ninety_pct", words("pollsters.ninety"), "pct", "float", digits=2),
+        Column("polls", words("pollsters.polls"), "count", "int"),
+    )
+    cells: tuple[tuple[Cell, ...], ...] = tuple(
+        (uncoloured(name), row.effect_pct, Interval(row.low_pct, row.high_pct), row.polls) for name, row in rows
+    )
+    return make(
+        view,
+        NAME,
+        block_id,
+        "chart",
+        values,
+        heading=title,
+        finding=_summary(rows),
+        table=Table(columns, cells, title, is_open=False),
+        figure=gaps_figure,
+        notes=(quiet(words("pollsters.gaps_note")),),
+        classes="half",
+    )
+
+
+def _summary(rows: Sequence[tuple[Name, HouseEffect]]) -> Words:
+    """Where the interval excludes nought, in words."""
+    apart: list[Argument] = [
+        words("pollsters.summary_item", name=name, gap=Number(row.effect_pct, 1, "signed"))
+        for name, row in rows
+        if numbers.stands_out(row)
+    ]
+    return words("pollsters.summary", names=joined(apart)) if apart else words("pollsters.summary_none")
+
+
+# Who stands apart
+
+
+def _comparable(view: View, apart: Sequence[ApartPollster]) -> list[ApartPollster]:
+    """The firms apart in the bloc in question, where this edition projects it."""
+    known = {bloc.id for bloc in view.projection.blocs}
+    return [item for item in apart if item.bloc in known and item.bloc == apart[0].bloc]
+
+
+def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
+    """A row a firm that stands apart: its gap, and the projection without it and as if it were right."""
+    reaches = words("table.reaches", majority=view.projection.majority)
+    bloc = next(bloc for bloc in view.projection.blocs if bloc.id == found[0].bloc)
+    title = words("pollsters.apart", bloc=uncoloured(bloc_name(view, bloc)))
+    columns = (
+        Column("firm", words("pollsters.firm"), is_row_header=True),
+        Column("gap_seats", words("pollsters.gap_seats"), "seats", "float", digits=1, is_signed=True),
+        Column("without_seats", words("pollsters.without"), "seats", "float"),
+        Column("without_of_100", reaches, "count", "float"),
+        Column("if_right_seats", words("pollsters.if_right"), "seats", "float"),
+        Column("if_right_of_100", reaches, "count", "float"),
+    )
+    rows: list[tuple[Cell, ...]] = [(words("pollsters.all_polls"), None, *_reading(bloc), *_reading(bloc))]
+    for item in found:
+        gap = Interval(item.low_seats, item.high_seats, item.gap_seats)
+        without, right = _bloc_of(item.without, item.bloc), _bloc_of(item.if_right, item.bloc)
+        rows.append((firm_name(view, item.pollster), gap, *_reading(without), *_reading(right)))
+    values = numbers.ApartValues(
+        bloc=bloc.id,
+        published_median_seats=bloc.seats.median,
+        firms=tuple(
+            (
+                item.pollster,
+                item.gap_seats,
+                *(
+                    None if one is None else one.seats.median
+                    for one in (_bloc_of(item.without, item.bloc), _bloc_of(item.if_right, item.bloc))
+                ),
+            )
+            for item in found
+        ),
+    )
+    return make(
+        view,
+        NAME,
+        "apart",
+        "table",
+        values,
+        heading=title,
+        finding=words("pollsters.apart_note"),
+        table=Table(columns, tuple(rows), title, frozenset({(0, 0)}), classes="numeric"),
+        notes=(quiet(words("pollsters.apart_note")),),
+    )
+
+
+def _bloc_of(other: Alternative, bloc: str) -> BlocProjection | None:
+    return next((found for found in other.blocs if found.id == bloc), None)
+
+
+def _reading(bloc: BlocProjection | None) -> tuple[Cell, Cell]:
+    """A bloc's seats and its chance of a majority."""
+    if bloc is None:
+        return Missing("unknown"), Missing("unknown")
+    return Interval(bloc.seats.q05, bloc.seats.q95, bloc.seats.median), 100 * bloc.p_majority
+
+
+# Records
+
+
+def _records(view: View, order: Sequence[Firm]) -> Block:
+    """A row a firm: this campaign's polls, and how its polls did in past final months."""
+    columns = (
+        Column("firm", words("pollsters.firm"), is_row_header=True),
+        Column("polls", words("pollsters.polls"), "count", "int"),
+        Column("newest_date", words("pollsters.newest"), "date", "date"),
+        Column("elections", words("pollsters.elections"), "count", "int"),
+        Column("error_pct", words("pollsters.error"), "pct", "float", digits=2),
+        Column("skill", words("pollsters.skill"), "number", "float", digits=2),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for firm in order:
+        error, skill = numbers.mean_error(firm.record), numbers.mean_skill(firm.record)
+        rows.append(
+            (
+                firm_short(view, firm.pollster),
+                firm.polls,
+                firm.latest_fieldwork_end,
+                len(firm.record),
+                _or_none(error),
+                _or_none(skill),
+            )
+        )
+    values = numbers.RecordsValues(
+        firms=tuple(
+            (
+                firm.pollster,
+                firm.polls,
+                firm.latest_fieldwork_end,
+                numbers.mean_error(firm.record),
+                numbers.mean_skill(firm.record),
+            )
+            for firm in order
+        )
+    )
+    title = words("pollsters.records")
+    return make(
+        view,
+        NAME,
+        "records",
+        "table",
+        values,
+        heading=title,
+        finding=words("pollsters.records_note"),
+        table=Table(columns, tuple(rows), title, classes="numeric"),
+        notes=(quiet(words("pollsters.records_note")),),
+    )
+
+
+def _or_none(value: float | None) -> Cell:
+    return Missing("none", "") if value is None else value
+
+
+def _elections(view: View, found: Sequence[Firm]) -> Block:
+    """The same election by election."""
+    elections = {election.id: election for election in view.elections}
+    columns = (
+        Column("firm", words("pollsters.firm"), is_row_header=True),
+        Column("election", words("record.election")),
+        Column("polls", words("pollsters.polls"), "count", "int"),
+        Column("error_pct", words("pollsters.error"), "pct", "float", digits=2),
+        Column("last_error_pct", words("pollsters.last_error"), "pct", "float", digits=2),
+        Column("field_error_pct", words("pollsters.field_error"), "pct", "float", digits=2),
+        Column("skill", words("pollsters.skill"), "number", "float", digits=2),
+    )
+    past = [(firm, one) for firm in found for one in firm.record]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            firm_name(view, firm.pollster),
+            named(elections[one.election]) if one.election in elections else text(one.election),
+            one.polls,
+            one.month_error_pct,
+            one.last_error_pct,
+            one.field_error_pct,
+            one.skill,
+        )
+        for firm, one in past
+    )
+    values = numbers.PastValues(
+        rows=tuple(
+            (
+                firm.pollster,
+                one.election,
+                one.polls,
+                one.month_error_pct,
+                one.last_error_pct,
+                one.field_error_pct,
+                one.skill,
+            )
+            for firm, one in past
+        )
+    )
+    title = words("pollsters.by_election")
+    table = Table(columns, rows, title, is_open=False, classes="numeric")
+    return make(view, NAME, "elections", "table", values, finding=title, table=table, classes="continued")
+
+
+def _spread(view: View, spread: PollSpread) -> Block:
+    said = words(
+        "pollsters.spread_said",
+        polls=Number(spread.polls),
+        days=Number(spread.days),
+        ratio=Number(spread.ratio, 2),
+    )
+    values = numbers.SpreadValues(polls=spread.polls, days=spread.days, ratio=spread.ratio)
+    return make(
+        view,
+        NAME,
+        "spread",
+        "note",
+        values,
+        heading=words("pollsters.spread"),
+        notes=(Paragraph((said,), ""), quiet(words("pollsters.spread_note"))),
+    )
+
+
+PAGE = Page("/pollsters", NAME, parameters, headline, blocks)

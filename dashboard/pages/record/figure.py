@@ -1,0 +1,199 @@
+"""The record drawn: a bloc day by day, the lists on one day against the result, calibration, and the baselines."""
+
+from dashboard.blocks import FigureDict
+from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis, ticks
+from dashboard.i18n import Translator
+from dashboard.pages.record.numbers import CalibrationValues, DifferencesValues, PathValues, ReplayedValues
+from dashboard.render.template import token
+
+ROW = 30
+
+
+def path_figure(shown: PathValues, t: Translator) -> FigureDict:
+    """The bloc's median and 90 % band on every day, the majority line, the day chosen, the result as a diamond."""
+    days = [day.day.isoformat() for day in shown.days]
+    low, high = [day.low_seats for day in shown.days], [day.high_seats for day in shown.days]
+    majority, vote, chosen = shown.majority_seats, shown.election_date.isoformat(), shown.shown_day.isoformat()
+    won = [] if shown.won_seats is None else [float(shown.won_seats)]
+    numbers = [*low, *high, float(majority), *won]
+    colour = shown.bloc.colour
+    tickvals, ticktext = ticks(shown.days[0].day, shown.days[-1].day, t)
+    data: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "band",
+            "hoverinfo": "skip",
+            "x": days + days[::-1],
+            "y": high + low[::-1],
+            "fill": "toself",
+            "fillcolor": token(colour, 16),
+            "line": {"width": 0},
+        },
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "median",
+            "x": days,
+            "y": [day.median_seats for day in shown.days],
+            "line": {"color": token(colour), "width": 2.5},
+            "text": [t.span(day.low_seats, day.high_seats) for day in shown.days],
+            "hovertemplate": phrase("%{x|%d.%m}: %{y:.0f} (%{text})", t) + "<extra></extra>",
+        },
+    ]
+    if won:
+        data.append(_result(vote, won, colour))
+    drawn = layout(
+        280,
+        (34, 34, 14, 34),
+        xaxis={"type": "date", "range": [days[0], vote], "tickvals": tickvals, "ticktext": ticktext},
+        yaxis={"range": [min(numbers) - 2, max(numbers) + 2], "showgrid": True, "dtick": 5},
+        shapes=[
+            line(0, 1, majority, majority, token("ink"), 1.5, xref="paper", name="majority"),
+            line(chosen, chosen, 0, 1, token("accent"), 1.5, yref="paper", name="day"),
+        ],
+        annotations=[
+            note(0, majority, f"<b>{majority}</b>", xref="paper", xanchor="left", yanchor="bottom", name="majority")
+        ],
+    )
+    return {"data": data, "layout": drawn, "narrow": {"height": 220}}
+
+
+def _result(vote: str, won: list[float], colour: str) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "result",
+        "cliponaxis": False,
+        "x": [vote],
+        "y": won,
+        "hovertemplate": "%{y}<extra></extra>",
+        "marker": {
+            "symbol": "diamond",
+            "size": 12,
+            "color": token(colour),
+            "line": {"color": token("ink"), "width": 1.5},
+        },
+    }
+
+
+def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
+    """A row a list: what was said that day, median and 90 %, and the result as a hollow diamond."""
+    rows = shown.lists
+    names = [name_label(row.name, t) for row in rows]
+    won = [(row.won_seats, at) for at, row in enumerate(rows) if row.won_seats is not None]
+    top = max([10.0, *(row.high_seats for row in rows), *(seats for seats, _ in won)])
+    data: list[Trace] = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "median",
+            "cliponaxis": False,
+            "x": [row.median_seats for row in rows],
+            "y": list(range(len(rows))),
+            "text": [f"{name}: {t.number(row.median_seats)} ({t.span(row.low_seats, row.high_seats)})"
+                     for name, row in zip(names, rows, strict=True)],
+            "hovertemplate": phrase("%{text}", t) + "<extra></extra>",
+            "marker": {
+                "size": 9,
+                "color": [token(row.name.colour or "quiet") for row in rows],
+                "line": {"color": token("paper"), "width": 1.5},
+            },
+        }
+    ]  # fmt: skip
+    if won:
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": "result",
+                "cliponaxis": False,
+                "x": [seats for seats, _ in won],
+                "y": [at for _, at in won],
+                "text": [names[at] for _, at in won],
+                "hovertemplate": phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
+                "marker": {
+                    "symbol": "diamond-open",
+                    "size": 11,
+                    "color": token("ink"),
+                    "line": {"color": token("ink"), "width": 1.75},
+                },
+            }
+        )
+    drawn = layout(
+        ROW * len(rows) + 40,
+        (name_room(names), 16, 4, 26),
+        xaxis={"range": [-0.6, top + 1], "showgrid": True, "dtick": 10},
+        yaxis=rows_axis(names, range(len(rows))),
+        shapes=[
+            line(row.low_seats, row.high_seats, at, at, token(row.name.colour or "quiet", 55), 6, name="ninety")
+            for at, row in enumerate(rows)
+        ],
+    )
+    return {"data": data, "layout": drawn, "narrow": {}}
+
+
+def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
+    """The share of results in each tenth of their distribution; a level row would be right on average."""
+    tenths = len(shown.shares)
+    even = 1 / tenths
+    said = phrase(t("record.even"), t)
+    drawn = layout(
+        210,
+        (38, 12, 22, 40),
+        xaxis={
+            "range": [-0.6, tenths - 0.4],
+            "tickvals": [0, tenths - 1],
+            "ticktext": [phrase(t("record.lowest"), t), phrase(t("record.highest"), t)],
+        },
+        yaxis={"range": [0, max(0.2, max(shown.shares) * 1.1)], "tickformat": ".0%", "nticks": 4},
+        shapes=[line(0, 1, even, even, token("ink"), 1.5, xref="paper", name="even", layer="above")],
+        annotations=[note(1, even, said, xref="paper", xanchor="right", yanchor="bottom", yshift=2, font=SMALL)],
+    )
+    bars = {
+        "type": "bar",
+        "name": "tenths",
+        "x": list(range(tenths)),
+        "y": [round(share, 4) for share in shown.shares],
+        "width": 0.86,
+        "marker": {"color": token("accent", 55), "line": {"width": 0}},
+        "hovertemplate": "%{y:.0%}<extra></extra>",
+    }
+    return {"data": [bars], "layout": drawn, "narrow": {}}
+
+
+def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
+    """A row a baseline: the difference in CRPS in per cent, with 90 % over resampled elections, against nought."""
+    rows = shown.rows
+    names = [phrase(t(f"record.model_{row.baseline}"), t) for row in rows]
+    places = list(range(len(rows)))
+    numbers = [100 * value for row in rows for value in (row.low, row.high)]
+    drawn = layout(
+        ROW * len(rows) + 40,
+        (min(230, 16 + 7 * max((len(name) for name in names), default=8)), 20, 4, 26),
+        xaxis={
+            "range": [min([0.0, *numbers]) - 2, max([0.0, *numbers]) + 3],
+            "showgrid": True,
+            "ticksuffix": "%",
+            "nticks": 6,
+        },
+        yaxis=rows_axis(names, places, ticks="", ticklen=5),
+        shapes=[
+            line(0, 0, 0, 1, token("ink"), 1.5, yref="paper", name="level"),
+            *(
+                line(100 * row.low, 100 * row.high, at, at, token("accent", 55), 5, name="ninety")
+                for at, row in enumerate(rows)
+            ),
+        ],
+    )
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "difference",
+        "x": [round(100 * row.relative, 1) for row in rows],
+        "y": places,
+        "text": names,
+        "hovertemplate": "%{text}: %{x:.1f}%<extra></extra>",
+        "marker": {"size": 9, "color": token("accent"), "line": {"color": token("paper"), "width": 1.5}},
+    }
+    return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(150, 12, 4, 26)}}

@@ -1,0 +1,449 @@
+"""Record: what the model would have said of past elections, day by day and in one table, against what happened."""
+
+from collections.abc import Sequence
+
+from dashboard.address import Choice as Options
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Argument,
+    Block,
+    Cell,
+    Chance,
+    Choice,
+    Column,
+    Control,
+    Day,
+    Href,
+    Interval,
+    Join,
+    Missing,
+    Name,
+    Number,
+    Page,
+    Table,
+    Words,
+    href,
+    words,
+)
+from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
+from dashboard.pages.record import downloads, numbers
+from dashboard.pages.record.figure import calibration_figure, differences_figure, lists_figure, path_figure
+from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
+from dashboard.pages.record.numbers import Day as RecordedDay
+from dashboard.pages.shared import make, quiet
+from dashboard.reader import campaign_of, record_of
+from dashboard.view import View
+from pipelines.editions.schema import BlocProjection, Miss, Record
+from pipelines.editions.store import Edition
+
+NAME = "record"
+IN_SEATS = ("crps", "mae_median", "bloc_abs_err")
+MEASURES = (*IN_SEATS, "brier_pass", "brier_majority")
+COVERAGES = ("cover50", "cover80", "cover95")
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """The day looked at, where this campaign can be followed; the last one first."""
+    days = days_of(record_of(edition), edition.election)
+    return {"day": Options(tuple(day.as_of.isoformat() for day in reversed(days)))} if days else {}
+
+
+def headline(view: View) -> Words:
+    record = record_of(view.edition)
+    last = numbers.score(record, ROLLING, LAST_DAY) if record else None
+    if record is None or last is None or last.cover80 is None:
+        return words("record.headline_none")
+    return words("record.headline", n=len(record.elections), held=Number(100 * last.cover80))
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    record = record_of(view.edition)
+    if record is None:
+        return (_headline(view, None, words("record.missing")),)
+    return (
+        _headline(view, record, words("record.lead")),
+        *_replay(view, record),
+        _scores(view, record),
+        *_calibration(view, record),
+        *_differences(view, record),
+        _misses(view, record),
+    )
+
+
+def _headline(view: View, record: Record | None, lead: Words) -> Block:
+    last = numbers.score(record, ROLLING, LAST_DAY) if record else None
+    values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=last.cover80 if last else None)
+    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(quiet(lead),))
+
+
+# One campaign day by day
+
+
+def _replay(view: View, record: Record) -> tuple[Block | Control, ...]:
+    days = days_of(record, view.edition.election)
+    campaigns = _campaigns(view, record)
+    if not days:
+        none = make(
+            view,
+            NAME,
+            "replay",
+            "note",
+            numbers.ReplayValues(days=0, day=None),
+            heading=words("record.replay"),
+            notes=(quiet(words("record.no_days")),),
+        )
+        return campaigns, none
+    day = at(days, view.choice("day"))
+    said = make(
+        view,
+        NAME,
+        "replay",
+        "note",
+        numbers.ReplayValues(days=len(days), day=day),
+        heading=words("record.replay"),
+        finding=_said(view, day),
+        is_announced=True,
+    )
+    return campaigns, _slider(days, day), said, *_path(view, days, day), _lists(view, day)
+
+
+def _campaigns(view: View, record: Record) -> Control:
+    """The campaigns that can be followed, each at its own address."""
+    elections = {election.id: election for election in view.elections}
+    choices = tuple(
+        Choice(
+            election,
+            named(elections[election]),
+            Href(None, {}, election),
+            election == view.edition.election,
+        )
+        for election in numbers.replayed(record)
+        if election in elections
+    )
+    return Control("campaigns", "election", words("nav.elections"), choices)
+
+
+def _slider(days: Sequence[RecordedDay], day: RecordedDay) -> Control:
+    """A day of the campaign, in the address."""
+    choices = tuple(
+        Choice(one.as_of.isoformat(), Join((Day(one.as_of),)), href(day=one.as_of.isoformat()), one.as_of == day.as_of)
+        for one in days
+    )
+    return Control("day", "day", words("record.day"), choices, "slider", days[-1].as_of.isoformat())
+
+
+def _bloc(view: View, day: RecordedDay) -> BlocProjection | None:
+    """The bloc whose majority was in question: the one the day names, or the one recorded first."""
+    blocs = view.projection.blocs
+    return next((bloc for bloc in blocs if bloc.id == day.bloc), next(iter(blocs), None))
+
+
+def _won(view: View, bloc: BlocProjection) -> int | None:
+    result = view.projection.result
+    return None if result is None else sum(result.get(name, 0) for name in bloc.lists)
+
+
+def _said(view: View, day: RecordedDay) -> Join:
+    """What would have been said that day, and what happened."""
+    result, bloc = view.projection.result, _bloc(view, day)
+    said: list[Argument] = []
+    if bloc is not None and day.bloc_seats is not None and day.p_majority is not None:
+        low, median, high = day.bloc_seats
+        said.append(
+            words(
+                "record.said",
+                date=Day(day.as_of),
+                bloc=uncoloured(bloc_name(view, bloc)),
+                median=Number(median),
+                low=Number(low),
+                high=Number(high),
+                majority=view.projection.majority,
+                chance=Chance(day.p_majority),
+            )
+        )
+        won = _won(view, bloc)
+        if won is not None:
+            said.append(words("record.happened", n=Number(won)))
+    if result is not None:
+        inside = sum(holds(seats, result.get(name, 0)) for name, seats in day.seats.items())
+        said.append(words("record.inside", inside=Number(inside), all=Number(len(day.seats))))
+    return Join(tuple(said), " ")
+
+
+def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Block, ...]:
+    bloc = _bloc(view, day)
+    followed = tuple(
+        numbers.PathDay(
+            day=one.as_of,
+            low_seats=one.bloc_seats[0],
+            median_seats=one.bloc_seats[1],
+            high_seats=one.bloc_seats[2],
+            p_majority=one.p_majority,
+        )
+        for one in days
+        if one.bloc_seats is not None
+    )
+    if bloc is None or not followed:
+        return ()
+    majority = view.projection.majority
+    title = words("record.path", bloc=uncoloured(bloc_name(view, bloc)))
+    columns = (
+        Column("day", words("record.day"), "date", "date", is_row_header=True),
+        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("majority_of_100", words("table.reaches", majority=majority), "count", "float"),
+    )
+    rows = tuple(
+        (one.day, one.median_seats, Interval(one.low_seats, one.high_seats), 100 * (one.p_majority or 0.0))
+        for one in followed
+    )
+    values = numbers.PathValues(
+        bloc=bloc_name(view, bloc),
+        days=followed,
+        shown_day=day.as_of,
+        election_date=view.projection.election_date,
+        majority_seats=majority,
+        won_seats=_won(view, bloc),
+    )
+    block = make(
+        view,
+        NAME,
+        "path",
+        "chart",
+        values,
+        heading=title,
+        finding=Join((title, ". ", _said(view, day)), ""),
+        table=Table(columns, rows, title, is_open=False),
+        figure=path_figure,
+        notes=(quiet(words("record.path_note")),),
+        classes="half",
+    )
+    return (block,)
+
+
+def _lists(view: View, day: RecordedDay) -> Block:
+    result = view.projection.result
+    title = words("record.lists", date=Day(day.as_of))
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("passes_of_100", words("table.passes"), "count", "float"),
+        Column("won_seats", words("table.result"), "seats", "int"),
+        Column("is_inside", words("table.inside")),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    shown = []
+    for name in in_order(day):
+        low, median, high = day.seats[name]
+        won = None if result is None else result.get(name, 0)
+        p_pass = day.p_pass.get(name, 0.0)
+        inside = None if won is None else words("table.yes" if low <= won <= high else "table.no")
+        rows.append(
+            (
+                _listed(view.edition, name),
+                median,
+                Interval(low, high),
+                100 * p_pass,
+                Missing("unknown") if won is None else won,
+                inside,
+            )
+        )
+        shown.append(
+            numbers.ReplayedRow(
+                name=list_name(view, name),
+                low_seats=low,
+                median_seats=median,
+                high_seats=high,
+                p_pass=p_pass,
+                won_seats=won,
+            )
+        )
+    return make(
+        view,
+        NAME,
+        "replayed",
+        "chart",
+        numbers.ReplayedValues(day=day.as_of, lists=tuple(shown)),
+        heading=title,
+        finding=_said(view, day),
+        table=Table(columns, tuple(rows), title, is_open=False),
+        figure=lists_figure,
+        notes=(quiet(words("record.lists_note")),),
+        classes="half",
+    )
+
+
+def _listed(edition: Edition | None, name: str) -> Name:
+    """A list as its own campaign names it."""
+    found = next((item for item in edition.reference.lists if item.id == name), None) if edition else None
+    return short(found) if found else text(name)
+
+
+# Over all past elections
+
+
+def _scores(view: View, record: Record) -> Block:
+    """The table: ours and the baselines, the best of each measure in bold."""
+    scored = models(record)
+    best = {name: min(_known(record, scored, name), default=None) for name in MEASURES}
+    columns = (
+        Column("model", words("record.model"), is_row_header=True),
+        *(
+            Column(
+                name,
+                words(f"record.measure_{name}"),
+                "seats" if name in IN_SEATS else "number",
+                "float",
+                digits=2 if name in IN_SEATS else 3,
+            )
+            for name in MEASURES
+        ),
+        *(Column(f"{name}_of_100", words(f"record.measure_{name}"), "count", "float") for name in COVERAGES),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    strong = set()
+    for at_row, model in enumerate(scored):
+        cells: list[Cell] = [words(f"record.model_{model}")]
+        if model in (ROLLING, TAUGHT_BY_ALL):
+            strong.add((at_row, 0))
+        for at_column, measure in enumerate(MEASURES, start=1):
+            value = mean(record, model, measure)
+            cells.append(Missing("none") if value is None else value)
+            if value is not None and value == best[measure]:
+                strong.add((at_row, at_column))
+        for measure in COVERAGES:
+            share = mean(record, model, measure)
+            cells.append(Missing("none") if share is None else 100 * share)
+        rows.append(tuple(cells))
+    values = numbers.ScoresValues(
+        elections=len(record.elections),
+        by_model={model: {name: mean(record, model, name) for name in (*MEASURES, *COVERAGES)} for model in scored},
+    )
+    title = words("record.scores")
+    said = words("record.scores_note", n=len(record.elections))
+    return make(
+        view,
+        NAME,
+        "scores",
+        "table",
+        values,
+        heading=title,
+        finding=said,
+        lead=(quiet(said),),
+        table=Table(columns, tuple(rows), title, frozenset(strong), classes="numeric"),
+    )
+
+
+def _known(record: Record, scored: Sequence[str], measure: str) -> list[float]:
+    """A measure of every model that has one."""
+    return [value for model in scored if (value := mean(record, model, measure)) is not None]
+
+
+def _calibration(view: View, record: Record) -> tuple[Block, ...]:
+    shares = record.calibration.get(ROLLING)
+    if not shares:
+        return ()
+    tenths = len(shares)
+    columns = (
+        Column("part_pct", words("record.tenth"), "pct", "int", is_row_header=True),
+        Column("results_of_100", words("record.held"), "count", "float"),
+    )
+    rows = tuple(
+        (Interval(100 * at_ // tenths, 100 * (at_ + 1) // tenths), 100 * share) for at_, share in enumerate(shares)
+    )
+    title = words("record.calibration")
+    summary = words("record.calibration_summary", outer=Number(100 * (shares[0] + shares[-1])))
+    block = make(
+        view,
+        NAME,
+        "calibration",
+        "chart",
+        numbers.CalibrationValues(shares=tuple(shares)),
+        heading=title,
+        finding=summary,
+        table=Table(columns, rows, title, is_open=False),
+        figure=calibration_figure,
+        notes=(quiet(summary, " ", words("record.calibration_note")),),
+        classes="half",
+    )
+    return (block,)
+
+
+def _differences(view: View, record: Record) -> tuple[Block, ...]:
+    scored = set(models(record))
+    found = tuple(row for row in record.differences if row.measure == "crps" and row.baseline in scored)
+    if not found:
+        return ()
+    title = words("record.differences")
+    columns = (
+        Column("model", words("record.model"), is_row_header=True),
+        Column("difference_pct", words("record.percent"), "pct", "float", digits=1, is_signed=True),
+        Column("ninety_pct", words("record.resampled"), "pct", "float", digits=1),
+    )
+    rows = tuple(
+        (words(f"record.model_{row.baseline}"), 100 * row.relative, Interval(100 * row.low, 100 * row.high))
+        for row in found
+    )
+    summary = tuple(
+        words(
+            "record.difference_item",
+            name=words(f"record.model_{row.baseline}"),
+            percent=Number(100 * row.relative, 1, "signed"),
+        )
+        for row in found
+    )
+    block = make(
+        view,
+        NAME,
+        "differences",
+        "chart",
+        numbers.DifferencesValues(rows=found),
+        heading=title,
+        finding=Join(summary, " "),
+        table=Table(columns, rows, title, is_open=False),
+        figure=differences_figure,
+        notes=(quiet(words("record.differences_note", n=len(record.elections))),),
+        classes="half",
+    )
+    return (block,)
+
+
+def _misses(view: View, record: Record) -> Block:
+    columns = (
+        Column("election", words("record.election"), is_row_header=True),
+        Column("list", words("table.list")),
+        Column("won_seats", words("table.result"), "seats", "int"),
+        Column("median_seats", words("record.median_95"), "seats", "float"),
+        Column("passes_of_100", words("table.passes"), "count", "float"),
+        Column("share_pct", words("record.vote"), "pct", "float", digits=2),
+    )
+    rows = tuple(_miss(view, miss) for miss in record.misses)
+    title = words("record.misses")
+    return make(
+        view,
+        NAME,
+        "misses",
+        "table",
+        numbers.MissesValues(misses=tuple(record.misses)),
+        heading=title,
+        finding=words("record.misses_note"),
+        lead=(quiet(words("record.misses_note")),),
+        table=Table(columns, rows, title, classes="numeric"),
+    )
+
+
+def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
+    campaign = campaign_of(view.edition, miss.election)
+    name = _listed(campaign, miss.list)
+    return (
+        named(campaign.reference.election) if campaign else text(miss.election),
+        name if campaign is view.edition else Name(name.id, name.texts),
+        miss.seats,
+        Interval(miss.q025, miss.q975, miss.median),
+        100 * miss.p_pass,
+        miss.share_pct,
+    )
+
+
+PAGE = Page("/record", NAME, parameters, headline, blocks, downloads.FILES)

@@ -1,0 +1,88 @@
+"""What blocks of every page share: where they come from, and the few controls that all pages have."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from dashboard.address import Choice as Options
+from dashboard.blocks import (
+    Block,
+    Choice,
+    Control,
+    Inline,
+    InputRef,
+    Kind,
+    Name,
+    Paragraph,
+    SourceRef,
+    Values,
+    Words,
+    href,
+)
+from dashboard.view import View
+from pipelines.editions.store import Edition
+
+EDITIONS_REMEMBERED = 12
+LICENCES = {"wikipedia.org": ("CC BY-SA 4.0", "Wikipedia contributors")}
+
+
+def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:
+    """A block of a page, with what it rests on: the edition, its polls and their sources."""
+    sources, inputs = _origin(view.edition)
+    projection = view.projection
+    return Block(
+        id=block_id,
+        page=page,
+        kind=kind,
+        values=values,
+        edition=view.edition.id,
+        as_of=projection.as_of,
+        last_poll=projection.polls.latest_fieldwork_end,
+        **{"finding": None, "sources": sources, "inputs": inputs, **more},
+    )
+
+
+@lru_cache(maxsize=EDITIONS_REMEMBERED)
+def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef]]:
+    """The sources of an edition's polls, the one with most first, and every poll's revision."""
+    polls = edition.polls.polls
+    counts = Counter(poll.source for poll in polls)
+    inputs = {InputRef("poll", poll.poll, poll.revision) for poll in polls}
+    if edition.projection.result is not None:
+        inputs.add(InputRef("result", edition.election))
+    return tuple(_source(name) for name, _ in counts.most_common()), frozenset(inputs)
+
+
+def _source(name: str) -> SourceRef:
+    is_address = name.startswith(("https://", "http://"))
+    licence, attribution = next((said for host, said in LICENCES.items() if host in name), ("", name))
+    return SourceRef(name, name if is_address else None, licence, attribution)
+
+
+def quiet(*parts: Inline) -> Paragraph:
+    return Paragraph(parts)
+
+
+def options(view: View, name: str) -> tuple[str, ...]:
+    """What a parameter of one choice offers."""
+    parameter = view.parameters[name]
+    assert isinstance(parameter, Options)
+    return parameter.options
+
+
+def switch(
+    view: View,
+    name: str,
+    title: Words,
+    labels: Sequence[tuple[str, Words | Name]],
+    *,
+    style: str = "switch",
+    **also: str,
+) -> Control:
+    """One of a parameter's options, each at its own address; `also` is state that changes with any of them."""
+    choices = tuple(
+        Choice(value, label, href(**{**also, name: value}), view.choice(name) == value) for value, label in labels
+    )
+    assert style in ("switch", "menu")
+    return Control(name, name, title, choices, "menu" if style == "menu" else "switch")

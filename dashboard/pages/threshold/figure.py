@@ -1,0 +1,130 @@
+"""The threshold drawn: each list's vote against it, and a bloc's chance where a list passes and where it fails."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from dashboard.blocks import FigureDict
+from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis
+from dashboard.i18n import Translator
+from dashboard.pages.threshold.numbers import EdgeValues, OddsValues, VotesValues
+from dashboard.render.template import token
+
+ROW = 44
+
+
+def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
+    """A row a list: median, 50 and 90 % interval of its share of the vote, the threshold in ink."""
+    edges, threshold = shown.lists, shown.threshold_pct
+    top = ceil(max([threshold + 1, *(edge.q95_pct for edge in edges)]))
+    names = [name_label(edge.name, t) for edge in edges]
+    room = name_room(names)
+    return {
+        "data": [_dots("median", [edge.median_pct for edge in edges], edges, names, "%{x:.1f}%", t)],
+        "layout": layout(
+            _height(edges),
+            (room, 96, 26, 26),
+            xaxis={"range": [0, top], "showgrid": True, "dtick": 1 if top < 9 else 2, "ticksuffix": "%"},
+            yaxis=rows_axis(names, range(len(names))),
+            shapes=[
+                line(threshold, threshold, 0, 1, token("ink"), 1.5, yref="paper", layer="above", name="threshold"),
+                *(shape for row, edge in enumerate(edges) for shape in _interval(edge, row)),
+            ],
+            annotations=[
+                note(threshold, 1, f"<b>{threshold:g}%</b>", yref="paper", yanchor="bottom", yshift=2),
+                *(_chance(edge, row, t) for row, edge in enumerate(edges)),
+            ],
+        ),
+        "narrow": {"margin": margins(room, 92, 26, 26)},
+    }
+
+
+def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
+    """A row a list: the bloc's chance where the list fails (hollow) and where it passes (full)."""
+    edges = [
+        edge for edge in shown.lists if edge.p_majority_if_passes is not None or edge.p_majority_if_fails is not None
+    ]
+    names = [name_label(edge.name, t) for edge in edges]
+    fails = [_hundred(edge.p_majority_if_fails) for edge in edges]
+    passes = [_hundred(edge.p_majority_if_passes) for edge in edges]
+    overall = round(100 * shown.p_majority, 1)
+    top = max([10.0, overall, *(value for value in (*fails, *passes) if value is not None)]) * 1.08
+    joined = [
+        line(one, other, row, row, token(edge.name.colour, 55), 6, name="span")
+        for row, (edge, one, other) in enumerate(zip(edges, fails, passes, strict=True))
+        if one is not None and other is not None
+    ]
+    said = phrase(t("threshold.overall", majority=shown.majority_seats, n=t.number(overall)), t)
+    drawn = layout(
+        _height(edges),
+        (name_room(names), 24, 26, 26),
+        xaxis={"range": [-0.02 * top, top], "showgrid": True, "nticks": 6},
+        yaxis=rows_axis(names, range(len(names))),
+        shapes=[
+            line(overall, overall, 0, 1, token("ink"), 1.5, yref="paper", layer="above", name="overall"),
+            *joined,
+        ],
+        annotations=[
+            note(
+                overall,
+                1,
+                said,
+                yref="paper",
+                yanchor="bottom",
+                xanchor="left" if overall < top / 2 else "right",
+                yshift=2,
+                font=SMALL,
+            )
+        ],
+    )
+    dots = [
+        _dots("fails", fails, edges, names, "%{x:.0f}", t, hollow=True),
+        _dots("passes", passes, edges, names, "%{x:.0f}", t),
+    ]
+    return {"data": dots, "layout": drawn, "narrow": {}}
+
+
+def _hundred(probability: float | None) -> float | None:
+    return None if probability is None else round(100 * probability, 1)
+
+
+def _height(edges: Sequence[EdgeValues]) -> int:
+    return ROW * max(1, len(edges)) + 62
+
+
+def _interval(edge: EdgeValues, row: int) -> list[FigureDict]:
+    return [
+        line(edge.q05_pct, edge.q95_pct, row, row, token(edge.name.colour), 2, name="ninety"),
+        line(edge.q25_pct, edge.q75_pct, row, row, token(edge.name.colour, 55), 8, name="half"),
+    ]
+
+
+def _chance(edge: EdgeValues, row: int, t: Translator) -> FigureDict:
+    said = phrase(t("seats.of_hundred", n=t.number(100 * edge.p_pass)), t)
+    return note(1, row, said, xref="paper", xanchor="left", xshift=10)
+
+
+def _dots(
+    name: str,
+    values: Sequence[float | None],
+    edges: Sequence[EdgeValues],
+    names: Sequence[str],
+    value: str,
+    t: Translator,
+    hollow: bool = False,
+) -> Trace:
+    colours = [token(edge.name.colour) for edge in edges]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "cliponaxis": False,
+        "x": list(values),
+        "y": list(range(len(edges))),
+        "text": list(names),
+        "hovertemplate": phrase(f"%{{text}}: {value}", t) + "<extra></extra>",
+        "marker": {
+            "size": 11,
+            "color": token("paper") if hollow else colours,
+            "line": {"color": colours if hollow else token("paper"), "width": 2 if hollow else 1.5},
+        },
+    }

@@ -1,0 +1,323 @@
+"""Threshold: who may miss it, what a bloc's majority has to do with that, and what agreements are worth."""
+
+from dashboard import sentences
+from dashboard.address import Choice as Options
+from dashboard.address import Parameter
+from dashboard.blocks import (
+    Argument,
+    Block,
+    Cell,
+    Chance,
+    Column,
+    Control,
+    Disclosure,
+    Interval,
+    Join,
+    Lines,
+    Missing,
+    Note,
+    Number,
+    Page,
+    Source,
+    Table,
+    Words,
+    words,
+)
+from dashboard.names import bloc_name, full, list_name, local, short, uncoloured
+from dashboard.pages.shared import make, quiet, switch
+from dashboard.pages.threshold import numbers
+from dashboard.pages.threshold.figure import odds_figure, votes_figure
+from dashboard.pages.threshold.numbers import AgreementsValues, Edge, OddsValues, Pair, VotesValues, edge_values
+from dashboard.simulation import setting_of
+from dashboard.view import View
+from electoral.coalition_odds import Conditional
+from pipelines.editions.schema import BlocProjection
+from pipelines.editions.store import Edition
+
+NAME = "threshold"
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """The bloc whose odds are shown; the strongest first."""
+    blocs = sorted(edition.projection.blocs, key=lambda bloc: (-bloc.seats.median, -bloc.seats.mean))
+    return {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
+
+
+def headline(view: View) -> Words:
+    near = sentences.in_doubt(view.projection)
+    threshold = sentences.threshold_pct(view)
+    if not near:
+        return words("threshold.headline_none", threshold=threshold)
+    names = sentences.names_of(view, [item.id for item in near])
+    return words("threshold.headline", n=len(near), names=names, threshold=threshold)
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    bloc = _bloc(view)
+    edges = numbers.edges(view.edition, bloc)
+    return (
+        _headline(view),
+        *(_charts(view, edges, bloc) if edges else ()),
+        *_agreements(view, bloc),
+    )
+
+
+def _bloc(view: View) -> BlocProjection | None:
+    if not view.projection.blocs:
+        return None
+    chosen = view.choice("bloc")
+    return next(bloc for bloc in view.projection.blocs if bloc.id == chosen)
+
+
+def _headline(view: View) -> Block:
+    lost = numbers.lost(view.edition)
+    near = tuple(item.id for item in sentences.in_doubt(view.projection))
+    values = numbers.LostValues(q05_pct=lost.q05, median_pct=lost.median, q95_pct=lost.q95, in_doubt=near)
+    said = words(
+        "threshold.lost",
+        median=Number(lost.median, 1, "percent"),
+        low=Number(lost.q05, 1, "percent"),
+        high=Number(lost.q95, 1, "percent"),
+    )
+    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(quiet(said),))
+
+
+# Lists at the threshold, and a bloc's odds
+
+
+def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple[Block | Control, ...]:
+    shown = tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
+    votes = make(
+        view,
+        NAME,
+        "votes",
+        "chart",
+        VotesValues(threshold_pct=view.projection.threshold_pct, lists=shown),
+        heading=words("threshold.votes"),
+        finding=_votes_summary(view, edges),
+        table=_votes_table(view, edges),
+        figure=votes_figure,
+        notes=(quiet(words("threshold.votes_note", threshold=sentences.threshold_pct(view))),),
+        classes="half",
+    )
+    if bloc is None:
+        return (votes,)
+    majority = view.projection.majority
+    title = words("threshold.odds", bloc=uncoloured(bloc_name(view, bloc)), majority=majority)
+    odds = make(
+        view,
+        NAME,
+        "odds",
+        "chart",
+        OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=shown),
+        heading=title,
+        finding=_odds_summary(view, edges, bloc),
+        table=_odds_table(view, edges, title),
+        figure=odds_figure,
+        notes=(quiet(words("threshold.odds_note")),),
+        classes="half",
+    )
+    return (*_blocs(view), votes, odds)
+
+
+def _blocs(view: View) -> tuple[Control, ...]:
+    """Whose odds: a switch where there is a choice."""
+    labels = [(bloc.id, uncoloured(bloc_name(view, bloc))) for bloc in view.projection.blocs]
+    return (switch(view, "bloc", words("table.bloc"), labels),) if len(labels) > 1 else ()
+
+
+def _votes_summary(view: View, edges: list[Edge]) -> Join:
+    return Join(
+        tuple(
+            words(
+                "threshold.votes_item",
+                name=list_name(view, edge.item.id),
+                chance=Chance(edge.item.p_pass),
+                low=Number(edge.share_pct.q05, 1, "percent"),
+                high=Number(edge.share_pct.q95, 1, "percent"),
+            )
+            for edge in edges
+        ),
+        " ",
+    )
+
+
+def _votes_table(view: View, edges: list[Edge]) -> Table:
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("passes_of_100", words("table.passes"), "count", "float"),
+        Column("median_pct", words("threshold.share"), "pct", "float", digits=1),
+        Column("ninety_pct", words("table.ninety"), "pct", "float", digits=1),
+        Column("seats_if_passes", words("threshold.seats_if"), "seats", "float"),
+        Column("lost_if_fails_pct", words("threshold.lost_if"), "pct", "float", digits=1),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            full(view.lists[edge.item.id]),
+            100 * edge.item.p_pass,
+            edge.share_pct.median,
+            Interval(edge.share_pct.q05, edge.share_pct.q95),
+            Interval(edge.seats_if.q05, edge.seats_if.q95, edge.seats_if.median),
+            edge.lost_if_pct,
+        )
+        for edge in edges
+    )
+    return Table(columns, rows, words("threshold.votes"), is_open=False)
+
+
+def _odds_summary(view: View, edges: list[Edge], bloc: BlocProjection) -> Join:
+    reaches = words("blocs.reaches", majority=view.projection.majority, chance=Chance(bloc.p_majority))
+    said: list[Argument] = [Join((reaches, "."), "")]
+    said += [
+        words(
+            "threshold.odds_item",
+            name=list_name(view, edge.item.id),
+            passes=_given(edge.if_passes),
+            fails=_given(edge.if_fails),
+        )
+        for edge in edges
+        if edge.if_passes and edge.if_fails
+    ]
+    return Join(tuple(said), " ")
+
+
+def _odds_table(view: View, edges: list[Edge], title: Words) -> Table:
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("fails_of_100", words("threshold.if_fails"), "count", "float"),
+        Column("passes_of_100", words("threshold.if_passes"), "count", "float"),
+        Column("difference", words("threshold.difference"), "count", "float", is_signed=True),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            list_name(view, edge.item.id),
+            _cell(edge.if_fails),
+            _cell(edge.if_passes),
+            Missing("too_few") if edge.difference is None else 100 * edge.difference,
+        )
+        for edge in edges
+    )
+    return Table(columns, rows, title, is_open=False)
+
+
+def _given(found: Conditional | None) -> Argument:
+    if found is None or found.probability is None:
+        return words("threshold.few")
+    return Number(100 * found.probability)
+
+
+def _cell(found: Conditional | None) -> Cell:
+    return Missing("too_few") if found is None or found.probability is None else 100 * found.probability
+
+
+# Agreements
+
+
+def _agreements(view: View, bloc: BlocProjection | None) -> tuple[Block, ...]:
+    """What each agreement is worth; what is missing where it cannot be said."""
+    setting = setting_of(view.edition)
+    if setting is None:
+        return (_without(view, words("threshold.no_shares")),)
+    if bloc is None:
+        return ()
+    pairs = numbers.agreements(view.edition, setting, bloc)
+    if not pairs:
+        return (_without(view, words("threshold.no_pairs")),)
+    values = AgreementsValues(
+        bloc=bloc.id,
+        pairs=tuple(
+            (
+                pair.lists,
+                pair.status,
+                pair.own_seats,
+                pair.worth.bloc_seats,
+                pair.worth.p_majority_with,
+                pair.worth.p_majority_without,
+            )
+            for pair in pairs
+        ),
+    )
+    who_says = (_who_says(view, pairs),) if any(pair.said for pair in pairs) else ()
+    block = make(
+        view,
+        NAME,
+        "agreements",
+        "table",
+        values,
+        heading=words("threshold.agreements"),
+        finding=words("threshold.agreements_note"),
+        table=_pairs_table(view, pairs, bloc),
+        notes=(quiet(words("threshold.agreements_note"), " ", _what_was_said(view)), *who_says),
+    )
+    return (block,)
+
+
+def _without(view: View, why: Words) -> Block:
+    values = AgreementsValues(bloc=None, pairs=())
+    return make(view, NAME, "agreements", "table", values, heading=words("threshold.agreements"), notes=(quiet(why),))
+
+
+def _pairs_table(view: View, pairs: list[Pair], bloc: BlocProjection) -> Table:
+    columns = (
+        Column("lists", words("threshold.pair"), is_row_header=True),
+        Column("status", words("threshold.status")),
+        Column("own_seats", words("threshold.pair_seats"), "seats", "float", digits=2, is_signed=True),
+        Column(
+            "bloc_seats",
+            words("threshold.bloc_seats", bloc=uncoloured(bloc_name(view, bloc))),
+            "seats",
+            "float",
+            digits=2,
+            is_signed=True,
+        ),
+        Column(
+            "with_of_100",
+            words("threshold.chance_with", majority=view.projection.majority),
+            "count",
+            "float",
+            digits=1,
+        ),
+        Column("without_of_100", words("threshold.chance_without"), "count", "float", digits=1),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Join(tuple(list_name(view, name) for name in pair.lists), " + "),
+            words(f"threshold.{pair.status}"),
+            pair.own_seats,
+            pair.worth.bloc_seats,
+            100 * pair.worth.p_majority_with,
+            100 * pair.worth.p_majority_without,
+        )
+        for pair in pairs
+    )
+    return Table(columns, rows, words("threshold.agreements"), classes="numeric")
+
+
+def _who_says(view: View, pairs: list[Pair]) -> Note:
+    """The sources of what is known of agreements."""
+    items = tuple(
+        (
+            (
+                Join(tuple(uncoloured(list_name(view, name)) for name in pair.lists), " + "),
+                " · ",
+                words(f"threshold.{pair.status}"),
+                " · ",
+                Source(local(pair.said, "source")),
+            ),
+        )
+        for pair in pairs
+        if pair.said is not None
+    )
+    return Disclosure("agreement-sources", words("threshold.sources"), (Lines(items),))
+
+
+def _what_was_said(view: View) -> Words:
+    """Whether reports of agreements are on record at all."""
+    said = view.edition.reference.agreements_said
+    if said is None:
+        return words("threshold.said_unknown")
+    awaited = [one for one in said if one.status != "signed"]
+    return words("threshold.said_some") if awaited else words("threshold.said_none")
+
+
+PAGE = Page("/threshold", NAME, parameters, headline, blocks)

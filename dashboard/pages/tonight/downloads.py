@@ -1,0 +1,72 @@
+"""Files of a whole edition: ids and numbers as the edition holds them, the same in every language."""
+
+from collections.abc import Callable, Mapping
+
+from dashboard.blocks import Cell, CellType, Column, Table, Unit, words
+from dashboard.names import text
+from dashboard.pages.polls.numbers import files_table
+from dashboard.pages.tonight.numbers import latest
+from dashboard.view import View
+from pipelines.editions.schema import ListProjection, Summary
+
+QUANTILES = ("median", "mean", "q05", "q10", "q25", "q75", "q90", "q95")
+LIST_FACTS: tuple[tuple[str, Unit, CellType], ...] = (
+    ("list", "text", "str"),
+    ("name_en", "text", "str"),
+    ("name_he", "text", "str"),
+    ("bloc", "text", "str"),
+    ("seats_now", "seats", "int"),
+    ("trend_seats", "seats", "float"),
+    ("trend_share_pct", "pct", "float"),
+)
+DIGITS = 4
+
+
+def projection(view: View) -> Table:
+    """A row a list: where it stands, its seats on election day and if the vote were held that day, and the result."""
+    columns = [Column(name, text(name), unit, kind) for name, unit, kind in LIST_FACTS]
+    columns += [
+        Column(f"{side}_{name}", text(name), "seats", "float") for side in ("seats", "nowcast") for name in QUANTILES
+    ]
+    columns += [Column(name, text(name), "share", "float") for name in ("p_pass", "p_largest")]
+    columns.append(Column("result", text("result"), "seats", "int"))
+    result = view.projection.result
+    rows = tuple(_list(item, result) for item in view.order.all)
+    return Table(tuple(_unformatted(column) for column in columns), rows, words("tonight.seats"))
+
+
+def _unformatted(column: Column) -> Column:
+    """A column whose numbers a file shows as they are."""
+    return Column(column.id, column.label, column.unit, column.type, digits=-1)
+
+
+def _list(item: ListProjection, result: Mapping[str, int] | None) -> tuple[Cell, ...]:
+    return (
+        *(rounded(getattr(item, name)) for name in ("id", *(name for name, _, _ in LIST_FACTS[1:]))),
+        *_summary(item.seats),
+        *_summary(item.nowcast),
+        rounded(item.p_pass),
+        rounded(item.p_largest),
+        None if result is None else result.get(item.id, 0),
+    )
+
+
+def _summary(seats: Summary | None) -> list[Cell]:
+    return [None if seats is None else rounded(getattr(seats, name)) for name in QUANTILES]
+
+
+def latest_polls(view: View) -> Table:
+    """The polls of the first page with the same firms' previous ones, as published."""
+    found = {poll.poll: poll for pair in latest(view.edition.polls.polls) for poll in pair if poll is not None}.values()
+    polls = sorted(found, key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True)
+    return files_table(polls, view.order.ids, view.edition.reference)
+
+
+def rounded(value: str | float | None) -> Cell:
+    """A number at four decimals, whole where it is whole."""
+    if value is None or isinstance(value, str | int):
+        return value
+    return int(value) if value.is_integer() else round(value, DIGITS)
+
+
+FILES: Mapping[str, Callable[[View], Table]] = {"latest": latest_polls, "projection": projection}

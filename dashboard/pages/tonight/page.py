@@ -1,0 +1,448 @@
+"""Tonight: the sentence, the seats, the majority, what changed, the threshold and the latest polls."""
+
+from dashboard import compared, news, readings, sentences
+from dashboard.address import query
+from dashboard.blocks import (
+    Anchor,
+    Block,
+    Cell,
+    Chance,
+    Column,
+    Control,
+    Day,
+    Disclosure,
+    Heading,
+    Interval,
+    Join,
+    Key,
+    Line,
+    Lines,
+    Missing,
+    Name,
+    Note,
+    Number,
+    Page,
+    Paragraph,
+    Span,
+    Strong,
+    Table,
+    Words,
+    href,
+    words,
+)
+from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured
+from dashboard.pages.coalitions.combinations import combinations
+from dashboard.pages.polls.numbers import seats_cell, value_of
+from dashboard.pages.shared import make, quiet, switch
+from dashboard.pages.tonight import downloads, numbers
+from dashboard.pages.tonight.blocs_figure import blocs_figure
+from dashboard.pages.tonight.numbers import Pair, blocs_values, holds, latest, seats_values
+from dashboard.pages.tonight.seats_figure import seats_figure
+from dashboard.view import View, outlook
+from pipelines.editions.records import Changes
+from pipelines.editions.schema import PollRow
+
+NAME = "tonight"
+FEW_READINGS = 5  # more than these stand behind a menu
+WORTH_SAYING = 0.005  # a chance below this is said of the strongest bloc only
+COMBINATIONS_SHOWN = 3
+
+
+def headline(view: View) -> Words | Join:
+    reading = readings.said(view, readings.chosen(view))
+    said = sentences.headline(readings.read(view))
+    return Join((reading, said), ". ") if reading else said
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    shown = readings.read(view)
+    return (
+        _headline(view, shown),
+        *_readings(view),
+        _seats(shown),
+        *_blocs(shown),
+        _changed(shown),
+        *([] if shown.projection.result is None else [_result(shown)]),
+        _near(shown),
+        _polls(view),
+    )
+
+
+def _headline(view: View, shown: View) -> Block:
+    polls = view.projection.polls
+    values = numbers.Headline(
+        reading=readings.chosen(view),
+        majority_seats=view.projection.majority,
+        lists={item.id: outlook(item).median for item in shown.order.all},
+        polls_used=polls.used,
+        pollsters=polls.pollsters,
+    )
+    other = (quiet(words("readings.note")),) if readings.chosen(view) != readings.ALL else ()
+    return make(
+        view,
+        NAME,
+        "headline",
+        "headline",
+        values,
+        finding=headline(view),
+        lead=(quiet(sentences.basis(view)), *other),
+    )
+
+
+def _readings(view: View) -> tuple[Control, ...]:
+    """The switch between all polls and the readings of those who stand apart."""
+    offered = readings.options(view)
+    if not offered:
+        return ()
+    labels = [(one, readings.said(view, one) or words("readings.all")) for one in offered]
+    style = "switch" if len(labels) <= FEW_READINGS else "menu"
+    return (switch(view, readings.NAME, words("readings.title"), labels, style=style),)
+
+
+# Seats
+
+
+def _seats(view: View) -> Block:
+    shown = seats_values(view)
+    summary = Join(
+        tuple(
+            words(
+                "seats.summary",
+                name=row.name,
+                median=Number(row.seats.median),
+                span=Span(row.seats.q05, row.seats.q95),
+            )
+            for row in shown.lists
+        ),
+        "; ",
+    )
+    marks = ["median", "half", "ninety", "now"] + (["result"] if view.projection.result is not None else [])
+    return make(
+        view,
+        NAME,
+        "seats",
+        "chart",
+        shown,
+        heading=words("tonight.seats"),
+        finding=Join((summary, "."), ""),
+        table=_seats_table(view),
+        figure=seats_figure,
+        notes=(Key(tuple((mark, words(f"seats.key_{mark}")) for mark in marks)),),
+        classes="two-thirds",
+    )
+
+
+def _seats_table(view: View) -> Table:
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("half_seats", words("table.half"), "seats", "float"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("passes_of_100", words("table.passes"), "count", "float"),
+        Column("outgoing_seats", words("table.now"), "seats", "int"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for item in view.order.all:
+        seats = outlook(item)
+        rows.append(
+            (
+                full(view.lists[item.id]),
+                seats.median,
+                Interval(seats.q25, seats.q75),
+                Interval(seats.q05, seats.q95),
+                100 * item.p_pass,
+                Missing("unknown") if item.seats_now is None else item.seats_now,
+            )
+        )
+    return Table(columns, tuple(rows), words("tonight.seats"), is_open=False)
+
+
+# The majority
+
+
+def _blocs(view: View) -> tuple[Block, ...]:
+    """Nothing where no blocs are recorded."""
+    projection = view.projection
+    if not projection.blocs:
+        return ()
+    majority = projection.majority
+    block = make(
+        view,
+        NAME,
+        "blocs",
+        "chart",
+        blocs_values(view),
+        heading=words("tonight.blocs"),
+        finding=sentences.blocs_summary(view),
+        table=_blocs_table(view),
+        figure=blocs_figure,
+        notes=(
+            Lines(_odds(view), "odds"),
+            quiet(words("blocs.key")),
+            *_combinations(view),
+            Paragraph((Anchor(words("coalitions.headline", majority=majority), href("/coalitions")),), ""),
+            Disclosure("assignment", words("blocs.open"), _assignment(view)),
+        ),
+        classes="third",
+    )
+    return (block,)
+
+
+def _odds(view: View) -> tuple[tuple[Line, ...], ...]:
+    """The chance of a majority of each bloc that has one, and of the strongest."""
+    projection = view.projection
+    return tuple(
+        (
+            (
+                bloc_name(view, bloc),
+                " ",
+                words("blocs.reaches", majority=projection.majority, chance=Chance(bloc.p_majority)),
+            ),
+        )
+        for bloc in projection.blocs
+        if bloc.p_majority >= WORTH_SAYING or bloc == sentences.strongest(projection)
+    )
+
+
+def _blocs_table(view: View) -> Table:
+    columns = (
+        Column("bloc", words("table.bloc"), is_row_header=True),
+        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("majority_of_100", words("table.reaches", majority=view.projection.majority), "count", "float"),
+    )
+    rows = tuple(
+        (
+            uncoloured(bloc_name(view, bloc)),
+            bloc.seats.median,
+            Interval(bloc.seats.q05, bloc.seats.q95),
+            100 * bloc.p_majority,
+        )
+        for bloc in view.projection.blocs
+    )
+    return Table(columns, rows, words("tonight.blocs"), is_open=False)
+
+
+def _combinations(view: View) -> tuple[Note, ...]:
+    """The likeliest combinations of the published projection; another reading has none of its own."""
+    if view.reading is not None or not view.edition.coalitions.combinations:
+        return ()
+    return (
+        Heading(words("coalitions.list_title", majority=view.projection.majority)),
+        combinations(view, COMBINATIONS_SHOWN),
+        quiet(words("coalitions.list_short")),
+    )
+
+
+def _assignment(view: View) -> tuple[Note, ...]:
+    """Which lists were counted where, and who says so."""
+    members = tuple(
+        Join(
+            (
+                words(
+                    "blocs.members",
+                    name=uncoloured(bloc_name(view, bloc)),
+                    lists=sentences.names_of(view, [item for item in bloc.lists if item in view.lists]),
+                ),
+                ". ",
+            ),
+            "",
+        )
+        for bloc in view.projection.blocs
+    )
+    sources = {bloc.source: local(bloc, "source") for bloc in view.edition.reference.blocs if bloc.source}
+    said: tuple[Note, ...] = (Paragraph(members),)
+    if sources:
+        said = (*said, quiet(words("blocs.source", source=Join(tuple(sources.values()), ", "))))
+    return said
+
+
+# What changed, the result, the threshold
+
+
+def _changed(view: View) -> Block:
+    """Sentences against earlier editions; where none is a week old, how the lines moved in a week."""
+    previous, week = compared.since_previous(view.edition), compared.since_last_week(view.edition)
+    notes: list[Note] = []
+    if previous is not None:
+        notes += _against(view, previous, "news.since")
+    if week is not None and (previous is None or week.from_edition != previous.from_edition):
+        notes += _against(view, week, "news.week")
+    if not notes:
+        notes.append(quiet(words("news.none")))
+    if week is None:
+        notes += _movers(view)
+    values = numbers.MoveValues(
+        from_edition=previous.from_edition if previous else None,
+        from_date=previous.from_as_of if previous else None,
+        to_date=view.projection.as_of,
+        moves_seats=dict(numbers.movers(view)) if len(view.edition.trend.dates) >= 8 else {},
+    )
+    return make(view, NAME, "changed", "note", values, heading=words("news.title"), notes=tuple(notes), classes="half")
+
+
+def _against(view: View, changes: Changes, title: str) -> list[Note]:
+    items = tuple(((said,),) for said in news.told(view, changes))
+    return [Heading(words(title, date=Day(changes.from_as_of))), Lines(items, "lines told")]
+
+
+def _movers(view: View) -> list[Note]:
+    """The lines that moved most in a week, as this edition draws them."""
+    dates = view.edition.trend.dates
+    if len(dates) < 8:
+        return []
+    moved = numbers.movers(view)
+    heading = Heading(words("tonight.week"))
+    if not moved:
+        return [heading, quiet(words("tonight.week_still", from_date=Day(dates[-8])))]
+    items = tuple(((list_name(view, name), " ", Strong(Number(move, 1, "signed"))),) for name, move in moved)
+    note = words("tonight.week_note", from_date=Day(dates[-8], "short"), to_date=Day(dates[-1]))
+    return [heading, Lines(items, "movers"), quiet(note)]
+
+
+def _result(view: View) -> Block:
+    """A row a list: median, 90 % interval, result, and whether the interval held it."""
+    result = view.projection.result or {}
+    order = view.order.all
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("won_seats", words("table.result"), "seats", "int"),
+        Column("is_inside", words("table.inside")),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            list_name(view, item.id),
+            outlook(item).median,
+            Interval(outlook(item).q05, outlook(item).q95),
+            result.get(item.id, 0),
+            words("table.yes" if holds(item, result.get(item.id, 0)) else "table.no"),
+        )
+        for item in order
+    )
+    inside = sum(holds(item, result.get(item.id, 0)) for item in order)
+    summary = words("tonight.result_summary", inside=Number(inside), all=Number(len(order)))
+    return make(
+        view,
+        NAME,
+        "result",
+        "table",
+        numbers.ResultValues(inside=inside, lists=len(order), won_seats=result),
+        heading=words("tonight.result"),
+        finding=summary,
+        table=Table(columns, rows, words("tonight.result")),
+        lead=(quiet(summary),),
+        classes="half",
+    )
+
+
+def _near(view: View) -> Block:
+    near = sentences.in_doubt(view.projection)
+    items = tuple(
+        ((list_name(view, item.id), " ", _near_said(view, item.p_pass, item.trend_share_pct)),) for item in near
+    )
+    note = words("tonight.near_note", threshold=sentences.threshold_pct(view))
+    values = numbers.NearValues(
+        threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
+    )
+    notes: tuple[Note, ...] = (Lines(items), quiet(note)) if items else (quiet(words("tonight.near_none")),)
+    return make(view, NAME, "near", "note", values, heading=words("tonight.near"), notes=notes, classes="half")
+
+
+def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
+    """The chance to pass beside what the polls say; another reading has no level of its own to name."""
+    if view.reading is not None:
+        return words("seats.passes", chance=Chance(p_pass))
+    return words("tonight.near_item", chance=Chance(p_pass), share=Number(share_pct, 1, "percent"))
+
+
+# The latest polls
+
+
+def _polls(view: View) -> Block:
+    """A column a poll, a row a list: seats as published, and the change beneath."""
+    pairs = latest(view.edition.polls.polls)
+    asked = query({"election": view.edition.election, "edition": view.edition.id})
+    ways = tuple(
+        Anchor(ending.upper(), f"/download/latest.{ending}{asked}", is_file=True) for ending in ("csv", "xlsx")
+    )
+    values = numbers.LatestValues(
+        polls=tuple(poll for poll, _ in pairs),
+        previous={poll.poll: previous.poll for poll, previous in pairs if previous is not None},
+    )
+    return make(
+        view,
+        NAME,
+        "latest",
+        "table",
+        values,
+        heading=words("tonight.polls"),
+        finding=words("tonight.polls_note"),
+        table=_polls_table(view, pairs),
+        lead=(quiet(words("tonight.polls_note")),),
+        notes=(
+            Paragraph(
+                (
+                    words("polls.files"),
+                    " ",
+                    ways[0],
+                    " ",
+                    ways[1],
+                    " ",
+                    Anchor(words("tonight.polls_all"), href("/polls")),
+                )
+            ),
+        ),
+    )
+
+
+def _polls_table(view: View, pairs: list[Pair]) -> Table:
+    columns = [Column("list", words("table.list"), is_row_header=True)]
+    for poll, previous in pairs:
+        columns.append(
+            Column(
+                poll.poll,
+                _firm(view, poll),
+                "seats",
+                "float",
+                heading=(*_outlet(view, poll), Day(poll.fieldwork_end, "short"), _before(previous)),
+            )
+        )
+        columns.append(
+            Column(
+                f"{poll.poll}_change", _firm(view, poll), "seats", "float", is_signed=True, zero="=", under=poll.poll
+            )
+        )
+    rows = tuple(
+        (
+            list_name(view, item.id),
+            *(
+                cell
+                for pair in pairs
+                for cell in (seats_cell(value_of(pair[0], item.id)), numbers.change(pair, item.id))
+            ),
+        )
+        for item in view.order.all
+    )
+    return Table(tuple(columns), rows, words("tonight.polls"), classes="polls")
+
+
+def _firm(view: View, poll: PollRow) -> Name | Words:
+    return firm_short(view, poll.pollster) if poll.pollster else words("table.unknown")
+
+
+def _outlet(view: View, poll: PollRow) -> tuple[Name, ...]:
+    if not poll.publisher:
+        return ()
+    found = next((item for item in view.edition.reference.publishers if item.id == poll.publisher), None)
+    return (named(found) if found else text(poll.publisher),)
+
+
+def _before(previous: PollRow | None) -> Words:
+    if previous is None:
+        return words("tonight.polls_first")
+    return words("tonight.polls_previous", date=Day(previous.fieldwork_end, "short"))
+
+
+PAGE = Page("/", NAME, readings.parameters, headline, blocks, downloads.FILES)

@@ -1,0 +1,166 @@
+"""Seats, list by list: a row each with median, 50 and 90 % interval, the outgoing house and the result."""
+
+from collections.abc import Sequence
+
+from dashboard.blocks import FigureDict
+from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis
+from dashboard.i18n import Translator
+from dashboard.pages.tonight.numbers import SeatsRow, SeatsValues
+from dashboard.render.template import token
+
+ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
+RULE = 0.9  # rows of air around the rule above the lists below the threshold
+
+
+def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
+    """The seats chart."""
+    places = [_place(shown, row) for row in range(len(shown.lists))]
+    last = places[-1] if places else 0
+    names = [name_label(row.name, t) for row in shown.lists]
+    shapes = [shape for row, y in zip(shown.lists, places, strict=True) for shape in _row_shapes(row, y)]
+    return {
+        "data": [_medians(shown, places, names, t), *_results(shown, places)],
+        "layout": layout(
+            _height(last, ROW_HEIGHT),
+            (name_room(names), 92, 4, 26),
+            xaxis={"range": [-0.4, _highest(shown) + 1], "showgrid": True, "dtick": 10},
+            yaxis=rows_axis(names, places, range=[last + 0.7, -0.7]),
+            shapes=shapes + _rule(shown),
+            annotations=_texts(shown, places, False, t),
+        ),
+        "narrow": {
+            "height": _height(last, ROW_HEIGHT_NARROW),
+            "margin": margins(name_room(names, 7), 76, 4, 26),
+            "annotations": _texts(shown, places, True, t),
+        },
+    }
+
+
+def _place(shown: SeatsValues, row: int) -> float:
+    return row if row < shown.passing else row + RULE
+
+
+def _height(last_place: float, row_height: int) -> int:
+    return int(row_height * (last_place + 1.4)) + 30
+
+
+def _highest(shown: SeatsValues) -> float:
+    numbers = [row.seats.q95 for row in shown.lists]
+    numbers += [seats for row in shown.lists for seats in (row.outgoing_seats, row.won_seats) if seats is not None]
+    return max([10, *numbers])
+
+
+def _row_shapes(row: SeatsRow, y: float) -> list[FigureDict]:
+    seats = row.seats
+    shapes = [
+        line(seats.q05, seats.q95, y, y, token(row.name.colour), 2, name="ninety"),
+        line(seats.q25, seats.q75, y, y, token(row.name.colour, 55), 8, name="half"),
+    ]
+    return shapes if row.outgoing_seats is None else [*shapes, _tick(row.outgoing_seats, y)]
+
+
+def _tick(seats: int, y: float) -> FigureDict:
+    """The outgoing house: a hollow upright tick of fixed size."""
+    return {
+        "type": "rect",
+        "name": "now",
+        "xsizemode": "pixel",
+        "ysizemode": "pixel",
+        "xanchor": seats,
+        "yanchor": y,
+        "x0": -2.5,
+        "x1": 2.5,
+        "y0": -8,
+        "y1": 8,
+        "fillcolor": token("paper"),
+        "layer": "between",
+        "line": {"color": token("quiet"), "width": 1.25},
+    }
+
+
+def _rule(shown: SeatsValues) -> list[FigureDict]:
+    if shown.passing == len(shown.lists):
+        return []
+    y = shown.passing - 0.5 + RULE / 2 - 0.2
+    return [line(0, 1, y, y, token("hair"), 1, xref="paper", name="rule")]
+
+
+def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Translator) -> list[FigureDict]:
+    """The numbers at the rows' ends, and the words on the rule."""
+    rows = list(zip(shown.lists, places, strict=True))
+    ends = [_end(row, y, t) for row, y in rows[: shown.passing]]
+    odds = _odds_narrow if is_narrow else _odds
+    below = [odds(row, y, t) for row, y in rows[shown.passing :]]
+    if not below:
+        return ends
+    y = shown.passing - 0.5 + RULE / 2 + 0.12
+    said = phrase(t("seats.below_short" if is_narrow else "seats.below"), t)
+    return [*ends, *below, note(1, y, said, xref="paper", xanchor="right", xshift=70 if is_narrow else 0, font=SMALL)]
+
+
+def _end(row: SeatsRow, y: float, t: Translator) -> FigureDict:
+    """Median and interval beside a row."""
+    text = f"<b>{t.number(row.seats.median)}</b>  {t.span(row.seats.q05, row.seats.q95)}"
+    return note(1, y, text, xref="paper", xanchor="left", xshift=10)
+
+
+def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:
+    """The chance to pass, in words after the row's interval."""
+    right = max(row.seats.q95, row.outgoing_seats or 0)
+    said = phrase(t("seats.passes", chance=t.chance(row.p_pass)), t)
+    return note(right, y, said, xanchor="left", xshift=14, font=SMALL)
+
+
+def _odds_narrow(row: SeatsRow, y: float, t: Translator) -> FigureDict:
+    """The chance to pass, in figures where a phone has the numbers."""
+    said = phrase(t("seats.of_hundred", n=t.number(100 * row.p_pass)), t)
+    return note(1, y, said, xref="paper", xanchor="left", xshift=10, font=SMALL)
+
+
+def _medians(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: Translator) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "median",
+        "cliponaxis": False,
+        "x": [row.seats.median for row in shown.lists],
+        "y": list(places),
+        "marker": {
+            "size": 10,
+            "color": [token(row.name.colour) for row in shown.lists],
+            "line": {"color": token("paper"), "width": 1.5},
+        },
+        "text": ["<br>".join(_hover(name, row, t)) for name, row in zip(names, shown.lists, strict=True)],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _hover(name: str, row: SeatsRow, t: Translator) -> list[str]:
+    said = [
+        f"{t('seats.key_median')}: {t.number(row.seats.median)}",
+        f"{t('seats.key_ninety')}: {t.span(row.seats.q05, row.seats.q95)}",
+        t("seats.passes", chance=t.chance(row.p_pass)),
+    ]
+    if row.outgoing_seats is not None:
+        said.append(t("seats.now", n=row.outgoing_seats))
+    if row.won_seats is not None:
+        said.append(t("seats.won", n=row.won_seats))
+    return [f"<b>{name}</b>", *(phrase(line_said, t) for line_said in said)]
+
+
+def _results(shown: SeatsValues, places: Sequence[float]) -> list[Trace]:
+    won = [(row.won_seats, y) for row, y in zip(shown.lists, places, strict=True) if row.won_seats is not None]
+    if not won:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": "result",
+            "cliponaxis": False,
+            "x": [seats for seats, _ in won],
+            "y": [y for _, y in won],
+            "marker": {"symbol": "diamond-open", "size": 12, "color": token("ink"), "line": {"width": 1.75}},
+            "hoverinfo": "skip",
+        }
+    ]

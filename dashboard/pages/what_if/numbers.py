@@ -1,0 +1,290 @@
+"""What if: the reader's changes applied to the stored draws, allocated again, and set beside what is published."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from dashboard.blocks import Name, Values
+from electoral.apparentement import SurplusAgreement
+from electoral.draws import SeatDraws
+from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
+from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Split, Withdraw, apply_all
+from electoral.shares import ShareDraws, index_of
+from pipelines.editions.schema import BlocProjection
+from pipelines.editions.store import Edition
+
+MERGED = "merged"
+PARTS = ("part-1", "part-2")
+KEPT = 12
+
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A share of the vote that one list gains from all others, or loses to them, in proportion to what they have."""
+
+    list: str
+    share: float
+
+    def apply(self, setting: Setting) -> Setting:
+        """The setting after the shift; a list gives no more than it has."""
+        shares = setting.draws.shares.copy()
+        at = index_of(setting.draws.lists, self.list)
+        old = shares[at].copy()
+        new = np.clip(old + self.share, 0.0, 1.0)
+        others = (1 - new) / np.maximum(1 - old, np.finfo(float).tiny)
+        shares *= others
+        shares[at] = new
+        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the reader changes; nothing by default."""
+
+    withdrawn: tuple[str, ...] = ()
+    votes_to: str | None = None
+    merged: tuple[str, ...] = ()
+    retention: float = 1.0
+    shifted: str | None = None
+    shift: float = 0.0
+    divided: str | None = None
+    first_part: float = 0.5
+    dropped: tuple[Pair, ...] = ()
+    signed: tuple[Pair, ...] = ()
+    threshold: Fraction | None = None
+
+    @property
+    def united(self) -> tuple[str, ...]:
+        """The lists that run as one: at least two that stand."""
+        standing = tuple(name for name in self.merged if name not in self.withdrawn)
+        return standing if len(standing) > 1 else ()
+
+    @property
+    def halved(self) -> str | None:
+        """The list that runs apart: one that stands, and stands alone."""
+        return None if self.divided in (*self.withdrawn, *self.united) else self.divided
+
+    @property
+    def changes(self) -> list[Change]:
+        """In an order in which each finds what it changes: votes, agreements, lists, the rule."""
+        done: list[Change] = []
+        if self.shifted and self.shift:
+            done.append(Shift(self.shifted, self.shift))
+        done += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
+        done += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
+        heir = self.votes_to if self.votes_to not in self.withdrawn else None
+        done += [Withdraw(name, {heir: 1.0} if heir else {}) for name in self.withdrawn]
+        if self.united:
+            done.append(Merge(self.united, MERGED, self.retention))
+        if self.halved:
+            done.append(Split(self.halved, dict(zip(PARTS, (self.first_part, 1 - self.first_part), strict=True))))
+        if self.threshold is not None:
+            done.append(MoveThreshold(self.threshold))
+        return done
+
+
+@dataclass(frozen=True)
+class Side:
+    """Seats and the chance to pass, before or after; several lists taken together have no chance of their own."""
+
+    seats: SeatSummary
+    p_pass: float | None
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One list, or those that would run as one, before and after; None where it does not stand.
+
+    A list that runs apart has a row with both its parts together after, and a row for each `part` without a before.
+    """
+
+    lists: tuple[str, ...]
+    before: Side | None
+    after: Side | None
+    part: int | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """The change in expected seats; None for a part, which was not there before."""
+        if self.before is None:
+            return None
+        return (self.after.seats.mean if self.after else 0.0) - self.before.seats.mean
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        return tuple(side for side in (self.before, self.after) if side is not None)
+
+
+@dataclass(frozen=True)
+class BlocRow:
+    """One bloc before and after."""
+
+    id: str
+    before: SeatSummary
+    after: SeatSummary
+    p_before: float
+    p_after: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The published seats beside those after the changes."""
+
+    lists: list[ListRow]
+    blocs: list[BlocRow]
+    is_across_blocs: bool
+    """Whether lists of different blocs run together: their list is counted in none."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """The side before: every list, and every bloc with its chance of a majority."""
+
+    lists: dict[str, Side]
+    blocs: dict[str, tuple[SeatSummary, float]]
+
+
+@lru_cache(maxsize=KEPT)
+def published(edition: Edition) -> Published:
+    """The same for every change, so worked out once an edition."""
+    draws, majority = edition.seat_draws, edition.projection.majority
+    passing = p_pass(draws)
+    blocs = {bloc.id: [name for name in bloc.lists if name in draws.lists] for bloc in edition.projection.blocs}
+    return Published(
+        {name: Side(summarise(draws.row(name)), passing[name]) for name in draws.lists},
+        {
+            bloc: (summarise(bloc_seats(draws, members)), p_majority(draws, members, majority))
+            for bloc, members in blocs.items()
+        },
+    )
+
+
+def outcome(edition: Edition, setting: Setting, plan: Plan) -> Outcome:
+    """Both sides over the same draws; raises ElectoralError for changes that contradict each other."""
+    before = edition.seat_draws
+    after = apply_all(setting, plan.changes).allocate() if plan.changes else before
+    home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
+    is_across_blocs = len({home.get(name) for name in plan.united}) > 1
+    blocs = [_bloc(edition, bloc, after, plan) for bloc in edition.projection.blocs]
+    return Outcome(_lists(before, after, plan, published(edition).lists), blocs, is_across_blocs)
+
+
+def _lists(before: SeatDraws, after: SeatDraws, plan: Plan, sides: Mapping[str, Side]) -> list[ListRow]:
+    still = p_pass(after)
+    rows = []
+    for name in before.lists:
+        if name in plan.united or name == plan.halved:
+            continue
+        side = Side(summarise(after.row(name)), still[name]) if name in after.lists else None
+        rows.append(ListRow((name,), sides[name], side))
+    if plan.united:
+        together = Side(summarise(bloc_seats(before, plan.united)), None)
+        rows.append(ListRow(plan.united, together, Side(summarise(after.row(MERGED)), still[MERGED])))
+    rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
+    return rows if plan.halved is None else _with_parts(rows, plan.halved, sides[plan.halved], after)
+
+
+def _with_parts(rows: list[ListRow], halved: str, whole: Side, after: SeatDraws) -> list[ListRow]:
+    """The list that runs apart where its seats put it, its parts beneath it."""
+    own = ListRow((halved,), whole, Side(summarise(bloc_seats(after, PARTS)), None))
+    still = p_pass(after)
+    parts = [
+        ListRow((halved,), None, Side(summarise(after.row(name)), still[name]), part)
+        for part, name in enumerate(PARTS, start=1)
+    ]
+    at = sum(row.sides[-1].seats.mean > own.sides[-1].seats.mean for row in rows)
+    return [*rows[:at], own, *parts, *rows[at:]]
+
+
+def _bloc(edition: Edition, bloc: BlocProjection, after: SeatDraws, plan: Plan) -> BlocRow:
+    left = [name for name in bloc.lists if name in after.lists]
+    if plan.united and set(plan.united) <= set(bloc.lists):
+        left.append(MERGED)
+    if plan.halved in bloc.lists:
+        left += PARTS
+    seats, chance = published(edition).blocs[bloc.id]
+    return BlocRow(
+        bloc.id,
+        seats,
+        summarise(bloc_seats(after, left)),
+        chance,
+        p_majority(after, left, edition.projection.majority),
+    )
+
+
+class SideValues(Values):
+    """Seats over the simulations, and the chance to pass (0–1) where there is one."""
+
+    median_seats: float
+    mean_seats: float
+    q05_seats: float
+    q95_seats: float
+    p_pass: float | None
+
+
+class ChangeRow(Values):
+    """One list, or those that run as one, before and after; None where it does not stand."""
+
+    lists: tuple[str, ...]
+    name: Name
+    part: int | None
+    before: SideValues | None
+    after: SideValues | None
+
+
+class ChangeValues(Values):
+    """Before and after, list by list."""
+
+    kind: Literal["change"] = "change"
+    rows: tuple[ChangeRow, ...]
+
+
+class BlocChange(Values):
+    """One bloc before and after, with its chance of a majority (0–1)."""
+
+    bloc: str
+    before_median_seats: float
+    after_median_seats: float
+    p_majority_before: float
+    p_majority_after: float
+
+
+class OutcomeValues(Values):
+    """What the reader changed, and what came of it for the blocs."""
+
+    kind: Literal["outcome"] = "outcome"
+    is_changed: bool
+    is_contradiction: bool
+    blocs: tuple[BlocChange, ...]
+
+
+def side_values(side: Side | None) -> SideValues | None:
+    if side is None:
+        return None
+    seats = side.seats
+    return SideValues(
+        median_seats=seats.median,
+        mean_seats=seats.mean,
+        q05_seats=seats.q05,
+        q95_seats=seats.q95,
+        p_pass=side.p_pass,
+    )
+
+
+def bloc_changes(rows: Sequence[BlocRow]) -> tuple[BlocChange, ...]:
+    return tuple(
+        BlocChange(
+            bloc=row.id,
+            before_median_seats=row.before.median,
+            after_median_seats=row.after.median,
+            p_majority_before=row.p_before,
+            p_majority_after=row.p_after,
+        )
+        for row in rows
+    )

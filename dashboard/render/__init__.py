@@ -1,0 +1,1 @@
+"""Renderings of blocks: total functions from a block to bytes; no number is computed here, no page imported."""

@@ -1,0 +1,599 @@
+"""Blocks, controls and their words as HTML, by one builder that escapes whatever is no markup of its own.
+
+A block is a `<section>` with a hash of its bytes: the page's script puts a fresh one in its place only where the hash
+differs. A figure's slot holds the server's picture; the browser's drawing lies over it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from dashboard.blocks import (
+    Address,
+    Anchor,
+    Argument,
+    Block,
+    Cell,
+    Choice,
+    Column,
+    Control,
+    Disclosure,
+    Equations,
+    FigureDict,
+    Heading,
+    Href,
+    Inline,
+    Interval,
+    Join,
+    Key,
+    Line,
+    Lines,
+    Missing,
+    Moment,
+    Name,
+    Note,
+    Number,
+    Paragraph,
+    Quote,
+    Source,
+    Strong,
+    Table,
+    Words,
+)
+from dashboard.i18n import Translator
+from dashboard.i18n.bidi import clean
+from dashboard.render import svg
+from dashboard.render.template import variable
+from dashboard.render.text import name_text, say
+
+VOID = frozenset({"br", "input", "link", "meta", "img"})
+HASH_BYTES = 6
+PICTURES = ("png", "svg")
+FILES = ("csv", "xlsx")
+MISSING = {"not_asked": "–", "below_threshold": "<", "no_seats": "–", "none": "–"}
+MISSING_WORDS = {"unknown": "table.unknown", "too_few": "threshold.few", "not_published": "polls.not_published"}
+FAINT = frozenset({"not_asked", "no_seats", "not_published"})
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rendering needs beside the block: the language, where an address leads, and where a block's files lie."""
+
+    t: Translator
+    address: Callable[[Href], str]
+    file: Callable[[Block, str], str]
+    base_query: str = ""
+
+    def link(self, address: Address) -> str:
+        return self.address(address) if isinstance(address, Href) else address
+
+
+def element(tag: str, *children: Any, **attributes: Any) -> Markup:
+    """An element: children that are no markup are escaped, None and False attributes left out.
+
+    A trailing underscore of an attribute's name falls, other underscores become dashes.
+
+    >>> element("a", "<x>", href='"', class_="y")
+    Markup('<a href="&#34;" class="y">&lt;x&gt;</a>')
+    """
+    said = "".join(
+        f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
+        for name, value in attributes.items()
+        if value is not None and value is not False
+    )
+    inside = "" if tag in VOID else f"{''.join(_flat(children))}</{tag}>"
+    return Markup(f"<{tag}{said}>{inside}")
+
+
+def _flat(children: Iterable[Any]) -> Iterable[str]:
+    for child in children:
+        if isinstance(child, Markup):
+            yield child
+        elif isinstance(child, list | tuple):
+            yield from _flat(child)
+        elif child is not None:
+            yield escape(str(child))
+
+
+def hashed(tag: str, *children: Any, **attributes: Any) -> Markup:
+    """An element that says the hash of what is in it, so that the same bytes are known to be the same."""
+    inside = Markup("".join(_flat(children)))
+    said = repr(sorted((name, str(value)) for name, value in attributes.items()))
+    digest = hashlib.blake2b((said + inside).encode(), digest_size=HASH_BYTES).hexdigest()
+    return element(tag, inside, **attributes, data_hash=digest)
+
+
+# Names and words
+
+
+def bdi(text: str) -> Markup:
+    """Text from data, its direction its own."""
+    return element("bdi", clean(text))
+
+
+def swatch(colour: str) -> Markup:
+    """A dot in a colour of the palette, beside its name, which says the same in words."""
+    return element("span", class_="swatch", style=f"--c:var({variable(colour)})", aria_hidden="true")
+
+
+def inline(part: Inline, ctx: Context) -> Markup | str:
+    """A part of a line."""
+    match part:
+        case Name():
+            said = bdi(name_text(part, ctx.t))
+            return element("span", swatch(part.colour), said, class_="named") if part.colour else said
+        case Strong(of):
+            return element("b", inline(of, ctx))
+        case Anchor():
+            return _anchor(part, ctx)
+        case Quote():
+            return _quote(part, ctx)
+        case Source(name):
+            return source(name_text(name, ctx.t))
+        case Join(items, str() as between):
+            return Markup(escape(between)).join(inline(item, ctx) for item in items)
+        case _:
+            return say(part, ctx.t)
+
+
+def _anchor(part: Anchor, ctx: Context) -> Markup:
+    file = {"class_": "file", "download": "", "data_reload": "true"} if part.is_file else {}
+    return element("a", inline(part.label, ctx), href=ctx.link(part.address), **file)
+
+
+def _quote(part: Quote, ctx: Context) -> Markup:
+    ours = [ctx.t("coalitions.translated")] if ctx.t.lang in part.translated else []
+    marks = ", ".join([*(say(mark, ctx.t) for mark in part.marks), *ours])
+    words = element("span" if part.is_paraphrase else "q", bdi(name_text(part.text, ctx.t)))
+    return element("span", words, f" ({marks})" if marks else None, class_="quote", dir="auto")
+
+
+def is_web_address(text: str) -> bool:
+    """True for http and https addresses without anything odd in them.
+
+    >>> is_web_address("https://example.org/a"), is_web_address("java\\tscript:alert(1)")
+    (True, False)
+    """
+    if text != clean(text).strip() or any(letter.isspace() for letter in text):
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def source(text: str) -> Markup:
+    """A citation: a link where it is a web address, else words."""
+    if is_web_address(text):
+        return element("a", bdi(urlsplit(text).netloc), href=text, rel="noopener noreferrer nofollow", class_="source")
+    return element("span", bdi(text), class_="source")
+
+
+# Notes
+
+
+def note(item: Note, ctx: Context) -> Markup:
+    """A smaller piece of content."""
+    match item:
+        case Paragraph(parts, style, id_):
+            return element("p", _line(parts, ctx), class_=style or None, id=id_ or None)
+        case Lines():
+            return _lines(item, ctx)
+        case Heading(text):
+            return element("h3", say(text, ctx.t))
+        case Key(marks):
+            shown = [
+                element("li", element("span", class_=f"mark {name}", aria_hidden="true"), say(text, ctx.t))
+                for name, text in marks
+            ]
+            return element("ul", shown, class_="key")
+        case Equations(lines):
+            return element(
+                "div",
+                [element("p", line) for line in lines],
+                class_="equations",
+                dir="ltr",
+                tabindex="0",
+                role="group",
+                aria_label="f(x)",
+            )
+        case Disclosure(id_, summary, notes):
+            inside = [note(inner, ctx) for inner in notes]
+            return element("details", element("summary", say(summary, ctx.t)), inside, class_="numbers", id=id_)
+
+
+def _line(parts: Line, ctx: Context) -> list[Markup | str]:
+    return [inline(part, ctx) for part in parts]
+
+
+def _lines(item: Lines, ctx: Context) -> Markup:
+    """One part of a line stands in it; of several each stands beneath the other."""
+    items = [
+        element("li", _line(parts[0], ctx) if len(parts) == 1 else [element("span", _line(p, ctx)) for p in parts])
+        for parts in item.items
+    ]
+    return element("ol" if item.is_ordered else "ul", items, class_=item.style)
+
+
+# Tables
+
+
+def table(item: Table, ctx: Context, name: str) -> Markup:
+    """A table in a frame that scrolls where it is wide; a column under another stands beneath it in its cell."""
+    t = ctx.t
+    tops = [at for at, column in enumerate(item.columns) if column.under is None and not column.is_hidden]
+    beneath: dict[str, list[int]] = {}
+    for at, column in enumerate(item.columns):
+        if column.under is not None:
+            beneath.setdefault(column.under, []).append(at)
+    stacks = [(at, beneath.get(item.columns[at].id, [])) for at in tops]
+    head = element("tr", [_head(item.columns[at], ctx) for at in tops])
+    body = [_row(item, row, stacks, ctx) for row in range(len(item.rows))]
+    caption = say(item.caption, t)
+    drawn = element(
+        "table",
+        element("caption", caption, class_="unseen"),
+        element("thead", head),
+        element("tbody", body),
+        class_=f"table {item.classes}".strip(),
+        id=f"{name}-cells",
+    )
+    return element("div", drawn, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=caption)
+
+
+def _head(column: Column, ctx: Context) -> Markup:
+    label = inline(column.label, ctx) if isinstance(column.label, Words) else bdi(name_text(column.label, ctx.t))
+    inside: Markup | str = label
+    if column.sort is not None:
+        arrow = {"up": "↑", "down": "↓", "": ""}[column.is_sorted]
+        inside = element(
+            "a",
+            element("bdi", label),
+            element("span", arrow, class_="sorted", aria_hidden="true"),
+            href=ctx.link(column.sort),
+            id=f"sort-{column.id}",
+            title=ctx.t("polls.sort_by", name=say(column.label, ctx.t)),
+            aria_current="true" if column.is_sorted else None,
+        )
+    if column.heading:
+        beneath = [element("span", inline(part, ctx), class_="beneath") for part in column.heading]
+        inside = element("div", element("span", inside, class_="firm"), beneath, class_="poll-head")
+    if column.is_upright and isinstance(column.label, Name):
+        inside = element("div", swatch(column.label.colour) if column.label.colour else None, inside, class_="upright")
+    about = say(column.description, ctx.t) if column.description else None
+    return element("th", inside, scope="col", class_=_column_class(column), title=about)
+
+
+def _column_class(column: Column) -> str | None:
+    return "list" if column.is_upright else "n" if column.type in ("int", "float") else None
+
+
+def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context) -> Markup:
+    row = item.rows[at]
+    cells = []
+    for top, under in stacks:
+        column = item.columns[top]
+        inside: list[Any] = [_strong(item, at, top, ctx)]
+        for below in under:
+            if row[below] is not None:
+                said = shown(row[below], item.columns[below], ctx)
+                inside.append(element("span", said, class_=f"under {item.columns[below].id}"))
+        kind = _cell_class(row[top], column)
+        cells.append(
+            element("th", inside, scope="row", class_=kind)
+            if column.is_row_header
+            else element("td", inside, class_=kind)
+        )
+    return element("tr", cells, class_=(item.row_classes[at] or None) if item.row_classes else None)
+
+
+def _strong(item: Table, row: int, column: int, ctx: Context) -> Markup | str:
+    said = shown(item.rows[row][column], item.columns[column], ctx)
+    return element("b", said) if (row, column) in item.strong else said
+
+
+def _cell_class(cell: Cell, column: Column) -> str | None:
+    if isinstance(cell, Missing):
+        return "n absent" if cell.reason in FAINT else "n under"
+    return "n" if column.type in ("int", "float") and not column.is_row_header else None
+
+
+def shown(cell: Cell, column: Column, ctx: Context) -> Markup | str:
+    """A cell as a page shows it."""
+    t = ctx.t
+    match cell:
+        case None:
+            return ""
+        case Missing(reason, printed):
+            text = printed or (t(MISSING_WORDS[reason]) if reason in MISSING_WORDS else MISSING[reason])
+            return element("bdi", text, dir="ltr") if printed or reason in MISSING else text
+        case Interval():
+            return _interval(cell, column, t)
+        case date():
+            said = t.day(cell) if column.says else t.date(cell)
+        case int() | float():
+            said = _number(cell, column, t)
+        case Source() | Name() | Join() | Words() | Moment():
+            return inline(cell, ctx)
+        case str():
+            return bdi(cell)
+    return t(column.says, date=said, n=cell) if column.says else said
+
+
+def _interval(cell: Interval, column: Column, t: Translator) -> str:
+    if isinstance(cell.low, date) and isinstance(cell.high, date):
+        return t.days(cell.low, cell.high)
+    assert not isinstance(cell.low, date)
+    assert not isinstance(cell.high, date)
+    span = t.span(cell.low, cell.high, column.digits)
+    if cell.middle is None:
+        return span
+    middle = t.signed(cell.middle, column.digits) if column.is_signed else t.number(cell.middle, column.digits)
+    return f"{middle} ({span})"
+
+
+def _number(value: float, column: Column, t: Translator) -> str:
+    digits = (0 if float(value).is_integer() else 1) if column.digits < 0 else column.digits
+    if column.is_signed:
+        return t.signed(value, digits) if value or not column.zero else column.zero
+    return t.percent(value, digits) if column.unit == "pct" else t.number(value, digits)
+
+
+# Controls
+
+
+def control(item: Control, ctx: Context) -> Markup:
+    """A control as links, or as a form where it steps through many values."""
+    draw = {"switch": _switch, "menu": _menu, "chips": _chips, "slider": _slider, "pages": _pages}[item.style]
+    return hashed(
+        "div", draw(item, ctx), id=f"control-{item.id}", class_=f"control {item.style} {item.classes}".strip()
+    )
+
+
+def _title(item: Control, ctx: Context) -> str | None:
+    return say(item.title, ctx.t) if item.title else None
+
+
+def _label(choice: Choice, ctx: Context) -> Markup | str:
+    return bdi(name_text(choice.label, ctx.t)) if isinstance(choice.label, Name) else inline(choice.label, ctx)
+
+
+def _switch(item: Control, ctx: Context) -> Markup:
+    links = [
+        element(
+            "a",
+            _label(choice, ctx),
+            href=ctx.link(choice.address),
+            class_="option",
+            id=f"{item.id}-{choice.value}",
+            aria_current="true" if choice.is_current else None,
+        )
+        for choice in item.choices
+    ]
+    title = _title(item, ctx)
+    heading = element("span", title, class_="label") if title else None
+    return element("div", heading, links, class_="switch", role="group", aria_label=title)
+
+
+def _menu(item: Control, ctx: Context) -> Markup:
+    """Many links of which one is current, behind a line that says which."""
+    title = _title(item, ctx)
+    now = next((choice for choice in item.choices if choice.is_current), None)
+    links = [
+        element(
+            "li",
+            element(
+                "a",
+                _label(choice, ctx),
+                [element("span", inline(part, ctx), class_="quiet") for part in choice.detail],
+                href=ctx.link(choice.address),
+                aria_current="true" if choice.is_current else None,
+            ),
+        )
+        for choice in item.choices
+    ]
+    heading = [element("span", title, class_="label"), element("bdi", _label(now, ctx)) if now else None]
+    return element(
+        "details",
+        element("summary", heading),
+        element("ul", links, aria_label=title),
+        class_="menu small",
+        id=f"menu-{item.id}",
+    )
+
+
+def _chips(item: Control, ctx: Context) -> Markup:
+    """Chips that are pressed or not; a choice without a state is a plain link at the end."""
+    title = _title(item, ctx)
+    heading = element("span", title, class_="label") if title else None
+    chips = [_chip(choice, ctx) for choice in item.choices]
+    return element("div", heading, chips, class_=f"chips {item.classes}".strip(), role="group", aria_label=title)
+
+
+def _chip(choice: Choice, ctx: Context) -> Markup:
+    if not choice.classes:
+        return element("a", _label(choice, ctx), href=ctx.link(choice.address), id=choice.id, class_="clear")
+    colour = choice.label.colour if isinstance(choice.label, Name) else ""
+    return element(
+        "a",
+        swatch(colour) if colour else None,
+        _label(choice, ctx),
+        [
+            inline(part, ctx) if isinstance(part, Strong) else element("span", inline(part, ctx), class_="role")
+            for part in choice.detail
+        ],
+        href=ctx.link(choice.address),
+        id=choice.id,
+        class_=choice.classes,
+        role="button",
+        style=f"--c:var({variable(colour)})" if colour else None,
+        aria_label=say(choice.aria, ctx.t) if choice.aria else None,
+        aria_pressed="true" if choice.is_current else "false",
+    )
+
+
+def _slider(item: Control, ctx: Context) -> Markup:
+    """A row of steps; without a script a list of them with a button that sends it."""
+    values = [choice.value for choice in item.choices]
+    texts = [say(choice.label, ctx.t) for choice in item.choices]
+    at = values.index(item.current)
+    address = ctx.link(Href(None, {item.parameter: ""}))
+    path, _, asked = address.partition("?")
+    hidden = [
+        element("input", type="hidden", name=name, value=value)
+        for name, _, value in (pair.partition("=") for pair in asked.split("&"))
+        if name and name != item.parameter
+    ]
+    title = _title(item, ctx)
+    options = [
+        element("option", text, value=value, selected=value == item.current)
+        for value, text in zip(values, texts, strict=True)
+    ]
+    plain = element(
+        "noscript",
+        element("select", options, name=item.parameter, aria_label=title),
+        element("button", "→", type="submit"),
+    )
+    moved = element(
+        "input",
+        id=f"{item.id}-slider",
+        class_="range",
+        type="range",
+        min=0,
+        max=len(values) - 1,
+        step=1,
+        value=at,
+        aria_valuetext=texts[at],
+    )
+    label = element(
+        "label", element("span", title, class_="label"), element("output", texts[at]), for_=f"{item.id}-slider"
+    )
+    return element(
+        "form",
+        hidden,
+        label,
+        moved,
+        plain,
+        action=path,
+        method="get",
+        id=f"{item.id}-box",
+        class_="slider",
+        data_param=item.parameter,
+        data_values="|".join(values),
+        data_words="|".join(texts),
+        data_default=item.default,
+    )
+
+
+def _pages(item: Control, ctx: Context) -> Markup:
+    links = [
+        element(
+            "a",
+            _label(choice, ctx),
+            href=ctx.link(choice.address),
+            class_="option",
+            id=f"{item.id}-{choice.value}",
+            aria_current="page" if choice.is_current else None,
+        )
+        for choice in item.choices
+    ]
+    return element("nav", links, class_="pages", aria_label=_title(item, ctx))
+
+
+# Blocks
+
+
+def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
+    """A block as a section of its page; `figure` is its figure in the language of the context."""
+    heading = element("h2", say(item.heading, ctx.t), id=f"{item.id}-title") if item.heading else None
+    above = element("div", heading, _finding(item, ctx), [note(one, ctx) for one in item.lead], data_html="above")
+    beneath = [_table(item, ctx), _take_away(item, figure is not None, ctx), [note(one, ctx) for one in item.notes]]
+    return hashed(
+        "section",
+        above,
+        slot(item, figure, ctx) if figure is not None else None,
+        element("div", beneath, data_html="beneath"),
+        id=f"block-{item.id}",
+        class_=f"section {item.kind} {item.classes}".strip(),
+        aria_labelledby=f"{item.id}-title" if item.heading else None,
+        data_announce=say(item.finding, ctx.t) if item.is_announced and item.finding else None,
+    )
+
+
+def _finding(item: Block, ctx: Context) -> Markup | None:
+    if item.finding is None:
+        return None
+    if item.kind == "headline":
+        return element("h1", say(item.finding, ctx.t), class_="headline", id="headline")
+    return element(
+        "p",
+        say(item.finding, ctx.t),
+        class_="unseen" if item.kind in ("chart", "table") else "said",
+        id=f"{item.id}-summary",
+    )
+
+
+def slot(item: Block, figure: FigureDict, ctx: Context) -> Markup:
+    """The place of a figure: the server's picture for wide and narrow windows; the browser draws over it."""
+    height = figure["layout"]["height"]
+    narrow = figure["narrow"].get("height", height)
+    return element(
+        "figure",
+        svg.inside(figure, "desk", svg.WIDTHS.get(item.classes, svg.WIDE), ctx.t.is_rtl),
+        svg.inside(figure, "phone", svg.NARROW, ctx.t.is_rtl),
+        id=f"{item.id}-chart",
+        class_="chart",
+        dir="ltr",
+        role="img",
+        aria_labelledby=f"{item.id}-summary",
+        data_slot=item.id,
+        style=f"--tall:{height}px;--tall-narrow:{narrow}px",
+    )
+
+
+def _table(item: Block, ctx: Context) -> Markup | None:
+    if item.table is None:
+        return None
+    drawn = table(item.table, ctx, item.id)
+    if item.table.is_open:
+        return drawn
+    summary = ctx.t("table.open") if item.figure else say(item.table.caption, ctx.t)
+    return element("details", element("summary", summary), drawn, class_="numbers", id=f"{item.id}-numbers")
+
+
+def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
+    """The block as files, and its words to be copied."""
+    endings = (*(PICTURES if is_drawn else ()), *(FILES if item.table else ()))
+    if not endings:
+        return None
+    t = ctx.t
+    about = say(item.heading, t) if item.heading else say(item.finding, t) if item.finding else item.id
+    links = [
+        element(
+            "a",
+            ending.upper(),
+            href=ctx.file(item, ending),
+            download="",
+            class_="file",
+            data_reload="true",
+            aria_label=f"{ending.upper()}: {about}",
+        )
+        for ending in endings
+    ]
+    copy = (
+        element(
+            "button", t("take.copy"), class_="file copy", type="button", data_copy=item.id, data_done=t("take.copied")
+        )
+        if is_drawn
+        else None
+    )
+    return element("div", links, copy, class_="take", role="group", aria_label=f"{t('take.label')}: {about}")
+
+
+__all__ = ["Argument", "Context", "Number", "block", "control", "element", "hashed", "inline", "note", "table"]
