@@ -227,7 +227,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What somebody said: in quotation marks unless it is a paraphrase; `translated` are the languages it is ours in."""
+    """A statement, in quotation marks unless it is a paraphrase; in the `translated` languages the wording is ours."""
 
     text: Name
     is_paraphrase: bool

@@ -191,15 +191,15 @@ class Documents:
         view, page, t = self.view(key), self.pages[key.path], translator(key.lang)
         ctx, reference = self.context(key, view), view.edition.reference
         found = palettes(reference)
-        parts: list[Markup] = []
+        parts: list[tuple[Block | Control, Markup]] = []
         figures: dict[str, FigureDict] = {}
         hashes: dict[str, str] = {}
         for part in self.blocks(key):
             if isinstance(part, Control):
-                parts.append(html.control(part, ctx))
+                parts.append((part, html.control(part, ctx)))
                 continue
             figure = part.figure(part.values, t) if part.figure else None
-            parts.append(html.block(part, figure, ctx))
+            parts.append((part, html.block(part, figure, ctx)))
             if figure is not None:
                 figures[part.id] = figure
                 hashes[part.id] = hashlib.blake2b(to_json(figure), digest_size=HASH_BYTES).hexdigest()
@@ -222,7 +222,7 @@ class Documents:
             "template": TEMPLATE,
         }
         paths = {page.name: path for path, page in self.pages.items()}
-        sheet = frame.sheet(view, ctx, paths, page.name, found, parts)
+        sheet = frame.sheet(view, ctx, paths, page.name, found, html.arrange(parts))
         return Document(key.lang, t.direction, title, say(page.headline(view), t), feed.address(view), str(sheet), data)
 
 

@@ -2,6 +2,7 @@
 
 DashboardError
 ├── UnknownAddress    a path, election, edition or value that is not on offer
+├── Gone              a document of an earlier release that is kept no more
 └── NothingPublished  no edition at all yet
 """
 
@@ -12,6 +13,10 @@ class DashboardError(Exception):
 
 class UnknownAddress(DashboardError):
     """A path, election, edition or value that is not on offer."""
+
+
+class Gone(DashboardError):
+    """A document of an earlier release that is kept no more."""
 
 
 class NothingPublished(DashboardError):

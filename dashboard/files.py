@@ -83,7 +83,8 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
             raise UnknownAddress("no picture of that block")
         figure = block.figure(block.values, t)
         palette = palettes(view.edition.reference)["light"]
-        picture = card.picture(figure, palette, title(block, t), plain(sentences.source_line(view), t), t)
+        above = plain(block.heading or documents.pages[key.path].headline(view), t)
+        picture = card.picture(figure, palette, above, plain(sentences.source_line(view), t), t)
         return (picture.encode() if ending == "svg" else card.png(picture)), PICTURES[ending]
     if block.table is None:
         raise UnknownAddress("no table of that block")

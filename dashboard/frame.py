@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from dashboard import feed, sentences
 from dashboard.address import LANGUAGES, query
-from dashboard.blocks import Number, words
+from dashboard.blocks import Name, Number, Words, words
 from dashboard.i18n.languages import KNOWN
 from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
@@ -41,7 +41,7 @@ def sheet(
     )
 
 
-def _before_all(view: View) -> list[tuple[str, object]]:
+def _before_all(view: View) -> list[tuple[str, Words | Name]]:
     return [(kind, text) for kind, text in sentences.notices(view) if kind != "aside"]
 
 

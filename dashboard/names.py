@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from dashboard.blocks import Argument, Join, Name
+from dashboard.blocks import Argument, Join, Name, Words
 from dashboard.i18n.languages import OFFERED
+from dashboard.i18n.translator import catalogue
 from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference
 
@@ -38,6 +39,11 @@ def short(item: ListReference) -> Name:
 def full(item: ListReference) -> Name:
     """The full name of a list, with its colour."""
     return named(item, f"list:{item.id}")
+
+
+def entry(key: str, otherwise: str) -> Words | Name:
+    """An entry of the catalogue where it has one, else a text of the data as it is."""
+    return Words(key) if key in catalogue() else text(otherwise)
 
 
 def list_name(view: View, list_id: str) -> Name:

@@ -11,7 +11,7 @@ from dashboard import files
 from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
 from dashboard.documents import Documents, Key
-from dashboard.errors import DashboardError, NothingPublished, UnknownAddress
+from dashboard.errors import DashboardError, Gone, NothingPublished, UnknownAddress
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
@@ -71,7 +71,7 @@ def _documents(server: Flask, answers: Answers) -> None:
             raise UnknownAddress("no such document")
         found = answers.document(key) if release == key.release else answers.still(key, release)
         if found is None:
-            return send(answers.document(key), CURRENT, repeats=False)
+            raise Gone("a document of an earlier release")
         is_canonical = request.path == f"/{replace(key, release=release).folder}/{key.name}.json"
         return send(found, FOREVER, repeats=is_canonical and not request.query_string)
 
@@ -128,6 +128,11 @@ def _errors(server: Flask, app: Shell) -> None:
     def missing(_error: Exception) -> Response:
         t = _asked_language()
         return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
+
+    @server.errorhandler(Gone)
+    def gone(_error: Exception) -> Response:
+        """The script loads the page again, which has documents of its own."""
+        return Response("gone\n", status=410, mimetype="text/plain")
 
     @server.errorhandler(NothingPublished)
     def empty(_error: Exception) -> Response:

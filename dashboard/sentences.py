@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from dashboard import readings
 from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Words, words
-from dashboard.names import bloc_name, joined, list_name, named, uncoloured
+from dashboard.names import bloc_name, entry, joined, list_name, named, uncoloured
 from dashboard.reader import runs_of
 from dashboard.render.text import ZONE
 from dashboard.view import View, outlook
@@ -96,11 +96,11 @@ def _local_day(utc: str) -> date:
     return datetime.fromisoformat(utc).astimezone(ZONE).date()
 
 
-def notices(view: View) -> list[tuple[str, Words]]:
+def notices(view: View) -> list[tuple[str, Words | Name]]:
     """What a reader must know before the first number: (kind of notice, words)."""
     projection = view.projection
     as_of = Day(projection.as_of)
-    said = [("kind", _kind(view))]
+    said: list[tuple[str, Words | Name]] = [("kind", _kind(view))]
     if view.is_nowcast:
         said.append(("kind", words("status.nowcast", date=as_of)))
     if view.is_frozen:
@@ -112,9 +112,9 @@ def notices(view: View) -> list[tuple[str, Words]]:
     if projection.fallback:
         names = joined([list_name(view, item) for item in projection.fallback])
         said.append(("warning", words("status.fallback", names=names)))
-    for code in projection_warnings(view):
-        said.append(("aside" if code in ASIDES else "warning", words(f"warning.{code}")))
-    return said
+    return said + [
+        ("aside" if code in ASIDES else "warning", entry(f"warning.{code}", code)) for code in projection_warnings(view)
+    ]
 
 
 def projection_warnings(view: View) -> list[str]:

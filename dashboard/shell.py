@@ -50,17 +50,36 @@ PAGE = """<!DOCTYPE html>
 <link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
 <link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
 <script src="{boot}"></script>
-<link id="plotly" rel="{plotly_hint}" as="script" href="{plotly}">
 {css}
 </head>
 <body>
 {sheet}
 {app_entry}
 <div id="announce" class="unseen" aria-live="polite"></div>
-<script type="application/json" id="view">{view}</script>
+<script type="application/json" id="view" data-plotly="{plotly}">{view}</script>
 {config}
 {scripts}
 <script src="{start}" defer></script>
+</body>
+</html>
+"""
+
+STILL = """<!DOCTYPE html>
+<html lang="{lang}" dir="{direction}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<meta name="description" content="{description}">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="{icon}" type="image/svg+xml">
+<link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
+<script src="{boot}"></script>
+<link rel="stylesheet" href="{css}">
+</head>
+<body>
+{sheet}
 </body>
 </html>
 """
@@ -126,10 +145,26 @@ class Shell(Dash):
             boot=self._asset("boot.js"),
             sheet=document.sheet,
             plotly=self._asset(PLOTLY),
-            plotly_hint="preload" if document.data["figures"] else "x-plotly",
             start=self._asset("start.js"),
             view=in_script(to_json(document.data).decode()),
             **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts")},
+        )
+
+    def still(self, document: Document, sheet: str, policy: str) -> str:
+        """A page without Dash, for a copy; `sheet` is the document's HTML with the copy's own addresses."""
+        t = translator(document.lang)
+        return STILL.format(
+            lang=document.lang,
+            direction=document.direction,
+            policy=policy,
+            title=escape(document.title),
+            description=escape(document.description),
+            icon=self._asset("icon.svg"),
+            feed=escape(document.feed),
+            feed_title=escape(t("news.title")),
+            boot=self._asset("boot.js"),
+            css=self._asset("hemicycle.css"),
+            sheet=sheet,
         )
 
     def plain(self, kind: str, t: Translator, home: str | None = None) -> str:

@@ -1,32 +1,32 @@
 """`python -m dashboard site --out DIR`: a read-only copy of the current editions for any web server or object store.
 
-The copy is what the server would send, with addresses of its own: plain files that link to each other by relative
-paths, so that it works under any path. What is not in it leads to a page that says so.
+The copy is the server's HTML with addresses of its own: plain files that link to each other by relative paths, so that
+it works under any path and without a script. Pages come with their blocks as .html, .json and .csv, and with the files
+they offer. What is not in the copy leads to a page that says so.
 """
 
-import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
-from html import escape
+from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from posixpath import relpath
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from dashboard import files
 from dashboard.address import LANGUAGES, State, query
 from dashboard.app import create
+from dashboard.blocks import Block
 from dashboard.documents import Key, to_json
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.feed import PATH as FEED
 from dashboard.guard import content_policy
 from dashboard.i18n import translator
-from dashboard.payload import Payload
 from dashboard.prerender import keys
 from dashboard.reader import Reader
-from dashboard.shell import ASSETS, in_script
+from dashboard.render import html
+from dashboard.shell import ASSETS
 
 COPIED = {
     "/": ("reading",),
@@ -35,11 +35,14 @@ COPIED = {
     "/polls": ("kind", "page"),
     "/record": (),
 }
-SCRIPT = Path(__file__).with_name("site.js")
-GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"  # loaded by a script when the first chart is drawn
 NOT_HERE = "not-here.html"
-CONSTANTS = ("_dash-layout", "_dash-dependencies")
-LINKS = ("href", "data-href")
+MARK = "copy.txt"  # in every copy, so that only a copy is replaced
+MARK_TEXT = b"A copy of Hemicycle's pages, written by `python -m dashboard site`.\n"
+FORMER_MARK, FORMER_TEXT = "site.js", b"/* In a static copy: links are links"
+SCRIPTED = ("controls.js", "page.js", "start.js", "plotly/")  # what only a page of the server loads
+FORM = re.compile(r'<div[^>]*class="control slider.*?</form></div>', re.S)
+PICTURE = re.compile(r'<a href="[^"]*\.png[^"]*"[^>]*>PNG</a>')
+BLOCK = re.compile(r"/api/v1/[^/]+/(?P<page>[^/]+)/(?P<name>[^/]+)")
 Name = tuple[str, str, str, State]  # path, election, language, state
 
 
@@ -49,6 +52,7 @@ class Copy:
     def __init__(self, processed: Path, today: Callable[[], date]) -> None:
         reader = Reader(processed)
         self._app, self._answers = create(reader, today)
+        self._documents = self._answers.documents
         self._client = self._app.server.test_client()
         self._elections = [election.id for election in reader.elections()]
         if not self._elections:
@@ -56,19 +60,21 @@ class Copy:
         self._keys = {_name(key): key for election in self._elections for key in self._copied(election)}
 
     def _copied(self, election: str) -> Iterator[Key]:
-        first = self._answers.documents.key("/", {"election": election})
+        first = self._documents.key("/", {"election": election})
         return (key for key in keys(self._answers, first, COPIED) if key.path in COPIED)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the copy by its path from the root."""
         for key in self._keys.values():
             yield from self._page(key, _place(key))
+            if not key.state:
+                yield from self._blocks(key)
         yield from self._page(self._newest(), "index.html")
         for election in self._elections:
             for lang in LANGUAGES:
                 page = self._app.plain("server", translator(lang), "index.html")
                 yield f"{election}/{lang}/{NOT_HERE}", _relative(page, "../../").encode()
-        yield "site.js", SCRIPT.read_bytes()
+        yield MARK, MARK_TEXT
         yield from self._assets()
 
     def _newest(self) -> Key:
@@ -76,37 +82,44 @@ class Copy:
 
     def _page(self, key: Key, place: str) -> Iterator[tuple[str, bytes]]:
         """A page, and the files it offers."""
-        document = self._answers.documents.of(key)
+        document = self._documents.of(key)
         offered: dict[str, str] = {}
-        body = self._localised(json.loads(document.body.raw), key, place, offered)
-        local = replace(document, body=Payload.of(to_json(body), document.body.mimetype))
-        root = "../" * place.count("/")
+        sheet = FORM.sub("", document.sheet)
+        sheet = PICTURE.sub("", sheet) if key.state else sheet
+        sheet = self._localised(sheet, key, place, offered)
         feed = FEED + query({"election": key.election, "lang": key.lang})
-        page = self._app.page(local).replace(escape(feed), _from(place, _folder(key) + FEED))
-        page = _relative(page, root)
-        head = f'<meta http-equiv="Content-Security-Policy" content="{self._policy()}">\n{self._constants()}\n'
-        page = page.replace("<title>", f'{head}<script src="{root}site.js"></script>\n<title>', 1)
-        yield place, page.encode()
+        page = self._app.still(document, sheet, self._policy())
+        page = page.replace(escape(feed), _from(place, _folder(key) + FEED))
+        yield place, _relative(page, "../" * place.count("/")).encode()
         for file, address in offered.items():
             content = self._get(address)
             yield file, self._feed(content, key, file) if file.endswith(".atom") else content
 
-    def _localised(self, node: Any, key: Key, place: str, offered: dict[str, str]) -> Any:
-        """A part of a document with the addresses of the copy; notes in `offered` which files it needs."""
-        if isinstance(node, list):
-            return [self._localised(item, key, place, offered) for item in node]
-        if not isinstance(node, dict):
-            return node
-        found = {name: self._localised(value, key, place, offered) for name, value in node.items()}
-        for name in LINKS:
-            if isinstance(found.get(name), str):
-                found[name] = self._link(found[name], key, place, offered)
-        if "data-table" in found:
-            address = f"/table{key.path.rstrip('/')}/{found['data-table']}.{found['data-save']}"
-            file = f"{_folder(key)}/{key.name}/{found['data-table']}.{found['data-save']}"
-            offered[file] = address + _query(key)
-            found["data-file"] = _from(place, file)
-        return found
+    def _localised(self, text: str, key: Key, place: str, offered: dict[str, str]) -> str:
+        """HTML with the addresses of the copy; notes in `offered` which files it needs."""
+
+        def local(found: re.Match[str]) -> str:
+            return f'href="{escape(self._link(unescape(found[1]), key, place, offered))}"'
+
+        return re.sub(r'(?<= )href="([^"]*)"', local, text)
+
+    def _blocks(self, key: Key) -> Iterator[tuple[str, bytes]]:
+        """The page's blocks, each by itself."""
+        view, t = self._documents.view(key), translator(key.lang)
+        ctx = self._documents.context(key, view)
+        for part in self._documents.blocks(key):
+            if not isinstance(part, Block):
+                continue
+            place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
+            figure = part.figure(part.values, t) if part.figure else None
+            drawn = self._localised(str(html.block(part, figure, ctx)), key, place, {})
+            page = self._app.still(self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy())
+            yield place, _relative(page, "../" * place.count("/")).encode()
+            if key.lang == LANGUAGES[0]:
+                yield f"{key.election}/blocks/{part.page}/{part.id}.json", to_json(files.as_data(part))
+            if part.table is not None:
+                content, _ = files.render(self._documents, key, part, "csv")
+                yield f"{_folder(key)}/blocks/{part.page}/{part.id}.csv", content
 
     def _link(self, href: str, key: Key, place: str, offered: dict[str, str]) -> str:
         """Where a link of the server leads in the copy."""
@@ -118,7 +131,7 @@ class Copy:
             offered[file] = href
             return _from(place, file)
         try:
-            wanted = _name(self._answers.documents.key(parts.path, dict(parse_qsl(parts.query))))
+            wanted = _name(self._documents.key(parts.path, dict(parse_qsl(parts.query))))
         except UnknownAddress:
             return _from(place, f"{_folder(key)}/{NOT_HERE}")
         return _from(place, _place(self._keys[wanted]) if wanted in self._keys else f"{_folder(key)}/{NOT_HERE}")
@@ -131,20 +144,13 @@ class Copy:
 
     def _assets(self) -> Iterator[tuple[str, bytes]]:
         for path in ASSETS.rglob("*"):
-            if path.is_file():
-                yield f"assets/{path.relative_to(ASSETS).as_posix()}", path.read_bytes()
-        for address in (urlsplit(address).path for address in self._app.files()):
-            if address.startswith("/_dash"):
-                yield address.removeprefix("/"), self._get(address)
-        yield GRAPH.removeprefix("/"), self._get(GRAPH)
-
-    def _constants(self) -> str:
-        said = {name: json.loads(self._get(f"/{name}")) for name in CONSTANTS}
-        return f'<script type="application/json" id="constants">{in_script(json.dumps(said))}</script>'
+            name = path.relative_to(ASSETS).as_posix()
+            if path.is_file() and not name.startswith(SCRIPTED):
+                yield f"assets/{name}", path.read_bytes()
 
     def _policy(self) -> str:
         """As the server's; a page cannot say by itself who may frame it."""
-        rules = content_policy(self._app.csp_hashes()).split("; ")
+        rules = content_policy(()).split("; ")
         return "; ".join(rule for rule in rules if not rule.startswith("frame-ancestors"))
 
     def _get(self, address: str) -> bytes:
@@ -172,16 +178,14 @@ def write_site(processed: Path, today: Callable[[], date], out: Path) -> int:
 
 
 def is_copy(folder: Path) -> bool:
-    """Whether a folder may be replaced: it is empty or a copy, known by our own script in it."""
+    """Whether a folder may be replaced: it is empty or a copy, known by the mark in it."""
     if not folder.is_dir():
         return False
-    script = folder / SCRIPT.name
-    return not any(folder.iterdir()) or (script.is_file() and _first_line(script) == _first_line(SCRIPT))
+    return not any(folder.iterdir()) or _begins(folder / MARK, MARK_TEXT) or _begins(folder / FORMER_MARK, FORMER_TEXT)
 
 
-def _first_line(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.readline()
+def _begins(path: Path, text: bytes) -> bool:
+    return path.is_file() and path.read_bytes()[: len(text)] == text
 
 
 def _name(key: Key) -> Name:
@@ -201,14 +205,14 @@ def _file(path: str, asked: dict[str, str]) -> str:
 
     >>> _file("/download/polls.csv", {"election": "k", "edition": "e", "kind": "all"})
     '/download/polls~kind=all.csv'
+    >>> _file("/api/v1/k/trends/trend.svg", {"edition": "e"})
+    '/blocks/trends/trend.svg'
     """
+    block = BLOCK.fullmatch(path)
+    path = f"/blocks/{block['page']}/{block['name']}" if block else path
     stem, dot, suffix = path.rpartition(".")
     said = {name: value for name, value in asked.items() if name not in ("election", "edition", "lang")}
     return stem + query(said).replace("?", "~") + dot + suffix
-
-
-def _query(key: Key) -> str:
-    return query({"election": key.election, "lang": key.lang, **dict(key.state)})
 
 
 def _from(place: str, file: str) -> str:
@@ -216,5 +220,5 @@ def _from(place: str, file: str) -> str:
 
 
 def _relative(page: str, root: str) -> str:
-    """The files that a page loads, from where it lies; what stands inside its document is written otherwise."""
+    """The files that a page loads, from where it lies."""
     return re.sub(r'(?<= )(src|href)="/', rf'\1="{root}', page)

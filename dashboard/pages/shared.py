@@ -24,7 +24,7 @@ from dashboard.view import View
 from pipelines.editions.store import Edition
 
 EDITIONS_REMEMBERED = 12
-LICENCES = {"wikipedia.org": ("CC BY-SA 4.0", "Wikipedia contributors")}
+LICENCES = {"ikipedia": ("CC BY-SA 4.0", "Wikipedia contributors")}  # by a part of the source's name
 
 
 def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:

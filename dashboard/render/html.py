@@ -5,7 +5,7 @@ differs. A figure's slot holds the server's picture; the browser's drawing lies 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ from markupsafe import Markup, escape
 from dashboard.blocks import (
     Address,
     Anchor,
-    Argument,
     Block,
     Cell,
     Choice,
@@ -37,7 +36,6 @@ from dashboard.blocks import (
     Moment,
     Name,
     Note,
-    Number,
     Paragraph,
     Quote,
     Source,
@@ -506,6 +504,41 @@ def _pages(item: Control, ctx: Context) -> Markup:
     return element("nav", links, class_="pages", aria_label=_title(item, ctx))
 
 
+# Where parts stand
+
+COLUMNS = ("seven", "five")  # twelfths of the page's width
+ROWS = {"switch": "switches", "menu": "switches", "slider": "days"}
+
+
+def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
+    """Parts in their order; those of the two columns side by side, and controls of one kind in a row."""
+    found: list[Markup] = []
+    columns: dict[str, list[Markup]] = {}
+    place = 0
+    row: list[Markup] = []
+    kind = ""
+    for part, drawn in parts:
+        column = next((name for name in COLUMNS if name in part.classes.split()), None)
+        wanted = ROWS.get(part.style, "") if isinstance(part, Control) and column is None else ""
+        if row and wanted != kind:
+            found.append(element("div", row, class_=kind, id=f"{kind}-{len(found)}"))
+            row = []
+        kind = wanted
+        if column is not None:
+            place = place if columns else len(found)
+            columns.setdefault(column, []).append(drawn)
+        elif wanted:
+            row.append(drawn)
+        else:
+            found.append(drawn)
+    if row:
+        found.append(element("div", row, class_=kind, id=f"{kind}-{len(found)}"))
+    if columns:
+        sides = [element("div", inside, class_=f"column {name}", id=f"column-{name}") for name, inside in columns.items()]
+        found.insert(place, element("div", sides, class_="columns", id="columns"))
+    return found
+
+
 # Blocks
 
 
@@ -520,7 +553,8 @@ def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
         slot(item, figure, ctx) if figure is not None else None,
         element("div", beneath, data_html="beneath"),
         id=f"block-{item.id}",
-        class_=f"section {item.kind} {item.classes}".strip(),
+        class_=f"section {item.classes}".strip(),
+        data_kind=item.kind,
         aria_labelledby=f"{item.id}-title" if item.heading else None,
         data_announce=say(item.finding, ctx.t) if item.is_announced and item.finding else None,
     )
@@ -570,7 +604,7 @@ def _table(item: Block, ctx: Context) -> Markup | None:
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
     """The block as files, and its words to be copied."""
     endings = (*(PICTURES if is_drawn else ()), *(FILES if item.table else ()))
-    if not endings:
+    if not endings or not item.embeddable:
         return None
     t = ctx.t
     about = say(item.heading, t) if item.heading else say(item.finding, t) if item.finding else item.id
@@ -596,4 +630,3 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
     return element("div", links, copy, class_="take", role="group", aria_label=f"{t('take.label')}: {about}")
 
 
-__all__ = ["Argument", "Context", "Number", "block", "control", "element", "hashed", "inline", "note", "table"]

@@ -32,6 +32,7 @@ NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0x
 CREATED = datetime(2000, 1, 1)  # no moment of making is part of a file
 WIDTHS = (8, 60)  # least and most, in letters
 BELOW_THRESHOLD = "<"
+DIGITS = 6  # decimals of a number in a file: no more is known
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def _format(column: Column) -> str:
 
 def _interval(cell: Cell, has_middle: bool, t: Translator) -> tuple[Value, ...]:
     if isinstance(cell, Interval):
-        return (cell.middle, cell.low, cell.high) if has_middle else (cell.low, cell.high)
+        ends = (_value(cell.low, t), _value(cell.high, t))
+        return (_value(cell.middle, t), *ends) if has_middle else ends
     return (_value(cell, t), None, None) if has_middle else (_value(cell, t), None)
 
 
@@ -125,7 +127,9 @@ def _value(cell: Cell, t: Translator) -> Value:
             return harmless(name_text(name, t))
         case Interval():
             raise ValueError(f"{cell}: an interval stands in a column of intervals")
-        case int() | float() | date():
+        case float():
+            return int(cell) if cell.is_integer() else round(cell, DIGITS)
+        case int() | date():
             return cell
         case str():
             return harmless(HIDDEN.sub("", cell))

@@ -32,7 +32,7 @@ TRACE = {
         "cliponaxis", "xaxis", "yaxis", "customdata", "opacity",
     },
     "bar": {
-        "type", "name", "x", "y", "base", "width", "orientation", "marker", "hovertemplate", "hoverinfo", "text",
+        "type", "name", "x", "y", "base", "width", "orientation", "marker", "hovertemplate", "hoverinfo", "hovertext",
         "xaxis", "yaxis", "customdata",
     },
 }  # fmt: skip

@@ -23,7 +23,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import text
+from dashboard.names import entry, text
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of
 from dashboard.view import View
@@ -341,7 +341,7 @@ def _provenance(view: View) -> tuple[Block, ...]:
     facts: list[tuple[Cell, ...]] = [
         (words("data.edition"), made.edition),
         (words("data.code"), made.code[:SHORT_HASH]),
-        *((words(f"data.parameter_{name}"), str(value)) for name, value in made.parameters.items()),
+        *((entry(f"data.parameter_{name}", name), str(value)) for name, value in made.parameters.items()),
         *((text(name), version) for name, version in made.libraries.items()),
     ]
     columns = (
@@ -360,7 +360,6 @@ def _provenance(view: View) -> tuple[Block, ...]:
         lead=(quiet(words("data.provenance_note")),),
         table=Table(columns, tuple(facts), title),
         classes="prose",
-        embeddable=False,
     )
     inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in made.inputs.items())
     heads = (
@@ -377,7 +376,6 @@ def _provenance(view: View) -> tuple[Block, ...]:
         finding=count,
         table=Table(heads, inputs, count, is_open=False),
         classes="prose continued",
-        embeddable=False,
     )
     return provenance, listed
 

@@ -18,7 +18,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import list_name
+from dashboard.names import entry, list_name
 from dashboard.pages.method.numbers import INDICES, FittedValues, StepValues, power_values
 from dashboard.pages.shared import make, quiet
 from dashboard.view import View
@@ -151,7 +151,7 @@ def _fitted(view: View) -> Block:
         Column("parameter", words("method.parameter"), is_row_header=True),
         Column("value", words("method.value"), "number", "float", digits=-1),
     )
-    rows = tuple((words(f"method.parameter_{name}"), value) for name, value in trend.parameters.items())
+    rows = tuple((entry(f"method.parameter_{name}", name), value) for name, value in trend.parameters.items())
     note = words("method.converged") if trend.converged else words("warning.trend-constants")
     return make(
         view,

@@ -99,7 +99,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         ),
         *_filters(view),
         _rows(view, found, page, said),
-        *_pages(view, page, pages),
+        *_pages(page, pages),
     )
 
 
@@ -239,7 +239,7 @@ def _filters(view: View) -> tuple[Control, ...]:
     return firms, switch(view, "kind", words("polls.kind"), kind_labels, page="1")
 
 
-def _pages(view: View, page: int, pages: int) -> tuple[Control, ...]:
+def _pages(page: int, pages: int) -> tuple[Control, ...]:
     if pages == 1:
         return ()
     choices = tuple(Choice(str(at), Number(at), href(page=str(at)), at == page) for at in range(1, pages + 1))

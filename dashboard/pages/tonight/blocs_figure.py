@@ -41,11 +41,11 @@ def _segment(shown: BlocsValues, step: int, t: Translator) -> Trace:
         "x": [top - bottom for top, bottom in zip(high, low, strict=True)],
         "width": BAR,
         "marker": {"color": [token(bloc.name.colour, percent) for bloc in shown.blocs], "line": {"width": 0}},
-        "text": [
+        "hovertext": [
             f"{name_label(bloc.name, t)}: {t.number(bloc.seats.median)} ({t.span(bloc.seats.q05, bloc.seats.q95)})"
             for bloc in shown.blocs
         ],
-        "hovertemplate": "%{text}<extra></extra>",
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 

@@ -1,7 +1,6 @@
 """Tonight: the sentence, the seats, the majority, what changed, the threshold and the latest polls."""
 
 from dashboard import compared, news, readings, sentences
-from dashboard.address import query
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -363,10 +362,6 @@ def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
 def _polls(view: View) -> Block:
     """A column a poll, a row a list: seats as published, and the change beneath."""
     pairs = latest(view.edition.polls.polls)
-    asked = query({"election": view.edition.election, "edition": view.edition.id})
-    ways = tuple(
-        Anchor(ending.upper(), f"/download/latest.{ending}{asked}", is_file=True) for ending in ("csv", "xlsx")
-    )
     values = numbers.LatestValues(
         polls=tuple(poll for poll, _ in pairs),
         previous={poll.poll: previous.poll for poll, previous in pairs if previous is not None},
@@ -382,17 +377,7 @@ def _polls(view: View) -> Block:
         table=_polls_table(view, pairs),
         lead=(quiet(words("tonight.polls_note")),),
         notes=(
-            Paragraph(
-                (
-                    words("polls.files"),
-                    " ",
-                    ways[0],
-                    " ",
-                    ways[1],
-                    " ",
-                    Anchor(words("tonight.polls_all"), href("/polls")),
-                )
-            ),
+            Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),
         ),
     )
 

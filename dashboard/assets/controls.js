@@ -1,0 +1,74 @@
+/* What a reader's hand does: links are followed without loading the page again, sliders and drags become addresses,
+   words are copied. Everything here works without this file too, as links and forms. */
+(function () {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+  const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g; // characters that only a page can use
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll(".menu[open]")) {
+      if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
+    }
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const pressed = event.target.closest("#theme, [data-copy], a[href^='/']");
+    if (!pressed) return;
+    if (pressed.id === "theme") window.hemicycleTheme.toggle();
+    else if (pressed.dataset.copy) copy(pressed);
+    else if (!pressed.dataset.reload && window.hemicycle.isReady()) {
+      event.preventDefault();
+      window.hemicycle.go(pressed.href);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+    event.preventDefault();
+    event.target.click();
+  });
+
+  async function copy(button) {
+    const id = button.dataset.copy;
+    const heading = document.querySelector(`#block-${id} h2, h1`);
+    const said = [heading.textContent, byId(`${id}-summary`).textContent, window.hemicycle.source(), location.href];
+    await navigator.clipboard.writeText(said.join("\n").replace(HIDDEN, ""));
+    byId("announce").textContent = button.dataset.done;
+    const words = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = words), 1600);
+  }
+
+  // A slider: its words follow the hand, the address follows when the hand lets go.
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-param]");
+    if (!form) return;
+    const words = form.dataset.words.split("|")[Number(event.target.value)];
+    form.querySelector("output").textContent = words;
+    event.target.setAttribute("aria-valuetext", words);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-param]");
+    if (form) choose({ [form.dataset.param]: form.dataset.values.split("|")[Number(event.target.value)] });
+  });
+
+  function choose(values) {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(values)) {
+      if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    window.hemicycle.go(url.href);
+  }
+
+  // A drag along the days of a chart chooses the period, a double click takes it back; the address follows.
+  function period() {
+    const moved = window.dash_clientside.callback_context.triggered[0]?.value || {};
+    const days = byId("from-box")?.dataset.values.split("|");
+    const [first, last] = [0, 1].map((end) => moved[`xaxis.range[${end}]`]?.slice(0, 10));
+    if (days && first) {
+      choose({ from: days.find((day) => day >= first) || days[0], to: days.findLast((day) => day <= last) });
+    } else if (days && moved["xaxis.autorange"]) choose({ from: "", to: "" });
+    return window.dash_clientside.no_update;
+  }
+  const clientside = (window.dash_clientside = window.dash_clientside || {});
+  clientside.hemicycle = Object.assign({}, clientside.hemicycle, { period });
+})();
