@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from dashboard.address import State
+from dashboard.bounded import ComputeBound
 from dashboard.documents import MOST_BYTES, Documents, Key
 from dashboard.kept import Kept
 from dashboard.payload import Payload
@@ -20,6 +21,7 @@ class Answers:
 
     def __init__(self, documents: Documents, shell: Shell, prerendered: Prerendered) -> None:
         self.documents = documents
+        self.bound = ComputeBound()
         self._shell = shell
         self._prerendered = prerendered
         self._kept: Kept[Payload] = Kept(MOST_BYTES)
@@ -56,7 +58,10 @@ class Answers:
         return self._kept.peek((DOCUMENT, earlier)) or self._prerendered.read(earlier, DOCUMENT)
 
     def make_page(self, key: Key) -> Payload:
-        return Payload.of(self._shell.page(self.documents.of(key)).encode(), TYPES[PAGE])
+        """The page worked out and packed; raises Busy where too much is being worked out."""
+        with self.bound.place():
+            return Payload.of(self._shell.page(self.documents.of(key)).encode(), TYPES[PAGE])
 
     def make_document(self, key: Key) -> Payload:
-        return self.documents.of(key).body
+        with self.bound.place():
+            return self.documents.of(key).body

@@ -2,7 +2,8 @@
 
 DashboardError
 ├── UnknownAddress    a path, election, edition or value that is not on offer
-├── Gone              a document of an earlier release that is kept no more
+├── Busy              too much is being worked out at this moment
+├── Gone              a document made by other code than this, which is kept no more
 └── NothingPublished  no edition at all yet
 """
 
@@ -15,8 +16,12 @@ class UnknownAddress(DashboardError):
     """A path, election, edition or value that is not on offer."""
 
 
+class Busy(DashboardError):
+    """Too much is being worked out at this moment."""
+
+
 class Gone(DashboardError):
-    """A document of an earlier release that is kept no more."""
+    """A document made by other code than this, which is kept no more."""
 
 
 class NothingPublished(DashboardError):

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from dashboard import feed, sentences
 from dashboard.address import query
 from dashboard.blocks import Block, Page
+from dashboard.bounded import ComputeBound
 from dashboard.documents import Documents, Key, to_json
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator, translator
@@ -21,7 +22,7 @@ TABLE_ENDS = ("-chart-table", "-table")  # of a table's name in an address; the 
 PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def register(server: Flask, documents: Documents) -> None:
+def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
     """Add the routes of files."""
 
     @server.get("/download/<name>.<ending>")
@@ -33,8 +34,9 @@ def register(server: Flask, documents: Documents) -> None:
         key = documents.key(page.path, request.args)
         view = documents.view(key)
         t = translator(key.lang)
-        lines = sheet.lines(page.files[name](view), t, with_labels=False)
-        content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
+        with bound.place():
+            lines = sheet.lines(page.files[name](view), t, with_labels=False)
+            content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
         return _file(f"{key.election}-{name}-{view.projection.as_of}.{ending}", content, sheet.TYPES[ending].mimetype)
 
     @server.get("/table/<table>.<ending>", defaults={"page": ""})
@@ -45,7 +47,8 @@ def register(server: Flask, documents: Documents) -> None:
         end = next((end for end in TABLE_ENDS if table.endswith(end)), None)
         if end is None or ending not in sheet.TYPES:
             raise UnknownAddress("no such table")
-        return _block_file(documents, key, table.removesuffix(end), ending)
+        with bound.place():
+            return _block_file(documents, key, table.removesuffix(end), ending)
 
     @server.get("/api/v1/<election>/<page>/<block>.<ending>")
     def block(election: str, page: str, block: str, ending: str) -> Response:
@@ -54,7 +57,8 @@ def register(server: Flask, documents: Documents) -> None:
         if found is None or ending not in (*sheet.TYPES, *PICTURES, "json"):
             raise UnknownAddress("no such block")
         key = documents.key(found.path, {**request.args.to_dict(), "election": election})
-        return _block_file(documents, key, block, ending)
+        with bound.place():
+            return _block_file(documents, key, block, ending)
 
     @server.get(feed.PATH)
     def changes() -> Response:

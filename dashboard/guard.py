@@ -87,7 +87,7 @@ def content_policy(script_hashes: Sequence[str]) -> str:
         "font-src": "'self'",
         "connect-src": "'self'",
         "base-uri": "'none'",
-        "form-action": "'none'",
+        "form-action": "'self'",  # sliders are forms where there is no script
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parent
 MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
 READ = {".py", ".toml", ".js", ".css", ".svg"}
 FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead, by their addresses and inline
-NAME_BYTES = 6
+CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
 
 
 def name(reader: Reader, today: date) -> str:
@@ -30,7 +30,12 @@ def name(reader: Reader, today: date) -> str:
 @lru_cache(maxsize=8)
 def _name(made_by: str, shelf: Shelf, today: date, old: tuple[str, ...], is_relaxed: bool) -> str:
     said = repr((made_by, shelf.current, shelf.run, shelf.passed_over, today.isoformat(), old, is_relaxed))
-    return hashlib.blake2b(said.encode(), digest_size=NAME_BYTES).hexdigest()
+    return made_by[:CODE_DIGITS] + hashlib.blake2b(said.encode(), digest_size=STATE_BYTES).hexdigest()
+
+
+def is_of_other_code(release: str) -> bool:
+    """Whether a release was made by other code than this: its pages and ours do not fit together."""
+    return not release.startswith(code()[:CODE_DIGITS])
 
 
 @lru_cache(maxsize=1)

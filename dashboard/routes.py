@@ -10,13 +10,15 @@ from flask import Flask, Response, request
 from dashboard import files
 from dashboard.address import LANGUAGES, query
 from dashboard.answers import Answers
+from dashboard.bounded import RETRY_AFTER_SECONDS
 from dashboard.documents import Documents, Key
-from dashboard.errors import DashboardError, Gone, NothingPublished, UnknownAddress
+from dashboard.errors import Busy, DashboardError, Gone, NothingPublished, UnknownAddress
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
 from dashboard.payload import Payload
 from dashboard.reader import Reader
+from dashboard.release import is_of_other_code
 from dashboard.shell import Shell
 from pipelines.editions.errors import EditionError
 
@@ -33,7 +35,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     server: Flask = app.server
     _pages(server, answers)
     _documents(server, answers)
-    files.register(server, answers.documents)
+    files.register(server, answers.documents, answers.bound)
     _constants(server, app)
     _health(server, reader, answers.documents)
     _errors(server, app)
@@ -70,8 +72,10 @@ def _documents(server: Flask, answers: Answers) -> None:
         if key.edition != edition:
             raise UnknownAddress("no such document")
         found = answers.document(key) if release == key.release else answers.still(key, release)
+        if found is None and is_of_other_code(release):
+            raise Gone("a document made by other code")
         if found is None:
-            raise Gone("a document of an earlier release")
+            return send(answers.document(key), CURRENT, repeats=False)
         is_canonical = request.path == f"/{replace(key, release=release).folder}/{key.name}.json"
         return send(found, FOREVER, repeats=is_canonical and not request.query_string)
 
@@ -128,6 +132,12 @@ def _errors(server: Flask, app: Shell) -> None:
     def missing(_error: Exception) -> Response:
         t = _asked_language()
         return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
+
+    @server.errorhandler(Busy)
+    def busy(_error: Exception) -> Response:
+        response = Response("busy\n", status=503, mimetype="text/plain")
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
 
     @server.errorhandler(Gone)
     def gone(_error: Exception) -> Response:

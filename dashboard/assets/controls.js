@@ -5,6 +5,13 @@
   const byId = (id) => document.getElementById(id);
   const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g; // characters that only a page can use
 
+  function go(href) {
+    const url = new URL(href, location.href);
+    if (url.pathname + url.search === location.pathname + location.search) return;
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
+  }
+
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll(".menu[open]")) {
       if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
@@ -16,7 +23,7 @@
     else if (pressed.dataset.copy) copy(pressed);
     else if (!pressed.dataset.reload && window.hemicycle.isReady()) {
       event.preventDefault();
-      window.hemicycle.go(pressed.href);
+      go(pressed.href);
     }
   });
 
@@ -56,7 +63,7 @@
       if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
       else url.searchParams.set(name, value);
     }
-    window.hemicycle.go(url.href);
+    go(url.href);
   }
 
   // A drag along the days of a chart chooses the period, a double click takes it back; the address follows.

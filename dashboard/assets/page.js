@@ -13,8 +13,8 @@
   function resolve(value, colours, isColour) {
     if (Array.isArray(value)) return value.map((item) => resolve(item, colours, isColour));
     if (value !== null && typeof value === "object") {
-      const entries = Object.entries(value);
-      return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, colours, key.endsWith("color"))]));
+      const entry = ([key, item]) => [key, resolve(item, colours, key.endsWith("color"))];
+      return Object.fromEntries(Object.entries(value).map(entry));
     }
     if (!isColour || typeof value !== "string" || value[0] !== "@") return value;
     const [name, percent] = value.slice(1).split("/");
@@ -27,8 +27,7 @@
   function drawn(block) {
     const { data, layout, narrow } = shown.figures[block];
     const whole = { ...layout, ...(NARROW.matches ? narrow : {}), template: shown.template };
-    const colours = shown.palettes[document.documentElement.dataset.theme] || shown.palettes.light;
-    return resolve({ data, layout: whole }, colours, false);
+    return resolve({ data, layout: whole }, shown.palettes[document.documentElement.dataset.theme], false);
   }
 
   // A host element of its own in the block's slot; the graph is drawn into that once it is near.
@@ -38,15 +37,9 @@
     const [isNear, setNear] = useState(false);
     useLayoutEffect(() => {
       const watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && setNear(true));
-      const slot = document.querySelector(`[data-slot="${block}"]`);
-      if (slot) {
-        slot.append(host);
-        watch.observe(slot);
-      }
-      return () => {
-        watch.disconnect();
-        host.remove();
-      };
+      document.querySelector(`[data-slot="${block}"]`)?.append(host);
+      watch.observe(host);
+      return () => [watch.disconnect(), host.remove()].shift();
     }, []);
     return window.ReactDOM.createPortal(isNear ? children : null, host);
   }
@@ -54,9 +47,9 @@
   function island(block) {
     const isPeriod = shown.figures[block].layout.dragmode === "zoom";
     const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: isPeriod && "autosize" };
-    const figure = drawn(block);
-    const graph = { id: { type: "graph", block }, figure, config, responsive: true, style: { height: "100%" } };
-    const children = { namespace: "dash_core_components", type: "Graph", props: graph };
+    const id = { type: "graph", block };
+    const props = { id, figure: drawn(block), config, responsive: true, style: { height: "100%" } };
+    const children = { namespace: "dash_core_components", type: "Graph", props };
     return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children } };
   }
 
@@ -67,8 +60,7 @@
     const { at, asked: named, election, lang } = shown.pages;
     const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
     if (isElsewhere || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
-    said.delete("election");
-    said.delete("lang");
+    for (const name of ["election", "lang"]) said.delete(name);
     const state = said.toString().replaceAll("%2C", ",");
     return `${at}${pathname.slice(1) || "index"}${state ? `~${state}` : ""}.json`;
   }
@@ -80,6 +72,7 @@
     const mine = ++asked;
     const answer = await fetch(whereabouts(pathname, search));
     if (mine !== asked) return window.dash_clientside.no_update;
+    if (answer.status === 503) return new Promise((then) => setTimeout(() => then(follow(pathname, search)), 1000)); // busy
     return answer.ok ? answer.json() : location.reload(); // the server says in plain words what is missing
   }
 
@@ -119,7 +112,7 @@
     const [last, graphs] = [shown, () => Object.keys(fresh.figures).map(island)];
     shown = fresh;
     if (last === null) return graphs();
-    const focused = document.activeElement && document.activeElement.id;
+    const focused = document.activeElement?.id;
     const isSamePage = last.path === fresh.path;
     const isSameFigures = isSamePage && Object.keys(last.figures).join() === Object.keys(fresh.figures).join();
     if (!isSameFigures) window.ReactDOM.flushSync(() => set("islands", { children: [] }));
@@ -145,18 +138,11 @@
     if (now) now.parentElement.scrollLeft = now.offsetLeft - now.parentElement.clientWidth / 2;
   }
 
-  function go(href) {
-    const url = new URL(href, location.href);
-    if (url.pathname + url.search === location.pathname + location.search) return;
-    history.pushState(null, "", url);
-    dispatchEvent(new PopStateEvent("popstate"));
-  }
-
   const look = () => window.dash_clientside.set_props("look", { data: [document.documentElement.dataset.theme, NARROW.matches] });
   const paint = (_look, ids) => ids.map(({ block }) => (shown.figures[block] ? drawn(block) : window.dash_clientside.no_update));
   document.addEventListener("themechange", () => shown !== null && look());
   NARROW.addEventListener("change", () => shown !== null && look());
-  window.hemicycle = { Island, go, isReady: () => shown !== null, source: () => shown.source };
+  window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source };
   const clientside = (window.dash_clientside = window.dash_clientside || {});
   clientside.hemicycle = Object.assign({}, clientside.hemicycle, { follow, show, paint });
   afterwards(true, null);

@@ -167,9 +167,11 @@ def as_xlsx(found: Lines, name: str, about: About, t: Translator) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties({"created": CREATED})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(_sheet_name(name))
+        about_name = _sheet_name(t("file.about"))
+        name = _sheet_name(name)
+        sheet = book.add_worksheet("table" if name.lower() == about_name.lower() else name)
         _fill(sheet, found, bold, book)
-        told = book.add_worksheet(_sheet_name(t("file.about")))
+        told = book.add_worksheet(about_name)
         for at, (what, value) in enumerate(about.facts):
             told.write_string(at, 0, _in_xml(what), bold)
             told.write_string(at, 1, _in_xml(value))
@@ -204,7 +206,10 @@ def _in_xml(text: str) -> str:
 
 
 def _sheet_name(name: str) -> str:
-    return _in_xml(name).translate(FORBIDDEN_IN_NAME).strip()[:LONGEST_NAME] or "table"
+    """A name that a spreadsheet takes: it counts UTF-16 units, and keeps one name for itself."""
+    units = _in_xml(name).translate(FORBIDDEN_IN_NAME).strip().encode("utf-16-le")[: 2 * LONGEST_NAME]
+    found = units.decode("utf-16-le", "ignore").strip()
+    return "table" if found.lower() in ("", "history") else found
 
 
 TYPES = {

@@ -21,6 +21,7 @@ from dashboard.render.template import LAYOUT, variable
 WIDE, NARROW = 1200, 358  # pixels of a drawing in a wide window (the whole width) and on a phone
 WIDTHS = {"two-thirds": 784, "half": 576, "third": 368, "five": 472, "seven": 680}
 TICK_GAP = 3  # pixels between a tick and its text, as Plotly leaves
+THIN = 2  # pixels of a line that does not say
 LINE_HEIGHT = 1.3
 BASELINE = 0.35  # of the size: from the middle of a line of text to its baseline
 ROUND_STEPS = (2, 5, 10)
@@ -315,8 +316,8 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
     if "lines" in trace["mode"]:
         said = trace.get("line", {})
         _known(said, LINE, "line")
-        if said.get("width", 2):
-            stroke = _stroke(said["color"], said["width"], frame)
+        if said.get("width", THIN):
+            stroke = _stroke(said["color"], said.get("width", THIN), frame)
             yield f'<path d="{_path(points, "")}" fill="none" stroke-linejoin="round" {stroke}/>'
     if "markers" in trace["mode"]:
         yield from _markers(trace["marker"], points, frame)

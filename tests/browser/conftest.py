@@ -28,9 +28,11 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# Whether the charts in view are drawn; those below are drawn when a reader comes near.
 DRAWN = """() => {
-  const charts = [...document.querySelectorAll("main .dash-graph")];
-  return document.querySelector("main h1") && charts.every((chart) => chart.querySelector(".main-svg"));
+  const isInView = (slot) => slot.getBoundingClientRect().top < innerHeight && slot.getBoundingClientRect().bottom > 0;
+  const slots = [...document.querySelectorAll("main [data-slot]")].filter(isInView);
+  return document.querySelector("main h1") && slots.every((slot) => slot.querySelector(".main-svg"));
 }"""
 
 
@@ -103,13 +105,17 @@ class Opened:
     hosts: set[str] = field(default_factory=set)
 
     def go(self, path: str) -> Page:
-        """Open an address of the site and wait until its charts are drawn."""
+        """Open an address of the site and look at all of it, until every chart is drawn."""
         self.page.goto(self.site + path)
         self.settle()
         return self.page
 
     def settle(self) -> None:
         self.page.wait_for_function(DRAWN)
+        for slot in self.page.locator("main [data-slot]").all():
+            slot.scroll_into_view_if_needed()
+            self.page.wait_for_function(DRAWN)
+        self.page.evaluate("() => scrollTo(0, 0)")
         self.page.evaluate("() => document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
 
     def assert_quiet(self) -> None:

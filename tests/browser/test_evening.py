@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from playwright.sync_api import Download, Page
 
-from dashboard.builder import Coalition
+from dashboard.pages.coalitions.numbers import Coalition
 from pipelines.editions.store import Edition, EditionStore
 from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 from tests.browser.test_pages import address
@@ -28,7 +28,7 @@ def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) 
     table_holds_the_places(page)
     desk.assert_quiet()
     phone = open_page(390)
-    reopened_in_hebrew(phone, shared, page.locator(".total-number").inner_text())
+    reopened_in_hebrew(phone, shared, page.locator(".total b").inner_text())
     phone.assert_quiet()
 
 
@@ -43,8 +43,8 @@ def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> 
     changes = EditionStore(processed_dir).changes(ELECTION, edition.id)
     assert changes is not None
     assert changes.from_edition.startswith(WEEK_BEFORE)
-    said = " ".join(page.locator("#since-previous li").all_inner_texts())
-    assert "9 Sep 2019" in page.locator("#since-previous-title").inner_text()
+    said = " ".join(page.locator("#block-changed .told li").all_inner_texts())
+    assert "9 Sep 2019" in page.locator("#block-changed h3").first.inner_text()
     bloc = next(item for item in changes.blocs if item.median_before != item.median_after)
     assert f"at {bloc.median_after:.0f}, before at {bloc.median_before:.0f}" in said
 
@@ -59,10 +59,10 @@ def coalition_is_built(page: Page, edition: Edition) -> str:
         page.locator(f"#chip-{SUPPORT}").click()
         page.wait_for_selector(f"#chip-{SUPPORT}.{role}")
     coalition = Coalition(edition, GOVERNMENT, (SUPPORT,), ())
-    page.wait_for_function(f"() => document.querySelector('.total-number').textContent === '{median(coalition)}'")
-    said = page.locator("#meter-result").inner_text()
+    page.wait_for_function(f"() => document.querySelector('.total b').textContent === '{median(coalition)}'")
+    said = page.locator("#block-coalition").inner_text()
     assert f"between {coalition.summary.q05:.0f} and {coalition.summary.q95:.0f}" in said
-    assert len(page.locator("#conflicts .conflicts > li").all()) == len(coalition.conflicts)
+    assert len(page.locator("#block-conflicts .conflicts > li").all()) == len(coalition.conflicts)
     return page.url
 
 
@@ -91,15 +91,15 @@ def table_holds_the_places(page: Page) -> None:
 
 def taken(page: Page, kind: str) -> Download:
     with page.expect_download() as started:
-        page.locator(f"#distribution .take [data-save={kind}]").click()
+        page.locator("#block-meter .take a", has_text=kind.upper()).click()
     return started.value
 
 
 def reopened_in_hebrew(phone: Opened, shared: str, total: str) -> None:
     page = phone.go(shared.removeprefix(phone.site).replace("lang=en", "lang=he"))
     assert page.locator("html").get_attribute("dir") == "rtl"
-    assert page.locator(".total-number").inner_text() == total
+    assert page.locator(".total b").inner_text() == total
     assert page.locator(f"#chip-{SUPPORT}.support").count() == 1
-    result = page.locator("#meter-result").bounding_box()
+    result = page.locator("#block-coalition").bounding_box()
     assert result is not None
     assert result["y"] + result["height"] <= page.viewport_size["height"] + 1  # in view without scrolling

@@ -111,16 +111,16 @@ def test_a_chip_hides_a_list(open_page: Open) -> None:
 def test_the_builder_passes_the_majority_and_the_number_changes(open_page: Open, lang: str) -> None:
     opened = open_page()
     page = opened.go(address("/coalitions", lang))
-    total = page.locator(".total-number")
+    total = page.locator(".total b")
     assert total.count() == 0
     page.locator("#chip-likud").click()
     total.wait_for()
     alone = int(total.inner_text())
     assert alone < 61
     page.locator("#chip-blue-and-white").click()
-    page.wait_for_function(f"() => Number(document.querySelector('.total-number').textContent) > {alone}")
+    page.wait_for_function(f"() => Number(document.querySelector('.total b').textContent) > {alone}")
     assert int(total.inner_text()) >= 61
-    assert "61" in page.locator("#meter-result").inner_text()
+    assert "61" in page.locator("#block-coalition").inner_text()
     assert "gov=" in page.url
     assert page.evaluate("document.activeElement.id") == "chip-blue-and-white"
     page.wait_for_function("() => document.getElementById('announce').textContent.includes('61')")
@@ -129,10 +129,10 @@ def test_the_builder_passes_the_majority_and_the_number_changes(open_page: Open,
 
 def test_a_coalition_reopens_in_hebrew_from_its_address(open_page: Open) -> None:
     page = open_page().go(address("/coalitions", "en", gov="likud,blue-and-white"))
-    total = page.locator(".total-number").inner_text()
+    total = page.locator(".total b").inner_text()
     page.locator("#language-he").click()
-    page.wait_for_selector("html[lang=he] .total-number")
-    assert page.locator(".total-number").inner_text() == total
+    page.wait_for_selector("html[lang=he] .total b")
+    assert page.locator(".total b").inner_text() == total
     assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
 
 
@@ -216,17 +216,17 @@ def test_leaving_an_earlier_edition_shows_the_current_one(open_page: Open, proce
 def test_the_slider_leads_to_a_day_from_the_keyboard_and_the_day_reopens(open_page: Open) -> None:
     opened = open_page()
     page = opened.go(address("/record", "en"))
-    before = page.locator("#said").inner_text()
+    before = page.locator("#replay-summary").inner_text()
     page.locator("#day-slider").focus()
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     page.wait_for_url(re.compile("day=2019-09-13"))
-    page.wait_for_function("() => document.getElementById('said').textContent.includes('13 Sep 2019')")
-    after = page.locator("#said").inner_text()
+    page.wait_for_function("() => document.getElementById('replay-summary').textContent.includes('13 Sep 2019')")
+    after = page.locator("#replay-summary").inner_text()
     assert before != after
     page.reload()
     opened.settle()
-    assert page.locator("#said").inner_text() == after
+    assert page.locator("#replay-summary").inner_text() == after
     assert page.locator("#day-box output").inner_text() == "13 Sep 2019"
     opened.assert_quiet()
 
@@ -235,11 +235,11 @@ def test_polls_are_filtered_sorted_and_taken_away(open_page: Open, processed_dir
     polls = EditionStore(processed_dir).open(ELECTION).polls.polls
     opened = open_page()
     page = opened.go(address("/polls", "en"))
-    page.locator("#firms summary").click()
-    page.locator("#firms a", has_text="Midgam").first.click()
+    page.locator("#menu-pollster summary").click()
+    page.locator("#menu-pollster a", has_text="Midgam").first.click()
     page.wait_for_url(re.compile("pollster=midgam"))
     midgam = [poll for poll in polls if poll.pollster == "midgam" and poll.kind == "poll"]
-    page.wait_for_function(f"() => document.querySelectorAll('#polls-table tbody tr.poll').length === {len(midgam)}")
+    page.wait_for_function(f"() => document.querySelectorAll('#polls-cells tbody tr.poll').length === {len(midgam)}")
     page.locator("#polls-table thead").get_by_role("link", name="Likud").click()
     page.wait_for_url(re.compile("sort=likud"))
     page.wait_for_selector("#polls-table thead .list a[aria-current]")
@@ -258,16 +258,16 @@ def test_a_what_if_answers_is_announced_and_reopens(open_page: Open) -> None:
     page.locator("#out-otzma-yehudit").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("out=otzma-yehudit"))
-    page.wait_for_function("() => document.getElementById('said').textContent.includes('before')")
-    said = page.locator("#said").inner_text()
+    page.wait_for_function("() => document.getElementById('outcome-summary').textContent.includes('before')")
+    said = page.locator("#outcome-summary").inner_text()
     assert page.evaluate("document.activeElement.id") == "out-otzma-yehudit"
     page.wait_for_function("() => document.getElementById('announce').textContent.includes('after')")
     page.reload()
     opened.settle()
-    assert page.locator("#said").inner_text() == said
+    assert page.locator("#outcome-summary").inner_text() == said
     assert page.locator("#out-otzma-yehudit").get_attribute("aria-pressed") == "true"
     page.locator("#clear").click()
-    page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Nothing changed')")
+    page.wait_for_function("() => document.getElementById('outcome-summary').textContent.startsWith('Nothing changed')")
     opened.assert_quiet()
 
 
@@ -276,22 +276,22 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
     projection = EditionStore(processed_dir).open(ELECTION).projection
     opened = open_page()
     page = opened.go(address("/", lang))
-    tools = page.locator("#seats .take")
+    tools = page.locator("#block-seats .take")
     with page.expect_download() as started:
-        tools.get_by_role("button", name="PNG").click()
+        tools.get_by_role("link", name="PNG").click()
     assert started.value.path().read_bytes().startswith(b"\x89PNG")
     with page.expect_download() as started:
-        tools.get_by_role("button", name="SVG").click()
+        tools.get_by_role("link", name="SVG").click()
     words = " ".join(ElementTree.fromstring(started.value.path().read_bytes()).itertext())
-    assert page.locator("#seats h2").inner_text() in words
+    assert page.locator("#block-seats h2").inner_text() in words
     assert str(projection.as_of.year) in words
     with page.expect_download() as started:
-        tools.get_by_role("button", name="CSV").click()
+        tools.get_by_role("link", name="CSV").click()
     rows = list(csv.reader(started.value.path().read_text("utf-8-sig").splitlines()))
     medians = sorted((item.seats.median for item in projection.lists if item.seats), reverse=True)
     assert sorted((float(row[1]) for row in rows[1:]), reverse=True) == medians
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    tools.locator("[data-save=text]").click()
+    tools.locator("[data-copy]").click()
     page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
     said = page.evaluate("() => navigator.clipboard.readText()")
     assert page.locator("#seats-chart-summary").text_content() in said
@@ -306,4 +306,4 @@ def test_a_page_drawn_for_the_dark_prints_black_on_white(open_page: Open) -> Non
     paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     assert (fill, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
     assert not page.locator(".nav").is_visible()
-    assert not page.locator("#seats .take").is_visible()
+    assert not page.locator("#block-seats .take").is_visible()

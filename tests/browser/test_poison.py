@@ -11,7 +11,7 @@ from tests.browser.conftest import DRAWN
 from tests.security.conftest import TODAY, publish_poisoned
 
 LOOKED_AT = """() => ({
-  strange: [...document.querySelectorAll("img, iframe, object, embed, form, base, [onerror], [onload]")].length,
+  strange: [...document.querySelectorAll("img, iframe, object, embed, base, [onerror], [onload]")].length,
   scripts: [...document.scripts].filter(script => script.textContent.includes("alert")).length,
   links: [...document.querySelectorAll("a[href]")].map(link => link.protocol)
     .filter(protocol => !["http:", "https:"].includes(protocol)).length,

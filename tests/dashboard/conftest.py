@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.address import read_state
 from dashboard.app import create_app
+from dashboard.blocks import Block, FigureDict
 from dashboard.documents import Documents
 from dashboard.i18n import Translator, translator
+from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.view import View
 from pipelines.editions.store import Edition
@@ -17,6 +20,25 @@ from tests.dashboard import editions
 
 TODAY = date(2019, 9, 2)
 Client = Callable[[Path], FlaskClient]
+
+
+def view_of(edition: Edition, path: str = "/", lang: str = "en", today: date = TODAY, **state: str) -> View:
+    """A page of an edition in some state."""
+    parameters = PAGES[path].parameters(edition)
+    elections = (edition.reference.election,)
+    return View(path, edition, None, lang, today, parameters, read_state(state, parameters), elections)
+
+
+def block_of(view: View, block_id: str) -> Block:
+    """One block of a page."""
+    return next(part for part in PAGES[view.path].blocks(view) if isinstance(part, Block) and part.id == block_id)
+
+
+def figure_of(view: View, block_id: str, t: Translator) -> FigureDict:
+    """The figure of a block in a language."""
+    block = block_of(view, block_id)
+    assert block.figure is not None
+    return block.figure(block.values, t)
 
 
 @pytest.fixture
@@ -44,7 +66,7 @@ def client(processed: Path, client_of: Client) -> FlaskClient:
 
 @pytest.fixture
 def documents(processed: Path) -> Documents:
-    return Documents(Reader(processed), lambda: TODAY)
+    return Documents(Reader(processed), lambda: TODAY, PAGES)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from dashboard import compared, news
 from dashboard.i18n import Translator, translator
 from dashboard.reader import Reader
+from dashboard.render.text import say
 from dashboard.view import View
 from pipelines.editions.changes import changes
 from pipelines.editions.records import Changes
@@ -42,8 +43,12 @@ def between(store: EditionStore) -> Changes:
     return found
 
 
+def told(view: View, found: Changes, t: Translator) -> list[str]:
+    return [say(text, t) for text in news.told(view, found)]
+
+
 def test_a_line_that_moved_is_said_with_what_moved_it(store: EditionStore, en: Translator) -> None:
-    said = news.told(view_of(store), between(store), en)
+    said = told(view_of(store), between(store), en)
     assert "Alpha +2.0 seats in the smoothed polls: Firm (30 Aug) +1.5, the smoothing itself +0.5." in said
     assert not [text for text in said if text.startswith("Beta")]
 
@@ -52,13 +57,13 @@ def test_a_chance_that_moved_is_said_beside_what_it_was(store: EditionStore, en:
     view = view_of(store)
     bloc = view.projection.blocs[0]
     now, was = round(100 * bloc.p_majority), round(50 * bloc.p_majority)
-    assert [text for text in news.told(view, between(store), en) if f"in {now} of 100" in text and f"in {was}." in text]
+    assert [text for text in told(view, between(store), en) if f"in {now} of 100" in text and f"in {was}." in text]
 
 
 def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
     found = between(store)
     numbers = [
-        sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(news.told(view_of(store, lang), found, translator(lang)))))
+        sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(told(view_of(store, lang), found, translator(lang)))))
         for lang in ("en", "he")
     ]
     assert numbers[0] == numbers[1]
@@ -66,7 +71,7 @@ def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
 
 def test_nothing_is_made_of_nothing(store: EditionStore, en: Translator) -> None:
     edition = view_of(store).edition
-    said = news.told(view_of(store), changes(edition, edition), en)
+    said = told(view_of(store), changes(edition, edition), en)
     assert said == ["No new poll.", "No bloc moved.", "No list moved by a third of a seat in the smoothed polls."]
 
 

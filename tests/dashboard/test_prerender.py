@@ -55,12 +55,12 @@ def test_what_was_made_ahead_is_what_is_sent_and_is_not_made_again(made: Path, m
     assert b'"palettes"' in gzip.decompress(answer.data)
 
 
-def test_an_address_of_another_release_is_answered_and_not_kept_for_long(made: Path) -> None:
+def test_a_document_made_by_other_code_is_gone_and_the_page_loads_again(made: Path) -> None:
     client = create(Reader(made), lambda: TODAY)[0].server.test_client()
     at = address_of(made).replace(address_of(made).split("/")[2], "0" * 12)
     answer = client.get(f"{at}/trends.json")
-    assert answer.status_code == 200
-    assert "max-age=0" in answer.headers["Cache-Control"]
+    assert answer.status_code == 410
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", ["nowhere.json", "trends~unit=votes.json", "trends~.html", "index~edition=none.json"])

@@ -8,13 +8,14 @@ from flask.testing import FlaskClient
 
 from dashboard import readings
 from dashboard.i18n import Translator
-from dashboard.pages import tonight
+from dashboard.pages.tonight.page import PAGE as TONIGHT
+from dashboard.render.text import say
 from dashboard.view import View
 from tests.dashboard import editions
 
 
 def reading(view: View, name: str) -> View:
-    return replace(view, parameters=tonight.parameters(view.edition), state=((readings.NAME, name),))
+    return replace(view, parameters=TONIGHT.parameters(view.edition), state=((readings.NAME, name),))
 
 
 def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translator) -> None:
@@ -26,13 +27,13 @@ def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translat
         item.id: (item.seats, item.p_pass) for item in other.lists
     }
     assert shown.blocs == other.blocs != edition.projection.blocs
-    assert tonight.headline(view, en).startswith("Without Firm. As of ")
+    assert say(TONIGHT.headline(view), en).startswith("Without Firm. As of ")
 
 
 def test_all_polls_are_the_published_projection(view: View) -> None:
-    published = replace(view, parameters=tonight.parameters(view.edition))
+    published = replace(view, parameters=TONIGHT.parameters(view.edition))
     assert readings.read(published) is published
-    assert readings.said(published, readings.ALL, None) == ""
+    assert readings.said(published, readings.ALL) is None
 
 
 @pytest.mark.parametrize(("name", "status"), [("right.firm", 200), ("right.nobody", 404), ("firm", 404)])

@@ -9,6 +9,7 @@ import pytest
 from dashboard import sentences
 from dashboard.i18n import Translator
 from dashboard.reader import Reader
+from dashboard.render.text import say
 from dashboard.view import View
 from tests.dashboard import editions
 
@@ -21,7 +22,7 @@ def view_of(folder: Path, today: date = date(2019, 9, 2), lang: str = "en", **ch
 
 def test_the_headline_says_the_projections_numbers(view: View, en: Translator) -> None:
     north = view.projection.blocs[0]
-    said = sentences.headline(view, en)
+    said = say(sentences.headline(view), en)
     assert said.startswith("As of 1 Sep 2019, Beta stands at ")
     assert f"North stands at {north.seats.median:.0f}" in said
     assert f"between {north.seats.q05:.0f} and {north.seats.q95:.0f}" in said
@@ -32,8 +33,8 @@ def test_the_hebrew_headline_has_the_same_numbers(view: View, en: Translator, he
     def digits(text: str) -> list[str]:
         return sorted("".join(char if char.isdigit() else " " for char in text).split())
 
-    assert digits(sentences.headline(view, he)) == digits(sentences.headline(view, en))
-    assert "ביתא" in sentences.headline(view, he)
+    assert digits(say(sentences.headline(view), he)) == digits(say(sentences.headline(view), en))
+    assert "ביתא" in say(sentences.headline(view), he)
 
 
 def test_lists_that_are_level_are_called_level(tmp_path: Path, en: Translator) -> None:
@@ -41,11 +42,11 @@ def test_lists_that_are_level_are_called_level(tmp_path: Path, en: Translator) -
     level = base.lists[0].seats.model_copy(update={"median": 50.0})
     lists = [item.model_copy(update={"seats": level}) for item in base.lists[:2]] + base.lists[2:]
     view = view_of(tmp_path, lists=lists)
-    assert sentences.headline(view, en).startswith("As of 1 Sep 2019, Alpha and Beta are level at 50;")
+    assert say(sentences.headline(view), en).startswith("As of 1 Sep 2019, Alpha and Beta are level at 50;")
 
 
 def kinds(view: View, t: Translator) -> str:
-    return " ".join(text for _, text in sentences.notices(view, t))
+    return " ".join(say(text, t) for _, text in sentences.notices(view))
 
 
 def test_each_kind_of_edition_is_named(tmp_path: Path, en: Translator) -> None:

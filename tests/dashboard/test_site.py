@@ -1,5 +1,6 @@
 """A static copy: every link in it leads somewhere in it, under any path, and its numbers are those of the server."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -50,7 +51,7 @@ def served(copy: Path, tmp_path: Path) -> Iterator[str]:
 
 def links(text: str) -> set[str]:
     """Every address in a page, of its head and of its document."""
-    found = re.findall(r'(?<=[ "])(?:src|href|data-href|data-file)"?[=:]"([^"]*)"', text)
+    found = re.findall(r'(?<= )(?:src|href)="([^"]*)"', text)
     return {link.replace("&amp;", "&") for link in found if not link.startswith("#")}
 
 
@@ -81,7 +82,7 @@ def test_every_link_leads_somewhere_in_the_copy(served: str) -> None:
     pages = [address for address in seen if address.endswith(".html") and NOT_HERE not in address]
     assert len(pages) > 40
     kinds = {urlsplit(address).path.rsplit(".", 1)[-1] for address in seen}
-    assert {"html", "csv", "xlsx", "atom", "js", "css"} <= kinds
+    assert {"html", "csv", "xlsx", "atom", "js", "css", "svg", "png"} <= kinds
 
 
 def test_five_pages_in_two_languages_of_every_election(copy: Path) -> None:
@@ -92,16 +93,33 @@ def test_five_pages_in_two_languages_of_every_election(copy: Path) -> None:
                 assert f'<html lang="{lang}"' in text
 
 
+def test_a_block_stands_by_itself(copy: Path) -> None:
+    values = json.loads((copy / "test-1/blocks/tonight/seats.json").read_bytes())
+    assert [row["name"]["id"] for row in values["values"]["lists"]] == ["beta", "alpha", "gamma", "delta"]
+    page = (copy / "test-1/he/blocks/tonight/seats.html").read_text("utf-8")
+    assert 'id="block-seats"' in page
+    assert (copy / "test-1/he/blocks/tonight/seats.csv").read_text("utf-8-sig").startswith("רשימה")
+
+
+def test_a_copy_needs_no_script(copy: Path) -> None:
+    """But for the theme: a page is whole without one."""
+    text = (copy / "test-1/en/trends.html").read_text("utf-8")
+    scripts = re.findall(r"<script[^>]*>", text)
+    assert len(scripts) == 1
+    assert "boot.js" in scripts[0]
+    assert "<svg" in text
+
+
 def test_what_needs_the_server_says_so_in_both_languages(copy: Path) -> None:
     assert "needs the dashboard" in (copy / "test-1/en" / NOT_HERE).read_text("utf-8")
     assert "דורש את השרת" in (copy / "test-1/he" / NOT_HERE).read_text("utf-8")
-    assert f'"href":"{NOT_HERE}"' in (copy / "test-1/en/index.html").read_text("utf-8")
+    assert f'href="{NOT_HERE}"' in (copy / "test-1/en/index.html").read_text("utf-8")
 
 
 def test_files_are_those_of_the_server(copy: Path, processed: Path, client_of: Client) -> None:
     client: FlaskClient = client_of(processed)
     there = client.get("/table/threshold/votes-chart-table.csv?election=test-1&lang=he").data
-    assert (copy / "test-1/he/threshold/votes-chart-table.csv").read_bytes() == there
+    assert (copy / "test-1/he/table/threshold/votes-table.csv").read_bytes() == there
 
 
 @pytest.mark.parametrize("kind", ["poll", "scenario", "all"])
@@ -120,7 +138,7 @@ def test_only_a_copy_is_replaced(copy: Path, processed: Path, tmp_path: Path, co
     assert not (copy / "stale.html").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
-    (tmp_path / "mine" / "site.js").write_text("// a site of my own\n")
+    (tmp_path / "mine" / "copy.txt").write_text("// a site of my own\n")
     refused = command("dashboard", *arguments, tmp_path / "mine")
     assert refused.returncode == 1
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"

@@ -40,7 +40,7 @@ def asked() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and (getattr(node.func, "id", "") in ("t", "here") or getattr(node.func, "attr", "") == "__call__")
+                and (getattr(node.func, "id", "") in ("t", "words") or getattr(node.func, "attr", "") == "__call__")
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
             ):

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import address
 from dashboard.app import create_app
-from dashboard.components import frame
+from dashboard import address, frame
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.translator import Entry, catalogue
 from dashboard.reader import Reader

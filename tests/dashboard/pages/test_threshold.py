@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 
-from dashboard import thresholds
-from dashboard.figures.thresholds import odds_figure, votes_figure
 from dashboard.i18n import Translator
+from dashboard.pages.threshold import numbers
 from dashboard.simulation import setting_of
-from dashboard.view import View
 from electoral.apparentement import SurplusAgreement
 from electoral.scenarios import Drop
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
+from tests.dashboard.conftest import figure_of, view_of
 
 
 def bloc(edition: Edition, name: str = "north"):
@@ -28,11 +27,11 @@ def test_the_setting_is_the_one_that_gives_the_stored_seats(edition: Edition) ->
 
 
 def test_only_a_list_that_sometimes_fails_is_near(edition: Edition) -> None:
-    assert [edge.item.id for edge in thresholds.edges(edition, bloc(edition))] == ["delta"]
+    assert [edge.item.id for edge in numbers.edges(edition, bloc(edition))] == ["delta"]
 
 
 def test_conditional_odds_are_shares_of_the_draws_that_meet_the_condition(edition: Edition) -> None:
-    edge = thresholds.edges(edition, bloc(edition))[0]
+    edge = numbers.edges(edition, bloc(edition))[0]
     draws = edition.seat_draws
     holds = draws.row("alpha").astype(int) + draws.row("gamma") >= editions.MAJORITY
     passes = draws.row("delta") > 0
@@ -48,13 +47,13 @@ def test_conditional_odds_are_shares_of_the_draws_that_meet_the_condition(editio
 def test_lost_votes_are_those_of_lists_that_fail(edition: Edition) -> None:
     fails = edition.seat_draws.row("delta") == 0
     lost = np.where(fails, edition.share_draws.row("delta"), 0.0)
-    assert thresholds.lost(edition).q95 == pytest.approx(100 * np.quantile(lost, 0.95))
+    assert numbers.lost(edition).q95 == pytest.approx(100 * np.quantile(lost, 0.95))
 
 
 def test_a_signed_agreement_is_worth_what_dropping_it_costs(edition: Edition) -> None:
     setting = setting_of(edition)
     assert setting is not None
-    pairs = thresholds.agreements(edition, setting, bloc(edition))
+    pairs = numbers.agreements(edition, setting, bloc(edition))
     assert [(pair.lists, pair.status) for pair in pairs] == [
         (("alpha", "gamma"), "signed"),
         (("beta", "delta"), "possible"),
@@ -71,7 +70,7 @@ def test_a_reported_agreement_is_named_as_such_and_not_counted(edition: Edition)
     assert setting is not None
     said = Agreement(lists=("delta", "beta"), status="reported", signed_date=None, source="press", source_he="עיתונות")
     edition.reference = edition.reference.model_copy(update={"agreements_said": [said]})
-    found = thresholds.agreements(edition, setting, bloc(edition))
+    found = numbers.agreements(edition, setting, bloc(edition))
     assert [(set(pair.lists), pair.status) for pair in found] == [
         ({"alpha", "gamma"}, "signed"),
         ({"beta", "delta"}, "reported"),
@@ -80,14 +79,14 @@ def test_a_reported_agreement_is_named_as_such_and_not_counted(edition: Edition)
     assert setting.agreements == editions.AGREEMENTS
 
 
-def test_the_figures_show_the_same_numbers(view: View, en: Translator) -> None:
-    edges = thresholds.edges(view.edition, bloc(view.edition))
-    votes = votes_figure(edges, 3.25, view.lists, en)
-    assert votes["data"][0]["x"] == [edges[0].share_pct.median]
+def test_the_figures_show_the_same_numbers(edition: Edition, en: Translator) -> None:
+    edge = numbers.edges(edition, bloc(edition))[0]
+    view = view_of(edition, "/threshold", bloc="north")
+    votes = figure_of(view, "votes", en)
+    assert votes["data"][0]["x"] == [edge.share_pct.median]
     assert "3.25%" in votes["layout"]["annotations"][0]["text"]
-    odds = odds_figure(edges, 0.5, 61, view.lists, en)
-    fails, passes = odds["data"]
-    assert edges[0].if_fails is not None
-    assert fails["x"] == [round(100 * (edges[0].if_fails.probability or 0), 1)]
+    fails, passes = figure_of(view, "odds", en)["data"]
+    assert edge.if_fails is not None
+    assert fails["x"] == [round(100 * (edge.if_fails.probability or 0), 1)]
     assert fails["marker"]["color"] == "@paper"
     assert passes["name"] == "passes"

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.figures.what_if import change_figure
 from dashboard.i18n import Translator
+from dashboard.pages.what_if.numbers import Outcome, Plan, Shift, outcome
 from dashboard.simulation import setting_of
-from dashboard.what_if import Outcome, Plan, Shift, outcome
 from electoral.errors import ElectoralError
 from electoral.scenarios import Setting
 from pipelines.editions.store import Edition
+from tests.dashboard.conftest import figure_of, view_of
 
 
 @pytest.fixture
@@ -119,6 +119,7 @@ def test_the_page_says_what_contradicts_itself(client: FlaskClient) -> None:
 
 def test_every_control_keeps_the_rest_of_the_state(client: FlaskClient) -> None:
     page = client.get("/view/what-if?out=gamma&threshold=2&swing=alpha&by=-1").get_data(as_text=True)
+    page = page.replace("&amp;", "&")
     assert "election=test-1&lang=en&out=gamma,delta&swing=alpha&by=-1&threshold=2" in page
     assert "/what-if?election=test-1&lang=en&swing=alpha&by=-1&threshold=2" in page
 
@@ -141,17 +142,14 @@ def test_a_list_that_withdraws_or_merges_cannot_split() -> None:
     assert Plan(divided="beta", merged=("beta", "delta")).halved is None
 
 
-def test_a_part_has_no_dot_before(edition: Edition, setting: Setting, en: Translator) -> None:
-    found = outcome(edition, setting, Plan(divided="beta"))
-    before, after = change_figure(found.lists, [str(at) for at, _ in enumerate(found.lists)], en)["data"]
+def test_a_part_has_no_dot_before(edition: Edition, en: Translator) -> None:
+    before, after = figure_of(view_of(edition, "/what-if", split="beta"), "change", en)["data"]
     assert len(before["x"]) == 4
     assert len(after["x"]) == 6
 
 
-def test_the_figure_has_both_sides(edition: Edition, setting: Setting, en: Translator) -> None:
-    found = outcome(edition, setting, Plan(withdrawn=("gamma",)))
-    names = [" + ".join(item.lists) for item in found.lists]
-    before, after = change_figure(found.lists, names, en)["data"]
+def test_the_figure_has_both_sides(edition: Edition, en: Translator) -> None:
+    before, after = figure_of(view_of(edition, "/what-if", out="gamma"), "change", en)["data"]
     assert len(before["x"]) == 4
     assert len(after["x"]) == 3
     assert before["marker"]["color"] == "@paper"

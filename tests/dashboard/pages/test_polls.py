@@ -6,7 +6,8 @@ from datetime import date
 
 from flask.testing import FlaskClient
 
-from dashboard.poll_rows import Asked, chosen, printed, sheet
+from dashboard.blocks import Missing
+from dashboard.pages.polls.numbers import Asked, chosen, files_table, printed
 from pipelines.editions.schema import PollRow, PollValue
 from tests.dashboard import editions
 
@@ -44,10 +45,12 @@ def below(name: str, pct: str | None) -> PollValue:
 
 def test_a_file_keeps_what_is_missing_apart_from_nought() -> None:
     poll = OLD.model_copy(update={"values": [*OLD.values[:2], below("gamma", "2.9"), below("delta", "<1")]})
-    table = sheet([poll, IF], ["alpha", "gamma", "delta"], {}, {})
-    first, second = (dict(zip(table.head, row, strict=True)) for row in table.rows)
-    assert (first["alpha"], first["gamma"], first["gamma_pct"], first["delta_pct"]) == (49, "<", 2.9, "<1")
-    assert (second["gamma"], second["gamma_pct"], second["sample_size"]) == (None, None, None)
+    table = files_table([poll, IF], ["alpha", "gamma", "delta"], editions.reference())
+    names = [column.id for column in table.columns]
+    first, second = (dict(zip(names, row, strict=True)) for row in table.rows)
+    assert first["gamma"] == Missing("below_threshold", "(2.9%)")
+    assert (first["alpha"], first["gamma_pct"], first["delta_pct"]) == (49, 2.9, "<1")
+    assert (second["gamma"], second["gamma_pct"], second["sample_size"]) == (Missing("not_asked"), None, None)
 
 
 def test_the_download_has_the_rows_of_the_page_and_hostile_names_are_harmless(client: FlaskClient) -> None:

@@ -6,7 +6,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import sheets
+from dashboard.pages.record import downloads
 from dashboard.view import View
 
 
@@ -34,4 +34,4 @@ def test_the_latest_polls_come_with_the_previous_ones(client: FlaskClient) -> No
 
 def test_a_campaign_without_a_record_has_an_empty_table(client: FlaskClient, view: View) -> None:
     assert rows_of(client, "record") == []
-    assert list(sheets.record(view).head) == ["as_of", "list", "q05", "median", "q95", "p_pass", "result"]
+    assert [column.id for column in downloads.record(view).columns] == ["as_of", "list", "q05", "median", "q95", "p_pass", "result"]

@@ -1,9 +1,14 @@
 """The builder counts joint draws, not medians, and knows what was said."""
 
 import numpy as np
+import pytest
 
-from dashboard.builder import Coalition
+from dashboard.i18n import Translator
+from dashboard.pages.coalitions.figure import hemicycle, hemicycle_figure, meter_figure
+from dashboard.pages.coalitions.numbers import Coalition, HouseValues, MeterValues
+from dashboard.blocks import Name
 from pipelines.editions.store import Edition
+from tests.dashboard.conftest import block_of, view_of
 
 
 def test_seats_and_odds_come_from_the_joint_draws(edition: Edition) -> None:
@@ -57,3 +62,40 @@ def test_who_decides_is_counted_draw_by_draw(edition: Edition) -> None:
     together = alpha + gamma
     assert found["delta"] == np.mean((together < 61) & (together + delta >= 61))
     assert found["gamma"] == np.mean((together >= 61) & (alpha < 61))
+
+
+def test_the_meter_shows_every_draw_and_colours_the_majority(en: Translator) -> None:
+    shown = MeterValues(
+        house_seats=120, majority_seats=61, share_by_seats={60: 0.5, 61: 0.25, 62: 0.25}, top_share=0.5
+    )
+    bars = meter_figure(shown, en)["data"][0]
+    assert (bars["x"], bars["y"]) == ([60, 61, 62], [0.5, 0.25, 0.25])
+    assert [colour == "@accent" for colour in bars["marker"]["color"]] == [False, True, True]
+
+
+def test_the_meters_values_are_shares_of_all_draws(edition: Edition) -> None:
+    meter = block_of(view_of(edition, "/coalitions", gov="alpha"), "meter").values
+    assert isinstance(meter, MeterValues)
+    assert sum(meter.share_by_seats.values()) == pytest.approx(1, abs=0.01)
+
+
+@pytest.mark.parametrize("seats", [1, 2, 20, 120, 349, 650])
+def test_a_hemicycle_has_a_place_a_seat_and_none_twice(seats: int) -> None:
+    places = hemicycle(seats)
+    assert len(places) == len(set(places)) == seats
+    assert all(-1 <= x <= 1 and 0 <= y <= 1 for x, y in places)
+
+
+def test_the_government_is_filled_and_the_rest_hollow(en: Translator) -> None:
+    names = (Name("a", {"en": "A"}, "list:a"), Name("b", {"en": "B"}, "list:b"))
+    drawn = hemicycle_figure(HouseValues(names=names, seats=(2, 1), backs=(True, False)), en)
+    assert drawn["data"][0]["marker"]["color"] == ["@list:a", "@list:a", "@list:b/22"]
+    assert drawn["data"][0]["text"] == ["A 2", "A 2", "B 1"]
+
+
+def test_a_house_that_claims_its_sum_adds_up_to_it(edition: Edition) -> None:
+    block = block_of(view_of(edition, "/coalitions"), "hemicycle")
+    assert block.table is not None
+    for column, total in block.claims_sum:
+        at = [one.id for one in block.table.columns].index(column)
+        assert sum(row[at] for row in block.table.rows) == total

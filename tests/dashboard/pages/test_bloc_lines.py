@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.bloc_lines import bloc_trend
+from dashboard.pages.trends.bloc_lines import bloc_trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 

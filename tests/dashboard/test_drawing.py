@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.figures.labels import spread
+from dashboard.drawing import spread
 
 
 @given(st.lists(st.floats(0, 40), max_size=16))
