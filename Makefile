@@ -16,7 +16,7 @@ NIGHTS ?= 60
 MUTATIONS ?= 1000
 SECONDS_EACH ?= 8
 
-.PHONY: run test refresh hindcast lint lock bench soak screens load chromium nginx clean
+.PHONY: run test refresh hindcast lint lock bench soak screens load bench-browser chromium nginx clean
 
 run: .venv/.run
 	$(REFRESH)
@@ -54,6 +54,10 @@ soak: .venv/.dev
 load: .venv/.dev nginx
 	@command -v wrk >/dev/null || .ci/system-packages wrk
 	$(BIN)/python -m bench.load --seconds $(SECONDS_EACH)
+
+# What every page costs a reader's browser, beside its figures (some minutes; the campaigns have to be refreshed).
+bench-browser: .venv/.dev chromium
+	$(BIN)/python -m bench.browser
 
 # Every page in every language, theme and width into build/screens, and the README's few into docs/screens.
 screens: .venv/.dev chromium

@@ -5,7 +5,7 @@ stand in the page's own order. A value that is not on offer is refused; a parame
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from dashboard.errors import UnknownAddress
@@ -43,6 +43,27 @@ class Subset:
 
 Parameter = Choice | Subset
 State = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Href:
+    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed."""
+
+    path: str | None = None
+    state: Mapping[str, str] = field(default_factory=dict)
+    election: str | None = None
+
+
+Address = Href | str
+
+
+def href(page: str | None = None, /, **state: str) -> Href:
+    """The address of a page with some state.
+
+    >>> href("/coalitions", gov="likud").state
+    {'gov': 'likud'}
+    """
+    return Href(page, state)
 
 
 def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]) -> State:

@@ -11,9 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from dashboard.address import Address as Address
+from dashboard.address import Href as Href
+from dashboard.address import Parameter
+from dashboard.address import href as href
+
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
-    from dashboard.view import Parameter, View
+    from dashboard.view import View
     from pipelines.editions.store import Edition
 
 FigureDict = dict[str, Any]
@@ -111,30 +116,6 @@ def words(key: str, **arguments: Argument) -> Words:
     3
     """
     return Words(key, arguments)
-
-
-# Addresses
-
-
-@dataclass(frozen=True, slots=True)
-class Href:
-    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed."""
-
-    path: str | None = None
-    state: Mapping[str, str] = field(default_factory=dict)
-    election: str | None = None
-
-
-Address = Href | str
-
-
-def href(page: str | None = None, /, **state: str) -> Href:
-    """The address of a page with some state.
-
-    >>> href("/coalitions", gov="likud").state
-    {'gov': 'likud'}
-    """
-    return Href(page, state)
 
 
 # Tables

@@ -61,8 +61,8 @@ def _masthead(view: View, ctx: Context) -> Markup:
 def _fresh(view: View, ctx: Context) -> str:
     """How far the polls reach, the edition's day, and while the campaign runs when it was last refreshed."""
     refreshed = None if view.is_over else sentences.refreshed(view)
-    said = (sentences.freshness(view), *([refreshed] if refreshed else []))
-    return " · ".join(say(text, ctx.t) for text in said)
+    fresh = say(sentences.freshness(view), ctx.t)
+    return fresh if refreshed is None else f"{fresh} · {say(refreshed, ctx.t)}"
 
 
 def _elections(view: View, ctx: Context) -> Markup:

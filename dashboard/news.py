@@ -40,7 +40,7 @@ def bloc_name(view: View, name: str) -> Name:
 
 def _polls(view: View, changes: Changes) -> list[Words | Join]:
     """New polls, corrected ones and withdrawn ones, by firm and day."""
-    said = []
+    said: list[Words | Join] = []
     for kind in KINDS:
         found = [poll for poll in changes.polls if poll.change == kind]
         if not found:

@@ -113,7 +113,9 @@ class Copy:
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
             figure = part.figure(part.values, t) if part.figure else None
             drawn = self._localised(str(html.block(part, figure, ctx)), key, place, {})
-            page = self._app.still(self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy())
+            page = self._app.still(
+                self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()
+            )
             yield place, _relative(page, "../" * place.count("/")).encode()
             if key.lang == LANGUAGES[0]:
                 yield f"{key.election}/blocks/{part.page}/{part.id}.json", to_json(files.as_data(part))

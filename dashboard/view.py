@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import Choice, Parameter, State, Subset, query
-from dashboard.blocks import Href
+from dashboard.address import Choice, Href, Parameter, State, Subset, query
 from pipelines.editions import ban
 from pipelines.editions.schema import (
     BlocReference,

@@ -28,7 +28,7 @@ PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORD
 def register() -> Mapping[str, Page]:
     """Enter every page in `dash.page_registry` of the application just made; the pages as the registry has them."""
     for order, page in enumerate(IN_ORDER):
-        dash.register_page(
+        dash.register_page(  # type: ignore[no-untyped-call]
             f"dashboard.pages.{page.name}", path=page.path, name=page.name, title=page.name, order=order, page=page
         )
     entries = [entry for entry in dash.page_registry.values() if isinstance(entry.get("page"), Page)]

@@ -534,7 +534,9 @@ def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
     if row:
         found.append(element("div", row, class_=kind, id=f"{kind}-{len(found)}"))
     if columns:
-        sides = [element("div", inside, class_=f"column {name}", id=f"column-{name}") for name, inside in columns.items()]
+        sides = [
+            element("div", inside, class_=f"column {name}", id=f"column-{name}") for name, inside in columns.items()
+        ]
         found.insert(place, element("div", sides, class_="columns", id="columns"))
     return found
 
@@ -628,5 +630,3 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
         else None
     )
     return element("div", links, copy, class_="take", role="group", aria_label=f"{t('take.label')}: {about}")
-
-

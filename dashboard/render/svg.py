@@ -19,7 +19,7 @@ from dashboard.blocks import FigureDict
 from dashboard.render.template import LAYOUT, variable
 
 WIDE, NARROW = 1200, 358  # pixels of a drawing in a wide window (the whole width) and on a phone
-WIDTHS = {"two-thirds": 784, "half": 576, "third": 368, "five": 472, "seven": 680}
+WIDTHS = {"two-thirds": 768, "half": 588, "third": 384, "five": 480, "seven": 672}  # where a block has a part of it
 TICK_GAP = 3  # pixels between a tick and its text, as Plotly leaves
 THIN = 2  # pixels of a line that does not say
 LINE_HEIGHT = 1.3
@@ -324,16 +324,30 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
 
 
 def _path(points: Sequence[tuple[float, float] | None], end: str) -> str:
-    """A path through the points, broken where one is missing."""
-    parts, is_open = [], False
+    """A path through the points, broken where one is missing; steps are told, not places: they pack better."""
+    parts: list[str] = []
+    last: tuple[float, float] | None = None
     for point in points:
         if point is None:
-            parts.append(end if is_open else "")
-            is_open = False
-        else:
-            parts.append(f"{'L' if is_open else 'M'}{n(point[0])},{n(point[1])}")
-            is_open = True
-    return "".join(parts) + (end if is_open else "")
+            parts.append(end if last else "")
+            last = None
+            continue
+        at = (round(point[0], 1), round(point[1], 1))
+        parts.append(f"l{n(at[0] - last[0])},{n(at[1] - last[1])}" if last else f"M{n(at[0])},{n(at[1])}")
+        last = at
+    return "".join(parts) + (end if last else "")
+
+
+def _dots(points: Sequence[tuple[float, float] | None]) -> str:
+    """Points without a length, which a round end makes dots; to the pixel, since they are many and faint."""
+    parts: list[str] = []
+    x = y = 0
+    for point in points:
+        if point is not None:
+            right, down = round(point[0]), round(point[1])
+            parts.append(f"m{right - x},{down - y}h0")
+            x, y = right, down
+    return "".join(parts)
 
 
 def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | None], frame: Frame) -> Iterator[str]:
@@ -347,8 +361,8 @@ def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | N
     width, size = line.get("width", 0), marker["size"]
     opacity = f' opacity="{marker["opacity"]:g}"' if "opacity" in marker else ""
     if symbol == "circle" and not width and not isinstance(marker["color"], list):
-        dots = "".join(f"M{n(point[0])},{n(point[1])}h0" for point in points if point is not None)
-        yield f'<path d="{dots}" fill="none" stroke-linecap="round" {_stroke(marker["color"], size, frame)}{opacity}/>'
+        stroke = _stroke(marker["color"], size, frame)
+        yield f'<path d="{_dots(points)}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
         return
     for point, colour, edge in zip(points, colours, edges, strict=True):
         if point is None:
@@ -432,7 +446,8 @@ def _pixel(side: str, reference: str, value: Any, frame: Frame) -> float:
     if reference != "paper":
         return frame.axes[reference].pixel(value)
     plot = frame.plot
-    return plot.left + value * plot.width if side == "x" else plot.top + (1 - value) * plot.height
+    part = float(value)
+    return plot.left + part * plot.width if side == "x" else plot.top + (1 - part) * plot.height
 
 
 # Texts

@@ -105,8 +105,8 @@ def resolve(value: Any, palette: Mapping[str, str], is_colour: bool = False) -> 
 
 def register_templates(reference: Reference | None = None) -> None:
     """Enter both templates in `plotly.io.templates`, for whoever draws with Plotly in Python."""
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
-    import plotly.io as pio  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
+    import plotly.io as pio
 
     found = palettes(reference) if reference else {"light": LIGHT, "dark": DARK}
     for theme, palette in found.items():

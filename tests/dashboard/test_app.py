@@ -247,7 +247,8 @@ def test_a_block_has_an_address_for_each_of_its_renderings(client: FlaskClient, 
 
 def test_addresses_of_before_lead_where_they_led(client: FlaskClient) -> None:
     for address in (
-        "/view", "/view/", "/view/trends?unit=share", "/table/seats-chart-table.csv", "/table/blocs-chart-table.xlsx",
+        "/view",
+        "/view/", "/view/trends?unit=share", "/table/seats-chart-table.csv", "/table/blocs-chart-table.xlsx",
         "/table/trends/trend-chart-table.csv", "/table/coalitions/decides-table.csv?gov=alpha",
         "/table/coalitions/meter-chart-table.csv?gov=alpha", "/table/coalitions/hemicycle-chart-table.csv",
         "/table/threshold/odds-chart-table.csv", "/table/threshold/agreements-table.csv",
@@ -255,7 +256,8 @@ def test_addresses_of_before_lead_where_they_led(client: FlaskClient) -> None:
         "/table/pollsters/list-gaps-chart-table.csv", "/table/pollsters/records-table.csv",
         "/table/pollsters/elections-table.csv", "/table/pollsters/apart-table.csv", "/table/method/power-table.csv",
         "/table/data/sources-table.csv", "/table/data/provenance-table.csv", "/download/polls.csv",
-        "/download/latest.xlsx", "/download/projection.csv", "/download/record.csv", "/feed.atom", "/healthz", "/readyz",
+        "/download/latest.xlsx", "/download/projection.csv", "/download/record.csv", "/feed.atom", "/healthz",
+        "/readyz",
     ):  # fmt: skip
         assert client.get(address).status_code == 200, address
 

@@ -38,7 +38,10 @@ def committed() -> set[str]:
 def test_an_id_that_was_published_stays(edition: Edition) -> None:
     """The list only grows: an address of a block leads to the same thing for ever."""
     seen = {
-        f"{part.page}/{part.id}" for path, state in SEEN for part in parts(edition, path, state) if isinstance(part, Block)
+        f"{part.page}/{part.id}"
+        for path, state in SEEN
+        for part in parts(edition, path, state)
+        if isinstance(part, Block)
     }
     assert seen <= committed(), "a new block: add its id to the list"
     sources = "".join(path.read_text("utf-8") for path in Path("dashboard/pages").rglob("*.py"))

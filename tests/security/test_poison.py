@@ -11,12 +11,11 @@ from xml.etree import ElementTree
 import pytest
 
 from dashboard.pages import PAGES
+from tests.dashboard.render.test_poison import OURS as PARTS
 from tests.security.conftest import POISON
 from tests.servers import Site
 
 LANGUAGES = ("en", "he")
-from tests.dashboard.render.test_poison import OURS as PARTS
-
 OURS = PARTS | {"html", "head", "meta", "title", "link", "script", "style", "body", "header", "footer", "main"}
 
 
@@ -94,4 +93,3 @@ def test_the_feed_is_xml_with_text_in_it(site: Site) -> None:
 def test_health_repeats_nothing(site: Site) -> None:
     for path in ("/healthz", "/readyz"):
         assert POISON[:4] not in site.get(path).text
-

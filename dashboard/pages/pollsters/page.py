@@ -209,10 +209,8 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
             (
                 item.pollster,
                 item.gap_seats,
-                *(
-                    None if one is None else one.seats.median
-                    for one in (_bloc_of(item.without, item.bloc), _bloc_of(item.if_right, item.bloc))
-                ),
+                _median(_bloc_of(item.without, item.bloc)),
+                _median(_bloc_of(item.if_right, item.bloc)),
             )
             for item in found
         ),
@@ -232,6 +230,10 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
 
 def _bloc_of(other: Alternative, bloc: str) -> BlocProjection | None:
     return next((found for found in other.blocs if found.id == bloc), None)
+
+
+def _median(bloc: BlocProjection | None) -> float | None:
+    return None if bloc is None else bloc.seats.median
 
 
 def _reading(bloc: BlocProjection | None) -> tuple[Cell, Cell]:

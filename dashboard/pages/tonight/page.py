@@ -376,9 +376,7 @@ def _polls(view: View) -> Block:
         finding=words("tonight.polls_note"),
         table=_polls_table(view, pairs),
         lead=(quiet(words("tonight.polls_note")),),
-        notes=(
-            Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),
-        ),
+        notes=(Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),),
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard import address, frame
+from dashboard.app import create_app
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.translator import Entry, catalogue
 from dashboard.reader import Reader

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from dashboard.blocks import Name
 from dashboard.i18n import Translator
 from dashboard.pages.coalitions.figure import hemicycle, hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import Coalition, HouseValues, MeterValues
-from dashboard.blocks import Name
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import block_of, view_of
 
@@ -65,9 +65,7 @@ def test_who_decides_is_counted_draw_by_draw(edition: Edition) -> None:
 
 
 def test_the_meter_shows_every_draw_and_colours_the_majority(en: Translator) -> None:
-    shown = MeterValues(
-        house_seats=120, majority_seats=61, share_by_seats={60: 0.5, 61: 0.25, 62: 0.25}, top_share=0.5
-    )
+    shown = MeterValues(house_seats=120, majority_seats=61, share_by_seats={60: 0.5, 61: 0.25, 62: 0.25}, top_share=0.5)
     bars = meter_figure(shown, en)["data"][0]
     assert (bars["x"], bars["y"]) == ([60, 61, 62], [0.5, 0.25, 0.25])
     assert [colour == "@accent" for colour in bars["marker"]["color"]] == [False, True, True]

@@ -34,4 +34,12 @@ def test_the_latest_polls_come_with_the_previous_ones(client: FlaskClient) -> No
 
 def test_a_campaign_without_a_record_has_an_empty_table(client: FlaskClient, view: View) -> None:
     assert rows_of(client, "record") == []
-    assert [column.id for column in downloads.record(view).columns] == ["as_of", "list", "q05", "median", "q95", "p_pass", "result"]
+    assert [column.id for column in downloads.record(view).columns] == [
+        "as_of",
+        "list",
+        "q05",
+        "median",
+        "q95",
+        "p_pass",
+        "result",
+    ]

@@ -1,7 +1,6 @@
 """The first page: a row a list with the projection's numbers, bars that end at quantiles, the latest polls in pairs."""
 
 import json
-
 from datetime import date
 
 from dashboard.blocks import FigureDict

@@ -81,7 +81,9 @@ def test_a_hebrew_sheet_runs_from_right_to_left_and_has_no_formula(t, is_rtl: bo
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_is_a_formula_or_breaks_a_file(name: str, cell: str) -> None:
-    table = Table((Column("a", text(name or "x")), Column("b", text("b"))), ((text(cell or "y"), cell),), words("nav.data"))
+    table = Table(
+        (Column("a", text(name or "x")), Column("b", text("b"))), ((text(cell or "y"), cell),), words("nav.data")
+    )
     found = lines(table, EN, with_labels=True)
     assert not [one for row in (found.head, *found.rows) for one in row if one and str(one)[0] in "=+-@\t\r"]
     for kind in sheet.TYPES.values():

@@ -33,7 +33,7 @@ def paths(root: ElementTree.Element) -> list[str]:
 
 def test_a_line_passes_through_its_points_and_breaks_where_one_is_missing() -> None:
     trace = {"type": "scatter", "mode": "lines", "x": [0, 5, 7, 10], "y": [0, 10, None, 5], "line": {"color": "@ink"}}
-    assert "M10,110L60,10M110,60" in paths(drawn(figure(trace)))
+    assert "M10,110l50,-100M110,60" in paths(drawn(figure(trace)))
 
 
 def test_a_bar_stands_on_its_base_with_its_middle_on_its_place() -> None:
@@ -48,7 +48,7 @@ def test_an_outline_is_closed() -> None:
         "fillcolor": "@ink/14", "line": {"width": 0},
     }  # fmt: skip
     root = drawn(figure(trace))
-    assert "M10,110L60,110L60,10Z" in paths(root)
+    assert "M10,110l50,0l0,-100Z" in paths(root)
     assert next(node for node in root.iter("path") if (node.get("d") or "").endswith("Z")).get("fill-opacity") == "0.14"
 
 

@@ -1,0 +1,102 @@
+"""The server's picture and Plotly's drawing put their marks in the same places, to two pixels."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import LATER, Opened
+from tests.browser.test_pages import address
+
+CLOSE_PX = 2.0
+PAGES = {
+    "/": {},
+    "/trends": {},
+    "/coalitions": {"gov": "likud,blue-and-white"},
+    "/threshold": {},
+    "/what-if": {"out": "shas"},
+    "/pollsters": {},
+    "/record": {},
+}
+# Marks of both as [left, top, right, bottom] in the window; faint dots of polls are one path on the server.
+MARKS = """(slot) => {
+  const boxes = (where) => [...slot.querySelectorAll(where)].map((mark) => mark.getBoundingClientRect())
+    .map((box) => [box.left, box.top, box.right, box.bottom]);
+  const isTrend = slot.dataset.slot === "trend";
+  const points = isTrend ? "" : ".host .scatterlayer .points path, ";
+  return {
+    plotly: boxes(points + ".host .barlayer .point path, .host .shapelayer path, .host .scatterlayer path.js-line"),
+    server: boxes(":scope > svg.desk path, :scope > svg.desk rect"),
+  };
+}"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["en", "he"])
+def test_marks_stand_where_plotly_puts_them(open_page: Callable[..., Opened], path: str, lang: str) -> None:
+    page = open_page().go(address(path, lang, **PAGES[path]))
+    slots = page.locator("main [data-slot]").all()
+    assert slots
+    for slot in slots:
+        slot.scroll_into_view_if_needed()
+        marks = slot.evaluate(MARKS)
+        assert marks["plotly"], slot.get_attribute("id")
+        for mark in marks["plotly"]:
+            nearest = min(marks["server"], key=lambda other: distance(mark, other))
+            assert distance(mark, nearest) <= CLOSE_PX, (slot.get_attribute("id"), mark, nearest)
+
+
+def distance(one: list[float], other: list[float]) -> float:
+    """Between the middles of two boxes, the farther of the two directions."""
+    return max(abs((one[at] + one[at + 2]) - (other[at] + other[at + 2])) / 2 for at in (0, 1))
+
+
+def test_nothing_moves_when_the_drawing_comes(open_page: Callable[..., Opened]) -> None:
+    """The picture is as high as the drawing, and both are there without a shift."""
+    opened = open_page()
+    page = opened.page
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach("
+        "(one) => (window.shift += one.value))).observe({type: 'layout-shift', buffered: true});"
+    )
+    opened.go(f"/trends?election={LATER}&lang=en")
+    assert page.evaluate("() => window.shift") < 0.01
+
+
+@pytest.mark.parametrize("lang", ["en", "he"])
+def test_without_a_script_a_page_is_whole(browser, site: str, lang: str) -> None:
+    """Readable, with pictures, tables, links and forms that lead on."""
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(site + address("/trends", lang))
+    assert page.locator("h1").count() == 1
+    assert page.locator("#trend-chart > svg.desk").is_visible()
+    page.locator("#control-unit a").nth(1).click()
+    page.wait_for_url("**unit=share**")
+    page.locator("#from-box select").select_option(index=10)
+    page.locator("#from-box button").click()
+    page.wait_for_url("**from=**")
+    assert "unit=share" in page.url
+    page.locator("nav a").nth(2).click()
+    page.locator("#chip-likud").click()
+    page.wait_for_url("**gov=likud**")
+    assert page.locator(".total b").is_visible()
+    context.close()
+
+
+def test_a_drag_chooses_the_period_and_a_double_click_takes_it_back(open_page: Callable[..., Opened]) -> None:
+    opened = open_page()
+    page = opened.go(address("/trends", "en"))
+    box = page.locator("#trend-chart .nsewdrag").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.3, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=8)
+    page.mouse.up()
+    page.wait_for_url("**from=2019-0**")
+    assert "to=2019-0" in page.url
+    page.wait_for_function("() => document.querySelector('#from-box output').textContent.includes('2019')")
+    page.wait_for_timeout(600)
+    page.locator("#trend-chart .nsewdrag").dblclick()
+    page.wait_for_function("() => !location.search.includes('from=')")
+    opened.assert_quiet()
