@@ -85,7 +85,7 @@ def picture_holds_its_source(page: Page, edition: Edition) -> None:
 
 def table_holds_the_places(page: Page) -> None:
     text = taken(page, "csv").path().read_text("utf-8-sig")
-    places = {row[0]: row[1] for row in csv.reader(io.StringIO(text))}
+    places = {row[0]: row[2] for row in csv.reader(io.StringIO(text))}
     assert (places["Likud"], places["Shas"]) == ("government", "outside support")
 
 

@@ -289,7 +289,7 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
         tools.get_by_role("link", name="CSV").click()
     rows = list(csv.reader(started.value.path().read_text("utf-8-sig").splitlines()))
     medians = sorted((item.seats.median for item in projection.lists if item.seats), reverse=True)
-    assert sorted((float(row[1]) for row in rows[1:]), reverse=True) == medians
+    assert sorted((float(row[2]) for row in rows[1:]), reverse=True) == medians
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tools.locator("[data-copy]").click()
     page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
@@ -302,8 +302,10 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
 def test_a_page_drawn_for_the_dark_prints_black_on_white(open_page: Open) -> None:
     page = open_page(theme="dark").go(address("/", "en"))
     page.emulate_media(media="print")
-    fill = page.evaluate("() => getComputedStyle(document.querySelector('#seats-chart .ytick text')).fill")
+    fill = page.evaluate("() => getComputedStyle(document.querySelector('#seats-chart > svg.desk text')).fill")
     paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     assert (fill, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    assert page.locator("#seats-chart > svg.desk").is_visible()
+    assert not page.locator("#seats-chart > .host").is_visible()
     assert not page.locator(".nav").is_visible()
     assert not page.locator("#block-seats .take").is_visible()

@@ -17,14 +17,15 @@ PAGES = {
     "/pollsters": {},
     "/record": {},
 }
-# Marks of both as [left, top, right, bottom] in the window; faint dots of polls are one path on the server.
+# Marks of both as [left, top, right, bottom] in the window; a line is whole, with its gaps in it;
+# faint dots of polls are one path on the server.
 MARKS = """(slot) => {
   const boxes = (where) => [...slot.querySelectorAll(where)].map((mark) => mark.getBoundingClientRect())
-    .map((box) => [box.left, box.top, box.right, box.bottom]);
+    .filter((box) => box.width || box.height).map((box) => [box.left, box.top, box.right, box.bottom]);
   const isTrend = slot.dataset.slot === "trend";
   const points = isTrend ? "" : ".host .scatterlayer .points path, ";
   return {
-    plotly: boxes(points + ".host .barlayer .point path, .host .shapelayer path, .host .scatterlayer path.js-line"),
+    plotly: boxes(points + ".host .barlayer .point path, .host .shapelayer path, .host .scatterlayer .lines"),
     server: boxes(":scope > svg.desk path, :scope > svg.desk rect"),
   };
 }"""
