@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import escape, unescape
 from typing import Any
 
@@ -183,8 +184,9 @@ def _literal(colour: str) -> str:
     return "none" if colour == "rgba(0,0,0,0)" else escape(colour)
 
 
+@lru_cache(maxsize=8192)
 def day_number(raw: str) -> float:
-    """A day or moment as days since 1970."""
+    """A day or moment as days since 1970; a drawing has the same few hundred many times."""
     return (datetime.fromisoformat(raw) - datetime(1970, 1, 1)).total_seconds() / 86400
 
 

@@ -49,8 +49,9 @@ def _together(shown: TrendValues, t: Translator) -> FigureDict:
 
 def _traces(shown: TrendValues, t: Translator) -> list[Trace]:
     """From back to front: dots, bands, lines, results."""
+    firms = traces.firm_labels(shown, t)
     return [
-        *(trace for item in shown.lines for trace in traces.dots(item, shown, t)),
+        *(trace for item in shown.lines for trace in traces.dots(item, shown, firms, t)),
         *(trace for item in shown.lines for trace in traces.band(item, shown)),
         *(trace for item in shown.lines for trace in traces.line(item, shown, t)),
         *traces.results(shown.lines, shown),

@@ -1,6 +1,6 @@
 """Small multiples of the trend: a panel a line, the same days, each panel on its own scale from nought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +51,9 @@ PHONE = Grid(columns=2, panel_height=104, gap=0.1)
 def multiples_figure(shown: TrendValues, t: Translator) -> FigureDict:
     """A panel for each line chosen, the highest first; at least one of them has a line."""
     data: list[Trace] = []
+    firms = traces.firm_labels(shown, t)
     for at, item in enumerate(shown.lines):
-        data += [{**trace, **_axes(at)} for trace in _panel(item, shown, t)]
+        data += [{**trace, **_axes(at)} for trace in _panel(item, shown, firms, t)]
     desk, phone = (_laid_out(shown.lines, shown, grid, t) for grid in (DESK, PHONE))
     return {
         "data": data,
@@ -61,9 +62,9 @@ def multiples_figure(shown: TrendValues, t: Translator) -> FigureDict:
     }
 
 
-def _panel(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+def _panel(item: LineValues, shown: TrendValues, firms: Mapping[str, str], t: Translator) -> list[Trace]:
     return [
-        *traces.dots(item, shown, t),
+        *traces.dots(item, shown, firms, t),
         *traces.band(item, shown),
         *traces.line(item, shown, t),
         *traces.results([item], shown),

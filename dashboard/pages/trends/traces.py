@@ -1,6 +1,6 @@
 """The traces of the trend chart: polls as dots, bands, lines with their thin parts, results."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.drawing import Trace, name_label, phrase
 from dashboard.i18n import Translator
@@ -10,7 +10,13 @@ from dashboard.render.template import token
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
 
 
-def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+def firm_labels(shown: TrendValues, t: Translator) -> dict[str, str]:
+    """The firms of the polls on show, as texts of the drawing, by the polls' ids."""
+    texts = {name.id: name_label(name, t) for name in shown.firms.values()}
+    return {poll: texts[name.id] for poll, name in shown.firms.items()}
+
+
+def dots(item: LineValues, shown: TrendValues, firms: Mapping[str, str], t: Translator) -> list[Trace]:
     """Every poll as a faint dot that names its firm; the polls of one firm stand out."""
     if not item.dots:
         return []
@@ -22,7 +28,7 @@ def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
             "name": f"polls:{item.name.id}",
             "x": [dot.day.isoformat() for dot in item.dots],
             "y": [dot.value for dot in item.dots],
-            "text": [name_label(shown.firms[dot.poll], t) if dot.poll in shown.firms else "" for dot in item.dots],
+            "text": [firms.get(dot.poll, "") for dot in item.dots],
             "hovertemplate": phrase(f"{name_label(item.name, t)} · %{{text}}: %{{y}}", t) + "<extra></extra>",
             "marker": {"size": 4, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
         }
