@@ -1,5 +1,5 @@
 """The electorates' wall clock."""
 
-from dashboard.render.text import ZONE
+from zoneinfo import ZoneInfo
 
-__all__ = ["ZONE"]
+ZONE = ZoneInfo("Asia/Jerusalem")

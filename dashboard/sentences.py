@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from dashboard import readings
 from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Words, words
+from dashboard.moments import ZONE
 from dashboard.names import bloc_name, entry, joined, list_name, named, uncoloured
 from dashboard.reader import runs_of
-from dashboard.render.text import ZONE
 from dashboard.view import View, outlook
 from pipelines.editions.schema import BlocProjection, ListProjection, Projection
 

@@ -45,6 +45,7 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.address",
         "dashboard.i18n",
+        "dashboard.moments",
         "dashboard.render",
         "pipelines.editions",
     },

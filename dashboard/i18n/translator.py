@@ -1,4 +1,4 @@
-"""A language's words, numbers, dates and names."""
+"""A language's words, numbers and dates."""
 
 import datetime
 import tomllib
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from dashboard.i18n import bidi
 from dashboard.i18n.languages import KNOWN
@@ -15,33 +14,6 @@ CATALOGUE = Path(__file__).with_name("catalogue.toml")
 MINUS, DASH = "\u2212", "\u2013"
 
 Entry = Mapping[str, str | Mapping[str, str]]
-
-
-class Named(Protocol):
-    """Anything with a name in each language."""
-
-    @property
-    def name_en(self) -> str: ...
-    @property
-    def name_he(self) -> str: ...
-
-
-class Short(Named, Protocol):
-    """Anything with a short name too."""
-
-    @property
-    def short_en(self) -> str: ...
-    @property
-    def short_he(self) -> str: ...
-
-
-class Happened(Protocol):
-    """Anything that happened, told in each language."""
-
-    @property
-    def event_en(self) -> str: ...
-    @property
-    def event_he(self) -> str: ...
 
 
 @cache
@@ -166,20 +138,6 @@ class Translator:
         return self("date.from_to", start=self.day(start), end=last)
 
     # Names
-
-    def name(self, item: Named) -> str:
-        return bidi.clean(str(getattr(item, f"name_{self.lang}", None) or item.name_en))
-
-    def short(self, item: Short) -> str:
-        return bidi.clean(str(getattr(item, f"short_{self.lang}", None) or item.short_en)) or self.name(item)
-
-    def event(self, item: Happened) -> str:
-        return bidi.clean(str(getattr(item, f"event_{self.lang}", None) or item.event_en))
-
-    def local(self, item: object, field: str) -> str:
-        """A text of the data in this language where it has one, else as it is; empty where there is none."""
-        said = getattr(item, f"{field}_{self.lang}", None) or getattr(item, field, None) or ""
-        return bidi.clean(str(said))
 
     def said(self, name: str) -> str:
         """A name as it stands inside a sentence."""

@@ -65,7 +65,6 @@ class Context:
     t: Translator
     address: Callable[[Href], str]
     file: Callable[[Block, str], str]
-    base_query: str = ""
 
     def link(self, address: Address) -> str:
         return self.address(address) if isinstance(address, Href) else address

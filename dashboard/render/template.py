@@ -69,14 +69,6 @@ def token(name: str, percent: int | None = None) -> str:
     return f"@{name}" if percent is None else f"@{name}/{percent}"
 
 
-def list_colour(list_id: str, percent: int | None = None) -> str:
-    return token(f"list:{list_id}", percent)
-
-
-def bloc_colour(bloc_id: str, percent: int | None = None) -> str:
-    return token(f"bloc:{bloc_id}", percent)
-
-
 def palettes(reference: Reference) -> Palettes:
     """The colours of both themes; a colour that is none becomes the quiet one."""
     light, dark = dict(LIGHT), dict(DARK)

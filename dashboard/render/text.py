@@ -1,13 +1,11 @@
 """Words as text, in one language: the last step, where the catalogue is asked."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN, clean
-
-ZONE = ZoneInfo("Asia/Jerusalem")
+from dashboard.moments import ZONE
 
 
 def say(said: Argument, t: Translator) -> str:

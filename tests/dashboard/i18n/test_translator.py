@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.i18n import Translator
+from dashboard.names import named
+from dashboard.render.text import name_text
 
 
 def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
@@ -45,7 +47,7 @@ def test_a_negative_zero_is_nought(en: Translator) -> None:
 
 
 def test_names_lose_invisible_and_directional_characters(en: Translator) -> None:
-    assert en.name(SimpleNamespace(name_en="Mid\u202egam\u200b", name_he="")) == "Midgam"
+    assert name_text(named(SimpleNamespace(name_en="Mid\u202egam\u200b", name_he="")), en) == "Midgam"
 
 
 def test_a_name_of_the_other_direction_is_isolated(en: Translator, he: Translator) -> None:
