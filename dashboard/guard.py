@@ -1,5 +1,6 @@
 """Limits and headers on every route: nothing malformed gets far, nothing leaves without its headers."""
 
+import gzip
 import hashlib
 from collections.abc import Sequence
 
@@ -7,8 +8,8 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.kept import Kept
-from dashboard.payload import Payload
-from dashboard.shell import Shell
+from dashboard.payload import LEVEL, Payload
+from dashboard.shell import ASSETS, Shell
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -93,6 +94,14 @@ def content_policy(script_hashes: Sequence[str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
+def _pack(raw: bytes, mimetype: str) -> Payload:
+    """A file packed: as it was packed ahead where that lies beside it, at a level that takes seconds."""
+    ahead = ASSETS / f"{request.path.removeprefix('/assets/')}.br"
+    if not request.path.startswith("/assets/plotly/") or not ahead.is_file():
+        return Payload.of(raw, mimetype)
+    return Payload.packed(gzip.compress(raw, LEVEL, mtime=0), ahead.read_bytes(), mimetype)
+
+
 def compress(response: Response) -> Response:
     """Compress what the reader takes compressed; files from disk once for all readers."""
     if (
@@ -106,7 +115,7 @@ def compress(response: Response) -> Response:
     raw = response.get_data()
     if len(raw) < SMALLEST:
         return response
-    payload = _packed.get(hashlib.blake2b(raw).digest(), lambda: Payload.of(raw, response.mimetype or ""))
+    payload = _packed.get(hashlib.blake2b(raw).digest(), lambda: _pack(raw, response.mimetype or ""))
     body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
     if encoding:
         response.set_data(body)

@@ -18,7 +18,7 @@ FACES = {
     "latin": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
     "hebrew": ("heebo-hebrew-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
 }
-TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/type.py
+TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/vendored.py
 WIDTH = 900
 HEAD, FOOT, EDGE = 58, 34, 24
 SCALE = 2  # of a PNG, against the picture's own pixels

@@ -41,7 +41,7 @@ class Meter:
         self.page.add_init_script(f"({WATCH})()")
         self.session: CDPSession = self.page.context.new_cdp_session(self.page)
         self.session.send("Network.enable")
-        self.session.send("Performance.enable")
+        self.session.send("Performance.enable", {"timeDomain": "threadTicks"})  # the processor's time, not the clock's
         self.session.send("Emulation.setCPUThrottlingRate", {"rate": slowdown})
         self._bytes = 0.0
         self.session.on("Network.loadingFinished", self._count)

@@ -294,7 +294,7 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
     tools.locator("[data-copy]").click()
     page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
     said = page.evaluate("() => navigator.clipboard.readText()")
-    assert page.locator("#seats-chart-summary").text_content() in said
+    assert page.locator("#seats-summary").text_content() in said
     assert said.strip().endswith(page.url)
     opened.assert_quiet()
 
@@ -302,7 +302,9 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
 def test_a_page_drawn_for_the_dark_prints_black_on_white(open_page: Open) -> None:
     page = open_page(theme="dark").go(address("/", "en"))
     page.emulate_media(media="print")
-    fill = page.evaluate("() => getComputedStyle(document.querySelector('#seats-chart > svg.desk text')).fill")
+    fill = page.evaluate(
+        "() => getComputedStyle(document.querySelector('#seats-chart > svg.desk text:last-of-type')).fill"
+    )
     paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     assert (fill, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
     assert page.locator("#seats-chart > svg.desk").is_visible()

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 
@@ -286,3 +287,13 @@ def test_the_plain_mean_is_a_line_of_its_own(client: FlaskClient) -> None:
     page = client.get("/view/trends?line=mean").get_data(as_text=True)
     assert "the plain mean of the last 14 days" in page
     assert "band:" not in page
+
+
+def test_the_drawing_library_is_packed_ahead_and_is_itself(client: FlaskClient) -> None:
+    page = client.get("/trends").get_data(as_text=True)
+    address = re.search('data-plotly="([^"]*)"', page)
+    assert address is not None
+    packed = client.get(address[1], headers={"Accept-Encoding": "br"})
+    assert packed.content_encoding == "br"
+    assert brotli.decompress(packed.data) == client.get(address[1]).data
+    assert len(packed.data) < 330_000

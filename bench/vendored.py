@@ -1,22 +1,27 @@
-"""`python -m bench.type`: the page's type as TrueType files for the rasteriser of pictures, made from the web's files.
+"""`python -m bench.vendored`: what is made from vendored files and committed beside them.
 
-Run again when the vendored fonts change; what it writes is committed (dashboard/render/type).
+The page's type as TrueType files for the rasteriser of pictures (dashboard/render/type), and the drawing library packed
+at Brotli's highest level, which takes seconds. Run again when a vendored file changes.
 """
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import brotli
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
-FONTS = Path(__file__).parents[1] / "dashboard" / "assets" / "fonts"
+ASSETS = Path(__file__).parents[1] / "dashboard" / "assets"
+FONTS = ASSETS / "fonts"
 TYPE = Path(__file__).parents[1] / "dashboard" / "render" / "type"
 WEIGHTS = (400, 700)
 
 
 def main() -> None:
-    """Write a file a weight, with the letters of every script that the web's files have."""
+    """Write a font a weight, with the letters of every script that the web's files have, and the packed library."""
+    for script in (ASSETS / "plotly").glob("*.js"):
+        script.with_name(f"{script.name}.br").write_bytes(brotli.compress(script.read_bytes(), quality=11))
     for weight in WEIGHTS:
         with TemporaryDirectory() as folder:
             parts = [_instance(path, weight, Path(folder)) for path in sorted(FONTS.glob("*.woff2"), reverse=True)]
