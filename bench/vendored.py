@@ -27,7 +27,8 @@ def main() -> None:
             parts = [_instance(path, weight, Path(folder)) for path in sorted(FONTS.glob("*.woff2"), reverse=True)]
             whole = Merger().merge(parts)
         whole["OS/2"].usWeightClass = weight
-        whole["head"].modified = whole["head"].created
+        whole.recalcTimestamp = False
+        whole["head"].created = whole["head"].modified = 0  # the same bytes whenever it is made
         whole.save(TYPE / f"heebo-{weight}.ttf")
 
 
