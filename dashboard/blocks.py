@@ -335,7 +335,8 @@ class InputRef:
 class Block:
     """One publishable thing; `id` is a slug, unique on its page and never used again for something else.
 
-    `lead` stands before the figure or table, `notes` after; `claims_sum` names columns whose cells add up to a total.
+    `lead` stands before the figure or table, `notes` after; `claims_sum` names columns whose cells add up to a total;
+    `parameters` are those of its page that it depends on, and the only ones its own address carries.
     """
 
     id: str
@@ -354,6 +355,7 @@ class Block:
     sources: tuple[SourceRef, ...] = ()
     inputs: frozenset[InputRef] = frozenset()
     claims_sum: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[str, ...] = ()
     embeddable: bool = True
     is_announced: bool = False
     classes: str = ""

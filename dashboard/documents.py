@@ -178,9 +178,10 @@ class Documents:
 
     def context(self, key: Key, view: View) -> Context:
         """What renderings of an address need: its language, where links lead, and where a block's files lie."""
-        asked = query({"election": key.election, "edition": key.edition, "lang": key.lang, **dict(key.state)})
+        named = {"election": key.election, "edition": key.edition, "lang": key.lang}
 
         def file(block: Block, ending: str) -> str:
+            asked = query({**named, **{name: value for name, value in key.state if name in block.parameters}})
             if ending in TABLES:
                 return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
             return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"

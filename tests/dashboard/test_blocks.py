@@ -89,6 +89,37 @@ def test_values_are_json_and_say_what_they_are(edition: Edition, path: str, stat
             assert part.inputs
 
 
+CHANGES = {
+    "/": {"reading": "without.firm"},
+    "/trends": {
+        "of": "blocs", "unit": "share", "line": "lowess", "from": "2019-08-01", "to": "2019-08-20", "panels": "each",
+        "firm": "firm", "lists": "alpha",
+    },
+    "/coalitions": {"gov": "alpha", "support": "beta", "abstain": "gamma"},
+    "/threshold": {"bloc": "south"},
+    "/what-if": {"out": "gamma", "swing": "alpha", "threshold": "2", "drop": "alpha.gamma", "sign": "beta.delta"},
+    "/pollsters": {"list": "alpha", "firm": "other"},
+    "/polls": {"sort": "alpha", "order": "up"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "name"), [(path, name) for path, state in CHANGES.items() for name in state])
+def test_a_block_depends_on_the_parameters_it_declares_and_no_other(edition: Edition, path: str, name: str) -> None:
+    usual = {part.id: part for part in parts(edition, path, {}) if isinstance(part, Block)}
+    for part in parts(edition, path, {name: CHANGES[path][name]}):
+        if isinstance(part, Block) and part.id in usual and name not in part.parameters:
+            before = usual[part.id]
+            assert (part.values, part.table, part.finding) == (before.values, before.table, before.finding), part.id
+
+
+def test_a_blocks_own_address_carries_just_its_parameters(documents: Documents) -> None:
+    key = documents.key("/trends", {"unit": "share", "line": "lowess"})
+    file = documents.context(key, documents.view(key)).file
+    assert "unit=share&line=lowess" in file(documents.block(key, "trend"), "svg")
+    assert "unit=share" in file(documents.block(key, "events"), "json")
+    assert "line" not in file(documents.block(key, "events"), "json")
+
+
 def test_a_hash_is_of_the_rendered_bytes(documents: Documents) -> None:
     key = documents.key("/", {})
     ctx = documents.context(key, documents.view(key))

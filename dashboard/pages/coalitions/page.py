@@ -11,6 +11,7 @@ from dashboard.blocks import (
     Column,
     Control,
     Day,
+    InputRef,
     Interval,
     Join,
     Line,
@@ -46,6 +47,7 @@ from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
 NAME = "coalitions"
+PLACES = ("gov", "support", "abstain")
 COMBINATIONS_SHOWN = 6
 SEATING = ("government", "support", "abstain", "opposition")
 WORTH_SAYING = 0.01  # of the simulations
@@ -156,6 +158,7 @@ def _coalition(view: View, coalition: Coalition) -> Block:
         lead=lead,
         is_announced=True,
         classes="five result",
+        parameters=PLACES,
     )
 
 
@@ -191,6 +194,7 @@ def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
         figure=meter_figure,
         notes=(quiet(title),),
         classes="five",
+        parameters=PLACES,
     )
     return (block,)
 
@@ -248,6 +252,7 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
         notes=(quiet(words("coalitions.hemicycle_note")),),
         claims_sum=(("seats", house),),
         classes="five",
+        parameters=PLACES,
     )
 
 
@@ -261,6 +266,7 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
     spoken = {statement.list for statement in view.edition.coalitions.statements}
     silent = [item for item in coalition.backers if item not in spoken]
     said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
+    inputs = frozenset(InputRef("statement", f"{one.list}/{one.date}") for one in view.edition.coalitions.statements)
     values = ConflictsValues(
         conflicts=tuple((item.list, tuple(item.rules_out), item.source) for item in found), unresearched=tuple(silent)
     )
@@ -272,8 +278,10 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
         "note",
         values,
         heading=words("coalitions.conflicts"),
+        inputs=inputs or frozenset({InputRef("statement", "none")}),
         notes=(said if found else quiet(words("coalitions.conflicts_none")), *unresearched),
         classes="seven",
+        parameters=PLACES,
     )
     return (block,)
 
@@ -333,6 +341,7 @@ def _decides(view: View, coalition: Coalition) -> Block:
         table=Table(columns, rows, title, classes="numeric") if rows else None,
         notes=() if rows else (quiet(words("coalitions.decides_none")),),
         classes="seven",
+        parameters=PLACES,
     )
 
 

@@ -123,6 +123,7 @@ def _rows(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
         if shown
         else (quiet(words("polls.empty")), quiet(key)),
         embeddable=False,
+        parameters=("kind", "pollster", "sort", "order", "page"),
     )
 
 

@@ -160,6 +160,7 @@ def _chart(
         finding=_summary(rows),
         table=Table(columns, cells, title, is_open=False),
         figure=gaps_figure,
+        parameters=("list",) if block_id == "list-gaps" else ("firm",),
         notes=(quiet(words("pollsters.gaps_note")),),
         classes="half",
     )

@@ -103,6 +103,7 @@ def _replay(view: View, record: Record) -> tuple[Block | Control, ...]:
         heading=words("record.replay"),
         finding=_said(view, day),
         is_announced=True,
+        parameters=("day",),
     )
     return campaigns, _slider(days, day), said, *_path(view, days, day), _lists(view, day)
 
@@ -217,6 +218,7 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Bl
         figure=path_figure,
         notes=(quiet(words("record.path_note")),),
         classes="half",
+        parameters=("day",),
     )
     return (block,)
 
@@ -271,6 +273,7 @@ def _lists(view: View, day: RecordedDay) -> Block:
         figure=lists_figure,
         notes=(quiet(words("record.lists_note")),),
         classes="half",
+        parameters=("day",),
     )
 
 

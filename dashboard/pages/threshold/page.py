@@ -99,6 +99,7 @@ def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple
         figure=votes_figure,
         notes=(quiet(words("threshold.votes_note", threshold=sentences.threshold_pct(view))),),
         classes="half",
+        parameters=("bloc",),
     )
     if bloc is None:
         return (votes,)
@@ -116,6 +117,7 @@ def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple
         figure=odds_figure,
         notes=(quiet(words("threshold.odds_note")),),
         classes="half",
+        parameters=("bloc",),
     )
     return (*_blocs(view), votes, odds)
 
@@ -247,6 +249,7 @@ def _agreements(view: View, bloc: BlocProjection | None) -> tuple[Block, ...]:
         heading=words("threshold.agreements"),
         finding=words("threshold.agreements_note"),
         table=_pairs_table(view, pairs, bloc),
+        parameters=("bloc",),
         notes=(quiet(words("threshold.agreements_note"), " ", _what_was_said(view)), *who_says),
     )
     return (block,)

@@ -85,6 +85,7 @@ def _headline(view: View, shown: View) -> Block:
         values,
         finding=headline(view),
         lead=(quiet(sentences.basis(view)), *other),
+        parameters=(readings.NAME,),
     )
 
 
@@ -128,6 +129,7 @@ def _seats(view: View) -> Block:
         figure=seats_figure,
         notes=(Key(tuple((mark, words(f"seats.key_{mark}")) for mark in marks)),),
         classes="two-thirds",
+        parameters=(readings.NAME,),
     )
 
 
@@ -183,6 +185,7 @@ def _blocs(view: View) -> tuple[Block, ...]:
             Disclosure("assignment", words("blocs.open"), _assignment(view)),
         ),
         classes="third",
+        parameters=(readings.NAME,),
     )
     return (block,)
 
@@ -333,6 +336,7 @@ def _result(view: View) -> Block:
         table=Table(columns, rows, words("tonight.result")),
         lead=(quiet(summary),),
         classes="half",
+        parameters=(readings.NAME,),
     )
 
 
@@ -346,7 +350,17 @@ def _near(view: View) -> Block:
         threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
     )
     notes: tuple[Note, ...] = (Lines(items), quiet(note)) if items else (quiet(words("tonight.near_none")),)
-    return make(view, NAME, "near", "note", values, heading=words("tonight.near"), notes=notes, classes="half")
+    return make(
+        view,
+        NAME,
+        "near",
+        "note",
+        values,
+        heading=words("tonight.near"),
+        notes=notes,
+        classes="half",
+        parameters=(readings.NAME,),
+    )
 
 
 def _near_said(view: View, p_pass: float, share_pct: float) -> Words:

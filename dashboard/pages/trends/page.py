@@ -35,6 +35,7 @@ from dashboard.view import View
 from pipelines.editions.schema import Trend
 
 NAME = "trends"
+ALL_PARAMETERS = ("of", "unit", "line", "range", "from", "to", "panels", "firm", "lists")
 
 
 class Headline(Values):
@@ -72,7 +73,16 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 def _headline(view: View) -> Block:
     polls = view.projection.polls
     said = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
-    return make(view, NAME, "headline", "headline", said, finding=headline(view), lead=(quiet(sentences.basis(view)),))
+    return make(
+        view,
+        NAME,
+        "headline",
+        "headline",
+        said,
+        finding=headline(view),
+        lead=(quiet(sentences.basis(view)),),
+        parameters=("unit",),
+    )
 
 
 # The chart
@@ -102,6 +112,7 @@ def _trend(view: View, trend: Trend, choice: TrendChoice) -> Block:
         figure=trend_figure if is_drawn else None,
         lead=() if is_drawn else (quiet(words("trends.empty")),),
         notes=_notes(view, shown, choice),
+        parameters=ALL_PARAMETERS,
     )
 
 
@@ -249,6 +260,7 @@ def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
         said,
         heading=words("trends.events"),
         notes=(Lines(items, "events", is_ordered=True),),
+        parameters=("of", "unit", "range", "from", "to"),
     )
     return (events,)
 

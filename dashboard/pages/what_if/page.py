@@ -49,6 +49,7 @@ from electoral.errors import ElectoralError
 from pipelines.editions.store import Edition
 
 NAME = "what_if"
+ALL_PARAMETERS = ("out", "to", "merge", "keep", "split", "part", "swing", "by", "drop", "sign", "threshold")
 LISTS_NAMED = 3
 WORTH_SAYING = 0.005  # a chance below this is as good as none
 SMALLEST_MOVE = 0.05  # expected seats
@@ -132,7 +133,17 @@ def _headline(view: View, *lead: Words) -> Block:
 def _contradiction(view: View) -> Block:
     values = OutcomeValues(is_changed=True, is_contradiction=True, blocs=())
     said = words("what_if.contradiction")
-    return make(view, NAME, "outcome", "note", values, finding=said, is_announced=True, classes="seven outcome")
+    return make(
+        view,
+        NAME,
+        "outcome",
+        "note",
+        values,
+        finding=said,
+        is_announced=True,
+        classes="seven outcome",
+        parameters=ALL_PARAMETERS,
+    )
 
 
 # The outcome beside what is published
@@ -149,6 +160,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         values,
         finding=summary if wanted.changes else words("what_if.unchanged"),
         notes=(quiet(words("what_if.across")),) if found.is_across_blocs else (),
+        parameters=ALL_PARAMETERS,
         is_announced=True,
         classes="seven outcome",
     )
@@ -175,6 +187,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         figure=change_figure,
         notes=(quiet(words("what_if.note")),),
         classes="seven",
+        parameters=ALL_PARAMETERS,
     )
     return said, *_blocs(view, found.blocs, values), change
 
@@ -248,7 +261,17 @@ def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> tuple
     )
     strong = frozenset((at, column) for at in range(len(rows)) for column in (2, 4))
     table = Table(columns, rows, words("tonight.blocs"), strong, classes="numeric")
-    block = make(view, NAME, "blocs", "table", values, finding=words("tonight.blocs"), table=table, classes="seven")
+    block = make(
+        view,
+        NAME,
+        "blocs",
+        "table",
+        values,
+        finding=words("tonight.blocs"),
+        table=table,
+        classes="seven",
+        parameters=ALL_PARAMETERS,
+    )
     return (block,)
 
 
