@@ -4,7 +4,7 @@ The layout is the same on every page: the address, the document of the address, 
 component `Island` is ours: assets/page.js holds its JavaScript, which lays a `dcc.Graph` over a block's picture.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -16,15 +16,15 @@ NAMESPACE = "hemicycle"
 class Island(Component):
     """The place of one figure's graph; `block` is the id of the block whose slot it stands in."""
 
-    # Dash reads these lists from the class
+    # Dash declares these lists as its instances' own and reads them from the class
     _namespace = NAMESPACE
     _type = "Island"
-    _prop_names: ClassVar[list[str]] = ["id", "block", "children"]
-    _children_props: ClassVar[list[str]] = []
-    _base_nodes: ClassVar[list[str]] = ["children"]
-    _valid_wildcard_attributes: ClassVar[list[str]] = []
-    available_properties: ClassVar[list[str]] = ["id", "block", "children"]
-    available_wildcard_properties: ClassVar[list[str]] = []
+    _prop_names: list[str] = ["id", "block", "children"]  # noqa: RUF012
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = ["children"]  # noqa: RUF012
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    available_properties: list[str] = ["id", "block", "children"]  # noqa: RUF012
+    available_wildcard_properties: list[str] = []  # noqa: RUF012
 
     def __init__(self, children: Any = None, **properties: Any) -> None:
         super().__init__(children=children, **properties)  # type: ignore[no-untyped-call]
