@@ -6,6 +6,7 @@ from dataclasses import replace
 from dashboard.address import State
 from dashboard.bounded import ComputeBound
 from dashboard.documents import MOST_BYTES, Documents, Key
+from dashboard.errors import Busy
 from dashboard.kept import Kept
 from dashboard.payload import Payload
 from dashboard.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
@@ -31,14 +32,19 @@ class Answers:
         """The HTML of an address, with its document inside, and whether it is that of the key.
 
         When an edition is published the first reader waits for the new page, and the others go on reading the last
-        one until it is there: a whole page of one edition either way.
+        one until it is there, as all do where too much is being worked out: a whole page of one edition either way.
         """
         address = (key.path, key.election, key.lang, key.is_asked, key.state)
         last = self._last.get(address)
         before = self._kept.peek((PAGE, last)) if last is not None and not key.is_asked else None
-        made = self._kept.get(
-            (PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key), meanwhile=before
-        )
+        try:
+            made = self._kept.get(
+                (PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key), meanwhile=before
+            )
+        except Busy:
+            if before is None:
+                raise
+            made = before
         if made is before and last != key:
             return made, False
         if len(self._last) > MOST_ADDRESSES:

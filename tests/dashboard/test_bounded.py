@@ -2,6 +2,7 @@
 
 import threading
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from dashboard.app import create
 from dashboard.bounded import ComputeBound
 from dashboard.errors import Busy
 from dashboard.reader import Reader
+from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
 
 
@@ -68,7 +70,12 @@ def test_while_all_places_are_taken_a_new_page_is_refused_and_a_known_one_is_giv
         assert refused.status_code == 503, address
         assert refused.headers["Retry-After"] == "1"
         assert refused.headers["Cache-Control"] == "no-store"
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    last = client.get("/trends", headers={"Accept-Encoding": "identity"})
+    assert last.status_code == 200
+    assert fresh.id.encode() not in last.data, "the last page is read until there is a place to make the next"
     over.set()
     for thread in threads:
         thread.join()
     assert client.get("/polls").status_code == 200
+    assert fresh.id.encode() in client.get("/trends", headers={"Accept-Encoding": "identity"}).data

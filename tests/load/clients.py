@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from tests.servers import Site
 
+PATIENCE = 10  # times that somebody comes back
 HALF = b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "
 EDITION = re.compile(rb'"edition":"([^"]+)"')
 AT = re.compile(rb'"at":"([^"]+)"')
@@ -87,8 +88,13 @@ def open_page(connection: HTTPConnection, path: str) -> set[bytes]:
 
 
 def _get(connection: HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    content = answer.read()
+    """An answer; where the server says when to come back, as the page's script does."""
+    for _ in range(PATIENCE):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        content = answer.read()
+        if answer.status != 503:
+            break
+        time.sleep(int(answer.headers["Retry-After"]))
     assert answer.status == 200, (path, answer.status)
     return content
