@@ -117,6 +117,7 @@
     const isSameFigures = isSamePage && Object.keys(last.figures).join() === Object.keys(fresh.figures).join();
     if (!isSameFigures) window.ReactDOM.flushSync(() => set("islands", { children: [] }));
     const sheet = new DOMParser().parseFromString(fresh.sheet, "text/html").querySelector(".sheet");
+    for (const one of sheet.querySelectorAll("noscript")) one.remove(); // here it is elements, not text
     if (isSamePage) swap(sheet, isSameFigures);
     else document.querySelector(".sheet").replaceWith(sheet);
     document.title = fresh.title;
