@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import Dash
 
-from dashboard.documents import Document, to_json
+from dashboard.documents import Document
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import KNOWN, OFFERED
 
@@ -146,7 +146,7 @@ class Shell(Dash):
             sheet=document.sheet,
             plotly=self._asset(PLOTLY),
             start=self._asset("start.js"),
-            view=in_script(to_json(document.data).decode()),
+            view=in_script(document.data),
             **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts")},
         )
 
