@@ -3,6 +3,7 @@
 (function () {
   "use strict";
   const byId = (id) => document.getElementById(id);
+  const REST_MS = 150; // without another step: the hand has come to rest
   const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g; // characters that only a page can use
 
   function go(href) {
@@ -44,7 +45,7 @@
     setTimeout(() => (button.textContent = words), 1600);
   }
 
-  // A slider: its words follow the hand, the address follows when the hand lets go.
+  // A slider: its words follow the hand, the address follows when the hand rests.
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-param]");
     if (!form) return;
@@ -52,9 +53,13 @@
     form.querySelector("output").textContent = words;
     event.target.setAttribute("aria-valuetext", words);
   });
+  let waiting = 0;
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-param]");
-    if (form) choose({ [form.dataset.param]: form.dataset.values.split("|")[Number(event.target.value)] });
+    if (!form) return;
+    clearTimeout(waiting); // arrow keys in a row are one address
+    const value = form.dataset.values.split("|")[Number(event.target.value)];
+    waiting = setTimeout(() => choose({ [form.dataset.param]: value }), REST_MS);
   });
 
   function choose(values) {

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from dashboard.i18n.bidi import HIDDEN
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 
@@ -294,7 +295,8 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
     tools.locator("[data-copy]").click()
     page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
     said = page.evaluate("() => navigator.clipboard.readText()")
-    assert page.locator("#seats-summary").text_content() in said
+    assert HIDDEN.sub("", page.locator("#seats-summary").text_content()) in said
+    assert not HIDDEN.search(said.replace("\n", "")), "no mark that only a page can use"
     assert said.strip().endswith(page.url)
     opened.assert_quiet()
 
