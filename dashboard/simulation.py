@@ -7,6 +7,7 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.errors import ElectoralError
+from electoral.investiture import Investiture
 from electoral.rules import ElectoralRules, Formula
 from electoral.scenarios import Setting
 from electoral.shares import ShareDraws
@@ -29,13 +30,20 @@ def setting_of(edition: Edition) -> Setting | None:
     )
     few = ShareDraws(draws.lists, draws.shares[:, :TRIED])
     try:
-        seats = Setting(few, _rules(edition), agreements).allocate().seats
+        seats = Setting(few, rules_of(edition), agreements).allocate().seats
     except ElectoralError:
         return None
-    return Setting(draws, _rules(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
+    return Setting(draws, rules_of(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
 
 
-def _rules(edition: Edition) -> ElectoralRules:
+def rules_of(edition: Edition) -> ElectoralRules:
+    """The rule the edition's seats were given by; editions do not say how their house confirms a government.
+
+    Where they do not, more have to vote for it than against it, abstentions not counted.
+    """
     projection, rule = edition.projection, edition.reference.seat_rule
     threshold = Fraction(str(projection.threshold_pct)) / 100
-    return ElectoralRules(projection.house_size, threshold, Formula(rule.formula), rule.stops_at_half)
+    formula = Formula(rule.formula)
+    return ElectoralRules(
+        projection.house_size, threshold, formula, rule.stops_at_half, investiture=Investiture.POSITIVE
+    )

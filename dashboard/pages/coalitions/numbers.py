@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
-from electoral.coalition_odds import p_confidence
-from electoral.coalitions import Position, Roles, conflicts
-from electoral.projection import SeatSummary, bloc_seats, p_majority, summarise
+from dashboard.simulation import rules_of
+from electoral.coalition_odds import GovernmentOdds, government_odds
+from electoral.coalitions import Position
+from electoral.investiture import Roles
+from electoral.projection import SeatSummary, bloc_seats, summarise
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
@@ -45,29 +47,29 @@ class Coalition:
         return bloc_seats(self.edition.seat_draws, self.backers)
 
     @cached_property
+    def odds(self) -> GovernmentOdds:
+        """Its odds over the joint draws, who decides it, and the stated positions it goes against."""
+        roles = Roles(frozenset(self.government), frozenset(self.support), frozenset(self.abstain))
+        positions = [position(statement) for statement in self.edition.coalitions.statements]
+        return government_odds(self.edition.seat_draws, roles, rules_of(self.edition), positions)
+
+    @property
     def summary(self) -> SeatSummary:
-        return summarise(self.seats)
+        return self.odds.seats
 
     @property
     def p_majority(self) -> float:
-        return p_majority(self.edition.seat_draws, self.backers, self.edition.projection.majority)
+        return self.odds.p_majority
 
     @property
     def p_confirmed(self) -> float:
-        """How often more vote for than against, abstentions not counted; a tie fails."""
-        roles = Roles(frozenset(self.government), frozenset(self.support), frozenset(self.abstain))
-        return p_confidence(self.edition.seat_draws, roles)
+        """How often the house confirms it by its own rule; a tie fails."""
+        return self.odds.p_investiture or 0.0
 
-    @cached_property
+    @property
     def decides(self) -> dict[str, float]:
         """How often each list turns this combination into a majority or out of one: enough with it, too few without."""
-        draws, majority = self.edition.seat_draws, self.edition.projection.majority
-        found = {}
-        for name in draws.lists:
-            own = draws.row(name)
-            without = self.seats - own if name in self.backers else self.seats
-            found[name] = float(np.mean((without < majority) & (without + own >= majority)))
-        return found
+        return self.odds.decisive
 
     @property
     def support_median(self) -> float:
@@ -81,10 +83,8 @@ class Coalition:
     @property
     def conflicts(self) -> list[Statement]:
         """Stated positions that this combination goes against."""
-        stated = self.edition.coalitions.statements
-        positions = [position(statement) for statement in stated]
-        against = conflicts(self.government, positions, self.support)
-        return [statement for statement, said in zip(stated, positions, strict=True) if said in against]
+        against = self.odds.conflicts
+        return [one for one in self.edition.coalitions.statements if position(one) in against]
 
     def after(self, list_id: str) -> dict[str, str]:
         """The state once a list moves on to its next place."""

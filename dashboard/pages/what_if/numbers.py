@@ -1,19 +1,27 @@
 """What if: the reader's changes applied to the stored draws, allocated again, and set beside what is published."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
-
-import numpy as np
 
 from dashboard.blocks import Name, Values
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
 from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
-from electoral.scenarios import Change, Drop, Merge, MoveThreshold, Setting, Sign, Split, Withdraw, apply_all
-from electoral.shares import ShareDraws, index_of
+from electoral.scenarios import (
+    Change,
+    Drop,
+    Merge,
+    MoveThreshold,
+    Setting,
+    Sign,
+    Split,
+    UniformSwing,
+    Withdraw,
+    apply_all,
+)
 from pipelines.editions.schema import BlocProjection
 from pipelines.editions.store import Edition
 
@@ -22,25 +30,6 @@ PARTS = ("part-1", "part-2")
 KEPT = 12
 
 Pair = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A share of the vote that one list gains from all others, or loses to them, in proportion to what they have."""
-
-    list: str
-    share: float
-
-    def apply(self, setting: Setting) -> Setting:
-        """The setting after the shift; a list gives no more than it has."""
-        shares = setting.draws.shares.copy()
-        at = index_of(setting.draws.lists, self.list)
-        old = shares[at].copy()
-        new = np.clip(old + self.share, 0.0, 1.0)
-        others = (1 - new) / np.maximum(1 - old, np.finfo(float).tiny)
-        shares *= others
-        shares[at] = new
-        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
 
 
 @dataclass(frozen=True)
@@ -75,7 +64,7 @@ class Plan:
         """In an order in which each finds what it changes: votes, agreements, lists, the rule."""
         done: list[Change] = []
         if self.shifted and self.shift:
-            done.append(Shift(self.shifted, self.shift))
+            done.append(UniformSwing((self.shifted,), self.shift))
         done += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
         done += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
         heir = self.votes_to if self.votes_to not in self.withdrawn else None

@@ -1,5 +1,7 @@
 """What hangs on the threshold, held against counting by hand over the same draws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from dashboard.i18n import Translator
 from dashboard.pages.threshold import numbers
 from dashboard.simulation import setting_of
 from electoral.apparentement import SurplusAgreement
+from electoral.investiture import Investiture
 from electoral.scenarios import Drop
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
@@ -21,7 +24,7 @@ def bloc(edition: Edition, name: str = "north"):
 def test_the_setting_is_the_one_that_gives_the_stored_seats(edition: Edition) -> None:
     setting = setting_of(edition)
     assert setting is not None
-    assert setting.rules == editions.RULES
+    assert setting.rules == replace(editions.RULES, investiture=Investiture.POSITIVE)
     assert setting.agreements == editions.AGREEMENTS
     assert np.array_equal(setting.allocate().seats, edition.seat_draws.seats)
 

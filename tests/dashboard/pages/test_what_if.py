@@ -3,12 +3,11 @@
 from fractions import Fraction
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
 from dashboard.i18n import Translator
-from dashboard.pages.what_if.numbers import Outcome, Plan, Shift, outcome
+from dashboard.pages.what_if.numbers import Outcome, Plan, outcome
 from dashboard.simulation import setting_of
 from electoral.errors import ElectoralError
 from electoral.scenarios import Setting
@@ -35,24 +34,6 @@ def test_without_a_change_both_sides_are_what_is_published(edition: Edition, set
         assert (side.before.seats.median, side.before.p_pass) == (item.nowcast.median, item.p_pass)
     for bloc, published in zip(found.blocs, edition.projection.blocs, strict=True):
         assert bloc.p_before == bloc.p_after == published.p_majority
-
-
-def test_a_shift_keeps_the_votes_and_the_others_in_proportion(setting: Setting) -> None:
-    after = Shift("alpha", 0.02).apply(setting).draws
-    before = setting.draws
-    assert np.allclose(after.row("alpha"), before.row("alpha") + 0.02)
-    assert np.allclose(after.row("beta") / after.row("gamma"), before.row("beta") / before.row("gamma"))
-    assert np.allclose(1 - after.shares.sum(axis=0), (1 - before.shares.sum(axis=0)) * _rest(before, after))
-
-
-def _rest(before, after):
-    return (1 - after.row("alpha")) / (1 - before.row("alpha"))
-
-
-def test_a_list_loses_no_more_than_it_has(setting: Setting) -> None:
-    after = Shift("delta", -0.9).apply(setting).draws
-    assert float(after.row("delta").max()) == 0.0
-    assert float(after.shares.sum(axis=0).max()) <= 1 + 1e-9
 
 
 def test_a_list_that_withdraws_stands_on_one_side_only(edition: Edition, setting: Setting) -> None:
