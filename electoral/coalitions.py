@@ -62,8 +62,8 @@ def minimal_winning(seats: Mapping[str, int], majority: int, most: int = MOST_SE
     holders = _largest_first(seats, majority)
     weights = [seats[name] for name in holders]
     by_size = (chosen for size in range(1, len(holders) + 1) for chosen in _just_winning(weights, majority, size))
-    found = [frozenset(holders[at] for at in chosen) for chosen in islice(by_size, most)]
-    return sorted(found, key=lambda members: sum(seats[name] for name in members))
+    sets = [frozenset(holders[at] for at in chosen) for chosen in islice(by_size, most)]
+    return sorted(sets, key=lambda members: sum(seats[name] for name in members))
 
 
 def _largest_first(seats: Mapping[str, int], majority: int) -> list[str]:

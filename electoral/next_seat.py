@@ -116,8 +116,8 @@ def next_seat(
 
     >>> from electoral.rules import Formula
     >>> rules = ElectoralRules(10, Fraction(5, 100), Formula.DHONDT)
-    >>> found = next_seat({"a": 416_000, "b": 338_000, "c": 246_000}, rules)
-    >>> found.last.lists, found.next_claim.lists, found.margins["a"].gain.votes, found.margins["b"].loss.votes
+    >>> result = next_seat({"a": 416_000, "b": 338_000, "c": 246_000}, rules)
+    >>> result.last.lists, result.next_claim.lists, result.margins["a"].gain.votes, result.margins["b"].loss.votes
     (('b',), ('a',), 6501, 5201)
     """
     count = _Count(dict(votes), rules, check_agreements(agreements, votes), other_votes)

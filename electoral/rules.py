@@ -108,7 +108,7 @@ def parse_threshold(text: str, house_size: int) -> Fraction:
 class DirectSeatClause:
     """So many seats won in person let a list in below the threshold.
 
-    `won`: direct seats by list, as known on the day or assumed by whoever asks; a list not named has none.
+    `won`: direct seats by list, as known, or assumed, on the day; a list not named has none.
 
     Law: Federal Elections Act (Germany), s. 6(3) until 2023, s. 4(2) no. 2 since: three constituencies.
     """
@@ -228,10 +228,10 @@ def house_size_on(sizes: Iterable[HouseSize], day: date) -> int:
     >>> house_size_on(sizes, date(2021, 9, 25)), house_size_on(sizes, date(2021, 10, 15))
     (598, 736)
     """
-    known = [size for size in sizes if size.known_from <= day]
-    if not known:
+    earlier = [size for size in sizes if size.known_from <= day]
+    if not earlier:
         raise RulesError(f"house size on {day}: none was known; give one with an earlier day")
-    return max(known, key=lambda size: size.known_from).seats
+    return max(earlier, key=lambda size: size.known_from).seats
 
 
 @dataclass(frozen=True, slots=True)
