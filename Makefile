@@ -15,8 +15,10 @@ KILLS ?= 200
 NIGHTS ?= 60
 MUTATIONS ?= 1000
 SECONDS_EACH ?= 8
+JOBS ?= 2
+ROWS ?=
 
-.PHONY: run test refresh hindcast lint lock bench soak screens load bench-browser chromium nginx clean
+.PHONY: run test refresh hindcast lint lock bench soak mutants screens load bench-browser chromium nginx clean
 
 run: .venv/.run
 	$(REFRESH)
@@ -49,6 +51,10 @@ soak: .venv/.dev
 	HEMICYCLE_MUTATIONS=$(MUTATIONS) HEMICYCLE_LOSSY_PAGES=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q \
 	  tests/pipelines/ingest/test_mutations.py tests/pipelines/ingest/test_lossy_pages.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
+
+# Every protection of docs/protections.md removed once, in a copy: its tests must fail (some 20 minutes; ROWS="F28 A3" for some).
+mutants: .venv/.dev
+	$(BIN)/python -m tests.mutants.run --jobs $(JOBS) $(ROWS)
 
 # Election eve on loopback, beside the naive way; SECONDS_EACH says how long each run takes (about four minutes in all).
 load: .venv/.dev nginx
