@@ -1,6 +1,6 @@
 """What an electorate's folder says, as values: one `Campaign` an election, and the `Reference` of all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -51,6 +51,18 @@ class Campaign:
         for row in self.aliases:
             found.setdefault(row.alias, []).append(row)
         return found
+
+    @cached_property
+    def _corrections_by_poll(self) -> dict[str, list[columns.CorrectionRow]]:
+        applied: dict[str, list[columns.CorrectionRow]] = {}
+        for row in self.corrections:
+            if row.poll and row.applied == "yes":
+                applied.setdefault(row.poll, []).append(row)
+        return applied
+
+    def corrections_of(self, poll: str) -> Sequence[columns.CorrectionRow]:
+        """The corrections of a poll that are applied, in their order."""
+        return self._corrections_by_poll.get(poll, ())
 
     def list_name(self, name: str, language: str) -> str:
         """What a list is called in this campaign."""

@@ -1,13 +1,18 @@
-"""The corrections register applied to the polls that ship: checked against what is printed, loud where it differs."""
+"""The corrections register, applied to the polls that ship and to every page that says again what was corrected.
+
+What ships is checked against the register, loud where it differs: both are ours. A page is not: where it still prints
+the old value it means the new one, and where it prints a third it has changed and is a revision like any other.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from electoral.polls import PollKind, Status
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.errors import RawDataError
+from pipelines.ingest.normalise import NameIndex
 from pipelines.reported import ReportedCell, ReportedPoll
 
 NOT_ASKED, UNDER_THRESHOLD = "-", "0"
@@ -23,6 +28,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "kind": PollKind,
 }
 NEVER_BLANK = ("fieldwork_end", "kind")
+AMENDED = tuple(field for field in READERS if field != "kind")  # linkage says what kind a row is
 
 
 def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[ReportedPoll]:
@@ -42,6 +48,55 @@ def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[
         else:
             corrected[row.poll] = _change(corrected[row.poll], row)
     return list(corrected.values())
+
+
+def amend(poll: Poll, names: NameIndex, source: str) -> Poll:
+    """A page's reading of a poll of the ledger with each value that was corrected in it, where it still has the old.
+
+    Blanks are not filled and columns not named: what ships does that beside any page.
+    """
+    for row in names.campaign.corrections_of(poll.id):
+        if row.before is None or row.after is None:
+            continue
+        if row.field == "cell":
+            poll = _amend_value(poll, row, names, source)
+        elif row.field in AMENDED:
+            poll = _amend_fact(poll, row, names)
+    return poll
+
+
+def _amend_value(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -> Poll:
+    own = names.list_of(str(row.label), source, poll.fieldwork.end)
+    new = _read_cell(row, str(row.label))
+
+    def amended(value: ReportedValue) -> ReportedValue:
+        cell = ReportedCell(value.label, value.status, value.seats, value.pct)
+        if new is None or value.list != own or printed(cell) != row.before:
+            return value
+        return replace(value, status=new.status, seats=new.seats, pct=new.pct)
+
+    return replace(poll, values=tuple(amended(value) for value in poll.values))
+
+
+def _amend_fact(poll: Poll, row: CorrectionRow, names: NameIndex) -> Poll:
+    before, after = (_fact(row.field, str(text), poll, names) for text in (row.before, row.after))
+    match row.field:
+        case "fieldwork_start" if poll.fieldwork.start == before:
+            return replace(poll, fieldwork=Fieldwork(after, poll.fieldwork.end))
+        case "fieldwork_end" if poll.fieldwork.end == before:
+            start = poll.fieldwork.start
+            return replace(poll, fieldwork=Fieldwork(start if start and start <= after else None, after))
+        case "published_date" | "sample_size" | "pollster" | "publisher" if getattr(poll, row.field) == before:
+            changes: dict[str, Any] = {row.field: after}
+            return replace(poll, **changes)
+    return poll
+
+
+def _fact(field: str, text: str, poll: Poll, names: NameIndex) -> Any:
+    """A text of the register as a poll of the ledger holds it."""
+    if field == "pollster":
+        return names.firm(text, poll.fieldwork.end, poll.publisher) or text
+    return names.publisher(text) or text if field == "publisher" else READERS[field](text)
 
 
 def printed(cell: ReportedCell | None) -> str:

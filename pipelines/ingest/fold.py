@@ -18,6 +18,7 @@ from pipelines import snapshots
 from pipelines.electorate import Campaign, Reference
 from pipelines.ingest.archive import ARCHIVE, family_of, shipped_polls
 from pipelines.ingest.checks import adds_up, check
+from pipelines.ingest.corrections import amend
 from pipelines.ingest.linkage import Match, MatchKind, link, placed
 from pipelines.ingest.normalise import NameIndex
 from pipelines.ingest.page import (
@@ -297,7 +298,7 @@ def take_page(
     guards.refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, None if is_older else len(here))
     refuse_swapped(page.polls, context.polls)
     matches = link(page.polls, context)
-    readings, refused = _checked(page, matches, snapshot, page_name, context, ledger.campaign)
+    readings, refused = _checked(page, matches, snapshot, page_name, context, ledger.names)
     stale = {one.poll.id for one in own} if is_older else set()
     gone = _gone(ledger, snapshot, own, here, readings, refused, matches, is_older=is_older)
     if gone and not may_lose:
@@ -366,14 +367,15 @@ def _checked(
     snapshot: Snapshot,
     page_name: str,
     context: LinkageContext,
-    campaign: Campaign,
+    names: NameIndex,
 ) -> tuple[list[SourceReading], list[Refusal]]:
     """Readings under the ledger's ids; those whose numbers the ledger does not hold yet are checked first."""
     rows = [
-        (poll, placed(poll, match, context), match)
+        (poll, amend(placed(poll, match, context), names, snapshot.source), match)
         for poll, match in zip(page.polls, matches, strict=True)
         if match.kind is not MatchKind.REPEAT
     ]
+    campaign = names.campaign
     checked = check([row for _, row, match in rows if match.kind is not MatchKind.KNOWN], snapshot.source, campaign)
     passed = {poll.id for poll in checked.polls}
     places = {row.id: page.reading.places.get(poll.id, "") for poll, row, _ in rows}

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from electoral.polls import PollKind, Status
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from pipelines.electorate import load
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.errors import RawDataError
-from pipelines.ingest.corrections import apply, printed
+from pipelines.ingest.corrections import amend, apply, printed
+from pipelines.ingest.normalise import NameIndex
 from pipelines.reported import ReportedCell, ReportedPoll
 
 SHAS = ReportedCell("Shas", Status.SEATS, 8.0, None)
@@ -157,3 +160,74 @@ def test_a_row_that_does_not_fit_ends_the_load_with_its_place_and_the_remedy(cha
         apply([POLL], [row(**{"field": "added", "before": None, "after": None} | changed)])
     assert said in str(caught.value)
     assert POLL.id in str(caught.value) or "nobody" in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def names(root: Path) -> NameIndex:
+    reference = load(root / "data" / "raw")
+    return NameIndex.of(reference.campaign("knesset-26"), reference)
+
+
+VALUES = (("shas", "Shas", 8.0), ("united-torah-judaism", "UTJ", 7.0))
+READ = Poll(
+    id="2026-10-01-x",
+    election="knesset-26",
+    kind=PollKind.POLL,
+    pollster="midgam",
+    publisher="channel-12",
+    fieldwork=Fieldwork(date(2026, 9, 30), date(2026, 10, 1)),
+    published_date=date(2026, 10, 1),
+    sample_size=503,
+    values=tuple(ReportedValue(name, label, Status.SEATS, seats, None) for name, label, seats in VALUES),
+    source="a page",
+)
+
+
+def amended(names: NameIndex, *rows: CorrectionRow) -> Poll:
+    campaign = replace(names.campaign, corrections=rows)
+    return amend(READ, replace(names, campaign=campaign), "wikipedia")
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "changed"),
+    [
+        ("sample_size", "503", "504", {"sample_size": 504}),
+        ("sample_size", "500", "504", {}),
+        ("published_date", "2026-10-01", "2026-10-02", {"published_date": date(2026, 10, 2)}),
+        ("fieldwork_start", "2026-09-30", "2026-09-29", {"fieldwork": Fieldwork(date(2026, 9, 29), date(2026, 10, 1))}),
+        ("fieldwork_end", "2026-10-01", "2026-09-30", {"fieldwork": Fieldwork(date(2026, 9, 30), date(2026, 9, 30))}),
+        ("fieldwork_end", "2026-10-01", "2026-09-29", {"fieldwork": Fieldwork(None, date(2026, 9, 29))}),
+        ("pollster", "Midgam R&C", "MP+TM+SN+A", {"pollster": "mp-tm-sn-a"}),
+        ("publisher", "HaHadashot 12", "Channel 13", {"publisher": "channel-13"}),
+        ("publisher", "Kan 11", "Channel 13", {}),
+        ("kind", "poll", "scenario", {}),
+        ("pollster", None, "Kantar", {}),
+    ],
+)
+def test_a_page_that_still_prints_the_old_value_means_the_new_one(names, field, before, after, changed):
+    assert amended(names, row(field, before, after, poll=READ.id)) == replace(READ, **changed)
+
+
+def test_a_cell_is_amended_under_whatever_name_the_page_has_for_its_list(names):
+    swapped = amended(
+        names,
+        row("cell", "8", "7", label="Shas", poll=READ.id),
+        row("cell", "7", "(2.9)", label="United Torah Judaism", poll=READ.id),
+    )
+    assert [(value.list, value.label, value.status, value.seats, value.pct) for value in swapped.values] == [
+        ("shas", "Shas", Status.SEATS, 7.0, None),
+        ("united-torah-judaism", "UTJ", Status.BELOW_THRESHOLD, None, "2.9"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row("cell", "9", "7", label="Shas", poll=READ.id),
+        row("cell", "8", "7", label="Shas", poll="2026-10-01-y"),
+        row("cell", "8", "7", label="Shas", poll=READ.id, applied="no"),
+        row("cell", None, "(1.1)", label="Haredi Public", poll=READ.id),
+    ],
+)
+def test_a_third_value_another_poll_and_an_unused_reading_change_nothing(names, other):
+    assert amended(names, other) == READ

@@ -144,6 +144,21 @@ def test_the_page_as_it_is_changes_nothing(desk: Desk) -> None:
     assert printed(ledger.polls()) == printed(desk.before)
 
 
+def test_a_page_that_prints_again_what_was_corrected_changes_nothing(desk: Desk, root: Path) -> None:
+    """Sources do not read our register: what was wrong on a page is wrong there the night after."""
+    as_compiled = draft_of(parse(root / "data" / "raw", ELECTION))
+    assert as_compiled.rows != desk.draft.rows, "nothing is corrected in these weeks"
+    ledger, counts = import_into(desk, as_compiled)
+    assert (counts.accepted, counts.revised, counts.withdrawn, counts.quarantined) == (0, 0, 0, 0), counts
+    assert {name: facts(poll) for name, poll in ledger.polls().items()} == {
+        name: facts(poll) for name, poll in desk.before.items()
+    }
+
+
+def facts(poll: Poll) -> tuple[object, ...]:
+    return poll.pollster, poll.publisher, poll.fieldwork, poll.published_date, poll.sample_size, printed_values(poll)
+
+
 Mutation = Callable[[Draft], None]
 place = st.integers(0, 10_000)
 
