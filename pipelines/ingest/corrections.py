@@ -28,7 +28,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "kind": PollKind,
 }
 NEVER_BLANK = ("fieldwork_end", "kind")
-AMENDED = tuple(field for field in READERS if field != "kind")  # linkage says what kind a row is
 
 
 def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[ReportedPoll]:
@@ -53,16 +52,39 @@ def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[
 def amend(poll: Poll, names: NameIndex, source: str) -> Poll:
     """A page's reading of a poll of the ledger with each value that was corrected in it, where it still has the old.
 
-    Blanks are not filled and columns not named: what ships does that beside any page.
+    Blanks are not filled: what ships does that beside any page.
     """
-    for row in names.campaign.corrections_of(poll.id):
+    return _amended(poll, names.campaign.corrections_of(poll.id), names, source)
+
+
+def uncorrected(poll: Poll, names: NameIndex, source: str) -> Poll:
+    """A poll of the ledger as it was printed before its corrections: so a page may still have it."""
+    rows = [
+        row.model_copy(update={"before": row.after, "after": row.before})
+        for row in reversed(names.campaign.corrections_of(poll.id))
+    ]
+    return _amended(poll, rows, names, source)
+
+
+def _amended(poll: Poll, rows: Iterable[CorrectionRow], names: NameIndex, source: str) -> Poll:
+    for row in rows:
         if row.before is None or row.after is None:
             continue
         if row.field == "cell":
             poll = _amend_value(poll, row, names, source)
-        elif row.field in AMENDED:
+        elif row.field == "label":
+            poll = _amend_list(poll, row, names, source)
+        elif row.field in READERS:
             poll = _amend_fact(poll, row, names)
     return poll
+
+
+def _amend_list(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -> Poll:
+    old, new = (names.list_of(str(label), source, poll.fieldwork.end) for label in (row.before, row.after))
+    if new in {value.list for value in poll.values}:
+        return poll
+    values = (replace(value, list=new) if value.list == old else value for value in poll.values)
+    return replace(poll, values=tuple(values))
 
 
 def _amend_value(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -> Poll:
@@ -86,6 +108,10 @@ def _amend_fact(poll: Poll, row: CorrectionRow, names: NameIndex) -> Poll:
         case "fieldwork_end" if poll.fieldwork.end == before:
             start = poll.fieldwork.start
             return replace(poll, fieldwork=Fieldwork(start if start and start <= after else None, after))
+        case "kind" if poll.kind == before:
+            is_ordinary = (before, after) == (PollKind.SCENARIO, PollKind.POLL)
+            values = (value for value in poll.values if not is_ordinary or value.status is not Status.NOT_ASKED)
+            return replace(poll, kind=after, values=tuple(values))
         case "published_date" | "sample_size" | "pollster" | "publisher" if getattr(poll, row.field) == before:
             changes: dict[str, Any] = {row.field: after}
             return replace(poll, **changes)

@@ -18,7 +18,7 @@ from pipelines import snapshots
 from pipelines.electorate import Campaign, Reference
 from pipelines.ingest.archive import ARCHIVE, family_of, shipped_polls
 from pipelines.ingest.checks import adds_up, check
-from pipelines.ingest.corrections import amend
+from pipelines.ingest.corrections import amend, uncorrected
 from pipelines.ingest.linkage import Match, MatchKind, link, placed
 from pipelines.ingest.normalise import NameIndex
 from pipelines.ingest.page import (
@@ -340,12 +340,12 @@ def linkage_context(ledger: CampaignLedger, source: str, page: str) -> LinkageCo
     """What the ledger has of a campaign when a page of a source comes in."""
     campaign = ledger.campaign
     twins = [row for row in campaign.rulings.values() if row.check == "twin"]
-    readings = list(ledger.readings.values())
+    readings, polls = list(ledger.readings.values()), ledger.polls()
     family = [one for one in readings if one.family == source]
     others = [one for one in readings if one.is_open and one.source == source and one.page != page]
     return LinkageContext(
         source=source,
-        polls=ledger.polls(),
+        polls=polls,
         readings=readings,
         ids=frozenset(ledger.revisions),
         lists=campaign.lists,
@@ -358,6 +358,11 @@ def linkage_context(ledger: CampaignLedger, source: str, page: str) -> LinkageCo
         pollsters=frozenset(ledger.names.reference.pollsters),
         publishers=frozenset(ledger.names.reference.publishers),
         spellings=ledger.names.spellings,
+        uncorrected={
+            poll.id: uncorrected(poll, ledger.names, source)
+            for poll in polls.values()
+            if campaign.corrections_of(poll.id)
+        },
     )
 
 

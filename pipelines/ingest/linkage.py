@@ -75,6 +75,7 @@ class _Links:
     context: LinkageContext
     by_day: dict[date, list[Poll]]
     own_readings: dict[str, SourceReading]  # this source's latest, by the id it prints
+    uncorrected_by_day: dict[date, list[Poll]]
     claimed: dict[str, Poll] = field(default_factory=dict)
     matches: dict[int, Match] = field(default_factory=dict)
     rows: dict[object, str] = field(default_factory=dict)  # to the letter, the poll a row of this page is
@@ -90,6 +91,11 @@ class _Links:
             fitting.sort(key=lambda one: (one[0].id != poll.id, not is_one_house(poll, one[0]), one[0].id))
             self._candidates[id(poll)] = fitting
         return self._candidates[id(poll)]
+
+    def is_spoken_of(self, poll: Poll) -> bool:
+        """Whether a row may be a poll that is nowhere near it: as ruled, as printed before, or before a correction."""
+        is_known = poll.id in self.own_readings or poll.fieldwork.end in self.uncorrected_by_day
+        return is_known or self.context.ruling(poll) is not None
 
     def near(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
         """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
@@ -140,12 +146,16 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
     for poll in context.polls.values():
         by_day.setdefault(poll.fieldwork.end, []).append(poll)
     own = {one.printed: one for one in context.readings if one.source == context.source and not one.is_lossy}
-    links = _Links(context, by_day, own)
+    uncorrected_by_day: dict[date, list[Poll]] = {}
+    for poll in context.uncorrected.values():
+        uncorrected_by_day.setdefault(poll.fieldwork.end, []).append(poll)
+    links = _Links(context, by_day, own, uncorrected_by_day)
     # The surest first, and of one day before a day apart: no row takes the poll of another.
     sure = [(similarity, days) for days in (0, 1) for similarity in (is_equal, is_equal_of_any_kind, is_agreed)]
     steps: list[Callable[[Poll, _Links], Match | None]] = [
         _as_printed_before,
         *(partial(_known, similarity=similarity, days=days) for similarity, days in sure),
+        _as_before_its_correction,
         *(partial(_repeated, similarity=similarity, days=days) for similarity, days in (*sure, WEAK[0])),
         _ordinary_again,
         _ruled,
@@ -155,9 +165,7 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
         _changed_or_new,
     ]
     # Most rows of a new page have nobody near: they are new, whatever is asked of them.
-    close = [
-        (at, poll) for at, poll in enumerate(polls) if links.candidates(poll) or context.ruling(poll) or poll.id in own
-    ]
+    close = [(at, poll) for at, poll in enumerate(polls) if links.candidates(poll) or links.is_spoken_of(poll)]
     for step in steps:
         for at, poll in enumerate(polls) if step is _changed_or_new else close:
             if at not in links.matches and (match := step(poll, links)):
@@ -180,6 +188,15 @@ def _known(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_r
         return None
     free = links.unclaimed(poll, similarity, days)
     return Match(MatchKind.KNOWN, free[0].id, free[0].kind) if free else None
+
+
+def _as_before_its_correction(poll: Poll, links: _Links) -> Match | None:
+    """A row that prints what was corrected here: a firm, a day or a cell."""
+    for old in links.uncorrected_by_day.get(poll.fieldwork.end, ()):
+        is_same = is_one_house(poll, old) and is_one_client(poll, old) and is_equal(poll, old, links.context)
+        if is_same and old.id not in links.claimed and not links.context.is_ruled_apart(poll, old):
+            return Match(MatchKind.KNOWN, old.id, old.kind)
+    return None
 
 
 def _repeated(poll: Poll, links: _Links, similarity: Similarity, days: int) -> Match | None:

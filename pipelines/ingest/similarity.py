@@ -46,6 +46,7 @@ class LinkageContext:
     pollsters: frozenset[str]  # the houses that have a name in the reference
     publishers: frozenset[str]
     spellings: Mapping[str, Collection[str]]  # of a firm or outlet by its id, as spelling keys
+    uncorrected: Mapping[str, Poll]  # polls that were corrected here, as they were printed before
 
     def ruling(self, poll: Poll) -> str | None:
         """The poll that a ruling says this one is."""

@@ -11,7 +11,7 @@ from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.electorate import load
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.errors import RawDataError
-from pipelines.ingest.corrections import amend, apply, printed
+from pipelines.ingest.corrections import amend, apply, printed, uncorrected
 from pipelines.ingest.normalise import NameIndex
 from pipelines.reported import ReportedCell, ReportedPoll
 
@@ -200,7 +200,8 @@ def amended(names: NameIndex, *rows: CorrectionRow) -> Poll:
         ("pollster", "Midgam R&C", "MP+TM+SN+A", {"pollster": "mp-tm-sn-a"}),
         ("publisher", "HaHadashot 12", "Channel 13", {"publisher": "channel-13"}),
         ("publisher", "Kan 11", "Channel 13", {}),
-        ("kind", "poll", "scenario", {}),
+        ("kind", "poll", "scenario", {"kind": PollKind.SCENARIO}),
+        ("kind", "scenario", "poll", {}),
         ("pollster", None, "Kantar", {}),
     ],
 )
@@ -218,6 +219,25 @@ def test_a_cell_is_amended_under_whatever_name_the_page_has_for_its_list(names):
         ("shas", "Shas", Status.SEATS, 7.0, None),
         ("united-torah-judaism", "UTJ", Status.BELOW_THRESHOLD, None, "2.9"),
     ]
+
+
+def test_a_scenario_of_a_page_becomes_the_poll_that_it_was_corrected_to(names):
+    values = (
+        ReportedValue("national-unity-new-hope", "National Unity+New Hope", Status.SEATS, 36.0, None),
+        ReportedValue("cohen", "Cohen", Status.NOT_ASKED, None, None),
+    )
+    rows = (
+        row("kind", "scenario", "poll", poll=READ.id),
+        row("label", "National Unity+New Hope", "National Unity", label="National Unity+New Hope", poll=READ.id),
+    )
+    index = replace(names, campaign=replace(names.campaign, corrections=rows))
+    scenario = replace(READ, kind=PollKind.SCENARIO, values=values)
+    poll = amend(scenario, index, "wikipedia")
+    assert (poll.kind, [(value.list, value.seats) for value in poll.values]) == (
+        PollKind.POLL,
+        [("national-unity", 36.0)],
+    )
+    assert uncorrected(poll, index, "wikipedia") == replace(scenario, values=values[:1])
 
 
 @pytest.mark.parametrize(
