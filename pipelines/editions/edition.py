@@ -5,16 +5,10 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from electoral.draws import SeatDraws
-from electoral.shares import ShareDraws
 from pipelines.editions.errors import EditionDamaged, EditionError, EditionNewer
 from pipelines.editions.schema import (
     FORMAT,
@@ -28,6 +22,13 @@ from pipelines.editions.schema import (
     Trend,
     Value,
 )
+
+if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
+    import numpy as np
+    import numpy.typing as npt
+
+    from electoral.draws import SeatDraws
+    from electoral.shares import ShareDraws
 
 V = TypeVar("V", bound=Value)
 
@@ -88,14 +89,18 @@ class Edition:
         return self._read(RECORD_FILE, Record) if RECORD_FILE + PACKED in self.manifest.files else None
 
     @cached_property
-    def seat_draws(self) -> SeatDraws:
+    def seat_draws(self) -> "SeatDraws":
         """The edition's draws: seats (lists, draws); a list with seats has passed the threshold."""
+        from electoral.draws import SeatDraws
+
         lists, seats = self._table(SEATS_FILE)
         return SeatDraws(lists, seats, seats > 0)
 
     @cached_property
-    def share_draws(self) -> ShareDraws:
+    def share_draws(self) -> "ShareDraws":
         """The vote shares those seats came from, exactly: what a what-if starts from."""
+        from electoral.shares import ShareDraws
+
         lists, units = self._table(SHARES_FILE)
         return ShareDraws(lists, units / UNITS)
 
@@ -131,7 +136,11 @@ class Edition:
         except OSError as error:
             raise EditionDamaged(f"{path}: {error.strerror}; {REMEDY}") from error
 
-    def _table(self, name: str) -> tuple[tuple[str, ...], npt.NDArray[Any]]:
+    def _table(self, name: str) -> "tuple[tuple[str, ...], npt.NDArray[Any]]":
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         try:
             table = pq.read_table(pa.BufferReader(self._checked(name)))
         except pa.ArrowException as error:
@@ -158,19 +167,28 @@ def _refuse_newer(path: Path, content: bytes) -> None:
         raise EditionNewer(f"{path}: written in format {written}, this program reads up to {FORMAT}; update it")
 
 
-def draws_table(lists: tuple[str, ...], rows: npt.NDArray[np.generic]) -> bytes:
+def draws_table(lists: tuple[str, ...], rows: "npt.NDArray[np.generic]") -> bytes:
     """Draws (lists, draws) as Parquet, a column a list."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     sink = pa.BufferOutputStream()
     table = pa.table({name: pa.array(row) for name, row in zip(lists, rows, strict=True)})
     pq.write_table(table, sink, compression="zstd", use_dictionary=False)
     return bytes(sink.getvalue())
 
 
-def on_grid(draws: ShareDraws) -> ShareDraws:
+def on_grid(draws: "ShareDraws") -> "ShareDraws":
     """The same draws rounded down to what an edition can keep, so that stored shares give the stored seats."""
+    import numpy as np
+
+    from electoral.shares import ShareDraws
+
     return ShareDraws(draws.lists, np.floor(draws.shares * UNITS) / UNITS)
 
 
-def share_units(draws: ShareDraws) -> npt.NDArray[np.uint16]:
+def share_units(draws: "ShareDraws") -> "npt.NDArray[np.uint16]":
     """Shares as whole numbers of `UNITS`; a list with every vote has one unit less."""
+    import numpy as np
+
     return np.minimum(np.floor(draws.shares * UNITS), UNITS - 1).astype(np.uint16)
