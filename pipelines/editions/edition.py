@@ -38,6 +38,7 @@ MANIFEST_FILE = "manifest.json"
 RECORD_FILE = "record.json"
 PACKED = ".gz"
 REMEDY = "run refresh again to rebuild the edition"
+BYTES_HELD_PER_BYTE = 8  # what values take in memory for a byte of their JSON: 7 to 14, measured
 UNITS = 1 << 16  # a share is kept as a whole number of these: 0.0015 % of the votes, exact in binary
 
 
@@ -48,6 +49,7 @@ class Edition:
         self.folder = folder
         self.id = folder.name
         self.election = folder.parent.name
+        self.held_bytes = 0  # about what it keeps in memory of what was read so far
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -94,7 +96,9 @@ class Edition:
         from electoral.draws import SeatDraws
 
         lists, seats = self._table(SEATS_FILE)
-        return SeatDraws(lists, seats, seats > 0)
+        draws = SeatDraws(lists, seats, seats > 0)
+        self.held_bytes += draws.seats.nbytes + draws.passes.nbytes
+        return draws
 
     @cached_property
     def share_draws(self) -> "ShareDraws":
@@ -102,7 +106,9 @@ class Edition:
         from electoral.shares import ShareDraws
 
         lists, units = self._table(SHARES_FILE)
-        return ShareDraws(lists, units / UNITS)
+        draws = ShareDraws(lists, units / UNITS)
+        self.held_bytes += draws.shares.nbytes
+        return draws
 
     def document(self, name: str) -> bytes:
         """A document as it was published; its hash vouches for it, so who passes it on need not parse it."""
@@ -118,7 +124,9 @@ class Edition:
         return None
 
     def _read(self, name: str, model: type[V]) -> V:
-        return _parsed(self.folder / name, self.document(name), model)
+        content = self.document(name)
+        self.held_bytes += len(content) * BYTES_HELD_PER_BYTE
+        return _parsed(self.folder / name, content, model)
 
     def _checked(self, name: str) -> bytes:
         """A file's bytes, which are those that were published."""
