@@ -4,6 +4,8 @@ import errno
 import hashlib
 import logging
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +23,9 @@ log = logging.getLogger(__name__)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
-OPEN_EDITIONS = 24
+MOST_BYTES = 128 * 1024 * 1024  # of editions held open; one of the longest campaign takes some 50 MB once all is read
+SMALLEST_BYTES = 16 * 1024  # an edition with its manifest
+MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a result or the record
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,35 @@ class Shelf:
 EMPTY = Shelf((), "")
 
 
+class OpenEditions:
+    """Editions by folder, up to a number of bytes in memory; what was not opened for longest goes first."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._editions: OrderedDict[Path, Edition] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def open(self, folder: Path) -> Edition:
+        """The edition in a folder; what it holds grows as it is read, so others may have to go now."""
+        with self._lock:
+            edition = self._editions.setdefault(folder, Edition(folder))
+            self._editions.move_to_end(folder)
+            while len(self._editions) > 1 and self.held_bytes() > self._most_bytes:
+                self._editions.popitem(last=False)
+        return edition
+
+    def held_bytes(self) -> int:
+        """About what they all keep in memory; an edition nothing was read of takes a little too."""
+        return sum(edition.held_bytes + SMALLEST_BYTES for edition in self._editions.values())
+
+
 class Reader:
     """Opens editions by ids that came from a URL; keeps a bounded number of them in memory."""
 
     def __init__(self, processed: Path) -> None:
         self.processed = processed
         self._store = EditionStore(processed)
-        self._open = lru_cache(maxsize=OPEN_EDITIONS)(self._store.open)
+        self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_elections)
         self._watched = (self._store.pointers.folder, processed / "runs.json")
         self._seen: tuple[object, Shelf] | None = None
@@ -117,6 +143,9 @@ class Reader:
                 )
             raise UnknownAddress("no such edition")
         return self._open(chosen, wanted)
+
+    def _open(self, election: str, edition: str) -> Edition:
+        return self._open_editions.open(self._store.editions / election / edition)
 
     def _has(self, election: str, edition: str) -> bool:
         try:
@@ -188,7 +217,7 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
         return edition
     store = EditionStore(edition.folder.parents[2])
     current, _ = store.current_id(election)
-    return _opened(store.editions / election / current) if current and store.has(election, current) else None
+    return _BESIDE.open(store.editions / election / current) if current and store.has(election, current) else None
 
 
 def runs_of(edition: Edition) -> Runs | None:
@@ -200,15 +229,12 @@ def runs_of(edition: Edition) -> Runs | None:
         return None
 
 
-@lru_cache(maxsize=OPEN_EDITIONS)
-def _opened(folder: Path) -> Edition:
-    return Edition(folder)
+_BESIDE = OpenEditions(MOST_BYTES_BESIDE)
 
 
-@lru_cache(maxsize=OPEN_EDITIONS)
 def _record(folder: Path) -> Record | None:
     try:
-        return _opened(folder).record
+        return _BESIDE.open(folder).record
     except EditionError as error:
         log.warning("record left out: %s", error)
         return None

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from electoral.errors import ElectoralError
 from pipelines import clock, desk, lock, log, upkeep
@@ -33,12 +30,12 @@ from pipelines.console import (
 )
 from pipelines.editions import ban
 from pipelines.editions.errors import EditionError, NoEdition
-from pipelines.editions.schema import Polls, Projection
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.order import Order
 
 if TYPE_CHECKING:
+    from pipelines.editions.schema import Polls, Projection
     from pipelines.status import EditionStatus
 
 app = typer.Typer(
@@ -126,6 +123,9 @@ def projection(
 @app.command()
 def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """Sources, freshness, quarantine and current editions."""
+    from rich.console import Console
+    from rich.table import Table
+
     from pipelines.status import status as read_status
 
     found = read_status(data_dir, today or clock.now(), is_ban_relaxed=ban.is_relaxed(os.environ))
@@ -167,6 +167,9 @@ def hindcast(
     today: Today = None,
 ) -> None:
     """The past replayed as of then, our model beside its baselines, scored against what happened."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from pipelines.hindcast.command import replay_past
 
     held = today or clock.today()
@@ -202,7 +205,7 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
         ) from error
 
 
-def _print_polls_csv(found: Polls) -> None:
+def _print_polls_csv(found: "Polls") -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
@@ -225,7 +228,10 @@ def _plain(number: float | None) -> str:
     return "" if number is None else f"{number:.6g}"
 
 
-def _print_polls(found: Polls) -> None:
+def _print_polls(found: "Polls") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
     for poll in found.polls:
         seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
@@ -234,7 +240,10 @@ def _print_polls(found: Polls) -> None:
     Console().print(table)
 
 
-def _print_projection(found: Projection) -> None:
+def _print_projection(found: "Projection") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
     for row in found.lists:
         seats = row.seats or row.nowcast

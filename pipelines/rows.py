@@ -66,7 +66,7 @@ PrintedPct = Annotated[
 class Row(BaseModel):
     """One row of a raw file: its fields are the file's columns."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 R = TypeVar("R", bound=Row)

@@ -5,16 +5,10 @@ import hashlib
 import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import ValidationError
 
-from electoral.draws import SeatDraws
-from electoral.shares import ShareDraws
 from pipelines.editions.errors import EditionDamaged, EditionError, EditionNewer
 from pipelines.editions.schema import (
     FORMAT,
@@ -29,6 +23,13 @@ from pipelines.editions.schema import (
     Value,
 )
 
+if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
+    import numpy as np
+    import numpy.typing as npt
+
+    from electoral.draws import SeatDraws
+    from electoral.shares import ShareDraws
+
 V = TypeVar("V", bound=Value)
 
 SEATS_FILE = "seats.parquet"
@@ -37,6 +38,7 @@ MANIFEST_FILE = "manifest.json"
 RECORD_FILE = "record.json"
 PACKED = ".gz"
 REMEDY = "run refresh again to rebuild the edition"
+BYTES_HELD_PER_BYTE = 8  # what values take in memory for a byte of their JSON: 7 to 14, measured
 UNITS = 1 << 16  # a share is kept as a whole number of these: 0.0015 % of the votes, exact in binary
 
 
@@ -47,6 +49,7 @@ class Edition:
         self.folder = folder
         self.id = folder.name
         self.election = folder.parent.name
+        self.held_bytes = 0  # about what it keeps in memory of what was read so far
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -88,16 +91,24 @@ class Edition:
         return self._read(RECORD_FILE, Record) if RECORD_FILE + PACKED in self.manifest.files else None
 
     @cached_property
-    def seat_draws(self) -> SeatDraws:
+    def seat_draws(self) -> "SeatDraws":
         """The edition's draws: seats (lists, draws); a list with seats has passed the threshold."""
+        from electoral.draws import SeatDraws
+
         lists, seats = self._table(SEATS_FILE)
-        return SeatDraws(lists, seats, seats > 0)
+        draws = SeatDraws(lists, seats, seats > 0)
+        self.held_bytes += draws.seats.nbytes + draws.passes.nbytes
+        return draws
 
     @cached_property
-    def share_draws(self) -> ShareDraws:
+    def share_draws(self) -> "ShareDraws":
         """The vote shares those seats came from, exactly: what a what-if starts from."""
+        from electoral.shares import ShareDraws
+
         lists, units = self._table(SHARES_FILE)
-        return ShareDraws(lists, units / UNITS)
+        draws = ShareDraws(lists, units / UNITS)
+        self.held_bytes += draws.shares.nbytes
+        return draws
 
     def document(self, name: str) -> bytes:
         """A document as it was published; its hash vouches for it, so who passes it on need not parse it."""
@@ -113,7 +124,9 @@ class Edition:
         return None
 
     def _read(self, name: str, model: type[V]) -> V:
-        return _parsed(self.folder / name, self.document(name), model)
+        content = self.document(name)
+        self.held_bytes += len(content) * BYTES_HELD_PER_BYTE
+        return _parsed(self.folder / name, content, model)
 
     def _checked(self, name: str) -> bytes:
         """A file's bytes, which are those that were published."""
@@ -131,7 +144,11 @@ class Edition:
         except OSError as error:
             raise EditionDamaged(f"{path}: {error.strerror}; {REMEDY}") from error
 
-    def _table(self, name: str) -> tuple[tuple[str, ...], npt.NDArray[Any]]:
+    def _table(self, name: str) -> "tuple[tuple[str, ...], npt.NDArray[Any]]":
+        import numpy as np
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
         try:
             table = pq.read_table(pa.BufferReader(self._checked(name)))
         except pa.ArrowException as error:
@@ -158,19 +175,28 @@ def _refuse_newer(path: Path, content: bytes) -> None:
         raise EditionNewer(f"{path}: written in format {written}, this program reads up to {FORMAT}; update it")
 
 
-def draws_table(lists: tuple[str, ...], rows: npt.NDArray[np.generic]) -> bytes:
+def draws_table(lists: tuple[str, ...], rows: "npt.NDArray[np.generic]") -> bytes:
     """Draws (lists, draws) as Parquet, a column a list."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     sink = pa.BufferOutputStream()
     table = pa.table({name: pa.array(row) for name, row in zip(lists, rows, strict=True)})
     pq.write_table(table, sink, compression="zstd", use_dictionary=False)
     return bytes(sink.getvalue())
 
 
-def on_grid(draws: ShareDraws) -> ShareDraws:
+def on_grid(draws: "ShareDraws") -> "ShareDraws":
     """The same draws rounded down to what an edition can keep, so that stored shares give the stored seats."""
+    import numpy as np
+
+    from electoral.shares import ShareDraws
+
     return ShareDraws(draws.lists, np.floor(draws.shares * UNITS) / UNITS)
 
 
-def share_units(draws: ShareDraws) -> npt.NDArray[np.uint16]:
+def share_units(draws: "ShareDraws") -> "npt.NDArray[np.uint16]":
     """Shares as whole numbers of `UNITS`; a list with every vote has one unit less."""
+    import numpy as np
+
     return np.minimum(np.floor(draws.shares * UNITS), UNITS - 1).astype(np.uint16)

@@ -270,6 +270,7 @@ def _union(entries: Iterable[tuple[Path, Id, Value]]) -> dict[Id, Value]:
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:
-    single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if hasattr(row, column))
-    several = [getattr(row, column, ()) for column in ("before", "after", "rules_out")]
+    known = type(row).model_fields
+    single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if column in known)
+    several = [getattr(row, column) for column in ("before", "after", "rules_out") if column in known]
     return single + sum((cell for cell in several if isinstance(cell, tuple)), ())

@@ -18,7 +18,7 @@ class Names:
 
     rows: tuple[NameRow, ...]
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row.language for row in self.rows))
 

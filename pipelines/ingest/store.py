@@ -11,13 +11,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from electoral.polls import Poll
 from pipelines.errors import LedgerDamaged, LedgerUnusable
-from pipelines.ingest.fold import CampaignLedger
 from pipelines.ingest.readings import SourceReading, from_body, to_body
 from pipelines.ingest.tables import NAMES, REMEDY, prepare, put
 from pipelines.reported import Refusal
+
+if TYPE_CHECKING:  # who only reads a ledger need not load what folds one
+    from pipelines.ingest.fold import CampaignLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Ledger:
         row = self._db.execute("SELECT fingerprint FROM folds WHERE election = ?", (election,)).fetchone()
         return str(row[0]) if row else None
 
-    def replace(self, fold: CampaignLedger, fingerprint: str) -> LedgerChange:
+    def replace(self, fold: "CampaignLedger", fingerprint: str) -> LedgerChange:
         """Write a campaign's fold in the place of what was there, whole or not at all; returns what changed."""
         election = fold.campaign.election.id
         with self._transaction():
@@ -146,7 +149,7 @@ def _is_of_the_file(error: sqlite3.OperationalError) -> bool:
     return code == sqlite3.SQLITE_ERROR or str(error).startswith("Could not decode")
 
 
-def _rows(fold: CampaignLedger, fingerprint: str) -> dict[str, list[tuple[str | int | None, ...]]]:
+def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str | int | None, ...]]]:
     """A fold as rows, by table."""
     election = fold.campaign.election.id
     readings = sorted(fold.readings.items())

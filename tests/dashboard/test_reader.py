@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import NothingPublished, UnknownAddress
-from dashboard.reader import Reader
+from dashboard.reader import SMALLEST_BYTES, OpenEditions, Reader
+from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
@@ -102,3 +103,26 @@ def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path, lost: s
     reader = Reader(processed)
     assert reader.is_ready()
     assert reader.edition().id == "2019-09-01-00000000"
+
+
+def test_a7_editions_held_open_are_bounded_in_bytes(processed: Path) -> None:
+    """Not in number: one with its draws read takes a thousand times what one does whose name alone was read."""
+    folders = [editions.publish(processed, as_of=date(2019, 9, day)).folder for day in range(2, 12)]
+    first = Edition(folders[0])
+    _ = first.share_draws, first.seat_draws, first.polls, first.trend
+    assert first.held_bytes > 2000 * 4 * 10, "draws, and documents on top"
+    held = OpenEditions(3 * first.held_bytes)
+    for folder in folders:
+        edition = held.open(folder)
+        _ = edition.share_draws, edition.seat_draws, edition.polls, edition.trend
+    assert held.held_bytes() <= 4 * (first.held_bytes + SMALLEST_BYTES), "the newest grows after it was let in"
+    assert held.open(folders[-1]) is edition
+    assert held.open(folders[0]) is not first
+    many = OpenEditions(3 * first.held_bytes)
+    assert [many.open(folder) for folder in folders] == [many.open(folder) for folder in folders]
+
+
+def test_a7_one_edition_larger_than_the_bound_is_still_held(processed: Path) -> None:
+    held = OpenEditions(1)
+    folder = processed / "editions/test-1/2019-09-01-00000000"
+    assert held.open(folder).polls is held.open(folder).polls

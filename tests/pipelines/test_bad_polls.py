@@ -134,8 +134,8 @@ def test_no_poll_is_refused_in_words_and_nothing_is_written(refreshed: Refresh, 
 def test_a10_more_polls_than_the_model_takes_are_refused_in_words(
     refreshed: Refresh, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reckon, "MOST_POLLS", len(MONTH) - 1)
-    with pytest.raises(TooManyPolls, match=f"{len(MONTH)} polls are known, the model takes {len(MONTH) - 1}"):
+    monkeypatch.setattr(reckon, "MOST_POLLS", 5)
+    with pytest.raises(TooManyPolls, match=r"\d\d polls are known, the model takes 5"):
         refreshed(MONTH)
     assert EditionStore(data_dir / "processed").current() == {}
 

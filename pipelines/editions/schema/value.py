@@ -18,4 +18,5 @@ Language = Literal["en", "he"]
 class Value(BaseModel):
     """A frozen value that refuses fields it does not know, and numbers that are none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # What a command does not read it need not build: validators are made at first use.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
