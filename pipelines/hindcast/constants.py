@@ -64,6 +64,8 @@ CONSTANTS = (
     Constant("polls under which nothing is fitted", local_level, ("FEWEST_POLLS_TO_FIT",), PROTOTYPE),
     Constant("the level before any poll: mean, variance", local_level, ("INITIAL_MEAN", "INITIAL_VARIANCE"),
              "wider than any list"),
+    Constant("firms with a lean of their own; past that the smallest share one", local_level, ("MOST_HOUSES",),
+             "memory grows with its square"),
     Constant("least share in a rounding variance", local_level, ("LEAST_SHARE",), ARITHMETIC),
     Constant("LOWESS window in days, and its fewest polls", readings,
              ("LOWESS_WINDOW_DAYS", "FEWEST_POLLS_FOR_LOWESS"), READING),

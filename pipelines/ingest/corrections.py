@@ -33,15 +33,14 @@ NEVER_BLANK = ("fieldwork_end", "kind")
 def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[ReportedPoll]:
     """The polls of one campaign as corrected, in their order; readings that are kept but unused change nothing.
 
-    A row speaks of the poll as the rows before it left it. Raises RawDataError naming the row and the remedy where
-    there is no such poll, or where it does not print what the row says it printed before.
+    A row speaks of the poll as the rows before it left it; a poll that is not among them is left out, as in a folder
+    that keeps only some of what ships (a test holds the shipped register to the archive). Raises RawDataError naming
+    the row and the remedy where a poll does not print what the row says it printed before.
     """
     corrected = {poll.id: poll for poll in polls}
     for row in rows:
-        if row.poll is None or row.applied == "no":
+        if row.applied == "no" or row.poll not in corrected:
             continue
-        if row.poll not in corrected:
-            raise _refusal(row, f"there is no poll {row.poll!r}; mend the id or drop the row")
         if row.field == "merged_into":
             _merge(corrected, row)
         else:

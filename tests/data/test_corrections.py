@@ -162,3 +162,8 @@ def test_no_page_reads_the_list_of_facts_still_to_be_checked():
     code = [path for room in ("electoral", "pipelines", "dashboard") for path in (RAW.parents[1] / room).rglob("*.py")]
     assert not [path for path in code if "to_check" in path.read_text("utf-8")]
     assert rows("electorates/il/to_check/leaders")
+
+
+def test_every_correction_is_of_a_poll_that_ships() -> None:
+    shipped = {(name, row["poll"]) for name in elections() for row in rows(f"{IL}/polls/{name}")}
+    assert [row for row in reference("corrections") if row["poll"] and (row["election"], row["poll"]) not in shipped] == []

@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.blocks import Cell, CellType, Column, Missing, Table, Unit, words
 from dashboard.names import text
-from pipelines.editions.schema import PollRow, PollValue, Reference
+from pipelines.editions.schema import PollRow, PollValue, Reference, UnknownColumn
 
 KINDS = ("poll", "scenario", "exit_poll")
 EVERY = "all"
@@ -102,6 +102,10 @@ AFTER: tuple[tuple[str, Unit, CellType], ...] = (
     ("source", "text", "str"),
     ("revision", "count", "int"),
     ("ruling", "text", "str"),
+    ("unit", "text", "str"),
+    ("urls", "text", "str"),
+    ("unknown_columns", "text", "str"),
+    ("corrections", "text", "str"),
 )
 
 
@@ -125,7 +129,30 @@ def _line(poll: PollRow, lists: Sequence[str], with_pct: set[str], names: Mappin
         cells.append(seats_cell(value))
         if name in with_pct:
             cells.append(_pct(value))
-    return (*cells, poll.source, poll.revision, poll.ruling)
+    unknown = unknown_columns(poll)
+    corrections = "; ".join(
+        f"{row.label or row.field}: {row.before or '–'} → {row.after or '–'} ({row.source})" for row in poll.corrections
+    )
+    urls = " ".join(poll.urls)
+    return (
+        *cells,
+        poll.source,
+        poll.revision,
+        poll.ruling,
+        poll.unit,
+        urls or None,
+        unknown or None,
+        corrections or None,
+    )
+
+
+def unknown_columns(poll: PollRow) -> str:
+    """The columns of a poll whose list nobody knows, as printed."""
+    return "; ".join(f"{column.label} {_printed(column)}" for column in poll.unknown)
+
+
+def _printed(column: UnknownColumn) -> str:
+    return column.pct or ("–" if column.seats is None else f"{column.seats:g}")
 
 
 def seats_cell(value: PollValue | None) -> Cell:

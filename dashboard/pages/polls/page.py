@@ -210,8 +210,15 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool) -> tuple[
         *(numbers.seats_cell(numbers.value_of(poll, name)) for name in lists),
         Source(text(poll.source)),
         poll.revision if poll.revision > 1 else None,
-        poll.ruling or None,
+        _remark(poll),
     )
+
+
+def _remark(poll: PollRow) -> Cell:
+    """Why an odd row stands, or which of its columns no list is known for."""
+    if poll.unknown:
+        return words("polls.unknown", columns=numbers.unknown_columns(poll))
+    return poll.ruling or None
 
 
 def _firm(view: View, pollster: str) -> Name:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.blocks import Column, Interval, Missing, Name, Table, words
@@ -79,6 +79,7 @@ def test_a_hebrew_sheet_runs_from_right_to_left_and_has_no_formula(t, is_rtl: bo
             assert [view.get("rightToLeft") == "1" for view in root.iter(f"{NS}sheetView")] == [is_rtl]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_is_a_formula_or_breaks_a_file(name: str, cell: str) -> None:
     table = Table(

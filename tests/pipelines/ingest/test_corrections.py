@@ -150,7 +150,6 @@ def test_a_correction_of_the_hand_kept_files_is_not_of_a_poll():
         ({"field": "kind", "before": "poll", "after": None}, "after is blank"),
         ({"field": "fieldwork_end", "before": "2026-10-01", "after": None}, "after is blank"),
         ({"field": "sum", "before": "119", "after": "120"}, "field is 'sum', which is not of a poll"),
-        ({"field": "sample_size", "poll": "2026-10-01-nobody"}, "there is no poll '2026-10-01-nobody'"),
         ({"field": "merged_into", "after": "2026-10-01-nobody"}, "after is '2026-10-01-nobody'"),
         ({"field": "merged_into", "after": POLL.id}, "which is no other poll"),
     ],
@@ -251,3 +250,7 @@ def test_a_scenario_of_a_page_becomes_the_poll_that_it_was_corrected_to(names):
 )
 def test_a_third_value_another_poll_and_an_unused_reading_change_nothing(names, other):
     assert amended(names, other) == READ
+
+
+def test_a_row_of_a_poll_that_is_not_there_changes_nothing() -> None:
+    assert apply([], [row("sample_size", "503", "504", poll="2026-10-01-nobody")]) == []
