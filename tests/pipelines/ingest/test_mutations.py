@@ -20,6 +20,7 @@ from pipelines import cli
 from pipelines.ingest import imports
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.store import Ledger
+from tests.conftest import keep_polls
 from tests.pipelines.ingest.test_imports import ELECTION, ROWS, TODAY
 from tests.pipelines.sources.pages import FULL, LISTS, TITLE, event, header, ordinary, poll_row, scenarios
 from tests.pipelines.sources.pages import page as whole_page
@@ -207,10 +208,8 @@ def desk(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
     data_dir = tmp_path_factory.mktemp("mutations")
     shutil.copytree(root / "data/raw/electorates/il", data_dir / "raw/electorates/il")
     (data_dir / "processed").mkdir()
-    for path in (root / "data/raw/electorates/il/polls").glob("*.csv"):
-        (data_dir / "raw/electorates/il/polls" / path.name).write_text(
-            path.read_text("utf-8").partition("\n")[0] + "\n", "utf-8"
-        )
+    for path in (data_dir / "raw/electorates/il/polls").glob("*.csv"):
+        keep_polls(data_dir / "raw", path.stem, lambda _: False)
     reference = imports.open_reference(data_dir / "raw")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(imports, "open_reference", lambda _: reference)

@@ -11,6 +11,7 @@ from pipelines.ingest.imports import import_file
 from pipelines.ingest.quarantine import accept, quarantined
 from pipelines.ingest.rebuild import rebuild
 from pipelines.ingest.store import Ledger
+from tests.conftest import keep_polls
 from tests.pipelines.ingest.test_imports import ELECTION, ROWS, page
 from tests.pipelines.sources.pages import FULL
 
@@ -26,8 +27,7 @@ SHEET = (
 def desk(data_dir: Path) -> Path:
     """A data folder with two short archives only."""
     for path in (data_dir / "raw/electorates/il/polls").glob("*.csv"):
-        head, *rows = path.read_text("utf-8").splitlines(keepends=True)
-        path.write_text(head + "".join(row for row in rows if row >= "2026-07" or "2019-09-1" in row[:10]), "utf-8")
+        keep_polls(data_dir / "raw", path.stem, lambda poll: poll >= "2026-07" or poll.startswith("2019-09-1"))
     return data_dir
 
 
