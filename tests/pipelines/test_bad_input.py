@@ -69,7 +69,7 @@ def test_polls_of_an_unknown_election_are_refused(data_dir: Path, command: Any) 
 
 def test_an_unknown_list_in_the_reference_names_its_row(data_dir: Path, command: Any) -> None:
     path = data_dir / "raw" / "electorates/il" / "agreements.csv"
-    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a-test,\n", "utf-8")
+    path.write_text(path.read_text("utf-8") + "knesset-22,likud,nobody,signed,,,a-test,,\n", "utf-8")
     rows = len(path.read_text("utf-8").splitlines())
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
@@ -99,7 +99,7 @@ def test_a_row_that_fails_a_check_is_quarantined_once_and_the_rest_goes_on(data_
 
 
 IMPOSSIBLE = {
-    "a list with two results": ("results", "knesset-22,likud,מחל,הליכוד,1,99,a test", "stands already in row"),
+    "a list with two results": ("results", "knesset-22,likud,מחל,הליכוד,1,99,a test,", "stands already in row"),
     "an election twice": ("elections", None, "stands already in row"),
     "a bloc nobody names": ("bloc_members", "knesset-22,opp,blue-and-white,,a-test,", "bloc is 'opp'"),
 }
@@ -131,7 +131,7 @@ def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: An
     path.write_text(path.read_text("utf-8").replace("2019-09-14T00:00", "2019-09-18T00:00"), "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
-    assert "elections.csv: row 6: the publication ban ends" in done.stderr
+    assert "elections.csv: row 8: the publication ban ends" in done.stderr
 
 
 def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path, command: Any) -> None:
