@@ -27,7 +27,7 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
     parts = [
         "# Record: what the model would have said, against what happened",
         "Made by `make hindcast`; nothing on this page is typed.",
-        _verdict(found),
+        _verdict(found, len({row.election for row in scored})),
         "## Goals",
         "Each with its 90 % interval over resampled elections; `hemicycle`, leave-one-out.",
         _goals(found),
@@ -66,13 +66,14 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
     return "\n\n".join(parts) + "\n"
 
 
-def _verdict(found: Sequence[Goal]) -> str:
+def _verdict(found: Sequence[Goal], elections: int) -> str:
     """Where the model stands against its goals; a goal that is not reached is named first."""
     missed = [_said(goal) for goal in found if not goal.is_reached]
     reached = [_said(goal) for goal in found if goal.is_reached]
     said = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
     return (
-        said + f"**Reached:** {'; '.join(reached) or 'none'}. Eight elections separate little: see the intervals below."
+        said
+        + f"**Reached:** {'; '.join(reached) or 'none'}. {elections} elections separate little: see the intervals below."
     )
 
 

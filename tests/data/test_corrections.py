@@ -167,5 +167,7 @@ def test_no_page_reads_the_list_of_facts_still_to_be_checked():
 
 def test_every_correction_is_of_a_poll_that_ships() -> None:
     shipped = {(name, row["poll"]) for name in elections() for row in rows(f"{IL}/polls/{name}")}
-    named = {(row["election"], row["poll"]) for row in reference("corrections") if row["applied"] == "yes" and row["poll"]}
+    named = {
+        (row["election"], row["poll"]) for row in reference("corrections") if row["applied"] == "yes" and row["poll"]
+    }
     assert named - shipped == set()

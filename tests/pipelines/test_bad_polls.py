@@ -75,7 +75,8 @@ def _write(path: Path, surveys: list[Survey]) -> None:
         for number, (day, house, cells) in enumerate(surveys):
             for label, (seats, pct) in cells.items():
                 writer.writerow({
-                    "poll": f"{day}-{number:03}", "fieldwork_end": day, "pollster": house, "publisher": "Maariv",
+                    "poll": f"{day}-{number:03}", "fieldwork_end": day, "published_date": day,
+                    "pollster": house, "publisher": "Maariv",
                     "kind": "poll", "label": label, "status": "seats" if seats else "below_threshold", "seats": seats,
                     "pct": pct, "source": "a test",
                 })  # fmt: skip

@@ -124,7 +124,7 @@ def test_the_committed_record_is_of_every_election_that_has_a_result(root: Path)
 
 KNOWN_MISSES = {
     ("knesset-21", "new-right"), ("knesset-21", "zehut"), ("knesset-25", "meretz"), ("knesset-25", "balad"),
-    ("knesset-20", "likud"), ("knesset-21", "likud"), ("knesset-19", "yesh-atid"),
+    ("knesset-20", "likud"), ("knesset-19", "yesh-atid"),
 }  # fmt: skip
 
 
