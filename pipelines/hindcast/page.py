@@ -71,10 +71,8 @@ def _verdict(found: Sequence[Goal], elections: int) -> str:
     missed = [_said(goal) for goal in found if not goal.is_reached]
     reached = [_said(goal) for goal in found if goal.is_reached]
     said = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
-    return (
-        said
-        + f"**Reached:** {'; '.join(reached) or 'none'}. {elections} elections separate little: see the intervals below."
-    )
+    named = f"**Reached:** {'; '.join(reached) or 'none'}."
+    return f"{said}{named} {elections} elections separate little: see the intervals below."
 
 
 def _said(goal: Goal) -> str:
