@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,6 +163,13 @@ def test_what_could_be_two_requests_is_refused_and_closed(site: Site, raw: bytes
     assert b"script>" not in answer
     assert b"nosniff" in answer
     assert b"frame-ancestors 'none'" in answer
+
+
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.1\nHost: x\n\n", b"GET / HTTP/1.1\r\nHost: x\n\r\n", b"\n"])
+def test_b5_a_head_of_bare_line_ends_is_refused_at_once(site: Site, head: bytes) -> None:
+    started = time.monotonic()
+    assert site.send(head).startswith(b"HTTP/1.1 400 ")
+    assert time.monotonic() - started < 4, "and not when its client's time is up"
 
 
 def test_a_request_behind_a_refused_body_is_not_answered(site: Site) -> None:
