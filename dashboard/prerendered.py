@@ -26,6 +26,7 @@ from pipelines.editions.files import (
     READABLE_FILE,
     READABLE_FOLDER,
     make_folder,
+    naming,
     open_itself,
     remove_folder,
     sweep,
@@ -136,8 +137,9 @@ class Prerendered:
 
 def _write(path: Path, content: bytes) -> int:
     """Write a file that every user may read; returns its bytes."""
-    path.write_bytes(content)
-    path.chmod(READABLE_FILE)
+    with naming(path):
+        path.write_bytes(content)
+        path.chmod(READABLE_FILE)
     return len(content)
 
 

@@ -22,7 +22,6 @@ from pipelines.editions.store import Edition, EditionStore
 log = logging.getLogger(__name__)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 MOST_BYTES = 128 * 1024 * 1024  # of editions held open; one of the longest campaign takes some 50 MB once all is read
 SMALLEST_BYTES = 16 * 1024  # an edition with its manifest
 MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a result or the record
@@ -134,7 +133,7 @@ class Reader:
             raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
         chosen = election if election is not None else self._newest()
         wanted = edition if edition is not None else current.get(chosen)
-        if chosen not in current or wanted is None or not SLUG.fullmatch(wanted):
+        if chosen not in current or wanted is None:
             raise UnknownAddress("no such election or edition")
         if not self._has(chosen, wanted):
             if wanted == current[chosen]:

@@ -5,6 +5,7 @@ Here a connection is read in the loop until the head of its request is whole, an
 what its client does not take at once is sent in the loop, and it is drained in the loop when it is closed.
 """
 
+import re
 import socket
 import time
 from collections import OrderedDict, deque
@@ -19,6 +20,7 @@ from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 HEAD_ENDS = b"\r\n\r\n"
+BARE_LINE_END = re.compile(rb"(?<!\r)\n")  # in a head that has not ended: it never will
 LONGEST_HEAD = 32 * 1024  # bytes
 HEARTBEAT_SECONDS = 0.25
 SEND_SECONDS = 30.0  # in which a reader must take an answer
@@ -29,7 +31,7 @@ REFUSED = (
     "HTTP/1.1 {status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n"
     "Cache-Control: no-store\r\n{headers}\r\nrefused\n"
 )
-TOO_LONG = 431
+TOO_LONG, MALFORMED = 431, 400
 Deadlines = OrderedDict["Connection", float]
 
 
@@ -146,9 +148,9 @@ class PatientWorker(ThreadWorker):
         elif HEAD_ENDS in conn.received:
             self._look_away(conn)
             self.enqueue_req(conn)
-        elif len(conn.received) > LONGEST_HEAD:
+        elif len(conn.received) > LONGEST_HEAD or BARE_LINE_END.search(conn.received):
             self._look_away(conn)
-            self._refuse(conn.sock, TOO_LONG)
+            self._refuse(conn.sock, TOO_LONG if len(conn.received) > LONGEST_HEAD else MALFORMED)
             self._take_leave(conn)
 
     def handle(self, conn: Connection) -> Any:

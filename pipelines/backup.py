@@ -25,6 +25,7 @@ from pipelines.editions.records import PLAIN_NAME
 from pipelines.editions.schema import Value
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.store import Ledger
+from pipelines.ingest.tables import SCHEMA_VERSION
 from pipelines.lock import RESTORING
 
 LEDGER = "processed/ledger.sqlite"
@@ -84,11 +85,22 @@ def backup(data_dir: Path, target: Path) -> Counts:
 
 
 def polls_in(ledger: Path) -> int:
-    """Revisions in a ledger; opening it proves that it reads back."""
+    """Revisions in a ledger, which reads back; one of an older version is counted and left as it is."""
     if not ledger.exists():
         return 0
-    with Ledger.open(ledger), closing(sqlite3.connect(ledger)) as connection:
-        return int(connection.execute("SELECT count(*) FROM revisions").fetchone()[0])
+    try:
+        with closing(sqlite3.connect(ledger)) as connection:
+            count = int(connection.execute("SELECT count(*) FROM revisions").fetchone()[0])
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            sound = connection.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise LedgerDamaged(f"{ledger}: {error!s:.120}") from error
+    if sound != "ok":
+        raise LedgerDamaged(f"{ledger}: {sound!s:.120}")
+    if version >= SCHEMA_VERSION:
+        with Ledger.open(ledger):
+            pass
+    return count
 
 
 def _copy_ledger(source: Path, copy_file: Path, target: Path) -> None:

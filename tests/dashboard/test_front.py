@@ -21,7 +21,8 @@ from tests.dashboard import editions
 TODAY = date(2019, 9, 2)
 RUNS = (
     b'{"started_utc": "2019-09-01T00:00:00+00:00", "finished_utc": "2019-09-01T00:00:00+00:00", "exit_code": 0,'
-    b' "error": null, "sources": []}'
+    b' "error": null, "sources": [], "campaigns": [{"election": "test-1", "edition": "2019-09-01-00000000",'
+    b' "status": "published", "checked_utc": "2019-09-01T00:00:00+00:00", "published_utc": null}]}'
 )
 PACKED = {"Accept-Encoding": "gzip, br"}
 

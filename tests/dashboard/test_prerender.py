@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -251,3 +253,16 @@ def test_a3_a_lock_of_the_pages_that_is_a_link_empties_nothing(processed: Path) 
     with pytest.raises(OSError, match="a link"), Prerendered(processed).alone():
         pass
     assert (processed / "raw.csv").read_text() == "a row\n"
+
+
+@pytest.mark.parametrize("kilobytes", [1, 8])
+def test_f29_a_full_disk_names_the_page_that_was_not_written_and_leaves_none(processed: Path, kilobytes: int) -> None:
+    arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
+    command = shlex.join((sys.executable, "-m", "dashboard", *arguments))
+    limited = ["bash", "-c", f"ulimit -f {kilobytes}; exec {command}"]
+    done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 1
+    assert re.search(rf"test-1: refused \(.*File too large: '{re.escape(str(processed / 'pages'))}/", done.stderr), (
+        done.stderr
+    )
+    assert not [path for path in (processed / "pages").rglob("*") if path.is_file() and path.name != ".lock"]

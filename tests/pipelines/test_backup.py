@@ -93,6 +93,20 @@ def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tm
     assert store.current() == EditionStore(published / "processed").current()
 
 
+def test_a_backup_with_a_ledger_of_an_older_version_restores_as_it_is(published: Path, tmp_path: Path) -> None:
+    """It is brought up to date by the next refresh, as it would have been where it came from."""
+    with closing(sqlite3.connect(published / "processed/ledger.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 3")
+        connection.commit()
+    saved = backup(published, tmp_path / "saved.tar")
+    place = empty(tmp_path)
+    assert restore(tmp_path / "saved.tar", place) == saved
+    assert saved.polls > 0
+    with closing(sqlite3.connect(place / "processed/ledger.sqlite")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("SELECT count(*) FROM revisions").fetchone() == (saved.polls,)
+
+
 def test_a_place_that_is_not_empty_is_left_alone(published: Path, tmp_path: Path) -> None:
     backup(published, tmp_path / "saved.tar")
     before = nights.kept(published)

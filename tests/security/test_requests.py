@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -135,6 +136,11 @@ def test_a_hundred_thousand_parameters_are_refused(site: Site) -> None:
     assert re.match(rb"HTTP/1.1 4(14|31) ", answer)
 
 
+@pytest.mark.parametrize(("length", "status"), [(4000, 200), (4001, 414), (8000, 414)])
+def test_s10_a_query_longer_than_any_of_ours_is_refused_unread(site: Site, length: int, status: int) -> None:
+    assert site.get(f"/?{'a' * (length - 2)}=1").status == status
+
+
 @pytest.mark.parametrize(
     "raw",
     [
@@ -162,6 +168,13 @@ def test_what_could_be_two_requests_is_refused_and_closed(site: Site, raw: bytes
     assert b"script>" not in answer
     assert b"nosniff" in answer
     assert b"frame-ancestors 'none'" in answer
+
+
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.1\nHost: x\n\n", b"GET / HTTP/1.1\r\nHost: x\n\r\n", b"\n"])
+def test_b5_a_head_of_bare_line_ends_is_refused_at_once(site: Site, head: bytes) -> None:
+    started = time.monotonic()
+    assert site.send(head).startswith(b"HTTP/1.1 400 ")
+    assert time.monotonic() - started < 4, "and not when its client's time is up"
 
 
 def test_a_request_behind_a_refused_body_is_not_answered(site: Site) -> None:
@@ -235,6 +248,14 @@ def test_every_answer_is_dressed(site: Site, path: str, method: str) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("path", ["/", "/view", "/nowhere", "/healthz", "/feed.atom", "/assets/boot.js"])
+def test_s14_the_policy_lets_a_page_ask_no_other_host(site: Site, path: str) -> None:
+    policy = site.get(path).headers["Content-Security-Policy"]
+    allowed = {source for rule in policy.split(";") for source in rule.split()[1:]}
+    assert all(source.startswith("'") or source in ("data:", "blob:") for source in allowed), allowed
+    assert "default-src 'none'" in policy
+
+
 def test_a_page_tells_no_versions(site: Site) -> None:
     text = site.get("/").text
     assert "python_version" not in text
@@ -303,7 +324,7 @@ def echo(**environment: str) -> Iterator[Site]:
 
 def told(site: Site, *headers: bytes) -> dict[str, str]:
     """What the application was told of a request with these headers, as they are."""
-    head = b"\r\n".join((b"GET /a HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""))
+    head = b"\r\n".join((b"GET /evil/a HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""))
     answer = site.send(head)
     found: dict[str, str] = json.loads(answer.partition(b"\r\n\r\n")[2]) if b" 200 " in answer[:20] else {}
     return found
@@ -313,7 +334,7 @@ def test_s20_the_application_is_told_nothing_a_request_says_about_its_way_here()
     with echo() as site:
         plain = told(site)
         assert plain["wsgi.url_scheme"] == "http"
-        assert (plain["SCRIPT_NAME"], plain["PATH_INFO"]) == ("", "/a")
+        assert (plain["SCRIPT_NAME"], plain["PATH_INFO"]) == ("", "/evil/a")
         for way in WAYS:
             assert told(site, way) in (plain, {}), way  # or it was refused
 
@@ -400,6 +421,7 @@ def test_s18_a_running_server_logs_a_record_a_line_whatever_its_folder_is_called
     data = tmp_path / "a\r\nforged\x1b[31m"
     (editions.publish(data / "processed").folder / "reference.json.gz").write_bytes(b"?")
     with servers.dashboard(data, "--today", "2019-09-02") as site:
+        assert site.get("/healthz").status == 200
         for raw in (
             b"GET /?election=test-1 HTTP/1.1\r\nHost: x\r\n\r\n",
             b"GET /\x1b[31mred HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -1,5 +1,6 @@
 """What a kill in the middle of a write or a power cut leaves: the old bytes or the new, never half of them."""
 
+import errno
 import json
 import os
 import resource
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.editions.files import ASIDE, replace, sweep, write_folder
+from pipelines.editions.files import ASIDE, replace, sweep, sync_folder, write_folder, write_through
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore
 
@@ -149,9 +150,12 @@ def assert_durable(steps: list[Step], pointed_at: str) -> None:
     assert names_to_sync == set(), "the last names were left to chance"
 
 
-def test_f28_a_replaced_file_is_on_the_disk_before_its_name_and_its_name_before_the_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"small enough to wait in a buffer", NEW])
+def test_f28_a_replaced_file_is_on_the_disk_before_its_name_and_its_name_before_the_end(
+    tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "a").write_bytes(OLD)
-    steps = traced(tmp_path, lambda: replace(tmp_path / "a", NEW))
+    steps = traced(tmp_path, lambda: replace(tmp_path / "a", content))
     assert [step.kind for step in steps] == ["write", "rename", "fsync"]
     assert_durable(steps, "/a")
 
@@ -162,6 +166,19 @@ def test_f28_an_edition_is_on_the_disk_before_its_pointer_turns(tmp_path: Path) 
     steps = traced(tmp_path, lambda: _publish(tmp_path, "2019-09-11", files))
     assert [Path(step.target).name for step in steps if step.kind == "rename"] == ["2019-09-11-aaa", "e"]
     assert_durable(steps, "/current/")
+
+
+def test_f29_an_error_without_a_name_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel knows a number where a write or a sync fails, not a name."""
+
+    def fail(_handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    for work, named in ((write_through, tmp_path / "a"), (lambda path, _: sync_folder(path), tmp_path)):
+        with pytest.raises(OSError, match="Input/output error") as refused:
+            work(named, b"1")
+        assert refused.value.filename == str(named)
 
 
 def test_f28_a_folder_that_is_filled_is_on_the_disk_when_it_is_done(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pipelines.ingest.store import Ledger
 from tests.pipelines.ingest.ledgers import REFUSAL, empty_ledger, numbered, record
 
 POLLS = numbered(300)
+INDEX_LEAF = 10  # what the first byte of a page says whose rows stand in it, in a table without row numbers
 
 
 def write(ledger: Ledger, count: int) -> None:
@@ -44,6 +45,17 @@ def test_a_page_of_zeros_is_refused(path: Path) -> None:
     for number in range(1, len(whole) // 4096, 7):
         at = number * 4096
         assert_refused(path, whole[:at] + bytes(4096) + whole[at + 4096 :])
+
+
+def test_a_page_that_lost_a_row_is_refused(path: Path) -> None:
+    """Every row that is left is what was written: only SQLite's own check knows that one is missing."""
+    whole, pages = path.read_bytes(), 0
+    for at in range(4096, len(whole), 4096):
+        rows = int.from_bytes(whole[at + 3 : at + 5], "big")
+        if whole[at] == INDEX_LEAF and rows > 1:
+            pages += 1
+            assert_refused(path, whole[: at + 3] + (rows - 1).to_bytes(2, "big") + whole[at + 5 :])
+    assert pages > 10
 
 
 def test_a_file_that_is_cut_is_refused(path: Path) -> None:

@@ -192,6 +192,22 @@ def test_a_body_cut_short_is_noticed(sent: bytes, kind: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (answer(CUT, Content_Length=str(len(JSON))), "3000 bytes read, 2023 more expected"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n" + CUT + b"\r\n", "cut short"),
+        (answer(gzip.compress(JSON)[:-8], Content_Encoding="gzip"), "ends in the middle"),
+        (answer(gzip.compress(JSON)[:-12], Content_Encoding="gzip"), "ends in the middle"),
+    ],
+    ids=["a length", "chunks", "packed, but for its sum", "packed"],
+)
+def test_a_body_whose_content_says_nothing_of_its_end_is_held_to_its_transfer(sent: bytes, said: str) -> None:
+    """F22: of no kind that is looked into, so that nothing else can notice it."""
+    with serving(send(sent)) as served, pytest.raises(SourceUnreachable, match=said):
+        client(served.place).get(served.url)
+
+
 def test_whole_bodies_pass_in_each_transfer() -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(JSON), JSON)
     members = gzip.compress(JSON[:100]) + gzip.compress(JSON[100:])

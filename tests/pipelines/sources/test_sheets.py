@@ -182,6 +182,14 @@ def test_entities_and_document_types_are_refused(part: str, evil: str | bytes) -
         as_xlsx.parse(bent(**{"sheet": DAYS, "strings": STRINGS, part: evil}), SCOPE)
 
 
+@pytest.mark.parametrize("part", ["sheet", "strings"])
+@pytest.mark.parametrize("declared", ["<!DOCTYPE worksheet>", '<!DOCTYPE x [<!ENTITY e "x">]>'])
+def test_s4_a_document_type_is_refused_where_all_else_is_right(part: str, declared: str) -> None:
+    whole = {"sheet": DAYS, "strings": STRINGS}
+    with pytest.raises(PageRefused, match="declares a document type"):
+        as_xlsx.parse(bent(**{**whole, part: declared + whole[part]}), SCOPE)
+
+
 def test_bombs_are_refused() -> None:
     with pytest.raises(PageRefused, match="unpacks to more"):
         as_xlsx.parse(bent(sheet=f"<worksheet {NS}>" + " " * 60_000_000), SCOPE)

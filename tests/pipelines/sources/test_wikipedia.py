@@ -167,6 +167,7 @@ def test_two_columns_of_one_name_refuse_their_rows() -> None:
     [
         ("9 Jul", "2027-07-09", "dates"), ("9 Jul", "2019-07-09", "dates"), ("30 Feb", "2026-02-30", "dates"),
         ("9–3 Jul", "2026-07-03", "dates"), ("", "2026-07-03", "dates"), ("27 Oct", "2026-10-28", "dates"),
+        ("26 Dec", "2026-12-26", "dates"), ("27 Oct 2026", None, "dates"),
     ],
 )  # fmt: skip
 def test_an_impossible_day_refuses_its_row_alone(days: str, sort: str, check: str) -> None:

@@ -1,8 +1,9 @@
 """Lines: where they are drawn, where they are thin, and what stands in for a model."""
 
 import numpy as np
+import pandas as pd
 
-from pipelines.trend.lines import _drawn, _thin
+from pipelines.trend.lines import _drawn, _thin, level_of_few
 
 
 def test_a_line_is_broken_over_five_weeks_of_silence_and_ends_after_them() -> None:
@@ -20,3 +21,11 @@ def test_fewer_than_three_polls_in_a_fortnight_are_thin() -> None:
     assert not thin[12]
     assert thin[30]
     assert thin[2]
+
+
+def test_f35_one_poll_of_a_hundred_thousand_is_no_surer_than_one_poll() -> None:
+    """Its sampling error is nothing, and it may still be one firm's mistake."""
+    rows = pd.DataFrame({"day": [10.0], "z": [0.5], "sample_size": [100_000], "share": [0.06]})
+    mean, variance = level_of_few(rows, np.arange(8.0, 13.0))
+    assert np.allclose(mean, 0.5)
+    assert (np.sqrt(variance) > 0.02).all()

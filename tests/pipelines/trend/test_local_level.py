@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from statsmodels.tools.sm_exceptions import OutputWarning
 
 from pipelines.trend import local_level
 from pipelines.trend.cuts import MERGE_VARIANCE, SPLIT_VARIANCE, Cut
@@ -101,6 +102,15 @@ def test_few_polls_get_the_constants_and_say_so() -> None:
 
 def test_a_search_that_cannot_converge_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LocalLevel, "loglikelihood", lambda *_: float("nan"))
+    assert fit({"a": rows()}, 120, {}) == FALLBACK
+
+
+@pytest.mark.parametrize("error", [np.linalg.LinAlgError("Singular matrix"), OutputWarning("not positive definite")])
+def test_f34_a_covariance_that_cannot_be_inverted_falls_back(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def singular(*_: object) -> float:
+        raise error
+
+    monkeypatch.setattr(LocalLevel, "loglikelihood", singular)
     assert fit({"a": rows()}, 120, {}) == FALLBACK
 
 
