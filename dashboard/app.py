@@ -13,6 +13,7 @@ from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.render import dash
 from dashboard.shell import Shell
+from pipelines.editions.edition import load_libraries
 
 OWN_PLACE = r"(boot|start)\.js|plotly-.*"  # files that the page names itself
 
@@ -29,6 +30,7 @@ def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
 
 def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, Answers]:
     """The application and the answers behind it."""
+    load_libraries()
     app = Shell(
         "dashboard",
         assets_folder=str(Path(__file__).with_name("assets")),

@@ -175,6 +175,16 @@ def _refuse_newer(path: Path, content: bytes) -> None:
         raise EditionNewer(f"{path}: written in format {written}, this program reads up to {FORMAT}; update it")
 
 
+def load_libraries() -> None:
+    """Import now what reading an edition imports on demand: a server has it before its first request."""
+    import numpy as np  # noqa: F401
+    import pyarrow as pa  # noqa: F401
+    import pyarrow.parquet as pq  # noqa: F401
+
+    from electoral.draws import SeatDraws  # noqa: F401
+    from electoral.shares import ShareDraws  # noqa: F401
+
+
 def draws_table(lists: tuple[str, ...], rows: "npt.NDArray[np.generic]") -> bytes:
     """Draws (lists, draws) as Parquet, a column a list."""
     import pyarrow as pa

@@ -12,7 +12,8 @@ from tests.security.conftest import TODAY, publish_poisoned
 
 LOOKED_AT = """() => ({
   strange: [...document.querySelectorAll("img, iframe, object, embed, base, [onerror], [onload]")].length,
-  scripts: [...document.scripts].filter(script => script.textContent.includes("alert")).length,
+  scripts: [...document.scripts]
+    .filter(script => script.type !== "application/json" && script.textContent.includes("alert")).length,
   links: [...document.querySelectorAll("a[href]")].map(link => link.protocol)
     .filter(protocol => !["http:", "https:"].includes(protocol)).length,
   drawn: [...document.querySelectorAll(".main-svg")].length,
