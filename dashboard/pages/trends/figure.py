@@ -9,6 +9,7 @@ from dashboard.pages.trends.numbers import TrendValues
 from dashboard.render.template import token
 
 TOP, BOTTOM = 26, 34
+LONGEST_LABEL = 24  # letters; chart labels have 14 at most, and a longer one must not push the plot out of its frame
 DESK_ROOM, PHONE_ROOM = (138, 8.2), (108, 6.4)  # right of the plot: at least so many pixels, and so many a letter
 AIR = 1.04  # above the highest mark
 
@@ -61,7 +62,8 @@ def _traces(shown: TrendValues, t: Translator) -> list[Trace]:
 def _room(shown: TrendValues, needed: tuple[int, float], t: Translator) -> int:
     """Pixels for the longest label with its value and its hair."""
     least, letter = needed
-    return max(least, int(letter * (6 + max(len(name_label(item.name, t)) for item in shown.lines))))
+    longest = max(len(name_label(item.name, t)) for item in shown.lines)
+    return max(least, int(letter * (6 + min(longest, LONGEST_LABEL))))
 
 
 def _days_axis(shown: TrendValues, t: Translator) -> FigureDict:
