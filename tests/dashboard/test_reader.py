@@ -35,6 +35,8 @@ def test_nothing_published_is_a_state_of_its_own(tmp_path: Path) -> None:
         ("test-1", "../../current"),
         ("test-1", "."),
         ("test-1", "2019-09-01-00000000/../x"),
+        ("test-1", "../test-1/2019-09-01-00000000"),
+        ("test-1", "2019-09-01-00000000/"),
         ("test-1", "\x00"),
     ],
 )

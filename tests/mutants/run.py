@@ -88,7 +88,8 @@ def survives(tree: Path, mutation: Mutation) -> str | None:
         for test in mutation.tests:
             code, said = pytest_in(tree, ["-x", test], LONGEST_SECONDS)
             if code not in (FAILED, TIMED_OUT):
-                return f"{test} ended with {code}: {said.strip().splitlines()[-1]}"
+                last = said.strip().splitlines()[-1:] or ["nothing was said"]
+                return f"{test} ended with {code}: {last[0]}"
     finally:
         path.write_text(before, "utf-8")
     return None

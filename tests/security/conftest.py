@@ -15,6 +15,7 @@ from tests.servers import Site
 
 TODAY = "2019-09-02"
 POISON = '"><img src=x onerror=alert(1)><svg onload=alert(2)><script>alert(3)</script>\u202e=1+1'
+FORMULA = "=1+1 "  # what a spreadsheet works out begins with it
 CITATION = "java\tscript:alert(4)"
 TEXTS = {"name_en", "name_he", "short_en", "short_he", "label", "event_en", "event_he", "quote", "condition", "ruling"}
 CITED = {"source", "url", "urls", "sources"}
@@ -28,7 +29,7 @@ def poisoned(value: Any, key: str = "") -> Any:
         return [poisoned(item, key) for item in value]
     if isinstance(value, str) and key in CITED:
         return CITATION
-    return f"{value}{POISON}" if isinstance(value, str) and key in TEXTS else value
+    return f"{FORMULA}{value}{POISON}" if isinstance(value, str) and key in TEXTS else value
 
 
 def publish_poisoned(processed: Path) -> None:
