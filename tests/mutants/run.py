@@ -20,7 +20,7 @@ from queue import Queue
 
 ROOT = Path(__file__).parents[2]
 MUTATIONS = Path(__file__).with_name("mutations.toml")
-LONGEST_SECONDS = 300  # of one test that a mutation may make hang
+LONGEST_SECONDS = 120  # of one test that a mutation may make hang
 MOST_BYTES = 8 << 30  # of memory: some protections keep a test from taking all of it
 FAILED, TIMED_OUT = 1, -1
 
