@@ -43,7 +43,9 @@ def peer(trend: CampaignTrend) -> None:
 def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     """Centres, draws, threshold, agreements and seats."""
     centres = share_draws.election_centres(trend.lines, campaign.lists, float(trend.days[-1]))
-    drawn = share_draws.draw(centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc())
+    drawn = share_draws.draw(
+        centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc(), others=share_draws.others_of(trend)
+    )
     names = set(drawn.lists)
     pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
     seat_draws(drawn, campaign.election.rules, pairs)

@@ -12,9 +12,9 @@ def is_live(campaign: Campaign, today: date) -> bool:
     return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
 
 
-def held_before(reference: Reference, as_of: date) -> list[Campaign]:
-    """The campaigns whose results were known on the as-of day, oldest first."""
-    held = [found for found in reference.campaigns.values() if found.election.vote_date < as_of and found.results]
+def held_before(reference: Reference, electorate: str, as_of: date) -> list[Campaign]:
+    """The campaigns of an electorate whose results were known on the as-of day, oldest first."""
+    held = [found for found in reference.of(electorate) if found.election.vote_date < as_of and found.results]
     return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 

@@ -48,7 +48,9 @@ def work_out(
     trend = fit_trend(campaign, [poll for poll, _ in known], as_of)
     progress(election.id, "learning from past elections")
     raw = order.data_dir / "raw"
-    past = {held.election.id: past_election(raw, reference, held) for held in held_before(reference, as_of)}
+    past = {
+        held.election.id: past_election(raw, held) for held in held_before(reference, campaign.electorate.id, as_of)
+    }
     error = taught(order.data_dir / "processed", manifest, past.values())
     progress(election.id, f"simulating {order.draws:,} elections")
     nowcast, projected = draw_votes(campaign, trend, error, as_of, order.draws, order.seed)
@@ -91,14 +93,15 @@ def draw_votes(
     day, election = as_of.toordinal(), campaign.election
     bloc = campaign.main_bloc()
     centres = share_draws.nowcast_centres(trend.lines, campaign.lists)
+    others = share_draws.others_of(trend)
     seeds = share_draws.seed_for(seed, election.id, day, "nowcast")
-    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc)
+    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc, others=others)
     if not are_lists_closed(campaign, as_of):
         return nowcast, None
     centres = share_draws.election_centres(trend.lines, campaign.lists, float(day))
     ahead = (election.vote_date - as_of).days
     seeds = share_draws.seed_for(seed, election.id, day, "election-day")
-    return nowcast, share_draws.draw(centres, error, ahead, count, seeds, bloc)
+    return nowcast, share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others)
 
 
 def _apart(
@@ -117,6 +120,7 @@ def _apart(
     is_projected = are_lists_closed(campaign, as_of)
     ahead = (election.vote_date - as_of).days if is_projected else 0
     seeds = share_draws.seed_for(order.seed, election.id, day, "election-day" if is_projected else "nowcast")
+    others = share_draws.others_of(trend)
     readings = []
     for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
@@ -130,7 +134,7 @@ def _apart(
             else share_draws.nowcast_centres(lines, campaign.lists)
         )
         drawn = [
-            seats(on_grid(share_draws.draw(centres, error, ahead, order.draws, seeds, bloc)))
+            seats(on_grid(share_draws.draw(centres, error, ahead, order.draws, seeds, bloc, others=others)))
             for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
         ]
         readings.append(ApartReading(gap, *drawn))

@@ -62,15 +62,16 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
     started = monotonic()
     election, raw = campaign.election.id, order.data_dir / "raw"
     as_of, kind = resolve_as_of(campaign, order.today, order.as_of)
+    campaign = campaign.known_on(as_of)
     with Ledger.open(order.data_dir / "processed" / LEDGER) as ledger:
         progress(election, "reading polls")
-        ingested = ingest(order.data_dir, ledger, reference, campaign)
+        ingested = ingest(order.data_dir, ledger, campaign)
         found = ledger.polls(election)
         if not found:
             raise NothingKnown(
                 f"{archive_file(raw, election)} holds no poll and no source has brought one; restore it or import polls"
             )
-        lag_days = campaign.row.publication_lag_days
+        lag_days = campaign.electorate.settings.publication_lag_days
         known = [(poll, revision) for poll, revision in found if poll.known_from(lag_days) <= as_of]
         refused = ledger.refusals(election)
     manifest = _manifest(order, reference, campaign, as_of, kind, known)
@@ -146,6 +147,7 @@ def _manifest(
     parameters = {"draws": order.draws, "seed": order.seed}
     return Manifest(
         election=campaign.election.id,
+        electorate=campaign.electorate.id,
         as_of=as_of,
         kind=kind,
         edition=provenance.edition_id(as_of, kind, is_result_known, inputs, parameters),

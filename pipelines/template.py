@@ -41,5 +41,5 @@ def _label(campaign: Campaign, name: str, day: date) -> str:
         if row.list == name and row.source is None and (row.from_date or date.min) <= day <= (row.to_date or date.max)
     )
     language = campaign.names.languages[0]
-    own = (campaign.list_name(name, language), campaign.list_short(name, language))
+    own = (campaign.list_names(name)[language], campaign.list_shorts(name)[language])
     return min(fitting, key=lambda label: (label not in own, len(label)), default=own[0])

@@ -49,10 +49,9 @@ def _said(value: object) -> str:
 
 
 CONSTANTS = (
-    Constant("vote of lists that no poll names", shares, ("ASSUMED_OTHERS_SHARE",), PROTOTYPE),
     Constant("where under a bound an unprinted share lies", shares, ("BELOW_BOUND_FACTOR",),
              "1.8 % under a threshold of 3.25 %, the prototype"),
-    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_SHARE", "SUM_SLACK"),
+    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
              ARITHMETIC),
     Constant("sample size where none is printed", observations, ("ASSUMED_SAMPLE_SIZE",), "usual for published polls"),
     Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),

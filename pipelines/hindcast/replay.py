@@ -52,7 +52,7 @@ def load_past(raw: Path, reference: Reference) -> list[PastCampaign]:
     """Every campaign with a result, oldest first."""
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date)
     return [
-        PastCampaign(campaign, accept(raw, reference, campaign)[0], past_election(raw, reference, campaign))
+        PastCampaign(campaign, accept(raw, campaign)[0], past_election(raw, campaign))
         for campaign in campaigns
         if campaign.results
     ]
@@ -61,7 +61,7 @@ def load_past(raw: Path, reference: Reference) -> list[PastCampaign]:
 def replay(past: PastCampaign, days_ahead: int) -> Replay:
     """The campaign as it stood; raises NothingKnown where no poll was."""
     as_of = past.as_of(days_ahead)
-    lag_days = past.campaign.row.publication_lag_days
+    lag_days = past.campaign.electorate.settings.publication_lag_days
     trend = fit_trend(past.campaign, [poll for poll in past.polls if poll.known_from(lag_days) <= as_of], as_of)
     names = {line.list for line in trend.lines}
     agreements = tuple(pair for pair in past.campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)

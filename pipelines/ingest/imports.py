@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines import snapshots
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.errors import ImportRefused
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, take_page
@@ -41,19 +41,18 @@ def import_file(data_dir: Path, path: Path, source: str, election: str, today: d
     if source not in poll_sources():
         raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
     snapshot = describe(body, source, campaign, today, file=path.name)
-    with Intake(data_dir, reference, campaign) as intake:
+    with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, body)
 
 
 class Intake:
     """A campaign's fold with new pages taken in one by one; written when it is closed, with all that was kept."""
 
-    def __init__(self, data_dir: Path, reference: Reference, campaign: Campaign) -> None:
+    def __init__(self, data_dir: Path, campaign: Campaign) -> None:
         self._data_dir = data_dir
-        self._reference = reference
         self._campaign = campaign
         self._parsed = ParsedPages(data_dir / "processed")
-        self._folded: CampaignLedger = fold_campaign(data_dir, reference, campaign)
+        self._folded: CampaignLedger = fold_campaign(data_dir, campaign)
 
     def __enter__(self) -> "Intake":
         return self
@@ -78,7 +77,7 @@ class Intake:
             return
         raw = self._data_dir / "raw"
         with Ledger.open(self._data_dir / "processed" / LEDGER) as ledger:
-            write(raw, ledger, self._folded, fingerprint(raw, self._reference, self._campaign))
+            write(raw, ledger, self._folded, fingerprint(raw, self._campaign))
 
 
 def describe(
