@@ -21,7 +21,7 @@ import bs4
 from bench.core import Figure, interleaved, save, table
 from electoral.polls import Poll
 from pipelines.assemble.polls import polls
-from pipelines.cli import app
+from pipelines.commands.cli import app
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore, to_json
 from pipelines.ingest.archive import open_reference

@@ -30,7 +30,7 @@ from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
 from dashboard.staleness import stale
 from dashboard.view import Settings, View
-from pipelines.editions import ban
+from pipelines.editions import gate
 
 MOST_BYTES = 16 * 1024 * 1024
 BUILT_BYTES = 1024 * 1024  # what the blocks of one address take at most, about: few are kept, for the other language
@@ -110,7 +110,7 @@ class Documents:
         self.pages = pages
         self._kept: Kept[Document] = Kept(MOST_BYTES)
         self._built: Kept[Built] = Kept(MOST_BYTES)
-        self._settings = Settings(ban.is_relaxed(os.environ))
+        self._settings = Settings(gate.is_relaxed(os.environ))
 
     def open(self, path: str, arguments: Mapping[str, str]) -> Document:
         """The document of an address; raises UnknownAddress or NothingPublished."""

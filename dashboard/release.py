@@ -13,7 +13,7 @@ import dash
 
 from dashboard.reader import Reader, Shelf
 from dashboard.staleness import stale
-from pipelines.editions import ban
+from pipelines.editions import gate
 
 PACKAGE = Path(__file__).parent
 MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
@@ -24,7 +24,7 @@ CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by
 
 def name(reader: Reader, today: date) -> str:
     """The release that is on show: twelve hexadecimal digits."""
-    return _name(code(), reader.shelf(), today, stale(reader, today), ban.is_relaxed(os.environ))
+    return _name(code(), reader.shelf(), today, stale(reader, today), gate.is_relaxed(os.environ))
 
 
 @lru_cache(maxsize=8)

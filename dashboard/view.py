@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from dashboard.address import Choice, Href, Parameter, State, Subset, query
-from pipelines.editions import ban
+from pipelines.editions import gate
 from pipelines.editions.schema import (
     BlocReference,
     ElectionReference,
@@ -83,7 +83,7 @@ class View:
     @property
     def is_frozen(self) -> bool:
         """Whether the law forbids publishing anything new on this campaign today."""
-        return ban.binds(self.edition.reference.election, self.today) and not self.settings.is_ban_relaxed
+        return gate.binds(self.edition.reference.election, self.today) and not self.settings.is_ban_relaxed
 
     @property
     def is_over(self) -> bool:

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads: a fit is many small matrices
 
-from pipelines.cli import main
+from pipelines.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from electoral.polls import Poll
-from pipelines import snapshots
 from pipelines.asof import held_before
 from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
-from pipelines.record import known_record
+from pipelines.electorate.record import known_record
+from pipelines.ingest import snapshots
 from pipelines.sources.archive.parse import archive_file
 
 Known = Sequence[tuple[Poll, int]]

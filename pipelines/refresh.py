@@ -5,7 +5,7 @@ from datetime import date
 from time import monotonic
 
 from electoral.polls import Poll
-from pipelines import provenance, snapshots
+from pipelines import fingerprint
 from pipelines.asof import is_live, resolve_as_of
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
@@ -15,12 +15,13 @@ from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference
 from pipelines.errors import NothingKnown
+from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger
 from pipelines.inputs import edition_inputs
-from pipelines.order import Order, Progress
 from pipelines.outcome import Outcome
+from pipelines.request import Order, Progress
 from pipelines.sources.archive.parse import archive_file
 
 __all__ = ["Order", "Outcome", "refresh", "run"]
@@ -108,7 +109,9 @@ def _publish(
     store = EditionStore(order.data_dir / "processed")
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
-        from pipelines.reckon import work_out  # statsmodels takes a second to load; a night without news does without
+        from pipelines.projection import (
+            work_out,  # statsmodels takes a second to load; a night without news does without
+        )
 
         files = work_out(order, reference, campaign, manifest, known, progress)
         if order.is_frozen(campaign.election):  # the ban began while we were working
@@ -118,7 +121,7 @@ def _publish(
     edition = store.open(manifest.election, manifest.edition)
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
-        from pipelines.attribution import movement_parts
+        from pipelines.assemble.movement import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition, order.clock_day)
@@ -150,10 +153,10 @@ def _manifest(
         electorate=campaign.electorate.id,
         as_of=as_of,
         kind=kind,
-        edition=provenance.edition_id(as_of, kind, is_result_known, inputs, parameters),
+        edition=fingerprint.edition_id(as_of, kind, is_result_known, inputs, parameters),
         inputs=inputs,
-        code=provenance.code_fingerprint(),
-        libraries=provenance.library_versions(),
+        code=fingerprint.code_fingerprint(),
+        libraries=fingerprint.library_versions(),
         parameters=parameters,
         files={},
     )

@@ -17,8 +17,15 @@ MAY_IMPORT = {
     "pipelines.rows": {"pipelines.errors"},
     "pipelines.reported": {"electoral"},
     "pipelines.electorate": {"electoral", "pipelines.electorate", "pipelines.errors", "pipelines.rows"},
+    "pipelines.http": {
+        "pipelines.http",
+        "pipelines.sources.errors",
+        "pipelines.sources.settings",
+        "pipelines.sources.text",
+    },
     "pipelines.sources": {
         "electoral",
+        "pipelines.http",
         "pipelines.sources",
         "pipelines.reported",
         "pipelines.rows",
@@ -29,7 +36,9 @@ MAY_IMPORT = {
         "electoral",
         "pipelines.ingest",
         "pipelines.sources",
-        "pipelines.snapshots",
+        "pipelines.http",
+        "pipelines.asof",
+        "pipelines.request",
         "pipelines.electorate",
         "pipelines.reported",
         "pipelines.rows",
@@ -88,7 +97,7 @@ LIBRARIES = {
         "brotli",
     },
 }
-ONLY_IN = {"requests": "pipelines.sources", "lxml": "pipelines.sources", "statsmodels": "pipelines.trend"}
+ONLY_IN = {"requests": "pipelines.http", "lxml": "pipelines.sources", "statsmodels": "pipelines.trend"}
 
 
 def modules(root: Path) -> dict[str, Path]:

@@ -9,7 +9,7 @@ import pytest
 from dashboard.app import create_app
 from dashboard.reader import Reader
 from dashboard.server import TRUSTED_PROXIES
-from pipelines.editions.ban import RELAX
+from pipelines.editions.gate import RELAX
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference
-from pipelines.forecast.apart import Apart
+from pipelines.forecast.outliers import Apart
 from pipelines.forecast.polling_error import PastElection
 from pipelines.trend.lines import CampaignTrend
 

@@ -5,7 +5,7 @@ from electoral.draws import SeatDraws
 from pipelines.assemble.night import ApartReading, Night
 from pipelines.assemble.projection import bloc_projections, seat_summary
 from pipelines.editions import schema as edition
-from pipelines.forecast.firms import firm_records, spread
+from pipelines.forecast.pollster_record import firm_records, spread
 
 
 def pollsters(night: Night) -> edition.Pollsters:

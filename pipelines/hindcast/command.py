@@ -12,7 +12,7 @@ from pipelines.hindcast.misses import known_misses
 from pipelines.hindcast.page import page
 from pipelines.hindcast.record import record
 from pipelines.ingest.archive import open_reference
-from pipelines.past import held_before
+from pipelines.past_elections import held_before
 
 
 def replay_past(

@@ -10,13 +10,13 @@ from types import ModuleType
 
 from electoral import shares
 from pipelines import contenders
-from pipelines.forecast import apart, firms, polling_error, share_draws
+from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
 from pipelines.hindcast import correlation, models, scores
 from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
 
 MODULES = (
     shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
-    apart, firms, models, correlation, scores,
+    outliers, pollster_record, models, correlation, scores,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -92,9 +92,9 @@ CONSTANTS = (
              "leave-one-out here: 3, 4 and 6 differ by .003 in CRPS"),
     Constant("what is kept of a bloc's error", share_draws, ("BLOC_SHRINK",),
              "the prototype; the row `without-bloc-error` shows what it does"),
-    Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", apart,
+    Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", outliers,
              ("FEWEST_RECENT_POLLS", "RECENT_DAYS", "FEWEST_SEATS", "FROM_THE_REST"), PRODUCT),
-    Constant("a firm's record: final days; fewest polls for a spread", firms,
+    Constant("a firm's record: final days; fewest polls for a spread", pollster_record,
              ("FINAL_DAYS", "FEWEST_POLLS_FOR_SPREAD"), PRODUCT),
     Constant("draws of a hindcast", models, ("DRAWS",), "specification; an edition has 100,000"),
     Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Poll
-from pipelines import snapshots
 from pipelines.electorate import Campaign
+from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, family_of, shipped_polls
 from pipelines.ingest.checks import adds_up, check
 from pipelines.ingest.corrections import amend, uncorrected
@@ -39,9 +39,9 @@ from pipelines.ingest.readings import (
     same_numbers,
 )
 from pipelines.ingest.similarity import LinkageContext
+from pipelines.ingest.snapshots import Snapshot
 from pipelines.log import say
 from pipelines.reported import UNNAMED_ROW, Refusal
-from pipelines.snapshots import Snapshot
 from pipelines.sources import guards
 from pipelines.sources.catalogue import poll_sources
 from pipelines.sources.errors import PageRefused, PollsVanished

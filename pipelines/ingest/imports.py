@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipelines import snapshots
 from pipelines.electorate import Campaign
 from pipelines.errors import ImportRefused
+from pipelines.http.answers import Fetched
+from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, take_page
 from pipelines.ingest.parsed import ParsedPages
 from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
+from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
-from pipelines.snapshots import Snapshot
-from pipelines.sources.answers import Fetched
 from pipelines.sources.catalogue import poll_sources
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.settings import read_settings

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines import snapshots
 from pipelines.electorate import Campaign, sha256
 from pipelines.errors import RawDataError
+from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE
 from pipelines.ingest.fold import CampaignLedger, fold
 from pipelines.ingest.parsed import ROOT, ParsedPages, parser_version

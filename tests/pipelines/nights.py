@@ -19,14 +19,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import lock, log, provenance, reckon
+from pipelines import fingerprint, log, projection
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
-from pipelines.nightly import night
-from pipelines.order import Order
-from pipelines.past import held_before, past_election
+from pipelines.nightly import lock
+from pipelines.nightly.night import night
+from pipelines.past_elections import held_before, past_election
+from pipelines.request import Order
 
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
@@ -37,7 +38,7 @@ Sabotage = Callable[[], None]
 
 def warm(raw: Path, today: date = TONIGHT) -> None:
     """Learn from past elections once, so that the children need not; and take the code as it is now."""
-    provenance.code_fingerprint()
+    fingerprint.code_fingerprint()
     reference = open_reference(raw)
     for held in held_before(reference, today):
         past_election(raw, reference, held)
@@ -45,7 +46,7 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
 
 def remember_work(base: Path, room: Path) -> None:
     """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
-    real, files = reckon.work_out, {}
+    real, files = projection.work_out, {}
 
     def work_out(order: Order, *rest: Any) -> dict[str, bytes]:
         edition = rest[2].edition
@@ -53,7 +54,7 @@ def remember_work(base: Path, room: Path) -> None:
             files[edition] = real(order, *rest)
         return files[edition]
 
-    reckon.work_out = work_out
+    projection.work_out = work_out
     _night(copy(base, room), TONIGHT)
 
 
@@ -86,7 +87,7 @@ def spawn(
 
 
 def _night(data_dir: Path, today: date, election: str = ELECTION, *, offline: bool = True) -> int:
-    from pipelines.cli import main
+    from pipelines.commands.cli import main
 
     code = 0
 

@@ -157,7 +157,7 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
         seats[0, 7] -= 1
         return replace(draws, seats=seats)
 
-    from pipelines import reckon as module
+    from pipelines import projection as module
 
     real = module.seat_draws
     monkeypatch.setattr(module, "seat_draws", short)
@@ -202,9 +202,9 @@ def test_f37_an_edition_checks_itself_before_it_appears(
 ) -> None:
     """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
     good = refresh(order(data_dir, date(2019, 9, 9)))
-    from pipelines import reckon
+    from pipelines import projection
 
-    real = reckon.work_out
+    real = projection.work_out
 
     def spoilt(*arguments: Any) -> dict[str, bytes]:
         files = real(*arguments)
@@ -212,7 +212,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
         assert changed != files[file]
         return {**files, file: changed}
 
-    monkeypatch.setattr(reckon, "work_out", spoilt)
+    monkeypatch.setattr(projection, "work_out", spoilt)
     with pytest.raises(EditionError, match=said):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from pipelines.sources.answers import Fetched, NotModified, Validators
-from pipelines.sources.http import Client
+from pipelines.http.answers import Fetched, NotModified, Validators
+from pipelines.http.client import Client
 from pipelines.sources.settings import Settings, read_settings
 from pipelines.sources.wikipedia.page import read_page, subpages_of
 

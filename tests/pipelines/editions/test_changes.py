@@ -7,14 +7,14 @@ from typing import Any, cast
 
 import pytest
 
-from pipelines.attribution import movement_parts
+from pipelines.assemble.movement import movement_parts
 from pipelines.editions.changes import LEVELS_PCT, changes
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import Changes
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
-from pipelines.order import Order
 from pipelines.refresh import run
+from pipelines.request import Order
 
 DAYS = (date(2019, 9, 1), date(2019, 9, 10))
 

@@ -16,8 +16,8 @@ from pipelines.editions.edition import UNITS, Edition, draws_table, on_grid, sha
 from pipelines.editions.errors import EditionUnsound
 from pipelines.editions.schema import Summary
 from pipelines.editions.store import EditionStore
-from pipelines.order import Order
 from pipelines.refresh import run
+from pipelines.request import Order
 
 PARTS = ("projection", "polls", "trend", "coalitions", "reference", "manifest", "seat_draws", "share_draws")
 

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from electoral.polls import Poll, PollKind, Status
-from pipelines import snapshots
-from pipelines.ingest import corrections
+from pipelines.ingest import corrections, snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, take_page
 from pipelines.ingest.imports import describe

@@ -16,7 +16,7 @@ import typer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines import cli
+from pipelines.commands import cli
 from pipelines.ingest import imports
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.store import Ledger

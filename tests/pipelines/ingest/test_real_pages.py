@@ -13,8 +13,8 @@ from pipelines.errors import ImportRefused
 from pipelines.ingest.disagreements import disagreements
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import import_file
+from pipelines.ingest.results import bring_count
 from pipelines.ingest.store import Ledger
-from pipelines.results import bring_count
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.wikipedia.page import read_page
 from tests.pipelines.sources.real import real_page

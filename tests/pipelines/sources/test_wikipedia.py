@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from electoral.polls import PollKind, Status
+from pipelines.http.answers import Fetched, NotModified, Validators
 from pipelines.reported import ReportedPoll
-from pipelines.sources.answers import Fetched, NotModified, Validators
 from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Reading
 from pipelines.sources.wikipedia.fetch import fetch, page_address
 from pipelines.sources.wikipedia.page import Section, read_page, section_of, subpages_of
 from pipelines.sources.wikipedia.parse import parse
+from tests.pipelines.http.servers import client
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.pages import FULL, PLAIN, SCOPE, body, event, names, ordinary, poll_row, row, scenarios
-from tests.pipelines.sources.servers import client
 
 
 def read(*parts: str, **how: object) -> Reading:

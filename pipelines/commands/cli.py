@@ -1,0 +1,271 @@
+"""`python -m pipelines …`: arguments in, one document or one clear line out.
+
+Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly quarantined.
+"""
+
+import csv
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from electoral.errors import ElectoralError
+from pipelines import clock, log
+from pipelines.commands import desk, maintenance
+from pipelines.commands.console import (
+    DATA,
+    FAILED,
+    AsJson,
+    AsOf,
+    DataDir,
+    ElectionId,
+    Today,
+    messages,
+    print_json,
+    say,
+)
+from pipelines.editions import gate
+from pipelines.editions.errors import EditionError, NoEdition
+from pipelines.editions.store import Edition, EditionStore
+from pipelines.errors import PipelineError
+from pipelines.nightly import lock
+from pipelines.request import Order
+
+if TYPE_CHECKING:
+    from pipelines.editions.schema import Polls, Projection
+    from pipelines.nightly.status import EditionStatus
+
+app = typer.Typer(
+    help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+maintenance.register(app)
+desk.register(app)
+
+
+@app.command()
+def refresh(
+    election: Annotated[str, typer.Option("--election", help="An id, all, or all-live.")],
+    as_of: AsOf = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use only what data/raw holds.")] = False,
+    draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    keep_editions: Annotated[
+        int, typer.Option(envvar="HEMICYCLE_KEEP_EDITIONS", min=0, help="Editions kept a campaign; 0 keeps all.")
+    ] = 0,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
+    if as_of and election in ("all", "all-live"):
+        raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
+    order = Order(
+        data_dir,
+        today or clock.today(),
+        as_of,
+        draws,
+        seed,
+        now=None if today else clock.now,
+        is_ban_relaxed=gate.is_relaxed(os.environ),
+    )
+    # The lock comes first: a second run is told so before it has loaded any library that takes time.
+    with lock.writing(data_dir), log.recorded(data_dir / "processed"):
+        from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
+
+        outcomes, code = night(election, order, offline, keep_editions)
+    if as_json:
+        newly = sum(outcome.newly_quarantined for outcome in outcomes)
+        print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def polls(
+    election: ElectionId,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row per poll and list.")] = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Every poll of an edition, as published."""
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two documents; choose one")
+    edition = _edition(election, as_of, data_dir, today)
+    if as_json:
+        sys.stdout.write(edition.document("polls.json").decode() + "\n")
+    elif as_csv:
+        _print_polls_csv(edition.polls)
+    else:
+        _print_polls(edition.polls)
+
+
+@app.command()
+def projection(
+    election: ElectionId,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The projection of the last published edition of an election and as-of day."""
+    edition = _edition(election, as_of, data_dir, today)
+    if as_json:
+        sys.stdout.write(edition.document("projection.json").decode() + "\n")
+    else:
+        _print_projection(edition.projection)
+
+
+@app.command()
+def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
+    """Sources, freshness, quarantine and current editions."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipelines.nightly.status import status as read_status
+
+    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=gate.is_relaxed(os.environ))
+    if as_json:
+        print_json(asdict(found))
+        return
+    for fault in found.faults:
+        say(f"warning: {fault}")
+    table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
+    for row in found.editions:
+        table.add_row(
+            row.election,
+            row.edition or "none",
+            row.kind or "",
+            str(row.latest_fieldwork_end or ""),
+            "unknown" if row.quarantined is None else str(row.quarantined),
+            _condition(row),
+        )
+    Console().print(table)
+
+
+def _condition(row: "EditionStatus") -> str:
+    """What a desk must know of a campaign's edition, in a word or two."""
+    if row.fault:
+        return "damaged: the last good edition is served" if row.edition else "damaged: nothing can be served"
+    if row.is_frozen:
+        return "frozen by the publication ban"
+    old = "of unknown age" if row.age_hours is None else f"{row.age_hours:.0f} hours old"
+    return f"stale: {old}" if row.is_stale else ""
+
+
+@app.command()
+def hindcast(
+    election: Annotated[list[str] | None, typer.Option("--election", help="Score only these; all without it.")] = None,
+    daily: Annotated[bool, typer.Option("--daily", help="Also the day-by-day path of each campaign.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write record.json and record.md into this folder.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The past replayed as of then, our model beside its baselines, scored against what happened."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from pipelines.hindcast.command import replay_past
+
+    held = today or clock.today()
+    with Progress(console=messages, transient=True) as bar:
+        rounds = bar.add_task("reading past campaigns", total=None)
+
+        def progress(done: int, total: int, which: str) -> None:
+            bar.update(rounds, completed=done, total=total, description=which)
+
+        table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=progress)
+    if as_json:
+        print_json(table)
+        return
+    for model, crps in table["mean"].items():
+        Console().print(f"{model:24} {crps:.3f}")
+
+
+def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
+    from pipelines.asof import resolve_as_of
+    from pipelines.electorate import load
+
+    campaign = load(data_dir / "raw").campaign(election)
+    day, _ = resolve_as_of(campaign, today or clock.today(), as_of)
+    try:
+        return EditionStore(data_dir / "processed").as_of(election, day)
+    except NoEdition as error:
+        if gate.is_relaxed(os.environ) or not gate.binds(campaign.election, today or clock.now()):
+            raise
+        until = f"{campaign.election.publication_ban_end:%Y-%m-%d %H:%M}"
+        raise NoEdition(
+            f"{str(error).partition(':')[0]}: the publication ban is on until {until} and a refresh publishes nothing;"
+            " `status` names the edition from before it, `--as-of` its day"
+        ) from error
+
+
+def _print_polls_csv(found: "Polls") -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
+         "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source", "unit", "urls"]
+    )  # fmt: skip
+    for poll in found.polls:
+        survey = [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
+                  poll.published_date, poll.sample_size]  # fmt: skip
+        citation = [poll.source, poll.unit, " ".join(poll.urls)]
+        for value in poll.values:
+            printed = [value.label, value.status, _plain(value.seats), value.pct]
+            writer.writerow([*survey, value.list, *printed, _plain(value.share), value.derivation, *citation])
+        for column in poll.unknown:
+            printed = [column.label, column.status, _plain(column.seats), column.pct]
+            writer.writerow([*survey, None, *printed, None, None, *citation])
+
+
+def _plain(number: float | None) -> str:
+    """A number as a person writes it, to six digits; empty where there is none."""
+    return "" if number is None else f"{number:.6g}"
+
+
+def _print_polls(found: "Polls") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
+    for poll in found.polls:
+        seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
+        n = "not published" if poll.sample_size is None else str(poll.sample_size)
+        table.add_row(str(poll.fieldwork_end), poll.pollster, poll.publisher, n, seats)
+    Console().print(table)
+
+
+def _print_projection(found: "Projection") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
+    for row in found.lists:
+        seats = row.seats or row.nowcast
+        now = "" if row.seats_now is None else str(row.seats_now)
+        table.add_row(
+            row.name_en, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
+            f"{row.p_pass:.0%}",
+        )  # fmt: skip
+    kind = "projection for election day" if found.lists[0].seats else "nowcast: the lists are not closed"
+    Console().print(f"{found.election} as of {found.as_of}: {kind}")
+    Console().print(table)
+
+
+def main(run: Callable[[], None] = app) -> None:
+    """Run the command line; what is refused is one line on stderr and exit 1."""
+    try:
+        run()
+    except (PipelineError, EditionError, ElectoralError) as error:
+        say(f"error: {error}")
+        sys.exit(FAILED)
+    except OSError as error:
+        say(f"error: {error.filename or 'the disk'}: {error.strerror}; what was published before is untouched")
+        sys.exit(FAILED)

@@ -1,0 +1,200 @@
+"""The commands of the desk: import a file, look at the quarantine and rule on it, get an empty sheet."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import clock
+from pipelines.commands.console import (
+    DATA,
+    DONE_WITH_REMARKS,
+    FAILED,
+    AsJson,
+    DataDir,
+    ElectionId,
+    Today,
+    print_json,
+    say,
+)
+from pipelines.log import printable
+from pipelines.nightly import lock
+
+MOST_WARNINGS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command(name="import")(import_file)
+    app.command()(template)
+    app.command()(corrections)
+    rulings = typer.Typer(help="What is quarantined; `accept` rules on it.", invoke_without_command=True)
+    rulings.callback()(quarantine)
+    rulings.command()(accept)
+    app.add_typer(rulings, name="quarantine")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A page, sheet or result file.")],
+    source: Annotated[str, typer.Option("--source", help="wikipedia, themadad, csv, xlsx or cec.")],
+    election: ElectionId,
+    valid_votes: Annotated[
+        int | None, typer.Option("--valid-votes", min=1, help="With cec: the official number of valid votes.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
+    from pipelines.ingest.imports import import_file as take_file
+    from pipelines.ingest.results import SOURCE, Counted, bring_count
+    from pipelines.nightly.runs import keep_quarantine
+    from pipelines.sources.catalogue import poll_sources
+
+    if source not in (known := (*poll_sources(), SOURCE)):
+        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")
+    if valid_votes is not None and source != SOURCE:
+        raise typer.BadParameter(f"--valid-votes goes with --source {SOURCE}")
+    count: Counted | None = None
+    with lock.writing(data_dir):
+        if source == SOURCE:
+            done, count = bring_count(data_dir, file, election, today or clock.today(), valid_votes)
+        else:
+            done = take_file(data_dir, file, source, election, today or clock.today())
+        keep_quarantine(data_dir)
+    for warning in done.warnings[:MOST_WARNINGS]:
+        say(f"warning: {warning}")
+    if len(done.warnings) > MOST_WARNINGS:
+        say(f"… and {len(done.warnings) - MOST_WARNINGS} more warnings")
+    unit = "polls"
+    if count:
+        unit = "lists"
+        _say_count(count)
+    say(
+        f"{file.name}: {unit}: {done.accepted} accepted, {done.revised} revised, {done.unchanged} unchanged,"
+        f" {done.withdrawn} withdrawn; {done.quarantined} rows quarantined, {done.events} events"
+    )
+    for reason, number in done.reasons.items():
+        say(f"  {number} × {reason}")
+    if as_json:
+        facts = asdict(count) if count else {}
+        shown = {name: facts[name] for name in ("stage", "valid_votes", "seats", "unknown_letters") if count}
+        print_json(done.document() | shown | ({"count": facts} if count else {}))
+    if done.newly_quarantined:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def _say_count(count: object) -> None:
+    from pipelines.ingest.results import Counted
+
+    assert isinstance(count, Counted)
+    for name, seats in count.seats.items():
+        if seats or (count.recorded_seats or {}).get(name):
+            recorded = "" if count.recorded_seats is None else f", recorded {count.recorded_seats.get(name, 0)}"
+            say(f"{name}: {count.votes[name]:,} votes, {seats} seats{recorded}")
+    if count.stage == "interim":
+        say(f"a count in progress ({count.why}): no result is changed by it")
+    elif count.recorded_seats is None:
+        say(f"a final count ({count.why}); no result is recorded of this election, and this import records none")
+    elif count.recorded_seats == count.seats:
+        say("the votes and the seats are those of the recorded result")
+
+
+def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
+    """Every refused row: id, source, place, text and reason."""
+    del today
+    if context.invoked_subcommand:
+        return
+    from pipelines.ingest.quarantine import quarantined
+
+    found = quarantined(data_dir)
+    if as_json:
+        print_json([asdict(row) for row in found])
+        return
+    for row in found:
+        for line in (row.id, f"  {row.place}: {row.text}" if row.place else f"  {row.text}", f"  {row.reason}"):
+            sys.stdout.write(printable(line) + "\n")
+    if not found:
+        say("nothing is quarantined")
+
+
+def corrections(
+    election: Annotated[str | None, typer.Option("--election", help="Of this election alone.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The corrections register: every change of a published value, and readings that are kept beside it unused."""
+    del today
+    from pipelines.electorate import load
+
+    reference = load(data_dir / "raw")
+    campaigns = [reference.campaign(election)] if election else list(reference.campaigns.values())
+    rows = [row for campaign in campaigns for row in campaign.corrections]
+    if as_json:
+        print_json([row.model_dump(mode="json") for row in rows])
+        return
+    for row in rows:
+        what = f"{row.poll or row.election}: {row.field}" + (f" {row.label}" if row.label else "")
+        change = f"{row.before or 'blank'} → {row.after or 'blank'}"
+        state = "" if row.applied == "yes" else " (kept, not used)"
+        line = f"{row.when} {what}: {change}{state}; {row.why}, {row.source}{f' {row.url}' if row.url else ''}"
+        sys.stdout.write(printable(line) + "\n")
+    if not rows:
+        say("no correction is recorded")
+
+
+def accept(
+    ruling: Annotated[str, typer.Option("--as", help="as-printed, same:<poll> or list:<list id>.")],
+    why: Annotated[str, typer.Option("--why", help="The reason, in words; it is kept.")],
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="An id that `quarantine` lists.")] = None,
+    all_like: Annotated[
+        str | None, typer.Option("--all-like", metavar="ID", help="Rule on every row like this one; with --yes.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: without this --all-like only lists the rows.")] = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Rule on a refused row, or on all like it: the ruling becomes raw data, and the rows pass."""
+    del today
+    from pipelines.ingest import quarantine as rulings
+    from pipelines.nightly.runs import keep_quarantine
+
+    if (name is None) == (all_like is None):
+        raise typer.BadParameter("give one ID, or --all-like ID")
+    with lock.writing(data_dir):
+        if all_like is not None:
+            rows = rulings.all_like(data_dir, all_like)
+            for row in rows:
+                sys.stdout.write(printable(f"{row.id}: {row.reason}") + "\n")
+            say(f"{len(rows)} rows of {rows[0].source} are refused for this reason")
+            if not yes:
+                say("nothing is ruled yet; the same command with --yes rules on all of them")
+                raise typer.Exit(FAILED)
+            left = rulings.accept_all(data_dir, rows, ruling, why)
+        else:
+            left = rulings.accept(data_dir, str(name), ruling, why)
+        keep_quarantine(data_dir)
+    still = f"; {left} still refused" if all_like else "; it is still refused"
+    say(f"{name or all_like}: ruled {ruling}" + (still if left else "; it passes now"))
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The sheet to write, .csv or .xlsx.")],
+    election: Annotated[
+        str | None, typer.Option("--election", help="With the lists of this election; the newest without it.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """An empty sheet for polls of the desk's own, to be filled and imported."""
+    from pipelines.commands.template import write_template
+
+    election, labels = write_template(file, data_dir, election, today or clock.today())
+    say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
+    if as_json:
+        sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")

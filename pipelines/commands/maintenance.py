@@ -1,0 +1,102 @@
+"""The commands that keep the house: rebuild, backup, restore, schedule, and a dry run of the alerts."""
+
+import os
+from dataclasses import asdict
+from datetime import datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import clock, log
+from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
+from pipelines.editions import gate
+from pipelines.nightly import lock
+from pipelines.request import Order
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (rebuild, backup, restore, schedule, alerts):
+        app.command()(command)
+
+
+def rebuild(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:  # noqa: ARG001
+    """Make the ledger again from data/raw; the old file is kept beside it."""
+    from pipelines.ingest.rebuild import rebuild as run
+
+    with lock.writing(data_dir):
+        counts, kept = run(data_dir)
+    say(f"rebuilt the ledger from {data_dir / 'raw'}: {sum(counts.values())} polls of {len(counts)} campaigns")
+    if kept:
+        say(f"the old one is {kept}")
+    if as_json:
+        print_json({"polls": counts, "old_ledger": kept})
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The tar file to write.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,  # noqa: ARG001
+) -> None:
+    """Save ledger, editions and fetched bytes to one file; a refresh may be running."""
+    from pipelines.nightly.backup import backup as run
+
+    counts = run(data_dir, file)
+    say(f"{file}: {counts.files} files, {counts.editions} editions, {counts.polls} polls")
+    for name in counts.left_out:
+        say(f"warning: {data_dir / name}: left out; no name that a backup holds, rename it or keep it elsewhere")
+    if as_json:
+        print_json(asdict(counts))
+    if counts.left_out:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that backup wrote.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,  # noqa: ARG001
+) -> None:
+    """Bring a backup back into an empty place; every hash and count is proved first."""
+    from pipelines.nightly.restore import restore as run
+
+    with lock.hold(data_dir / "processed"):
+        counts = run(file, data_dir)
+    say(f"restored {counts.files} files, {counts.editions} editions, {counts.polls} polls; all hashes agree")
+    if as_json:
+        print_json(asdict(counts))
+
+
+def schedule(
+    at: Annotated[str, typer.Option("--at", help="The hour of the night, HH:MM in Asia/Jerusalem.")],
+    parent: Annotated[int | None, typer.Option("--parent", metavar="PID", help="End when this parent does.")] = None,
+    data_dir: DataDir = DATA,
+) -> None:
+    """Refresh the live campaigns every night, in this process, until it is stopped."""
+    from pipelines.nightly.schedule import run_forever
+
+    try:
+        hour: time = datetime.strptime(at, "%H:%M").time()
+    except ValueError:
+        raise typer.BadParameter(f"{at!r} is no hour; write HH:MM, such as 02:30") from None
+    say(f"refreshing the live campaigns every night at {hour:%H:%M} ({clock.TIME_ZONE})")
+    with log.recorded(data_dir / "processed"):
+        run_forever(hour, data_dir, parent)
+
+
+def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
+    """A dry run: what the rules of data/alerts.toml say of the current editions; nothing is written or told."""
+    from pipelines.nightly.after_refresh import dry_run
+
+    now = None if today else clock.now
+    order = Order(data_dir, today or clock.today(), None, 0, 0, now, is_ban_relaxed=gate.is_relaxed(os.environ))
+    found = dry_run(order)
+    for alert, is_new in found:
+        moved = "" if alert.after is None else f" {alert.before} → {alert.after}"
+        say(f"{'new ' if is_new else 'told'} {alert.rule}: {alert.kind} {alert.subject}{moved} ({alert.edition})")
+    if not found:
+        say("no rule of alerts.toml holds for the current live editions")
+    if as_json:
+        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in found])

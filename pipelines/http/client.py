@@ -1,0 +1,240 @@
+"""One polite, bounded HTTP client for every source that fetches.
+
+It names itself and a contact, asks only hosts its source.toml lists, at public addresses, with one deadline over
+everything; it waits when asked to, gives up after a few tries, and raises nothing but this package's errors.
+"""
+
+import contextlib
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+
+from pipelines.http.addresses import Allowance, Allowed, public_only
+from pipelines.http.answers import Fetched, NotModified, Validators, user_agent
+from pipelines.http.body import BodyCut, read_body
+from pipelines.http.transport import Line, adapter_for
+from pipelines.sources.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable
+from pipelines.sources.settings import Settings
+from pipelines.sources.text import one_line
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+RETRIED = frozenset({429, 500, 502, 503, 504})
+LONGEST_WAIT = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Client:
+    """A client for one source; `clock`, `now` and `sleep` are given in tests, as is `address`."""
+
+    settings: Settings
+    address: Allowance = public_only
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    _not_before: dict[str, datetime] = field(default_factory=dict)
+    _last_asked: float | None = None
+
+    def get(self, url: str, known: Validators | None = None) -> Fetched | NotModified:
+        """One page; raises SourceUnreachable, AddressRefused or PageRefused, each in one line."""
+        deadline = self.clock() + self.settings.deadline_seconds
+        failure = "it was not asked"
+        for attempt in range(1, self.settings.tries + 1):
+            self._refuse_early(url)
+            self._keep_distance()
+            left = deadline - self.clock()
+            if left <= 0:
+                break
+            try:
+                return self._follow(url, known or Validators(), left)
+            except _TryAgain as error:
+                failure = str(error)
+                self._wait(error, attempt, deadline, url)
+        raise SourceUnreachable(f"{_host(url)}: {failure}; gave up after {self.settings.tries} tries")
+
+    def _refuse_early(self, url: str) -> None:
+        until = self._not_before.get(_host(url))
+        if until and self.now() < until:
+            raise SourceUnreachable(f"{_host(url)} asked not to be asked before {_moment(until)}", until)
+
+    def _keep_distance(self) -> None:
+        if self._last_asked is not None:
+            early = self.settings.pause_seconds - (self.clock() - self._last_asked)
+            if early > 0:
+                self.sleep(early)
+        self._last_asked = self.clock()
+
+    def _wait(self, error: "_TryAgain", attempt: int, deadline: float, url: str) -> None:
+        """Wait before the next try, or give up now where the wait would outlive the deadline."""
+        if error.until is not None:
+            self._not_before[_host(url)] = error.until
+        asked = (error.until - self.now()).total_seconds() if error.until else None
+        seconds = self.settings.pause_seconds * 2**attempt if asked is None else max(asked, 0.0)
+        if attempt == self.settings.tries or self.clock() + seconds >= deadline:
+            when = f"; ask again from {_moment(error.until)}" if error.until else ""
+            raise SourceUnreachable(f"{_host(url)}: {error}{when} ({attempt} tries)", error.until) from error
+        self.sleep(seconds)
+
+    def _follow(self, url: str, known: Validators, seconds: float) -> Fetched | NotModified:
+        """One try, its redirects included, inside the seconds that are left."""
+        allowed = Allowed(frozenset(self.settings.hosts), frozenset(self.settings.schemes), self.address)
+        seen, started = {url}, self.clock()
+        while True:
+            allowed.check(url)
+            answer = self._exchange(url, known, allowed, seconds - (self.clock() - started))
+            if not isinstance(answer, str):
+                return answer
+            target = _target(url, answer)
+            if url.startswith("https:") and not target.startswith("https:"):
+                raise AddressRefused(f"{_host(url)} redirects from https to {one_line(target, 80)!r}")
+            if target in seen or len(seen) > self.settings.redirects:
+                raise PageRefused(f"{_host(url)} redirects in circles, or too often ({len(seen)} times)")
+            seen.add(target)
+            url = target
+
+    def _exchange(self, url: str, known: Validators, allowed: Allowed, seconds: float) -> "Fetched | NotModified | str":
+        """One request in a thread of its own, whose socket is cut when time is up: a drip cannot outlive it."""
+        if seconds <= 0:
+            raise _TryAgain("time was up")
+        line, box = Line(allowed, seconds), _Box()
+
+        def work() -> None:
+            try:
+                box.answer = self._ask(url, known, line)
+            except Exception as error:  # carried to the caller's thread, where it is named
+                box.error = error
+            finally:
+                box.done.set()
+
+        threading.Thread(target=work, daemon=True, name=f"fetch {_host(url)}").start()
+        if not box.done.wait(seconds):
+            line.cut()
+            box.done.wait(1.0)
+            raise _TryAgain(f"no whole answer within {self.settings.deadline_seconds:g} s")
+        if box.error is not None:
+            raise _named(box.error) from box.error
+        if box.answer is None:
+            raise _TryAgain("no answer")
+        return box.answer
+
+    def _ask(self, url: str, known: Validators, line: Line) -> "Fetched | NotModified | str":
+        headers = {
+            "User-Agent": user_agent(self.environ),
+            "Accept-Encoding": "gzip",
+            "Accept": "*/*",
+            "Connection": "close",
+        }
+        if known.etag:
+            headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        with requests.Session() as session:
+            session.trust_env = False
+            session.headers.clear()
+            session.mount("http://", adapter_for(line))
+            session.mount("https://", adapter_for(line))
+            with contextlib.closing(
+                session.get(url, headers=headers, stream=True, allow_redirects=False, timeout=line.seconds)
+            ) as response:
+                return self._read(url, response)
+
+    def _read(self, url: str, response: requests.Response) -> "Fetched | NotModified | str":
+        status, now = response.status_code, self.now()
+        if status == 304:
+            return NotModified(url, now)
+        if status in REDIRECTS:
+            return response.headers.get("Location") or url
+        if status in RETRIED:
+            raise _TryAgain(f"it answered {status}", _retry_after(response.headers.get("Retry-After"), now))
+        if status != 200:
+            raise PageRefused(f"{_host(url)} answered {status}; what was last good stands")
+        body = read_body(response, self.settings.most_bytes)
+        content_type = response.headers.get("Content-Type", "")[:200]
+        self.settings.refuse_incomplete(body, content_type)
+        return Fetched(
+            url=url,
+            body=body,
+            content_type=content_type,
+            validators=Validators(_short(response.headers.get("ETag")), _short(response.headers.get("Last-Modified"))),
+            retrieved_at=now,
+            sha256=hashlib.sha256(body).hexdigest(),
+        )
+
+
+class _TryAgain(Exception):
+    """A try that failed in a way the next may not; `until` is when the source asked to be asked again."""
+
+    def __init__(self, what: str, until: datetime | None = None) -> None:
+        super().__init__(what)
+        self.until = until
+
+
+class _Box:
+    """What the worker thread hands back."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.answer: Fetched | NotModified | str | None = None
+        self.error: Exception | None = None
+
+
+def _named(error: Exception) -> Exception:
+    """A library's error as one of ours; our own pass through."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, SourceError | _TryAgain):
+            return cause
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, BodyCut | requests.exceptions.ChunkedEncodingError | urllib3.exceptions.ProtocolError):
+        return _TryAgain(f"the body was cut short ({one_line(error, 80)})")
+    if isinstance(error, requests.exceptions.SSLError):
+        return _TryAgain(f"no trusted connection ({one_line(error, 80)})")
+    if isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError | OSError):
+        return _TryAgain(f"no connection ({one_line(error, 80)})")
+    return PageRefused(f"the answer cannot be read: {type(error).__name__}: {one_line(error, 80)}")
+
+
+def _retry_after(printed: str | None, now: datetime) -> datetime | None:
+    """A Retry-After header as a moment: seconds or a date, never further than a week."""
+    if not printed:
+        return None
+    text = printed.strip()[:60]
+    if text.isascii() and text.isdigit():
+        return now + min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(moment, now), now + LONGEST_WAIT)
+
+
+def _target(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise AddressRefused(f"{_host(url)} redirects to {one_line(location, 80)!r}, which is no address") from error
+
+
+def _host(url: str) -> str:
+    try:
+        return one_line(urlsplit(url).hostname or url, 60)
+    except ValueError:
+        return one_line(url, 60)
+
+
+def _moment(when: datetime) -> str:
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _short(header: str | None) -> str | None:
+    return header if header and len(header) <= 300 and header.isprintable() else None

@@ -1,0 +1,238 @@
+"""What is there: how sources answered, what is quarantined, current editions, and how the last run went."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Literal
+
+from pipelines.asof import is_live
+from pipelines.clock import TIME_ZONE
+from pipelines.commands.console import FAILED
+from pipelines.editions import age, gate
+from pipelines.editions.errors import EditionError
+from pipelines.editions.last_good import last_good
+from pipelines.editions.records import Runs, SourceRun
+from pipelines.editions.schema import Projection
+from pipelines.editions.store import EditionStore
+from pipelines.electorate import Campaign, load
+from pipelines.errors import LedgerDamaged, LedgerUnusable
+from pipelines.ingest.disagreements import Disagreement, disagreements
+from pipelines.ingest.store import Ledger, Load
+from pipelines.nightly.lock import RESTORING
+from pipelines.reported import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a source has answered for one campaign; counts are polls, `age_hours` since it was last read well.
+
+    What was never read has no counts.
+    """
+
+    source: str
+    election: str
+    loaded_utc: str | None
+    accepted: int | None
+    refused: int | None
+    last_success_utc: str | None
+    last_change_utc: str | None
+    last_error_utc: str | None
+    last_error: str | None
+    age_hours: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionStatus:
+    """The edition a campaign is served with (None before its first refresh) and how fresh it is.
+
+    `age_hours`: since the campaign was last checked or, where that is not recorded, since the as-of day ended; a day
+    that was given as today is taken at noon. `is_stale`: live, not frozen by the publication ban, and more than 36
+    hours old. `fault`: what is damaged; where the current edition is, the last good one is told here. `quarantined` is
+    null where the ledger cannot be read.
+    """
+
+    election: str
+    is_live: bool
+    is_frozen: bool
+    is_stale: bool
+    edition: str | None
+    kind: str | None
+    as_of: date | None
+    latest_fieldwork_end: date | None
+    age_days: int | None
+    age_hours: float | None
+    checked_utc: str | None
+    quarantined: int | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The last refresh, whatever became of it."""
+
+    started_utc: str
+    finished_utc: str
+    exit_code: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The whole state, as `status --json` prints it.
+
+    `health` is degraded where something is damaged, the last refresh failed, or a live campaign is stale or has no
+    edition; `faults` has what is damaged, in words.
+    """
+
+    today: date
+    health: Literal["ok", "degraded"]
+    faults: list[str]
+    last_run: LastRun | None
+    sources: list[SourceStatus]
+    quarantine: list[Refusal]
+    editions: list[EditionStatus]
+    disagreements: list[Disagreement]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the ledger says; `fault` where it cannot be read."""
+
+    loads: list[Load]
+    refusals: list[Refusal]
+    apart: list[Disagreement]
+    fault: str | None = None
+
+
+def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status:
+    """Read the state at a moment, or on a day; nothing is written, and before the first refresh it is all unknown.
+
+    One damaged file hides nothing of the others. `is_ban_relaxed` is counsel's setting: then nothing is frozen.
+    """
+    moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), TIME_ZONE)
+    reference = load(data_dir / "raw")
+    store = EditionStore(data_dir / "processed")
+    known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
+    runs, unread = _runs(store)
+    elections = [campaign.election for campaign in reference.campaigns.values()]
+    bound = set() if is_ban_relaxed else {one.id for one in elections if gate.binds(one, now)}
+    editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
+    restoring = data_dir / "processed" / RESTORING
+    cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
+    damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    if isinstance(now, datetime):  # a day given as today may well be one of the past
+        damage += _ahead(editions, now)
+    faults = list(dict.fromkeys(fault for fault in damage if fault))
+    is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
+    has_failed = runs is not None and runs.exit_code == FAILED
+    return Status(
+        today=moment.date(),
+        health="degraded" if faults or is_behind or has_failed else "ok",
+        faults=faults,
+        last_run=LastRun(runs.started_utc, runs.finished_utc, runs.exit_code, runs.error) if runs else None,
+        sources=_sources(known.loads, runs, moment),
+        quarantine=known.refusals,
+        editions=editions,
+        disagreements=known.apart,
+    )
+
+
+def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
+    """What a clock that ran ahead has left, in words: it counts as none, and the next refresh puts it right."""
+    found = [f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)]
+    found += [
+        f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
+        for row in editions
+        if row.checked_utc and age.is_ahead(datetime.fromisoformat(row.checked_utc), now)
+    ]
+    return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in found]
+
+
+def _is_after(row: EditionStatus, now: datetime) -> bool:
+    return row.is_live and row.as_of is not None and row.as_of > now.date()
+
+
+def _known(ledger_file: Path, elections: list[str]) -> _Known:
+    if not ledger_file.exists():
+        return _Known([], [], [])
+    try:
+        with Ledger.open(ledger_file) as ledger:
+            apart = [found for election in elections for found in disagreements(ledger, election)]
+            return _Known(ledger.loads(), ledger.refusals(), apart)
+    except (LedgerDamaged, LedgerUnusable) as error:
+        return _Known([], [], [], str(error))
+
+
+def _runs(store: EditionStore) -> tuple[Runs | None, str | None]:
+    try:
+        return store.runs(), None
+    except EditionError as error:
+        return None, str(error)
+
+
+def _sources(loads: list[Load], runs: Runs | None, moment: datetime) -> list[SourceStatus]:
+    answered = {(row.election, row.source): row for row in (runs.sources if runs else [])}
+    loaded = {(row.election, row.source): row for row in loads}
+    return [_source(key, loaded.get(key), answered.get(key), moment) for key in sorted({*answered, *loaded})]
+
+
+def _source(key: tuple[str, str], loaded: Load | None, said: SourceRun | None, moment: datetime) -> SourceStatus:
+    """A source that was only ever imported from files has answered when it was last loaded."""
+    loaded_utc = loaded.loaded_utc if loaded else None
+    answered = said or SourceRun(
+        source=key[1],
+        election=key[0],
+        last_success_utc=loaded_utc,
+        last_change_utc=loaded_utc,
+        last_error_utc=None,
+        last_error=None,
+    )
+    return SourceStatus(
+        source=answered.source,
+        election=answered.election,
+        loaded_utc=loaded_utc,
+        accepted=loaded.accepted if loaded else None,
+        refused=loaded.refused if loaded else None,
+        last_success_utc=answered.last_success_utc,
+        last_change_utc=answered.last_change_utc or loaded_utc,
+        last_error_utc=answered.last_error_utc,
+        last_error=answered.last_error,
+        age_hours=answered.age_hours(moment),
+    )
+
+
+def _edition(
+    store: EditionStore, campaign: Campaign, bound: set[str], moment: datetime, known: _Known, runs: Runs | None
+) -> EditionStatus:
+    election = campaign.election.id
+    live, frozen = is_live(campaign, moment.date()), election in bound
+    run = runs.campaign(election) if runs else None
+    found, fault = _served(store, election)
+    checked = run.checked_utc if found and run and run.edition == found.edition else None
+    old = age.age(found.as_of, moment, checked) if found else None
+    return EditionStatus(
+        election=election,
+        is_live=live,
+        is_frozen=frozen,
+        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment, checked),
+        edition=found.edition if found else None,
+        kind=found.kind if found else None,
+        as_of=found.as_of if found else None,
+        latest_fieldwork_end=found.polls.latest_fieldwork_end if found else None,
+        age_days=(moment.date() - found.as_of).days if found else None,
+        age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
+        checked_utc=checked,
+        quarantined=None if known.fault else sum(row.election == election for row in known.refusals),
+        fault=fault,
+    )
+
+
+def _served(store: EditionStore, election: str) -> tuple[Projection | None, str | None]:
+    """What is served of a campaign, and what is wrong with what should be."""
+    if store.current_id(election)[0] is None:
+        return None, None
+    try:
+        served = last_good(store, election)
+        return served.edition.projection, served.fault
+    except EditionError as error:
+        return None, str(error)

@@ -1,0 +1,30 @@
+"""The record of past elections that an edition carries: its electorate's own, and never one that knows its future."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.electorate import load
+from pipelines.electorate.record import known_record
+
+RECORD = "electorates/il/record.json"
+
+
+@pytest.fixture(scope="module")
+def raw(root: Path) -> Path:
+    return root / "data/raw"
+
+
+def test_an_edition_after_every_scored_vote_carries_the_record_as_it_is_committed(raw: Path) -> None:
+    reference = load(raw)
+    last = max(each.election.vote_date for each in reference.campaigns.values() if each.results)
+    campaign = reference.campaign("knesset-26")
+    assert known_record(raw, reference, campaign, last + timedelta(days=1)) == (raw / RECORD).read_bytes()
+    assert known_record(raw, reference, campaign, last) is None, "it would know how that vote ended"
+
+
+def test_an_electorate_without_a_record_carries_none(data_dir: Path) -> None:
+    (data_dir / "raw" / RECORD).unlink()
+    reference = load(data_dir / "raw")
+    assert known_record(data_dir / "raw", reference, reference.campaign("knesset-26"), date(2026, 9, 1)) is None

@@ -1,0 +1,138 @@
+"""A refresh asks live sources: what changed comes in, what fails leaves the last good page, and all of it is said."""
+
+import json
+import socket
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from pipelines.http.client import Client
+from pipelines.ingest import fetching
+from pipelines.ingest.fetching import Asked, ask_all, say_all
+from pipelines.request import Order
+from pipelines.sources.settings import Settings
+from tests.conftest import keep_polls
+from tests.pipelines.http.servers import loopback
+from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
+
+ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
+FIRMS = ("North Polls", "South Polls", "East Polls", "West Polls")
+
+
+def page(likud: int = 40, revision: int = 7, days: tuple[int, ...] = (16, 15, 14, 13)) -> bytes:
+    rows = [
+        poll_row(f"{day} Jul", f"2026-07-{day}", firm, "Maariv", (str(likud), str(70 - likud), *FULL[2:]))
+        for day, firm in zip(days, FIRMS, strict=True)
+    ]
+    return body(ordinary(*rows)).replace(b'"revid": 7', f'"revid": {revision}'.encode())
+
+
+@pytest.fixture
+def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+    """Every source is asked at a server of the test's own, over a client that may go to the loopback."""
+    made = Settings(
+        "wikipedia", "w", "w", True, url=httpserver.url_for("/api"), kind="json",
+        hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
+        tries=1,
+    )  # fmt: skip
+    monkeypatch.setattr(fetching, "make_client", lambda _: Client(made, address=loopback, sleep=lambda _: None))
+    return httpserver
+
+
+@pytest.fixture(autouse=True)
+def recent_archive(data_dir: Path) -> None:
+    """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
+    keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
+
+
+def order(data_dir: Path, today: date = TODAY) -> Order:
+    return Order(data_dir, today, None, draws=500, seed=0)
+
+
+def ask(data_dir: Path, today: date = TODAY) -> Asked:
+    (found,) = ask_all("all", order(data_dir, today))
+    return found
+
+
+def snapshots(data_dir: Path) -> list[str]:
+    return sorted(path.name for path in (data_dir / "raw/snapshots").rglob("*.body"))
+
+
+def test_a_live_page_comes_in_and_the_same_revision_adds_nothing(served: HTTPServer, data_dir: Path) -> None:
+    """F26."""
+    served.expect_ordered_request("/api").respond_with_data(page(), headers={"ETag": '"7"'})
+    served.expect_ordered_request("/api", headers={"If-None-Match": '"7"'}).respond_with_data(status=304)
+    served.expect_ordered_request("/api").respond_with_data(page() + b"\n")
+    served.expect_ordered_request("/api").respond_with_data(page(likud=41, revision=8))
+    found = ask(data_dir)
+    assert (found.error, found.has_news) == (None, True)
+    assert "4 new polls" in found.words
+    kept = snapshots(data_dir)
+    for _ in range(2):
+        assert ask(data_dir).words == "wikipedia: nothing new"
+        assert snapshots(data_dir) == kept
+    assert "4 corrected" in ask(data_dir).words
+    assert len(snapshots(data_dir)) == 2
+
+
+def test_f19_a_source_that_asks_to_wait_is_left_alone_by_later_runs_too(served: HTTPServer, data_dir: Path) -> None:
+    served.expect_ordered_request("/api").respond_with_data("", status=429, headers={"Retry-After": "3600"})
+    first, second = ask(data_dir), ask(data_dir)
+    assert first.error is not None
+    assert "ask again from" in first.words
+    assert "asked not to be asked before" in second.words
+    assert len(served.log) == 1
+    until = datetime.fromisoformat(json.loads((data_dir / "processed/ask-again.json").read_text())["wikipedia"])
+    assert timedelta(minutes=50) < until - datetime.now(UTC) < timedelta(minutes=61)
+
+
+def test_a5_a_wait_that_a_clock_ahead_has_left_is_none(served: HTTPServer, data_dir: Path) -> None:
+    served.expect_request("/api").respond_with_data(page(), headers={"ETag": '"7"'})
+    until = datetime.now(UTC) + timedelta(days=8)
+    (data_dir / "processed/ask-again.json").write_text(json.dumps({"wikipedia": until.isoformat()}))
+    assert ask(data_dir).error is None
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "said"),
+    [(403, b"Forbidden", "403"), (200, b"<html>captcha</html>", ""), (200, page(days=(16, 15, 14, 13))[:-40], ""),
+     (200, body(ordinary(), "").replace(b'"revid": 7', b'"revid": 8'), ""), (503, b"", "503")],
+)  # fmt: skip
+def test_f20_what_is_no_page_leaves_the_last_good_one(
+    status: int, answer: bytes, said: str, served: HTTPServer, data_dir: Path
+) -> None:
+    served.expect_ordered_request("/api").respond_with_data(page())
+    served.expect_ordered_request("/api").respond_with_data(answer, status=status)
+    ask(data_dir)
+    kept = snapshots(data_dir)
+    found = ask(data_dir)
+    assert found.error is not None
+    assert said in found.words
+    assert "its last good page stands" in found.words
+    assert "\n" not in found.words
+    assert snapshots(data_dir) == kept
+
+
+def test_nothing_is_asked_for_campaigns_that_are_over(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
+    finished = order(data_dir, date(2026, 11, 22))
+    assert ask_all("all", finished) == []
+    (said,) = say_all([], "all", finished, offline=False)
+    assert said.startswith("no campaign is live on 2026-11-22")
+
+
+def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
+    served: HTTPServer, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from pipelines.nightly.night import night
+
+    served.expect_ordered_request("/api").respond_with_data("", status=503)
+    outcomes, code = night(ELECTION, order(data_dir), offline=False, keep_editions=0)
+    assert (code, outcomes[0].status) == (3, "published")
+    assert "it answered 503" in capsys.readouterr().err
+    runs = json.loads((data_dir / "processed/runs.json").read_bytes())
+    answers = {row["source"]: row for row in runs["sources"]}
+    assert "503" in answers["wikipedia"]["last_error"]
+    assert answers["archive"]["last_error"] is None

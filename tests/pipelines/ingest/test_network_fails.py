@@ -1,0 +1,213 @@
+"""A live campaign's night whose network fails, at each of its calls in turn: the night is whole, without the source."""
+
+import mmap
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from pipelines.editions.check import check
+from pipelines.editions.store import Edition, EditionStore
+from pipelines.http.client import Client
+from pipelines.ingest import fetching
+from pipelines.ingest.store import Ledger
+from pipelines.nightly import night as conductor
+from pipelines.sources.settings import Settings
+from tests.conftest import keep_polls
+from tests.pipelines import nights
+from tests.pipelines.http.servers import loopback
+from tests.pipelines.sources.pages import FULL, TITLE, body, ordinary, poll_row
+
+pytestmark = pytest.mark.slow
+
+ELECTION = "knesset-26"
+YESTERDAY, TONIGHT = date(2026, 7, 20), date(2026, 7, 21)
+OLDER = f"2025 opinion polling for the {TITLE.partition('for the ')[2]}"
+HATNOTE = f'<div class="hatnote"><a title="{OLDER}" href="/wiki/x">{OLDER}</a></div>'
+FIRMS = ("North Polls", "South Polls", "East Polls", "West Polls")
+NUMBERS = ("trend.json.gz", "seats.parquet", "shares.parquet", "coalitions.json.gz", "reference.json.gz")
+
+
+def newest(*days: int) -> bytes:
+    """The page of the year, which sends its reader to the one of the year before."""
+    rows = [
+        poll_row(f"{day} Jul", f"2026-07-{day}", firm, "Maariv", (str(40 + day % 3), str(30 - day % 3), *FULL[2:]))
+        for day, firm in zip(days, FIRMS, strict=False)
+    ]
+    return body(HATNOTE, ordinary(*rows))
+
+
+def older() -> bytes:
+    rows = [poll_row(f"{day} Dec", f"2025-12-{day}", "North Polls", "Maariv", FULL) for day in (28, 21)]
+    return body(ordinary(*rows, year="2025"), title=OLDER)
+
+
+class Calls:
+    """Counts a child's network calls (names looked up, connections, bytes sent and received) and fails the n-th."""
+
+    FAILURES: ClassVar[dict[str, Callable[[], OSError]]] = {
+        "getaddrinfo": lambda: socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+        "connect": lambda: ConnectionRefusedError(111, "Connection refused"),
+        "sendall": lambda: BrokenPipeError(32, "Broken pipe"),
+        "recv_into": lambda: ConnectionResetError(104, "Connection reset by peer"),
+    }
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self._shared = mmap.mmap(-1, 8)  # the parent reads what the child has counted
+
+    @property
+    def count(self) -> int:
+        return int.from_bytes(self._shared[:8], "little")
+
+    def install(self) -> None:
+        """For a forked child only."""
+        socket.getaddrinfo = self._counted("getaddrinfo", socket.getaddrinfo)  # type: ignore[assignment]
+        for name in ("connect", "sendall", "recv_into"):
+            setattr(socket.socket, name, self._counted(name, getattr(socket.socket, name)))
+
+    def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            count = self.count + 1
+            self._shared[:8] = count.to_bytes(8, "little")
+            if count == self.at:
+                raise self.FAILURES[name]()
+            return real(*arguments, **options)
+
+        return call
+
+
+@pytest.fixture(scope="module")
+def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ships, with only the newest polls of the campaign: the nights are many and the polls need not be."""
+    folder = tmp_path_factory.mktemp("raw") / "raw"
+    shutil.copytree(root / "data" / "raw", folder)
+    keep_polls(folder, ELECTION, lambda poll: "2026-07" <= poll[:10] <= "2026-07-12")
+    return folder
+
+
+@pytest.fixture
+def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
+    """The source is asked at a server of the test's own, once, over a client that may go to the loopback."""
+    made = Settings(
+        "wikipedia", "w", "w", True, url=httpserver.url_for("/api"), kind="json",
+        hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
+        tries=1,
+    )  # fmt: skip
+    monkeypatch.setattr(fetching, "make_client", lambda _: Client(made, address=loopback, sleep=lambda _: None))
+    pages = {TITLE: newest(13, 14, 15, 16), OLDER: older()}
+    httpserver.expect_request("/api").respond_with_handler(lambda asked: _answer(asked, pages))
+    return httpserver
+
+
+def _answer(asked: Request, pages: dict[str, bytes]) -> Response:
+    return Response(pages[asked.args["page"]], mimetype="application/json")
+
+
+def night(data_dir: Path, today: date, sabotage: Callable[[], None] | None = None, said: Path | None = None) -> int:
+    child = nights.spawn(data_dir, today, sabotage, said, election=ELECTION, offline=False)
+    return nights.ended(child)
+
+
+@pytest.fixture
+def base(raw: Path, tmp_path: Path) -> Iterator[Path]:
+    """Yesterday's edition, made without the source; a folder of its own, since fetched bytes go beside raw."""
+    data_dir = tmp_path / "base"
+    (data_dir / "processed").mkdir(parents=True)
+    shutil.copytree(raw, data_dir / "raw")
+    nights.warm(data_dir / "raw", TONIGHT)
+    assert nights.ended(nights.spawn(data_dir, YESTERDAY, election=ELECTION)) == 0
+    yield data_dir
+    shutil.rmtree(tmp_path)
+
+
+def fresh(base: Path, tmp_path: Path) -> Path:
+    """The evening before, in a place where past elections have been learned from."""
+    data_dir = nights.copy(base, tmp_path / "night")
+    nights.warm(data_dir / "raw", TONIGHT)
+    return data_dir
+
+
+def tonight(data_dir: Path) -> Edition:
+    """The edition that is served, which is whole, tonight's, and beside a ledger that opens."""
+    store = EditionStore(data_dir / "processed")
+    found = store.open(ELECTION)
+    assert found.projection.as_of == TONIGHT
+    for edition in store.all(ELECTION):
+        check(edition)
+    return found
+
+
+def known(data_dir: Path) -> set[str]:
+    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+        return {poll.id for poll, _ in ledger.polls(ELECTION)}
+
+
+@pytest.mark.usefixtures("served")
+def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path) -> None:
+    """Exit 3 and one line that names the source; all of its pages or none of them; the rerun as if nothing had been."""
+    clean, calls = nights.copy(base, tmp_path / "clean"), Calls(0)
+    assert night(clean, TONIGHT, calls.install) == 0
+    whole = {name: (tonight(clean).folder / name).read_bytes() for name in NUMBERS}
+    came_in = known(clean) - known(base)
+    assert len(came_in) == 6, "four polls of this year's page, two of last year's"
+    assert calls.count >= 8, "two pages: looked up, connected, asked, answered"
+    for at in range(1, calls.count + 1):
+        data_dir, said = fresh(base, tmp_path), tmp_path / "said"
+        code = night(data_dir, TONIGHT, Calls(at).install, said)
+        told = said.read_text()
+        assert "Traceback" not in told
+        tonight(data_dir)
+        if code == 3:
+            assert [line for line in told.splitlines() if line.startswith(f"{ELECTION}: wikipedia: ")], told
+            assert "its last good page stands" in told
+            assert known(data_dir) == known(base), f"call {at}: half a campaign came in"
+        else:
+            assert (code, known(data_dir)) == (0, known(clean)), f"call {at}: {told}"
+        if at % 3 == 0:
+            assert night(data_dir, TONIGHT) == 0
+            assert known(data_dir) == known(clean)
+            assert {name: (tonight(data_dir).folder / name).read_bytes() for name in NUMBERS} == whole
+        shutil.rmtree(data_dir)
+
+
+def only_ask(writes: nights.Writes) -> None:
+    """Sabotage that ends a night once its sources have been asked."""
+    real = conductor.ask_all
+
+    def ask(*arguments: Any) -> Any:
+        real(*arguments)
+        os._exit(0)
+
+    conductor.ask_all = ask  # type: ignore[assignment]
+    writes.install()
+
+
+@pytest.mark.usefixtures("served")
+def test_a_disk_that_fails_while_a_page_comes_in(base: Path, tmp_path: Path) -> None:
+    """Killed at each write or told that the disk is full: the rerun asks again and knows the same polls."""
+    clean, writes = nights.copy(base, tmp_path / "clean"), nights.Writes(0, nights.die)
+    assert night(fresh(base, tmp_path), TONIGHT, partial(only_ask, writes)) == 0
+    shutil.rmtree(tmp_path / "night")
+    assert night(clean, TONIGHT) == 0
+    assert writes.count > 20
+    for at in range(1, writes.count + 1):
+        data_dir, act = fresh(base, tmp_path), (nights.die, nights.fill_disk)[at % 2]
+        code = night(data_dir, TONIGHT, nights.Writes(at, act).install)
+        assert code == -9 if act is nights.die else code in (0, 1)
+        store = EditionStore(data_dir / "processed")
+        assert [edition.damage() for edition in store.all(ELECTION)] == [None] * len(store.all(ELECTION))
+        assert known(base) <= known(data_dir) <= known(clean)
+        if at % 10 == 0 or at == writes.count:
+            assert night(data_dir, TONIGHT) == 0
+            assert known(data_dir) == known(clean)
+            assert not list(data_dir.rglob(".hemicycle-*"))
+        shutil.rmtree(data_dir)
