@@ -58,8 +58,8 @@ class Poll:
 
     `unknown`: printed columns whose list nobody knows yet, under their labels; they are part of what the poll adds up
     to and count as votes of others. `urls`: addresses at which it was published or is cited. `seen_date`: the day it
-    first came in from a page or file; None for what ships. `sample_size_printed`: what was printed where it is more than
-    a number ("≥3000").
+    first came in from a page or file; None for what ships. `sample_size_printed`: what was printed
+    where it is more than a number ("≥3000").
     """
 
     id: str

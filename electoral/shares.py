@@ -120,8 +120,8 @@ def shares_from_poll(
     """One poll's printed seats and percentages as vote shares by list; a list not asked about is absent.
 
     `residual` names the lists that stand for all others: where none is printed, lists nobody asked about are assumed
-    to have `others_share` (0-1) beside printed seats. The votes of one seat are what the lists under the threshold leave, over the
-    house plus half a seat for each list with seats.
+    to have `others_share` (0-1) beside printed seats. The votes of one seat are what the lists under the threshold
+    leave, over the house plus half a seat for each list with seats.
 
     Raises VotesError for a list twice, or percentages that leave no votes to the seats.
     """

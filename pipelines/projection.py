@@ -76,7 +76,7 @@ def work_out(
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
         apart=_apart(campaign, trend, [poll for poll, _ in known], error, as_of, order, seats, progress),
-        is_result_known=order.today > election.vote_date,
+        is_result_known=order.today_in(campaign.zone) > election.vote_date,
     )
     _check_draws(night)
     record = known_record(raw, reference, campaign, as_of)
@@ -124,8 +124,8 @@ def _apart(
     readings = []
     for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
-        others = [poll for poll in polls if poll.pollster != gap.pollster]
-        lines = fit_trend(campaign, others, as_of, trend.parameters).lines
+        of_others = [poll for poll in polls if poll.pollster != gap.pollster]
+        lines = fit_trend(campaign, of_others, as_of, trend.parameters).lines
         if {line.list for line in lines} != {line.list for line in trend.lines}:
             continue  # a list that only this pollster asks about has no reading without it
         without = (

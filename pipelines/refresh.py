@@ -45,11 +45,11 @@ def _wanted(election: str, order: Order, reference: Reference) -> list[Campaign]
 
 def _is_due(campaign: Campaign, order: Order) -> bool:
     """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, order.today):
+    if is_live(campaign, order.today_in(campaign.zone)):
         return True
     store = EditionStore(order.data_dir / "processed")
     edition = store.current().get(campaign.election.id)
-    is_past = order.today > campaign.election.vote_date
+    is_past = order.today_in(campaign.zone) > campaign.election.vote_date
     return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
 
 
@@ -62,7 +62,7 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
     started = monotonic()
     election, raw = campaign.election.id, order.data_dir / "raw"
-    as_of, kind = resolve_as_of(campaign, order.today, order.as_of)
+    as_of, kind = resolve_as_of(campaign, order.today_in(campaign.zone), order.as_of)
     campaign = campaign.known_on(as_of)
     with Ledger.open(order.data_dir / "processed" / LEDGER) as ledger:
         progress(election, "reading polls")
@@ -104,7 +104,7 @@ def _publish(
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.
     """
-    if order.is_frozen(campaign.election):
+    if order.is_frozen(campaign):
         return "frozen"
     store = EditionStore(order.data_dir / "processed")
     is_sound = store.is_sound(manifest.election, manifest.edition)
@@ -114,7 +114,7 @@ def _publish(
         )
 
         files = work_out(order, reference, campaign, manifest, known, progress)
-        if order.is_frozen(campaign.election):  # the ban began while we were working
+        if order.is_frozen(campaign):  # the ban began while we were working
             return "frozen"
         progress(manifest.election, "writing the edition")
         store.write(manifest, files, check)
@@ -124,7 +124,7 @@ def _publish(
         from pipelines.assemble.movement import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition, order.clock_day)
+    store.make_current(manifest.election, manifest.edition, order.clock_day(campaign.zone))
     return "unchanged" if is_sound else "published"
 
 
@@ -144,7 +144,7 @@ def _manifest(
     known: Sequence[tuple[Poll, int]],
 ) -> Manifest:
     """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
-    is_result_known = order.today > campaign.election.vote_date
+    is_result_known = order.today_in(campaign.zone) > campaign.election.vote_date
     raw = order.data_dir / "raw"
     inputs = edition_inputs(raw, reference, campaign, as_of, known, is_result_known=is_result_known)
     parameters = {"draws": order.draws, "seed": order.seed}

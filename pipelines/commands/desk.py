@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from pipelines import clock
 from pipelines.commands.console import (
     DATA,
     DONE_WITH_REMARKS,
@@ -61,9 +60,9 @@ def import_file(
     count: Counted | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = bring_count(data_dir, file, election, today or clock.today(), valid_votes)
+            done, count = bring_count(data_dir, file, election, today, valid_votes)
         else:
-            done = take_file(data_dir, file, source, election, today or clock.today())
+            done = take_file(data_dir, file, source, election, today)
         keep_quarantine(data_dir)
     for warning in done.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
@@ -194,7 +193,7 @@ def template(
     """An empty sheet for polls of the desk's own, to be filled and imported."""
     from pipelines.commands.template import write_template
 
-    election, labels = write_template(file, data_dir, election, today or clock.today())
+    election, labels = write_template(file, data_dir, election, today)
     say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
     if as_json:
         sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")

@@ -11,7 +11,7 @@ from pipelines.errors import ImportRefused
 KINDS = (".csv", ".xlsx")
 
 
-def write_template(file: Path, data_dir: Path, election: str | None, today: date) -> tuple[str, list[str]]:
+def write_template(file: Path, data_dir: Path, election: str | None, today: date | None) -> tuple[str, list[str]]:
     """Write the sheet with the lists that stand in an election, the newest one where none is named.
 
     Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
@@ -26,7 +26,7 @@ def write_template(file: Path, data_dir: Path, election: str | None, today: date
     if election is None:
         election = max(reference.campaigns, key=lambda name: reference.campaigns[name].election.vote_date)
     campaign = reference.campaign(election)
-    day = min(today, campaign.election.vote_date)
+    day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]
     made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
     replace(file, made)

@@ -44,12 +44,9 @@ class Electorate:
         """The zone of its wall clock."""
         return ZoneInfo(self.settings.zone)
 
-    def now(self) -> datetime:
-        """This moment, on its wall clock."""
-        return datetime.now(self.zone)
-
     def today(self) -> date:
-        return self.now().date()
+        """What day it is there."""
+        return datetime.now(self.zone).date()
 
 
 @dataclass(frozen=True)
@@ -80,6 +77,11 @@ class Campaign:
     @property
     def names(self) -> Names:
         return self.electorate.names
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its electorate's wall clock."""
+        return self.electorate.zone
 
     def known_on(self, day: date) -> "Campaign":
         """The same with the law as it was known on a day: a house may grow with the vote."""

@@ -33,14 +33,14 @@ def read_file(path: Path) -> bytes:
         raise ImportRefused(f"{path}: no such file") from error
 
 
-def import_file(data_dir: Path, path: Path, source: str, election: str, today: date) -> PageCounts:
+def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> PageCounts:
     """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
     body = read_file(path)
     reference = open_reference(data_dir / "raw")
     campaign = reference.campaign(election)
     if source not in poll_sources():
         raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
-    snapshot = describe(body, source, campaign, today, file=path.name)
+    snapshot = describe(body, source, campaign, today or campaign.electorate.today(), file=path.name)
     with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, body)
 

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 
-from pipelines.clock import TIME_ZONE
 from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Alert
@@ -64,7 +63,7 @@ def raised(order: Order, outcomes: Sequence[Outcome]) -> list[Alert]:
         if outcome.status == "frozen" or outcome.kind != "live" or outcome.edition is None:
             continue
         edition = store.open(outcome.election, outcome.edition)
-        scene = _scene(store, edition, _moment(order), outcome.quarantined, outcome.newly_quarantined)
+        scene = _scene(store, edition, order.moment, outcome.quarantined, outcome.newly_quarantined)
         found += alerts.raised(rules, scene)
     return found
 
@@ -83,8 +82,8 @@ def dry_run(order: Order) -> list[tuple[Alert, bool]]:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
-        if edition.manifest.kind == "live" and not order.is_frozen(reference.campaign(election).election):
-            found += alerts.raised(rules, _scene(store, edition, _moment(order), 0, 0))
+        if edition.manifest.kind == "live" and not order.is_frozen(reference.campaign(election)):
+            found += alerts.raised(rules, _scene(store, edition, order.moment, 0, 0))
     return [(alert, alert.key not in told) for alert in found]
 
 
@@ -103,13 +102,4 @@ def _scene(store: EditionStore, edition: Edition, now: datetime, quarantined: in
 
 
 def _checked(order: Order) -> str:
-    return _moment(order).astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _moment(order: Order) -> datetime:
-    """Now, or noon of a day that was given as today."""
-    return order.now() if order.now else _noon(order.today)
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), TIME_ZONE).astimezone(UTC)
+    return order.moment.astimezone(UTC).isoformat(timespec="seconds")

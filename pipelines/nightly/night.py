@@ -18,7 +18,13 @@ from pipelines.request import Order
 def night(election: str, order: Order, offline: bool, keep_editions: int) -> tuple[list[Outcome], int]:
     """Every campaign that is due, one after another; what was done, and the exit code."""
     started, outcomes = clock.now_utc(), []
-    log.say("refresh started", election=election, today=order.today, as_of=order.as_of, draws=order.draws)
+    log.say(
+        "refresh started",
+        election=election,
+        today=order.day,
+        as_of=order.as_of,
+        draws=order.draws,
+    )
     try:
         faults = EditionStore(order.data_dir / "processed").mend()
         for fault in faults:
@@ -64,7 +70,7 @@ def _say_outcome(outcome: Outcome) -> None:
 def _summary(order: Order, outcomes: Sequence[Outcome], alerts: int) -> str:
     """The night in one paragraph."""
     if not outcomes:
-        return f"no campaign is live on {order.today}: nothing to refresh"
+        return f"no campaign is live on {order.day}: nothing to refresh"
     count = {status: sum(outcome.status == status for outcome in outcomes) for status in ("published", "unchanged")}
     frozen = [outcome.election for outcome in outcomes if outcome.status == "frozen"]
     newly = sum(outcome.newly_quarantined for outcome in outcomes)

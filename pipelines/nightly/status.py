@@ -1,12 +1,11 @@
 """What is there: how sources answered, what is quarantined, current editions, and how the last run went."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
 from pipelines.asof import is_live
-from pipelines.clock import TIME_ZONE
 from pipelines.commands.console import FAILED
 from pipelines.editions import age, gate
 from pipelines.editions.errors import EditionError
@@ -109,14 +108,16 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
 
     One damaged file hides nothing of the others. `is_ban_relaxed` is counsel's setting: then nothing is frozen.
     """
-    moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), TIME_ZONE)
+    moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     reference = load(data_dir / "raw")
     store = EditionStore(data_dir / "processed")
     known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
     runs, unread = _runs(store)
-    elections = [campaign.election for campaign in reference.campaigns.values()]
-    bound = set() if is_ban_relaxed else {one.id for one in elections if gate.binds(one, now)}
-    editions = [_edition(store, campaign, bound, moment, known, runs) for campaign in reference.campaigns.values()]
+    bound = {name for name, campaign in reference.campaigns.items() if not gate.may_publish(campaign, "poll", now)}
+    editions = [
+        _edition(store, campaign, set() if is_ban_relaxed else bound, moment, known, runs)
+        for campaign in reference.campaigns.values()
+    ]
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
     damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -140,3 +141,13 @@ class Reference(Value):
     agreements: list[tuple[str, str]]
     agreements_said: list[Agreement] | None = None
     seat_rule: SeatRule = SeatRule()
+
+    @property
+    def bans(self) -> list[Ban]:
+        """The publication bans of the election."""
+        return self.election.bans
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the electorate's wall clock."""
+        return ZoneInfo(self.electorate.zone)

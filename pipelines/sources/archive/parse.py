@@ -85,7 +85,7 @@ def _at_least(sample_size: str | None) -> int | None:
 
 def _unit(path: Path, rows: list[tuple[int, PollValueRow]]) -> Unit:
     """What a poll prints; one that prints seats of one list and shares of another is two polls."""
-    number, first = rows[0]
+    first = rows[0][1]
     shares = [number for number, row in rows if row.status == "share"]
     seats = [number for number, row in rows if row.status == "seats"]
     if shares and seats:
