@@ -172,7 +172,7 @@ def hindcast(
     from rich.console import Console
     from rich.progress import Progress
 
-    from pipelines.hindcast.command import replay_past
+    from pipelines.hindcast.record import replay_past
 
     held = today or clock.today()
     with Progress(console=messages, transient=True) as bar:
