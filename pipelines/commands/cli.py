@@ -174,7 +174,7 @@ def hindcast(
     from rich.console import Console
     from rich.progress import Progress
 
-    from pipelines.hindcast.command import replay_past
+    from pipelines.hindcast.record import replay_past
 
     with Progress(console=messages, transient=True) as bar:
         rounds = bar.add_task("reading past campaigns", total=None)

@@ -11,12 +11,12 @@ from types import ModuleType
 from electoral import shares
 from pipelines import contenders
 from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
-from pipelines.hindcast import correlation, models, scores
+from pipelines.hindcast import models, scores
 from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
 
 MODULES = (
     shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
-    outliers, pollster_record, models, correlation, scores,
+    outliers, pollster_record, models, scores,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -99,7 +99,7 @@ CONSTANTS = (
     Constant("draws of a hindcast", models, ("DRAWS",), "specification; an edition has 100,000"),
     Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,
              ("FIXED_SD_SHARE", "KOALA_DAYS", "KOALA_CORRELATION"), "specification, fixed before any fitting"),
-    Constant("`shrunk-covariance`: weight against a pair, least eigenvalue", correlation,
+    Constant("`shrunk-covariance`: weight against a pair, least eigenvalue", models,
              ("PAIR_WEIGHT", "LEAST_EIGENVALUE"), "chosen before it was scored; 2 scores .002 worse"),
     Constant("scores: what is contested; seed of the randomised transform; least chance of a log loss", scores,
              ("CONTESTED_SHARE", "RANDOMISED_SEED", "LEAST_CHANCE"), "specification; any seed; reading"),

@@ -11,17 +11,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from electoral.shares import ShareDraws
-from pipelines.forecast.polling_error import PastElection, PollingError, closed, learn
+from pipelines.forecast.polling_error import (
+    HORIZON_DAYS,
+    LARGEST_MISS,
+    PastElection,
+    PollingError,
+    closed,
+    errors,
+    learn,
+)
 from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres, others_of
-from pipelines.hindcast.correlation import learned_correlation
 from pipelines.hindcast.replay import Replay
 from pipelines.trend.lines import Line, latest
-from pipelines.trend.observations import to_share, to_z
+from pipelines.trend.observations import Floats, to_share, to_z
 from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
 
 DRAWS = 20_000
 FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points
 KOALA_DAYS, KOALA_CORRELATION = 14, 0.5
+PAIR_WEIGHT = 6  # a pair counts as if it had erred apart in so many elections more
+LEAST_EIGENVALUE = 1e-3
 UNALIGNED = "unaligned"  # the bloc of lists that stood between the blocs
 
 
@@ -176,6 +185,40 @@ def _drawn(replayed: Replay, error: PollingError, centres: tuple[Centre, ...], *
     bloc = replayed.past.campaign.main_bloc() if with_bloc else ()
     others = others_of(replayed.trend)
     return draw(centres, error, replayed.days_ahead, DRAWS, seed(replayed, "ours"), bloc, others=others)
+
+
+def learned_correlation(lists: Sequence[str], past: Sequence[PastElection]) -> Floats:
+    """How the errors of two lists went together in past elections: a positive definite matrix (lists, lists).
+
+    Measured pair by pair over the elections in which both were polled and shrunk hard; two lists that never met stay
+    uncorrelated, and without a past it is the identity. See: Ledoit & Wolf 2004 (shrinkage towards a diagonal).
+    """
+    products, met = np.zeros((len(lists), len(lists))), np.zeros((len(lists), len(lists)))
+    squares: list[float] = []
+    for election in past:
+        for horizon in HORIZON_DAYS:
+            missed = {
+                name: float(np.clip(error, -LARGEST_MISS, LARGEST_MISS)) for name, error in errors(election, horizon)
+            }
+            squares += [error**2 for error in missed.values()]
+            error = np.array([missed.get(name, np.nan) for name in lists])
+            together = np.outer(error, error)
+            products += np.nan_to_num(together) / len(HORIZON_DAYS)
+            met += np.isfinite(together) / len(HORIZON_DAYS)
+    if not squares:
+        return np.eye(len(lists))
+    correlation = products / np.mean(squares) / (met + PAIR_WEIGHT)
+    np.fill_diagonal(correlation, 1.0)
+    return nearest_definite(correlation)
+
+
+def nearest_definite(correlation: Floats) -> Floats:
+    """The same matrix with its eigenvalues raised to a least one, and a diagonal of one again."""
+    values, vectors = np.linalg.eigh(correlation)
+    raised = (vectors * np.maximum(values, LEAST_EIGENVALUE)) @ vectors.T
+    scale = np.sqrt(np.diag(raised))
+    definite: Floats = raised / np.outer(scale, scale)
+    return definite
 
 
 OURS, ROLLING = "hemicycle", "hemicycle-rolling"

@@ -7,7 +7,7 @@ import pytest
 from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.forecast.polling_error import PastElection, PollingError
 from pipelines.forecast.share_draws import Centre, draw
-from pipelines.hindcast.correlation import PAIR_WEIGHT, learned_correlation, nearest_definite
+from pipelines.hindcast.models import PAIR_WEIGHT, learned_correlation, nearest_definite
 from pipelines.trend.observations import to_share, to_z
 
 LISTS = ("a", "b", "c", "d")
