@@ -124,7 +124,7 @@ def reading(rounds: int) -> list[Figure]:
     found = parse(body, SCOPE)
 
     def name_and_check() -> None:
-        names = NameIndex.of(campaign, reference)
+        names = NameIndex.of(campaign)
         outcomes = (normalise(poll, "wikipedia", names) for poll in found.polls)
         check((one.poll for one in outcomes if isinstance(one, NormalisedPoll)), "wikipedia", campaign)
 

@@ -62,7 +62,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
     raw = Path("data/raw")
     reference = open_reference(raw)
     campaign = reference.campaign(CAMPAIGN)
-    polls = list(accept(raw, reference, campaign)[0])
+    polls = list(accept(raw, campaign)[0])
     trend = fit_trend(campaign, polls, campaign.eve)
     took: dict[str, list[float]] = {"ours": [], "peer": [], "draws": []}
     for _ in range(rounds):

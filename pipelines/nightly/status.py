@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pipelines.asof import is_live
 from pipelines.commands.console import FAILED
@@ -114,8 +115,9 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
     runs, unread = _runs(store)
     bound = {name for name, campaign in reference.campaigns.items() if not gate.may_publish(campaign, "poll", now)}
+    bound = set() if is_ban_relaxed else bound
     editions = [
-        _edition(store, campaign, set() if is_ban_relaxed else bound, moment, known, runs)
+        _edition(store, campaign, bound, _on_clock_of(now, campaign.zone), known, runs)
         for campaign in reference.campaigns.values()
     ]
     restoring = data_dir / "processed" / RESTORING
@@ -136,6 +138,11 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
         editions=editions,
         disagreements=known.apart,
     )
+
+
+def _on_clock_of(now: date, zone: ZoneInfo) -> datetime:
+    """A moment on an electorate's wall clock; a day is taken at its noon."""
+    return now.astimezone(zone) if isinstance(now, datetime) else datetime.combine(now, time(12), zone)
 
 
 def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:

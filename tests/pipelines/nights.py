@@ -40,8 +40,8 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
     """Learn from past elections once, so that the children need not; and take the code as it is now."""
     fingerprint.code_fingerprint()
     reference = open_reference(raw)
-    for held in held_before(reference, today):
-        past_election(raw, reference, held)
+    for held in held_before(reference, "il", today):
+        past_election(raw, held)
 
 
 def remember_work(base: Path, room: Path) -> None:

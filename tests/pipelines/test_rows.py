@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.electorate.columns import (
+    BanRow,
     CorrectionRow,
-    ElectionRow,
     LineageRow,
     OutgoingRow,
     PollValueRow,
@@ -27,7 +27,13 @@ BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
     (PollValueRow, {"kind": "guess"}, "kind is 'guess'; write 'poll', 'scenario' or 'exit_poll'"),
     (PollValueRow, {"seats": "nan"}, "seats is 'nan'; write seats as a number"),
     (PollValueRow, {"source": ""}, "source is ''; it must not be blank; fill it in"),
-    (ElectionRow, {"publication_ban_start": "2019-09-14T25:00"}, f"publication_ban_start is '2019-09-14T25:00'; {DAY}"),
+    (BanRow, {"start": "2019-09-14T25:00"}, f"start is '2019-09-14T25:00'; {DAY}"),
+    (
+        BanRow,
+        {"start": "2019-09-19T00:00"},
+        "the publication ban ends 2019-09-18 22:00:00, before it starts 2019-09-19",
+    ),
+    (PollValueRow, {"sample_size": "about 500"}, "sample_size is 'about 500'; write a number of people"),
     (LineageRow, {"date": "2023-02-29"}, f"date is '2023-02-29'; {DAY}"),
     (OutgoingRow, {"from_date": "2023-13-01"}, f"from_date is '2023-13-01'; {DAY}"),
     (TurnoutRow, {"valid": ""}, "valid is ''; it must not be blank; fill it in"),
@@ -44,10 +50,10 @@ BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
 )
 GOOD = {
     "election": "knesset-22", "poll": "p", "fieldwork_end": "2019-09-01", "kind": "poll", "label": "Likud",
-    "status": "seats", "source": "a page", "house_size": "120", "threshold_pct": "3.25", "formula": "dhondt",
+    "status": "seats", "source": "a page", "start": "2019-09-14T00:00", "end": "2019-09-18T22:00",
     "election_date": "2019-09-17", "date": "2019-09-01", "basis": "polls", "list": "likud", "seats": "3",
     "correction": "c", "field": "kind", "when": "2026-11-29", "why": "main-table", "confidence": "high",
-    "applied": "yes", "publication_lag_days": "1",
+    "applied": "yes",
     "votes": "1", "valid": "1", "ballot_letters": "x", "ballot_name": "x",
 }  # fmt: skip
 

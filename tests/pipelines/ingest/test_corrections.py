@@ -164,7 +164,7 @@ def test_a_row_that_does_not_fit_ends_the_load_with_its_place_and_the_remedy(cha
 @pytest.fixture(scope="module")
 def names(root: Path) -> NameIndex:
     reference = load(root / "data" / "raw")
-    return NameIndex.of(reference.campaign("knesset-26"), reference)
+    return NameIndex.of(reference.campaign("knesset-26"))
 
 
 VALUES = (("shas", "Shas", 8.0), ("united-torah-judaism", "UTJ", 7.0))

@@ -96,7 +96,7 @@ def desk(root: Path) -> Desk:
     raw = root / "data" / "raw"
     reference = open_reference(raw)
     campaign = reference.campaign(ELECTION)
-    ledger = fold(raw, reference, campaign, ParsedPages(None))
+    ledger = fold(raw, campaign, ParsedPages(None))
     return Desk(ledger, draft_of(corrections.apply(parse(raw, ELECTION), campaign.corrections)))
 
 

@@ -27,13 +27,13 @@ def reported(
 def named(
     reference: Reference, printed: ReportedPoll, election: str = "knesset-22", source: str = "archive"
 ) -> Poll | Refusal:
-    outcome = normalise(printed, source, NameIndex.of(reference.campaign(election), reference))
+    outcome = normalise(printed, source, NameIndex.of(reference.campaign(election)))
     return outcome if isinstance(outcome, Refusal) else outcome.poll
 
 
 def lists_of(reference: Reference, label: str, election: str = "knesset-26", day: date = date(2026, 10, 1)) -> object:
     """What a label means on a day: its list, or in words why it means none."""
-    outcome = normalise(reported(label, day=day), "csv", NameIndex.of(reference.campaign(election), reference))
+    outcome = normalise(reported(label, day=day), "csv", NameIndex.of(reference.campaign(election)))
     if isinstance(outcome, Refusal):
         return outcome.reason
     return outcome.unknown_reasons.get(label) or outcome.poll.values[0].list
@@ -50,7 +50,7 @@ def test_printed_names_become_ids_and_stay_as_printed(reference: Reference) -> N
 
 
 def test_an_unknown_list_stays_under_its_label_and_the_nearest_name_is_said(reference: Reference) -> None:
-    names = NameIndex.of(reference.campaign("knesset-22"), reference)
+    names = NameIndex.of(reference.campaign("knesset-22"))
     outcome = normalise(reported("Likud", "Yisrael Beitenuu"), "archive", names)
     assert not isinstance(outcome, Refusal)
     assert [(value.label, value.seats) for value in outcome.poll.unknown] == [("Yisrael Beitenuu", 10.0)]
@@ -83,7 +83,7 @@ def test_a_name_that_was_cut_for_display_names_nobody(reference: Reference) -> N
 
 
 def test_a_list_of_scenarios_is_unknown_in_an_ordinary_poll(reference: Reference) -> None:
-    names = NameIndex.of(reference.campaign("knesset-26"), reference)
+    names = NameIndex.of(reference.campaign("knesset-26"))
     ordinary = reported("Likud", "Likud B", day=date(2026, 9, 1))
     outcome = normalise(ordinary, "wikipedia", names)
     assert not isinstance(outcome, Refusal)
@@ -97,7 +97,7 @@ def test_a_name_of_two_lists_is_refused_with_both(reference: Reference) -> None:
     campaign = reference.campaign("knesset-26")
     likud = next(row for row in campaign.aliases if row.alias == "Likud")
     doubtful = replace(campaign, aliases=(*campaign.aliases, likud.model_copy(update={"list": "shas"})))
-    outcome = normalise(reported("Likud", day=date(2026, 10, 1)), "csv", NameIndex.of(doubtful, reference))
+    outcome = normalise(reported("Likud", day=date(2026, 10, 1)), "csv", NameIndex.of(doubtful))
     assert isinstance(outcome, Refusal)
     assert outcome.reason == "'Likud' on 2026-10-01 may be likud or shas; write one of these ids"
 

@@ -47,7 +47,7 @@ def taken(data_dir: Path, content: bytes, source: str = "wikipedia", revision: i
     reference = open_reference(data_dir / "raw")
     campaign = reference.campaign(ELECTION)
     snapshot = replace(describe(content, source, campaign, TODAY, file="page.json"), revision=revision)
-    with Intake(data_dir, reference, campaign) as intake:
+    with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, content).accepted
 
 

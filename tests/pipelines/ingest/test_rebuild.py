@@ -71,7 +71,7 @@ def take_all(data_dir: Path) -> None:
     reference = open_reference(raw)
     with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
         for campaign in reference.campaigns.values():
-            ingest(data_dir, ledger, reference, campaign)
+            ingest(data_dir, ledger, campaign)
 
 
 def test_rebuilding_gives_the_bytes_of_the_ledger_that_grew(desk: Path) -> None:

@@ -80,7 +80,7 @@ def test_f41_on_the_command_line(made: Path, command: Any) -> None:
 def test_f41_the_hours_count_from_the_last_check(data_dir: Path, command: Any) -> None:
     again = ("refresh", "--election", "knesset-22", "--draws", "200", "--offline", "--today")
     assert command("pipelines", *again, str(LIVE), "--data-dir", data_dir).returncode == 0  # at noon, it is taken
-    late = datetime(2019, 9, 11, 23, 59, tzinfo=JERUSALEM)
+    late = datetime(2019, 9, 11, 23, 59, tzinfo=UTC)
     found = status(data_dir, late)
     assert (found.health, row(found, "knesset-22").age_hours) == ("ok", 36.0)
     assert status(data_dir, late + timedelta(minutes=2)).health == "degraded"
