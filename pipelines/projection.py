@@ -23,14 +23,14 @@ from pipelines.forecast import share_draws
 from pipelines.forecast.outliers import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
 from pipelines.past_elections import held_before, past_election
-from pipelines.request import Order, Progress
+from pipelines.request import Progress, RefreshRequest
 from pipelines.trend.lines import CampaignTrend
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
 
 def work_out(
-    order: Order,
+    request: RefreshRequest,
     reference: Reference,
     campaign: Campaign,
     manifest: Manifest,
@@ -42,16 +42,16 @@ def work_out(
     if len(known) > MOST_POLLS:
         raise TooManyPolls(
             f"{election.id}: {len(known):,} polls are known, the model takes {MOST_POLLS:,} of a campaign; look in"
-            f" {order.data_dir / 'raw/snapshots'} for a file that was imported by mistake"
+            f" {request.data_dir / 'raw/snapshots'} for a file that was imported by mistake"
         )
     progress(election.id, "fitting the trend")
     trend = fit_trend(campaign, [poll for poll, _ in known], as_of)
     progress(election.id, "learning from past elections")
-    raw = order.data_dir / "raw"
+    raw = request.raw
     past = {held.election.id: past_election(raw, reference, held) for held in held_before(reference, as_of)}
-    error = taught(order.data_dir / "processed", manifest, past.values())
-    progress(election.id, f"simulating {order.draws:,} elections")
-    nowcast, projected = draw_votes(campaign, trend, error, as_of, order.draws, order.seed)
+    error = taught(request.processed, manifest, past.values())
+    progress(election.id, f"simulating {request.draws:,} elections")
+    nowcast, projected = draw_votes(campaign, trend, error, as_of, request.draws, request.seed)
     nowcast, projected = on_grid(nowcast), projected and on_grid(projected)
     names = {line.list for line in trend.lines}
     agreements = tuple(pair for pair in campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
@@ -65,7 +65,7 @@ def work_out(
         edition=manifest.edition,
         as_of=as_of,
         kind=manifest.kind,
-        seed=order.seed,
+        seed=request.seed,
         polls=known,
         trend=trend,
         shares=projected or nowcast,
@@ -73,8 +73,8 @@ def work_out(
         election_day=seats(projected) if projected else None,
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
-        apart=_apart(campaign, trend, [poll for poll, _ in known], error, as_of, order, seats, progress),
-        is_result_known=order.today > election.vote_date,
+        apart=_apart(campaign, trend, [poll for poll, _ in known], error, as_of, request, seats, progress),
+        is_result_known=request.today > election.vote_date,
     )
     _check_draws(night)
     record = known_record(raw, reference, campaign, as_of)
@@ -107,7 +107,7 @@ def _apart(
     polls: Sequence[Poll],
     error: PollingError,
     as_of: date,
-    order: Order,
+    request: RefreshRequest,
     seats: Callable[[ShareDraws], SeatDraws],
     progress: Progress,
 ) -> list[ApartReading]:
@@ -116,7 +116,7 @@ def _apart(
     day = as_of.toordinal()
     is_projected = are_lists_closed(campaign, as_of)
     ahead = (election.vote_date - as_of).days if is_projected else 0
-    seeds = share_draws.seed_for(order.seed, election.id, day, "election-day" if is_projected else "nowcast")
+    seeds = share_draws.seed_for(request.seed, election.id, day, "election-day" if is_projected else "nowcast")
     readings = []
     for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
@@ -130,7 +130,7 @@ def _apart(
             else share_draws.nowcast_centres(lines, campaign.lists)
         )
         drawn = [
-            seats(on_grid(share_draws.draw(centres, error, ahead, order.draws, seeds, bloc)))
+            seats(on_grid(share_draws.draw(centres, error, ahead, request.draws, seeds, bloc)))
             for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
         ]
         readings.append(ApartReading(gap, *drawn))

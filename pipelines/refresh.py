@@ -20,36 +20,35 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger
 from pipelines.inputs import edition_inputs
-from pipelines.outcome import Outcome
-from pipelines.request import Order, Progress
+from pipelines.request import Progress, RefreshRequest, RefreshResult
 from pipelines.sources.archive.parse import archive_file
 
-__all__ = ["Order", "Outcome", "refresh", "run"]
+__all__ = ["RefreshRequest", "RefreshResult", "refresh", "run"]
 
 
-def run(election: str, order: Order, progress: Progress) -> Iterator[Outcome]:
+def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
-    reference = open_reference(order.data_dir / "raw")
-    EditionStore(order.data_dir / "processed").sweep()
-    snapshots.sweep(order.data_dir / "raw")
-    for campaign in _wanted(election, order, reference):
-        yield refresh(order, reference, campaign, progress)
+    reference = open_reference(request.raw)
+    EditionStore(request.processed).sweep()
+    snapshots.sweep(request.raw)
+    for campaign in _wanted(election, request, reference):
+        yield refresh(request, reference, campaign, progress)
 
 
-def _wanted(election: str, order: Order, reference: Reference) -> list[Campaign]:
+def _wanted(election: str, request: RefreshRequest, reference: Reference) -> list[Campaign]:
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     found = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    return [campaign for campaign in found if election == "all" or _is_due(campaign, order)]
+    return [campaign for campaign in found if election == "all" or _is_due(campaign, request)]
 
 
-def _is_due(campaign: Campaign, order: Order) -> bool:
+def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
     """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, order.today):
+    if is_live(campaign, request.today):
         return True
-    store = EditionStore(order.data_dir / "processed")
+    store = EditionStore(request.processed)
     edition = store.current().get(campaign.election.id)
-    is_past = order.today > campaign.election.vote_date
+    is_past = request.today > campaign.election.vote_date
     return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
 
 
@@ -58,14 +57,14 @@ def _is_final(store: EditionStore, election: str, edition: str) -> bool:
     return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"
 
 
-def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Progress) -> Outcome:
+def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
     started = monotonic()
-    election, raw = campaign.election.id, order.data_dir / "raw"
-    as_of, kind = resolve_as_of(campaign, order.today, order.as_of)
-    with Ledger.open(order.data_dir / "processed" / LEDGER) as ledger:
+    election, raw = campaign.election.id, request.raw
+    as_of, kind = resolve_as_of(campaign, request.today, request.as_of)
+    with Ledger.open(request.processed / LEDGER) as ledger:
         progress(election, "reading polls")
-        ingested = ingest(order.data_dir, ledger, reference, campaign)
+        ingested = ingest(request.data_dir, ledger, reference, campaign)
         found = ledger.polls(election)
         if not found:
             raise NothingKnown(
@@ -74,10 +73,10 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
         lag_days = campaign.row.publication_lag_days
         known = [(poll, revision) for poll, revision in found if poll.known_from(lag_days) <= as_of]
         refused = ledger.refusals(election)
-    manifest = _manifest(order, reference, campaign, as_of, kind, known)
-    status = _publish(order, reference, campaign, manifest, known, progress)
-    store = EditionStore(order.data_dir / "processed")
-    return Outcome(
+    manifest = _manifest(request, reference, campaign, as_of, kind, known)
+    status = _publish(request, reference, campaign, manifest, known, progress)
+    store = EditionStore(request.processed)
+    return RefreshResult(
         election=election,
         as_of=as_of,
         edition=store.current().get(election) if status == "frozen" else manifest.edition,
@@ -92,7 +91,7 @@ def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Pr
 
 
 def _publish(
-    order: Order,
+    request: RefreshRequest,
     reference: Reference,
     campaign: Campaign,
     manifest: Manifest,
@@ -103,17 +102,17 @@ def _publish(
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.
     """
-    if order.is_frozen(campaign.election):
+    if request.is_frozen(campaign.election):
         return "frozen"
-    store = EditionStore(order.data_dir / "processed")
+    store = EditionStore(request.processed)
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
         from pipelines.projection import (
             work_out,  # statsmodels takes a second to load; a night without news does without
         )
 
-        files = work_out(order, reference, campaign, manifest, known, progress)
-        if order.is_frozen(campaign.election):  # the ban began while we were working
+        files = work_out(request, reference, campaign, manifest, known, progress)
+        if request.is_frozen(campaign.election):  # the ban began while we were working
             return "frozen"
         progress(manifest.election, "writing the edition")
         store.write(manifest, files, check)
@@ -123,7 +122,7 @@ def _publish(
         from pipelines.assemble.movement import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition, order.clock_day)
+    store.make_current(manifest.election, manifest.edition, request.clock_day)
     return "unchanged" if is_sound else "published"
 
 
@@ -135,7 +134,7 @@ def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
 
 
 def _manifest(
-    order: Order,
+    request: RefreshRequest,
     reference: Reference,
     campaign: Campaign,
     as_of: date,
@@ -143,10 +142,10 @@ def _manifest(
     known: Sequence[tuple[Poll, int]],
 ) -> Manifest:
     """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
-    is_result_known = order.today > campaign.election.vote_date
-    raw = order.data_dir / "raw"
+    is_result_known = request.today > campaign.election.vote_date
+    raw = request.raw
     inputs = edition_inputs(raw, reference, campaign, as_of, known, is_result_known=is_result_known)
-    parameters = {"draws": order.draws, "seed": order.seed}
+    parameters = {"draws": request.draws, "seed": request.seed}
     return Manifest(
         election=campaign.election.id,
         as_of=as_of,

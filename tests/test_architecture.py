@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "electoral": {"electoral"},
     "pipelines.errors": set(),
     "pipelines.clock": set(),
+    "pipelines.settings": {"pipelines.editions.gate"},
     "pipelines.rows": {"pipelines.errors"},
     "pipelines.reported": {"electoral"},
     "pipelines.electorate": {"electoral", "pipelines.electorate", "pipelines.errors", "pipelines.rows"},
@@ -186,3 +187,17 @@ def test_the_core_touches_no_file_clock_or_chance(tree: dict[str, Path]) -> None
     assert found == []
     source = "".join(path.read_text("utf-8") for name, path in tree.items() if name in core)
     assert not [call for call in ("np.random", ".now(", ".today(", "open(") if call in source]
+
+
+def test_the_environment_is_read_in_one_place(tree: dict[str, Path]) -> None:
+    """`__main__` sets what NumPy reads before it loads; what the operator sets is a `Settings`, handed down."""
+    readers = {"environ", "environb", "getenv"}
+    found = {
+        name
+        for name, path in tree.items()
+        if name.split(".")[0] in ("electoral", "pipelines") and not name.endswith("__main__")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute | ast.Name | ast.alias)
+        and (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)) in readers
+    }
+    assert found == {"pipelines.settings"}

@@ -4,7 +4,6 @@ Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly qu
 """
 
 import csv
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -34,7 +33,8 @@ from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.nightly import lock
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
+from pipelines.settings import KEEP_EDITIONS, Settings
 
 if TYPE_CHECKING:
     from pipelines.editions.schema import Polls, Projection
@@ -55,7 +55,7 @@ def refresh(
     draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     keep_editions: Annotated[
-        int, typer.Option(envvar="HEMICYCLE_KEEP_EDITIONS", min=0, help="Editions kept a campaign; 0 keeps all.")
+        int, typer.Option(envvar=KEEP_EDITIONS, min=0, help="Editions kept a campaign; 0 keeps all.")
     ] = 0,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
@@ -64,23 +64,23 @@ def refresh(
     """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
     if as_of and election in ("all", "all-live"):
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
-    order = Order(
+    request = RefreshRequest(
         data_dir,
         today or clock.today(),
         as_of,
         draws,
         seed,
         now=None if today else clock.now,
-        is_ban_relaxed=gate.is_relaxed(os.environ),
+        settings=Settings.read(),
     )
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
     with lock.writing(data_dir), log.recorded(data_dir / "processed"):
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
-        outcomes, code = night(election, order, offline, keep_editions)
+        results, code = night(election, request, offline, keep_editions)
     if as_json:
-        newly = sum(outcome.newly_quarantined for outcome in outcomes)
-        print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
+        newly = sum(result.newly_quarantined for result in results)
+        print_json({"editions": [asdict(result) for result in results], "newly_quarantined": newly})
     if code:
         raise typer.Exit(code)
 
@@ -130,7 +130,7 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     from pipelines.nightly.status import status as read_status
 
-    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=gate.is_relaxed(os.environ))
+    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
     if as_json:
         print_json(asdict(found))
         return
@@ -198,7 +198,7 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
     try:
         return EditionStore(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
-        if gate.is_relaxed(os.environ) or not gate.binds(campaign.election, today or clock.now()):
+        if Settings.read().is_ban_relaxed or not gate.binds(campaign.election, today or clock.now()):
             raise
         until = f"{campaign.election.publication_ban_end:%Y-%m-%d %H:%M}"
         raise NoEdition(

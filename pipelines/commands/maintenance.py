@@ -1,6 +1,5 @@
 """The commands that keep the house: rebuild, backup, restore, schedule, and a dry run of the alerts."""
 
-import os
 from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
@@ -10,9 +9,9 @@ import typer
 
 from pipelines import clock, log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
-from pipelines.editions import gate
 from pipelines.nightly import lock
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
+from pipelines.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -88,11 +87,11 @@ def schedule(
 
 def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """A dry run: what the rules of data/alerts.toml say of the current editions; nothing is written or told."""
-    from pipelines.nightly.after_refresh import dry_run
+    from pipelines.nightly.alerts import dry_run
 
     now = None if today else clock.now
-    order = Order(data_dir, today or clock.today(), None, 0, 0, now, is_ban_relaxed=gate.is_relaxed(os.environ))
-    found = dry_run(order)
+    request = RefreshRequest(data_dir, today or clock.today(), None, 0, 0, now, settings=Settings.read())
+    found = dry_run(request)
     for alert, is_new in found:
         moved = "" if alert.after is None else f" {alert.before} → {alert.after}"
         say(f"{'new ' if is_new else 'told'} {alert.rule}: {alert.kind} {alert.subject}{moved} ({alert.edition})")

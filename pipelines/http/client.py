@@ -6,10 +6,9 @@ everything; it waits when asked to, gives up after a few tries, and raises nothi
 
 import contextlib
 import hashlib
-import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,10 +17,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from pipelines.http.addresses import Allowance, Allowed, public_only
-from pipelines.http.answers import Fetched, NotModified, Validators, user_agent
-from pipelines.http.body import BodyCut, read_body
-from pipelines.http.transport import Line, adapter_for
+from pipelines.http.answers import BodyCut, Fetched, NotModified, Validators, read_body
+from pipelines.http.transport import Allowance, Allowed, Line, adapter_for, public_only
 from pipelines.sources.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable
 from pipelines.sources.settings import Settings
 from pipelines.sources.text import one_line
@@ -33,14 +30,17 @@ LONGEST_WAIT = timedelta(days=7)
 
 @dataclass(slots=True)
 class Client:
-    """A client for one source; `clock`, `now` and `sleep` are given in tests, as is `address`."""
+    """A client for one source; `clock`, `now` and `sleep` are given in tests, as is `address`.
+
+    `contact`: an address or a page of the operator's, which the User-Agent names.
+    """
 
     settings: Settings
+    contact: str = ""
     address: Allowance = public_only
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _not_before: dict[str, datetime] = field(default_factory=dict)
     _last_asked: float | None = None
 
@@ -128,7 +128,7 @@ class Client:
 
     def _ask(self, url: str, known: Validators, line: Line) -> "Fetched | NotModified | str":
         headers = {
-            "User-Agent": user_agent(self.environ),
+            "User-Agent": user_agent(self.contact),
             "Accept-Encoding": "gzip",
             "Accept": "*/*",
             "Connection": "close",
@@ -168,6 +168,12 @@ class Client:
             retrieved_at=now,
             sha256=hashlib.sha256(body).hexdigest(),
         )
+
+
+def user_agent(contact: str) -> str:
+    """The name we go by, with the contact the operator set; sites refuse tools that give none."""
+    printable = "".join(c for c in contact if c.isprintable() and c.isascii()).strip()[:200]
+    return f"Hemicycle/1.0 (election poll tracker; {printable or 'no contact set'})"
 
 
 class _TryAgain(Exception):

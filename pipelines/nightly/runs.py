@@ -16,8 +16,8 @@ from pipelines.editions.records import (
 )
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.store import Ledger
-from pipelines.outcome import Outcome
 from pipelines.reported import Refusal
+from pipelines.request import RefreshResult
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 
@@ -38,7 +38,7 @@ def keep(
     exit_code: int,
     error: str | None,
     answers: Iterable[Answer],
-    outcomes: Iterable[Outcome] = (),
+    results: Iterable[RefreshResult] = (),
     checked_utc: str | None = None,
 ) -> None:
     """Record a run; what a source or a campaign did before stays where it was not asked.
@@ -54,8 +54,8 @@ def keep(
     for answer in answers:
         key = (answer.source, answer.election)
         sources[key] = _after(sources.get(key), answer, moment)
-    for outcome in outcomes:
-        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, moment)
+    for result in results:
+        campaigns[result.election] = _campaign(campaigns.get(result.election), result, moment)
     store.keep_runs(
         Runs(
             started_utc=started_utc,
@@ -83,14 +83,14 @@ def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
     return known.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
 
 
-def _campaign(before: CampaignRun | None, outcome: Outcome, now: str) -> CampaignRun:
-    published = now if outcome.status == "published" else None
-    if published is None and before and before.edition == outcome.edition:
+def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> CampaignRun:
+    published = now if result.status == "published" else None
+    if published is None and before and before.edition == result.edition:
         published = before.published_utc
     return CampaignRun(
-        election=outcome.election,
-        edition=outcome.edition,
-        status=outcome.status,
+        election=result.election,
+        edition=result.edition,
+        status=result.status,
         checked_utc=now,
         published_utc=published,
     )

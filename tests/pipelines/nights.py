@@ -27,7 +27,7 @@ from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
 from pipelines.past_elections import held_before, past_election
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
@@ -48,7 +48,7 @@ def remember_work(base: Path, room: Path) -> None:
     """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
     real, files = projection.work_out, {}
 
-    def work_out(order: Order, *rest: Any) -> dict[str, bytes]:
+    def work_out(order: RefreshRequest, *rest: Any) -> dict[str, bytes]:
         edition = rest[2].edition
         if edition not in files:
             files[edition] = real(order, *rest)
@@ -94,7 +94,7 @@ def _night(data_dir: Path, today: date, election: str = ELECTION, *, offline: bo
     def run() -> None:
         nonlocal code
         with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
-            _, code = night(election, Order(data_dir, today, None, DRAWS, 0), offline=offline, keep_editions=0)
+            _, code = night(election, RefreshRequest(data_dir, today, None, DRAWS, 0), offline=offline, keep_editions=0)
 
     try:
         main(run)

@@ -20,7 +20,7 @@ from pipelines.editions.edition import SEATS_FILE, SHARES_FILE
 from pipelines.editions.store import EditionStore
 from pipelines.errors import PipelineError, TooManyPolls
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 from tests.conftest import keep_polls
 
 ELECTION = "knesset-22"
@@ -56,7 +56,7 @@ def refreshed(data_dir: Path) -> Refresh:
     def refresh(surveys: list[Survey]) -> Any:
         keep_polls(data_dir / "raw", ELECTION, lambda _: False)
         _write(data_dir / f"raw/electorates/il/polls/{ELECTION}.csv", surveys)
-        list(run(ELECTION, Order(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
+        list(run(ELECTION, RefreshRequest(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
         store = EditionStore(data_dir / "processed")
         edition = store.open(ELECTION, store.current()[ELECTION])
         for name in edition.manifest.files:

@@ -102,7 +102,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(fetching, "make_client", lambda _: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(fetching, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     pages = {TITLE: newest(13, 14, 15, 16), OLDER: older()}
     httpserver.expect_request("/api").respond_with_handler(lambda asked: _answer(asked, pages))
     return httpserver
