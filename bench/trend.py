@@ -17,10 +17,10 @@ import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from electoral.draws import seat_draws
-from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error, share_draws
 from pipelines.ingest.archive import accept, open_reference
+from pipelines.projection import fit_trend
 from pipelines.trend.lines import CampaignTrend
 
 CAMPAIGN = "knesset-26"

@@ -1,21 +1,63 @@
-"""What past elections teach, kept under a hash of all it was learned from, so that a night relearns nothing."""
+"""What elections already held teach of the error polls share, learned once a night's past, code and libraries."""
 
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines.asof import held_before
 from pipelines.editions import files
 from pipelines.editions.schema import Manifest
-from pipelines.forecast.polling_error import PastElection, PollingError, learn
+from pipelines.electorate import Campaign, Reference
+from pipelines.forecast.polling_error import STEADY, PastElection, PollingError, learn
+from pipelines.ingest.archive import accept
+from pipelines.ingest.run import shipped_fingerprint
+from pipelines.trend.observations import observe
+
+__all__ = ["held_before", "past_election"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """A past election to learn from; two are the same where their raw bytes are."""
+
+    raw: Path
+    mark: str
+    election: str
+    reference: Reference = field(compare=False)
+    campaign: Campaign = field(compare=False)
+
+
+def past_election(raw: Path, reference: Reference, campaign: Campaign) -> PastElection:
+    """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
+    return _read(_Lesson(raw, shipped_fingerprint(raw, reference, campaign), campaign.election.id, reference, campaign))
+
+
+@lru_cache(maxsize=64)
+def _read(lesson: _Lesson) -> PastElection:
+    campaign = lesson.campaign
+    polls, _ = accept(lesson.raw, lesson.reference, campaign)
+    election = campaign.election
+    frame = observe(polls, campaign.standing_lists(election.vote_date), campaign.lists, election.rules)
+    votes = {row.list: row.votes for row in campaign.results}
+    valid = sum(votes.values())
+    return PastElection(
+        rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
+        vote_day=float(election.vote_date.toordinal()),
+        result_share={name: count / valid for name, count in votes.items()},
+        steady=frozenset(name for name, found in campaign.lists.items() if STEADY in found.attributes),
+    )
+
 
 FOLDER = "calibration"
 PollingErrorFile = TypeAdapter(PollingError)
 
 
-def taught(processed: Path, manifest: Manifest, past: Iterable[PastElection]) -> PollingError:
+def learned_error(processed: Path, manifest: Manifest, past: Iterable[PastElection]) -> PollingError:
     """The polling error that `past` teaches: read where it was learned before, else learned and kept.
 
     The manifest says what the past elections, the code and the libraries are; a file that does not read is made again.

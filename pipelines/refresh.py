@@ -1,7 +1,8 @@
-"""The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
+"""The night from top to bottom: fetch → ingest → trend → forecast → allocate → publish, called step by step."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from time import monotonic
 
 from electoral.polls import Poll
@@ -14,16 +15,21 @@ from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference
-from pipelines.errors import NothingKnown
+from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.fetching import Asked, ask_all
+from pipelines.ingest.run import LEDGER, Ingested, ingest
 from pipelines.ingest.store import Ledger
-from pipelines.inputs import edition_inputs
 from pipelines.request import Progress, RefreshRequest, RefreshResult
 from pipelines.sources.archive.parse import archive_file
 
-__all__ = ["RefreshRequest", "RefreshResult", "refresh", "run"]
+MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
+
+
+def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Asked]:
+    """Step 1: ask the live sources; none where the past is meant, or no network is to be used."""
+    return [] if offline or request.as_of else ask_all(election, request)
 
 
 def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
@@ -35,46 +41,14 @@ def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[
         yield refresh(request, reference, campaign, progress)
 
 
-def _wanted(election: str, request: RefreshRequest, reference: Reference) -> list[Campaign]:
-    if election not in ("all", "all-live"):
-        return [reference.campaign(election)]
-    found = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    return [campaign for campaign in found if election == "all" or _is_due(campaign, request)]
-
-
-def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
-    """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, request.today):
-        return True
-    store = EditionStore(request.processed)
-    edition = store.current().get(campaign.election.id)
-    is_past = request.today > campaign.election.vote_date
-    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
-
-
-def _is_final(store: EditionStore, election: str, edition: str) -> bool:
-    """Whether nothing is due after this edition; one that does not read back is made again."""
-    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"
-
-
 def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
-    started = monotonic()
-    election, raw = campaign.election.id, request.raw
+    started, election = monotonic(), campaign.election.id
     as_of, kind = resolve_as_of(campaign, request.today, request.as_of)
-    with Ledger.open(request.processed / LEDGER) as ledger:
-        progress(election, "reading polls")
-        ingested = ingest(request.data_dir, ledger, reference, campaign)
-        found = ledger.polls(election)
-        if not found:
-            raise NothingKnown(
-                f"{archive_file(raw, election)} holds no poll and no source has brought one; restore it or import polls"
-            )
-        lag_days = campaign.row.publication_lag_days
-        known = [(poll, revision) for poll, revision in found if poll.known_from(lag_days) <= as_of]
-        refused = ledger.refusals(election)
-    manifest = _manifest(request, reference, campaign, as_of, kind, known)
-    status = _publish(request, reference, campaign, manifest, known, progress)
+    progress(election, "reading polls")
+    polls, ingested, refused = read_polls(request, reference, campaign, as_of)
+    manifest = name_edition(request, reference, campaign, as_of, kind, polls)
+    status = publish(request, reference, campaign, manifest, polls, progress)
     store = EditionStore(request.processed)
     return RefreshResult(
         election=election,
@@ -82,23 +56,117 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
         edition=store.current().get(election) if status == "frozen" else manifest.edition,
         kind=kind,
         status=status,
-        polls=len(known),
+        polls=len(polls),
         newly_quarantined=ingested.newly_quarantined,
-        quarantined=len(refused),
+        quarantined=refused,
         has_news=ingested.has_news,
         seconds=round(monotonic() - started, 3),
     )
 
 
-def _publish(
+def read_polls(
+    request: RefreshRequest, reference: Reference, campaign: Campaign, as_of: date
+) -> tuple[list[tuple[Poll, int]], Ingested, int]:
+    """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused."""
+    election = campaign.election.id
+    with Ledger.open(request.processed / LEDGER) as ledger:
+        ingested = ingest(request.data_dir, ledger, reference, campaign)
+        polls = ledger.polls(election)
+        if not polls:
+            raise NothingKnown(
+                f"{archive_file(request.raw, election)} holds no poll and no source has brought one; restore it or"
+                " import polls"
+            )
+        lag_days = campaign.row.publication_lag_days
+        by_then = [(poll, revision) for poll, revision in polls if poll.known_from(lag_days) <= as_of]
+        return by_then, ingested, len(ledger.refusals(election))
+
+
+def name_edition(
+    request: RefreshRequest,
+    reference: Reference,
+    campaign: Campaign,
+    as_of: date,
+    kind: Kind,
+    polls: Sequence[tuple[Poll, int]],
+) -> Manifest:
+    """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
+    is_result_known = request.today > campaign.election.vote_date
+    inputs = fingerprint.edition_inputs(request.raw, reference, campaign, as_of, polls, is_result_known=is_result_known)
+    parameters = {"draws": request.draws, "seed": request.seed}
+    return Manifest(
+        election=campaign.election.id,
+        as_of=as_of,
+        kind=kind,
+        edition=fingerprint.edition_id(as_of, kind, is_result_known, inputs, parameters),
+        inputs=inputs,
+        code=fingerprint.code_fingerprint(),
+        libraries=fingerprint.library_versions(),
+        parameters=parameters,
+        files={},
+    )
+
+
+def build_edition(
     request: RefreshRequest,
     reference: Reference,
     campaign: Campaign,
     manifest: Manifest,
-    known: Sequence[tuple[Poll, int]],
+    polls: Sequence[tuple[Poll, int]],
+    progress: Progress,
+) -> dict[str, bytes]:
+    """Steps 3 to 5: trend, forecast, allocation; the files of one edition, by name.
+
+    Raises NothingKnown, TooManyPolls or EditionRefused.
+    """
+    from pipelines import projection  # statsmodels takes a second to load; a night without news does without
+    from pipelines.assemble.night import Night
+    from pipelines.calibration import learned_error
+
+    election, as_of = campaign.election.id, manifest.as_of
+    if len(polls) > MOST_POLLS:
+        raise TooManyPolls(
+            f"{election}: {len(polls):,} polls are known, the model takes {MOST_POLLS:,} of a campaign; look in"
+            f" {request.raw / 'snapshots'} for a file that was imported by mistake"
+        )
+    progress(election, "fitting the trend")
+    trend = projection.fit_trend(campaign, [poll for poll, _ in polls], as_of)
+    progress(election, "learning from past elections")
+    past = projection.past_elections(request.raw, reference, as_of)
+    error = learned_error(request.processed, manifest, past.values())
+    progress(election, f"simulating {request.draws:,} elections")
+    nowcast, projected = projection.draw_votes(campaign, trend, error, as_of, request.draws, request.seed)
+    agreements = projection.standing_agreements(campaign, trend, as_of)
+    allocate = partial(projection.allocate, campaign, agreements)
+    night = Night(
+        campaign=campaign,
+        reference=reference,
+        edition=manifest.edition,
+        as_of=as_of,
+        kind=manifest.kind,
+        seed=request.seed,
+        polls=polls,
+        trend=trend,
+        shares=projected or nowcast,
+        nowcast=allocate(nowcast),
+        election_day=allocate(projected) if projected else None,
+        agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
+        past=past,
+        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, error, allocate, progress),
+        is_result_known=request.today > campaign.election.vote_date,
+    )
+    return projection.edition_files(night, request.raw)
+
+
+def publish(
+    request: RefreshRequest,
+    reference: Reference,
+    campaign: Campaign,
+    manifest: Manifest,
+    polls: Sequence[tuple[Poll, int]],
     progress: Progress,
 ) -> RunStatus:
-    """Edition, then what it changed, then the switch: a reader of the new one finds everything that belongs to it.
+    """Step 6: the edition, then what it changed, then the switch: who reads the new one finds all that belongs to it.
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.
     """
@@ -107,11 +175,7 @@ def _publish(
     store = EditionStore(request.processed)
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
-        from pipelines.projection import (
-            work_out,  # statsmodels takes a second to load; a night without news does without
-        )
-
-        files = work_out(request, reference, campaign, manifest, known, progress)
+        files = build_edition(request, reference, campaign, manifest, polls, progress)
         if request.is_frozen(campaign.election):  # the ban began while we were working
             return "frozen"
         progress(manifest.election, "writing the edition")
@@ -133,27 +197,23 @@ def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
         return True
 
 
-def _manifest(
-    request: RefreshRequest,
-    reference: Reference,
-    campaign: Campaign,
-    as_of: date,
-    kind: Kind,
-    known: Sequence[tuple[Poll, int]],
-) -> Manifest:
-    """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
-    is_result_known = request.today > campaign.election.vote_date
-    raw = request.raw
-    inputs = edition_inputs(raw, reference, campaign, as_of, known, is_result_known=is_result_known)
-    parameters = {"draws": request.draws, "seed": request.seed}
-    return Manifest(
-        election=campaign.election.id,
-        as_of=as_of,
-        kind=kind,
-        edition=fingerprint.edition_id(as_of, kind, is_result_known, inputs, parameters),
-        inputs=inputs,
-        code=fingerprint.code_fingerprint(),
-        libraries=fingerprint.library_versions(),
-        parameters=parameters,
-        files={},
-    )
+def _wanted(election: str, request: RefreshRequest, reference: Reference) -> list[Campaign]:
+    if election not in ("all", "all-live"):
+        return [reference.campaign(election)]
+    campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
+    return [campaign for campaign in campaigns if election == "all" or _is_due(campaign, request)]
+
+
+def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
+    """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
+    if is_live(campaign, request.today):
+        return True
+    store = EditionStore(request.processed)
+    edition = store.current().get(campaign.election.id)
+    is_past = request.today > campaign.election.vote_date
+    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
+
+
+def _is_final(store: EditionStore, election: str, edition: str) -> bool:
+    """Whether nothing is due after this edition; one that does not read back is made again."""
+    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"

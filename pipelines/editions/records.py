@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pipelines.editions.age import is_ahead
+from pipelines.editions.gate import is_ahead
 from pipelines.editions.schema import Correction, Value
 
 Direction = Literal["up", "down"]

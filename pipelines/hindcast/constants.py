@@ -9,13 +9,13 @@ from fractions import Fraction
 from types import ModuleType
 
 from electoral import shares
-from pipelines import contenders
+from pipelines import projection
 from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
 from pipelines.hindcast import models, scores
 from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
 
 MODULES = (
-    shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
+    shares, observations, cuts, local_level, readings, lines, projection, attribution, polling_error, share_draws,
     outliers, pollster_record, models, scores,
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ CONSTANTS = (
              ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
     Constant("silence that breaks a line, days; a thin stretch: polls, days; half of a 90 % interval", lines,
              ("GAP_DAYS", "THIN_POLLS", "THIN_DAYS", "Z90"), PRODUCT),
-    Constant("days without a poll that end a candidacy while lists are open", contenders, ("FRESH_DAYS",), PRODUCT),
+    Constant("days without a poll that end a candidacy while lists are open", projection, ("FRESH_DAYS",), PRODUCT),
     Constant("why a line moved: polls named one by one; least seats; τ without leans", attribution,
              ("MOST_POLLS_NAMED", "LEAST_SEATS", "NO_LEAN"), PRODUCT),
     Constant("days ahead at which the error is learned", polling_error, ("HORIZON_DAYS",), "the hindcast's horizons"),

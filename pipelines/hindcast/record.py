@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.calibration import held_before
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.hindcast import run
 from pipelines.hindcast.constants import CONSTANTS
@@ -29,7 +30,6 @@ from pipelines.hindcast.report import (
 )
 from pipelines.hindcast.run import Day, Scored
 from pipelines.ingest.archive import open_reference
-from pipelines.past_elections import held_before
 
 
 def replay_past(

@@ -14,10 +14,9 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipelines.editions.errors import EditionDamaged
-from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Alert, Alerts, Changes, Direction, SourceRun
 from pipelines.editions.schema import Value
-from pipelines.editions.store import Edition, EditionStore
+from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.electorate import load
 from pipelines.errors import RulesRefused
 from pipelines.request import RefreshRequest, RefreshResult

@@ -10,10 +10,10 @@ from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.ingest.fetching import ask_all, say_all
+from pipelines.ingest.fetching import say_all
 from pipelines.nightly import alerts, runs
 from pipelines.nightly.runs import Answer
-from pipelines.refresh import run
+from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult
 
 
@@ -26,7 +26,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
             say(f"warning: {fault.partition('; ')[0]}: begun anew")
-        asked = [] if offline or request.as_of else ask_all(election, request)
+        asked = fetch(election, request, offline=offline)
         for words in say_all(asked, election, request, offline=offline):
             say(words)
         with messages.status("starting") as spinner:

@@ -8,12 +8,11 @@ from typing import Literal
 from pipelines.asof import is_live
 from pipelines.clock import TIME_ZONE
 from pipelines.commands.console import FAILED
-from pipelines.editions import age, gate
+from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
-from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
-from pipelines.editions.store import EditionStore
+from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ingest.disagreements import Disagreement, disagreements
@@ -143,7 +142,7 @@ def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
     found += [
         f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
         for row in editions
-        if row.checked_utc and age.is_ahead(datetime.fromisoformat(row.checked_utc), now)
+        if row.checked_utc and gate.is_ahead(datetime.fromisoformat(row.checked_utc), now)
     ]
     return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in found]
 
@@ -209,12 +208,12 @@ def _edition(
     run = runs.campaign(election) if runs else None
     found, fault = _served(store, election)
     checked = run.checked_utc if found and run and run.edition == found.edition else None
-    old = age.age(found.as_of, moment, checked) if found else None
+    old = gate.age(found.as_of, moment, checked) if found else None
     return EditionStatus(
         election=election,
         is_live=live,
         is_frozen=frozen,
-        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment, checked),
+        is_stale=found is not None and live and not frozen and gate.is_stale(found.as_of, moment, checked),
         edition=found.edition if found else None,
         kind=found.kind if found else None,
         as_of=found.as_of if found else None,

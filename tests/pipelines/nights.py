@@ -19,14 +19,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import fingerprint, log, projection
+from pipelines import fingerprint, log, refresh
+from pipelines.calibration import held_before, past_election
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
-from pipelines.past_elections import held_before, past_election
 from pipelines.request import RefreshRequest
 
 ELECTION = "knesset-22"
@@ -46,15 +46,15 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
 
 def remember_work(base: Path, room: Path) -> None:
     """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
-    real, files = projection.work_out, {}
+    real, files = refresh.build_edition, {}
 
-    def work_out(order: RefreshRequest, *rest: Any) -> dict[str, bytes]:
+    def build_edition(order: RefreshRequest, *rest: Any) -> dict[str, bytes]:
         edition = rest[2].edition
         if edition not in files:
             files[edition] = real(order, *rest)
         return files[edition]
 
-    projection.work_out = work_out
+    refresh.build_edition = build_edition
     _night(copy(base, room), TONIGHT)
 
 

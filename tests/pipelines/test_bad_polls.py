@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from electoral.errors import ElectoralError
-from pipelines import projection
+from pipelines import refresh
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE
 from pipelines.editions.store import EditionStore
 from pipelines.errors import PipelineError, TooManyPolls
@@ -135,7 +135,7 @@ def test_no_poll_is_refused_in_words_and_nothing_is_written(refreshed: Refresh, 
 def test_a10_more_polls_than_the_model_takes_are_refused_in_words(
     refreshed: Refresh, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection, "MOST_POLLS", 5)
+    monkeypatch.setattr(refresh, "MOST_POLLS", 5)
     with pytest.raises(TooManyPolls, match=r"\d\d polls are known, the model takes 5"):
         refreshed(MONTH)
     assert EditionStore(data_dir / "processed").current() == {}

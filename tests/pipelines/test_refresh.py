@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from electoral.errors import ElectoralError
+from pipelines import refresh as refresh_module
 from pipelines.clock import TIME_ZONE
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
-from pipelines.refresh import RefreshRequest, RefreshResult, run
+from pipelines.refresh import run
+from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import keep_polls
 
 AS_OF = date(2019, 9, 10)
@@ -202,9 +204,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
 ) -> None:
     """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
     good = refresh(order(data_dir, date(2019, 9, 9)))
-    from pipelines import projection
-
-    real = projection.work_out
+    real = refresh_module.build_edition
 
     def spoilt(*arguments: Any) -> dict[str, bytes]:
         files = real(*arguments)
@@ -212,7 +212,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
         assert changed != files[file]
         return {**files, file: changed}
 
-    monkeypatch.setattr(projection, "work_out", spoilt)
+    monkeypatch.setattr(refresh_module, "build_edition", spoilt)
     with pytest.raises(EditionError, match=said):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")

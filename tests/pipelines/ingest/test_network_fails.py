@@ -14,12 +14,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from pipelines import refresh as conductor
 from pipelines.editions.check import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client
 from pipelines.ingest import fetching
 from pipelines.ingest.store import Ledger
-from pipelines.nightly import night as conductor
 from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines import nights
