@@ -14,7 +14,11 @@ def is_live(campaign: Campaign, today: date) -> bool:
 
 def held_before(reference: Reference, as_of: date) -> list[Campaign]:
     """The campaigns whose results were known on the as-of day, oldest first."""
-    held = [found for found in reference.campaigns.values() if found.election.vote_date < as_of and found.results]
+    held = [
+        campaign
+        for campaign in reference.campaigns.values()
+        if campaign.election.vote_date < as_of and campaign.results
+    ]
     return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 

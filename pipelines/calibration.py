@@ -49,7 +49,7 @@ def _read(lesson: _Lesson) -> PastElection:
         rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
         vote_day=float(election.vote_date.toordinal()),
         result_share={name: count / valid for name, count in votes.items()},
-        steady=frozenset(name for name, found in campaign.lists.items() if STEADY in found.attributes),
+        steady=frozenset(name for name, fact in campaign.lists.items() if STEADY in fact.attributes),
     )
 
 
@@ -66,13 +66,13 @@ def learned_error(processed: Path, manifest: Manifest, past: Iterable[PastElecti
     try:
         return PollingErrorFile.validate_json(path.read_bytes(), strict=True)
     except (FileNotFoundError, ValidationError):
-        found = learn(past)
+        error = learn(past)
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.replace(path, PollingErrorFile.dump_json(found))
+    files.replace(path, PollingErrorFile.dump_json(error))
     for other in path.parent.glob("*.json"):
         if not other.name.startswith(manifest.code[:12]):
             other.unlink()  # learned by other code
-    return found
+    return error
 
 
 def _key(manifest: Manifest) -> str:

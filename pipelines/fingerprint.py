@@ -57,19 +57,19 @@ def edition_id(
     return f"{as_of}-{digest[:12]}"
 
 
-Known = Sequence[tuple[Poll, int]]
+RevisedPolls = Sequence[tuple[Poll, int]]
 
 
 def edition_inputs(
-    raw: Path, reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
+    raw: Path, reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, str]:
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
-    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in known)}
-    facts = _facts(reference, campaign, as_of, known, is_result_known=is_result_known)
+    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
+    facts = _facts(reference, campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
     parts |= {f"electorates/{campaign.electorate}/{name}": _hash(rows) for name, rows in facts.items()}
     for past in held_before(reference, as_of):
-        taught = [
+        lessons = [
             past.row,
             *past.list_rows.values(),
             *past.aliases,
@@ -79,7 +79,7 @@ def edition_inputs(
             *past.corrections,
         ]
         name = past.election.id
-        parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *taught])
+        parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *lessons])
     parts |= snapshots.inputs(raw, campaign.election.id)
     record = known_record(raw, reference, campaign, as_of)
     if record:
@@ -88,10 +88,10 @@ def edition_inputs(
 
 
 def _facts(
-    reference: Reference, campaign: Campaign, as_of: date, known: Known, *, is_result_known: bool
+    reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, Sequence[Any]]:
     """The rows of each reference file that an edition of that day may speak of."""
-    polls = [poll for poll, _ in known]
+    polls = [poll for poll, _ in revised]
     named = {value.list for poll in polls for value in poll.values} | set(campaign.standing_lists(as_of))
     firms, outlets = {poll.pollster for poll in polls}, {poll.publisher for poll in polls}
     blocs = {row.bloc for row in campaign.bloc_members}

@@ -130,14 +130,14 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     from pipelines.nightly.status import status as read_status
 
-    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
+    state = read_status(data_dir, today or clock.now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(state))
         return
-    for fault in found.faults:
+    for fault in state.faults:
         say(f"warning: {fault}")
     table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
-    for row in found.editions:
+    for row in state.editions:
         table.add_row(
             row.election,
             row.edition or "none",
@@ -207,13 +207,13 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
         ) from error
 
 
-def _print_polls_csv(found: "Polls") -> None:
+def _print_polls_csv(document: "Polls") -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
          "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source", "unit", "urls"]
     )  # fmt: skip
-    for poll in found.polls:
+    for poll in document.polls:
         survey = [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
                   poll.published_date, poll.sample_size]  # fmt: skip
         citation = [poll.source, poll.unit, " ".join(poll.urls)]
@@ -230,32 +230,32 @@ def _plain(number: float | None) -> str:
     return "" if number is None else f"{number:.6g}"
 
 
-def _print_polls(found: "Polls") -> None:
+def _print_polls(document: "Polls") -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
-    for poll in found.polls:
+    for poll in document.polls:
         seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
         n = "not published" if poll.sample_size is None else str(poll.sample_size)
         table.add_row(str(poll.fieldwork_end), poll.pollster, poll.publisher, n, seats)
     Console().print(table)
 
 
-def _print_projection(found: "Projection") -> None:
+def _print_projection(projection: "Projection") -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
-    for row in found.lists:
+    for row in projection.lists:
         seats = row.seats or row.nowcast
         now = "" if row.seats_now is None else str(row.seats_now)
         table.add_row(
             row.name_en, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
             f"{row.p_pass:.0%}",
         )  # fmt: skip
-    kind = "projection for election day" if found.lists[0].seats else "nowcast: the lists are not closed"
-    Console().print(f"{found.election} as of {found.as_of}: {kind}")
+    kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"
+    Console().print(f"{projection.election} as of {projection.as_of}: {kind}")
     Console().print(table)
 
 

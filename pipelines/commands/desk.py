@@ -60,8 +60,8 @@ def import_file(
     from pipelines.nightly.runs import keep_quarantine
     from pipelines.sources.catalogue import poll_sources
 
-    if source not in (known := (*poll_sources(), SOURCE)):
-        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")
+    if source not in (importable := (*poll_sources(), SOURCE)):
+        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(importable)}")
     if valid_votes is not None and source != SOURCE:
         raise typer.BadParameter(f"--valid-votes goes with --source {SOURCE}")
     count: Counted | None = None
@@ -116,14 +116,14 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
         return
     from pipelines.ingest.quarantine import quarantined
 
-    found = quarantined(data_dir)
+    rows = quarantined(data_dir)
     if as_json:
-        print_json([asdict(row) for row in found])
+        print_json([asdict(row) for row in rows])
         return
-    for row in found:
+    for row in rows:
         for line in (row.id, f"  {row.place}: {row.text}" if row.place else f"  {row.text}", f"  {row.reason}"):
             sys.stdout.write(printable(line) + "\n")
-    if not found:
+    if not rows:
         say("nothing is quarantined")
 
 

@@ -25,12 +25,12 @@ def rebuild(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = No
     from pipelines.ingest.rebuild import rebuild as run
 
     with lock.writing(data_dir):
-        counts, kept = run(data_dir)
+        counts, old_ledger = run(data_dir)
     say(f"rebuilt the ledger from {data_dir / 'raw'}: {sum(counts.values())} polls of {len(counts)} campaigns")
-    if kept:
-        say(f"the old one is {kept}")
+    if old_ledger:
+        say(f"the old one is {old_ledger}")
     if as_json:
-        print_json({"polls": counts, "old_ledger": kept})
+        print_json({"polls": counts, "old_ledger": old_ledger})
 
 
 def backup(
@@ -91,11 +91,11 @@ def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     now = None if today else clock.now
     request = RefreshRequest(data_dir, today or clock.today(), None, 0, 0, now, settings=Settings.read())
-    found = dry_run(request)
-    for alert, is_new in found:
+    raised = dry_run(request)
+    for alert, is_new in raised:
         moved = "" if alert.after is None else f" {alert.before} → {alert.after}"
         say(f"{'new ' if is_new else 'told'} {alert.rule}: {alert.kind} {alert.subject}{moved} ({alert.edition})")
-    if not found:
+    if not raised:
         say("no rule of alerts.toml holds for the current live editions")
     if as_json:
-        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in found])
+        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in raised])

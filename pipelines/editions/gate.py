@@ -73,5 +73,5 @@ def age(as_of: date, now: datetime, checked_utc: str | None = None) -> timedelta
 
 def is_stale(as_of: date, now: datetime, checked_utc: str | None = None) -> bool:
     """Whether an edition of a live campaign is older than a desk may take it for today's, or of unknown age."""
-    found = age(as_of, now, checked_utc)
-    return found is None or found > STALE_AFTER
+    elapsed = age(as_of, now, checked_utc)
+    return elapsed is None or elapsed > STALE_AFTER

@@ -37,14 +37,14 @@ class Constant:
     @property
     def value(self) -> str:
         """As it stands in the code."""
-        return ", ".join(_said(getattr(self.module, name)) for name in self.names)
+        return ", ".join(_value_text(getattr(self.module, name)) for name in self.names)
 
 
-def _said(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, local_level.Parameters):
-        return _said((value.sigma, value.tau, value.kappa))
+        return _value_text((value.sigma, value.tau, value.kappa))
     if isinstance(value, Iterable):
-        return " ".join(_said(part) for part in value)
+        return " ".join(_value_text(part) for part in value)
     return f"{float(value):g}" if isinstance(value, int | float | Fraction) else str(value)
 
 

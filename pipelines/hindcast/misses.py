@@ -68,13 +68,13 @@ def known_misses(raw: Path) -> Misses:
                 missed.append(miss)
             elif is_narrow:
                 narrow.append(miss)
-    together = [found for past in read_past(raw) if (found := _bloc_error(past)) is not None]
+    together = [error for past in read_past(raw) if (error := _bloc_error(past)) is not None]
     return Misses(tuple(missed), tuple(narrow), tuple(together))
 
 
-def _judged(past: PastCampaign, everyone: list[PastCampaign]) -> Iterator[tuple[Miss, bool, bool]]:
+def _judged(past: PastCampaign, campaigns: list[PastCampaign]) -> Iterator[tuple[Miss, bool, bool]]:
     replayed = replay(past, HORIZONS["final"])
-    shares = MODELS[ROLLING](replayed, Teaching((), teachers(everyone, past, earlier_only=True)))
+    shares = MODELS[ROLLING](replayed, Teaching((), teachers(campaigns, past, earlier_only=True)))
     draws = allocated(replayed, shares)
     won = {row.list: row.seats for row in past.campaign.results}
     threshold = float(past.campaign.election.rules.threshold)
@@ -96,7 +96,7 @@ def _bloc_error(past: PastCampaign) -> BlocError | None:
             newest[poll.pollster] = poll
     if not newest:
         return None
-    said = [sum(value.seats or 0 for value in poll.values if value.list in bloc) for poll in newest.values()]
+    polled_seats = [sum(value.seats or 0 for value in poll.values if value.list in bloc) for poll in newest.values()]
     won = sum(row.seats for row in past.campaign.results if row.list in bloc)
-    under, over = sum(seats < won for seats in said), sum(seats > won for seats in said)
-    return BlocError(past.id, won, len(said), min(said), max(said), under, over)
+    under, over = sum(seats < won for seats in polled_seats), sum(seats > won for seats in polled_seats)
+    return BlocError(past.id, won, len(polled_seats), min(polled_seats), max(polled_seats), under, over)

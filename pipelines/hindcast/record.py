@@ -69,7 +69,7 @@ def record(
         "calibration": {name: calibration(scored, name) for name in (OURS, ROLLING)},
         "misses": [asdict(miss) for miss in misses.missed],
         "narrow": [asdict(miss) for miss in misses.narrow],
-        "bloc_errors": [asdict(found) for found in misses.together],
+        "bloc_errors": [asdict(error) for error in misses.together],
         "daily": [asdict(day) for day in days],
     }
 
@@ -88,14 +88,14 @@ VARIANTS = (
 
 def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, float]) -> str:
     """The whole page as Markdown."""
-    found = goals(scored)
+    judged_goals = goals(scored)
     parts = [
         "# Record: what the model would have said, against what happened",
         "Made by `make hindcast`; nothing on this page is typed.",
-        _verdict(found, len({row.election for row in scored})),
+        _verdict(judged_goals, len({row.election for row in scored})),
         "## Goals",
         "Each with its 90 % interval over resampled elections; `hemicycle`, leave-one-out.",
-        _goals(found),
+        _goals(judged_goals),
         "## Mean over the four horizons (30, 14, 7 days and the eve)",
         "CRPS and errors in seats, lower is better. `hemicycle` is taught by every other election (leave-one-out),"
         " `hemicycle-rolling` by earlier ones only: that is what a refresh of the day could have known.",
@@ -131,16 +131,16 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
     return "\n\n".join(parts) + "\n"
 
 
-def _verdict(found: Sequence[Goal], elections: int) -> str:
+def _verdict(judged_goals: Sequence[Goal], elections: int) -> str:
     """Where the model stands against its goals; a goal that is not reached is named first."""
-    missed = [_said(goal) for goal in found if not goal.is_reached]
-    reached = [_said(goal) for goal in found if goal.is_reached]
-    said = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
+    missed = [_goal_sentence(goal) for goal in judged_goals if not goal.is_reached]
+    reached = [_goal_sentence(goal) for goal in judged_goals if goal.is_reached]
+    first = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
     named = f"**Reached:** {'; '.join(reached) or 'none'}."
-    return f"{said}{named} {elections} elections separate little: see the intervals below."
+    return f"{first}{named} {elections} elections separate little: see the intervals below."
 
 
-def _said(goal: Goal) -> str:
+def _goal_sentence(goal: Goal) -> str:
     return f"{goal.what} {_value(goal, goal.value)} (goal {goal.asked})"
 
 
@@ -150,7 +150,7 @@ def _value(goal: Goal, value: float) -> str:
     return f"{value:+.1%}" if goal.is_difference else f"{value:.1%}"
 
 
-def _goals(found: Sequence[Goal]) -> str:
+def _goals(judged_goals: Sequence[Goal]) -> str:
     body = [
         [
             goal.what,
@@ -159,7 +159,7 @@ def _goals(found: Sequence[Goal]) -> str:
             f"{_value(goal, goal.low)} to {_value(goal, goal.high)}",
             "yes" if goal.is_reached else "**no**",
         ]
-        for goal in found
+        for goal in judged_goals
     ]
     return _table(["measure", "goal", "value", "90 % interval", "reached"], body)
 
@@ -176,14 +176,16 @@ def _by_horizon(scored: Sequence[Scored]) -> str:
     return _table(list(names), body)
 
 
-def _by_threshold(found: Mapping[str, Mapping[str, float]]) -> str:
-    models = list(next(iter(found.values())))
-    body = [[model, *(f"{crps[model]:.3f}" for crps in found.values())] for model in models]
-    return _table(["model", *(f"{pct} %" for pct in found)], body)
+def _by_threshold(crps_by_threshold: Mapping[str, Mapping[str, float]]) -> str:
+    models = list(next(iter(crps_by_threshold.values())))
+    body = [[model, *(f"{crps[model]:.3f}" for crps in crps_by_threshold.values())] for model in models]
+    return _table(["model", *(f"{pct} %" for pct in crps_by_threshold)], body)
 
 
-def _differences(found: Sequence[Difference]) -> str:
-    body = [[row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"] for row in found]
+def _differences(differences: Sequence[Difference]) -> str:
+    body = [
+        [row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"] for row in differences
+    ]
     return _table(["measure", "baseline", "difference", "90 % interval"], body)
 
 
@@ -207,7 +209,7 @@ def _misses(misses: Sequence[Miss]) -> str:
     return _table(["election", "list", "won", "median (95 %)", "chance to pass", "vote (95 %)"], body)
 
 
-def _together(found: Sequence[BlocError]) -> str:
+def _together(bloc_errors: Sequence[BlocError]) -> str:
     body = [
         [
             row.election,
@@ -217,7 +219,7 @@ def _together(found: Sequence[BlocError]) -> str:
             str(row.under),
             str(row.over),
         ]
-        for row in found
+        for row in bloc_errors
     ]
     return _table(["election", "bloc won", "houses", "they said", "too few", "too many"], body)
 

@@ -1,14 +1,14 @@
 """The hindcast's tables and the goals the model was given, from its scores; `hindcast --json` prints the contract's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 
 from pipelines.hindcast.models import BASELINES, MODELS, OURS
 from pipelines.hindcast.replay import HORIZONS
 from pipelines.hindcast.run import Scored, mean_of
-from pipelines.hindcast.scores import coverage
+from pipelines.hindcast.scores import Score, coverage
 from pipelines.trend.observations import Floats
 
 BOOTSTRAPS = 10_000
@@ -54,52 +54,35 @@ CONTRACT = (
     "brier_majority", "n",
 )  # fmt: skip
 
+MEANS = tuple(field.name for field in fields(Row) if field.name in Score.__dataclass_fields__)
+
 
 def contract(scored: Sequence[Scored]) -> dict[str, object]:
     """What `hindcast --json` prints, DESIGN.md §3."""
-    found = [asdict(row) for row in rows(scored)]
+    table = [asdict(row) for row in rows(scored)]
     return {
         "elections": elections_of(scored),
-        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in found],
+        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in table],
         "mean": {model: mean_crps(scored, model) for model in _models(scored)},
     }
 
 
 def rows(scored: Sequence[Scored]) -> list[Row]:
     """A row per model and horizon."""
-    found = []
+    table = []
     for model in _models(scored):
         for horizon in HORIZONS:
             chosen = _of(scored, model, horizon)
             if chosen:
-                found.append(_row(model, horizon, chosen))
-    return found
+                table.append(_row(model, horizon, chosen))
+    return table
 
 
 def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
-    pit = np.concatenate([found.score.pit for found in chosen])
-
-    def mean(name: str) -> float:
-        return mean_of([getattr(found.score, name) for found in chosen])
-
-    return Row(
-        model=model,
-        horizon=horizon,
-        crps=mean("crps"),
-        mae_median=mean("mae_median"),
-        rmse_median=mean("rmse_median"),
-        energy=mean("energy"),
-        bloc_abs_err=mean("bloc_abs_err"),
-        bloc_crps=mean("bloc_crps"),
-        cover50=coverage(pit, 0.5),
-        cover80=coverage(pit, 0.8),
-        cover95=coverage(pit, 0.95),
-        brier_pass=mean("brier_pass"),
-        brier_majority=mean("brier_majority"),
-        log_loss_pass=mean("log_loss_pass"),
-        log_loss_majority=mean("log_loss_majority"),
-        n=sum(found.score.lists for found in chosen),
-    )
+    pit = np.concatenate([row.score.pit for row in chosen])
+    means = {name: mean_of([getattr(row.score, name) for row in chosen]) for name in MEANS}
+    covers = {f"cover{pct}": coverage(pit, pct / 100) for pct in (50, 80, 95)}
+    return Row(model, horizon, n=sum(row.score.lists for row in chosen), **means, **covers)
 
 
 def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> float:
@@ -111,7 +94,7 @@ def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> fl
 def differences(scored: Sequence[Scored]) -> list[Difference]:
     """Ours against each baseline, elections resampled: few elections separate little, and this shows how little."""
     picks = resamples(len(elections_of(scored)))
-    found = []
+    differing = []
     for measure in ("crps", "bloc_abs_err"):
         ours = np.array(by_election(scored, OURS, measure))
         for baseline in BASELINES:
@@ -119,8 +102,8 @@ def differences(scored: Sequence[Scored]) -> list[Difference]:
             resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
             low, high = np.quantile(resampled, [0.05, 0.95])
             relative = float(ours.mean() / theirs.mean() - 1)
-            found.append(Difference(measure, baseline, relative, float(low), float(high)))
-    return found
+            differing.append(Difference(measure, baseline, relative, float(low), float(high)))
+    return differing
 
 
 def resamples(elections: int) -> np.ndarray:
@@ -130,11 +113,11 @@ def resamples(elections: int) -> np.ndarray:
 
 def by_threshold(scored: Sequence[Scored], thresholds_pct: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Mean CRPS per threshold in force and model: a lower threshold is another contest."""
-    found: dict[str, dict[str, float]] = {}
+    crps: dict[str, dict[str, float]] = {}
     for pct in sorted({thresholds_pct[name] for name in elections_of(scored)}):
         chosen = [row for row in scored if thresholds_pct[row.election] == pct]
-        found[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
-    return found
+        crps[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
+    return crps
 
 
 def calibration(scored: Sequence[Scored], model: str) -> list[float]:
@@ -195,9 +178,9 @@ def goals(scored: Sequence[Scored]) -> list[Goal]:
     picks = resamples(len(elections_of(scored)))
     best = min(BASELINES, key=lambda name: mean_crps(scored, name))
     leads = {("crps", best): 0.0, **LEAST_LEADS}
-    found = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
-    found += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
-    return [*found, _brier(scored, picks)]
+    judged = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
+    judged += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
+    return [*judged, _brier(scored, picks)]
 
 
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:

@@ -63,10 +63,10 @@ class Task:
 
 def run(raw: Path, elections: Sequence[str], *, daily: bool, progress: Progress) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
-    past = [found for found in load_past(raw, open_reference(raw)) if found.id in elections]
-    tasks = [Task(raw, found.id, ahead, horizon) for found in past for horizon, ahead in HORIZONS.items()]
+    past = [campaign for campaign in load_past(raw, open_reference(raw)) if campaign.id in elections]
+    tasks = [Task(raw, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()]
     if daily:
-        tasks += [Task(raw, found.id, ahead, None) for found in past for ahead in _path(found)]
+        tasks += [Task(raw, campaign.id, ahead, None) for campaign in past for ahead in _path(campaign)]
     scored: list[Scored] = []
     days: list[Day] = []
     with ProcessPoolExecutor() as pool:
@@ -85,13 +85,13 @@ def _path(past: PastCampaign) -> Iterator[int]:
 
 
 def _work(task: Task) -> list[Scored] | list[Day]:
-    everyone = read_past(task.raw)
-    past = next(found for found in everyone if found.id == task.election)
+    campaigns = read_past(task.raw)
+    past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
         replayed = replay(past, task.days_ahead)
     except NothingKnown:
         return []
-    teaching = Teaching(teachers(everyone, past, earlier_only=False), teachers(everyone, past, earlier_only=True))
+    teaching = Teaching(teachers(campaigns, past, earlier_only=False), teachers(campaigns, past, earlier_only=True))
     if task.horizon is None:
         return [_day(replayed, teaching)]
     truth = truth_of(replayed)
@@ -148,8 +148,8 @@ def _day(replayed: Replay, teaching: Teaching) -> Day:
 
 
 def _interval(row: np.ndarray) -> tuple[float, float, float]:
-    found = summarise(row)
-    return found.q05, found.median, found.q95
+    summary = summarise(row)
+    return summary.q05, summary.median, summary.q95
 
 
 def thresholds_pct(raw: Path) -> dict[str, float]:

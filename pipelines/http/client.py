@@ -44,7 +44,7 @@ class Client:
     _not_before: dict[str, datetime] = field(default_factory=dict)
     _last_asked: float | None = None
 
-    def get(self, url: str, known: Validators | None = None) -> Fetched | NotModified:
+    def get(self, url: str, validators: Validators | None = None) -> Fetched | NotModified:
         """One page; raises SourceUnreachable, AddressRefused or PageRefused, each in one line."""
         deadline = self.clock() + self.settings.deadline_seconds
         failure = "it was not asked"
@@ -55,7 +55,7 @@ class Client:
             if left <= 0:
                 break
             try:
-                return self._follow(url, known or Validators(), left)
+                return self._follow(url, validators or Validators(), left)
             except _TryAgain as error:
                 failure = str(error)
                 self._wait(error, attempt, deadline, url)
@@ -84,13 +84,13 @@ class Client:
             raise SourceUnreachable(f"{_host(url)}: {error}{when} ({attempt} tries)", error.until) from error
         self.sleep(seconds)
 
-    def _follow(self, url: str, known: Validators, seconds: float) -> Fetched | NotModified:
+    def _follow(self, url: str, validators: Validators, seconds: float) -> Fetched | NotModified:
         """One try, its redirects included, inside the seconds that are left."""
         allowed = Allowed(frozenset(self.settings.hosts), frozenset(self.settings.schemes), self.address)
         seen, started = {url}, self.clock()
         while True:
             allowed.check(url)
-            answer = self._exchange(url, known, allowed, seconds - (self.clock() - started))
+            answer = self._exchange(url, validators, allowed, seconds - (self.clock() - started))
             if not isinstance(answer, str):
                 return answer
             target = _target(url, answer)
@@ -101,7 +101,9 @@ class Client:
             seen.add(target)
             url = target
 
-    def _exchange(self, url: str, known: Validators, allowed: Allowed, seconds: float) -> "Fetched | NotModified | str":
+    def _exchange(
+        self, url: str, validators: Validators, allowed: Allowed, seconds: float
+    ) -> "Fetched | NotModified | str":
         """One request in a thread of its own, whose socket is cut when time is up: a drip cannot outlive it."""
         if seconds <= 0:
             raise _TryAgain("time was up")
@@ -109,7 +111,7 @@ class Client:
 
         def work() -> None:
             try:
-                box.answer = self._ask(url, known, line)
+                box.answer = self._ask(url, validators, line)
             except Exception as error:  # carried to the caller's thread, where it is named
                 box.error = error
             finally:
@@ -126,17 +128,17 @@ class Client:
             raise _TryAgain("no answer")
         return box.answer
 
-    def _ask(self, url: str, known: Validators, line: Line) -> "Fetched | NotModified | str":
+    def _ask(self, url: str, validators: Validators, line: Line) -> "Fetched | NotModified | str":
         headers = {
             "User-Agent": user_agent(self.contact),
             "Accept-Encoding": "gzip",
             "Accept": "*/*",
             "Connection": "close",
         }
-        if known.etag:
-            headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        if validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
         with requests.Session() as session:
             session.trust_env = False
             session.headers.clear()

@@ -67,13 +67,13 @@ class Allowed:
 
     def resolve(self, host: str, port: int) -> list[tuple[socket.AddressFamily, str]]:
         """The addresses of a host, each of them allowed; raises AddressRefused or OSError."""
-        found: list[tuple[socket.AddressFamily, str]] = []
+        addresses: list[tuple[socket.AddressFamily, str]] = []
         for family, _, _, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             shown = str(place[0]).partition("%")[0]
             if not self.address(ipaddress.ip_address(shown)):
                 raise AddressRefused(f"{one_line(host, 60)!r} leads to {shown}, which is not on the open network")
-            found.append((family, str(place[0])))
-        return found
+            addresses.append((family, str(place[0])))
+        return addresses
 
 
 class Line:

@@ -103,14 +103,14 @@ def of_refresh(request: RefreshRequest, results: Sequence[RefreshResult]) -> lis
     """What the rules say of the live campaigns; nothing of one that a publication ban freezes."""
     rules = load_rules(request.data_dir)
     store = EditionStore(request.processed)
-    found: list[Alert] = []
+    alerts: list[Alert] = []
     for result in results:
         if result.status == "frozen" or result.kind != "live" or result.edition is None:
             continue
         edition = store.open(result.election, result.edition)
         scene = _scene(store, edition, request.moment, result.quarantined, result.newly_quarantined)
-        found += raised(rules, scene)
-    return found
+        alerts += raised(rules, scene)
+    return alerts
 
 
 def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
@@ -121,15 +121,15 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
     rules, reference = load_rules(request.data_dir), load(request.raw)
     store = EditionStore(request.processed)
     told = {alert.key for alert in store.alerts().alerts}
-    found: list[Alert] = []
+    alerts: list[Alert] = []
     for election in store.current():
         try:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
         if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election).election):
-            found += raised(rules, _scene(store, edition, request.moment, 0, 0))
-    return [(alert, alert.key not in told) for alert in found]
+            alerts += raised(rules, _scene(store, edition, request.moment, 0, 0))
+    return [(alert, alert.key not in told) for alert in alerts]
 
 
 def _scene(store: EditionStore, edition: Edition, now: datetime, quarantined: int, newly: int) -> Scene:
@@ -151,13 +151,13 @@ def raised(rules: dict[str, Rule], scene: Scene) -> list[Alert]:
     return [alert for name, rule in rules.items() for alert in _raised(name, rule, scene)]
 
 
-def tell(store: EditionStore, found: list[Alert]) -> list[Alert]:
+def tell(store: EditionStore, raised: list[Alert]) -> list[Alert]:
     """Keep the alerts that were not told before, and return them: the one place where an alert goes out."""
-    known = store.alerts().alerts
-    told = {alert.key for alert in known}
-    new = [alert for alert in found if alert.key not in told]
+    recorded = store.alerts().alerts
+    told = {alert.key for alert in recorded}
+    new = [alert for alert in raised if alert.key not in told]
     if new:
-        store.keep_alerts(Alerts(alerts=[*known, *new][-MOST_KEPT:]))
+        store.keep_alerts(Alerts(alerts=[*recorded, *new][-MOST_KEPT:]))
     return new
 
 

@@ -31,15 +31,15 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
             say(words)
         with messages.status("starting") as spinner:
             for result in run(election, request, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
-                newly = sum(one.newly_quarantined for one in asked if one.election == result.election)
+                newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
                 result = replace(result, newly_quarantined=result.newly_quarantined + newly)
                 results.append(result)
                 log.say("campaign done", **asdict(result))
                 _say_result(result)
         newly = sum(result.newly_quarantined for result in results)
-        failed_sources = [one for one in asked if one.error is not None]
+        failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        answers = [Answer(one.source, one.election, one.has_news, one.error) for one in asked]
+        answers = [Answer(answer.source, answer.election, answer.has_news, answer.error) for answer in asked]
         new_alerts, remark = conclude(request, results, started, code, keep_editions, answers)
     except Exception as error:
         record_failure(request, started, error, results)
@@ -97,16 +97,16 @@ def conclude(
     runs.keep_quarantine(request.data_dir)
     runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
     try:
-        found = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
+        new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
     except RulesRefused as error:
-        found, remark = [], str(error)
-    for alert in found:
+        new_alerts, remark = [], str(error)
+    for alert in new_alerts:
         log.say("alert", **alert.model_dump())
     for result in results:
         removed = EditionStore(processed).keep_only(result.election, keep_editions) if keep_editions else []
         if removed:
             log.say("editions removed", election=result.election, editions=removed)
-    return found, remark
+    return new_alerts, remark
 
 
 def record_failure(

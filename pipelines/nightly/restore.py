@@ -66,11 +66,11 @@ def restore(source: Path, data_dir: Path) -> Counts:
 
 def _refuse_unless_empty(data_dir: Path) -> None:
     processed = data_dir / "processed"
-    found = sorted(path.name for path in processed.iterdir() if not MAY_BE_THERE.fullmatch(path.name))
-    found += [str(data_dir / folder) for folder in OWN if (data_dir / folder).exists()]
-    if found:
+    names = sorted(path.name for path in processed.iterdir() if not MAY_BE_THERE.fullmatch(path.name))
+    names += [str(data_dir / folder) for folder in OWN if (data_dir / folder).exists()]
+    if names:
         raise BackupRefused(
-            f"{processed}: not empty ({', '.join(found)}); restore into an empty place, or move this away first"
+            f"{processed}: not empty ({', '.join(names)}); restore into an empty place, or move this away first"
         )
 
 
@@ -202,8 +202,8 @@ def _move_into_place(proved: Path, data_dir: Path) -> None:
     for folder in OWN:
         _move(proved / folder, data_dir / folder)
     # The pointers come last: until they are there, readers have the editions alone to go by.
-    found = sorted((proved / "processed").glob("*"), key=lambda path: (path.name.startswith("current"), path.name))
-    for path in found:
+    paths = sorted((proved / "processed").glob("*"), key=lambda path: (path.name.startswith("current"), path.name))
+    for path in paths:
         _move(path, data_dir / "processed" / path.name)
     sync_folder(data_dir / "processed")
     remove_folder(proved)

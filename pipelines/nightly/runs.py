@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipelines.clock import now_utc
@@ -69,7 +69,7 @@ def keep(
 
 
 def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
-    known = before or SourceRun(
+    recorded = before or SourceRun(
         source=answer.source,
         election=answer.election,
         last_success_utc=None,
@@ -78,9 +78,9 @@ def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
         last_error=None,
     )
     if answer.error is not None:
-        return known.model_copy(update={"last_error_utc": now, "last_error": answer.error})
-    changed = now if answer.has_news else known.last_change_utc
-    return known.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
+        return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})
+    changed = now if answer.has_news else recorded.last_change_utc
+    return recorded.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
 
 
 def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> CampaignRun:
@@ -102,8 +102,8 @@ def keep_quarantine(data_dir: Path) -> None:
     with Ledger.open(processed / "ledger.sqlite") as ledger:
         refused = ledger.refusals()
     elections = dict.fromkeys(row.election for row in refused)
-    found = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
-    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=found))
+    campaigns = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
+    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=campaigns))
 
 
 def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
@@ -112,14 +112,7 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
         count=len(rows),
         by_check=dict(sorted(Counter(row.check for row in rows).items())),
         rows=[
-            QuarantinedRow(
-                source=row.source,
-                poll=row.poll,
-                check=row.check,
-                place=row.place,
-                text=row.text[:LONGEST_TEXT],
-                reason=row.reason,
-            )
+            QuarantinedRow.model_validate(replace(row, text=row.text[:LONGEST_TEXT]), from_attributes=True)
             for row in rows[:MOST_SHOWN]
         ],
     )
