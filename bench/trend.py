@@ -17,10 +17,10 @@ import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from electoral.draws import seat_draws
+from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error, share_draws
 from pipelines.ingest.archive import accept, open_reference
-from pipelines.projection import fit_trend
 from pipelines.trend.lines import CampaignTrend
 
 CAMPAIGN = "knesset-26"
@@ -43,7 +43,9 @@ def peer(trend: CampaignTrend) -> None:
 def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     """Centres, draws, threshold, agreements and seats."""
     centres = share_draws.election_centres(trend.lines, campaign.lists, float(trend.days[-1]))
-    drawn = share_draws.draw(centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc())
+    drawn = share_draws.draw(
+        centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc(), others=share_draws.others_of(trend)
+    )
     names = set(drawn.lists)
     pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
     seat_draws(drawn, campaign.election.rules, pairs)

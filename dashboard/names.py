@@ -1,6 +1,6 @@
 """Names from data as values: in every language the data has them, with the colour that stands beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard.blocks import Argument, Join, Name, Words
 from dashboard.i18n.languages import OFFERED
@@ -9,21 +9,20 @@ from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference
 
 
-def texts(item: object, field: str, plain: str = "") -> dict[str, str]:
-    """A text of the data in each language that has one; `plain` is the field without a language, where there is one."""
-    found = {lang: getattr(item, f"{field}_{lang}", None) for lang in OFFERED}
-    whole = getattr(item, plain, None) if plain else None
-    return {lang: str(text or whole) for lang, text in found.items() if text or whole}
+def texts(item: object, field: str) -> dict[str, str]:
+    """A text of the data in each language that has one."""
+    found: Mapping[str, str] = getattr(item, field)
+    return {lang: text for lang, text in found.items() if text}
 
 
 def named(item: object, colour: str = "") -> Name:
     """The full name of a pollster, publisher, list, bloc or election."""
-    return Name(str(getattr(item, "id", "")), texts(item, "name"), colour)
+    return Name(str(getattr(item, "id", "")), texts(item, "names"), colour)
 
 
 def local(item: object, field: str) -> Name:
     """A text of the data that is not a name: a source, a quote, a condition, an event."""
-    return Name("", texts(item, field, field))
+    return Name("", texts(item, field))
 
 
 def text(value: str) -> Name:
@@ -33,7 +32,7 @@ def text(value: str) -> Name:
 
 def short(item: ListReference) -> Name:
     """The short name of a list, with its colour."""
-    return Name(item.id, texts(item, "short") or texts(item, "name"), f"list:{item.id}")
+    return Name(item.id, texts(item, "shorts") or texts(item, "names"), f"list:{item.id}")
 
 
 def full(item: ListReference) -> Name:

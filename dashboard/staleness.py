@@ -47,5 +47,5 @@ def _is_stale(reader: Reader, election: str, edition: str, now: datetime) -> boo
 
 def _is_awaited(edition: Edition, today: date) -> bool:
     """Whether a newer edition could be there: before the vote, and not while the law forbids one."""
-    is_frozen = gate.binds(edition.reference.election, today) and not gate.is_relaxed(os.environ)
+    is_frozen = not gate.may_publish(edition.reference, "poll", today) and not gate.is_relaxed(os.environ)
     return edition.projection.kind == "live" and today <= edition.projection.election_date and not is_frozen

@@ -83,7 +83,7 @@ class View:
     @property
     def is_frozen(self) -> bool:
         """Whether the law forbids publishing anything new on this campaign today."""
-        return gate.binds(self.edition.reference.election, self.today) and not self.settings.is_ban_relaxed
+        return not gate.may_publish(self.edition.reference, "poll", self.today) and not self.settings.is_ban_relaxed
 
     @property
     def is_over(self) -> bool:

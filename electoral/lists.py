@@ -17,6 +17,7 @@ class ListKind(StrEnum):
     COMBINED = "combined"  # one printed number for several lists
     HYPOTHETICAL = "hypothetical"  # asked about in scenarios only
     RESIDUAL = "residual"  # "all others" as printed
+    UNDECIDED = "undecided"  # who named no list: kept as printed, part of no sum
 
 
 @dataclass(frozen=True, slots=True)

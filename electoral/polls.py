@@ -24,13 +24,14 @@ class Status(StrEnum):
     """What a cell says of a list; missing is never zero."""
 
     SEATS = "seats"
+    SHARE = "share"
     BELOW_THRESHOLD = "below_threshold"
     NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedValue:
-    """What one poll printed for one list: seats, or a percentage under the threshold with its operator ("<1")."""
+    """What one poll printed for one list: seats, a percentage, or one under the threshold with its operator ("<1")."""
 
     list: str
     label: str
@@ -44,10 +45,11 @@ UNKNOWN_LIST = "unknown:"  # how the list of a value begins whose column nobody 
 
 @dataclass(frozen=True, slots=True)
 class Fieldwork:
-    """The days a poll was in the field; the start is often not published."""
+    """The days a poll was in the field; the start is often not published, and some sources guess both."""
 
     start: date | None
     end: date
+    is_guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Poll:
 
     `unknown`: printed columns whose list nobody knows yet, under their labels; they are part of what the poll adds up
     to and count as votes of others. `urls`: addresses at which it was published or is cited. `seen_date`: the day it
-    first came in from a page or file; None for what ships.
+    first came in from a page or file; None for what ships. `sample_size_printed`: what was printed
+    where it is more than a number ("≥3000").
     """
 
     id: str
@@ -73,6 +76,7 @@ class Poll:
     unknown: tuple[ReportedValue, ...] = ()
     urls: tuple[str, ...] = ()
     seen_date: date | None = None
+    sample_size_printed: str | None = None
 
     def known_from(self, lag_days: int) -> date:
         """The day the poll is known from: its publication, else the end of its fieldwork plus the usual lag in days.

@@ -7,7 +7,7 @@ a day → investiture. Districts would stand between the first two; they are ref
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -236,11 +236,9 @@ def house_size_on(sizes: Iterable[HouseSize], day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Election:
-    """One election: its date, when its lists close, its publication ban (local times) and its rules."""
+    """One election: its date, when its lists close, and its rules."""
 
     id: str
     vote_date: date
     lists_close_date: date | None
-    publication_ban_start: datetime | None
-    publication_ban_end: datetime | None
     rules: ElectoralRules

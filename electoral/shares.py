@@ -17,8 +17,7 @@ from electoral.rules import ElectoralRules
 FloatArray = npt.NDArray[np.float64]
 
 SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
-ASSUMED_OTHERS_SHARE = 0.011  # valid votes of lists no poll names
-MOST_PRINTED_SHARE = 1.02  # what rounded percentages of one poll may add up to
+MOST_PRINTED_PER_MILLE = 1_020  # what rounded percentages of one poll may add up to
 BELOW_BOUND_FACTOR = Fraction(55, 100)  # where under a bound ("<x", or the threshold itself) an unprinted share is put
 
 
@@ -86,7 +85,7 @@ class DerivedShare:
     derivation: Derivation
 
 
-_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,4})?)"
+_NUMBER = r"([0-9]{1,3}(?:\.[0-9]{1,12})?)"
 _PLAIN = re.compile(rf"{_NUMBER}\s*%?")
 _UNDER = re.compile(rf"[<≤]\s*{_NUMBER}\s*%?")
 _RANGE = re.compile(rf"{_NUMBER}\s*%?\s*[-–]\s*{_NUMBER}\s*%?")
@@ -113,19 +112,22 @@ def printed_share(pct: str) -> DerivedShare:
 
 
 def shares_from_poll(
-    values: Sequence[ReportedValue], rules: ElectoralRules, residual: frozenset[str] = frozenset()
+    values: Sequence[ReportedValue],
+    rules: ElectoralRules,
+    residual: frozenset[str] = frozenset(),
+    others_share: float = 0.0,
 ) -> dict[str, DerivedShare]:
     """One poll's printed seats and percentages as vote shares by list; a list not asked about is absent.
 
-    `residual` names the lists that stand for all others: where one is printed, nothing more is assumed for
-    lists nobody asked about. The votes of one seat are what the lists under the threshold leave, over the
-    house plus half a seat for each list with seats.
+    `residual` names the lists that stand for all others: where none is printed, lists nobody asked about are assumed
+    to have `others_share` (0-1) beside printed seats. The votes of one seat are what the lists under the threshold
+    leave, over the house plus half a seat for each list with seats.
 
     Raises VotesError for a list twice, or percentages that leave no votes to the seats.
     """
     fixed, seats = _split(values, rules)
     printed = sum(derived.share for derived in fixed.values())
-    others = 0.0 if residual & (fixed.keys() | seats.keys()) else ASSUMED_OTHERS_SHARE
+    others = 0.0 if residual & (fixed.keys() | seats.keys()) else others_share
     if not seats:
         return _rounded_off(fixed, printed)
     mass = 1 - others - printed
@@ -144,6 +146,8 @@ def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict
             raise VotesError(f"list {value.list!r} twice in one poll: keep one value")
         if value.status is Status.NOT_ASKED:
             continue
+        if value.status is Status.SHARE and not value.pct:
+            raise VotesError(f"list {value.list!r} has no percentage: give it, or say that it was not asked about")
         if value.pct:
             fixed[value.list] = printed_share(value.pct)
         elif value.status is Status.SEATS and value.seats:
@@ -158,7 +162,7 @@ def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict
 
 def _rounded_off(fixed: dict[str, DerivedShare], printed: float) -> dict[str, DerivedShare]:
     """Percentages for every list as they are, or scaled to 100 where their rounding passes it by a little."""
-    if printed > MOST_PRINTED_SHARE:
+    if round(1000 * printed) > MOST_PRINTED_PER_MILLE:
         raise VotesError(f"percentages that add up to {printed:.1%}: give at most 100 together")
     over = max(printed, 1.0)
     return {name: DerivedShare(one.share / over, one.derivation) for name, one in fixed.items()}

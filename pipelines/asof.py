@@ -12,13 +12,10 @@ def is_live(campaign: Campaign, today: date) -> bool:
     return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
 
 
-def held_before(reference: Reference, as_of: date) -> list[Campaign]:
-    """The campaigns whose results were known on the as-of day, oldest first."""
-    held = [
-        campaign
-        for campaign in reference.campaigns.values()
-        if campaign.election.vote_date < as_of and campaign.results
-    ]
+def held_before(reference: Reference, electorate: str, as_of: date) -> list[Campaign]:
+    """The campaigns of an electorate whose results were known on the as-of day, oldest first."""
+    campaigns = reference.of(electorate)
+    held = [campaign for campaign in campaigns if campaign.election.vote_date < as_of and campaign.results]
     return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 

@@ -4,19 +4,21 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.asof import held_before
+from pipelines.contenders import contest_of
 from pipelines.editions import files
 from pipelines.editions.schema import Manifest
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import STEADY, PastElection, PollingError, learn
 from pipelines.ingest.archive import accept
 from pipelines.ingest.run import shipped_fingerprint
-from pipelines.trend.observations import observe
+from pipelines.trend.observations import observe, observe_others
 
 __all__ = ["held_before", "past_election"]
 
@@ -28,27 +30,35 @@ class _Lesson:
     raw: Path
     mark: str
     election: str
-    reference: Reference = field(compare=False)
     campaign: Campaign = field(compare=False)
 
 
-def past_election(raw: Path, reference: Reference, campaign: Campaign) -> PastElection:
+def past_election(raw: Path, campaign: Campaign) -> PastElection:
     """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
-    return _read(_Lesson(raw, shipped_fingerprint(raw, reference, campaign), campaign.election.id, reference, campaign))
+    return _read(_Lesson(raw, shipped_fingerprint(raw, campaign), campaign.election.id, campaign))
+
+
+def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> dict[str, PastElection]:
+    """The elections of a campaign's electorate that teach on an as-of day, by id, oldest first."""
+    held = held_before(reference, campaign.electorate.id, as_of)
+    return {past.election.id: past_election(raw, past) for past in held}
 
 
 @lru_cache(maxsize=64)
 def _read(lesson: _Lesson) -> PastElection:
     campaign = lesson.campaign
-    polls, _ = accept(lesson.raw, lesson.reference, campaign)
+    polls, _ = accept(lesson.raw, campaign)
     election = campaign.election
-    frame = observe(polls, campaign.standing_lists(election.vote_date), campaign.lists, election.rules)
+    targets, contest = campaign.standing_lists(election.vote_date), contest_of(campaign)
+    frame = observe(polls, targets, contest)
     votes = {row.list: row.votes for row in campaign.results}
     valid = sum(votes.values())
     return PastElection(
         rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
         vote_day=float(election.vote_date.toordinal()),
         result_share={name: count / valid for name, count in votes.items()},
+        others=observe_others(polls, targets, contest),
+        assumed_others_share=contest.others_share,
         steady=frozenset(name for name, fact in campaign.lists.items() if STEADY in fact.attributes),
     )
 

@@ -1,19 +1,13 @@
-"""Now and today, where the electorate lives; asked once at the edge and passed on as an argument."""
+"""This moment; asked once at the edge and passed on as an argument. What day it is, is the electorate's to say."""
 
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
-
-TIME_ZONE = ZoneInfo("Asia/Jerusalem")
+from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    return datetime.now(TIME_ZONE)
-
-
-def today() -> date:
-    return now().date()
+    """This moment, with its zone."""
+    return datetime.now(UTC)
 
 
 def now_utc() -> str:
     """This moment for a record, in UTC."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return now().isoformat(timespec="seconds")

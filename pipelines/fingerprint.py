@@ -65,12 +65,13 @@ def edition_inputs(
 ) -> dict[str, str]:
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
     parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
-    facts = _facts(reference, campaign, as_of, revised, is_result_known=is_result_known)
+    facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
-    parts |= {f"electorates/{campaign.electorate}/{name}": _hash(rows) for name, rows in facts.items()}
-    for past in held_before(reference, as_of):
+    parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items()}
+    for past in held_before(reference, campaign.electorate.id, as_of):
         lessons = [
             past.row,
+            past.law_known(past.election.vote_date),
             *past.list_rows.values(),
             *past.aliases,
             *past.lineage,
@@ -88,7 +89,7 @@ def edition_inputs(
 
 
 def _facts(
-    reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
+    campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, Sequence[Any]]:
     """The rows of each reference file that an edition of that day may speak of."""
     polls = [poll for poll, _ in revised]
@@ -100,11 +101,15 @@ def _facts(
         return day is None or day <= as_of
 
     return {
+        "electorate": [campaign.electorate.settings, *campaign.electorate.sources.values()],
         "elections": [campaign.row],
+        "rules": [campaign.law_known(as_of), *(row for row in campaign.direct_seats if row.known_from <= as_of)],
+        "ban": campaign.bans,
+        "coalitions": campaign.coalitions,
         "lists": [row for name, row in campaign.list_rows.items() if name in named],
         "lineage": [event for event in campaign.lineage if by_then(event.date)],
         "agreements": [row for row in campaign.agreements if by_then(row.known_from)],
-        "blocs": [row for name, row in reference.blocs.items() if name in blocs],
+        "blocs": [row for name, row in campaign.electorate.blocs.items() if name in blocs],
         "bloc_members": campaign.bloc_members,
         "statements": [row for row in campaign.statements if by_then(row.date)],
         "events": [row for row in campaign.events if by_then(row.date)],
@@ -112,8 +117,8 @@ def _facts(
         "results": campaign.results if is_result_known else [],
         "rulings": [row for row in campaign.rulings.values() if row.poll in {poll.id for poll in polls}],
         "corrections": [row for row in campaign.corrections if row.poll in {poll.id for poll in polls}],
-        "pollsters": [row for name, row in reference.pollsters.items() if name in firms],
-        "publishers": [row for name, row in reference.publishers.items() if name in outlets],
+        "pollsters": [row for name, row in campaign.electorate.pollsters.items() if name in firms],
+        "publishers": [row for name, row in campaign.electorate.publishers.items() if name in outlets],
     }
 
 

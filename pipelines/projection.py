@@ -13,46 +13,18 @@ from electoral.shares import ShareDraws
 from pipelines import assemble
 from pipelines.asof import are_lists_closed
 from pipelines.assemble.night import ApartReading, Night
-from pipelines.calibration import held_before, past_election
+from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.electorate.record import known_record
-from pipelines.errors import EditionRefused, NothingKnown
+from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
 from pipelines.forecast.outliers import centres_if_right, standing_apart
-from pipelines.forecast.polling_error import PastElection, PollingError
+from pipelines.forecast.polling_error import PollingError
 from pipelines.request import Progress, RefreshRequest
-from pipelines.trend.lines import CampaignTrend, draw_lines
-from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import observe
-
-FRESH_DAYS = 35  # while lists are open, one that nobody has polled for this long is no contender
-
-
-def fit_trend(
-    campaign: Campaign, polls: Sequence[Poll], as_of: date, parameters: Parameters | None = None
-) -> CampaignTrend:
-    """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
-    election = campaign.election
-    targets = campaign.standing_lists(as_of)
-    if not are_lists_closed(campaign, as_of):
-        recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
-        covered = set(observe(recent, targets, campaign.lists, election.rules)["list"])
-        targets = tuple(name for name in targets if name in covered)
-    trend = draw_lines(polls, targets, campaign.lists, campaign.lineage, election.rules, as_of, parameters)
-    if not trend.lines:
-        raise NothingKnown(
-            f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"
-            " choose a later --as-of"
-        )
-    return trend
-
-
-def past_elections(raw: Path, reference: Reference, as_of: date) -> dict[str, PastElection]:
-    """The elections that teach on an as-of day, by id, oldest first."""
-    return {past.election.id: past_election(raw, reference, past) for past in held_before(reference, as_of)}
+from pipelines.trend.lines import CampaignTrend
 
 
 def draw_votes(
@@ -65,14 +37,15 @@ def draw_votes(
     day, election = as_of.toordinal(), campaign.election
     bloc = campaign.main_bloc()
     centres = share_draws.nowcast_centres(trend.lines, campaign.lists)
+    others = share_draws.others_of(trend)
     seeds = share_draws.seed_for(seed, election.id, day, "nowcast")
-    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc)
+    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc, others=others)
     if not are_lists_closed(campaign, as_of):
         return on_grid(nowcast), None
     centres = share_draws.election_centres(trend.lines, campaign.lists, float(day))
     ahead = (election.vote_date - as_of).days
     seeds = share_draws.seed_for(seed, election.id, day, "election-day")
-    return on_grid(nowcast), on_grid(share_draws.draw(centres, error, ahead, count, seeds, bloc))
+    return on_grid(nowcast), on_grid(share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others))
 
 
 def standing_agreements(campaign: Campaign, trend: CampaignTrend, as_of: date) -> tuple[SurplusAgreement, ...]:
@@ -102,11 +75,12 @@ def outlier_readings(
     is_projected = are_lists_closed(campaign, as_of)
     ahead = (election.vote_date - as_of).days if is_projected else 0
     seeds = share_draws.seed_for(request.seed, election.id, day, "election-day" if is_projected else "nowcast")
+    others = share_draws.others_of(trend)
     readings = []
     for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
-        others = [poll for poll, _ in polls if poll.pollster != gap.pollster]
-        lines = fit_trend(campaign, others, as_of, trend.parameters).lines
+        of_others = [poll for poll, _ in polls if poll.pollster != gap.pollster]
+        lines = fit_trend(campaign, of_others, as_of, trend.parameters).lines
         if {line.list for line in lines} != {line.list for line in trend.lines}:
             continue  # a list that only this pollster asks about has no reading without it
         without = (
@@ -115,7 +89,7 @@ def outlier_readings(
             else share_draws.nowcast_centres(lines, campaign.lists)
         )
         drawn = [
-            allocate(on_grid(share_draws.draw(centres, error, ahead, request.draws, seeds, bloc)))
+            allocate(on_grid(share_draws.draw(centres, error, ahead, request.draws, seeds, bloc, others=others)))
             for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
         ]
         readings.append(ApartReading(gap, *drawn))

@@ -44,9 +44,10 @@ def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[
 def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
     started, election = monotonic(), campaign.election.id
-    as_of, kind = resolve_as_of(campaign, request.today, request.as_of)
+    as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
+    campaign = campaign.known_on(as_of)
     progress(election, "reading polls")
-    polls, ingested, refused = read_polls(request, reference, campaign, as_of)
+    polls, ingested, refused = read_polls(request, campaign, as_of)
     manifest = name_edition(request, reference, campaign, as_of, kind, polls)
     status = publish(request, reference, campaign, manifest, polls, progress)
     store = EditionStore(request.processed)
@@ -65,19 +66,19 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
 
 
 def read_polls(
-    request: RefreshRequest, reference: Reference, campaign: Campaign, as_of: date
+    request: RefreshRequest, campaign: Campaign, as_of: date
 ) -> tuple[list[tuple[Poll, int]], Ingested, int]:
     """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused."""
     election = campaign.election.id
     with Ledger.open(request.processed / LEDGER) as ledger:
-        ingested = ingest(request.data_dir, ledger, reference, campaign)
+        ingested = ingest(request.data_dir, ledger, campaign)
         polls = ledger.polls(election)
         if not polls:
             raise NothingKnown(
                 f"{archive_file(request.raw, election)} holds no poll and no source has brought one; restore it or"
                 " import polls"
             )
-        lag_days = campaign.row.publication_lag_days
+        lag_days = campaign.electorate.settings.publication_lag_days
         by_then = [(poll, revision) for poll, revision in polls if poll.known_from(lag_days) <= as_of]
         return by_then, ingested, len(ledger.refusals(election))
 
@@ -91,11 +92,12 @@ def name_edition(
     polls: Sequence[tuple[Poll, int]],
 ) -> Manifest:
     """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
-    is_result_known = request.today > campaign.election.vote_date
+    is_result_known = request.today_in(campaign.zone) > campaign.election.vote_date
     inputs = fingerprint.edition_inputs(request.raw, reference, campaign, as_of, polls, is_result_known=is_result_known)
     parameters = {"draws": request.draws, "seed": request.seed}
     return Manifest(
         election=campaign.election.id,
+        electorate=campaign.electorate.id,
         as_of=as_of,
         kind=kind,
         edition=fingerprint.edition_id(as_of, kind, is_result_known, inputs, parameters),
@@ -121,7 +123,8 @@ def build_edition(
     """
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
     from pipelines.assemble.night import Night
-    from pipelines.calibration import learned_error
+    from pipelines.calibration import learned_error, past_elections
+    from pipelines.contenders import fit_trend
 
     election, as_of = campaign.election.id, manifest.as_of
     if len(polls) > MOST_POLLS:
@@ -130,9 +133,9 @@ def build_edition(
             f" {request.raw / 'snapshots'} for a file that was imported by mistake"
         )
     progress(election, "fitting the trend")
-    trend = projection.fit_trend(campaign, [poll for poll, _ in polls], as_of)
+    trend = fit_trend(campaign, [poll for poll, _ in polls], as_of)
     progress(election, "learning from past elections")
-    past = projection.past_elections(request.raw, reference, as_of)
+    past = past_elections(request.raw, reference, campaign, as_of)
     error = learned_error(request.processed, manifest, past.values())
     progress(election, f"simulating {request.draws:,} elections")
     nowcast, projected = projection.draw_votes(campaign, trend, error, as_of, request.draws, request.seed)
@@ -153,7 +156,7 @@ def build_edition(
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
         apart=projection.outlier_readings(request, campaign, manifest, polls, trend, error, allocate, progress),
-        is_result_known=request.today > campaign.election.vote_date,
+        is_result_known=request.today_in(campaign.zone) > campaign.election.vote_date,
     )
     return projection.edition_files(night, request.raw)
 
@@ -170,13 +173,13 @@ def publish(
 
     Each step finds out what is already there, so a night that was cut off is finished by the next.
     """
-    if request.is_frozen(campaign.election):
+    if request.is_frozen(campaign):
         return "frozen"
     store = EditionStore(request.processed)
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
         files = build_edition(request, reference, campaign, manifest, polls, progress)
-        if request.is_frozen(campaign.election):  # the ban began while we were working
+        if request.is_frozen(campaign):  # the ban began while we were working
             return "frozen"
         progress(manifest.election, "writing the edition")
         store.write(manifest, files, check)
@@ -186,7 +189,7 @@ def publish(
         from pipelines.assemble.movement import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition, request.clock_day)
+    store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))
     return "unchanged" if is_sound else "published"
 
 
@@ -206,11 +209,11 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference) -> lis
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
     """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, request.today):
+    if is_live(campaign, request.today_in(campaign.zone)):
         return True
     store = EditionStore(request.processed)
     edition = store.current().get(campaign.election.id)
-    is_past = request.today > campaign.election.vote_date
+    is_past = request.today_in(campaign.zone) > campaign.election.vote_date
     return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
 
 

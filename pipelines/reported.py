@@ -35,6 +35,8 @@ class ReportedPoll:
     source: str
     unit: Unit = Unit.SEATS
     urls: tuple[str, ...] = ()
+    is_fieldwork_guessed: bool = False
+    sample_size_printed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

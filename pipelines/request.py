@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from electoral.rules import Election
-from pipelines.clock import TIME_ZONE
+from pipelines import clock
 from pipelines.editions import gate
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind
@@ -20,16 +20,16 @@ Progress = Callable[[str, str], None]  # which election, and the step that begin
 class RefreshRequest:
     """What a refresh is asked for: which day, how many draws, from which seed.
 
-    `now` is asked again before each edition appears, since a night may run into a publication ban; without it
-    the whole of `today` is meant.
+    `today`: a day given as today, for every electorate; None for the clock's. `now` is asked again before each edition
+    appears, since a night may run into a publication ban.
     """
 
     data_dir: Path
-    today: date
+    today: date | None
     as_of: date | None
     draws: int
     seed: int
-    now: Callable[[], datetime] | None = None
+    now: Callable[[], datetime] = clock.now
     settings: Settings = AS_DELIVERED
 
     @property
@@ -40,19 +40,27 @@ class RefreshRequest:
     def processed(self) -> Path:
         return self.data_dir / "processed"
 
+    def today_in(self, zone: ZoneInfo) -> date:
+        """What day it is for an electorate."""
+        return self.today or self.now().astimezone(zone).date()
+
+    def clock_day(self, zone: ZoneInfo) -> date | None:
+        """The day by the clock of an electorate; None where a day was given as today."""
+        return None if self.today else self.today_in(zone)
+
+    @property
+    def day(self) -> date:
+        """The day given as today, else the day it is in UTC: for the log alone."""
+        return self.today or self.now().date()
+
     @property
     def moment(self) -> datetime:
         """Now, or noon of a day that was given as today."""
-        return self.now() if self.now else datetime.combine(self.today, time(12), TIME_ZONE).astimezone(UTC)
+        return datetime.combine(self.today, time(12), UTC) if self.today else self.now()
 
-    @property
-    def clock_day(self) -> date | None:
-        """The day by the clock; None where a day was given as today."""
-        return self.now().date() if self.now else None
-
-    def is_frozen(self, election: Election) -> bool:
-        """Whether nothing new may be published for that campaign at this moment."""
-        return not self.settings.is_ban_relaxed and gate.binds(election, self.now() if self.now else self.today)
+    def is_frozen(self, of: gate.Calendar) -> bool:
+        """Whether nothing new may be published for an election at this moment, or at some time of a given day."""
+        return not self.settings.is_ban_relaxed and not gate.may_publish(of, "poll", self.today or self.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ import csv
 import io
 import re
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -53,13 +52,13 @@ Slugs = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Day = Annotated[date, _matching(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD")]
 Moment = Annotated[datetime, _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM")]
 Count = Annotated[int, _matching(r"\d{1,9}", "a whole number")]
+SampleSize = Annotated[str, _matching(r"[≥>]?\d{1,9}", 'a number of people, or at least so many as "≥3000"')]
 Field = Annotated[str, _matching(r"[a-z_]+(\.[a-z_]+)?", "a column, or file.column")]
 Seats = Annotated[float, _matching(r"\d{1,3}(\.\d+)?", "seats as a number")]
 Url = Annotated[str, _matching(URL, URL_FORM)]
 Urls = Annotated[tuple[str, ...], BeforeValidator(_split_urls)]
-Share = Annotated[Decimal, _matching(r"\d{1,2}(\.\d+)?", "a percentage as a number")]
 PrintedPct = Annotated[
-    str, _matching(r"[<>]?\d{1,2}(\.\d+)?(-\d{1,2}(\.\d+)?)?", 'a percentage as printed: "2.9", "<1" or "1.7-2.1"')
+    str, _matching(r"[<>]?\d{1,3}(\.\d+)?(-\d{1,2}(\.\d+)?)?", 'a percentage as printed: "2.9", "<1" or "1.7-2.1"')
 ]
 
 

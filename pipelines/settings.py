@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pipelines.editions import gate
 
 CONTACT = "HEMICYCLE_CONTACT"
+ELECTORATE = "HEMICYCLE_ELECTORATE"  # read by the options that ask for an electorate
 KEEP_EDITIONS = "HEMICYCLE_KEEP_EDITIONS"  # read by the option of `refresh`, which refuses what is no number
 
 

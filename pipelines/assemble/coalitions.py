@@ -1,5 +1,6 @@
 """`coalitions.json`: combinations that reach a majority, and what lists have said of each other."""
 
+from dataclasses import asdict
 from datetime import date
 
 from electoral import projection as summary
@@ -7,7 +8,7 @@ from electoral.coalitions import minimal_winning
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Names
-from pipelines.electorate.columns import StatementRow
+from pipelines.electorate.columns import CoalitionRow, StatementRow
 
 COMBINATIONS_SHOWN = 12
 
@@ -28,7 +29,10 @@ def coalitions(night: Night) -> edition.Coalitions:
     # Fewer partners first: of the many sets that reach a majority, the small ones say most.
     found.sort(key=lambda row: (len(row.lists), -row.p_majority, row.lists))
     return edition.Coalitions(
-        majority=majority, combinations=found[:COMBINATIONS_SHOWN], statements=_statements(campaign, night.as_of)
+        majority=majority,
+        combinations=found[:COMBINATIONS_SHOWN],
+        statements=_statements(campaign, night.as_of),
+        majorities=[_majority(row, night) for row in campaign.coalitions if set(row.lists) & set(headline.lists)],
     )
 
 
@@ -37,26 +41,31 @@ def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
 
 
 def _statement(row: StatementRow, names: Names) -> edition.Statement:
-    def quote(language: str) -> str | None:
-        name_row = names.find("statement", row.statement, language)
-        return name_row.name if name_row else None
-
-    def condition(language: str) -> str | None:
-        return names.text("condition", row.condition, language) if row.condition else None
-
+    worded = {language: names.find("statement", row.statement, language) for language in names.languages}
     return edition.Statement(
         list=row.list,
         rules_out=row.rules_out,
         scope=row.scope,
-        condition=condition("en"),
-        quote=quote("en"),
+        conditions=names.texts("condition", row.condition) if row.condition else {},
+        quotes={language: found.name for language, found in worded.items() if found},
         is_paraphrase=row.is_paraphrase == "yes",
-        source=names.text("source", row.source, "en"),
+        sources=names.texts("source", row.source),
         date=row.date,
-        condition_he=condition("he"),
-        quote_he=quote("he"),
-        quote_language="he" if row.quote_language == "he" else "en",
-        source_he=names.text("source", row.source, "he"),
+        quote_language=row.quote_language,
         date_precision=row.date_precision or "day",
         url=row.url,
+    )
+
+
+def _majority(row: CoalitionRow, night: Night) -> edition.Majority:
+    """A coalition of interest over the draws of this night, of those of its lists that have draws."""
+    lists = [name for name in row.lists if name in night.headline.lists]
+    names = night.campaign.names
+    return edition.Majority(
+        id=row.coalition,
+        names=names.texts("coalition", row.coalition),
+        lists=lists,
+        seats=edition.Summary(**asdict(summary.summarise(summary.bloc_seats(night.headline, lists)))),
+        p_majority=summary.p_majority(night.headline, lists, night.campaign.election.rules.majority),
+        sources=names.texts("source", row.source),
     )

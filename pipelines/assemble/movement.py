@@ -3,11 +3,12 @@
 from datetime import date
 
 from electoral.errors import DrawsError
-from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
+from pipelines.contenders import contest_of
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow
 from pipelines.electorate import Campaign
-from pipelines.trend.attribution import Contest, Moment, attribute
+from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.local_level import Parameters
 
 
@@ -16,7 +17,7 @@ def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[
 
     Nothing is said where the older polls give the lists of today no level: an edition never waits for another.
     """
-    contest = Contest(campaign.lists, campaign.lineage, campaign.election.rules)
+    contest = contest_of(campaign)
     try:
         return attribute(_moment(before), _moment(after), contest)
     except DrawsError:
@@ -42,11 +43,12 @@ def _poll(row: PollRow, election: str) -> Poll:
         kind=PollKind(row.kind),
         pollster=row.pollster,
         publisher=row.publisher,
-        fieldwork=Fieldwork(start, row.fieldwork_end),
+        fieldwork=Fieldwork(start, row.fieldwork_end, row.fieldwork_guessed),
         published_date=row.published_date,
         sample_size=row.sample_size,
         values=tuple(
             ReportedValue(value.list, value.label, Status(value.status), value.seats, value.pct) for value in row.values
         ),
         source=row.source,
+        unit=Unit(row.unit),
     )

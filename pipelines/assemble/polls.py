@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Poll
 from pipelines.assemble.night import Night
+from pipelines.contenders import contest_of
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import CorrectionRow
@@ -23,7 +24,7 @@ def polls(night: Night) -> edition.Polls:
 
 
 def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
-    shares = derive(poll, campaign.lists, campaign.election.rules)
+    shares = derive(poll, contest_of(campaign))
     rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
     return edition.PollRow(
         poll=poll.id,
@@ -33,9 +34,11 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         fieldwork_start=poll.fieldwork.start,
         fieldwork_end=poll.fieldwork.end,
         published_date=poll.published_date,
-        known_from=poll.known_from(campaign.row.publication_lag_days),
+        known_from=poll.known_from(campaign.electorate.settings.publication_lag_days),
         known_from_assumed=poll.published_date is None,
         sample_size=poll.sample_size,
+        sample_size_printed=poll.sample_size_printed,
+        fieldwork_guessed=poll.fieldwork.is_guessed,
         source=poll.source,
         revision=revision,
         ruling="; ".join(rulings) or None,

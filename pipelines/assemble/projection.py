@@ -58,8 +58,7 @@ def _list_projections(night: Night) -> list[edition.ListProjection]:
     return [
         edition.ListProjection(
             id=name,
-            name_en=campaign.list_name(name, "en"),
-            name_he=campaign.list_name(name, "he"),
+            names=campaign.list_names(name),
             bloc=blocs.get(name),
             seats_now=outgoing.get(name),
             trend_seats=seats[name],
@@ -88,8 +87,7 @@ def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProject
             found.append(
                 edition.BlocProjection(
                     id=bloc.id,
-                    name_en=names.text("bloc", bloc.id, "en"),
-                    name_he=names.text("bloc", bloc.id, "he"),
+                    names=names.texts("bloc", bloc.id),
                     lists=lists,
                     seats=seat_summary(summary.bloc_seats(draws, lists)),
                     p_majority=summary.p_majority(draws, lists, rules.majority),

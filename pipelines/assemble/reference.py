@@ -1,37 +1,37 @@
 """`reference.json`: names, colours, blocs and events as they stood on the as-of day."""
 
+from datetime import date
+
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.electorate import Campaign, Names, Reference
+from pipelines.electorate import Campaign, Electorate, Names
 from pipelines.electorate.columns import Kind
+from pipelines.electorate.settings import in_languages
 
 
 def reference(night: Night) -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
     campaign, names = night.campaign, night.campaign.names
-    row, rules = campaign.row, campaign.election.rules
+    row = campaign.row
     mentioned = {value.list for poll, _ in night.polls for value in poll.values} | set(night.headline.lists)
     mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
     standing = set(campaign.standing_lists(night.as_of))
     houses = {poll.pollster for poll, _ in night.polls if poll.pollster}
     publishers = {poll.publisher for poll, _ in night.polls if poll.publisher}
     return edition.Reference(
+        electorate=_electorate(campaign.electorate),
         election=edition.ElectionReference(
             id=row.election,
-            name_en=names.text("election", row.election, "en"),
-            name_he=names.text("election", row.election, "he"),
+            names=names.texts("election", row.election),
             election_date=row.election_date,
             lists_close_date=row.lists_close_date,
-            publication_ban_start=row.publication_ban_start,
-            publication_ban_end=row.publication_ban_end,
+            bans=[edition.Ban(kind=ban.kind, start=ban.start, end=ban.end) for ban in campaign.bans],
         ),
         lists=[
             edition.ListReference(
                 id=found.list,
-                name_en=campaign.list_name(found.list, "en"),
-                name_he=campaign.list_name(found.list, "he"),
-                short_en=campaign.list_short(found.list, "en"),
-                short_he=campaign.list_short(found.list, "he"),
+                names=campaign.list_names(found.list),
+                shorts=campaign.list_shorts(found.list),
                 colour_light=found.colour_light,
                 colour_dark=found.colour_dark,
                 ballot_letters=found.ballot_letters,
@@ -41,16 +41,14 @@ def reference(night: Night) -> edition.Reference:
             for found in campaign.list_rows.values()
             if found.list in mentioned
         ],
-        blocs=_bloc_references(campaign, night.reference),
+        blocs=_bloc_references(campaign),
         pollsters=[_named("pollster", name, names) for name in sorted(houses)],
         publishers=[_named("publisher", name, names) for name in sorted(publishers)],
         events=[
             edition.Event(
                 date=event.date,
-                event_en=names.text("event", event.event, "en"),
-                event_he=names.text("event", event.event, "he"),
-                source=names.text("source", event.source, "en"),
-                source_he=names.text("source", event.source, "he"),
+                texts=names.texts("event", event.event),
+                sources=names.texts("source", event.source),
                 url=event.url,
             )
             for event in campaign.events
@@ -58,13 +56,55 @@ def reference(night: Night) -> edition.Reference:
         ],
         agreements=list(night.agreements),
         agreements_said=_agreements(night),
-        seat_rule=edition.SeatRule(formula=rules.formula, stops_at_half=rules.stops_at_half),
+        seat_rule=_seat_rule(campaign, night.as_of),
+    )
+
+
+def _electorate(of: Electorate) -> edition.ElectorateReference:
+    settings = of.settings
+    words = {language: settings.words[language].model_dump() for language in settings.languages}
+    return edition.ElectorateReference(
+        id=of.id,
+        names={language: found["name"] for language, found in words.items()},
+        languages=settings.languages,
+        zone=settings.zone,
+        unit=settings.unit,
+        headline=settings.headline,
+        intervals_first=settings.intervals_first,
+        lead_seats=settings.lead_seats,
+        words=words,
+        licences=[
+            edition.Licence(
+                source=source,
+                attributions=in_languages(found.attribution, settings.languages),
+                licences=in_languages(found.licence, settings.languages),
+                licence_url=found.licence_url,
+            )
+            for source, found in of.sources.items()
+        ],
+    )
+
+
+def _seat_rule(campaign: Campaign, as_of: date) -> edition.SeatRule:
+    law, rules = campaign.law_known(as_of), campaign.election.rules
+    return edition.SeatRule(
+        formula=rules.formula,
+        stops_at_half=rules.stops_at_half,
+        threshold=law.threshold,
+        agreements=law.agreements,
+        exempt=list(law.exempt),
+        direct_seats_needed=law.direct_seats,
+        direct_seats=dict(rules.direct_seats.won) if rules.direct_seats else {},
+        alliances=dict(law.alliances),
+        investiture=rules.investiture,
+        law=law.law,
+        law_url=law.url,
     )
 
 
 def _named(kind: Kind, name: str, names: Names) -> edition.Named:
     """A pollster or publisher; one that nobody named goes by its id."""
-    return edition.Named(id=name, name_en=names.text(kind, name, "en"), name_he=names.text(kind, name, "he"))
+    return edition.Named(id=name, names=names.texts(kind, name))
 
 
 def _agreements(night: Night) -> list[edition.Agreement]:
@@ -75,8 +115,7 @@ def _agreements(night: Night) -> list[edition.Agreement]:
             lists=(row.list_a, row.list_b),
             status=row.status,
             signed_date=row.signed_date,
-            source=names.text("source", row.source, "en"),
-            source_he=names.text("source", row.source, "he"),
+            sources=names.texts("source", row.source),
             url=row.url,
         )
         for row in night.campaign.agreements
@@ -85,22 +124,23 @@ def _agreements(night: Night) -> list[edition.Agreement]:
     ]
 
 
-def _bloc_references(campaign: Campaign, known: Reference) -> list[edition.BlocReference]:
+def _bloc_references(campaign: Campaign) -> list[edition.BlocReference]:
     names = campaign.names
     found = []
     for bloc in campaign.blocs():
-        row = known.blocs[bloc.id]
+        row = campaign.electorate.blocs[bloc.id]
         own = [member.source for member in campaign.bloc_members if member.bloc == bloc.id]
         found.append(
             edition.BlocReference(
                 id=bloc.id,
-                name_en=names.text("bloc", bloc.id, "en"),
-                name_he=names.text("bloc", bloc.id, "he"),
+                names=names.texts("bloc", bloc.id),
                 colour_light=row.colour_light,
                 colour_dark=row.colour_dark,
                 lists=list(bloc.lists),
-                source="; ".join(names.text("source", source, "en") for source in dict.fromkeys(own)),
-                source_he="; ".join(names.text("source", source, "he") for source in dict.fromkeys(own)),
+                sources={
+                    language: "; ".join(names.text("source", source, language) for source in dict.fromkeys(own))
+                    for language in names.languages
+                },
             )
         )
     return found

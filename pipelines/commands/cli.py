@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,7 +34,7 @@ from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest
-from pipelines.settings import KEEP_EDITIONS, Settings
+from pipelines.settings import ELECTORATE, KEEP_EDITIONS, Settings
 
 if TYPE_CHECKING:
     from pipelines.editions.schema import Polls, Projection
@@ -66,11 +66,10 @@ def refresh(
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
     request = RefreshRequest(
         data_dir,
-        today or clock.today(),
+        today,
         as_of,
         draws,
         seed,
-        now=None if today else clock.now,
         settings=Settings.read(),
     )
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
@@ -117,7 +116,7 @@ def projection(
     """The projection of the last published edition of an election and as-of day."""
     edition = _edition(election, as_of, data_dir, today)
     if as_json:
-        sys.stdout.write(edition.document("projection.json").decode() + "\n")
+        print_json(contract(edition))
     else:
         _print_projection(edition.projection)
 
@@ -162,6 +161,7 @@ def _condition(row: "EditionStatus") -> str:
 @app.command()
 def hindcast(
     election: Annotated[list[str] | None, typer.Option("--election", help="Score only these; all without it.")] = None,
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose past is replayed.")] = "il",
     daily: Annotated[bool, typer.Option("--daily", help="Also the day-by-day path of each campaign.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write record.json and record.md into this folder.")] = None,
     as_json: AsJson = False,
@@ -174,14 +174,13 @@ def hindcast(
 
     from pipelines.hindcast.record import replay_past
 
-    held = today or clock.today()
     with Progress(console=messages, transient=True) as bar:
         rounds = bar.add_task("reading past campaigns", total=None)
 
         def progress(done: int, total: int, which: str) -> None:
             bar.update(rounds, completed=done, total=total, description=which)
 
-        table = replay_past(data_dir, election or [], held, daily=daily, out=out, progress=progress)
+        table = replay_past(data_dir, electorate, election or [], today, daily=daily, out=out, progress=progress)
     if as_json:
         print_json(table)
         return
@@ -194,13 +193,14 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
     from pipelines.electorate import load
 
     campaign = load(data_dir / "raw").campaign(election)
-    day, _ = resolve_as_of(campaign, today or clock.today(), as_of)
+    day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
     try:
         return EditionStore(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
-        if Settings.read().is_ban_relaxed or not gate.binds(campaign.election, today or clock.now()):
+        ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock.now())
+        if ban is None:
             raise
-        until = f"{campaign.election.publication_ban_end:%Y-%m-%d %H:%M}"
+        until = f"{ban.end:%Y-%m-%d %H:%M}"
         raise NoEdition(
             f"{str(error).partition(':')[0]}: the publication ban is on until {until} and a refresh publishes nothing;"
             " `status` names the edition from before it, `--as-of` its day"
@@ -242,6 +242,27 @@ def _print_polls(document: "Polls") -> None:
     Console().print(table)
 
 
+def contract(edition: Edition) -> dict[str, object]:
+    """What `projection --json` prints: the projection, a name a field and language, and the coalitions of interest."""
+    document: dict[str, Any] = edition.projection.model_dump(mode="json")
+    for row in (*document["lists"], *document["blocs"]):
+        for language, name in row.pop("names").items():
+            row[f"name_{language}"] = name
+    electorate = edition.reference.electorate
+    majorities = [
+        {
+            "id": row.id,
+            "lists": row.lists,
+            "p_majority": row.p_majority,
+            "median": row.seats.median,
+            "q05": row.seats.q05,
+            "q95": row.seats.q95,
+        }
+        for row in edition.coalitions.majorities
+    ]
+    return document | {"electorate": electorate.id, "unit": electorate.unit.value, "majorities": majorities}
+
+
 def _print_projection(projection: "Projection") -> None:
     from rich.console import Console
     from rich.table import Table
@@ -251,7 +272,7 @@ def _print_projection(projection: "Projection") -> None:
         seats = row.seats or row.nowcast
         now = "" if row.seats_now is None else str(row.seats_now)
         table.add_row(
-            row.name_en, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
+            row.id, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
             f"{row.p_pass:.0%}",
         )  # fmt: skip
     kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines import clock
 from pipelines.commands.console import (
     DATA,
     DONE_WITH_REMARKS,
@@ -67,9 +66,9 @@ def import_file(
     count: Counted | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = bring_count(data_dir, file, election, today or clock.today(), valid_votes)
+            done, count = bring_count(data_dir, file, election, today, valid_votes)
         else:
-            done = take_file(data_dir, file, source, election, today or clock.today())
+            done = take_file(data_dir, file, source, election, today)
         keep_quarantine(data_dir)
     for warning in done.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
@@ -198,13 +197,13 @@ def template(
     today: Today = None,
 ) -> None:
     """An empty sheet for polls of the desk's own, to be filled and imported."""
-    election, labels = _write_template(file, data_dir, election, today or clock.today())
+    election, labels = _write_template(file, data_dir, election, today)
     say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
     if as_json:
         sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")
 
 
-def _write_template(file: Path, data_dir: Path, election: str | None, today: date) -> tuple[str, list[str]]:
+def _write_template(file: Path, data_dir: Path, election: str | None, today: date | None) -> tuple[str, list[str]]:
     """Write the sheet with the lists that stand in an election, the newest one where none is named.
 
     Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
@@ -223,7 +222,7 @@ def _write_template(file: Path, data_dir: Path, election: str | None, today: dat
     if election is None:
         election = max(reference.campaigns, key=lambda name: reference.campaigns[name].election.vote_date)
     campaign = reference.campaign(election)
-    day = min(today, campaign.election.vote_date)
+    day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]
     made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
     replace(file, made)
@@ -238,5 +237,5 @@ def _label(campaign: "Campaign", name: str, day: date) -> str:
         if row.list == name and row.source is None and (row.from_date or date.min) <= day <= (row.to_date or date.max)
     )
     language = campaign.names.languages[0]
-    own = (campaign.list_name(name, language), campaign.list_short(name, language))
+    own = (campaign.list_names(name)[language], campaign.list_shorts(name)[language])
     return min(fitting, key=lambda label: (label not in own, len(label)), default=own[0])

@@ -4,14 +4,15 @@ from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
-from pipelines import clock, log
+from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest
-from pipelines.settings import Settings
+from pipelines.settings import ELECTORATE, Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -69,28 +70,31 @@ def restore(
 
 
 def schedule(
-    at: Annotated[str, typer.Option("--at", help="The hour of the night, HH:MM in Asia/Jerusalem.")],
+    at: Annotated[str, typer.Option("--at", help="The hour of the night, HH:MM on the electorate's clock.")],
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose clock it is.")] = "il",
     parent: Annotated[int | None, typer.Option("--parent", metavar="PID", help="End when this parent does.")] = None,
     data_dir: DataDir = DATA,
 ) -> None:
     """Refresh the live campaigns every night, in this process, until it is stopped."""
+    from pipelines.electorate import electorate_folder
+    from pipelines.electorate.settings import read_electorate
     from pipelines.nightly.schedule import run_forever
 
     try:
         hour: time = datetime.strptime(at, "%H:%M").time()
     except ValueError:
         raise typer.BadParameter(f"{at!r} is no hour; write HH:MM, such as 02:30") from None
-    say(f"refreshing the live campaigns every night at {hour:%H:%M} ({clock.TIME_ZONE})")
+    zone = ZoneInfo(read_electorate(electorate_folder(data_dir / "raw", electorate)).zone)
+    say(f"refreshing the live campaigns every night at {hour:%H:%M} ({zone})")
     with log.recorded(data_dir / "processed"):
-        run_forever(hour, data_dir, parent)
+        run_forever(hour, zone, data_dir, parent)
 
 
 def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """A dry run: what the rules of data/alerts.toml say of the current editions; nothing is written or told."""
     from pipelines.nightly.alerts import dry_run
 
-    now = None if today else clock.now
-    request = RefreshRequest(data_dir, today or clock.today(), None, 0, 0, now, settings=Settings.read())
+    request = RefreshRequest(data_dir, today, None, 0, 0, settings=Settings.read())
     raised = dry_run(request)
     for alert, is_new in raised:
         moved = "" if alert.after is None else f" {alert.before} → {alert.after}"

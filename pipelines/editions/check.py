@@ -1,6 +1,6 @@
 """What an edition must be before it is published: read back through the reader, it agrees with itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from electoral import projection as summary
 from pipelines.editions.edition import Edition
 from pipelines.editions.errors import EditionUnsound
-from pipelines.editions.schema import Named, Projection
+from pipelines.editions.schema import BlocReference, ListReference, Named, Projection
 
 
 def check(edition: Edition) -> None:
@@ -60,24 +60,19 @@ def _numbers(edition: Edition, found: Projection) -> Iterator[str]:
 
 
 def _names(edition: Edition) -> Iterator[str]:
-    """Every list, bloc, pollster and publisher that is spoken of has a name in both languages."""
+    """Every list, bloc, pollster and publisher that is spoken of has a name in each language of the electorate."""
     known = edition.reference
     polls = edition.polls.polls
     lists = {row.id for row in edition.projection.lists} | {line.id for line in edition.trend.lines}
     lists |= {value.list for poll in polls for value in poll.values} | set(edition.projection.result or {})
-    yield from _unnamed("list", lists, {row.id: (row.name_en, row.name_he) for row in known.lists})
-    blocs = {row.id for row in edition.projection.blocs}
-    yield from _unnamed("bloc", blocs, {row.id: (row.name_en, row.name_he) for row in known.blocs})
-    pollsters = {poll.pollster for poll in polls if poll.pollster}
-    yield from _unnamed("pollster", pollsters, _both(known.pollsters))
-    yield from _unnamed("publisher", {poll.publisher for poll in polls if poll.publisher}, _both(known.publishers))
-
-
-def _both(named: Iterable[Named]) -> dict[str, tuple[str, str]]:
-    return {row.id: (row.name_en, row.name_he) for row in named}
-
-
-def _unnamed(kind: str, spoken_of: set[str], names: dict[str, tuple[str, str]]) -> Iterator[str]:
-    for name in sorted(spoken_of):
-        if not all(part.strip() for part in names.get(name, ("", ""))):
-            yield f"{kind} {name!r} has no name in one of the languages"
+    spoken_of: Mapping[str, tuple[set[str], Sequence[ListReference | BlocReference | Named]]] = {
+        "list": (lists, known.lists),
+        "bloc": ({row.id for row in edition.projection.blocs}, known.blocs),
+        "pollster": ({poll.pollster for poll in polls if poll.pollster}, known.pollsters),
+        "publisher": ({poll.publisher for poll in polls if poll.publisher}, known.publishers),
+    }
+    for kind, (ids, rows) in spoken_of.items():
+        names = {row.id: row.names for row in rows}
+        for name in sorted(ids):
+            if not all(names.get(name, {}).get(language, "").strip() for language in known.electorate.languages):
+                yield f"{kind} {name!r} has no name in one of the languages"

@@ -22,6 +22,7 @@ from pipelines.editions.schema import (
     Trend,
     Value,
 )
+from pipelines.editions.schema.former import upgraded
 
 if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
     import numpy as np
@@ -125,6 +126,8 @@ class Edition:
 
     def _read(self, name: str, model: type[V]) -> V:
         content = self.document(name)
+        if self.manifest.format < FORMAT:
+            content = upgraded(name, content)
         self.held_bytes += len(content) * BYTES_HELD_PER_BYTE
         return _parsed(self.folder / name, content, model)
 

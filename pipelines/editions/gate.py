@@ -1,46 +1,65 @@
 """When something may be published, and how old what is served is, by the electorate's clock.
 
-Between two moments before a vote a publication ban holds: nothing new is published for that campaign. It is judged by
-the moment it is now, never by an edition's as-of day, and by the same function for the refresh and for whoever shows
-the frozen edition. A setting lets counsel relax it; it is off unless someone turns it on.
+Between two moments before a vote nothing of a ban's kind is published for that election. It is judged by the moment it
+is now, never by an edition's as-of day, and by the same function for the refresh and for every way out. A setting lets
+counsel relax it; it is off unless someone turns it on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-TIME_ZONE = ZoneInfo("Asia/Jerusalem")  # in whose wall-clock time a ban is recorded
 RELAX = "HEMICYCLE_RELAX_PUBLICATION_BAN"
 
+Kind = Literal["poll", "exit_poll"]
 
-class Banned(Protocol):
-    """Whatever knows an election's ban, in the electorate's own wall-clock time."""
+
+class Ban(Protocol):
+    """From `start` to `end`, wall clock of the electorate, nothing of a kind, or at all, is published."""
 
     @property
-    def publication_ban_start(self) -> datetime | None: ...
+    def kind(self) -> Literal["poll", "exit_poll", "all"]: ...
     @property
-    def publication_ban_end(self) -> datetime | None: ...
+    def start(self) -> datetime: ...
+    @property
+    def end(self) -> datetime: ...
 
 
-def binds(election: Banned, now: date) -> bool:
-    """Whether `now` lies in the ban: a datetime to the second, a day when any part of it does.
+class Calendar(Protocol):
+    """Whatever knows an election's bans and the zone of its electorate."""
 
-    A moment without a zone is the electorate's wall clock. The ban holds from its first moment up to, not including,
+    @property
+    def bans(self) -> Sequence[Ban]: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
+def may_publish(of: Calendar, kind: Kind, moment: date) -> bool:
+    """Whether something of a kind may be published: at a moment to the second, on a day only where all of it is free.
+
+    A moment without a zone is the electorate's wall clock. A ban holds from its first moment up to, not including,
     its end; of an hour that comes twice it begins with the first and ends with the second.
     """
-    start, end = election.publication_ban_start, election.publication_ban_end
-    if start is None or end is None:
-        return False
-    if isinstance(now, datetime):
-        moment = now if now.tzinfo else now.replace(tzinfo=TIME_ZONE)
-        return _moment(start, fold=0) <= moment.astimezone(UTC) < _moment(end, fold=1)
-    midnight = datetime.combine(now, time.min)
-    return start < midnight + timedelta(days=1) and midnight < end
+    return binding(of, kind, moment) is None
 
 
-def _moment(wall_clock: datetime, fold: int) -> datetime:
-    return wall_clock.replace(tzinfo=TIME_ZONE, fold=fold).astimezone(UTC)
+def binding(of: Calendar, kind: Kind, moment: date) -> Ban | None:
+    """The ban that forbids to publish something of a kind, if one does."""
+    bans = (ban for ban in of.bans if ban.kind in (kind, "all"))
+    return next((ban for ban in bans if _holds(ban, of.zone, moment)), None)
+
+
+def _holds(ban: Ban, zone: ZoneInfo, moment: date) -> bool:
+    if isinstance(moment, datetime):
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        return _in_utc(ban.start, zone, fold=0) <= aware.astimezone(UTC) < _in_utc(ban.end, zone, fold=1)
+    midnight = datetime.combine(moment, time.min)
+    return ban.start < midnight + timedelta(days=1) and midnight < ban.end
+
+
+def _in_utc(wall_clock: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    return wall_clock.replace(tzinfo=zone, fold=fold).astimezone(UTC)
 
 
 def is_relaxed(environment: Mapping[str, str]) -> bool:

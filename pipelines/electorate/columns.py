@@ -18,8 +18,8 @@ from pipelines.rows import (
     NameId,
     PrintedPct,
     Row,
+    SampleSize,
     Seats,
-    Share,
     Slug,
     Slugs,
     Url,
@@ -27,7 +27,17 @@ from pipelines.rows import (
 )
 
 Kind = Literal[
-    "election", "list", "pollster", "publisher", "bloc", "leader", "event", "statement", "condition", "source"
+    "election",
+    "list",
+    "pollster",
+    "publisher",
+    "bloc",
+    "coalition",
+    "leader",
+    "event",
+    "statement",
+    "condition",
+    "source",
 ]
 
 
@@ -44,23 +54,43 @@ class NameRow(Row):
 class ElectionRow(Row):
     election: Slug
     election_date: Day
-    house_size: Count
-    threshold_pct: Share
-    formula: Literal["dhondt", "sainte-lague"]
     lists_close_date: Day | None
     campaign_start_date: Day | None
-    publication_lag_days: Count = 0
-    publication_ban_start: Moment | None
-    publication_ban_end: Moment | None
     previous_election: Slug | None
-    wikipedia_page: str | None = None
     note: str | None = None
+
+
+class BanRow(Row):
+    """From `start` to `end`, wall clock of the electorate, nothing of this kind is published for the election."""
+
+    election: Slug
+    kind: Literal["poll", "exit_poll", "all"]
+    start: Moment
+    end: Moment
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError(f"the publication ban ends {self.end}, before it starts {self.start}; swap them")
+        return self
+
+
+class DirectSeatRow(Row):
+    """Seats a list won in person, as known, or assumed, from a day on."""
+
+    election: Slug
+    list: Slug
+    seats: Count
+    known_from: Day
+    source: str
+    url: Url | None = None
 
 
 class ListRow(Row):
     election: Slug
     list: Slug
-    kind: Literal["ballot", "campaign", "combined", "hypothetical", "residual"]
+    kind: Literal["ballot", "campaign", "combined", "hypothetical", "residual", "undecided"]
     members: Slugs
     colour_light: str
     colour_dark: str
@@ -97,7 +127,10 @@ class LineageRow(Row):
 
 
 class PollsterRow(Row):
+    """A firm through its renames; firms of one `family` share a panel or an owner."""
+
     pollster: Slug
+    family: Slug | None = None
 
 
 class PollsterAliasRow(Row):
@@ -150,6 +183,16 @@ class BlocMemberRow(Row):
     note: str | None
     source: Slug
     as_of: Day | None
+
+
+class CoalitionRow(Row):
+    """A coalition of interest: lists whose joint majority is asked for; coalitions may overlap."""
+
+    election: Slug
+    coalition: Slug
+    lists: Slugs
+    source: Slug
+    note: str | None = None
 
 
 class StatementRow(Row):
@@ -273,20 +316,23 @@ class PollValueRow(Row):
     published_date: Day | None
     pollster: str | None
     publisher: str | None
-    sample_size: Count | None
+    sample_size: SampleSize | None
     kind: Literal["poll", "scenario", "exit_poll"]
     label: str
-    status: Literal["seats", "below_threshold", "not_asked"]
+    status: Literal["seats", "share", "below_threshold", "not_asked"]
     seats: Seats | None
     pct: PrintedPct | None
     source: str
     url: Urls = ()
     published_basis: Literal["primary", "press", "reference", "aggregator"] | None = None
+    fieldwork_basis: Literal["printed", "guessed"] | None = None
 
 
 FILES: dict[str, type[Row]] = {
     "names": NameRow,
     "elections": ElectionRow,
+    "ban": BanRow,
+    "direct_seats": DirectSeatRow,
     "lists": ListRow,
     "aliases": AliasRow,
     "lineage": LineageRow,
@@ -297,6 +343,7 @@ FILES: dict[str, type[Row]] = {
     "agreements": AgreementRow,
     "blocs": BlocRow,
     "bloc_members": BlocMemberRow,
+    "coalitions": CoalitionRow,
     "statements": StatementRow,
     "events": EventRow,
     "results": ResultRow,
@@ -306,7 +353,7 @@ FILES: dict[str, type[Row]] = {
     "corrections": CorrectionRow,
     "leaders": LeaderRow,
 }
-OPTIONAL = ("corrections", "leaders")  # what an electorate need not have
+REQUIRED = ("names", "elections", "lists", "aliases", "pollsters", "pollster_aliases")  # the others may be left out
 
 # What names a row: two rows of one file that agree in these columns are one too many.
 KEYS: dict[type[Row], tuple[str, ...]] = {
@@ -316,6 +363,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     PollsterRow: ("pollster",),
     PublisherRow: ("publisher",),
     BlocRow: ("bloc",),
+    CoalitionRow: ("election", "coalition"),
     AgreementRow: ("election", "list_a", "list_b"),
     EventRow: ("event",),
     StatementRow: ("statement",),
@@ -333,6 +381,7 @@ NAMED: dict[type[Row], dict[str, Kind]] = {
     PublisherRow: {"publisher": "publisher"},
     BlocRow: {"bloc": "bloc"},
     BlocMemberRow: {"source": "source"},
+    CoalitionRow: {"coalition": "coalition", "source": "source"},
     AgreementRow: {"source": "source"},
     EventRow: {"event": "event", "source": "source"},
     LeaderRow: {"leader": "leader", "source": "source"},

@@ -1,16 +1,18 @@
 """What an electorate's folder says, as values: one `Campaign` an election, and the `Reference` of all of them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from electoral.apparentement import SurplusAgreement
 from electoral.lists import Bloc, ElectoralList, LineageEvent, standing
-from electoral.rules import Election
+from electoral.rules import Election, ElectoralRules
 from pipelines.electorate import columns
 from pipelines.electorate.names import Names
+from pipelines.electorate.settings import ElectorateSettings, RulesTable, SourceSettings, rules_known
 from pipelines.errors import UnknownElection
 
 ELECTORATES = "electorates"
@@ -22,19 +24,47 @@ def electorate_folder(raw: Path, electorate: str) -> Path:
 
 
 @dataclass(frozen=True)
-class Campaign:
-    """Everything an electorate's folder says of one election."""
+class Electorate:
+    """What outlives one election: settings, law, names, firms and outlets of one electorate, and of no other."""
 
-    electorate: str
+    id: str
+    settings: ElectorateSettings
+    law: tuple[RulesTable, ...]
+    sources: Mapping[str, SourceSettings]
     names: Names
+    pollsters: Mapping[str, columns.PollsterRow]
+    pollster_aliases: tuple[columns.PollsterAliasRow, ...]
+    publishers: Mapping[str, columns.PublisherRow]
+    publisher_aliases: Mapping[str, str]
+    blocs: Mapping[str, columns.BlocRow]
+    fingerprint: Mapping[str, str]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone of its wall clock."""
+        return ZoneInfo(self.settings.zone)
+
+    def today(self) -> date:
+        """What day it is there."""
+        return datetime.now(self.zone).date()
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Everything an electorate's folder says of one election; its rules are those known on the day of the vote."""
+
+    electorate: Electorate
     election: Election
     row: columns.ElectionRow
+    bans: tuple[columns.BanRow, ...]
+    direct_seats: tuple[columns.DirectSeatRow, ...]
     lists: dict[str, ElectoralList]
     list_rows: dict[str, columns.ListRow]
     lineage: tuple[LineageEvent, ...]
     aliases: tuple[columns.AliasRow, ...]
     agreements: tuple[columns.AgreementRow, ...]
     bloc_members: tuple[columns.BlocMemberRow, ...]
+    coalitions: tuple[columns.CoalitionRow, ...]
     statements: tuple[columns.StatementRow, ...]
     events: tuple[columns.EventRow, ...]
     results: tuple[columns.ResultRow, ...]
@@ -43,6 +73,31 @@ class Campaign:
     rulings: dict[tuple[str, str], columns.RulingRow]
     corrections: tuple[columns.CorrectionRow, ...]
     first_day: date | None
+
+    @property
+    def names(self) -> Names:
+        return self.electorate.names
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its electorate's wall clock."""
+        return self.electorate.zone
+
+    def known_on(self, day: date) -> "Campaign":
+        """The same with the law as it was known on a day: a house may grow with the vote."""
+        rules = self.rules_known(day)
+        return self if rules == self.election.rules else replace(self, election=replace(self.election, rules=rules))
+
+    def law_known(self, day: date) -> RulesTable:
+        """The law of this election as it was known on a day, else as it was known first."""
+        vote, law = self.election.vote_date, self.electorate.law
+        found = rules_known(law, vote, day)
+        return found or next(table for table in law if table.in_force <= vote)
+
+    def rules_known(self, day: date) -> ElectoralRules:
+        """The rules of this election as they were known on a day, with the direct seats known by then."""
+        won = {row.list: row.seats for row in sorted(self.direct_seats, key=_known_from) if row.known_from <= day}
+        return self.law_known(day).rules(won, {name: len(found.members) for name, found in self.lists.items()})
 
     @cached_property
     def aliases_by_name(self) -> dict[str, list[columns.AliasRow]]:
@@ -64,17 +119,21 @@ class Campaign:
         """The corrections of a poll that are applied, in their order."""
         return self._corrections_by_poll.get(poll, ())
 
-    def list_name(self, name: str, language: str) -> str:
-        """What a list is called in this campaign."""
-        return self.names.text("list", f"{self.election.id}/{name}", language)
+    def list_name_id(self, name: str) -> str:
+        """The id under which names.csv may have a name of a list for this campaign alone."""
+        return f"{self.election.id}/{name}"
 
-    def list_names(self, name: str) -> Iterator[str]:
+    def every_list_name(self, name: str) -> Iterator[str]:
         """Each name a list has in this campaign, in every language, long and short, and its id."""
-        return self.names.every("list", f"{self.election.id}/{name}")
+        return self.names.every("list", self.list_name_id(name))
 
-    def list_short(self, name: str, language: str) -> str:
-        """The chart label of a list in this campaign."""
-        return self.names.short("list", f"{self.election.id}/{name}", language)
+    def list_names(self, name: str) -> dict[str, str]:
+        """What a list is called in this campaign, in each language."""
+        return self.names.texts("list", self.list_name_id(name))
+
+    def list_shorts(self, name: str) -> dict[str, str]:
+        """The chart label of a list in this campaign, in each language."""
+        return self.names.shorts("list", self.list_name_id(name))
 
     @property
     def eve(self) -> date:
@@ -108,17 +167,16 @@ class Campaign:
         return tuple(Bloc(bloc, tuple(row.list for row in self.bloc_members if row.bloc == bloc)) for bloc in order)
 
 
+def _known_from(row: columns.DirectSeatRow) -> date:
+    return row.known_from
+
+
 @dataclass(frozen=True)
 class Reference:
-    """All campaigns, and the names that outlive one."""
+    """The campaigns of every electorate in the folder, and the electorates they belong to."""
 
     campaigns: dict[str, Campaign]
-    pollsters: dict[str, columns.PollsterRow]
-    pollster_aliases: tuple[columns.PollsterAliasRow, ...]
-    publishers: dict[str, columns.PublisherRow]
-    publisher_aliases: dict[str, str]
-    blocs: dict[str, columns.BlocRow]
-    fingerprint: dict[str, str]
+    electorates: dict[str, Electorate]
 
     def campaign(self, election: str) -> Campaign:
         """One election's facts; raises UnknownElection listing the known ones."""
@@ -127,3 +185,7 @@ class Reference:
         except KeyError:
             known = ", ".join(self.campaigns)
             raise UnknownElection(f"unknown election {election!r}; known are {known}") from None
+
+    def of(self, electorate: str) -> list[Campaign]:
+        """The campaigns of one electorate, in its order."""
+        return [campaign for campaign in self.campaigns.values() if campaign.electorate.id == electorate]

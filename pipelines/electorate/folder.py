@@ -1,28 +1,34 @@
 """Every electorate's folder under data/raw/electorates, loaded once and checked against each other."""
 
 import hashlib
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
-from electoral.rules import Election, ElectoralRules, Formula
+from electoral.rules import Election
 from pipelines.electorate import columns
-from pipelines.electorate.facts import ELECTORATES, Campaign, Reference
+from pipelines.electorate.facts import ELECTORATES, Campaign, Electorate, Reference
 from pipelines.electorate.names import Names
+from pipelines.electorate.settings import (
+    ELECTORATE_FILE,
+    RULES_FILE,
+    SOURCES_FILE,
+    ElectorateSettings,
+    RulesTable,
+    read_electorate,
+    read_rules,
+    read_sources,
+    rules_known,
+)
 from pipelines.errors import RawDataError
 from pipelines.rows import R, Row, read_rows
 
 DESK = "desk"  # a desk's own rulings, apart from those that ship
 # The files of a desk by name, oldest first: before electorates had folders, aliases were written to list_aliases.csv.
 DESK_FILES = {"rulings": ("rulings",), "aliases": ("list_aliases", "aliases")}
-
-Id = TypeVar("Id", bound=Hashable)
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,16 @@ class Folder:
     tables: Mapping[str, list[Row]]
 
     @cached_property
+    def settings(self) -> ElectorateSettings:
+        return read_electorate(self.path)
+
+    @cached_property
+    def law(self) -> tuple[RulesTable, ...]:
+        return read_rules(self.path)
+
+    @cached_property
     def names(self) -> Names:
-        return Names(tuple(self.rows(columns.NameRow)))
+        return Names(tuple(self.rows(columns.NameRow)), self.settings.languages)
 
     def rows(self, model: type[R]) -> list[R]:
         """The rows of the file that has this model."""
@@ -55,24 +69,33 @@ def load(raw: Path) -> Reference:
         _check(folder)
     _check_shared(folders)
     desk = _read_desk(raw, folders)
-    files = [folder.path / f"{name}.csv" for folder in folders for name in folder.tables]
-    files += [path for paths in _desk_files(raw).values() for path in paths]
+    desk_files = [path for paths in _desk_files(raw).values() for path in paths]
+    electorates = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
     return Reference(
         campaigns={
-            row.election: _campaign(row, folder, desk) for folder in folders for row in folder.rows(columns.ElectionRow)
-        },
-        pollsters={row.pollster: row for folder in folders for row in folder.rows(columns.PollsterRow)},
-        pollster_aliases=tuple(row for folder in folders for row in folder.rows(columns.PollsterAliasRow)),
-        publishers={row.publisher: row for folder in folders for row in folder.rows(columns.PublisherRow)},
-        publisher_aliases=_union(
-            (folder.file(columns.PublisherAliasRow), row.alias, row.publisher)
+            row.election: _campaign(row, folder, electorates[folder.path.name], desk)
             for folder in folders
-            for row in folder.rows(columns.PublisherAliasRow)
-        ),
-        blocs=_union(
-            (folder.file(columns.BlocRow), row.bloc, row) for folder in folders for row in folder.rows(columns.BlocRow)
-        ),
-        fingerprint={path.relative_to(raw).as_posix(): sha256(path) for path in files},
+            for row in folder.rows(columns.ElectionRow)
+        },
+        electorates=electorates,
+    )
+
+
+def _electorate(raw: Path, folder: Folder, desk_files: Iterable[Path]) -> Electorate:
+    files = [folder.path / f"{name}.csv" for name in folder.tables]
+    files += [folder.path / name for name in (ELECTORATE_FILE, RULES_FILE, SOURCES_FILE)]
+    return Electorate(
+        id=folder.path.name,
+        settings=folder.settings,
+        law=folder.law,
+        sources=read_sources(folder.path),
+        names=folder.names,
+        pollsters={row.pollster: row for row in folder.rows(columns.PollsterRow)},
+        pollster_aliases=tuple(folder.rows(columns.PollsterAliasRow)),
+        publishers={row.publisher: row for row in folder.rows(columns.PublisherRow)},
+        publisher_aliases={row.alias: row.publisher for row in folder.rows(columns.PublisherAliasRow)},
+        blocs={row.bloc: row for row in folder.rows(columns.BlocRow)},
+        fingerprint={path.relative_to(raw).as_posix(): sha256(path) for path in (*files, *desk_files) if path.exists()},
     )
 
 
@@ -82,7 +105,7 @@ def sha256(path: Path) -> str:
 
 def _read(path: Path) -> Folder:
     files = {name: path / f"{name}.csv" for name in columns.FILES}
-    read = [name for name, file in files.items() if name not in columns.OPTIONAL or file.exists()]
+    read = [name for name, file in files.items() if name in columns.REQUIRED or file.exists()]
     return Folder(path, {name: list(read_rows(files[name], columns.FILES[name])) for name in read})
 
 
@@ -105,31 +128,27 @@ def _read_desk(raw: Path, folders: Iterable[Folder]) -> dict[str, list[Row]]:
     return tables
 
 
-def _campaign(row: columns.ElectionRow, folder: Folder, desk: Mapping[str, list[Row]]) -> Campaign:
+def _campaign(
+    row: columns.ElectionRow, folder: Folder, electorate: Electorate, desk: Mapping[str, list[Row]]
+) -> Campaign:
     def here(model: type[R]) -> tuple[R, ...]:
         own = (*folder.rows(model), *Folder(folder.path, desk).rows(model))
         return tuple(each for each in own if getattr(each, "election", None) == row.election)
 
-    rules = ElectoralRules(row.house_size, Fraction(row.threshold_pct) / 100, Formula(row.formula))
     lists = here(columns.ListRow)
-    return Campaign(
-        electorate=folder.path.name,
-        names=folder.names,
-        election=Election(
-            row.election,
-            row.election_date,
-            row.lists_close_date,
-            row.publication_ban_start,
-            row.publication_ban_end,
-            rules,
-        ),
+    campaign = Campaign(
+        electorate=electorate,
+        election=Election(row.election, row.election_date, row.lists_close_date, electorate.law[0].rules({}, {})),
         row=row,
+        bans=here(columns.BanRow),
+        direct_seats=here(columns.DirectSeatRow),
         lists={each.list: _list(each) for each in lists},
         list_rows={each.list: each for each in lists},
         lineage=tuple(_event(each) for each in here(columns.LineageRow)),
         aliases=here(columns.AliasRow),
         agreements=here(columns.AgreementRow),
         bloc_members=here(columns.BlocMemberRow),
+        coalitions=here(columns.CoalitionRow),
         statements=here(columns.StatementRow),
         events=here(columns.EventRow),
         results=here(columns.ResultRow),
@@ -139,6 +158,7 @@ def _campaign(row: columns.ElectionRow, folder: Folder, desk: Mapping[str, list[
         corrections=here(columns.CorrectionRow),
         first_day=_first_day(row, folder.rows(columns.ElectionRow)),
     )
+    return campaign.known_on(row.election_date)
 
 
 def _first_day(row: columns.ElectionRow, elections: Iterable[columns.ElectionRow]) -> date | None:
@@ -195,39 +215,42 @@ def _check_blocs(folder: Folder) -> None:
 
 
 def _check_elections(folder: Folder) -> None:
-    """What an election says of itself, and its recorded seats, must be possible."""
+    """Every election has a law, and its recorded seats fill the house that law gives it."""
     elections = folder.rows(columns.ElectionRow)
     names = {row.election for row in elections}
     for number, row in enumerate(elections, start=2):
         place = f"{folder.file(columns.ElectionRow)}: row {number}"
-        start, end = row.publication_ban_start, row.publication_ban_end
-        if start and end and start >= end:
-            raise RawDataError(f"{place}: the publication ban ends {end}, before it starts {start}; swap them")
-        if row.house_size < 1:
-            raise RawDataError(f"{place}: house_size is {row.house_size}; a house has at least one seat")
+        law = rules_known(folder.law, row.election_date, date.max)
+        if law is None:
+            first = folder.law[0].in_force
+            raise RawDataError(
+                f"{place}: election_date is {row.election_date}; {RULES_FILE} begins on {first}, add the law before"
+            )
         if row.previous_election and row.previous_election not in names and not row.campaign_start_date:
             raise RawDataError(f"{place}: previous_election is {row.previous_election!r}, which has no row; name one")
         won = [each.seats for each in folder.rows(columns.ResultRow) if each.election == row.election]
-        if won and sum(won) != row.house_size:
+        if won and sum(won) != law.house_size:
             place = f"{folder.file(columns.ResultRow)}: {row.election}"
-            raise RawDataError(f"{place}: its seats add up to {sum(won)}, not {row.house_size}; mend them")
+            raise RawDataError(f"{place}: its seats add up to {sum(won)}, not {law.house_size}; mend them")
 
 
 def _check_names(folder: Folder) -> None:
     """Everything that has an id is named in every language of the electorate, and nothing else is."""
     names, path = folder.names, folder.file(columns.NameRow)
-    if not names.languages:
+    if not names.rows:
         raise RawDataError(f"{path}: no name in it; restore it from the repository")
+    for number, row in enumerate(names.rows, start=2):
+        if row.language not in names.languages:
+            offered = ", ".join(names.languages)
+            raise RawDataError(f"{path}: row {number}: language is {row.language!r}; {ELECTORATE_FILE} has {offered}")
     things = {thing for rows in folder.tables.values() for thing in columns.named(rows)}
     for kind, name in sorted(things):
         lacking = [language for language in names.languages if not names.find(kind, name, language)]
         is_unquoted = kind == "statement" and len(lacking) == len(names.languages)
         if lacking and not is_unquoted:
             language, plain = lacking[0], name.rpartition("/")[2]
-            first = next(number for number, row in enumerate(names.rows, start=2) if row.language == language)
             raise RawDataError(
-                f"{path}: {kind} {plain!r} has no name in {language!r}, which row {first} is in;"
-                f" add a row {kind},{plain},{language},<name>,"
+                f"{path}: {kind} {plain!r} has no name in {language!r}; add a row {kind},{plain},{language},<name>,"
             )
     things |= {(kind, name.rpartition("/")[2]) for kind, name in things}
     for number, row in enumerate(names.rows, start=2):
@@ -245,28 +268,13 @@ def _check_quotes(folder: Folder) -> None:
 
 
 def _check_shared(folders: Iterable[Folder]) -> None:
-    """An election is one electorate's: its id is in addresses and in the ledger. A firm's alias means one firm."""
-    _union(
-        (folder.file(columns.ElectionRow), row.election, folder.path.name)
-        for folder in folders
-        for row in folder.rows(columns.ElectionRow)
-    )
-    _union(
-        (folder.file(columns.PollsterAliasRow), (row.alias, row.from_date, row.to_date), row.pollster)
-        for folder in folders
-        for row in folder.rows(columns.PollsterAliasRow)
-    )
-
-
-def _union(entries: Iterable[tuple[Path, Id, Value]]) -> dict[Id, Value]:
-    """Ids of several folders as one table; raises RawDataError where two folders give one id two meanings."""
-    union: dict[Id, Value] = {}
-    places: dict[Id, Path] = {}
-    for path, name, value in entries:
-        if union.setdefault(name, value) != value:
-            raise RawDataError(f"{path}: {name!r} means something else in {places[name]}; give one of them another id")
-        places.setdefault(name, path)
-    return union
+    """An election is one electorate's: its id is in addresses and in the ledger. Nothing else is shared."""
+    places: dict[str, Path] = {}
+    for folder in folders:
+        path = folder.file(columns.ElectionRow)
+        for row in folder.rows(columns.ElectionRow):
+            if places.setdefault(row.election, path) != path:
+                raise RawDataError(f"{path}: election {row.election!r} is also in {places[row.election]}; rename one")
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:

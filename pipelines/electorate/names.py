@@ -9,7 +9,7 @@ from pipelines.electorate.columns import Kind, NameRow
 
 @dataclass(frozen=True)
 class Names:
-    """The names of one electorate; its languages are those that its rows are in, in their order.
+    """The names of one electorate in its languages, in their order.
 
     The name of an id in a language is looked for in this order: the row of the id itself; where the id is
     `<election>/<list>`, the row of the list in every campaign, `<list>`; the same two in the electorate's first
@@ -17,10 +17,15 @@ class Names:
     """
 
     rows: tuple[NameRow, ...]
+    languages: tuple[str, ...]
 
-    @cached_property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(row.language for row in self.rows))
+    def texts(self, kind: Kind, name: str) -> dict[str, str]:
+        """The name of an id in each language."""
+        return {language: self.text(kind, name, language) for language in self.languages}
+
+    def shorts(self, kind: Kind, name: str) -> dict[str, str]:
+        """The chart label of an id in each language."""
+        return {language: self.short(kind, name, language) for language in self.languages}
 
     def text(self, kind: Kind, name: str, language: str) -> str:
         """The name of an id."""

@@ -11,7 +11,7 @@ RECORD_FILE = "record.json"
 
 def known_record(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> bytes | None:
     """The electorate's record, for an edition later than every election it scores; None for an earlier one."""
-    path = electorate_folder(raw, campaign.electorate) / RECORD_FILE
+    path = electorate_folder(raw, campaign.electorate.id) / RECORD_FILE
     if not path.exists():
         return None
     content = path.read_bytes()

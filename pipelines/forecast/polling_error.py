@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.trend.observations import Floats, to_share, to_z
 from pipelines.trend.readings import plain_centre
 
@@ -32,12 +31,22 @@ STEADY_FACTOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PastElection:
-    """An election already held: its polls per list (z, day, house), its day, its results, its steady lists."""
+    """An election already held: its polls per list (z, day, house), its day, its results, its steady lists.
+
+    `others`: its polls of all other lists together, where they printed them.
+    """
 
     rows_by_list: Mapping[str, pd.DataFrame]
     vote_day: float
     result_share: Mapping[str, float]
     steady: frozenset[str] = frozenset()
+    others: pd.DataFrame | None = None
+    assumed_others_share: float = 0.0
+
+    def others_share(self, day: float) -> float:
+        """What all other lists together had in the polls known on a day, 0-1; assumed where none printed it."""
+        known = None if self.others is None else self.others[self.others["day"] <= day]
+        return self.assumed_others_share if known is None or known.empty else float(to_share(plain_centre(known, day)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,10 @@ def size_factor(share: Floats | float, is_steady: Sequence[bool] | bool = False)
     return factor * np.where(is_steady, STEADY_FACTOR, 1.0)
 
 
-def closed(z: Floats) -> Floats:
+def closed(z: Floats, others_share: float) -> Floats:
     """The same readings once their shares add up to what other lists leave."""
     share = to_share(z)
-    return to_z(share * (1 - ASSUMED_OTHERS_SHARE) / share.sum())
+    return to_z(share * (1 - others_share) / share.sum())
 
 
 def learn(past: Iterable[PastElection]) -> PollingError:
@@ -95,7 +104,7 @@ def errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]:
     names = [name for name, rows in known.items() if len(rows)]
     if not names:
         return
-    centres = closed(np.array([plain_centre(known[name], day) for name in names]))
+    centres = closed(np.array([plain_centre(known[name], day) for name in names]), election.others_share(day))
     factors = size_factor(to_share(centres), [name in election.steady for name in names])
     for name, centre, factor in zip(names, centres, factors, strict=True):
         yield name, (float(to_z(election.result_share.get(name, 0.0))) - float(centre)) / float(factor)

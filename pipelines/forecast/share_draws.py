@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from electoral.lists import ElectoralList
-from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
+from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError, closed, size_factor
-from pipelines.trend.lines import Line, latest
+from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.observations import Floats, to_share
 from pipelines.trend.readings import last_per_house
 
@@ -38,6 +38,11 @@ def election_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], 
     return tuple(replace(level, mean=mean) for level, mean in zip(levels, newest, strict=True))
 
 
+def others_of(trend: CampaignTrend) -> Centre | float:
+    """All other lists together: their line's own level, else what is assumed of them."""
+    return trend.assumed_others_share if trend.others is None else Centre(trend.others.list, *latest(trend.others))
+
+
 def _is_steady(line: Line, lists: Mapping[str, ElectoralList]) -> bool:
     return STEADY in lists[line.list].attributes
 
@@ -50,22 +55,27 @@ def draw(
     seed: Sequence[int],
     bloc: Collection[str] = (),
     correlation: Floats | None = None,
+    others: Centre | float = 0.0,
 ) -> ShareDraws:
     """`count` draws of the vote: y = c + f·b + √(v + (s·f)²)·T₈ per list, b its own past miss.
 
-    Errors are drawn apart unless a `correlation` (lists, lists) says otherwise. Each draw is closed to what other lists
-    leave, and the error of `bloc` as a whole is shrunk. Shares are rounded to float32, so that the draws an edition
+    Errors are drawn apart unless a `correlation` (lists, lists) says otherwise. `others`, all other lists together, are
+    drawn like a list where polls print them, else they have this share (0-1); each draw is closed to what they leave,
+    and the error of `bloc` as a whole is shrunk. Shares are rounded to float32, so that the draws an edition
     stores are the draws it was made from.
     """
-    names = tuple(centre.list for centre in centres)
-    mean = closed(np.array([centre.mean for centre in centres]))
-    factor = size_factor(to_share(mean), [centre.is_steady for centre in centres])
-    mean = mean + factor * np.array([error.own_miss(name, days) for name in names])
-    variance = np.array([centre.variance for centre in centres])
+    drawn = [*centres, others] if isinstance(others, Centre) else list(centres)
+    assumed = 0.0 if isinstance(others, Centre) else others
+    mean = closed(np.array([centre.mean for centre in drawn]), assumed)
+    factor = size_factor(to_share(mean), [centre.is_steady for centre in drawn])
+    mean = mean + factor * np.array([error.own_miss(centre.list, days) for centre in drawn])
+    variance = np.array([centre.variance for centre in drawn])
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
-    noise = _noise(np.random.default_rng(seed), (len(names), count), correlation)
+    noise = _noise(np.random.default_rng(seed), (len(drawn), count), correlation)
     shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
-    shares *= (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0)
+    shares *= (1 - assumed) / shares.sum(axis=0)
+    names = tuple(centre.list for centre in centres)
+    shares, mean = shares[: len(names)], mean[: len(names)]
     shares = shrink_bloc(shares, to_share(mean), np.array([name in bloc for name in names]))
     return ShareDraws(names, shares.astype(np.float32).astype(np.float64))
 

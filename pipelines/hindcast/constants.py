@@ -9,13 +9,13 @@ from fractions import Fraction
 from types import ModuleType
 
 from electoral import shares
-from pipelines import projection
+from pipelines import contenders
 from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
 from pipelines.hindcast import models, scores
 from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
 
 MODULES = (
-    shares, observations, cuts, local_level, readings, lines, projection, attribution, polling_error, share_draws,
+    shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
     outliers, pollster_record, models, scores,
 )  # fmt: skip
 
@@ -49,10 +49,9 @@ def _value_text(value: object) -> str:
 
 
 CONSTANTS = (
-    Constant("vote of lists that no poll names", shares, ("ASSUMED_OTHERS_SHARE",), PROTOTYPE),
     Constant("where under a bound an unprinted share lies", shares, ("BELOW_BOUND_FACTOR",),
              "1.8 % under a threshold of 3.25 %, the prototype"),
-    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_SHARE", "SUM_SLACK"),
+    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
              ARITHMETIC),
     Constant("sample size where none is printed", observations, ("ASSUMED_SAMPLE_SIZE",), "usual for published polls"),
     Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),
@@ -75,7 +74,7 @@ CONSTANTS = (
              ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
     Constant("silence that breaks a line, days; a thin stretch: polls, days; half of a 90 % interval", lines,
              ("GAP_DAYS", "THIN_POLLS", "THIN_DAYS", "Z90"), PRODUCT),
-    Constant("days without a poll that end a candidacy while lists are open", projection, ("FRESH_DAYS",), PRODUCT),
+    Constant("days without a poll that end a candidacy while lists are open", contenders, ("FRESH_DAYS",), PRODUCT),
     Constant("why a line moved: polls named one by one; least seats; τ without leans", attribution,
              ("MOST_POLLS_NAMED", "LEAST_SEATS", "NO_LEAN"), PRODUCT),
     Constant("days ahead at which the error is learned", polling_error, ("HORIZON_DAYS",), "the hindcast's horizons"),

@@ -59,16 +59,16 @@ class Misses:
     together: tuple[BlocError, ...]
 
 
-def known_misses(raw: Path) -> Misses:
-    """All past elections, on the eve of each."""
+def known_misses(raw: Path, electorate: str) -> Misses:
+    """All past elections of an electorate, on the eve of each."""
     missed, narrow = [], []
-    for past in read_past(raw):
-        for miss, has_missed, is_narrow in _judged(past, read_past(raw)):
+    for past in read_past(raw, electorate):
+        for miss, has_missed, is_narrow in _judged(past, read_past(raw, electorate)):
             if has_missed:
                 missed.append(miss)
             elif is_narrow:
                 narrow.append(miss)
-    together = [error for past in read_past(raw) if (error := _bloc_error(past)) is not None]
+    together = [error for past in read_past(raw, electorate) if (error := _bloc_error(past)) is not None]
     return Misses(tuple(missed), tuple(narrow), tuple(together))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from electoral.shares import ASSUMED_OTHERS_SHARE, ShareDraws
+from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import (
     HORIZON_DAYS,
     LARGEST_MISS,
@@ -20,7 +20,7 @@ from pipelines.forecast.polling_error import (
     errors,
     learn,
 )
-from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres
+from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres, others_of
 from pipelines.hindcast.replay import Replay
 from pipelines.trend.lines import Line, latest
 from pipelines.trend.observations import Floats, to_share, to_z
@@ -84,7 +84,9 @@ def point(name: str) -> Model:
 
     def model(replayed: Replay, _: Teaching) -> ShareDraws:
         day = float(replayed.as_of.toordinal())
-        share = to_share(closed(np.array([READINGS[name](line, day) for line in replayed.trend.lines])))
+        share = to_share(
+            closed(np.array([READINGS[name](line, day) for line in replayed.trend.lines]), replayed.trend.others_share)
+        )
         return ShareDraws(replayed.lists, np.repeat(share[:, np.newaxis], 2, axis=1))
 
     return model
@@ -106,7 +108,7 @@ def koala(replayed: Replay, _: Teaching) -> ShareDraws:
         for house, size in newest["sample_size"].items():
             sizes[str(house)] = max(sizes.get(str(house), 0.0), float(size))
     effective = sum(sizes.values()) / (1 + KOALA_CORRELATION * (len(sizes) - 1))
-    rest = max(1 - sum(shares), ASSUMED_OTHERS_SHARE)
+    rest = max(1 - sum(shares), replayed.trend.others_share)
     pooled = np.array([*shares, rest]) / (sum(shares) + rest)
     drawn = np.random.default_rng(seed(replayed, "koala")).dirichlet(pooled * effective, size=DRAWS)
     return ShareDraws(replayed.lists, drawn.T[:-1])
@@ -115,21 +117,21 @@ def koala(replayed: Replay, _: Teaching) -> ShareDraws:
 def fixed_width(replayed: Replay, _: Teaching) -> ShareDraws:
     """The week's mean with a normal error of 1.2 points for every list."""
     day = float(replayed.as_of.toordinal())
-    mean = to_share(closed(np.array([_week(line, day) for line in replayed.trend.lines])))
+    mean = to_share(closed(np.array([_week(line, day) for line in replayed.trend.lines]), replayed.trend.others_share))
     noise = np.random.default_rng(seed(replayed, "fixed")).standard_normal((len(mean), DRAWS))
     shares = np.maximum(mean[:, np.newaxis] + FIXED_SD_SHARE * noise, 0.0)
-    return ShareDraws(replayed.lists, shares * (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0))
+    return ShareDraws(replayed.lists, shares * (1 - replayed.trend.others_share) / shares.sum(axis=0))
 
 
 def level_only(replayed: Replay, _: Teaching) -> ShareDraws:
     """The state space alone: the level walks on to election day, and no error of the polls is added."""
     walked = replayed.trend.parameters.sigma**2 * replayed.days_ahead
     levels = [latest(line) for line in replayed.trend.lines]
-    mean = closed(np.array([level for level, _ in levels]))
+    mean = closed(np.array([level for level, _ in levels]), replayed.trend.others_share)
     spread = np.sqrt(np.array([variance for _, variance in levels]) + walked)
     noise = np.random.default_rng(seed(replayed, "level")).standard_normal((len(mean), DRAWS))
     shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0, np.pi))
-    return ShareDraws(replayed.lists, shares * (1 - ASSUMED_OTHERS_SHARE) / shares.sum(axis=0))
+    return ShareDraws(replayed.lists, shares * (1 - replayed.trend.others_share) / shares.sum(axis=0))
 
 
 def week_learned(replayed: Replay, teaching: Teaching) -> ShareDraws:
@@ -166,7 +168,8 @@ def shrunk_covariance(replayed: Replay, teaching: Teaching) -> ShareDraws:
     centres, past = _centres(replayed), list(teaching.others)
     correlation = learned_correlation([centre.list for centre in centres], past)
     purpose = seed(replayed, "ours")
-    return draw(centres, learn(past), replayed.days_ahead, DRAWS, purpose, correlation=correlation)
+    others = replayed.trend.others_share  # a correlation is between lists
+    return draw(centres, learn(past), replayed.days_ahead, DRAWS, purpose, correlation=correlation, others=others)
 
 
 def unaligned_in_bloc(replayed: Replay, teaching: Teaching) -> ShareDraws:
@@ -174,12 +177,14 @@ def unaligned_in_bloc(replayed: Replay, teaching: Teaching) -> ShareDraws:
     campaign = replayed.past.campaign
     bloc = {row.list for row in campaign.bloc_members if row.bloc == UNALIGNED} | set(campaign.main_bloc())
     purpose = seed(replayed, "ours")
-    return draw(_centres(replayed), learn(teaching.others), replayed.days_ahead, DRAWS, purpose, bloc)
+    error, others = learn(teaching.others), others_of(replayed.trend)
+    return draw(_centres(replayed), error, replayed.days_ahead, DRAWS, purpose, bloc, others=others)
 
 
 def _drawn(replayed: Replay, error: PollingError, centres: tuple[Centre, ...], *, with_bloc: bool) -> ShareDraws:
     bloc = replayed.past.campaign.main_bloc() if with_bloc else ()
-    return draw(centres, error, replayed.days_ahead, DRAWS, seed(replayed, "ours"), bloc)
+    others = others_of(replayed.trend)
+    return draw(centres, error, replayed.days_ahead, DRAWS, seed(replayed, "ours"), bloc, others=others)
 
 
 def learned_correlation(lists: Sequence[str], past: Sequence[PastElection]) -> Floats:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
+from electoral.rules import ElectoralRules
 from pipelines.calibration import past_election
+from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection
 from pipelines.ingest.archive import accept
-from pipelines.projection import fit_trend
 from pipelines.trend.lines import CampaignTrend
 
 HORIZONS = {"30": 30, "14": 14, "7": 7, "final": 1}
@@ -42,17 +43,18 @@ class Replay:
     as_of: date
     trend: CampaignTrend
     agreements: tuple[SurplusAgreement, ...]
+    rules: ElectoralRules
 
     @property
     def lists(self) -> tuple[str, ...]:
         return tuple(line.list for line in self.trend.lines)
 
 
-def load_past(raw: Path, reference: Reference) -> list[PastCampaign]:
-    """Every campaign with a result, oldest first."""
-    campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date)
+def load_past(raw: Path, reference: Reference, electorate: str) -> list[PastCampaign]:
+    """Every campaign of an electorate with a result, oldest first."""
+    campaigns = sorted(reference.of(electorate), key=lambda campaign: campaign.election.vote_date)
     return [
-        PastCampaign(campaign, accept(raw, reference, campaign)[0], past_election(raw, reference, campaign))
+        PastCampaign(campaign, accept(raw, campaign)[0], past_election(raw, campaign))
         for campaign in campaigns
         if campaign.results
     ]
@@ -61,11 +63,12 @@ def load_past(raw: Path, reference: Reference) -> list[PastCampaign]:
 def replay(past: PastCampaign, days_ahead: int) -> Replay:
     """The campaign as it stood; raises NothingKnown where no poll was."""
     as_of = past.as_of(days_ahead)
-    lag_days = past.campaign.row.publication_lag_days
-    trend = fit_trend(past.campaign, [poll for poll in past.polls if poll.known_from(lag_days) <= as_of], as_of)
+    lag_days = past.campaign.electorate.settings.publication_lag_days
+    campaign = past.campaign.known_on(as_of)
+    trend = fit_trend(campaign, [poll for poll in past.polls if poll.known_from(lag_days) <= as_of], as_of)
     names = {line.list for line in trend.lines}
     agreements = tuple(pair for pair in past.campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
-    return Replay(past, days_ahead, as_of, trend, agreements)
+    return Replay(past, days_ahead, as_of, trend, agreements, campaign.election.rules)
 
 
 def teachers(all_past: Sequence[PastCampaign], scored: PastCampaign, *, earlier_only: bool) -> list[PastElection]:

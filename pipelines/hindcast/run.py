@@ -46,9 +46,9 @@ class Day:
     as_of: str
     seats: dict[str, tuple[float, float, float]]
     p_pass: dict[str, float]
-    bloc: str
-    bloc_seats: tuple[float, float, float]
-    p_majority: float
+    bloc: str | None
+    bloc_seats: tuple[float, float, float] | None
+    p_majority: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,22 @@ class Task:
     """One unit of work: an election at a horizon (scores), or on a day of its path."""
 
     raw: Path
+    electorate: str
     election: str
     days_ahead: int
     horizon: str | None
 
 
-def run(raw: Path, elections: Sequence[str], *, daily: bool, progress: Progress) -> tuple[list[Scored], list[Day]]:
+def run(
+    raw: Path, electorate: str, elections: Sequence[str], *, daily: bool, progress: Progress
+) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
-    past = [campaign for campaign in load_past(raw, open_reference(raw)) if campaign.id in elections]
-    tasks = [Task(raw, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()]
+    past = [campaign for campaign in load_past(raw, open_reference(raw), electorate) if campaign.id in elections]
+    tasks = [
+        Task(raw, electorate, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()
+    ]
     if daily:
-        tasks += [Task(raw, campaign.id, ahead, None) for campaign in past for ahead in _path(campaign)]
+        tasks += [Task(raw, electorate, campaign.id, ahead, None) for campaign in past for ahead in _path(campaign)]
     scored: list[Scored] = []
     days: list[Day] = []
     with ProcessPoolExecutor() as pool:
@@ -85,7 +90,7 @@ def _path(past: PastCampaign) -> Iterator[int]:
 
 
 def _work(task: Task) -> list[Scored] | list[Day]:
-    campaigns = read_past(task.raw)
+    campaigns = read_past(task.raw, task.electorate)
     past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
         replayed = replay(past, task.days_ahead)
@@ -102,13 +107,13 @@ def _work(task: Task) -> list[Scored] | list[Day]:
 
 
 @lru_cache(maxsize=1)
-def read_past(raw: Path) -> list[PastCampaign]:
-    """Every campaign with a result, oldest first; read once per process."""
-    return load_past(raw, open_reference(raw))
+def read_past(raw: Path, electorate: str) -> list[PastCampaign]:
+    """Every campaign of an electorate with a result, oldest first; read once per process."""
+    return load_past(raw, open_reference(raw), electorate)
 
 
 def allocated(replayed: Replay, shares: ShareDraws) -> SeatDraws:
-    return seat_draws(shares, replayed.past.campaign.election.rules, replayed.agreements)
+    return seat_draws(shares, replayed.rules, replayed.agreements)
 
 
 def truth_of(replayed: Replay) -> Truth:
@@ -141,9 +146,9 @@ def _day(replayed: Replay, teaching: Teaching) -> Day:
         as_of=replayed.as_of.isoformat(),
         seats={name: _interval(row) for name, row in rows},
         p_pass=dict(zip(draws.lists, draws.passes.mean(axis=1).round(4).tolist(), strict=True)),
-        bloc=campaign.blocs()[0].id,
-        bloc_seats=_interval(bloc_seats(draws, bloc)),
-        p_majority=round(p_majority(draws, bloc, campaign.election.rules.majority), 4),
+        bloc=next((row.id for row in campaign.blocs()), None),
+        bloc_seats=_interval(bloc_seats(draws, bloc)) if bloc else None,
+        p_majority=round(p_majority(draws, bloc, campaign.election.rules.majority), 4) if bloc else None,
     )
 
 
@@ -152,9 +157,9 @@ def _interval(row: np.ndarray) -> tuple[float, float, float]:
     return summary.q05, summary.median, summary.q95
 
 
-def thresholds_pct(raw: Path) -> dict[str, float]:
+def thresholds_pct(raw: Path, electorate: str) -> dict[str, float]:
     """The threshold each past election was held under."""
-    return {past.id: float(past.campaign.election.rules.threshold * 100) for past in read_past(raw)}
+    return {past.id: float(past.campaign.election.rules.threshold * 100) for past in read_past(raw, electorate)}
 
 
 def mean_of(values: Sequence[float]) -> float:

@@ -19,7 +19,7 @@ ARCHIVE = "archive"
 def open_reference(raw: Path) -> Reference:
     """The reference, once no archive file names an election it does not know; raises RawDataError."""
     reference = load(raw)
-    check_archive(raw, {name: campaign.electorate for name, campaign in reference.campaigns.items()})
+    check_archive(raw, {name: campaign.electorate.id for name, campaign in reference.campaigns.items()})
     return reference
 
 
@@ -52,9 +52,9 @@ def shipped_polls(raw: Path, names: NameIndex) -> tuple[tuple[Poll, ...], list[R
     return tuple(_merged(checked.polls, names.campaign)), [*refused, *checked.refused]
 
 
-def accept(raw: Path, reference: Reference, campaign: Campaign) -> tuple[tuple[Poll, ...], list[Refusal]]:
+def accept(raw: Path, campaign: Campaign) -> tuple[tuple[Poll, ...], list[Refusal]]:
     """The polls that ship for a campaign and the rows refused, for those who need no ledger."""
-    return shipped_polls(raw, NameIndex.of(campaign, reference))
+    return shipped_polls(raw, NameIndex.of(campaign))
 
 
 def _merged(polls: Iterable[Poll], campaign: Campaign) -> Iterator[Poll]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from electoral.errors import VotesError
 from electoral.lists import ListKind
-from electoral.polls import Poll, PollKind, Status
+from electoral.polls import Poll, PollKind, ReportedValue, Status, Unit
 from electoral.shares import shares_from_poll
 from pipelines.electorate import Campaign
 from pipelines.reported import Refusal
@@ -24,7 +24,10 @@ class Checked:
     refused: tuple[Refusal, ...]
 
 
-MOST_UNKNOWN = Fraction(1, 10)  # of the house: what columns nobody knows may hold of a poll that is let in
+MOST_UNKNOWN = Fraction(1, 10)  # of the whole: what columns nobody knows may hold of a poll that is let in
+HUNDRED = 100
+ROUNDING_PCT = 2.0  # what rounded per cents may add up to beside 100
+LEAST_WITHOUT_OTHERS_PCT = 75.0  # what the lists of a poll that prints no others have at least
 
 
 def check(polls: Iterable[Poll], source: str, campaign: Campaign) -> Checked:
@@ -53,7 +56,7 @@ def _first_failure(poll: Poll, campaign: Campaign, seen: set[tuple[object, ...]]
         return "unknown-columns", reason
     if reason := _shares(poll, campaign):
         return "shares", reason
-    twin = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end, frozenset(_seats(poll).items()))
+    twin = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end, _printed(poll))
     if poll.kind is PollKind.POLL and twin in seen and (poll.id, "twin") not in campaign.rulings:
         return "twin", f"{poll.pollster} for {poll.publisher} on {poll.fieldwork.end} stands twice"
     seen.add(twin)
@@ -61,7 +64,7 @@ def _first_failure(poll: Poll, campaign: Campaign, seen: set[tuple[object, ...]]
 
 
 def adds_up(poll: Poll, campaign: Campaign) -> bool:
-    """Whether a poll's seats fill the house, its unknown columns with them, or are ruled to stand as printed."""
+    """Whether a poll fills the house, or 100 per cent, its unknown columns with it, or is ruled to stand as printed."""
     return _sum(poll, campaign) is None
 
 
@@ -80,35 +83,69 @@ def _dates(poll: Poll, campaign: Campaign) -> str | None:
 
 
 def _unknown(poll: Poll, campaign: Campaign) -> str | None:
-    """A few seats of an unknown list count as votes of others; more than that would bend every other list."""
-    seats, house = unknown_seats(poll), campaign.election.rules.house_size
-    if seats <= MOST_UNKNOWN * house:
+    """A little of an unknown list counts as votes of others; more than that would bend every other list."""
+    of_unknown = unknown_total(poll)
+    whole, unit = (HUNDRED, "per cent") if poll.unit is Unit.SHARE else (campaign.election.rules.house_size, "seats")
+    if of_unknown <= MOST_UNKNOWN * whole:
         return None
-    columns = ", ".join(f"{value.label!r} {value.seats:g}" for value in poll.unknown if value.seats)
-    return f"{seats:g} of {house} seats stand in columns nobody knows ({columns}); rule whose they are"
+    columns = ", ".join(f"{value.label!r} {_amount(value):g}" for value in poll.unknown if _amount(value))
+    return f"{float(of_unknown):g} of {whole} {unit} stand in columns nobody knows ({columns}); rule whose they are"
 
 
-def unknown_seats(poll: Poll) -> float:
-    """The seats printed in columns whose list nobody knows."""
-    return sum(value.seats or 0.0 for value in poll.unknown)
+def unknown_total(poll: Poll) -> float:
+    """The seats, or per cent, printed in columns whose list nobody knows."""
+    return sum(_amount(value) for value in poll.unknown)
+
+
+def _amount(value: ReportedValue) -> float:
+    """What a value adds to its poll's total, in the poll's unit; a bound or a dash adds nothing."""
+    if value.status is Status.SHARE and value.pct and value.pct[0].isdigit() and "-" not in value.pct:
+        return float(value.pct)
+    return value.seats or 0.0
 
 
 def _sum(poll: Poll, campaign: Campaign) -> str | None:
     """A ruling holds for the sum it was made for: another one is another oddity."""
-    total = sum(_seats(poll).values()) + unknown_seats(poll)
-    house, ruling = campaign.election.rules.house_size, campaign.rulings.get((poll.id, "sum"))
-    is_fine = total == house or (ruling is not None and ruling.printed == f"{total:g}")
-    return None if is_fine else f"sum {total:g}, expected {house}"
+    if poll.unit is Unit.SHARE:
+        return _sum_of_shares(poll, campaign)
+    total = sum(_seats(poll).values()) + unknown_total(poll)
+    house = campaign.election.rules.house_size
+    return None if total == house or _is_ruled(poll, campaign, total) else f"sum {total:g}, expected {house}"
+
+
+def _sum_of_shares(poll: Poll, campaign: Campaign) -> str | None:
+    """Per cents add up to 100 within their rounding; without the others they add up to less."""
+    counted = [value for value in poll.values if campaign.lists[value.list].kind is not ListKind.UNDECIDED]
+    total = round(sum(_amount(value) for value in counted) + unknown_total(poll), 1)
+    others = [value for value in counted if campaign.lists[value.list].kind is ListKind.RESIDUAL]
+    least = HUNDRED - ROUNDING_PCT if any(_amount(value) for value in others) else LEAST_WITHOUT_OTHERS_PCT
+    if least <= total <= HUNDRED + ROUNDING_PCT or _is_ruled(poll, campaign, total):
+        return None
+    return f"sum {total:g} per cent, expected {least:g} to {HUNDRED + ROUNDING_PCT:g}"
+
+
+def _is_ruled(poll: Poll, campaign: Campaign, total: float) -> bool:
+    ruling = campaign.rulings.get((poll.id, "sum"))
+    return ruling is not None and ruling.printed == f"{total:g}"
 
 
 def _shares(poll: Poll, campaign: Campaign) -> str | None:
     """What is printed must leave votes for every list; no ruling can make it do so."""
     residual = frozenset(name for name, found in campaign.lists.items() if found.kind is ListKind.RESIDUAL)
+    counted = [value for value in poll.values if campaign.lists[value.list].kind is not ListKind.UNDECIDED]
+    others_share = campaign.electorate.settings.assumed_others_pct / 100
     try:
-        shares_from_poll((*poll.values, *poll.unknown), campaign.election.rules, residual)
+        shares_from_poll((*counted, *poll.unknown), campaign.election.rules, residual, others_share)
     except VotesError as error:
         return str(error)
     return None
+
+
+def _printed(poll: Poll) -> frozenset[tuple[str, float | str]]:
+    """What a poll says in its own unit, by list: the seats, or the per cents as printed."""
+    if poll.unit is Unit.SHARE:
+        return frozenset((value.list, value.pct) for value in poll.values if value.pct)
+    return frozenset(_seats(poll).items())
 
 
 def _seats(poll: Poll) -> dict[str, float]:

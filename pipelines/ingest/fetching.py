@@ -48,7 +48,7 @@ def make_client(settings: Settings, contact: str) -> Client:
 def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -> list[Campaign]:
     """The live ones among the campaigns a refresh is for."""
     wanted = reference.campaigns.values() if election.startswith("all") else [reference.campaign(election)]
-    return [campaign for campaign in wanted if is_live(campaign, order.today)]
+    return [campaign for campaign in wanted if is_live(campaign, order.today_in(campaign.zone))]
 
 
 def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
@@ -59,7 +59,7 @@ def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
         for source in sources():
             title = page_of(campaign, source)
             if read_settings(source).network and title:
-                found.append(_ask(source, title, order, reference, campaign))
+                found.append(_ask(source, title, order, campaign))
     return found
 
 
@@ -68,11 +68,11 @@ def page_of(campaign: Campaign, source: str) -> str | None:
     return getattr(campaign.row, f"{source}_page", None)
 
 
-def _ask(source: str, title: str, order: RefreshRequest, reference: Reference, campaign: Campaign) -> Asked:
+def _ask(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> Asked:
     election, waits = campaign.election.id, order.data_dir / "processed" / WAITS
     try:
         _refuse_early(source, waits)
-        done = _fetch(source, title, order, reference, campaign)
+        done = _fetch(source, title, order, campaign)
     except SourceError as error:
         if isinstance(error, SourceUnreachable) and error.ask_again:
             _wait_until(source, waits, error.ask_again)
@@ -85,9 +85,7 @@ def _ask(source: str, title: str, order: RefreshRequest, reference: Reference, c
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _fetch(
-    source: str, title: str, order: RefreshRequest, reference: Reference, campaign: Campaign
-) -> list[PageCounts]:
+def _fetch(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> list[PageCounts]:
     """The pages that changed, taken in: none before all have come."""
     raw, settings = order.data_dir / "raw", read_settings(source)
     before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source and one.asked]
@@ -100,14 +98,16 @@ def _fetch(
     changed = []
     for page in reversed(pages):
         if isinstance(page.answer, Fetched):
-            snapshot = describe(page.answer.body, source, campaign, order.today, answer=page.answer, title=page.title)
+            snapshot = describe(
+                page.answer.body, source, campaign, order.today_in(campaign.zone), answer=page.answer, title=page.title
+            )
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
             if not is_same and not snapshots.same_as_newest(raw, snapshot):
                 changed.append((snapshot, page.answer.body))
     if not changed:
         return []
-    with Intake(order.data_dir, reference, campaign) as intake:
+    with Intake(order.data_dir, campaign) as intake:
         return _take_all(intake, changed)
 
 
@@ -164,4 +164,4 @@ def say_all(asked: Sequence[Asked], election: str, order: RefreshRequest, *, off
     live = live_campaigns(election, order, reference)
     if live:
         return [f"{one.election.id}: no source has a page to ask; reading the polls that are here" for one in live]
-    return [f"no campaign is live on {order.today}, so no source is asked: reading the polls that are here"]
+    return [f"no campaign is live on {order.day}, so no source is asked: reading the polls that are here"]

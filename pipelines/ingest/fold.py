@@ -14,7 +14,7 @@ from pathlib import Path
 
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Poll
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, family_of, shipped_polls
 from pipelines.ingest.checks import adds_up, check
@@ -254,9 +254,9 @@ def _change(
     return ("unchanged" if is_cited and same_numbers(before, poll) else "revised"), True
 
 
-def fold(raw: Path, reference: Reference, campaign: Campaign, parsed: ParsedPages) -> CampaignLedger:
+def fold(raw: Path, campaign: Campaign, parsed: ParsedPages) -> CampaignLedger:
     """Every poll of a campaign with its revisions, from data/raw alone; a page that is refused changes nothing."""
-    ledger = CampaignLedger(NameIndex.of(campaign, reference))
+    ledger = CampaignLedger(NameIndex.of(campaign))
     ledger.record(archive_page(raw, ledger.names))
     for snapshot in snapshots.kept(raw, campaign.election.id):
         if snapshot.source not in poll_sources():
@@ -355,8 +355,8 @@ def linkage_context(ledger: CampaignLedger, source: str, page: str) -> LinkageCo
         own=frozenset(one.poll.id for one in family),
         shipped={one.poll.id: one.poll for one in family if one.is_shipped},
         elsewhere=frozenset(one.poll.id for one in others),
-        pollsters=frozenset(ledger.names.reference.pollsters),
-        publishers=frozenset(ledger.names.reference.publishers),
+        pollsters=frozenset(ledger.campaign.electorate.pollsters),
+        publishers=frozenset(ledger.campaign.electorate.publishers),
         spellings=ledger.names.spellings,
         uncorrected={
             poll.id: uncorrected(poll, ledger.names, source)
@@ -445,7 +445,7 @@ def _warnings(page: NormalisedPage, matches: Sequence[Match], ledger: CampaignLe
         if match.kind is MatchKind.NEW and poll.unknown:
             columns = ", ".join(f"{value.label!r}" for value in poll.unknown)
             yield f"{place}: {columns} is a list nobody knows; its numbers are kept as printed and count as others"
-    yield from _unknown_firms(page, ledger.names.reference.pollsters)
+    yield from _unknown_firms(page, ledger.campaign.electorate.pollsters)
     new = [poll for poll, match in zip(page.polls, matches, strict=True) if match.kind is MatchKind.NEW]
     waves = overlapping_waves([*ledger.polls().values(), *new]) if new else {}
     for poll in new:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.errors import ImportRefused
 from pipelines.http.answers import Fetched
 from pipelines.ingest import snapshots
@@ -33,27 +33,26 @@ def read_file(path: Path) -> bytes:
         raise ImportRefused(f"{path}: no such file") from error
 
 
-def import_file(data_dir: Path, path: Path, source: str, election: str, today: date) -> PageCounts:
+def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> PageCounts:
     """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
     body = read_file(path)
     reference = open_reference(data_dir / "raw")
     campaign = reference.campaign(election)
     if source not in poll_sources():
         raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
-    snapshot = describe(body, source, campaign, today, file=path.name)
-    with Intake(data_dir, reference, campaign) as intake:
+    snapshot = describe(body, source, campaign, today or campaign.electorate.today(), file=path.name)
+    with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, body)
 
 
 class Intake:
     """A campaign's fold with new pages taken in one by one; written when it is closed, with all that was kept."""
 
-    def __init__(self, data_dir: Path, reference: Reference, campaign: Campaign) -> None:
+    def __init__(self, data_dir: Path, campaign: Campaign) -> None:
         self._data_dir = data_dir
-        self._reference = reference
         self._campaign = campaign
         self._parsed = ParsedPages(data_dir / "processed")
-        self._folded: CampaignLedger = fold_campaign(data_dir, reference, campaign)
+        self._folded: CampaignLedger = fold_campaign(data_dir, campaign)
 
     def __enter__(self) -> "Intake":
         return self
@@ -78,7 +77,7 @@ class Intake:
             return
         raw = self._data_dir / "raw"
         with Ledger.open(self._data_dir / "processed" / LEDGER) as ledger:
-            write(raw, ledger, self._folded, fingerprint(raw, self._reference, self._campaign))
+            write(raw, ledger, self._folded, fingerprint(raw, self._campaign))
 
 
 def describe(

@@ -13,7 +13,7 @@ from datetime import date
 
 from electoral.lists import ListKind
 from electoral.polls import UNKNOWN_LIST, Fieldwork, Poll, PollKind, ReportedValue
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.electorate.columns import AliasRow, PollsterAliasRow
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.text import spelling_key
@@ -40,10 +40,9 @@ class NormalisedPoll:
 
 @dataclass(frozen=True)
 class NameIndex:
-    """Every name of a campaign's lists and of the firms and publishers, by spelling key."""
+    """Every name of a campaign's lists and of its electorate's firms and publishers, by spelling key."""
 
     campaign: Campaign
-    reference: Reference
     aliases: dict[str, list[AliasRow]] = field(default_factory=dict)
     lists: dict[str, set[str]] = field(default_factory=dict)
     firm_aliases: dict[str, list[PollsterAliasRow]] = field(default_factory=dict)
@@ -52,8 +51,8 @@ class NameIndex:
     spellings: dict[str, set[str]] = field(default_factory=dict)  # of firms and publishers, by id
 
     @classmethod
-    def of(cls, campaign: Campaign, reference: Reference) -> "NameIndex":
-        index = cls(campaign, reference)
+    def of(cls, campaign: Campaign) -> "NameIndex":
+        index = cls(campaign)
         index._add_lists()
         index._add_firms()
         index._add_publishers()
@@ -63,22 +62,22 @@ class NameIndex:
         for row in self.campaign.aliases:
             self.aliases.setdefault(spelling_key(row.alias), []).append(row)
         for list_id in self.campaign.lists:
-            for name in self.campaign.list_names(list_id):
+            for name in self.campaign.every_list_name(list_id):
                 if not name.endswith(CUT):
                     self.lists.setdefault(spelling_key(name), set()).add(list_id)
 
     def _add_firms(self) -> None:
-        for row in self.reference.pollster_aliases:
+        for row in self.campaign.electorate.pollster_aliases:
             self.firm_aliases.setdefault(spelling_key(row.alias), []).append(row)
             self.spellings.setdefault(row.pollster, set()).add(spelling_key(row.alias))
-        for pollster in self.reference.pollsters:
+        for pollster in self.campaign.electorate.pollsters:
             for name in self.campaign.names.every("pollster", pollster):
                 self._add(self.firms, name, pollster)
 
     def _add_publishers(self) -> None:
-        for alias, publisher in self.reference.publisher_aliases.items():
+        for alias, publisher in self.campaign.electorate.publisher_aliases.items():
             self._add(self.publishers, alias, publisher)
-        for publisher in self.reference.publishers:
+        for publisher in self.campaign.electorate.publishers:
             for name in self.campaign.names.every("publisher", publisher):
                 self._add(self.publishers, name, publisher)
 
@@ -143,7 +142,7 @@ class NameIndex:
         return next(iter(lists))
 
     def _nearest(self, label: str) -> str:
-        named = {name for own in self.campaign.lists for name in self.campaign.list_names(own)}
+        named = {name for own in self.campaign.lists for name in self.campaign.every_list_name(own)}
         known = named | {row.alias for row in self.campaign.aliases}
         close = difflib.get_close_matches(label, sorted(known), n=1, cutoff=0.5)
         return f"the nearest known name is {close[0]!r}" if close else "no known name is near"
@@ -201,7 +200,7 @@ def normalise(reported: ReportedPoll, source: str, names: NameIndex) -> Normalis
         kind=reported.kind,
         pollster=firm and (names.firm(firm, day, publisher) or names.id_of_unknown(firm)),
         publisher=publisher,
-        fieldwork=Fieldwork(reported.fieldwork_start, reported.fieldwork_end),
+        fieldwork=Fieldwork(reported.fieldwork_start, reported.fieldwork_end, reported.is_fieldwork_guessed),
         published_date=reported.published_date,
         sample_size=reported.sample_size,
         values=tuple(values.values()),
@@ -209,6 +208,7 @@ def normalise(reported: ReportedPoll, source: str, names: NameIndex) -> Normalis
         unit=reported.unit,
         unknown=tuple(unknown),
         urls=reported.urls,
+        sample_size_printed=reported.sample_size_printed,
     )
     return NormalisedPoll(poll, reasons)
 

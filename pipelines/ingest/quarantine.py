@@ -81,7 +81,7 @@ def accept_all(data_dir: Path, rows: Sequence[Quarantined], ruling: str, why: st
     reference = open_reference(raw)
     with Ledger.open(data_dir / "processed" / LEDGER) as ledger:
         for election in campaigns:
-            ingest(data_dir, ledger, reference, reference.campaign(election))
+            ingest(data_dir, ledger, reference.campaign(election))
     ids = {row.id for row in rows}
     return sum(row.id in ids for row in quarantined(data_dir))
 

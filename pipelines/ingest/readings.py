@@ -116,7 +116,7 @@ def _filled(poll: Poll, other: Poll) -> Poll:
         poll,
         pollster=poll.pollster or other.pollster,
         publisher=poll.publisher or other.publisher,
-        fieldwork=Fieldwork(start, poll.fieldwork.end),
+        fieldwork=replace(poll.fieldwork, start=start),
         published_date=poll.published_date or other.published_date,
         sample_size=poll.sample_size or other.sample_size,
     )
@@ -174,9 +174,14 @@ def to_body(poll: Poll) -> str:
         "kind": poll.kind,
         "pollster": poll.pollster,
         "publisher": poll.publisher,
-        "fieldwork": {"start": start and start.isoformat(), "end": end.isoformat()},
+        "fieldwork": {
+            "start": start and start.isoformat(),
+            "end": end.isoformat(),
+            "is_guessed": poll.fieldwork.is_guessed,
+        },
         "published_date": published and published.isoformat(),
         "sample_size": poll.sample_size,
+        "sample_size_printed": poll.sample_size_printed,
         "values": _cells(poll.values),
         "source": poll.source,
         "unit": poll.unit,
@@ -189,14 +194,14 @@ def to_body(poll: Poll) -> str:
 
 def from_body(body: str) -> Poll:
     record = json.loads(body)
-    start, end = record["fieldwork"]["start"], record["fieldwork"]["end"]
+    fieldwork = record["fieldwork"]
     return Poll(
         id=record["id"],
         election=record["election"],
         kind=PollKind(record["kind"]),
         pollster=record["pollster"],
         publisher=record["publisher"],
-        fieldwork=Fieldwork(_day(start), date.fromisoformat(end)),
+        fieldwork=Fieldwork(_day(fieldwork["start"]), date.fromisoformat(fieldwork["end"]), fieldwork["is_guessed"]),
         published_date=_day(record["published_date"]),
         sample_size=record["sample_size"],
         values=_values(record["values"]),
@@ -205,6 +210,7 @@ def from_body(body: str) -> Poll:
         unknown=_values(record["unknown"]),
         urls=tuple(record["urls"]),
         seen_date=_day(record["seen_date"]),
+        sample_size_printed=record["sample_size_printed"],
     )
 
 

@@ -27,7 +27,7 @@ def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
     counts = {}
     with Ledger.open(growing) as ledger:
         for election, campaign in reference.campaigns.items():
-            ingest(data_dir, ledger, reference, campaign)
+            ingest(data_dir, ledger, campaign)
             counts[election] = len(ledger.polls(election))
         ledger.write_to(fresh)
     for path in _with_sides(growing):

@@ -41,7 +41,7 @@ class Counted:
 
 
 def bring_count(
-    data_dir: Path, path: Path, election: str, today: date, given_valid: int | None = None
+    data_dir: Path, path: Path, election: str, today: date | None, given_valid: int | None = None
 ) -> tuple[PageCounts, Counted]:
     """Import one result file; `given_valid` is the official number of valid votes where none is recorded yet.
 
@@ -54,7 +54,9 @@ def bring_count(
     votes, unknown = by_list(count.votes, _letters(campaign))
     _refuse_unknown_letters(count, unknown, campaign)
     counted = _counted(count, votes, unknown, campaign)
-    snapshot = replace(describe(body, SOURCE, campaign, today, file=path.name), rows=count.rows)
+    snapshot = replace(
+        describe(body, SOURCE, campaign, today or campaign.electorate.today(), file=path.name), rows=count.rows
+    )
     earlier = [one for one in snapshots.kept(raw, election) if one.source == SOURCE]
     if not any(one.sha256 == snapshot.sha256 for one in earlier):
         snapshots.keep(raw, snapshot, body)

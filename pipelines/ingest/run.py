@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipelines.electorate import Campaign, Reference, sha256
+from pipelines.electorate import Campaign, sha256
 from pipelines.errors import RawDataError
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE
@@ -29,20 +29,20 @@ class Ingested:
     newly_quarantined: int = 0
 
 
-def ingest(data_dir: Path, ledger: Ledger, reference: Reference, campaign: Campaign) -> Ingested:
+def ingest(data_dir: Path, ledger: Ledger, campaign: Campaign) -> Ingested:
     """Bring one campaign's ledger up to date with data/raw; raises RawDataError where what ships lost many polls."""
-    mark = fingerprint(data_dir / "raw", reference, campaign)
+    mark = fingerprint(data_dir / "raw", campaign)
     if ledger.fingerprint(campaign.election.id) == mark:
         return Ingested()
-    folded = fold_campaign(data_dir, reference, campaign)
+    folded = fold_campaign(data_dir, campaign)
     change = write(data_dir / "raw", ledger, folded, mark)
     return Ingested(change.has_news, change.newly_quarantined)
 
 
-def fold_campaign(data_dir: Path, reference: Reference, campaign: Campaign) -> CampaignLedger:
+def fold_campaign(data_dir: Path, campaign: Campaign) -> CampaignLedger:
     """The fold of a campaign, its pages parsed once and kept beside the ledger."""
     parsed = ParsedPages(data_dir / "processed")
-    folded = fold(data_dir / "raw", reference, campaign, parsed)
+    folded = fold(data_dir / "raw", campaign, parsed)
     parsed.drop_unused(campaign.election.id)
     return folded
 
@@ -69,20 +69,20 @@ def _refuse_shrunk(raw: Path, ledger: Ledger, folded: CampaignLedger) -> None:
         ) from error
 
 
-def fingerprint(raw: Path, reference: Reference, campaign: Campaign) -> str:
+def fingerprint(raw: Path, campaign: Campaign) -> str:
     """A hash of everything a campaign's ledger follows from: what ships, what came in, and the code that reads it."""
     election = campaign.election.id
     pages = [
         f"{one.source}/{one.name} {one.sha256}" for one in snapshots.kept(raw, election) if one.source in poll_sources()
     ]
-    parts = [shipped_fingerprint(raw, reference, campaign), *pages, ingest_version()]
+    parts = [shipped_fingerprint(raw, campaign), *pages, ingest_version()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def shipped_fingerprint(raw: Path, reference: Reference, campaign: Campaign) -> str:
+def shipped_fingerprint(raw: Path, campaign: Campaign) -> str:
     """A hash of what ships for a campaign and of the names and rulings it is read by."""
     archive = archive_file(raw, campaign.election.id)
-    return " ".join([sha256(archive) if archive.exists() else "none", *reference.fingerprint.values()])
+    return " ".join([sha256(archive) if archive.exists() else "none", *campaign.electorate.fingerprint.values()])
 
 
 @cache

@@ -12,7 +12,7 @@ from zlib import crc32
 
 from pipelines.errors import LedgerDamaged
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 Cell = str | int | None
 NAMES = ("folds", "revisions", "readings", "refusals", "loads", "events")

@@ -127,7 +127,7 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
-        if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election).election):
+        if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election)):
             alerts += raised(rules, _scene(store, edition, request.moment, 0, 0))
     return [(alert, alert.key not in told) for alert in alerts]
 

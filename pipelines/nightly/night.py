@@ -20,7 +20,7 @@ from pipelines.request import RefreshRequest, RefreshResult
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
     """Every campaign that is due, one after another; what was done, and the exit code."""
     started, results = clock.now_utc(), []
-    log.say("refresh started", election=election, today=request.today, as_of=request.as_of, draws=request.draws)
+    log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
         faults = EditionStore(request.processed).mend()
         for fault in faults:
@@ -66,7 +66,7 @@ def _say_result(result: RefreshResult) -> None:
 def _summary(request: RefreshRequest, results: Sequence[RefreshResult], new_alerts: int) -> str:
     """The night in one paragraph."""
     if not results:
-        return f"no campaign is live on {request.today}: nothing to refresh"
+        return f"no campaign is live on {request.day}: nothing to refresh"
     count = {status: sum(result.status == status for result in results) for status in ("published", "unchanged")}
     frozen = [result.election for result in results if result.status == "frozen"]
     newly = sum(result.newly_quarantined for result in results)

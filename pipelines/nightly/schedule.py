@@ -13,8 +13,8 @@ import time as clock_time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from pipelines.clock import TIME_ZONE
 from pipelines.editions.files import replace
 from pipelines.editions.gate import is_ahead
 from pipelines.log import say
@@ -27,22 +27,23 @@ SUCCESS = (0, 3)  # 3: done, with remarks
 Run = Callable[[], int]
 
 
-def due_moment(day: date, at: time) -> datetime:
+def due_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """When a day's night is due, in UTC."""
-    return datetime.combine(day, at, TIME_ZONE).astimezone(UTC)
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def newest_due(now: datetime, at: time) -> date:
+def newest_due(now: datetime, at: time, zone: ZoneInfo) -> date:
     """The newest day whose night is due at a moment."""
-    today = now.astimezone(TIME_ZONE).date()
-    return today if due_moment(today, at) <= now else today - timedelta(days=1)
+    today = now.astimezone(zone).date()
+    return today if due_moment(today, at, zone) <= now else today - timedelta(days=1)
 
 
 class Schedule:
     """Runs `run` once a night; the night last done is kept in a file, so that restarts neither skip nor repeat."""
 
-    def __init__(self, at: time, processed: Path, run: Run) -> None:
+    def __init__(self, at: time, zone: ZoneInfo, processed: Path, run: Run) -> None:
         self._at = at
+        self._zone = zone
         self._file = processed / STATE_FILE
         self._run = run
         self._done = self._read()
@@ -52,8 +53,8 @@ class Schedule:
 
         A night that lies ahead was recorded by a clock that was wrong: it says nothing of tonight, which is run.
         """
-        night, done = newest_due(now, self._at), self._done
-        if done is not None and is_ahead(due_moment(done, self._at), now):
+        night, done = newest_due(now, self._at, self._zone), self._done
+        if done is not None and is_ahead(due_moment(done, self._at, self._zone), now):
             say("the night last done lies ahead; tonight is run", logging.WARNING, night=done, now=now)
             done = night - timedelta(days=1)
         if done is not None and night <= done:
@@ -96,13 +97,13 @@ def refresh_live(data_dir: Path) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def run_forever(at: time, data_dir: Path, parent: int | None) -> None:
+def run_forever(at: time, zone: ZoneInfo, data_dir: Path, parent: int | None) -> None:
     """The schedule by the real clock, until killed or until `parent`, the process that started it, has ended."""
 
     def goes_on() -> bool:
         return parent is None or os.getppid() == parent
 
-    schedule = Schedule(at, data_dir / "processed", lambda: refresh_live(data_dir))
+    schedule = Schedule(at, zone, data_dir / "processed", lambda: refresh_live(data_dir))
     watch(schedule, lambda: datetime.now(UTC), lambda seconds: _sleep(seconds, goes_on), goes_on)
 
 

@@ -1,12 +1,11 @@
 """What is there: how sources answered, what is quarantined, current editions, and how the last run went."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
 from pipelines.asof import is_live
-from pipelines.clock import TIME_ZONE
 from pipelines.commands.console import FAILED
 from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
@@ -108,14 +107,15 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
 
     One damaged file hides nothing of the others. `is_ban_relaxed` is counsel's setting: then nothing is frozen.
     """
-    moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), TIME_ZONE)
+    moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     reference = load(data_dir / "raw")
     store = EditionStore(data_dir / "processed")
     ledger = _read_ledger(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
     runs, unread = _runs(store)
-    elections = [campaign.election for campaign in reference.campaigns.values()]
-    bound = set() if is_ban_relaxed else {election.id for election in elections if gate.binds(election, now)}
-    editions = [_edition(store, campaign, bound, moment, ledger, runs) for campaign in reference.campaigns.values()]
+    campaigns = reference.campaigns.values()
+    banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
+    frozen = set() if is_ban_relaxed else banned
+    editions = [_edition(store, campaign, frozen, moment, ledger, runs) for campaign in campaigns]
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
     damage = [cut_off, ledger.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]

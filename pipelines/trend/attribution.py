@@ -14,14 +14,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from electoral.lists import ElectoralList, LineageEvent
 from electoral.polls import Poll
 from electoral.projection import trend_seats
-from electoral.rules import ElectoralRules
 from pipelines.trend.cuts import Cut, known_cuts
 from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, level_of_few
 from pipelines.trend.local_level import HouseEffects, Parameters, smooth
-from pipelines.trend.observations import observe, to_share
+from pipelines.trend.observations import Contest, observe, to_share
 
 MOST_POLLS_NAMED = 12
 LEAST_SEATS = 1e-9
@@ -40,15 +38,6 @@ class Moment:
     as_of: date
     seats: Seats
     shares: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """The campaign both moments belong to."""
-
-    lists: Mapping[str, ElectoralList]
-    lineage: Sequence[LineageEvent]
-    rules: ElectoralRules
 
 
 def attribute(before: Moment, after: Moment, contest: Contest) -> dict[str, dict[str, float]]:
@@ -92,8 +81,8 @@ def _levels(
 
     `final`: the share each list ends with, which stands for those that no poll covers.
     """
-    frame = observe(moment.polls, list(final), contest.lists, contest.rules)
-    cuts = known_cuts(contest.lineage, moment.as_of, moment.polls, contest.lists, contest.rules)
+    frame = observe(moment.polls, list(final), contest)
+    cuts = known_cuts(contest, moment.as_of, moment.polls)
     day = np.array([float(moment.as_of.toordinal())])
     shares = dict(final)
     found: dict[str, dict[str, float]] = {}

@@ -7,10 +7,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from electoral.lists import ElectoralList, LineageEvent
+from electoral.lists import LineageEvent
 from electoral.polls import Poll
-from electoral.rules import ElectoralRules
-from pipelines.trend.observations import observe, to_share, to_z
+from pipelines.trend.observations import Contest, observe, to_share, to_z
 from pipelines.trend.readings import plain_centre
 
 MERGE_VARIANCE = 0.05**2
@@ -33,34 +32,26 @@ class Cut:
 Cuts = Mapping[str, Sequence[Cut]]
 
 
-def known_cuts(
-    lineage: Iterable[LineageEvent],
-    as_of: date,
-    polls: Sequence[Poll],
-    lists: Mapping[str, ElectoralList],
-    rules: ElectoralRules,
-) -> dict[str, list[Cut]]:
+def known_cuts(contest: Contest, as_of: date, polls: Sequence[Poll]) -> dict[str, list[Cut]]:
     """Per list, the known days on which lists merged, split or regrouped; `polls` are those known on the as-of day."""
     cuts: dict[str, list[Cut]] = {}
-    for event in lineage:
+    for event in contest.lineage:
         if event.date > as_of or not event.before or not event.after or len(event.before) + len(event.after) < 3:
             continue
         is_split = len(event.after) > 1
-        starts = _starts(event, polls, lists, rules) if is_split else {}
+        starts = _starts(event, polls, contest) if is_split else {}
         for name in event.after:
             variance = SPLIT_VARIANCE if is_split else MERGE_VARIANCE
             cuts.setdefault(name, []).append(Cut(float(event.date.toordinal()), variance, starts.get(name)))
     return cuts
 
 
-def _starts(
-    event: LineageEvent, polls: Sequence[Poll], lists: Mapping[str, ElectoralList], rules: ElectoralRules
-) -> dict[str, float]:
+def _starts(event: LineageEvent, polls: Sequence[Poll], contest: Contest) -> dict[str, float]:
     """Where each new list starts on z: its part of the first polls times what its parents had together before.
 
     Empty where that is unknown: a parent without older polls, or no poll yet that prints all the parts.
     """
-    frame = observe(polls, [*event.before, *event.after], lists, rules).drop_duplicates(["list", "poll"])
+    frame = observe(polls, [*event.before, *event.after], contest).drop_duplicates(["list", "poll"])
     day = float(event.date.toordinal())
     before, since = frame[frame["day"] < day], frame[frame["day"] >= day]
     older = {str(name): rows for name, rows in before.groupby("list")}

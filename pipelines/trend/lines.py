@@ -1,6 +1,6 @@
 """One campaign's trend as of a day: a line per list, broken where polls are missing, and what the forecast needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from electoral.lists import ElectoralList, LineageEvent
 from electoral.polls import Poll
-from electoral.rules import ElectoralRules
 from pipelines.trend import local_level, readings
 from pipelines.trend.cuts import Cut, known_cuts
 from pipelines.trend.local_level import HouseEffects, Parameters
-from pipelines.trend.observations import Floats, observe, to_share
+from pipelines.trend.observations import Contest, Floats, observe, observe_others, to_share
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,12 +54,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CampaignTrend:
-    """All lines over the same `days` (ordinals; the last is the as-of day), and the shared parameters."""
+    """All lines over the same `days` (ordinals; the last is the as-of day), and the shared parameters.
+
+    `others`: the line of all other lists together, where polls print them; else `assumed_others_share` (0-1) is theirs.
+    """
 
     days: Floats
     lines: tuple[Line, ...]
     parameters: Parameters
     used: tuple[str, ...]
+    others: Line | None = None
+    assumed_others_share: float = 0.0
+
+    @property
+    def others_share(self) -> float:
+        """What all other lists together have on the as-of day, 0-1."""
+        return self.assumed_others_share if self.others is None else float(self.others.share[-1])
 
     def dates(self) -> list[date]:
         return [date.fromordinal(int(day)) for day in self.days]
@@ -70,9 +78,7 @@ class CampaignTrend:
 def draw_lines(
     polls: Sequence[Poll],
     targets: Sequence[str],
-    lists: Mapping[str, ElectoralList],
-    lineage: Iterable[LineageEvent],
-    rules: ElectoralRules,
+    contest: Contest,
     as_of: date,
     parameters: Parameters | None = None,
 ) -> CampaignTrend:
@@ -80,18 +86,21 @@ def draw_lines(
 
     Parameters are fitted unless they are given.
     """
-    frame = observe(polls, targets, lists, rules)
+    frame = observe(polls, targets, contest)
+    house_size = contest.rules.house_size
     by_list = {str(name): rows.reset_index(drop=True) for name, rows in frame.groupby("list", sort=False)}
-    cuts = known_cuts(lineage, as_of, polls, lists, rules)
+    cuts = known_cuts(contest, as_of, polls)
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
-    parameters = parameters or local_level.fit(fitted, rules.house_size, cuts)
+    parameters = parameters or local_level.fit(fitted, house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
     lines = tuple(
-        _line(name, by_list[name], days, parameters, rules.house_size, cuts.get(name, ()))
+        _line(name, by_list[name], days, parameters, house_size, cuts.get(name, ()))
         for name in targets
         if name in by_list
     )
-    return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())))
+    rest = observe_others(polls, targets, contest)
+    others = _line(str(rest["list"].iloc[0]), rest, days, parameters, house_size, ()) if len(rest) else None
+    return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())), others, contest.others_share)
 
 
 def _line(

@@ -1,5 +1,6 @@
 """A coalition a reader builds: its seats and odds over the joint draws, and what it conflicts with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -108,10 +109,10 @@ def position(statement: Statement) -> Position:
         statement.list,
         tuple(statement.rules_out),
         statement.scope,
-        statement.condition,
-        statement.quote or "",
+        _first(statement.conditions) or None,
+        _first(statement.quotes),
         statement.is_paraphrase,
-        statement.source,
+        _first(statement.sources),
         statement.date,
     )
 
@@ -183,3 +184,8 @@ def meter_values(coalition: Coalition) -> MeterValues:
         share_by_seats={int(seat): round(float(tally[seat]), 4) for seat in held},
         top_share=float(tally.max()),
     )
+
+
+def _first(texts: Mapping[str, str]) -> str:
+    """A text in the first language that has it; blank where none does."""
+    return next(iter(texts.values()), "")

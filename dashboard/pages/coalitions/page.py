@@ -268,7 +268,8 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
     said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
     inputs = frozenset(InputRef("statement", f"{one.list}/{one.date}") for one in view.edition.coalitions.statements)
     values = ConflictsValues(
-        conflicts=tuple((item.list, tuple(item.rules_out), item.source) for item in found), unresearched=tuple(silent)
+        conflicts=tuple((item.list, tuple(item.rules_out), next(iter(item.sources.values()), "")) for item in found),
+        unresearched=tuple(silent),
     )
     unresearched = (quiet(words("coalitions.unresearched", names=sentences.names_of(view, silent))),) if silent else ()
     block = make(
@@ -294,21 +295,22 @@ def _conflict(view: View, coalition: Coalition, item: Statement) -> tuple[Line, 
         list=uncoloured(list_name(view, item.list)),
         others=sentences.names_of(view, others),
     )
-    condition = local(item, "condition")
+    condition = local(item, "conditions")
     when = Day(item.date, "month" if item.date_precision == "month" else "full")
     said: list[Line] = [(Strong(title),)]
-    if local(item, "quote").texts:
+    if local(item, "quotes").texts:
         said.append((_quote(item),))
     if condition.texts:
         said.append((words("coalitions.condition", text=condition),))
-    return (*said, (Source(local(item, "source")), " · ", when))
+    return (*said, (Source(local(item, "sources")), " · ", when))
 
 
 def _quote(item: Statement) -> Quote:
     """What was said, as it was said or as we put it; a translation of ours is marked."""
     marks = (words("coalitions.paraphrase"),) if item.is_paraphrase else ()
-    quote = local(item, "quote")
-    foreign = {lang for lang, said in quote.texts.items() if lang != item.quote_language and said != item.quote}
+    quote = local(item, "quotes")
+    worded = item.quotes.get(item.quote_language or "")
+    foreign = {lang for lang, said in quote.texts.items() if lang != item.quote_language and said != worded}
     return Quote(quote, item.is_paraphrase, marks, frozenset(foreign))
 
 

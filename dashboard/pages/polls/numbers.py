@@ -83,7 +83,7 @@ def files_table(polls: Sequence[PollRow], order: Sequence[str], reference: Refer
         if name in with_pct:
             columns.append(_plain(f"{name}_pct", "pct", "float"))
     columns += [_plain(name, unit, kind) for name, unit, kind in AFTER]
-    names = {item.id: item.name_en for item in (*reference.pollsters, *reference.publishers)}
+    names = {item.id: item.names.get("en", item.id) for item in (*reference.pollsters, *reference.publishers)}
     rows = tuple(_line(poll, lists, with_pct, names) for poll in polls)
     return Table(tuple(columns), rows, words("nav.polls"))
 

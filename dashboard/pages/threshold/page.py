@@ -305,7 +305,7 @@ def _who_says(view: View, pairs: list[Pair]) -> Note:
                 " · ",
                 words(f"threshold.{pair.status}"),
                 " · ",
-                Source(local(pair.said, "source")),
+                Source(local(pair.said, "sources")),
             ),
         )
         for pair in pairs

@@ -252,7 +252,8 @@ def _assignment(view: View) -> tuple[Note, ...]:
         )
         for bloc in view.projection.blocs
     )
-    sources = {bloc.source: local(bloc, "source") for bloc in view.edition.reference.blocs if bloc.source}
+    told = [local(bloc, "sources") for bloc in view.edition.reference.blocs]
+    sources = {tuple(source.texts.values()): source for source in told if source.texts}
     said: tuple[Note, ...] = (Paragraph(members),)
     if sources:
         said = (*said, quiet(words("blocs.source", source=Join(tuple(sources.values()), ", "))))

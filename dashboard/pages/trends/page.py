@@ -249,9 +249,9 @@ def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
     if not found:
         return ()
     items = tuple(
-        ((Day(event.date), " ", local(event, "event"), " ", Source(local(event, "source"))),) for _, event in found
+        ((Day(event.date), " ", local(event, "texts"), " ", Source(local(event, "sources"))),) for _, event in found
     )
-    said = Events(events=tuple((at, event.date.isoformat(), local(event, "event")) for at, event in found))
+    said = Events(events=tuple((at, event.date.isoformat(), local(event, "texts")) for at, event in found))
     events = make(
         view,
         NAME,

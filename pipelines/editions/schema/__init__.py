@@ -1,6 +1,6 @@
 """The values an edition holds, a module a file of it."""
 
-from pipelines.editions.schema.coalitions import Coalitions, Combination, Statement
+from pipelines.editions.schema.coalitions import Coalitions, Combination, Majority, Statement
 from pipelines.editions.schema.manifest import Manifest
 from pipelines.editions.schema.polls import Correction, PollRow, Polls, PollValue, UnknownColumn
 from pipelines.editions.schema.pollsters import (
@@ -16,22 +16,26 @@ from pipelines.editions.schema.projection import BlocProjection, ListProjection,
 from pipelines.editions.schema.record import Difference, Miss, Record, RecordDay, Score
 from pipelines.editions.schema.reference import (
     Agreement,
+    Ban,
     BlocReference,
     ElectionReference,
+    ElectorateReference,
     Event,
+    Licence,
     ListReference,
     Named,
     Reference,
     SeatRule,
 )
 from pipelines.editions.schema.trend import Dot, HouseEffect, Trend, TrendLine
-from pipelines.editions.schema.value import FORMAT, Kind, Language, Value
+from pipelines.editions.schema.value import FORMAT, Kind, Texts, Value
 
 __all__ = [
     "FORMAT",
     "Agreement",
     "Alternative",
     "ApartPollster",
+    "Ban",
     "BlocProjection",
     "BlocReference",
     "Coalitions",
@@ -40,14 +44,16 @@ __all__ = [
     "Difference",
     "Dot",
     "ElectionReference",
+    "ElectorateReference",
     "Event",
     "Firm",
     "HouseEffect",
     "Kind",
-    "Language",
+    "Licence",
     "ListProjection",
     "ListReference",
     "ListSeats",
+    "Majority",
     "Manifest",
     "Miss",
     "Named",
@@ -66,6 +72,7 @@ __all__ = [
     "SeatRule",
     "Statement",
     "Summary",
+    "Texts",
     "Trend",
     "TrendLine",
     "UnknownColumn",

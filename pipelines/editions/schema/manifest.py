@@ -23,8 +23,10 @@ class Manifest(Value):
     files: dict[str, str]
     format: int = 1
     seal: str | None = None
+    electorate: str | None = None
 
     def sealed(self) -> "Manifest":
         """The same with `seal`, the hash of everything else in it: how a changed manifest is noticed."""
-        content = self.model_dump_json(exclude={"seal"}).encode()
+        unsaid = {"electorate"} if self.electorate is None else set()  # an edition from before it was said
+        content = self.model_dump_json(exclude={"seal", *unsaid}).encode()
         return self.model_copy(update={"seal": hashlib.sha256(content).hexdigest()})

@@ -13,7 +13,7 @@ class PollValue(Value):
 
     list: str
     label: str
-    status: Literal["seats", "below_threshold", "not_asked"]
+    status: Literal["seats", "share", "below_threshold", "not_asked"]
     seats: float | None
     pct: str | None
     share: float | None
@@ -24,7 +24,7 @@ class UnknownColumn(Value):
     """A printed column whose list nobody knows yet: part of what the poll adds up to, counted as votes of others."""
 
     label: str
-    status: Literal["seats", "below_threshold", "not_asked"]
+    status: Literal["seats", "share", "below_threshold", "not_asked"]
     seats: float | None
     pct: str | None
 
@@ -60,6 +60,8 @@ class PollRow(Value):
     known_from: date
     known_from_assumed: bool
     sample_size: int | None
+    sample_size_printed: str | None = None
+    fieldwork_guessed: bool = False
     source: str
     revision: int
     ruling: str | None

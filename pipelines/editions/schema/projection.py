@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipelines.editions.schema.value import Kind, Value
+from pipelines.editions.schema.value import Kind, Texts, Value
 
 
 class Summary(Value):
@@ -22,8 +22,7 @@ class ListProjection(Value):
     """One list: the outgoing house, the trend on the as-of day, election day and a vote held that day."""
 
     id: str
-    name_en: str
-    name_he: str
+    names: Texts
     bloc: str | None
     seats_now: int | None
     trend_seats: float
@@ -38,8 +37,7 @@ class BlocProjection(Value):
     """One bloc: seats over the joint draws and its chance of a majority."""
 
     id: str
-    name_en: str
-    name_he: str
+    names: Texts
     lists: list[str]
     seats: Summary
     p_majority: float

@@ -2,19 +2,22 @@
 
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
+from pydantic import Field
+
+from electoral.investiture import Investiture
+from electoral.polls import Unit
 from electoral.rules import Formula
-from pipelines.editions.schema.value import Value
+from pipelines.editions.schema.value import Texts, Value
 
 
 class ListReference(Value):
     """How a list is named and coloured in this edition; `stands` where it stands on the as-of day."""
 
     id: str
-    name_en: str
-    name_he: str
-    short_en: str
-    short_he: str
+    names: Texts
+    shorts: Texts
     colour_light: str
     colour_dark: str
     ballot_letters: str | None
@@ -26,54 +29,90 @@ class BlocReference(Value):
     """How a bloc is named and coloured, which lists it holds and who says so."""
 
     id: str
-    name_en: str
-    name_he: str
+    names: Texts
     colour_light: str
     colour_dark: str
     lists: list[str]
-    source: str
-    source_he: str | None = None
+    sources: Texts
 
 
 class Named(Value):
-    """A pollster or publisher in both languages."""
+    """A pollster, publisher or coalition of interest."""
 
     id: str
-    name_en: str
-    name_he: str
+    names: Texts
 
 
 class Event(Value):
     """A dated event known on the as-of day."""
 
     date: date
-    event_en: str
-    event_he: str
-    source: str
-    source_he: str | None = None
+    texts: Texts
+    sources: Texts
     url: str | None = None
+
+
+class Ban(Value):
+    """From `start` to `end`, wall clock of the electorate, nothing of this kind is published for the election."""
+
+    kind: Literal["poll", "exit_poll", "all"]
+    start: datetime
+    end: datetime
 
 
 class ElectionReference(Value):
     """The election as its reference file has it."""
 
     id: str
-    name_en: str
-    name_he: str
+    names: Texts
     election_date: date
     lists_close_date: date | None
-    publication_ban_start: datetime | None
-    publication_ban_end: datetime | None
+    bans: list[Ban] = Field(default_factory=list)
 
 
 class SeatRule(Value):
     """How seats are given, beside the house size and the threshold of `projection.json`; electoral.rules has the terms.
 
-    The default is what every edition from before it was said was made by.
+    `threshold` is written as the law has it ("3.25", "1/150", "quota"); `exempt` need none, nor do those with
+    `direct_seats_needed` of `direct_seats`; `alliances` have others. The default is what every edition from before it
+    was said was made by.
     """
 
     formula: Formula = Formula.DHONDT
     stops_at_half: bool = False
+    threshold: str | None = None
+    agreements: bool = True
+    exempt: list[str] = Field(default_factory=list)
+    direct_seats_needed: int | None = None
+    direct_seats: dict[str, int] = Field(default_factory=dict)
+    alliances: dict[int, str] = Field(default_factory=dict)
+    investiture: Investiture = Investiture.POSITIVE
+    law: str = ""
+    law_url: str | None = None
+
+
+class Licence(Value):
+    """A source of this electorate: whom to name for it, and under which terms it may be used again."""
+
+    source: str
+    attributions: Texts
+    licences: Texts
+    licence_url: str | None = None
+
+
+class ElectorateReference(Value):
+    """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for."""
+
+    id: str
+    names: Texts
+    languages: tuple[str, ...]
+    zone: str
+    unit: Unit
+    headline: Literal["bloc", "coalition", "lists"]
+    intervals_first: bool = False
+    lead_seats: int = 0
+    words: dict[str, dict[str, str]]
+    licences: list[Licence] = Field(default_factory=list)
 
 
 class Agreement(Value):
@@ -82,8 +121,7 @@ class Agreement(Value):
     lists: tuple[str, str]
     status: Literal["signed", "reported", "expected"]
     signed_date: date | None
-    source: str
-    source_he: str | None
+    sources: Texts
     url: str | None = None
 
 
@@ -93,6 +131,7 @@ class Reference(Value):
     In an edition from before it was kept `agreements_said` is null: what was reported then is not known.
     """
 
+    electorate: ElectorateReference
     election: ElectionReference
     lists: list[ListReference]
     blocs: list[BlocReference]
@@ -102,3 +141,13 @@ class Reference(Value):
     agreements: list[tuple[str, str]]
     agreements_said: list[Agreement] | None = None
     seat_rule: SeatRule = SeatRule()
+
+    @property
+    def bans(self) -> list[Ban]:
+        """The publication bans of the election."""
+        return self.election.bans
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the electorate's wall clock."""
+        return ZoneInfo(self.electorate.zone)

@@ -5,6 +5,7 @@ field that is added gets a default that older editions open with, and `FORMAT` i
 program refuses a newer edition in words.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 FORMAT = 3
 
 Kind = Literal["live", "final", "hindcast"]
-Language = Literal["en", "he"]
+Texts = Mapping[str, str]  # a text of the data by language, as many as the electorate has; empty where there is none
 
 
 class Value(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from electoral.polls import PollKind, Status
+from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.columns import PollValueRow
 from pipelines.errors import RawDataError
 from pipelines.reported import ReportedCell, ReportedPoll
@@ -68,14 +68,39 @@ def _poll(path: Path, election: str, rows: list[tuple[int, PollValueRow]]) -> Re
         fieldwork_start=first.fieldwork_start,
         fieldwork_end=first.fieldwork_end,
         published_date=first.published_date,
-        sample_size=first.sample_size,
+        sample_size=_at_least(first.sample_size),
+        sample_size_printed=first.sample_size if first.sample_size and not first.sample_size.isdigit() else None,
         cells=tuple(_cell(path, number, row) for number, row in rows),
         source=first.source,
+        unit=_unit(path, rows),
         urls=first.url,
+        is_fieldwork_guessed=first.fieldwork_basis == "guessed",
     )
+
+
+def _at_least(sample_size: str | None) -> int | None:
+    """The number of a sample as printed, "≥3000" too."""
+    return int(sample_size.lstrip("≥>")) if sample_size else None
+
+
+def _unit(path: Path, rows: list[tuple[int, PollValueRow]]) -> Unit:
+    """What a poll prints; one that prints seats of one list and shares of another is two polls."""
+    first = rows[0][1]
+    shares = [number for number, row in rows if row.status == "share"]
+    seats = [number for number, row in rows if row.status == "seats"]
+    if shares and seats:
+        raise RawDataError(
+            f"{path}: row {shares[0]}: status is 'share', but 'seats' in row {seats[0]} of poll {first.poll}; a poll"
+            " has one unit, give the other one a poll of its own"
+        )
+    return Unit.SHARE if shares else Unit.SEATS
 
 
 def _cell(path: Path, number: int, row: PollValueRow) -> ReportedCell:
     if row.status == "seats" and row.seats is None:
         raise RawDataError(f"{path}: row {number}: seats is blank but status is 'seats'; give the seats or the status")
+    if row.status == "share" and row.pct is None:
+        raise RawDataError(
+            f"{path}: row {number}: pct is blank but status is 'share'; give the percentage or the status"
+        )
     return ReportedCell(row.label, Status(row.status), row.seats, row.pct)
