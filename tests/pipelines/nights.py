@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import fingerprint, log, refresh
-from pipelines.calibration import held_before, past_election
+from pipelines.calibration import past_elections
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
@@ -40,8 +40,7 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
     """Learn from past elections once, so that the children need not; and take the code as it is now."""
     fingerprint.code_fingerprint()
     reference = open_reference(raw)
-    for held in held_before(reference, today):
-        past_election(raw, reference, held)
+    past_elections(raw, reference, reference.campaign(ELECTION), today)
 
 
 def remember_work(base: Path, room: Path) -> None:

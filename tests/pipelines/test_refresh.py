@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from electoral.errors import ElectoralError
 from pipelines import refresh as refresh_module
-from pipelines.clock import TIME_ZONE
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
@@ -22,6 +22,7 @@ from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import keep_polls
 
 AS_OF = date(2019, 9, 10)
+JERUSALEM = ZoneInfo("Asia/Jerusalem")
 
 
 def silent(_campaign: str, _step: str) -> None:
@@ -288,8 +289,8 @@ def test_the_day_of_the_vote_replayed_does_not_displace_the_final_edition(data_d
 
 def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: Path) -> None:
     """Refreshed at 22:00 of the day of the vote, when the ban has ended: the next night it is over."""
-    ended = datetime(2019, 9, 17, 22, tzinfo=TIME_ZONE)
-    late = refresh(RefreshRequest(data_dir, ended.date(), None, 200, 0, now=lambda: ended))
+    ended = datetime(2019, 9, 17, 22, tzinfo=JERUSALEM)
+    late = refresh(RefreshRequest(data_dir, None, None, 200, 0, now=lambda: ended))
     assert (late.kind, late.status) == ("live", "published")
     final = refresh(RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), "all-live")
     assert (final.kind, final.as_of) == ("final", date(2019, 9, 16))

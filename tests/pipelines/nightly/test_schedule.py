@@ -1,6 +1,7 @@
 """Every night once: over daylight saving, after missed nights, across restarts; by a clock that is made up."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,7 +41,7 @@ def nights_run(processed: Path, at: time, start: datetime, end: datetime) -> lis
         ran.append(now.astimezone(JERUSALEM))
         return 0
 
-    schedule = Schedule(at, processed, run)
+    schedule = Schedule(at, JERUSALEM, processed, run)
     for now in minutes(start, end):
         schedule.step(now)
     return ran
@@ -61,13 +62,15 @@ def test_a_night_of_daylight_saving_is_run_once(tmp_path: Path, at: time, day: d
 
 
 def test_where_the_hour_does_not_exist_it_is_run_an_hour_later_by_the_clock() -> None:
-    assert due_moment(date(2026, 3, 27), AT).astimezone(JERUSALEM).time() == time(3, 30)
-    assert due_moment(date(2026, 10, 25), time(1, 30)) == datetime(2026, 10, 24, 22, 30, tzinfo=UTC), "the first 01:30"
+    assert due_moment(date(2026, 3, 27), AT, JERUSALEM).astimezone(JERUSALEM).time() == time(3, 30)
+    assert due_moment(date(2026, 10, 25), time(1, 30), JERUSALEM) == datetime(2026, 10, 24, 22, 30, tzinfo=UTC), (
+        "the first 01:30"
+    )
 
 
 def test_a_year_has_a_night_a_day(tmp_path: Path) -> None:
     days = []
-    schedule = Schedule(AT, tmp_path, lambda: 0)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, lambda: 0)
     schedule.step(local(2025, 12, 31, 12).astimezone(UTC))
     now = local(2026, 1, 1).astimezone(UTC)
     while now < local(2027, 1, 1).astimezone(UTC):
@@ -79,12 +82,12 @@ def test_a_year_has_a_night_a_day(tmp_path: Path) -> None:
 
 def test_the_first_start_waits_for_its_night_and_missed_nights_are_made_up_for_once(tmp_path: Path) -> None:
     ran: list[int] = []
-    schedule = Schedule(AT, tmp_path, lambda: ran.append(1) or 3)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, lambda: ran.append(1) or 3)
     assert not schedule.step(local(2026, 9, 1, 12))
     assert not schedule.step(local(2026, 9, 2, 2, 29))
     assert schedule.step(local(2026, 9, 2, 2, 30))
     # The machine sleeps for four days; the process starts again.
-    again = Schedule(AT, tmp_path, lambda: ran.append(2) or 0)
+    again = Schedule(AT, JERUSALEM, tmp_path, lambda: ran.append(2) or 0)
     assert again.step(local(2026, 9, 6, 11))
     assert not again.step(local(2026, 9, 6, 12))
     assert again.step(local(2026, 9, 7, 2, 30))
@@ -94,18 +97,18 @@ def test_the_first_start_waits_for_its_night_and_missed_nights_are_made_up_for_o
 def test_a_restart_neither_skips_nor_repeats(tmp_path: Path) -> None:
     ran: list[datetime] = []
     for now in minutes(local(2026, 9, 1, 1), local(2026, 9, 4, 1)):
-        Schedule(AT, tmp_path, lambda now=now: ran.append(now) or 0).step(now)  # type: ignore[misc]
+        Schedule(AT, JERUSALEM, tmp_path, lambda now=now: ran.append(now) or 0).step(now)  # type: ignore[misc]
     assert [moment.astimezone(JERUSALEM).day for moment in ran] == [1, 2, 3]
 
 
 def test_a_state_file_that_makes_no_sense_is_a_first_start(tmp_path: Path) -> None:
     (tmp_path / "schedule.json").write_text("[]")
-    assert not Schedule(AT, tmp_path, lambda: 0).step(local(2026, 9, 1, 12))
+    assert not Schedule(AT, JERUSALEM, tmp_path, lambda: 0).step(local(2026, 9, 1, 12))
 
 
 def test_a_night_that_failed_is_not_run_again_and_again(tmp_path: Path) -> None:
     codes: list[int] = []
-    schedule = Schedule(AT, tmp_path, lambda: codes.append(1) or 1)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, lambda: codes.append(1) or 1)
     schedule.step(local(2026, 9, 1, 12))
     for now in minutes(local(2026, 9, 2, 2), local(2026, 9, 2, 5)):
         schedule.step(now)
@@ -119,20 +122,21 @@ def test_it_sleeps_in_short_steps_so_that_a_clock_set_forward_is_noticed(tmp_pat
         slept.append(seconds)
         clock[0] += timedelta(days=1)
 
-    schedule = Schedule(AT, tmp_path, lambda: ran.append(clock[0]) or 0)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, lambda: ran.append(clock[0]) or 0)
     watch(schedule, lambda: clock[0], sleep, lambda: len(slept) < 5)
     assert max(slept) <= 60
     assert len(ran) == 4
 
 
 def test_newest_due_over_midnight() -> None:
-    assert newest_due(local(2026, 9, 2, 2, 29), AT) == date(2026, 9, 1)
-    assert newest_due(local(2026, 9, 2, 2, 30), AT) == date(2026, 9, 2)
-    assert newest_due(local(2026, 9, 1, 23, 59), time(0, 0)) == date(2026, 9, 1)
+    assert newest_due(local(2026, 9, 2, 2, 29), AT, JERUSALEM) == date(2026, 9, 1)
+    assert newest_due(local(2026, 9, 2, 2, 30), AT, JERUSALEM) == date(2026, 9, 2)
+    assert newest_due(local(2026, 9, 1, 23, 59), time(0, 0), JERUSALEM) == date(2026, 9, 1)
 
 
 def test_the_process_ends_with_the_one_that_started_it(root: Path, tmp_path: Path) -> None:
     """As under `make run`: the server is killed hard, and the schedule does not outlive it."""
+    shutil.copytree(root / "data/raw/electorates/il", tmp_path / "raw/electorates/il")
     schedule = f"{sys.executable} -m pipelines schedule --at 02:30 --parent $$ --data-dir {tmp_path}"
     start = ["bash", "-c", f"{schedule} & echo $!; exec sleep 60"]
     shell = subprocess.Popen(start, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -177,14 +181,14 @@ def test_a5_a_clock_that_was_wrong_for_a_moment_costs_no_night(
         nights.append(now.date())
         return 0
 
-    schedule = Schedule(AT, tmp_path, run)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, run)
     schedule.step(now)
     now = wrong
     schedule.step(now)
     nights.clear()
     for number in range(30):
         now = local(2026, 9, 2, 3) + timedelta(days=number)
-        schedule = Schedule(AT, tmp_path, run) if is_restarted else schedule
+        schedule = Schedule(AT, JERUSALEM, tmp_path, run) if is_restarted else schedule
         for _ in range(3):
             schedule.step(now)
             now += timedelta(minutes=20)
@@ -194,7 +198,7 @@ def test_a5_a_clock_that_was_wrong_for_a_moment_costs_no_night(
 def test_a5_a_clock_set_back_by_minutes_runs_no_night_twice(tmp_path: Path) -> None:
     """As time servers do: the night that was run stays done, though its hour comes once more."""
     ran: list[int] = []
-    schedule = Schedule(AT, tmp_path, lambda: ran.append(1) or 0)
+    schedule = Schedule(AT, JERUSALEM, tmp_path, lambda: ran.append(1) or 0)
     schedule.step(local(2026, 9, 1, 12))
     for now in (local(2026, 9, 2, 2, 31), local(2026, 9, 2, 1, 31), local(2026, 9, 2, 2, 29), local(2026, 9, 2, 2, 31)):
         schedule.step(now)
@@ -203,5 +207,5 @@ def test_a5_a_clock_set_back_by_minutes_runs_no_night_twice(tmp_path: Path) -> N
 
 def test_a5_a_night_that_lies_ahead_is_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "schedule.json").write_text('{"night": "2031-01-01"}')
-    assert Schedule(AT, tmp_path, lambda: 0).step(local(2026, 9, 2, 3))
+    assert Schedule(AT, JERUSALEM, tmp_path, lambda: 0).step(local(2026, 9, 2, 3))
     assert "lies ahead" in caplog.text
