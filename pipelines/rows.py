@@ -124,4 +124,4 @@ def remedy(error: ErrorDetails) -> str:
         return f"write {error['ctx']['expected']}"
     if kind.startswith(("date_", "datetime_")):
         return "there is no such day or hour; write one that is in the calendar, as YYYY-MM-DD (and THH:MM)"
-    return "write it as docs/data.md says"
+    return "write it as docs/electorates.md says"

@@ -1,6 +1,6 @@
 """The columns of every file of an electorate's folder, one model a file.
 
-Blank means not known, never zero. `docs/data.md` says what each column means.
+Blank means not known, never zero. `docs/electorates.md` says what each column means.
 """
 
 from collections.abc import Iterable, Iterator

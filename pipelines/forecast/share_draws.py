@@ -55,7 +55,8 @@ def draw(
     seed: Sequence[int],
     bloc: Collection[str] = (),
     correlation: Floats | None = None,
-    others: Centre | float = 0.0,
+    *,
+    others: Centre | float,
 ) -> ShareDraws:
     """`count` draws of the vote: y = c + f·b + √(v + (s·f)²)·T₈ per list, b its own past miss.
 
@@ -74,6 +75,8 @@ def draw(
     noise = _noise(np.random.default_rng(seed), (len(drawn), count), correlation)
     shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
     shares *= (1 - assumed) / shares.sum(axis=0)
+    if isinstance(others, Centre):
+        shares *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
     names = tuple(centre.list for centre in centres)
     shares, mean = shares[: len(names)], mean[: len(names)]
     shares = shrink_bloc(shares, to_share(mean), np.array([name in bloc for name in names]))

@@ -53,7 +53,6 @@ CONSTANTS = (
              "1.8 % under a threshold of 3.25 %, the prototype"),
     Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
              ARITHMETIC),
-    Constant("sample size where none is printed", observations, ("ASSUMED_SAMPLE_SIZE",), "usual for published polls"),
     Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),
     Constant("variance at a merger, at a split", cuts, ("MERGE_VARIANCE", "SPLIT_VARIANCE"), PROTOTYPE),
     Constant("first polls that give a split its ratio", cuts, ("FIRST_POLLS",), "one poll alone is rounded to seats"),

@@ -161,7 +161,7 @@ def _with_field(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
     try:
         changes: dict[str, Any] = {row.field: None if row.after is None else READERS[row.field](row.after)}
     except ValueError as error:
-        raise _refusal(row, f"after is {row.after!r}, which is no {row.field}; docs/data.md says how") from error
+        raise _refusal(row, f"after is {row.after!r}, which is no {row.field}; docs/electorates.md says how") from error
     changed = replace(poll, **changes)
     return _asked(changed) if (poll.kind, changed.kind) == (PollKind.SCENARIO, PollKind.POLL) else changed
 

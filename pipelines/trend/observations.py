@@ -98,18 +98,21 @@ def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> 
 
 
 def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> pd.DataFrame:
-    """The rows of all other lists together: as printed, else what percentages of every target leave of 100."""
+    """The rows of all other lists together in polls that print per cents: as printed, else what every target leaves.
+
+    Seats say nothing of lists that win none.
+    """
     name = next(iter(sorted(contest.residual)), None)
     if name is None:
         return pd.DataFrame([], columns=COLUMNS)
-    polls = [poll for poll in polls if poll.kind is PollKind.POLL]
+    polls = [poll for poll in polls if poll.kind is PollKind.POLL and poll.unit is Unit.SHARE]
     parts = own_respondents(polls)
     rows = []
     for poll in polls:
         shares = derive(poll, contest)
         sample = (poll.sample_size or contest.sample_size) * parts.get(poll.id, 1.0)
         others = [found.share for own, found in shares.items() if own in contest.residual]
-        if not others and poll.unit is Unit.SHARE and set(targets) <= shares.keys():
+        if not others and set(targets) <= shares.keys():
             others = [max(1 - sum(found.share for found in shares.values()), 0.0)]
         if others:
             rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from electoral.lists import LineageEvent, LineageKind, standing
 from pipelines.electorate.columns import CorrectionRow
+from pipelines.electorate.settings import read_rules, rules_known
 from pipelines.ingest.corrections import apply
 from pipelines.reported import ReportedPoll
 from pipelines.rows import read_rows
@@ -62,7 +63,15 @@ def elections() -> list[str]:
 
 
 def election(name: str) -> Row:
-    return next(row for row in reference("elections") if row["election"] == name)
+    """The row of an election, with the house size and threshold of the law it was held under."""
+    row = next(row for row in reference("elections") if row["election"] == name)
+    law = rules_known(read_rules(RAW / IL), date.fromisoformat(row["election_date"]), date.max)
+    assert law is not None, name
+    return row | {"house_size": str(law.house_size), "threshold_pct": law.threshold}
+
+
+def ban(name: str) -> Row | None:
+    return next(iter(reference("ban", name)), None)
 
 
 def lists(name: str) -> dict[str, Row]:

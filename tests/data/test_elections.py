@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.data.reference import archive, election, elections, reference
+from tests.data.reference import archive, ban, election, elections, reference
 
 FRIDAY = 4
 
@@ -24,21 +24,23 @@ def test_each_election_follows_the_one_it_names():
 
 def test_the_threshold_is_that_of_the_law_of_the_day():
     """One and a half percent in 2003, two percent from 2006 to 2013, three and a quarter since 2015."""
-    for row in reference("elections"):
+    for name in elections():
+        row = election(name)
         year = int(row["election_date"][:4])
         assert row["threshold_pct"] == ("1.5" if year < 2006 else "2" if year < 2015 else "3.25"), row
 
 
-@pytest.mark.parametrize("name", [name for name in elections() if election(name)["publication_ban_start"]])
+@pytest.mark.parametrize("name", [name for name in elections() if ban(name)])
 def test_the_ban_runs_from_the_end_of_the_friday_before_the_vote_to_the_close_of_the_polls(name):
-    row = election(name)
+    row, window = election(name), ban(name)
+    assert window is not None
     vote = date.fromisoformat(row["election_date"])
-    start = datetime.fromisoformat(row["publication_ban_start"])
+    start = datetime.fromisoformat(window["start"])
     friday = start.date() - timedelta(days=1)
     assert (start.hour, start.minute) == (0, 0)
     assert friday.weekday() == FRIDAY
     assert timedelta(0) < vote - friday <= timedelta(days=7)
-    assert row["publication_ban_end"] == f"{vote}T22:00"
+    assert (window["kind"], window["end"]) == ("all", f"{vote}T22:00")
 
 
 @pytest.mark.parametrize("name", elections())
@@ -47,7 +49,8 @@ def test_dates_are_in_order(name):
     first = min(poll["fieldwork_end"] for poll in archive(name))
     assert row["campaign_start_date"] <= first <= row["election_date"]
     assert row["campaign_start_date"] < row["lists_close_date"] < row["election_date"]
-    assert not row["publication_ban_start"] or row["lists_close_date"] < row["publication_ban_start"]
+    window = ban(name)
+    assert window is None or row["lists_close_date"] < window["start"]
 
 
 @pytest.mark.parametrize("name", elections())

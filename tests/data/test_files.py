@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from pydantic import BaseModel
 
+from pipelines.electorate.columns import FILES, PollValueRow
+from pipelines.electorate.settings import ElectorateSettings, RulesTable, SourceSettings
 from tests.data.reference import RAW, ROOT, files, rows
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -11,11 +14,11 @@ TAG = re.compile(r"<\s*[a-zA-Z/!]|&[a-z]+;|&#\d+;|\[\s*\w+\s*\]")
 
 
 def documented() -> dict[str, list[str]]:
-    """File → columns, as docs/data.md has them."""
+    """File → columns or keys, as docs/electorates.md has them."""
     found: dict[str, list[str]] = {}
     columns: list[str] = []
-    for line in (ROOT / "docs" / "data.md").read_text(encoding="utf-8").splitlines():
-        if heading := re.match(r"## `(.+)\.csv`", line):
+    for line in (ROOT / "docs" / "electorates.md").read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"## `(.+)\.(?:csv|toml)`", line):
             columns = found.setdefault(heading[1], [])
         elif column := re.match(r"\| `(\w+)` \| \S", line):
             columns.append(column[1])
@@ -28,10 +31,21 @@ def heading(name: str) -> str:
     return "polls/<election>" if inner.startswith("polls/") else inner
 
 
-def test_the_data_page_describes_every_column_of_every_file_and_no_other():
-    assert set(documented()) == {heading(name) for name in files()}
-    for name in files():
-        assert list(rows(name)[0]) == documented()[heading(name)], name
+def models() -> dict[str, type[BaseModel]]:
+    """What each file of a folder is read by."""
+    settings = {"electorate": ElectorateSettings, "rules": RulesTable, "sources": SourceSettings}
+    return {**FILES, **settings, "polls/<election>": PollValueRow}
+
+
+def test_the_page_describes_every_column_and_key_of_every_file_and_no_other():
+    known = {name: sorted(model.model_fields) for name, model in models().items()}
+    known |= {heading(name): sorted(rows(name)[0]) for name in files() if "/to_check/" in name}  # read by nothing
+    assert {name: sorted(columns) for name, columns in documented().items()} == known
+
+
+@pytest.mark.parametrize("name", files())
+def test_every_file_that_ships_is_one_of_them(name):
+    assert heading(name) in models() or "/to_check/" in name
 
 
 def test_the_readme_of_an_electorate_says_where_every_file_comes_from():

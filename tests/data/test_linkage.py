@@ -24,7 +24,7 @@ def reference() -> Reference:
 @pytest.mark.parametrize("election", elections())
 @pytest.mark.parametrize("source", [ARCHIVE, "another"])
 def test_every_pair_that_ships_as_two_stays_two(election: str, source: str, reference: Reference) -> None:
-    index = NameIndex.of(reference.campaign(election), reference)
+    index = NameIndex.of(reference.campaign(election))
     ledger = CampaignLedger(index)
     ledger.record(archive_page(RAW, index))
     polls = [poll for poll in shipped_polls(RAW, index)[0] if poll.kind is PollKind.POLL]
@@ -41,7 +41,7 @@ def test_a_source_that_prints_again_what_was_corrected_says_the_corrected_poll(
     election: str, source: str, reference: Reference
 ) -> None:
     """No survey counts twice because its firm, its day or a cell was corrected here and nowhere else."""
-    index = NameIndex.of(reference.campaign(election), reference)
+    index = NameIndex.of(reference.campaign(election))
     ledger = CampaignLedger(index)
     ledger.record(archive_page(RAW, index))
     stands = ledger.polls()

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from electoral.polls import PollKind
-from tests.data.reference import IL, RAW, archive, corrected, election, elections, polls, reference
+from pipelines.electorate.settings import read_electorate
+from tests.data.reference import IL, RAW, archive, corrected, election, elections, polls
 
 URL = re.compile(r"https?://[!-~]+( https?://[!-~]+)*")
 OF_A_POLL = (
@@ -119,7 +120,7 @@ def test_addresses_are_of_the_web():
 
 def test_the_usual_lag_is_the_fewest_days_in_which_nine_of_ten_dated_polls_were_out():
     """docs/method.md has the numbers; the constant is that of the electorate, so every election has the same."""
-    (lag,) = {int(row["publication_lag_days"]) for row in reference("elections")}
+    lag = read_electorate(RAW / IL).publication_lag_days
     days = [
         (poll.published_date - poll.fieldwork_end).days
         for name in elections()

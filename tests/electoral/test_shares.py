@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from electoral.errors import DrawsError, VotesError
 from electoral.polls import ReportedValue, Status
-from electoral.shares import ASSUMED_OTHERS_SHARE, Derivation, ShareDraws, printed_share, shares_from_poll
+from electoral.shares import Derivation, ShareDraws, printed_share, shares_from_poll
 
 from .makers import NAMES, rules
 
 BELOW = 0.55 * 0.0325
+
+OTHERS_SHARE = 0.011
 
 
 def seats(name: str, count: float, pct: str | None = None) -> ReportedValue:
@@ -33,7 +35,9 @@ FULL = [seats("a", 35), seats("b", 34), seats("c", 20), seats("d", 15), seats("e
 
 
 def test_by_hand() -> None:
-    derived = shares_from_poll([*FULL, below("g", "2.9"), below("h"), not_asked("i")], rules())
+    derived = shares_from_poll(
+        [*FULL, below("g", "2.9"), below("h"), not_asked("i")], rules(), others_share=OTHERS_SHARE
+    )
     mass = 1 - 0.011 - 0.029 - BELOW
     per_seat = mass / (120 + 3)
     small = (4 * per_seat + 5 * per_seat) / 2 if 4 * per_seat > 0.0325 else (0.0325 + 5 * per_seat) / 2
@@ -48,45 +52,49 @@ def test_by_hand() -> None:
         Derivation.PUBLISHED_PCT,
         Derivation.BELOW_ASSUMED,
     ]
-    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+    assert isclose(sum(one.share for one in derived.values()), 1 - OTHERS_SHARE)
 
 
 def test_zero_seats_without_a_percentage_is_under_the_threshold() -> None:
-    derived = shares_from_poll([*FULL, seats("g", 0)], rules())
+    derived = shares_from_poll([*FULL, seats("g", 0)], rules(), others_share=OTHERS_SHARE)
     assert derived["g"].derivation is Derivation.BELOW_ASSUMED
 
 
 def test_a_missing_column_inflates_nobody() -> None:
-    whole = shares_from_poll(FULL, rules())
-    partial = shares_from_poll([value for value in FULL if value.list != "b"], rules())
+    whole = shares_from_poll(FULL, rules(), others_share=OTHERS_SHARE)
+    partial = shares_from_poll([value for value in FULL if value.list != "b"], rules(), others_share=OTHERS_SHARE)
     assert "b" not in partial
     for name in "acdef":
         assert isclose(partial[name].share, whole[name].share, rel_tol=1e-9)
 
 
 def test_too_many_seats_only_scale() -> None:
-    derived = shares_from_poll([*FULL, seats("g", 5)], rules())
-    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+    derived = shares_from_poll([*FULL, seats("g", 5)], rules(), others_share=OTHERS_SHARE)
+    assert isclose(sum(one.share for one in derived.values()), 1 - OTHERS_SHARE)
 
 
 def test_a_percentage_beside_seats_is_used_as_it_is() -> None:
-    derived = shares_from_poll([seats("a", 35, "28.4"), *FULL[1:]], rules())
+    derived = shares_from_poll([seats("a", 35, "28.4"), *FULL[1:]], rules(), others_share=OTHERS_SHARE)
     assert derived["a"] == printed_share("28.4")
-    assert isclose(sum(one.share for one in derived.values()), 1 - ASSUMED_OTHERS_SHARE)
+    assert isclose(sum(one.share for one in derived.values()), 1 - OTHERS_SHARE)
 
 
 def test_a_printed_residual_takes_the_place_of_the_assumed_one() -> None:
-    derived = shares_from_poll([*FULL, below("rest", "3.0")], rules(), frozenset({"rest"}))
+    derived = shares_from_poll([*FULL, below("rest", "3.0")], rules(), frozenset({"rest"}), OTHERS_SHARE)
     assert derived["rest"].share == 0.03
     assert isclose(sum(one.share for one in derived.values()), 1)
-    derived = shares_from_poll([*FULL[:-1], seats("rest", 4)], rules(), frozenset({"rest"}))
+    derived = shares_from_poll([*FULL[:-1], seats("rest", 4)], rules(), frozenset({"rest"}), OTHERS_SHARE)
     assert isclose(sum(one.share for one in derived.values()), 1)
 
 
 def test_another_house_and_threshold_have_their_own_small_lists() -> None:
-    derived = shares_from_poll([seats("a", 60), seats("b", 37), seats("c", 3)], rules(100, "2"))
+    derived = shares_from_poll(
+        [seats("a", 60), seats("b", 37), seats("c", 3)], rules(100, "2"), others_share=OTHERS_SHARE
+    )
     assert derived["c"].derivation is Derivation.SEATS_PROPORTIONAL
-    derived = shares_from_poll([seats("a", 60), seats("b", 57), seats("c", 3)], rules(120, "2"))
+    derived = shares_from_poll(
+        [seats("a", 60), seats("b", 57), seats("c", 3)], rules(120, "2"), others_share=OTHERS_SHARE
+    )
     assert derived["c"].derivation is Derivation.SEATS_MIDPOINT
 
 
@@ -104,19 +112,19 @@ def test_percentages_nobody_prints_are_refused(text: str) -> None:
 
 
 def test_percentages_for_every_list() -> None:
-    derived = shares_from_poll([seats("a", 70, "60.3"), seats("b", 50, "39.9")], rules())
+    derived = shares_from_poll([seats("a", 70, "60.3"), seats("b", 50, "39.9")], rules(), others_share=OTHERS_SHARE)
     assert isclose(sum(one.share for one in derived.values()), 1)
     with pytest.raises(VotesError, match="add up to 140"):
-        shares_from_poll([seats("a", 70, "70"), seats("b", 50, "70")], rules())
+        shares_from_poll([seats("a", 70, "70"), seats("b", 50, "70")], rules(), others_share=OTHERS_SHARE)
 
 
 def test_a_list_twice_or_seats_below_zero_are_refused() -> None:
     with pytest.raises(VotesError, match="'a' twice"):
-        shares_from_poll([seats("a", 60), seats("a", 60)], rules())
+        shares_from_poll([seats("a", 60), seats("a", 60)], rules(), others_share=OTHERS_SHARE)
     with pytest.raises(VotesError, match="seats -3"):
-        shares_from_poll([seats("a", -3)], rules())
+        shares_from_poll([seats("a", -3)], rules(), others_share=OTHERS_SHARE)
     with pytest.raises(VotesError, match="leave nothing"):
-        shares_from_poll([below("a", "99.5"), seats("b", 60)], rules())
+        shares_from_poll([below("a", "99.5"), seats("b", 60)], rules(), others_share=OTHERS_SHARE)
 
 
 cells = st.one_of(
@@ -129,15 +137,17 @@ cells = st.one_of(
 @given(st.lists(cells, max_size=12), st.sampled_from(["2", "3.25", "5"]))
 def test_shares_never_exceed_the_votes(table: list[tuple[Status, float | None, str | None]], pct: str) -> None:
     values = [ReportedValue(NAMES[at], NAMES[at], *cell) for at, cell in enumerate(table)]
-    derived = shares_from_poll(values, rules(120, pct))
+    derived = shares_from_poll(values, rules(120, pct), others_share=OTHERS_SHARE)
     assert derived.keys() == {value.list for value in values if value.status is not Status.NOT_ASKED}
     assert all(one.share >= 0 for one in derived.values())
-    assert sum(one.share for one in derived.values()) + ASSUMED_OTHERS_SHARE <= 1 + 1e-9
+    assert sum(one.share for one in derived.values()) + OTHERS_SHARE <= 1 + 1e-9
 
 
 @given(st.lists(st.integers(4, 60), min_size=3, max_size=8))
 def test_more_seats_never_mean_a_smaller_share(counts: list[int]) -> None:
-    derived = shares_from_poll([seats(NAMES[at], count) for at, count in enumerate(counts)], rules())
+    derived = shares_from_poll(
+        [seats(NAMES[at], count) for at, count in enumerate(counts)], rules(), others_share=OTHERS_SHARE
+    )
     order = sorted(range(len(counts)), key=counts.__getitem__)
     ranked = [derived[NAMES[at]].share for at in order]
     assert all(low <= high + 1e-12 for low, high in pairwise(ranked))

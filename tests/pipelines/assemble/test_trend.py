@@ -12,6 +12,7 @@ from electoral.rules import ElectoralRules, Formula
 from pipelines.assemble.trend import passing_share
 from pipelines.trend.lines import CampaignTrend, draw_lines
 from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 THRESHOLD = float(RULES.threshold)
@@ -32,7 +33,9 @@ def trend() -> CampaignTrend:
     before = [poll(day, {"big": 80, "middle": 30, "old": 10}) for day in range(0, CHANGE, 4)]
     after = [poll(day, {"big": 80, "middle": 10, "new": 30}) for day in range(CHANGE, 80, 4)]
     parameters = Parameters(0.006, 0.02, 0.5, converged=True)
-    return draw_lines([*before, *after], ["big", "middle", "new"], LISTS, (), RULES, TODAY, parameters)
+    return draw_lines(
+        [*before, *after], ["big", "middle", "new"], Contest(LISTS, (), RULES, 0.011, 600), TODAY, parameters
+    )
 
 
 def test_a_line_in_seats_stays_where_its_polls_are_whoever_stood_beside_it() -> None:

@@ -64,7 +64,7 @@ def fewer_shares(edition: Edition) -> Edition:
 
 def unnamed(edition: Edition, language: str) -> Edition:
     row, *rest = edition.reference.lists
-    lists = [row.model_copy(update={f"name_{language}": " "}), *rest]
+    lists = [row.model_copy(update={"names": {**row.names, language: " "}}), *rest]
     return but(edition, reference=edition.reference.model_copy(update={"lists": lists}))
 
 

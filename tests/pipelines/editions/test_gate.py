@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,8 +22,19 @@ JERUSALEM = ZoneInfo("Asia/Jerusalem")
 
 @dataclass(frozen=True)
 class Window:
-    publication_ban_start: datetime | None
-    publication_ban_end: datetime | None
+    start: datetime
+    end: datetime
+    kind: Literal["poll", "exit_poll", "all"] = "all"
+
+
+@dataclass(frozen=True)
+class Calendar:
+    bans: tuple[Window, ...]
+    zone: ZoneInfo = JERUSALEM
+
+
+def binds(window: Window, now: date) -> bool:
+    return not gate.may_publish(Calendar((window,)), "poll", now)
 
 
 # knesset-22: from the end of Friday 13 September 2019 until the polls closed at 22:00 on the 17th.
@@ -31,7 +42,7 @@ WINDOW = Window(datetime(2019, 9, 14), datetime(2019, 9, 17, 22))
 
 
 @pytest.mark.parametrize(
-    ("now", "binds"),
+    ("now", "is_bound"),
     [
         (datetime(2019, 9, 13, 23, 59, 59), False),
         (datetime(2019, 9, 14, 0, 0, 0), True),
@@ -45,8 +56,8 @@ WINDOW = Window(datetime(2019, 9, 14), datetime(2019, 9, 17, 22))
         (date(2019, 9, 18), False),
     ],
 )
-def test_both_edges(now: date, binds: bool) -> None:
-    assert gate.binds(WINDOW, now) is binds
+def test_both_edges(now: date, is_bound: bool) -> None:
+    assert binds(WINDOW, now) is is_bound
 
 
 # 25 October 2026: at 02:00 clocks go back to 01:00, so that the hour from 01:00 comes twice.
@@ -55,7 +66,7 @@ UNTIL = Window(datetime(2026, 10, 22), datetime(2026, 10, 25, 1, 30))
 
 
 @pytest.mark.parametrize(
-    ("window", "utc", "binds"),
+    ("window", "utc", "is_bound"),
     [
         (TWICE, datetime(2026, 10, 24, 22, 29, 59), False),
         (TWICE, datetime(2026, 10, 24, 22, 30), True),  # the first 01:30
@@ -71,21 +82,32 @@ UNTIL = Window(datetime(2026, 10, 22), datetime(2026, 10, 25, 1, 30))
     ],
 )
 def test_b3_a_moment_counts_whatever_clock_tells_it_and_an_hour_that_comes_twice_is_banned_once_begun(
-    window: Window, utc: datetime, binds: bool
+    window: Window, utc: datetime, is_bound: bool
 ) -> None:
     moment = utc.replace(tzinfo=UTC)
     for zone in (UTC, JERUSALEM, ZoneInfo("America/New_York")):
-        assert gate.binds(window, moment.astimezone(zone)) is binds
+        assert binds(window, moment.astimezone(zone)) is is_bound
 
 
 def test_a_ban_that_begins_inside_a_day_takes_that_day() -> None:
     window = Window(datetime(2019, 9, 13, 18), datetime(2019, 9, 17, 22))
-    assert gate.binds(window, date(2019, 9, 13))
-    assert not gate.binds(window, datetime(2019, 9, 13, 17, 59))
+    assert binds(window, date(2019, 9, 13))
+    assert not binds(window, datetime(2019, 9, 13, 17, 59))
 
 
 def test_where_no_ban_is_recorded_nothing_is_banned() -> None:
-    assert not gate.binds(Window(None, None), date(2019, 9, 15))
+    assert gate.may_publish(Calendar(()), "poll", date(2019, 9, 15))
+
+
+def test_a_ban_on_exit_polls_leaves_polls_free_and_the_zone_is_the_electorates() -> None:
+    """Chatham's clock is 12 h 45 min ahead of Greenwich in its winter."""
+    chatham = ZoneInfo("Pacific/Chatham")
+    only_exit = Calendar((Window(datetime(2026, 8, 1), datetime(2026, 8, 1, 18), "exit_poll"),), chatham)
+    closing = datetime(2026, 8, 1, 5, 15, tzinfo=UTC)
+    assert gate.may_publish(only_exit, "poll", closing - timedelta(seconds=1))
+    assert not gate.may_publish(only_exit, "exit_poll", closing - timedelta(seconds=1))
+    assert gate.may_publish(only_exit, "exit_poll", closing)
+    assert not gate.may_publish(only_exit, "exit_poll", date(2026, 8, 1))
 
 
 @pytest.mark.parametrize(("said", "relaxed"), [("", False), ("0", False), ("no", False), ("1", True), ("Yes", True)])
@@ -94,7 +116,7 @@ def test_only_a_plain_yes_relaxes_it(said: str, relaxed: bool) -> None:
     assert not gate.is_relaxed({})
 
 
-def night(data_dir: Path, today: date, **changes: Any) -> RefreshResult:
+def night(data_dir: Path, today: date | None, **changes: Any) -> RefreshResult:
     order = replace(RefreshRequest(data_dir, today, None, draws=200, seed=0), **changes)
     (outcome,) = run("knesset-22", order, lambda _campaign, _step: None)
     return outcome
@@ -143,7 +165,7 @@ def test_a_night_that_runs_over_midnight_into_the_ban_publishes_nothing(
 
     real: Callable[..., Any] = projection.draw_votes
     monkeypatch.setattr(projection, "draw_votes", slowly)
-    outcome = night(data_dir, date(2019, 9, 13), now=lambda: clock)
+    outcome = night(data_dir, None, now=lambda: clock)
     assert worked_out, "it had begun before the ban"
     assert (outcome.status, outcome.edition) == ("frozen", None)
     assert EditionStore(data_dir / "processed").current() == {}
@@ -152,9 +174,9 @@ def test_a_night_that_runs_over_midnight_into_the_ban_publishes_nothing(
 
 def test_the_hour_counts_by_the_real_clock(data_dir: Path) -> None:
     last = datetime(2019, 9, 17, 21, 59, 59, tzinfo=JERUSALEM)
-    assert night(data_dir, last.date(), now=lambda: last).status == "frozen"
+    assert night(data_dir, None, now=lambda: last).status == "frozen"
     closed = last + timedelta(seconds=1)
-    assert night(data_dir, last.date(), now=lambda: closed).status == "published"
+    assert night(data_dir, None, now=lambda: closed).status == "published"
 
 
 def test_counsel_may_relax_it(data_dir: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,7 @@ from pipelines.electorate import load
 from pipelines.electorate.columns import Kind
 from pipelines.errors import RawDataError
 from pipelines.ingest.archive import open_reference
+from pipelines.ingest.normalise import NameIndex
 
 ALIAS = "knesset-22,,{label},likud,,,seen in print"
 HEAD = "election,source,alias,list,from_date,to_date,note"
@@ -62,12 +64,12 @@ def two(data_dir: Path) -> Path:
 
 def test_two_electorates_load_beside_each_other_and_each_campaign_knows_its_own(two: Path) -> None:
     reference = open_reference(two)
-    assert [name for name, campaign in reference.campaigns.items() if campaign.electorate == "xx"] == ["diet-22"]
-    assert {campaign.electorate for campaign in reference.campaigns.values()} == {"il", "xx"}
+    assert [name for name, campaign in reference.campaigns.items() if campaign.electorate.id == "xx"] == ["diet-22"]
+    assert {campaign.electorate.id for campaign in reference.campaigns.values()} == {"il", "xx"}
     own, copied = reference.campaign("knesset-22"), reference.campaign("diet-22")
     assert copied.lists == own.lists
     assert [row.list for row in copied.results] == [row.list for row in own.results]
-    assert "electorates/xx/lists.csv" in reference.fingerprint
+    assert "electorates/xx/lists.csv" in copied.electorate.fingerprint.keys() - own.electorate.fingerprint.keys()
 
 
 def add_row(name: str, row: str) -> Callable[[Path], None]:
@@ -98,14 +100,9 @@ def rename_election(raw: Path) -> None:
 
 
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "an election of two electorates": (rename_election, "'knesset-22' means something else in .*il/elections.csv"),
-    "a firm's alias with two meanings": (
-        replace("pollster_aliases.csv", "\nSmith,smith,", "\nSmith,midgam,"),
-        "xx/pollster_aliases.csv: .*'Smith'.* means something else in .*il/pollster_aliases.csv",
-    ),
-    "a publisher's alias with two meanings": (
-        replace("publisher_aliases.csv", "\n103fm,103fm,", "\n103fm,maariv,"),
-        "xx/publisher_aliases.csv: '103fm' means something else in .*il/publisher_aliases.csv",
+    "an election of two electorates": (
+        rename_election,
+        "election 'knesset-22' is also in .*il/elections.csv; rename one",
     ),
     "a list of the other electorate's campaign": (
         add_row("outgoing.csv", "knesset-22,likud,3,,a test"),
@@ -114,6 +111,16 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "polls in the wrong folder": (move_polls, "il/polls/diet-22.csv: row 1: unknown election 'diet-22'"),
     "no electorate": (lambda raw: shutil.rmtree(raw / "electorates"), "no electorate in it; restore"),
 }
+
+
+def test_a_firm_an_outlet_and_a_list_mean_in_each_electorate_what_it_says_there(two: Path) -> None:
+    replace("pollster_aliases.csv", "\nSmith,smith,", "\nSmith,midgam,")(two)
+    replace("publisher_aliases.csv", "\n103fm,103fm,", "\n103fm,maariv,")(two)
+    reference = open_reference(two)
+    names = {name: NameIndex.of(reference.campaign(name)) for name in ("knesset-22", "diet-22")}
+    day = date(2019, 9, 1)
+    assert [index.firm("Smith", day, None) for index in names.values()] == ["smith", "midgam"]
+    assert [index.publisher("103fm") for index in names.values()] == ["103fm", "maariv"]
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -139,7 +146,7 @@ def test_a_desk_keeps_the_aliases_it_wrote_before_electorates_had_folders(data_d
     write(raw / "desk/aliases.csv", HEAD, ALIAS.format(label="newer"))
     names = load(raw).campaign("knesset-22").aliases_by_name
     assert (names["older"][0].list, names["newer"][0].list) == ("likud", "likud")
-    assert {"desk/list_aliases.csv", "desk/aliases.csv"} < load(raw).fingerprint.keys()
+    assert {"desk/list_aliases.csv", "desk/aliases.csv"} < load(raw).electorates["il"].fingerprint.keys()
 
 
 def test_a_ruling_of_the_desk_on_an_election_nobody_has_names_its_row(data_dir: Path) -> None:

@@ -1,7 +1,6 @@
 """Names by kind, id and language: the order in which they are looked for, and what is refused when they are loaded."""
 
 import gzip
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.editions.schema import Reference as Document
+from pipelines.editions.schema.former import upgraded
 from pipelines.electorate import Names, load
 from pipelines.electorate.columns import Kind, NameRow
 from pipelines.errors import RawDataError
@@ -27,7 +27,8 @@ NAMES = Names(
         row("diet-2/alpha", "nl", "Lijst Alfa"),
         row("beta", "nl", "Bèta"),
         row("beta", "nl", "Peiler Bèta", kind="pollster"),
-    )
+    ),
+    ("nl", "fy"),
 )
 
 
@@ -56,12 +57,13 @@ def test_kinds_are_apart_and_languages_are_those_of_the_rows() -> None:
 def test_the_rows_of_some_things_are_all_that_their_names_are_read_from() -> None:
     wanted: list[tuple[Kind, str]] = [("list", "diet-2/alpha"), ("list", "alpha"), ("pollster", "nobody")]
     assert set(NAMES.of(wanted)) == set(NAMES.rows[:3])
-    few = Names(tuple(NAMES.of(wanted)))
+    few = Names(tuple(NAMES.of(wanted)), NAMES.languages)
     assert all(few.text("list", "diet-2/alpha", each) == NAMES.text("list", "diet-2/alpha", each) for each in "nl fy")
 
 
 def golden(root: Path) -> Document:
-    return Document.model_validate(json.loads(gzip.decompress((root / GOLDEN).read_bytes())))
+    content = gzip.decompress((root / GOLDEN).read_bytes())
+    return Document.model_validate_json(upgraded("reference.json", content))
 
 
 def test_every_name_of_the_golden_edition_is_still_the_same(root: Path) -> None:
@@ -69,17 +71,17 @@ def test_every_name_of_the_golden_edition_is_still_the_same(root: Path) -> None:
     document, campaign = golden(root), load(root / "data/raw").campaign("knesset-22")
     names = campaign.names
     for each in document.lists:
-        assert (each.name_en, each.name_he) == tuple(campaign.list_name(each.id, to) for to in ("en", "he"))
-        assert (each.short_en, each.short_he) == tuple(campaign.list_short(each.id, to) for to in ("en", "he"))
+        assert each.names == campaign.list_names(each.id)
+        assert each.shorts == campaign.list_shorts(each.id)
     things: list[tuple[Kind, Any]] = [("election", document.election)]
     things += [("bloc", each) for each in document.blocs] + [("pollster", each) for each in document.pollsters]
     things += [("publisher", each) for each in document.publishers]
     for kind, each in things:
-        assert (each.name_en, each.name_he) == tuple(names.text(kind, each.id, to) for to in ("en", "he"))
-    events = {(event.date, *(names.text("event", event.event, to) for to in ("en", "he"))) for event in campaign.events}
-    assert {(event.date, event.event_en, event.event_he) for event in document.events} <= events
-    sources = {names.text("source", event.source, "en") for event in campaign.events}
-    assert {event.source for event in document.events} <= sources
+        assert each.names == names.texts(kind, each.id)
+    events = [(event.date, names.texts("event", event.event)) for event in campaign.events]
+    assert all((event.date, event.texts) in events for event in document.events)
+    sources = [names.text("source", event.source, "en") for event in campaign.events]
+    assert all(event.sources["en"] in sources for event in document.events)
 
 
 Change = Callable[[str], str]
@@ -97,12 +99,16 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     "a list": (
         "names",
         without("list,likud,he,"),
-        "'likud' has no name in 'he', .*add a row list,likud,he,<name>,",
+        "'likud' has no name in 'he'; add a row list,likud,he,<name>,",
     ),
     "an event": ("names", without("event,knesset-22-2019-09-17-election-day,en"), "event 'knesset-22-.* in 'en'"),
     "a condition": ("names", without("condition,likud-led-by-netanyahu,he"), "condition 'likud-led.* in 'he'"),
     "half a quote": ("names", without("statement,knesset-26-2026-09-17-yashar,en"), "statement 'knesset-26.* in 'en'"),
-    "a language of one row": ("names", also("list,likud,ar,الليكود,"), r"has no name in 'ar', which row \d+ is in"),
+    "a language of one row": (
+        "names",
+        also("list,likud,ar,الليكود,"),
+        r"row \d+: language is 'ar'; electorate.toml has he, en",
+    ),
     "an id that nothing has": (
         "names",
         also("list,likut,en,Likud,"),
@@ -130,7 +136,7 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     "a quote in a language nobody offers": (
         "statements",
         lambda text: text.replace(",en,yes,jerusalem-post-593096,", ",fr,yes,jerusalem-post-593096,"),
-        "statements.csv: row 2: quote_language is 'fr'; names.csv has en, he",
+        "statements.csv: row 2: quote_language is 'fr'; names.csv has he, en",
     ),
 }
 
@@ -148,6 +154,9 @@ def test_a_language_more_is_rows_more(data_dir: Path) -> None:
     path = data_dir / "raw/electorates/il/names.csv"
     text = path.read_text("utf-8")
     path.write_text(text + "".join(each.replace(",en,", ",ar,") for each in text.splitlines(True) if ",en," in each))
+    settings = data_dir / "raw/electorates/il/electorate.toml"
+    words = settings.read_text("utf-8").replace('languages = ["he", "en"]', 'languages = ["he", "en", "ar"]')
+    settings.write_text(words + words[words.index("[words.en]") :].replace("[words.en]", "[words.ar]"), "utf-8")
     names = load(data_dir / "raw").campaign("knesset-22").names
-    assert names.languages == ("en", "he", "ar")
+    assert names.languages == ("he", "en", "ar")
     assert names.text("list", "knesset-22/likud", "ar") == "Likud"

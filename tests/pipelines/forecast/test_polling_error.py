@@ -1,10 +1,11 @@
 """The shared error: learned from the past only, shrunk while there is little of it, wider further ahead."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.forecast.polling_error import (
     HORIZON_DAYS,
     LARGEST_MISS,
@@ -18,7 +19,8 @@ from pipelines.forecast.polling_error import (
 )
 from pipelines.trend.observations import to_share, to_z
 
-SHARE = (1 - ASSUMED_OTHERS_SHARE) / 12  # twelve lists that fill the ballot
+OTHERS_SHARE = 0.011
+SHARE = (1 - OTHERS_SHARE) / 12  # twelve lists that fill the ballot
 
 
 def election(miss: float, lists: int = 12, share: float = SHARE, last_poll: float = 99.0) -> PastElection:
@@ -26,7 +28,8 @@ def election(miss: float, lists: int = 12, share: float = SHARE, last_poll: floa
     polled = float(to_z(share))
     rows = pd.DataFrame({"day": [60.0, 80.0, last_poll], "z": polled, "house": "h", "share": share})
     result = float(to_share(polled + miss))
-    return PastElection({str(n): rows.copy() for n in range(lists)}, 100.0, {str(n): result for n in range(lists)})
+    results = {str(n): result for n in range(lists)}
+    return PastElection({name: rows.copy() for name in results}, 100.0, results, assumed_others_share=OTHERS_SHARE)
 
 
 def test_without_a_past_the_prior_stands() -> None:
@@ -80,7 +83,7 @@ def test_a_list_missed_the_same_way_every_time_is_expected_to_be_missed_again_bu
 def test_one_huge_miss_sets_neither_the_scale_nor_a_lists_own_miss() -> None:
     rare = election(0.02)
     results = {**rare.result_share, "0": 0.9}
-    error = learn([PastElection(rare.rows_by_list, rare.vote_day, results)])
+    error = learn([replace(rare, result_share=results)])
     assert error.own_miss("0", 7) <= LARGEST_OWN_MISS / (1 + OWN_MISS_WEIGHT)
     assert error.scale(7) < LARGEST_MISS / 2
 

@@ -3,37 +3,37 @@
 import numpy as np
 import pytest
 
-from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.forecast.polling_error import PollingError, size_factor
 from pipelines.forecast.share_draws import Centre, draw, seed_for, shrink_bloc
 from pipelines.trend.observations import to_z
 
+OTHERS_SHARE = 0.011
 ERROR = PollingError((0.05, 0.05, 0.06, 0.08))
 SHARES = {"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.1, "e": 0.05, "f": 0.035}
 CENTRES = [Centre(name, float(to_z(share)), 0.0001) for name, share in SHARES.items()]
 
 
 def test_every_draw_is_closed_to_what_other_lists_leave() -> None:
-    shares = draw(CENTRES, ERROR, 7, 5_000, (0,)).shares
-    assert shares.sum(axis=0) == pytest.approx(1 - ASSUMED_OTHERS_SHARE, abs=1e-5)
+    shares = draw(CENTRES, ERROR, 7, 5_000, (0,), others=OTHERS_SHARE).shares
+    assert shares.sum(axis=0) == pytest.approx(1 - OTHERS_SHARE, abs=1e-5)
     assert (shares >= 0).all()
 
 
 def test_a_seed_is_a_draw_and_each_purpose_has_its_own() -> None:
-    first = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "nowcast"))
-    again = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "nowcast"))
-    other = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "election-day"))
+    first = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "nowcast"), others=OTHERS_SHARE)
+    again = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "nowcast"), others=OTHERS_SHARE)
+    other = draw(CENTRES, ERROR, 7, 500, seed_for(0, "knesset-22", 1, "election-day"), others=OTHERS_SHARE)
     assert (first.shares == again.shares).all()
     assert not (first.shares == other.shares).all()
 
 
 def test_draws_are_what_an_edition_can_store() -> None:
-    shares = draw(CENTRES, ERROR, 7, 500, (0,)).shares
+    shares = draw(CENTRES, ERROR, 7, 500, (0,), others=OTHERS_SHARE).shares
     assert (shares == shares.astype(np.float32)).all()
 
 
 def test_the_spread_of_a_small_list_is_the_error_and_grows_with_the_days_ahead() -> None:
-    near, far = (draw(CENTRES, ERROR, days, 100_000, (1,)).row("e") for days in (1, 30))
+    near, far = (draw(CENTRES, ERROR, days, 100_000, (1,), others=OTHERS_SHARE).row("e") for days in (1, 30))
     assert np.std(to_z(near)) < np.std(to_z(far))
     expected = np.sqrt((0.0001 + (0.05 * float(size_factor(0.05))) ** 2) * 8 / 6)
     # Closing to one moves a small list a little as well.
@@ -41,8 +41,8 @@ def test_the_spread_of_a_small_list_is_the_error_and_grows_with_the_days_ahead()
 
 
 def test_the_middle_of_the_draws_is_the_centre() -> None:
-    shares = draw(CENTRES, ERROR, 7, 100_000, (2,))
-    scale = (1 - ASSUMED_OTHERS_SHARE) / sum(SHARES.values())
+    shares = draw(CENTRES, ERROR, 7, 100_000, (2,), others=OTHERS_SHARE)
+    scale = (1 - OTHERS_SHARE) / sum(SHARES.values())
     for name, share in SHARES.items():
         assert np.median(shares.row(name)) == pytest.approx(share * scale, rel=0.03)
 

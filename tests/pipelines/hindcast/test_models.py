@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from electoral.shares import ASSUMED_OTHERS_SHARE
 from pipelines.forecast.polling_error import PastElection, PollingError
 from pipelines.forecast.share_draws import Centre, draw
 from pipelines.hindcast.models import PAIR_WEIGHT, learned_correlation, nearest_definite
 from pipelines.trend.observations import to_share, to_z
 
+OTHERS_SHARE = 0.011
 LISTS = ("a", "b", "c", "d")
 
 
 def election(misses: dict[str, float]) -> PastElection:
     """Lists of one size, each missed by so much on z."""
-    polled = float(to_z((1 - ASSUMED_OTHERS_SHARE) / len(LISTS)))
+    polled = float(to_z((1 - OTHERS_SHARE) / len(LISTS)))
     rows = pd.DataFrame({"day": [60.0, 69.0, 99.0], "z": polled, "house": "h"})
     won = {name: float(to_share(polled + miss)) for name, miss in misses.items()}
-    return PastElection(dict.fromkeys(misses, rows), 100.0, won)
+    return PastElection(dict.fromkeys(misses, rows), 100.0, won, assumed_others_share=OTHERS_SHARE)
 
 
 TOGETHER = [election({"a": s, "b": s, "c": -s, "d": -s}) for s in (0.05, -0.05, 0.05)]
@@ -50,7 +50,9 @@ def test_draws_follow_the_correlation_and_stay_as_wide() -> None:
     error = PollingError((0.05,) * 4)
     correlation = np.eye(4)
     correlation[0, 1] = correlation[1, 0] = 0.8
-    apart, bound = (draw(centres, error, 7, 50_000, (0,), correlation=found) for found in (None, correlation))
+    apart, bound = (
+        draw(centres, error, 7, 50_000, (0,), correlation=found, others=OTHERS_SHARE) for found in (None, correlation)
+    )
     assert np.corrcoef(bound.shares[:2])[0, 1] > np.corrcoef(apart.shares[:2])[0, 1] + 0.6
     # Closing to one takes a little from lists that move together.
     assert bound.row("a").std() == pytest.approx(apart.row("a").std(), rel=0.1)

@@ -19,7 +19,7 @@ DAYS_AHEAD = 7
 @pytest.fixture(scope="module")
 def past(root: Path) -> list[PastCampaign]:
     raw = root / "data" / "raw"
-    return load_past(raw, open_reference(raw))
+    return load_past(raw, open_reference(raw), "il")
 
 
 def shares(everyone: list[PastCampaign], model: str, election: str = "knesset-21") -> np.ndarray:
@@ -36,7 +36,7 @@ def test_what_is_later_changes_no_rolling_row(past: list[PastCampaign], root: Pa
     results = raw / "electorates/il/results.csv"
     results.write_text(results.read_text("utf-8").replace("1140370", "940370").replace("1352449", "352449"), "utf-8")
     keep_polls(raw, "knesset-24", lambda poll: poll < "2020-12")
-    changed = load_past(raw, open_reference(raw))
+    changed = load_past(raw, open_reference(raw), "il")
     assert shares(changed, ROLLING).tobytes() == shares(past, ROLLING).tobytes()
     assert shares(changed, OURS).tobytes() != shares(past, OURS).tobytes(), "leave-one-out does learn from later ones"
 
@@ -73,7 +73,7 @@ def test_every_model_gives_shares_of_the_lists_that_stand(past: list[PastCampaig
 
 
 def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[PastCampaign], root: Path) -> None:
-    (day,) = _work(Task(root / "data" / "raw", "knesset-21", DAYS_AHEAD, None))
+    (day,) = _work(Task(root / "data" / "raw", "il", "knesset-21", DAYS_AHEAD, None))
     assert isinstance(day, Day)
     assert day.as_of == "2019-04-02"
     names = replay(next(found for found in past if found.id == "knesset-21"), DAYS_AHEAD).lists

@@ -10,13 +10,14 @@ from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.projection import trend_seats
 from electoral.rules import ElectoralRules, Formula
-from pipelines.trend.attribution import MOST_POLLS_NAMED, Contest, Moment, attribute
+from pipelines.trend.attribution import MOST_POLLS_NAMED, Moment, attribute
 from pipelines.trend.lines import draw_lines
 from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "c")}
-CONTEST = Contest(LISTS, (), RULES)
+CONTEST = Contest(LISTS, (), RULES, 0.011, 600)
 PARAMETERS = Parameters(0.01, 0.02, 0.5, converged=True)
 START = date(2019, 8, 1)
 
@@ -32,7 +33,7 @@ def poll(day: int, a: int, house: str = "h", number: int = 0) -> Poll:
 
 def moment(polls: list[Poll], day: int, parameters: Parameters = PARAMETERS) -> Moment:
     as_of = START + timedelta(days=day)
-    lines = draw_lines(polls, list(LISTS), LISTS, (), RULES, as_of, parameters).lines
+    lines = draw_lines(polls, list(LISTS), CONTEST, as_of, parameters).lines
     shares = {line.list: float(line.share[-1]) for line in lines}
     return Moment(polls, parameters, as_of, trend_seats(shares, RULES), shares)
 
@@ -104,10 +105,12 @@ def test_a_list_that_is_new_does_not_swell_the_others_before_its_first_poll() ->
     first = replace(poll(25, 51), values=values)
     as_of = START + timedelta(days=25)
     polls = [*OLD, first]
-    lines = draw_lines(polls, ["a", "b", "c1", "c2"], lists, [split], RULES, as_of, PARAMETERS).lines
+    lines = draw_lines(
+        polls, ["a", "b", "c1", "c2"], Contest(lists, [split], RULES, 0.011, 600), as_of, PARAMETERS
+    ).lines
     shares = {line.list: float(line.share[-1]) for line in lines}
     after = Moment(polls, PARAMETERS, as_of, trend_seats(shares, RULES), shares)
-    found = attribute(before, after, Contest(lists, [split], RULES))
+    found = attribute(before, after, Contest(lists, [split], RULES, 0.011, 600))
     assert set(found) == {"a", "b"}
     for name, causes in found.items():
         assert sum(causes.values()) == pytest.approx(after.seats[name] - before.seats[name], abs=1e-8)

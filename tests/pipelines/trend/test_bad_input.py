@@ -10,6 +10,7 @@ from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
 from pipelines.trend.lines import CampaignTrend, draw_lines
+from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "new")}
@@ -29,7 +30,9 @@ def poll(day: int, a: float = 60, house: str = "h", number: int = 0, new: str | 
 
 
 def trend(polls: list[Poll], days: int = 60, lineage: tuple[LineageEvent, ...] = ()) -> CampaignTrend:
-    return draw_lines(polls, list(LISTS), LISTS, lineage, RULES, START + timedelta(days=days))
+    return draw_lines(
+        polls, list(LISTS), Contest(LISTS, tuple(lineage), RULES, 0.011, 600), START + timedelta(days=days)
+    )
 
 
 CASES = {

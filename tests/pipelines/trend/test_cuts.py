@@ -1,5 +1,6 @@
 """Mergers and splits: where a list that splits off starts, and that nothing of it is known before its day."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from electoral.rules import ElectoralRules, Formula
 from pipelines.trend.cuts import FIRST_POLLS, MERGE_VARIANCE, SPLIT_VARIANCE, Cut, known_cuts
 from pipelines.trend.lines import draw_lines
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import observe, to_share
+from pipelines.trend.observations import Contest, observe, to_share
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {
@@ -23,6 +24,10 @@ START = date(2019, 6, 1)
 SPLIT_DAY = START + timedelta(days=30)
 SPLIT = LineageEvent(SPLIT_DAY, LineageKind.SPLIT, ("union",), ("left", "green"))
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
+
+
+def contest(lineage: Sequence[LineageEvent] = ()) -> Contest:
+    return Contest(LISTS, tuple(lineage), RULES, 0.011, 600)
 
 
 def poll(day: int, seats: dict[str, float], house: str = "h") -> Poll:
@@ -36,15 +41,15 @@ APART = [poll(day, {"left": 16, "green": 8, "big": 96}) for day in range(31, 31 
 
 
 def cuts(polls: list[Poll], event: LineageEvent = SPLIT, day: int = 60) -> dict[str, list[Cut]]:
-    return known_cuts([event], START + timedelta(days=day), polls, LISTS, RULES)
+    return known_cuts(contest([event]), START + timedelta(days=day), polls)
 
 
 def test_a_split_list_starts_at_the_ratio_of_the_first_polls_of_what_its_parent_had() -> None:
     later = [poll(50, {"left": 1, "green": 23, "big": 96})]
     found = cuts([*TOGETHER, *APART, *later])
     starts = {name: float(to_share(cut.start)) for name, (cut,) in found.items() if cut.start is not None}
-    parent = observe(TOGETHER, ["union"], LISTS, RULES)["share"].iloc[0]
-    apart = observe(APART, ["left", "green"], LISTS, RULES).groupby("list")["share"].mean()
+    parent = observe(TOGETHER, ["union"], contest())["share"].iloc[0]
+    apart = observe(APART, ["left", "green"], contest()).groupby("list")["share"].mean()
     assert sum(starts.values()) == pytest.approx(parent), "together they start where their parent stood"
     assert starts["left"] / starts["green"] == pytest.approx(apart["left"] / apart["green"])
     assert {cut.variance for (cut,) in found.values()} == {SPLIT_VARIANCE}
@@ -88,7 +93,7 @@ def test_the_line_of_a_split_list_remembers_what_its_parent_had() -> None:
 
     def left(*lineage: LineageEvent) -> np.ndarray:
         as_of = START + timedelta(days=60)
-        (line,) = draw_lines(polls, ["left"], LISTS, lineage, RULES, as_of, PARAMETERS).lines
+        (line,) = draw_lines(polls, ["left"], contest(lineage), as_of, PARAMETERS).lines
         return line.share
 
     raised = left(SPLIT) - left()

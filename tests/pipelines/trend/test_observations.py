@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
-from pipelines.trend.observations import ASSUMED_SAMPLE_SIZE, UNNAMED_HOUSE, observe, to_share, to_z
+from pipelines.trend.observations import UNNAMED_HOUSE, Contest, observe, to_share, to_z
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {
@@ -25,6 +25,7 @@ LISTS = {
         ("left-green-cell", ListKind.COMBINED, "left green"),
     ]
 }
+CONTEST = Contest(LISTS, (), RULES, 0.011, 600)
 
 
 def poll(seats: dict[str, float], kind: PollKind = PollKind.POLL, **below: str) -> Poll:
@@ -40,17 +41,17 @@ def poll(seats: dict[str, float], kind: PollKind = PollKind.POLL, **below: str) 
 
 
 def share_of(found: Poll, name: str) -> float | None:
-    frame = observe([found], [name], LISTS, RULES)
+    frame = observe([found], [name], CONTEST)
     return float(frame["share"].iloc[0]) if len(frame) else None
 
 
 def test_a_merged_list_has_the_sum_of_its_parents() -> None:
     apart = poll({"big": 100, "left": 12, "green": 8})
-    frame = observe([apart], ["big", "left-green"], LISTS, RULES)
+    frame = observe([apart], ["big", "left-green"], CONTEST)
     merged = frame[frame["list"] == "left-green"].iloc[0]
     assert merged["composed"]
     assert merged["seats"] == 20
-    parents = observe([apart], ["left", "green"], LISTS, RULES)["share"].sum()
+    parents = observe([apart], ["left", "green"], CONTEST)["share"].sum()
     assert merged["share"] == pytest.approx(parents)
 
 
@@ -72,11 +73,11 @@ def test_a_percentage_under_the_threshold_is_used_and_a_dash_is_missing() -> Non
 
 def test_scenarios_and_exit_polls_never_enter() -> None:
     for kind in (PollKind.SCENARIO, PollKind.EXIT_POLL):
-        assert observe([poll({"big": 120}, kind)], ["big"], LISTS, RULES).empty
+        assert observe([poll({"big": 120}, kind)], ["big"], CONTEST).empty
 
 
 def test_a_sample_that_is_not_published_is_assumed() -> None:
-    assert observe([poll({"big": 120})], ["big"], LISTS, RULES)["sample_size"].tolist() == [ASSUMED_SAMPLE_SIZE]
+    assert observe([poll({"big": 120})], ["big"], CONTEST)["sample_size"].tolist() == [CONTEST.sample_size]
 
 
 @given(st.floats(0, 1))
@@ -93,4 +94,4 @@ def test_sampling_noise_on_z_is_one_over_n() -> None:
 
 def test_a_poll_without_a_firm_is_not_its_publishers() -> None:
     unsigned = replace(poll({"big": 120}), pollster=None, publisher="channel")
-    assert observe([unsigned], ["big"], LISTS, RULES)["house"].tolist() == [UNNAMED_HOUSE]
+    assert observe([unsigned], ["big"], CONTEST)["house"].tolist() == [UNNAMED_HOUSE]
