@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.asof import held_before
 from pipelines.contenders import contest_of
 from pipelines.editions import files
 from pipelines.editions.schema import Manifest
@@ -18,9 +17,8 @@ from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import STEADY, PastElection, PollingError, learn
 from pipelines.ingest.archive import accept
 from pipelines.ingest.run import shipped_fingerprint
+from pipelines.request import held_before
 from pipelines.trend.observations import observe, observe_others
-
-__all__ = ["held_before", "past_election"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from electoral.polls import Poll
-from pipelines.asof import held_before
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
 from pipelines.electorate.record import known_record
 from pipelines.ingest import snapshots
+from pipelines.request import held_before
 from pipelines.sources.archive.parse import archive_file
 
 ROOT = Path(__file__).parent.parent

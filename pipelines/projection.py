@@ -11,7 +11,6 @@ from electoral.draws import SeatDraws, seat_draws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
-from pipelines.asof import are_lists_closed
 from pipelines.assemble.night import ApartReading, Night
 from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
@@ -23,7 +22,7 @@ from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
 from pipelines.forecast.outliers import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
-from pipelines.request import Progress, RefreshRequest
+from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
 
 

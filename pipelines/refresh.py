@@ -7,7 +7,6 @@ from time import monotonic
 
 from electoral.polls import Poll
 from pipelines import fingerprint
-from pipelines.asof import is_live, resolve_as_of
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.errors import EditionDamaged
@@ -21,7 +20,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fetching import Asked, ask_all
 from pipelines.ingest.run import LEDGER, Ingested, ingest
 from pipelines.ingest.store import Ledger
-from pipelines.request import Progress, RefreshRequest, RefreshResult
+from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
 from pipelines.sources.archive.parse import archive_file
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908

@@ -1,19 +1,36 @@
-"""What a refresh is asked for, and what it did."""
+"""What a refresh is asked for, which day that means for a campaign, and what it did.
+
+The clock is asked at the edge and passed on as an argument; what day it is, is the electorate's to say.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pipelines import clock
 from pipelines.editions import gate
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind
+from pipelines.errors import AsOfRefused
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:  # every command asks what day it is; most need no electorate
+    from pipelines.electorate import Campaign, Reference
 
 AS_DELIVERED = Settings()  # nothing set
 Progress = Callable[[str, str], None]  # which election, and the step that begins
+
+
+def clock_now() -> datetime:
+    """This moment, with its zone."""
+    return datetime.now(UTC)
+
+
+def now_utc() -> str:
+    """This moment for a record, in UTC."""
+    return clock_now().isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,7 @@ class RefreshRequest:
     as_of: date | None
     draws: int
     seed: int
-    now: Callable[[], datetime] = clock.now
+    now: Callable[[], datetime] = clock_now
     settings: Settings = AS_DELIVERED
 
     @property
@@ -81,3 +98,35 @@ class RefreshResult:
     quarantined: int
     has_news: bool
     seconds: float
+
+
+def is_live(campaign: "Campaign", today: date) -> bool:
+    """Whether the campaign has begun and its vote is not past."""
+    return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
+
+
+def held_before(reference: "Reference", electorate: str, as_of: date) -> "list[Campaign]":
+    """The campaigns of an electorate whose results were known on the as-of day, oldest first."""
+    campaigns = reference.of(electorate)
+    held = [campaign for campaign in campaigns if campaign.election.vote_date < as_of and campaign.results]
+    return sorted(held, key=lambda campaign: campaign.election.vote_date)
+
+
+def are_lists_closed(campaign: "Campaign", as_of: date) -> bool:
+    """Whether the ballot was settled on the as-of day: before that there is no election-day projection."""
+    closes = campaign.election.lists_close_date
+    return closes is not None and closes <= as_of
+
+
+def resolve_as_of(campaign: "Campaign", today: date, as_of: date | None) -> tuple[date, Kind]:
+    """The as-of day and the kind of its edition; raises AsOfRefused past today or past the vote."""
+    vote = campaign.election.vote_date
+    if as_of is None:
+        return (campaign.eve, "final") if today > vote else (today, "live")
+    if as_of > today:
+        raise AsOfRefused(f"--as-of {as_of} lies after today, {today}; nothing is known of that day yet")
+    if as_of > vote:
+        raise AsOfRefused(f"--as-of {as_of} lies after the vote of {vote}; past it there is only the result")
+    if today > vote:
+        return as_of, "final" if as_of == campaign.eve else "hindcast"
+    return as_of, "live" if as_of == today else "hindcast"

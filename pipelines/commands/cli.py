@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from electoral.errors import ElectoralError
-from pipelines import clock, log
+from pipelines import log
 from pipelines.commands import desk, maintenance
 from pipelines.commands.console import (
     DATA,
@@ -33,7 +33,7 @@ from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.nightly import lock
-from pipelines.request import RefreshRequest
+from pipelines.request import RefreshRequest, clock_now
 from pipelines.settings import ELECTORATE, KEEP_EDITIONS, Settings
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     from pipelines.nightly.status import status as read_status
 
-    state = read_status(data_dir, today or clock.now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
+    state = read_status(data_dir, today or clock_now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
     if as_json:
         print_json(asdict(state))
         return
@@ -189,15 +189,15 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.asof import resolve_as_of
     from pipelines.electorate import load
+    from pipelines.request import clock_now, resolve_as_of
 
     campaign = load(data_dir / "raw").campaign(election)
     day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
     try:
         return EditionStore(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
-        ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock.now())
+        ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock_now())
         if ban is None:
             raise
         until = f"{ban.end:%Y-%m-%d %H:%M}"

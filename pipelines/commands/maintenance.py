@@ -60,7 +60,7 @@ def restore(
     today: Today = None,  # noqa: ARG001
 ) -> None:
     """Bring a backup back into an empty place; every hash and count is proved first."""
-    from pipelines.nightly.restore import restore as run
+    from pipelines.nightly.backup import restore as run
 
     with lock.hold(data_dir / "processed"):
         counts = run(file, data_dir)

@@ -27,8 +27,7 @@ from pipelines.editions.edition import (
 )
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.pointers import REMEDY, Pointers, is_plain
-from pipelines.editions.records import Alerts, Changes, Pointer, Quarantine, Runs
+from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, is_plain
 from pipelines.editions.schema import FORMAT, Manifest, Value
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from pipelines.asof import is_live
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, Reference
 from pipelines.http.answers import Fetched, Validators
@@ -21,7 +20,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import Intake, describe
 from pipelines.ingest.snapshots import Snapshot
-from pipelines.request import RefreshRequest
+from pipelines.request import RefreshRequest, is_live
 from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
 from pipelines.sources.settings import Settings, read_settings, sources
 

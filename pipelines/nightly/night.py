@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC
 
-from pipelines import clock, log
+from pipelines import log
 from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
@@ -14,12 +14,12 @@ from pipelines.ingest.fetching import say_all
 from pipelines.nightly import alerts, runs
 from pipelines.nightly.runs import Answer
 from pipelines.refresh import fetch, run
-from pipelines.request import RefreshRequest, RefreshResult
+from pipelines.request import RefreshRequest, RefreshResult, now_utc
 
 
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
     """Every campaign that is due, one after another; what was done, and the exit code."""
-    started, results = clock.now_utc(), []
+    started, results = now_utc(), []
     log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
         faults = EditionStore(request.processed).mend()

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.clock import now_utc
 from pipelines.editions.records import (
     CampaignQuarantine,
     CampaignRun,
@@ -17,7 +16,7 @@ from pipelines.editions.records import (
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.store import Ledger
 from pipelines.reported import Refusal
-from pipelines.request import RefreshResult
+from pipelines.request import RefreshResult, now_utc
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 

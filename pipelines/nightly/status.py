@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Literal
 
-from pipelines.asof import is_live
 from pipelines.commands.console import FAILED
 from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
@@ -18,6 +17,7 @@ from pipelines.ingest.disagreements import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
 from pipelines.reported import Refusal
+from pipelines.request import is_live
 
 
 @dataclass(frozen=True, slots=True)

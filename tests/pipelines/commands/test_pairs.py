@@ -13,8 +13,7 @@ from typer.main import get_command
 from pipelines.commands.cli import app
 from pipelines.editions.store import EditionStore
 from pipelines.nightly import lock
-from pipelines.nightly.backup import backup
-from pipelines.nightly.restore import restore
+from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 from tests.conftest import ROOT, Command

@@ -19,8 +19,7 @@ from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ingest.rebuild import rebuild
 from pipelines.ingest.store import Ledger
-from pipelines.nightly.backup import backup
-from pipelines.nightly.restore import restore
+from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 from tests.pipelines import nights

@@ -132,7 +132,7 @@ def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: A
     document = json.loads(said.stdout)
     assert document["last_run"]["exit_code"] == 0
     (source,) = document["sources"]
-    assert source["last_success_utc"] == "2019-09-11T09:00:00+00:00", "noon in Jerusalem of the day taken for today"
+    assert source["last_success_utc"] == "2019-09-11T12:00:00+00:00", "noon of the day taken for today"
     assert source["age_hours"] == 24.0
     assert source["last_error"] is None
 
