@@ -14,10 +14,9 @@ from pathlib import Path
 
 from dashboard.errors import NothingPublished, UnknownAddress
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
-from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference, Record
-from pipelines.editions.store import Edition, EditionStore
+from pipelines.editions.store import Edition, EditionStore, last_good
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from dashboard.errors import DashboardError
 from dashboard.moments import ZONE
 from dashboard.reader import Reader, Shelf, runs_of
-from pipelines.editions import age, gate
+from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
 
@@ -42,7 +42,7 @@ def _is_stale(reader: Reader, election: str, edition: str, now: datetime) -> boo
     runs = runs_of(found)
     run = runs.campaign(election) if runs else None
     checked = run.checked_utc if run and run.edition == edition else None
-    return age.is_stale(projection.as_of, now, checked)
+    return gate.is_stale(projection.as_of, now, checked)
 
 
 def _is_awaited(edition: Edition, today: date) -> bool:

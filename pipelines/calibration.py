@@ -1,21 +1,71 @@
-"""What past elections teach, kept under a hash of all it was learned from, so that a night relearns nothing."""
+"""What elections already held teach of the error polls share, learned once a night's past, code and libraries."""
 
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from pipelines.contenders import contest_of
 from pipelines.editions import files
 from pipelines.editions.schema import Manifest
-from pipelines.forecast.polling_error import PastElection, PollingError, learn
+from pipelines.electorate import Campaign, Reference
+from pipelines.forecast.polling_error import STEADY, PastElection, PollingError, learn
+from pipelines.ingest.archive import accept
+from pipelines.ingest.run import shipped_fingerprint
+from pipelines.request import held_before
+from pipelines.trend.observations import observe, observe_others
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """A past election to learn from; two are the same where their raw bytes are."""
+
+    raw: Path
+    mark: str
+    election: str
+    campaign: Campaign = field(compare=False)
+
+
+def past_election(raw: Path, campaign: Campaign) -> PastElection:
+    """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
+    return _read(_Lesson(raw, shipped_fingerprint(raw, campaign), campaign.election.id, campaign))
+
+
+def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> dict[str, PastElection]:
+    """The elections of a campaign's electorate that teach on an as-of day, by id, oldest first."""
+    held = held_before(reference, campaign.electorate.id, as_of)
+    return {past.election.id: past_election(raw, past) for past in held}
+
+
+@lru_cache(maxsize=64)
+def _read(lesson: _Lesson) -> PastElection:
+    campaign = lesson.campaign
+    polls, _ = accept(lesson.raw, campaign)
+    election = campaign.election
+    targets, contest = campaign.standing_lists(election.vote_date), contest_of(campaign)
+    frame = observe(polls, targets, contest)
+    votes = {row.list: row.votes for row in campaign.results}
+    valid = sum(votes.values())
+    return PastElection(
+        rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
+        vote_day=float(election.vote_date.toordinal()),
+        result_share={name: count / valid for name, count in votes.items()},
+        others=observe_others(polls, targets, contest),
+        assumed_others_share=contest.others_share,
+        steady=frozenset(name for name, fact in campaign.lists.items() if STEADY in fact.attributes),
+    )
+
 
 FOLDER = "calibration"
 PollingErrorFile = TypeAdapter(PollingError)
 
 
-def taught(processed: Path, manifest: Manifest, past: Iterable[PastElection]) -> PollingError:
+def learned_error(processed: Path, manifest: Manifest, past: Iterable[PastElection]) -> PollingError:
     """The polling error that `past` teaches: read where it was learned before, else learned and kept.
 
     The manifest says what the past elections, the code and the libraries are; a file that does not read is made again.
@@ -24,13 +74,13 @@ def taught(processed: Path, manifest: Manifest, past: Iterable[PastElection]) ->
     try:
         return PollingErrorFile.validate_json(path.read_bytes(), strict=True)
     except (FileNotFoundError, ValidationError):
-        found = learn(past)
+        error = learn(past)
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.replace(path, PollingErrorFile.dump_json(found))
+    files.replace(path, PollingErrorFile.dump_json(error))
     for other in path.parent.glob("*.json"):
         if not other.name.startswith(manifest.code[:12]):
             other.unlink()  # learned by other code
-    return found
+    return error
 
 
 def _key(manifest: Manifest) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from electoral.polls import Poll
-from pipelines.asof import are_lists_closed
 from pipelines.electorate import Campaign
 from pipelines.errors import NothingKnown
+from pipelines.request import are_lists_closed
 from pipelines.trend.lines import CampaignTrend, draw_lines
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import Contest, observe

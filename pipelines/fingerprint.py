@@ -1,14 +1,26 @@
-"""What an edition was made from: raw files, code and library versions, as hashes that fit in its manifest."""
+"""What an edition was made from, as hashes: only what was known on its day, so that later facts do not rename it."""
 
 import hashlib
 import json
 import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from pydantic import BaseModel
+
+from electoral.polls import Poll
 from pipelines.editions.schema import Kind
+from pipelines.electorate import Campaign, Reference, sha256
+from pipelines.electorate.columns import named
+from pipelines.electorate.record import known_record
+from pipelines.ingest import snapshots
+from pipelines.request import held_before
+from pipelines.sources.archive.parse import archive_file
 
 ROOT = Path(__file__).parent.parent
 CODE = ("electoral", "pipelines")
@@ -43,3 +55,84 @@ def edition_id(
     }
     digest = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     return f"{as_of}-{digest[:12]}"
+
+
+RevisedPolls = Sequence[tuple[Poll, int]]
+
+
+def edition_inputs(
+    raw: Path, reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
+) -> dict[str, str]:
+    """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
+    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
+    facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
+    facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
+    parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items()}
+    for past in held_before(reference, campaign.electorate.id, as_of):
+        lessons = [
+            past.row,
+            past.law_known(past.election.vote_date),
+            *past.list_rows.values(),
+            *past.aliases,
+            *past.lineage,
+            *past.results,
+            *past.rulings.values(),
+            *past.corrections,
+        ]
+        name = past.election.id
+        parts[f"past/{name}"] = _hash([sha256(archive_file(raw, name)), *lessons])
+    parts |= snapshots.inputs(raw, campaign.election.id)
+    record = known_record(raw, reference, campaign, as_of)
+    if record:
+        parts["record"] = hashlib.sha256(record).hexdigest()
+    return dict(sorted(parts.items()))
+
+
+def _facts(
+    campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
+) -> dict[str, Sequence[Any]]:
+    """The rows of each reference file that an edition of that day may speak of."""
+    polls = [poll for poll, _ in revised]
+    named = {value.list for poll in polls for value in poll.values} | set(campaign.standing_lists(as_of))
+    firms, outlets = {poll.pollster for poll in polls}, {poll.publisher for poll in polls}
+    blocs = {row.bloc for row in campaign.bloc_members}
+
+    def by_then(day: date | None) -> bool:
+        return day is None or day <= as_of
+
+    return {
+        "electorate": [campaign.electorate.settings, *campaign.electorate.sources.values()],
+        "elections": [campaign.row],
+        "rules": [campaign.law_known(as_of), *(row for row in campaign.direct_seats if row.known_from <= as_of)],
+        "ban": campaign.bans,
+        "coalitions": campaign.coalitions,
+        "lists": [row for name, row in campaign.list_rows.items() if name in named],
+        "lineage": [event for event in campaign.lineage if by_then(event.date)],
+        "agreements": [row for row in campaign.agreements if by_then(row.known_from)],
+        "blocs": [row for name, row in campaign.electorate.blocs.items() if name in blocs],
+        "bloc_members": campaign.bloc_members,
+        "statements": [row for row in campaign.statements if by_then(row.date)],
+        "events": [row for row in campaign.events if by_then(row.date)],
+        "outgoing": [row for row in campaign.outgoing if by_then(row.from_date)],
+        "results": campaign.results if is_result_known else [],
+        "rulings": [row for row in campaign.rulings.values() if row.poll in {poll.id for poll in polls}],
+        "corrections": [row for row in campaign.corrections if row.poll in {poll.id for poll in polls}],
+        "pollsters": [row for name, row in campaign.electorate.pollsters.items() if name in firms],
+        "publishers": [row for name, row in campaign.electorate.publishers.items() if name in outlets],
+    }
+
+
+def _hash(rows: Iterable[Any]) -> str:
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(json.dumps(row, default=_plain, sort_keys=True).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _plain(value: object) -> object:
+    """A row as JSON can hold it."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return sorted(value) if isinstance(value, frozenset) else str(value)

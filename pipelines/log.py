@@ -21,13 +21,13 @@ class OneLine(logging.Formatter):
     """A record as one line of JSON: line ends and terminal escapes in it are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = {
+        line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
             **getattr(record, "facts", {}),
         }
-        return json.dumps(said, default=str)
+        return json.dumps(line, default=str)
 
 
 class LogFile(RotatingFileHandler):
@@ -65,5 +65,6 @@ def say(event: str, level: int = logging.INFO, **facts: object) -> None:
 def printable(text: str) -> str:
     """Text for a terminal: what would move the cursor, change colours or reorder the line is shown as an escape."""
     return "".join(
-        found if found.isprintable() or found == " " else found.encode("unicode_escape").decode() for found in text
+        character if character.isprintable() or character == " " else character.encode("unicode_escape").decode()
+        for character in text
     )

@@ -1,95 +1,38 @@
-"""From the polls known on a day to the files of an edition: trend, polling error, draws, seats."""
+"""The steps from polls to an edition: trend, polling error, draws, seats, values; `refresh.py` calls them in order."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 from pydantic import ValidationError
 
+from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, seat_draws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
-from pipelines.asof import are_lists_closed
 from pipelines.assemble.night import ApartReading, Night
-from pipelines.calibration import taught
 from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.electorate.record import known_record
-from pipelines.errors import EditionRefused, TooManyPolls
+from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
 from pipelines.forecast.outliers import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
-from pipelines.past_elections import held_before, past_election
-from pipelines.request import Order, Progress
+from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
-
-MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
-
-
-def work_out(
-    order: Order,
-    reference: Reference,
-    campaign: Campaign,
-    manifest: Manifest,
-    known: Sequence[tuple[Poll, int]],
-    progress: Progress,
-) -> dict[str, bytes]:
-    """The files of one edition, by name; raises NothingKnown, TooManyPolls or EditionRefused."""
-    election, as_of = campaign.election, manifest.as_of
-    if len(known) > MOST_POLLS:
-        raise TooManyPolls(
-            f"{election.id}: {len(known):,} polls are known, the model takes {MOST_POLLS:,} of a campaign; look in"
-            f" {order.data_dir / 'raw/snapshots'} for a file that was imported by mistake"
-        )
-    progress(election.id, "fitting the trend")
-    trend = fit_trend(campaign, [poll for poll, _ in known], as_of)
-    progress(election.id, "learning from past elections")
-    raw = order.data_dir / "raw"
-    past = {
-        held.election.id: past_election(raw, held) for held in held_before(reference, campaign.electorate.id, as_of)
-    }
-    error = taught(order.data_dir / "processed", manifest, past.values())
-    progress(election.id, f"simulating {order.draws:,} elections")
-    nowcast, projected = draw_votes(campaign, trend, error, as_of, order.draws, order.seed)
-    nowcast, projected = on_grid(nowcast), projected and on_grid(projected)
-    names = {line.list for line in trend.lines}
-    agreements = tuple(pair for pair in campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
-
-    def seats(shares: ShareDraws) -> SeatDraws:
-        return seat_draws(shares, election.rules, agreements)
-
-    night = Night(
-        campaign=campaign,
-        reference=reference,
-        edition=manifest.edition,
-        as_of=as_of,
-        kind=manifest.kind,
-        seed=order.seed,
-        polls=known,
-        trend=trend,
-        shares=projected or nowcast,
-        nowcast=seats(nowcast),
-        election_day=seats(projected) if projected else None,
-        agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
-        past=past,
-        apart=_apart(campaign, trend, [poll for poll, _ in known], error, as_of, order, seats, progress),
-        is_result_known=order.today_in(campaign.zone) > election.vote_date,
-    )
-    _check_draws(night)
-    record = known_record(raw, reference, campaign, as_of)
-    try:
-        return _files(night) | ({"record.json": record} if record else {})
-    except ValidationError as error:  # NaN, an unknown word: the values themselves refuse it
-        raise EditionRefused(f"{manifest.edition}: {error.errors()[0]['msg']}; nothing was published") from error
 
 
 def draw_votes(
     campaign: Campaign, trend: CampaignTrend, error: PollingError, as_of: date, count: int, seed: int
 ) -> tuple[ShareDraws, ShareDraws | None]:
-    """Vote shares of a vote held on the as-of day and, once the lists are closed, of election day."""
+    """Vote shares of a vote held on the as-of day and, once the lists are closed, of election day.
+
+    Both are rounded to what an edition can keep, so that stored shares give the stored seats.
+    """
     day, election = as_of.toordinal(), campaign.election
     bloc = campaign.main_bloc()
     centres = share_draws.nowcast_centres(trend.lines, campaign.lists)
@@ -97,34 +40,45 @@ def draw_votes(
     seeds = share_draws.seed_for(seed, election.id, day, "nowcast")
     nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc, others=others)
     if not are_lists_closed(campaign, as_of):
-        return nowcast, None
+        return on_grid(nowcast), None
     centres = share_draws.election_centres(trend.lines, campaign.lists, float(day))
     ahead = (election.vote_date - as_of).days
     seeds = share_draws.seed_for(seed, election.id, day, "election-day")
-    return nowcast, share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others)
+    return on_grid(nowcast), on_grid(share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others))
 
 
-def _apart(
+def standing_agreements(campaign: Campaign, trend: CampaignTrend, as_of: date) -> tuple[SurplusAgreement, ...]:
+    """The surplus-vote agreements known on the as-of day between lists that have a line."""
+    names = {line.list for line in trend.lines}
+    return tuple(pair for pair in campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
+
+
+def allocate(campaign: Campaign, agreements: tuple[SurplusAgreement, ...], shares: ShareDraws) -> SeatDraws:
+    """Every draw through the law's rule."""
+    return seat_draws(shares, campaign.election.rules, agreements)
+
+
+def outlier_readings(
+    request: RefreshRequest,
     campaign: Campaign,
+    manifest: Manifest,
+    polls: Sequence[tuple[Poll, int]],
     trend: CampaignTrend,
-    polls: Sequence[Poll],
     error: PollingError,
-    as_of: date,
-    order: Order,
-    seats: Callable[[ShareDraws], SeatDraws],
+    allocate: Callable[[ShareDraws], SeatDraws],
     progress: Progress,
 ) -> list[ApartReading]:
     """The same night without each pollster that stands apart, and by its own lean; the same random numbers."""
-    election, bloc = campaign.election, campaign.main_bloc()
+    election, bloc, as_of = campaign.election, campaign.main_bloc(), manifest.as_of
     day = as_of.toordinal()
     is_projected = are_lists_closed(campaign, as_of)
     ahead = (election.vote_date - as_of).days if is_projected else 0
-    seeds = share_draws.seed_for(order.seed, election.id, day, "election-day" if is_projected else "nowcast")
+    seeds = share_draws.seed_for(request.seed, election.id, day, "election-day" if is_projected else "nowcast")
     others = share_draws.others_of(trend)
     readings = []
     for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
-        of_others = [poll for poll in polls if poll.pollster != gap.pollster]
+        of_others = [poll for poll, _ in polls if poll.pollster != gap.pollster]
         lines = fit_trend(campaign, of_others, as_of, trend.parameters).lines
         if {line.list for line in lines} != {line.list for line in trend.lines}:
             continue  # a list that only this pollster asks about has no reading without it
@@ -134,14 +88,24 @@ def _apart(
             else share_draws.nowcast_centres(lines, campaign.lists)
         )
         drawn = [
-            seats(on_grid(share_draws.draw(centres, error, ahead, order.draws, seeds, bloc, others=others)))
+            allocate(on_grid(share_draws.draw(centres, error, ahead, request.draws, seeds, bloc, others=others)))
             for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
         ]
         readings.append(ApartReading(gap, *drawn))
     return readings
 
 
-def _files(night: Night) -> dict[str, bytes]:
+def edition_files(night: Night, raw: Path) -> dict[str, bytes]:
+    """The files of one edition, by name; raises EditionRefused where a draw or a value makes no sense."""
+    _check_draws(night)
+    record = known_record(raw, night.reference, night.campaign, night.as_of)
+    try:
+        return _values(night) | ({"record.json": record} if record else {})
+    except ValidationError as error:  # NaN, an unknown word: the values themselves refuse it
+        raise EditionRefused(f"{night.edition}: {error.errors()[0]['msg']}; nothing was published") from error
+
+
+def _values(night: Night) -> dict[str, bytes]:
     headline = night.headline
     return {
         "projection.json": to_json(assemble.projection(night)),

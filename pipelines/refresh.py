@@ -1,12 +1,12 @@
-"""The night, step by step: raw → ledger → trend → draws → one edition; every step is called from here."""
+"""The night from top to bottom: fetch → ingest → trend → forecast → allocate → publish, called step by step."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from time import monotonic
 
 from electoral.polls import Poll
 from pipelines import fingerprint
-from pipelines.asof import is_live, resolve_as_of
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.errors import EditionDamaged
@@ -14,140 +14,86 @@ from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference
-from pipelines.errors import NothingKnown
+from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.fetching import Asked, ask_all
+from pipelines.ingest.run import LEDGER, Ingested, ingest
 from pipelines.ingest.store import Ledger
-from pipelines.inputs import edition_inputs
-from pipelines.outcome import Outcome
-from pipelines.request import Order, Progress
+from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
 from pipelines.sources.archive.parse import archive_file
 
-__all__ = ["Order", "Outcome", "refresh", "run"]
+MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
 
-def run(election: str, order: Order, progress: Progress) -> Iterator[Outcome]:
+def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Asked]:
+    """Step 1: ask the live sources; none where the past is meant, or no network is to be used."""
+    return [] if offline or request.as_of else ask_all(election, request)
+
+
+def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
-    reference = open_reference(order.data_dir / "raw")
-    EditionStore(order.data_dir / "processed").sweep()
-    snapshots.sweep(order.data_dir / "raw")
-    for campaign in _wanted(election, order, reference):
-        yield refresh(order, reference, campaign, progress)
+    reference = open_reference(request.raw)
+    EditionStore(request.processed).sweep()
+    snapshots.sweep(request.raw)
+    for campaign in _wanted(election, request, reference):
+        yield refresh(request, reference, campaign, progress)
 
 
-def _wanted(election: str, order: Order, reference: Reference) -> list[Campaign]:
-    if election not in ("all", "all-live"):
-        return [reference.campaign(election)]
-    found = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    return [campaign for campaign in found if election == "all" or _is_due(campaign, order)]
-
-
-def _is_due(campaign: Campaign, order: Order) -> bool:
-    """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, order.today_in(campaign.zone)):
-        return True
-    store = EditionStore(order.data_dir / "processed")
-    edition = store.current().get(campaign.election.id)
-    is_past = order.today_in(campaign.zone) > campaign.election.vote_date
-    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
-
-
-def _is_final(store: EditionStore, election: str, edition: str) -> bool:
-    """Whether nothing is due after this edition; one that does not read back is made again."""
-    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"
-
-
-def refresh(order: Order, reference: Reference, campaign: Campaign, progress: Progress) -> Outcome:
+def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
-    started = monotonic()
-    election, raw = campaign.election.id, order.data_dir / "raw"
-    as_of, kind = resolve_as_of(campaign, order.today_in(campaign.zone), order.as_of)
+    started, election = monotonic(), campaign.election.id
+    as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
     campaign = campaign.known_on(as_of)
-    with Ledger.open(order.data_dir / "processed" / LEDGER) as ledger:
-        progress(election, "reading polls")
-        ingested = ingest(order.data_dir, ledger, campaign)
-        found = ledger.polls(election)
-        if not found:
-            raise NothingKnown(
-                f"{archive_file(raw, election)} holds no poll and no source has brought one; restore it or import polls"
-            )
-        lag_days = campaign.electorate.settings.publication_lag_days
-        known = [(poll, revision) for poll, revision in found if poll.known_from(lag_days) <= as_of]
-        refused = ledger.refusals(election)
-    manifest = _manifest(order, reference, campaign, as_of, kind, known)
-    status = _publish(order, reference, campaign, manifest, known, progress)
-    store = EditionStore(order.data_dir / "processed")
-    return Outcome(
+    progress(election, "reading polls")
+    polls, ingested, refused = read_polls(request, campaign, as_of)
+    manifest = name_edition(request, reference, campaign, as_of, kind, polls)
+    status = publish(request, reference, campaign, manifest, polls, progress)
+    store = EditionStore(request.processed)
+    return RefreshResult(
         election=election,
         as_of=as_of,
         edition=store.current().get(election) if status == "frozen" else manifest.edition,
         kind=kind,
         status=status,
-        polls=len(known),
+        polls=len(polls),
         newly_quarantined=ingested.newly_quarantined,
-        quarantined=len(refused),
+        quarantined=refused,
         has_news=ingested.has_news,
         seconds=round(monotonic() - started, 3),
     )
 
 
-def _publish(
-    order: Order,
-    reference: Reference,
-    campaign: Campaign,
-    manifest: Manifest,
-    known: Sequence[tuple[Poll, int]],
-    progress: Progress,
-) -> RunStatus:
-    """Edition, then what it changed, then the switch: a reader of the new one finds everything that belongs to it.
-
-    Each step finds out what is already there, so a night that was cut off is finished by the next.
-    """
-    if order.is_frozen(campaign):
-        return "frozen"
-    store = EditionStore(order.data_dir / "processed")
-    is_sound = store.is_sound(manifest.election, manifest.edition)
-    if not is_sound:
-        from pipelines.projection import (
-            work_out,  # statsmodels takes a second to load; a night without news does without
-        )
-
-        files = work_out(order, reference, campaign, manifest, known, progress)
-        if order.is_frozen(campaign):  # the ban began while we were working
-            return "frozen"
-        progress(manifest.election, "writing the edition")
-        store.write(manifest, files, check)
-    edition = store.open(manifest.election, manifest.edition)
-    before = store.before(edition)
-    if before and _lacks_changes(store, edition):
-        from pipelines.assemble.movement import movement_parts
-
-        store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
-    store.make_current(manifest.election, manifest.edition, order.clock_day(campaign.zone))
-    return "unchanged" if is_sound else "published"
+def read_polls(
+    request: RefreshRequest, campaign: Campaign, as_of: date
+) -> tuple[list[tuple[Poll, int]], Ingested, int]:
+    """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused."""
+    election = campaign.election.id
+    with Ledger.open(request.processed / LEDGER) as ledger:
+        ingested = ingest(request.data_dir, ledger, campaign)
+        polls = ledger.polls(election)
+        if not polls:
+            raise NothingKnown(
+                f"{archive_file(request.raw, election)} holds no poll and no source has brought one; restore it or"
+                " import polls"
+            )
+        lag_days = campaign.electorate.settings.publication_lag_days
+        by_then = [(poll, revision) for poll, revision in polls if poll.known_from(lag_days) <= as_of]
+        return by_then, ingested, len(ledger.refusals(election))
 
 
-def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
-    try:
-        return store.changes(edition.election, edition.id) is None
-    except EditionDamaged:  # they are worked out again and written over it
-        return True
-
-
-def _manifest(
-    order: Order,
+def name_edition(
+    request: RefreshRequest,
     reference: Reference,
     campaign: Campaign,
     as_of: date,
     kind: Kind,
-    known: Sequence[tuple[Poll, int]],
+    polls: Sequence[tuple[Poll, int]],
 ) -> Manifest:
     """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
-    is_result_known = order.today_in(campaign.zone) > campaign.election.vote_date
-    raw = order.data_dir / "raw"
-    inputs = edition_inputs(raw, reference, campaign, as_of, known, is_result_known=is_result_known)
-    parameters = {"draws": order.draws, "seed": order.seed}
+    is_result_known = request.today_in(campaign.zone) > campaign.election.vote_date
+    inputs = fingerprint.edition_inputs(request.raw, reference, campaign, as_of, polls, is_result_known=is_result_known)
+    parameters = {"draws": request.draws, "seed": request.seed}
     return Manifest(
         election=campaign.election.id,
         electorate=campaign.electorate.id,
@@ -160,3 +106,116 @@ def _manifest(
         parameters=parameters,
         files={},
     )
+
+
+def build_edition(
+    request: RefreshRequest,
+    reference: Reference,
+    campaign: Campaign,
+    manifest: Manifest,
+    polls: Sequence[tuple[Poll, int]],
+    progress: Progress,
+) -> dict[str, bytes]:
+    """Steps 3 to 5: trend, forecast, allocation; the files of one edition, by name.
+
+    Raises NothingKnown, TooManyPolls or EditionRefused.
+    """
+    from pipelines import projection  # statsmodels takes a second to load; a night without news does without
+    from pipelines.assemble.night import Night
+    from pipelines.calibration import learned_error, past_elections
+    from pipelines.contenders import fit_trend
+
+    election, as_of = campaign.election.id, manifest.as_of
+    if len(polls) > MOST_POLLS:
+        raise TooManyPolls(
+            f"{election}: {len(polls):,} polls are known, the model takes {MOST_POLLS:,} of a campaign; look in"
+            f" {request.raw / 'snapshots'} for a file that was imported by mistake"
+        )
+    progress(election, "fitting the trend")
+    trend = fit_trend(campaign, [poll for poll, _ in polls], as_of)
+    progress(election, "learning from past elections")
+    past = past_elections(request.raw, reference, campaign, as_of)
+    error = learned_error(request.processed, manifest, past.values())
+    progress(election, f"simulating {request.draws:,} elections")
+    nowcast, projected = projection.draw_votes(campaign, trend, error, as_of, request.draws, request.seed)
+    agreements = projection.standing_agreements(campaign, trend, as_of)
+    allocate = partial(projection.allocate, campaign, agreements)
+    night = Night(
+        campaign=campaign,
+        reference=reference,
+        edition=manifest.edition,
+        as_of=as_of,
+        kind=manifest.kind,
+        seed=request.seed,
+        polls=polls,
+        trend=trend,
+        shares=projected or nowcast,
+        nowcast=allocate(nowcast),
+        election_day=allocate(projected) if projected else None,
+        agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
+        past=past,
+        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, error, allocate, progress),
+        is_result_known=request.today_in(campaign.zone) > campaign.election.vote_date,
+    )
+    return projection.edition_files(night, request.raw)
+
+
+def publish(
+    request: RefreshRequest,
+    reference: Reference,
+    campaign: Campaign,
+    manifest: Manifest,
+    polls: Sequence[tuple[Poll, int]],
+    progress: Progress,
+) -> RunStatus:
+    """Step 6: the edition, then what it changed, then the switch: who reads the new one finds all that belongs to it.
+
+    Each step finds out what is already there, so a night that was cut off is finished by the next.
+    """
+    if request.is_frozen(campaign):
+        return "frozen"
+    store = EditionStore(request.processed)
+    is_sound = store.is_sound(manifest.election, manifest.edition)
+    if not is_sound:
+        files = build_edition(request, reference, campaign, manifest, polls, progress)
+        if request.is_frozen(campaign):  # the ban began while we were working
+            return "frozen"
+        progress(manifest.election, "writing the edition")
+        store.write(manifest, files, check)
+    edition = store.open(manifest.election, manifest.edition)
+    before = store.before(edition)
+    if before and _lacks_changes(store, edition):
+        from pipelines.assemble.movement import movement_parts
+
+        store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
+    store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))
+    return "unchanged" if is_sound else "published"
+
+
+def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
+    try:
+        return store.changes(edition.election, edition.id) is None
+    except EditionDamaged:  # they are worked out again and written over it
+        return True
+
+
+def _wanted(election: str, request: RefreshRequest, reference: Reference) -> list[Campaign]:
+    if election not in ("all", "all-live"):
+        return [reference.campaign(election)]
+    campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
+    return [campaign for campaign in campaigns if election == "all" or _is_due(campaign, request)]
+
+
+def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
+    """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
+    if is_live(campaign, request.today_in(campaign.zone)):
+        return True
+    store = EditionStore(request.processed)
+    edition = store.current().get(campaign.election.id)
+    is_past = request.today_in(campaign.zone) > campaign.election.vote_date
+    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
+
+
+def _is_final(store: EditionStore, election: str, edition: str) -> bool:
+    """Whether nothing is due after this edition; one that does not read back is made again."""
+    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"

@@ -1,23 +1,44 @@
-"""What a refresh is asked for."""
+"""What a refresh is asked for, which day that means for a campaign, and what it did.
+
+The clock is asked at the edge and passed on as an argument; what day it is, is the electorate's to say.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from pipelines import clock
 from pipelines.editions import gate
+from pipelines.editions.records import RunStatus
+from pipelines.editions.schema import Kind
+from pipelines.errors import AsOfRefused
+from pipelines.settings import Settings
 
-Progress = Callable[[str, str], None]
+if TYPE_CHECKING:  # every command asks what day it is; most need no electorate
+    from pipelines.electorate import Campaign, Reference
+
+AS_DELIVERED = Settings()  # nothing set
+Progress = Callable[[str, str], None]  # which election, and the step that begins
+
+
+def clock_now() -> datetime:
+    """This moment, with its zone."""
+    return datetime.now(UTC)
+
+
+def now_utc() -> str:
+    """This moment for a record, in UTC."""
+    return clock_now().isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RefreshRequest:
     """What a refresh is asked for: which day, how many draws, from which seed.
 
     `today`: a day given as today, for every electorate; None for the clock's. `now` is asked again before each edition
-    appears, since a night may run into a publication ban. `is_ban_relaxed` is counsel's setting.
+    appears, since a night may run into a publication ban.
     """
 
     data_dir: Path
@@ -25,8 +46,16 @@ class Order:
     as_of: date | None
     draws: int
     seed: int
-    now: Callable[[], datetime] = clock.now
-    is_ban_relaxed: bool = False
+    now: Callable[[], datetime] = clock_now
+    settings: Settings = AS_DELIVERED
+
+    @property
+    def raw(self) -> Path:
+        return self.data_dir / "raw"
+
+    @property
+    def processed(self) -> Path:
+        return self.data_dir / "processed"
 
     def today_in(self, zone: ZoneInfo) -> date:
         """What day it is for an electorate."""
@@ -48,4 +77,56 @@ class Order:
 
     def is_frozen(self, of: gate.Calendar) -> bool:
         """Whether nothing new may be published for an election at this moment, or at some time of a given day."""
-        return not self.is_ban_relaxed and not gate.may_publish(of, "poll", self.today or self.now())
+        return not self.settings.is_ban_relaxed and not gate.may_publish(of, "poll", self.today or self.now())
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What the refresh of one campaign did; counts are polls.
+
+    `status` is published, unchanged, or frozen: a publication ban is on, `edition` is the one from before it
+    (None where there is none) and nothing new was published.
+    """
+
+    election: str
+    as_of: date
+    edition: str | None
+    kind: Kind
+    status: RunStatus
+    polls: int
+    newly_quarantined: int
+    quarantined: int
+    has_news: bool
+    seconds: float
+
+
+def is_live(campaign: "Campaign", today: date) -> bool:
+    """Whether the campaign has begun and its vote is not past."""
+    return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
+
+
+def held_before(reference: "Reference", electorate: str, as_of: date) -> "list[Campaign]":
+    """The campaigns of an electorate whose results were known on the as-of day, oldest first."""
+    campaigns = reference.of(electorate)
+    held = [campaign for campaign in campaigns if campaign.election.vote_date < as_of and campaign.results]
+    return sorted(held, key=lambda campaign: campaign.election.vote_date)
+
+
+def are_lists_closed(campaign: "Campaign", as_of: date) -> bool:
+    """Whether the ballot was settled on the as-of day: before that there is no election-day projection."""
+    closes = campaign.election.lists_close_date
+    return closes is not None and closes <= as_of
+
+
+def resolve_as_of(campaign: "Campaign", today: date, as_of: date | None) -> tuple[date, Kind]:
+    """The as-of day and the kind of its edition; raises AsOfRefused past today or past the vote."""
+    vote = campaign.election.vote_date
+    if as_of is None:
+        return (campaign.eve, "final") if today > vote else (today, "live")
+    if as_of > today:
+        raise AsOfRefused(f"--as-of {as_of} lies after today, {today}; nothing is known of that day yet")
+    if as_of > vote:
+        raise AsOfRefused(f"--as-of {as_of} lies after the vote of {vote}; past it there is only the result")
+    if today > vote:
+        return as_of, "final" if as_of == campaign.eve else "hindcast"
+    return as_of, "live" if as_of == today else "hindcast"

@@ -90,10 +90,10 @@ def read_rows(path: Path, model: type[R]) -> list[R]:
     return rows
 
 
-def _check_header(path: Path, found: list[str], model: type[Row]) -> None:
+def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
     required = [name for name, field in model.model_fields.items() if field.is_required()]
-    missing = [name for name in required if name not in found]
-    unknown = [name for name in found if name not in model.model_fields]
+    missing = [name for name in required if name not in header]
+    unknown = [name for name in header if name not in model.model_fields]
     if missing:
         raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; the columns are {', '.join(required)}")
     if unknown:
@@ -109,8 +109,8 @@ def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R], l
     except ValidationError as error:
         first = error.errors()[0]
         column = str(first["loc"][0]) if first["loc"] else ""  # "": the cells of the row contradict each other
-        found = f"{column} is {cells.get(column, '')!r}; " if column else ""
-        raise RawDataError(f"{path}: row {number}: {found}{remedy(first)}") from error
+        printed = f"{column} is {cells.get(column, '')!r}; " if column else ""
+        raise RawDataError(f"{path}: row {number}: {printed}{remedy(first)}") from error
 
 
 def remedy(error: ErrorDetails) -> str:

@@ -4,7 +4,6 @@ Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly qu
 """
 
 import csv
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from electoral.errors import ElectoralError
-from pipelines import clock, log
+from pipelines import log
 from pipelines.commands import desk, maintenance
 from pipelines.commands.console import (
     DATA,
@@ -34,7 +33,8 @@ from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import PipelineError
 from pipelines.nightly import lock
-from pipelines.request import Order
+from pipelines.request import RefreshRequest, clock_now
+from pipelines.settings import ELECTORATE, KEEP_EDITIONS, Settings
 
 if TYPE_CHECKING:
     from pipelines.editions.schema import Polls, Projection
@@ -55,7 +55,7 @@ def refresh(
     draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
     seed: Annotated[int, typer.Option(min=0)] = 0,
     keep_editions: Annotated[
-        int, typer.Option(envvar="HEMICYCLE_KEEP_EDITIONS", min=0, help="Editions kept a campaign; 0 keeps all.")
+        int, typer.Option(envvar=KEEP_EDITIONS, min=0, help="Editions kept a campaign; 0 keeps all.")
     ] = 0,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
@@ -64,22 +64,22 @@ def refresh(
     """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
     if as_of and election in ("all", "all-live"):
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
-    order = Order(
+    request = RefreshRequest(
         data_dir,
         today,
         as_of,
         draws,
         seed,
-        is_ban_relaxed=gate.is_relaxed(os.environ),
+        settings=Settings.read(),
     )
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
     with lock.writing(data_dir), log.recorded(data_dir / "processed"):
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
-        outcomes, code = night(election, order, offline, keep_editions)
+        results, code = night(election, request, offline, keep_editions)
     if as_json:
-        newly = sum(outcome.newly_quarantined for outcome in outcomes)
-        print_json({"editions": [asdict(outcome) for outcome in outcomes], "newly_quarantined": newly})
+        newly = sum(result.newly_quarantined for result in results)
+        print_json({"editions": [asdict(result) for result in results], "newly_quarantined": newly})
     if code:
         raise typer.Exit(code)
 
@@ -129,14 +129,14 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
 
     from pipelines.nightly.status import status as read_status
 
-    found = read_status(data_dir, today or clock.now(), is_ban_relaxed=gate.is_relaxed(os.environ))
+    state = read_status(data_dir, today or clock_now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(state))
         return
-    for fault in found.faults:
+    for fault in state.faults:
         say(f"warning: {fault}")
     table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
-    for row in found.editions:
+    for row in state.editions:
         table.add_row(
             row.election,
             row.edition or "none",
@@ -161,9 +161,7 @@ def _condition(row: "EditionStatus") -> str:
 @app.command()
 def hindcast(
     election: Annotated[list[str] | None, typer.Option("--election", help="Score only these; all without it.")] = None,
-    electorate: Annotated[
-        str, typer.Option("--electorate", envvar="HEMICYCLE_ELECTORATE", help="Whose past is replayed.")
-    ] = "il",
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose past is replayed.")] = "il",
     daily: Annotated[bool, typer.Option("--daily", help="Also the day-by-day path of each campaign.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write record.json and record.md into this folder.")] = None,
     as_json: AsJson = False,
@@ -191,15 +189,15 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.asof import resolve_as_of
     from pipelines.electorate import load
+    from pipelines.request import clock_now, resolve_as_of
 
     campaign = load(data_dir / "raw").campaign(election)
     day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
     try:
         return EditionStore(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
-        ban = None if gate.is_relaxed(os.environ) else gate.binding(campaign, "poll", today or clock.now())
+        ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock_now())
         if ban is None:
             raise
         until = f"{ban.end:%Y-%m-%d %H:%M}"
@@ -209,13 +207,13 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
         ) from error
 
 
-def _print_polls_csv(found: "Polls") -> None:
+def _print_polls_csv(document: "Polls") -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         ["poll", "kind", "pollster", "publisher", "fieldwork_start", "fieldwork_end", "published_date",
          "sample_size", "list", "label", "status", "seats", "pct", "share", "derivation", "source", "unit", "urls"]
     )  # fmt: skip
-    for poll in found.polls:
+    for poll in document.polls:
         survey = [poll.poll, poll.kind, poll.pollster, poll.publisher, poll.fieldwork_start, poll.fieldwork_end,
                   poll.published_date, poll.sample_size]  # fmt: skip
         citation = [poll.source, poll.unit, " ".join(poll.urls)]
@@ -232,12 +230,12 @@ def _plain(number: float | None) -> str:
     return "" if number is None else f"{number:.6g}"
 
 
-def _print_polls(found: "Polls") -> None:
+def _print_polls(document: "Polls") -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
-    for poll in found.polls:
+    for poll in document.polls:
         seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
         n = "not published" if poll.sample_size is None else str(poll.sample_size)
         table.add_row(str(poll.fieldwork_end), poll.pollster, poll.publisher, n, seats)
@@ -265,20 +263,20 @@ def contract(edition: Edition) -> dict[str, object]:
     return document | {"electorate": electorate.id, "unit": electorate.unit.value, "majorities": majorities}
 
 
-def _print_projection(found: "Projection") -> None:
+def _print_projection(projection: "Projection") -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
-    for row in found.lists:
+    for row in projection.lists:
         seats = row.seats or row.nowcast
         now = "" if row.seats_now is None else str(row.seats_now)
         table.add_row(
             row.id, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
             f"{row.p_pass:.0%}",
         )  # fmt: skip
-    kind = "projection for election day" if found.lists[0].seats else "nowcast: the lists are not closed"
-    Console().print(f"{found.election} as of {found.as_of}: {kind}")
+    kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"
+    Console().print(f"{projection.election} as of {projection.as_of}: {kind}")
     Console().print(table)
 
 

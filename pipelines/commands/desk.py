@@ -3,8 +3,10 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +24,11 @@ from pipelines.commands.console import (
 from pipelines.log import printable
 from pipelines.nightly import lock
 
+if TYPE_CHECKING:
+    from pipelines.electorate import Campaign
+
 MOST_WARNINGS = 10
+SHEETS = (".csv", ".xlsx")
 
 
 def register(app: typer.Typer) -> None:
@@ -53,8 +59,8 @@ def import_file(
     from pipelines.nightly.runs import keep_quarantine
     from pipelines.sources.catalogue import poll_sources
 
-    if source not in (known := (*poll_sources(), SOURCE)):
-        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")
+    if source not in (importable := (*poll_sources(), SOURCE)):
+        raise typer.BadParameter(f"--source {source!r} is none of {', '.join(importable)}")
     if valid_votes is not None and source != SOURCE:
         raise typer.BadParameter(f"--valid-votes goes with --source {SOURCE}")
     count: Counted | None = None
@@ -109,14 +115,14 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
         return
     from pipelines.ingest.quarantine import quarantined
 
-    found = quarantined(data_dir)
+    rows = quarantined(data_dir)
     if as_json:
-        print_json([asdict(row) for row in found])
+        print_json([asdict(row) for row in rows])
         return
-    for row in found:
+    for row in rows:
         for line in (row.id, f"  {row.place}: {row.text}" if row.place else f"  {row.text}", f"  {row.reason}"):
             sys.stdout.write(printable(line) + "\n")
-    if not found:
+    if not rows:
         say("nothing is quarantined")
 
 
@@ -191,9 +197,45 @@ def template(
     today: Today = None,
 ) -> None:
     """An empty sheet for polls of the desk's own, to be filled and imported."""
-    from pipelines.commands.template import write_template
-
-    election, labels = write_template(file, data_dir, election, today)
+    election, labels = _write_template(file, data_dir, election, today)
     say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
     if as_json:
         sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")
+
+
+def _write_template(file: Path, data_dir: Path, election: str | None, today: date | None) -> tuple[str, list[str]]:
+    """Write the sheet with the lists that stand in an election, the newest one where none is named.
+
+    Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
+    """
+    from pipelines.editions.files import replace
+    from pipelines.electorate import load
+    from pipelines.errors import ImportRefused
+
+    if file.suffix not in SHEETS:
+        raise ImportRefused(f"{file}: name it .csv or .xlsx, whichever it shall be")
+    if file.exists():
+        raise ImportRefused(f"{file}: is there already; name another file")
+    if not file.absolute().parent.is_dir():
+        raise ImportRefused(f"{file}: no such folder")
+    reference = load(data_dir / "raw")
+    if election is None:
+        election = max(reference.campaigns, key=lambda name: reference.campaigns[name].election.vote_date)
+    campaign = reference.campaign(election)
+    day = min(today or campaign.electorate.today(), campaign.election.vote_date)
+    labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]
+    made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
+    replace(file, made)
+    return election, labels
+
+
+def _label(campaign: "Campaign", name: str, day: date) -> str:
+    """What a list is called on a sheet: an alias that holds on that day, its own names and short ones first."""
+    fitting = (
+        row.alias
+        for row in campaign.aliases
+        if row.list == name and row.source is None and (row.from_date or date.min) <= day <= (row.to_date or date.max)
+    )
+    language = campaign.names.languages[0]
+    own = (campaign.list_names(name)[language], campaign.list_shorts(name)[language])
+    return min(fitting, key=lambda label: (label not in own, len(label)), default=own[0])

@@ -1,6 +1,5 @@
 """The commands that keep the house: rebuild, backup, restore, schedule, and a dry run of the alerts."""
 
-import os
 from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
@@ -11,9 +10,9 @@ import typer
 
 from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
-from pipelines.editions import gate
 from pipelines.nightly import lock
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
+from pipelines.settings import ELECTORATE, Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -27,12 +26,12 @@ def rebuild(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = No
     from pipelines.ingest.rebuild import rebuild as run
 
     with lock.writing(data_dir):
-        counts, kept = run(data_dir)
+        counts, old_ledger = run(data_dir)
     say(f"rebuilt the ledger from {data_dir / 'raw'}: {sum(counts.values())} polls of {len(counts)} campaigns")
-    if kept:
-        say(f"the old one is {kept}")
+    if old_ledger:
+        say(f"the old one is {old_ledger}")
     if as_json:
-        print_json({"polls": counts, "old_ledger": kept})
+        print_json({"polls": counts, "old_ledger": old_ledger})
 
 
 def backup(
@@ -61,7 +60,7 @@ def restore(
     today: Today = None,  # noqa: ARG001
 ) -> None:
     """Bring a backup back into an empty place; every hash and count is proved first."""
-    from pipelines.nightly.restore import restore as run
+    from pipelines.nightly.backup import restore as run
 
     with lock.hold(data_dir / "processed"):
         counts = run(file, data_dir)
@@ -72,9 +71,7 @@ def restore(
 
 def schedule(
     at: Annotated[str, typer.Option("--at", help="The hour of the night, HH:MM on the electorate's clock.")],
-    electorate: Annotated[
-        str, typer.Option("--electorate", envvar="HEMICYCLE_ELECTORATE", help="Whose clock it is.")
-    ] = "il",
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose clock it is.")] = "il",
     parent: Annotated[int | None, typer.Option("--parent", metavar="PID", help="End when this parent does.")] = None,
     data_dir: DataDir = DATA,
 ) -> None:
@@ -95,14 +92,14 @@ def schedule(
 
 def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """A dry run: what the rules of data/alerts.toml say of the current editions; nothing is written or told."""
-    from pipelines.nightly.after_refresh import dry_run
+    from pipelines.nightly.alerts import dry_run
 
-    order = Order(data_dir, today, None, 0, 0, is_ban_relaxed=gate.is_relaxed(os.environ))
-    found = dry_run(order)
-    for alert, is_new in found:
+    request = RefreshRequest(data_dir, today, None, 0, 0, settings=Settings.read())
+    raised = dry_run(request)
+    for alert, is_new in raised:
         moved = "" if alert.after is None else f" {alert.before} → {alert.after}"
         say(f"{'new ' if is_new else 'told'} {alert.rule}: {alert.kind} {alert.subject}{moved} ({alert.edition})")
-    if not found:
+    if not raised:
         say("no rule of alerts.toml holds for the current live editions")
     if as_json:
-        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in found])
+        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in raised])

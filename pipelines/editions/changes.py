@@ -51,8 +51,8 @@ def changes(before: Edition, after: Edition, parts: Parts | None = None) -> Chan
     )
 
 
-def _basis(found: Projection) -> Basis:
-    return "election-day" if all(row.seats for row in found.lists) else "nowcast"
+def _basis(projection: Projection) -> Basis:
+    return "election-day" if all(row.seats for row in projection.lists) else "nowcast"
 
 
 def _method(edition: Edition) -> object:
@@ -60,9 +60,9 @@ def _method(edition: Edition) -> object:
     return made.code, made.libraries, made.parameters
 
 
-def _leader(found: Projection, basis: Basis) -> str | None:
+def _leader(projection: Projection, basis: Basis) -> str | None:
     """The list with the most seats in the median, then in the mean; None where two are level in both."""
-    order = sorted(((_median(row, basis), _mean(row, basis), row.id) for row in found.lists), reverse=True)
+    order = sorted(((_median(row, basis), _mean(row, basis), row.id) for row in projection.lists), reverse=True)
     is_level = len(order) > 1 and order[0][:2] == order[1][:2]
     return None if is_level else order[0][2]
 
@@ -155,11 +155,11 @@ def _crossings(old: Projection, new: Projection) -> Iterator[Crossing]:
                 yield Crossing(what=what, id=name, level_pct=level, direction=direction, before=was, after=now)
 
 
-def _chances(found: Projection) -> dict[tuple[Chance, str], float]:
+def _chances(projection: Projection) -> dict[tuple[Chance, str], float]:
     chances: dict[tuple[Chance, str], float] = {}
-    for row in found.lists:
+    for row in projection.lists:
         chances["list-passes", row.id] = row.p_pass
         chances["list-largest", row.id] = row.p_largest
-    for bloc in found.blocs:
+    for bloc in projection.blocs:
         chances["bloc-majority", bloc.id] = bloc.p_majority
     return chances

@@ -57,10 +57,10 @@ class Edition:
         path = self.folder / MANIFEST_FILE
         content = self._bytes(MANIFEST_FILE)
         _refuse_newer(path, content)
-        found = _parsed(path, content, Manifest)
-        if found.seal and found.sealed() != found:
+        manifest = _parsed(path, content, Manifest)
+        if manifest.seal and manifest.sealed() != manifest:
             raise EditionDamaged(f"{path}: not the manifest that was published; {REMEDY}")
-        return found
+        return manifest
 
     @cached_property
     def projection(self) -> Projection:

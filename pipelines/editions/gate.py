@@ -1,7 +1,8 @@
-"""The publication ban: between two moments before a vote nothing of its kind is published for that election.
+"""When something may be published, and how old what is served is, by the electorate's clock.
 
-It is judged by the moment it is now, never by an edition's as-of day, and by the same function for the refresh and
-for every way out. A setting lets counsel relax it; it is off unless someone turns it on.
+Between two moments before a vote nothing of a ban's kind is published for that election. It is judged by the moment it
+is now, never by an edition's as-of day, and by the same function for the refresh and for every way out. A setting lets
+counsel relax it; it is off unless someone turns it on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,3 +65,32 @@ def _in_utc(wall_clock: datetime, zone: ZoneInfo, fold: int) -> datetime:
 def is_relaxed(environment: Mapping[str, str]) -> bool:
     """Whether counsel's setting says that the ban does not bind this newsroom."""
     return environment.get(RELAX, "").strip().lower() in ("1", "yes", "true", "on")
+
+
+STALE_AFTER = timedelta(hours=36)
+MOST_AHEAD = timedelta(hours=1)  # clocks of two machines differ, and a page's moment is rounded down to minutes
+
+
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Whether a recorded moment lies in the future, so that the clock that wrote it, or this one, is wrong."""
+    return moment > now + MOST_AHEAD
+
+
+def age(as_of: date, now: datetime, checked_utc: str | None = None) -> timedelta | None:
+    """How long ago a campaign was checked for its edition, never negative; `now` is the electorate's wall clock.
+
+    Where no check is recorded, or one ahead of now, it is how long ago the as-of day ended, the least it can be; None
+    where that day has not begun.
+    """
+    checked = datetime.fromisoformat(checked_utc) if checked_utc else None
+    if checked and not is_ahead(checked, now):
+        return max(now - checked, timedelta())
+    if as_of > now.date():
+        return None
+    return max(now - datetime.combine(as_of + timedelta(days=1), time.min, now.tzinfo), timedelta())
+
+
+def is_stale(as_of: date, now: datetime, checked_utc: str | None = None) -> bool:
+    """Whether an edition of a live campaign is older than a desk may take it for today's, or of unknown age."""
+    elapsed = age(as_of, now, checked_utc)
+    return elapsed is None or elapsed > STALE_AFTER

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -26,8 +27,7 @@ from pipelines.editions.edition import (
 )
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.pointers import REMEDY, Pointers, is_plain
-from pipelines.editions.records import Alerts, Changes, Pointer, Quarantine, Runs
+from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, is_plain
 from pipelines.editions.schema import FORMAT, Manifest, Value
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
@@ -139,8 +139,8 @@ class EditionStore:
 
     def before(self, edition: Edition) -> Edition | None:
         """What an edition is compared with: the last published sound one of the newest earlier as-of day."""
-        earlier = (found for found in reversed(self.all(edition.election)) if found.id[:10] < edition.id[:10])
-        return next((found for found in earlier if found.damage() is None), None)
+        earlier = (other for other in reversed(self.all(edition.election)) if other.id[:10] < edition.id[:10])
+        return next((other for other in earlier if other.damage() is None), None)
 
     def publish(self, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:
         """Write one edition whole and make it current if its as-of is the newest of its election."""
@@ -157,15 +157,15 @@ class EditionStore:
         """
         target = self.editions / manifest.election / manifest.edition
         make_folder(target.parent)
-        kept = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
-        kept |= {name: content for name, content in files.items() if not name.endswith(".json")}
-        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(kept.items())}
+        stored = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
+        stored |= {name: content for name, content in files.items() if not name.endswith(".json")}
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(stored.items())}
         sealed = manifest.model_copy(update={"files": hashes, "format": FORMAT}).sealed()
         room = Path(tempfile.mkdtemp(prefix=ASIDE, dir=target.parent))
         try:
             aside = room / manifest.election / manifest.edition
             aside.mkdir(parents=True)
-            write_folder(aside, {**kept, MANIFEST_FILE: to_json(sealed)})
+            write_folder(aside, {**stored, MANIFEST_FILE: to_json(sealed)})
             check(Edition(aside))
             if target.exists():
                 remove_folder(target)
@@ -201,8 +201,8 @@ class EditionStore:
         """What an edition changed against the one before it; None for the first of a campaign."""
         if not self.has(election, edition):
             return None
-        found = sorted((self.processed / "changes" / election).glob(f"*..{edition}.json"))
-        return _read(found[-1], Changes) if found else None
+        paths = sorted((self.processed / "changes" / election).glob(f"*..{edition}.json"))
+        return _read(paths[-1], Changes) if paths else None
 
     def keep_changes(self, changes: Changes) -> None:
         folder = self.processed / "changes" / changes.election
@@ -298,3 +298,32 @@ def _read(path: Path, model: type[V]) -> V | None:
         raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; the next refresh mends it") from error
     except OSError as error:
         raise EditionDamaged(f"{path}: {error.strerror}; the next refresh mends it") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A sound edition; `fault` says what is wrong with the one that should stand in its place, None where it does."""
+
+    edition: Edition
+    fault: str | None
+
+
+def last_good(store: EditionStore, election: str) -> Served:
+    """The current edition of an election or, where that is damaged, the newest sound one from before it.
+
+    Raises NoEdition where nothing was published, EditionDamaged where nothing of it is sound.
+    """
+    current, fault = store.current_id(election)
+    if current is None:
+        raise NoEdition(f"no edition of {election}: run `python -m pipelines refresh --election {election}`")
+    editions = store.all(election)
+    ids = [edition.id for edition in editions]
+    if current not in ids:
+        fault = fault or f"{store.editions / election / current}: missing; run refresh again to rebuild it"
+    standing = ids.index(current) + 1 if current in ids else len(ids)
+    for edition in reversed(editions[:standing]):
+        damage = edition.damage()
+        if damage is None:
+            return Served(edition, fault)
+        fault = fault or damage
+    raise EditionDamaged(fault or f"{store.editions / election}: no edition is there; run refresh again")

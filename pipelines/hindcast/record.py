@@ -4,32 +4,40 @@
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from electoral import shares
+from pipelines import contenders
 from pipelines.errors import NothingKnown, UnknownElection
-from pipelines.hindcast import run
-from pipelines.hindcast.constants import CONSTANTS
-from pipelines.hindcast.misses import BlocError, Miss, Misses, known_misses
+from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
+from pipelines.hindcast import models, run, scores
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
+    BlocError,
     Difference,
     Goal,
+    Miss,
+    Misses,
     by_election,
     by_threshold,
     calibration,
     contract,
     differences,
     goals,
+    known_misses,
     mean_crps,
     rows,
 )
 from pipelines.hindcast.run import Day, Scored
 from pipelines.ingest.archive import open_reference
-from pipelines.past_elections import held_before
+from pipelines.request import held_before
+from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
 
 
 def replay_past(
@@ -46,8 +54,8 @@ def replay_past(
     raw = data_dir / "raw"
     reference = open_reference(raw)
     if electorate not in reference.electorates:
-        known = ", ".join(reference.electorates)
-        raise UnknownElection(f"unknown electorate {electorate!r}; known are {known}")
+        known_ids = ", ".join(reference.electorates)
+        raise UnknownElection(f"unknown electorate {electorate!r}; known are {known_ids}")
     today = today or reference.electorates[electorate].today()
     held = [campaign.election.id for campaign in held_before(reference, electorate, today)]
     if not held:
@@ -80,7 +88,7 @@ def record(
         "calibration": {name: calibration(scored, name) for name in (OURS, ROLLING)},
         "misses": [asdict(miss) for miss in misses.missed],
         "narrow": [asdict(miss) for miss in misses.narrow],
-        "bloc_errors": [asdict(found) for found in misses.together],
+        "bloc_errors": [asdict(error) for error in misses.together],
         "daily": [asdict(day) for day in days],
     }
 
@@ -99,14 +107,14 @@ VARIANTS = (
 
 def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, float]) -> str:
     """The whole page as Markdown."""
-    found = goals(scored)
+    judged_goals = goals(scored)
     parts = [
         "# Record: what the model would have said, against what happened",
         "Made by `make hindcast`; nothing on this page is typed.",
-        _verdict(found, len({row.election for row in scored})),
+        _verdict(judged_goals, len({row.election for row in scored})),
         "## Goals",
         "Each with its 90 % interval over resampled elections; `hemicycle`, leave-one-out.",
-        _goals(found),
+        _goals(judged_goals),
         "## Mean over the four horizons (30, 14, 7 days and the eve)",
         "CRPS and errors in seats, lower is better. `hemicycle` is taught by every other election (leave-one-out),"
         " `hemicycle-rolling` by earlier ones only: that is what a refresh of the day could have known.",
@@ -142,16 +150,16 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
     return "\n\n".join(parts) + "\n"
 
 
-def _verdict(found: Sequence[Goal], elections: int) -> str:
+def _verdict(judged_goals: Sequence[Goal], elections: int) -> str:
     """Where the model stands against its goals; a goal that is not reached is named first."""
-    missed = [_said(goal) for goal in found if not goal.is_reached]
-    reached = [_said(goal) for goal in found if goal.is_reached]
-    said = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
+    missed = [_goal_sentence(goal) for goal in judged_goals if not goal.is_reached]
+    reached = [_goal_sentence(goal) for goal in judged_goals if goal.is_reached]
+    first = f"**Not reached:** {'; '.join(missed)}. " if missed else "Every goal is reached. "
     named = f"**Reached:** {'; '.join(reached) or 'none'}."
-    return f"{said}{named} {elections} elections separate little: see the intervals below."
+    return f"{first}{named} {elections} elections separate little: see the intervals below."
 
 
-def _said(goal: Goal) -> str:
+def _goal_sentence(goal: Goal) -> str:
     return f"{goal.what} {_value(goal, goal.value)} (goal {goal.asked})"
 
 
@@ -161,7 +169,7 @@ def _value(goal: Goal, value: float) -> str:
     return f"{value:+.1%}" if goal.is_difference else f"{value:.1%}"
 
 
-def _goals(found: Sequence[Goal]) -> str:
+def _goals(judged_goals: Sequence[Goal]) -> str:
     body = [
         [
             goal.what,
@@ -170,7 +178,7 @@ def _goals(found: Sequence[Goal]) -> str:
             f"{_value(goal, goal.low)} to {_value(goal, goal.high)}",
             "yes" if goal.is_reached else "**no**",
         ]
-        for goal in found
+        for goal in judged_goals
     ]
     return _table(["measure", "goal", "value", "90 % interval", "reached"], body)
 
@@ -187,14 +195,16 @@ def _by_horizon(scored: Sequence[Scored]) -> str:
     return _table(list(names), body)
 
 
-def _by_threshold(found: Mapping[str, Mapping[str, float]]) -> str:
-    models = list(next(iter(found.values())))
-    body = [[model, *(f"{crps[model]:.3f}" for crps in found.values())] for model in models]
-    return _table(["model", *(f"{pct} %" for pct in found)], body)
+def _by_threshold(crps_by_threshold: Mapping[str, Mapping[str, float]]) -> str:
+    models = list(next(iter(crps_by_threshold.values())))
+    body = [[model, *(f"{crps[model]:.3f}" for crps in crps_by_threshold.values())] for model in models]
+    return _table(["model", *(f"{pct} %" for pct in crps_by_threshold)], body)
 
 
-def _differences(found: Sequence[Difference]) -> str:
-    body = [[row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"] for row in found]
+def _differences(differences: Sequence[Difference]) -> str:
+    body = [
+        [row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"] for row in differences
+    ]
     return _table(["measure", "baseline", "difference", "90 % interval"], body)
 
 
@@ -218,7 +228,7 @@ def _misses(misses: Sequence[Miss]) -> str:
     return _table(["election", "list", "won", "median (95 %)", "chance to pass", "vote (95 %)"], body)
 
 
-def _together(found: Sequence[BlocError]) -> str:
+def _together(bloc_errors: Sequence[BlocError]) -> str:
     body = [
         [
             row.election,
@@ -228,7 +238,7 @@ def _together(found: Sequence[BlocError]) -> str:
             str(row.under),
             str(row.over),
         ]
-        for row in found
+        for row in bloc_errors
     ]
     return _table(["election", "bloc won", "houses", "they said", "too few", "too many"], body)
 
@@ -244,3 +254,94 @@ def _cell(value: object) -> str:
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     lines_ = [head, ["---"] * len(head), *body]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines_)
+
+
+MODULES = (
+    shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
+    outliers, pollster_record, models, scores,
+)  # fmt: skip
+
+PROTOTYPE = "the prototype on ten elections"
+PRODUCT = "product: what a reader is shown"
+ARITHMETIC = "arithmetic: it moves no figure"
+READING = "how the reading is defined"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What a constant is for, its names in one module, and where its value comes from."""
+
+    what: str
+    module: ModuleType
+    names: tuple[str, ...]
+    source: str
+
+    @property
+    def value(self) -> str:
+        """As it stands in the code."""
+        return ", ".join(_value_text(getattr(self.module, name)) for name in self.names)
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, local_level.Parameters):
+        return _value_text((value.sigma, value.tau, value.kappa))
+    if isinstance(value, Iterable):
+        return " ".join(_value_text(part) for part in value)
+    return f"{float(value):g}" if isinstance(value, int | float | Fraction) else str(value)
+
+
+CONSTANTS = (
+    Constant("where under a bound an unprinted share lies", shares, ("BELOW_BOUND_FACTOR",),
+             "1.8 % under a threshold of 3.25 %, the prototype"),
+    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
+             ARITHMETIC),
+    Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),
+    Constant("variance at a merger, at a split", cuts, ("MERGE_VARIANCE", "SPLIT_VARIANCE"), PROTOTYPE),
+    Constant("first polls that give a split its ratio", cuts, ("FIRST_POLLS",), "one poll alone is rounded to seats"),
+    Constant("prior means of log σ, τ and κ, and their spread", local_level, ("PRIOR_MEAN", "PRIOR_SD"), PROTOTYPE),
+    Constant("bounds of the three logs", local_level, ("BOUNDS",), "the prototype; no campaign reaches them"),
+    Constant("σ, τ, κ where a fit fails", local_level, ("FALLBACK",), PROTOTYPE),
+    Constant("polls under which nothing is fitted", local_level, ("FEWEST_POLLS_TO_FIT",), PROTOTYPE),
+    Constant("the level before any poll: mean, variance", local_level, ("INITIAL_MEAN", "INITIAL_VARIANCE"),
+             "wider than any list"),
+    Constant("firms with a lean of their own; past that the smallest share one", local_level, ("MOST_HOUSES",),
+             "memory grows with its square"),
+    Constant("least share in a rounding variance", local_level, ("LEAST_SHARE",), ARITHMETIC),
+    Constant("LOWESS window in days, and its fewest polls", readings,
+             ("LOWESS_WINDOW_DAYS", "FEWEST_POLLS_FOR_LOWESS"), READING),
+    Constant("days of the recent mean, the fortnight's mean, a house's newest poll", readings,
+             ("RECENT_DAYS", "FALLBACK_DAYS", "HOUSE_DAYS"), READING),
+    Constant("fewest polls for a level; variance added under that", lines,
+             ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
+    Constant("silence that breaks a line, days; a thin stretch: polls, days; half of a 90 % interval", lines,
+             ("GAP_DAYS", "THIN_POLLS", "THIN_DAYS", "Z90"), PRODUCT),
+    Constant("days without a poll that end a candidacy while lists are open", contenders, ("FRESH_DAYS",), PRODUCT),
+    Constant("why a line moved: polls named one by one; least seats; τ without leans", attribution,
+             ("MOST_POLLS_NAMED", "LEAST_SEATS", "NO_LEAN"), PRODUCT),
+    Constant("days ahead at which the error is learned", polling_error, ("HORIZON_DAYS",), "the hindcast's horizons"),
+    Constant("degrees of freedom", polling_error, ("DEGREES_OF_FREEDOM",),
+             "the prototype; 4 and 30 score .001 and .002 worse in CRPS here"),
+    Constant("prior scale of the polling error (z)", polling_error, ("PRIOR_SCALE",), PROTOTYPE),
+    Constant("weight of that prior, lists", polling_error, ("PRIOR_WEIGHT",), "less than one election"),
+    Constant("size at which f(p) is 1, its power, where it stops", polling_error,
+             ("UNIT_SHARE", "SIZE_POWER", "LEAST_SHARE"), PROTOTYPE),
+    Constant("largest miss that teaches the scale, and a list's own", polling_error,
+             ("LARGEST_MISS", "LARGEST_OWN_MISS"), "one list out of nowhere does not set it for all"),
+    Constant("steady lists' factor", polling_error, ("STEADY_FACTOR",),
+             "the prototype; checked here by leave-one-out"),
+    Constant("weight against a list's own miss", polling_error, ("OWN_MISS_WEIGHT",),
+             "leave-one-out here: 3, 4 and 6 differ by .003 in CRPS"),
+    Constant("what is kept of a bloc's error", share_draws, ("BLOC_SHRINK",),
+             "the prototype; the row `without-bloc-error` shows what it does"),
+    Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", outliers,
+             ("FEWEST_RECENT_POLLS", "RECENT_DAYS", "FEWEST_SEATS", "FROM_THE_REST"), PRODUCT),
+    Constant("a firm's record: final days; fewest polls for a spread", pollster_record,
+             ("FINAL_DAYS", "FEWEST_POLLS_FOR_SPREAD"), PRODUCT),
+    Constant("draws of a hindcast", models, ("DRAWS",), "specification; an edition has 100,000"),
+    Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,
+             ("FIXED_SD_SHARE", "KOALA_DAYS", "KOALA_CORRELATION"), "specification, fixed before any fitting"),
+    Constant("`shrunk-covariance`: weight against a pair, least eigenvalue", models,
+             ("PAIR_WEIGHT", "LEAST_EIGENVALUE"), "chosen before it was scored; 2 scores .002 worse"),
+    Constant("scores: what is contested; seed of the randomised transform; least chance of a log loss", scores,
+             ("CONTESTED_SHARE", "RANDOMISED_SEED", "LEAST_CHANCE"), "specification; any seed; reading"),
+)  # fmt: skip

@@ -8,11 +8,11 @@ from pathlib import Path
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
+from pipelines.calibration import past_election
 from pipelines.contenders import fit_trend
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection
 from pipelines.ingest.archive import accept
-from pipelines.past_elections import past_election
 from pipelines.trend.lines import CampaignTrend
 
 HORIZONS = {"30": 30, "14": 14, "7": 7, "final": 1}

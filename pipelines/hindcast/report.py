@@ -1,14 +1,17 @@
 """The hindcast's tables and the goals the model was given, from its scores; `hindcast --json` prints the contract's."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 
-from pipelines.hindcast.models import BASELINES, MODELS, OURS
-from pipelines.hindcast.replay import HORIZONS
-from pipelines.hindcast.run import Scored, mean_of
-from pipelines.hindcast.scores import coverage
+from electoral.polls import Poll, PollKind
+from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING, Teaching
+from pipelines.hindcast.replay import HORIZONS, PastCampaign, replay, teachers
+from pipelines.hindcast.run import Scored, allocated, mean_of, read_past
+from pipelines.hindcast.scores import Score, coverage
 from pipelines.trend.observations import Floats
 
 BOOTSTRAPS = 10_000
@@ -54,52 +57,35 @@ CONTRACT = (
     "brier_majority", "n",
 )  # fmt: skip
 
+MEANS = tuple(field.name for field in fields(Row) if field.name in Score.__dataclass_fields__)
+
 
 def contract(scored: Sequence[Scored]) -> dict[str, object]:
     """What `hindcast --json` prints, DESIGN.md §3."""
-    found = [asdict(row) for row in rows(scored)]
+    table = [asdict(row) for row in rows(scored)]
     return {
         "elections": elections_of(scored),
-        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in found],
+        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in table],
         "mean": {model: mean_crps(scored, model) for model in _models(scored)},
     }
 
 
 def rows(scored: Sequence[Scored]) -> list[Row]:
     """A row per model and horizon."""
-    found = []
+    table = []
     for model in _models(scored):
         for horizon in HORIZONS:
             chosen = _of(scored, model, horizon)
             if chosen:
-                found.append(_row(model, horizon, chosen))
-    return found
+                table.append(_row(model, horizon, chosen))
+    return table
 
 
 def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
-    pit = np.concatenate([found.score.pit for found in chosen])
-
-    def mean(name: str) -> float:
-        return mean_of([getattr(found.score, name) for found in chosen])
-
-    return Row(
-        model=model,
-        horizon=horizon,
-        crps=mean("crps"),
-        mae_median=mean("mae_median"),
-        rmse_median=mean("rmse_median"),
-        energy=mean("energy"),
-        bloc_abs_err=mean("bloc_abs_err"),
-        bloc_crps=mean("bloc_crps"),
-        cover50=coverage(pit, 0.5),
-        cover80=coverage(pit, 0.8),
-        cover95=coverage(pit, 0.95),
-        brier_pass=mean("brier_pass"),
-        brier_majority=mean("brier_majority"),
-        log_loss_pass=mean("log_loss_pass"),
-        log_loss_majority=mean("log_loss_majority"),
-        n=sum(found.score.lists for found in chosen),
-    )
+    pit = np.concatenate([row.score.pit for row in chosen])
+    means = {name: mean_of([getattr(row.score, name) for row in chosen]) for name in MEANS}
+    covers = {f"cover{pct}": coverage(pit, pct / 100) for pct in (50, 80, 95)}
+    return Row(model, horizon, n=sum(row.score.lists for row in chosen), **means, **covers)
 
 
 def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> float:
@@ -111,7 +97,7 @@ def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> fl
 def differences(scored: Sequence[Scored]) -> list[Difference]:
     """Ours against each baseline, elections resampled: few elections separate little, and this shows how little."""
     picks = resamples(len(elections_of(scored)))
-    found = []
+    differing = []
     for measure in ("crps", "bloc_abs_err"):
         ours = np.array(by_election(scored, OURS, measure))
         for baseline in BASELINES:
@@ -119,8 +105,8 @@ def differences(scored: Sequence[Scored]) -> list[Difference]:
             resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
             low, high = np.quantile(resampled, [0.05, 0.95])
             relative = float(ours.mean() / theirs.mean() - 1)
-            found.append(Difference(measure, baseline, relative, float(low), float(high)))
-    return found
+            differing.append(Difference(measure, baseline, relative, float(low), float(high)))
+    return differing
 
 
 def resamples(elections: int) -> np.ndarray:
@@ -130,11 +116,11 @@ def resamples(elections: int) -> np.ndarray:
 
 def by_threshold(scored: Sequence[Scored], thresholds_pct: Mapping[str, float]) -> dict[str, dict[str, float]]:
     """Mean CRPS per threshold in force and model: a lower threshold is another contest."""
-    found: dict[str, dict[str, float]] = {}
+    crps: dict[str, dict[str, float]] = {}
     for pct in sorted({thresholds_pct[name] for name in elections_of(scored)}):
         chosen = [row for row in scored if thresholds_pct[row.election] == pct]
-        found[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
-    return found
+        crps[f"{pct:g}"] = {model: mean_crps(chosen, model) for model in _models(chosen)}
+    return crps
 
 
 def calibration(scored: Sequence[Scored], model: str) -> list[float]:
@@ -195,9 +181,9 @@ def goals(scored: Sequence[Scored]) -> list[Goal]:
     picks = resamples(len(elections_of(scored)))
     best = min(BASELINES, key=lambda name: mean_crps(scored, name))
     leads = {("crps", best): 0.0, **LEAST_LEADS}
-    found = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
-    found += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
-    return [*found, _brier(scored, picks)]
+    judged = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
+    judged += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
+    return [*judged, _brier(scored, picks)]
 
 
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:
@@ -257,3 +243,93 @@ def _goal(
     value = float(measure(np.arange(picks.shape[1])))
     low, high = (float(end) for end in np.quantile(measure(picks), [0.05, 0.95]))
     return Goal(what, asked, value, low, high, is_share, is_difference, reached(value))
+
+
+NARROW_SHARE = 0.005  # a result this near the threshold could have gone either way
+LAST_POLL_DAYS = 14
+CENTRAL_95 = (0.025, 0.975)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A list, what it won, and what the final rolling projection held likely of its seats and its vote."""
+
+    election: str
+    list: str
+    seats: int
+    q025: float
+    median: float
+    q975: float
+    p_pass: float
+    share_pct: float
+    share_q025_pct: float
+    share_q975_pct: float
+
+
+@dataclass(frozen=True, slots=True)
+class BlocError:
+    """The last polls of an election's houses beside the seats the bloc in question won."""
+
+    election: str
+    seats: int
+    houses: int
+    lowest: float
+    highest: float
+    under: int
+    over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """`missed`: seats outside the central 95 %, or on the wrong side of the threshold.
+
+    `narrow`: none of that, but votes outside the central 95 %, or a result within half a point of the threshold.
+    `together`: how the houses' last polls lay beside the bloc's seats, election by election.
+    """
+
+    missed: tuple[Miss, ...]
+    narrow: tuple[Miss, ...]
+    together: tuple[BlocError, ...]
+
+
+def known_misses(raw: Path, electorate: str) -> Misses:
+    """All past elections of an electorate, on the eve of each."""
+    missed, narrow = [], []
+    for past in read_past(raw, electorate):
+        for miss, has_missed, is_narrow in _judged(past, read_past(raw, electorate)):
+            if has_missed:
+                missed.append(miss)
+            elif is_narrow:
+                narrow.append(miss)
+    together = [error for past in read_past(raw, electorate) if (error := _bloc_error(past)) is not None]
+    return Misses(tuple(missed), tuple(narrow), tuple(together))
+
+
+def _judged(past: PastCampaign, campaigns: list[PastCampaign]) -> Iterator[tuple[Miss, bool, bool]]:
+    replayed = replay(past, HORIZONS["final"])
+    shares = MODELS[ROLLING](replayed, Teaching((), teachers(campaigns, past, earlier_only=True)))
+    draws = allocated(replayed, shares)
+    won = {row.list: row.seats for row in past.campaign.results}
+    threshold = float(past.campaign.election.rules.threshold)
+    for name, row, passes in zip(draws.lists, draws.seats, draws.passes, strict=True):
+        low, middle, high = (float(end) for end in np.quantile(row, [0.025, 0.5, 0.975], method="inverted_cdf"))
+        least, most = (float(end) for end in np.quantile(shares.row(name), CENTRAL_95))
+        chance, seats, share = float(passes.mean()), won.get(name, 0), past.lesson.result_share.get(name, 0.0)
+        miss = Miss(past.id, name, seats, low, middle, high, chance, 100 * share, 100 * least, 100 * most)
+        has_missed = not low <= seats <= high or (chance >= 0.5) != (seats > 0)
+        yield miss, has_missed, not least <= share <= most or abs(share - threshold) <= NARROW_SHARE
+
+
+def _bloc_error(past: PastCampaign) -> BlocError | None:
+    election, bloc = past.campaign.election, set(past.campaign.main_bloc())
+    since = election.vote_date - timedelta(days=LAST_POLL_DAYS)
+    newest: dict[str, Poll] = {}
+    for poll in sorted(past.polls, key=lambda poll: (poll.fieldwork.end, poll.id)):
+        if poll.kind is PollKind.POLL and poll.pollster and since <= poll.fieldwork.end < election.vote_date:
+            newest[poll.pollster] = poll
+    if not newest:
+        return None
+    polled_seats = [sum(value.seats or 0 for value in poll.values if value.list in bloc) for poll in newest.values()]
+    won = sum(row.seats for row in past.campaign.results if row.list in bloc)
+    under, over = sum(seats < won for seats in polled_seats), sum(seats > won for seats in polled_seats)
+    return BlocError(past.id, won, len(polled_seats), min(polled_seats), max(polled_seats), under, over)

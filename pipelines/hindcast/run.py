@@ -66,10 +66,12 @@ def run(
     raw: Path, electorate: str, elections: Sequence[str], *, daily: bool, progress: Progress
 ) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
-    past = [found for found in load_past(raw, open_reference(raw), electorate) if found.id in elections]
-    tasks = [Task(raw, electorate, found.id, ahead, horizon) for found in past for horizon, ahead in HORIZONS.items()]
+    past = [campaign for campaign in load_past(raw, open_reference(raw), electorate) if campaign.id in elections]
+    tasks = [
+        Task(raw, electorate, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()
+    ]
     if daily:
-        tasks += [Task(raw, electorate, found.id, ahead, None) for found in past for ahead in _path(found)]
+        tasks += [Task(raw, electorate, campaign.id, ahead, None) for campaign in past for ahead in _path(campaign)]
     scored: list[Scored] = []
     days: list[Day] = []
     with ProcessPoolExecutor() as pool:
@@ -88,13 +90,13 @@ def _path(past: PastCampaign) -> Iterator[int]:
 
 
 def _work(task: Task) -> list[Scored] | list[Day]:
-    everyone = read_past(task.raw, task.electorate)
-    past = next(found for found in everyone if found.id == task.election)
+    campaigns = read_past(task.raw, task.electorate)
+    past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
         replayed = replay(past, task.days_ahead)
     except NothingKnown:
         return []
-    teaching = Teaching(teachers(everyone, past, earlier_only=False), teachers(everyone, past, earlier_only=True))
+    teaching = Teaching(teachers(campaigns, past, earlier_only=False), teachers(campaigns, past, earlier_only=True))
     if task.horizon is None:
         return [_day(replayed, teaching)]
     truth = truth_of(replayed)
@@ -144,15 +146,15 @@ def _day(replayed: Replay, teaching: Teaching) -> Day:
         as_of=replayed.as_of.isoformat(),
         seats={name: _interval(row) for name, row in rows},
         p_pass=dict(zip(draws.lists, draws.passes.mean(axis=1).round(4).tolist(), strict=True)),
-        bloc=next((found.id for found in campaign.blocs()), None),
+        bloc=next((row.id for row in campaign.blocs()), None),
         bloc_seats=_interval(bloc_seats(draws, bloc)) if bloc else None,
         p_majority=round(p_majority(draws, bloc, campaign.election.rules.majority), 4) if bloc else None,
     )
 
 
 def _interval(row: np.ndarray) -> tuple[float, float, float]:
-    found = summarise(row)
-    return found.q05, found.median, found.q95
+    summary = summarise(row)
+    return summary.q05, summary.median, summary.q95
 
 
 def thresholds_pct(raw: Path, electorate: str) -> dict[str, float]:

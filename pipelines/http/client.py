@@ -6,10 +6,9 @@ everything; it waits when asked to, gives up after a few tries, and raises nothi
 
 import contextlib
 import hashlib
-import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -18,10 +17,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 import urllib3
 
-from pipelines.http.addresses import Allowance, Allowed, public_only
-from pipelines.http.answers import Fetched, NotModified, Validators, user_agent
-from pipelines.http.body import BodyCut, read_body
-from pipelines.http.transport import Line, adapter_for
+from pipelines.http.answers import BodyCut, Fetched, NotModified, Validators, read_body
+from pipelines.http.transport import Allowance, Allowed, Line, adapter_for, public_only
 from pipelines.sources.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable
 from pipelines.sources.settings import Settings
 from pipelines.sources.text import one_line
@@ -33,18 +30,21 @@ LONGEST_WAIT = timedelta(days=7)
 
 @dataclass(slots=True)
 class Client:
-    """A client for one source; `clock`, `now` and `sleep` are given in tests, as is `address`."""
+    """A client for one source; `clock`, `now` and `sleep` are given in tests, as is `address`.
+
+    `contact`: an address or a page of the operator's, which the User-Agent names.
+    """
 
     settings: Settings
+    contact: str = ""
     address: Allowance = public_only
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     _not_before: dict[str, datetime] = field(default_factory=dict)
     _last_asked: float | None = None
 
-    def get(self, url: str, known: Validators | None = None) -> Fetched | NotModified:
+    def get(self, url: str, validators: Validators | None = None) -> Fetched | NotModified:
         """One page; raises SourceUnreachable, AddressRefused or PageRefused, each in one line."""
         deadline = self.clock() + self.settings.deadline_seconds
         failure = "it was not asked"
@@ -55,7 +55,7 @@ class Client:
             if left <= 0:
                 break
             try:
-                return self._follow(url, known or Validators(), left)
+                return self._follow(url, validators or Validators(), left)
             except _TryAgain as error:
                 failure = str(error)
                 self._wait(error, attempt, deadline, url)
@@ -84,13 +84,13 @@ class Client:
             raise SourceUnreachable(f"{_host(url)}: {error}{when} ({attempt} tries)", error.until) from error
         self.sleep(seconds)
 
-    def _follow(self, url: str, known: Validators, seconds: float) -> Fetched | NotModified:
+    def _follow(self, url: str, validators: Validators, seconds: float) -> Fetched | NotModified:
         """One try, its redirects included, inside the seconds that are left."""
         allowed = Allowed(frozenset(self.settings.hosts), frozenset(self.settings.schemes), self.address)
         seen, started = {url}, self.clock()
         while True:
             allowed.check(url)
-            answer = self._exchange(url, known, allowed, seconds - (self.clock() - started))
+            answer = self._exchange(url, validators, allowed, seconds - (self.clock() - started))
             if not isinstance(answer, str):
                 return answer
             target = _target(url, answer)
@@ -101,7 +101,9 @@ class Client:
             seen.add(target)
             url = target
 
-    def _exchange(self, url: str, known: Validators, allowed: Allowed, seconds: float) -> "Fetched | NotModified | str":
+    def _exchange(
+        self, url: str, validators: Validators, allowed: Allowed, seconds: float
+    ) -> "Fetched | NotModified | str":
         """One request in a thread of its own, whose socket is cut when time is up: a drip cannot outlive it."""
         if seconds <= 0:
             raise _TryAgain("time was up")
@@ -109,7 +111,7 @@ class Client:
 
         def work() -> None:
             try:
-                box.answer = self._ask(url, known, line)
+                box.answer = self._ask(url, validators, line)
             except Exception as error:  # carried to the caller's thread, where it is named
                 box.error = error
             finally:
@@ -126,17 +128,17 @@ class Client:
             raise _TryAgain("no answer")
         return box.answer
 
-    def _ask(self, url: str, known: Validators, line: Line) -> "Fetched | NotModified | str":
+    def _ask(self, url: str, validators: Validators, line: Line) -> "Fetched | NotModified | str":
         headers = {
-            "User-Agent": user_agent(self.environ),
+            "User-Agent": user_agent(self.contact),
             "Accept-Encoding": "gzip",
             "Accept": "*/*",
             "Connection": "close",
         }
-        if known.etag:
-            headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            headers["If-Modified-Since"] = known.last_modified
+        if validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
         with requests.Session() as session:
             session.trust_env = False
             session.headers.clear()
@@ -168,6 +170,12 @@ class Client:
             retrieved_at=now,
             sha256=hashlib.sha256(body).hexdigest(),
         )
+
+
+def user_agent(contact: str) -> str:
+    """The name we go by, with the contact the operator set; sites refuse tools that give none."""
+    printable = "".join(c for c in contact if c.isprintable() and c.isascii()).strip()[:200]
+    return f"Hemicycle/1.0 (election poll tracker; {printable or 'no contact set'})"
 
 
 class _TryAgain(Exception):

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
-from pipelines.asof import is_live
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, Reference
 from pipelines.http.answers import Fetched, Validators
@@ -21,7 +20,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import Intake, describe
 from pipelines.ingest.snapshots import Snapshot
-from pipelines.request import Order
+from pipelines.request import RefreshRequest, is_live
 from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
 from pipelines.sources.settings import Settings, read_settings, sources
 
@@ -40,18 +39,18 @@ class Asked:
     newly_quarantined: int = 0
 
 
-def make_client(settings: Settings) -> Client:
+def make_client(settings: Settings, contact: str) -> Client:
     """The client a source is asked with; tests put one here that may go to the loopback."""
-    return Client(settings)
+    return Client(settings, contact)
 
 
-def live_campaigns(election: str, order: Order, reference: Reference) -> list[Campaign]:
+def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -> list[Campaign]:
     """The live ones among the campaigns a refresh is for."""
     wanted = reference.campaigns.values() if election.startswith("all") else [reference.campaign(election)]
     return [campaign for campaign in wanted if is_live(campaign, order.today_in(campaign.zone))]
 
 
-def ask_all(election: str, order: Order) -> list[Asked]:
+def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
     """Ask every source that has a page for a live campaign; raises nothing a source can cause."""
     reference = open_reference(order.data_dir / "raw")
     found = []
@@ -68,7 +67,7 @@ def page_of(campaign: Campaign, source: str) -> str | None:
     return getattr(campaign.row, f"{source}_page", None)
 
 
-def _ask(source: str, title: str, order: Order, campaign: Campaign) -> Asked:
+def _ask(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> Asked:
     election, waits = campaign.election.id, order.data_dir / "processed" / WAITS
     try:
         _refuse_early(source, waits)
@@ -85,7 +84,7 @@ def _ask(source: str, title: str, order: Order, campaign: Campaign) -> Asked:
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _fetch(source: str, title: str, order: Order, campaign: Campaign) -> list[PageCounts]:
+def _fetch(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> list[PageCounts]:
     """The pages that changed, taken in: none before all have come."""
     raw, settings = order.data_dir / "raw", read_settings(source)
     before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source and one.asked]
@@ -93,7 +92,7 @@ def _fetch(source: str, title: str, order: Order, campaign: Campaign) -> list[Pa
     known = {str(one.asked): Validators(one.etag, one.last_modified) for one in speaking}
     earlier = tuple(name for name in known if name != title)
     module = import_module(f"pipelines.sources.{source}.fetch")
-    pages = module.fetch(make_client(settings), title, known, earlier)
+    pages = module.fetch(make_client(settings, order.settings.contact), title, known, earlier)
     revisions = {one.page: one.revision for one in speaking}
     changed = []
     for page in reversed(pages):
@@ -152,7 +151,7 @@ def _waits(path: Path) -> dict[str, datetime]:
         return {}
 
 
-def say_all(asked: Sequence[Asked], election: str, order: Order, *, offline: bool) -> list[str]:
+def say_all(asked: Sequence[Asked], election: str, order: RefreshRequest, *, offline: bool) -> list[str]:
     """What a refresh tells of its sources before it begins."""
     if offline:
         return ["reading the polls that are here (offline)"]

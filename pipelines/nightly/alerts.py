@@ -5,7 +5,7 @@ mail and webhooks, when they come, belong there and nowhere else.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,10 +13,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import Alert, Alerts, Changes, Direction, SourceRun
 from pipelines.editions.schema import Value
-from pipelines.editions.store import EditionStore
+from pipelines.editions.store import Edition, EditionStore, last_good
+from pipelines.electorate import load
 from pipelines.errors import RulesRefused
+from pipelines.request import RefreshRequest, RefreshResult
 
 RULES_FILE = "alerts.toml"
 MOST_KEPT = 500
@@ -96,18 +99,65 @@ def load_rules(data_dir: Path) -> dict[str, Rule]:
         ) from error
 
 
+def of_refresh(request: RefreshRequest, results: Sequence[RefreshResult]) -> list[Alert]:
+    """What the rules say of the live campaigns; nothing of one that a publication ban freezes."""
+    rules = load_rules(request.data_dir)
+    store = EditionStore(request.processed)
+    alerts: list[Alert] = []
+    for result in results:
+        if result.status == "frozen" or result.kind != "live" or result.edition is None:
+            continue
+        edition = store.open(result.election, result.edition)
+        scene = _scene(store, edition, request.moment, result.quarantined, result.newly_quarantined)
+        alerts += raised(rules, scene)
+    return alerts
+
+
+def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
+    """What the rules say of the editions that are live now, and whether it would be told; nothing is written.
+
+    A campaign none of whose editions can be read is left out; `status` says what is wrong with it.
+    """
+    rules, reference = load_rules(request.data_dir), load(request.raw)
+    store = EditionStore(request.processed)
+    told = {alert.key for alert in store.alerts().alerts}
+    alerts: list[Alert] = []
+    for election in store.current():
+        try:
+            edition = last_good(store, election).edition
+        except EditionDamaged:
+            continue
+        if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election)):
+            alerts += raised(rules, _scene(store, edition, request.moment, 0, 0))
+    return [(alert, alert.key not in told) for alert in alerts]
+
+
+def _scene(store: EditionStore, edition: Edition, now: datetime, quarantined: int, newly: int) -> Scene:
+    recorded = store.runs()
+    return Scene(
+        election=edition.election,
+        edition=edition.id,
+        day=edition.manifest.as_of,
+        now_utc=now,
+        changes=store.changes(edition.election, edition.id),
+        sources=tuple(recorded.sources) if recorded else (),
+        quarantined=quarantined,
+        newly_quarantined=newly,
+    )
+
+
 def raised(rules: dict[str, Rule], scene: Scene) -> list[Alert]:
     """Every alert the rules raise over a scene, told before or not."""
     return [alert for name, rule in rules.items() for alert in _raised(name, rule, scene)]
 
 
-def tell(store: EditionStore, found: list[Alert]) -> list[Alert]:
+def tell(store: EditionStore, raised: list[Alert]) -> list[Alert]:
     """Keep the alerts that were not told before, and return them: the one place where an alert goes out."""
-    known = store.alerts().alerts
-    told = {alert.key for alert in known}
-    new = [alert for alert in found if alert.key not in told]
+    recorded = store.alerts().alerts
+    told = {alert.key for alert in recorded}
+    new = [alert for alert in raised if alert.key not in told]
     if new:
-        store.keep_alerts(Alerts(alerts=[*known, *new][-MOST_KEPT:]))
+        store.keep_alerts(Alerts(alerts=[*recorded, *new][-MOST_KEPT:]))
     return new
 
 

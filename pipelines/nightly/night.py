@@ -1,84 +1,124 @@
-"""One refresh from start to summary: what is due, how it is told, recorded and concluded; the lock is already held."""
+"""One refresh from start to summary: what is due, how it is told and recorded, the alerts it raises; under the lock."""
 
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import UTC
 
-from pipelines import clock, log
+from pipelines import log
 from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.fetching import ask_all, say_all
-from pipelines.nightly.after_refresh import conclude, failed
+from pipelines.errors import RulesRefused
+from pipelines.ingest.fetching import say_all
+from pipelines.nightly import alerts, runs
 from pipelines.nightly.runs import Answer
-from pipelines.outcome import Outcome
-from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.refresh import fetch, run
+from pipelines.request import RefreshRequest, RefreshResult, now_utc
 
 
-def night(election: str, order: Order, offline: bool, keep_editions: int) -> tuple[list[Outcome], int]:
+def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
     """Every campaign that is due, one after another; what was done, and the exit code."""
-    started, outcomes = clock.now_utc(), []
-    log.say(
-        "refresh started",
-        election=election,
-        today=order.day,
-        as_of=order.as_of,
-        draws=order.draws,
-    )
+    started, results = now_utc(), []
+    log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
-        faults = EditionStore(order.data_dir / "processed").mend()
+        faults = EditionStore(request.processed).mend()
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
             say(f"warning: {fault.partition('; ')[0]}: begun anew")
-        asked = [] if offline or order.as_of else ask_all(election, order)
-        for words in say_all(asked, election, order, offline=offline):
+        asked = fetch(election, request, offline=offline)
+        for words in say_all(asked, election, request, offline=offline):
             say(words)
         with messages.status("starting") as spinner:
-            for outcome in run(election, order, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
-                newly = sum(one.newly_quarantined for one in asked if one.election == outcome.election)
-                outcome = replace(outcome, newly_quarantined=outcome.newly_quarantined + newly)
-                outcomes.append(outcome)
-                log.say("campaign done", **asdict(outcome))
-                _say_outcome(outcome)
-        newly = sum(outcome.newly_quarantined for outcome in outcomes)
-        failed_sources = [one for one in asked if one.error is not None]
+            for result in run(election, request, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
+                newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
+                result = replace(result, newly_quarantined=result.newly_quarantined + newly)
+                results.append(result)
+                log.say("campaign done", **asdict(result))
+                _say_result(result)
+        newly = sum(result.newly_quarantined for result in results)
+        failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        answers = [Answer(one.source, one.election, one.has_news, one.error) for one in asked]
-        alerts, remark = conclude(order, outcomes, started, code, keep_editions, answers)
+        answers = [Answer(answer.source, answer.election, answer.has_news, answer.error) for answer in asked]
+        new_alerts, remark = conclude(request, results, started, code, keep_editions, answers)
     except Exception as error:
-        failed(order, started, error, outcomes)
+        record_failure(request, started, error, results)
         raise
-    for alert in alerts:
+    for alert in new_alerts:
         say(f"alert {alert.rule}: {alert.kind} {alert.subject} ({alert.election})")
     if remark:
         say(f"warning: {remark}")
-    say(_summary(order, outcomes, len(alerts)))
-    return outcomes, DONE_WITH_REMARKS if remark else code
+    say(_summary(request, results, len(new_alerts)))
+    return results, DONE_WITH_REMARKS if remark else code
 
 
-def _say_outcome(outcome: Outcome) -> None:
-    if outcome.status == "frozen":
-        shown = f"{outcome.edition} stays" if outcome.edition else "there is no edition from before it"
-        say(f"{outcome.election}: the publication ban is on; nothing new is published and {shown}")
+def _say_result(result: RefreshResult) -> None:
+    if result.status == "frozen":
+        shown = f"{result.edition} stays" if result.edition else "there is no edition from before it"
+        say(f"{result.election}: the publication ban is on; nothing new is published and {shown}")
         return
     say(
-        f"{outcome.election}: {outcome.status} {outcome.edition} ({outcome.kind}, {outcome.polls} polls,"
-        f" {outcome.quarantined} quarantined, {outcome.seconds:.1f} s)"
+        f"{result.election}: {result.status} {result.edition} ({result.kind}, {result.polls} polls,"
+        f" {result.quarantined} quarantined, {result.seconds:.1f} s)"
     )
 
 
-def _summary(order: Order, outcomes: Sequence[Outcome], alerts: int) -> str:
+def _summary(request: RefreshRequest, results: Sequence[RefreshResult], new_alerts: int) -> str:
     """The night in one paragraph."""
-    if not outcomes:
-        return f"no campaign is live on {order.day}: nothing to refresh"
-    count = {status: sum(outcome.status == status for outcome in outcomes) for status in ("published", "unchanged")}
-    frozen = [outcome.election for outcome in outcomes if outcome.status == "frozen"]
-    newly = sum(outcome.newly_quarantined for outcome in outcomes)
+    if not results:
+        return f"no campaign is live on {request.day}: nothing to refresh"
+    count = {status: sum(result.status == status for result in results) for status in ("published", "unchanged")}
+    frozen = [result.election for result in results if result.status == "frozen"]
+    newly = sum(result.newly_quarantined for result in results)
     parts = [
         f"{count['published']} published, {count['unchanged']} unchanged",
         f"frozen by the publication ban: {', '.join(frozen)}" if frozen else "",
         f"{newly} rows newly quarantined" if newly else "nothing newly quarantined",
-        f"{alerts} alerts" if alerts else "",
-        f"{sum(outcome.seconds for outcome in outcomes):.1f} s",
+        f"{new_alerts} alerts" if new_alerts else "",
+        f"{sum(result.seconds for result in results):.1f} s",
     ]
     return "; ".join(part for part in parts if part)
+
+
+def conclude(
+    request: RefreshRequest,
+    results: Sequence[RefreshResult],
+    started_utc: str,
+    exit_code: int,
+    keep_editions: int,
+    asked: Sequence[Answer] = (),
+) -> tuple[list[Alert], str | None]:
+    """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
+
+    Returns the new alerts and, where the rules cannot be read, why: that must not keep a night from being published.
+    """
+    processed, remark = request.processed, None
+    answers = [Answer("archive", result.election, result.has_news, None) for result in results]
+    runs.keep_quarantine(request.data_dir)
+    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
+    try:
+        new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
+    except RulesRefused as error:
+        new_alerts, remark = [], str(error)
+    for alert in new_alerts:
+        log.say("alert", **alert.model_dump())
+    for result in results:
+        removed = EditionStore(processed).keep_only(result.election, keep_editions) if keep_editions else []
+        if removed:
+            log.say("editions removed", election=result.election, editions=removed)
+    return new_alerts, remark
+
+
+def record_failure(
+    request: RefreshRequest, started_utc: str, error: Exception, results: Sequence[RefreshResult] = ()
+) -> None:
+    """Record a run that ended early; where even that cannot be written, the message on the terminal remains."""
+    log.say("refresh failed", logging.ERROR, error=str(error))
+    try:
+        runs.keep(request.processed, started_utc, 1, str(error), [], results, _checked_utc(request))
+    except OSError as second:
+        log.say("run not recorded", logging.ERROR, error=str(second))
+
+
+def _checked_utc(request: RefreshRequest) -> str:
+    return request.moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipelines.clock import now_utc
 from pipelines.editions.records import (
     CampaignQuarantine,
     CampaignRun,
@@ -16,8 +15,8 @@ from pipelines.editions.records import (
 )
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.store import Ledger
-from pipelines.outcome import Outcome
 from pipelines.reported import Refusal
+from pipelines.request import RefreshResult, now_utc
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 
@@ -38,7 +37,7 @@ def keep(
     exit_code: int,
     error: str | None,
     answers: Iterable[Answer],
-    outcomes: Iterable[Outcome] = (),
+    results: Iterable[RefreshResult] = (),
     checked_utc: str | None = None,
 ) -> None:
     """Record a run; what a source or a campaign did before stays where it was not asked.
@@ -54,8 +53,8 @@ def keep(
     for answer in answers:
         key = (answer.source, answer.election)
         sources[key] = _after(sources.get(key), answer, moment)
-    for outcome in outcomes:
-        campaigns[outcome.election] = _campaign(campaigns.get(outcome.election), outcome, moment)
+    for result in results:
+        campaigns[result.election] = _campaign(campaigns.get(result.election), result, moment)
     store.keep_runs(
         Runs(
             started_utc=started_utc,
@@ -69,7 +68,7 @@ def keep(
 
 
 def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
-    known = before or SourceRun(
+    recorded = before or SourceRun(
         source=answer.source,
         election=answer.election,
         last_success_utc=None,
@@ -78,19 +77,19 @@ def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
         last_error=None,
     )
     if answer.error is not None:
-        return known.model_copy(update={"last_error_utc": now, "last_error": answer.error})
-    changed = now if answer.has_news else known.last_change_utc
-    return known.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
+        return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})
+    changed = now if answer.has_news else recorded.last_change_utc
+    return recorded.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
 
 
-def _campaign(before: CampaignRun | None, outcome: Outcome, now: str) -> CampaignRun:
-    published = now if outcome.status == "published" else None
-    if published is None and before and before.edition == outcome.edition:
+def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> CampaignRun:
+    published = now if result.status == "published" else None
+    if published is None and before and before.edition == result.edition:
         published = before.published_utc
     return CampaignRun(
-        election=outcome.election,
-        edition=outcome.edition,
-        status=outcome.status,
+        election=result.election,
+        edition=result.edition,
+        status=result.status,
         checked_utc=now,
         published_utc=published,
     )
@@ -102,8 +101,8 @@ def keep_quarantine(data_dir: Path) -> None:
     with Ledger.open(processed / "ledger.sqlite") as ledger:
         refused = ledger.refusals()
     elections = dict.fromkeys(row.election for row in refused)
-    found = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
-    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=found))
+    campaigns = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
+    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=campaigns))
 
 
 def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
@@ -112,14 +111,7 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
         count=len(rows),
         by_check=dict(sorted(Counter(row.check for row in rows).items())),
         rows=[
-            QuarantinedRow(
-                source=row.source,
-                poll=row.poll,
-                check=row.check,
-                place=row.place,
-                text=row.text[:LONGEST_TEXT],
-                reason=row.reason,
-            )
+            QuarantinedRow.model_validate(replace(row, text=row.text[:LONGEST_TEXT]), from_attributes=True)
             for row in rows[:MOST_SHOWN]
         ],
     )

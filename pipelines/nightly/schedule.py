@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipelines.editions.age import is_ahead
 from pipelines.editions.files import replace
+from pipelines.editions.gate import is_ahead
 from pipelines.log import say
 
 STATE_FILE = "schedule.json"

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pipelines.asof import is_live
 from pipelines.commands.console import FAILED
-from pipelines.editions import age, gate
+from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
-from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
-from pipelines.editions.store import EditionStore
+from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
 from pipelines.ingest.disagreements import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
 from pipelines.reported import Refusal
+from pipelines.request import is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +94,12 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _LedgerState:
     """What the ledger says; `fault` where it cannot be read."""
 
     loads: list[Load]
     refusals: list[Refusal]
-    apart: list[Disagreement]
+    disagreements: list[Disagreement]
     fault: str | None = None
 
 
@@ -112,17 +111,17 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     reference = load(data_dir / "raw")
     store = EditionStore(data_dir / "processed")
-    known = _known(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
+    ledger = _read_ledger(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
     runs, unread = _runs(store)
-    bound = {name for name, campaign in reference.campaigns.items() if not gate.may_publish(campaign, "poll", now)}
-    bound = set() if is_ban_relaxed else bound
+    campaigns = reference.campaigns.values()
+    banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
+    frozen = set() if is_ban_relaxed else banned
     editions = [
-        _edition(store, campaign, bound, _on_clock_of(now, campaign.zone), known, runs)
-        for campaign in reference.campaigns.values()
+        _edition(store, campaign, frozen, _on_clock_of(now, campaign.zone), ledger, runs) for campaign in campaigns
     ]
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
-    damage = [cut_off, known.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    damage = [cut_off, ledger.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
     if isinstance(now, datetime):  # a day given as today may well be one of the past
         damage += _ahead(editions, now)
     faults = list(dict.fromkeys(fault for fault in damage if fault))
@@ -133,10 +132,10 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
         health="degraded" if faults or is_behind or has_failed else "ok",
         faults=faults,
         last_run=LastRun(runs.started_utc, runs.finished_utc, runs.exit_code, runs.error) if runs else None,
-        sources=_sources(known.loads, runs, moment),
-        quarantine=known.refusals,
+        sources=_sources(ledger.loads, runs, moment),
+        quarantine=ledger.refusals,
         editions=editions,
-        disagreements=known.apart,
+        disagreements=ledger.disagreements,
     )
 
 
@@ -147,28 +146,30 @@ def _on_clock_of(now: date, zone: ZoneInfo) -> datetime:
 
 def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
     """What a clock that ran ahead has left, in words: it counts as none, and the next refresh puts it right."""
-    found = [f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)]
-    found += [
+    faults = [
+        f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)
+    ]
+    faults += [
         f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
         for row in editions
-        if row.checked_utc and age.is_ahead(datetime.fromisoformat(row.checked_utc), now)
+        if row.checked_utc and gate.is_ahead(datetime.fromisoformat(row.checked_utc), now)
     ]
-    return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in found]
+    return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in faults]
 
 
 def _is_after(row: EditionStatus, now: datetime) -> bool:
     return row.is_live and row.as_of is not None and row.as_of > now.date()
 
 
-def _known(ledger_file: Path, elections: list[str]) -> _Known:
+def _read_ledger(ledger_file: Path, elections: list[str]) -> _LedgerState:
     if not ledger_file.exists():
-        return _Known([], [], [])
+        return _LedgerState([], [], [])
     try:
         with Ledger.open(ledger_file) as ledger:
-            apart = [found for election in elections for found in disagreements(ledger, election)]
-            return _Known(ledger.loads(), ledger.refusals(), apart)
+            differing = [difference for election in elections for difference in disagreements(ledger, election)]
+            return _LedgerState(ledger.loads(), ledger.refusals(), differing)
     except (LedgerDamaged, LedgerUnusable) as error:
-        return _Known([], [], [], str(error))
+        return _LedgerState([], [], [], str(error))
 
 
 def _runs(store: EditionStore) -> tuple[Runs | None, str | None]:
@@ -184,10 +185,10 @@ def _sources(loads: list[Load], runs: Runs | None, moment: datetime) -> list[Sou
     return [_source(key, loaded.get(key), answered.get(key), moment) for key in sorted({*answered, *loaded})]
 
 
-def _source(key: tuple[str, str], loaded: Load | None, said: SourceRun | None, moment: datetime) -> SourceStatus:
+def _source(key: tuple[str, str], loaded: Load | None, answer: SourceRun | None, moment: datetime) -> SourceStatus:
     """A source that was only ever imported from files has answered when it was last loaded."""
     loaded_utc = loaded.loaded_utc if loaded else None
-    answered = said or SourceRun(
+    answered = answer or SourceRun(
         source=key[1],
         election=key[0],
         last_success_utc=loaded_utc,
@@ -210,27 +211,27 @@ def _source(key: tuple[str, str], loaded: Load | None, said: SourceRun | None, m
 
 
 def _edition(
-    store: EditionStore, campaign: Campaign, bound: set[str], moment: datetime, known: _Known, runs: Runs | None
+    store: EditionStore, campaign: Campaign, bound: set[str], moment: datetime, ledger: _LedgerState, runs: Runs | None
 ) -> EditionStatus:
     election = campaign.election.id
     live, frozen = is_live(campaign, moment.date()), election in bound
     run = runs.campaign(election) if runs else None
-    found, fault = _served(store, election)
-    checked = run.checked_utc if found and run and run.edition == found.edition else None
-    old = age.age(found.as_of, moment, checked) if found else None
+    projection, fault = _served(store, election)
+    checked = run.checked_utc if projection and run and run.edition == projection.edition else None
+    old = gate.age(projection.as_of, moment, checked) if projection else None
     return EditionStatus(
         election=election,
         is_live=live,
         is_frozen=frozen,
-        is_stale=found is not None and live and not frozen and age.is_stale(found.as_of, moment, checked),
-        edition=found.edition if found else None,
-        kind=found.kind if found else None,
-        as_of=found.as_of if found else None,
-        latest_fieldwork_end=found.polls.latest_fieldwork_end if found else None,
-        age_days=(moment.date() - found.as_of).days if found else None,
+        is_stale=projection is not None and live and not frozen and gate.is_stale(projection.as_of, moment, checked),
+        edition=projection.edition if projection else None,
+        kind=projection.kind if projection else None,
+        as_of=projection.as_of if projection else None,
+        latest_fieldwork_end=projection.polls.latest_fieldwork_end if projection else None,
+        age_days=(moment.date() - projection.as_of).days if projection else None,
         age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
         checked_utc=checked,
-        quarantined=None if known.fault else sum(row.election == election for row in known.refusals),
+        quarantined=None if ledger.fault else sum(row.election == election for row in ledger.refusals),
         fault=fault,
     )
 

@@ -19,15 +19,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines import fingerprint, log, projection
+from pipelines import fingerprint, log, refresh
+from pipelines.calibration import past_elections
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
-from pipelines.past_elections import held_before, past_election
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
@@ -40,21 +40,20 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
     """Learn from past elections once, so that the children need not; and take the code as it is now."""
     fingerprint.code_fingerprint()
     reference = open_reference(raw)
-    for held in held_before(reference, "il", today):
-        past_election(raw, held)
+    past_elections(raw, reference, reference.campaign(ELECTION), today)
 
 
 def remember_work(base: Path, room: Path) -> None:
     """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
-    real, files = projection.work_out, {}
+    real, files = refresh.build_edition, {}
 
-    def work_out(order: Order, *rest: Any) -> dict[str, bytes]:
+    def build_edition(order: RefreshRequest, *rest: Any) -> dict[str, bytes]:
         edition = rest[2].edition
         if edition not in files:
             files[edition] = real(order, *rest)
         return files[edition]
 
-    projection.work_out = work_out
+    refresh.build_edition = build_edition
     _night(copy(base, room), TONIGHT)
 
 
@@ -94,7 +93,7 @@ def _night(data_dir: Path, today: date, election: str = ELECTION, *, offline: bo
     def run() -> None:
         nonlocal code
         with lock.hold(data_dir / "processed"), log.recorded(data_dir / "processed"):
-            _, code = night(election, Order(data_dir, today, None, DRAWS, 0), offline=offline, keep_editions=0)
+            _, code = night(election, RefreshRequest(data_dir, today, None, DRAWS, 0), offline=offline, keep_editions=0)
 
     try:
         main(run)

@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from electoral.errors import ElectoralError
-from pipelines import projection
+from pipelines import refresh
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE
 from pipelines.editions.store import EditionStore
 from pipelines.errors import PipelineError, TooManyPolls
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 from tests.conftest import keep_polls
 
 ELECTION = "knesset-22"
@@ -56,7 +56,7 @@ def refreshed(data_dir: Path) -> Refresh:
     def refresh(surveys: list[Survey]) -> Any:
         keep_polls(data_dir / "raw", ELECTION, lambda _: False)
         _write(data_dir / f"raw/electorates/il/polls/{ELECTION}.csv", surveys)
-        list(run(ELECTION, Order(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
+        list(run(ELECTION, RefreshRequest(data_dir, AFTER, None, 300, 0), lambda _campaign, _step: None))
         store = EditionStore(data_dir / "processed")
         edition = store.open(ELECTION, store.current()[ELECTION])
         for name in edition.manifest.files:
@@ -135,7 +135,7 @@ def test_no_poll_is_refused_in_words_and_nothing_is_written(refreshed: Refresh, 
 def test_a10_more_polls_than_the_model_takes_are_refused_in_words(
     refreshed: Refresh, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection, "MOST_POLLS", 5)
+    monkeypatch.setattr(refresh, "MOST_POLLS", 5)
     with pytest.raises(TooManyPolls, match=r"\d\d polls are known, the model takes 5"):
         refreshed(MONTH)
     assert EditionStore(data_dir / "processed").current() == {}

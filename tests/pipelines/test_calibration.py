@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.calibration import FOLDER, taught
+from pipelines.calibration import FOLDER, learned_error
 from pipelines.editions.schema import Manifest
 from pipelines.forecast.polling_error import PastElection, learn
 from pipelines.trend.observations import to_z
@@ -33,8 +33,8 @@ def unread() -> Iterator[PastElection]:
 
 
 def test_it_is_learned_once_and_read_the_same_to_the_last_digit(tmp_path: Path) -> None:
-    assert taught(tmp_path, manifest(), PAST) == learn(PAST)
-    assert taught(tmp_path, manifest(inputs={"past/d": "1", "polls": "2"}), unread()) == learn(PAST)
+    assert learned_error(tmp_path, manifest(), PAST) == learn(PAST)
+    assert learned_error(tmp_path, manifest(inputs={"past/d": "1", "polls": "2"}), unread()) == learn(PAST)
 
 
 @pytest.mark.parametrize(
@@ -43,21 +43,21 @@ def test_it_is_learned_once_and_read_the_same_to_the_last_digit(tmp_path: Path) 
     ids=["a past election", "fewer of them", "the code", "a library"],
 )
 def test_it_is_learned_again_where_what_it_was_learned_from_changed(changed: dict[str, Any], tmp_path: Path) -> None:
-    taught(tmp_path, manifest(), PAST)
+    learned_error(tmp_path, manifest(), PAST)
     other = [replace(PAST[0], result_share={"a": 0.44, "b": 0.5})]
-    assert taught(tmp_path, manifest(**changed), other) == learn(other) != learn(PAST)
+    assert learned_error(tmp_path, manifest(**changed), other) == learn(other) != learn(PAST)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"scales": ["wide"]}', b"\xff"])
 def test_a_spoilt_file_is_made_again(content: bytes, tmp_path: Path) -> None:
-    taught(tmp_path, manifest(), PAST)
+    learned_error(tmp_path, manifest(), PAST)
     (path,) = (tmp_path / FOLDER).iterdir()
     path.write_bytes(content)
-    assert taught(tmp_path, manifest(), PAST) == learn(PAST)
-    assert taught(tmp_path, manifest(), unread()) == learn(PAST)
+    assert learned_error(tmp_path, manifest(), PAST) == learn(PAST)
+    assert learned_error(tmp_path, manifest(), unread()) == learn(PAST)
 
 
 def test_what_other_code_learned_is_not_kept(tmp_path: Path) -> None:
     for code in ("c" * 64, "d" * 64):
-        taught(tmp_path, manifest(code=code), PAST)
+        learned_error(tmp_path, manifest(code=code), PAST)
     assert [path.name[:12] for path in (tmp_path / FOLDER).iterdir()] == ["d" * 12]

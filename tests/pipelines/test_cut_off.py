@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import projection
+from pipelines import refresh
 from pipelines.editions.store import EditionStore
 from tests.pipelines import nights
 
@@ -41,7 +41,7 @@ def data_dir(base: Path, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def remembered(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(projection, "work_out", projection.work_out)  # put back what remember_work replaces
+    monkeypatch.setattr(refresh, "build_edition", refresh.build_edition)  # put back what remember_work replaces
     nights.remember_work(base, tmp_path / "remembered")
 
 

@@ -11,31 +11,34 @@ import numpy as np
 import pytest
 
 from electoral.errors import ElectoralError
+from pipelines import refresh as refresh_module
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
-from pipelines.refresh import Order, Outcome, run
+from pipelines.refresh import run
+from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import keep_polls
 
 AS_OF = date(2019, 9, 10)
+JERUSALEM = ZoneInfo("Asia/Jerusalem")
 
 
 def silent(_campaign: str, _step: str) -> None:
     """Progress that nobody watches."""
 
 
-def order(data_dir: Path, as_of: date | None = AS_OF) -> Order:
-    return Order(data_dir, date(2026, 11, 22), as_of, draws=2_000, seed=0)
+def order(data_dir: Path, as_of: date | None = AS_OF) -> RefreshRequest:
+    return RefreshRequest(data_dir, date(2026, 11, 22), as_of, draws=2_000, seed=0)
 
 
-def refresh(wanted: Order, election: str = "knesset-22") -> Outcome:
+def refresh(wanted: RefreshRequest, election: str = "knesset-22") -> RefreshResult:
     (outcome,) = run(election, wanted, silent)
     return outcome
 
 
-def numbers(data_dir: Path, outcome: Outcome) -> dict[str, Any]:
+def numbers(data_dir: Path, outcome: RefreshResult) -> dict[str, Any]:
     edition = EditionStore(data_dir / "processed").open(outcome.election, outcome.edition)
     document: dict[str, Any] = edition.projection.model_dump(mode="json")
     document.pop("edition")
@@ -202,9 +205,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
 ) -> None:
     """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
     good = refresh(order(data_dir, date(2019, 9, 9)))
-    from pipelines import projection
-
-    real = projection.work_out
+    real = refresh_module.build_edition
 
     def spoilt(*arguments: Any) -> dict[str, bytes]:
         files = real(*arguments)
@@ -212,7 +213,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
         assert changed != files[file]
         return {**files, file: changed}
 
-    monkeypatch.setattr(projection, "work_out", spoilt)
+    monkeypatch.setattr(refresh_module, "build_edition", spoilt)
     with pytest.raises(EditionError, match=said):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")
@@ -247,7 +248,7 @@ def test_before_the_lists_close_there_is_only_a_nowcast(data_dir: Path) -> None:
 
 
 def test_a_live_campaign_is_refreshed_as_of_today_and_knows_no_result(data_dir: Path) -> None:
-    live = Order(data_dir, date(2019, 9, 12), None, draws=2_000, seed=0)
+    live = RefreshRequest(data_dir, date(2019, 9, 12), None, draws=2_000, seed=0)
     outcome = refresh(live, "all-live")
     assert (outcome.election, outcome.kind, outcome.as_of) == ("knesset-22", "live", date(2019, 9, 12))
     assert numbers(data_dir, outcome)["result"] is None
@@ -257,24 +258,24 @@ def test_yesterdays_damaged_edition_does_not_stop_tonights(data_dir: Path) -> No
     """Nor the final edition of a campaign whose last live one is damaged."""
     store = EditionStore(data_dir / "processed")
     for day in (9, 10):
-        refresh(Order(data_dir, date(2019, 9, day), None, 200, 0))
+        refresh(RefreshRequest(data_dir, date(2019, 9, day), None, 200, 0))
     for edition in store.all("knesset-22"):
         (edition.folder / "manifest.json").write_text("{")
-    tonight = refresh(Order(data_dir, date(2019, 9, 11), None, 200, 0))
+    tonight = refresh(RefreshRequest(data_dir, date(2019, 9, 11), None, 200, 0))
     assert (tonight.status, store.current()["knesset-22"]) == ("published", tonight.edition)
     (store.open("knesset-22").folder / "manifest.json").write_text("{")
-    final = refresh(Order(data_dir, date(2019, 9, 18), None, 200, 0), "all-live")
+    final = refresh(RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), "all-live")
     assert (final.kind, store.current()["knesset-22"]) == ("final", final.edition)
 
 
 def test_changes_that_do_not_read_back_are_worked_out_again(data_dir: Path) -> None:
     store = EditionStore(data_dir / "processed")
     for day in (9, 10):
-        tonight = refresh(Order(data_dir, date(2019, 9, day), None, 200, 0))
+        tonight = refresh(RefreshRequest(data_dir, date(2019, 9, day), None, 200, 0))
     (path,) = (data_dir / "processed/changes/knesset-22").iterdir()
     was = path.read_bytes()
     path.write_bytes(b"{")
-    refresh(Order(data_dir, date(2019, 9, 10), None, 200, 0))
+    refresh(RefreshRequest(data_dir, date(2019, 9, 10), None, 200, 0))
     assert path.read_bytes() == was
     assert store.changes("knesset-22", str(tonight.edition)) is not None
 
@@ -288,13 +289,13 @@ def test_the_day_of_the_vote_replayed_does_not_displace_the_final_edition(data_d
 
 def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: Path) -> None:
     """Refreshed at 22:00 of the day of the vote, when the ban has ended: the next night it is over."""
-    ended = datetime(2019, 9, 17, 22, tzinfo=ZoneInfo("Asia/Jerusalem"))
-    late = refresh(Order(data_dir, None, None, 200, 0, now=lambda: ended))
+    ended = datetime(2019, 9, 17, 22, tzinfo=JERUSALEM)
+    late = refresh(RefreshRequest(data_dir, None, None, 200, 0, now=lambda: ended))
     assert (late.kind, late.status) == ("live", "published")
-    final = refresh(Order(data_dir, date(2019, 9, 18), None, 200, 0), "all-live")
+    final = refresh(RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), "all-live")
     assert (final.kind, final.as_of) == ("final", date(2019, 9, 16))
     assert EditionStore(data_dir / "processed").current() == {"knesset-22": final.edition}
-    assert list(run("all-live", Order(data_dir, date(2019, 9, 19), None, 200, 0), silent)) == []
+    assert list(run("all-live", RefreshRequest(data_dir, date(2019, 9, 19), None, 200, 0), silent)) == []
 
 
 @pytest.mark.slow

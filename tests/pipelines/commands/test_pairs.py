@@ -13,10 +13,9 @@ from typer.main import get_command
 from pipelines.commands.cli import app
 from pipelines.editions.store import EditionStore
 from pipelines.nightly import lock
-from pipelines.nightly.backup import backup
-from pipelines.nightly.restore import restore
+from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 from tests.conftest import ROOT, Command
 from tests.pipelines import nights
 
@@ -46,7 +45,9 @@ def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with one night, a backup of it and a sheet to import beside it."""
     data = tmp_path_factory.mktemp("pairs") / "data"
     shutil.copytree(root / "data/raw", data / "raw")
-    list(run(nights.ELECTION, Order(data, nights.TONIGHT, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+    list(
+        run(nights.ELECTION, RefreshRequest(data, nights.TONIGHT, None, nights.DRAWS, 0), lambda _campaign, _step: None)
+    )
     backup(data, data.with_name("saved.tar"))
     (data.with_name("sheet.csv")).write_text(SHEET, "utf-8")
     return data

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.editions.age import age, is_stale
+from pipelines.editions.gate import age, is_stale
 from pipelines.editions.records import SourceRun
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")

@@ -14,7 +14,7 @@ from pipelines.editions.records import Changes
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 
 DAYS = (date(2019, 9, 1), date(2019, 9, 10))
 
@@ -24,7 +24,7 @@ def store(root: Path, tmp_path_factory: pytest.TempPathFactory) -> EditionStore:
     folder = tmp_path_factory.mktemp("changes")
     (folder / "raw").symlink_to(root / "data" / "raw")
     for day in DAYS:
-        list(run("knesset-22", Order(folder, day, None, 500, 0), lambda _campaign, _step: None))
+        list(run("knesset-22", RefreshRequest(folder, day, None, 500, 0), lambda _campaign, _step: None))
     return EditionStore(folder / "processed")
 
 

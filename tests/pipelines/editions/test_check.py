@@ -17,7 +17,7 @@ from pipelines.editions.errors import EditionUnsound
 from pipelines.editions.schema import Summary
 from pipelines.editions.store import EditionStore
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 
 PARTS = ("projection", "polls", "trend", "coalitions", "reference", "manifest", "seat_draws", "share_draws")
 
@@ -26,7 +26,7 @@ PARTS = ("projection", "polls", "trend", "coalitions", "reference", "manifest", 
 def edition(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Edition:
     folder = tmp_path_factory.mktemp("check")
     (folder / "raw").symlink_to(root / "data" / "raw")
-    list(run("knesset-22", Order(folder, date(2019, 9, 10), None, 500, 0), lambda _campaign, _step: None))
+    list(run("knesset-22", RefreshRequest(folder, date(2019, 9, 10), None, 500, 0), lambda _campaign, _step: None))
     return EditionStore(folder / "processed").open("knesset-22")
 
 

@@ -12,10 +12,10 @@ import pytest
 from pipelines import projection
 from pipelines.editions import gate
 from pipelines.editions.store import EditionStore
-from pipelines.nightly.after_refresh import raised
-from pipelines.outcome import Outcome
+from pipelines.nightly.alerts import of_refresh
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest, RefreshResult
+from pipelines.settings import Settings
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 
@@ -116,8 +116,8 @@ def test_only_a_plain_yes_relaxes_it(said: str, relaxed: bool) -> None:
     assert not gate.is_relaxed({})
 
 
-def night(data_dir: Path, today: date | None, **changes: Any) -> Outcome:
-    order = replace(Order(data_dir, today, None, draws=200, seed=0), **changes)
+def night(data_dir: Path, today: date | None, **changes: Any) -> RefreshResult:
+    order = replace(RefreshRequest(data_dir, today, None, draws=200, seed=0), **changes)
     (outcome,) = run("knesset-22", order, lambda _campaign, _step: None)
     return outcome
 
@@ -139,9 +139,11 @@ def test_inside_the_ban_nothing_new_appears_and_the_day_after_the_final_edition_
     # An earlier as-of day is judged by today as well, and so is a campaign without any edition.
     assert night(data_dir, date(2019, 9, 15), as_of=date(2019, 9, 1)).status == "frozen"
     assert published(data_dir) == there
-    (after,) = run("all-live", Order(data_dir, date(2019, 9, 18), None, 200, 0), lambda _campaign, _step: None)
+    (after,) = run("all-live", RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), lambda _campaign, _step: None)
     assert (after.status, after.kind, after.as_of) == ("published", "final", date(2019, 9, 16))
-    assert not list(run("all-live", Order(data_dir, date(2019, 9, 18), None, 200, 0), lambda _campaign, _step: None))
+    assert not list(
+        run("all-live", RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), lambda _campaign, _step: None)
+    )
 
 
 def test_a_past_campaign_may_be_replayed_into_its_own_ban(data_dir: Path) -> None:
@@ -178,13 +180,13 @@ def test_the_hour_counts_by_the_real_clock(data_dir: Path) -> None:
 
 
 def test_counsel_may_relax_it(data_dir: Path) -> None:
-    assert night(data_dir, date(2019, 9, 15), is_ban_relaxed=True).status == "published"
+    assert night(data_dir, date(2019, 9, 15), settings=Settings(is_ban_relaxed=True)).status == "published"
 
 
 def test_no_alert_is_raised_for_a_frozen_campaign(data_dir: Path) -> None:
     (data_dir / "alerts.toml").write_text('[alert.any]\nwhen = "quarantine-grows"\n')
     frozen = replace(night(data_dir, date(2019, 9, 15)), newly_quarantined=3, quarantined=3)
-    assert raised(Order(data_dir, date(2019, 9, 15), None, 200, 0), [frozen]) == []
+    assert of_refresh(RefreshRequest(data_dir, date(2019, 9, 15), None, 200, 0), [frozen]) == []
 
 
 def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None:

@@ -7,8 +7,8 @@ from types import ModuleType
 
 import pytest
 
-from pipelines.hindcast import constants
-from pipelines.hindcast.constants import CONSTANTS, MODULES
+from pipelines.hindcast import record
+from pipelines.hindcast.record import CONSTANTS, MODULES
 
 ROOMS = ("pipelines/trend", "pipelines/forecast")
 
@@ -43,4 +43,4 @@ def test_each_row_says_its_value_and_where_it_is_from() -> None:
     for row in CONSTANTS:
         assert row.value
         assert row.source
-    assert next(row.value for row in CONSTANTS if row.module is constants.polling_error) == "1 7 14 30"
+    assert next(row.value for row in CONSTANTS if row.module is record.polling_error) == "1 7 14 30"

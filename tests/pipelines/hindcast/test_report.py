@@ -10,11 +10,10 @@ import pytest
 from pipelines.editions.schema import Record
 from pipelines.electorate import load
 from pipelines.hindcast import report
-from pipelines.hindcast.misses import BlocError, Miss, Misses
 from pipelines.hindcast.models import BASELINES, MODELS, OURS
 from pipelines.hindcast.record import page, record
 from pipelines.hindcast.replay import HORIZONS
-from pipelines.hindcast.report import goals
+from pipelines.hindcast.report import BlocError, Miss, Misses, goals
 from pipelines.hindcast.run import Day, Scored
 from pipelines.hindcast.scores import Score
 

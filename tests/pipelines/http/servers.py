@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
-from pipelines.http.addresses import Address
 from pipelines.http.client import Client
+from pipelines.http.transport import Address
 from pipelines.sources.settings import Settings
 
 Script = Callable[[socket.socket, bytes], None]

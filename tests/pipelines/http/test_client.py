@@ -13,9 +13,9 @@ from ipaddress import ip_address
 import pytest
 from pytest_httpserver import HTTPServer
 
-from pipelines.http.addresses import Allowed, public_only
-from pipelines.http.answers import Fetched, NotModified, Validators, user_agent
-from pipelines.http.client import Client
+from pipelines.http.answers import Fetched, NotModified, Validators
+from pipelines.http.client import Client, user_agent
+from pipelines.http.transport import Allowed, public_only
 from pipelines.sources.errors import AddressRefused, PageRefused, SourceUnreachable
 from pipelines.sources.settings import read_settings
 from tests.pipelines.http.servers import answer, client, loopback, send, serving
@@ -47,7 +47,7 @@ def timed(made: Client) -> Clock:
 def test_a_page_comes_with_its_bytes_hash_and_validators(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/page").respond_with_data("<p>x</p>", headers={"ETag": '"7"', "Last-Modified": "Thu"})
     made = client(f"{httpserver.host}:{httpserver.port}", "localhost")
-    made.environ = {"HEMICYCLE_CONTACT": "desk@paper.example"}
+    made.contact = "desk@paper.example"
     found = made.get(httpserver.url_for("/page"))
     assert isinstance(found, Fetched)
     assert found.body == b"<p>x</p>"
@@ -59,8 +59,8 @@ def test_a_page_comes_with_its_bytes_hash_and_validators(httpserver: HTTPServer)
 
 
 def test_the_contact_cannot_smuggle_a_header() -> None:
-    assert user_agent({"HEMICYCLE_CONTACT": "a\r\nX: 1"}).isprintable()
-    assert "no contact set" in user_agent({})
+    assert user_agent("a\r\nX: 1").isprintable()
+    assert "no contact set" in user_agent("")
 
 
 def test_an_unchanged_page_is_asked_for_by_its_validators(httpserver: HTTPServer) -> None:

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from pipelines.http.client import Client
 from pipelines.ingest import fetching
 from pipelines.ingest.fetching import Asked, ask_all, say_all
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines.http.servers import loopback
@@ -37,7 +37,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(fetching, "make_client", lambda _: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(fetching, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     return httpserver
 
 
@@ -47,8 +47,8 @@ def recent_archive(data_dir: Path) -> None:
     keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
 
 
-def order(data_dir: Path, today: date = TODAY) -> Order:
-    return Order(data_dir, today, None, draws=500, seed=0)
+def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
+    return RefreshRequest(data_dir, today, None, draws=500, seed=0)
 
 
 def ask(data_dir: Path, today: date = TODAY) -> Asked:

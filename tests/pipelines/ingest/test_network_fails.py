@@ -14,12 +14,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from pipelines import refresh as conductor
 from pipelines.editions.check import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client
 from pipelines.ingest import fetching
 from pipelines.ingest.store import Ledger
-from pipelines.nightly import night as conductor
 from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines import nights
@@ -102,7 +102,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(fetching, "make_client", lambda _: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(fetching, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     pages = {TITLE: newest(13, 14, 15, 16), OLDER: older()}
     httpserver.expect_request("/api").respond_with_handler(lambda asked: _answer(asked, pages))
     return httpserver

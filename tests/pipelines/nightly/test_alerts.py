@@ -10,11 +10,10 @@ import pytest
 from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, SourceRun
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.nightly.after_refresh import conclude, dry_run
-from pipelines.nightly.alerts import MOST_KEPT, Scene, load_rules, raised, tell
-from pipelines.outcome import Outcome
+from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, raised, tell
+from pipelines.nightly.night import conclude
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest, RefreshResult
 
 DAY = date(2019, 9, 10)
 NOW = datetime(2019, 9, 10, 3, tzinfo=UTC)
@@ -158,12 +157,12 @@ def test_the_rules_that_ship_are_rules_and_none_is_needed(root: Path, tmp_path: 
 
 
 @pytest.fixture(scope="module")
-def two_nights(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Order, Outcome]:
+def two_nights(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RefreshRequest, RefreshResult]:
     """Two nights of a live campaign."""
     folder = tmp_path_factory.mktemp("nights")
     (folder / "raw").symlink_to(root / "data" / "raw")
     for day in (date(2019, 9, 1), DAY):
-        order = Order(folder, day, None, 500, 0)
+        order = RefreshRequest(folder, day, None, 500, 0)
         (outcome,) = run("knesset-22", order, lambda _campaign, _step: None)
     return folder, order, outcome
 
@@ -178,7 +177,9 @@ def level_between(folder: Path) -> str:
     return f'[alert.moved]\nwhen = "bloc-chance"\nbloc = "{bloc.id}"\nlevel_pct = {min(max(level, 1), 99)}\n'
 
 
-def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(two_nights: tuple[Path, Order, Outcome]) -> None:
+def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
+    two_nights: tuple[Path, RefreshRequest, RefreshResult],
+) -> None:
     folder, order, outcome = two_nights
     (folder / "alerts.toml").write_text(level_between(folder) + '[alert.rows]\nwhen = "quarantine-grows"\n')
     store = EditionStore(folder / "processed")
@@ -194,7 +195,7 @@ def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(two_nights: tuple[
 
 
 def test_rules_that_cannot_be_read_are_a_remark_and_do_not_stop_the_night(
-    two_nights: tuple[Path, Order, Outcome], command: Any
+    two_nights: tuple[Path, RefreshRequest, RefreshResult], command: Any
 ) -> None:
     folder, *_ = two_nights
     (folder / "alerts.toml").write_text("[alert.x]\n")
@@ -217,7 +218,7 @@ def test_rules_that_cannot_be_read_are_a_remark_and_do_not_stop_the_night(
     assert "1 unchanged" in done.stderr or "1 published" in done.stderr
 
 
-def test_a_dry_run_by_command(two_nights: tuple[Path, Order, Outcome], command: Any) -> None:
+def test_a_dry_run_by_command(two_nights: tuple[Path, RefreshRequest, RefreshResult], command: Any) -> None:
     folder, *_ = two_nights
     (folder / "alerts.toml").write_text('[alert.lead]\nwhen = "lead-changes"\n')
     done = command("pipelines", "alerts", "--json", "--today", str(DAY), "--data-dir", folder)

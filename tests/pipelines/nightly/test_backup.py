@@ -19,10 +19,9 @@ from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ingest.rebuild import rebuild
 from pipelines.ingest.store import Ledger
-from pipelines.nightly.backup import backup
-from pipelines.nightly.restore import restore
+from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 from tests.pipelines import nights
 
 
@@ -30,7 +29,7 @@ from tests.pipelines import nights
 def published(data_dir: Path) -> Path:
     """A data folder with two nights and a fetched page."""
     for day in (nights.YESTERDAY, nights.TONIGHT):
-        list(run(nights.ELECTION, Order(data_dir, day, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+        list(run(nights.ELECTION, RefreshRequest(data_dir, day, None, nights.DRAWS, 0), lambda _campaign, _step: None))
     (data_dir / "raw/desk").mkdir()
     (data_dir / "raw/desk/rulings.csv").write_text("election,poll,check,printed,ruling,why\n")
     page = data_dir / "raw/snapshots/wikipedia/page.html"
@@ -72,7 +71,9 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
     assert "Likud!" in load(place / "raw").campaign(nights.ELECTION).aliases_by_name
     tomorrow = nights.TONIGHT + timedelta(days=1)
     runs = [
-        list(run(nights.ELECTION, Order(folder, tomorrow, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+        list(
+            run(nights.ELECTION, RefreshRequest(folder, tomorrow, None, nights.DRAWS, 0), lambda _campaign, _step: None)
+        )
         for folder in (published, place)
     ]
     assert runs[0][0].edition == runs[1][0].edition
@@ -82,7 +83,13 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
 
 def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tmp_path: Path) -> None:
     for draws in (300, 400, 250):
-        list(run(nights.ELECTION, Order(published, nights.TONIGHT, None, draws, 0), lambda _campaign, _step: None))
+        list(
+            run(
+                nights.ELECTION,
+                RefreshRequest(published, nights.TONIGHT, None, draws, 0),
+                lambda _campaign, _step: None,
+            )
+        )
     order = [edition.id for edition in EditionStore(published / "processed").all(nights.ELECTION)]
     place = empty(tmp_path)
     backup(published, tmp_path / "saved.tar")
@@ -207,7 +214,13 @@ def test_a_damaged_ledger_is_refused_put_aside_and_made_again(published: Path) -
     ledger.write_bytes(content)
     editions = nights.kept(published)
     with pytest.raises(LedgerDamaged, match="rebuild"):
-        list(run(nights.ELECTION, Order(published, date(2019, 8, 9), None, 200, 0), lambda _campaign, _step: None))
+        list(
+            run(
+                nights.ELECTION,
+                RefreshRequest(published, date(2019, 8, 9), None, 200, 0),
+                lambda _campaign, _step: None,
+            )
+        )
     assert nights.kept(published) == editions, "what was published is served as before"
     assert ledger.read_bytes() == bytes(content), "nothing is written over a damaged ledger"
     counts, old = rebuild(published)

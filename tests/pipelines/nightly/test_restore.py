@@ -27,8 +27,7 @@ from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, PipelineError
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
-from pipelines.nightly.backup import CONTENTS, backup
-from pipelines.nightly.restore import LARGEST_BYTES, restore
+from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, backup, restore
 from tests.conftest import ROOT, Command
 from tests.dashboard import editions
 

@@ -15,7 +15,7 @@ from pipelines.log import LOG_FILE, printable, recorded, say
 from pipelines.nightly import runs
 from pipelines.nightly.status import status
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest
 
 EVIL = 'a\r\n2026-01-01 ok "done"\x1b[2J\x1b]0;title\x07\u2028\u202ecod\x00'
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
@@ -88,7 +88,7 @@ def live(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """knesset-22 refreshed on 10 September 2019, a week before its vote."""
     folder = tmp_path_factory.mktemp("live")
     (folder / "raw").symlink_to(root / "data" / "raw")
-    list(run("knesset-22", Order(folder, date(2019, 9, 10), None, 200, 0), lambda _campaign, _step: None))
+    list(run("knesset-22", RefreshRequest(folder, date(2019, 9, 10), None, 200, 0), lambda _campaign, _step: None))
     return folder
 
 
@@ -132,7 +132,7 @@ def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: A
     document = json.loads(said.stdout)
     assert document["last_run"]["exit_code"] == 0
     (source,) = document["sources"]
-    assert source["last_success_utc"] == "2019-09-11T09:00:00+00:00", "noon in Jerusalem of the day taken for today"
+    assert source["last_success_utc"] == "2019-09-11T12:00:00+00:00", "noon of the day taken for today"
     assert source["age_hours"] == 24.0
     assert source["last_error"] is None
 

@@ -1,6 +1,7 @@
 """Every night once: over daylight saving, after missed nights, across restarts; by a clock that is made up."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -135,6 +136,7 @@ def test_newest_due_over_midnight() -> None:
 
 def test_the_process_ends_with_the_one_that_started_it(root: Path, tmp_path: Path) -> None:
     """As under `make run`: the server is killed hard, and the schedule does not outlive it."""
+    shutil.copytree(root / "data/raw/electorates/il", tmp_path / "raw/electorates/il")
     schedule = f"{sys.executable} -m pipelines schedule --at 02:30 --parent $$ --data-dir {tmp_path}"
     start = ["bash", "-c", f"{schedule} & echo $!; exec sleep 60"]
     shell = subprocess.Popen(start, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

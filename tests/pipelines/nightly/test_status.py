@@ -12,9 +12,8 @@ import pytest
 from pipelines.editions.store import EditionStore
 from pipelines.nightly import runs
 from pipelines.nightly.status import EditionStatus, Status, status
-from pipelines.outcome import Outcome
 from pipelines.refresh import run
-from pipelines.request import Order
+from pipelines.request import RefreshRequest, RefreshResult
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 LIVE = date(2019, 9, 10)
@@ -27,7 +26,7 @@ def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("status")
     (folder / "raw").symlink_to(root / "data" / "raw")
     for election, today in (("knesset-21", date(2019, 5, 1)), ("knesset-22", date(2019, 9, 9)), ("knesset-22", LIVE)):
-        list(run(election, Order(folder, today, None, 200, 0), lambda _campaign, _step: None))
+        list(run(election, RefreshRequest(folder, today, None, 200, 0), lambda _campaign, _step: None))
     return folder
 
 
@@ -219,7 +218,7 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
 def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_dir: Path) -> None:
     store = EditionStore(data_dir / "processed")
     edition = store.current()["knesset-22"]
-    done = Outcome("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
+    done = RefreshResult("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
     started, ahead = "2019-09-10T03:00:00+00:00", "2019-10-30T00:00:00+00:00"
     runs.keep(data_dir / "processed", started, 0, None, [], [done], ahead)
     found = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))

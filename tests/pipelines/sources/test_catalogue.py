@@ -20,7 +20,7 @@ def test_a_source_is_a_whole_folder_with_a_row_in_the_docs(source: str) -> None:
     settings = read_settings(source)
     assert settings.id == source
     assert settings.gives in ("polls", "results", "archive")
-    for name in ("__init__.py", "parse.py", "README.md"):
+    for name in ("parse.py", "README.md"):
         assert (HERE / source / name).is_file()
     assert f"pipelines/sources/{source}/README.md" in DOC
     assert bool(settings.hosts) == settings.network == (HERE / source / "fetch.py").is_file()
@@ -49,5 +49,5 @@ def test_an_unknown_source_is_named(source: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(HERE.rglob("*.py")), ids=lambda path: str(path.relative_to(HERE)))
 def test_examples_in_docstrings_hold(path: Path) -> None:
-    name = ".".join(path.relative_to(HERE.parent.parent).with_suffix("").parts).removesuffix(".__init__")
+    name = ".".join(path.relative_to(HERE.parent.parent).with_suffix("").parts)
     assert doctest.testmod(import_module(name)).failed == 0

@@ -1,1 +1,0 @@
-"""From the trend to election day: the error that polls share, and share draws."""

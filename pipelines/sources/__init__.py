@@ -1,1 +1,0 @@
-"""Where polls come from: a folder a source, none knowing another."""

@@ -1,1 +1,0 @@
-"""Wikipedia's opinion polling pages, through the MediaWiki parse API."""

@@ -1,1 +1,0 @@
-"""The trend: what the polls say, smoothed, list by list."""
