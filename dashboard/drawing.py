@@ -35,7 +35,7 @@ def name_label(name: Name, t: Translator) -> str:
 
 
 def phrase(text: str, t: Translator) -> str:
-    """A phrase of ours inside the left-to-right drawing: a Hebrew one runs from right to left, numbers included."""
+    """A phrase of ours inside the left-to-right drawing; right to left where the language is, numbers included."""
     return f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from dashboard import feed, sentences
-from dashboard.address import LANGUAGES, query
-from dashboard.blocks import Name, Number, Words, words
-from dashboard.i18n.languages import KNOWN
+from dashboard.address import query
+from dashboard.blocks import Name, Words
+from dashboard.i18n.languages import languages
 from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
 from dashboard.render.template import Palettes, style_sheet
@@ -96,7 +96,7 @@ def _languages(view: View) -> list[Markup]:
     return [
         element(
             "a",
-            KNOWN[other].name,
+            languages()[other].name,
             href=view.href(lang=other, **dict(view.state)),
             lang=other,
             hreflang=other,
@@ -104,7 +104,7 @@ def _languages(view: View) -> list[Markup]:
             class_="tool",
             data_reload="true",
         )
-        for other in LANGUAGES
+        for other in view.languages
         if other != view.lang
     ]
 
@@ -130,7 +130,7 @@ def _footer(view: View, ctx: Context) -> Markup:
     changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
     return hashed(
         "footer",
-        element("p", say(words("footer.basis", draws=Number(view.projection.draws)), t)),
+        element("p", say(sentences.rule_basis(view), t)),
         asides,
         element("p", edition, " · ", changes),
         class_="footer",

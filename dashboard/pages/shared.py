@@ -20,11 +20,11 @@ from dashboard.blocks import (
     Words,
     href,
 )
+from dashboard.electorate import Licence, electorate_of
 from dashboard.view import View
 from pipelines.editions.store import Edition
 
 EDITIONS_REMEMBERED = 12
-LICENCES = {"ikipedia": ("CC BY-SA 4.0", "Wikipedia contributors")}  # by a part of the source's name
 
 
 def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:
@@ -51,12 +51,15 @@ def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef
     inputs = {InputRef("poll", poll.poll, poll.revision) for poll in polls}
     if edition.projection.result is not None:
         inputs.add(InputRef("result", edition.election))
-    return tuple(_source(name) for name, _ in counts.most_common()), frozenset(inputs)
+    licences = electorate_of(edition).licences
+    return tuple(_source(name, licences) for name, _ in counts.most_common()), frozenset(inputs)
 
 
-def _source(name: str) -> SourceRef:
+def _source(name: str, licences: Sequence[Licence]) -> SourceRef:
+    """A source as the polls name it, by its id or by an address of its host, with its licence where one is given."""
     is_address = name.startswith(("https://", "http://"))
-    licence, attribution = next((said for host, said in LICENCES.items() if host in name), ("", name))
+    found = next((one for one in licences if one.source in name.lower()), None)
+    licence, attribution = (found.licence, found.attribution) if found else ("", name)
     return SourceRef(name, name if is_address else None, licence, attribution)
 
 

@@ -23,7 +23,7 @@ from dashboard.render.text import name_text, plain
 
 Value = str | int | float | date | None
 
-BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet program reads Hebrew as Latin letters
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet program takes other letters for Latin ones
 STARTS_A_FORMULA = tuple("=+-@\t\r\n|")
 LONGEST = 32_000  # characters a spreadsheet takes in one cell
 LONGEST_NAME = 31

@@ -79,7 +79,7 @@ def built(view: View) -> Coalition:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     coalition = built(view)
     if view.is_frozen:  # what was published stands; another combination would be a new number
-        return _headline(view, words("status.frozen")), _combinations(view)
+        return _headline(view, sentences.frozen(view)), _combinations(view)
     return (
         _headline(view, words("coalitions.lead")),
         _chips(view, coalition),
@@ -174,7 +174,7 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     if coalition.support:
         said.append(words("coalitions.support", n=Number(coalition.support_median)))
     if coalition.abstain:
-        said.append(words("coalitions.confirmed", chance=Chance(coalition.p_confirmed)))
+        said.append(words("coalitions.confirmed_positive", chance=Chance(coalition.p_confirmed)))
     return tuple(said)
 
 
@@ -228,7 +228,7 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
     allocation, roles = view.projection.allocation, coalition.roles
     order = sorted(allocation, key=lambda item: (SEATING.index(roles.get(item, "opposition")), -allocation[item], item))
     house = view.projection.house_size
-    title = words("coalitions.hemicycle", house=house)
+    title = words("coalitions.hemicycle", seats=house)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.median"), "seats", "int"),

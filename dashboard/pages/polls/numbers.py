@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.blocks import Cell, CellType, Column, Missing, Table, Unit, words
-from dashboard.names import text
+from dashboard.names import in_english, named, text
 from pipelines.editions.schema import PollRow, PollValue, Reference, UnknownColumn
 
 KINDS = ("poll", "scenario", "exit_poll")
@@ -83,7 +83,7 @@ def files_table(polls: Sequence[PollRow], order: Sequence[str], reference: Refer
         if name in with_pct:
             columns.append(_plain(f"{name}_pct", "pct", "float"))
     columns += [_plain(name, unit, kind) for name, unit, kind in AFTER]
-    names = {item.id: item.names.get("en", item.id) for item in (*reference.pollsters, *reference.publishers)}
+    names = {item.id: in_english(named(item)) for item in (*reference.pollsters, *reference.publishers)}
     rows = tuple(_line(poll, lists, with_pct, names) for poll in polls)
     return Table(tuple(columns), rows, words("nav.polls"))
 

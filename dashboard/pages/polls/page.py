@@ -72,7 +72,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 def headline(view: View) -> Words:
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
-    return words("polls.headline", n=ordinary, count=Number(ordinary))
+    return words("polls.headline", n=ordinary)
 
 
 def asked(view: View) -> list[PollRow]:

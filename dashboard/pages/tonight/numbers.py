@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from dashboard.names import bloc_name, list_name
+from dashboard.names import bloc_name, list_name, word
 from dashboard.view import View, outlook
 from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
 
@@ -38,10 +38,16 @@ class SeatsRow(Values):
 
 
 class SeatsValues(Values):
-    """Seats, list by list; the first `passing` likely pass the threshold, the others likely do not."""
+    """Seats, list by list; the first `passing` likely pass the threshold, the others likely do not.
+
+    `house` is what the house is called; with `intervals_first` a list's interval stands before its median.
+    """
 
     kind: Literal["seats"] = "seats"
     passing: int
+    house: Name
+    the_house: Name
+    intervals_first: bool
     lists: tuple[SeatsRow, ...]
 
 
@@ -111,7 +117,13 @@ def seats_values(view: View) -> SeatsValues:
         )
         for item in view.order.all
     )
-    return SeatsValues(passing=len(view.order.passing), lists=rows)
+    return SeatsValues(
+        passing=len(view.order.passing),
+        house=word(view, "house"),
+        the_house=word(view, "the_house"),
+        intervals_first=view.electorate.intervals_first,
+        lists=rows,
+    )
 
 
 def blocs_values(view: View) -> BlocsValues:

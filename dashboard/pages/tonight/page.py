@@ -29,7 +29,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured
+from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured, word
 from dashboard.pages.coalitions.combinations import combinations
 from dashboard.pages.polls.numbers import seats_cell, value_of
 from dashboard.pages.shared import make, quiet, switch
@@ -127,10 +127,14 @@ def _seats(view: View) -> Block:
         finding=Join((summary, "."), ""),
         table=_seats_table(view),
         figure=seats_figure,
-        notes=(Key(tuple((mark, words(f"seats.key_{mark}")) for mark in marks)),),
+        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)),),
         classes="two-thirds",
         parameters=(readings.NAME,),
     )
+
+
+def _house(view: View) -> dict[str, Name]:
+    return {"house": word(view, "house"), "the_house": word(view, "the_house")}
 
 
 def _seats_table(view: View) -> Table:
@@ -140,7 +144,7 @@ def _seats_table(view: View) -> Table:
         Column("half_seats", words("table.half"), "seats", "float"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("passes_of_100", words("table.passes"), "count", "float"),
-        Column("outgoing_seats", words("table.now"), "seats", "int"),
+        Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int"),
     )
     rows: list[tuple[Cell, ...]] = []
     for item in view.order.all:
@@ -332,9 +336,9 @@ def _result(view: View) -> Block:
         "result",
         "table",
         numbers.ResultValues(inside=inside, lists=len(order), won_seats=result),
-        heading=words("tonight.result"),
+        heading=words("tonight.result", projection=word(view, "projection")),
         finding=summary,
-        table=Table(columns, rows, words("tonight.result")),
+        table=Table(columns, rows, words("tonight.result", projection=word(view, "projection"))),
         lead=(quiet(summary),),
         classes="half",
         parameters=(readings.NAME,),

@@ -88,7 +88,7 @@ def _rule(shown: SeatsValues) -> list[FigureDict]:
 def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Translator) -> list[FigureDict]:
     """The numbers at the rows' ends, and the words on the rule."""
     rows = list(zip(shown.lists, places, strict=True))
-    ends = [_end(row, y, t) for row, y in rows[: shown.passing]]
+    ends = [_end(row, y, t, intervals_first=shown.intervals_first) for row, y in rows[: shown.passing]]
     odds = _odds_narrow if is_narrow else _odds
     below = [odds(row, y, t) for row, y in rows[shown.passing :]]
     if not below:
@@ -98,9 +98,10 @@ def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Tran
     return [*ends, *below, note(1, y, said, xref="paper", xanchor="right", xshift=70 if is_narrow else 0, font=SMALL)]
 
 
-def _end(row: SeatsRow, y: float, t: Translator) -> FigureDict:
-    """Median and interval beside a row."""
-    text = f"<b>{t.number(row.seats.median)}</b>  {t.span(row.seats.q05, row.seats.q95)}"
+def _end(row: SeatsRow, y: float, t: Translator, *, intervals_first: bool) -> FigureDict:
+    """Median and interval beside a row, in the order of the electorate's custom."""
+    median, interval = f"<b>{t.number(row.seats.median)}</b>", t.span(row.seats.q05, row.seats.q95)
+    text = f"{interval}  {median}" if intervals_first else f"{median}  {interval}"
     return note(1, y, text, xref="paper", xanchor="left", xshift=10)
 
 
@@ -130,19 +131,20 @@ def _medians(shown: SeatsValues, places: Sequence[float], names: Sequence[str], 
             "color": [token(row.name.colour) for row in shown.lists],
             "line": {"color": token("paper"), "width": 1.5},
         },
-        "text": ["<br>".join(_hover(name, row, t)) for name, row in zip(names, shown.lists, strict=True)],
+        "text": ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
-def _hover(name: str, row: SeatsRow, t: Translator) -> list[str]:
+def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:
     said = [
         f"{t('seats.key_median')}: {t.number(row.seats.median)}",
         f"{t('seats.key_ninety')}: {t.span(row.seats.q05, row.seats.q95)}",
         t("seats.passes", chance=t.chance(row.p_pass)),
     ]
     if row.outgoing_seats is not None:
-        said.append(t("seats.now", n=row.outgoing_seats))
+        house, the_house = name_label(shown.house, t), name_label(shown.the_house, t)
+        said.append(t("seats.now", house=house, the_house=the_house, n=row.outgoing_seats))
     if row.won_seats is not None:
         said.append(t("seats.won", n=row.won_seats))
     return [f"<b>{name}</b>", *(phrase(line_said, t) for line_said in said)]

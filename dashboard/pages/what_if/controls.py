@@ -8,6 +8,7 @@ from dashboard.blocks import Choice, Control, Href, Join, Name, Number, Words, h
 from dashboard.names import list_name, uncoloured
 from dashboard.pages.shared import options
 from dashboard.pages.what_if.numbers import Pair, Plan
+from dashboard.simulation import has_agreements
 from dashboard.view import View
 
 NOBODY = "nobody"
@@ -80,6 +81,8 @@ def _step(name: str, option: str) -> Number | Join:
 
 def _agreements(view: View, wanted: Plan, order: Sequence[str]) -> tuple[Control, ...]:
     """The signed ones, each to be dropped; those reported or expected, and pairs that are free, to be signed."""
+    if not has_agreements(view.edition):
+        return ()
     signed = [pair for pair in view.edition.reference.agreements if set(pair) <= set(order)]
     awaited = _awaited(view, order, signed)
     chips = [_agreement(view, wanted, "drop", pair) for pair in signed]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
+from dashboard import sentences
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
@@ -43,7 +44,7 @@ from dashboard.pages.what_if.numbers import (
     outcome,
     side_values,
 )
-from dashboard.simulation import setting_of
+from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View, in_order
 from electoral.errors import ElectoralError
 from pipelines.editions.store import Edition
@@ -75,13 +76,13 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "swing": Options((NOBODY, *lists)),
         "by": Options(STEPS_PCT),
         "drop": Subset(tuple(BETWEEN.join(pair) for pair in edition.reference.agreements)),
-        "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2))),
+        "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2) if has_agreements(edition))),
         "threshold": Options((now, *others)),
     }
 
 
-def headline(_view: View) -> Words:
-    return words("what_if.headline")
+def headline(view: View) -> Words:
+    return words("what_if.headline_agreements" if has_agreements(view.edition) else "what_if.headline")
 
 
 def plan(view: View) -> Plan:
@@ -109,7 +110,7 @@ def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
 
 def blocks(view: View) -> tuple[Block | Control, ...]:
     if view.is_frozen:
-        return (_headline(view, words("status.frozen")),)
+        return (_headline(view, sentences.frozen(view)),)
     setting = setting_of(view.edition)
     if setting is None:
         return (_headline(view, words("what_if.lead"), words("threshold.no_shares")),)
@@ -132,7 +133,8 @@ def _headline(view: View, *lead: Words) -> Block:
 
 def _contradiction(view: View) -> Block:
     values = OutcomeValues(is_changed=True, is_contradiction=True, blocs=())
-    said = words("what_if.contradiction")
+    has_pairs = has_agreements(view.edition)
+    said = words("what_if.contradiction_agreements" if has_pairs else "what_if.contradiction")
     return make(
         view,
         NAME,
