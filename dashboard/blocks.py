@@ -153,7 +153,7 @@ class Source:
     name: Name
 
 
-Cell = int | float | str | date | Interval | Missing | Name | Words | Moment | Source | Join | None
+Cell = int | float | str | date | Number | Interval | Missing | Name | Words | Moment | Source | Join | None
 
 
 @dataclass(frozen=True, slots=True)

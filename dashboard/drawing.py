@@ -86,6 +86,18 @@ def name_room(names: Sequence[str], per_letter: int = 8, most: int = 150) -> int
     return min(most, 16 + per_letter * max((len(name) for name in names), default=8))
 
 
+def nice_step(length: float, most: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50, … that divides a length into at most so many steps.
+
+    >>> [nice_step(length, 5) for length in (4, 12, 40, 208)]
+    [1, 5, 10, 50]
+    """
+    step = 1
+    while length / step > most:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
+
+
 # Up to so many days: a tick every so many months (0: every week).
 STEPS = ((45, 0), (210, 1), (430, 2), (800, 3), (1700, 6))
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard import readings
 from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Span, Words, words
-from dashboard.names import bloc_name, entry, joined, list_name, named, uncoloured
+from dashboard.names import bloc_name, entry, joined, list_name, named, text, uncoloured
 from dashboard.reader import runs_of
 from dashboard.simulation import has_agreements
 from dashboard.view import View, outlook
@@ -15,7 +15,7 @@ from pipelines.editions.schema import BlocProjection, ListProjection, Projection
 IN_DOUBT = (0.03, 0.97)
 
 # Warnings by their codes: said beneath the page, or already said by another notice.
-ASIDES = ("publication-dates-unknown", "sample-sizes-assumed")
+ASIDES = ("publication-dates-unknown", "sample-sizes-assumed", "blocs-not-recorded")
 TOLD_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
 TOLD_BY_NOWCAST = ("lists-not-closed",)
 DOT = " · "
@@ -166,6 +166,15 @@ def rule_basis(view: View) -> Words:
     """How many simulated elections the numbers rest on, and what each of them went through."""
     key = "footer.basis_agreements" if has_agreements(view.edition) else "footer.basis"
     return words(key, draws=Number(view.projection.draws))
+
+
+def sources(view: View) -> Words | None:
+    """Who is credited for the electorate's data, and under which licence; None where nothing is on record."""
+    credited = dict.fromkeys((found.attribution, found.licence) for found in view.electorate.licences)
+    if not credited:
+        return None
+    names = tuple(text(f"{who}, {licence}" if licence else who) for who, licence in credited)
+    return words("footer.sources", names=Join(names, "; "))
 
 
 def source_line(view: View) -> Join:

@@ -87,7 +87,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_meter(view, coalition),
         *_against(view, coalition),
         _hemicycle(view, coalition),
-        _decides(view, coalition),
+        *_decides(view, coalition),
         _combinations(view),
     )
 
@@ -314,11 +314,13 @@ def _quote(item: Statement) -> Quote:
     return Quote(quote, item.is_paraphrase, marks, frozenset(foreign))
 
 
-def _decides(view: View, coalition: Coalition) -> Block:
+def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
     """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
     base: Coalition = coalition
     name: Argument = words("coalitions.these")
     bloc = sentences.strongest(view.projection)
+    if not coalition.backers and bloc is None:
+        return ()
     if not coalition.backers and bloc is not None:
         members = tuple(item for item in bloc.lists if item in view.edition.seat_draws.lists)
         base = Coalition(view.edition, members, (), ())
@@ -331,7 +333,7 @@ def _decides(view: View, coalition: Coalition) -> Block:
     )
     rows = tuple((list_name(view, item), 100 * chance) for item, chance in found)
     title = words("coalitions.decides")
-    return make(
+    block = make(
         view,
         NAME,
         "decides",
@@ -345,6 +347,7 @@ def _decides(view: View, coalition: Coalition) -> Block:
         classes="seven",
         parameters=PLACES,
     )
+    return (block,)
 
 
 def _combinations(view: View) -> Block:

@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis
+from dashboard.drawing import (
+    SMALL,
+    Trace,
+    layout,
+    line,
+    margins,
+    name_label,
+    name_room,
+    nice_step,
+    note,
+    phrase,
+    rows_axis,
+)
 from dashboard.i18n import Translator
+from dashboard.i18n.bidi import clean as visible
 from dashboard.pages.tonight.numbers import SeatsRow, SeatsValues
 from dashboard.render.template import token
 
 ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
+MOST_TICKS = 5
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
 
 
 def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
     """The seats chart."""
-    places = [_place(shown, row) for row in range(len(shown.lists))]
+    places, top = [_place(shown, row) for row in range(len(shown.lists))], _highest(shown)
     last = places[-1] if places else 0
     names = [name_label(row.name, t) for row in shown.lists]
     shapes = [shape for row, y in zip(shown.lists, places, strict=True) for shape in _row_shapes(row, y)]
@@ -22,15 +36,15 @@ def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
         "data": [_medians(shown, places, names, t), *_results(shown, places)],
         "layout": layout(
             _height(last, ROW_HEIGHT),
-            (name_room(names), 92, 4, 26),
-            xaxis={"range": [-0.4, _highest(shown) + 1], "showgrid": True, "dtick": 10},
+            (name_room(names), _end_room(shown, 92, t), 4, 26),
+            xaxis={"range": [-0.4, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
             yaxis=rows_axis(names, places, range=[last + 0.7, -0.7]),
             shapes=shapes + _rule(shown),
             annotations=_texts(shown, places, False, t),
         ),
         "narrow": {
             "height": _height(last, ROW_HEIGHT_NARROW),
-            "margin": margins(name_room(names, 7), 76, 4, 26),
+            "margin": margins(name_room(names, 7), _end_room(shown, 76, t), 4, 26),
             "annotations": _texts(shown, places, True, t),
         },
     }
@@ -103,6 +117,13 @@ def _end(row: SeatsRow, y: float, t: Translator, *, intervals_first: bool) -> Fi
     median, interval = f"<b>{t.number(row.seats.median)}</b>", t.span(row.seats.q05, row.seats.q95)
     text = f"{interval}  {median}" if intervals_first else f"{median}  {interval}"
     return note(1, y, text, xref="paper", xanchor="left", xshift=10)
+
+
+def _end_room(shown: SeatsValues, least: int, t: Translator) -> int:
+    """Pixels right of the plot for the longest numbers at a row's end."""
+    longest = max((len(visible(t.span(row.seats.q05, row.seats.q95))) for row in shown.lists), default=0)
+    digits = max((len(visible(t.number(row.seats.median))) for row in shown.lists), default=0)
+    return max(least, 18 + 7 * (longest + digits))
 
 
 def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:

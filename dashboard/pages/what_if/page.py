@@ -28,7 +28,7 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, list_name, uncoloured
 from dashboard.pages.shared import make, options, quiet
 from dashboard.pages.what_if import controls
-from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, PARTS_PCT, STEPS_PCT, THRESHOLDS_PCT
+from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT
 from dashboard.pages.what_if.figure import TOGETHER, change_figure
 from dashboard.pages.what_if.numbers import (
     BlocRow,
@@ -64,8 +64,6 @@ class Headline(Values):
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     lists = tuple(in_order(edition.projection).ids)
-    now = f"{edition.projection.threshold_pct:g}"
-    others = tuple(pct for pct in THRESHOLDS_PCT if pct != now)
     return {
         "out": Subset(lists),
         "to": Options((NOBODY, *lists)),
@@ -77,7 +75,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "by": Options(STEPS_PCT),
         "drop": Subset(tuple(BETWEEN.join(pair) for pair in edition.reference.agreements)),
         "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2) if has_agreements(edition))),
-        "threshold": Options((now, *others)),
+        "threshold": Options(tuple(dict.fromkeys((*controls.thresholds(edition), *ONCE_OFFERED)))),
     }
 
 
