@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from dashboard.app import create_app, today
+from dashboard.app import create_app
 from dashboard.errors import DashboardError
 from dashboard.prerender import REFUSED, prerender
 from dashboard.prerendered import Prerendered
@@ -44,7 +44,7 @@ def serve(
     if debug and not is_loopback(host):
         typer.echo(f"--debug on {host}: only on a loopback address such as 127.0.0.1", err=True)
         raise typer.Exit(1)
-    app = create_app(Reader(data_dir / "processed"), _clock(today_is))
+    app = create_app(Reader(data_dir / "processed"), _day(today_is))
     if debug:
         app.run(host=host, port=port, debug=True)
         return
@@ -63,7 +63,7 @@ def prerender_command(
     is_whole = True
     try:
         with prerendered.alone():
-            for election, became, detail in prerender(processed, _clock(today_is), jobs):
+            for election, became, detail in prerender(processed, _day(today_is), jobs):
                 typer.echo(f"{election}: {became} ({detail})", err=True)
                 is_whole = is_whole and became != REFUSED
             removed = prerendered.tidy()
@@ -88,16 +88,16 @@ def site_command(
         typer.echo(f"{out}: not empty and no copy of the dashboard; name a new folder", err=True)
         raise typer.Exit(1)
     try:
-        count = write_site(data_dir / "processed", _clock(today_is), out)
+        count = write_site(data_dir / "processed", _day(today_is), out)
     except (DashboardError, EditionError, OSError) as error:
         typer.echo(f"site: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{out}: {count} files", err=True)
 
 
-def _clock(today_is: datetime | None) -> Callable[[], date]:
+def _day(today_is: datetime | None) -> Callable[[], date] | None:
     if today_is is None:
-        return today
+        return None
     fixed = today_is.date()
     return lambda: fixed
 

@@ -4,14 +4,12 @@ The whole state of a page is in its URL. A parameter is canonical: defaults are 
 stand in the page's own order. A value that is not on offer is refused; a parameter nobody knows is ignored.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from dashboard.errors import UnknownAddress
-from dashboard.i18n.languages import OFFERED
 
-LANGUAGES = OFFERED
 LONGEST_VALUE = 600
 
 
@@ -60,8 +58,8 @@ Address = Href | str
 def href(page: str | None = None, /, **state: str) -> Href:
     """The address of a page with some state.
 
-    >>> href("/coalitions", gov="likud").state
-    {'gov': 'likud'}
+    >>> href("/coalitions", gov="alpha").state
+    {'gov': 'alpha'}
     """
     return Href(page, state)
 
@@ -83,9 +81,10 @@ def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]
     return tuple(state)
 
 
-def read_language(arguments: Mapping[str, str]) -> str:
-    lang = arguments.get("lang", LANGUAGES[0])
-    if lang not in LANGUAGES:
+def read_language(arguments: Mapping[str, str], offered: Sequence[str]) -> str:
+    """The language asked for, of those on offer; the first is the default."""
+    lang = arguments.get("lang", offered[0])
+    if lang not in offered:
         raise UnknownAddress("no such language")
     return lang
 
@@ -93,8 +92,8 @@ def read_language(arguments: Mapping[str, str]) -> str:
 def query(pairs: Mapping[str, str | None]) -> str:
     """A query string of the pairs that say something.
 
-    >>> query({"election": "knesset-22", "edition": None, "gov": "likud,shas"})
-    '?election=knesset-22&gov=likud,shas'
+    >>> query({"election": "diet-2", "edition": None, "gov": "alpha,beta"})
+    '?election=diet-2&gov=alpha,beta'
     """
     said = {name: value for name, value in pairs.items() if value}
     return f"?{urlencode(said, safe=',')}" if said else ""

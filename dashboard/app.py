@@ -1,14 +1,14 @@
 """The dashboard put together: editions in, a web application out."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from dashboard import guard, pages, release, routes
 from dashboard.answers import Answers
 from dashboard.documents import Documents
 from dashboard.front import Front
-from dashboard.moments import ZONE
+from dashboard.moments import Clock
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.render import dash
@@ -18,18 +18,14 @@ from pipelines.editions.edition import load_libraries
 OWN_PLACE = r"(boot|start)\.js|plotly-.*"  # files that the page names itself
 
 
-def today() -> date:
-    """The day in the electorates' time zone."""
-    return datetime.now(ZONE).date()
+def create_app(reader: Reader, day: Callable[[], date] | None = None) -> Shell:
+    """The application over a reader of editions; `day` says what day it is, in the place of each electorate's clock."""
+    return create(reader, day)[0]
 
 
-def create_app(reader: Reader, clock: Callable[[], date] = today) -> Shell:
-    """The application over a reader of editions; `clock` says what day it is."""
-    return create(reader, clock)[0]
-
-
-def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, Answers]:
+def create(reader: Reader, day: Callable[[], date] | None = None) -> tuple[Shell, Answers]:
     """The application and the answers behind it."""
+    clock = Clock(day)
     load_libraries()
     app = Shell(
         "dashboard",
@@ -47,5 +43,5 @@ def create(reader: Reader, clock: Callable[[], date] = today) -> tuple[Shell, An
     guard.dress(app)
     app.prepare()
     server = app.server
-    server.wsgi_app = Front(server.wsgi_app, lambda: release.name(reader, clock()))
+    server.wsgi_app = Front(server.wsgi_app, lambda: release.of_all(reader, clock))
     return app, answers

@@ -84,10 +84,18 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment in UTC (ISO 8601), said on the electorate's clock; without its day where `is_hour`."""
+    """A moment in UTC (ISO 8601), said on the clock of a zone; without its day where `is_hour`."""
 
     utc: str
+    zone: str
     is_hour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone by its IANA name, said by the country that keeps it."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Words:
     arguments: Mapping[str, "Argument"] = field(default_factory=dict)
 
 
-Argument = Words | Name | Number | Span | Chance | Day | Moment | Join | str | int
+Argument = Words | Name | Number | Span | Chance | Day | Moment | Zone | Join | str | int
 
 
 def words(key: str, **arguments: Argument) -> Words:
@@ -145,7 +153,7 @@ class Source:
     name: Name
 
 
-Cell = int | float | str | date | Interval | Missing | Name | Words | Moment | Source | Join | None
+Cell = int | float | str | date | Number | Interval | Missing | Name | Words | Moment | Source | Join | None
 
 
 @dataclass(frozen=True, slots=True)

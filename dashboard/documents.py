@@ -7,8 +7,7 @@ the page again.
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -16,11 +15,13 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import feed, frame, release, sentences
-from dashboard.address import LANGUAGES, State, query, read_language, read_state
+from dashboard.address import State, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
+from dashboard.i18n.languages import DEFAULT, offered
 from dashboard.kept import Kept
+from dashboard.moments import Clock
 from dashboard.names import named
 from dashboard.payload import Payload
 from dashboard.reader import Reader
@@ -28,9 +29,9 @@ from dashboard.render import html
 from dashboard.render.html import HASH_BYTES, Context
 from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
+from dashboard.settings import settings
 from dashboard.staleness import stale
-from dashboard.view import Settings, View
-from pipelines.editions import gate
+from dashboard.view import View
 
 MOST_BYTES = 16 * 1024 * 1024
 BUILT_BYTES = 1024 * 1024  # what the blocks of one address take at most, about: few are kept, for the other language
@@ -104,13 +105,13 @@ class Built:
 class Documents:
     """Makes and keeps documents; a bounded number, keyed on checked and canonical addresses only."""
 
-    def __init__(self, reader: Reader, today: Callable[[], date], pages: Mapping[str, Page]) -> None:
+    def __init__(self, reader: Reader, clock: Clock, pages: Mapping[str, Page]) -> None:
         self._reader = reader
-        self._today = today
+        self._clock = clock
         self.pages = pages
         self._kept: Kept[Document] = Kept(MOST_BYTES)
         self._built: Kept[Built] = Kept(MOST_BYTES)
-        self._settings = Settings(gate.is_relaxed(os.environ))
+        self._settings = settings()
 
     def open(self, path: str, arguments: Mapping[str, str]) -> Document:
         """The document of an address; raises UnknownAddress or NothingPublished."""
@@ -128,12 +129,12 @@ class Documents:
         page = self.pages.get(path)
         if page is None:
             raise UnknownAddress("no such page")
-        today = self._today()
-        lang = read_language(arguments)
         election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
         if asked is None and day is not None:
             asked = self._reader.as_of(election, day)
         edition = self._reader.edition(election, asked or reading)
+        electorate = edition.reference.electorate
+        lang = read_language(arguments, offered(electorate.languages))
         state = read_state(arguments, page.parameters(edition))
         return Key(
             path,
@@ -142,9 +143,9 @@ class Documents:
             asked is not None,
             lang,
             state,
-            today,
-            release.name(self._reader, today),
-            asked is None and edition.election in stale(self._reader, today),
+            self._clock.today(electorate.zone),
+            release.name(self._reader, self._clock, electorate),
+            asked is None and edition.election in stale(self._reader, self._clock),
         )
 
     def view(self, key: Key) -> View:
@@ -158,7 +159,8 @@ class Documents:
             key.today,
             self.pages[key.path].parameters(edition),
             key.state,
-            self._reader.elections(),
+            self._reader.elections(edition.reference.electorate.id),
+            self._reader.electorates(),
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,
             settings=self._settings,
@@ -166,7 +168,7 @@ class Documents:
 
     def blocks(self, key: Key) -> tuple[Block | Control, ...]:
         """The blocks and controls of a canonical address, the same ones for every language."""
-        whole = replace(key, lang=LANGUAGES[0])
+        whole = replace(key, lang=DEFAULT)
         page = self.pages[key.path]
         return self._built.get(whole, lambda: Built(page.blocks(self.view(whole)))).parts
 

@@ -35,7 +35,7 @@ def name_label(name: Name, t: Translator) -> str:
 
 
 def phrase(text: str, t: Translator) -> str:
-    """A phrase of ours inside the left-to-right drawing: a Hebrew one runs from right to left, numbers included."""
+    """A phrase of ours inside the left-to-right drawing; right to left where the language is, numbers included."""
     return f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
 
 
@@ -84,6 +84,18 @@ def note(x: object, y: object, text: str, **more: Any) -> FigureDict:
 def name_room(names: Sequence[str], per_letter: int = 8, most: int = 150) -> int:
     """Pixels left of an axis for the longest name."""
     return min(most, 16 + per_letter * max((len(name) for name in names), default=8))
+
+
+def nice_step(length: float, most: int) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50, … that divides a length into at most so many steps.
+
+    >>> [nice_step(length, 5) for length in (4, 12, 40, 208)]
+    [1, 5, 10, 50]
+    """
+    step = 1
+    while length / step > most:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
 
 
 # Up to so many days: a tick every so many months (0: every week).

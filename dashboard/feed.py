@@ -55,7 +55,7 @@ def atom(view: View, t: Translator) -> bytes:
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     if view.is_frozen:
-        _put(root, "subtitle", t("status.frozen"))
+        _put(root, "subtitle", say(sentences.frozen(view), t))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
     ElementTree.SubElement(ElementTree.SubElement(root, "author"), "name").text = t("site.name")
     ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": address(view)})

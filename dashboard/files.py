@@ -11,7 +11,7 @@ from dashboard.bounded import ComputeBound
 from dashboard.documents import Documents, Key, to_json
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator, translator
-from dashboard.names import named
+from dashboard.names import local, named
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
@@ -124,7 +124,10 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     """What a file says of itself: election, edition, days, sources, licence, and what an interval means."""
     polls = view.projection.polls
     sources = sorted({poll.source for poll in view.edition.polls.polls})
-    licences = [t(f"data.licence_{name}_who") + ": " + t(f"data.licence_{name}") for name in ("wikipedia", "press")]
+    licences = [
+        f"{name_text(local(found, 'attributions'), t)}: {name_text(local(found, 'licences'), t)}"
+        for found in view.electorate.licences
+    ]
     facts = [
         (t("file.what"), title(block, t) if block else t("site.name")),
         (t("record.election"), name_text(named(view.edition.reference.election), t)),
@@ -132,7 +135,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
         (t("file.as_of"), t.date(view.projection.as_of)),
         (t("file.last_poll"), t.date(polls.latest_fieldwork_end)),
         (t("data.source"), "; ".join(sources)),
-        (t("data.licences"), " ".join(licences)),
+        (t("data.licences"), "; ".join(licences)),
         (t("file.interval_title"), t("file.interval")),
         (t("file.address"), view.path + query({"election": view.edition.election, "edition": view.edition.id})),
     ]

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from dashboard import feed, sentences
-from dashboard.address import LANGUAGES, query
-from dashboard.blocks import Name, Number, Words, words
-from dashboard.i18n.languages import KNOWN
+from dashboard.address import query
+from dashboard.blocks import Name, Words
+from dashboard.i18n.languages import languages, offered
 from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
 from dashboard.render.template import Palettes, style_sheet
 from dashboard.render.text import name_text, say
 from dashboard.view import View
+from pipelines.editions.schema import ElectorateReference
 
 MAIN = "main"
 
@@ -50,6 +51,7 @@ def _masthead(view: View, ctx: Context) -> Markup:
     return hashed(
         "header",
         element("a", ctx.t("site.name"), href="/" + query({"lang": view.lang}), class_="brand"),
+        _electorates(view, ctx),
         _elections(view, ctx),
         element("span", element("span", class_="dot", aria_hidden="true"), _fresh(view, ctx), class_=fresh),
         element("span", _languages(view), _theme(ctx), class_="tools"),
@@ -65,8 +67,43 @@ def _fresh(view: View, ctx: Context) -> str:
     return fresh if refreshed is None else f"{fresh} · {say(refreshed, ctx.t)}"
 
 
+def _electorates(view: View, ctx: Context) -> Markup | None:
+    """The electorates there are, each at its newest election; nothing where there is one."""
+    if len(view.electorates) < 2:
+        return None
+    links = [
+        element(
+            "li",
+            element(
+                "a",
+                bdi(name_text(_called(electorate), ctx.t)),
+                href=view.path + query({"election": newest, "lang": _language(electorate, view)}),
+                aria_current="true" if electorate.id == view.electorate.id else None,
+                data_reload="true",
+            ),
+        )
+        for electorate, newest in view.electorates
+    ]
+    return element(
+        "details",
+        element("summary", bdi(name_text(_called(view.electorate), ctx.t))),
+        element("ul", links, aria_label=ctx.t("nav.electorates")),
+        class_="menu",
+        id="electorates",
+    )
+
+
+def _called(electorate: ElectorateReference) -> Name:
+    return Name(electorate.id, electorate.names)
+
+
+def _language(electorate: ElectorateReference, view: View) -> str | None:
+    """The reader's language where the electorate has it; else the address names none."""
+    return view.lang if view.lang in offered(electorate.languages) else None
+
+
 def _elections(view: View, ctx: Context) -> Markup:
-    """All campaigns, the one on show in the heading of the menu."""
+    """All campaigns of the electorate, the one on show in the heading of the menu."""
     t = ctx.t
     links = [
         element(
@@ -96,7 +133,7 @@ def _languages(view: View) -> list[Markup]:
     return [
         element(
             "a",
-            KNOWN[other].name,
+            languages()[other].name,
             href=view.href(lang=other, **dict(view.state)),
             lang=other,
             hreflang=other,
@@ -104,7 +141,7 @@ def _languages(view: View) -> list[Markup]:
             class_="tool",
             data_reload="true",
         )
-        for other in LANGUAGES
+        for other in view.languages
         if other != view.lang
     ]
 
@@ -126,12 +163,14 @@ def _navigation(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
 def _footer(view: View, ctx: Context) -> Markup:
     t = ctx.t
     asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
+    sources = sentences.sources(view)
     edition = t("footer.edition", edition=t.said(view.edition.id))
     changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
     return hashed(
         "footer",
-        element("p", say(words("footer.basis", draws=Number(view.projection.draws)), t)),
+        element("p", say(sentences.rule_basis(view), t)),
         asides,
+        element("p", say(sources, t)) if sources else None,
         element("p", edition, " · ", changes),
         class_="footer",
         id="footer",

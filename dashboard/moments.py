@@ -1,5 +1,24 @@
-"""The electorates' wall clock."""
+"""What time it is for an electorate."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Asia/Jerusalem")
+
+@dataclass(frozen=True)
+class Clock:
+    """The wall clock of any zone; `day` says which day it is instead, the same one everywhere.
+
+    A day given is taken at noon, as `status` takes it; where it is the zone's own day it is now.
+    """
+
+    day: Callable[[], date] | None = None
+
+    def now(self, zone: str) -> datetime:
+        moment = datetime.now(ZoneInfo(zone))
+        day = moment.date() if self.day is None else self.day()
+        return moment if day == moment.date() else datetime.combine(day, time(12), ZoneInfo(zone))
+
+    def today(self, zone: str) -> date:
+        return self.now(zone).date()

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.blocks import Argument, Join, Name, Words
-from dashboard.i18n.languages import OFFERED
-from dashboard.i18n.translator import catalogue
+from dashboard.i18n.languages import DEFAULT, keys, languages
 from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference
 
@@ -27,7 +26,7 @@ def local(item: object, field: str) -> Name:
 
 def text(value: str) -> Name:
     """A text of the data that is the same in every language."""
-    return Name(value, {OFFERED[0]: value})
+    return Name(value, {DEFAULT: value})
 
 
 def short(item: ListReference) -> Name:
@@ -42,7 +41,15 @@ def full(item: ListReference) -> Name:
 
 def entry(key: str, otherwise: str) -> Words | Name:
     """An entry of the catalogue where it has one, else a text of the data as it is."""
-    return Words(key) if key in catalogue() else text(otherwise)
+    return Words(key) if key in keys() else text(otherwise)
+
+
+def word(view: View, name: str) -> Name:
+    """A word of the electorate, such as its `house`; where it has none, the one that fits any."""
+    own = {lang: found[name] for lang, found in view.electorate.words.items() if found.get(name)}
+    usual = f"word.{name}"
+    texts_of_all = {lang: language.texts[usual] for lang, language in languages().items() if usual in language.texts}
+    return Name("", own or {lang: text for lang, text in texts_of_all.items() if isinstance(text, str)})
 
 
 def list_name(view: View, list_id: str) -> Name:
@@ -54,6 +61,11 @@ def bloc_name(view: View, bloc: BlocReference | object) -> Name:
     """The name of a bloc: as the reference has it, else as the projection has it."""
     bloc_id = str(getattr(bloc, "id", bloc))
     return named(view.blocs.get(bloc_id, bloc), f"bloc:{bloc_id}")
+
+
+def in_english(name: Name) -> str:
+    """A name as programs read it: English, else in the first language it has."""
+    return name.texts.get(DEFAULT) or next(iter(name.texts.values()), name.id)
 
 
 def uncoloured(name: Name) -> Name:

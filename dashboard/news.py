@@ -60,8 +60,8 @@ def _poll(view: View, poll: PollChange) -> Words:
 
 def _lead(view: View, changes: Changes) -> list[Words | Join]:
     before, after = changes.leader_before, changes.leader_after
-    if before is None or after is None or before == after:
-        return []
+    if before is None or after is None or before == after or view.electorate.lead_seats:
+        return []  # where nobody is called the largest by a hair, no change of places is news
     return [words("news.lead", before=list_name(view, before), after=list_name(view, after))]
 
 

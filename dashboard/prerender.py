@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 
-from dashboard.address import LANGUAGES, Choice
+from dashboard.address import Choice
 from dashboard.answers import Answers
 from dashboard.app import create
 from dashboard.documents import Key
@@ -39,12 +39,14 @@ MADE, KEPT, REFUSED = "made", "kept", "refused"
 Said = tuple[str, str, str]  # election, one of the three, how much or why
 
 
-def prerender(processed: Path, clock: Callable[[], date], jobs: int | None = None) -> Iterator[Said]:
+def prerender(processed: Path, day: Callable[[], date] | None, jobs: int | None = None) -> Iterator[Said]:
     """Make what is not there yet, the newest election first; yields what became of each election."""
-    elections = [election.id for election in Reader(processed).elections()]
-    today = clock()
+    reader = Reader(processed)
+    elections = [election.id for election in reader.elections()]
+    newest = {election for _, election in reader.electorates()}
+    today = day() if day else None
     with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("spawn"), _end_with_parent) as pool:
-        made = {name: pool.submit(_make_ahead, processed, today, name, name == elections[0]) for name in elections}
+        made = {name: pool.submit(_make_ahead, processed, today, name, name in newest) for name in elections}
         for election, future in made.items():
             try:
                 yield future.result()
@@ -59,16 +61,16 @@ def _end_with_parent() -> None:
         Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
 
 
-def _make_ahead(processed: Path, today: date, election: str, is_newest: bool) -> Said:
+def _make_ahead(processed: Path, today: date | None, election: str, is_newest: bool) -> Said:
     """What became of one election's pages; an edition that retention takes away meanwhile is refused in words."""
     reader = Reader(processed)
-    answers = create(reader, lambda: today)[1]
+    answers = create(reader, (lambda: today) if today else None)[1]
     prerendered = Prerendered(processed)
     try:
         key = answers.documents.key("/", {"election": election})
         if prerendered.has(key):
             return election, KEPT, key.release
-        is_busy = is_newest or today <= reader.edition(election).reference.election.election_date
+        is_busy = is_newest or key.today <= reader.edition(election).reference.election.election_date
         size = prerendered.write(key, _files(answers, key, PRESSES if is_busy else {}))
     except (DashboardError, EditionError, OSError) as error:
         return election, REFUSED, str(error)
@@ -84,10 +86,10 @@ def _files(answers: Answers, first: Key, presses: Presses) -> Iterator[tuple[str
 
 def keys(answers: Answers, first: Key, presses: Presses) -> Iterator[Key]:
     """The addresses of an edition that are made ahead: each page, and one press away from it."""
-    edition = answers.documents.view(first).edition
+    view = answers.documents.view(first)
     for path in PAGES:
-        for pressed in ({}, *_pressed(path, edition, presses)):
-            for lang in LANGUAGES:
+        for pressed in ({}, *_pressed(path, view.edition, presses)):
+            for lang in view.languages:
                 arguments = {"election": first.election, "lang": lang, **pressed}
                 try:
                     yield answers.documents.key(path, arguments, reading=first.edition)

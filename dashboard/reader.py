@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.settings import settings
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.records import Runs
-from pipelines.editions.schema import ElectionReference, Record
+from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.store import Edition, EditionStore, last_good
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Shelf:
 
 
 EMPTY = Shelf((), "")
+Campaign = tuple[ElectionReference, ElectorateReference]
 
 
 class OpenEditions:
@@ -75,7 +77,7 @@ class Reader:
         self.processed = processed
         self._store = EditionStore(processed)
         self._open_editions = OpenEditions(MOST_BYTES)
-        self._list = lru_cache(maxsize=2)(self._list_elections)
+        self._list = lru_cache(maxsize=2)(self._list_campaigns)
         self._watched = (self._store.pointers.folder, processed / "runs.json")
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
@@ -119,8 +121,19 @@ class Reader:
                 served[election] = found.edition.id
         return Shelf(tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)))
 
-    def elections(self) -> tuple[ElectionReference, ...]:
-        """Every election with a current edition, the newest vote first."""
+    def elections(self, electorate: str | None = None) -> tuple[ElectionReference, ...]:
+        """Every election with a current edition, of one electorate or of all, the newest vote first."""
+        return tuple(election for election, of in self._campaigns() if electorate in (None, of.id))
+
+    def electorates(self) -> tuple[tuple[ElectorateReference, str], ...]:
+        """The electorates with editions, this installation's own first, each with the id of its newest election."""
+        newest: dict[str, tuple[ElectorateReference, str]] = {}
+        for election, of in self._campaigns():
+            newest.setdefault(of.id, (of, election.id))
+        own = settings().electorate
+        return tuple(sorted(newest.values(), key=lambda pair: (pair[0].id != own, pair[0].id)))
+
+    def _campaigns(self) -> tuple[Campaign, ...]:
         return self._list(self.shelf().current)
 
     def edition(self, election: str | None = None, edition: str | None = None) -> Edition:
@@ -162,19 +175,21 @@ class Reader:
         raise UnknownAddress("no edition of that day")
 
     def _newest(self) -> str:
-        elections = self.elections()
-        if not elections:
+        """The newest election of this installation's own electorate; of another one where it has none."""
+        electorates = self.electorates()
+        if not electorates:
             raise EditionDamaged("no edition can be read: run refresh again to rebuild them")
-        return elections[0].id
+        return electorates[0][1]
 
-    def _list_elections(self, current: tuple[tuple[str, str], ...]) -> tuple[ElectionReference, ...]:
+    def _list_campaigns(self, current: tuple[tuple[str, str], ...]) -> tuple[Campaign, ...]:
         found = []
         for election, edition in current:
             try:
-                found.append(self._open(election, edition).reference.election)
+                opened = self._open(election, edition)
+                found.append((opened.reference.election, opened.reference.electorate))
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
-        return tuple(sorted(found, key=lambda election: election.election_date, reverse=True))
+        return tuple(sorted(found, key=lambda campaign: campaign[0].election_date, reverse=True))
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

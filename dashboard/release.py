@@ -4,16 +4,17 @@ Its name stands in the address of every prerendered document, so that such an ad
 """
 
 import hashlib
-import os
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import dash
 
-from dashboard.reader import Reader, Shelf
+from dashboard.moments import Clock
+from dashboard.reader import Reader
+from dashboard.settings import Settings, settings
 from dashboard.staleness import stale
-from pipelines.editions import gate
+from pipelines.editions.schema import ElectorateReference
 
 PACKAGE = Path(__file__).parent
 MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
@@ -22,15 +23,38 @@ FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead
 CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
 
 
-def name(reader: Reader, today: date) -> str:
-    """The release that is on show: twelve hexadecimal digits."""
-    return _name(code(), reader.shelf(), today, stale(reader, today), gate.is_relaxed(os.environ))
+def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
+    """The release of an electorate that is on show: twelve hexadecimal digits.
+
+    Of the others it depends only on which there are, since a page offers them.
+    """
+    shelf, elections = reader.shelf(), {item.id for item in reader.elections(electorate.id)}
+    current = tuple(pair for pair in shelf.current if pair[0] in elections)
+    passed_over = tuple(item for item in shelf.passed_over if item in elections)
+    old = tuple(item for item in stale(reader, clock) if item in elections)
+    others = tuple((found.id, newest) for found, newest in reader.electorates())
+    today = clock.today(electorate.zone)
+    return _name(code(), current, passed_over, shelf.run, others, today, old, settings())
 
 
-@lru_cache(maxsize=8)
-def _name(made_by: str, shelf: Shelf, today: date, old: tuple[str, ...], is_relaxed: bool) -> str:
-    said = repr((made_by, shelf.current, shelf.run, shelf.passed_over, today.isoformat(), old, is_relaxed))
-    return made_by[:CODE_DIGITS] + hashlib.blake2b(said.encode(), digest_size=STATE_BYTES).hexdigest()
+def of_all(reader: Reader, clock: Clock) -> str:
+    """A name for everything that is on show."""
+    return " ".join(name(reader, clock, found) for found, _ in reader.electorates())
+
+
+@lru_cache(maxsize=64)
+def _name(
+    made_by: str,
+    current: tuple[tuple[str, str], ...],
+    passed_over: tuple[str, ...],
+    run: str,
+    others: tuple[tuple[str, str], ...],
+    today: date,
+    old: tuple[str, ...],
+    chosen: Settings,
+) -> str:
+    state = repr((made_by, current, passed_over, run, others, today.isoformat(), old, chosen))
+    return made_by[:CODE_DIGITS] + hashlib.blake2b(state.encode(), digest_size=STATE_BYTES).hexdigest()
 
 
 def is_of_other_code(release: str) -> bool:

@@ -8,7 +8,7 @@ from dash.exceptions import DashException
 from flask import Flask, Response, request
 
 from dashboard import files
-from dashboard.address import LANGUAGES, query
+from dashboard.address import query
 from dashboard.answers import Answers
 from dashboard.bounded import RETRY_AFTER_SECONDS
 from dashboard.documents import Documents, Key
@@ -16,6 +16,7 @@ from dashboard.errors import Busy, DashboardError, Gone, NothingPublished, Unkno
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
+from dashboard.i18n.languages import languages, offered
 from dashboard.payload import Payload
 from dashboard.reader import Reader
 from dashboard.release import is_of_other_code
@@ -38,7 +39,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     files.register(server, answers.documents, answers.bound)
     _constants(server, app)
     _health(server, reader, answers.documents)
-    _errors(server, app)
+    _errors(server, app, reader)
 
 
 def _pages(server: Flask, answers: Answers) -> None:
@@ -125,12 +126,12 @@ def _left_alone(reader: Reader, documents: Documents) -> Iterator[str]:
         yield "the disk cannot be read; what was read before is served"
 
 
-def _errors(server: Flask, app: Shell) -> None:
+def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(DashException)  # a file of a package that is not there, or not one of its files
     @server.errorhandler(UnknownAddress)
     @server.errorhandler(404)
     def missing(_error: Exception) -> Response:
-        t = _asked_language()
+        t = _asked_language(reader)
         return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
 
     @server.errorhandler(Busy)
@@ -146,12 +147,12 @@ def _errors(server: Flask, app: Shell) -> None:
 
     @server.errorhandler(NothingPublished)
     def empty(_error: Exception) -> Response:
-        return Response(app.plain("empty", _asked_language()), mimetype="text/html")
+        return Response(app.plain("empty", _asked_language(reader)), mimetype="text/html")
 
     @server.errorhandler(EditionError)
     def failed(error: Exception) -> Response:
         server.logger.error("edition refused: %r", str(error))
-        return Response(app.plain("failed", _asked_language()), status=503, mimetype="text/html")
+        return Response(app.plain("failed", _asked_language(reader)), status=503, mimetype="text/html")
 
 
 def is_canonical(key: Key) -> bool:
@@ -179,6 +180,9 @@ def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
     return response
 
 
-def _asked_language() -> Translator:
-    lang = request.args.get("lang", LANGUAGES[0])
-    return translator(lang if lang in LANGUAGES else LANGUAGES[0])
+def _asked_language(reader: Reader) -> Translator:
+    """The language of a page about no edition: the one asked for, else that of this installation's electorate."""
+    electorates = reader.electorates()
+    usual = offered(electorates[0][0].languages if electorates else ())[0]
+    lang = request.args.get("lang", usual)
+    return translator(lang if lang in languages() else usual)

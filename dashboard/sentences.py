@@ -1,20 +1,22 @@
 """Sentences made from an edition's numbers, as words that every language says with the same ones."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from dashboard import readings
-from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Words, words
-from dashboard.moments import ZONE
-from dashboard.names import bloc_name, entry, joined, list_name, named, uncoloured
+from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Span, Words, words
+from dashboard.names import bloc_name, entry, joined, list_name, local, named, uncoloured
 from dashboard.reader import runs_of
+from dashboard.simulation import has_agreements
 from dashboard.view import View, outlook
+from pipelines.editions import gate
 from pipelines.editions.schema import BlocProjection, ListProjection, Projection
 
 IN_DOUBT = (0.03, 0.97)
 
 # Warnings by their codes: said beneath the page, or already said by another notice.
-ASIDES = ("publication-dates-unknown", "sample-sizes-assumed")
+ASIDES = ("publication-dates-unknown", "sample-sizes-assumed", "blocs-not-recorded")
 TOLD_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
 TOLD_BY_NOWCAST = ("lists-not-closed",)
 DOT = " · "
@@ -42,23 +44,33 @@ def headline(view: View) -> Words:
 
 
 def _lead(view: View) -> Words:
-    """The list at the top and the next one, or those that are level."""
+    """The list at the top and the next one, or those that are level; how near that is, is the electorate's custom."""
     order = sorted(view.projection.lists, key=lambda item: -outlook(item).median)
-    when = Day(view.projection.as_of)
-    top = [item for item in order if outlook(item).median == outlook(order[0]).median]
-    seats = Number(outlook(order[0]).median)
+    when, most = Day(view.projection.as_of), outlook(order[0]).median
+    top = [item for item in order if outlook(item).median >= most - view.electorate.lead_seats]
+    names = joined([_name(view, item) for item in top])
+    if len(top) > 1 and outlook(top[-1]).median == most:
+        return words("tonight.level", date=when, names=names, n=Number(most))
     if len(top) > 1:
-        return words("tonight.level", date=when, names=joined([_name(view, item) for item in top]), n=seats)
+        return words("tonight.close", date=when, names=names, n=Number(most - outlook(top[-1]).median))
     if len(order) == 1:
-        return words("tonight.only", date=when, first=_name(view, order[0]), first_seats=seats)
+        return words("tonight.only", date=when, first=_name(view, order[0]), first_seats=_standing(view, order[0]))
     return words(
         "tonight.lead",
         date=when,
         first=_name(view, order[0]),
-        first_seats=seats,
+        first_seats=_standing(view, order[0]),
         second=_name(view, order[1]),
-        second_seats=Number(outlook(order[1]).median),
+        second_seats=_standing(view, order[1]),
     )
+
+
+def _standing(view: View, item: ListProjection) -> Number | Join:
+    """A list's seats at the median; behind its interval, where that is the electorate's custom."""
+    seats = outlook(item)
+    if not view.electorate.intervals_first:
+        return Number(seats.median)
+    return Join((Span(seats.q05, seats.q95), Join(("(", Number(seats.median), ")"), "")), " ")
 
 
 def _name(view: View, item: ListProjection) -> Name:
@@ -88,12 +100,20 @@ def refreshed(view: View) -> Words | None:
     run = runs.campaign(view.edition.election) if runs else None
     if run is None or run.edition != view.edition.id:
         return None
-    is_today = _local_day(run.checked_utc) == view.today
-    return words("status.refreshed", when=Moment(run.checked_utc, is_hour=is_today))
+    zone = view.electorate.zone
+    is_today = datetime.fromisoformat(run.checked_utc).astimezone(ZoneInfo(zone)).date() == view.today
+    return words("status.refreshed", when=Moment(run.checked_utc, zone, is_hour=is_today))
 
 
-def _local_day(utc: str) -> date:
-    return datetime.fromisoformat(utc).astimezone(ZONE).date()
+def frozen(view: View) -> Words:
+    """That the law forbids anything new, and from when to when."""
+    ban, zone = gate.binding(view.edition.reference, "poll", view.today), view.electorate.zone
+    assert ban is not None
+    return words("status.frozen", start=_on_the_clock(ban.start, zone), end=_on_the_clock(ban.end, zone))
+
+
+def _on_the_clock(local: datetime, zone: str) -> Moment:
+    return Moment(local.replace(tzinfo=ZoneInfo(zone)).isoformat(), zone)
 
 
 def notices(view: View) -> list[tuple[str, Words | Name]]:
@@ -104,7 +124,7 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     if view.is_nowcast:
         said.append(("kind", words("status.nowcast", date=as_of)))
     if view.is_frozen:
-        said.append(("warning", words("status.frozen")))
+        said.append(("warning", frozen(view)))
     if view.is_last_good:
         said.append(("warning", words("status.last_good", date=as_of)))
     if view.is_stale:
@@ -132,13 +152,25 @@ def _kind(view: View) -> Words:
         return words("status.stops", polls=latest, vote=Day(projection.election_date))
     if projection.kind == "final":
         return words("status.final", date=Day(projection.as_of))
-    return words("status.live", days=projection.days_to_election, date=Day(projection.election_date))
+    return words("status.live", n=projection.days_to_election, date=Day(projection.election_date))
 
 
 def basis(view: View) -> Join:
     """How many polls of how many firms the numbers rest on."""
     polls = view.projection.polls
     return Join((words("count.polls", n=polls.used), words("count.pollsters", n=polls.pollsters)), DOT)
+
+
+def rule_basis(view: View) -> Words:
+    """How many simulated elections the numbers rest on, and what each of them went through."""
+    key = "footer.basis_agreements" if has_agreements(view.edition) else "footer.basis"
+    return words(key, draws=Number(view.projection.draws))
+
+
+def sources(view: View) -> Words | None:
+    """Who is credited for the electorate's data, and under which licence; None where nothing is on record."""
+    credited = [local(found, "attributions") for found in view.electorate.licences]
+    return words("footer.sources", names=Join(tuple(credited), "; ")) if credited else None
 
 
 def source_line(view: View) -> Join:

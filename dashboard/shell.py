@@ -11,7 +11,7 @@ from dash import Dash
 
 from dashboard.documents import Document
 from dashboard.i18n import Translator, translator
-from dashboard.i18n.languages import KNOWN, OFFERED
+from dashboard.i18n.languages import LATIN
 
 ASSETS = Path(__file__).with_name("assets")
 
@@ -30,7 +30,7 @@ TOLD_NOBODY = frozenset(
 PLOTLY = "plotly/plotly-basic-4.1.1.min.js"  # asked for by the first chart that is drawn
 OURS = ("boot.js", "start.js", PLOTLY, "icon.svg")
 UNUSED = "/dash_table/"  # a bundle of Dash's that no page here has any use for
-FONTS = {"en": "heebo-latin-wght-normal.woff2", "he": "heebo-hebrew-wght-normal.woff2"}
+FONTS = {LATIN: "heebo-latin-wght-normal.woff2", "Hebr": "heebo-hebr-wght-normal.woff2"}  # by script
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}">
@@ -137,11 +137,11 @@ class Shell(Dash):
             title=escape(document.title),
             description=escape(document.description),
             site=escape(t("site.name")),
-            locale=KNOWN[document.lang].locale,
+            locale=t.language.locale,
             icon=self._asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
-            font=self.get_asset_url(f"fonts/{FONTS.get(document.lang, FONTS[OFFERED[0]])}"),
+            font=self.get_asset_url(f"fonts/{FONTS.get(t.language.script, FONTS[LATIN])}"),
             boot=self._asset("boot.js"),
             sheet=document.sheet,
             plotly=self._asset(PLOTLY),

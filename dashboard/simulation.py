@@ -36,6 +36,12 @@ def setting_of(edition: Edition) -> Setting | None:
     return Setting(draws, rules_of(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
 
 
+def has_agreements(edition: Edition) -> bool:
+    """Whether lists can sign surplus-vote agreements by the rule of the edition."""
+    reference = edition.reference
+    return bool(reference.agreements or reference.agreements_said)
+
+
 def rules_of(edition: Edition) -> ElectoralRules:
     """The rule the edition's seats were given by; editions do not say how their house confirms a government.
 

@@ -15,7 +15,7 @@ from posixpath import relpath
 from urllib.parse import parse_qsl, urlsplit
 
 from dashboard import files
-from dashboard.address import LANGUAGES, State, query
+from dashboard.address import State, query
 from dashboard.app import create
 from dashboard.blocks import Block
 from dashboard.documents import Key, to_json
@@ -49,9 +49,9 @@ Name = tuple[str, str, str, State]  # path, election, language, state
 class Copy:
     """The pages of a copy, and where each lies."""
 
-    def __init__(self, processed: Path, today: Callable[[], date]) -> None:
+    def __init__(self, processed: Path, day: Callable[[], date] | None) -> None:
         reader = Reader(processed)
-        self._app, self._answers = create(reader, today)
+        self._app, self._answers = create(reader, day)
         self._documents = self._answers.documents
         self._client = self._app.server.test_client()
         self._elections = [election.id for election in reader.elections()]
@@ -71,14 +71,17 @@ class Copy:
                 yield from self._blocks(key)
         yield from self._page(self._newest(), "index.html")
         for election in self._elections:
-            for lang in LANGUAGES:
+            for lang in self._languages(election):
                 page = self._app.plain("server", translator(lang), "index.html")
                 yield f"{election}/{lang}/{NOT_HERE}", _relative(page, "../../").encode()
         yield MARK, MARK_TEXT
         yield from self._assets()
 
     def _newest(self) -> Key:
-        return self._keys["/", self._elections[0], LANGUAGES[0], ()]
+        return self._keys[_name(self._documents.key("/", {}))]
+
+    def _languages(self, election: str) -> tuple[str, ...]:
+        return self._documents.view(self._documents.key("/", {"election": election})).languages
 
     def _page(self, key: Key, place: str) -> Iterator[tuple[str, bytes]]:
         """A page, and the files it offers."""
@@ -117,7 +120,7 @@ class Copy:
                 self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()
             )
             yield place, _relative(page, "../" * place.count("/")).encode()
-            if key.lang == LANGUAGES[0]:
+            if key.lang == view.languages[0]:
                 yield f"{key.election}/blocks/{part.page}/{part.id}.json", to_json(files.as_data(part))
             if part.table is not None:
                 content, _ = files.render(self._documents, key, part, "csv")
@@ -162,13 +165,13 @@ class Copy:
             return bytes(answer.data)
 
 
-def write_site(processed: Path, today: Callable[[], date], out: Path) -> int:
+def write_site(processed: Path, day: Callable[[], date] | None, out: Path) -> int:
     """Write a copy, in the place of the one that was there; returns the number of its files."""
     out = out.absolute()
     aside = out.with_name(f".{out.name}-unfinished")
     shutil.rmtree(aside, ignore_errors=True)
     count = 0
-    for name, content in Copy(processed, today).files():
+    for name, content in Copy(processed, day).files():
         path = aside / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

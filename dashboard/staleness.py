@@ -1,12 +1,13 @@
 """Which campaigns were left alone: live, and not looked at for longer than a desk may take a page for today's."""
 
-import os
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from dashboard.errors import DashboardError
-from dashboard.moments import ZONE
+from dashboard.moments import Clock
 from dashboard.reader import Reader, Shelf, runs_of
+from dashboard.settings import settings
 from pipelines.editions import gate
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
@@ -14,27 +15,26 @@ from pipelines.editions.store import Edition
 STEP_MINUTES = 5  # asked for by every request, answered anew this often
 
 
-def stale(reader: Reader, today: date) -> tuple[str, ...]:
-    """The ids of the live campaigns on the shelf that were last checked too long ago.
-
-    A day that was given as `today` is taken at noon, as `status` takes it; on the clock's own day it is now.
-    """
-    now = datetime.now(ZONE)
-    if now.date() != today:
-        now = datetime.combine(today, time(12), ZONE)
-    since = timedelta(minutes=now.minute % STEP_MINUTES, seconds=now.second, microseconds=now.microsecond)
-    return _stale(reader, reader.shelf(), now - since)
+def stale(reader: Reader, clock: Clock) -> tuple[str, ...]:
+    """The ids of the live campaigns on the shelf that were last checked too long ago, each by its own clock."""
+    moments = []
+    for electorate, _ in reader.electorates():
+        now = clock.now(electorate.zone)
+        since = timedelta(minutes=now.minute % STEP_MINUTES, seconds=now.second, microseconds=now.microsecond)
+        moments.append((electorate.zone, now - since))
+    return _stale(reader, reader.shelf(), tuple(sorted(set(moments))))
 
 
 @lru_cache(maxsize=8)
-def _stale(reader: Reader, shelf: Shelf, now: datetime) -> tuple[str, ...]:
-    return tuple(election for election, edition in shelf.current if _is_stale(reader, election, edition, now))
+def _stale(reader: Reader, shelf: Shelf, moments: tuple[tuple[str, datetime], ...]) -> tuple[str, ...]:
+    now_in = dict(moments)
+    return tuple(election for election, edition in shelf.current if _is_stale(reader, election, edition, now_in))
 
 
-def _is_stale(reader: Reader, election: str, edition: str, now: datetime) -> bool:
+def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, datetime]) -> bool:
     try:
         found = reader.edition(election, edition)
-        projection = found.projection
+        projection, now = found.projection, now_in[found.reference.electorate.zone]
     except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
         return False
     if not _is_awaited(found, now.date()):
@@ -47,5 +47,5 @@ def _is_stale(reader: Reader, election: str, edition: str, now: datetime) -> boo
 
 def _is_awaited(edition: Edition, today: date) -> bool:
     """Whether a newer edition could be there: before the vote, and not while the law forbids one."""
-    is_frozen = not gate.may_publish(edition.reference, "poll", today) and not gate.is_relaxed(os.environ)
+    is_frozen = not gate.may_publish(edition.reference, "poll", today) and not settings().is_ban_relaxed
     return edition.projection.kind == "live" and today <= edition.projection.election_date and not is_frozen

@@ -1,28 +1,24 @@
 """What one reader looks at: an edition, a language, and the page's state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from dashboard.address import Choice, Href, Parameter, State, Subset, query
+from dashboard.i18n.languages import offered
+from dashboard.settings import Settings
 from pipelines.editions import gate
 from pipelines.editions.schema import (
     BlocReference,
     ElectionReference,
+    ElectorateReference,
     ListProjection,
     ListReference,
     Projection,
     Summary,
 )
 from pipelines.editions.store import Edition
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the operator decides for all pages; read from the environment at the edge."""
-
-    is_ban_relaxed: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +41,7 @@ class Order:
 class View:
     """One page of one edition in one language; `edition_asked` is None for the current one.
 
+    `elections` are those of its electorate; `electorates` are all that have editions, each with its newest election.
     `reading` stands in the place of the published projection where the reader chose another reading of the polls;
     `is_last_good`: a newer edition is damaged, and this one is shown in its place; `is_stale`: nobody has looked for a
     newer one for too long.
@@ -58,10 +55,20 @@ class View:
     parameters: Mapping[str, Parameter]
     state: State
     elections: tuple[ElectionReference, ...]
+    electorates: tuple[tuple[ElectorateReference, str], ...] = ()
     reading: Projection | None = None
     is_last_good: bool = False
     is_stale: bool = False
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def electorate(self) -> ElectorateReference:
+        return self.edition.reference.electorate
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The electorate's languages that there are words in; the first is the default."""
+        return offered(self.electorate.languages)
 
     @property
     def projection(self) -> Projection:

@@ -1,6 +1,7 @@
 """The import contract of docs/architecture.md: the flow goes one way, and the core is pure."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,7 +152,6 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.address",
         "dashboard.i18n",
-        "dashboard.moments",
         "dashboard.render",
         "pipelines.editions",
     },
@@ -162,6 +162,7 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.compared",
         "dashboard.drawing",
+        "dashboard.electorate",
         "dashboard.errors",
         "dashboard.i18n",
         "dashboard.names",
@@ -302,3 +303,22 @@ def test_the_environment_is_read_in_one_place(tree: dict[str, Path]) -> None:
         and (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)) in readers
     }
     assert found == {"pipelines.settings"}
+
+
+# An electorate is data: no country, language or parliament is named in code, its comments and docstrings included.
+OF_ONE_ELECTORATE = re.compile(r"knesset|israel|jerusalem|hebrew|_he\b", re.IGNORECASE)
+NAMES_NONE = ("dashboard",)
+CODE = {".py", ".js", ".css"}
+NOT_OURS = ("dashboard/assets/plotly/",)
+
+
+def test_code_names_no_electorate(root: Path) -> None:
+    found = [
+        f"{path.relative_to(root)}:{number}: {line.strip()[:80]}"
+        for package in NAMES_NONE
+        for path in sorted((root / package).rglob("*"))
+        if path.suffix in CODE and not path.relative_to(root).as_posix().startswith(NOT_OURS)
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if OF_ONE_ELECTORATE.search(line)
+    ]
+    assert found == []

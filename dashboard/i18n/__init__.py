@@ -1,4 +1,4 @@
-"""Every word the dashboard says, in every language, from one catalogue."""
+"""Every word the dashboard says: a file a language, each a language of its own."""
 
 from dashboard.i18n.translator import Translator, translator
 

@@ -31,7 +31,7 @@ def isolate(text: str, in_right_to_left: bool) -> str:
 
 
 def in_figure(text: str) -> str:
-    """A label for a left-to-right drawing: a Hebrew name keeps its closing mark on its left.
+    """A label for a left-to-right drawing: a name that runs to the left keeps its closing mark on its left.
 
     >>> in_figure("Likud")
     'Likud'

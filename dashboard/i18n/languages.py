@@ -1,44 +1,97 @@
-"""Languages: their names for themselves and their locales; direction and plural rule are those of Unicode's CLDR.
+"""Languages: one file each beside this one, `<code>.toml`, and nothing else.
 
-A language that stands here and in the whole catalogue can be offered.
+A file has the words, by sections, and names its locale; direction, script, plural rule, dates, digits, lists and the
+language's name for itself are those of Unicode's CLDR for that locale (Babel). To add a language, add its file.
 """
 
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from babel import Locale
+from babel.core import get_global
+
+FOLDER = Path(__file__).parent
+DEFAULT = "en"  # where nothing says in which language: of the keys every file has, and of a page about no electorate
+LATIN = "Latn"
+ANY_NUMBER = "other"  # the plural category that every language has
+
+Text = str | Mapping[str, str]  # words, or their plural forms
 
 
 @dataclass(frozen=True)
 class Language:
-    """What is known of a language beside its words; `name` is what it calls itself."""
+    """One language: its code in addresses, its locale, and its words by their dotted keys."""
 
-    name: str
-    locale: str
+    code: str
+    locale: Locale
+    texts: Mapping[str, Text]
 
-    @cached_property
-    def _cldr(self) -> Locale:
-        return Locale.parse(self.locale)
+    @property
+    def name(self) -> str:
+        """What it calls itself, as it stands in a menu.
+
+        >>> [language.name for language in languages().values()]
+        ['English', 'עברית', 'Svenska']
+        """
+        name = str(self.locale.languages[self.locale.language])
+        return name[:1].upper() + name[1:]
 
     @property
     def is_rtl(self) -> bool:
-        return self._cldr.text_direction == "rtl"
+        return self.locale.text_direction == "rtl"
 
-    def plural(self, n: int) -> str:
-        """The plural category of a whole number.
+    @property
+    def script(self) -> str:
+        """The script it is written in, by its ISO 15924 code."""
+        likely = str(get_global("likely_subtags").get(self.locale.language, ""))
+        return next((part for part in likely.split("_") if len(part) == len(LATIN)), LATIN)
 
-        >>> [KNOWN["he"].plural(n) for n in (1, 2, 3)], [KNOWN["ru"].plural(n) for n in (1, 11, 21, 24)]
-        (['one', 'two', 'other'], ['one', 'many', 'one', 'few'])
-        >>> [KNOWN["ar"].plural(n) for n in (0, 1, 2, 3, 11, 100)]
-        ['zero', 'one', 'two', 'few', 'many', 'other']
+    def plural(self, n: float) -> str:
+        """The plural category of a number.
+
+        >>> [languages()["he"].plural(n) for n in (1, 2, 3)], [languages()["sv"].plural(n) for n in (1, 1.5)]
+        (['one', 'two', 'other'], ['one', 'other'])
         """
-        return str(self._cldr.plural_form(n))
+        return str(self.locale.plural_form(Decimal(str(n)) if n % 1 else int(n)))
 
 
-KNOWN = {
-    "en": Language("English", "en_GB"),
-    "he": Language("עברית", "he_IL"),
-    "ar": Language("العربية", "ar_IL"),
-    "ru": Language("Русский", "ru_RU"),
-}
-OFFERED = ("en", "he")  # the first is the default
+@cache
+def languages() -> Mapping[str, Language]:
+    """Every language there is a file of, by its code; the default stands first."""
+    found = [read_language(path) for path in sorted(FOLDER.glob("*.toml"))]
+    found.sort(key=lambda language: language.code != DEFAULT)
+    return {language.code: language for language in found}
+
+
+def read_language(path: Path) -> Language:
+    """The language of a file; `locale` in it may name a territory, else the file's name is the locale."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    locale = Locale.parse(str(table.pop("locale", path.stem)))
+    return Language(path.stem, locale, dict(_entries("", table)))
+
+
+def _entries(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+    for name, value in table.items():
+        if isinstance(value, dict) and ANY_NUMBER not in value:
+            yield from _entries(f"{prefix}{name}.", value)
+        else:
+            yield f"{prefix}{name}", value
+
+
+def keys() -> frozenset[str]:
+    """Every key of the words, the same in every language."""
+    return frozenset(languages()[DEFAULT].texts)
+
+
+def offered(wanted: Iterable[str]) -> tuple[str, ...]:
+    """Of the languages wanted those there are words in, in their order; the default where there is none.
+
+    >>> offered(["he", "tlh", "en"]), offered(["tlh"])
+    (('he', 'en'), ('en',))
+    """
+    return tuple(dict.fromkeys(code for code in wanted if code in languages())) or (DEFAULT,)

@@ -1,7 +1,7 @@
 """What blocks of every page share: where they come from, and the few controls that all pages have."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +21,10 @@ from dashboard.blocks import (
     href,
 )
 from dashboard.view import View
+from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
 
 EDITIONS_REMEMBERED = 12
-LICENCES = {"ikipedia": ("CC BY-SA 4.0", "Wikipedia contributors")}  # by a part of the source's name
 
 
 def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:
@@ -51,13 +51,21 @@ def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef
     inputs = {InputRef("poll", poll.poll, poll.revision) for poll in polls}
     if edition.projection.result is not None:
         inputs.add(InputRef("result", edition.election))
-    return tuple(_source(name) for name, _ in counts.most_common()), frozenset(inputs)
+    licences = edition.reference.electorate.licences
+    return tuple(_source(name, licences) for name, _ in counts.most_common()), frozenset(inputs)
 
 
-def _source(name: str) -> SourceRef:
+def _source(name: str, licences: Sequence[Licence]) -> SourceRef:
+    """A source as the polls name it, by its id or by an address of its host, with its licence where one is given."""
     is_address = name.startswith(("https://", "http://"))
-    licence, attribution = next((said for host, said in LICENCES.items() if host in name), ("", name))
+    found = next((one for one in licences if one.source in name.lower()), None)
+    licence, attribution = (_plain(found.licences), _plain(found.attributions)) if found else ("", name)
     return SourceRef(name, name if is_address else None, licence, attribution)
+
+
+def _plain(texts: Mapping[str, str]) -> str:
+    """A text for programs: in English where there is one, else in the electorate's own language."""
+    return texts.get("en") or next(iter(texts.values()), "")
 
 
 def quiet(*parts: Inline) -> Paragraph:

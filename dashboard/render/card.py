@@ -15,8 +15,8 @@ from dashboard.render.template import FONT
 
 ASSETS = Path(__file__).parents[1] / "assets" / "fonts"
 FACES = {
-    "latin": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
-    "hebrew": ("heebo-hebrew-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
+    "Latn": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
+    "Hebr": ("heebo-hebr-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
 }
 TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/vendored.py
 WIDTH = 900
@@ -47,7 +47,7 @@ def picture(figure: FigureDict, palette: Mapping[str, str], title: str, source: 
 def _faces(is_rtl: bool) -> str:
     """The type inside a picture: without it a reader's machine would draw it in another."""
     rules = []
-    for script in ("latin", "hebrew") if is_rtl else ("latin",):
+    for script in ("Latn", "Hebr") if is_rtl else ("Latn",):
         name, letters = FACES[script]
         data = base64.b64encode((ASSETS / name).read_bytes()).decode()
         rules.append(

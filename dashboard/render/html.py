@@ -36,6 +36,7 @@ from dashboard.blocks import (
     Moment,
     Name,
     Note,
+    Number,
     Paragraph,
     Quote,
     Source,
@@ -316,7 +317,7 @@ def shown(cell: Cell, column: Column, ctx: Context) -> Markup | str:
             said = t.day(cell) if column.says else t.date(cell)
         case int() | float():
             said = _number(cell, column, t)
-        case Source() | Name() | Join() | Words() | Moment():
+        case Source() | Name() | Join() | Words() | Moment() | Number():
             return inline(cell, ctx)
         case str():
             return bdi(cell)

@@ -16,14 +16,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from dashboard.blocks import Cell, Column, Interval, Missing, Name, Source, Table
+from dashboard.blocks import Cell, Column, Interval, Missing, Name, Number, Source, Table
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.render.text import name_text, plain
 
 Value = str | int | float | date | None
 
-BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet program reads Hebrew as Latin letters
+BYTE_ORDER_MARK = "\ufeff"  # without it a spreadsheet program takes other letters for Latin ones
 STARTS_A_FORMULA = tuple("=+-@\t\r\n|")
 LONGEST = 32_000  # characters a spreadsheet takes in one cell
 LONGEST_NAME = 31
@@ -127,6 +127,8 @@ def _value(cell: Cell, t: Translator) -> Value:
             return harmless(name_text(name, t))
         case Interval():
             raise ValueError(f"{cell}: an interval stands in a column of intervals")
+        case Number(value):
+            return _value(value, t)
         case float():
             return int(cell) if cell.is_integer() else round(cell, DIGITS)
         case int() | date():

@@ -1,19 +1,19 @@
 """Words as text, in one language: the last step, where the catalogue is asked."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words
+from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, Zone
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN, clean
-from dashboard.moments import ZONE
 
 
 def say(said: Argument, t: Translator) -> str:
     """What is said, as text of the translator's language; a name stands isolated from its surroundings."""
     match said:
         case Words(key, arguments):
-            values = {name: value if isinstance(value, int) else say(value, t) for name, value in arguments.items()}
-            return t(key, **values) if t.has(key) else clean(key)
+            values = {name: say(value, t) for name, value in arguments.items()}
+            return t(key, _count(arguments.get("n")), **values) if t.has(key) else clean(key)
         case Name():
             return t.said(name_text(said, t))
         case Number(value, digits, style):
@@ -24,8 +24,10 @@ def say(said: Argument, t: Translator) -> str:
             return t.chance(probability)
         case Day():
             return _day(said, t)
-        case Moment(utc, is_hour):
-            return _moment(utc, is_hour, t)
+        case Moment():
+            return _moment(said, t)
+        case Zone(name):
+            return t.zone(name)
         case Join(items, separator):
             texts = [say(item, t) for item in items]
             return t.join(texts) if separator is None else separator.join(texts)
@@ -51,9 +53,13 @@ def _day(said: Day, t: Translator) -> str:
     return {"full": t.date, "short": t.day, "month": t.month_of}[said.style](said.day)
 
 
-def _moment(utc: str, is_hour: bool, t: Translator) -> str:
-    if not utc:
+def _moment(said: Moment, t: Translator) -> str:
+    if not said.utc:
         return ""
-    moment = datetime.fromisoformat(utc).astimezone(ZONE)
-    hour = t.said(f"{moment:%H:%M}")
-    return hour if is_hour else t("date.moment", date=t.date(moment.date()), time=hour)
+    moment = datetime.fromisoformat(said.utc).astimezone(ZoneInfo(said.zone))
+    return t.hour(moment) if said.is_hour else t.moment(moment)
+
+
+def _count(n: Argument | None) -> float | None:
+    """The number that chooses among plural forms."""
+    return n.value if isinstance(n, Number) else n if isinstance(n, int) else None

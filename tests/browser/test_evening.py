@@ -44,7 +44,7 @@ def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> 
     assert changes is not None
     assert changes.from_edition.startswith(WEEK_BEFORE)
     said = " ".join(page.locator("#block-changed .told li").all_inner_texts())
-    assert "9 Sep 2019" in page.locator("#block-changed h3").first.inner_text()
+    assert "9 Sept 2019" in page.locator("#block-changed h3").first.inner_text()
     bloc = next(item for item in changes.blocs if item.median_before != item.median_after)
     assert f"at {bloc.median_after:.0f}, before at {bloc.median_before:.0f}" in said
 

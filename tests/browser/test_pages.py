@@ -222,13 +222,13 @@ def test_the_slider_leads_to_a_day_from_the_keyboard_and_the_day_reopens(open_pa
     for _ in range(3):
         page.keyboard.press("ArrowLeft")
     page.wait_for_url(re.compile("day=2019-09-13"))
-    page.wait_for_function("() => document.getElementById('replay-summary').textContent.includes('13 Sep 2019')")
+    page.wait_for_function("() => document.getElementById('replay-summary').textContent.includes('13 Sept 2019')")
     after = page.locator("#replay-summary").inner_text()
     assert before != after
     page.reload()
     opened.settle()
     assert page.locator("#replay-summary").inner_text() == after
-    assert page.locator("#day-box output").inner_text() == "13 Sep 2019"
+    assert page.locator("#day-box output").inner_text() == "13 Sept 2019"
     opened.assert_quiet()
 
 

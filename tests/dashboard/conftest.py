@@ -12,6 +12,7 @@ from dashboard.app import create_app
 from dashboard.blocks import Block, FigureDict
 from dashboard.documents import Documents
 from dashboard.i18n import Translator, translator
+from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.view import View
@@ -66,7 +67,7 @@ def client(processed: Path, client_of: Client) -> FlaskClient:
 
 @pytest.fixture
 def documents(processed: Path) -> Documents:
-    return Documents(Reader(processed), lambda: TODAY, PAGES)
+    return Documents(Reader(processed), Clock(lambda: TODAY), PAGES)
 
 
 @pytest.fixture

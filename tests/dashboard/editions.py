@@ -9,6 +9,7 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, seat_draws
+from electoral.polls import Unit
 from electoral.projection import bloc_seats, p_largest, p_majority, summarise
 from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
@@ -16,12 +17,14 @@ from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
     Alternative,
     ApartPollster,
+    Ban,
     BlocProjection,
     BlocReference,
     Coalitions,
     Combination,
     Dot,
     ElectionReference,
+    ElectorateReference,
     Event,
     Firm,
     HouseEffect,
@@ -52,6 +55,16 @@ RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
 AGREEMENTS = (SurplusAgreement("alpha", "gamma"),)
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
+WORDS = {"house": "House", "the_house": "the House", "projection": "Projection", "poll": "poll", "law": "the law"}
+ELECTORATE = ElectorateReference(
+    id="test",
+    names={"he": "ארץ", "en": "Testland"},
+    languages=("he", "en"),
+    zone="Asia/Jerusalem",
+    unit=Unit.SEATS,
+    headline="bloc",
+    words={"he": {"name": "ארץ", **WORDS}, "en": {"name": "Testland", **WORDS}},
+)
 
 
 def draws(seed: int = 1) -> SeatDraws:
@@ -78,8 +91,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     lists = [
         ListProjection(
             id=name,
-            name_en=name.title(),
-            name_he=hebrew,
+            names={"he": hebrew, "en": name.title()},
             bloc=next(b for b, m in BLOCS.items() if name in m),
             seats_now=30 if name in ("alpha", "beta") else None,
             trend_seats=float(seats.row(name).mean()),
@@ -94,8 +106,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     blocs = [
         BlocProjection(
             id=bloc,
-            name_en=bloc.title(),
-            name_he="צפון" if bloc == "north" else "דרום",
+            names={"he": "צפון" if bloc == "north" else "דרום", "en": bloc.title()},
             lists=list(members),
             seats=summary(bloc_seats(seats, members)),
             p_majority=p_majority(seats, members, MAJORITY),
@@ -206,15 +217,17 @@ def _moved(values: list[float | None], by: float) -> list[float | None]:
     return [None if value is None else value + by for value in values]
 
 
+def event(day: date, english: str, hebrew: str, source: str) -> Event:
+    return Event(date=day, texts={"he": hebrew, "en": english}, sources={"he": source, "en": source})
+
+
 def reference(**names: str) -> Reference:
     """Names and colours; `alpha="…"` renames a list, `pollster="…"` the first pollster."""
     lists = [
         ListReference(
             id=name,
-            name_en=names.get(name, name.title()),
-            name_he=names.get(name, hebrew),
-            short_en=names.get(name, name.title()),
-            short_he=names.get(name, hebrew),
+            names={"he": names.get(name, hebrew), "en": names.get(name, name.title())},
+            shorts={"he": names.get(name, hebrew), "en": names.get(name, name.title())},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             ballot_letters=None,
@@ -226,33 +239,30 @@ def reference(**names: str) -> Reference:
     blocs = [
         BlocReference(
             id=bloc,
-            name_en=bloc.title(),
-            name_he="צפון" if bloc == "north" else "דרום",
+            names={"he": "צפון" if bloc == "north" else "דרום", "en": bloc.title()},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             lists=list(members),
-            source="the editors",
+            sources={"he": "the editors", "en": "the editors"},
         )
         for bloc, members in BLOCS.items()
     ]
     firm = names.get("pollster", "Firm")
     return Reference(
+        electorate=ELECTORATE,
         election=ElectionReference(
             id="test-1",
-            name_en="Test election",
-            name_he="בחירות לבדיקה",
+            names={"he": "בחירות לבדיקה", "en": "Test election"},
             election_date=date(2019, 9, 17),
             lists_close_date=date(2019, 8, 1),
-            publication_ban_start=None,
-            publication_ban_end=None,
         ),
         lists=lists,
         blocs=blocs,
-        pollsters=[Named(id="firm", name_en=firm, name_he=firm)],
+        pollsters=[Named(id="firm", names={"he": firm, "en": firm})],
         publishers=[],
         events=[
-            Event(date=date(2019, 8, 1), event_en="Lists close", event_he="הרשימות נסגרות", source="press"),
-            Event(date=date(2019, 8, 2), event_en="The day after", event_he="למחרת", source="https://example.org/a"),
+            event(date(2019, 8, 1), "Lists close", "הרשימות נסגרות", "press"),
+            event(date(2019, 8, 2), "The day after", "למחרת", "https://example.org/a"),
         ],
         agreements=[("alpha", "gamma")],
     )
@@ -295,9 +305,10 @@ def coalitions() -> Coalitions:
         list="gamma",
         rules_out=["beta"],
         scope="government",
-        condition="if led by B",
-        quote="Never",
-        source="press",
+        conditions={"he": "if led by B", "en": "if led by B"},
+        quotes={"en": "Never"},
+        quote_language="en",
+        sources={"he": "press", "en": "press"},
         is_paraphrase=False,
         date=date(2019, 7, 1),
     )
@@ -311,7 +322,7 @@ def publish(
     *,
     election_date: date = date(2019, 9, 17),
     names: dict[str, str] | None = None,
-    ban: tuple[datetime | None, datetime | None] = (None, None),
+    ban: tuple[datetime, datetime] | None = None,
     record: bytes | None = None,
     more_polls: tuple[PollRow, ...] = (),
     **changes: Any,
@@ -324,8 +335,7 @@ def publish(
     facts = {
         "id": election,
         "election_date": election_date,
-        "publication_ban_start": ban[0],
-        "publication_ban_end": ban[1],
+        "bans": [Ban(kind="all", start=ban[0], end=ban[1])] if ban else [],
     }
     named = named.model_copy(update={"election": named.election.model_copy(update=facts)})
     polls = [

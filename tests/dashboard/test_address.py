@@ -23,9 +23,9 @@ def test_a_value_that_is_not_on_offer_is_refused(said: dict[str, str]) -> None:
 
 
 def test_an_unknown_language_is_refused_and_none_is_english() -> None:
-    assert read_language({}) == "en"
+    assert read_language({}, ("en", "he")) == "en"
     with pytest.raises(UnknownAddress):
-        read_language({"lang": "xx"})
+        read_language({"lang": "xx"}, ("en", "he"))
 
 
 def test_a_query_is_quoted() -> None:

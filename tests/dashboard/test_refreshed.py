@@ -28,5 +28,5 @@ def test_the_hour_is_that_of_jerusalem_and_of_the_edition_on_show(processed: Pat
         Runs(started_utc=checked, finished_utc=checked, exit_code=0, error=None, sources=[], campaigns=(run,))
     )
     assert "02:31" in say(refreshed(of(newest, date(2019, 9, 2))), en)
-    assert "2 Sep" in say(refreshed(of(newest, date(2019, 9, 3))), en)
+    assert "2 Sept" in say(refreshed(of(newest, date(2019, 9, 3))), en)
     assert refreshed(of(store.all("test-1")[0], date(2019, 9, 2))) is None, "the refresh was of another edition"

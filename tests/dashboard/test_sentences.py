@@ -23,7 +23,7 @@ def view_of(folder: Path, today: date = date(2019, 9, 2), lang: str = "en", **ch
 def test_the_headline_says_the_projections_numbers(view: View, en: Translator) -> None:
     north = view.projection.blocs[0]
     said = say(sentences.headline(view), en)
-    assert said.startswith("As of 1 Sep 2019, Beta stands at ")
+    assert said.startswith("As of 1 Sept 2019, Beta stands at ")
     assert f"North stands at {north.seats.median:.0f}" in said
     assert f"between {north.seats.q05:.0f} and {north.seats.q95:.0f}" in said
     assert f"it reaches 61 in {round(100 * north.p_majority)} of 100 simulations" in said
@@ -42,7 +42,7 @@ def test_lists_that_are_level_are_called_level(tmp_path: Path, en: Translator) -
     level = base.lists[0].seats.model_copy(update={"median": 50.0})
     lists = [item.model_copy(update={"seats": level}) for item in base.lists[:2]] + base.lists[2:]
     view = view_of(tmp_path, lists=lists)
-    assert say(sentences.headline(view), en).startswith("As of 1 Sep 2019, Alpha and Beta are level at 50;")
+    assert say(sentences.headline(view), en).startswith("As of 1 Sept 2019, Alpha and Beta are level at 50;")
 
 
 def kinds(view: View, t: Translator) -> str:
@@ -66,7 +66,7 @@ def test_a_campaign_whose_polls_stop_short_says_so(tmp_path: Path, en: Translato
         warnings=["polls-stop-short", "no-result-recorded"],
     )
     said = kinds(view, en)
-    assert said == "Polls in store end 30 Aug 2019; the vote was on 17 Sep 2019; no result recorded."
+    assert said == "Polls in store end 30 Aug 2019; the vote was on 17 Sept 2019; no result recorded."
 
 
 def test_a_nowcast_is_not_called_a_projection(tmp_path: Path, en: Translator) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.moments import Clock
 from dashboard.reader import Reader
 from dashboard.staleness import stale
 from pipelines.editions.records import CampaignRun, Runs
@@ -30,28 +31,28 @@ def checked(processed: Path, at: datetime, edition: str) -> None:
 
 def test_where_no_check_is_recorded_it_counts_from_the_end_of_the_day(published: Path) -> None:
     reader = Reader(published)
-    assert stale(reader, date(2019, 9, 4)) == ()
-    assert stale(reader, date(2019, 9, 5)) == ("test-1",)
+    assert stale(reader, Clock(lambda: date(2019, 9, 4))) == ()
+    assert stale(reader, Clock(lambda: date(2019, 9, 5))) == ("test-1",)
 
 
 @pytest.mark.parametrize(("hours", "found"), [(35.9, ()), (36.1, ("test-1",))])
 def test_thirty_six_hours_after_the_last_check_it_is_stale(published: Path, hours: float, found: tuple[str]) -> None:
     reader = Reader(published)
     checked(published, NOON_UTC - timedelta(hours=hours), reader.edition().id)
-    assert stale(reader, date(2019, 9, 4)) == found
+    assert stale(reader, Clock(lambda: date(2019, 9, 4))) == found
 
 
 def test_a_check_of_another_edition_does_not_count(published: Path) -> None:
     checked(published, NOON_UTC, "0" * 16)
-    assert stale(Reader(published), date(2019, 9, 5)) == ("test-1",)
+    assert stale(Reader(published), Clock(lambda: date(2019, 9, 5))) == ("test-1",)
 
 
 def test_while_the_law_forbids_a_newer_one_none_is_awaited(tmp_path: Path) -> None:
     editions.publish(tmp_path, as_of=DAY, ban=(datetime(2019, 9, 14), datetime(2019, 9, 17, 22)))
-    assert stale(Reader(tmp_path), date(2019, 9, 13)) == ("test-1",)
-    assert stale(Reader(tmp_path), date(2019, 9, 15)) == ()
+    assert stale(Reader(tmp_path), Clock(lambda: date(2019, 9, 13))) == ("test-1",)
+    assert stale(Reader(tmp_path), Clock(lambda: date(2019, 9, 15))) == ()
 
 
 def test_after_the_vote_nothing_is_awaited(published: Path) -> None:
-    assert stale(Reader(published), date(2019, 9, 17)) == ("test-1",)
-    assert stale(Reader(published), date(2019, 9, 18)) == ()
+    assert stale(Reader(published), Clock(lambda: date(2019, 9, 17))) == ("test-1",)
+    assert stale(Reader(published), Clock(lambda: date(2019, 9, 18))) == ()

@@ -79,7 +79,7 @@ def built(view: View) -> Coalition:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     coalition = built(view)
     if view.is_frozen:  # what was published stands; another combination would be a new number
-        return _headline(view, words("status.frozen")), _combinations(view)
+        return _headline(view, sentences.frozen(view)), _combinations(view)
     return (
         _headline(view, words("coalitions.lead")),
         _chips(view, coalition),
@@ -87,7 +87,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_meter(view, coalition),
         *_against(view, coalition),
         _hemicycle(view, coalition),
-        _decides(view, coalition),
+        *_decides(view, coalition),
         _combinations(view),
     )
 
@@ -174,7 +174,7 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     if coalition.support:
         said.append(words("coalitions.support", n=Number(coalition.support_median)))
     if coalition.abstain:
-        said.append(words("coalitions.confirmed", chance=Chance(coalition.p_confirmed)))
+        said.append(words("coalitions.confirmed_positive", chance=Chance(coalition.p_confirmed)))
     return tuple(said)
 
 
@@ -228,7 +228,7 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
     allocation, roles = view.projection.allocation, coalition.roles
     order = sorted(allocation, key=lambda item: (SEATING.index(roles.get(item, "opposition")), -allocation[item], item))
     house = view.projection.house_size
-    title = words("coalitions.hemicycle", house=house)
+    title = words("coalitions.hemicycle", seats=house)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.median"), "seats", "int"),
@@ -314,11 +314,13 @@ def _quote(item: Statement) -> Quote:
     return Quote(quote, item.is_paraphrase, marks, frozenset(foreign))
 
 
-def _decides(view: View, coalition: Coalition) -> Block:
+def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
     """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
     base: Coalition = coalition
     name: Argument = words("coalitions.these")
     bloc = sentences.strongest(view.projection)
+    if not coalition.backers and bloc is None:
+        return ()
     if not coalition.backers and bloc is not None:
         members = tuple(item for item in bloc.lists if item in view.edition.seat_draws.lists)
         base = Coalition(view.edition, members, (), ())
@@ -331,7 +333,7 @@ def _decides(view: View, coalition: Coalition) -> Block:
     )
     rows = tuple((list_name(view, item), 100 * chance) for item, chance in found)
     title = words("coalitions.decides")
-    return make(
+    block = make(
         view,
         NAME,
         "decides",
@@ -345,6 +347,7 @@ def _decides(view: View, coalition: Coalition) -> Block:
         classes="seven",
         parameters=PLACES,
     )
+    return (block,)
 
 
 def _combinations(view: View) -> Block:

@@ -12,6 +12,7 @@ from dashboard.blocks import (
     Cell,
     Column,
     Control,
+    Line,
     Lines,
     Moment,
     Number,
@@ -21,18 +22,19 @@ from dashboard.blocks import (
     Table,
     Values,
     Words,
+    Zone,
     words,
 )
-from dashboard.names import entry, text
+from dashboard.names import entry, local, text
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Quarantine, SourceRun
+from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
 
 NAME = "data"
-LICENCES = ("wikipedia", "press", "themadad", "committee", "editors")
 SHORT_HASH = 12
 FILES = ("polls", "latest", "projection", "record")
 
@@ -153,8 +155,9 @@ def _runs(view: View) -> Block:
         none = RunsValues(finished_utc=None, sources=())
         notes = (quiet(words("data.runs_none")),)
         return make(view, NAME, "runs", "table", none, heading=title, notes=notes, classes="half")
+    zone = view.electorate.zone
     mine = [run for run in runs.sources if run.election == view.edition.election]
-    finished = words("data.finished", when=Moment(runs.finished_utc))
+    finished = words("data.finished", when=Moment(runs.finished_utc, zone), zone=Zone(zone))
     return make(
         view,
         NAME,
@@ -164,13 +167,13 @@ def _runs(view: View) -> Block:
         heading=title,
         finding=finished,
         lead=(quiet(finished),),
-        table=_runs_table(mine, runs.finished_utc, title) if mine else None,
+        table=_runs_table(mine, runs.finished_utc, zone, title) if mine else None,
         notes=() if mine else (quiet(words("data.runs_offline")),),
         classes="half",
     )
 
 
-def _runs_table(mine: list[SourceRun], finished_utc: str, title: Words) -> Table:
+def _runs_table(mine: list[SourceRun], finished_utc: str, zone: str, title: Words) -> Table:
     columns = (
         Column("source", words("data.source"), is_row_header=True),
         Column("success", words("data.success"), "date"),
@@ -179,24 +182,24 @@ def _runs_table(mine: list[SourceRun], finished_utc: str, title: Words) -> Table
         Column("failure", words("data.failure"), "date"),
         Column("error", words("data.failure"), under="failure"),
     )
-    return Table(columns, tuple(_run(run, finished_utc) for run in mine), title)
+    return Table(columns, tuple(_run(run, finished_utc, zone) for run in mine), title)
 
 
-def _run(run: SourceRun, finished_utc: str) -> tuple[Cell, ...]:
+def _run(run: SourceRun, finished_utc: str, zone: str) -> tuple[Cell, ...]:
     """One source; its age is that at the end of the last refresh."""
     age = run.age_hours(datetime.fromisoformat(finished_utc))
     return (
         text(run.source),
-        _moment(run.last_success_utc),
+        _moment(run.last_success_utc, zone),
         words("pollsters.none") if age is None else age,
-        _moment(run.last_change_utc),
-        _moment(run.last_error_utc),
+        _moment(run.last_change_utc, zone),
+        _moment(run.last_error_utc, zone),
         (run.last_error or None) if run.last_error_utc else None,
     )
 
 
-def _moment(utc: str | None) -> Cell:
-    return Moment(utc) if utc else words("pollsters.none")
+def _moment(utc: str | None, zone: str) -> Cell:
+    return Moment(utc, zone) if utc else words("pollsters.none")
 
 
 # Rows refused, and odd rows that stand
@@ -222,7 +225,7 @@ def _quarantine(view: View) -> tuple[Block, ...]:
         Column("reason", words("data.reason")),
     )
     values = QuarantineValues(rows=mine.count, by_check=dict(mine.by_check))
-    said = words("data.quarantine_count", n=mine.count, when=Moment(found.checked_utc))
+    said = words("data.quarantine_count", n=mine.count, when=Moment(found.checked_utc, view.electorate.zone))
     counts = make(
         view,
         NAME,
@@ -293,7 +296,8 @@ def _rulings(view: View) -> Block:
 
 
 def _licences(view: View) -> Block:
-    items = tuple(((Strong(words(f"data.licence_{name}_who")),), (words(f"data.licence_{name}"),)) for name in LICENCES)
+    credited = [((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences]
+    items = tuple(credited)
     return make(
         view,
         NAME,
@@ -303,6 +307,12 @@ def _licences(view: View) -> Block:
         heading=words("data.licences"),
         notes=(Lines(items, "lines stacked"), quiet(words("data.licences_note"))),
     )
+
+
+def _terms(found: Licence) -> Line:
+    """A licence by its name, and where it can be read."""
+    name = local(found, "licences")
+    return (Anchor(name, found.licence_url),) if found.licence_url else (name,)
 
 
 def _files(view: View) -> Block:

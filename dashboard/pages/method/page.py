@@ -21,6 +21,7 @@ from dashboard.blocks import (
 from dashboard.names import entry, list_name
 from dashboard.pages.method.numbers import INDICES, FittedValues, StepValues, power_values
 from dashboard.pages.shared import make, quiet
+from dashboard.simulation import has_agreements
 from dashboard.view import View
 from pipelines.editions.store import Edition
 
@@ -31,7 +32,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "shares",
         (
-            "W = Σ pct + 0.55 · threshold · k + 1.1 %",
+            "W = Σ pct + 0.55 · threshold · k + o",
             "q = (1 − W) / (house + K/2)",
             "p(s ≤ ⌈threshold · house⌉) = middle of [max(s·q, threshold), (s + 1)·q]",
             "p(larger) ∝ s + ½",
@@ -90,7 +91,8 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
     if equations:
         notes = (*notes, Equations(equations))
     if name == "seats":
-        notes = (*notes, quiet(_rule(view)))
+        pairs = (quiet(words("method.seats_agreements")),) if has_agreements(view.edition) else ()
+        notes = (*notes, *pairs, quiet(_rule(view)))
     values = StepValues(name=name, equations=equations)
     heading = words(f"method.{name}_title")
     return make(view, NAME, name, "note", values, heading=heading, notes=notes, classes="prose", embeddable=False)
@@ -102,7 +104,7 @@ def _rule(view: View) -> Words:
     return words(
         "method.rule",
         formula=words(f"method.formula_{rule.formula}"),
-        house=Number(projection.house_size),
+        seats=Number(projection.house_size),
         threshold=sentences.threshold_pct(view),
         half=words("method.half_yes" if rule.stops_at_half else "method.half_no"),
     )

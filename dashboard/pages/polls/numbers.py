@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dashboard.blocks import Cell, CellType, Column, Missing, Table, Unit, words
-from dashboard.names import text
+from dashboard.blocks import Cell, CellType, Column, Missing, Number, Table, Unit, words
+from dashboard.names import in_english, named, text
 from pipelines.editions.schema import PollRow, PollValue, Reference, UnknownColumn
 
 KINDS = ("poll", "scenario", "exit_poll")
@@ -52,6 +52,8 @@ def _size(poll: PollRow, sort: str) -> float | None:
     value = value_of(poll, sort)
     if value is None or value.status == "not_asked":
         return None
+    if value.status == "share":
+        return printed_pct(value)
     return value.seats if value.status == "seats" else 0.0
 
 
@@ -73,18 +75,21 @@ def printed(polls: Sequence[PollRow], order: Sequence[str]) -> list[str]:
 def files_table(polls: Sequence[PollRow], order: Sequence[str], reference: Reference) -> Table:
     """Polls as a file has them: seats as numbers, blank where a list was not asked, `<` below the threshold.
 
-    A list with a printed percentage has a second column for it. Ids are ours, names English; columns are named by ids.
+    A list with a printed percentage has a second column for it, and only that one where no poll printed its seats. Ids
+    are ours, names English; columns are named by ids.
     """
     lists = printed(polls, order)
     with_pct = {value.list for poll in polls for value in poll.values if value.pct}
+    with_seats = {value.list for poll in polls for value in poll.values if value.status != "share"}
     columns = [_plain(name, unit, kind) for name, unit, kind in BEFORE]
     for name in lists:
-        columns.append(_plain(name, "seats", "float"))
+        if name in with_seats:
+            columns.append(_plain(name, "seats", "float"))
         if name in with_pct:
             columns.append(_plain(f"{name}_pct", "pct", "float"))
     columns += [_plain(name, unit, kind) for name, unit, kind in AFTER]
-    names = {item.id: item.names.get("en", item.id) for item in (*reference.pollsters, *reference.publishers)}
-    rows = tuple(_line(poll, lists, with_pct, names) for poll in polls)
+    names = {item.id: in_english(named(item)) for item in (*reference.pollsters, *reference.publishers)}
+    rows = tuple(_line(poll, lists, with_seats, with_pct, names) for poll in polls)
     return Table(tuple(columns), rows, words("nav.polls"))
 
 
@@ -113,7 +118,9 @@ def _plain(name: str, unit: Unit, kind: CellType) -> Column:
     return Column(name, text(name), unit, kind, digits=-1)
 
 
-def _line(poll: PollRow, lists: Sequence[str], with_pct: set[str], names: Mapping[str, str]) -> tuple[Cell, ...]:
+def _line(
+    poll: PollRow, lists: Sequence[str], with_seats: set[str], with_pct: set[str], names: Mapping[str, str]
+) -> tuple[Cell, ...]:
     cells: list[Cell] = [
         poll.poll,
         poll.kind,
@@ -126,7 +133,8 @@ def _line(poll: PollRow, lists: Sequence[str], with_pct: set[str], names: Mappin
     ]
     for name in lists:
         value = value_of(poll, name)
-        cells.append(seats_cell(value))
+        if name in with_seats:
+            cells.append(Missing("no_seats") if poll.unit == "share" else printed_cell(value))
         if name in with_pct:
             cells.append(_pct(value))
     unknown = unknown_columns(poll)
@@ -155,10 +163,18 @@ def _printed(column: UnknownColumn) -> str:
     return column.pct or ("–" if column.seats is None else f"{column.seats:g}")
 
 
-def seats_cell(value: PollValue | None) -> Cell:
-    """A list's seats in a poll as printed; what is not a number says why."""
+def printed_cell(value: PollValue | None, has_sign: bool = False) -> Cell:
+    """What a poll printed for a list, in the poll's unit; what is not a number says why.
+
+    A percentage has the decimals it was printed with, and its sign where other polls beside it are in seats.
+    """
     if value is None or value.status == "not_asked":
         return Missing("not_asked")
+    if value.status == "share":
+        pct = printed_pct(value)
+        if pct is None:
+            return Missing("no_seats", value.pct or "")
+        return Number(pct, decimals(value.pct or ""), "percent" if has_sign else "plain")
     if value.status == "below_threshold":
         return Missing("below_threshold", f"({value.pct}%)" if value.pct else "")
     return Missing("no_seats") if value.seats is None else whole(value.seats)
@@ -168,7 +184,21 @@ def _pct(value: PollValue | None) -> Cell:
     """The printed percentage as a number; as it was printed where it is none."""
     if value is None or not value.pct:
         return None
-    return float(value.pct) if PERCENT.fullmatch(value.pct) else value.pct
+    pct = printed_pct(value)
+    return value.pct if pct is None else pct
+
+
+def printed_pct(value: PollValue) -> float | None:
+    """The printed percentage as a number; None where it is none."""
+    return float(value.pct) if value.pct and PERCENT.fullmatch(value.pct) else None
+
+
+def decimals(printed: str) -> int:
+    """
+    >>> decimals("24.50"), decimals("5")
+    (2, 0)
+    """
+    return len(printed.partition(".")[2])
 
 
 def whole(seats: float) -> int | float:

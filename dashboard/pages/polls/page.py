@@ -14,6 +14,7 @@ from dashboard.blocks import (
     Column,
     Control,
     Interval,
+    Join,
     Missing,
     Name,
     Number,
@@ -22,12 +23,13 @@ from dashboard.blocks import (
     Source,
     Span,
     Table,
+    Unit,
     Values,
     Words,
     href,
     words,
 )
-from dashboard.names import list_name, named, text, without_brackets
+from dashboard.names import list_name, named, text, without_brackets, word
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import make, options, quiet, switch
@@ -72,7 +74,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 def headline(view: View) -> Words:
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
-    return words("polls.headline", n=ordinary, count=Number(ordinary))
+    return words("polls.headline", n=ordinary)
 
 
 def asked(view: View) -> list[PollRow]:
@@ -95,7 +97,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
             "headline",
             Headline(polls=ordinary),
             finding=said,
-            lead=(quiet(words("polls.lead")),),
+            lead=(quiet(words("polls.lead")), *_custom(view)),
         ),
         *_filters(view),
         _rows(view, found, page, said),
@@ -103,12 +105,19 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     )
 
 
+def _custom(view: View) -> tuple[Paragraph, ...]:
+    """What is usual with exit polls here, where the electorate has a sentence for it."""
+    custom = word(view, "exit_polls")
+    return (quiet(custom),) if custom.texts else ()
+
+
 def _rows(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
     shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     first, last = (page - 1) * ROWS_A_PAGE + 1, min(page * ROWS_A_PAGE, len(found))
     said = words("polls.shown", span=Span(first, last), all=Number(len(found)))
     has_sizes = any(poll.sample_size is not None for poll in shown)
-    key = words("polls.key")
+    keys = tuple(words(f"polls.key_{unit}") for unit in ("seats", "share") if any(one.unit == unit for one in shown))
+    key = Join((*keys, words("polls.key")), " ")
     return make(
         view,
         NAME,
@@ -144,6 +153,8 @@ def _files(view: View) -> tuple[Anchor | str, ...]:
 def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: bool) -> Table:
     """A row a poll, a column a list, headings that sort; above the polls what was elected."""
     lists = numbers.printed(shown, view.order.ids)
+    units = {poll.unit for poll in shown}
+    unit: Unit = "pct" if units == {"share"} else "seats"
     columns = (
         Column("poll", words("nav.polls"), is_hidden=True),
         _sorting(view, Column("firm", words("polls.firm"), is_row_header=True)),
@@ -153,15 +164,15 @@ def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: boo
         Column("published", words("polls.dates"), "date", "date", under="date", says="polls.published"),
         *([_sorting(view, Column("n", words("polls.n"), "count", "int"))] if has_sizes else []),
         *(
-            _sorting(view, Column(name, list_name(view, name), "seats", "float", digits=-1, is_upright=True))
+            _sorting(view, Column(name, list_name(view, name), unit, "float", digits=-1, is_upright=True))
             for name in lists
         ),
         Column("source", words("polls.source"), "link"),
         Column("revision", words("polls.source"), "count", "str", under="source", says="polls.revision"),
         Column("ruling", words("polls.source"), under="source"),
     )
-    won = _result(view, lists, has_sizes)
-    rows = (*won, *(_row(view, poll, lists, has_sizes) for poll in shown))
+    won = _result(view, lists, has_sizes) if unit == "seats" else ()
+    rows = (*won, *(_row(view, poll, lists, has_sizes, len(units) > 1) for poll in shown))
     classes = (*("won" for _ in won), *(poll.kind for poll in shown))
     return Table(columns, rows, caption, row_classes=classes, classes="archive")
 
@@ -197,7 +208,7 @@ def _result(view: View, lists: list[str], has_sizes: bool) -> tuple[tuple[Cell, 
     return ((None, words("polls.result"), None, None, Interval(vote, vote), None, *sizes, *cells, None, None, None),)
 
 
-def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool) -> tuple[Cell, ...]:
+def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed: bool) -> tuple[Cell, ...]:
     size = Missing("not_published") if poll.sample_size is None else poll.sample_size
     return (
         poll.poll,
@@ -207,7 +218,7 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool) -> tuple[
         Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
         poll.published_date,
         *([size] if has_sizes else []),
-        *(numbers.seats_cell(numbers.value_of(poll, name)) for name in lists),
+        *(numbers.printed_cell(numbers.value_of(poll, name), is_mixed) for name in lists),
         Source(text(poll.source)),
         poll.revision if poll.revision > 1 else None,
         _remark(poll),

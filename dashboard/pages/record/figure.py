@@ -1,12 +1,26 @@
 """The record drawn: a bloc day by day, the lists on one day against the result, calibration, and the baselines."""
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis, ticks
+from dashboard.drawing import (
+    SMALL,
+    Trace,
+    layout,
+    line,
+    margins,
+    name_label,
+    name_room,
+    nice_step,
+    note,
+    phrase,
+    rows_axis,
+    ticks,
+)
 from dashboard.i18n import Translator
 from dashboard.pages.record.numbers import CalibrationValues, DifferencesValues, PathValues, ReplayedValues
 from dashboard.render.template import token
 
 ROW = 30
+MOST_TICKS, MOST_STEPS = 5, 8  # of a row of seats, and up a chart
 
 
 def path_figure(shown: PathValues, t: Translator) -> FigureDict:
@@ -16,7 +30,7 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
     majority, vote, chosen = shown.majority_seats, shown.election_date.isoformat(), shown.shown_day.isoformat()
     won = [] if shown.won_seats is None else [float(shown.won_seats)]
     numbers = [*low, *high, float(majority), *won]
-    colour = shown.bloc.colour
+    colour, bounds = shown.bloc.colour, (min(numbers) - 2, max(numbers) + 2)
     tickvals, ticktext = ticks(shown.days[0].day, shown.days[-1].day, t)
     data: list[Trace] = [
         {
@@ -47,7 +61,7 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
         280,
         (34, 34, 14, 34),
         xaxis={"type": "date", "range": [days[0], vote], "tickvals": tickvals, "ticktext": ticktext},
-        yaxis={"range": [min(numbers) - 2, max(numbers) + 2], "showgrid": True, "dtick": 5},
+        yaxis={"range": list(bounds), "showgrid": True, "dtick": nice_step(bounds[1] - bounds[0], MOST_STEPS)},
         shapes=[
             line(0, 1, majority, majority, token("ink"), 1.5, xref="paper", name="majority"),
             line(chosen, chosen, 0, 1, token("accent"), 1.5, yref="paper", name="day"),
@@ -123,7 +137,7 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
     drawn = layout(
         ROW * len(rows) + 40,
         (name_room(names), 16, 4, 26),
-        xaxis={"range": [-0.6, top + 1], "showgrid": True, "dtick": 10},
+        xaxis={"range": [-0.6, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
         yaxis=rows_axis(names, range(len(rows))),
         shapes=[
             line(row.low_seats, row.high_seats, at, at, token(row.name.colour or "quiet", 55), 6, name="ninety")

@@ -4,12 +4,25 @@ from collections.abc import Sequence
 from math import ceil
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis
+from dashboard.drawing import (
+    SMALL,
+    Trace,
+    layout,
+    line,
+    margins,
+    name_label,
+    name_room,
+    nice_step,
+    note,
+    phrase,
+    rows_axis,
+)
 from dashboard.i18n import Translator
 from dashboard.pages.threshold.numbers import EdgeValues, OddsValues, VotesValues
 from dashboard.render.template import token
 
 ROW = 44
+MOST_TICKS = 8
 
 
 def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
@@ -23,7 +36,7 @@ def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
         "layout": layout(
             _height(edges),
             (room, 96, 26, 26),
-            xaxis={"range": [0, top], "showgrid": True, "dtick": 1 if top < 9 else 2, "ticksuffix": "%"},
+            xaxis={"range": [0, top], "showgrid": True, "dtick": nice_step(top, MOST_TICKS), "ticksuffix": "%"},
             yaxis=rows_axis(names, range(len(names))),
             shapes=[
                 line(threshold, threshold, 0, 1, token("ink"), 1.5, yref="paper", layer="above", name="threshold"),

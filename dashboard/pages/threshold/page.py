@@ -28,7 +28,7 @@ from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
 from dashboard.pages.threshold.numbers import AgreementsValues, Edge, OddsValues, Pair, VotesValues, edge_values
-from dashboard.simulation import setting_of
+from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View
 from electoral.coalition_odds import Conditional
 from pipelines.editions.schema import BlocProjection
@@ -216,7 +216,9 @@ def _cell(found: Conditional | None) -> Cell:
 
 
 def _agreements(view: View, bloc: BlocProjection | None) -> tuple[Block, ...]:
-    """What each agreement is worth; what is missing where it cannot be said."""
+    """What each agreement is worth, where the law knows any; what is missing where it cannot be said."""
+    if not has_agreements(view.edition):
+        return ()
     setting = setting_of(view.edition)
     if setting is None:
         return (_without(view, words("threshold.no_shares")),)

@@ -1,9 +1,9 @@
 """Files of a whole edition: ids and numbers as the edition holds them, the same in every language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from dashboard.blocks import Cell, CellType, Column, Table, Unit, words
-from dashboard.names import text
+from dashboard.names import named, text
 from dashboard.pages.polls.numbers import files_table
 from dashboard.pages.tonight.numbers import latest
 from dashboard.view import View
@@ -11,9 +11,6 @@ from pipelines.editions.schema import ListProjection, Summary
 
 QUANTILES = ("median", "mean", "q05", "q10", "q25", "q75", "q90", "q95")
 LIST_FACTS: tuple[tuple[str, Unit, CellType], ...] = (
-    ("list", "text", "str"),
-    ("name_en", "text", "str"),
-    ("name_he", "text", "str"),
     ("bloc", "text", "str"),
     ("seats_now", "seats", "int"),
     ("trend_seats", "seats", "float"),
@@ -24,14 +21,16 @@ DIGITS = 4
 
 def projection(view: View) -> Table:
     """A row a list: where it stands, its seats on election day and if the vote were held that day, and the result."""
-    columns = [Column(name, text(name), unit, kind) for name, unit, kind in LIST_FACTS]
+    spoken = sorted(view.electorate.languages)
+    columns = [Column(name, text(name)) for name in ("list", *(f"name_{lang}" for lang in spoken))]
+    columns += [Column(name, text(name), unit, kind) for name, unit, kind in LIST_FACTS]
     columns += [
         Column(f"{side}_{name}", text(name), "seats", "float") for side in ("seats", "nowcast") for name in QUANTILES
     ]
     columns += [Column(name, text(name), "share", "float") for name in ("p_pass", "p_largest")]
     columns.append(Column("result", text("result"), "seats", "int"))
     result = view.projection.result
-    rows = tuple(_list(item, result) for item in view.order.all)
+    rows = tuple(_list(item, spoken, result) for item in view.order.all)
     return Table(tuple(_unformatted(column) for column in columns), rows, words("tonight.seats"))
 
 
@@ -40,9 +39,12 @@ def _unformatted(column: Column) -> Column:
     return Column(column.id, column.label, column.unit, column.type, digits=-1)
 
 
-def _list(item: ListProjection, result: Mapping[str, int] | None) -> tuple[Cell, ...]:
+def _list(item: ListProjection, spoken: Sequence[str], result: Mapping[str, int] | None) -> tuple[Cell, ...]:
+    names = named(item).texts
     return (
-        *(rounded(getattr(item, name)) for name in ("id", *(name for name, _, _ in LIST_FACTS[1:]))),
+        item.id,
+        *(names.get(lang) for lang in spoken),
+        *(rounded(getattr(item, name)) for name, _, _ in LIST_FACTS),
         *_summary(item.seats),
         *_summary(item.nowcast),
         rounded(item.p_pass),

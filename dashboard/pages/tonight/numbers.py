@@ -5,7 +5,8 @@ from datetime import date
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from dashboard.names import bloc_name, list_name
+from dashboard.names import bloc_name, list_name, word
+from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.view import View, outlook
 from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
 
@@ -38,10 +39,16 @@ class SeatsRow(Values):
 
 
 class SeatsValues(Values):
-    """Seats, list by list; the first `passing` likely pass the threshold, the others likely do not."""
+    """Seats, list by list; the first `passing` likely pass the threshold, the others likely do not.
+
+    `house` is what the house is called; with `intervals_first` a list's interval stands before its median.
+    """
 
     kind: Literal["seats"] = "seats"
     passing: int
+    house: Name
+    the_house: Name
+    intervals_first: bool
     lists: tuple[SeatsRow, ...]
 
 
@@ -111,7 +118,13 @@ def seats_values(view: View) -> SeatsValues:
         )
         for item in view.order.all
     )
-    return SeatsValues(passing=len(view.order.passing), lists=rows)
+    return SeatsValues(
+        passing=len(view.order.passing),
+        house=word(view, "house"),
+        the_house=word(view, "the_house"),
+        intervals_first=view.electorate.intervals_first,
+        lists=rows,
+    )
 
 
 def blocs_values(view: View) -> BlocsValues:
@@ -129,20 +142,23 @@ def holds(item: ListProjection, seats: int) -> bool:
 
 
 def latest(polls: Sequence[PollRow], shown: int = POLLS_SHOWN) -> list[Pair]:
-    """The newest ordinary polls, newest first, each with the one before it by the same firm."""
+    """The newest ordinary polls, newest first, each with the one before it by the same firm and in the same unit."""
     ordinary = [poll for poll in polls if poll.kind == "poll"]
     ordinary.sort(key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True)
     pairs: list[Pair] = []
     for at, poll in enumerate(ordinary[:shown]):
-        earlier = (other for other in ordinary[at + 1 :] if poll.pollster and other.pollster == poll.pollster)
+        series = (poll.pollster, poll.unit)
+        earlier = (other for other in ordinary[at + 1 :] if poll.pollster and (other.pollster, other.unit) == series)
         pairs.append((poll, next(earlier, None)))
     return pairs
 
 
 def change(pair: Pair, list_id: str) -> float | None:
-    """The change in printed seats since the same firm's previous poll; None where one of them has none."""
+    """The change in what was printed since the same firm's previous poll; None where one of them has none."""
     poll, previous = pair
-    value, before = _value(poll, list_id), _value(previous, list_id) if previous else None
+    value, before = value_of(poll, list_id), value_of(previous, list_id) if previous else None
+    if poll.unit == "share":
+        return _change_pct(value, before)
     if (
         value is None
         or value.status != "seats"
@@ -154,8 +170,9 @@ def change(pair: Pair, list_id: str) -> float | None:
     return value.seats - (before.seats or 0)
 
 
-def _value(poll: PollRow, list_id: str) -> PollValue | None:
-    return next((value for value in poll.values if value.list == list_id), None)
+def _change_pct(value: PollValue | None, before: PollValue | None) -> float | None:
+    pct, pct_before = (printed_pct(one) if one else None for one in (value, before))
+    return None if pct is None or pct_before is None else pct - pct_before
 
 
 def movers(view: View) -> list[tuple[str, float]]:

@@ -25,13 +25,14 @@ from dashboard.blocks import (
     Span,
     Strong,
     Table,
+    Unit,
     Words,
     href,
     words,
 )
-from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured
+from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured, word
 from dashboard.pages.coalitions.combinations import combinations
-from dashboard.pages.polls.numbers import seats_cell, value_of
+from dashboard.pages.polls.numbers import printed_cell, value_of
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure
@@ -45,6 +46,7 @@ NAME = "tonight"
 FEW_READINGS = 5  # more than these stand behind a menu
 WORTH_SAYING = 0.005  # a chance below this is said of the strongest bloc only
 COMBINATIONS_SHOWN = 3
+RESIDUAL = "residual"  # the kind of what polls print as others
 
 
 def headline(view: View) -> Words | Join:
@@ -116,7 +118,9 @@ def _seats(view: View) -> Block:
         ),
         "; ",
     )
-    marks = ["median", "half", "ninety", "now"] + (["result"] if view.projection.result is not None else [])
+    has_outgoing = any(row.outgoing_seats is not None for row in shown.lists)
+    marks = ["median", "half", "ninety", *(["now"] if has_outgoing else [])]
+    marks += ["result"] if view.projection.result is not None else []
     return make(
         view,
         NAME,
@@ -127,30 +131,35 @@ def _seats(view: View) -> Block:
         finding=Join((summary, "."), ""),
         table=_seats_table(view),
         figure=seats_figure,
-        notes=(Key(tuple((mark, words(f"seats.key_{mark}")) for mark in marks)),),
-        classes="two-thirds",
+        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)),),
+        classes="two-thirds" if view.projection.blocs else "",
         parameters=(readings.NAME,),
     )
 
 
+def _house(view: View) -> dict[str, Name]:
+    return {"house": word(view, "house"), "the_house": word(view, "the_house")}
+
+
 def _seats_table(view: View) -> Table:
+    median = Column("median_seats", words("table.median"), "seats", "float")
+    half = Column("half_seats", words("table.half"), "seats", "float")
+    ninety = Column("ninety_seats", words("table.ninety"), "seats", "float")
+    is_first = view.electorate.intervals_first
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        Column("median_seats", words("table.median"), "seats", "float"),
-        Column("half_seats", words("table.half"), "seats", "float"),
-        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        *((ninety, half, median) if is_first else (median, half, ninety)),
         Column("passes_of_100", words("table.passes"), "count", "float"),
-        Column("outgoing_seats", words("table.now"), "seats", "int"),
+        Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int"),
     )
     rows: list[tuple[Cell, ...]] = []
     for item in view.order.all:
         seats = outlook(item)
+        spread: tuple[Cell, ...] = (seats.median, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
         rows.append(
             (
                 full(view.lists[item.id]),
-                seats.median,
-                Interval(seats.q25, seats.q75),
-                Interval(seats.q05, seats.q95),
+                *(reversed(spread) if is_first else spread),
                 100 * item.p_pass,
                 Missing("unknown") if item.seats_now is None else item.seats_now,
             )
@@ -332,9 +341,9 @@ def _result(view: View) -> Block:
         "result",
         "table",
         numbers.ResultValues(inside=inside, lists=len(order), won_seats=result),
-        heading=words("tonight.result"),
+        heading=words("tonight.result", projection=word(view, "projection")),
         finding=summary,
-        table=Table(columns, rows, words("tonight.result")),
+        table=Table(columns, rows, words("tonight.result", projection=word(view, "projection"))),
         lead=(quiet(summary),),
         classes="half",
         parameters=(readings.NAME,),
@@ -397,33 +406,49 @@ def _polls(view: View) -> Block:
 
 def _polls_table(view: View, pairs: list[Pair]) -> Table:
     columns = [Column("list", words("table.list"), is_row_header=True)]
+    is_mixed = len({poll.unit for poll, _ in pairs}) > 1
     for poll, previous in pairs:
+        unit: Unit = "pct" if poll.unit == "share" else "seats"
         columns.append(
             Column(
                 poll.poll,
                 _firm(view, poll),
-                "seats",
+                unit,
                 "float",
                 heading=(*_outlet(view, poll), Day(poll.fieldwork_end, "short"), _before(previous)),
             )
         )
         columns.append(
             Column(
-                f"{poll.poll}_change", _firm(view, poll), "seats", "float", is_signed=True, zero="=", under=poll.poll
+                f"{poll.poll}_change",
+                _firm(view, poll),
+                unit,
+                "float",
+                digits=1 if unit == "pct" else 0,
+                is_signed=True,
+                zero="=",
+                under=poll.poll,
             )
         )
     rows = tuple(
         (
-            list_name(view, item.id),
+            list_name(view, name),
             *(
                 cell
                 for pair in pairs
-                for cell in (seats_cell(value_of(pair[0], item.id)), numbers.change(pair, item.id))
+                for cell in (printed_cell(value_of(pair[0], name), is_mixed), numbers.change(pair, name))
             ),
         )
-        for item in view.order.all
+        for name in (*view.order.ids, *_others(view, pairs))
     )
     return Table(tuple(columns), rows, words("tonight.polls"), classes="polls")
+
+
+def _others(view: View, pairs: list[Pair]) -> list[str]:
+    """What polls print for all the rest together: no list, but part of what they add up to."""
+    printed = {value.list for poll, _ in pairs for value in poll.values if value.status != "not_asked"}
+    rest = {name for name, item in view.lists.items() if item.kind == RESIDUAL}
+    return sorted((printed & rest) - set(view.order.ids))
 
 
 def _firm(view: View, poll: PollRow) -> Name | Words:

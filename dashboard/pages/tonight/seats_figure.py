@@ -3,18 +3,32 @@
 from collections.abc import Sequence
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import SMALL, Trace, layout, line, margins, name_label, name_room, note, phrase, rows_axis
+from dashboard.drawing import (
+    SMALL,
+    Trace,
+    layout,
+    line,
+    margins,
+    name_label,
+    name_room,
+    nice_step,
+    note,
+    phrase,
+    rows_axis,
+)
 from dashboard.i18n import Translator
+from dashboard.i18n.bidi import clean as visible
 from dashboard.pages.tonight.numbers import SeatsRow, SeatsValues
 from dashboard.render.template import token
 
 ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
+MOST_TICKS = 5
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
 
 
 def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
     """The seats chart."""
-    places = [_place(shown, row) for row in range(len(shown.lists))]
+    places, top = [_place(shown, row) for row in range(len(shown.lists))], _highest(shown)
     last = places[-1] if places else 0
     names = [name_label(row.name, t) for row in shown.lists]
     shapes = [shape for row, y in zip(shown.lists, places, strict=True) for shape in _row_shapes(row, y)]
@@ -22,15 +36,15 @@ def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
         "data": [_medians(shown, places, names, t), *_results(shown, places)],
         "layout": layout(
             _height(last, ROW_HEIGHT),
-            (name_room(names), 92, 4, 26),
-            xaxis={"range": [-0.4, _highest(shown) + 1], "showgrid": True, "dtick": 10},
+            (name_room(names), _end_room(shown, 92, t), 4, 26),
+            xaxis={"range": [-0.4, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
             yaxis=rows_axis(names, places, range=[last + 0.7, -0.7]),
             shapes=shapes + _rule(shown),
             annotations=_texts(shown, places, False, t),
         ),
         "narrow": {
             "height": _height(last, ROW_HEIGHT_NARROW),
-            "margin": margins(name_room(names, 7), 76, 4, 26),
+            "margin": margins(name_room(names, 7), _end_room(shown, 76, t), 4, 26),
             "annotations": _texts(shown, places, True, t),
         },
     }
@@ -88,7 +102,7 @@ def _rule(shown: SeatsValues) -> list[FigureDict]:
 def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Translator) -> list[FigureDict]:
     """The numbers at the rows' ends, and the words on the rule."""
     rows = list(zip(shown.lists, places, strict=True))
-    ends = [_end(row, y, t) for row, y in rows[: shown.passing]]
+    ends = [_end(row, y, t, intervals_first=shown.intervals_first) for row, y in rows[: shown.passing]]
     odds = _odds_narrow if is_narrow else _odds
     below = [odds(row, y, t) for row, y in rows[shown.passing :]]
     if not below:
@@ -98,10 +112,18 @@ def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Tran
     return [*ends, *below, note(1, y, said, xref="paper", xanchor="right", xshift=70 if is_narrow else 0, font=SMALL)]
 
 
-def _end(row: SeatsRow, y: float, t: Translator) -> FigureDict:
-    """Median and interval beside a row."""
-    text = f"<b>{t.number(row.seats.median)}</b>  {t.span(row.seats.q05, row.seats.q95)}"
+def _end(row: SeatsRow, y: float, t: Translator, *, intervals_first: bool) -> FigureDict:
+    """Median and interval beside a row, in the order of the electorate's custom."""
+    median, interval = f"<b>{t.number(row.seats.median)}</b>", t.span(row.seats.q05, row.seats.q95)
+    text = f"{interval}  {median}" if intervals_first else f"{median}  {interval}"
     return note(1, y, text, xref="paper", xanchor="left", xshift=10)
+
+
+def _end_room(shown: SeatsValues, least: int, t: Translator) -> int:
+    """Pixels right of the plot for the longest numbers at a row's end."""
+    longest = max((len(visible(t.span(row.seats.q05, row.seats.q95))) for row in shown.lists), default=0)
+    digits = max((len(visible(t.number(row.seats.median))) for row in shown.lists), default=0)
+    return max(least, 18 + 7 * (longest + digits))
 
 
 def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:
@@ -130,19 +152,20 @@ def _medians(shown: SeatsValues, places: Sequence[float], names: Sequence[str], 
             "color": [token(row.name.colour) for row in shown.lists],
             "line": {"color": token("paper"), "width": 1.5},
         },
-        "text": ["<br>".join(_hover(name, row, t)) for name, row in zip(names, shown.lists, strict=True)],
+        "text": ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
         "hovertemplate": "%{text}<extra></extra>",
     }
 
 
-def _hover(name: str, row: SeatsRow, t: Translator) -> list[str]:
+def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:
     said = [
         f"{t('seats.key_median')}: {t.number(row.seats.median)}",
         f"{t('seats.key_ninety')}: {t.span(row.seats.q05, row.seats.q95)}",
         t("seats.passes", chance=t.chance(row.p_pass)),
     ]
     if row.outgoing_seats is not None:
-        said.append(t("seats.now", n=row.outgoing_seats))
+        house, the_house = name_label(shown.house, t), name_label(shown.the_house, t)
+        said.append(t("seats.now", house=house, the_house=the_house, n=row.outgoing_seats))
     if row.won_seats is not None:
         said.append(t("seats.won", n=row.won_seats))
     return [f"<b>{name}</b>", *(phrase(line_said, t) for line_said in said)]

@@ -26,7 +26,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     firms = sorted({poll.pollster for poll in edition.polls.polls if poll.pollster and poll.kind == "poll"})
     return {
         "of": Choice(("lists", "blocs") if edition.projection.blocs else ("lists",)),
-        "unit": Choice(("seats", "share")),
+        "unit": Choice(("share", "seats") if edition.reference.electorate.unit == "share" else ("seats", "share")),
         "line": Choice(smoothers(edition)),
         "range": Choice(tuple(offered)),
         "from": Choice((AUTO, *days)),

@@ -1,7 +1,7 @@
 """The poll trend: a line a list with its band and its polls, labelled where it ends."""
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import Trace, layout, margins, name_label, ticks
+from dashboard.drawing import Trace, layout, margins, name_label, nice_step, ticks
 from dashboard.i18n import Translator
 from dashboard.pages.trends import multiples, traces
 from dashboard.pages.trends.marks import DESK, PHONE, Marks, Sheet, end_marks, event_marks, levels
@@ -12,6 +12,7 @@ TOP, BOTTOM = 26, 34
 LONGEST_LABEL = 24  # letters; chart labels have 14 at most, and a longer one must not push the plot out of its frame
 DESK_ROOM, PHONE_ROOM = (138, 8.2), (108, 6.4)  # right of the plot: at least so many pixels, and so many a letter
 AIR = 1.04  # above the highest mark
+MOST_TICKS = 9
 
 
 def trend_figure(shown: TrendValues, t: Translator) -> FigureDict:
@@ -80,9 +81,9 @@ def _days_axis(shown: TrendValues, t: Translator) -> FigureDict:
 
 
 def _value_axis(shown: TrendValues, top: float, t: Translator) -> FigureDict:
-    step = 10 if top > 45 else 5 if top > 16 else 2
+    step = nice_step(top, MOST_TICKS)
     places = list(range(0, int(top) + 1, step))
-    texts = [t.percent(place, 0) if shown.unit == "share" else str(place) for place in places]
+    texts = [t.percent(place, 0) if shown.unit == "share" else t.number(place) for place in places]
     return {
         "range": [0, top],
         "tickvals": places,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import CLEAR, Trace, layout, margins, name_label, note, phrase, ticks
+from dashboard.drawing import CLEAR, Trace, layout, margins, name_label, nice_step, note, phrase, ticks
 from dashboard.i18n import Translator
 from dashboard.pages.trends import traces
 from dashboard.pages.trends.numbers import LineValues, TrendValues
@@ -13,7 +13,6 @@ from dashboard.render.template import token
 
 TITLE = 26  # pixels above a panel for its name and value
 FEW_TICKS = 3
-STEPS = (1, 2, 5, 10, 20, 50)
 AIR = 1.04
 SMALL = {"size": 11, "color": token("quiet")}
 
@@ -110,9 +109,9 @@ def _days(shown: TrendValues, domain: list[float], anchor: str, t: Translator) -
 
 def _height(item: LineValues, shown: TrendValues, domain: list[float], anchor: str, t: Translator) -> FigureDict:
     top = AIR * item.top
-    step = next((step for step in STEPS if top / step <= FEW_TICKS), STEPS[-1])
+    step = nice_step(top, FEW_TICKS)
     places = list(range(0, int(top) + 1, step))
-    texts = [t.percent(place, 0) if shown.unit == "share" else str(place) for place in places]
+    texts = [t.percent(place, 0) if shown.unit == "share" else t.number(place) for place in places]
     return {
         "domain": domain,
         "anchor": anchor,

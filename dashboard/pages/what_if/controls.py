@@ -1,22 +1,38 @@
 """What a reader can change: chips, menus and steps, each an address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
+from math import ceil
 from typing import Literal
 
 from dashboard.blocks import Choice, Control, Href, Join, Name, Number, Words, href, words
 from dashboard.names import list_name, uncoloured
 from dashboard.pages.shared import options
 from dashboard.pages.what_if.numbers import Pair, Plan
+from dashboard.simulation import has_agreements
 from dashboard.view import View
+from pipelines.editions.store import Edition
 
 NOBODY = "nobody"
 BETWEEN = "."  # of the two lists of an agreement, in an address
 STEPS_PCT = ("1", "-3", "-2", "-1", "-0.5", "0.5", "2", "3")
 KEPT_PCT = ("100", "90", "80", "70")
 PARTS_PCT = ("50", "60", "70", "80", "90")
-THRESHOLDS_PCT = ("0", "1", "1.5", "2", "2.5", "3", "3.25", "3.5", "4", "5")
+STEPS_OF_THRESHOLD = (0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5)  # per cent, offered beside the rule's own and those near it
+ONCE_OFFERED = ("3.25",)  # in addresses from before; no longer among the choices where it is not the rule's
+MOST_DECIMALS = 2
 PLACE = "five"  # beside the outcome
+
+
+def thresholds(edition: Edition) -> tuple[str, ...]:
+    """The thresholds a reader can choose, in per cent: the rule's own first, others up to some points above it."""
+    own = edition.projection.threshold_pct
+    above = (ceil(own) + 1, ceil(own) + 2)
+    return _written((own, *STEPS_OF_THRESHOLD, *above))
+
+
+def _written(numbers: Iterable[float]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{number:g}" for number in numbers))
 
 
 def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
@@ -32,7 +48,7 @@ def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
         _menu(view, "swing", words("what_if.swing"), [NOBODY, *order]),
         *([_steps(view, "by", words("what_if.by"), sorted(STEPS_PCT, key=float))] if wanted.shifted else []),
         *_agreements(view, wanted, order),
-        _steps(view, "threshold", words("what_if.threshold"), THRESHOLDS_PCT),
+        _steps(view, "threshold", words("what_if.threshold"), thresholds(view.edition)),
     ]
     return tuple(found)
 
@@ -65,21 +81,22 @@ def _menu(view: View, name: str, title: Words, found: Sequence[str]) -> Control:
 
 def _steps(view: View, name: str, title: Words, found: Sequence[str]) -> Control:
     """A few numbers in per cent."""
-    numbers = sorted({*found, options(view, name)[0]}, key=float)
+    numbers = sorted({*found, options(view, name)[0], view.choice(name)}, key=float)
     choices = tuple(
         Choice(option, _step(name, option), href(**{name: option}), view.choice(name) == option) for option in numbers
     )
     return Control(name, name, title, choices, classes=PLACE)
 
 
-def _step(name: str, option: str) -> Number | Join:
-    if name == "by":
-        return Number(float(option), 0 if float(option).is_integer() else 1, "signed")
-    return Join((f"{option}%",), "")
+def _step(name: str, option: str) -> Number:
+    decimals = min(MOST_DECIMALS, len(option.partition(".")[2]))
+    return Number(float(option), decimals, "signed" if name == "by" else "percent")
 
 
 def _agreements(view: View, wanted: Plan, order: Sequence[str]) -> tuple[Control, ...]:
     """The signed ones, each to be dropped; those reported or expected, and pairs that are free, to be signed."""
+    if not has_agreements(view.edition):
+        return ()
     signed = [pair for pair in view.edition.reference.agreements if set(pair) <= set(order)]
     awaited = _awaited(view, order, signed)
     chips = [_agreement(view, wanted, "drop", pair) for pair in signed]

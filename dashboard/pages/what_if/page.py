@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
+from dashboard import sentences
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
@@ -27,7 +28,7 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, list_name, uncoloured
 from dashboard.pages.shared import make, options, quiet
 from dashboard.pages.what_if import controls
-from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, PARTS_PCT, STEPS_PCT, THRESHOLDS_PCT
+from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT
 from dashboard.pages.what_if.figure import TOGETHER, change_figure
 from dashboard.pages.what_if.numbers import (
     BlocRow,
@@ -43,7 +44,7 @@ from dashboard.pages.what_if.numbers import (
     outcome,
     side_values,
 )
-from dashboard.simulation import setting_of
+from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View, in_order
 from electoral.errors import ElectoralError
 from pipelines.editions.store import Edition
@@ -63,8 +64,6 @@ class Headline(Values):
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     lists = tuple(in_order(edition.projection).ids)
-    now = f"{edition.projection.threshold_pct:g}"
-    others = tuple(pct for pct in THRESHOLDS_PCT if pct != now)
     return {
         "out": Subset(lists),
         "to": Options((NOBODY, *lists)),
@@ -75,13 +74,13 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "swing": Options((NOBODY, *lists)),
         "by": Options(STEPS_PCT),
         "drop": Subset(tuple(BETWEEN.join(pair) for pair in edition.reference.agreements)),
-        "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2))),
-        "threshold": Options((now, *others)),
+        "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2) if has_agreements(edition))),
+        "threshold": Options(tuple(dict.fromkeys((*controls.thresholds(edition), *ONCE_OFFERED)))),
     }
 
 
-def headline(_view: View) -> Words:
-    return words("what_if.headline")
+def headline(view: View) -> Words:
+    return words("what_if.headline_agreements" if has_agreements(view.edition) else "what_if.headline")
 
 
 def plan(view: View) -> Plan:
@@ -109,7 +108,7 @@ def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
 
 def blocks(view: View) -> tuple[Block | Control, ...]:
     if view.is_frozen:
-        return (_headline(view, words("status.frozen")),)
+        return (_headline(view, sentences.frozen(view)),)
     setting = setting_of(view.edition)
     if setting is None:
         return (_headline(view, words("what_if.lead"), words("threshold.no_shares")),)
@@ -132,7 +131,8 @@ def _headline(view: View, *lead: Words) -> Block:
 
 def _contradiction(view: View) -> Block:
     values = OutcomeValues(is_changed=True, is_contradiction=True, blocs=())
-    said = words("what_if.contradiction")
+    has_pairs = has_agreements(view.edition)
+    said = words("what_if.contradiction_agreements" if has_pairs else "what_if.contradiction")
     return make(
         view,
         NAME,

@@ -1,86 +1,159 @@
 """Every word is there, in every language, and every one is used."""
 
 import ast
+import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel import Locale
 
-from dashboard.address import LANGUAGES
-from dashboard.i18n.translator import catalogue
+from dashboard.i18n.languages import DEFAULT, FOLDER, Language, Text, keys, languages, offered
 
 DASHBOARD = Path(__file__).parents[3] / "dashboard"
+SCRIPTS = {"Hebr": ("\u0590", "\u05ff")}
 SAME_IN_EVERY_LANGUAGE = {"trends.line_lowess"}
+FORMATS = {"date.full", "date.month"}  # CLDR's skeletons, not words
+EXACT = re.compile(r"\d+", re.ASCII)
 
 
-def forms(text: object) -> list[str]:
+def forms(text: Text) -> list[str]:
     return [text] if isinstance(text, str) else list(text.values())
 
 
-def places(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def slots(text: str) -> set[str]:
+    """The slots of a form; a language says the house with its article or without."""
+    return {name.removeprefix("the_") for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def sources() -> Iterator[ast.AST]:
+    for path in DASHBOARD.rglob("*.py"):
+        yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def constants() -> tuple[set[str], set[str]]:
     """Whole string constants in the code, and the beginnings of composed ones."""
     whole, beginnings = set(), set()
-    for path in DASHBOARD.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-                beginnings.add(node.values[0].value)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                whole.add(node.value)
+    for node in sources():
+        if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+            beginnings.add(node.values[0].value)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            whole.add(node.value)
     return whole, beginnings
 
 
 def asked() -> set[str]:
     """Keys the code asks the translator for by name."""
     found = set()
-    for path in DASHBOARD.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and (getattr(node.func, "id", "") in ("t", "words") or getattr(node.func, "attr", "") == "__call__")
-                and node.args
-                and isinstance(node.args[0], ast.Constant)
-            ):
-                found.add(node.args[0].value)
+    for node in sources():
+        if (
+            isinstance(node, ast.Call)
+            and (getattr(node.func, "id", "") in ("t", "words") or getattr(node.func, "attr", "") == "__call__")
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+        ):
+            found.add(node.args[0].value)
     return found
 
 
 def test_every_key_the_code_asks_for_exists() -> None:
-    assert asked() <= set(catalogue())
+    assert asked() <= keys()
     assert len(asked()) > 60
 
 
 def test_every_key_is_used() -> None:
     whole, beginnings = constants()
-    composed = {start for start in beginnings if start.count(".") and start.split(".")[0] in SECTIONS}
-    unused = {key for key in catalogue() if key not in whole and not any(key.startswith(start) for start in composed)}
+    sections = {key.split(".")[0] for key in keys()}
+    composed = {start for start in beginnings if start.count(".") and start.split(".")[0] in sections}
+    unused = {key for key in keys() if key not in whole and not any(key.startswith(start) for start in composed)}
     assert unused == set()
 
 
-SECTIONS = {key.split(".")[0] for key in catalogue()}
+def test_a_language_is_a_file() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == set(languages())
+    assert next(iter(languages())) == DEFAULT
 
 
-@pytest.mark.parametrize("key", sorted(catalogue()))
-def test_a_key_says_the_same_in_every_language(key: str) -> None:
-    entry = catalogue()[key]
-    assert set(entry) == set(LANGUAGES), "a language is missing or unknown"
-    assert all(form.strip() or key == "join.comma" for lang in LANGUAGES for form in forms(entry[lang]))
-    wanted = set.union(*(places(form) for form in forms(entry["en"])))
-    assert set.union(*(places(form) for form in forms(entry["he"]))) == wanted
-    if key not in SAME_IN_EVERY_LANGUAGE:
-        assert all(
-            any("\u0590" <= letter <= "\u05ff" for letter in form) for form in forms(entry["he"]) if letters(form)
-        )
+OTHERS = [language for code, language in languages().items() if code != DEFAULT]
 
 
-def letters(form: str) -> bool:
-    """Whether a form has words of its own, not only places for values."""
+@pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
+def test_languages_have_the_same_keys_with_the_same_slots(language: Language) -> None:
+    english = languages()[DEFAULT].texts
+    assert set(language.texts) == set(english)
+    for key, text in language.texts.items():
+        wanted = set.union(*map(slots, forms(english[key])))
+        given = set.union(*map(slots, forms(text)))
+        assert given == wanted, key
+
+
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_plural_forms_are_those_of_the_language(language: Language) -> None:
+    """Every category that CLDR has for whole numbers, and no other; a count of its own may stand beside them."""
+    wanted = {language.plural(n) for n in range(200)}
+    english = languages()[DEFAULT].texts
+    for key, text in language.texts.items():
+        assert not isinstance(english[key], dict) or isinstance(text, dict) or len(wanted) == 1, key
+        if not isinstance(text, str):
+            assert {form for form in text if not EXACT.fullmatch(form)} == wanted, key
+
+
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_nothing_is_empty_and_words_are_in_the_script_of_the_language(language: Language) -> None:
+    first, last = SCRIPTS.get(language.script, ("A", "\u024f"))
+    for key, text in language.texts.items():
+        assert all(form.strip() for form in forms(text)), key
+        if key not in SAME_IN_EVERY_LANGUAGE | FORMATS:
+            assert all(any(first <= letter <= last for letter in form) for form in forms(text) if has_words(form)), key
+
+
+def has_words(form: str) -> bool:
+    """Whether a form has words of its own, not only slots."""
     return any(char.isalpha() for literal, *_ in string.Formatter().parse(form) for char in literal)
 
 
 def test_never_will_and_never_promise() -> None:
-    said = [form for entry in catalogue().values() for form in forms(entry["en"])]
+    said = [form for text in languages()[DEFAULT].texts.values() for form in forms(text)]
     assert not [form for form in said if " will " in f" {form} " or "promise" in form or " eve " in f" {form} "]
+
+
+OF_ONE_ELECTORATE = re.compile(
+    r"knesset|israel|jerusalem|hebrew|friday|bader|ofer|likud|arab|riksdag|bundestag|kamer"
+    r"|\bה?כנסת|ישראל|ירושלים|שישי|\bבדר|ערבי|fredag",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_no_word_belongs_to_one_electorate(language: Language) -> None:
+    wrong = {
+        key: form for key, text in language.texts.items() for form in forms(text) if OF_ONE_ELECTORATE.search(form)
+    }
+    assert wrong == {}
+
+
+AGREEMENTS = re.compile("surplus|עודפים|överskott", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_words_about_agreements_stand_only_where_they_can_be_left_out(language: Language) -> None:
+    found = {key for key, text in language.texts.items() for form in forms(text) if AGREEMENTS.search(form)}
+    assert found == {
+        "threshold.agreements",
+        "what_if.agreements",
+        "method.seats_agreements",
+        "footer.basis_agreements",
+    }
+
+
+def test_only_languages_with_words_are_offered() -> None:
+    assert offered(["xx", "sv", "en", "sv"]) == ("sv", "en")
+    assert offered([]) == (DEFAULT,)
+
+
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_a_language_names_a_territory(language: Language) -> None:
+    """Where a page says its locale to others, a bare language is none."""
+    assert language.locale.territory
+    assert Locale.parse(language.code).language == language.locale.language

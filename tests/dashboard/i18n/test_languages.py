@@ -1,14 +1,17 @@
-"""One more language is a column in the catalogue and a line in the list: nothing else has to change."""
+"""One more language is one more file: nothing else has to change."""
 
-from importlib import import_module
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dashboard import address, frame
+from dashboard import electorate
 from dashboard.app import create_app
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.translator import Entry, catalogue
+from dashboard.i18n import Translator, languages, translator
+from dashboard.i18n.languages import Text
 from dashboard.reader import Reader
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
@@ -16,22 +19,38 @@ from tests.dashboard.conftest import TODAY
 POLLS = {"one": "{n} опрос", "few": "{n} опроса", "many": "{n} опросов", "other": "{n} опроса"}
 
 
+def russian_of(key: str, text: Text) -> Text:
+    """English words between angle quotes, and one real plural."""
+    if key == "count.polls":
+        return POLLS
+    if key.startswith("date."):
+        return text
+    return f"«{text}»" if isinstance(text, str) else {form: f"«{said}»" for form, said in text.items()}
+
+
+def in_toml(value: Text) -> str:
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return "{" + ", ".join(f"{form} = {in_toml(said)}" for form, said in value.items()) + "}"
+
+
 @pytest.fixture
-def russian(monkeypatch: pytest.MonkeyPatch) -> Translator:
-    """Russian made up for the test: the English words between angle quotes, and one real plural."""
-
-    def quoted(entry: Entry) -> Entry:
-        english = entry["en"]
-        said = f"«{english}»" if isinstance(english, str) else {form: f"«{text}»" for form, text in english.items()}
-        return {**entry, "ru": said}
-
-    made = {key: quoted(entry) for key, entry in catalogue().items()}
-    made["count.polls"] = {**made["count.polls"], "ru": POLLS}
-    # the package offers a function of the module's name
-    monkeypatch.setattr(import_module("dashboard.i18n.translator"), "catalogue", lambda: made)
-    for module in (address, frame):
-        monkeypatch.setattr(module, "LANGUAGES", ("en", "he", "ru"))
-    return translator("ru")
+def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Translator]:
+    """Russian made up for the test, beside the languages there are; the electorate speaks it."""
+    folder = tmp_path / "words"
+    shutil.copytree(languages.FOLDER, folder, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
+    english = languages.languages()["en"].texts
+    lines = []
+    for key, text in english.items():
+        section, _, name = key.partition(".")
+        lines.append(f'{section}."{name}" = {in_toml(russian_of(key, text))}')
+    (folder / "ru.toml").write_text("\n".join(lines), "utf-8")
+    monkeypatch.setattr(languages, "FOLDER", folder)
+    monkeypatch.setattr(electorate, "UNNAMED", replace(electorate.UNNAMED, languages=("en", "he", "ru")))
+    languages.languages.cache_clear()
+    yield translator("ru")
+    monkeypatch.undo()
+    languages.languages.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -44,8 +63,8 @@ def test_a_languages_own_plural_rule_is_followed(russian: Translator, n: int, sa
 @pytest.mark.usefixtures("russian")
 @pytest.mark.parametrize("path", ["", "trends", "coalitions", "threshold", "what-if", "pollsters", "polls", "data"])
 def test_every_page_is_there_in_one_more_language(tmp_path: Path, path: str) -> None:
-    editions.publish(tmp_path)
-    client = create_app(Reader(tmp_path), lambda: TODAY).server.test_client()
+    editions.publish(tmp_path / "processed")
+    client = create_app(Reader(tmp_path / "processed"), lambda: TODAY).server.test_client()
     page = client.get(f"/{path}?lang=ru").get_data(as_text=True)
     assert '<html lang="ru" dir="ltr">' in page
     assert "«" in page
@@ -53,3 +72,10 @@ def test_every_page_is_there_in_one_more_language(tmp_path: Path, path: str) -> 
     assert "עברית" in page
     assert 'id="language-ru"' not in page
     assert "Русский" in client.get(f"/{path}?lang=en").get_data(as_text=True)
+
+
+def test_a_language_that_the_electorate_does_not_have_is_not_offered(tmp_path: Path) -> None:
+    editions.publish(tmp_path)
+    client = create_app(Reader(tmp_path), lambda: TODAY).server.test_client()
+    assert "Svenska" not in client.get("/").get_data(as_text=True)
+    assert client.get("/?lang=sv").status_code == 404

@@ -4,14 +4,18 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.i18n import Translator
+from dashboard.blocks import Moment, Number, Zone, words
+from dashboard.i18n import Translator, translator
+from dashboard.i18n.languages import languages
 from dashboard.names import named
-from dashboard.render.text import name_text
+from dashboard.render.text import name_text, say
 
 
 def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
-    assert en.date(date(2019, 9, 13)) == "13 Sep 2019"
+    assert en.date(date(2019, 9, 13)) == "13 Sept 2019"
     assert he.date(date(2019, 9, 13)) == "13 בספטמבר 2019"
 
 
@@ -62,3 +66,43 @@ def test_names_are_joined_as_people_do(en: Translator) -> None:
 
 def test_braces_in_a_name_are_no_places(en: Translator) -> None:
     assert "{0.__class__}" in en("trends.summary_item", name="{0.__class__}", value="1")
+
+
+@pytest.mark.parametrize(
+    ("lang", "percent", "number", "day", "days", "names"),
+    [
+        ("en", "1.5%", "1,234.5", "29 Nov 2026", "2\u00a0–\u00a09 Nov 2026", "A, B and C"),
+        ("he", "\u20661.5%\u2069", "1,234.5", "29 בנובמבר 2026", "2–9 בנוב׳ 2026", "A, B וC"),
+        ("sv", "1,5\u00a0%", "1\u00a0234,5", "29 nov. 2026", "2–9 nov. 2026", "A, B och C"),
+    ],
+)
+def test_numbers_days_and_lists_are_written_as_the_language_writes_them(
+    lang: str, percent: str, number: str, day: str, days: str, names: str
+) -> None:
+    t = translator(lang)
+    assert (t.percent(1.5), t.number(1234.5, 1)) == (percent, number)
+    assert (t.date(date(2026, 11, 29)), t.days(date(2026, 11, 2), date(2026, 11, 9))) == (day, days)
+    assert t.join(["A", "B", "C"]) == names
+
+
+@given(st.floats(-1e6, 1e6, allow_nan=False), st.integers(0, 3))
+def test_every_language_writes_the_same_digits(value: float, digits: int) -> None:
+    """Rounded once: a half is not up in one language and down in another."""
+    written = ["".join(filter(str.isdigit, translator(lang).number(value, digits))) for lang in languages()]
+    assert len(set(written)) == 1
+    assert written[0] == "".join(filter(str.isdigit, f"{round(value, digits):.{digits}f}"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"), [("Europe/Stockholm", "9 Nov 2026, 19:30"), ("Pacific/Chatham", "10 Nov 2026, 08:15")]
+)
+def test_a_moment_is_said_on_the_clock_of_its_zone(en: Translator, zone: str, said: str) -> None:
+    assert say(Moment("2026-11-09T18:30:00+00:00", zone), en) == said
+    assert say(Moment("2026-11-09T18:30:00+00:00", zone, is_hour=True), en) == said[-5:]
+    assert say(Zone("Europe/Stockholm"), en) == "Sweden Time"
+
+
+def test_a_count_that_is_a_number_chooses_its_form(en: Translator) -> None:
+    assert say(words("count.seats", n=Number(1)), en) == "1 seat"
+    assert say(words("count.seats", n=Number(1.5, 1)), en) == "1.5 seats"
+    assert say(words("coalitions.against", n=0), en) == "goes against no recorded position"

@@ -18,6 +18,7 @@ from dashboard.documents import Documents, to_json
 from dashboard.files import as_data, render
 from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
+from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render import html, sheet
@@ -79,7 +80,7 @@ def parts(name: str, lang: str) -> list[tuple[Block | Control, Documents, object
     found.reference = found.reference.model_copy(
         update={"lists": renamed.lists, "pollsters": renamed.pollsters, "events": events}
     )
-    documents = Documents(Reader(found.folder.parents[2]), lambda: TODAY, PAGES)
+    documents = Documents(Reader(found.folder.parents[2]), Clock(lambda: TODAY), PAGES)
     documents._reader._open = lambda *_: found  # the edition as it was renamed
     keys = [documents.key(path, {"lang": lang}) for path in PAGES]
     return [(part, documents, key) for key in keys for part in documents.blocks(key)]
