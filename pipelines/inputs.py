@@ -16,7 +16,7 @@ from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
 from pipelines.electorate.record import known_record
 from pipelines.ingest import snapshots
-from pipelines.sources.archive.parse import archive_file
+from pipelines.sources.archive import archive_file
 
 Known = Sequence[tuple[Poll, int]]
 

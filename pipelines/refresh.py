@@ -22,7 +22,7 @@ from pipelines.ingest.store import Ledger
 from pipelines.inputs import edition_inputs
 from pipelines.outcome import Outcome
 from pipelines.request import Order, Progress
-from pipelines.sources.archive.parse import archive_file
+from pipelines.sources.archive import archive_file
 
 __all__ = ["Order", "Outcome", "refresh", "run"]
 

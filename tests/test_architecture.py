@@ -30,6 +30,7 @@ MAY_IMPORT = {
         "pipelines.reported",
         "pipelines.rows",
         "pipelines.electorate.columns",
+        "pipelines.electorate.settings",
         "pipelines.errors",
     },
     "pipelines.ingest": {

@@ -51,7 +51,7 @@ def import_file(
     from pipelines.ingest.imports import import_file as take_file
     from pipelines.ingest.results import SOURCE, Counted, bring_count
     from pipelines.nightly.runs import keep_quarantine
-    from pipelines.sources.catalogue import poll_sources
+    from pipelines.sources.registry import poll_sources
 
     if source not in (known := (*poll_sources(), SOURCE)):
         raise typer.BadParameter(f"--source {source!r} is none of {', '.join(known)}")

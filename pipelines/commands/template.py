@@ -1,14 +1,14 @@
 """The empty sheet a desk fills with its own polls."""
 
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, load
 from pipelines.errors import ImportRefused
+from pipelines.sources import sheet, workbook
 
-KINDS = (".csv", ".xlsx")
+KINDS = {".csv": sheet.template, ".xlsx": workbook.template}
 
 
 def write_template(file: Path, data_dir: Path, election: str | None, today: date | None) -> tuple[str, list[str]]:
@@ -28,8 +28,7 @@ def write_template(file: Path, data_dir: Path, election: str | None, today: date
     campaign = reference.campaign(election)
     day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]
-    made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
-    replace(file, made)
+    replace(file, KINDS[file.suffix](labels))
     return election, labels
 
 

@@ -15,10 +15,10 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.sources import workbook as container
 from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.xlsx import container
-from pipelines.sources.xlsx.parse import parse, template
+from pipelines.sources.workbook import parse, template
 from tests.pipelines.sources.workbooks import NS, with_parts, workbook, write
 
 SCOPE = Scope("knesset-99", "desk", date(2026, 1, 1), date(2026, 10, 26))
@@ -168,7 +168,7 @@ def test_a_long_text_takes_little_memory(tmp_path: Path) -> None:
     (tmp_path / "long.xlsx").write_bytes(body)
     code = (
         "import resource, sys; from datetime import date; from pathlib import Path\n"
-        "from pipelines.sources.reading import Scope; from pipelines.sources.xlsx.parse import parse\n"
+        "from pipelines.sources.reading import Scope; from pipelines.sources.workbook import parse\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try: parse(Path(sys.argv[1]).read_bytes(), Scope('k', 'desk', date(2026, 1, 1), date(2026, 2, 1)))\n"
         "except Exception as error: pass\n"
@@ -250,7 +250,7 @@ def test_an_error_of_the_library_is_a_line(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object, **__: object) -> None:
         raise IndexError("a\nb")
 
-    monkeypatch.setattr("pipelines.sources.xlsx.parse.pd.read_excel", fail)
+    monkeypatch.setattr("pipelines.sources.workbook.pd.read_excel", fail)
     with pytest.raises(PageRefused, match=r"cannot be read: a\\nb; save it as .xlsx again"):
         parse(workbook(NEW), SCOPE)
 

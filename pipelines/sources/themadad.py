@@ -10,12 +10,12 @@ from electoral.polls import PollKind, Status
 from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.cells import CellRefused, read_cell, read_sample
 from pipelines.sources.dates import Around, DateRefused, read_days
-from pipelines.sources.decode import complete_html, decode
+from pipelines.sources.decode import complete_html, decode, markup_of, refuse_sheet
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
-from pipelines.sources.kinds import markup_of, refuse_sheet
+from pipelines.sources.html import Cell, Grid, grid_of, parse_html
 from pipelines.sources.reading import Ids, Reading, Scope, name_refusal
-from pipelines.sources.tables import Cell, Grid, grid_of, parse_html
+from pipelines.sources.source import SourceModule
 from pipelines.sources.text import one_line, spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
@@ -33,7 +33,7 @@ class Names:
 
 @cache
 def names() -> Names:
-    words: dict[str, Any] = tomllib.loads((Path(__file__).parent / "names.toml").read_text(encoding="utf-8"))
+    words: dict[str, Any] = tomllib.loads((Path(__file__).with_suffix(".toml")).read_text(encoding="utf-8"))
     return Names(
         {spelling_key(row["printed"]): row for row in words["columns"]},
         {spelling_key(printed): label for printed, label in words["pollsters"].items()},
@@ -152,3 +152,6 @@ def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
             label = column["joint_label"]
         cells.append(ReportedCell(label, value.status, value.seats, value.pct))
     return tuple(cells)
+
+
+SOURCE = SourceModule("themadad", "html", "themadad.com {}", parse, page="all-polls table")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sources.totals import total_columns
+from pipelines.sources.columns import total_columns
 
 HOUSE = 120
 PARTS = ((28, 9, 28, 15, 40), (30, 8, 29, 13, 40), (27, 10, 30, 15, 38))

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipelines.reported import Refusal
-from pipelines.sources.decode import decode
+from pipelines.sources.decode import decode, refuse_container, refuse_markup
 from pipelines.sources.errors import PageRefused
-from pipelines.sources.hebrew import fold_finals
-from pipelines.sources.kinds import refuse_container, refuse_markup
 from pipelines.sources.text import one_line, spelling_key, tidy
 
 LOCALITY, CODE, ELIGIBLE, VOTED, INVALID, VALID = "שם ישוב", "סמל ישוב", "בזב", "מצביעים", "פסולים", "כשרים"
@@ -308,3 +306,15 @@ def by_list(votes: Mapping[str, int], known: Mapping[str, str]) -> tuple[dict[st
         else:
             unknown.append(printed)
     return votes_by_list, tuple(unknown)
+
+
+_FINALS = str.maketrans("ךםןףץ", "כמנפצ")
+
+
+def fold_finals(letters: str) -> str:
+    """Ballot letters without final forms: מרץ is מרצ; a list whose whole name is ן is not folded away by this alone.
+
+    >>> fold_finals("מרץ")
+    'מרצ'
+    """
+    return letters.translate(_FINALS)

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.sources.errors import PageRefused
-from pipelines.sources.references import references_of, safe_address
-from pipelines.sources.tables import MAX_COLUMNS, Grid, grid_of, parse_html
+from pipelines.sources.html import MAX_COLUMNS, Grid, grid_of, parse_html, references_of, safe_address
 
 
 def grid(source: str) -> Grid:

@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
-from pipelines.sources.catalogue import parse_of
-from pipelines.sources.cec.parse import parse as read_count
+from pipelines.sources.cec import parse as read_count
 from pipelines.sources.decode import decode
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Scope
+from pipelines.sources.registry import source_of
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.workbooks import workbook
 
@@ -50,13 +50,13 @@ CONTAINERS = [
 @pytest.mark.parametrize("source", ["csv", "wikipedia", "themadad"])
 def test_what_holds_no_text_is_named(source: str, body: bytes, said: str) -> None:
     with pytest.raises(PageRefused, match=said):
-        parse_of(source)(body, SCOPE)
+        source_of(source).parse(body, SCOPE)
 
 
 @pytest.mark.parametrize(("body", "said"), CONTAINERS[1:])
 def test_a_workbook_that_is_none_is_named(body: bytes, said: str) -> None:
     with pytest.raises(PageRefused, match=said):
-        parse_of("xlsx")(body, SCOPE)
+        source_of("xlsx").parse(body, SCOPE)
 
 
 def test_a_result_file_kept_as_a_workbook_is_to_be_saved_as_csv() -> None:
@@ -80,7 +80,7 @@ def test_a_result_file_kept_as_a_workbook_is_to_be_saved_as_csv() -> None:
 )
 def test_text_of_another_source_is_named(source: str, text: str, said: str) -> None:
     with pytest.raises(PageRefused, match=said):
-        parse_of(source)(text.encode(), SCOPE)
+        source_of(source).parse(text.encode(), SCOPE)
 
 
 @pytest.mark.parametrize("body", [SHEET.encode(), pages.body(pages.ordinary(*pages.PLAIN)), b"<html></html>"])
@@ -93,7 +93,7 @@ def test_a_result_file_that_is_none_is_named(body: bytes) -> None:
 def test_a_sheet_is_read_in_every_charset_desks_use(charset: str) -> None:
     text = 'תאריך,מכון,הליכוד,"ש""ס"\r\n2026-07-02,מנחם לזר,24,9\r\n'
     assert decode(text.encode(charset)) == text
-    (poll,) = parse_of("csv")(text.encode(charset), SCOPE).polls
+    (poll,) = source_of("csv").parse(text.encode(charset), SCOPE).polls
     assert (poll.pollster, [(cell.label, cell.seats) for cell in poll.cells]) == (
         "מנחם לזר", [("הליכוד", 24), ('ש"ס', 9)],
     )  # fmt: skip

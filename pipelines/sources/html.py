@@ -1,4 +1,6 @@
-"""An HTML page → its tables as clean grids: spans laid out and clamped, hidden text gone, depth loss refused."""
+"""An HTML page → its tables as clean grids: spans laid out and clamped, hidden text gone, depth loss refused.
+
+A cell's text is what a reader of the page would see; its citations are its own outside links and its footnotes'."""
 
 import re
 from collections.abc import Container, Iterable, Iterator
@@ -10,8 +12,7 @@ from lxml import etree
 
 from pipelines.sources.dates import years_in
 from pipelines.sources.errors import PageRefused
-from pipelines.sources.references import citations_of
-from pipelines.sources.visible import visible_text
+from pipelines.sources.text import close_dashes, tidy
 
 MAX_COLUMNS = 128
 MAX_ROWS = 5_000
@@ -211,3 +212,114 @@ def _span(printed: str | None, most: int, zero: int) -> int:
 def _shade(style: str | None) -> str | None:
     match = _SHADE.search(style[:400]) if style else None
     return match[1].lower() if match else None
+
+
+LONGEST_TEXT = 2_000
+UNSEEN_TAGS = frozenset({"style", "script", "noscript", "template", "link", "meta", "head", "title"})
+UNSEEN_CLASSES = frozenset({"sortkey", "noprint", "mw-editsection", "mw-ref", "reference"})
+BLOCKS = frozenset({"div", "p", "li", "ul", "ol", "br", "tr", "td", "th", "table", "center", "hr", "dd", "dt", "dl"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.ASCII | re.IGNORECASE)
+# A raised mark with nothing but a bracket, a letter or a sign is a footnote; a raised number may be a power.
+_NOTE = re.compile(r"\s*(\[[^\]]{0,12}\]|[a-z]|[*†‡§]{1,3})\s*", re.ASCII | re.IGNORECASE)
+
+
+def visible_text(element: etree._Element) -> str:
+    """A cell's visible text on one line; text past a length no cell needs is cut and ends in "…".
+
+    Letters and marks stay as printed: a raised "²" must not become a 2 before the grammar has seen it.
+    """
+    text = element.text or ""
+    if len(element):
+        pieces: list[str] = []
+        _gather(element, pieces)
+        text = "".join(pieces)
+    if len(text) > LONGEST_TEXT:
+        return " ".join(text[:LONGEST_TEXT].split()) + "…"
+    line = close_dashes(" ".join(text.split()))
+    return line if line.isascii() or tidy(line) else ""
+
+
+def _gather(element: etree._Element, pieces: list[str]) -> None:
+    """Text in reading order; recursion is safe because the parser refuses pages deeper than it keeps."""
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        tag = child.tag
+        if not _unseen(child):
+            block = tag in BLOCKS
+            if block:
+                pieces.append(" ")
+            raised = tag == "sup" and not _is_note(child)
+            if raised:
+                pieces.append("^")
+            if tag != "sup" or raised:
+                _gather(child, pieces)
+            if block:
+                pieces.append(" ")
+        if child.tail:
+            pieces.append(child.tail)
+
+
+def _unseen(element: etree._Element) -> bool:
+    if element.tag in UNSEEN_TAGS or element.get("hidden") is not None:
+        return True
+    classes = element.get("class")
+    if classes and not UNSEEN_CLASSES.isdisjoint(classes.split()):
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style[:400]))
+
+
+def _is_note(element: etree._Element) -> bool:
+    return _NOTE.fullmatch("".join(element.itertext())[:40]) is not None
+
+
+LONGEST_ADDRESS = 2_000
+# What a browser drops before it reads a scheme: "java\\tscript:" is a script.
+_DROPPED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e]")
+
+
+def safe_address(href: str | None) -> str | None:
+    """An http(s) address, or nothing: scripts, data and relative addresses are no citation.
+
+    >>> safe_address("JaVa\\tScript:alert(1)"), safe_address("//cdn.example/x")
+    (None, 'https://cdn.example/x')
+    """
+    if not href or len(href) > LONGEST_ADDRESS:
+        return None
+    plain = _DROPPED.sub("", href)
+    if plain.startswith("//"):
+        plain = "https:" + plain
+    scheme, separator, rest = plain.partition("://")
+    if not separator or scheme.lower() not in ("http", "https") or not rest or rest[0] in "/?#":
+        return None
+    return None if any(c in plain for c in "\"'<>\\`") else scheme.lower() + "://" + rest
+
+
+def references_of(root: etree._Element) -> dict[str, tuple[str, ...]]:
+    """Footnote id → the outside addresses in it, in order."""
+    notes: dict[str, tuple[str, ...]] = {}
+    for note in root.iter("li"):
+        name = note.get("id")
+        if name and name.startswith("cite_note"):
+            notes[name] = _outside(note)
+    return notes
+
+
+def citations_of(element: etree._Element, references: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The outside addresses a cell cites, its own and its footnotes', each once."""
+    if not len(element):
+        return ()
+    addresses: dict[str, None] = {}
+    for link in element.iter("a"):
+        href = link.get("href") or ""
+        if href.startswith("#"):
+            addresses.update(dict.fromkeys(references.get(href[1:], ())))
+        elif address := safe_address(href):
+            addresses[address] = None
+    return tuple(addresses)
+
+
+def _outside(note: etree._Element) -> tuple[str, ...]:
+    addresses = (safe_address(link.get("href")) for link in note.iter("a"))
+    return tuple(dict.fromkeys(address for address in addresses if address))

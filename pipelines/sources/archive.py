@@ -38,8 +38,10 @@ def check_archive(raw: Path, electorates: Mapping[str, str]) -> None:
 
 
 def parse(raw: Path, election: str) -> list[ReportedPoll]:
-    """All polls of one campaign; raises RawDataError naming file, row, value and remedy."""
+    """All polls of one campaign, none where no file ships; raises RawDataError naming file, row, value and remedy."""
     path = archive_file(raw, election)
+    if not path.exists():
+        return []
     grouped: dict[str, list[tuple[int, PollValueRow]]] = {}
     for number, row in enumerate(read_rows(path, PollValueRow), start=2):
         grouped.setdefault(row.poll, []).append((number, row))

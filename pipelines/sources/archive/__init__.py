@@ -1,1 +1,0 @@
-"""The polls that ship with the project: data/raw/electorates/<electorate>/polls."""

@@ -1,1 +1,0 @@
-"""The Central Elections Committee's result files."""

@@ -1,1 +1,0 @@
-"""themadad.com's table of all polls, from a page a person saved."""
