@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 
 from pipelines.errors import RawDataError
-from pipelines.sources import sheet, themadad, wikipedia, workbook
+from pipelines.sources import dawum, sheet, swedishpolls, themadad, wikipedia, workbook
 from pipelines.sources.source import Source
 
 SOURCES: Mapping[str, Source] = {
     source.id: source
     for source in (
+        dawum.SOURCE,
         sheet.SOURCE,
+        swedishpolls.SOURCE,
         themadad.SOURCE,
         wikipedia.SOURCE,
         workbook.SOURCE,
