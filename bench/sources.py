@@ -24,6 +24,7 @@ from pipelines.assemble.polls import polls
 from pipelines.commands.cli import app
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore, to_json
+from pipelines.electorate.settings import read_sources
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.checks import check
 from pipelines.ingest.imports import import_file
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "sources.json"
 ELECTION, TODAY = "knesset-26", date(2026, 10, 20)
-SCOPE = Scope(ELECTION, "Wikipedia", date(2022, 11, 2), TODAY, date(2026, 10, 27))
+SETTINGS = read_sources(ROOT / "data/raw/electorates/il")["wikipedia"]
+SCOPE = Scope(ELECTION, "Wikipedia", date(2022, 11, 2), TODAY, date(2026, 10, 27), settings=SETTINGS)
 BYTES, POLLS = 1_200_000, 10_000
 LISTS = ("Likud", "Together", "Shas", "UTJ", "Ra'am", "Hadash–Ta'al", "Balad", "Dems")
 

@@ -20,7 +20,7 @@ from pipelines.electorate.columns import named
 from pipelines.electorate.record import known_record
 from pipelines.ingest import snapshots
 from pipelines.request import held_before
-from pipelines.sources.archive.parse import archive_file
+from pipelines.sources.archive import archive_file
 
 ROOT = Path(__file__).parent.parent
 CODE = ("electoral", "pipelines")

@@ -21,7 +21,7 @@ from pipelines.ingest.fetching import Asked, ask_all
 from pipelines.ingest.run import LEDGER, Ingested, ingest
 from pipelines.ingest.store import Ledger
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
-from pipelines.sources.archive.parse import archive_file
+from pipelines.sources.archive import archive_file
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 

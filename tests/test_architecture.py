@@ -31,6 +31,7 @@ MAY_IMPORT = {
         "pipelines.reported",
         "pipelines.rows",
         "pipelines.electorate.columns",
+        "pipelines.electorate.settings",
         "pipelines.errors",
     },
     "pipelines.ingest": {
@@ -145,7 +146,7 @@ MAY_IMPORT = {
         "pipelines.log",
         "pipelines.nightly",
         "pipelines.settings",
-        "pipelines.sources.catalogue",
+        "pipelines.sources",
     },
     "pipelines.__main__": {"pipelines.commands"},
     "dashboard.render": {

@@ -4,7 +4,6 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pipelines.electorate import Campaign
 
 MOST_WARNINGS = 10
-SHEETS = (".csv", ".xlsx")
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +55,7 @@ def import_file(
     from pipelines.ingest.imports import import_file as take_file
     from pipelines.ingest.results import SOURCE, Counted, bring_count
     from pipelines.nightly.runs import keep_quarantine
-    from pipelines.sources.catalogue import poll_sources
+    from pipelines.sources.registry import poll_sources
 
     if source not in (importable := (*poll_sources(), SOURCE)):
         raise typer.BadParameter(f"--source {source!r} is none of {', '.join(importable)}")
@@ -211,8 +209,10 @@ def _write_template(file: Path, data_dir: Path, election: str | None, today: dat
     from pipelines.editions.files import replace
     from pipelines.electorate import load
     from pipelines.errors import ImportRefused
+    from pipelines.sources import sheet, workbook
 
-    if file.suffix not in SHEETS:
+    kinds = {".csv": sheet.template, ".xlsx": workbook.template}
+    if file.suffix not in kinds:
         raise ImportRefused(f"{file}: name it .csv or .xlsx, whichever it shall be")
     if file.exists():
         raise ImportRefused(f"{file}: is there already; name another file")
@@ -224,8 +224,7 @@ def _write_template(file: Path, data_dir: Path, election: str | None, today: dat
     campaign = reference.campaign(election)
     day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]
-    made: bytes = import_module(f"pipelines.sources.{file.suffix[1:]}.parse").template(labels)
-    replace(file, made)
+    replace(file, kinds[file.suffix](labels))
     return election, labels
 
 

@@ -10,8 +10,8 @@ from pipelines.ingest import corrections
 from pipelines.ingest.checks import check
 from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.reported import Refusal
-from pipelines.sources.archive.parse import check_archive, parse
-from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.archive import check_archive, parse
+from pipelines.sources.registry import poll_sources
 
 ARCHIVE = "archive"
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 from pipelines.editions.files import replace
@@ -22,7 +21,9 @@ from pipelines.ingest.imports import Intake, describe
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.request import RefreshRequest, is_live
 from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
-from pipelines.sources.settings import Settings, read_settings, sources
+from pipelines.sources.registry import SOURCES
+from pipelines.sources.settings import Settings
+from pipelines.sources.source import FetchedSource
 
 WAITS = "ask-again.json"
 
@@ -55,23 +56,19 @@ def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
     reference = open_reference(order.data_dir / "raw")
     found = []
     for campaign in live_campaigns(election, order, reference):
-        for source in sources():
-            title = page_of(campaign, source)
-            if read_settings(source).network and title:
-                found.append(_ask(source, title, order, campaign))
+        for name, settings in campaign.electorate.sources.items():
+            source = SOURCES.get(name)
+            if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
+                client = make_client(source.client_settings(settings), order.settings.contact)
+                found.append(_ask(source, page, client, order, campaign))
     return found
 
 
-def page_of(campaign: Campaign, source: str) -> str | None:
-    """The page of a source that speaks of a campaign, as its reference row names it."""
-    return getattr(campaign.row, f"{source}_page", None)
-
-
-def _ask(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> Asked:
-    election, waits = campaign.election.id, order.data_dir / "processed" / WAITS
+def _ask(asked: FetchedSource, page: str, client: Client, order: RefreshRequest, campaign: Campaign) -> Asked:
+    source, election, waits = asked.id, campaign.election.id, order.data_dir / "processed" / WAITS
     try:
         _refuse_early(source, waits)
-        done = _fetch(source, title, order, campaign)
+        done = _fetch(asked, page, client, order, campaign)
     except SourceError as error:
         if isinstance(error, SourceUnreachable) and error.ask_again:
             _wait_until(source, waits, error.ask_again)
@@ -84,26 +81,25 @@ def _ask(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> 
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _fetch(source: str, title: str, order: RefreshRequest, campaign: Campaign) -> list[PageCounts]:
+def _fetch(
+    source: FetchedSource, page: str, client: Client, order: RefreshRequest, campaign: Campaign
+) -> list[PageCounts]:
     """The pages that changed, taken in: none before all have come."""
-    raw, settings = order.data_dir / "raw", read_settings(source)
-    before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source and one.asked]
+    raw = order.data_dir / "raw"
+    before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source.id and one.asked]
     speaking = snapshots.newest(before).values()
     known = {str(one.asked): Validators(one.etag, one.last_modified) for one in speaking}
-    earlier = tuple(name for name in known if name != title)
-    module = import_module(f"pipelines.sources.{source}.fetch")
-    pages = module.fetch(make_client(settings, order.settings.contact), title, known, earlier)
+    pages = source.fetch(client, page, known)
     revisions = {one.page: one.revision for one in speaking}
     changed = []
-    for page in reversed(pages):
-        if isinstance(page.answer, Fetched):
-            snapshot = describe(
-                page.answer.body, source, campaign, order.today_in(campaign.zone), answer=page.answer, title=page.title
-            )
+    for asked, answer in ((each.asked, each.answer) for each in reversed(pages)):
+        if isinstance(answer, Fetched):
+            today = order.today_in(campaign.zone)
+            snapshot = describe(answer.body, source.id, campaign, today, answer=answer, title=asked)
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
             if not is_same and not snapshots.same_as_newest(raw, snapshot):
-                changed.append((snapshot, page.answer.body))
+                changed.append((snapshot, answer.body))
     if not changed:
         return []
     with Intake(order.data_dir, campaign) as intake:

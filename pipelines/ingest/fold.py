@@ -43,9 +43,8 @@ from pipelines.ingest.snapshots import Snapshot
 from pipelines.log import say
 from pipelines.reported import UNNAMED_ROW, Refusal
 from pipelines.sources import guards
-from pipelines.sources.catalogue import poll_sources
 from pipelines.sources.errors import PageRefused, PollsVanished
-from pipelines.sources.settings import read_settings
+from pipelines.sources.registry import poll_sources, source_of
 from pipelines.sources.text import one_line
 
 ReadingKey = tuple[str, str, bool]  # poll, source, is_lossy
@@ -285,7 +284,7 @@ def take_page(
     ledger: CampaignLedger, snapshot: Snapshot, body: bytes, parsed: ParsedPages, *, may_lose: bool = True
 ) -> PageCounts:
     """Record one page; raises PageRefused, or PollsVanished where it lost a poll and may not, and changes nothing."""
-    scope = scope_of(citation(snapshot), date.fromisoformat(snapshot.today), ledger.names)
+    scope = scope_of(snapshot.source, citation(snapshot), date.fromisoformat(snapshot.today), ledger.names)
     reading = parsed.read(snapshot.source, body, snapshot.content_type, scope)
     page = normalise_page(reading, snapshot.source, scope, ledger.names, ledger.cache)
     earlier = [one for one in ledger.read if (one.source, one.page) == (snapshot.source, snapshot.page)]
@@ -330,10 +329,7 @@ def _counted(reasons: Iterable[str]) -> dict[str, int]:
 
 def citation(snapshot: Snapshot) -> str:
     """What a poll's source reads, as the archive words it."""
-    name = {"wikipedia": "Wikipedia", "themadad": "themadad.com"}.get(
-        snapshot.source, read_settings(snapshot.source).name_en
-    )
-    return f"{name}{' ' if snapshot.source == 'themadad' else ': '}{snapshot.page}"
+    return source_of(snapshot.source).citation.format(snapshot.page)
 
 
 def linkage_context(ledger: CampaignLedger, source: str, page: str) -> LinkageContext:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.electorate import Campaign
+from pipelines.electorate.settings import in_languages
 from pipelines.errors import ImportRefused
 from pipelines.http.answers import Fetched
 from pipelines.ingest import snapshots
@@ -14,10 +15,8 @@ from pipelines.ingest.parsed import ParsedPages
 from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
-from pipelines.sources.catalogue import poll_sources
 from pipelines.sources.errors import PageRefused
-from pipelines.sources.settings import read_settings
-from pipelines.sources.wikipedia.page import read_page
+from pipelines.sources.registry import poll_sources, source_of
 
 LARGEST = 50_000_000
 
@@ -40,6 +39,7 @@ def import_file(data_dir: Path, path: Path, source: str, election: str, today: d
     campaign = reference.campaign(election)
     if source not in poll_sources():
         raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
+    refuse_unnamed(source, campaign)
     snapshot = describe(body, source, campaign, today or campaign.electorate.today(), file=path.name)
     with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, body)
@@ -91,27 +91,38 @@ def describe(
     title: str | None = None,
 ) -> Snapshot:
     """The facts of bytes that came in: from a file, or as a source's answer for a page of that title."""
-    settings = read_settings(source)
-    page, revision = title or file or source, None
-    if settings.kind == "json":  # an answer of the API, or a saved page, which names itself
-        found = read_page(body, answer.content_type if answer else "")
-        page, revision = found.title or page, found.revision
-    elif settings.kind == "html":
-        page = "all-polls table"
+    content_type = answer.content_type if answer else ""
+    page = source_of(source).name_page(body, content_type, title or file or source)
     return Snapshot(
         election=campaign.election.id,
         source=source,
-        page=page,
+        page=page.name,
         sha256=snapshots.digest(body),
         retrieved_utc=snapshots.now_utc(),
         today=str(today),
         url=answer.url if answer else None,
         file=file,
-        content_type=answer.content_type if answer else "",
-        licence=settings.licence,
-        revision=revision,
+        content_type=content_type,
+        licence=_licence(source, campaign),
+        revision=page.revision,
         rows=0,
         etag=answer.validators.etag if answer else None,
         last_modified=answer.validators.last_modified if answer else None,
         asked=title if answer else None,
     )
+
+
+def refuse_unnamed(source: str, campaign: Campaign) -> None:
+    """A source whose electorate says nothing of it, neither unit nor licence; raises ImportRefused."""
+    if not source_of(source).is_own and source not in campaign.electorate.sources:
+        folder = f"data/raw/electorates/{campaign.electorate.id}"
+        raise ImportRefused(f"{folder}/sources.toml has no table [{source}]; add it as docs/sources.md says")
+
+
+def _licence(source: str, campaign: Campaign) -> str:
+    """Under what the bytes are, in English where that is said."""
+    settings = campaign.electorate.sources.get(source)
+    if settings is None:
+        return "the desk's own"
+    texts = in_languages(settings.licence, campaign.electorate.settings.languages)
+    return texts.get("en") or next(iter(texts.values()))

@@ -12,7 +12,8 @@ from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources import guards
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.reading import slug as printed_slug
-from pipelines.sources.settings import read_settings
+from pipelines.sources.registry import source_of
+from pipelines.sources.source import FetchedSource
 from pipelines.sources.text import one_line
 
 PLACE = re.compile(r"(.*?) \(((?:[^()]|\([^()]*\))*row \d+)\)")
@@ -29,22 +30,25 @@ class NormalisedPage:
     reading: Reading
 
 
-def scope_of(citation: str, today: date, names: NameIndex) -> Scope:
-    """What a page is asked for: the campaign's days, and the names that make a column one of a list."""
+def scope_of(source: str, citation: str, today: date, names: NameIndex) -> Scope:
+    """What a page is asked for: the campaign's days, unit and names, and what sources.toml says of its source."""
     campaign = names.campaign
+    electorate = campaign.electorate
+    settings = electorate.sources.get(source)
+    unit = (settings.unit if settings else None) or electorate.settings.unit
     vote = campaign.election.vote_date
     # What is dated after the day it came in on is a mistake; an exit poll is of the day of the vote.
     last = min(today, vote)
     first = campaign.first_day or date(1990, 1, 1)
     house_size = campaign.election.rules.house_size
-    return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size)
+    return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size, unit, settings)
 
 
 def normalise_page(
     reading: Reading, source: str, scope: Scope, names: NameIndex, cache: "NormaliseCache"
 ) -> NormalisedPage:
     """Refuse defaced and foreign rows, then normalise; raises PageRefused for a whole page."""
-    if read_settings(source).network:  # a sheet is somebody's own: its rows are judged one by one
+    if isinstance(source_of(source), FetchedSource):  # a sheet is somebody's own: its rows are judged one by one
         guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
     spoiled = _defaced(reading, source, names.campaign, scope.list_keys)
     guards.refuse_defaced(spoiled, reading.rows)
@@ -88,7 +92,7 @@ def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: 
     """A desk's poll is whole or not at all: one with a seat column that is not understood is refused."""
     poll = outcome.poll
     unknown = [value for value in poll.unknown if value.seats or value.pct]
-    if not unknown or not read_settings(source).is_whole:
+    if not unknown or not source_of(source).is_whole:
         return None
     reasons = "; ".join(outcome.unknown_reasons[value.label] for value in unknown)
     text = ", ".join(f"{value.label} {_printed(value)}" for value in unknown)

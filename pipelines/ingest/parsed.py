@@ -7,8 +7,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.editions.files import replace
-from pipelines.sources.catalogue import parse_of
 from pipelines.sources.reading import Reading, Scope
+from pipelines.sources.registry import source_of
 
 FOLDER = "parsed"
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ class ParsedPages:
         path = self._folder and self._folder / name
         if path and (reading := _kept(path)):
             return reading
-        reading = parse_of(source)(body, scope, content_type=content_type)
+        reading = source_of(source).parse(body, scope, content_type=content_type)
         if path:
             content = READING.dump_json(reading)
             path.parent.mkdir(parents=True, exist_ok=True)

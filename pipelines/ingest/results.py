@@ -18,7 +18,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import describe, read_file
 from pipelines.ingest.page import without_place
-from pipelines.sources.cec.parse import Count, Stage, by_list, parse
+from pipelines.sources.cec import Count, Stage, by_list, parse
 
 SOURCE = "cec"
 LARGEST_CORRECTION = 0.01  # of the valid votes: a count in progress grows, and is corrected by a few votes

@@ -13,9 +13,9 @@ from pipelines.ingest.fold import CampaignLedger, fold
 from pipelines.ingest.parsed import ROOT, ParsedPages, parser_version
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.sources import guards
-from pipelines.sources.archive.parse import archive_file
-from pipelines.sources.catalogue import poll_sources
+from pipelines.sources.archive import archive_file
 from pipelines.sources.errors import PageRefused
+from pipelines.sources.registry import poll_sources
 
 LEDGER = "ledger.sqlite"
 INGEST_CODE = ("pipelines/ingest", "electoral")

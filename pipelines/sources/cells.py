@@ -1,4 +1,4 @@
-"""The grammar of a printed seat cell, as one table; whatever is not in it is refused with its text."""
+"""The grammar of a printed cell, a table a unit; whatever is not in it is refused with its text."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from electoral.polls import Status
+from electoral.polls import Status, Unit
 from pipelines.sources.text import one_line, tidy
 
 LONGEST_CELL = 40
@@ -21,7 +21,7 @@ class CellRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a cell says of a list: seats, a percentage under the threshold with its operator, or nothing asked."""
+    """What a cell says of a list: seats, a percentage (under the threshold with its operator), or nothing asked."""
 
     status: Status
     seats: float | None = None
@@ -87,39 +87,51 @@ FORMS = (
     _form("not asked or not given: –", _DASH, Status.NOT_ASKED),
     _form("not asked or not given: — N/a", rf"(?:{_DASH} ?)?n ?/ ?a", Status.NOT_ASKED),
 )
+_SHARE = r"\d{1,2}(?:[.,]\d{1,10})?|100(?:[.,]0{1,10})?"
+_NOTHING_ASKED = tuple(form for form in FORMS if form.status is Status.NOT_ASKED)
+# What a table of percentages prints; a comma may part the decimals.
+SHARE_FORMS = (
+    _form("the share of the vote: 23.5, 23.5%, 23,5, <1", rf"(?P<pct>[<>]? ?(?:{_SHARE})) ?%?", Status.SHARE),
+    *_NOTHING_ASKED,
+)
 _NOTE_MARK = re.compile(r" ?(?:\[ ?[\w ]{1,8} ?\]|[*†‡]{1,3})$", re.ASCII)
 WHY_BLANK = "the cell is blank; write – where the list was not asked"
 _WHY = {"?": "the number is not known", "tba": "the number is still to come", "": WHY_BLANK}
-_NO_FORM = "it is in no form we read; write seats as 24, a share under the threshold as (2.1%)"
+_NO_FORM = {
+    Unit.SEATS: "it is in no form we read; write seats as 24, a share under the threshold as (2.1%)",
+    Unit.SHARE: "it is in no form we read; write a share of the vote as 23.5",
+}
 
 
 @lru_cache(maxsize=4_096)
-def read_cell(printed: str) -> Value:
-    """What one printed cell says; raises CellRefused for every form that is not in FORMS.
+def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
+    """What one printed cell says in a table of seats or of shares; raises CellRefused for every other form.
 
     >>> read_cell("24[3]"), read_cell("(<1%)").pct
     (Value(status=<Status.SEATS: 'seats'>, seats=24.0, pct=None), '<1')
+    >>> read_cell("18,81188", Unit.SHARE)
+    Value(status=<Status.SHARE: 'share'>, seats=None, pct='18.81188')
     """
     if len(printed) > LONGEST_CELL:
         raise CellRefused(f"{one_line(printed, 30)!r} is too long for a seat cell")
     # Folding would turn a raised "²" or a "½" into plain digits, and with them a footnote into a seat.
     if any(unicodedata.category(c) == "No" for c in printed):
-        raise CellRefused(f"{printed!r} is not a number of seats")
+        raise CellRefused(f"{printed!r} is not a number of {'seats' if unit is Unit.SEATS else 'per cent'}")
     text = tidy(printed)
     for _ in range(3):
         text = _NOTE_MARK.sub("", text)
-    for form in FORMS:
+    for form in FORMS if unit is Unit.SEATS else SHARE_FORMS:
         if match := form.pattern.fullmatch(text):
             groups = match.groupdict()
             seats, pct = groups.get("seats"), groups.get("pct")
             return Value(form.status, float(seats) if seats else None, _plain(pct))
-    why = _WHY.get(text.lower(), _NO_FORM)
+    why = _WHY.get(text.lower(), _NO_FORM[unit])
     raise CellRefused(f"{one_line(printed, 30)!r}: {why}")
 
 
 def _plain(pct: str | None) -> str | None:
-    """A percentage with its operator and nothing else: "< 1" is "<1", "1.7% – 2.1" is "1.7-2.1"."""
-    return re.sub(_DASH, "-", pct.replace(" ", "").replace("%", "")) if pct else None
+    """A percentage with its operator and nothing else: "< 1" is "<1", "1.7% – 2.1" is "1.7-2.1", "2,5" is "2.5"."""
+    return re.sub(_DASH, "-", pct.replace(" ", "").replace("%", "").replace(",", ".")) if pct else None
 
 
 # A point before three digits parts thousands as a comma does; before anything else only zeros may follow it.

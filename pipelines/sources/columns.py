@@ -1,14 +1,14 @@
 """What each column of a polling table is: read from its header and its numbers, never from where it stands."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from electoral.polls import Status
+from electoral.polls import Status, Unit
 from pipelines.sources.cells import CellRefused, read_cell
-from pipelines.sources.tables import Cell, Grid
+from pipelines.sources.html import Cell, Grid
 from pipelines.sources.text import one_line, spelling_key, tidy
-from pipelines.sources.totals import total_columns
 
 # Patterns over spelling keys: case, dashes, quotes and blanks around a stroke are folded already.
 DATE = re.compile(
@@ -36,7 +36,7 @@ ROLES = (("date", DATE), ("publisher", PUBLISHER), ("sample", SAMPLE), ("total",
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What a campaign's columns may be called, and how many seats its house has.
+    """What a campaign's columns may be called, what they print, and how many seats its house has.
 
     `list_keys`: the spelling keys of every name a list has; such a column is never a total. `total_keys`: those of
     columns that another table of the page proved to be totals.
@@ -44,6 +44,7 @@ class Vocabulary:
 
     list_keys: frozenset[str] = frozenset()
     house_size: int | None = None
+    unit: Unit = Unit.SEATS
     total_keys: frozenset[str] = frozenset()
 
 
@@ -173,7 +174,7 @@ def _nobody_knows(grid: Grid, lists: list[ListColumn], words: Vocabulary) -> Spl
     ]
     if not strange:
         return [], [], []
-    notes = [one for one in strange if _holds_words(grid, one.column)]
+    notes = [one for one in strange if _holds_words(grid, one.column, words.unit)]
     candidates = [one for one in strange if one not in notes]
     parts = [one for one in lists if one not in notes]
     rows = [row for number in range(grid.header_rows, len(grid.rows)) if (row := _seats(grid, number, parts))]
@@ -182,19 +183,19 @@ def _nobody_knows(grid: Grid, lists: list[ListColumn], words: Vocabulary) -> Spl
     return totals, notes, [one for one in candidates if one not in totals]
 
 
-def _holds_words(grid: Grid, column: int) -> bool:
-    """Whether fewer than half of a column's cells are in a form that seats are printed in."""
+def _holds_words(grid: Grid, column: int, unit: Unit) -> bool:
+    """Whether fewer than half of a column's cells are in a form that numbers of this unit are printed in."""
     texts = [
         cell.text
         for number in range(grid.header_rows, len(grid.rows))
         if (cell := grid.at(number, column)) and cell.text and cell.columns == 1
     ]
-    return len(texts) >= 1 and sum(map(_is_value, texts)) * 2 < len(texts)
+    return len(texts) >= 1 and sum(_is_value(text, unit) for text in texts) * 2 < len(texts)
 
 
-def _is_value(text: str) -> bool:
+def _is_value(text: str, unit: Unit) -> bool:
     try:
-        read_cell(text)
+        read_cell(text, unit)
     except CellRefused:
         return False
     return True
@@ -226,3 +227,75 @@ def _same_bloc(grid: Grid, government: tuple[int, Cell], lists: list[ListColumn]
     if header.shade is None:
         return ()
     return tuple(one.label for one in lists if one.header.shade == header.shade)
+
+
+# In how many rows a total must equal the sum of the same lists: fewer may be chance.
+FEWEST_ROWS = 3
+MOST_CANDIDATES = 8
+MOST_PARTS = 26  # sets of lists are searched from both ends: 2 × 2^13 sums
+
+Row = Mapping[int, float]
+
+
+def total_columns(rows: Sequence[Row], candidates: Sequence[int], house_size: int | None) -> frozenset[int]:
+    """The candidate columns that are totals of the others.
+
+    Parameters
+    ----------
+    rows : seats by column, every row with the same columns.
+    candidates : columns that no list is known by; the last ones are looked at where they are many.
+    house_size : seats of the house; without it nothing can be told.
+
+    A set of columns are totals where at least three rows fill the house without them, more than with any smaller set
+    set aside, and each of them equals the sum of the other columns, or of one same set of them, in at least three of
+    those rows.
+    """
+    if house_size is None or len(rows) < FEWEST_ROWS:
+        return frozenset()
+    looked_at = tuple(candidates)[-MOST_CANDIDATES:]
+    most = _full_rows(rows, frozenset(), house_size)
+    totals: frozenset[int] = frozenset()
+    for size in range(1, len(looked_at) + 1):
+        for aside in map(frozenset, combinations(looked_at, size)):
+            full = _full_rows(rows, aside, house_size)
+            if len(full) > len(most) and _are_sums(full, aside):
+                most, totals = full, aside
+    return totals
+
+
+def _full_rows(rows: Sequence[Row], aside: frozenset[int], house_size: int) -> list[Row]:
+    return [row for row in rows if sum(seats for column, seats in row.items() if column not in aside) == house_size]
+
+
+def _are_sums(rows: Sequence[Row], aside: frozenset[int]) -> bool:
+    parts = [column for column in rows[0] if column not in aside and any(row[column] for row in rows)]
+    return all(_is_sum_of_all(rows, column, parts) or _is_sum_of_some(rows, column, parts) for column in aside)
+
+
+def _is_sum_of_all(rows: Sequence[Row], column: int, parts: Sequence[int]) -> bool:
+    return sum(row[column] == sum(row[part] for part in parts) for row in rows) >= FEWEST_ROWS
+
+
+def _is_sum_of_some(rows: Sequence[Row], column: int, parts: Sequence[int]) -> bool:
+    """Whether one same set of columns adds to this one in three rows; neighbouring rows are tried together."""
+    if len(parts) > MOST_PARTS:
+        return False
+    half = len(parts) // 2
+    for at in range(0, len(rows) - FEWEST_ROWS + 1):
+        three = rows[at : at + FEWEST_ROWS]
+        first, second = _sums(three, parts[:half]), _sums(three, parts[half:])
+        wanted = tuple(row[column] for row in three)
+        if any(tuple(want - have for want, have in zip(wanted, sums, strict=True)) in second for sums in first):
+            return True
+        if at >= MOST_CANDIDATES:
+            break
+    return False
+
+
+def _sums(rows: Sequence[Row], parts: Sequence[int]) -> set[tuple[float, ...]]:
+    """What every set of these columns adds to, row by row."""
+    sums: set[tuple[float, ...]] = {(0.0,) * len(rows)}
+    for part in parts:
+        seats = tuple(row[part] for row in rows)
+        sums |= {tuple(have + more for have, more in zip(one, seats, strict=True)) for one in sums}
+    return sums

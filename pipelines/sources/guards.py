@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from electoral.polls import PollKind, Status
-from pipelines.reported import Refusal, ReportedPoll
+from electoral.polls import PollKind, Status, Unit
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.errors import PageRefused, PollsVanished
 from pipelines.sources.reading import Aside
 from pipelines.sources.text import one_line, spelling_key
@@ -18,6 +18,7 @@ VANISHED_AT_ONCE = 5
 VANISHED_SHARE = 0.05
 SWAP_GAIN_SEATS = 4
 JUMP_SEATS = 8
+MOST_PCT = 75.0  # what no list holds in a poll of shares
 FEWEST_ROWS = 3
 MOST_REASONS, LONGEST_REASON = 3, 160
 CHALLENGES = re.compile(
@@ -95,7 +96,9 @@ def _why_defaced(poll: ReportedPoll, house_size: int, list_keys: frozenset[str])
         is_list = not list_keys or spelling_key(cell.label) in list_keys
         if is_list and (cell.seats or 0) * 2 > house_size:
             return f"{one_line(cell.label, 40)} has {cell.seats:g} of {house_size} seats"
-    if poll.cells and not any(cell.seats or cell.pct for cell in poll.cells):
+        if is_list and poll.unit is Unit.SHARE and _pct(cell) > MOST_PCT:
+            return f"{one_line(cell.label, 40)} has {cell.pct} per cent"
+    if poll.cells and not any(cell.seats or _pct(cell) or (cell.pct or "").startswith("<") for cell in poll.cells):
         return "no list has a seat"
     return None
 
@@ -122,7 +125,7 @@ def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll
     """
     past = _by_pollster(history)
     ordinary = (poll for poll in polls if poll.kind is PollKind.POLL)
-    compared = [(seats_of(poll), near) for poll in ordinary if (near := _nearest(poll, past))]
+    compared = [(numbers_of(poll), near) for poll in ordinary if (near := _nearest(poll, past))]
     if len(compared) < FEWEST_ROWS:
         return
     labels = sorted({label for now, then in compared for label in now if label in then})
@@ -136,9 +139,22 @@ def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll
         raise PageRefused(f"{jumps} of {len(compared)} rows jump far from their pollsters' own polls")
 
 
-def seats_of(poll: ReportedPoll) -> dict[str, float]:
-    """What each list got: a list under the threshold has none, one that was not asked is left out."""
-    return {cell.label: cell.seats or 0.0 for cell in poll.cells if cell.status is not Status.NOT_ASKED}
+def numbers_of(poll: ReportedPoll) -> dict[str, float]:
+    """What each list got, in seats or per cent as the poll prints.
+
+    A list under the threshold has no seats; one that was not asked is left out.
+    """
+    is_share = poll.unit is Unit.SHARE
+    asked = (cell for cell in poll.cells if cell.status is not Status.NOT_ASKED)
+    return {cell.label: _pct(cell) if is_share else cell.seats or 0.0 for cell in asked}
+
+
+def _pct(cell: ReportedCell) -> float:
+    """A printed percentage as a number; one with an operator or a range counts as none."""
+    try:
+        return float(cell.pct or 0)
+    except ValueError:
+        return 0.0
 
 
 def _by_pollster(history: Iterable[ReportedPoll]) -> dict[str | None, list[ReportedPoll]]:
@@ -150,11 +166,11 @@ def _by_pollster(history: Iterable[ReportedPoll]) -> dict[str | None, list[Repor
 
 
 def _nearest(poll: ReportedPoll, past: dict[str | None, list[ReportedPoll]]) -> dict[str, float] | None:
-    own = past.get(poll.pollster, [])
+    own = [other for other in past.get(poll.pollster, []) if other.unit is poll.unit]
     if not own:
         return None
     best = min(own, key=lambda other: (other.id != poll.id, abs(_days(other.fieldwork_end, poll.fieldwork_end))))
-    return seats_of(best)
+    return numbers_of(best)
 
 
 def _days(one: date, other: date) -> int:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from electoral.polls import PollKind
+from electoral.polls import PollKind, Unit
+from pipelines.electorate.settings import SourceSettings
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.text import hidden_marks, mixed_scripts, one_line
 
@@ -27,6 +28,8 @@ class Scope:
     vote_date: date | None = None
     list_keys: frozenset[str] = frozenset()
     house_size: int | None = None
+    unit: Unit = Unit.SEATS
+    settings: SourceSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)

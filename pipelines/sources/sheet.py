@@ -1,9 +1,10 @@
-"""The desk's own sheet, long or wide, once its cells are text: shared by csv and xlsx.
+"""The desk's own sheet, long or wide: from CSV here, from a workbook in workbook.py, once its cells are text.
 
 Wide: one row a poll, one column a list. Long: one row a poll and list, with the columns `label` and `value` (or
-`status`, `seats` and `pct`, as the archive has them). A value is printed as polls print it: 24, (2.1%), –.
-"""
+`status`, `seats` and `pct`, as the archive has them). A value is printed as polls print it: 24, (2.1%), –."""
 
+import csv
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,21 +12,51 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from electoral.polls import PollKind
+from electoral.polls import PollKind, Unit
 from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.cells import LONGEST_CELL, CellRefused, Value, read_cell, read_name, read_sample
-from pipelines.sources.columns import GOVERNMENT, TOTAL
+from pipelines.sources.columns import GOVERNMENT, TOTAL, total_columns
 from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.decode import decode, refuse_markup
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_emptied
+from pipelines.sources.html import safe_address
 from pipelines.sources.reading import Ids, Reading, Repeat, Scope, name_refusal, name_warning
-from pipelines.sources.references import safe_address
 from pipelines.sources.sheet_header import FIXED, IGNORED, Header, Rows, find_header
+from pipelines.sources.source import SourceModule
 from pipelines.sources.text import one_line, spelling_key, tidy
-from pipelines.sources.totals import total_columns
+
+SEPARATORS = ",;\t|"
+LOOKED_AT = 20
+
+
+def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
+    """Every poll of a sheet in UTF-8, UTF-16 or windows-1255; raises PageRefused."""
+    text = decode(body, content_type)
+    refuse_markup(text)
+    lines = text.splitlines(keepends=True)
+    named = lines[0].strip().lower() if lines else ""
+    if named.startswith("sep=") and len(named) == len("sep=") + 1:  # Excel's own line that names the separator
+        separator, text = named[-1], "\n" + "".join(lines[1:])
+    else:
+        separator = max(SEPARATORS, key=lambda mark: max((line.count(mark) for line in lines[:LOOKED_AT]), default=0))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise PageRefused(f"the file is no CSV: {error}; mend the quoting") from error
+    return read_sheet(rows, scope)
+
+
+def template(labels: Iterable[str] = ()) -> bytes:
+    """The wide sheet's header, with a byte order mark so that Excel reads it as UTF-8."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(template_rows(labels))
+    return text.getvalue().encode("utf-8-sig")
+
 
 MOST_ROWS = 20_000
 EXAMPLE = "List A"
+WHOLE_PCT = 100
 FEWEST_DECIMALS = 3  # numbers with a fraction that make a row one of percentages
 TOTAL_ROW = re.compile(r"(grand )?total|sum|average|avg\.?|mean|median|ממוצע( משוקלל)?|סהכ|סך הכל|סך הכול|חציון")
 _NUMBER = re.compile(r"[(<>~-]{0,3} ?[\d.,]*\d[\d., ]* ?%? ?\)?", re.ASCII)
@@ -152,7 +183,8 @@ def _list_columns(header: Header, body: list[list[str]], scope: Scope, warnings:
     columns = header.lists
     strange = [at for at in columns if spelling_key(header.names[at]) not in scope.list_keys]
     candidates = strange if scope.list_keys else [at for at in strange if not header.names[at]]
-    proven = _proven_totals(body, columns, candidates, scope.house_size)
+    house_size = scope.house_size if scope.unit is Unit.SEATS else None
+    proven = _proven_totals(body, columns, candidates, house_size)
     aside: set[int] = set()
     for at in strange:
         name, texts = header.names[at], [cells[at] for cells in body if cells[at]]
@@ -225,7 +257,7 @@ def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Coll
         if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
             raise CellRefused(f"{why}; name the firm or the outlet")
         poll_id, check = to.ids.next(end, pollster, publisher, kind), "cell"
-        cells = _values(entry.printed)
+        unit, cells = _values(entry.printed, scope)
         sample = read_sample(fixed.get("sample_size", ""))
     except (CellRefused, DateRefused) as error:
         text = one_line(" | ".join(value for value in fixed.values() if value), 600)
@@ -244,6 +276,7 @@ def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Coll
         published_date=published,
         sample_size=sample,
         cells=cells,
+        unit=unit,
         source=scope.source,
     )
     link = safe_address(fixed.get("link"))
@@ -291,22 +324,54 @@ def _kind(printed: str) -> PollKind:
         raise CellRefused(f"kind {one_line(printed, 20)!r} is none of {', '.join(PollKind)}") from error
 
 
-def _values(printed: tuple[tuple[str, str], ...]) -> tuple[ReportedCell, ...]:
+def _values(printed: tuple[tuple[str, str], ...], scope: Scope) -> tuple[Unit, tuple[ReportedCell, ...]]:
+    """What a row says of each list, and in which unit: where polls print shares, a full house alone is one of seats."""
     plain = [(label, plain_value(text)) for label, text in printed]
+    if scope.unit is Unit.SHARE and not _fills_house(plain, scope.house_size):
+        return Unit.SHARE, _cells_of(_shares(printed), Unit.SHARE)
     _refuse_percentages(plain)
+    cells = _cells_of(plain, Unit.SEATS)
+    if any(cell.pct for cell in cells) and not any(cell.seats for cell in cells):
+        raise _UnitRefused("the row has percentages and no seats; polls of this election are read in seats")
+    return Unit.SEATS, cells
+
+
+def _cells_of(printed: list[tuple[str, str]], unit: Unit) -> tuple[ReportedCell, ...]:
     values: dict[str, tuple[str, Value]] = {}
-    for label, text in plain:
+    for label, text in printed:
         if spelling_key(label) in values:
             raise CellRefused(f"{one_line(label, 40)} stands twice; drop one")
         try:
-            values[spelling_key(label)] = label, read_cell(text)
+            values[spelling_key(label)] = label, read_cell(text, unit)
         except CellRefused as error:
             raise CellRefused(f"{one_line(label, 40)}: {error}") from error
     if not values:
-        raise CellRefused("no list has a value; write seats as 24, a share under the threshold as (2.1%)")
-    if any(value.pct for _, value in values.values()) and not any(value.seats for _, value in values.values()):
-        raise _UnitRefused("the row has percentages and no seats; polls of this election are read in seats")
+        raise CellRefused("no list has a value; write seats as 24, a share of the vote as 2.1%")
     return tuple(ReportedCell(label, value.status, value.seats, value.pct) for label, value in values.values())
+
+
+def _fills_house(printed: list[tuple[str, str]], house_size: int | None) -> bool:
+    """Whether whole numbers alone fill the house; percentages do not, but in one of a hundred seats."""
+    numbers = [int(text) for _, text in printed if text.isascii() and text.isdigit()]
+    return house_size not in (None, WHOLE_PCT) and sum(numbers) == house_size
+
+
+def _shares(printed: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """A row of shares as polls print them; fractions of one, as spreadsheets keep percentages, are made per cents.
+
+    "(2.9%)" typed into a cell is kept as -2.9 %: brackets and a sign say nothing where every number is a share.
+    """
+    plain = [
+        (label, re.sub(r"^'|[()]", "", text).replace("−", "-").removeprefix("-").strip() or text)
+        for label, text in printed
+    ]
+    numbers = [Decimal(text) for _, text in plain if _FRACTION.fullmatch(text) or text in ("0", "1")]
+    are_fractions = len(numbers) == len([text for _, text in plain if _NUMBER.fullmatch(text)])
+    if not are_fractions or not Decimal("0.5") < sum(numbers) <= Decimal("1.05"):
+        return plain
+    return [
+        (label, f"{(Decimal(text) * 100).normalize():f}" if _NUMBER.fullmatch(text) else text) for label, text in plain
+    ]
 
 
 def _refuse_percentages(printed: list[tuple[str, str]]) -> None:
@@ -347,3 +412,6 @@ def _plain(text: str) -> str:
 def _short(pct: Decimal) -> str:
     """A percentage to two decimals, without trailing zeros."""
     return f"{round(pct, 2).normalize():f}"
+
+
+SOURCE = SourceModule("csv", "csv", "The desk's own sheet (csv): {}", parse, is_whole=True, is_own=True)

@@ -1,6 +1,6 @@
 """What the columns of a desk's sheet are: its header found among title rows, and each column by its name.
 
-A column goes by the template's name, or by what desks and pages call it in English and Hebrew. A column with a list's
+A column goes by the template's name, or by what desks and pages call it in their languages. A column with a list's
 name is that list's, whatever else it may mean.
 """
 

@@ -12,7 +12,7 @@ from pipelines.electorate.settings import read_rules, rules_known
 from pipelines.ingest.corrections import apply
 from pipelines.reported import ReportedPoll
 from pipelines.rows import read_rows
-from pipelines.sources.archive.parse import parse
+from pipelines.sources.archive import parse
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"

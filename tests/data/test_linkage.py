@@ -12,7 +12,7 @@ from pipelines.ingest.fold import CampaignLedger, archive_page, linkage_context
 from pipelines.ingest.linkage import MatchKind, link, placed
 from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
 from pipelines.ingest.readings import printed_values
-from pipelines.sources.archive.parse import parse
+from pipelines.sources.archive import parse
 from tests.data.reference import RAW, elections
 
 

@@ -9,15 +9,14 @@ from typing import Any
 
 from lxml import etree
 
+from electoral.polls import Unit
+from pipelines.electorate.settings import SourceSettings
 from pipelines.sources.dates import years_in
-from pipelines.sources.decode import complete_html, decode
+from pipelines.sources.decode import complete_html, decode, refuse_sheet
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge
-from pipelines.sources.kinds import refuse_sheet
-from pipelines.sources.references import references_of
-from pipelines.sources.tables import Grid, grid_of, parse_html
+from pipelines.sources.html import Grid, grid_of, parse_html, references_of, visible_text
 from pipelines.sources.text import one_line, tidy
-from pipelines.sources.visible import visible_text
 
 
 class Section(StrEnum):
@@ -27,29 +26,70 @@ class Section(StrEnum):
     SCENARIO = "scenario"
     EXIT_POLL = "exit poll"
     PERCENTAGE = "percentage"
+    SEATS = "seats"
     SUBGROUP = "part of the public"
     OTHER = "no seats asked"
     UNKNOWN = "headings nobody knows"
 
 
-# The first that any heading over the table matches; under headings that match none, nothing is read.
+SUBGROUP = r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b"
+OF_COMMUNITY = r"[- ](?:sector|community|citizens|respondents|electorate)"
+OTHER_UNIT = {
+    Unit.SEATS: (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote shares?\b"),
+    Unit.SHARE: (Section.SEATS, r"\bseats?\b"),
+}
 HEADINGS = (
-    (
-        Section.SUBGROUP,
-        r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b|^arabs$"
-        r"|\b(arab|druze|bedouin|haredi|religious|russian\S*|young)[- ]"
-        r"(sector|community|citizens|respondents|electorate)\b"
-        r"|\barab (public|society|israelis)\b",
-    ),
-    (Section.PERCENTAGE, r"percentages?\b|\bpopular vote\b|\bvote shares?\b"),
     (Section.OTHER, r"prime minister|other questions|approval|favou?rab|pollsters and publishers|graphical|guide"),
     (Section.SCENARIO, r"scenario|hypothetical|merger|alternative|what if"),
     (Section.EXIT_POLL, r"exit polls?\b"),
-    (Section.ORDINARY, r"seats?\b|\bpolls?\b|\bpolling\b"),
 )
-_HEADINGS = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in HEADINGS)
+ORDINARY = r"seats?\b|\bpolls?\b|\bpolling\b"
 _TITLE_YEARS = re.compile(r"\d{4}(?: ?[–-] ?\d{4})?\b", re.ASCII)
 SUBPAGE = re.compile(r"^[\d–\- ]*(opinion polling|opinion polls|polling) for the .{4,60} election$", re.IGNORECASE)
+
+
+class Headings:
+    """What headings say, by the words of a page: the first section that any heading over a table matches.
+
+    Under headings that match none, nothing is read. `settings`: `tables` are words of the headings whose tables are
+    read, in place of "polls" and "seats"; its options `communities` name parts of the public ("rural": rural voters,
+    the rural community), each asked alone in tables of their own.
+    """
+
+    def __init__(self, unit: Unit = Unit.SEATS, settings: SourceSettings | None = None) -> None:
+        words = settings.tables if settings else ()
+        ordinary = r"\b(?:" + "|".join(map(re.escape, words)) + ")" if words else ORDINARY
+        found = ((Section.SUBGROUP, _subgroups(settings)), OTHER_UNIT[unit], *HEADINGS, (Section.ORDINARY, ordinary))
+        self._patterns = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in found)
+
+    def section_of(self, path: tuple[str, ...]) -> Section:
+        """What a table under these headings holds; under headings nobody knows, nothing we read.
+
+        >>> Headings().section_of(("Seat projections", "2026")), Headings().section_of(("Scenario polls", "A and B"))
+        (<Section.ORDINARY: 'ordinary'>, <Section.SCENARIO: 'scenario'>)
+        """
+        for section, pattern in self._patterns:
+            if any(pattern.search(part[:200]) for part in path):
+                return section
+        return Section.ORDINARY if any(map(years_in, path)) else Section.UNKNOWN
+
+    def section_of_title(self, title: str) -> Section:
+        """A table before any heading is what the page is about: polls, where the title says nothing else."""
+        return next((section for section, pattern in self._patterns if pattern.search(title[:200])), Section.ORDINARY)
+
+
+def _subgroups(settings: SourceSettings | None) -> str:
+    """A heading about a part of the public; a name of several words is one wherever it stands."""
+    names = (*option(settings, "communities"), "young")
+    words = "|".join(re.escape(name) + (r"\S*" if " " not in name else "") for name in names)
+    whole = "".join(rf"|\b{re.escape(name)}\b" for name in names if " " in name)
+    return rf"{SUBGROUP}|^(?:{words})$|\b(?:{words}){OF_COMMUNITY}\b{whole}"
+
+
+def option(settings: SourceSettings | None, name: str) -> tuple[str, ...]:
+    """The words of an option of sources.toml, none where it is not given."""
+    found = settings.options.get(name, ()) if settings else ()
+    return (found,) if isinstance(found, str) else tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +153,9 @@ def _html_title(text: str) -> str:
     return tidy(match[1].removesuffix(" - Wikipedia")) if match else ""
 
 
-def tables_of(page: Page) -> tuple[PlacedTable, ...]:
+def tables_of(page: Page, headings: Headings | None = None) -> tuple[PlacedTable, ...]:
     """Every wikitable of a page in order; raises PageRefused when it has none or loses depth."""
+    headings = headings or Headings()
     root = parse_html(page.text)
     references = references_of(root)
     tables: list[PlacedTable] = []
@@ -122,7 +163,7 @@ def tables_of(page: Page) -> tuple[PlacedTable, ...]:
     for path, table in _placed(root):
         named = [years for part in reversed(path) if (years := years_in(part))]
         years = named[0] if named else title_years
-        section = section_of(path) if path else _section_of_title(page.title)
+        section = headings.section_of(path) if path else headings.section_of_title(page.title)
         tables.append(PlacedTable(len(tables) + 1, path, section, years, grid_of(table, references)))
     if not tables:
         raise PageRefused(f"{page.title or 'the page'!r} has no polling table: a stub, a redirect or an emptied page")
@@ -143,23 +184,6 @@ def _placed(root: etree._Element) -> Iterator[tuple[tuple[str, ...], etree._Elem
 
 def _inside_table(table: etree._Element) -> bool:
     return any("wikitable" in (outer.get("class") or "").split() for outer in table.iterancestors("table"))
-
-
-def section_of(path: tuple[str, ...]) -> Section:
-    """What a table under these headings holds; under headings nobody knows, nothing we read.
-
-    >>> section_of(("Seat projections", "2026")), section_of(("Scenario polls", "Likud B"))
-    (<Section.ORDINARY: 'ordinary'>, <Section.SCENARIO: 'scenario'>)
-    """
-    for section, pattern in _HEADINGS:
-        if any(pattern.search(part[:200]) for part in path):
-            return section
-    return Section.ORDINARY if any(map(years_in, path)) else Section.UNKNOWN
-
-
-def _section_of_title(title: str) -> Section:
-    """A table before any heading is what the page is about: polls, where the title says nothing else."""
-    return next((section for section, pattern in _HEADINGS if pattern.search(title[:200])), Section.ORDINARY)
 
 
 def subpages_of(page: Page) -> tuple[str, ...]:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from electoral.polls import PollKind
-from pipelines.sources.cells import BlankRule, CellRefused, read_name, read_sample
+from electoral.polls import PollKind, Unit
+from pipelines.sources.cells import BlankMeans, BlankRule, CellRefused, read_name, read_sample
 from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.reading import Aside, Reading, Scope
-from pipelines.sources.settings import read_settings
 from pipelines.sources.text import one_line, spelling_key
-from pipelines.sources.wikipedia.page import PlacedTable, Section, read_page, tables_of
+from pipelines.sources.wikipedia.page import Headings, PlacedTable, Section, option, read_page, tables_of
 from pipelines.sources.wikipedia.reader import PageReader
 from pipelines.sources.wikipedia.rows import Row, RowRefused
 
@@ -23,10 +22,11 @@ KINDS = {
 }
 # A table of seats prints whole numbers: more than this share of decimals and per cents is one of percentages.
 MOST_DECIMALS = 0.25
+WHOLE_PCT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class SeatTable:
+class PollTable:
     """A table of polls: where it stands, what kind its polls are, and its columns."""
 
     placed: PlacedTable
@@ -35,11 +35,11 @@ class SeatTable:
 
 
 def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
-    """Everything a page says of one campaign's seats; raises PageRefused when the page is not to be trusted."""
+    """Everything a page says of one campaign, in its unit; raises PageRefused when the page is not to be trusted."""
     page = read_page(body, content_type)
     reader = PageReader(scope)
-    rule = read_settings("wikipedia").blank_rule(page.title, scope.house_size)
-    tables, asides = _seat_tables(tables_of(page), scope)
+    rule = BlankRule(_blank_means(scope), scope.house_size)
+    tables, asides = _poll_tables(tables_of(page, Headings(scope.unit, scope.settings)), scope)
     # Ordinary tables first: the scenario tables repeat their rows to compare with.
     for table in sorted(tables, key=lambda one: (one.placed.section is Section.SCENARIO, one.placed.number)):
         _read_table(table, rule, reader)
@@ -51,24 +51,33 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     return reading
 
 
-UNKNOWN_HEADING = "a table of seats under a heading nobody knows"
+UNKNOWN_HEADING = "a table of polls under a heading nobody knows"
 
 
-def _seat_tables(placed: tuple[PlacedTable, ...], scope: Scope) -> tuple[list[SeatTable], list[Aside]]:
-    """The tables of this campaign's seats, and why the others are none.
+def _blank_means(scope: Scope) -> BlankMeans:
+    """What a blank cell says, by the option `blank_cell`; where it is not given, a full house tells."""
+    means = option(scope.settings, "blank_cell")
+    if means:
+        return BlankMeans(means[0])
+    return BlankMeans.NOT_ASKED_IF_WHOLE if scope.unit is Unit.SEATS else BlankMeans.NOT_ASKED
+
+
+def _poll_tables(placed: tuple[PlacedTable, ...], scope: Scope) -> tuple[list[PollTable], list[Aside]]:
+    """The tables of this campaign's polls in its unit, and why the others are none.
 
     A column that one table proves to be a total is one in every table of the page.
     """
-    words = Vocabulary(scope.list_keys, scope.house_size)
+    house_size = scope.house_size if scope.unit is Unit.SEATS else None
+    words = Vocabulary(scope.list_keys, house_size, scope.unit)
     proven = (columns.totals for table in placed if (columns := _columns(table, words)))
     words = replace(words, total_keys=frozenset(spelling_key(label) for labels in proven for label in labels))
-    tables: list[SeatTable] = []
+    tables: list[PollTable] = []
     asides: list[Aside] = []
     for table in placed:
         kind, columns = KINDS.get(table.section), _columns(table, words)
-        reason = _not_seats(table, columns)
+        reason = _why_no_polls(table, columns, scope)
         if kind is not None and columns is not None and not reason:
-            tables.append(SeatTable(table, kind, columns))
+            tables.append(PollTable(table, kind, columns))
             continue
         if kind is None:
             is_unknown = table.section is Section.UNKNOWN and not reason and _has_known_lists(columns, words)
@@ -89,27 +98,32 @@ def _has_known_lists(columns: Columns | None, words: Vocabulary) -> bool:
     return known_lists * 2 > len(columns.lists)
 
 
-def _not_seats(table: PlacedTable, columns: Columns | None) -> str:
-    """Why a table holds no polls of seats, by its columns and numbers; nothing where it does."""
+def _why_no_polls(table: PlacedTable, columns: Columns | None, scope: Scope) -> str:
+    """Why a table holds no polls in the campaign's unit, by its columns and numbers; nothing where it does."""
     if columns is None:
         return "it has no date column with three lists beside it"
     if columns.pollster is None and columns.publisher is None:
         return "it names neither a firm nor an outlet"
-    shown = decimals = 0
+    shown = decimals = full = 0
     for number in range(table.grid.header_rows, len(table.grid.rows)):
-        for one in columns.lists:
-            cell = table.grid.at(number, one.column)
-            text = cell.text if cell else ""
-            shown += text[:1].isdigit()
-            decimals += text[:1].isdigit() and ("." in text or text.endswith("%")) and not text.endswith(".0")
-    return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else ""
+        cells = dict.fromkeys(cell for one in columns.lists if (cell := table.grid.at(number, one.column)))
+        texts = [cell.text for cell in cells if cell.text[:1].isdigit()]
+        shown += len(texts)
+        decimals += sum(("." in text or text.endswith("%")) and not text.endswith(".0") for text in texts)
+        full += sum(int(text) for text in texts if text.isascii() and text.isdigit()) == scope.house_size
+    if scope.unit is Unit.SEATS:
+        return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else ""
+    is_seats = full * 2 > len(table.grid.rows) - table.grid.header_rows and scope.house_size != WHOLE_PCT
+    return "its numbers are seats" if is_seats and not decimals else ""
 
 
-def _read_table(table: SeatTable, rule: BlankRule, reader: PageReader) -> None:
+def _read_table(table: PollTable, rule: BlankRule, reader: PageReader) -> None:
     grid, columns = table.placed.grid, table.columns
     for remark in columns.remarks:
         reader.warn(table.placed.place, remark)
-    rows = [Row(grid, columns, number, rule) for number in range(grid.header_rows, len(grid.rows))]
+    words = option(reader.scope.settings, "results")
+    numbers = range(grid.header_rows, len(grid.rows))
+    rows = [Row(grid, columns, number, rule, reader.scope.unit, words) for number in numbers]
     other_header: str | None = None
     for row, around in _with_around(rows, table, reader.scope):
         place = f"{table.placed.place}, row {row.number + 1}"
@@ -148,7 +162,7 @@ def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: Pag
     reader.poll(row, kind, days, pollster, publisher, sample, place)
 
 
-def _with_around(rows: list[Row], table: SeatTable, scope: Scope) -> Iterator[tuple[Row, Around]]:
+def _with_around(rows: list[Row], table: PollTable, scope: Scope) -> Iterator[tuple[Row, Around]]:
     """Each row with what tells its day: the years of its banner or section, and the dated rows next to it."""
     alone = {row.number: _alone(row, table, scope) for row in rows}
     dated: dict[int, date] = {}
@@ -165,7 +179,7 @@ def _with_around(rows: list[Row], table: SeatTable, scope: Scope) -> Iterator[tu
         yield row, replace(alone[row.number], before=before, after=after)
 
 
-def _alone(row: Row, table: SeatTable, scope: Scope) -> Around:
+def _alone(row: Row, table: PollTable, scope: Scope) -> Around:
     """What tells a row's day without its neighbours."""
     placed = table.placed
     banner = max((number for number in placed.grid.banners if number < row.number), default=None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from electoral.polls import PollKind, Status
+from electoral.polls import PollKind, Status, Unit
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.dates import Around, Days
 from pipelines.sources.reading import (
@@ -73,7 +73,8 @@ class PageReader:
             raise
         if all(cell.status is Status.NOT_ASKED for cell in cells):
             raise RowRefused("empty", "no list has a number or a percentage")
-        if any(cell.pct for cell in cells) and not any(cell.seats for cell in cells):
+        is_share = any(cell.pct for cell in cells) and not any(cell.seats for cell in cells)
+        if is_share and self.scope.unit is Unit.SEATS:
             raise RowRefused("unit", "the row has percentages and no seats; polls of this election are read in seats")
         survey = (days.end, spelling_key(pollster or ""), spelling_key(publisher or ""))
         if again := self._repeated(survey, kind, cells):
@@ -92,6 +93,7 @@ class PageReader:
             sample_size=sample,
             cells=cells,
             source=self.scope.source,
+            unit=self.scope.unit,
         )
         self._polls.append(poll)
         self._own.setdefault(survey, []).append(poll)
@@ -109,11 +111,11 @@ class PageReader:
         return PollKind.SCENARIO if kind is PollKind.POLL and row.continues else kind
 
     def _repeated(self, survey: Survey, kind: PollKind, cells: tuple[ReportedCell, ...]) -> str | None:
-        """The poll that already says this: cell for cell, or for a scenario row the same seats under any names."""
-        seats = _seats(cells)
+        """The poll that already says this: cell for cell, or for a scenario row the same numbers under any names."""
+        numbers = _numbers(cells)
         for other in self._own.get(survey, []):
             is_same = other.kind is kind and set(other.cells) == set(cells)
-            if is_same or (kind is PollKind.SCENARIO and _seats(other.cells) == seats):
+            if is_same or (kind is PollKind.SCENARIO and _numbers(other.cells) == numbers):
                 return other.id
         return None
 
@@ -177,5 +179,6 @@ def _without_exit_poll(name: str | None) -> str | None:
     return (EXIT_POLL.sub("", name).strip(" ,;:–-") or None) if name else None
 
 
-def _seats(cells: Iterable[ReportedCell]) -> tuple[float, ...]:
-    return tuple(sorted(cell.seats for cell in cells if cell.seats))
+def _numbers(cells: Iterable[ReportedCell]) -> tuple[object, ...]:
+    """The seats printed in a row, or the shares of one that prints no seats."""
+    return tuple(sorted(cell.seats for cell in cells if cell.seats)) or tuple(sorted(cell.pct or "" for cell in cells))

@@ -4,26 +4,26 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from electoral.polls import Status
+from electoral.polls import Status, Unit
 from pipelines.reported import ReportedCell
 from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, CellRefused, read_cell
 from pipelines.sources.columns import Columns, ListColumn
 from pipelines.sources.dates import Around, DateRefused, Days, read_days
-from pipelines.sources.tables import Cell, Grid, prints_numbers
+from pipelines.sources.html import Cell, Grid, prints_numbers
 from pipelines.sources.text import one_line, spelling_key, tidy
 
 # Prose over the lists that is no event.
 RESULT_PROSE = re.compile(
-    r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats|knesset)"
-    r"|outgoing knesset|(last|previous) election|^results?$",
+    r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats)"
+    r"|(last|previous) election|^results?$",
     re.IGNORECASE,
 )
 # Names of rows that are no poll, in whatever words: results, and the seats a house has or had.
 RESULT_NAME = re.compile(
     r"^results?\b|\bresults?$|\bresults? of\b|\b(election|final|official|actual) results?\b"
     r"|\b(legislative|general|last|previous|\d{4}) election\b|\b(outgoing|incumbent)\b|\bpre-?election\b(?! polls?)"
-    r"|\bcurrent(ly)? (composition|seats|knesset|house|parliament)\b|\bseats (in|at|before|held|after|won)\b"
-    r"|^(current|seats|mps)$|\b(at|before) dissolution\b|תוצאות|הכנסת (היוצאת|הנוכחית)",
+    r"|\bcurrent(ly)? (composition|seats|house|parliament)\b|\bseats (in|at|before|held|after|won)\b"
+    r"|^(current|seats|mps)$|\b(at|before) dissolution\b",
     re.IGNORECASE,
 )
 EXIT_POLL = re.compile(r" ?[(\[]?\bexit[ -]polls?\b[)\]]?", re.IGNORECASE)
@@ -41,12 +41,14 @@ class RowRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A body row and the table it stands in."""
+    """A body row and the table it stands in; `results` are a page's own words for rows of seats held or won."""
 
     grid: Grid
     columns: Columns
     number: int
     rule: BlankRule
+    unit: Unit = Unit.SEATS
+    results: tuple[str, ...] = ()
 
     def at(self, column: int | None) -> Cell | None:
         return None if column is None else self.grid.at(self.number, column)
@@ -95,7 +97,11 @@ class Row:
     def is_event(self) -> bool:
         """One stretch of prose over half of the lists or more."""
         prose = self.prose
-        return prose is not None and RESULT_PROSE.search(prose.text[:200]) is None
+        return prose is not None and not (RESULT_PROSE.search(prose.text[:200]) or self._names_result(prose.text))
+
+    def _names_result(self, text: str) -> bool:
+        plain = text[:200].casefold()
+        return any(words.casefold() in plain for words in self.results)
 
     @property
     def prose(self) -> Cell | None:
@@ -109,7 +115,7 @@ class Row:
     @property
     def is_result(self) -> bool:
         identity = (tidy(self.text(column)) for column in self.columns.identity)
-        return any(RESULT_NAME.search(text[:200]) for text in identity) or (
+        return any(RESULT_NAME.search(text[:200]) or self._names_result(text) for text in identity) or (
             self.prose is not None and not self.is_event
         )
 
@@ -188,7 +194,7 @@ class Row:
         if len(over) > 1 and self._reaches_beyond(reached):
             raise RowRefused("columns", f"{cell.text!r} stands over {label} and a column that is no list")
         try:
-            value = read_cell(cell.text)
+            value = read_cell(cell.text, self.unit)
         except CellRefused as error:
             raise RowRefused("cell", f"{one_line(label, 60)}: {error}") from error
         if value.status is Status.NOT_ASKED:
@@ -210,7 +216,7 @@ class Row:
         """F17: the page's own bloc total beside the sum of its lists; ours is the one used."""
         text = self.text(self.columns.government)
         ours, members = 0.0, set(self.columns.government_lists)
-        if not members or not re.fullmatch(r"\d{1,3}", text, re.ASCII):
+        if not members or self.unit is not Unit.SEATS or not re.fullmatch(r"\d{1,3}", text, re.ASCII):
             return None
         for value in values:
             parts = set(value.label.split("+"))

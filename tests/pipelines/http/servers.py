@@ -27,7 +27,7 @@ def client(place: str, *more: str, **settings: object) -> Client:
         "pause_seconds": 0.0,
         "deadline_seconds": 5.0,
     }
-    made = Settings("test", "t", "t", True, **{**given, **settings})  # type: ignore[arg-type]
+    made = Settings("test", **{**given, **settings})  # type: ignore[arg-type]
     return Client(made, address=loopback, sleep=lambda _: None)
 
 

@@ -33,7 +33,7 @@ def page(likud: int = 40, revision: int = 7, days: tuple[int, ...] = (16, 15, 14
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """Every source is asked at a server of the test's own, over a client that may go to the loopback."""
     made = Settings(
-        "wikipedia", "w", "w", True, url=httpserver.url_for("/api"), kind="json",
+        "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from pipelines.ingest.imports import describe
 from pipelines.ingest.parsed import ParsedPages
 from pipelines.ingest.readings import printed_values
 from pipelines.reported import ReportedCell, ReportedPoll
-from pipelines.sources.archive.parse import parse
+from pipelines.sources.archive import parse
 from pipelines.sources.errors import PageRefused
 from tests.pipelines.sources.pages import TITLE, heading, page
 

@@ -98,7 +98,7 @@ def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """The source is asked at a server of the test's own, once, over a client that may go to the loopback."""
     made = Settings(
-        "wikipedia", "w", "w", True, url=httpserver.url_for("/api"), kind="json",
+        "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip

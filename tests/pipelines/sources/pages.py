@@ -4,10 +4,15 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from html import escape
+from pathlib import Path
 
+from pipelines.electorate.settings import read_sources
 from pipelines.sources.reading import Scope
 
-SCOPE = Scope("knesset-99", "a polling page", date(2025, 1, 1), date(2026, 10, 26), date(2026, 10, 27))
+SETTINGS = read_sources(Path(__file__).parents[3] / "data/raw/electorates/il")["wikipedia"]
+SCOPE = Scope(
+    "knesset-99", "a polling page", date(2025, 1, 1), date(2026, 10, 26), date(2026, 10, 27), settings=SETTINGS
+)
 TITLE = "Opinion polling for the 2026 Israeli legislative election"
 LISTS = ("Likud", "Together", "Shas", "UTJ", "Ra'am", "Hadash–Ta'al", "Balad", "Dems")
 GOVERNMENT = ("Likud", "Shas", "UTJ")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.sources.cec.parse import Stage, by_list, parse
+from pipelines.sources.cec import Stage, by_list, parse
 from pipelines.sources.errors import PageRefused
 from tests.pipelines.sources.real import real_page
 

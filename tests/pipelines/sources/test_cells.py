@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electoral.polls import Status
+from electoral.polls import Status, Unit
 from pipelines.sources.cells import CellRefused, Value, read_cell, read_name, read_sample
 
 SEATS, BELOW, NOT_ASKED = Status.SEATS, Status.BELOW_THRESHOLD, Status.NOT_ASKED
@@ -140,3 +140,27 @@ def test_printable_ascii_in_pairs_never_breaks_the_grammar() -> None:
                 read_cell(first + second)
             except CellRefused:
                 continue
+
+
+SHARES = {
+    "23.5": "23.5", "23,5": "23.5", "23.5%": "23.5", "23.5 %": "23.5", "18.81188": "18.81188", "0": "0",
+    "0.4[a]": "0.4", "<1": "<1", "< 0,5 %": "<0.5", "100": "100",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", SHARES)
+def test_a_number_of_a_page_of_percentages_is_a_share_as_printed(printed: str) -> None:
+    assert read_cell(printed, Unit.SHARE) == Value(Status.SHARE, None, SHARES[printed])
+
+
+@pytest.mark.parametrize("printed", ["–", "— N/a", "N/A"])
+def test_a_dash_asks_nothing_in_either_unit(printed: str) -> None:
+    assert read_cell(printed, Unit.SHARE) == read_cell(printed) == Value(NOT_ASKED)
+
+
+@pytest.mark.parametrize(
+    "printed", ["", "?", "100.1", "101", "1.234,5", "²", "٢٣", "-3", "twelve", "(2.1%)", "12 (9%)"]
+)
+def test_what_is_no_share_is_refused(printed: str) -> None:
+    with pytest.raises(CellRefused):
+        read_cell(printed, Unit.SHARE)

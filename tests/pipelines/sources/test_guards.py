@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from electoral.polls import PollKind, Status
+from electoral.polls import PollKind, Status, Unit
 from pipelines.reported import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import (
@@ -162,3 +162,25 @@ def test_a_challenge_that_came_with_200_is_refused(challenge: str) -> None:
     with pytest.raises(PageRefused, match="challenge or a login"):
         refuse_challenge(challenge)
     refuse_challenge("<table><tr><td>Access denied, a play</td></tr></table>")
+
+
+def in_shares(one: ReportedPoll) -> ReportedPoll:
+    cells = tuple(ReportedCell(cell.label, Status.SHARE, None, f"{cell.seats:g}") for cell in one.cells)
+    return replace(one, cells=cells, unit=Unit.SHARE)
+
+
+def test_two_swapped_headers_are_noticed_on_a_page_of_percentages() -> None:
+    history = [in_shares(one) for one in HISTORY]
+    with pytest.raises(PageRefused, match="Likud and Together changed places"):
+        refuse_swapped([swapped(one, "Likud", "Together") for one in history], history)
+    refuse_swapped(history, history)
+
+
+def test_a_poll_of_one_unit_is_never_put_beside_one_of_the_other() -> None:
+    refuse_swapped([in_shares(poll(9, firm, Likud=3, Together=30, Shas=9, UTJ=8)) for firm in FIRMS], HISTORY)
+
+
+@pytest.mark.parametrize(("printed", "is_defaced"), [("75", False), ("75.1", True), ("0", True), ("<1", False)])
+def test_what_no_list_has_of_the_vote_is_vandalism(printed: str, is_defaced: bool) -> None:
+    cells = tuple(ReportedCell(label, Status.SHARE, None, printed if label == "Likud" else "0") for label in USUAL)
+    assert bool(defaced([replace(poll(1), cells=cells, unit=Unit.SHARE)], 120)) is is_defaced

@@ -7,10 +7,9 @@ import pytest
 
 from electoral.polls import PollKind, Status
 from pipelines.reported import ReportedPoll
-from pipelines.sources.catalogue import parse_of
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.settings import read_settings
+from pipelines.sources.registry import source_of
 from pipelines.sources.sheet import plain_value
 from pipelines.sources.text import spelling_key
 from tests.pipelines.sources.workbooks import workbook
@@ -39,7 +38,7 @@ def csv_of(rows: Rows, separator: str = ",") -> bytes:
 
 
 def read(rows: Rows, scope: Scope = SCOPE) -> Reading:
-    reading = parse_of("csv")(csv_of(rows), scope)
+    reading = source_of("csv").parse(csv_of(rows), scope)
     assert reading.accounted == reading.rows
     return reading
 
@@ -144,9 +143,9 @@ def test_a_seat_column_nobody_knows_stays_for_names_to_refuse() -> None:
     """A poll of a desk is whole or not at all: nothing of it is dropped here, and the source says so."""
     rows = [[*HEAD, "Newcomers"], *([*row[:3], row[3] - 5, *row[4:], 5] for row in POLLS)]  # type: ignore[operator]
     assert [cell.label for cell in read(rows).polls[0].cells][-1] == "Newcomers"
-    assert read_settings("csv").is_whole
-    assert read_settings("xlsx").is_whole
-    assert not read_settings("wikipedia").is_whole
+    assert source_of("csv").is_whole
+    assert source_of("xlsx").is_whole
+    assert not source_of("wikipedia").is_whole
 
 
 @pytest.mark.parametrize("name", ["", "Comments by the editor", "Method"])
@@ -262,12 +261,12 @@ def test_a_kind_goes_by_any_spelling(kind: str) -> None:
 @pytest.mark.parametrize("prefix", ["", "\ufeff"])
 def test_separators_are_told_from_the_sheet(separator: str, prefix: str) -> None:
     body = prefix.encode() + csv_of([["Polls, of October; ours"], HEAD, *POLLS], separator)
-    assert len(parse_of("csv")(body, SCOPE).polls) == 3
+    assert len(source_of("csv").parse(body, SCOPE).polls) == 3
 
 
 def test_excel_s_own_line_of_the_separator_is_followed() -> None:
     body = b"sep=;\r\n" + csv_of([HEAD, *POLLS], ";")
-    reading = parse_of("csv")(body, SCOPE)
+    reading = source_of("csv").parse(body, SCOPE)
     assert reading.places[reading.polls[0].id] == "row 3"
 
 
@@ -285,11 +284,11 @@ def test_a_moment_in_a_workbook_is_its_day(day: Day, date_1904: bool) -> None:
     if date_1904 and isinstance(given, float):
         given -= (date(1904, 1, 1) - date(1899, 12, 30)).days
     body = workbook([HEAD, [given, *POLLS[0][1:]]], date_1904=date_1904)
-    (poll,) = parse_of("xlsx")(body, SCOPE).polls
+    (poll,) = source_of("xlsx").parse(body, SCOPE).polls
     assert poll.fieldwork_end == date(2026, 10, 8)
 
 
 def test_a_workbook_says_what_the_sheet_of_text_says() -> None:
     rows = [*with_column("Total", [120, 120, 120]), ["Source: us"]]
-    as_csv, as_xlsx = read(rows), parse_of("xlsx")(workbook(rows), SCOPE)
+    as_csv, as_xlsx = read(rows), source_of("xlsx").parse(workbook(rows), SCOPE)
     assert (as_xlsx.polls, as_xlsx.warnings) == (as_csv.polls, as_csv.warnings)

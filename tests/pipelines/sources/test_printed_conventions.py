@@ -8,18 +8,27 @@ from html import escape
 import pytest
 
 from electoral.polls import PollKind, Status
+from pipelines.electorate.settings import SourceSettings
 from pipelines.reported import ReportedPoll
 from pipelines.sources.cells import BlankMeans, BlankRule
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.settings import Settings
 from pipelines.sources.text import spelling_key
-from pipelines.sources.wikipedia import parse as module
-from tests.pipelines.sources.pages import heading, row, table
+from pipelines.sources.wikipedia.parse import parse
+from tests.pipelines.sources.pages import SETTINGS, heading, row, table
 
 LISTS = ("Likud", "Labor", "RZP-Zehut", "Hadash–Ta'al", "Kulanu", "Shas")
 VOTE = date(2019, 4, 9)
-SCOPE = Scope("knesset-99", "a page", date(2017, 1, 1), VOTE, VOTE, frozenset(map(spelling_key, LISTS)), house_size=120)
+SCOPE = Scope(
+    "knesset-99",
+    "a page",
+    date(2017, 1, 1),
+    VOTE,
+    VOTE,
+    frozenset(map(spelling_key, LISTS)),
+    house_size=120,
+    settings=SETTINGS,
+)
 TITLE = "Opinion polling for the April 2019 Israeli legislative election"
 PARTS = (("40", "30", "20", "15", "10", "5"), ("41", "28", "19", "16", "10", "6"), ("38", "32", "21", "14", "9", "6"))
 
@@ -46,8 +55,9 @@ def poll_rows(days: Sequence[str], parts: Sequence[Sequence[str]] = PARTS, more:
 DAYS = ("5 Apr 2019", "4 Apr 2019", "3 Apr 2019")
 
 
-def read(*parts: str, scope: Scope = SCOPE, title: str = TITLE) -> Reading:
-    reading = module.parse(saved(*parts, title=title), scope)
+def read(*parts: str, scope: Scope = SCOPE, title: str = TITLE, settings: SourceSettings = SETTINGS) -> Reading:
+    scope = replace(scope, settings=settings)
+    reading = parse(saved(*parts, title=title), scope)
     assert reading.accounted == reading.rows
     return reading
 
@@ -127,7 +137,7 @@ def test_seats_under_a_heading_nobody_knows_are_left_aside_and_said() -> None:
     reading = read(known, heading(2, "Something new"), table(*poll_rows(DAYS), head=head()))
     assert len(reading.polls) == 3
     assert reading.warnings == (
-        "Something new, table 2: 3 rows left aside: a table of seats under a heading nobody knows",
+        "Something new, table 2: 3 rows left aside: a table of polls under a heading nobody knows",
     )
 
 
@@ -264,12 +274,9 @@ BLANK = ("45", "30", "20", "15", "10", "")
         (BlankMeans.NO_VALUE, None), (BlankMeans.NOT_ASKED_IF_WHOLE, Status.NOT_ASKED), (BlankMeans.REFUSED, "refused"),
     ],
 )  # fmt: skip
-def test_a_blank_means_what_the_page_s_rule_says(
-    means: BlankMeans, status: Status | str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rule = Settings("wikipedia", "", "", network=True, pages={spelling_key(TITLE): means})
-    monkeypatch.setattr(module, "read_settings", lambda _: rule)
-    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS[:2], [BLANK, PARTS[1]]), head=head()))
+def test_a_blank_means_what_the_page_s_rule_says(means: BlankMeans, status: Status | str | None) -> None:
+    said = SETTINGS.model_copy(update={"options": {"blank_cell": str(means)}})
+    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS[:2], [BLANK, PARTS[1]]), head=head()), settings=said)
     if status == "refused":
         assert "the cell is blank; write –" in reading.refused[0].reason
         return

@@ -10,17 +10,18 @@ import pytest
 
 from electoral.polls import PollKind, Status
 from pipelines.reported import ReportedCell, ReportedPoll
-from pipelines.sources.archive.parse import parse as archive
+from pipelines.sources.archive import parse as archive
 from pipelines.sources.guards import defaced, refuse_swapped, vanished
+from pipelines.sources.html import grid_of, parse_html
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.tables import grid_of, parse_html
 from pipelines.sources.wikipedia.page import read_page, subpages_of
 from pipelines.sources.wikipedia.parse import parse
+from tests.pipelines.sources.pages import SETTINGS
 from tests.pipelines.sources.real import ROOT, real_page
-from tests.pipelines.sources.test_tables import SlowReader, texts
+from tests.pipelines.sources.test_html import SlowReader, texts
 
 ELECTION = "knesset-26"
-SCOPE = Scope(ELECTION, "Wikipedia", date(2022, 11, 2), date(2026, 10, 27), date(2026, 10, 27))
+SCOPE = Scope(ELECTION, "Wikipedia", date(2022, 11, 2), date(2026, 10, 27), date(2026, 10, 27), settings=SETTINGS)
 # The page's own mistakes in the rows of 2026: a sort value of a year before, so the day cannot be told.
 WRONG_YEARS = {"2026-01-14-kantar-israel-hayom", "2026-02-11-kantar-israel-hayom"}
 

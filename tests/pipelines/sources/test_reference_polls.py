@@ -11,9 +11,10 @@ from electoral.polls import PollKind
 from pipelines.reported import ReportedCell
 from pipelines.sources.reading import Scope
 from pipelines.sources.wikipedia.parse import parse
+from tests.pipelines.sources.pages import SETTINGS
 from tests.pipelines.sources.real import real_page
 
-SCOPE = Scope("knesset-26", "Wikipedia", date(2022, 11, 2), date(2026, 10, 27), date(2026, 10, 27))
+SCOPE = Scope("knesset-26", "Wikipedia", date(2022, 11, 2), date(2026, 10, 27), date(2026, 10, 27), settings=SETTINGS)
 Cell = tuple[str, float | None, str]
 Survey = tuple[str, str, str]
 # Each cell in which the two differ, and why.

@@ -8,10 +8,11 @@ import pytest
 
 from electoral.polls import Status
 from pipelines.reported import ReportedCell, ReportedPoll
-from pipelines.sources.catalogue import parse_of
 from pipelines.sources.reading import Reading, Scope
+from pipelines.sources.registry import source_of
 from pipelines.sources.text import spelling_key
-from pipelines.sources.themadad.parse import names
+from pipelines.sources.themadad import names
+from tests.pipelines.sources.pages import SETTINGS
 from tests.pipelines.sources.real import real_page
 from tests.pipelines.sources.second_reader import PAGES, golden, read, text_of
 
@@ -35,9 +36,9 @@ Row = dict[str, str]
 
 def ours(page: str) -> Reading:
     election, first, last = CAMPAIGNS[page]
-    scope = Scope(election, page, first, last, last, house_size=120)
+    scope = Scope(election, page, first, last, last, house_size=120, settings=SETTINGS)
     source = "themadad" if page == "themadad" else "wikipedia"
-    return parse_of(source)(real_page(PAGES[page]).read_bytes(), scope)
+    return source_of(source).parse(real_page(PAGES[page]).read_bytes(), scope)
 
 
 def theirs(page: str) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electoral.polls import PollKind, Status
+from electoral.polls import PollKind, Status, Unit
 from pipelines.reported import ReportedPoll
-from pipelines.sources.csv import parse as as_csv
+from pipelines.sources import sheet as as_csv
+from pipelines.sources import workbook as as_xlsx
 from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Scope
 from pipelines.sources.sheet import FIXED
-from pipelines.sources.xlsx import parse as as_xlsx
 from tests.pipelines.sources.workbooks import NS, with_parts, workbook
 
 SCOPE = Scope("knesset-99", "desk", date(2026, 1, 1), date(2026, 10, 26))
@@ -212,3 +213,43 @@ def test_a_broken_workbook_is_refused_in_one_line(noise: bytes, at: int, length:
             as_xlsx.parse(body, SCOPE)
         except SourceError as error:
             assert "\n" not in str(error)  # noqa: PT017
+
+
+PCT_SCOPE = replace(
+    SCOPE, unit=Unit.SHARE, house_size=349, list_keys=frozenset(("moderates", "greens", "left", "others"))
+)
+PCT_HEAD = ["fieldwork_end", "pollster", "Moderates", "Greens", "Left", "Others"]
+
+
+def shares(*numbers: object, scope: Scope = PCT_SCOPE) -> ReportedPoll:
+    """One row of a sheet where polls print shares, the same from CSV and from a workbook."""
+    rows = [PCT_HEAD, ["2026-07-02", "Novus", *numbers]]
+    as_text = [[str(cell) for cell in row] for row in rows]
+    (one,), (other,) = as_csv.parse(csv_bytes(as_text, ";"), scope).polls, as_xlsx.parse(workbook(rows), scope).polls
+    assert one == other
+    return one
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [("40.5", "30", "25", "4.5"), ("40.5%", "30%", "25%", "4.5%"), ("40,5", "30", "25", "4,5"),
+     (0.405, 0.3, 0.25, 0.045), ("(40.5%)", "30", "25", "(4.5%)")],
+)  # fmt: skip
+def test_where_polls_print_shares_a_row_is_one_of_percentages(numbers: tuple[object, ...]) -> None:
+    poll = shares(*numbers)
+    assert (poll.unit, {cell.status for cell in poll.cells}) == (Unit.SHARE, {Status.SHARE})
+    assert [cell.pct for cell in poll.cells] == ["40.5", "30", "25", "4.5"]
+
+
+def test_a_small_share_among_percentages_is_no_fraction_of_one() -> None:
+    assert [cell.pct for cell in shares("49.5", "30", "20", "0.5").cells] == ["49.5", "30", "20", "0.5"]
+
+
+def test_whole_numbers_that_fill_the_house_are_seats_there_too() -> None:
+    poll = shares("150", "100", "90", "9")
+    assert (poll.unit, [cell.seats for cell in poll.cells]) == (Unit.SEATS, [150, 100, 90, 9])
+
+
+def test_a_row_of_percentages_is_refused_where_polls_print_seats() -> None:
+    with pytest.raises(PageRefused, match="write seats"):
+        shares("40.5", "30", "25", "4.5", scope=replace(PCT_SCOPE, unit=Unit.SEATS))

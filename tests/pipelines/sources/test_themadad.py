@@ -7,7 +7,7 @@ import pytest
 from electoral.polls import PollKind, Status
 from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.themadad.parse import parse
+from pipelines.sources.themadad import parse
 from tests.pipelines.sources.real import real_page
 
 SCOPE = Scope("knesset-26", "themadad.com all-polls table", date(2022, 11, 2), date(2026, 10, 26))

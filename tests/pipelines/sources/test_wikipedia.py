@@ -15,12 +15,24 @@ from pipelines.http.answers import Fetched, NotModified, Validators
 from pipelines.reported import ReportedPoll
 from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Reading
-from pipelines.sources.wikipedia.fetch import fetch, page_address
-from pipelines.sources.wikipedia.page import Section, read_page, section_of, subpages_of
+from pipelines.sources.wikipedia import SOURCE, page_address
+from pipelines.sources.wikipedia.page import Headings, Section, read_page, subpages_of
 from pipelines.sources.wikipedia.parse import parse
 from tests.pipelines.http.servers import client
 from tests.pipelines.sources import pages
-from tests.pipelines.sources.pages import FULL, PLAIN, SCOPE, body, event, names, ordinary, poll_row, row, scenarios
+from tests.pipelines.sources.pages import (
+    FULL,
+    PLAIN,
+    SCOPE,
+    SETTINGS,
+    body,
+    event,
+    names,
+    ordinary,
+    poll_row,
+    row,
+    scenarios,
+)
 
 
 def read(*parts: str, **how: object) -> Reading:
@@ -320,8 +332,8 @@ def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
     sub = "2025 opinion polling for the 2026 Israeli legislative election"
     httpserver.expect_request("/api", query_string={**QUERY, "page": sub}).respond_with_data(body(ordinary(*PLAIN)))
     made = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
-    first, second = fetch(made, pages.TITLE)
-    assert (first.title, second.title) == (pages.TITLE, sub)
+    first, second = SOURCE.fetch(made, pages.TITLE, {})
+    assert (first.asked, second.asked) == (pages.TITLE, sub)
     assert isinstance(first.answer, Fetched)
     assert isinstance(second.answer, Fetched)
     assert first.answer.sha256 == sha256(first.answer.body).hexdigest()
@@ -330,8 +342,8 @@ def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
 def test_an_unchanged_page_still_names_its_sub_pages(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/api").respond_with_data(status=304)
     made = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
-    answers = fetch(made, pages.TITLE, {pages.TITLE: Validators('"7"')}, ("2025",))
-    assert [(page.title, type(page.answer)) for page in answers] == [(pages.TITLE, NotModified), ("2025", NotModified)]
+    answers = SOURCE.fetch(made, pages.TITLE, {pages.TITLE: Validators('"7"'), "2025": Validators()})
+    assert [(page.asked, type(page.answer)) for page in answers] == [(pages.TITLE, NotModified), ("2025", NotModified)]
 
 
 QUERY = {
@@ -340,7 +352,10 @@ QUERY = {
 
 
 def test_the_address_asks_for_formatversion_2_and_redirects() -> None:
-    assert all(part in page_address("A & B") for part in ("page=A+%26+B", "formatversion=2", "redirects=1"))
+    assert all(
+        part in page_address("A & B", "https://x.example/api")
+        for part in ("page=A+%26+B", "formatversion=2", "redirects=1")
+    )
 
 
 WHOLE = ordinary(
@@ -405,7 +420,7 @@ def test_a_row_of_nothing_but_dashes_is_no_poll() -> None:
     ],
 )
 def test_headings_say_what_a_table_is(path: tuple[str, ...], section: Section) -> None:
-    assert section_of(path) is section
+    assert Headings(settings=SETTINGS).section_of(path) is section
 
 
 def test_one_column_for_firm_and_outlet_is_split() -> None:

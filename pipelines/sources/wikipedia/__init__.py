@@ -1,0 +1,64 @@
+"""Opinion polling pages of any Wikipedia, asked from the MediaWiki parse API."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from pipelines.electorate.settings import SourceSettings
+from pipelines.http.answers import Fetched, Validators
+from pipelines.http.client import Client
+from pipelines.sources.settings import Settings
+from pipelines.sources.source import FetchedPage, PageName, SourceModule
+from pipelines.sources.wikipedia.page import read_page, subpages_of
+from pipelines.sources.wikipedia.parse import parse as parse_page
+
+MOST_SUBPAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wikipedia(SourceModule):
+    """The page that sources.toml names for an election, and the sub-pages it sends its reader to."""
+
+    def page_of(self, settings: SourceSettings, election: str) -> str | None:
+        return settings.pages.get(election)
+
+    def client_settings(self, settings: SourceSettings) -> Settings:
+        host = settings.host or ""
+        return Settings(self.id, f"https://{host}/w/api.php", self.kind, hosts=(host,), redirects=2)
+
+    def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
+        """A page that did not change has the sub-pages it had last time: those `known` names."""
+
+        def asked(title: str) -> FetchedPage:
+            return FetchedPage(title, client.get(page_address(title, client.settings.url), known.get(title)))
+
+        first = asked(page)
+        subpages = tuple(title for title in known if title != page)
+        if isinstance(first.answer, Fetched):
+            subpages = subpages_of(read_page(first.answer.body, first.answer.content_type))
+        return (first, *(asked(title) for title in subpages[:MOST_SUBPAGES]))
+
+    def name_page(self, body: bytes, content_type: str, given: str) -> PageName:
+        """An answer of the API, or a saved page, names itself."""
+        page = read_page(body, content_type)
+        return PageName(page.title or given, page.revision)
+
+
+SOURCE = Wikipedia("wikipedia", "json", "Wikipedia: {}", parse_page)
+
+
+def page_address(title: str, api: str) -> str:
+    """The parse API's address of a page: formatversion 2, redirects followed by the API itself.
+
+    >>> page_address("A b", "https://x.example/w/api.php")
+    'https://x.example/w/api.php?action=parse&page=A+b&prop=text%7Crevid&format=json&formatversion=2&redirects=1'
+    """
+    query = {
+        "action": "parse",
+        "page": title,
+        "prop": "text|revid",
+        "format": "json",
+        "formatversion": "2",
+        "redirects": "1",
+    }
+    return f"{api}?{urlencode(query)}"

@@ -1,0 +1,57 @@
+"""The worked example of docs/sources.md, as it is printed there."""
+
+import csv
+import io
+import re
+from datetime import date
+from pathlib import Path
+
+from electoral.polls import PollKind, Unit
+from pipelines.electorate.settings import read_sources
+from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.cells import CellRefused, read_cell
+from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.decode import decode
+from pipelines.sources.guards import refuse_emptied
+from pipelines.sources.reading import Ids, Reading, Scope
+from pipelines.sources.source import SourceModule
+from pipelines.sources.text import one_line
+
+DOC = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
+SCOPE = Scope("atlantis-1", "The Atlantean: all polls", date(2026, 1, 1), date(2026, 10, 4), unit=Unit.SHARE)
+FILE = b"""day,firm,blue,red,other
+2026-02-03,Deep Polls,40.5,39,20.5
+2026-02-30,Deep Polls,40,40,20
+2026-03-01,Deep Polls,forty,40,20
+"""
+
+
+def printed(language: str) -> str:
+    """A block of the example, without the indentation of its list."""
+    (block,) = re.findall(rf"\n   ```{language}\n(.*?)\n   ```", DOC, re.DOTALL)
+    return "\n".join(line.removeprefix("   ") for line in block.split("\n"))
+
+
+def test_the_module_reads_a_file_and_accounts_for_every_row() -> None:
+    names = {
+        each.__name__: each
+        for each in (
+            csv, io, PollKind, Unit, Refusal, ReportedCell, ReportedPoll, CellRefused, read_cell, Around, DateRefused,
+            read_days, decode, refuse_emptied, Ids, Reading, Scope, SourceModule, one_line,
+        )
+    }  # fmt: skip
+    exec(printed("python"), names)
+    source = names["SOURCE"]
+    assert isinstance(source, SourceModule)
+    reading = source.parse(FILE, SCOPE)
+    assert (len(reading.polls), len(reading.refused), reading.rows) == (1, 2, 3)
+    assert reading.accounted == reading.rows
+    (poll,) = reading.polls
+    assert (poll.id, poll.unit, [cell.pct for cell in poll.cells]) == (
+        "2026-02-03-deep-polls", Unit.SHARE, ["40.5", "39", "20.5"],
+    )  # fmt: skip
+
+
+def test_its_table_is_one_of_sources_toml(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(printed("toml"), "utf-8")
+    assert read_sources(tmp_path)["atlantis"].attribution == "The Atlantean"

@@ -1,0 +1,69 @@
+"""Every source is one module with a line in the registry and a section in the docs, and all are read alike."""
+
+import doctest
+import inspect
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipelines.electorate.settings import SourceSettings, read_sources
+from pipelines.errors import RawDataError
+from pipelines.sources.registry import SOURCES, poll_sources, source_of
+from pipelines.sources.settings import Settings
+from pipelines.sources.source import FetchedSource, SourceModule
+
+ROOT = Path(__file__).parents[3]
+HERE = ROOT / "pipelines" / "sources"
+DOC = (ROOT / "docs" / "sources.md").read_text("utf-8")
+FOLDERS = sorted((ROOT / "data" / "raw" / "electorates").iterdir())
+
+
+@pytest.mark.parametrize("name", poll_sources())
+def test_a_source_is_known_by_its_id_and_described(name: str) -> None:
+    assert source_of(name).id == name
+    assert f"`{name}`" in DOC
+    assert source_of(name).citation.count("{}") == 1
+
+
+def test_every_module_with_a_source_is_in_the_registry() -> None:
+    modules = [path for path in HERE.rglob("*.py") if "\nSOURCE = " in path.read_text("utf-8")]
+    assert len(modules) == len(SOURCES)
+
+
+@pytest.mark.parametrize("name", poll_sources())
+def test_polls_are_parsed_by_one_signature(name: str) -> None:
+    source = source_of(name)
+    assert isinstance(source, SourceModule)
+    for parse in (source.parse, source.read):
+        assert list(inspect.signature(parse).parameters) == ["body", "scope", "content_type"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_a_source_that_an_electorate_asks_has_an_address_over_https_at_one_host(folder: Path) -> None:
+    for name, settings in read_sources(folder).items():
+        source = SOURCES.get(name)
+        if isinstance(source, FetchedSource):
+            asked = source.client_settings(settings)
+            assert asked.schemes == ("https",)
+            assert [asked.url.split("/")[2]] == list(asked.hosts), name
+            assert settings.licence
+            assert settings.attribution
+
+
+def test_every_setting_is_documented() -> None:
+    for name in (*(field.name for field in fields(Settings)), *SourceSettings.model_fields):
+        assert f"`{name}`" in DOC, name
+
+
+@pytest.mark.parametrize("name", ["cec", "nobody", "../csv", ""])
+def test_an_unknown_source_is_named(name: str) -> None:
+    with pytest.raises(RawDataError, match="there are"):
+        source_of(name)
+
+
+@pytest.mark.parametrize("path", sorted(HERE.rglob("*.py")), ids=lambda path: str(path.relative_to(HERE)))
+def test_examples_in_docstrings_hold(path: Path) -> None:
+    name = ".".join(path.relative_to(HERE.parent.parent).with_suffix("").parts).removesuffix(".__init__")
+    assert doctest.testmod(import_module(name)).failed == 0
