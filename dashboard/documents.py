@@ -17,7 +17,6 @@ from markupsafe import Markup
 from dashboard import feed, frame, release, sentences
 from dashboard.address import State, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict, Page
-from dashboard.electorate import electorate_of
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.i18n.languages import DEFAULT, offered
@@ -134,7 +133,7 @@ class Documents:
         if asked is None and day is not None:
             asked = self._reader.as_of(election, day)
         edition = self._reader.edition(election, asked or reading)
-        electorate = electorate_of(edition)
+        electorate = edition.reference.electorate
         lang = read_language(arguments, offered(electorate.languages))
         state = read_state(arguments, page.parameters(edition))
         return Key(
@@ -160,7 +159,7 @@ class Documents:
             key.today,
             self.pages[key.path].parameters(edition),
             key.state,
-            self._reader.elections(electorate_of(edition).id),
+            self._reader.elections(edition.reference.electorate.id),
             self._reader.electorates(),
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,

@@ -11,7 +11,7 @@ from dashboard.bounded import ComputeBound
 from dashboard.documents import Documents, Key, to_json
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator, translator
-from dashboard.names import named
+from dashboard.names import local, named
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
@@ -124,7 +124,8 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     """What a file says of itself: election, edition, days, sources, licence, and what an interval means."""
     polls = view.projection.polls
     sources = sorted({poll.source for poll in view.edition.polls.polls})
-    licences = [f"{found.attribution}: {found.licence}" for found in view.electorate.licences]
+    terms = [(local(found, "attributions"), local(found, "licences")) for found in view.electorate.licences]
+    licences = [f"{name_text(who, t)}: {name_text(terms_of_use, t)}" for who, terms_of_use in terms]
     facts = [
         (t("file.what"), title(block, t) if block else t("site.name")),
         (t("record.election"), name_text(named(view.edition.reference.election), t)),

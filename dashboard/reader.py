@@ -12,13 +12,12 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from dashboard.electorate import Electorate, electorate_of
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.last_good import last_good
 from pipelines.editions.records import Runs
-from pipelines.editions.schema import ElectionReference, Record
+from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.store import Edition, EditionStore
 
 log = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ class Shelf:
 
 
 EMPTY = Shelf((), "")
-Campaign = tuple[ElectionReference, Electorate]
+Campaign = tuple[ElectionReference, ElectorateReference]
 
 
 class OpenEditions:
@@ -127,9 +126,9 @@ class Reader:
         """Every election with a current edition, of one electorate or of all, the newest vote first."""
         return tuple(election for election, of in self._campaigns() if electorate in (None, of.id))
 
-    def electorates(self) -> tuple[tuple[Electorate, str], ...]:
+    def electorates(self) -> tuple[tuple[ElectorateReference, str], ...]:
         """The electorates with editions, this installation's own first, each with the id of its newest election."""
-        newest: dict[str, tuple[Electorate, str]] = {}
+        newest: dict[str, tuple[ElectorateReference, str]] = {}
         for election, of in self._campaigns():
             newest.setdefault(of.id, (of, election.id))
         own = settings().electorate
@@ -188,7 +187,7 @@ class Reader:
         for election, edition in current:
             try:
                 opened = self._open(election, edition)
-                found.append((opened.reference.election, electorate_of(opened)))
+                found.append((opened.reference.election, opened.reference.electorate))
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
         return tuple(sorted(found, key=lambda campaign: campaign[0].election_date, reverse=True))
@@ -213,7 +212,7 @@ def _hash_of(path: Path) -> str:
 
 
 def record_of(edition: Edition) -> Record | None:
-    """The record of past elections: the one this edition carries, else that of the newest current edition.
+    """The record of past elections: the one this edition carries, else that of its electorate's newest current edition.
 
     An edition as of an earlier day carries none, because it would hold elections that were still to come.
     """
@@ -222,7 +221,8 @@ def record_of(edition: Edition) -> Record | None:
         return own
     store = EditionStore(edition.folder.parents[2])
     newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
-    found = (_record(store.editions / election / name) for election, name in newest if store.has(election, name))
+    folders = (store.editions / election / name for election, name in newest if store.has(election, name))
+    found = (_record(folder) for folder in folders if _electorate(folder) == edition.reference.electorate.id)
     return next((record for record in found if record is not None), None)
 
 
@@ -245,6 +245,13 @@ def runs_of(edition: Edition) -> Runs | None:
 
 
 _BESIDE = OpenEditions(MOST_BYTES_BESIDE)
+
+
+def _electorate(folder: Path) -> str | None:
+    try:
+        return _BESIDE.open(folder).reference.electorate.id
+    except EditionError:
+        return None
 
 
 def _record(folder: Path) -> Record | None:

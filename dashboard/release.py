@@ -10,11 +10,11 @@ from pathlib import Path
 
 import dash
 
-from dashboard.electorate import Electorate
 from dashboard.moments import Clock
 from dashboard.reader import Reader
 from dashboard.settings import Settings, settings
 from dashboard.staleness import stale
+from pipelines.editions.schema import ElectorateReference
 
 PACKAGE = Path(__file__).parent
 MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
@@ -23,7 +23,7 @@ FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead
 CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
 
 
-def name(reader: Reader, clock: Clock, electorate: Electorate) -> str:
+def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
     """The release of an electorate that is on show: twelve hexadecimal digits.
 
     Of the others it depends only on which there are, since a page offers them.

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from dashboard.electorate import electorate_of
 from dashboard.errors import DashboardError
 from dashboard.moments import Clock
 from dashboard.reader import Reader, Shelf, runs_of
@@ -35,7 +34,7 @@ def _stale(reader: Reader, shelf: Shelf, moments: tuple[tuple[str, datetime], ..
 def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, datetime]) -> bool:
     try:
         found = reader.edition(election, edition)
-        projection, now = found.projection, now_in[electorate_of(found).zone]
+        projection, now = found.projection, now_in[found.reference.electorate.zone]
     except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
         return False
     if not _is_awaited(found, now.date()):

@@ -6,13 +6,13 @@ from datetime import date
 from functools import cached_property
 
 from dashboard.address import Choice, Href, Parameter, State, Subset, query
-from dashboard.electorate import Electorate, electorate_of
 from dashboard.i18n.languages import offered
 from dashboard.settings import Settings
 from pipelines.editions import gate
 from pipelines.editions.schema import (
     BlocReference,
     ElectionReference,
+    ElectorateReference,
     ListProjection,
     ListReference,
     Projection,
@@ -55,15 +55,15 @@ class View:
     parameters: Mapping[str, Parameter]
     state: State
     elections: tuple[ElectionReference, ...]
-    electorates: tuple[tuple[Electorate, str], ...] = ()
+    electorates: tuple[tuple[ElectorateReference, str], ...] = ()
     reading: Projection | None = None
     is_last_good: bool = False
     is_stale: bool = False
     settings: Settings = field(default_factory=Settings)
 
     @property
-    def electorate(self) -> Electorate:
-        return electorate_of(self.edition)
+    def electorate(self) -> ElectorateReference:
+        return self.edition.reference.electorate
 
     @property
     def languages(self) -> tuple[str, ...]:

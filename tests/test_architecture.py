@@ -65,7 +65,6 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.compared",
         "dashboard.drawing",
-        "dashboard.electorate",
         "dashboard.errors",
         "dashboard.i18n",
         "dashboard.names",

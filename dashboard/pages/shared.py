@@ -20,8 +20,9 @@ from dashboard.blocks import (
     Words,
     href,
 )
-from dashboard.electorate import Licence, electorate_of
+from dashboard.names import first_text
 from dashboard.view import View
+from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
 
 EDITIONS_REMEMBERED = 12
@@ -51,7 +52,7 @@ def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef
     inputs = {InputRef("poll", poll.poll, poll.revision) for poll in polls}
     if edition.projection.result is not None:
         inputs.add(InputRef("result", edition.election))
-    licences = electorate_of(edition).licences
+    licences = edition.reference.electorate.licences
     return tuple(_source(name, licences) for name, _ in counts.most_common()), frozenset(inputs)
 
 
@@ -59,7 +60,7 @@ def _source(name: str, licences: Sequence[Licence]) -> SourceRef:
     """A source as the polls name it, by its id or by an address of its host, with its licence where one is given."""
     is_address = name.startswith(("https://", "http://"))
     found = next((one for one in licences if one.source in name.lower()), None)
-    licence, attribution = (found.licence, found.attribution) if found else ("", name)
+    licence, attribution = (first_text(found.licences), first_text(found.attributions)) if found else ("", name)
     return SourceRef(name, name if is_address else None, licence, attribution)
 
 

@@ -16,15 +16,18 @@ from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
     Alternative,
     ApartPollster,
+    Ban,
     BlocProjection,
     BlocReference,
     Coalitions,
     Combination,
     Dot,
     ElectionReference,
+    ElectorateReference,
     Event,
     Firm,
     HouseEffect,
+    Licence,
     ListProjection,
     ListReference,
     ListSeats,
@@ -52,6 +55,16 @@ RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
 AGREEMENTS = (SurplusAgreement("alpha", "gamma"),)
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
+ELECTORATE = ElectorateReference(
+    id="il",
+    names={"en": "Testland", "he": "ארץ הבדיקה"},
+    languages=("en", "he"),
+    zone="Asia/Jerusalem",
+    unit="seats",
+    headline="bloc",
+    words={"en": {"house": "Diet", "the_house": "the Diet"}, "he": {"house": "בית", "the_house": "הבית"}},
+    licences=[Licence(source="press", attributions={"en": "The press", "he": "העיתונות"}, licences={"en": "quoted"})],
+)
 
 
 def draws(seed: int = 1) -> SeatDraws:
@@ -78,8 +91,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     lists = [
         ListProjection(
             id=name,
-            name_en=name.title(),
-            name_he=hebrew,
+            names={"en": name.title(), "he": hebrew},
             bloc=next(b for b, m in BLOCS.items() if name in m),
             seats_now=30 if name in ("alpha", "beta") else None,
             trend_seats=float(seats.row(name).mean()),
@@ -94,8 +106,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     blocs = [
         BlocProjection(
             id=bloc,
-            name_en=bloc.title(),
-            name_he="צפון" if bloc == "north" else "דרום",
+            names={"en": bloc.title(), "he": "צפון" if bloc == "north" else "דרום"},
             lists=list(members),
             seats=summary(bloc_seats(seats, members)),
             p_majority=p_majority(seats, members, MAJORITY),
@@ -211,10 +222,8 @@ def reference(**names: str) -> Reference:
     lists = [
         ListReference(
             id=name,
-            name_en=names.get(name, name.title()),
-            name_he=names.get(name, hebrew),
-            short_en=names.get(name, name.title()),
-            short_he=names.get(name, hebrew),
+            names={"en": names.get(name, name.title()), "he": names.get(name, hebrew)},
+            shorts={"en": names.get(name, name.title()), "he": names.get(name, hebrew)},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             ballot_letters=None,
@@ -226,33 +235,34 @@ def reference(**names: str) -> Reference:
     blocs = [
         BlocReference(
             id=bloc,
-            name_en=bloc.title(),
-            name_he="צפון" if bloc == "north" else "דרום",
+            names={"en": bloc.title(), "he": "צפון" if bloc == "north" else "דרום"},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             lists=list(members),
-            source="the editors",
+            sources={"en": "the editors"},
         )
         for bloc, members in BLOCS.items()
     ]
     firm = names.get("pollster", "Firm")
     return Reference(
+        electorate=ELECTORATE,
         election=ElectionReference(
             id="test-1",
-            name_en="Test election",
-            name_he="בחירות לבדיקה",
+            names={"en": "Test election", "he": "בחירות לבדיקה"},
             election_date=date(2019, 9, 17),
             lists_close_date=date(2019, 8, 1),
-            publication_ban_start=None,
-            publication_ban_end=None,
         ),
         lists=lists,
         blocs=blocs,
-        pollsters=[Named(id="firm", name_en=firm, name_he=firm)],
+        pollsters=[Named(id="firm", names={"en": firm, "he": firm})],
         publishers=[],
         events=[
-            Event(date=date(2019, 8, 1), event_en="Lists close", event_he="הרשימות נסגרות", source="press"),
-            Event(date=date(2019, 8, 2), event_en="The day after", event_he="למחרת", source="https://example.org/a"),
+            Event(date=date(2019, 8, 1), texts={"en": "Lists close", "he": "הרשימות נסגרות"}, sources={"en": "press"}),
+            Event(
+                date=date(2019, 8, 2),
+                texts={"en": "The day after", "he": "למחרת"},
+                sources={"en": "https://example.org/a"},
+            ),
         ],
         agreements=[("alpha", "gamma")],
     )
@@ -295,9 +305,9 @@ def coalitions() -> Coalitions:
         list="gamma",
         rules_out=["beta"],
         scope="government",
-        condition="if led by B",
-        quote="Never",
-        source="press",
+        conditions={"en": "if led by B"},
+        quotes={"en": "Never"},
+        sources={"en": "press"},
         is_paraphrase=False,
         date=date(2019, 7, 1),
     )
@@ -311,9 +321,10 @@ def publish(
     *,
     election_date: date = date(2019, 9, 17),
     names: dict[str, str] | None = None,
-    ban: tuple[datetime | None, datetime | None] = (None, None),
+    ban: tuple[datetime, datetime] | None = None,
     record: bytes | None = None,
     more_polls: tuple[PollRow, ...] = (),
+    electorate: ElectorateReference = ELECTORATE,
     **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
@@ -324,10 +335,9 @@ def publish(
     facts = {
         "id": election,
         "election_date": election_date,
-        "publication_ban_start": ban[0],
-        "publication_ban_end": ban[1],
+        "bans": [Ban(kind="all", start=ban[0], end=ban[1])] if ban else [],
     }
-    named = named.model_copy(update={"election": named.election.model_copy(update=facts)})
+    named = named.model_copy(update={"electorate": electorate, "election": named.election.model_copy(update=facts)})
     polls = [
         poll(date(2019, 8, 20), {"alpha": 49, "beta": 60, "gamma": 11}),
         poll(date(2019, 8, 30), {"alpha": 50, "beta": 58, "gamma": 12}),

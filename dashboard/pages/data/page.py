@@ -25,13 +25,13 @@ from dashboard.blocks import (
     Zone,
     words,
 )
-from dashboard.electorate import Licence
-from dashboard.names import entry, text
+from dashboard.names import entry, local, text
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Quarantine, SourceRun
+from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
 
 NAME = "data"
@@ -296,9 +296,7 @@ def _rulings(view: View) -> Block:
 
 
 def _licences(view: View) -> Block:
-    credited = [((Strong(text(found.attribution)),), _terms(found)) for found in view.electorate.licences]
-    editors = ((Strong(words("data.licence_editors_who")),), (words("data.licence_editors"),))
-    items = (*credited, editors)
+    items = tuple(((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences)
     return make(
         view,
         NAME,
@@ -306,13 +304,13 @@ def _licences(view: View) -> Block:
         "note",
         Plain(name="licences"),
         heading=words("data.licences"),
-        notes=(Lines(items, "lines stacked"), quiet(words("data.licences_note"))),
+        notes=(*([Lines(items, "lines stacked")] if items else []), quiet(words("data.licences_note"))),
     )
 
 
 def _terms(found: Licence) -> Line:
     """A licence by its name, and where it can be read."""
-    name = text(found.licence)
+    name = local(found, "licences")
     return (Anchor(name, found.licence_url),) if found.licence_url else (name,)
 
 

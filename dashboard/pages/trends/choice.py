@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import cast
 
 from dashboard.address import Choice, Parameter, Subset
-from dashboard.electorate import electorate_of
 from dashboard.pages.trends.bloc_lines import bloc_trend
 from dashboard.pages.trends.lines import Smoother, Subject, TrendChoice, Unit, until
 from dashboard.view import View
@@ -27,7 +26,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     firms = sorted({poll.pollster for poll in edition.polls.polls if poll.pollster and poll.kind == "poll"})
     return {
         "of": Choice(("lists", "blocs") if edition.projection.blocs else ("lists",)),
-        "unit": Choice(("share", "seats") if electorate_of(edition).unit == "share" else ("seats", "share")),
+        "unit": Choice(("share", "seats") if edition.reference.electorate.unit == "share" else ("seats", "share")),
         "line": Choice(smoothers(edition)),
         "range": Choice(tuple(offered)),
         "from": Choice((AUTO, *days)),
