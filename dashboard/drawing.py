@@ -11,8 +11,9 @@ from typing import Any
 
 from dashboard.blocks import FigureDict, Name
 from dashboard.i18n import Translator
-from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, clean, in_figure
+from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, in_figure
 from dashboard.render.template import token
+from dashboard.render.text import name_text
 
 Trace = dict[str, Any]
 SMALL = {"size": 12, "color": token("quiet")}
@@ -30,8 +31,7 @@ def label(text: str) -> str:
 
 def name_label(name: Name, t: Translator) -> str:
     """A name in the drawing's language, as a text of the drawing."""
-    found = name.texts.get(t.lang) or next((text for text in name.texts.values() if text), name.id)
-    return label(clean(found))
+    return label(name_text(name, t))
 
 
 def phrase(text: str, t: Translator) -> str:

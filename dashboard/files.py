@@ -124,10 +124,8 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     """What a file says of itself: election, edition, days, sources, licence, and what an interval means."""
     polls = view.projection.polls
     sources = sorted({poll.source for poll in view.edition.polls.polls})
-    licences = [
-        f"{name_text(local(found, 'attributions'), t)}: {name_text(local(found, 'licences'), t)}"
-        for found in view.electorate.licences
-    ]
+    terms = [(local(found, "attributions"), local(found, "licences")) for found in view.electorate.licences]
+    licences = [f"{name_text(who, t)}: {name_text(terms_of_use, t)}" for who, terms_of_use in terms]
     facts = [
         (t("file.what"), title(block, t) if block else t("site.name")),
         (t("record.election"), name_text(named(view.edition.reference.election), t)),

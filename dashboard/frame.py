@@ -37,7 +37,7 @@ def sheet(
             tabindex="-1",
             data_page=name,
         ),
-        _footer(view, ctx),
+        _footer(view, ctx, paths),
         class_="sheet",
     )
 
@@ -76,7 +76,7 @@ def _electorates(view: View, ctx: Context) -> Markup | None:
             "li",
             element(
                 "a",
-                bdi(name_text(_called(electorate), ctx.t)),
+                bdi(name_text(named(electorate), ctx.t)),
                 href=view.path + query({"election": newest, "lang": _language(electorate, view)}),
                 aria_current="true" if electorate.id == view.electorate.id else None,
                 data_reload="true",
@@ -86,15 +86,11 @@ def _electorates(view: View, ctx: Context) -> Markup | None:
     ]
     return element(
         "details",
-        element("summary", bdi(name_text(_called(view.electorate), ctx.t))),
+        element("summary", bdi(name_text(named(view.electorate), ctx.t))),
         element("ul", links, aria_label=ctx.t("nav.electorates")),
         class_="menu",
         id="electorates",
     )
-
-
-def _called(electorate: ElectorateReference) -> Name:
-    return Name(electorate.id, electorate.names)
 
 
 def _language(electorate: ElectorateReference, view: View) -> str | None:
@@ -160,7 +156,11 @@ def _navigation(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     return hashed("nav", links, class_="nav", id="navigation", aria_label=ctx.t("nav.label"))
 
 
-def _footer(view: View, ctx: Context) -> Markup:
+def _licences(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
+    return element("a", ctx.t("data.licences"), href=view.href(paths["data"]))
+
+
+def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     t = ctx.t
     asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
     sources = sentences.sources(view)
@@ -170,7 +170,7 @@ def _footer(view: View, ctx: Context) -> Markup:
         "footer",
         element("p", say(sentences.rule_basis(view), t)),
         asides,
-        element("p", say(sources, t)) if sources else None,
+        element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
         element("p", edition, " · ", changes),
         class_="footer",
         id="footer",

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dashboard.blocks import Argument, Join, Name, Words
 from dashboard.i18n.languages import DEFAULT, keys, languages
 from dashboard.view import View
-from pipelines.editions.schema import BlocReference, ListReference
+from pipelines.editions.schema import BlocReference, ListReference, Majority
 
 
 def texts(item: object, field: str) -> dict[str, str]:
@@ -22,6 +22,11 @@ def named(item: object, colour: str = "") -> Name:
 def local(item: object, field: str) -> Name:
     """A text of the data that is not a name: a source, a quote, a condition, an event."""
     return Name("", texts(item, field))
+
+
+def first_text(texts: Mapping[str, str]) -> str:
+    """A text as programs read it: English, else in the first language it has; blank where it has none."""
+    return texts.get(DEFAULT) or next(iter(texts.values()), "")
 
 
 def text(value: str) -> Name:
@@ -64,8 +69,13 @@ def bloc_name(view: View, bloc: BlocReference | object) -> Name:
 
 
 def in_english(name: Name) -> str:
-    """A name as programs read it: English, else in the first language it has."""
-    return name.texts.get(DEFAULT) or next(iter(name.texts.values()), name.id)
+    """A name as programs read it; its id where it has no text."""
+    return first_text(name.texts) or name.id
+
+
+def coalition_name(item: Majority) -> Name:
+    """The name of a coalition of interest, in the colour of the list it names first."""
+    return named(item, f"list:{item.lists[0]}" if item.lists else "")
 
 
 def uncoloured(name: Name) -> Name:

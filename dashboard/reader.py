@@ -211,7 +211,7 @@ def _hash_of(path: Path) -> str:
 
 
 def record_of(edition: Edition) -> Record | None:
-    """The record of past elections: the one this edition carries, else that of the newest current edition.
+    """The record of past elections: the one this edition carries, else that of its electorate's newest current edition.
 
     An edition as of an earlier day carries none, because it would hold elections that were still to come.
     """
@@ -220,7 +220,8 @@ def record_of(edition: Edition) -> Record | None:
         return own
     store = EditionStore(edition.folder.parents[2])
     newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
-    found = (_record(store.editions / election / name) for election, name in newest if store.has(election, name))
+    folders = (store.editions / election / name for election, name in newest if store.has(election, name))
+    found = (_record(folder) for folder in folders if _electorate(folder) == edition.reference.electorate.id)
     return next((record for record in found if record is not None), None)
 
 
@@ -243,6 +244,13 @@ def runs_of(edition: Edition) -> Runs | None:
 
 
 _BESIDE = OpenEditions(MOST_BYTES_BESIDE)
+
+
+def _electorate(folder: Path) -> str | None:
+    try:
+        return _BESIDE.open(folder).reference.electorate.id
+    except EditionError:
+        return None
 
 
 def _record(folder: Path) -> Record | None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dashboard import readings
 from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Span, Words, words
-from dashboard.names import bloc_name, entry, joined, list_name, local, named, uncoloured
+from dashboard.names import entry, joined, list_name, local, named, uncoloured
 from dashboard.reader import runs_of
 from dashboard.simulation import has_agreements
 from dashboard.view import View, outlook
 from pipelines.editions import gate
-from pipelines.editions.schema import BlocProjection, ListProjection, Projection
+from pipelines.editions.schema import BlocProjection, ListProjection, Majority, Projection
+
+Bloc = TypeVar("Bloc", bound=BlocProjection | Majority)
 
 IN_DOUBT = (0.03, 0.97)
 
@@ -26,15 +29,15 @@ DOT = " · "
 
 
 def headline(view: View) -> Words:
-    """Who stands where, and how far the strongest bloc is from a majority."""
+    """Who stands where, and how far the strongest bloc, or coalition of interest, is from a majority."""
     projection = view.projection
-    lead, bloc = _lead(view), strongest(projection)
+    lead, bloc = _lead(view), in_question(view)
     if bloc is None:
         return words("tonight.no_bloc", lead=lead)
     return words(
         "tonight.bloc",
         lead=lead,
-        bloc=uncoloured(bloc_name(view, bloc)),
+        bloc=uncoloured(named(bloc)),
         median=Number(bloc.seats.median),
         low=Number(bloc.seats.q05),
         high=Number(bloc.seats.q95),
@@ -77,9 +80,21 @@ def _name(view: View, item: ListProjection) -> Name:
     return list_name(view, item.id)
 
 
-def strongest(projection: Projection) -> BlocProjection | None:
-    """The bloc with the most seats; of equals the one named first."""
-    return max(projection.blocs, key=lambda bloc: (bloc.seats.median, bloc.seats.mean), default=None)
+def in_question(view: View) -> BlocProjection | Majority | None:
+    """Whose majority the first screen asks of, by the electorate's question; None where it asks of lists alone."""
+    asks_of = view.electorate.headline
+    blocs: Sequence[BlocProjection | Majority] = view.projection.blocs if asks_of == "bloc" else ()
+    return strongest(blocs or (majorities(view) if asks_of != "lists" else ()))
+
+
+def majorities(view: View) -> Sequence[Majority]:
+    """The coalitions of interest of the published projection; another reading has none of its own."""
+    return view.edition.coalitions.majorities if view.reading is None else ()
+
+
+def strongest(blocs: Sequence[Bloc]) -> Bloc | None:
+    """The one with the most seats; of equals the one named first."""
+    return max(blocs, key=lambda bloc: (bloc.seats.median, bloc.seats.mean), default=None)
 
 
 # How fresh it is, and what kind of statement
@@ -108,7 +123,7 @@ def refreshed(view: View) -> Words | None:
 def frozen(view: View) -> Words:
     """That the law forbids anything new, and from when to when."""
     ban, zone = gate.binding(view.edition.reference, "poll", view.today), view.electorate.zone
-    assert ban is not None
+    assert ban is not None, "asked only where a ban binds"
     return words("status.frozen", start=_on_the_clock(ban.start, zone), end=_on_the_clock(ban.end, zone))
 
 
@@ -168,9 +183,9 @@ def rule_basis(view: View) -> Words:
 
 
 def sources(view: View) -> Words | None:
-    """Who is credited for the electorate's data, and under which licence; None where nothing is on record."""
-    credited = [local(found, "attributions") for found in view.electorate.licences]
-    return words("footer.sources", names=Join(tuple(credited), "; ")) if credited else None
+    """Who is credited for the electorate's data; None where nothing is on record."""
+    credited = tuple(local(found, "attributions") for found in view.electorate.licences)
+    return words("footer.sources", names=Join(credited, "; ")) if credited else None
 
 
 def source_line(view: View) -> Join:
@@ -184,24 +199,6 @@ def source_line(view: View) -> Join:
     )
     reading = readings.said(view, readings.chosen(view))
     return Join((said, reading) if reading else (said,), DOT)
-
-
-def blocs_summary(view: View) -> Join:
-    """The bloc bars for those who do not see them."""
-    majority = view.projection.majority
-    return Join(
-        tuple(
-            Join(
-                (
-                    Join((uncoloured(bloc_name(view, bloc)), Number(bloc.seats.median)), " "),
-                    Join((words("blocs.reaches", majority=majority, chance=Chance(bloc.p_majority)), "."), ""),
-                ),
-                ", ",
-            )
-            for bloc in view.projection.blocs
-        ),
-        " ",
-    )
 
 
 def in_doubt(projection: Projection) -> list[ListProjection]:

@@ -7,10 +7,10 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.errors import ElectoralError
-from electoral.investiture import Investiture
-from electoral.rules import ElectoralRules, Formula
+from electoral.rules import DirectSeatClause, ElectoralRules, parse_threshold
 from electoral.scenarios import Setting
 from electoral.shares import ShareDraws
+from pipelines.editions.schema import SeatRule
 from pipelines.editions.store import Edition
 
 TRIED = 500  # draws on which the stored shares have to give the stored seats
@@ -38,18 +38,25 @@ def setting_of(edition: Edition) -> Setting | None:
 
 def has_agreements(edition: Edition) -> bool:
     """Whether lists can sign surplus-vote agreements by the rule of the edition."""
-    reference = edition.reference
-    return bool(reference.agreements or reference.agreements_said)
+    return edition.reference.seat_rule.agreements
+
+
+def _direct_seats(rule: SeatRule) -> DirectSeatClause | None:
+    return DirectSeatClause(rule.direct_seats_needed, rule.direct_seats) if rule.direct_seats_needed else None
 
 
 def rules_of(edition: Edition) -> ElectoralRules:
-    """The rule the edition's seats were given by; editions do not say how their house confirms a government.
-
-    Where they do not, more have to vote for it than against it, abstentions not counted.
-    """
+    """The rule the edition's seats were given by, and the vote its house accepts a government by."""
     projection, rule = edition.projection, edition.reference.seat_rule
-    threshold = Fraction(str(projection.threshold_pct)) / 100
-    formula = Formula(rule.formula)
+    house = projection.house_size
     return ElectoralRules(
-        projection.house_size, threshold, formula, rule.stops_at_half, investiture=Investiture.POSITIVE
+        house,
+        parse_threshold(rule.threshold, house) if rule.threshold else Fraction(str(projection.threshold_pct)) / 100,
+        rule.formula,
+        rule.stops_at_half,
+        exempt=frozenset(rule.exempt),
+        direct_seats=DirectSeatClause(rule.direct_seats_needed, rule.direct_seats)
+        if rule.direct_seats_needed
+        else None,
+        investiture=rule.investiture,
     )

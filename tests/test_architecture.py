@@ -163,7 +163,6 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.compared",
         "dashboard.drawing",
-        "dashboard.electorate",
         "dashboard.errors",
         "dashboard.i18n",
         "dashboard.names",

@@ -1,7 +1,7 @@
 """What blocks of every page share: where they come from, and the few controls that all pages have."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from dashboard.blocks import (
     Words,
     href,
 )
+from dashboard.names import first_text
 from dashboard.view import View
 from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
@@ -59,13 +60,8 @@ def _source(name: str, licences: Sequence[Licence]) -> SourceRef:
     """A source as the polls name it, by its id or by an address of its host, with its licence where one is given."""
     is_address = name.startswith(("https://", "http://"))
     found = next((one for one in licences if one.source in name.lower()), None)
-    licence, attribution = (_plain(found.licences), _plain(found.attributions)) if found else ("", name)
+    licence, attribution = (first_text(found.licences), first_text(found.attributions)) if found else ("", name)
     return SourceRef(name, name if is_address else None, licence, attribution)
-
-
-def _plain(texts: Mapping[str, str]) -> str:
-    """A text for programs: in English where there is one, else in the electorate's own language."""
-    return texts.get("en") or next(iter(texts.values()), "")
 
 
 def quiet(*parts: Inline) -> Paragraph:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, Zone
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN, clean
+from dashboard.i18n.languages import DEFAULT
 
 
 def say(said: Argument, t: Translator) -> str:
@@ -38,8 +39,9 @@ def say(said: Argument, t: Translator) -> str:
 
 
 def name_text(name: Name, t: Translator) -> str:
-    """A name in the language asked for, else in the first it has; without invisible characters."""
-    return clean(name.texts.get(t.lang) or next((text for text in name.texts.values() if text), name.id))
+    """A name in the language asked for, else in the one that most read, else in any; without invisible characters."""
+    given = (name.texts.get(t.lang), name.texts.get(DEFAULT), *name.texts.values())
+    return clean(next((text for text in given if text), name.id))
 
 
 def plain(said: Argument, t: Translator) -> str:

@@ -79,7 +79,7 @@ def picture_holds_its_source(page: Page, edition: Edition) -> None:
     words = " ".join(ElementTree.fromstring(svg).itertext())
     assert "data:font/woff2" in svg
     assert f"{edition.projection.polls.used} polls" in words
-    assert edition.reference.election.name_en in words
+    assert edition.reference.election.names["en"] in words
     assert str(edition.projection.as_of.year) in words
 
 

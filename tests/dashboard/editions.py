@@ -9,7 +9,6 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, seat_draws
-from electoral.polls import Unit
 from electoral.projection import bloc_seats, p_largest, p_majority, summarise
 from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
@@ -28,6 +27,7 @@ from pipelines.editions.schema import (
     Event,
     Firm,
     HouseEffect,
+    Licence,
     ListProjection,
     ListReference,
     ListSeats,
@@ -55,15 +55,15 @@ RULES = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
 AGREEMENTS = (SurplusAgreement("alpha", "gamma"),)
 HOUSE, MAJORITY, DRAWS = 120, 61, 2000
 DAYS = 60
-WORDS = {"house": "House", "the_house": "the House", "projection": "Projection", "poll": "poll", "law": "the law"}
 ELECTORATE = ElectorateReference(
-    id="test",
-    names={"he": "ארץ", "en": "Testland"},
-    languages=("he", "en"),
+    id="il",
+    names={"en": "Testland", "he": "ארץ הבדיקה"},
+    languages=("en", "he"),
     zone="Asia/Jerusalem",
-    unit=Unit.SEATS,
+    unit="seats",
     headline="bloc",
-    words={"he": {"name": "ארץ", **WORDS}, "en": {"name": "Testland", **WORDS}},
+    words={"en": {"house": "Diet", "the_house": "the Diet"}, "he": {"house": "בית", "the_house": "הבית"}},
+    licences=[Licence(source="press", attributions={"en": "The press", "he": "העיתונות"}, licences={"en": "quoted"})],
 )
 
 
@@ -91,7 +91,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     lists = [
         ListProjection(
             id=name,
-            names={"he": hebrew, "en": name.title()},
+            names={"en": name.title(), "he": hebrew},
             bloc=next(b for b, m in BLOCS.items() if name in m),
             seats_now=30 if name in ("alpha", "beta") else None,
             trend_seats=float(seats.row(name).mean()),
@@ -106,7 +106,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
     blocs = [
         BlocProjection(
             id=bloc,
-            names={"he": "צפון" if bloc == "north" else "דרום", "en": bloc.title()},
+            names={"en": bloc.title(), "he": "צפון" if bloc == "north" else "דרום"},
             lists=list(members),
             seats=summary(bloc_seats(seats, members)),
             p_majority=p_majority(seats, members, MAJORITY),
@@ -217,17 +217,13 @@ def _moved(values: list[float | None], by: float) -> list[float | None]:
     return [None if value is None else value + by for value in values]
 
 
-def event(day: date, english: str, hebrew: str, source: str) -> Event:
-    return Event(date=day, texts={"he": hebrew, "en": english}, sources={"he": source, "en": source})
-
-
 def reference(**names: str) -> Reference:
     """Names and colours; `alpha="…"` renames a list, `pollster="…"` the first pollster."""
     lists = [
         ListReference(
             id=name,
-            names={"he": names.get(name, hebrew), "en": names.get(name, name.title())},
-            shorts={"he": names.get(name, hebrew), "en": names.get(name, name.title())},
+            names={"en": names.get(name, name.title()), "he": names.get(name, hebrew)},
+            shorts={"en": names.get(name, name.title()), "he": names.get(name, hebrew)},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             ballot_letters=None,
@@ -239,11 +235,11 @@ def reference(**names: str) -> Reference:
     blocs = [
         BlocReference(
             id=bloc,
-            names={"he": "צפון" if bloc == "north" else "דרום", "en": bloc.title()},
+            names={"en": bloc.title(), "he": "צפון" if bloc == "north" else "דרום"},
             colour_light="#1F5AA5",
             colour_dark="#507EB9",
             lists=list(members),
-            sources={"he": "the editors", "en": "the editors"},
+            sources={"en": "the editors"},
         )
         for bloc, members in BLOCS.items()
     ]
@@ -252,17 +248,21 @@ def reference(**names: str) -> Reference:
         electorate=ELECTORATE,
         election=ElectionReference(
             id="test-1",
-            names={"he": "בחירות לבדיקה", "en": "Test election"},
+            names={"en": "Test election", "he": "בחירות לבדיקה"},
             election_date=date(2019, 9, 17),
             lists_close_date=date(2019, 8, 1),
         ),
         lists=lists,
         blocs=blocs,
-        pollsters=[Named(id="firm", names={"he": firm, "en": firm})],
+        pollsters=[Named(id="firm", names={"en": firm, "he": firm})],
         publishers=[],
         events=[
-            event(date(2019, 8, 1), "Lists close", "הרשימות נסגרות", "press"),
-            event(date(2019, 8, 2), "The day after", "למחרת", "https://example.org/a"),
+            Event(date=date(2019, 8, 1), texts={"en": "Lists close", "he": "הרשימות נסגרות"}, sources={"en": "press"}),
+            Event(
+                date=date(2019, 8, 2),
+                texts={"en": "The day after", "he": "למחרת"},
+                sources={"en": "https://example.org/a"},
+            ),
         ],
         agreements=[("alpha", "gamma")],
     )
@@ -305,10 +305,9 @@ def coalitions() -> Coalitions:
         list="gamma",
         rules_out=["beta"],
         scope="government",
-        conditions={"he": "if led by B", "en": "if led by B"},
+        conditions={"en": "if led by B"},
         quotes={"en": "Never"},
-        quote_language="en",
-        sources={"he": "press", "en": "press"},
+        sources={"en": "press"},
         is_paraphrase=False,
         date=date(2019, 7, 1),
     )
@@ -325,6 +324,7 @@ def publish(
     ban: tuple[datetime, datetime] | None = None,
     record: bytes | None = None,
     more_polls: tuple[PollRow, ...] = (),
+    electorate: ElectorateReference = ELECTORATE,
     **changes: Any,
 ) -> Edition:
     """One edition, published; `changes` are values of its projection, `names` rename what is in it."""
@@ -337,7 +337,7 @@ def publish(
         "election_date": election_date,
         "bans": [Ban(kind="all", start=ban[0], end=ban[1])] if ban else [],
     }
-    named = named.model_copy(update={"election": named.election.model_copy(update=facts)})
+    named = named.model_copy(update={"electorate": electorate, "election": named.election.model_copy(update=facts)})
     polls = [
         poll(date(2019, 8, 20), {"alpha": 49, "beta": 60, "gamma": 11}),
         poll(date(2019, 8, 30), {"alpha": 50, "beta": 58, "gamma": 12}),

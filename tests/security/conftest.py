@@ -17,14 +17,14 @@ TODAY = "2019-09-02"
 POISON = '"><img src=x onerror=alert(1)><svg onload=alert(2)><script>alert(3)</script>\u202e=1+1'
 FORMULA = "=1+1 "  # what a spreadsheet works out begins with it
 CITATION = "java\tscript:alert(4)"
-TEXTS = {"name_en", "name_he", "short_en", "short_he", "label", "event_en", "event_he", "quote", "condition", "ruling"}
+TEXTS = {"names", "shorts", "texts", "quotes", "conditions", "label", "ruling"}  # of all but one a text a language
 CITED = {"source", "url", "urls", "sources"}
 
 
 def poisoned(value: Any, key: str = "") -> Any:
     """A document with poison in every text that comes from outside."""
     if isinstance(value, dict):
-        return {name: poisoned(item, name) for name, item in value.items()}
+        return {name: poisoned(item, key if key in TEXTS | CITED else name) for name, item in value.items()}
     if isinstance(value, list):
         return [poisoned(item, key) for item in value]
     if isinstance(value, str) and key in CITED:

@@ -1,6 +1,5 @@
 """A coalition a reader builds: its seats and odds over the joint draws, and what it conflicts with."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -9,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
+from dashboard.names import first_text
 from dashboard.simulation import rules_of
 from electoral.coalition_odds import GovernmentOdds, government_odds
 from electoral.coalitions import Position
-from electoral.investiture import Roles
+from electoral.investiture import Investiture, Roles
 from electoral.projection import SeatSummary, bloc_seats, summarise
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
@@ -63,9 +63,14 @@ class Coalition:
         return self.odds.p_majority
 
     @property
-    def p_confirmed(self) -> float:
-        """How often the house confirms it by its own rule; a tie fails."""
-        return self.odds.p_investiture or 0.0
+    def p_confirmed(self) -> float | None:
+        """How often the house accepts it by its own rule; None where it holds no vote."""
+        return self.odds.p_investiture
+
+    @property
+    def investiture(self) -> Investiture:
+        """The vote its house accepts a government by."""
+        return self.edition.reference.seat_rule.investiture
 
     @property
     def decides(self) -> dict[str, float]:
@@ -109,10 +114,10 @@ def position(statement: Statement) -> Position:
         statement.list,
         tuple(statement.rules_out),
         statement.scope,
-        _first(statement.conditions) or None,
-        _first(statement.quotes),
+        first_text(statement.conditions) or None,
+        first_text(statement.quotes),
         statement.is_paraphrase,
-        _first(statement.sources),
+        first_text(statement.sources),
         statement.date,
     )
 
@@ -127,7 +132,7 @@ class CoalitionValues(Values):
     q05_seats: float
     q95_seats: float
     p_majority: float
-    p_confirmed: float
+    p_confirmed: float | None
     conflicts: int
 
 
@@ -184,8 +189,3 @@ def meter_values(coalition: Coalition) -> MeterValues:
         share_by_seats={int(seat): round(float(tally[seat]), 4) for seat in held},
         top_share=float(tally.max()),
     )
-
-
-def _first(texts: Mapping[str, str]) -> str:
-    """A text in the first language that has it; blank where none does."""
-    return next(iter(texts.values()), "")

@@ -29,7 +29,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.errors import UnknownAddress
-from dashboard.names import bloc_name, full, list_name, local, short, uncoloured
+from dashboard.names import first_text, full, list_name, local, named, short, uncoloured
 from dashboard.pages.coalitions.combinations import chosen, combinations
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
@@ -43,6 +43,7 @@ from dashboard.pages.coalitions.numbers import (
 )
 from dashboard.pages.shared import make, quiet
 from dashboard.view import View, in_order, outlook
+from electoral.investiture import Investiture
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
@@ -173,8 +174,8 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     ]
     if coalition.support:
         said.append(words("coalitions.support", n=Number(coalition.support_median)))
-    if coalition.abstain:
-        said.append(words("coalitions.confirmed_positive", chance=Chance(coalition.p_confirmed)))
+    if coalition.p_confirmed is not None and (coalition.abstain or coalition.investiture is Investiture.NEGATIVE):
+        said.append(words(f"coalitions.confirmed_{coalition.investiture}", chance=Chance(coalition.p_confirmed)))
     return tuple(said)
 
 
@@ -268,7 +269,7 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
     said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
     inputs = frozenset(InputRef("statement", f"{one.list}/{one.date}") for one in view.edition.coalitions.statements)
     values = ConflictsValues(
-        conflicts=tuple((item.list, tuple(item.rules_out), next(iter(item.sources.values()), "")) for item in found),
+        conflicts=tuple((item.list, tuple(item.rules_out), first_text(item.sources)) for item in found),
         unresearched=tuple(silent),
     )
     unresearched = (quiet(words("coalitions.unresearched", names=sentences.names_of(view, silent))),) if silent else ()
@@ -318,13 +319,13 @@ def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
     """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
     base: Coalition = coalition
     name: Argument = words("coalitions.these")
-    bloc = sentences.strongest(view.projection)
+    bloc = sentences.strongest(view.projection.blocs or sentences.majorities(view))
     if not coalition.backers and bloc is None:
         return ()
     if not coalition.backers and bloc is not None:
         members = tuple(item for item in bloc.lists if item in view.edition.seat_draws.lists)
         base = Coalition(view.edition, members, (), ())
-        name = uncoloured(bloc_name(view, bloc))
+        name = uncoloured(named(bloc))
     order = sorted(base.decides.items(), key=lambda pair: (-pair[1], pair[0]))
     found = [(item, chance) for item, chance in order if chance >= WORTH_SAYING]
     columns = (

@@ -296,8 +296,7 @@ def _rulings(view: View) -> Block:
 
 
 def _licences(view: View) -> Block:
-    credited = [((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences]
-    items = tuple(credited)
+    items = tuple(((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences)
     return make(
         view,
         NAME,
@@ -305,7 +304,7 @@ def _licences(view: View) -> Block:
         "note",
         Plain(name="licences"),
         heading=words("data.licences"),
-        notes=(Lines(items, "lines stacked"), quiet(words("data.licences_note"))),
+        notes=(*([Lines(items, "lines stacked")] if items else []), quiet(words("data.licences_note"))),
     )
 
 

@@ -1,14 +1,18 @@
 """Method: the model in words, with its equations, its limits, and what this edition's numbers rest on."""
 
+from collections.abc import Mapping
+
 from dashboard import sentences
 from dashboard.address import Parameter
 from dashboard.blocks import (
+    Anchor,
     Block,
     Cell,
     Column,
     Control,
     Equations,
     Interval,
+    Join,
     Note,
     Number,
     Page,
@@ -18,11 +22,12 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import entry, list_name
+from dashboard.names import entry, list_name, text
 from dashboard.pages.method.numbers import INDICES, FittedValues, StepValues, power_values
 from dashboard.pages.shared import make, quiet
 from dashboard.simulation import has_agreements
 from dashboard.view import View
+from electoral.rules import Formula
 from pipelines.editions.store import Edition
 
 NAME = "method"
@@ -54,11 +59,22 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "f = (p / 0.06)^−0.2",
         ),
     ),
-    ("seats", ("votes ÷ (seats + 1)",)),
+    ("seats", ()),
     ("nowcast", ()),
     ("agreement", ()),
     ("limits", ()),
 )
+
+
+# How a seat is given by each formula, the same in every language.
+FORMULAS: Mapping[Formula, str] = {
+    Formula.DHONDT: "votes ÷ (seats + 1)",
+    Formula.SAINTE_LAGUE: "votes ÷ (2 · seats + 1)",
+    Formula.MODIFIED_SAINTE_LAGUE_14: "votes ÷ (2 · seats + 1),   votes ÷ 1.4 (seats = 0)",
+    Formula.MODIFIED_SAINTE_LAGUE_12: "votes ÷ (2 · seats + 1),   votes ÷ 1.2 (seats = 0)",
+    Formula.HARE: "Σ votes ÷ house",
+    Formula.DROOP: "Σ votes ÷ (house + 1)",
+}
 
 
 class Headline(Values):
@@ -88,26 +104,30 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
     notes: tuple[Note, ...] = (Paragraph((words(f"method.{name}"),), ""),)
+    rule = view.edition.reference.seat_rule
+    if name == "seats":
+        equations = (FORMULAS[rule.formula],)
     if equations:
         notes = (*notes, Equations(equations))
     if name == "seats":
         pairs = (quiet(words("method.seats_agreements")),) if has_agreements(view.edition) else ()
-        notes = (*notes, *pairs, quiet(_rule(view)))
+        law = (quiet(Anchor(text(rule.law), rule.law_url) if rule.law_url else text(rule.law)),) if rule.law else ()
+        notes = (*notes, *pairs, quiet(_rule(view)), *law)
     values = StepValues(name=name, equations=equations)
     heading = words(f"method.{name}_title")
     return make(view, NAME, name, "note", values, heading=heading, notes=notes, classes="prose", embeddable=False)
 
 
-def _rule(view: View) -> Words:
+def _rule(view: View) -> Join:
     """The rule this edition's seats were given by."""
     projection, rule = view.projection, view.edition.reference.seat_rule
-    return words(
+    given = words(
         "method.rule",
         formula=words(f"method.formula_{rule.formula}"),
         seats=Number(projection.house_size),
         threshold=sentences.threshold_pct(view),
-        half=words("method.half_yes" if rule.stops_at_half else "method.half_no"),
     )
+    return Join((given, words("method.half")) if rule.stops_at_half else (given,), " ")
 
 
 def _power(view: View) -> Block:

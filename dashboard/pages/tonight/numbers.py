@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
+from dashboard import sentences
 from dashboard.blocks import Name, Values
-from dashboard.names import bloc_name, list_name, word
+from dashboard.names import bloc_name, coalition_name, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.view import View, outlook
-from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
+from pipelines.editions.schema import BlocProjection, ListProjection, Majority, PollRow, PollValue, Summary
 
 POLLS_SHOWN = 5
 SMALLEST_MOVE = 0.1  # seats
@@ -53,7 +54,7 @@ class SeatsValues(Values):
 
 
 class BlocRow(Values):
-    """One bloc: its lists, its seats over the joint simulations, and its chance of a majority (0–1)."""
+    """One bloc or coalition of interest: lists, seats over the joint simulations, chance of a majority (0–1)."""
 
     name: Name
     lists: tuple[str, ...]
@@ -62,7 +63,7 @@ class BlocRow(Values):
 
 
 class BlocsValues(Values):
-    """The blocs against the majority."""
+    """Blocs, or coalitions of interest, against the majority."""
 
     kind: Literal["blocs"] = "blocs"
     house_seats: int
@@ -127,12 +128,20 @@ def seats_values(view: View) -> SeatsValues:
     )
 
 
-def blocs_values(view: View) -> BlocsValues:
+def bloc_rows(view: View) -> tuple[BlocRow, ...]:
+    return tuple(_bloc_row(bloc, bloc_name(view, bloc)) for bloc in view.projection.blocs)
+
+
+def majority_rows(view: View) -> tuple[BlocRow, ...]:
+    return tuple(_bloc_row(item, coalition_name(item)) for item in sentences.majorities(view))
+
+
+def _bloc_row(item: BlocProjection | Majority, name: Name) -> BlocRow:
+    return BlocRow(name=name, lists=tuple(item.lists), seats=item.seats, p_majority=item.p_majority)
+
+
+def blocs_values(view: View, blocs: tuple[BlocRow, ...]) -> BlocsValues:
     projection = view.projection
-    blocs = tuple(
-        BlocRow(name=bloc_name(view, bloc), lists=tuple(bloc.lists), seats=bloc.seats, p_majority=bloc.p_majority)
-        for bloc in projection.blocs
-    )
     return BlocsValues(house_seats=projection.house_size, majority_seats=projection.majority, blocs=blocs)
 
 

@@ -1,5 +1,7 @@
 """Tonight: the sentence, the seats, the majority, what changed, the threshold and the latest polls."""
 
+from collections.abc import Sequence
+
 from dashboard import compared, news, readings, sentences
 from dashboard.blocks import (
     Anchor,
@@ -36,7 +38,7 @@ from dashboard.pages.polls.numbers import printed_cell, value_of
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure
-from dashboard.pages.tonight.numbers import Pair, blocs_values, holds, latest, seats_values
+from dashboard.pages.tonight.numbers import BlocRow, Pair, blocs_values, holds, latest, seats_values
 from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.view import View, outlook
 from pipelines.editions.records import Changes
@@ -132,7 +134,7 @@ def _seats(view: View) -> Block:
         table=_seats_table(view),
         figure=seats_figure,
         notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)),),
-        classes="two-thirds" if view.projection.blocs else "",
+        classes="two-thirds" if view.projection.blocs or sentences.majorities(view) else "",
         parameters=(readings.NAME,),
     )
 
@@ -171,67 +173,97 @@ def _seats_table(view: View) -> Table:
 
 
 def _blocs(view: View) -> tuple[Block, ...]:
-    """Nothing where no blocs are recorded."""
-    projection = view.projection
-    if not projection.blocs:
-        return ()
-    majority = projection.majority
-    block = make(
+    """The blocs, nothing where none are recorded; then the coalitions of interest, where there are any."""
+    blocs, coalitions = numbers.bloc_rows(view), numbers.majority_rows(view)
+    found = []
+    if blocs:
+        opened = Disclosure("assignment", words("blocs.open"), _assignment(view))
+        found.append(_against_majority(view, "blocs", words("tonight.blocs"), blocs, (*_combinations(view), opened)))
+    if coalitions:
+        opened = Disclosure("coalition-members", words("blocs.open"), _members_of(view, coalitions))
+        found.append(_against_majority(view, "majorities", words("tonight.coalitions"), coalitions, (opened,)))
+    return tuple(found)
+
+
+def _against_majority(
+    view: View, block_id: str, title: Words, rows: tuple[BlocRow, ...], more: tuple[Note, ...]
+) -> Block:
+    """Bars against the majority, with their odds in words."""
+    *first, last = more
+    builder = Anchor(words("coalitions.headline", majority=view.projection.majority), href("/coalitions"))
+    return make(
         view,
         NAME,
-        "blocs",
+        block_id,
         "chart",
-        blocs_values(view),
-        heading=words("tonight.blocs"),
-        finding=sentences.blocs_summary(view),
-        table=_blocs_table(view),
+        blocs_values(view, rows),
+        heading=title,
+        finding=_blocs_summary(view, rows),
+        table=_blocs_table(view, rows, title),
         figure=blocs_figure,
         notes=(
-            Lines(_odds(view), "odds"),
+            Lines(_odds(view, rows), "odds"),
             quiet(words("blocs.key")),
-            *_combinations(view),
-            Paragraph((Anchor(words("coalitions.headline", majority=majority), href("/coalitions")),), ""),
-            Disclosure("assignment", words("blocs.open"), _assignment(view)),
+            *first,
+            Paragraph((builder,), ""),
+            last,
         ),
         classes="third",
         parameters=(readings.NAME,),
     )
-    return (block,)
 
 
-def _odds(view: View) -> tuple[tuple[Line, ...], ...]:
-    """The chance of a majority of each bloc that has one, and of the strongest."""
-    projection = view.projection
+def _blocs_summary(view: View, rows: tuple[BlocRow, ...]) -> Join:
+    """The bars for those who do not see them."""
+    return Join(tuple(Join((_standing(row), Join((_reaches(view, row), "."), "")), ", ") for row in rows), " ")
+
+
+def _standing(row: BlocRow) -> Join:
+    return Join((uncoloured(row.name), Number(row.seats.median)), " ")
+
+
+def _reaches(view: View, row: BlocRow) -> Words:
+    return words("blocs.reaches", majority=view.projection.majority, chance=Chance(row.p_majority))
+
+
+def _odds(view: View, rows: tuple[BlocRow, ...]) -> tuple[tuple[Line, ...], ...]:
+    """The chance of a majority of each that has one, and of the strongest."""
+    most = max(rows, key=lambda row: (row.seats.median, row.seats.mean))
     return tuple(
-        (
-            (
-                bloc_name(view, bloc),
-                " ",
-                words("blocs.reaches", majority=projection.majority, chance=Chance(bloc.p_majority)),
-            ),
-        )
-        for bloc in projection.blocs
-        if bloc.p_majority >= WORTH_SAYING or bloc == sentences.strongest(projection)
+        ((row.name, " ", _reaches(view, row)),) for row in rows if row.p_majority >= WORTH_SAYING or row == most
     )
 
 
-def _blocs_table(view: View) -> Table:
+def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
     columns = (
         Column("bloc", words("table.bloc"), is_row_header=True),
         Column("median_seats", words("table.median"), "seats", "float"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("majority_of_100", words("table.reaches", majority=view.projection.majority), "count", "float"),
     )
-    rows = tuple(
-        (
-            uncoloured(bloc_name(view, bloc)),
-            bloc.seats.median,
-            Interval(bloc.seats.q05, bloc.seats.q95),
-            100 * bloc.p_majority,
-        )
-        for bloc in view.projection.blocs
+    cells = tuple(
+        (uncoloured(row.name), row.seats.median, Interval(row.seats.q05, row.seats.q95), 100 * row.p_majority)
+        for row in rows
     )
-    return Table(columns, rows, words("tonight.blocs"), is_open=False)
+    return Table(columns, cells, title, is_open=False)
+
+
+def _members_of(view: View, rows: tuple[BlocRow, ...]) -> tuple[Note, ...]:
+    """Which lists a coalition of interest has, each a press away from the builder."""
+    return tuple(
+        Paragraph(
+            (
+                words("blocs.members", name=uncoloured(row.name), lists=sentences.names_of(view, row.lists)),
+                ". ",
+                Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(_offered(view, row.lists)))),
+            )
+        )
+        for row in rows
+    )
+
+
+def _offered(view: View, lists: Sequence[str]) -> list[str]:
+    return [name for name in lists if name in view.order.ids]
 
 
 def _combinations(view: View) -> tuple[Note, ...]:

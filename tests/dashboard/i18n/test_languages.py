@@ -3,12 +3,10 @@
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dashboard import electorate
 from dashboard.app import create_app
 from dashboard.i18n import Translator, languages, translator
 from dashboard.i18n.languages import Text
@@ -36,7 +34,7 @@ def in_toml(value: Text) -> str:
 
 @pytest.fixture
 def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Translator]:
-    """Russian made up for the test, beside the languages there are; the electorate speaks it."""
+    """Russian made up for the test, beside the languages there are."""
     folder = tmp_path / "words"
     shutil.copytree(languages.FOLDER, folder, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
     english = languages.languages()["en"].texts
@@ -46,7 +44,6 @@ def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Transla
         lines.append(f'{section}."{name}" = {in_toml(russian_of(key, text))}')
     (folder / "ru.toml").write_text("\n".join(lines), "utf-8")
     monkeypatch.setattr(languages, "FOLDER", folder)
-    monkeypatch.setattr(electorate, "UNNAMED", replace(electorate.UNNAMED, languages=("en", "he", "ru")))
     languages.languages.cache_clear()
     yield translator("ru")
     monkeypatch.undo()
@@ -63,7 +60,8 @@ def test_a_languages_own_plural_rule_is_followed(russian: Translator, n: int, sa
 @pytest.mark.usefixtures("russian")
 @pytest.mark.parametrize("path", ["", "trends", "coalitions", "threshold", "what-if", "pollsters", "polls", "data"])
 def test_every_page_is_there_in_one_more_language(tmp_path: Path, path: str) -> None:
-    editions.publish(tmp_path / "processed")
+    speaks = editions.ELECTORATE.model_copy(update={"languages": ("en", "he", "ru")})
+    editions.publish(tmp_path / "processed", electorate=speaks)
     client = create_app(Reader(tmp_path / "processed"), lambda: TODAY).server.test_client()
     page = client.get(f"/{path}?lang=ru").get_data(as_text=True)
     assert '<html lang="ru" dir="ltr">' in page

@@ -51,7 +51,7 @@ def test_a_negative_zero_is_nought(en: Translator) -> None:
 
 
 def test_names_lose_invisible_and_directional_characters(en: Translator) -> None:
-    assert name_text(named(SimpleNamespace(name_en="Mid\u202egam\u200b", name_he="")), en) == "Midgam"
+    assert name_text(named(SimpleNamespace(names={"en": "Mid\u202egam\u200b", "he": ""})), en) == "Midgam"
 
 
 def test_a_name_of_the_other_direction_is_isolated(en: Translator, he: Translator) -> None:

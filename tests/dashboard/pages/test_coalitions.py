@@ -41,7 +41,7 @@ def test_a_tie_fails(edition: Edition) -> None:
 
 
 def test_a_stated_position_is_a_conflict_only_where_both_govern(edition: Edition) -> None:
-    assert [said.quote for said in Coalition(edition, ("gamma", "beta"), (), ()).conflicts] == ["Never"]
+    assert [said.quotes for said in Coalition(edition, ("gamma", "beta"), (), ()).conflicts] == [{"en": "Never"}]
     assert Coalition(edition, ("beta",), ("gamma",), ()).conflicts == []
 
 

@@ -71,7 +71,9 @@ def test_a_signed_agreement_is_worth_what_dropping_it_costs(edition: Edition) ->
 def test_a_reported_agreement_is_named_as_such_and_not_counted(edition: Edition) -> None:
     setting = setting_of(edition)
     assert setting is not None
-    said = Agreement(lists=("delta", "beta"), status="reported", signed_date=None, source="press", source_he="עיתונות")
+    said = Agreement(
+        lists=("delta", "beta"), status="reported", signed_date=None, sources={"en": "press", "he": "עיתונות"}
+    )
     edition.reference = edition.reference.model_copy(update={"agreements_said": [said]})
     found = numbers.agreements(edition, setting, bloc(edition))
     assert [(set(pair.lists), pair.status) for pair in found] == [

@@ -76,7 +76,10 @@ def parts(name: str, lang: str) -> list[tuple[Block | Control, Documents, object
     """Every part of every page with a list, a firm, an event and a source called `name`."""
     found = edition()
     renamed = editions.reference(alpha=name, pollster=name)
-    events = [event.model_copy(update={"event_en": name, "event_he": name, "source": name}) for event in renamed.events]
+    events = [
+        event.model_copy(update={"texts": {"en": name, "he": name}, "sources": {"en": name}})
+        for event in renamed.events
+    ]
     found.reference = found.reference.model_copy(
         update={"lists": renamed.lists, "pollsters": renamed.pollsters, "events": events}
     )
