@@ -65,7 +65,7 @@ def two(data_dir: Path) -> Path:
 def test_two_electorates_load_beside_each_other_and_each_campaign_knows_its_own(two: Path) -> None:
     reference = open_reference(two)
     assert [name for name, campaign in reference.campaigns.items() if campaign.electorate.id == "xx"] == ["diet-22"]
-    assert {campaign.electorate.id for campaign in reference.campaigns.values()} == {"il", "xx"}
+    assert {campaign.electorate.id for campaign in reference.campaigns.values()} >= {"il", "xx"}
     own, copied = reference.campaign("knesset-22"), reference.campaign("diet-22")
     assert copied.lists == own.lists
     assert [row.list for row in copied.results] == [row.list for row in own.results]
