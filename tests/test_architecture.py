@@ -307,9 +307,12 @@ def test_the_environment_is_read_in_one_place(tree: dict[str, Path]) -> None:
 
 # An electorate is data: no country, language or parliament is named in code, its comments and docstrings included.
 OF_ONE_ELECTORATE = re.compile(r"knesset|israel|jerusalem|hebrew|_he\b", re.IGNORECASE)
-NAMES_NONE = ("dashboard",)
+NAMES_NONE = ("electoral", "pipelines", "dashboard")
 CODE = {".py", ".js", ".css"}
 NOT_OURS = ("dashboard/assets/plotly/",)
+# One electorate's own sources, and a law that is cited by its name.
+MAY_NAME = ("pipelines/sources/themadad.py", "pipelines/sources/cec.py")
+CITED = "Law:"
 
 
 def test_code_names_no_electorate(root: Path) -> None:
@@ -317,8 +320,8 @@ def test_code_names_no_electorate(root: Path) -> None:
         f"{path.relative_to(root)}:{number}: {line.strip()[:80]}"
         for package in NAMES_NONE
         for path in sorted((root / package).rglob("*"))
-        if path.suffix in CODE and not path.relative_to(root).as_posix().startswith(NOT_OURS)
+        if path.suffix in CODE and not path.relative_to(root).as_posix().startswith((*NOT_OURS, *MAY_NAME))
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
-        if OF_ONE_ELECTORATE.search(line)
+        if OF_ONE_ELECTORATE.search(line) and CITED not in line
     ]
     assert found == []

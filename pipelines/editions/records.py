@@ -239,7 +239,7 @@ class Quarantine(Value):
 def is_plain(name: str) -> bool:
     """Whether a name is that of a file or a folder and nothing more.
 
-    >>> is_plain("knesset-26"), is_plain("../knesset-26"), is_plain(".hemicycle-x")
+    >>> is_plain("diet-26"), is_plain("../diet-26"), is_plain(".hemicycle-x")
     (True, False, False)
     """
     return re.fullmatch(PLAIN_NAME, name, re.ASCII) is not None
