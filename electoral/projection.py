@@ -1,6 +1,6 @@
 """From draws to what a page says: medians, intervals and probabilities, computed here and nowhere else."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from electoral.draws import SeatDraws
 from electoral.errors import DrawsError
-from electoral.rules import ElectoralRules
 from electoral.shares import index_of
 
 SeatRow = npt.NDArray[np.integer]
@@ -88,14 +87,3 @@ def central_allocation(draws: SeatDraws) -> dict[str, int]:
         squared += distance * distance
     nearest = int(np.lexsort((squared, absolute))[0])
     return dict(zip(draws.lists, draws.seats[:, nearest].tolist(), strict=True))
-
-
-def trend_seats(shares: Mapping[str, float], rules: ElectoralRules) -> dict[str, float]:
-    """A level as seats: house size times share, over the shares of the lists at or above the threshold.
-
-    A real number for every list, also for one under the threshold: where its line stands, not what it wins.
-    """
-    passing = sum(share for name, share in shares.items() if share >= float(rules.threshold_of(name)))
-    if not passing:
-        raise DrawsError(f"no list reaches {float(rules.threshold):.4%}: there is no level to turn into seats")
-    return {name: rules.house_size * share / passing for name, share in shares.items()}

@@ -2,26 +2,21 @@
 
 from datetime import date
 
-from electoral.errors import DrawsError
+from electoral.apparentement import SurplusAgreement
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.contenders import contest_of
 from pipelines.editions.edition import Edition
-from pipelines.editions.schema import PollRow
+from pipelines.editions.schema import PollRow, TrendLine
 from pipelines.electorate import Campaign
 from pipelines.trend.attribution import Moment, attribute
+from pipelines.trend.lines import Z90
 from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import to_z
 
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
-    """Per list in both editions: cause → seats of its trend, adding up to the change.
-
-    Nothing is said where the older polls give the lists of today no level: an edition never waits for another.
-    """
-    contest = contest_of(campaign)
-    try:
-        return attribute(_moment(before), _moment(after), contest)
-    except DrawsError:
-        return {}
+    """Per list in both editions: cause → seats of its trend, adding up to the change."""
+    return attribute(_moment(before), _moment(after), contest_of(campaign))
 
 
 def _moment(edition: Edition) -> Moment:
@@ -31,8 +26,15 @@ def _moment(edition: Edition) -> Moment:
         parameters=Parameters(fitted["sigma"], fitted["tau"], fitted["kappa"], edition.trend.converged),
         as_of=edition.projection.as_of,
         seats={row.id: row.trend_seats for row in edition.projection.lists},
-        shares={row.id: row.trend_share_pct / 100 for row in edition.projection.lists},
+        levels={line.id: _level(line) for line in edition.trend.lines},
+        agreements=[SurplusAgreement(*pair) for pair in edition.reference.agreements],
     )
+
+
+def _level(line: TrendLine) -> tuple[float, float]:
+    """A line's level on z on its last day, and the variance that its band is drawn with."""
+    share, low, high = (values[-1] or 0.0 for values in (line.share, line.share_low, line.share_high))
+    return float(to_z(share)), float((to_z(high) - to_z(low)) / (2 * Z90)) ** 2
 
 
 def _poll(row: PollRow, election: str) -> Poll:

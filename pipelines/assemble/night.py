@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
@@ -42,6 +43,11 @@ class Night:
     past: Mapping[str, PastElection]
     apart: Sequence[ApartReading]
     is_result_known: bool
+
+    @property
+    def surplus_agreements(self) -> tuple[SurplusAgreement, ...]:
+        """The agreements the draws were made with."""
+        return tuple(SurplusAgreement(*pair) for pair in self.agreements)
 
     @property
     def headline(self) -> SeatDraws:

@@ -11,6 +11,7 @@ from electoral.polls import Poll
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign
+from pipelines.trend.seats import latest_levels, seats_on_last_day
 
 STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
 
@@ -51,7 +52,8 @@ def projection(night: Night) -> edition.Projection:
 def _list_projections(night: Night) -> list[edition.ListProjection]:
     campaign, headline = night.campaign, night.headline
     shares = {line.list: float(line.share[-1]) for line in night.trend.lines}
-    seats = summary.trend_seats(shares, campaign.election.rules)
+    levels, others = latest_levels(night.trend.lines), night.trend.others_share
+    seats = seats_on_last_day(tuple(shares), levels, others, campaign.election.rules, night.surplus_agreements)
     p_pass, p_largest = summary.p_pass(headline), summary.p_largest(headline)
     outgoing = campaign.outgoing_seats(night.as_of)
     blocs = {row.list: row.bloc for row in campaign.bloc_members}

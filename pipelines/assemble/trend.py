@@ -4,74 +4,68 @@ from collections.abc import Iterable
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.trend.lines import Z90, CampaignTrend, Line
 from pipelines.trend.observations import UNNAMED_HOUSE, Floats
-from pipelines.trend.readings import window_means
+from pipelines.trend.seats import gone_share, seat_lines
 
 
 def trend(night: Night) -> edition.Trend:
     """`trend.json`: lines, bands, LOWESS and dots, in shares and in seats of the same day."""
-    lines, rules = night.trend.lines, night.campaign.election.rules
-    passing = passing_share(night.trend, float(rules.threshold))
+    found, rules = night.trend, night.campaign.election.rules
+    seats = seat_lines(found, rules, night.surplus_agreements)
+    passing = passing_share(found, float(rules.threshold))
     worth = rules.house_size / np.where(passing > 0, passing, 1.0)
     return edition.Trend(
-        dates=night.trend.dates(),
-        lines=[_trend_line(line, worth) for line in lines],
-        parameters={name: float(getattr(night.trend.parameters, name)) for name in ("sigma", "tau", "kappa")},
-        converged=night.trend.parameters.converged,
-        house_effects=[effect for line in lines for effect in _house_effects(line)],
+        dates=found.dates(),
+        lines=[
+            _trend_line(line, worth, seats.expected[at], seats.low[at], seats.high[at])
+            for at, line in enumerate(found.lines)
+        ],
+        others=_others(found.others),
+        parameters={name: float(getattr(found.parameters, name)) for name in ("sigma", "tau", "kappa")},
+        converged=found.parameters.converged,
+        house_effects=[effect for line in found.lines for effect in _house_effects(line)],
     )
 
 
 def passing_share(found: CampaignTrend, threshold: float) -> Floats:
-    """The share (days,) of every list that stood above the threshold on a day: what the house's seats are shared by.
+    """The share (days,) of every list that stood above the threshold on a day: what its seats are shared by.
 
     A list counts from its first poll on. Before the last of today's lists began there were others, which have no line:
-    for them their polls of the fortnight stand in.
+    for them their polls of the fortnight stand in. What a moving average is worth in seats is read off it.
     """
     began = np.array([found.days >= line.rows["day"].iloc[0] for line in found.lines])
     model = np.array([line.share for line in found.lines])
-    gone = np.where(began.all(axis=0), 0.0, _gone_share(found, threshold))
+    gone = np.where(began.all(axis=0), 0.0, gone_share(found, threshold))
     return np.asarray(np.where(began & (model >= threshold), model, 0.0).sum(axis=0) + gone, dtype=np.float64)
 
 
-def _gone_share(found: CampaignTrend, threshold: float) -> Floats:
-    """The fortnight's mean share (days,) of lists above the threshold that no longer stand."""
-    rows = pd.concat([line.rows for line in found.lines], ignore_index=True)
-    rows["ours"] = rows["share"].where(rows["share"] >= threshold, 0.0)
-    polls = rows.groupby(["day", "poll"]).agg(passing=("passing", "first"), ours=("ours", "sum")).reset_index("day")
-    polls["share"] = (polls["passing"] - polls["ours"]).clip(lower=0.0)
-    means = pd.Series(window_means(polls, found.days))
-    return np.asarray(means.ffill(), dtype=np.float64)
+def _per_day(line: Line, values: Floats | None, digits: int) -> list[float | None]:
+    if values is None:
+        return [None] * len(line.drawn)
+    return [
+        round(float(value), digits) if drawn and np.isfinite(value) else None
+        for value, drawn in zip(values, line.drawn, strict=True)
+    ]
 
 
-def _trend_line(line: Line, worth: Floats) -> edition.TrendLine:
+def _trend_line(line: Line, worth: Floats, seats: Floats, seats_low: Floats, seats_high: Floats) -> edition.TrendLine:
     low, high = line.band()
-
-    def per_day(values: Floats | None, digits: int) -> list[float | None]:
-        if values is None:
-            return [None] * len(worth)
-        return [
-            round(float(value), digits) if drawn and np.isfinite(value) else None
-            for value, drawn in zip(values, line.drawn, strict=True)
-        ]
-
     return edition.TrendLine(
         id=line.list,
-        share=per_day(line.share, 5),
-        share_low=per_day(low, 5),
-        share_high=per_day(high, 5),
-        seats=per_day(line.share * worth, 3),
-        seats_low=per_day(low * worth, 3),
-        seats_high=per_day(high * worth, 3),
-        lowess_share=per_day(line.lowess, 5),
-        lowess_seats=per_day(None if line.lowess is None else line.lowess * worth, 3),
-        mean_14_share=per_day(line.mean_14, 5),
-        mean_14_seats=per_day(line.mean_14 * worth, 3),
+        share=_per_day(line, line.share, 5),
+        share_low=_per_day(line, low, 5),
+        share_high=_per_day(line, high, 5),
+        seats=_per_day(line, seats, 3),
+        seats_low=_per_day(line, seats_low, 3),
+        seats_high=_per_day(line, seats_high, 3),
+        lowess_share=_per_day(line, line.lowess, 5),
+        lowess_seats=_per_day(line, None if line.lowess is None else line.lowess * worth, 3),
+        mean_14_share=_per_day(line, line.mean_14, 5),
+        mean_14_seats=_per_day(line, line.mean_14 * worth, 3),
         thin=[bool(thin) for thin in line.thin],
         fallback=line.fallback,
         dots=[
@@ -86,6 +80,15 @@ def _trend_line(line: Line, worth: Floats) -> edition.TrendLine:
             )
         ],
     )
+
+
+def _others(line: Line | None) -> edition.OthersLine | None:
+    """All other lists together, where polls print them: a share, and never a seat."""
+    if line is None:
+        return None
+    low, high = line.band()
+    shares = (_per_day(line, values, 5) for values in (line.share, low, high))
+    return edition.OthersLine(**dict(zip(("share", "share_low", "share_high"), shares, strict=True)))
 
 
 def _house_effects(line: Line) -> Iterable[edition.HouseEffect]:

@@ -14,30 +14,34 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
-from electoral.projection import trend_seats
 from pipelines.trend.cuts import Cut, known_cuts
 from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, level_of_few
 from pipelines.trend.local_level import HouseEffects, Parameters, smooth
-from pipelines.trend.observations import Contest, observe, to_share
+from pipelines.trend.observations import Contest, observe, observe_others, to_share
+from pipelines.trend.seats import seats_on_last_day
 
 MOST_POLLS_NAMED = 12
 LEAST_SEATS = 1e-9
+OTHERS_POLLS = 5  # whose mean is what all other lists together have
 NO_LEAN = 1e-6  # τ where leans are already taken out
 
 Seats = Mapping[str, float]
+Levels = Mapping[str, tuple[float, float]]  # on z, with its variance
 Leans = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What an edition's trend stood on: its polls, its parameters and its day, and the seats and shares it gave."""
+    """What an edition's trend stood on: its polls, its parameters and its day, and the seats and levels it gave."""
 
     polls: Sequence[Poll]
     parameters: Parameters
     as_of: date
     seats: Seats
-    shares: Mapping[str, float]
+    levels: Levels
+    agreements: Sequence[SurplusAgreement] = ()
 
 
 def attribute(before: Moment, after: Moment, contest: Contest) -> dict[str, dict[str, float]]:
@@ -60,9 +64,9 @@ def _steps(before: Moment, after: Moment, contest: Contest) -> Iterable[tuple[st
     now = {poll.id: poll for poll in after.polls}
     old = {poll.id for poll in before.polls}
     aged = replace(before, as_of=after.as_of)
-    yield "ageing", _levels(aged, after.shares, contest)[0]
+    yield "ageing", _levels(aged, after.levels, contest)[0]
     mended = replace(aged, polls=[now[poll.id] for poll in before.polls if poll.id in now])
-    seats, leans = _levels(mended, after.shares, contest)
+    seats, leans = _levels(mended, after.levels, contest)
     yield "corrections", seats
     new = [poll for poll in after.polls if poll.id not in old]
     held = list(mended.polls)
@@ -70,30 +74,30 @@ def _steps(before: Moment, after: Moment, contest: Contest) -> Iterable[tuple[st
     for group in [[poll] for poll in new] if one_by_one else [new]:
         held += group
         cause = f"poll:{group[0].id}" if one_by_one else "polls"
-        yield cause, _levels(replace(mended, polls=held), after.shares, contest, leans)[0]
-    yield "house-effects", _levels(replace(mended, polls=held), after.shares, contest)[0]
+        yield cause, _levels(replace(mended, polls=held), after.levels, contest, leans)[0]
+    yield "house-effects", _levels(replace(mended, polls=held), after.levels, contest)[0]
 
 
-def _levels(
-    moment: Moment, final: Mapping[str, float], contest: Contest, leans: Leans | None = None
-) -> tuple[Seats, Leans]:
+def _levels(moment: Moment, final: Levels, contest: Contest, leans: Leans | None = None) -> tuple[Seats, Leans]:
     """Every list's seats on the moment's day, and the houses' leans; given leans are taken out, not fitted.
 
-    `final`: the share each list ends with, which stands for those that no poll covers.
+    `final`: the level each list ends with, which stands for those that no poll covers.
     """
     frame = observe(moment.polls, list(final), contest)
     cuts = known_cuts(contest, moment.as_of, moment.polls)
     day = np.array([float(moment.as_of.toordinal())])
-    shares = dict(final)
+    levels = dict(final)
     found: dict[str, dict[str, float]] = {}
     for key, rows in frame.groupby("list", sort=False):
         name = str(key)
         known = None if leans is None else leans.get(name, {})
-        z, effects = _level(rows.reset_index(drop=True), day, moment, contest, cuts.get(name, ()), known)
-        shares[name] = float(to_share(z))
+        levels[name], effects = _level(rows.reset_index(drop=True), day, moment, contest, cuts.get(name, ()), known)
         if effects is not None:
             found[name] = dict(zip(effects.houses, effects.mean.tolist(), strict=True))
-    return trend_seats(shares, contest.rules), found
+    rest = observe_others(moment.polls, list(final), contest)
+    others = contest.others_share if rest.empty else float(to_share(rest["z"].tail(OTHERS_POLLS).mean()))
+    seats = seats_on_last_day(tuple(levels), list(levels.values()), others, contest.rules, moment.agreements)
+    return seats, found
 
 
 def _level(
@@ -103,13 +107,14 @@ def _level(
     contest: Contest,
     cuts: Sequence[Cut],
     leans: Mapping[str, float] | None,
-) -> tuple[float, HouseEffects | None]:
+) -> tuple[tuple[float, float], HouseEffects | None]:
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:
         # Its own days too: a poll that has aged out of the fortnight still says where the list stood.
-        return float(level_of_few(rows, np.append(rows["day"].to_numpy(np.float64), day))[0][-1]), None
+        mean, variance = level_of_few(rows, np.append(rows["day"].to_numpy(np.float64), day))
+        return (float(mean[-1]), float(variance[-1])), None
     parameters = moment.parameters
     if leans is not None:
         rows = rows.assign(z=rows["z"] - rows["house"].map(lambda house: leans.get(house, 0.0)))
         parameters = replace(parameters, tau=NO_LEAN)
     level = smooth(rows, day, parameters, contest.rules.house_size, cuts)
-    return float(level.mean[-1]), level.house_effects
+    return (float(level.mean[-1]), float(level.variance[-1])), level.house_effects

@@ -66,6 +66,10 @@ class CampaignTrend:
     others: Line | None = None
     assumed_others_share: float = 0.0
 
+    def others_shares(self) -> Floats:
+        """What all other lists together have on each day, 0-1."""
+        return np.full(len(self.days), self.assumed_others_share) if self.others is None else self.others.share
+
     @property
     def others_share(self) -> float:
         """What all other lists together have on the as-of day, 0-1."""

@@ -14,7 +14,6 @@ from electoral.projection import (
     p_majority,
     p_pass,
     summarise,
-    trend_seats,
 )
 
 from .makers import dirichlet, rules, seat_table
@@ -57,13 +56,6 @@ def test_the_central_allocation_is_a_whole_one() -> None:
 
 def test_p_largest_adds_up_to_one() -> None:
     assert sum(p_largest(seat_draws(dirichlet(3000, 12), rules(20))).values()) == pytest.approx(1)
-
-
-def test_trend_seats_by_the_formula() -> None:
-    level = trend_seats({"a": 0.5, "b": 0.3, "c": 0.02}, rules())
-    assert level == pytest.approx({"a": 75, "b": 45, "c": 3})
-    with pytest.raises(DrawsError, match="no list reaches"):
-        trend_seats({"a": 0.01}, rules())
 
 
 def test_nothing_to_summarise() -> None:

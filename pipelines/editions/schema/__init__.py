@@ -27,7 +27,7 @@ from pipelines.editions.schema.reference import (
     Reference,
     SeatRule,
 )
-from pipelines.editions.schema.trend import Dot, HouseEffect, Trend, TrendLine
+from pipelines.editions.schema.trend import Dot, HouseEffect, OthersLine, Trend, TrendLine
 from pipelines.editions.schema.value import FORMAT, Kind, Texts, Value
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "Manifest",
     "Miss",
     "Named",
+    "OthersLine",
     "PastRecord",
     "PollCoverage",
     "PollRow",

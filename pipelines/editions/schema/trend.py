@@ -16,7 +16,10 @@ class Dot(Value):
 
 
 class TrendLine(Value):
-    """One list's trend, a value a day (null where the line is broken); bands hold 90 % for the level."""
+    """One list's trend, a value a day (null where the line is broken); bands hold 90 % for the level.
+
+    Seats are expected seats over draws of the level through the rule; of moving averages, what their share is worth.
+    """
 
     id: str
     share: list[float | None]
@@ -32,6 +35,14 @@ class TrendLine(Value):
     thin: list[bool]
     fallback: str | None
     dots: list[Dot]
+
+
+class OthersLine(Value):
+    """The share of all other lists together, a value a day, where polls print it."""
+
+    share: list[float | None]
+    share_low: list[float | None]
+    share_high: list[float | None]
 
 
 class HouseEffect(Value):
@@ -53,3 +64,4 @@ class Trend(Value):
     parameters: dict[str, float]
     converged: bool
     house_effects: list[HouseEffect]
+    others: OthersLine | None = None
