@@ -368,6 +368,13 @@ class Block:
     is_announced: bool = False
     classes: str = ""
 
+    def drawn(self, t: "Translator") -> FigureDict | None:
+        """Its figure in a language, numbers with the language's own marks; None where it has none."""
+        if self.figure is None:
+            return None
+        figure = self.figure(self.values, t)
+        return {**figure, "layout": {**figure["layout"], "separators": t.separators}}
+
 
 @dataclass(frozen=True)
 class Page:

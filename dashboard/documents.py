@@ -202,7 +202,7 @@ class Documents:
             if isinstance(part, Control):
                 parts.append((part, html.control(part, ctx)))
                 continue
-            figure = part.figure(part.values, t) if part.figure else None
+            figure = part.drawn(t)
             parts.append((part, html.block(part, figure, ctx)))
             if figure is not None:
                 figures[part.id] = figure

@@ -83,9 +83,9 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
     if ending == "json":
         return to_json(as_data(block)), "application/json"
     if ending in PICTURES:
-        if block.figure is None:
+        figure = block.drawn(t)
+        if figure is None:
             raise UnknownAddress("no picture of that block")
-        figure = block.figure(block.values, t)
         palette = palettes(view.edition.reference)["light"]
         above = plain(block.heading or documents.pages[key.path].headline(view), t)
         picture = card.picture(figure, palette, above, plain(sentences.source_line(view), t), t)

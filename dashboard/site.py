@@ -114,7 +114,7 @@ class Copy:
             if not isinstance(part, Block):
                 continue
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
-            figure = part.figure(part.values, t) if part.figure else None
+            figure = part.drawn(t)
             drawn = self._localised(str(html.block(part, figure, ctx)), key, place, {})
             page = self._app.still(
                 self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()

@@ -96,13 +96,14 @@ class Translator:
         >>> translator("en").percent(1.5), translator("sv").percent(1.5)
         ('1.5%', '1,5\\xa0%')
         """
-        before, after = self._percent_signs
+        before, after = self.percent_signs
         rounded = round(value, digits) + 0.0
         minus = MINUS if rounded < 0 else ""
         return self._ltr(f"{minus}{before}{self._written(abs(rounded), digits)}{after}")
 
     @cached_property
-    def _percent_signs(self) -> tuple[str, str]:
+    def percent_signs(self) -> tuple[str, str]:
+        """What stands before and after a percentage."""
         pattern: NumberPattern = parse_pattern(self.language.locale.percent_formats[None].pattern)
         before, after = pattern.prefix[0], pattern.suffix[0]
         return before.translate(SPACES), after.translate(SPACES)
@@ -113,6 +114,11 @@ class Translator:
         exact = Decimal(f"{rounded:.{digits}f}")
         text = format_decimal(exact, pattern, self.language.locale, numbering_system=OWN_DIGITS)
         return text.translate(SPACES)
+
+    @cached_property
+    def separators(self) -> str:
+        """The decimal mark and what stands between thousands, as Plotly takes them."""
+        return self._written(1234.5, 1).translate({ord(digit): None for digit in "12345"})[::-1]
 
     def chance(self, probability: float) -> str:
         """A probability as simulations out of a hundred, never as certainty."""

@@ -8,7 +8,7 @@ puts them (a test compares the two in a browser).
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape, unescape
@@ -24,6 +24,7 @@ WIDTHS = {"two-thirds": 768, "half": 588, "third": 384, "five": 480, "seven": 67
 TICK_GAP = 3  # pixels between a tick and its text, as Plotly leaves
 THIN = 2  # pixels of a line that does not say
 LINE_HEIGHT = 1.3
+SEPARATORS = ".,"  # Plotly's: the decimal mark, then what stands between thousands
 BASELINE = 0.35  # of the size: from the middle of a line of text to its baseline
 ROUND_STEPS = (2, 5, 10)
 TAG = re.compile(r"(<br>|</?b>)")
@@ -55,7 +56,7 @@ NOTE = {
 }  # fmt: skip
 PLAIN = {
     "height", "margin", "font", "paper_bgcolor", "plot_bgcolor", "showlegend", "dragmode", "hovermode", "hoverlabel",
-    "shapes", "annotations", "barmode",
+    "shapes", "annotations", "barmode", "separators",
 }  # fmt: skip
 SYMBOLS = ("circle", "diamond", "diamond-open")
 
@@ -78,7 +79,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: its settings, where it begins and how long it is in pixels, and the values at its two ends."""
+    """An axis: its settings, where it begins and how long it is in pixels, the values at its two ends, its marks."""
 
     settings: Mapping[str, Any]
     start: float
@@ -86,6 +87,7 @@ class Axis:
     low: float
     high: float
     is_vertical: bool
+    separators: str = SEPARATORS
 
     def value(self, raw: Any) -> float:
         """A value of the data as a number: days since 1970 on an axis of dates."""
@@ -123,7 +125,8 @@ class Axis:
         if self.settings.get("tickformat") == ".0%":
             return f"{100 * value:.0f}%"
         digits = max(0, -math.floor(math.log10(step) + 1e-9))
-        return f"{value:.{digits}f}".replace("-", "−") + str(self.settings.get("ticksuffix", ""))
+        decimal = self.separators[0]
+        return f"{value:.{digits}f}".replace(".", decimal).replace("-", "−") + str(self.settings.get("ticksuffix", ""))
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,8 @@ def _frame(figure: FigureDict, width: int, is_narrow: bool, paint: Paint, is_rtl
     margin, height = layout["margin"], float(layout["height"])
     plot = Box(margin["l"], margin["t"], width - margin["l"] - margin["r"], height - margin["t"] - margin["b"])
     whole = {**LAYOUT, **layout}
-    return Frame(figure["data"], whole, width, height, plot, _axes(axes, plot), paint, is_rtl)
+    drawn_axes = _axes(axes, plot, str(whole.get("separators", SEPARATORS)))
+    return Frame(figure["data"], whole, width, height, plot, drawn_axes, paint, is_rtl)
 
 
 def _known(given: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -211,7 +215,7 @@ def _known(given: Mapping[str, Any], known: set[str], where: str) -> None:
         raise UnknownProperty(f"{where}: {', '.join(unknown)} is not of the subset that is drawn; see render/svg.py")
 
 
-def _axes(settings: Mapping[str, Mapping[str, Any]], plot: Box) -> dict[str, Axis]:
+def _axes(settings: Mapping[str, Mapping[str, Any]], plot: Box, separators: str) -> dict[str, Axis]:
     """Axes by the names traces call them; one bound to another's scale shows as much more as it has room for."""
     axes = {}
     for name, said in settings.items():
@@ -220,7 +224,7 @@ def _axes(settings: Mapping[str, Mapping[str, Any]], plot: Box) -> dict[str, Axi
         side = plot.height if is_vertical else plot.width
         first = plot.top + (1 - end) * side if is_vertical else plot.left + start * side
         low, high = (day_number(at) if isinstance(at, str) else float(at) for at in said["range"])
-        axes[name.replace("axis", "")] = Axis(said, first, (end - start) * side, low, high, is_vertical)
+        axes[name.replace("axis", "")] = Axis(said, first, (end - start) * side, low, high, is_vertical, separators)
     for name, axis in axes.items():
         if "scaleanchor" in axis.settings:
             axes |= _same_scale(name, axis, axis.settings["scaleanchor"], axes[axis.settings["scaleanchor"]])
@@ -232,7 +236,7 @@ def _same_scale(name: str, axis: Axis, other_name: str, other: Axis) -> dict[str
     found = {}
     for key, one in ((name, axis), (other_name, other)):
         middle, half = (one.low + one.high) / 2, one.length / unit / 2
-        found[key] = Axis(one.settings, one.start, one.length, middle - half, middle + half, one.is_vertical)
+        found[key] = replace(one, low=middle - half, high=middle + half)
     return found
 
 

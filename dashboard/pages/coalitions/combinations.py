@@ -1,6 +1,6 @@
 """A few combinations of lists that reach a majority: arithmetic, each with its link into the builder."""
 
-from dashboard.blocks import Anchor, Chance, Join, Lines, Number, href, words
+from dashboard.blocks import Anchor, Chance, Join, Lines, Number, Words, href, words
 from dashboard.names import list_name
 from dashboard.pages.coalitions.numbers import Coalition
 from dashboard.view import View
@@ -12,18 +12,19 @@ def chosen(view: View, most: int) -> list[Combination]:
     return sorted(view.edition.coalitions.combinations, key=lambda item: (len(item.lists), -item.p_majority))[:most]
 
 
+def _against(view: View, item: Combination) -> tuple[Words, ...]:
+    """How many stated positions it goes against; nothing where none are on record at all."""
+    if not view.edition.coalitions.statements:
+        return ()
+    return (words("coalitions.against", n=len(Coalition(view.edition, tuple(item.lists), (), ()).conflicts)),)
+
+
 def combinations(view: View, most: int) -> Lines:
     """A line a combination; what each goes against beside it."""
     found = []
     for item in chosen(view, most):
-        against = len(Coalition(view.edition, tuple(item.lists), (), ()).conflicts)
         figures = Join(
-            (
-                words("count.seats", n=Number(item.seats_median)),
-                Chance(item.p_majority),
-                words("coalitions.against", n=against),
-            ),
-            " · ",
+            (words("count.seats", n=Number(item.seats_median)), Chance(item.p_majority), *_against(view, item)), " · "
         )
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")
         opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)))

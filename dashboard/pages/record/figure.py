@@ -188,7 +188,7 @@ def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
         xaxis={
             "range": [min([0.0, *numbers]) - 2, max([0.0, *numbers]) + 3],
             "showgrid": True,
-            "ticksuffix": "%",
+            "ticksuffix": t.percent_signs[1],
             "nticks": 6,
         },
         yaxis=rows_axis(names, places, ticks="", ticklen=5),
@@ -207,7 +207,7 @@ def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
         "x": [round(100 * row.relative, 1) for row in rows],
         "y": places,
         "text": names,
-        "hovertemplate": "%{text}: %{x:.1f}%<extra></extra>",
+        "hovertemplate": f"%{{text}}: %{{x:.1f}}{t.percent_signs[1]}<extra></extra>",
         "marker": {"size": 9, "color": token("accent"), "line": {"color": token("paper"), "width": 1.5}},
     }
     return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(150, 12, 4, 26)}}

@@ -30,20 +30,26 @@ def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
     edges, threshold = shown.lists, shown.threshold_pct
     top = ceil(max([threshold + 1, *(edge.q95_pct for edge in edges)]))
     names = [name_label(edge.name, t) for edge in edges]
-    room = name_room(names)
+    room, sign = name_room(names), t.percent_signs[1]
+    written = t.percent(threshold, 2 if threshold % 1 else 0)
     return {
-        "data": [_dots("median", [edge.median_pct for edge in edges], edges, names, "%{x:.1f}%", t)],
+        "data": [_dots("median", [edge.median_pct for edge in edges], edges, names, f"%{{x:.1f}}{sign}", t)],
         "layout": layout(
             _height(edges),
             (room, 96, 26, 26),
-            xaxis={"range": [0, top], "showgrid": True, "dtick": nice_step(top, MOST_TICKS), "ticksuffix": "%"},
+            xaxis={
+                "range": [0, top],
+                "showgrid": True,
+                "dtick": nice_step(top, MOST_TICKS),
+                "ticksuffix": sign,
+            },
             yaxis=rows_axis(names, range(len(names))),
             shapes=[
                 line(threshold, threshold, 0, 1, token("ink"), 1.5, yref="paper", layer="above", name="threshold"),
                 *(shape for row, edge in enumerate(edges) for shape in _interval(edge, row)),
             ],
             annotations=[
-                note(threshold, 1, f"<b>{threshold:g}%</b>", yref="paper", yanchor="bottom", yshift=2),
+                note(threshold, 1, f"<b>{written}</b>", yref="paper", yanchor="bottom", yshift=2),
                 *(_chance(edge, row, t) for row, edge in enumerate(edges)),
             ],
         ),

@@ -144,26 +144,30 @@ def _house(view: View) -> dict[str, Name]:
 
 
 def _seats_table(view: View) -> Table:
+    """Seats over the simulations, the interval first where that is the custom; the outgoing house if there is one."""
     median = Column("median_seats", words("table.median"), "seats", "float")
     half = Column("half_seats", words("table.half"), "seats", "float")
     ninety = Column("ninety_seats", words("table.ninety"), "seats", "float")
+    outgoing = Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int")
     is_first = view.electorate.intervals_first
+    has_outgoing = any(item.seats_now is not None for item in view.order.all)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         *((ninety, half, median) if is_first else (median, half, ninety)),
         Column("passes_of_100", words("table.passes"), "count", "float"),
-        Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int"),
+        *([outgoing] if has_outgoing else []),
     )
     rows: list[tuple[Cell, ...]] = []
     for item in view.order.all:
         seats = outlook(item)
         spread: tuple[Cell, ...] = (seats.median, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
+        before: Cell = Missing("unknown") if item.seats_now is None else item.seats_now
         rows.append(
             (
                 full(view.lists[item.id]),
                 *(reversed(spread) if is_first else spread),
                 100 * item.p_pass,
-                Missing("unknown") if item.seats_now is None else item.seats_now,
+                *([before] if has_outgoing else []),
             )
         )
     return Table(columns, tuple(rows), words("tonight.seats"), is_open=False)

@@ -123,7 +123,7 @@ def _end_room(shown: SeatsValues, least: int, t: Translator) -> int:
     """Pixels right of the plot for the longest numbers at a row's end."""
     longest = max((len(visible(t.span(row.seats.q05, row.seats.q95))) for row in shown.lists), default=0)
     digits = max((len(visible(t.number(row.seats.median))) for row in shown.lists), default=0)
-    return max(least, 18 + 7 * (longest + digits))
+    return max(least, int(22 + 7.4 * (longest + digits)))
 
 
 def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:

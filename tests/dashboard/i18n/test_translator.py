@@ -8,10 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.blocks import Moment, Number, Zone, words
+from dashboard.drawing import layout
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import languages
 from dashboard.names import named
+from dashboard.render import svg
 from dashboard.render.text import name_text, say
+from pipelines.editions.store import Edition
+from tests.dashboard.conftest import block_of, view_of
 
 
 def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
@@ -106,3 +110,15 @@ def test_a_count_that_is_a_number_chooses_its_form(en: Translator) -> None:
     assert say(words("count.seats", n=Number(1)), en) == "1 seat"
     assert say(words("count.seats", n=Number(1.5, 1)), en) == "1.5 seats"
     assert say(words("coalitions.against", n=0), en) == "goes against no recorded position"
+
+
+@pytest.mark.parametrize(("lang", "marks"), [("en", ".,"), ("he", ".,"), ("sv", ",\u00a0")])
+def test_a_drawing_writes_numbers_as_its_language_does(edition: Edition, lang: str, marks: str) -> None:
+    t = translator(lang)
+    assert t.separators == marks
+    votes = block_of(view_of(edition, "/threshold"), "votes").drawn(t)
+    assert votes is not None
+    assert votes["layout"]["separators"] == marks
+    axes = {"xaxis": {"range": [0, 1]}, "yaxis": {"range": [0, 1], "showticklabels": False}}
+    drawn = {"data": [], "narrow": {}, "layout": layout(90, (0, 0, 0, 0), separators=marks, **axes)}
+    assert f"0{marks[0]}2" in svg.inside(drawn, "desk", 300, t.is_rtl)

@@ -98,7 +98,7 @@ def test_a_hostile_name_is_text_everywhere(name: str, lang: str) -> None:
         if isinstance(part, Control):
             assert_harmless_html(html.control(part, ctx))
             continue
-        figure = part.figure(part.values, t) if part.figure else None
+        figure = part.drawn(t)
         assert_harmless_html(html.block(part, figure, ctx))
         assert json.loads(to_json(as_data(part)))["id"] == part.id
         if part.finding is not None:

@@ -1,0 +1,238 @@
+"""Electorates beside each other: each with its languages, clock, customs and record, none in another's words."""
+
+import re
+from datetime import date, datetime
+from html import unescape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard import moments, release, sentences
+from dashboard.app import create_app
+from dashboard.blocks import Number
+from dashboard.i18n import Translator, translator
+from dashboard.moments import Clock
+from dashboard.pages import PAGES
+from dashboard.pages.polls.numbers import files_table, printed_cell, value_of
+from dashboard.pages.tonight.numbers import change, latest
+from dashboard.pages.what_if.controls import thresholds
+from dashboard.reader import Reader, record_of
+from dashboard.render.text import say
+from dashboard.settings import ELECTORATE
+from dashboard.site import write_site
+from pipelines.editions.store import Edition
+from tests.dashboard import editions, toy
+from tests.dashboard.conftest import block_of, figure_of, view_of
+
+TODAY = date(2026, 9, 2)
+OF_ANOTHER = re.compile(r"knesset|israel|jerusalem|hebrew|surplus|överskott|outgoing|friday|bader|כנסת", re.IGNORECASE)
+FILE = re.compile(r'href="(/(?:api|table|download|feed)[^"]*)"')
+
+
+def client_of(processed: Path) -> FlaskClient:
+    return create_app(Reader(processed), lambda: TODAY).server.test_client()
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.get_data(as_text=True)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("alone")
+    toy.publish(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The toy beside the electorate of all other tests."""
+    folder = tmp_path_factory.mktemp("beside")
+    toy.publish(folder)
+    editions.publish(folder)
+    return folder
+
+
+@pytest.fixture
+def diet(alone: Path) -> Edition:
+    return Reader(alone).edition(toy.ELECTION)
+
+
+@pytest.fixture
+def sv() -> Translator:
+    return translator("sv")
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_and_file_is_there_and_speaks_of_nobody_else(alone: Path, path: str, lang: str) -> None:
+    client = client_of(alone)
+    shown = page(client, f"{path}?election={toy.ELECTION}&lang={lang}")
+    assert OF_ANOTHER.search(shown) is None
+    files = {unescape(found) for found in FILE.findall(shown)}
+    assert files
+    for address in files:
+        content = client.get(address)
+        assert content.status_code == 200, address
+        assert OF_ANOTHER.search(content.get_data().decode("utf-8", "replace")) is None, address
+
+
+def test_the_language_is_the_first_of_the_electorates_that_there_are_words_in(alone: Path) -> None:
+    client = client_of(alone)
+    assert '<html lang="sv"' in page(client, "/")
+    for lang in ("el", "he"):
+        assert client.get(f"/?lang={lang}").status_code == 404
+
+
+def test_a_page_offers_the_other_electorates_only_where_there_are_any(alone: Path, beside: Path) -> None:
+    assert 'id="electorates"' not in page(client_of(alone), "/")
+    shown = page(client_of(beside), f"/?election={toy.ELECTION}&lang=en")
+    menu = shown.split('id="electorates"')[1].split("</details>")[0]
+    assert "Testland" in menu
+    assert 'href="/?election=test-1&amp;lang=en"' in menu
+    elections = shown.split('id="elections"')[1].split("</details>")[0]
+    assert "Diet 7" in elections
+    assert "Test election" not in elections
+
+
+def test_a_language_the_other_electorate_lacks_is_left_to_it(beside: Path) -> None:
+    shown = page(client_of(beside), f"/?election={toy.ELECTION}&lang=sv")
+    assert 'href="/?election=test-1"' in shown
+
+
+@pytest.mark.parametrize(
+    ("setting", "opened"),
+    [("", "Test election"), ("il", "Test election"), (toy.ELECTORATE.id, "Diet 7"), ("none", "Diet 7")],
+)
+def test_the_root_opens_the_installations_own_electorate(
+    beside: Path, monkeypatch: pytest.MonkeyPatch, setting: str, opened: str
+) -> None:
+    monkeypatch.setenv(ELECTORATE, setting)
+    title = page(client_of(beside), "/?lang=en").split("<title>")[1].split("</title>")[0]
+    assert opened in title
+
+
+def test_each_electorate_lives_by_its_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Frozen(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            assert isinstance(tz, ZoneInfo)
+            return datetime(2026, 9, 1, 12, tzinfo=ZoneInfo("UTC")).astimezone(tz)
+
+    monkeypatch.setattr(moments, "datetime", Frozen)
+    assert Clock().today("Asia/Jerusalem") == date(2026, 9, 1)
+    assert Clock().today("Pacific/Chatham") == date(2026, 9, 2)
+    fixed = Clock(lambda: date(2026, 9, 5)).now("Pacific/Chatham")
+    assert (fixed.date(), fixed.hour) == (date(2026, 9, 5), 12)
+
+
+def test_what_one_electorate_publishes_leaves_the_pages_of_another(tmp_path: Path) -> None:
+    toy.publish(tmp_path)
+    editions.publish(tmp_path)
+    reader, clock = Reader(tmp_path), Clock(lambda: TODAY)
+    before = {found.id: release.name(reader, clock, found) for found, _ in reader.electorates()}
+    editions.publish(tmp_path, as_of=date(2019, 9, 2))
+    after = {found.id: release.name(reader, clock, found) for found, _ in reader.electorates()}
+    assert before["chatham"] == after["chatham"]
+    assert before["il"] != after["il"]
+
+
+def test_a_record_is_never_that_of_another_electorate(tmp_path: Path) -> None:
+    record = b'{"daily": [], "rows": []}'
+    editions.publish(tmp_path, record=record)
+    toy.publish(tmp_path)
+    assert record_of(Reader(tmp_path).edition(toy.ELECTION)) is None
+
+
+def test_a_copy_holds_every_electorate(beside: Path, tmp_path: Path) -> None:
+    write_site(beside, lambda: TODAY, tmp_path / "copy")
+    assert (tmp_path / "copy" / toy.ELECTION / "sv" / "index.html").is_file()
+    assert (tmp_path / "copy" / "test-1" / "he" / "index.html").is_file()
+    assert not (tmp_path / "copy" / "test-1" / "sv").exists()
+
+
+# Customs
+
+
+def test_the_interval_stands_first_and_a_hair_makes_no_leader(diet: Edition, sv: Translator, en: Translator) -> None:
+    view = view_of(diet, today=TODAY)
+    standing = view.order.passing[0].seats
+    assert standing is not None
+    said = f"{en.span(standing.q05, standing.q95)} ({en.number(standing.median)})"
+    assert said in say(sentences.headline(view), en)
+    assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"].endswith("</b>")
+    columns = [column.id for column in block_of(view, "seats").table.columns]  # type: ignore[union-attr]
+    assert columns[1:4] == ["ninety_seats", "half_seats", "median_seats"]
+
+
+def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Translator) -> None:
+    close = edition.reference.electorate.model_copy(update={"lead_seats": 20})
+    edition.reference = edition.reference.model_copy(update={"electorate": close})
+    said = say(sentences.headline(view_of(edition)), en)
+    assert "Beta and Alpha lie within" in said
+    assert "nobody leads" in said
+
+
+def test_coalitions_of_interest_stand_where_there_are_no_blocs(diet: Edition, en: Translator) -> None:
+    view = view_of(diet, today=TODAY)
+    assert [row.name.id for row in block_of(view, "majorities").values.blocs] == ["uneven", "even"]  # type: ignore[attr-defined]
+    assert "Uneven stands at" in say(sentences.headline(view), en)
+    lists_only = diet.reference.electorate.model_copy(update={"headline": "lists"})
+    diet.reference = diet.reference.model_copy(update={"electorate": lists_only})
+    assert "Uneven" not in say(sentences.headline(view_of(diet, today=TODAY)), en)
+
+
+def test_a_government_is_accepted_by_the_houses_own_vote(alone: Path) -> None:
+    shown = page(client_of(alone), "/coalitions?gov=list-01,list-02&lang=en")
+    assert "It stands unless a majority of the house votes no" in shown
+
+
+def test_a_ban_on_exit_polls_freezes_no_projection(diet: Edition) -> None:
+    assert diet.reference.bans
+    assert not view_of(diet, today=TODAY).is_frozen
+
+
+# Polls in per cent
+
+
+def test_a_percentage_has_the_decimals_it_was_printed_with(diet: Edition, sv: Translator) -> None:
+    newest = diet.polls.polls[-1]
+    cell = printed_cell(value_of(newest, "list-01"))
+    assert cell == Number(4.5, 1)
+    assert say(cell, sv) == "4,5"
+    assert say(printed_cell(value_of(newest, "list-01"), has_sign=True), sv) == "4,5\u00a0%"
+
+
+def test_a_change_is_said_in_one_unit_only(diet: Edition) -> None:
+    pairs = latest(diet.polls.polls)
+    previous = {poll.poll: before.poll if before else None for poll, before in pairs}
+    assert previous == {"p2": "p0", "p1": None, "p0": None}
+    assert change(pairs[0], "list-02") == pytest.approx(0.3)
+    assert change(pairs[0], "list-25") is None
+
+
+def test_a_file_has_a_column_for_each_unit_that_was_printed(diet: Edition) -> None:
+    table = files_table(diet.polls.polls, ["list-01"], diet.reference)
+    at = {column.id: place for place, column in enumerate(table.columns)}
+    rows = {row[0]: (row[at["list-01"]], row[at["list-01_pct"]]) for row in table.rows}
+    assert rows["p1"] == (25, None)
+    assert rows["p2"][1] == 4.5
+    only = files_table([poll for poll in diet.polls.polls if poll.unit == "share"], ["list-01"], diet.reference)
+    assert "list-01" not in {column.id for column in only.columns}
+
+
+def test_lines_are_in_the_electorates_unit_first(diet: Edition, edition: Edition) -> None:
+    assert view_of(diet, "/trends", today=TODAY).choice("unit") == "share"
+    assert view_of(edition, "/trends").choice("unit") == "seats"
+
+
+def test_the_thresholds_to_choose_from_begin_with_the_rules_own(diet: Edition, edition: Edition) -> None:
+    assert thresholds(diet)[0] == "0.75"
+    assert "3.25" not in thresholds(diet)
+    assert thresholds(edition)[0] == "3.25"
+    assert {"0", "1", "1.5", "2", "2.5", "3", "3.5", "4", "5"} <= set(thresholds(edition))
+    assert view_of(diet, "/what-if", today=TODAY, threshold="3.25").choice("threshold") == "3.25"
