@@ -71,19 +71,3 @@ def bloc_seats(draws: SeatDraws, lists: Iterable[str]) -> npt.NDArray[np.int64]:
 def p_majority(draws: SeatDraws, lists: Iterable[str], majority: int) -> float:
     """How often a set of lists holds at least `majority` seats together."""
     return float(np.mean(bloc_seats(draws, lists) >= majority))
-
-
-def central_allocation(draws: SeatDraws) -> dict[str, int]:
-    """One draw's whole allocation, the nearest to every list's median at once; it adds up to the house.
-
-    Nearest by the sum of absolute distances, then of squared ones, then the first drawn.
-    """
-    medians = np.array([summarise(row).median for row in draws.seats])
-    absolute = np.zeros(draws.draws)
-    squared = np.zeros(draws.draws)
-    for row, median in zip(draws.seats, medians, strict=True):
-        distance = np.abs(row - median)
-        absolute += distance
-        squared += distance * distance
-    nearest = int(np.lexsort((squared, absolute))[0])
-    return dict(zip(draws.lists, draws.seats[:, nearest].tolist(), strict=True))

@@ -67,7 +67,7 @@ def edition_inputs(
     parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
     facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
-    parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items()}
+    parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items() if rows}
     for past in held_before(reference, campaign.electorate.id, as_of):
         lessons = [
             past.row,

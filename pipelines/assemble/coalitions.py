@@ -16,24 +16,35 @@ COMBINATIONS_SHOWN = 12
 def coalitions(night: Night) -> edition.Coalitions:
     """`coalitions.json`: combinations that just reach a majority, fewest lists first, then by their odds."""
     campaign, headline = night.campaign, night.headline
-    majority = campaign.election.rules.majority
-    allocation = summary.central_allocation(headline)
-    found = [
-        edition.Combination(
-            lists=sorted(members, key=lambda name: (-allocation[name], name)),
-            seats_median=summary.summarise(summary.bloc_seats(headline, members)).median,
-            p_majority=summary.p_majority(headline, members, majority),
-        )
-        for members in minimal_winning({name: seats for name, seats in allocation.items() if seats}, majority)
-    ]
-    # Fewer partners first: of the many sets that reach a majority, the small ones say most.
-    found.sort(key=lambda row: (len(row.lists), -row.p_majority, row.lists))
     return edition.Coalitions(
-        majority=majority,
-        combinations=found[:COMBINATIONS_SHOWN],
+        majority=campaign.election.rules.majority,
+        combinations=_combinations(night),
         statements=_statements(campaign, night.as_of),
         majorities=[_majority(row, night) for row in campaign.coalitions if set(row.lists) & set(headline.lists)],
     )
+
+
+def _combinations(night: Night) -> list[edition.Combination]:
+    """Of the many sets that reach a majority the small ones say most: no larger ones are judged than are shown."""
+    headline, majority = night.headline, night.campaign.election.rules.majority
+    seats = {name: count for name, count in night.printed.seats.items() if count}
+    by_size: dict[int, list[frozenset[str]]] = {}
+    for members in minimal_winning(seats, majority):
+        by_size.setdefault(len(members), []).append(members)
+    found: list[edition.Combination] = []
+    for _, sets in sorted(by_size.items()):
+        rows = [
+            edition.Combination(
+                lists=sorted(members, key=lambda name: (-seats[name], name)),
+                seats_median=summary.summarise(summary.bloc_seats(headline, members)).median,
+                p_majority=summary.p_majority(headline, members, majority),
+            )
+            for members in sets
+        ]
+        found += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+        if len(found) >= COMBINATIONS_SHOWN:
+            break
+    return found[:COMBINATIONS_SHOWN]
 
 
 def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:

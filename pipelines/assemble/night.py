@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
+from electoral.lists import Bloc
 from electoral.polls import Poll
+from electoral.printed_allocation import PrintedAllocation, printed_allocation
 from electoral.shares import ShareDraws
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference
@@ -24,7 +27,7 @@ class ApartReading:
     if_right: SeatDraws
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Night:
     """What one refresh of one campaign worked out, before it is put into words and files."""
 
@@ -43,6 +46,13 @@ class Night:
     past: Mapping[str, PastElection]
     apart: Sequence[ApartReading]
     is_result_known: bool
+
+    @cached_property
+    def printed(self) -> PrintedAllocation:
+        """The seats every page, file and answer prints: the allocation nearest to all draws."""
+        drawn = self.headline.lists
+        blocs = (Bloc(bloc.id, tuple(name for name in bloc.lists if name in drawn)) for bloc in self.campaign.blocs())
+        return printed_allocation(self.headline, [bloc for bloc in blocs if bloc.lists])
 
     @property
     def surplus_agreements(self) -> tuple[SurplusAgreement, ...]:

@@ -19,7 +19,7 @@ STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
 def projection(night: Night) -> edition.Projection:
     """`projection.json`, DESIGN.md §3."""
     campaign, rules = night.campaign, night.campaign.election.rules
-    allocation = summary.central_allocation(night.headline)
+    allocation = night.printed.seats
     used = [poll for poll, _ in night.modelled]
     rows = _list_projections(night)
     order = sorted(rows, key=lambda row: (-allocation[row.id], -row.trend_share_pct, row.id))

@@ -9,7 +9,6 @@ from electoral.draws import seat_draws
 from electoral.errors import DrawsError
 from electoral.projection import (
     bloc_seats,
-    central_allocation,
     p_largest,
     p_majority,
     p_pass,
@@ -44,14 +43,6 @@ def test_shares_of_draws() -> None:
 def test_an_unknown_list_is_named() -> None:
     with pytest.raises(DrawsError, match="no list 'x'"):
         bloc_seats(DRAWS, ["x"])
-
-
-def test_the_central_allocation_is_a_whole_one() -> None:
-    assert central_allocation(DRAWS) == {"a": 2, "b": 2, "c": 1}
-    draws = seat_draws(dirichlet(3000, 12), rules())
-    central = central_allocation(draws)
-    assert sum(central.values()) == 120
-    assert any((draws.seats[:, at] == list(central.values())).all() for at in range(draws.draws))
 
 
 def test_p_largest_adds_up_to_one() -> None:
