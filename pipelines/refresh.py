@@ -34,8 +34,9 @@ def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Aske
 def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
     reference = open_reference(request.raw)
-    EditionStore(request.processed).sweep()
-    snapshots.sweep(request.raw)
+    if request.is_alone:
+        EditionStore(request.processed).sweep()
+        snapshots.sweep(request.raw)
     for campaign in _wanted(election, request, reference):
         yield refresh(request, reference, campaign, progress)
 

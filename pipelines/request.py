@@ -38,7 +38,8 @@ class RefreshRequest:
     """What a refresh is asked for: which day, how many draws, from which seed.
 
     `today`: a day given as today, for every electorate; None for the clock's. `now` is asked again before each edition
-    appears, since a night may run into a publication ban.
+    appears, since a night may run into a publication ban. `is_alone`: no other electorate
+    is refreshed at the same time.
     """
 
     data_dir: Path
@@ -48,6 +49,7 @@ class RefreshRequest:
     seed: int
     now: Callable[[], datetime] = clock_now
     settings: Settings = AS_DELIVERED
+    is_alone: bool = True
 
     @property
     def raw(self) -> Path:

@@ -64,18 +64,14 @@ def refresh(
     """Polls → checks → ledger → trend → draws → one edition, for one campaign or for all."""
     if as_of and election in ("all", "all-live"):
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
-    request = RefreshRequest(
-        data_dir,
-        today,
-        as_of,
-        draws,
-        seed,
-        settings=Settings.read(),
-    )
+    processed = data_dir / "processed"
+    from pipelines.electorate import electorates_of
+
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
-    with lock.writing(data_dir), log.recorded(data_dir / "processed"):
+    with lock.refreshing(data_dir, electorates_of(data_dir / "raw", election)) as is_alone, log.recorded(processed):
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
+        request = RefreshRequest(data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone)
         results, code = night(election, request, offline, keep_editions)
     if as_json:
         newly = sum(result.newly_quarantined for result in results)

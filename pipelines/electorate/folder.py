@@ -60,6 +60,16 @@ class Folder:
         return self.path / f"{name}.csv"
 
 
+def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
+    """The electorates a refresh of an election is about, all of them for `all…`; nothing else is read or checked."""
+    tables = sorted((raw / ELECTORATES).glob("[!.]*/elections.csv"))
+    return tuple(
+        path.parent.name
+        for path in tables
+        if election.startswith("all") or f"\n{election}," in path.read_text("utf-8", "replace")
+    )
+
+
 def load(raw: Path) -> Reference:
     """Read every electorate and what the desk ruled; raises RawDataError at the first row that does not fit."""
     folders = [_read(path) for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]

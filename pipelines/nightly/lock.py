@@ -1,51 +1,99 @@
-"""One writer at a time: a lock on a file that the kernel releases when its owner ends, however it ends."""
+"""One writer an electorate: locks on files that the kernel releases when their owner ends, however it ends."""
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipelines.editions.files import make_folder, naming, open_itself
 from pipelines.errors import AlreadyRunning, BackupRefused, RawDataError
 
 LOCK_FILE = "refresh.lock"
+RECORDS_LOCK = "records.lock"
 RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
 
 
 @contextmanager
 def writing(data_dir: Path) -> Iterator[None]:
-    """Hold the lock of a data folder; raises RawDataError where the folder is none, and leaves nothing in it."""
+    """Hold a data folder alone; raises RawDataError where the folder is none, and leaves nothing in it."""
+    _refuse_no_data(data_dir)
+    with hold(data_dir / "processed"):
+        _refuse_cut_off(data_dir / "processed")
+        yield
+
+
+def _refuse_no_data(data_dir: Path) -> None:
     if not (data_dir / "raw" / "electorates").is_dir():
         raise RawDataError(
             f"{data_dir}: no raw/electorates in it; give the folder that ships as data/ with --data-dir,"
             " or put raw/electorates of this release into it"
         )
-    with hold(data_dir / "processed"):
-        unfinished = data_dir / "processed" / RESTORING
-        if unfinished.exists():
-            raise BackupRefused(f"{unfinished}: a restore was cut off here; run it again first, it goes on from there")
+
+
+def _refuse_cut_off(processed: Path) -> None:
+    unfinished = processed / RESTORING
+    if unfinished.exists():
+        raise BackupRefused(f"{unfinished}: a restore was cut off here; run it again first, it goes on from there")
+
+
+@contextmanager
+def refreshing(data_dir: Path, electorates: Iterable[str]) -> Iterator[bool]:
+    """Hold the locks of some electorates, beside refreshes of others; AlreadyRunning where one of them is held.
+
+    Yields whether nobody else writes: only then may what a run that was cut off left behind be swept away.
+    """
+    _refuse_no_data(data_dir)
+    processed = data_dir / "processed"
+    with ExitStack() as held:
+        is_alone = held.enter_context(_locked(processed / LOCK_FILE, is_shared=True))
+        for electorate in sorted(set(electorates)):
+            held.enter_context(_locked(processed / f"refresh-{electorate}.lock"))
+        _refuse_cut_off(processed)
+        yield is_alone
+
+
+@contextmanager
+def records(processed: Path) -> Iterator[None]:
+    """Hold what all electorates write one after another: the records of runs, alerts and quarantine; waits for it."""
+    with _locked(processed / RECORDS_LOCK, is_patient=True):
         yield
 
 
 @contextmanager
 def hold(processed: Path) -> Iterator[None]:
-    """Hold the lock of a `data/processed` folder; raises AlreadyRunning at once where another process does.
+    """Hold the lock of a `data/processed` folder alone; raises AlreadyRunning at once where another process has it."""
+    with _locked(processed / LOCK_FILE):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, *, is_shared: bool = False, is_patient: bool = False) -> Iterator[bool]:
+    """A lock on a file; yields whether it was free of anybody else.
 
     The file stays; its text, the owner's process id, is there for the message alone. A dead owner holds nothing.
     """
-    make_folder(processed)
-    path = processed / LOCK_FILE
+    make_folder(path.parent)
     handle = open_itself(path, os.O_RDWR)  # a link in its place would have another file emptied
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        is_alone = _take(handle, fcntl.LOCK_EX, is_patient)
+        if is_alone and is_shared:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+        if not is_alone and not (is_shared and _take(handle, fcntl.LOCK_SH, is_patient)):
             owner = os.read(handle, 20).decode("ascii", "replace").strip() or "unknown"
-            raise AlreadyRunning(f"already running: process {owner} holds {path}; wait until it has ended") from None
-        with naming(path):
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
+            raise AlreadyRunning(f"already running: process {owner} holds {path}; wait until it has ended")
+        if is_alone:
+            with naming(path):
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield is_alone
     finally:
         os.close(handle)
+
+
+def _take(handle: int, kind: int, is_patient: bool) -> bool:
+    try:
+        fcntl.flock(handle, kind if is_patient else kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -11,7 +11,7 @@ from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
 from pipelines.ingest.fetching import say_all
-from pipelines.nightly import alerts, runs
+from pipelines.nightly import alerts, lock, runs
 from pipelines.nightly.runs import Answer
 from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult, now_utc
@@ -97,7 +97,8 @@ def conclude(
     runs.keep_quarantine(request.data_dir)
     runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
     try:
-        new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
+        with lock.records(processed):
+            new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
     except RulesRefused as error:
         new_alerts, remark = [], str(error)
     for alert in new_alerts:

@@ -15,6 +15,7 @@ from pipelines.editions.records import (
 )
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.store import Ledger
+from pipelines.nightly import lock
 from pipelines.reported import Refusal
 from pipelines.request import RefreshResult, now_utc
 
@@ -44,6 +45,19 @@ def keep(
 
     `checked_utc` is the moment sources and campaigns were checked at, where that is a day given as today and not now.
     """
+    with lock.records(processed):
+        _keep(processed, started_utc, exit_code, error, answers, results, checked_utc)
+
+
+def _keep(
+    processed: Path,
+    started_utc: str,
+    exit_code: int,
+    error: str | None,
+    answers: Iterable[Answer],
+    results: Iterable[RefreshResult],
+    checked_utc: str | None,
+) -> None:
     store = EditionStore(processed)
     before = store.runs()
     sources = {(row.source, row.election): row for row in (before.sources if before else [])}
@@ -98,7 +112,7 @@ def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> Ca
 def keep_quarantine(data_dir: Path) -> None:
     """Put what the ledger refuses beside the editions, where a reader that knows no ledger finds it."""
     processed = data_dir / "processed"
-    with Ledger.open(processed / "ledger.sqlite") as ledger:
+    with lock.records(processed), Ledger.open(processed / "ledger.sqlite") as ledger:
         refused = ledger.refusals()
     elections = dict.fromkeys(row.election for row in refused)
     campaigns = [_refused(name, [row for row in refused if row.election == name]) for name in elections]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.electorate import electorates_of
 from pipelines.errors import AlreadyRunning
 from pipelines.nightly import lock
 
@@ -98,3 +99,35 @@ def test_a_mistyped_data_folder_is_refused_and_nothing_is_left_in_it(
     absent = command("pipelines", *asked, "--data-dir", tmp_path / "absent")
     assert absent.returncode == 2
     assert not (tmp_path / "absent").exists()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "raw").symlink_to(Path("data/raw").absolute())
+    return tmp_path
+
+
+def test_two_electorates_are_refreshed_at_once_and_one_never_twice(place: Path) -> None:
+    with lock.refreshing(place, ["il"]) as first:
+        assert first
+        with lock.refreshing(place, ["se"]) as second:
+            assert not second, "what the other is writing must not be swept away"
+        with pytest.raises(AlreadyRunning, match=r"refresh-il\.lock"), lock.refreshing(place, ["il", "se"]):
+            pass
+        with lock.refreshing(place, ["se"]):
+            pass
+
+
+def test_what_changes_the_whole_folder_waits_for_every_refresh(place: Path) -> None:
+    with lock.refreshing(place, ["se"]), pytest.raises(AlreadyRunning, match=r"refresh\.lock"), lock.writing(place):
+        pass
+    with lock.writing(place), pytest.raises(AlreadyRunning, match=r"refresh\.lock"), lock.refreshing(place, ["se"]):
+        pass
+
+
+def test_an_election_is_refreshed_under_its_electorates_lock(root: Path) -> None:
+    raw = root / "data" / "raw"
+    assert electorates_of(raw, "knesset-22") == ("il",)
+    assert electorates_of(raw, "se-2022") == ("se",)
+    assert electorates_of(raw, "all-live") == tuple(sorted(path.name for path in (raw / "electorates").iterdir()))
+    assert electorates_of(raw, "knesset-2") == ()
