@@ -209,8 +209,7 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference) -> lis
 
 def _has_polls(campaign: Campaign, request: RefreshRequest) -> bool:
     """Whether polls of it ship or any page of it came in: a campaign nobody has polled yet holds up no other."""
-    election = campaign.election.id
-    return archive_file(request.raw, election).exists() or any(snapshots.kept(request.raw, election))
+    return campaign.ships_polls or any(snapshots.kept(request.raw, campaign.election.id))
 
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
