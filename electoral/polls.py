@@ -51,6 +51,10 @@ class Fieldwork:
     end: date
     is_guessed: bool = False
 
+    def last_day(self, published: date | None) -> date:
+        """The last day on which anybody was asked: a period that was guessed cannot have gone on after publication."""
+        return min(self.end, published) if self.is_guessed and published else self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Poll:

@@ -204,7 +204,13 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference) -> lis
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    return [campaign for campaign in campaigns if election == "all" or _is_due(campaign, request)]
+    with_polls = [campaign for campaign in campaigns if _has_polls(campaign, request)]
+    return [campaign for campaign in with_polls if election == "all" or _is_due(campaign, request)]
+
+
+def _has_polls(campaign: Campaign, request: RefreshRequest) -> bool:
+    """Whether polls of it ship or any page of it came in: a campaign nobody has polled yet holds up no other."""
+    return campaign.ships_polls or any(snapshots.kept(request.raw, campaign.election.id))
 
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:

@@ -108,9 +108,9 @@ def is_live(campaign: "Campaign", today: date) -> bool:
 
 
 def held_before(reference: "Reference", electorate: str, as_of: date) -> "list[Campaign]":
-    """The campaigns of an electorate whose results were known on the as-of day, oldest first."""
-    campaigns = reference.of(electorate)
-    held = [campaign for campaign in campaigns if campaign.election.vote_date < as_of and campaign.results]
+    """The campaigns of an electorate with polls whose results were known on the as-of day, oldest first."""
+    counted = [campaign for campaign in reference.of(electorate) if campaign.results and campaign.ships_polls]
+    held = [campaign for campaign in counted if campaign.election.vote_date < as_of]
     return sorted(held, key=lambda campaign: campaign.election.vote_date)
 
 

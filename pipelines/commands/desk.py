@@ -22,6 +22,7 @@ from pipelines.commands.console import (
 )
 from pipelines.log import printable
 from pipelines.nightly import lock
+from pipelines.settings import ELECTORATE
 
 if TYPE_CHECKING:
     from pipelines.electorate import Campaign
@@ -42,7 +43,9 @@ def register(app: typer.Typer) -> None:
 
 def import_file(
     file: Annotated[Path, typer.Argument(help="A page, sheet or result file.")],
-    source: Annotated[str, typer.Option("--source", help="wikipedia, themadad, csv, xlsx or cec.")],
+    source: Annotated[
+        str, typer.Option("--source", help="wikipedia, swedishpolls, dawum, themadad, csv, xlsx or cec.")
+    ],
     election: ElectionId,
     valid_votes: Annotated[
         int | None, typer.Option("--valid-votes", min=1, help="With cec: the official number of valid votes.")
@@ -190,19 +193,22 @@ def template(
     election: Annotated[
         str | None, typer.Option("--election", help="With the lists of this election; the newest without it.")
     ] = None,
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose newest election.")] = "il",
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
     """An empty sheet for polls of the desk's own, to be filled and imported."""
-    election, labels = _write_template(file, data_dir, election, today)
+    election, labels = _write_template(file, data_dir, election, electorate, today)
     say(f"{file}: {len(labels)} lists of {election}; fill it and import it with --source {file.suffix.lstrip('.')}")
     if as_json:
         sys.stdout.write(json.dumps({"file": str(file), "lists": labels}, ensure_ascii=False) + "\n")
 
 
-def _write_template(file: Path, data_dir: Path, election: str | None, today: date | None) -> tuple[str, list[str]]:
-    """Write the sheet with the lists that stand in an election, the newest one where none is named.
+def _write_template(
+    file: Path, data_dir: Path, election: str | None, electorate: str, today: date | None
+) -> tuple[str, list[str]]:
+    """Write the sheet with the lists that stand in an election, the electorate's newest one where none is named.
 
     Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
     """
@@ -220,7 +226,10 @@ def _write_template(file: Path, data_dir: Path, election: str | None, today: dat
         raise ImportRefused(f"{file}: no such folder")
     reference = load(data_dir / "raw")
     if election is None:
-        election = max(reference.campaigns, key=lambda name: reference.campaigns[name].election.vote_date)
+        votes = {campaign.election.vote_date: campaign.election.id for campaign in reference.of(electorate)}
+        if not votes:
+            raise ImportRefused(f"no electorate is called {electorate!r}; there are {', '.join(reference.electorates)}")
+        election = votes[max(votes)]
     campaign = reference.campaign(election)
     day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]

@@ -51,7 +51,10 @@ class Electorate:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Everything an electorate's folder says of one election; its rules are those known on the day of the vote."""
+    """Everything an electorate's folder says of one election; its rules are those known on the day of the vote.
+
+    `ships_polls`: whether the folder has a file of its polls; without one it teaches nothing.
+    """
 
     electorate: Electorate
     election: Election
@@ -73,6 +76,7 @@ class Campaign:
     rulings: dict[tuple[str, str], columns.RulingRow]
     corrections: tuple[columns.CorrectionRow, ...]
     first_day: date | None
+    ships_polls: bool
 
     @property
     def names(self) -> Names:

@@ -167,6 +167,7 @@ def _campaign(
         rulings={(each.poll, each.check): each for each in here(columns.RulingRow)},
         corrections=here(columns.CorrectionRow),
         first_day=_first_day(row, folder.rows(columns.ElectionRow)),
+        ships_polls=(folder.path / "polls" / f"{row.election}.csv").exists(),
     )
     return campaign.known_on(row.election_date)
 

@@ -77,7 +77,7 @@ def _dates(poll: Poll, campaign: Campaign) -> str | None:
         return f"fieldwork ends {end}, after the vote of {vote}"
     if campaign.first_day and end < campaign.first_day:
         return f"fieldwork ends {end}, before the campaign began on {campaign.first_day}"
-    if poll.published_date and poll.published_date < end:
+    if poll.published_date and poll.published_date < end and not poll.fieldwork.is_guessed:
         return f"published {poll.published_date}, before fieldwork ended {end}"
     return None
 

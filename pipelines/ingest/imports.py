@@ -16,7 +16,8 @@ from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.sources.errors import PageRefused
-from pipelines.sources.registry import poll_sources, source_of
+from pipelines.sources.registry import SOURCES, poll_sources, source_of
+from pipelines.sources.source import PageName
 
 LARGEST = 50_000_000
 
@@ -92,7 +93,8 @@ def describe(
 ) -> Snapshot:
     """The facts of bytes that came in: from a file, or as a source's answer for a page of that title."""
     content_type = answer.content_type if answer else ""
-    page = source_of(source).name_page(body, content_type, title or file or source)
+    given = title or file or source
+    page = SOURCES[source].name_page(body, content_type, given) if source in SOURCES else PageName(given)
     return Snapshot(
         election=campaign.election.id,
         source=source,

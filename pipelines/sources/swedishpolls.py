@@ -118,9 +118,14 @@ def _read_row(number: int, row: Mapping[str, str | None], labels: list[str], sco
             cells=cells,
             source=scope.source,
             unit=Unit.SHARE,
-            is_fieldwork_guessed=end is None or printed[IS_GUESSED].upper() == "TRUE",
+            is_fieldwork_guessed=_is_guessed(printed[IS_GUESSED], end, published),
         )
     )
+
+
+def _is_guessed(said: str, end: date | None, published: date | None) -> bool:
+    """Days that the file says are approximate, has not, or has ending after they were published."""
+    return said.upper() == "TRUE" or end is None or (published is not None and end > published)
 
 
 def _cell(label: str, printed: str) -> ReportedCell:

@@ -123,7 +123,7 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
 def _row(poll: Poll, name: str, reading: Reading, passing: float, sample: float) -> tuple[object, ...]:
     return (
         name,
-        float(poll.fieldwork.end.toordinal()),
+        float(poll.fieldwork.last_day(poll.published_date).toordinal()),
         poll.id,
         poll.pollster or UNNAMED_HOUSE,
         reading.share,

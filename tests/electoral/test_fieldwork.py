@@ -50,3 +50,11 @@ def test_the_respondents_of_a_tracker_add_to_its_days(windows: list[tuple[int, i
     counted = sum((length + 1) * 100 * parts.get(str(number), 1.0) for number, (_, length) in enumerate(windows))
     days = {start + step for start, length in windows for step in range(length + 1)}
     assert counted == pytest.approx(100 * len(days))
+
+
+def test_a_guessed_period_ends_with_publication_at_the_latest_and_a_printed_one_as_printed() -> None:
+    end, published = date(2012, 10, 31), date(2012, 10, 19)
+    assert Fieldwork(None, end, is_guessed=True).last_day(published) == published
+    assert Fieldwork(None, end, is_guessed=True).last_day(None) == end
+    assert Fieldwork(None, published, is_guessed=True).last_day(end) == published
+    assert Fieldwork(None, end).last_day(published) == end

@@ -14,8 +14,7 @@ from electoral.errors import ElectoralError
 from pipelines import refresh as refresh_module
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import load
-from pipelines.errors import EditionRefused
+from pipelines.errors import EditionRefused, NothingKnown
 from pipelines.forecast import share_draws
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
@@ -301,7 +300,7 @@ def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: 
 @pytest.mark.slow
 def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir: Path) -> None:
     outcomes = list(run("all", order(data_dir, None), silent))
-    assert {outcome.election for outcome in outcomes} == set(load(data_dir / "raw").campaigns)
+    assert {outcome.election for outcome in outcomes} == {path.stem for path in (data_dir / "raw").rglob("polls/*.csv")}
     assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in outcomes)
     assert set(EditionStore(data_dir / "processed").current()) == {outcome.election for outcome in outcomes}
     newest = numbers(data_dir, outcomes[0])
@@ -309,7 +308,18 @@ def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir
     assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
     for outcome in outcomes[1:]:
         document = numbers(data_dir, outcome)
-        assert set(document["result"]) <= {row["id"] for row in document["lists"]}, outcome.election
+        assert (document["result"] is None) == (outcome.election == "se-2026")
+        assert set(document["result"] or ()) - {"others"} <= {row["id"] for row in document["lists"]}, outcome.election
+
+
+def test_a_campaign_nobody_has_polled_yet_holds_up_no_other(data_dir: Path) -> None:
+    for path in (data_dir / "raw").rglob("polls/*.csv"):
+        if path.stem != "knesset-22":
+            path.unlink()
+    outcomes = list(run("all", order(data_dir, None), silent))
+    assert [outcome.election for outcome in outcomes] == ["knesset-22"]
+    with pytest.raises(NothingKnown, match="no source has brought one"):
+        next(run("nl-2030", order(data_dir, None), silent))
 
 
 def test_an_edition_of_one_poll_long_ago_does_not_stop_the_next(data_dir: Path) -> None:

@@ -83,3 +83,9 @@ def test_a_ruling_lets_that_check_pass_and_no_other(campaign: Campaign) -> None:
     assert check([poll(likud=59)], "archive", ruled).refused == ()
     (refusal,) = check([poll(likud=59, start=date(2019, 9, 5))], "archive", ruled).refused
     assert refusal.check == "dates"
+
+
+def test_days_that_a_source_guessed_may_end_after_publication(campaign: Campaign) -> None:
+    published = replace(poll(), published_date=date(2019, 8, 1))
+    guessed = replace(published, fieldwork=replace(published.fieldwork, is_guessed=True))
+    assert check([guessed], "archive", campaign).polls == (guessed,)

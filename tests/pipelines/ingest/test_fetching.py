@@ -2,6 +2,7 @@
 
 import json
 import socket
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines.http.servers import loopback
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
+from tests.pipelines.sources.test_dawum import MOMENT, survey
+from tests.pipelines.sources.test_dawum import body as database
+from tests.pipelines.sources.test_swedishpolls import HEAD, NOVUS
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
 FIRMS = ("North Polls", "South Polls", "East Polls", "West Polls")
@@ -52,7 +56,7 @@ def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
 
 
 def ask(data_dir: Path, today: date = TODAY) -> Asked:
-    (found,) = ask_all("all", order(data_dir, today))
+    (found,) = ask_all(ELECTION, order(data_dir, today))
     return found
 
 
@@ -118,8 +122,8 @@ def test_f20_what_is_no_page_leaves_the_last_good_one(
 def test_nothing_is_asked_for_campaigns_that_are_over(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
     finished = order(data_dir, date(2026, 11, 22))
-    assert ask_all("all", finished) == []
-    (said,) = say_all([], "all", finished, offline=False)
+    assert ask_all(ELECTION, finished) == []
+    (said,) = say_all([], ELECTION, finished, offline=False)
     assert said.startswith("no campaign is live on 2026-11-22")
 
 
@@ -136,3 +140,32 @@ def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
     answers = {row["source"]: row for row in runs["sources"]}
     assert "503" in answers["wikipedia"]["last_error"]
     assert answers["archive"]["last_error"] is None
+
+
+def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
+    httpserver: HTTPServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def local(settings: Settings, _: str) -> Client:
+        here = replace(
+            settings, url=httpserver.url_for(f"/{settings.id}/"), hosts=(f"{httpserver.host}:{httpserver.port}",),
+            schemes=("http",), pause_seconds=0.0, tries=1,
+        )  # fmt: skip
+        return Client(here, address=loopback, sleep=lambda _: None)
+
+    monkeypatch.setattr(fetching, "make_client", local)
+    later = f"{NOVUS.replace('2026-08', '2026-07')}\n{NOVUS}\n"
+    httpserver.expect_request("/swedishpolls/").respond_with_data(f"{HEAD}\n{later}", headers={"ETag": '"1"'})
+    httpserver.expect_request("/dawum/last_update.txt").respond_with_data(MOMENT)
+    results = {"7": 27, "1": 25.5, "0": 47.5}
+    period = {"Date_Start": "2026-08-01", "Date_End": "2026-08-04"}
+    answer = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
+    httpserver.expect_request("/dawum/").respond_with_data(answer)
+    httpserver.expect_request("/wikipedia/").respond_with_data("", status=503)
+    asked = {one.source + " " + one.election: one for one in ask_all("all", order(data_dir, date(2026, 8, 20)))}
+    assert set(asked) == {
+        "swedishpolls se-2026", "dawum de-2029", "wikipedia nl-2030", "wikipedia knesset-26",
+    }  # fmt: skip
+    assert "1 new polls" in asked["swedishpolls se-2026"].words, "of the two one ships"
+    assert "1 new polls" in asked["dawum de-2029"].words
+    assert "503" in str(asked["wikipedia nl-2030"].error)
+    assert ask_all("de-2029", order(data_dir, date(2026, 8, 20)))[0].words == "dawum: nothing new"

@@ -79,7 +79,8 @@ def test_a_page_comes_in_once_and_its_bytes_are_kept(bring: Import, data_dir: Pa
     facts = json.loads(kept.with_suffix(".json").read_bytes())
     assert kept.read_bytes() == content
     assert facts["sha256"] == hashlib.sha256(content).hexdigest()
-    assert (facts["revision"], facts["licence"]) == (7, "CC BY-SA 4.0")
+    assert facts["revision"] == 7
+    assert "CC BY-SA 4.0" in facts["licence"]
     before, rows = files(data_dir), ledger(data_dir, "SELECT * FROM revisions ORDER BY 1, 2, 3")
     assert counts(bring(content)) == (0, 0, 6, 0, 0)
     assert files(data_dir) == before

@@ -59,6 +59,11 @@ def test_a_poll_without_days_is_of_its_day_of_publication_and_guessed() -> None:
     assert (poll.fieldwork_start, poll.fieldwork_end, poll.is_fieldwork_guessed) == (None, date(2024, 8, 15), True)
 
 
+def test_a_period_that_ends_after_its_publication_is_guessed() -> None:
+    assert [poll.is_fieldwork_guessed for poll in read(NOVUS.replace("2026-08-16", "2026-08-20")).polls] == [True]
+    assert [poll.is_fieldwork_guessed for poll in read(NOVUS.replace("2026-08-16", "2026-08-19")).polls] == [False]
+
+
 def test_rows_of_other_campaigns_are_left_aside_and_counted() -> None:
     reading = read(NOVUS, OLD, OLD.replace("2018-08-29", "2026-09-20"))
     assert (len(reading.polls), reading.rows, reading.asides[0].rows) == (1, 1, 2)
