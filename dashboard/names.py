@@ -52,9 +52,13 @@ def entry(key: str, otherwise: str) -> Words | Name:
 def word(view: View, name: str) -> Name:
     """A word of the electorate, such as its `house`; where it has none, the one that fits any."""
     own = {lang: found[name] for lang, found in view.electorate.words.items() if found.get(name)}
-    usual = f"word.{name}"
-    texts_of_all = {lang: language.texts[usual] for lang, language in languages().items() if usual in language.texts}
-    return Name("", own or {lang: text for lang, text in texts_of_all.items() if isinstance(text, str)})
+    return Name("", own) if own else everywhere(f"word.{name}")
+
+
+def everywhere(key: str, colour: str = "") -> Name:
+    """An entry of the catalogue as a name, in every language; none where the catalogue has no such entry."""
+    found = {lang: language.texts.get(key) for lang, language in languages().items()}
+    return Name(key, {lang: text for lang, text in found.items() if isinstance(text, str)}, colour)
 
 
 def list_name(view: View, list_id: str) -> Name:

@@ -22,6 +22,7 @@ IN_DOUBT = (0.03, 0.97)
 ASIDES = ("publication-dates-unknown", "sample-sizes-assumed", "blocs-not-recorded")
 TOLD_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
 TOLD_BY_NOWCAST = ("lists-not-closed",)
+ASKED_OF_BLOCS = ("blocs-not-recorded",)  # no loss where nobody asks of blocs
 DOT = " · "
 
 
@@ -153,8 +154,9 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
 
 
 def projection_warnings(view: View) -> list[str]:
-    """The warnings that the notice of the edition's kind has not said already."""
+    """The warnings that matter here, and that the notice of the edition's kind has not said already."""
     told = [*(TOLD_WITHOUT_RESULT if view.lacks_result else ()), *(TOLD_BY_NOWCAST if view.is_nowcast else ())]
+    told += [] if view.electorate.headline == "bloc" else ASKED_OF_BLOCS
     return [code for code in view.projection.warnings if code not in told]
 
 

@@ -22,6 +22,7 @@ from dashboard.reader import Reader, record_of
 from dashboard.render.text import say
 from dashboard.settings import ELECTORATE
 from dashboard.site import write_site
+from pipelines.editions.schema import OthersLine
 from pipelines.editions.store import Edition
 from tests.dashboard import editions, toy
 from tests.dashboard.conftest import block_of, figure_of, view_of
@@ -236,3 +237,16 @@ def test_the_thresholds_to_choose_from_begin_with_the_rules_own(diet: Edition, e
     assert thresholds(edition)[0] == "3.25"
     assert {"0", "1", "1.5", "2", "2.5", "3", "3.5", "4", "5"} <= set(thresholds(edition))
     assert view_of(diet, "/what-if", today=TODAY, threshold="3.25").choice("threshold") == "3.25"
+
+
+def test_others_are_drawn_like_a_list_in_shares_only(diet: Edition, sv: Translator) -> None:
+    share: list[float | None] = [0.01] * toy.DAYS
+    others = OthersLine(share=share, share_low=share, share_high=share)
+    diet.trend = diet.trend.model_copy(update={"others": others})
+    drawn = block_of(view_of(diet, "/trends", today=TODAY), "trend")
+    line = next(item for item in drawn.values.lines if item.name.id == "trends.others")  # type: ignore[attr-defined]
+    assert (line.name.texts["sv"], line.end, line.dots) == ("Övriga", 1.0, ())
+    assert drawn.drawn(sv) is not None
+    for state in ({"unit": "seats"}, {"line": "mean"}, {"lists": "list-01"}):
+        values = block_of(view_of(diet, "/trends", today=TODAY, **state), "trend").values
+        assert "trends.others" not in {item.name.id for item in values.lines}  # type: ignore[attr-defined]

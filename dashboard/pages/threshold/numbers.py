@@ -13,7 +13,7 @@ from electoral.coalition_odds import Conditional, p_majority_given
 from electoral.comparison import AgreementWorth, worth_of_agreement
 from electoral.projection import SeatSummary, summarise
 from electoral.scenarios import Setting
-from pipelines.editions.schema import Agreement, BlocProjection, ListProjection
+from pipelines.editions.schema import Agreement, BlocProjection, ListProjection, Majority
 from pipelines.editions.store import Edition
 
 NEAR = (0.01, 0.99)  # chances between which a list is shown
@@ -53,7 +53,7 @@ class Edge:
         return None if passes is None or fails is None else passes - fails
 
 
-def edges(edition: Edition, bloc: BlocProjection | None) -> list[Edge]:
+def edges(edition: Edition, bloc: BlocProjection | Majority | None) -> list[Edge]:
     """The lists that pass in some simulations and fail in others, the likeliest to pass first."""
     low, high = NEAR
     near = [item for item in edition.projection.lists if low <= item.p_pass <= high]
@@ -61,7 +61,7 @@ def edges(edition: Edition, bloc: BlocProjection | None) -> list[Edge]:
     return [_edge(edition, item, bloc) for item in near]
 
 
-def _edge(edition: Edition, item: ListProjection, bloc: BlocProjection | None) -> Edge:
+def _edge(edition: Edition, item: ListProjection, bloc: BlocProjection | Majority | None) -> Edge:
     seats, shares = edition.seat_draws.row(item.id), edition.share_draws.row(item.id)
     passes = seats > 0
     return Edge(
@@ -74,7 +74,7 @@ def _edge(edition: Edition, item: ListProjection, bloc: BlocProjection | None) -
     )
 
 
-def _given(edition: Edition, name: str, bloc: BlocProjection | None, passing: bool) -> Conditional | None:
+def _given(edition: Edition, name: str, bloc: BlocProjection | Majority | None, passing: bool) -> Conditional | None:
     """The bloc's chance among the simulations in which the list passes, or fails; None where they are few."""
     if bloc is None:
         return None
@@ -116,7 +116,7 @@ class Pair:
         return sum(self.worth.expected_seats[name] for name in self.lists)
 
 
-def agreements(edition: Edition, setting: Setting, bloc: BlocProjection) -> list[Pair]:
+def agreements(edition: Edition, setting: Setting, bloc: BlocProjection | Majority) -> list[Pair]:
     """Every agreement signed, reported or expected, then pairs of one bloc that are both free and matter most."""
     members = [item for item in bloc.lists if item in setting.draws.lists]
     signed = [(one.list_a, one.list_b) for one in setting.agreements]

@@ -1,5 +1,7 @@
 """Threshold: who may miss it, what a bloc's majority has to do with that, and what agreements are worth."""
 
+from collections.abc import Sequence
+
 from dashboard import sentences
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter
@@ -23,7 +25,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import bloc_name, full, list_name, local, short, uncoloured
+from dashboard.names import full, list_name, local, named, short, uncoloured
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
@@ -31,16 +33,20 @@ from dashboard.pages.threshold.numbers import AgreementsValues, Edge, OddsValues
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View
 from electoral.coalition_odds import Conditional
-from pipelines.editions.schema import BlocProjection
+from pipelines.editions.schema import BlocProjection, Majority
 from pipelines.editions.store import Edition
 
 NAME = "threshold"
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
-    """The bloc whose odds are shown; the strongest first."""
-    blocs = sorted(edition.projection.blocs, key=lambda bloc: (-bloc.seats.median, -bloc.seats.mean))
+    """The bloc, or where there are none the coalition of interest, whose odds are shown; the strongest first."""
+    blocs = sorted(_in_question(edition), key=lambda bloc: (-bloc.seats.median, -bloc.seats.mean))
     return {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
+
+
+def _in_question(edition: Edition) -> Sequence[BlocProjection | Majority]:
+    return edition.projection.blocs or edition.coalitions.majorities
 
 
 def headline(view: View) -> Words:
@@ -62,11 +68,11 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     )
 
 
-def _bloc(view: View) -> BlocProjection | None:
-    if not view.projection.blocs:
+def _bloc(view: View) -> BlocProjection | Majority | None:
+    if "bloc" not in view.parameters:
         return None
     chosen = view.choice("bloc")
-    return next(bloc for bloc in view.projection.blocs if bloc.id == chosen)
+    return next(bloc for bloc in _in_question(view.edition) if bloc.id == chosen)
 
 
 def _headline(view: View) -> Block:
@@ -85,7 +91,7 @@ def _headline(view: View) -> Block:
 # Lists at the threshold, and a bloc's odds
 
 
-def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple[Block | Control, ...]:
+def _charts(view: View, edges: list[Edge], bloc: BlocProjection | Majority | None) -> tuple[Block | Control, ...]:
     shown = tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
     votes = make(
         view,
@@ -104,7 +110,7 @@ def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple
     if bloc is None:
         return (votes,)
     majority = view.projection.majority
-    title = words("threshold.odds", bloc=uncoloured(bloc_name(view, bloc)), majority=majority)
+    title = words("threshold.odds", bloc=named(bloc), majority=majority)
     odds = make(
         view,
         NAME,
@@ -124,7 +130,7 @@ def _charts(view: View, edges: list[Edge], bloc: BlocProjection | None) -> tuple
 
 def _blocs(view: View) -> tuple[Control, ...]:
     """Whose odds: a switch where there is a choice."""
-    labels = [(bloc.id, uncoloured(bloc_name(view, bloc))) for bloc in view.projection.blocs]
+    labels = [(bloc.id, named(bloc)) for bloc in _in_question(view.edition)]
     return (switch(view, "bloc", words("table.bloc"), labels),) if len(labels) > 1 else ()
 
 
@@ -167,7 +173,7 @@ def _votes_table(view: View, edges: list[Edge]) -> Table:
     return Table(columns, rows, words("threshold.votes"), is_open=False)
 
 
-def _odds_summary(view: View, edges: list[Edge], bloc: BlocProjection) -> Join:
+def _odds_summary(view: View, edges: list[Edge], bloc: BlocProjection | Majority) -> Join:
     reaches = words("blocs.reaches", majority=view.projection.majority, chance=Chance(bloc.p_majority))
     said: list[Argument] = [Join((reaches, "."), "")]
     said += [
@@ -215,7 +221,7 @@ def _cell(found: Conditional | None) -> Cell:
 # Agreements
 
 
-def _agreements(view: View, bloc: BlocProjection | None) -> tuple[Block, ...]:
+def _agreements(view: View, bloc: BlocProjection | Majority | None) -> tuple[Block, ...]:
     """What each agreement is worth, where the law knows any; what is missing where it cannot be said."""
     if not has_agreements(view.edition):
         return ()
@@ -262,14 +268,14 @@ def _without(view: View, why: Words) -> Block:
     return make(view, NAME, "agreements", "table", values, heading=words("threshold.agreements"), notes=(quiet(why),))
 
 
-def _pairs_table(view: View, pairs: list[Pair], bloc: BlocProjection) -> Table:
+def _pairs_table(view: View, pairs: list[Pair], bloc: BlocProjection | Majority) -> Table:
     columns = (
         Column("lists", words("threshold.pair"), is_row_header=True),
         Column("status", words("threshold.status")),
         Column("own_seats", words("threshold.pair_seats"), "seats", "float", digits=2, is_signed=True),
         Column(
             "bloc_seats",
-            words("threshold.bloc_seats", bloc=uncoloured(bloc_name(view, bloc))),
+            words("threshold.bloc_seats", bloc=named(bloc)),
             "seats",
             "float",
             digits=2,

@@ -1,7 +1,8 @@
 """The trend of blocs: on each day the sum of their lists' lines, as the bloc stands today.
 
-In seats only lists at or above the threshold that day count, as in the seats of the lines themselves, so that all
-lists together hold the house. A sum has no interval: the lines' own do not say how lists move together.
+Expected seats add up as they are. What a moving average is worth in seats counts only for lists at or above the
+threshold that day, so that all lists together hold the house; so did the lines of editions from before seats were
+expected ones. A sum has no interval: the lines' own do not say how lists move together.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,24 +14,31 @@ from pipelines.editions.store import Edition
 Values = Sequence[float | None]
 KEPT = 12
 NEARLY_ALL = 0.95
+EXPECTED_SEATS = 3  # the format from which a line's seats are expected ones
+
+
+def has_expected_seats(edition: Edition) -> bool:
+    """Whether the lines' seats are expected seats through the rule, not what their share would be worth."""
+    return edition.manifest.format >= EXPECTED_SEATS
 
 
 @lru_cache(maxsize=KEPT)
 def bloc_trend(edition: Edition) -> Trend:
     """The edition's trend with a line a bloc in the place of its lists' lines."""
     threshold = edition.projection.threshold_pct / 100
-    is_held = _held_days(edition, threshold)
+    is_expected = has_expected_seats(edition)
+    is_held = _held_days(edition, threshold, is_expected)
     lines = []
     for bloc in edition.projection.blocs:
         members = [item for item in edition.trend.lines if item.id in bloc.lists]
         if members:
-            lines.append(_line(bloc.id, members, threshold, is_held))
+            lines.append(_line(bloc.id, members, threshold, is_held, is_expected))
     return edition.trend.model_copy(update={"lines": lines})
 
 
-def _held_days(edition: Edition, threshold: float) -> list[bool]:
+def _held_days(edition: Edition, threshold: float, is_expected: bool) -> list[bool]:
     """The days on which the lines drawn hold nearly the whole house; before, votes were of lists that are no more."""
-    rows = [_counted(item.seats, _passes(item, threshold)) for item in edition.trend.lines]
+    rows = [_seats(item, threshold, is_expected) for item in edition.trend.lines]
     least = NEARLY_ALL * edition.projection.house_size
     return [sum(row[at] or 0.0 for row in rows) >= least for at in range(len(edition.trend.dates))]
 
@@ -39,7 +47,14 @@ def _passes(item: TrendLine, threshold: float) -> list[bool]:
     return [share is not None and share >= threshold for share in item.share]
 
 
-def _line(bloc: str, members: Sequence[TrendLine], threshold: float, is_held: Sequence[bool]) -> TrendLine:
+def _seats(item: TrendLine, threshold: float, is_expected: bool) -> Values:
+    """A list's seats as they count: expected ones whole, others nought under the threshold."""
+    return item.seats if is_expected else _counted(item.seats, _passes(item, threshold))
+
+
+def _line(
+    bloc: str, members: Sequence[TrendLine], threshold: float, is_held: Sequence[bool], is_expected: bool
+) -> TrendLine:
     passes = [_passes(item, threshold) for item in members]
     days = len(members[0].share)
     none: list[float | None] = [None] * days
@@ -55,7 +70,7 @@ def _line(bloc: str, members: Sequence[TrendLine], threshold: float, is_held: Se
         share=shares(lambda item: item.share),
         share_low=none,
         share_high=none,
-        seats=seats(lambda item: item.seats),
+        seats=_sum([_seats(item, threshold, is_expected) for item in members], is_held),
         seats_low=none,
         seats_high=none,
         lowess_share=shares(lambda item: item.lowess_share),

@@ -7,13 +7,14 @@ from dashboard.address import Choice, Parameter, Subset
 from dashboard.pages.trends.bloc_lines import bloc_trend
 from dashboard.pages.trends.lines import Smoother, Subject, TrendChoice, Unit, until
 from dashboard.view import View
-from pipelines.editions.schema import ListReference, Trend
+from pipelines.editions.schema import ListReference, OthersLine, Trend, TrendLine
 from pipelines.editions.store import Edition
 
 RANGES = {"all": None, "1y": 365, "6m": 182, "3m": 91, "1m": 30}
 LONG_CAMPAIGN = 400  # days from which a year is shown first, and the sliders move by weeks
 SHORTEST = timedelta(days=14)  # that is drawn
 EVERY, AUTO = "all", "auto"
+OTHERS = "all-others"  # the line of what polls print as others
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -77,7 +78,7 @@ def start_of(view: View) -> date:
 def chosen(view: View) -> TrendChoice:
     """What the address asks for."""
     subject = cast(Subject, view.choice("of"))
-    lists = view.subset("lists") or tuple(item.id for item in standing(view.edition))
+    lists = view.subset("lists") or (*(item.id for item in standing(view.edition)), *_others(view))
     blocs = tuple(bloc.id for bloc in view.projection.blocs)
     firm = view.choice("firm")
     polls = frozenset(poll.poll for poll in view.edition.polls.polls if poll.pollster == firm)
@@ -91,7 +92,36 @@ def chosen(view: View) -> TrendChoice:
     )
 
 
+def _others(view: View) -> tuple[str, ...]:
+    """The others have a line beside all lists: in shares, of the model."""
+    is_drawn = (view.choice("unit"), view.choice("line")) == ("share", "model")
+    return (OTHERS,) if is_drawn and view.edition.trend.others is not None else ()
+
+
 def trend_of(view: View, choice: TrendChoice) -> Trend:
     """The lines drawn, up to the last day asked for."""
     whole = bloc_trend(view.edition) if choice.subject == "blocs" else view.edition.trend
+    if OTHERS in choice.shown and whole.others is not None:
+        whole = whole.model_copy(update={"lines": [*whole.lines, others_line(whole.others)]})
     return until(whole, last_day(view))
+
+
+def others_line(others: OthersLine) -> TrendLine:
+    """All other lists together as a line of its own: a share, never a seat, and no dots."""
+    none: list[float | None] = [None] * len(others.share)
+    return TrendLine(
+        id=OTHERS,
+        share=others.share,
+        share_low=others.share_low,
+        share_high=others.share_high,
+        seats=none,
+        seats_low=none,
+        seats_high=none,
+        lowess_share=none,
+        lowess_seats=none,
+        mean_14_share=none,
+        mean_14_seats=none,
+        thin=[False] * len(none),
+        fallback=None,
+        dots=[],
+    )

@@ -24,10 +24,11 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, firm_short, joined, local, short
+from dashboard.names import bloc_name, everywhere, firm_short, joined, local, short
 from dashboard.pages.shared import make, options, quiet, switch
 from dashboard.pages.trends import choice as asked
-from dashboard.pages.trends.choice import AUTO, EVERY, RANGES, last_day, smoothers, standing, start_of, steps
+from dashboard.pages.trends.bloc_lines import has_expected_seats
+from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day, smoothers, standing, start_of, steps
 from dashboard.pages.trends.figure import trend_figure
 from dashboard.pages.trends.lines import TrendChoice, drawn_lines, elected_in, first_day, last, numbered, values
 from dashboard.pages.trends.numbers import TrendValues, trend_values
@@ -92,7 +93,7 @@ def names_of(view: View, choice: TrendChoice) -> dict[str, Name]:
     """How the lines are called."""
     if choice.subject == "blocs":
         return {bloc.id: bloc_name(view, bloc) for bloc in view.projection.blocs}
-    return {name: short(item) for name, item in view.lists.items()}
+    return {OTHERS: everywhere("trends.others", "quiet"), **{name: short(item) for name, item in view.lists.items()}}
 
 
 def _trend(view: View, trend: Trend, choice: TrendChoice) -> Block:
@@ -148,6 +149,8 @@ def _table(view: View, trend: Trend, names: Mapping[str, Name], choice: TrendCho
 def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object, ...]:
     """What the marks of the chart mean."""
     said = [words("trends.note_blocs" if choice.subject == "blocs" else f"trends.note_{choice.smoother}")]
+    if choice.unit == "seats":
+        said.append(words("trends.note_expected" if _is_expected(view, choice) else "trends.note_worth"))
     if choice.polls is not None:
         said.append(words("trends.note_firm"))
     if shown.panels == "each":
@@ -155,6 +158,11 @@ def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object,
     if any(item.elected_seats is not None for item in shown.lines):
         said.append(words("trends.note_result", date=Day(view.projection.election_date)))
     return tuple(quiet(one) for one in said)
+
+
+def _is_expected(view: View, choice: TrendChoice) -> bool:
+    """Whether the seats drawn are expected ones; those of moving averages never are."""
+    return choice.smoother == "model" and has_expected_seats(view.edition)
 
 
 # Controls

@@ -12,15 +12,21 @@ def test_shares_of_all_blocs_are_those_of_all_lists(edition: Edition) -> None:
     assert sum(item.share[-1] or 0 for item in bloc_trend(edition).lines) == pytest.approx(lists)
 
 
-def test_in_seats_a_list_under_the_threshold_does_not_count(edition: Edition) -> None:
+@pytest.mark.parametrize(("format_", "counts"), [(2, False), (3, True)])
+def test_in_seats_a_list_under_the_threshold_counts_only_with_its_expected_seats(
+    edition: Edition, format_: int, counts: bool
+) -> None:
+    edition.manifest = edition.manifest.model_copy(update={"format": format_})
     low = [
         item if item.id != "gamma" else item.model_copy(update={"share": [0.03] * editions.DAYS})
         for item in edition.trend.lines
     ]
     edition.trend = edition.trend.model_copy(update={"lines": low})
-    alpha = next(item for item in low if item.id == "alpha")
+    alpha, gamma = (next(item for item in low if item.id == name) for name in ("alpha", "gamma"))
     north = next(item for item in bloc_trend(edition).lines if item.id == "north")
-    assert north.seats == alpha.seats
+    both = [None if a is None or g is None else a + g for a, g in zip(alpha.seats, gamma.seats, strict=True)]
+    assert north.seats == (both if counts else alpha.seats)
+    assert north.mean_14_seats == alpha.mean_14_seats
 
 
 def test_a_break_in_a_list_breaks_its_bloc_and_no_interval_is_made_up(edition: Edition) -> None:
