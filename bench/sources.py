@@ -20,7 +20,7 @@ import bs4
 
 from bench.core import Figure, interleaved, save, table
 from electoral.polls import Poll
-from pipelines.assemble.polls import polls
+from pipelines.assemble.trend import polls
 from pipelines.commands.cli import app
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore, to_json
@@ -29,14 +29,13 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.checks import check
 from pipelines.ingest.imports import import_file
 from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
-from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from pipelines.sources.reading import Scope
-from pipelines.sources.wikipedia.page import read_page, tables_of
-from pipelines.sources.wikipedia.parse import parse
+from pipelines.sources.wikipedia.parse import parse, read_page, tables_of
 
 if TYPE_CHECKING:
-    from pipelines.assemble.night import Night
+    from pipelines.assemble.projection import Night
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "sources.json"

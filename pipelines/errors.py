@@ -13,8 +13,28 @@ PipelineError
 ├── RulesRefused      the file of alert rules is not in its schema
 ├── ImportRefused     a file to import that is not there, or a source nobody knows
 ├── RulingRefused     a ruling that does not fit what is quarantined
-└── BackupRefused     a backup that is not what it says, or a place that is not empty
+├── BackupRefused     a backup that is not what it says, or a place that is not empty
+└── SourceError          a source could not give us anything to read; what was last good stands
+    ├── SourceUnreachable  no answer, or one asking to come back later (`ask_again` says when)
+    ├── AddressRefused     an address, host, scheme or redirect outside what the source's settings allow
+    └── PageRefused        an answer that is not the page we know: cut, emptied, challenged, too big, too deep
+        └── PollsVanished    many of the polls it had are not in it any more
 """
+
+from datetime import datetime
+
+
+def one_line(text: object, longest: int = 120) -> str:
+    """Text for a message or a log: control characters escaped, one line, cut at `longest`.
+
+    >>> one_line("a\\r\\n\\x1b[31mb")
+    'a\\\\r\\\\n\\\\x1b[31mb'
+    """
+    plain = str(text)
+    cut = plain if len(plain) <= longest else plain[:longest] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
 class PipelineError(Exception):
@@ -71,3 +91,30 @@ class ImportRefused(PipelineError):
 
 class RulingRefused(PipelineError):
     """A ruling that does not fit what is quarantined."""
+
+
+class SourceError(PipelineError):
+    """Something a source refuses, in one line; `source` is where it happened."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(one_line(message, 400))
+
+
+class SourceUnreachable(SourceError):
+    """No usable answer; `ask_again` is the moment (UTC) the source asked us to wait for, where it said so."""
+
+    def __init__(self, message: str, ask_again: datetime | None = None) -> None:
+        super().__init__(message)
+        self.ask_again = ask_again
+
+
+class AddressRefused(SourceError):
+    """An address we do not go to."""
+
+
+class PageRefused(SourceError):
+    """A whole page that is not taken in."""
+
+
+class PollsVanished(PageRefused):
+    """A page that lacks many of the polls it had."""

@@ -17,7 +17,7 @@ from electoral.polls import Poll
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
-from pipelines.electorate.record import known_record
+from pipelines.electorate.facts import known_record
 from pipelines.ingest import snapshots
 from pipelines.request import held_before
 from pipelines.sources.archive import archive_file

@@ -11,17 +11,17 @@ from electoral.draws import SeatDraws, seat_draws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
-from pipelines.assemble.night import ApartReading, Night
+from pipelines.assemble.projection import ApartReading, Night
 from pipelines.contenders import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
 from pipelines.electorate import Campaign
-from pipelines.electorate.record import known_record
+from pipelines.electorate.facts import known_record
 from pipelines.errors import EditionRefused
 from pipelines.forecast import share_draws
-from pipelines.forecast.outliers import centres_if_right, standing_apart
 from pipelines.forecast.polling_error import PollingError
+from pipelines.forecast.pollsters import centres_if_right, standing_apart
 from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
 

@@ -122,7 +122,7 @@ def build_edition(
     Raises NothingKnown, TooManyPolls or EditionRefused.
     """
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
-    from pipelines.assemble.night import Night
+    from pipelines.assemble.projection import Night
     from pipelines.calibration import learned_error, past_elections
     from pipelines.contenders import fit_trend
 
@@ -186,7 +186,7 @@ def publish(
     edition = store.open(manifest.election, manifest.edition)
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
-        from pipelines.assemble.movement import movement_parts
+        from pipelines.assemble.trend import movement_parts
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))

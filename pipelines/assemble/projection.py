@@ -1,19 +1,82 @@
-"""`projection.json`: seats, chances and the central allocation, DESIGN.md §3."""
+"""What a refresh worked out, as `projection.json`, `coalitions.json`, `pollsters.json`: seats, chances, majorities."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 
 from electoral import projection as summary
+from electoral.apparentement import SurplusAgreement
+from electoral.coalitions import minimal_winning
 from electoral.draws import SeatDraws
+from electoral.lists import Bloc
 from electoral.polls import Poll
-from pipelines.assemble.night import Night
+from electoral.printed_allocation import PrintedAllocation, printed_allocation
+from electoral.shares import ShareDraws
 from pipelines.editions import schema as edition
-from pipelines.electorate import Campaign
-from pipelines.trend.seats import latest_levels, seats_on_last_day
+from pipelines.editions.schema import Kind
+from pipelines.electorate import Campaign, Names, Reference
+from pipelines.electorate.columns import CoalitionRow, StatementRow
+from pipelines.forecast.polling_error import PastElection
+from pipelines.forecast.pollsters import Apart, firm_records, spread
+from pipelines.trend.lines import CampaignTrend, latest_levels, seats_on_last_day
 
 STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
+COMBINATIONS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ApartReading:
+    """A pollster that stands apart, and the draws without it and by its own lean."""
+
+    gap: Apart
+    without: SeatDraws
+    if_right: SeatDraws
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one refresh of one campaign worked out, before it is put into words and files."""
+
+    campaign: Campaign
+    reference: Reference
+    edition: str
+    as_of: date
+    kind: Kind
+    seed: int
+    polls: Sequence[tuple[Poll, int]]
+    trend: CampaignTrend
+    shares: ShareDraws
+    nowcast: SeatDraws
+    election_day: SeatDraws | None
+    agreements: tuple[tuple[str, str], ...]
+    past: Mapping[str, PastElection]
+    apart: Sequence[ApartReading]
+    is_result_known: bool
+
+    @cached_property
+    def printed(self) -> PrintedAllocation:
+        """The seats every page, file and answer prints: the allocation nearest to all draws."""
+        drawn = self.headline.lists
+        blocs = (Bloc(bloc.id, tuple(name for name in bloc.lists if name in drawn)) for bloc in self.campaign.blocs())
+        return printed_allocation(self.headline, [bloc for bloc in blocs if bloc.lists])
+
+    @property
+    def surplus_agreements(self) -> tuple[SurplusAgreement, ...]:
+        """The agreements the draws were made with."""
+        return tuple(SurplusAgreement(*pair) for pair in self.agreements)
+
+    @property
+    def headline(self) -> SeatDraws:
+        """The draws a page speaks of: election day, or the nowcast while the lists are open."""
+        return self.election_day or self.nowcast
+
+    @property
+    def modelled(self) -> list[tuple[Poll, int]]:
+        used = set(self.trend.used)
+        return [(poll, revision) for poll, revision in self.polls if poll.id in used]
 
 
 def projection(night: Night) -> edition.Projection:
@@ -117,3 +180,126 @@ def _warnings(night: Night, used: Sequence[Poll]) -> list[str]:
         "blocs-not-recorded": not night.campaign.bloc_members,
     }
     return [code for code, holds in checks.items() if holds]
+
+
+def coalitions(night: Night) -> edition.Coalitions:
+    """`coalitions.json`: combinations that just reach a majority, fewest lists first, then by their odds."""
+    campaign, headline = night.campaign, night.headline
+    return edition.Coalitions(
+        majority=campaign.election.rules.majority,
+        combinations=_combinations(night),
+        statements=_statements(campaign, night.as_of),
+        majorities=[_majority(row, night) for row in campaign.coalitions if set(row.lists) & set(headline.lists)],
+    )
+
+
+def _combinations(night: Night) -> list[edition.Combination]:
+    """Of the many sets that reach a majority the small ones say most: no larger ones are judged than are shown."""
+    headline, majority = night.headline, night.campaign.election.rules.majority
+    seats = {name: count for name, count in night.printed.seats.items() if count}
+    by_size: dict[int, list[frozenset[str]]] = {}
+    for members in minimal_winning(seats, majority):
+        by_size.setdefault(len(members), []).append(members)
+    found: list[edition.Combination] = []
+    for _, sets in sorted(by_size.items()):
+        rows = [
+            edition.Combination(
+                lists=sorted(members, key=lambda name: (-seats[name], name)),
+                seats_median=summary.summarise(summary.bloc_seats(headline, members)).median,
+                p_majority=summary.p_majority(headline, members, majority),
+            )
+            for members in sets
+        ]
+        found += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+        if len(found) >= COMBINATIONS_SHOWN:
+            break
+    return found[:COMBINATIONS_SHOWN]
+
+
+def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
+    return [_statement(row, campaign.names) for row in campaign.statements if row.date <= as_of]
+
+
+def _statement(row: StatementRow, names: Names) -> edition.Statement:
+    worded = {language: names.find("statement", row.statement, language) for language in names.languages}
+    return edition.Statement(
+        list=row.list,
+        rules_out=row.rules_out,
+        scope=row.scope,
+        conditions=names.texts("condition", row.condition) if row.condition else {},
+        quotes={language: found.name for language, found in worded.items() if found},
+        is_paraphrase=row.is_paraphrase == "yes",
+        sources=names.texts("source", row.source),
+        date=row.date,
+        quote_language=row.quote_language,
+        date_precision=row.date_precision or "day",
+        url=row.url,
+    )
+
+
+def _majority(row: CoalitionRow, night: Night) -> edition.Majority:
+    """A coalition of interest over the draws of this night, of those of its lists that have draws."""
+    lists = [name for name in row.lists if name in night.headline.lists]
+    names = night.campaign.names
+    return edition.Majority(
+        id=row.coalition,
+        names=names.texts("coalition", row.coalition),
+        lists=lists,
+        seats=edition.Summary(**asdict(summary.summarise(summary.bloc_seats(night.headline, lists)))),
+        p_majority=summary.p_majority(night.headline, lists, night.campaign.election.rules.majority),
+        sources=names.texts("source", row.source),
+    )
+
+
+def pollsters(night: Night) -> edition.Pollsters:
+    """Every pollster whose polls the trend used, the field's spread, and the readings of those that stand apart."""
+    found = spread(night.trend.lines, night.campaign.election.rules.house_size)
+    return edition.Pollsters(
+        firms=_firms(night),
+        apart=[_apart(night, reading) for reading in night.apart],
+        spread=edition.PollSpread(ratio=found.ratio, polls=found.polls, days=found.days) if found else None,
+    )
+
+
+def _firms(night: Night) -> list[edition.Firm]:
+    records = firm_records(night.past)
+    polls = [poll for poll, _ in night.modelled if poll.pollster]
+    found = []
+    for firm in sorted({poll.pollster for poll in polls if poll.pollster}):
+        own = [poll.fieldwork.end for poll in polls if poll.pollster == firm]
+        record = [
+            edition.PastRecord(
+                election=row.election,
+                polls=row.polls,
+                month_error_pct=row.month_error_pct,
+                last_error_pct=row.last_error_pct,
+                field_error_pct=row.field_error_pct,
+                skill=row.skill,
+            )
+            for row in records
+            if row.pollster == firm
+        ]
+        found.append(edition.Firm(pollster=firm, polls=len(own), latest_fieldwork_end=max(own), record=record))
+    return found
+
+
+def _apart(night: Night, reading: ApartReading) -> edition.ApartPollster:
+    return edition.ApartPollster(
+        pollster=reading.gap.pollster,
+        bloc=night.campaign.blocs()[0].id,
+        gap_seats=reading.gap.gap_seats,
+        low_seats=reading.gap.low_seats,
+        high_seats=reading.gap.high_seats,
+        without=_alternative(night, reading.without),
+        if_right=_alternative(night, reading.if_right),
+    )
+
+
+def _alternative(night: Night, draws: SeatDraws) -> edition.Alternative:
+    passes = summary.p_pass(draws)
+    return edition.Alternative(
+        lists=[
+            edition.ListSeats(id=name, seats=seat_summary(draws.row(name)), p_pass=passes[name]) for name in draws.lists
+        ],
+        blocs=bloc_projections(night, draws),
+    )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from pipelines.assemble.night import Night
+from pipelines.assemble.projection import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
 from pipelines.electorate.columns import Kind

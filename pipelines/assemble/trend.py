@@ -1,15 +1,24 @@
-"""`trend.json`: lines, bands, dots and house effects."""
+"""`trend.json` and `polls.json`: lines, bands, dots and house effects, every poll as published; and why lines moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
 
-from pipelines.assemble.night import Night
+from electoral.apparentement import SurplusAgreement
+from electoral.fieldwork import overlapping_waves
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
+from pipelines.assemble.projection import Night
+from pipelines.contenders import contest_of
 from pipelines.editions import schema as edition
-from pipelines.trend.lines import Z90, CampaignTrend, Line
-from pipelines.trend.observations import UNNAMED_HOUSE, Floats
-from pipelines.trend.seats import gone_share, seat_lines
+from pipelines.editions.edition import Edition
+from pipelines.editions.schema import PollRow, TrendLine
+from pipelines.electorate import Campaign
+from pipelines.electorate.columns import CorrectionRow
+from pipelines.trend.attribution import Moment, attribute
+from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
+from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import UNNAMED_HOUSE, Floats, derive, to_z
 
 
 def trend(night: Night) -> edition.Trend:
@@ -110,3 +119,111 @@ def _house_effects(line: Line) -> Iterable[edition.HouseEffect]:
             high_pct=slope * (float(mean) + half),
             polls=count,
         )
+
+
+def polls(night: Night) -> edition.Polls:
+    """`polls.json`: every poll known on the as-of day, as published."""
+    waves = overlapping_waves(poll for poll, _ in night.polls)
+    return edition.Polls(
+        election=night.campaign.election.id,
+        as_of=night.as_of,
+        edition=night.edition,
+        polls=[_poll_row(poll, revision, night.campaign, waves.get(poll.id, ())) for poll, revision in night.polls],
+    )
+
+
+def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
+    shares = derive(poll, contest_of(campaign))
+    rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
+    return edition.PollRow(
+        poll=poll.id,
+        kind=poll.kind.value,
+        pollster=poll.pollster,
+        publisher=poll.publisher,
+        fieldwork_start=poll.fieldwork.start,
+        fieldwork_end=poll.fieldwork.end,
+        published_date=poll.published_date,
+        known_from=poll.known_from(campaign.electorate.settings.publication_lag_days),
+        known_from_assumed=poll.published_date is None,
+        sample_size=poll.sample_size,
+        sample_size_printed=poll.sample_size_printed,
+        fieldwork_guessed=poll.fieldwork.is_guessed,
+        source=poll.source,
+        revision=revision,
+        ruling="; ".join(rulings) or None,
+        values=[
+            edition.PollValue(
+                list=value.list,
+                label=value.label,
+                status=value.status.value,
+                seats=value.seats,
+                pct=value.pct,
+                share=shares[value.list].share if value.list in shares else None,
+                derivation=shares[value.list].derivation.value if value.list in shares else None,
+            )
+            for value in poll.values
+        ],
+        unit=poll.unit.value,
+        unknown=[
+            edition.UnknownColumn(label=value.label, status=value.status.value, seats=value.seats, pct=value.pct)
+            for value in poll.unknown
+        ],
+        urls=list(poll.urls),
+        waves=list(waves),
+        corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
+    )
+
+
+def _correction(row: CorrectionRow) -> edition.Correction:
+    return edition.Correction(
+        field=row.field,
+        label=row.label,
+        before=row.before,
+        after=row.after,
+        corrected_date=row.when,
+        why=row.why,
+        source=row.source,
+        url=row.url,
+    )
+
+
+def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
+    """Per list in both editions: cause → seats of its trend, adding up to the change."""
+    return attribute(_moment(before), _moment(after), contest_of(campaign))
+
+
+def _moment(edition: Edition) -> Moment:
+    fitted = edition.trend.parameters
+    return Moment(
+        polls=[_poll(row, edition.election) for row in edition.polls.polls],
+        parameters=Parameters(fitted["sigma"], fitted["tau"], fitted["kappa"], edition.trend.converged),
+        as_of=edition.projection.as_of,
+        seats={row.id: row.trend_seats for row in edition.projection.lists},
+        levels={line.id: _level(line) for line in edition.trend.lines},
+        agreements=[SurplusAgreement(*pair) for pair in edition.reference.agreements],
+    )
+
+
+def _level(line: TrendLine) -> tuple[float, float]:
+    """A line's level on z on its last day, and the variance that its band is drawn with."""
+    share, low, high = (values[-1] or 0.0 for values in (line.share, line.share_low, line.share_high))
+    return float(to_z(share)), float((to_z(high) - to_z(low)) / (2 * Z90)) ** 2
+
+
+def _poll(row: PollRow, election: str) -> Poll:
+    start: date | None = row.fieldwork_start
+    return Poll(
+        id=row.poll,
+        election=election,
+        kind=PollKind(row.kind),
+        pollster=row.pollster,
+        publisher=row.publisher,
+        fieldwork=Fieldwork(start, row.fieldwork_end, row.fieldwork_guessed),
+        published_date=row.published_date,
+        sample_size=row.sample_size,
+        values=tuple(
+            ReportedValue(value.list, value.label, Status(value.status), value.seats, value.pct) for value in row.values
+        ),
+        source=row.source,
+        unit=Unit(row.unit),
+    )

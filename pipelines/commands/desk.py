@@ -55,8 +55,8 @@ def import_file(
     today: Today = None,
 ) -> None:
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
+    from pipelines.ingest.imports import SOURCE, Counted, bring_count
     from pipelines.ingest.imports import import_file as take_file
-    from pipelines.ingest.results import SOURCE, Counted, bring_count
     from pipelines.nightly.runs import keep_quarantine
     from pipelines.sources.registry import poll_sources
 
@@ -94,7 +94,7 @@ def import_file(
 
 
 def _say_count(count: object) -> None:
-    from pipelines.ingest.results import Counted
+    from pipelines.ingest.imports import Counted
 
     assert isinstance(count, Counted)
     for name, seats in count.seats.items():

@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 
 def rebuild(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:  # noqa: ARG001
     """Make the ledger again from data/raw; the old file is kept beside it."""
-    from pipelines.ingest.rebuild import rebuild as run
+    from pipelines.ingest.run import rebuild as run
 
     with lock.writing(data_dir):
         counts, old_ledger = run(data_dir)

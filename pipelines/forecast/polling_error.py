@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pipelines.trend.observations import Floats, to_share, to_z
-from pipelines.trend.readings import plain_centre
+from pipelines.trend.observations import Floats, plain_centre, to_share, to_z
 
 HORIZON_DAYS = (1, 7, 14, 30)
 DEGREES_OF_FREEDOM = 8

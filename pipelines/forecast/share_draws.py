@@ -10,8 +10,7 @@ from electoral.lists import ElectoralList
 from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError, closed, size_factor
 from pipelines.trend.lines import CampaignTrend, Line, latest
-from pipelines.trend.observations import Floats, to_share
-from pipelines.trend.readings import last_per_house
+from pipelines.trend.observations import Floats, last_per_house, to_share
 
 BLOC_SHRINK = 0.75  # votes move within a bloc: how much of a bloc's own error is left of the sum of its lists'
 

@@ -23,8 +23,7 @@ from pipelines.forecast.polling_error import (
 from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres, others_of
 from pipelines.hindcast.replay import Replay
 from pipelines.trend.lines import Line, latest
-from pipelines.trend.observations import Floats, to_share, to_z
-from pipelines.trend.readings import RECENT_DAYS, last_per_house, window_mean
+from pipelines.trend.observations import RECENT_DAYS, Floats, last_per_house, to_share, to_z, window_mean
 
 DRAWS = 20_000
 FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points

@@ -1,6 +1,7 @@
 """One hindcast from end to end and its two files, generated and never typed.
 
-`record.json` has the contract's table and everything the Record page draws; `record.md` (docs/) is words and tables.
+`record.json` has the contract's table and everything the Record page draws; `record.md` (docs/) is words and tables,
+among them every number of the model that is not learned (`CONSTANTS`), which a test holds to those of `MODULES`.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import Any
 from electoral import shares
 from pipelines import contenders
 from pipelines.errors import NothingKnown, UnknownElection
-from pipelines.forecast import outliers, polling_error, pollster_record, share_draws
+from pipelines.forecast import polling_error, pollsters, share_draws
 from pipelines.hindcast import models, run, scores
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
@@ -37,7 +38,7 @@ from pipelines.hindcast.report import (
 from pipelines.hindcast.run import Day, Scored
 from pipelines.ingest.archive import open_reference
 from pipelines.request import held_before
-from pipelines.trend import attribution, cuts, lines, local_level, observations, readings
+from pipelines.trend import attribution, lines, local_level, observations
 
 
 def replay_past(
@@ -257,8 +258,8 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, observations, cuts, local_level, readings, lines, contenders, attribution, polling_error, share_draws,
-    outliers, pollster_record, models, scores,
+    shares, observations, local_level, lines, contenders, attribution, polling_error, share_draws,
+    pollsters, models, scores,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -296,8 +297,9 @@ CONSTANTS = (
     Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
              ARITHMETIC),
     Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),
-    Constant("variance at a merger, at a split", cuts, ("MERGE_VARIANCE", "SPLIT_VARIANCE"), PROTOTYPE),
-    Constant("first polls that give a split its ratio", cuts, ("FIRST_POLLS",), "one poll alone is rounded to seats"),
+    Constant("variance at a merger, at a split", observations, ("MERGE_VARIANCE", "SPLIT_VARIANCE"), PROTOTYPE),
+    Constant("first polls that give a split its ratio", observations, ("FIRST_POLLS",),
+             "one poll alone is rounded to seats"),
     Constant("prior means of log σ, τ and κ, and their spread", local_level, ("PRIOR_MEAN", "PRIOR_SD"), PROTOTYPE),
     Constant("bounds of the three logs", local_level, ("BOUNDS",), "the prototype; no campaign reaches them"),
     Constant("σ, τ, κ where a fit fails", local_level, ("FALLBACK",), PROTOTYPE),
@@ -307,9 +309,9 @@ CONSTANTS = (
     Constant("firms with a lean of their own; past that the smallest share one", local_level, ("MOST_HOUSES",),
              "memory grows with its square"),
     Constant("least share in a rounding variance", local_level, ("LEAST_SHARE",), ARITHMETIC),
-    Constant("LOWESS window in days, and its fewest polls", readings,
+    Constant("LOWESS window in days, and its fewest polls", observations,
              ("LOWESS_WINDOW_DAYS", "FEWEST_POLLS_FOR_LOWESS"), READING),
-    Constant("days of the recent mean, the fortnight's mean, a house's newest poll", readings,
+    Constant("days of the recent mean, the fortnight's mean, a house's newest poll", observations,
              ("RECENT_DAYS", "FALLBACK_DAYS", "HOUSE_DAYS"), READING),
     Constant("fewest polls for a level; variance added under that", lines,
              ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
@@ -333,9 +335,9 @@ CONSTANTS = (
              "leave-one-out here: 3, 4 and 6 differ by .003 in CRPS"),
     Constant("what is kept of a bloc's error", share_draws, ("BLOC_SHRINK",),
              "the prototype; the row `without-bloc-error` shows what it does"),
-    Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", outliers,
+    Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", pollsters,
              ("FEWEST_RECENT_POLLS", "RECENT_DAYS", "FEWEST_SEATS", "FROM_THE_REST"), PRODUCT),
-    Constant("a firm's record: final days; fewest polls for a spread", pollster_record,
+    Constant("a firm's record: final days; fewest polls for a spread", pollsters,
              ("FINAL_DAYS", "FEWEST_POLLS_FOR_SPREAD"), PRODUCT),
     Constant("draws of a hindcast", models, ("DRAWS",), "specification; an edition has 100,000"),
     Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,

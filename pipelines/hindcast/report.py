@@ -1,4 +1,4 @@
-"""The hindcast's tables and the goals the model was given, from its scores; `hindcast --json` prints the contract's."""
+"""The hindcast's tables, the goals the model was given, and what the last rolling projections missed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields

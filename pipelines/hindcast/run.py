@@ -17,8 +17,7 @@ from pipelines.hindcast.models import MODELS, ROLLING, Teaching
 from pipelines.hindcast.replay import HORIZONS, PastCampaign, Replay, load_past, replay, teachers
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
 from pipelines.ingest.archive import open_reference
-from pipelines.trend.observations import to_share
-from pipelines.trend.readings import FALLBACK_DAYS, last_per_house, window_mean
+from pipelines.trend.observations import FALLBACK_DAYS, last_per_house, to_share, window_mean
 
 DAILY_DAYS = 60  # how far the day-by-day path reaches back, where the lists had closed by then
 

@@ -10,8 +10,7 @@ from datetime import datetime
 
 import requests
 
-from pipelines.sources.errors import PageRefused
-from pipelines.sources.text import one_line
+from pipelines.errors import PageRefused, one_line
 
 CHUNK_BYTES = 64 * 1024
 

@@ -12,20 +12,46 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
 
+from pipelines.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable, one_line
 from pipelines.http.answers import BodyCut, Fetched, NotModified, Validators, read_body
 from pipelines.http.transport import Allowance, Allowed, Line, adapter_for, public_only
-from pipelines.sources.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable
-from pipelines.sources.settings import Settings
-from pipelines.sources.text import one_line
+from pipelines.sources.decode import complete_csv, complete_html, complete_json, decode
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = timedelta(days=7)
+
+
+Kind = Literal["json", "html", "csv", "xlsx", ""]
+COMPLETE = {"json": complete_json, "html": complete_html, "csv": complete_csv}
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """The client's bounds for one source, with cautious defaults; `url` is where it is asked."""
+
+    id: str
+    url: str = ""
+    kind: Kind = "html"
+    hosts: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ("https",)
+    most_bytes: int = 20_000_000
+    deadline_seconds: float = 60.0
+    pause_seconds: float = 1.0
+    tries: int = 3
+    redirects: int = 3
+
+    def refuse_incomplete(self, body: bytes, content_type: str) -> None:
+        """A body that does not run to its own end was cut, whatever the wire said; raises PageRefused."""
+        complete = COMPLETE.get(self.kind)
+        if complete is not None and not complete(decode(body, content_type)):
+            raise PageRefused(f"the {self.kind} breaks off before its end ({len(body):,} bytes); ask again")
 
 
 @dataclass(slots=True)
@@ -35,7 +61,7 @@ class Client:
     `contact`: an address or a page of the operator's, which the User-Agent names.
     """
 
-    settings: Settings
+    settings: ClientSettings
     contact: str = ""
     address: Allowance = public_only
     clock: Callable[[], float] = time.monotonic

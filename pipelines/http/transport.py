@@ -16,8 +16,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from pipelines.sources.errors import AddressRefused
-from pipelines.sources.text import one_line
+from pipelines.errors import AddressRefused, one_line
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Allowance = Callable[[Address], bool]

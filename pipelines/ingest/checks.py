@@ -13,7 +13,7 @@ from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, ReportedValue, Status, Unit
 from electoral.shares import shares_from_poll
 from pipelines.electorate import Campaign
-from pipelines.reported import Refusal
+from pipelines.sources.reading import Refusal
 
 
 @dataclass(frozen=True, slots=True)

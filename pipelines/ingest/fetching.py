@@ -12,17 +12,16 @@ from pathlib import Path
 
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, Reference
+from pipelines.errors import PollsVanished, SourceError, SourceUnreachable
 from pipelines.http.answers import Fetched, Validators
-from pipelines.http.client import LONGEST_WAIT, Client
+from pipelines.http.client import LONGEST_WAIT, Client, ClientSettings
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import Intake, describe
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.request import RefreshRequest, is_live
-from pipelines.sources.errors import PollsVanished, SourceError, SourceUnreachable
 from pipelines.sources.registry import SOURCES
-from pipelines.sources.settings import Settings
 from pipelines.sources.source import FetchedSource
 
 WAITS = "ask-again.json"
@@ -40,7 +39,7 @@ class Asked:
     newly_quarantined: int = 0
 
 
-def make_client(settings: Settings, contact: str) -> Client:
+def make_client(settings: ClientSettings, contact: str) -> Client:
     """The client a source is asked with; tests put one here that may go to the loopback."""
     return Client(settings, contact)
 

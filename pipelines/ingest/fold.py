@@ -15,10 +15,10 @@ from pathlib import Path
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Poll
 from pipelines.electorate import Campaign
+from pipelines.errors import PageRefused, PollsVanished, one_line
 from pipelines.ingest import snapshots
-from pipelines.ingest.archive import ARCHIVE, family_of, shipped_polls
+from pipelines.ingest.archive import ARCHIVE, amend, family_of, shipped_polls, uncorrected
 from pipelines.ingest.checks import adds_up, check
-from pipelines.ingest.corrections import amend, uncorrected
 from pipelines.ingest.linkage import Match, MatchKind, link, placed
 from pipelines.ingest.normalise import NameIndex
 from pipelines.ingest.page import (
@@ -26,11 +26,11 @@ from pipelines.ingest.page import (
     MOST_NAMED,
     NormaliseCache,
     NormalisedPage,
+    ParsedPages,
     normalise_page,
     refuse_swapped,
     scope_of,
 )
-from pipelines.ingest.parsed import ParsedPages
 from pipelines.ingest.readings import (
     SourceReading,
     lost_something,
@@ -41,11 +41,9 @@ from pipelines.ingest.readings import (
 from pipelines.ingest.similarity import LinkageContext
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.log import say
-from pipelines.reported import UNNAMED_ROW, Refusal
 from pipelines.sources import guards
-from pipelines.sources.errors import PageRefused, PollsVanished
+from pipelines.sources.reading import UNNAMED_ROW, Refusal
 from pipelines.sources.registry import poll_sources, source_of
-from pipelines.sources.text import one_line
 
 ReadingKey = tuple[str, str, bool]  # poll, source, is_lossy
 PageKey = tuple[str, str]  # source, page

@@ -15,7 +15,7 @@ from electoral.lists import ListKind
 from electoral.polls import UNKNOWN_LIST, Fieldwork, Poll, PollKind, ReportedValue
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import AliasRow, PollsterAliasRow
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.text import spelling_key
 
 JOINT = "+"  # what stands between the columns that one printed number spans

@@ -1,24 +1,33 @@
-"""A campaign's ledger brought up to date: folded where its raw changed, read as it stands where it did not."""
+"""A campaign's ledger brought up to date: folded where its raw changed, read as it stands where it did not.
+
+`rebuild` makes it again from data/raw alone, by the same fold and so with the same bytes; the last two old files stay
+beside it, whatever state they are in.
+"""
 
 import hashlib
+import os
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipelines.editions.files import ASIDE, sync_folder
 from pipelines.electorate import Campaign, sha256
-from pipelines.errors import RawDataError
+from pipelines.errors import PageRefused, RawDataError
 from pipelines.ingest import snapshots
-from pipelines.ingest.archive import ARCHIVE
+from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.fold import CampaignLedger, fold
-from pipelines.ingest.parsed import ROOT, ParsedPages, parser_version
+from pipelines.ingest.page import ROOT, ParsedPages, parser_version
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.sources import guards
 from pipelines.sources.archive import archive_file
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.registry import poll_sources
 
 LEDGER = "ledger.sqlite"
 INGEST_CODE = ("pipelines/ingest", "electoral")
+SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
+SIDE_FILES = ("", "-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +101,47 @@ def ingest_version() -> str:
     for path in sorted(path for place in INGEST_CODE for path in (ROOT / place).rglob("*.py")):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
+    """Polls per election in the new ledger, and where the old one went; editions are not touched."""
+    processed, raw = data_dir / "processed", data_dir / "raw"
+    reference = open_reference(raw)
+    growing, fresh = processed / f"{ASIDE}growing.sqlite", processed / f"{ASIDE}{LEDGER}"
+    for path in (*_with_sides(growing), *_with_sides(fresh)):
+        path.unlink(missing_ok=True)
+    counts = {}
+    with Ledger.open(growing) as ledger:
+        for election, campaign in reference.campaigns.items():
+            ingest(data_dir, ledger, campaign)
+            counts[election] = len(ledger.polls(election))
+        ledger.write_to(fresh)
+    for path in _with_sides(growing):
+        path.unlink(missing_ok=True)
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    target = processed / LEDGER
+    kept = _set_aside(target) if target.exists() else None
+    fresh.rename(target)
+    sync_folder(processed)
+    return counts, kept
+
+
+def _set_aside(target: Path) -> Path:
+    """Rename the old ledger; of those that were set aside before, the last one stays."""
+    names = (SET_ASIDE.fullmatch(path.name) for path in target.parent.iterdir())
+    before = {int(name[1]) for name in names if name}
+    number = max(before, default=0) + 1
+    kept = target.with_name(f"{LEDGER}.set-aside-{number}")
+    # The write-ahead log goes first: were we cut off here, the old file must not meet a log that is not its own.
+    for old, new in reversed(list(zip(_with_sides(target), _with_sides(kept), strict=True))):
+        if old.exists():
+            old.rename(new)
+    for earlier in before - {number - 1}:
+        for path in _with_sides(target.with_name(f"{LEDGER}.set-aside-{earlier}")):
+            path.unlink(missing_ok=True)
+    return kept
+
+
+def _with_sides(path: Path) -> Iterator[Path]:
+    return (path.with_name(path.name + side) for side in SIDE_FILES)

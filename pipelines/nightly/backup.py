@@ -40,8 +40,7 @@ from pipelines.editions.records import PLAIN_NAME
 from pipelines.editions.schema import Value
 from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.store import Ledger
-from pipelines.ingest.tables import SCHEMA_VERSION
+from pipelines.ingest.store import SCHEMA_VERSION, Ledger
 from pipelines.log import LOG_FILE
 from pipelines.nightly.lock import LOCK_FILE, RESTORING
 from pipelines.nightly.schedule import STATE_FILE

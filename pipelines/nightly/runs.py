@@ -16,8 +16,8 @@ from pipelines.editions.records import (
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
-from pipelines.reported import Refusal
 from pipelines.request import RefreshResult, now_utc
+from pipelines.sources.reading import Refusal
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 

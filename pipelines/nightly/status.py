@@ -14,11 +14,11 @@ from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign, load
 from pipelines.errors import LedgerDamaged, LedgerUnusable
-from pipelines.ingest.disagreements import Disagreement, disagreements
+from pipelines.ingest.quarantine import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
-from pipelines.reported import Refusal
 from pipelines.request import is_live
+from pipelines.sources.reading import Refusal
 
 
 @dataclass(frozen=True, slots=True)

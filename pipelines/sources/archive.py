@@ -6,8 +6,8 @@ from pathlib import Path
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.columns import PollValueRow
 from pipelines.errors import RawDataError
-from pipelines.reported import ReportedCell, ReportedPoll
 from pipelines.rows import read_rows
+from pipelines.sources.reading import ReportedCell, ReportedPoll
 
 POLL_COLUMNS = (
     "fieldwork_start",

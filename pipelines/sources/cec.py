@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipelines.reported import Refusal
+from pipelines.errors import PageRefused, one_line
 from pipelines.sources.decode import decode, refuse_container, refuse_markup
-from pipelines.sources.errors import PageRefused
-from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.reading import Refusal
+from pipelines.sources.text import spelling_key, tidy
 
 LOCALITY, CODE, ELIGIBLE, VOTED, INVALID, VALID = "שם ישוב", "סמל ישוב", "בזב", "מצביעים", "פסולים", "כשרים"
 BOX = ("מספר קלפי", "קלפי")

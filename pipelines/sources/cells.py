@@ -7,7 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from electoral.polls import Status, Unit
-from pipelines.sources.text import one_line, tidy
+from pipelines.errors import one_line
+from pipelines.sources.text import tidy
 
 LONGEST_CELL = 40
 _PCT = r"\d(?:\.\d{1,4})?"

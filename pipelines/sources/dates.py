@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.sources.text import one_line, tidy
+from pipelines.errors import one_line
+from pipelines.sources.text import tidy
 
 LONGEST_FIELDWORK = timedelta(days=45)
 LONGEST_DATE = 60

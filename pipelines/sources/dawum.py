@@ -14,17 +14,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import SourceSettings
+from pipelines.errors import PageRefused, one_line
 from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.http.client import Client, ClientSettings
 from pipelines.sources.cells import CellRefused, read_cell, read_name, read_sample
 from pipelines.sources.decode import decode
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
-from pipelines.sources.reading import Aside, Ids, Reading, Scope, name_refusal
-from pipelines.sources.settings import Settings
+from pipelines.sources.reading import Aside, Ids, Reading, Refusal, ReportedCell, ReportedPoll, Scope, name_refusal
 from pipelines.sources.source import FetchedPage, SourceModule
-from pipelines.sources.text import one_line
 
 PAGE = "api.dawum.de"
 LAST_UPDATE = "last_update.txt"
@@ -212,9 +209,9 @@ class Dawum(SourceModule):
         del election
         return PAGE if settings.address else None
 
-    def client_settings(self, settings: SourceSettings) -> Settings:
+    def client_settings(self, settings: SourceSettings) -> ClientSettings:
         address = settings.address or ""
-        return Settings(self.id, address, "", hosts=(urlsplit(address).netloc,))
+        return ClientSettings(self.id, address, "", hosts=(urlsplit(address).netloc,))
 
     def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         """The moment in last_update.txt is kept as the answer's tag: while it stays, nothing else is asked."""

@@ -7,8 +7,7 @@ import re
 import zipfile
 import zlib
 
-from pipelines.sources.errors import PageRefused
-from pipelines.sources.text import one_line
+from pipelines.errors import PageRefused, one_line
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

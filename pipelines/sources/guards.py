@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from electoral.polls import PollKind, Status, Unit
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
-from pipelines.sources.errors import PageRefused, PollsVanished
-from pipelines.sources.reading import Aside
-from pipelines.sources.text import one_line, spelling_key
+from pipelines.errors import PageRefused, PollsVanished, one_line
+from pipelines.sources.reading import Aside, Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.text import spelling_key
 
 VANISHED_AT_ONCE = 5
 VANISHED_SHARE = 0.05

@@ -10,8 +10,8 @@ from typing import cast
 
 from lxml import etree
 
+from pipelines.errors import PageRefused
 from pipelines.sources.dates import years_in
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.text import close_dashes, tidy
 
 MAX_COLUMNS = 128

@@ -13,18 +13,27 @@ from decimal import Decimal
 from functools import lru_cache
 
 from electoral.polls import PollKind, Unit
-from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
+from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import LONGEST_CELL, CellRefused, Value, read_cell, read_name, read_sample
-from pipelines.sources.columns import GOVERNMENT, TOTAL, total_columns
+from pipelines.sources.columns import FIXED, GOVERNMENT, IGNORED, TOTAL, Header, Rows, find_header, total_columns
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.decode import decode, refuse_markup
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.html import safe_address
-from pipelines.sources.reading import Ids, Reading, Repeat, Scope, name_refusal, name_warning
-from pipelines.sources.sheet_header import FIXED, IGNORED, Header, Rows, find_header
+from pipelines.sources.reading import (
+    UNNAMED_ROW,
+    Ids,
+    Reading,
+    Refusal,
+    Repeat,
+    ReportedCell,
+    ReportedPoll,
+    Scope,
+    name_refusal,
+    name_warning,
+)
 from pipelines.sources.source import SourceModule
-from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.text import spelling_key, tidy
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 20

@@ -10,9 +10,8 @@ from typing import Protocol, runtime_checkable
 
 from pipelines.electorate.settings import SourceSettings
 from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client
+from pipelines.http.client import Client, ClientSettings, Kind
 from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.settings import Kind, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class FetchedSource(Source, Protocol):
     def page_of(self, settings: SourceSettings, election: str) -> str | None:
         """The name of the page that speaks of an election; nothing where there is none."""
 
-    def client_settings(self, settings: SourceSettings) -> Settings:
+    def client_settings(self, settings: SourceSettings) -> ClientSettings:
         """Where the client may go for it, and its bounds."""
 
     def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:

@@ -9,17 +9,14 @@ from urllib.parse import urlsplit
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import SourceSettings
+from pipelines.errors import PageRefused, one_line
 from pipelines.http.answers import Validators
-from pipelines.http.client import Client
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.http.client import Client, ClientSettings
 from pipelines.sources.cells import CellRefused, read_cell, read_name, read_sample
 from pipelines.sources.decode import decode, refuse_markup
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import Aside, Ids, Reading, Scope, name_refusal
-from pipelines.sources.settings import Settings
+from pipelines.sources.reading import Aside, Ids, Reading, Refusal, ReportedCell, ReportedPoll, Scope, name_refusal
 from pipelines.sources.source import FetchedPage, SourceModule
-from pipelines.sources.text import one_line
 
 PAGE = "Data/Polls.csv"
 MISSING = "NA"
@@ -160,9 +157,9 @@ class SwedishPolls(SourceModule):
         del election
         return PAGE if settings.address else None
 
-    def client_settings(self, settings: SourceSettings) -> Settings:
+    def client_settings(self, settings: SourceSettings) -> ClientSettings:
         address = settings.address or ""
-        return Settings(self.id, address, self.kind, hosts=(urlsplit(address).netloc,), most_bytes=10_000_000)
+        return ClientSettings(self.id, address, self.kind, hosts=(urlsplit(address).netloc,), most_bytes=10_000_000)
 
     def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         return (FetchedPage(page, client.get(client.settings.url, known.get(page))),)

@@ -114,16 +114,3 @@ def mixed_scripts(name: str) -> str | None:
 
 def _in(script: str, character: str) -> bool:
     return unicodedata.name(character, "").startswith(script)
-
-
-def one_line(text: object, longest: int = 120) -> str:
-    """Text for a message or a log: control characters escaped, one line, cut at `longest`.
-
-    >>> one_line("a\\r\\n\\x1b[31mb")
-    'a\\\\r\\\\n\\\\x1b[31mb'
-    """
-    plain = str(text)
-    cut = plain if len(plain) <= longest else plain[:longest] + "…"
-    if cut.isprintable():
-        return cut
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)

@@ -7,16 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from electoral.polls import PollKind, Status
-from pipelines.reported import UNNAMED_ROW, Refusal, ReportedCell, ReportedPoll
+from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import CellRefused, read_cell, read_sample
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.decode import complete_html, decode, markup_of, refuse_sheet
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.html import Cell, Grid, grid_of, parse_html
-from pipelines.sources.reading import Ids, Reading, Scope, name_refusal
+from pipelines.sources.reading import (
+    UNNAMED_ROW,
+    Ids,
+    Reading,
+    Refusal,
+    ReportedCell,
+    ReportedPoll,
+    Scope,
+    name_refusal,
+)
 from pipelines.sources.source import SourceModule
-from pipelines.sources.text import one_line, spelling_key, tidy
+from pipelines.sources.text import spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
 META = (NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER)

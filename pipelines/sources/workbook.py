@@ -14,13 +14,12 @@ import pandas as pd
 import xlsxwriter
 from lxml import etree
 
+from pipelines.errors import PageRefused, one_line
 from pipelines.sources.dates import DateRefused
 from pipelines.sources.decode import WORKBOOK, container_of, refuse_container
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.sheet import read_sheet, template_rows
 from pipelines.sources.source import SourceModule
-from pipelines.sources.text import one_line
 
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 CREATED = datetime(2026, 1, 1)  # any fixed moment: the same rows give the same bytes

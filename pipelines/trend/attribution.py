@@ -16,11 +16,9 @@ import pandas as pd
 
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
-from pipelines.trend.cuts import Cut, known_cuts
-from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, level_of_few
+from pipelines.trend.lines import FEWEST_POLLS_FOR_LEVEL, level_of_few, seats_on_last_day
 from pipelines.trend.local_level import HouseEffects, Parameters, smooth
-from pipelines.trend.observations import Contest, observe, observe_others, to_share
-from pipelines.trend.seats import seats_on_last_day
+from pipelines.trend.observations import Contest, Cut, known_cuts, observe, observe_others, to_share
 
 MOST_POLLS_NAMED = 12
 LEAST_SEATS = 1e-9

@@ -17,8 +17,7 @@ from scipy.optimize import minimize
 from statsmodels.tools.sm_exceptions import OutputWarning
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from pipelines.trend.cuts import Cut, Cuts, start_rows
-from pipelines.trend.observations import UNNAMED_HOUSE, Floats
+from pipelines.trend.observations import UNNAMED_HOUSE, Cut, Cuts, Floats, start_rows
 
 BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ, log κ
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])

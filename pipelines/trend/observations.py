@@ -1,11 +1,17 @@
-"""Polls → one reading per list and poll, on the share scale and on z = 2·asin√p, where sampling noise is 1/n."""
+"""Polls → one reading per list and poll, on the share scale and on z = 2·asin√p, where sampling noise is 1/n.
+
+With them what needs no fit: LOWESS, the mean of a window, the last poll of each house, and the days on which a list's
+make-up changed (how far they open its level, and where a list that splits off starts).
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from statsmodels.nonparametric.smoothers_lowess import lowess as statsmodels_lowess
 
 from electoral.fieldwork import own_respondents
 from electoral.lists import ElectoralList, LineageEvent, ListKind, composed
@@ -18,6 +24,14 @@ FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
 
 COLUMNS = ["list", "day", "poll", "house", "share", "z", "seats", "passing", "sample_size", "composed"]
 Floats = npt.NDArray[np.float64]
+LOWESS_WINDOW_DAYS = 42
+FEWEST_POLLS_FOR_LOWESS = 6
+RECENT_DAYS = 7
+FALLBACK_DAYS = 14
+HOUSE_DAYS = 30  # what a house said before that is no reading of now
+MERGE_VARIANCE = 0.05**2
+SPLIT_VARIANCE = 0.08**2
+FIRST_POLLS = 3  # so many polls that print all the parts say in what ratio they share their parents' votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,3 +177,110 @@ def _passing_share(shares: Mapping[str, DerivedShare], rules: ElectoralRules, re
         if name not in residual and found.share >= float(rules.threshold_of(name))
     )
     return passing or 1.0
+
+
+def lowess(rows: pd.DataFrame, days: Floats) -> Floats | None:
+    """LOWESS of a list's shares on each of `days`, over about six weeks of polls; None under six polls.
+
+    See: Cleveland 1979, as statsmodels has it.
+    """
+    if len(rows) < FEWEST_POLLS_FOR_LOWESS:
+        return None
+    at, share = rows["day"].to_numpy(np.float64), rows["share"].to_numpy(np.float64)
+    span = max(at[-1] - at[0], 1.0)
+    # A window that holds fewer than six readings has no slope.
+    frac = min(1.0, max(LOWESS_WINDOW_DAYS / span, FEWEST_POLLS_FOR_LOWESS / len(rows)))
+    first, last = np.searchsorted(at, days, side="left"), np.searchsorted(at, days, side="right")
+    inside = (days >= at[0]) & (days <= at[-1])
+    # Where one day fills the window, it is as wide as nothing: the day's own mean stands.
+    crowded = inside & (last - first >= int(frac * len(rows) + 1e-10))  # its neighbours, as statsmodels counts them
+    line = np.full(len(days), np.nan)
+    line[crowded] = [share[begin:end].mean() for begin, end in zip(first[crowded], last[crowded], strict=True)]
+    smooth = inside & ~crowded
+    if smooth.any():
+        line[smooth] = statsmodels_lowess(share, at, frac=frac, it=0, xvals=days[smooth])
+    return np.where(line > 0, line, np.nan)
+
+
+def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None:
+    """Mean z of the polls of the last `width_days` days up to `day`; None where there are none."""
+    recent = rows["z"][(rows["day"] > day - width_days) & (rows["day"] <= day)]
+    return float(recent.mean()) if len(recent) else None
+
+
+def window_means(rows: pd.DataFrame, days: Floats) -> Floats:
+    """The fortnight's mean share on each of `days`; NaN where no poll lies in it."""
+    at = rows["day"].to_numpy(np.float64)
+    total = np.concatenate([[0.0], np.cumsum(rows["share"].to_numpy(np.float64))])
+    first = np.searchsorted(at, days - FALLBACK_DAYS, side="right")
+    last = np.searchsorted(at, days, side="right")
+    means = np.full(len(days), np.nan)
+    np.divide(total[last] - total[first], last - first, out=means, where=last > first)
+    return means
+
+
+def last_per_house(rows: pd.DataFrame, day: float) -> float:
+    """Mean z of each house's newest poll of the last month; of a list not polled since, of its last month."""
+    since = min(day, float(rows["day"].iloc[-1])) - HOUSE_DAYS
+    newest = rows[rows["day"] > since].groupby("house")["z"].last()
+    return float(newest.mean())
+
+
+def plain_centre(rows: pd.DataFrame, day: float) -> float:
+    """The mean of two readings that need no fit: the last week's polls and each house's newest one."""
+    newest = last_per_house(rows, day)
+    recent = window_mean(rows, day, RECENT_DAYS)
+    return newest if recent is None else (newest + recent) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A day (ordinal) on which a list's make-up changed, and the variance on z that adds to its level.
+
+    `start` is the level a list without older polls has on that day; None where its older polls lead up to it.
+    """
+
+    day: float
+    variance: float
+    start: float | None = None
+
+
+Cuts = Mapping[str, Sequence[Cut]]
+
+
+def known_cuts(contest: Contest, as_of: date, polls: Sequence[Poll]) -> dict[str, list[Cut]]:
+    """Per list, the known days on which lists merged, split or regrouped; `polls` are those known on the as-of day."""
+    cuts: dict[str, list[Cut]] = {}
+    for event in contest.lineage:
+        if event.date > as_of or not event.before or not event.after or len(event.before) + len(event.after) < 3:
+            continue
+        is_split = len(event.after) > 1
+        starts = _starts(event, polls, contest) if is_split else {}
+        for name in event.after:
+            variance = SPLIT_VARIANCE if is_split else MERGE_VARIANCE
+            cuts.setdefault(name, []).append(Cut(float(event.date.toordinal()), variance, starts.get(name)))
+    return cuts
+
+
+def _starts(event: LineageEvent, polls: Sequence[Poll], contest: Contest) -> dict[str, float]:
+    """Where each new list starts on z: its part of the first polls times what its parents had together before.
+
+    Empty where that is unknown: a parent without older polls, or no poll yet that prints all the parts.
+    """
+    frame = observe(polls, [*event.before, *event.after], contest).drop_duplicates(["list", "poll"])
+    day = float(event.date.toordinal())
+    before, since = frame[frame["day"] < day], frame[frame["day"] >= day]
+    older = {str(name): rows for name, rows in before.groupby("list")}
+    parts = since[since["list"].isin(event.after)].pivot(index=["day", "poll"], columns="list", values="share").dropna()
+    if not set(event.before) <= older.keys() or len(parts.columns) < len(event.after) or parts.empty:
+        return {}
+    parents = sum(float(to_share(plain_centre(older[name], day))) for name in event.before)
+    ratio = parts.sort_index().iloc[:FIRST_POLLS].sum()
+    shares: pd.Series = parents * ratio / ratio.sum()
+    return {str(name): float(to_z(share)) for name, share in shares.items() if name not in older}
+
+
+def start_rows(cuts: Iterable[Cut]) -> pd.DataFrame:
+    """Each start as a reading of the level itself: no house, no sample, the variance of the cut."""
+    found = [(cut.day, cut.start, np.inf, cut.variance) for cut in cuts if cut.start is not None]
+    return pd.DataFrame(found, columns=["day", "z", "sample_size", "variance"], dtype=np.float64)

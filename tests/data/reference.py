@@ -9,10 +9,10 @@ from pathlib import Path
 from electoral.lists import LineageEvent, LineageKind, standing
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.electorate.settings import read_rules, rules_known
-from pipelines.ingest.corrections import apply
-from pipelines.reported import ReportedPoll
+from pipelines.ingest.archive import apply
 from pipelines.rows import read_rows
 from pipelines.sources.archive import parse
+from pipelines.sources.reading import ReportedPoll
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "data" / "raw"

@@ -7,8 +7,8 @@ import pytest
 
 from electoral.polls import PollKind
 from pipelines.electorate.columns import CorrectionRow
-from pipelines.ingest.corrections import printed
-from pipelines.reported import ReportedPoll
+from pipelines.ingest.archive import printed
+from pipelines.sources.reading import ReportedPoll
 from tests.data.reference import (
     IL,
     RAW,

@@ -6,8 +6,7 @@ import pytest
 
 from electoral.polls import PollKind
 from pipelines.electorate import Reference, load
-from pipelines.ingest.archive import ARCHIVE, shipped_polls
-from pipelines.ingest.corrections import amend
+from pipelines.ingest.archive import ARCHIVE, amend, shipped_polls
 from pipelines.ingest.fold import CampaignLedger, archive_page, linkage_context
 from pipelines.ingest.linkage import MatchKind, link, placed
 from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise

@@ -1,19 +1,45 @@
 """The values an edition holds, a module a file of it."""
 
-from pipelines.editions.schema.coalitions import Coalitions, Combination, Majority, Statement
-from pipelines.editions.schema.manifest import Manifest
-from pipelines.editions.schema.polls import Correction, PollRow, Polls, PollValue, UnknownColumn
-from pipelines.editions.schema.pollsters import (
+from pipelines.editions.schema.polls import (
+    Correction,
+    Difference,
+    Dot,
+    HouseEffect,
+    Miss,
+    OthersLine,
+    PollRow,
+    Polls,
+    PollValue,
+    Record,
+    RecordDay,
+    Score,
+    Trend,
+    TrendLine,
+    UnknownColumn,
+)
+from pipelines.editions.schema.projection import (
+    FORMAT,
     Alternative,
     ApartPollster,
+    BlocProjection,
+    Coalitions,
+    Combination,
     Firm,
+    Kind,
+    ListProjection,
     ListSeats,
+    Majority,
+    Manifest,
     PastRecord,
+    PollCoverage,
     PollSpread,
     Pollsters,
+    Projection,
+    Statement,
+    Summary,
+    Texts,
+    Value,
 )
-from pipelines.editions.schema.projection import BlocProjection, ListProjection, PollCoverage, Projection, Summary
-from pipelines.editions.schema.record import Difference, Miss, Record, RecordDay, Score
 from pipelines.editions.schema.reference import (
     Agreement,
     Ban,
@@ -27,8 +53,6 @@ from pipelines.editions.schema.reference import (
     Reference,
     SeatRule,
 )
-from pipelines.editions.schema.trend import Dot, HouseEffect, OthersLine, Trend, TrendLine
-from pipelines.editions.schema.value import FORMAT, Kind, Texts, Value
 
 __all__ = [
     "FORMAT",

@@ -1,11 +1,15 @@
-"""`polls.json`, a contract (DESIGN.md §3): every poll known on the as-of day."""
+"""`polls.json`, `trend.json` and `record.json`: every poll as published, the lines through them, the past replayed."""
 
 from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from pipelines.editions.schema.value import Value
+from pipelines.editions.schema.projection import Value
+
+Low = float
+Median = float
+High = float
 
 
 class PollValue(Value):
@@ -80,3 +84,166 @@ class Polls(Value):
     as_of: date
     edition: str
     polls: list[PollRow]
+
+
+class Dot(Value):
+    """One poll's reading of one list; `composed` where it is the sum of the list's parents."""
+
+    date: date
+    poll: str
+    share: float
+    seats: float
+    composed: bool
+
+
+class TrendLine(Value):
+    """One list's trend, a value a day (null where the line is broken); bands hold 90 % for the level.
+
+    Seats are expected seats over draws of the level through the rule; of moving averages, what their share is worth.
+    """
+
+    id: str
+    share: list[float | None]
+    share_low: list[float | None]
+    share_high: list[float | None]
+    seats: list[float | None]
+    seats_low: list[float | None]
+    seats_high: list[float | None]
+    lowess_share: list[float | None]
+    lowess_seats: list[float | None]
+    mean_14_share: list[float | None]
+    mean_14_seats: list[float | None]
+    thin: list[bool]
+    fallback: str | None
+    dots: list[Dot]
+
+
+class OthersLine(Value):
+    """The share of all other lists together, a value a day, where polls print it."""
+
+    share: list[float | None]
+    share_low: list[float | None]
+    share_high: list[float | None]
+
+
+class HouseEffect(Value):
+    """A pollster's lean for one list against the pollsters' average, in percentage points, with 90 %."""
+
+    pollster: str
+    list: str
+    effect_pct: float
+    low_pct: float
+    high_pct: float
+    polls: int
+
+
+class Trend(Value):
+    """`trend.json`: lines over `dates`, and the fitted parameters shared by all lists."""
+
+    dates: list[date]
+    lines: list[TrendLine]
+    parameters: dict[str, float]
+    converged: bool
+    house_effects: list[HouseEffect]
+    others: OthersLine | None = None
+
+
+class Score(Value):
+    """One model at one horizon, over all elections: errors and CRPS in seats, coverage and Brier scores 0–1.
+
+    A measure that had nothing to judge is null; `n` counts lists.
+    """
+
+    model: str
+    horizon: str
+    crps: float | None
+    mae_median: float | None
+    bloc_abs_err: float | None
+    cover50: float | None
+    cover80: float | None
+    cover95: float | None
+    brier_pass: float | None
+    brier_majority: float | None
+    n: int
+
+
+class Difference(Value):
+    """Ours over a baseline's, less one, with 90 % over resampled elections."""
+
+    measure: str
+    baseline: str
+    relative: float
+    low: float
+    high: float
+
+
+class Goal(Value):
+    """What was asked of the model, and where it stands with 90 % over resampled elections."""
+
+    what: str
+    asked: str
+    value: float
+    low: float
+    high: float
+    is_share: bool
+    is_difference: bool
+    is_reached: bool
+
+
+class Miss(Value):
+    """A result outside the central 95 % on the last day, on the wrong side of the threshold, or nearly so."""
+
+    election: str
+    list: str
+    seats: int
+    q025: float
+    median: float
+    q975: float
+    p_pass: float
+    share_pct: float
+    share_q025_pct: float | None = None
+    share_q975_pct: float | None = None
+
+
+class BlocError(Value):
+    """The last polls of an election's houses beside the seats the bloc in question won."""
+
+    election: str
+    seats: int
+    houses: int
+    lowest: float
+    highest: float
+    under: int
+    over: int
+
+
+class RecordDay(Value):
+    """What would have been said on one day: seats at 5 %, the median and 95 %, and the chances.
+
+    `bloc` is the one whose seats and chance of a majority these are; null in records from before it was named.
+    """
+
+    election: str
+    as_of: date
+    seats: dict[str, tuple[Low, Median, High]]
+    p_pass: dict[str, float]
+    bloc_seats: tuple[Low, Median, High] | None
+    p_majority: float | None
+    bloc: str | None = None
+
+
+class Record(Value):
+    """`record.json`: past elections scored, means per model, and each campaign day by day."""
+
+    elections: list[str]
+    rows: list[Score]
+    mean: dict[str, float]
+    differences: list[Difference]
+    by_threshold_pct: dict[str, dict[str, float]]
+    by_election: dict[str, list[float]]
+    calibration: dict[str, list[float]]
+    misses: list[Miss]
+    daily: list[RecordDay]
+    goals: tuple[Goal, ...] = ()
+    narrow: tuple[Miss, ...] = ()
+    bloc_errors: tuple[BlocError, ...] = ()

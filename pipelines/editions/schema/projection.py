@@ -1,8 +1,54 @@
-"""`projection.json`, a contract (DESIGN.md §3): seats, chances and the central allocation."""
+"""The values of an edition: what each of them is, its manifest, and seats, chances, majorities and pollsters.
 
+Shares are 0–1 unless the name says `_pct`; dates are ISO days in the electorate's own time zone. Editions stay: a
+field that is added gets a default that older editions open with, and `FORMAT` is counted up, so that an older
+program refuses a newer edition in words.
+"""
+
+import hashlib
+from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
-from pipelines.editions.schema.value import Kind, Texts, Value
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = 3
+
+Kind = Literal["live", "final", "hindcast"]
+Texts = Mapping[str, str]  # a text of the data by language, as many as the electorate has; empty where there is none
+
+
+class Value(BaseModel):
+    """A frozen value that refuses fields it does not know, and numbers that are none."""
+
+    # What a command does not read it need not build: validators are made at first use.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+
+class Manifest(Value):
+    """`manifest.json`: what the edition was made from; equal manifests mean equal bytes.
+
+    `format` is the `FORMAT` it was written in; editions from before it was said are of the first.
+    """
+
+    election: str
+    as_of: date
+    kind: Kind
+    edition: str
+    inputs: dict[str, str]
+    code: str
+    libraries: dict[str, str]
+    parameters: dict[str, int]
+    files: dict[str, str]
+    format: int = 1
+    seal: str | None = None
+    electorate: str | None = None
+
+    def sealed(self) -> "Manifest":
+        """The same with `seal`, the hash of everything else in it: how a changed manifest is noticed."""
+        unsaid = {"electorate"} if self.electorate is None else set()  # an edition from before it was said
+        content = self.model_dump_json(exclude={"seal", *unsaid}).encode()
+        return self.model_copy(update={"seal": hashlib.sha256(content).hexdigest()})
 
 
 class Summary(Value):
@@ -72,3 +118,114 @@ class Projection(Value):
     blocs: list[BlocProjection]
     allocation: dict[str, int]
     result: dict[str, int] | None
+
+
+class Combination(Value):
+    """Lists that reach a majority in the central allocation, none to spare, with their joint odds."""
+
+    lists: list[str]
+    seats_median: float
+    p_majority: float
+
+
+class Statement(Value):
+    """A stated position: whom a list ruled out, under which condition, where and when it was said.
+
+    `quote_language` is the language of the wording in hand; the others are our translations of it. `date` is the
+    last day of the month where `date_precision` is `month`.
+    """
+
+    list: str
+    rules_out: tuple[str, ...]
+    scope: str
+    conditions: Texts
+    quotes: Texts
+    is_paraphrase: bool
+    sources: Texts
+    date: date
+    quote_language: str | None = None
+    date_precision: Literal["day", "month"] = "day"
+    url: str | None = None
+
+
+class Majority(Value):
+    """A coalition of interest: its seats over the joint draws and its chance of a majority."""
+
+    id: str
+    names: Texts
+    lists: list[str]
+    seats: Summary
+    p_majority: float
+    sources: Texts
+
+
+class Coalitions(Value):
+    """`coalitions.json`: a few combinations that reach a majority, coalitions of interest, and the stated positions."""
+
+    majority: int
+    combinations: list[Combination]
+    statements: list[Statement]
+    majorities: list[Majority] = Field(default_factory=list)
+
+
+class ListSeats(Value):
+    """One list's seats and chance to pass under an alternative reading of the same polls."""
+
+    id: str
+    seats: Summary
+    p_pass: float
+
+
+class Alternative(Value):
+    """The projection again under one other assumption, from the same random numbers."""
+
+    lists: list[ListSeats]
+    blocs: list[BlocProjection]
+
+
+class ApartPollster(Value):
+    """A pollster that stands apart: its gap for the bloc in question (seats, 90 %), and two readings beside ours."""
+
+    pollster: str
+    bloc: str
+    gap_seats: float
+    low_seats: float
+    high_seats: float
+    without: Alternative
+    if_right: Alternative
+
+
+class PastRecord(Value):
+    """A firm's polls of one past election's final month against the result; skill below 1 beat the field."""
+
+    election: str
+    polls: int
+    month_error_pct: float
+    last_error_pct: float
+    field_error_pct: float
+    skill: float
+
+
+class Firm(Value):
+    """A pollster of this campaign: how many polls, the newest, and its record."""
+
+    pollster: str
+    polls: int
+    latest_fieldwork_end: date
+    record: list[PastRecord]
+
+
+class PollSpread(Value):
+    """Observed ÷ expected spread of the last month's polls; below 1 they sit closer than sampling predicts."""
+
+    ratio: float
+    polls: int
+    days: int
+
+
+class Pollsters(Value):
+    """`pollsters.json`: firms and their records, those that stand apart, and how close the polls sit."""
+
+    firms: list[Firm]
+    apart: list[ApartPollster]
+    spread: PollSpread | None

@@ -9,7 +9,7 @@ from pydantic import Field
 from electoral.investiture import Investiture
 from electoral.polls import Unit
 from electoral.rules import Formula
-from pipelines.editions.schema.value import Texts, Value
+from pipelines.editions.schema.projection import Texts, Value
 
 
 class ListReference(Value):

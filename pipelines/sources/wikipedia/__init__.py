@@ -6,11 +6,10 @@ from urllib.parse import urlencode
 
 from pipelines.electorate.settings import SourceSettings
 from pipelines.http.answers import Fetched, Validators
-from pipelines.http.client import Client
-from pipelines.sources.settings import Settings
+from pipelines.http.client import Client, ClientSettings
 from pipelines.sources.source import FetchedPage, PageName, SourceModule
-from pipelines.sources.wikipedia.page import read_page, subpages_of
 from pipelines.sources.wikipedia.parse import parse as parse_page
+from pipelines.sources.wikipedia.parse import read_page, subpages_of
 
 MOST_SUBPAGES = 8
 
@@ -22,9 +21,9 @@ class Wikipedia(SourceModule):
     def page_of(self, settings: SourceSettings, election: str) -> str | None:
         return settings.pages.get(election)
 
-    def client_settings(self, settings: SourceSettings) -> Settings:
+    def client_settings(self, settings: SourceSettings) -> ClientSettings:
         host = settings.host or ""
-        return Settings(self.id, f"https://{host}/w/api.php", self.kind, hosts=(host,), redirects=2)
+        return ClientSettings(self.id, f"https://{host}/w/api.php", self.kind, hosts=(host,), redirects=2)
 
     def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         """A page that did not change has the sub-pages it had last time: those `known` names."""

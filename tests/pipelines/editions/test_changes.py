@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from pipelines.assemble.movement import movement_parts
+from pipelines.assemble.trend import movement_parts
 from pipelines.editions.changes import LEVELS_PCT, changes
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import Changes

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.electorate import load
-from pipelines.electorate.record import known_record
+from pipelines.electorate.facts import known_record
 
 RECORD = "electorates/il/record.json"
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from electoral.lists import ElectoralList, ListKind
-from pipelines.forecast.outliers import centres_if_right, standing_apart
+from pipelines.forecast.pollsters import centres_if_right, standing_apart
 from pipelines.trend.lines import Line
 from pipelines.trend.local_level import HouseEffects
 from pipelines.trend.observations import to_share, to_z

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipelines.forecast.polling_error import PastElection
-from pipelines.forecast.pollster_record import firm_records, spread
+from pipelines.forecast.pollsters import firm_records, spread
 from pipelines.trend.lines import Line
 from pipelines.trend.observations import to_z
 

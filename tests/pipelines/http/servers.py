@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 
-from pipelines.http.client import Client
+from pipelines.http.client import Client, ClientSettings
 from pipelines.http.transport import Address
-from pipelines.sources.settings import Settings
 
 Script = Callable[[socket.socket, bytes], None]
 
@@ -27,7 +26,7 @@ def client(place: str, *more: str, **settings: object) -> Client:
         "pause_seconds": 0.0,
         "deadline_seconds": 5.0,
     }
-    made = Settings("test", **{**given, **settings})  # type: ignore[arg-type]
+    made = ClientSettings("test", **{**given, **settings})  # type: ignore[arg-type]
     return Client(made, address=loopback, sleep=lambda _: None)
 
 

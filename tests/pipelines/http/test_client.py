@@ -13,11 +13,10 @@ from ipaddress import ip_address
 import pytest
 from pytest_httpserver import HTTPServer
 
+from pipelines.errors import AddressRefused, PageRefused, SourceUnreachable
 from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client, user_agent
+from pipelines.http.client import Client, ClientSettings, user_agent
 from pipelines.http.transport import Allowed, public_only
-from pipelines.sources.errors import AddressRefused, PageRefused, SourceUnreachable
-from pipelines.sources.settings import Settings
 from tests.pipelines.http.servers import answer, client, loopback, send, serving
 
 NOON = datetime(2026, 7, 9, 12, tzinfo=UTC)
@@ -288,7 +287,7 @@ def test_packings_that_were_not_asked_for_are_refused(packed: str) -> None:
 def test_only_listed_hosts_are_asked(url: str) -> None:
     """S5: with the settings that ship."""
     with pytest.raises(AddressRefused):
-        Client(Settings("wikipedia", hosts=("en.wikipedia.org",)), sleep=lambda _: None).get(url)
+        Client(ClientSettings("wikipedia", hosts=("en.wikipedia.org",)), sleep=lambda _: None).get(url)
 
 
 @pytest.mark.parametrize(

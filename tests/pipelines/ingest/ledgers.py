@@ -10,7 +10,7 @@ from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.ingest.fold import CampaignLedger, PageCounts, PageRecord
 from pipelines.ingest.normalise import NameIndex
 from pipelines.ingest.readings import SourceReading
-from pipelines.reported import Refusal
+from pipelines.sources.reading import Refusal
 
 POLL = Poll(
     id="one",

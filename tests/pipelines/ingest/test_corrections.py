@@ -11,9 +11,9 @@ from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.electorate import load
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.errors import RawDataError
-from pipelines.ingest.corrections import amend, apply, printed, uncorrected
+from pipelines.ingest.archive import amend, apply, printed, uncorrected
 from pipelines.ingest.normalise import NameIndex
-from pipelines.reported import ReportedCell, ReportedPoll
+from pipelines.sources.reading import ReportedCell, ReportedPoll
 
 SHAS = ReportedCell("Shas", Status.SEATS, 8.0, None)
 NOAM = ReportedCell("Noam", Status.BELOW_THRESHOLD, None, "1.7-2.1")

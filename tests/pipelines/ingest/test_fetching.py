@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from pipelines.http.client import Client
+from pipelines.http.client import Client, ClientSettings
 from pipelines.ingest import fetching
 from pipelines.ingest.fetching import Asked, ask_all, say_all
 from pipelines.request import RefreshRequest
-from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines.http.servers import loopback
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
@@ -36,7 +35,7 @@ def page(likud: int = 40, revision: int = 7, days: tuple[int, ...] = (16, 15, 14
 @pytest.fixture
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """Every source is asked at a server of the test's own, over a client that may go to the loopback."""
-    made = Settings(
+    made = ClientSettings(
         "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,

@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from pipelines.ingest import snapshots
-from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from tests.pipelines.ingest.test_fetching import ELECTION, ask, recent_archive, served  # noqa: F401
 from tests.pipelines.sources.pages import FULL, TITLE, body, ordinary, poll_row

@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from electoral.polls import PollKind
-from pipelines.errors import RulingRefused
-from pipelines.ingest.disagreements import disagreements
+from pipelines.errors import PageRefused, RulingRefused
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import import_file
-from pipelines.ingest.quarantine import accept
-from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.quarantine import accept, disagreements
+from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
-from pipelines.sources.errors import PageRefused
 from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 

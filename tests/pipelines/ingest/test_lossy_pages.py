@@ -16,15 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from electoral.polls import Poll, PollKind, Status
-from pipelines.ingest import corrections, snapshots
+from pipelines.errors import PageRefused
+from pipelines.ingest import archive, snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, take_page
 from pipelines.ingest.imports import describe
-from pipelines.ingest.parsed import ParsedPages
+from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.readings import printed_values
-from pipelines.reported import ReportedCell, ReportedPoll
 from pipelines.sources.archive import parse
-from pipelines.sources.errors import PageRefused
+from pipelines.sources.reading import ReportedCell, ReportedPoll
 from tests.pipelines.sources.pages import TITLE, heading, page
 
 ELECTION, TODAY = "knesset-26", date(2026, 10, 12)
@@ -97,7 +97,7 @@ def desk(root: Path) -> Desk:
     reference = open_reference(raw)
     campaign = reference.campaign(ELECTION)
     ledger = fold(raw, campaign, ParsedPages(None))
-    return Desk(ledger, draft_of(corrections.apply(parse(raw, ELECTION), campaign.corrections)))
+    return Desk(ledger, draft_of(archive.apply(parse(raw, ELECTION), campaign.corrections)))
 
 
 def draft_of(polls: Iterable[ReportedPoll]) -> Draft:

@@ -17,10 +17,9 @@ from werkzeug import Request, Response
 from pipelines import refresh as conductor
 from pipelines.editions.check import check
 from pipelines.editions.store import Edition, EditionStore
-from pipelines.http.client import Client
+from pipelines.http.client import Client, ClientSettings
 from pipelines.ingest import fetching
 from pipelines.ingest.store import Ledger
-from pipelines.sources.settings import Settings
 from tests.conftest import keep_polls
 from tests.pipelines import nights
 from tests.pipelines.http.servers import loopback
@@ -97,7 +96,7 @@ def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """The source is asked at a server of the test's own, once, over a client that may go to the loopback."""
-    made = Settings(
+    made = ClientSettings(
         "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,

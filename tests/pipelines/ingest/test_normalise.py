@@ -9,7 +9,7 @@ import pytest
 from electoral.polls import Poll, PollKind, Status
 from pipelines.electorate import Reference, load
 from pipelines.ingest.normalise import NameIndex, normalise, slug
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import PageRefused, PollsVanished
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Intake, describe
-from pipelines.sources.errors import PageRefused, PollsVanished
 from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
 

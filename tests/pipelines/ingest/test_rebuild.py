@@ -9,7 +9,7 @@ from pipelines.errors import LedgerDamaged
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import import_file
 from pipelines.ingest.quarantine import accept, quarantined
-from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from tests.conftest import keep_polls
 from tests.pipelines.ingest.test_imports import ELECTION, ROWS, page

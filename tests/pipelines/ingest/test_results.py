@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ImportRefused
-from pipelines.ingest.results import bring_count
+from pipelines.ingest.imports import bring_count
 
 TODAY = date(2026, 10, 28)
 HEAD = "סמל ועדה,שם ישוב,סמל ישוב,בזב,מצביעים,פסולים,כשרים,מחל,רק,שס"

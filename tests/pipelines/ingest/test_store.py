@@ -8,8 +8,7 @@ import pytest
 
 from pipelines.errors import LedgerDamaged
 from pipelines.ingest.fold import CampaignLedger
-from pipelines.ingest.store import Ledger
-from pipelines.ingest.tables import SCHEMA_VERSION
+from pipelines.ingest.store import SCHEMA_VERSION, Ledger
 from tests.pipelines.ingest.ledgers import POLL, REFUSAL, empty_ledger, record
 
 

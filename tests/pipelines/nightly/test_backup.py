@@ -17,7 +17,7 @@ from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
-from pipelines.ingest.rebuild import rebuild
+from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from electoral.polls import PollKind, Unit
 from pipelines.electorate.settings import read_sources
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
+from pipelines.errors import one_line
 from pipelines.sources.cells import CellRefused, read_cell
 from pipelines.sources.dates import Around, DateRefused, read_days
 from pipelines.sources.decode import decode
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import Ids, Reading, Scope
+from pipelines.sources.reading import Ids, Reading, Refusal, ReportedCell, ReportedPoll, Scope
 from pipelines.sources.source import SourceModule
-from pipelines.sources.text import one_line
 
 DOC = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
 SCOPE = Scope("atlantis-1", "The Atlantean: all polls", date(2026, 1, 1), date(2026, 10, 4), unit=Unit.SHARE)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.errors import PageRefused
 from pipelines.sources.cec import Stage, by_list, parse
-from pipelines.sources.errors import PageRefused
 from tests.pipelines.sources.real import real_page
 
 LETTERS = "אמת,ג,מחל,מרץ,נ,ן"

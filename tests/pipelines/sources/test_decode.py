@@ -2,8 +2,8 @@
 
 import pytest
 
+from pipelines.errors import PageRefused
 from pipelines.sources.decode import complete_csv, complete_html, complete_json, decode
-from pipelines.sources.errors import PageRefused
 
 HEBREW = "שם ישוב,הליכוד,ש״ס — סקר מנדטים"
 SHEET = "שם ישוב,הליכוד,שס"

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from electoral.polls import PollKind, Status, Unit
-from pipelines.reported import Refusal, ReportedCell, ReportedPoll
-from pipelines.sources.errors import PageRefused
+from pipelines.errors import PageRefused
 from pipelines.sources.guards import (
     defaced,
     refuse_challenge,
@@ -17,6 +16,7 @@ from pipelines.sources.guards import (
     refuse_swapped,
     vanished,
 )
+from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 
 FIRMS = ("Kantar", "Lazar", "Filber", "Midgam")
 USUAL = {"Likud": 30, "Together": 16, "Shas": 9, "UTJ": 8}

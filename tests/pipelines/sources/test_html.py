@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.sources.errors import PageRefused
+from pipelines.errors import PageRefused
 from pipelines.sources.html import MAX_COLUMNS, Grid, grid_of, parse_html, references_of, safe_address
 
 

@@ -6,9 +6,8 @@ from datetime import date, datetime
 import pytest
 
 from electoral.polls import PollKind, Status
-from pipelines.reported import ReportedPoll
-from pipelines.sources.errors import PageRefused
-from pipelines.sources.reading import Reading, Scope
+from pipelines.errors import PageRefused
+from pipelines.sources.reading import Reading, ReportedPoll, Scope
 from pipelines.sources.registry import source_of
 from pipelines.sources.sheet import plain_value
 from pipelines.sources.text import spelling_key

@@ -9,10 +9,9 @@ import pytest
 
 from electoral.polls import PollKind, Status
 from pipelines.electorate.settings import SourceSettings
-from pipelines.reported import ReportedPoll
+from pipelines.errors import PageRefused
 from pipelines.sources.cells import BlankMeans, BlankRule
-from pipelines.sources.errors import PageRefused
-from pipelines.sources.reading import Reading, Scope
+from pipelines.sources.reading import Reading, ReportedPoll, Scope
 from pipelines.sources.text import spelling_key
 from pipelines.sources.wikipedia.parse import parse
 from tests.pipelines.sources.pages import SETTINGS, heading, row, table

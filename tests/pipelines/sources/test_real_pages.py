@@ -9,13 +9,11 @@ from datetime import date
 import pytest
 
 from electoral.polls import PollKind, Status
-from pipelines.reported import ReportedCell, ReportedPoll
 from pipelines.sources.archive import parse as archive
 from pipelines.sources.guards import defaced, refuse_swapped, vanished
 from pipelines.sources.html import grid_of, parse_html
-from pipelines.sources.reading import Reading, Scope
-from pipelines.sources.wikipedia.page import read_page, subpages_of
-from pipelines.sources.wikipedia.parse import parse
+from pipelines.sources.reading import Reading, ReportedCell, ReportedPoll, Scope
+from pipelines.sources.wikipedia.parse import parse, read_page, subpages_of
 from tests.pipelines.sources.pages import SETTINGS
 from tests.pipelines.sources.real import ROOT, real_page
 from tests.pipelines.sources.test_html import SlowReader, texts

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from electoral.polls import PollKind
-from pipelines.reported import ReportedCell
-from pipelines.sources.reading import Scope
+from pipelines.sources.reading import ReportedCell, Scope
 from pipelines.sources.wikipedia.parse import parse
 from tests.pipelines.sources.pages import SETTINGS
 from tests.pipelines.sources.real import real_page

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.electorate.settings import SourceSettings, read_sources
 from pipelines.errors import RawDataError
+from pipelines.http.client import ClientSettings
 from pipelines.sources.registry import SOURCES, poll_sources, source_of
-from pipelines.sources.settings import Settings
 from pipelines.sources.source import FetchedSource, SourceModule
 
 ROOT = Path(__file__).parents[3]
@@ -53,7 +53,7 @@ def test_a_source_that_an_electorate_asks_has_an_address_over_https_at_one_host(
 
 
 def test_every_setting_is_documented() -> None:
-    for name in (*(field.name for field in fields(Settings)), *SourceSettings.model_fields):
+    for name in (*(field.name for field in fields(ClientSettings)), *SourceSettings.model_fields):
         assert f"`{name}`" in DOC, name
 
 

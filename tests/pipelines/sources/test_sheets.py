@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electoral.polls import PollKind, Status, Unit
-from pipelines.reported import ReportedPoll
+from pipelines.errors import PageRefused, SourceError
 from pipelines.sources import sheet as as_csv
 from pipelines.sources import workbook as as_xlsx
-from pipelines.sources.errors import PageRefused, SourceError
-from pipelines.sources.reading import Scope
+from pipelines.sources.reading import ReportedPoll, Scope
 from pipelines.sources.sheet import FIXED
 from tests.pipelines.sources.workbooks import NS, with_parts, workbook
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sources.errors import PageRefused
+from pipelines.errors import PageRefused, one_line
 from pipelines.sources.reading import Ids, name_refusal, name_warning, slug
-from pipelines.sources.text import close_dashes, hidden_marks, is_dash, mixed_scripts, one_line, spelling_key, tidy
+from pipelines.sources.text import close_dashes, hidden_marks, is_dash, mixed_scripts, spelling_key, tidy
 
 
 def test_bidi_and_zero_width_marks_are_dropped_and_flagged() -> None:

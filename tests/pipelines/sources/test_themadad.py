@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from electoral.polls import PollKind, Status
-from pipelines.sources.errors import PageRefused
+from pipelines.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.themadad import parse
 from tests.pipelines.sources.real import real_page

@@ -11,13 +11,11 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 
 from electoral.polls import PollKind, Status
+from pipelines.errors import PageRefused, SourceError
 from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.reported import ReportedPoll
-from pipelines.sources.errors import PageRefused, SourceError
-from pipelines.sources.reading import Reading
+from pipelines.sources.reading import Reading, ReportedPoll
 from pipelines.sources.wikipedia import SOURCE, page_address
-from pipelines.sources.wikipedia.page import Headings, Section, read_page, subpages_of
-from pipelines.sources.wikipedia.parse import parse
+from pipelines.sources.wikipedia.parse import Headings, Section, parse, read_page, subpages_of
 from tests.pipelines.http.servers import client
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.pages import (

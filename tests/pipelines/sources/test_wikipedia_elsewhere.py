@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from electoral.polls import Status, Unit
 from pipelines.electorate.settings import SourceSettings, read_sources
-from pipelines.sources.errors import PageRefused
+from pipelines.errors import PageRefused
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.text import spelling_key
 from pipelines.sources.wikipedia import SOURCE

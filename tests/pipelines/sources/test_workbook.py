@@ -15,8 +15,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.errors import PageRefused, SourceError
 from pipelines.sources import workbook as container
-from pipelines.sources.errors import PageRefused, SourceError
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.workbook import parse, template
 from tests.pipelines.sources.workbooks import NS, with_parts, workbook, write

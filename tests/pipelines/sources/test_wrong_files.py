@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
+from pipelines.errors import PageRefused
 from pipelines.sources.cec import parse as read_count
 from pipelines.sources.decode import decode
-from pipelines.sources.errors import PageRefused
 from pipelines.sources.reading import Scope
 from pipelines.sources.registry import source_of
 from tests.pipelines.sources import pages

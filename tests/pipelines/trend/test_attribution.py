@@ -11,10 +11,9 @@ from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
 from pipelines.trend.attribution import MOST_POLLS_NAMED, Moment, attribute
-from pipelines.trend.lines import Line, draw_lines
+from pipelines.trend.lines import Line, draw_lines, latest_levels, seats_on_last_day
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import Contest
-from pipelines.trend.seats import latest_levels, seats_on_last_day
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "c")}

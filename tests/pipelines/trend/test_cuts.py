@@ -10,10 +10,18 @@ import pytest
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
-from pipelines.trend.cuts import FIRST_POLLS, MERGE_VARIANCE, SPLIT_VARIANCE, Cut, known_cuts
 from pipelines.trend.lines import draw_lines
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import Contest, observe, to_share
+from pipelines.trend.observations import (
+    FIRST_POLLS,
+    MERGE_VARIANCE,
+    SPLIT_VARIANCE,
+    Contest,
+    Cut,
+    known_cuts,
+    observe,
+    to_share,
+)
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {

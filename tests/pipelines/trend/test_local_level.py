@@ -6,9 +6,8 @@ import pytest
 from statsmodels.tools.sm_exceptions import OutputWarning
 
 from pipelines.trend import local_level
-from pipelines.trend.cuts import MERGE_VARIANCE, SPLIT_VARIANCE, Cut
 from pipelines.trend.local_level import FALLBACK, LocalLevel, Parameters, fit, rounding_variance, smooth, zero_sum_basis
-from pipelines.trend.observations import UNNAMED_HOUSE, to_z
+from pipelines.trend.observations import MERGE_VARIANCE, SPLIT_VARIANCE, UNNAMED_HOUSE, Cut, to_z
 
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
 

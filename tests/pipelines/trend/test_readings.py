@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.trend.observations import to_share, to_z
-from pipelines.trend.readings import last_per_house, lowess, plain_centre, window_mean
+from pipelines.trend.observations import last_per_house, lowess, plain_centre, to_share, to_z, window_mean
 
 DAYS = np.arange(0.0, 100.0)
 
