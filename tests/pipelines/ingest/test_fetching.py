@@ -144,7 +144,7 @@ def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
 def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     httpserver: HTTPServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def local(settings: Settings, _: str) -> Client:
+    def local(settings: ClientSettings, _: str) -> Client:
         here = replace(
             settings, url=httpserver.url_for(f"/{settings.id}/"), hosts=(f"{httpserver.host}:{httpserver.port}",),
             schemes=("http",), pause_seconds=0.0, tries=1,
