@@ -22,6 +22,7 @@ from pipelines.electorate.columns import CoalitionRow, StatementRow
 from pipelines.forecast.polling_error import PastElection
 from pipelines.forecast.pollsters import Apart, firm_records, spread
 from pipelines.trend.lines import CampaignTrend, latest_levels, seats_on_last_day
+from pipelines.trend.local_level import has_pooled_houses
 
 STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
 COMBINATIONS_SHOWN = 12
@@ -176,6 +177,7 @@ def _warnings(night: Night, used: Sequence[Poll]) -> list[str]:
         "polls-stop-short": (night.as_of - newest).days > STALE_DAYS,
         "lists-not-closed": night.election_day is None,
         "trend-constants": not night.trend.parameters.converged,
+        "small-firms-share-a-lean": any(has_pooled_houses(line.rows) for line in night.trend.lines),
         "no-result-recorded": night.is_result_known and _result(night.campaign) is None,
         "blocs-not-recorded": not night.campaign.bloc_members,
     }

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.tools.sm_exceptions import OutputWarning
+from statsmodels.tsa.statespace.kalman_smoother import SMOOTHER_STATE, SMOOTHER_STATE_COV
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from pipelines.trend.observations import UNNAMED_HOUSE, Cut, Cuts, Floats, start_rows
@@ -23,7 +24,7 @@ BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ,
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
 PRIOR_SD = 1.0
 FEWEST_POLLS_TO_FIT = 8
-MOST_HOUSES = 40  # 30 is the most any campaign had; 3,000 polls of 40 take half a minute
+MOST_HOUSES = 32  # 30 is the most any campaign had
 LEAST_SHARE = 0.005  # nearer to nothing or all, z stretches without bound
 INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
 
@@ -68,6 +69,7 @@ class LocalLevel(MLEModel):
         rows = pd.concat([rows, start_rows(cuts)]).sort_values("day", kind="stable")
         states = len(houses)  # the level and one fewer than the houses
         super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
+        self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # what takes a state² per row and is not read
         self.row_days = days = rows["day"].to_numpy(np.float64)
         index = {house: number for number, house in enumerate(houses)}
         design = np.zeros((1, states, len(rows)))
@@ -119,11 +121,16 @@ def rounding_variance(shares: Floats, house_size: int) -> float:
     return 1 / house_size**2 / 12 / (share * (1 - share))
 
 
+def has_pooled_houses(rows: pd.DataFrame) -> bool:
+    """Whether a list's polls are of more houses than have a lean of their own."""
+    return int(rows["house"].nunique()) > MOST_HOUSES
+
+
 def pooled(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows, where the smallest of too many houses share one lean: a state per house costs time by its square."""
-    polls = rows["house"].value_counts()
-    if len(polls) <= MOST_HOUSES:
+    if not has_pooled_houses(rows):
         return rows
+    polls = rows["house"].value_counts()
     ranked = sorted(polls.index, key=lambda house: (-polls[house], house))
     is_large = rows["house"].isin(ranked[: MOST_HOUSES - 1])
     return rows.assign(house=rows["house"].where(is_large, UNNAMED_HOUSE))

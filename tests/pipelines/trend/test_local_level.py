@@ -11,6 +11,8 @@ from pipelines.trend.observations import MERGE_VARIANCE, SPLIT_VARIANCE, UNNAMED
 
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
 
+MOST = local_level.MOST_HOUSES
+
 
 def rows(seed: int = 1, polls: int = 40, houses: int = 4, share: float = 0.1) -> pd.DataFrame:
     """Polls of one list around a share, every house with a lean of its own, some on one day."""
@@ -146,16 +148,16 @@ def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> Non
     assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
 
 
-@pytest.mark.parametrize(("houses", "states"), [(39, 39), (40, 40), (41, 40), (400, 40)])
+@pytest.mark.parametrize(("houses", "states"), [(MOST - 1, MOST - 1), (MOST, MOST), (MOST + 1, MOST), (400, MOST)])
 def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, states: int) -> None:
     """The largest keep a lean of their own; the others share one, as polls printed without a firm do."""
     names = [f"h{number:03d}" for number in range(houses)]
-    polled = pd.DataFrame({"house": [name for at, name in enumerate(names) for _ in range(1 + (at < 39))]})
+    polled = pd.DataFrame({"house": [name for at, name in enumerate(names) for _ in range(1 + (at < MOST - 1))]})
     found = local_level.pooled(polled)
     assert found["house"].nunique() == states
     assert len(found) == len(polled)
-    if houses > 40:
-        assert set(found["house"]) == {*names[:39], UNNAMED_HOUSE}
+    if houses > MOST:
+        assert set(found["house"]) == {*names[: MOST - 1], UNNAMED_HOUSE}
     else:
         assert found is polled
 
@@ -165,5 +167,5 @@ def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() ->
     found = rows(polls=300, houses=300)
     fitted = fit({"a": found}, 120, {})
     level = smooth(found, np.arange(60.0), fitted, 120)
-    assert len(level.house_effects.houses) == 40
+    assert len(level.house_effects.houses) == MOST
     assert sum(level.house_effects.polls) == 300
