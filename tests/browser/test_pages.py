@@ -65,7 +65,7 @@ def test_trends_has_a_line_and_a_label_for_every_list(open_page: Open, processed
     shown = " ".join(page.locator("#trend-chart .annotation-text").all_text_contents())
     names = {item.id: item for item in edition.reference.lists}
     for item in edition.projection.lists:
-        assert getattr(names[item.id], f"short_{lang}") in shown
+        assert names[item.id].shorts[lang] in shown
 
 
 def test_labels_of_the_trend_do_not_lie_on_each_other(open_page: Open) -> None:

@@ -22,8 +22,8 @@ from dashboard.reader import Reader, record_of
 from dashboard.render.text import say
 from dashboard.settings import ELECTORATE
 from dashboard.site import write_site
-from pipelines.editions.schema import OthersLine
-from pipelines.editions.store import Edition
+from pipelines.editions.schema import OthersLine, Record
+from pipelines.editions.store import Edition, to_json
 from tests.dashboard import editions, toy
 from tests.dashboard.conftest import block_of, figure_of, view_of
 
@@ -143,10 +143,16 @@ def test_what_one_electorate_publishes_leaves_the_pages_of_another(tmp_path: Pat
 
 
 def test_a_record_is_never_that_of_another_electorate(tmp_path: Path) -> None:
-    record = b'{"daily": [], "rows": []}'
-    editions.publish(tmp_path, record=record)
+    kept = Record(
+        elections=[], rows=[], mean={}, differences=[], by_threshold_pct={}, by_election={}, calibration={}, misses=[],
+        daily=[],
+    )  # fmt: skip
+    editions.publish(tmp_path, "test-0", record=to_json(kept))
+    editions.publish(tmp_path)
     toy.publish(tmp_path)
-    assert record_of(Reader(tmp_path).edition(toy.ELECTION)) is None
+    reader = Reader(tmp_path)
+    assert record_of(reader.edition("test-1")) == kept
+    assert record_of(reader.edition(toy.ELECTION)) is None
 
 
 def test_a_copy_holds_every_electorate(beside: Path, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ class Sheet:
 
 
 DESK = Sheet(plot_height=540, label_height=17, font=13, hair=0.016, event_gap=0.046)
-PHONE = Sheet(plot_height=400, label_height=16, font=12, hair=0.035, event_gap=0.19)
+PHONE = Sheet(plot_height=400, label_height=17, font=12, hair=0.035, event_gap=0.19)
 
 
 @dataclass(frozen=True)
