@@ -107,7 +107,7 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     "a language of one row": (
         "names",
         also("list,likud,ar,الليكود,"),
-        r"row \d+: language is 'ar'; electorate.toml has he, en",
+        r"row \d+: language is 'ar'; electorate.toml has en, he",
     ),
     "an id that nothing has": (
         "names",
@@ -136,7 +136,7 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
     "a quote in a language nobody offers": (
         "statements",
         lambda text: text.replace(",en,yes,jerusalem-post-593096,", ",fr,yes,jerusalem-post-593096,"),
-        "statements.csv: row 2: quote_language is 'fr'; names.csv has he, en",
+        "statements.csv: row 2: quote_language is 'fr'; names.csv has en, he",
     ),
 }
 
@@ -155,8 +155,8 @@ def test_a_language_more_is_rows_more(data_dir: Path) -> None:
     text = path.read_text("utf-8")
     path.write_text(text + "".join(each.replace(",en,", ",ar,") for each in text.splitlines(True) if ",en," in each))
     settings = data_dir / "raw/electorates/il/electorate.toml"
-    words = settings.read_text("utf-8").replace('languages = ["he", "en"]', 'languages = ["he", "en", "ar"]')
+    words = settings.read_text("utf-8").replace('languages = ["en", "he"]', 'languages = ["en", "he", "ar"]')
     settings.write_text(words + words[words.index("[words.en]") :].replace("[words.en]", "[words.ar]"), "utf-8")
     names = load(data_dir / "raw").campaign("knesset-22").names
-    assert names.languages == ("he", "en", "ar")
+    assert names.languages == ("en", "he", "ar")
     assert names.text("list", "knesset-22/likud", "ar") == "Likud"
