@@ -13,6 +13,7 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 ROOT = Path(__file__).parent.parent
+SHIPPED, KNESSET = ROOT / "data" / "raw" / "electorates", "il"
 
 
 @pytest.fixture(scope="session")
@@ -22,10 +23,19 @@ def root() -> Path:
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
-    """A data folder of one test's own, with a copy of what ships; the test may change it."""
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+    """A data folder of one test's own, with a copy of what ships for the Knesset; the test may change it."""
+    shutil.copytree(SHIPPED / KNESSET, tmp_path / "data" / "raw" / "electorates" / KNESSET)
     (tmp_path / "data" / "processed").mkdir()
     return tmp_path / "data"
+
+
+@pytest.fixture
+def whole_data_dir(data_dir: Path) -> Path:
+    """The same with every electorate that ships."""
+    for folder in SHIPPED.iterdir():
+        if folder.name != KNESSET:
+            shutil.copytree(folder, data_dir / "raw" / "electorates" / folder.name)
+    return data_dir
 
 
 def keep_polls(raw: Path, election: str, keep: Callable[[str], bool]) -> None:

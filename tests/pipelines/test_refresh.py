@@ -176,8 +176,8 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
 ) -> None:
     good = refresh(order(data_dir, date(2019, 9, 9)))
 
-    def wrong(*args: Any) -> Any:
-        draws = real(*args)
+    def wrong(*args: Any, **named: Any) -> Any:
+        draws = real(*args, **named)
         shares = draws.shares.copy()
         shares[0, 7] = fault
         object.__setattr__(draws, "shares", shares)  # past the check that every share draw goes through
@@ -298,28 +298,30 @@ def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: 
 
 
 @pytest.mark.slow
-def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(data_dir: Path) -> None:
-    outcomes = list(run("all", order(data_dir, None), silent))
-    assert {outcome.election for outcome in outcomes} == {path.stem for path in (data_dir / "raw").rglob("polls/*.csv")}
+def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(whole_data_dir: Path) -> None:
+    outcomes = list(run("all", order(whole_data_dir, None), silent))
+    assert {outcome.election for outcome in outcomes} == {
+        path.stem for path in (whole_data_dir / "raw").rglob("polls/*.csv")
+    }
     assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in outcomes)
-    assert set(EditionStore(data_dir / "processed").current()) == {outcome.election for outcome in outcomes}
-    newest = numbers(data_dir, outcomes[0])
+    assert set(EditionStore(whole_data_dir / "processed").current()) == {outcome.election for outcome in outcomes}
+    newest = numbers(whole_data_dir, outcomes[0])
     assert (newest["election"], newest["result"]) == ("knesset-26", None)
     assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
     for outcome in outcomes[1:]:
-        document = numbers(data_dir, outcome)
+        document = numbers(whole_data_dir, outcome)
         assert (document["result"] is None) == (outcome.election == "se-2026")
         assert set(document["result"] or ()) - {"others"} <= {row["id"] for row in document["lists"]}, outcome.election
 
 
-def test_a_campaign_nobody_has_polled_yet_holds_up_no_other(data_dir: Path) -> None:
-    for path in (data_dir / "raw").rglob("polls/*.csv"):
+def test_a_campaign_nobody_has_polled_yet_holds_up_no_other(whole_data_dir: Path) -> None:
+    for path in (whole_data_dir / "raw").rglob("polls/*.csv"):
         if path.stem != "knesset-22":
             path.unlink()
-    outcomes = list(run("all", order(data_dir, None), silent))
+    outcomes = list(run("all", order(whole_data_dir, None), silent))
     assert [outcome.election for outcome in outcomes] == ["knesset-22"]
     with pytest.raises(NothingKnown, match="no source has brought one"):
-        next(run("nl-2030", order(data_dir, None), silent))
+        next(run("nl-2030", order(whole_data_dir, None), silent))
 
 
 def test_an_edition_of_one_poll_long_ago_does_not_stop_the_next(data_dir: Path) -> None:

@@ -142,7 +142,7 @@ def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
 
 
 def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
-    httpserver: HTTPServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    httpserver: HTTPServer, whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def local(settings: ClientSettings, _: str) -> Client:
         here = replace(
@@ -160,11 +160,11 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     answer = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
     httpserver.expect_request("/dawum/").respond_with_data(answer)
     httpserver.expect_request("/wikipedia/").respond_with_data("", status=503)
-    asked = {one.source + " " + one.election: one for one in ask_all("all", order(data_dir, date(2026, 8, 20)))}
+    asked = {one.source + " " + one.election: one for one in ask_all("all", order(whole_data_dir, date(2026, 8, 20)))}
     assert set(asked) == {
         "swedishpolls se-2026", "dawum de-2029", "wikipedia nl-2030", "wikipedia knesset-26",
     }  # fmt: skip
     assert "1 new polls" in asked["swedishpolls se-2026"].words, "of the two one ships"
     assert "1 new polls" in asked["dawum de-2029"].words
     assert "503" in str(asked["wikipedia nl-2030"].error)
-    assert ask_all("de-2029", order(data_dir, date(2026, 8, 20)))[0].words == "dawum: nothing new"
+    assert ask_all("de-2029", order(whole_data_dir, date(2026, 8, 20)))[0].words == "dawum: nothing new"
