@@ -17,7 +17,7 @@ import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from electoral.draws import seat_draws
-from pipelines.contenders import fit_trend
+from pipelines.campaigns import fit_trend
 from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error, share_draws
 from pipelines.ingest.archive import accept, open_reference

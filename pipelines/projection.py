@@ -1,6 +1,7 @@
 """The steps from polls to an edition: trend, polling error, draws, seats, values; `refresh.py` calls them in order."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
 from pipelines.assemble.projection import ApartReading, Night
-from pipelines.contenders import fit_trend
+from pipelines.campaigns import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
@@ -24,6 +25,8 @@ from pipelines.forecast.polling_error import PollingError
 from pipelines.forecast.pollsters import centres_if_right, standing_apart
 from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
+
+REFERENCE_DRAWS = 20_000
 
 
 def draw_votes(
@@ -45,6 +48,19 @@ def draw_votes(
     ahead = (election.vote_date - as_of).days
     seeds = share_draws.seed_for(seed, election.id, day, "election-day")
     return on_grid(nowcast), on_grid(share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others))
+
+
+def reference_votes(
+    campaign: Campaign, trend: CampaignTrend, error: PollingError, as_of: date, seed: int
+) -> ShareDraws:
+    """The reference's draws of election day on the same polls: the week's mean, the learned scale, nothing else."""
+    day = as_of.toordinal()
+    centres = share_draws.week_centres(trend.lines, campaign.lists, float(day))
+    ahead = (campaign.election.vote_date - as_of).days
+    seeds = share_draws.seed_for(seed, campaign.election.id, day, "reference")
+    plain = replace(error, own_misses={})
+    others = share_draws.others_of(trend)
+    return on_grid(share_draws.draw(centres, plain, ahead, REFERENCE_DRAWS, seeds, others=others))
 
 
 def standing_agreements(campaign: Campaign, trend: CampaignTrend, as_of: date) -> tuple[SurplusAgreement, ...]:
@@ -114,6 +130,7 @@ def _values(night: Night) -> dict[str, bytes]:
         "coalitions.json": to_json(assemble.coalitions(night)),
         "pollsters.json": to_json(assemble.pollsters(night)),
         "reference.json": to_json(assemble.reference(night)),
+        "odds.json": to_json(assemble.odds(night)),
         SEATS_FILE: draws_table(headline.lists, headline.seats),
         SHARES_FILE: draws_table(night.shares.lists, share_units(night.shares)),
     }

@@ -7,6 +7,7 @@ from time import monotonic
 
 from electoral.polls import Poll
 from pipelines import fingerprint
+from pipelines.editions import seal
 from pipelines.editions.changes import changes
 from pipelines.editions.check import check
 from pipelines.editions.errors import EditionDamaged
@@ -123,8 +124,7 @@ def build_edition(
     """
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
     from pipelines.assemble.projection import Night
-    from pipelines.calibration import learned_error, past_elections
-    from pipelines.contenders import fit_trend
+    from pipelines.campaigns import fit_trend, learned_error, past_elections
 
     election, as_of = campaign.election.id, manifest.as_of
     if len(polls) > MOST_POLLS:
@@ -153,6 +153,7 @@ def build_edition(
         shares=projected or nowcast,
         nowcast=allocate(nowcast),
         election_day=allocate(projected) if projected else None,
+        reference_draws=allocate(projection.reference_votes(campaign, trend, error, as_of, request.seed)),
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
         apart=projection.outlier_readings(request, campaign, manifest, polls, trend, error, allocate, progress),
@@ -190,7 +191,33 @@ def publish(
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))
+    if request.is_real and manifest.kind != "hindcast":
+        _seal(request, campaign, edition)
     return "unchanged" if is_sound else "published"
+
+
+def _seal(request: RefreshRequest, campaign: Campaign, edition: Edition) -> None:
+    """What was published just now, in the sealed record; once an edition."""
+    election, manifest = campaign.election, edition.manifest
+    if seal.is_sealed(request.raw, election.id, edition.id):
+        return
+    number, previous = seal.following(request.raw, election.id)
+    is_over = request.today_in(campaign.zone) > election.vote_date
+    seal.seal(
+        request.raw,
+        seal.Seal(
+            election=election.id,
+            number=number,
+            previous=previous,
+            moment_utc=seal.moment_text(request.now()),
+            when="made_after_close" if is_over else "in_time",
+            as_of=manifest.as_of.isoformat(),
+            edition=edition.id,
+            code=manifest.code,
+            scoring_rule=seal.SCORING_RULE,
+            odds=edition.odds,
+        ),
+    )
 
 
 def _lacks_changes(store: EditionStore, edition: Edition) -> bool:

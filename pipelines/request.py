@@ -52,6 +52,11 @@ class RefreshRequest:
     is_alone: bool = True
 
     @property
+    def is_real(self) -> bool:
+        """Whether it is for today by the clock: neither a day of the past nor one given as today."""
+        return self.today is None and self.as_of is None
+
+    @property
     def raw(self) -> Path:
         return self.data_dir / "raw"
 

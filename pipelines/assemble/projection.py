@@ -52,6 +52,7 @@ class Night:
     shares: ShareDraws
     nowcast: SeatDraws
     election_day: SeatDraws | None
+    reference_draws: SeatDraws
     agreements: tuple[tuple[str, str], ...]
     past: Mapping[str, PastElection]
     apart: Sequence[ApartReading]
@@ -305,3 +306,32 @@ def _alternative(night: Night, draws: SeatDraws) -> edition.Alternative:
         ],
         blocs=bloc_projections(night, draws),
     )
+
+
+def odds(night: Night) -> edition.Odds:
+    """`odds.json`: what is fixed for scoring, of ours and of the reference on the same polls."""
+    return edition.Odds(
+        ours=_forecast_odds(night, night.headline), reference=_forecast_odds(night, night.reference_draws)
+    )
+
+
+def _forecast_odds(night: Night, draws: SeatDraws) -> edition.ForecastOdds:
+    campaign, passes = night.campaign, summary.p_pass(draws)
+    sets = {bloc.id: bloc.lists for bloc in campaign.blocs()}
+    sets |= {row.coalition: row.lists for row in campaign.coalitions}
+    drawn = {name: [one for one in lists if one in draws.lists] for name, lists in sets.items()}
+    majority = campaign.election.rules.majority
+    return edition.ForecastOdds(
+        draws=draws.draws,
+        lists=[
+            edition.ListOdds(id=name, draws_by_seats=_counted(draws.row(name)), p_pass=passes[name])
+            for name in draws.lists
+        ],
+        p_majority={name: summary.p_majority(draws, lists, majority) for name, lists in drawn.items() if lists},
+    )
+
+
+def _counted(seats: np.ndarray) -> dict[int, int]:
+    """Seat number → draws that have it."""
+    numbers, counts = np.unique(seats, return_counts=True)
+    return dict(zip(numbers.tolist(), counts.tolist(), strict=True))

@@ -9,7 +9,7 @@ from electoral.apparentement import SurplusAgreement
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.assemble.projection import Night
-from pipelines.contenders import contest_of
+from pipelines.campaigns import contest_of
 from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow, TrendLine

@@ -17,7 +17,7 @@ from pipelines.settings import ELECTORATE, Settings
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (rebuild, backup, restore, schedule, alerts):
+    for command in (rebuild, backup, restore, schedule, seals, alerts):
         app.command()(command)
 
 
@@ -67,6 +67,26 @@ def restore(
     say(f"restored {counts.files} files, {counts.editions} editions, {counts.polls} polls; all hashes agree")
     if as_json:
         print_json(asdict(counts))
+
+
+def seals(
+    action: Annotated[str, typer.Argument(metavar="verify", help="The one thing to do with them.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,  # noqa: ARG001
+) -> None:
+    """Recompute the chain of everything that was published: exit 1 where a seal was changed or taken out."""
+    from pipelines.editions import seal
+
+    if action != "verify":
+        raise typer.BadParameter(f"{action!r} is not verify, the one thing to do with seals")
+    chains = seal.verify_all(data_dir / "raw")
+    for chain in chains:
+        say(f"{chain.election}: {chain.count} seals, the last is {chain.head}")
+    head = seal.head_of(chains)
+    say(f"all follow one another; the head of all is {head}")
+    if as_json:
+        print_json({"elections": [asdict(chain) for chain in chains], "head": head})
 
 
 def schedule(

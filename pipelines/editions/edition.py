@@ -14,6 +14,7 @@ from pipelines.editions.schema import (
     FORMAT,
     Coalitions,
     Manifest,
+    Odds,
     Polls,
     Pollsters,
     Projection,
@@ -85,6 +86,11 @@ class Edition:
     @cached_property
     def pollsters(self) -> Pollsters:
         return self._read("pollsters.json", Pollsters)
+
+    @cached_property
+    def odds(self) -> Odds:
+        """What is fixed for scoring; editions from before it was kept have none."""
+        return self._read("odds.json", Odds)
 
     @cached_property
     def record(self) -> Record | None:

@@ -10,7 +10,7 @@ from electoral.lists import ElectoralList
 from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError, closed, size_factor
 from pipelines.trend.lines import CampaignTrend, Line, latest
-from pipelines.trend.observations import Floats, last_per_house, to_share
+from pipelines.trend.observations import Floats, last_per_house, to_share, week_mean
 
 BLOC_SHRINK = 0.75  # votes move within a bloc: how much of a bloc's own error is left of the sum of its lists'
 
@@ -35,6 +35,13 @@ def election_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], 
     levels = nowcast_centres(lines, lists)
     newest = [last_per_house(line.rows, as_of_day) for line in lines]
     return tuple(replace(level, mean=mean) for level, mean in zip(levels, newest, strict=True))
+
+
+def week_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], as_of_day: float) -> tuple[Centre, ...]:
+    """Election day by the plain mean of the week's polls: what every forecast of ours is held beside."""
+    levels = nowcast_centres(lines, lists)
+    means = [week_mean(line.rows, as_of_day) for line in lines]
+    return tuple(replace(level, mean=mean) for level, mean in zip(levels, means, strict=True))
 
 
 def others_of(trend: CampaignTrend) -> Centre | float:

@@ -23,7 +23,7 @@ from pipelines.forecast.polling_error import (
 from pipelines.forecast.share_draws import Centre, draw, election_centres, nowcast_centres, others_of
 from pipelines.hindcast.replay import Replay
 from pipelines.trend.lines import Line, latest
-from pipelines.trend.observations import RECENT_DAYS, Floats, last_per_house, to_share, to_z, window_mean
+from pipelines.trend.observations import RECENT_DAYS, Floats, last_per_house, to_share, to_z, week_mean, window_mean
 
 DRAWS = 20_000
 FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points
@@ -49,8 +49,7 @@ def seed(replayed: Replay, purpose: str) -> tuple[int, ...]:
 
 
 def _week(line: Line, day: float) -> float:
-    recent = window_mean(line.rows, day, RECENT_DAYS)
-    return last_per_house(line.rows, day) if recent is None else recent
+    return week_mean(line.rows, day)
 
 
 def _fortnight(line: Line, day: float) -> float:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from electoral import shares
-from pipelines import contenders
+from pipelines import campaigns
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import polling_error, pollsters, share_draws
 from pipelines.hindcast import models, run, scores
@@ -258,7 +258,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, observations, local_level, lines, contenders, attribution, polling_error, share_draws,
+    shares, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
     pollsters, models, scores,
 )  # fmt: skip
 
@@ -317,7 +317,7 @@ CONSTANTS = (
              ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
     Constant("silence that breaks a line, days; a thin stretch: polls, days; half of a 90 % interval", lines,
              ("GAP_DAYS", "THIN_POLLS", "THIN_DAYS", "Z90"), PRODUCT),
-    Constant("days without a poll that end a candidacy while lists are open", contenders, ("FRESH_DAYS",), PRODUCT),
+    Constant("days without a poll that end a candidacy while lists are open", campaigns, ("FRESH_DAYS",), PRODUCT),
     Constant("why a line moved: polls named one by one; least seats; τ without leans", attribution,
              ("MOST_POLLS_NAMED", "LEAST_SEATS", "NO_LEAN"), PRODUCT),
     Constant("polls whose mean is what all other lists have, while a line's parts are told apart", attribution,

@@ -8,8 +8,7 @@ from pathlib import Path
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
-from pipelines.calibration import past_election
-from pipelines.contenders import fit_trend
+from pipelines.campaigns import fit_trend, past_election
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection
 from pipelines.ingest.archive import accept

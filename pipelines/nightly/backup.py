@@ -47,7 +47,7 @@ from pipelines.nightly.schedule import STATE_FILE
 
 LEDGER = "processed/ledger.sqlite"
 CONTENTS = "backup.json"
-OWN = ("raw/snapshots", "raw/desk")  # raw data that came in here
+OWN = ("raw/snapshots", "raw/desk", "raw/sealed")  # raw data that came in here
 FORMAT, OLDEST_FORMAT = 2, 1  # 1 had no folder `current`
 
 _FILE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"

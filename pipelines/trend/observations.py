@@ -226,6 +226,12 @@ def last_per_house(rows: pd.DataFrame, day: float) -> float:
     return float(newest.mean())
 
 
+def week_mean(rows: pd.DataFrame, day: float) -> float:
+    """Mean z of the last week's polls; where there are none, of each house's newest one."""
+    recent = window_mean(rows, day, RECENT_DAYS)
+    return last_per_house(rows, day) if recent is None else recent
+
+
 def plain_centre(rows: pd.DataFrame, day: float) -> float:
     """The mean of two readings that need no fit: the last week's polls and each house's newest one."""
     newest = last_per_house(rows, day)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import fingerprint, log, refresh
-from pipelines.calibration import past_elections
+from pipelines.campaigns import past_elections
 from pipelines.editions.check import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference

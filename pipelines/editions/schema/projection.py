@@ -229,3 +229,26 @@ class Pollsters(Value):
     firms: list[Firm]
     apart: list[ApartPollster]
     spread: PollSpread | None
+
+
+class ListOdds(Value):
+    """One list's seats over the draws, as seat number → draws, and its chance to pass."""
+
+    id: str
+    draws_by_seats: dict[int, int]
+    p_pass: float
+
+
+class ForecastOdds(Value):
+    """What one forecast holds likely: every list, and a majority of each bloc and coalition of interest."""
+
+    draws: int
+    lists: list[ListOdds]
+    p_majority: dict[str, float]
+
+
+class Odds(Value):
+    """`odds.json`: what is fixed for scoring, ours and the reference's: the week's mean with the same learned error."""
+
+    ours: ForecastOdds
+    reference: ForecastOdds

@@ -1,8 +1,8 @@
-"""What elections already held teach of the error polls share, learned once a night's past, code and libraries."""
+"""A campaign's trend as of a day, with who contends on it, and what the campaigns before it teach."""
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -10,15 +10,51 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.contenders import contest_of
+from electoral.polls import Poll
 from pipelines.editions import files
 from pipelines.editions.schema import Manifest
 from pipelines.electorate import Campaign, Reference
+from pipelines.errors import NothingKnown
 from pipelines.forecast.polling_error import STEADY, PastElection, PollingError, learn
 from pipelines.ingest.archive import accept
 from pipelines.ingest.run import shipped_fingerprint
-from pipelines.request import held_before
-from pipelines.trend.observations import observe, observe_others
+from pipelines.request import are_lists_closed, held_before
+from pipelines.trend.lines import CampaignTrend, draw_lines
+from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import Contest, observe, observe_others
+
+FRESH_DAYS = 35  # while lists are open, one that nobody has polled for this long is no contender
+
+
+def contest_of(campaign: Campaign) -> Contest:
+    """What polls of a campaign are read by."""
+    settings = campaign.electorate.settings
+    return Contest(
+        campaign.lists,
+        campaign.lineage,
+        campaign.election.rules,
+        settings.assumed_others_pct / 100,
+        settings.assumed_sample_size,
+    )
+
+
+def fit_trend(
+    campaign: Campaign, polls: Sequence[Poll], as_of: date, parameters: Parameters | None = None
+) -> CampaignTrend:
+    """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
+    election, contest = campaign.election, contest_of(campaign)
+    targets = campaign.standing_lists(as_of)
+    if not are_lists_closed(campaign, as_of):
+        recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
+        covered = set(observe(recent, targets, contest)["list"])
+        targets = tuple(name for name in targets if name in covered)
+    trend = draw_lines(polls, targets, contest, as_of, parameters)
+    if not trend.lines:
+        raise NothingKnown(
+            f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"
+            " choose a later --as-of"
+        )
+    return trend
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.calibration import FOLDER, learned_error
+from pipelines.campaigns import FOLDER, learned_error
 from pipelines.editions.schema import Manifest
 from pipelines.forecast.polling_error import PastElection, learn
 from pipelines.trend.observations import to_z

@@ -1,0 +1,136 @@
+"""The sealed record: what was said each night before a vote, in a chain that shows if a link was changed or taken out.
+
+Every real publication is sealed once, in a small file of its own that is never written again and never made by a
+rebuild: the odds that are scored later, those of a reference on the same polls, and the hash of the seal before. The
+chain proves the order; the time is only as good as the clock of this machine, unless its head is published elsewhere.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from pipelines.editions.errors import EditionError
+from pipelines.editions.files import ASIDE, make_folder, sync_folder, write_through
+from pipelines.editions.schema import Odds, Value
+
+FOLDER = "sealed"
+FIRST = "0" * 64  # what the first seal of an election follows
+SCORING_RULE = 1  # counted up where what is scored, or how, changes
+
+When = Literal["in_time", "made_after_close"]
+
+
+class SealBroken(EditionError):
+    """The sealed record is not the one that was written."""
+
+
+class Seal(Value):
+    """One publication: which edition, when, by which code, after which seal, and what it held likely."""
+
+    election: str
+    number: int
+    previous: str
+    moment_utc: str
+    when: When
+    as_of: str
+    edition: str
+    code: str
+    scoring_rule: int
+    odds: Odds
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The seals of one election: how many, and the hash of the last."""
+
+    election: str
+    count: int
+    head: str
+
+
+def seal(raw: Path, sealed: Seal) -> Path:
+    """Write the next seal; raises SealBroken where its place is taken: nothing is ever written over."""
+    folder = raw / FOLDER / sealed.election
+    make_folder(folder)
+    path = folder / f"{sealed.number}.json"
+    aside = folder / f"{ASIDE}{sealed.number}.json"  # one writer an electorate: what is there was cut off
+    aside.unlink(missing_ok=True)
+    write_through(aside, sealed.model_dump_json(indent=1).encode() + b"\n")
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        raise SealBroken(f"{path}: is there already, and a seal is never written over; run it again") from None
+    finally:
+        aside.unlink()
+    sync_folder(folder)
+    return path
+
+
+def following(raw: Path, election: str) -> tuple[int, str]:
+    """The number of an election's next seal and the hash it follows; raises SealBroken."""
+    chain = verify(raw, election)
+    return chain.count + 1, chain.head
+
+
+def is_sealed(raw: Path, election: str, edition: str) -> bool:
+    """Whether a publication of this edition is sealed."""
+    return any(each.edition == edition for each in seals_of(raw, election))
+
+
+def seals_of(raw: Path, election: str) -> Iterator[Seal]:
+    """The seals of an election, oldest first; raises SealBroken for one that does not read back."""
+    for path in _files(raw, election):
+        yield _read(path)
+
+
+def verify(raw: Path, election: str) -> Chain:
+    """Recompute an election's chain; raises SealBroken naming the first file that is not what the next one follows."""
+    head, count = FIRST, 0
+    for count, path in enumerate(_files(raw, election), start=1):
+        found = _read(path)
+        if path.name != f"{count}.json" or found.number != count:
+            raise SealBroken(
+                f"{path}: seal {count} is expected here; one was taken out or renamed, look in the backups"
+            )
+        if found.election != election or found.previous != head:
+            raise SealBroken(
+                f"{path}: does not follow the seal before it; one of the two was changed, look in the backups"
+            )
+        head = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Chain(election, count, head)
+
+
+def verify_all(raw: Path) -> list[Chain]:
+    """Every election's chain; raises SealBroken."""
+    return [verify(raw, path.name) for path in sorted((raw / FOLDER).glob("[!.]*")) if path.is_dir()]
+
+
+def head_of(chains: Iterable[Chain]) -> str:
+    """One hash over every election's head: what is published elsewhere to prove the time."""
+    lines = "".join(f"{chain.election} {chain.count} {chain.head}\n" for chain in chains)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as seals have it."""
+    return moment.isoformat(timespec="seconds")
+
+
+def _files(raw: Path, election: str) -> list[Path]:
+    found = (raw / FOLDER / election).glob("[!.]*.json")
+    return sorted(found, key=lambda path: (len(path.stem), path.stem))
+
+
+def _read(path: Path) -> Seal:
+    try:
+        return Seal.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SealBroken(f"{path}: {place}: {first['msg']}; restore it from a backup") from error
