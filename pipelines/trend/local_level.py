@@ -38,6 +38,11 @@ class Parameters:
     kappa: float
     converged: bool
 
+    @property
+    def vector(self) -> Floats:
+        """As the model takes them."""
+        return np.array([self.sigma, self.tau, self.kappa])
+
 
 FALLBACK = Parameters(0.0055, 0.018, 0.4, converged=False)
 
@@ -62,10 +67,43 @@ class Level:
 
 
 class LocalLevel(MLEModel):
-    """One list's state space over its rows: a row is a poll, a day without one (NaN), or the start of a split list."""
+    """A local level with zero-sum house effects for one list's polls.
 
-    def __init__(self, rows: pd.DataFrame, houses: Sequence[str], rounding: float, cuts: Sequence[Cut]) -> None:
-        """`rows`: z (NaN for none), day (ordinal), house, sample_size; `houses` name the effects."""
+    `fit` estimates σ, τ and κ from these polls alone; an edition shares them over all lists of a campaign
+    (`pipelines.trend.local_level.fit`) and only smooths with this model.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        A row a poll, or a day without one: `z` = 2·asin√share (NaN for none), `day` (ordinal), `house`, `sample_size`.
+    houses : sequence of str
+        The houses that have a lean; their effects add to zero.
+    rounding : float, optional
+        Variance that printing whole seats adds to z.
+    cuts : sequence of Cut, optional
+        Days on which the list's make-up changed.
+
+    Returns
+    -------
+    MLEResults, of `fit` and `smooth`
+        `smoothed_state[0]` is the level on z at each row, `summary()`, `get_prediction()` and `simulate()` as of any
+        state space model of statsmodels. Beyond the last row the variances of what is to come must be given, as for any
+        model whose matrices change with time.
+
+    References
+    ----------
+    Jackman (2005), Pooling the polls over an election campaign. Durbin and Koopman (2012), ch. 4.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"z": [1.0, 1.1, 1.05], "day": [1.0, 3.0, 4.0], "house": list("aba"), "sample_size": 600})
+    >>> LocalLevel(rows, ["a", "b"]).param_names
+    ['sigma', 'tau', 'kappa']
+    """
+
+    def __init__(
+        self, rows: pd.DataFrame, houses: Sequence[str], rounding: float = 0.0, cuts: Sequence[Cut] = ()
+    ) -> None:
         rows = pd.concat([rows, start_rows(cuts)]).sort_values("day", kind="stable")
         states = len(houses)  # the level and one fewer than the houses
         super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
@@ -88,20 +126,43 @@ class LocalLevel(MLEModel):
             ]
         )
         self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
-        self._own_noise = rows["variance"].fillna(rounding).to_numpy(np.float64)
+        own = rows["variance"] if "variance" in rows else pd.Series(np.nan, index=rows.index)
+        self._own_noise = own.fillna(rounding).to_numpy(np.float64)
 
-    def update(self, params: Parameters, **_: object) -> None:
-        """Set the variances; nothing is transformed, so any positive parameters will do."""
-        self["state_cov"] = (params.sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
-        noise = params.kappa**2 * self._precision + self._own_noise
+    @property
+    def param_names(self) -> list[str]:
+        """σ per √day, τ and κ on z."""
+        return ["sigma", "tau", "kappa"]
+
+    @property
+    def start_params(self) -> Floats:
+        """What the search begins with, in every campaign."""
+        return self.transform_params(PRIOR_MEAN)
+
+    def transform_params(self, unconstrained: Floats) -> Floats:
+        """From logs."""
+        constrained: Floats = np.exp(unconstrained)
+        return constrained
+
+    def untransform_params(self, constrained: Floats) -> Floats:
+        """To logs."""
+        unconstrained: Floats = np.log(constrained)
+        return unconstrained
+
+    def update(self, params: Floats, **kwargs: object) -> None:
+        """Set the variances of (σ, τ, κ)."""
+        sigma, tau, kappa = super().update(params, **kwargs)
+        self["state_cov"] = (sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
+        noise = kappa**2 * self._precision + self._own_noise
         self["obs_cov"] = noise[np.newaxis, np.newaxis, :]
         mean = np.zeros(self.k_states)
-        variance = np.full(self.k_states, params.tau**2)
+        variance = np.full(self.k_states, tau**2)
         mean[0], variance[0] = INITIAL_MEAN, INITIAL_VARIANCE
         self.ssm.initialize_known(mean, np.diag(variance))
 
     def loglikelihood(self, params: Parameters) -> float:
-        self.update(params)
+        """Of shared parameters; without what `loglike` checks, since a fit asks for it hundreds of times."""
+        self.update(params.vector)
         return float(self.ssm.loglike())
 
 
@@ -177,7 +238,7 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
     both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])
     model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts)
-    model.update(params)
+    model.update(params.vector)
     with warnings.catch_warnings():
         warnings.simplefilter("error", OutputWarning)
         smoothed = model.ssm.smooth()

@@ -169,3 +169,39 @@ def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() ->
     level = smooth(found, np.arange(60.0), fitted, 120)
     assert len(level.house_effects.houses) == MOST
     assert sum(level.house_effects.polls) == 300
+
+
+@pytest.fixture(scope="module")
+def model() -> LocalLevel:
+    found = rows(polls=60, houses=3)
+    return LocalLevel(found, sorted(found["house"].unique()))
+
+
+def test_it_is_a_model_as_statsmodels_users_know_it(model: LocalLevel) -> None:
+    """start_params, param_names, transforms; a fit with a summary, predictions and simulations."""
+    assert model.param_names == ["sigma", "tau", "kappa"]
+    logs = np.array([-5.0, -3.0, 0.1])
+    assert model.untransform_params(model.transform_params(logs)) == pytest.approx(logs)
+    fitted = model.fit(disp=False)
+    assert fitted.mle_retvals["converged"]
+    assert (fitted.params > 0).all()
+    assert "kappa" in str(fitted.summary())
+    predicted = fitted.get_prediction()
+    assert predicted.predicted_mean.shape == (model.nobs,)
+    assert (predicted.conf_int()[:, 1] > predicted.conf_int()[:, 0]).all()
+    drawn = fitted.simulate(model.nobs, rng=np.random.default_rng(0))
+    assert np.isfinite(drawn).all()
+
+
+def test_its_likelihood_is_the_one_that_a_campaign_shares(model: LocalLevel) -> None:
+    assert model.loglike(PARAMETERS.vector) == pytest.approx(model.loglikelihood(PARAMETERS))
+
+
+def test_its_smoothed_state_is_the_level_of_an_edition(model: LocalLevel) -> None:
+    found = rows(polls=60, houses=3)
+    days = np.unique(found["day"].to_numpy(np.float64))
+    rounding = rounding_variance(found["share"].to_numpy(), 120)
+    level = smooth(found, days, PARAMETERS, 120)
+    own = LocalLevel(found, sorted(found["house"].unique()), rounding).smooth(PARAMETERS.vector)
+    last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
+    assert own.smoothed_state[0, last_of_day] == pytest.approx(level.mean)
