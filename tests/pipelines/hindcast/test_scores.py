@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scoringrules
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,15 @@ def test_nothing_contested_is_no_score() -> None:
     found = score(draws([[120], [0], [0]]), sure)
     assert np.isnan(found.brier_pass)
     assert np.isnan(found.log_loss_pass)
+
+
+@given(st.integers(0, 10_000))
+def test_crps_and_energy_are_those_of_another_library(seed: int) -> None:
+    """scoringrules, a twin for development alone; its energy score is of whole samples, ours of two halves' pairs."""
+    rng = np.random.default_rng(seed)
+    seats = rng.multinomial(120, [0.4, 0.35, 0.25], size=600).T.astype(np.uint8)
+    won = rng.multinomial(120, [0.38, 0.36, 0.26])
+    for row, seats_won in zip(seats, won.tolist(), strict=True):
+        assert crps(row, seats_won) == pytest.approx(scoringrules.crps_ensemble(seats_won, row.astype(float)), abs=1e-9)
+    twin = float(scoringrules.es_ensemble(won.astype(float), seats.T.astype(float)))
+    assert energy(seats, won) == pytest.approx(twin, rel=0.12)
