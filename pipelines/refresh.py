@@ -39,7 +39,20 @@ def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[
         EditionStore(request.processed).sweep()
         snapshots.sweep(request.raw)
     for campaign in _wanted(election, request, reference):
-        yield refresh(request, reference, campaign, progress)
+        try:
+            yield refresh(request, reference, campaign, progress)
+        except NothingKnown as error:
+            if not election.startswith("all"):
+                raise
+            yield waiting(request, campaign, str(error))
+
+
+def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshResult:
+    """A campaign of which no poll of the day is known: what was published before stays."""
+    as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
+    election = campaign.election.id
+    before = EditionStore(request.processed).current().get(election)
+    return RefreshResult(election, as_of, before, kind, "waiting", 0, 0, 0, has_news=False, seconds=0.0, why=why)
 
 
 def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:

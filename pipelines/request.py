@@ -92,7 +92,8 @@ class RefreshResult:
     """What the refresh of one campaign did; counts are polls.
 
     `status` is published, unchanged, or frozen: a publication ban is on, `edition` is the one from before it
-    (None where there is none) and nothing new was published.
+    (None where there is none) and nothing new was published. `waiting`: no poll is known of that day, which holds up no
+    other campaign of the same night; `why` says it.
     """
 
     election: str
@@ -105,6 +106,7 @@ class RefreshResult:
     quarantined: int
     has_news: bool
     seconds: float
+    why: str | None = None
 
 
 def is_live(campaign: "Campaign", today: date) -> bool:

@@ -19,7 +19,7 @@ from pipelines.editions.schema import Correction, Value
 Direction = Literal["up", "down"]
 Basis = Literal["nowcast", "election-day"]
 PollNews = Literal["added", "corrected", "withdrawn"]
-RunStatus = Literal["published", "unchanged", "frozen"]
+RunStatus = Literal["published", "unchanged", "frozen", "waiting"]
 Chance = Literal["list-passes", "list-largest", "bloc-majority"]
 AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
 

@@ -57,6 +57,9 @@ def _say_result(result: RefreshResult) -> None:
         shown = f"{result.edition} stays" if result.edition else "there is no edition from before it"
         say(f"{result.election}: the publication ban is on; nothing new is published and {shown}")
         return
+    if result.status == "waiting":
+        say(f"{result.election}: {result.why}; {result.edition or 'no edition'} stays")
+        return
     say(
         f"{result.election}: {result.status} {result.edition} ({result.kind}, {result.polls} polls,"
         f" {result.quarantined} quarantined, {result.seconds:.1f} s)"

@@ -328,3 +328,18 @@ def test_an_edition_of_one_poll_long_ago_does_not_stop_the_next(data_dir: Path) 
     for day in (date(2019, 5, 27), date(2019, 6, 15)):
         outcome = refresh(order(data_dir, day))
         assert EditionStore(data_dir / "processed").current() == {"knesset-22": outcome.edition}
+
+
+def test_a_campaign_of_which_no_poll_is_known_holds_up_no_other(whole_data_dir: Path) -> None:
+    """Two months on nobody has polled one of two live campaigns; asked for alone it says so and refuses."""
+    for path in (whole_data_dir / "raw/electorates/se/polls").glob("*.csv"):
+        if path.stem != "se-2022":
+            path.unlink()
+    today = date(2022, 8, 20)
+    keep_polls(whole_data_dir / "raw", "knesset-25", lambda poll: poll < "2022-05")
+    found = {one.election: one for one in run("all-live", RefreshRequest(whole_data_dir, today, None, 200, 0), silent)}
+    assert (found["knesset-25"].status, found["knesset-25"].edition) == ("waiting", None)
+    assert "no poll of knesset-25" in str(found["knesset-25"].why)
+    assert found["se-2022"].status == "published"
+    with pytest.raises(NothingKnown, match="no poll of knesset-25"):
+        list(run("knesset-25", RefreshRequest(whole_data_dir, today, None, 200, 0), silent))
