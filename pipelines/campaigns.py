@@ -52,7 +52,7 @@ def fit_trend(
     if not trend.lines:
         raise NothingKnown(
             f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"
-            " choose a later --as-of"
+            " import newer polls, or give an --as-of nearer to the last one (lists_close_date, once past, needs none)"
         )
     return trend
 

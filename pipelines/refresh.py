@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from time import monotonic
 
-from electoral.polls import Poll
+from electoral.polls import Poll, PollKind
 from pipelines import fingerprint
 from pipelines.editions import seal
 from pipelines.editions.changes import changes
@@ -14,7 +14,7 @@ from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign, Reference, electorate_folder
 from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
@@ -22,7 +22,6 @@ from pipelines.ingest.fetching import Asked, ask_all
 from pipelines.ingest.run import LEDGER, Ingested, ingest
 from pipelines.ingest.store import Ledger
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
-from pipelines.sources.archive import archive_file
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
@@ -82,18 +81,26 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
 def read_polls(
     request: RefreshRequest, campaign: Campaign, as_of: date
 ) -> tuple[list[tuple[Poll, int]], Ingested, int]:
-    """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused."""
+    """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused.
+
+    An exit poll that may not be told yet is in no edition, and so on no page, in no file, feed or answer.
+    """
     election = campaign.election.id
     with Ledger.open(request.processed / LEDGER) as ledger:
         ingested = ingest(request.data_dir, ledger, campaign)
         polls = ledger.polls(election)
         if not polls:
             raise NothingKnown(
-                f"{archive_file(request.raw, election)} holds no poll and no source has brought one; restore it or"
-                " import polls"
+                f"{electorate_folder(request.raw, campaign.electorate.id)}/polls/{election}.csv holds no poll and no"
+                " source has brought one; restore it or import polls"
             )
         lag_days = campaign.electorate.settings.publication_lag_days
-        by_then = [(poll, revision) for poll, revision in polls if poll.known_from(lag_days) <= as_of]
+        may_tell_exit_polls = request.may_publish(campaign, "exit_poll")
+        by_then = [
+            (poll, revision)
+            for poll, revision in polls
+            if poll.known_from(lag_days) <= as_of and (may_tell_exit_polls or poll.kind is not PollKind.EXIT_POLL)
+        ]
         return by_then, ingested, len(ledger.refusals(election))
 
 

@@ -82,9 +82,13 @@ class RefreshRequest:
         """Now, or noon of a day that was given as today."""
         return datetime.combine(self.today, time(12), UTC) if self.today else self.now()
 
+    def may_publish(self, of: gate.Calendar, kind: gate.Kind) -> bool:
+        """Whether something of a kind may be published for an election now, or all through a given day."""
+        return self.settings.is_ban_relaxed or gate.may_publish(of, kind, self.today or self.now())
+
     def is_frozen(self, of: gate.Calendar) -> bool:
-        """Whether nothing new may be published for an election at this moment, or at some time of a given day."""
-        return not self.settings.is_ban_relaxed and not gate.may_publish(of, "poll", self.today or self.now())
+        """Whether nothing new may be published for an election."""
+        return not self.may_publish(of, "poll")
 
 
 @dataclass(frozen=True, slots=True)

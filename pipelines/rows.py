@@ -76,7 +76,9 @@ def read_rows(path: Path, model: type[R]) -> list[R]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise RawDataError(f"{path}: no such file; restore it from the repository") from error
+        raise RawDataError(
+            f"{path}: no such file; restore it from the repository, or write it as docs/electorates.md says"
+        ) from error
     except UnicodeDecodeError as error:
         raise RawDataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
@@ -95,15 +97,20 @@ def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
     missing = [name for name in required if name not in header]
     unknown = [name for name in header if name not in model.model_fields]
     if missing:
-        raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; the columns are {', '.join(required)}")
+        asked = f"the columns are {', '.join(required)}, separated by commas"
+        raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; {asked}")
     if unknown:
-        raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {', '.join(required)}")
+        known = ", ".join(model.model_fields)
+        raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {known}")
 
 
 def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R], lists: set[str]) -> R:
     """One row; a blank cell is None, except in a list of ids, where it is the empty list."""
     if None in cells or None in cells.values():
-        raise RawDataError(f"{path}: row {number}: {len(cells)} cells do not match the header; mend the commas")
+        extra = cells.get(None) or []
+        count = sum(cell is not None for name, cell in cells.items() if name is not None) + len(extra)
+        wanted = sum(name is not None for name in cells)
+        raise RawDataError(f"{path}: row {number}: {count} cells, and the header has {wanted}; mend the commas")
     try:
         return model.model_validate({name: cell if cell or name in lists else None for name, cell in cells.items()})
     except ValidationError as error:

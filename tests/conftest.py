@@ -38,6 +38,12 @@ def whole_data_dir(data_dir: Path) -> Path:
     return data_dir
 
 
+def link_il(root: Path, data: Path) -> None:
+    """The raw folder of one electorate under `data`, as it ships; what comes in lies beside it."""
+    (data / "raw" / "electorates").mkdir(parents=True)
+    (data / "raw" / "electorates" / "il").symlink_to(root / "data" / "raw" / "electorates" / "il")
+
+
 def keep_polls(raw: Path, election: str, keep: Callable[[str], bool]) -> None:
     """Leave only some of the polls that ship for a campaign, by their ids, and the corrections of those."""
     polls, corrections = raw / f"electorates/il/polls/{election}.csv", raw / "electorates/il/corrections.csv"

@@ -192,6 +192,7 @@ def _check(folder: Folder) -> None:
     lists = {(row.election, row.list) for row in folder.rows(columns.ListRow)}
     for name, rows in folder.tables.items():
         _check_ids(folder.path / f"{name}.csv", rows, elections, lists)
+    _check_firms(folder)
     _check_blocs(folder)
     _check_elections(folder)
     _check_names(folder)
@@ -214,6 +215,19 @@ def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[
             said = ", ".join(str(part) for part in key)
             raise RawDataError(f"{place}: {said} stands already in row {seen[key]}; drop one")
         seen[key] = number
+
+
+def _check_firms(folder: Folder) -> None:
+    """What an alias stands for is a firm, or an outlet, of this electorate."""
+    for model, table, column in (
+        (columns.PollsterAliasRow, columns.PollsterRow, "pollster"),
+        (columns.PublisherAliasRow, columns.PublisherRow, "publisher"),
+    ):
+        known = {getattr(row, column) for row in folder.rows(table)}
+        for number, row in enumerate(folder.rows(model), start=2):
+            if getattr(row, column) not in known:
+                place, named = f"{folder.file(model)}: row {number}", getattr(row, column)
+                raise RawDataError(f"{place}: {column} is {named!r}; add it to {column}s.csv, or name one of them")
 
 
 def _check_blocs(folder: Folder) -> None:
@@ -290,5 +304,5 @@ def _check_shared(folders: Iterable[Folder]) -> None:
 def _lists_named(row: Row) -> tuple[str, ...]:
     known = type(row).model_fields
     single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if column in known)
-    several = [getattr(row, column) for column in ("before", "after", "rules_out") if column in known]
+    several = [getattr(row, column) for column in ("before", "after", "rules_out", "lists") if column in known]
     return single + sum((cell for cell in several if isinstance(cell, tuple)), ())

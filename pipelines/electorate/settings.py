@@ -181,13 +181,23 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise RawDataError(f"{path}: {error}; mend it there") from error
 
 
+def _fault(error: ValidationError, model: type[Table]) -> str:
+    """What is wrong with the first key that does not fit, and what to do about it."""
+    first = error.errors()[0]
+    key, kind = ".".join(str(part) for part in first["loc"]), first["type"]
+    if kind == "missing":
+        return f"{key} is missing; add it"
+    if kind == "extra_forbidden":
+        return f"{key} is no key here; the keys are {', '.join(model.model_fields)}"
+    remedies = {"string_type": "write it in quotes", "date_from_datetime_inexact": "write a day as 2026-10-27"}
+    remedy = remedies.get(kind, first["msg"].removeprefix("Value error, "))
+    return f"{key} is {first['input']!r}; {remedy}"
+
+
 def _table(path: Path, place: str, table: object, model: type[M]) -> M:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        remedy = first["msg"].removeprefix("Value error, ")
-        raise RawDataError(f"{path}: {place}{key} is {first['input']!r}; {remedy}") from error
+        raise RawDataError(f"{path}: {place}{_fault(error, model)}") from error
     except RulesError as error:  # what a formula or an investiture says of its own values
         raise RawDataError(f"{path}: {place}{error}") from error

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
-import pandas as pd
 import xlsxwriter
 from lxml import etree
 
@@ -60,6 +59,8 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
 
 def _rows(body: bytes, tab: str) -> list[list[str]]:
     """The cells of a tab as text."""
+    import pandas as pd  # takes a second to load, and a night without news does without
+
     try:
         frame = pd.read_excel(
             io.BytesIO(body), sheet_name=tab, header=None, dtype=object, na_filter=False, engine="calamine"

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import link_il
+
 AS_OF = "2019-09-10"
 
 
 @pytest.fixture(scope="session")
 def refreshed(root: Path, command: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder (raw is the repository's own) with knesset-22 refreshed as of 10 September 2019."""
+    """A data folder (raw is one electorate's own) with knesset-22 refreshed as of 10 September 2019."""
     folder = tmp_path_factory.mktemp("refreshed")
-    (folder / "raw").symlink_to(root / "data" / "raw")
+    link_il(root, folder)
     done = command(
         "pipelines", "refresh", "--election", "knesset-22", "--as-of", AS_OF, "--offline", "--data-dir", folder
     )

@@ -186,13 +186,9 @@ def test_a_percentage_of_nothing_is_a_list_that_hardly_passes(refreshed: Refresh
     assert none.p_pass < 0.05
 
 
-def test_a_percentage_of_everything_is_no_percentage_under_a_threshold(refreshed: Refresh) -> None:
-    with pytest.raises(PipelineError, match="REPLACE"):
-        refreshed([*MONTH, survey(1, Otzma_Yehudit="100")])
-
-
-def test_a_percentage_that_leaves_nothing_to_the_others_is_quarantined(refreshed: Refresh) -> None:
-    edition = refreshed([*MONTH, survey(1, Otzma_Yehudit="99")])
+@pytest.mark.parametrize("pct", ["99", "100"])
+def test_a_percentage_that_leaves_nothing_to_the_others_is_quarantined(refreshed: Refresh, pct: str) -> None:
+    edition = refreshed([*MONTH, survey(1, Otzma_Yehudit=pct)])
     assert edition.projection.polls.used == len(MONTH)
     assert edition.projection.fallback == []
 

@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -343,3 +343,17 @@ def test_a_campaign_of_which_no_poll_is_known_holds_up_no_other(whole_data_dir: 
     assert found["se-2022"].status == "published"
     with pytest.raises(NothingKnown, match="no poll of knesset-25"):
         list(run("knesset-25", RefreshRequest(whole_data_dir, today, None, 200, 0), silent))
+
+
+def test_an_exit_poll_that_may_not_be_told_is_in_no_edition_and_then_in_the_next(data_dir: Path) -> None:
+    """Exit polls alone are banned; the day of the vote is over at ten in the evening, Jerusalem time."""
+    il = data_dir / "raw/electorates/il"
+    bans = il / "ban.csv"
+    bans.write_text(bans.read_text("utf-8").replace("knesset-22,all,", "knesset-22,exit_poll,"), "utf-8")
+    closing = datetime(2019, 9, 17, 22, tzinfo=ZoneInfo("Asia/Jerusalem"))
+    kinds = []
+    for moment in (closing - timedelta(seconds=1), closing):
+        asked = RefreshRequest(data_dir, None, None, 200, 0, now=lambda moment=moment: moment)  # type: ignore[misc]
+        edition = EditionStore(data_dir / "processed").open("knesset-22", str(refresh(asked).edition))
+        kinds.append({poll.kind for poll in edition.polls.polls})
+    assert [("exit_poll" in each) for each in kinds] == [False, True]

@@ -31,9 +31,13 @@ BAD: tuple[tuple[type[Row], dict[str, str], str], ...] = (
     (
         BanRow,
         {"start": "2019-09-19T00:00"},
-        "the publication ban ends 2019-09-18 22:00:00, before it starts 2019-09-19",
+        "the publication ban ends 2019-09-18 22:00:00, before it starts 2019-09-19 00:00:00; swap them",
     ),
-    (PollValueRow, {"sample_size": "about 500"}, "sample_size is 'about 500'; write a number of people"),
+    (
+        PollValueRow,
+        {"sample_size": "about 500"},
+        "sample_size is 'about 500'; write a number of people, or at least so many as \"≥3000\"",
+    ),
     (LineageRow, {"date": "2023-02-29"}, f"date is '2023-02-29'; {DAY}"),
     (OutgoingRow, {"from_date": "2023-13-01"}, f"from_date is '2023-13-01'; {DAY}"),
     (TurnoutRow, {"valid": ""}, "valid is ''; it must not be blank; fill it in"),

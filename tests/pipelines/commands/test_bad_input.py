@@ -127,11 +127,11 @@ def test_seats_that_do_not_fill_the_house_are_no_result(data_dir: Path, command:
 
 
 def test_a_ban_that_ends_before_it_starts_is_refused(data_dir: Path, command: Any) -> None:
-    path = data_dir / "raw" / "electorates/il" / "elections.csv"
+    path = data_dir / "raw" / "electorates/il" / "ban.csv"
     path.write_text(path.read_text("utf-8").replace("2019-09-14T00:00", "2019-09-18T00:00"), "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
     assert done.returncode == 1
-    assert "elections.csv: row 8: the publication ban ends" in done.stderr
+    assert "ban.csv: row 7: the publication ban ends" in done.stderr
 
 
 def test_f13_f15_what_ships_may_lose_a_poll_but_not_many_at_once(data_dir: Path, command: Any) -> None:

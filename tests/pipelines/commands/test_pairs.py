@@ -35,6 +35,7 @@ READERS = {
     "alerts": ("alerts",),
     "corrections": ("corrections", "--election", "knesset-22"),
     "backup": ("backup", "{more}"),
+    "seals": ("seals", "verify"),
     "template": ("template", "{template}", "--election", "knesset-22"),
 }
 NEITHER = {"schedule": "starts a refresh of its own", "hindcast": "reads data/raw alone and takes minutes"}

@@ -108,6 +108,10 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
         add_row("outgoing.csv", "knesset-22,likud,3,,a test"),
         "xx/outgoing.csv: row .*: election is 'knesset-22'; known are diet-22",
     ),
+    "an alias of a firm nobody has": (
+        add_row("pollster_aliases.csv", "Smyth,smyth,,,,,"),
+        "xx/pollster_aliases.csv: row .*: pollster is 'smyth'; add it to pollsters.csv",
+    ),
     "polls in the wrong folder": (move_polls, "il/polls/diet-22.csv: row 1: unknown election 'diet-22'"),
     "no electorate": (lambda raw: shutil.rmtree(raw / "electorates"), "no electorate in it; restore"),
 }

@@ -16,6 +16,7 @@ from pipelines.nightly import runs
 from pipelines.nightly.status import status
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
+from tests.conftest import link_il
 
 EVIL = 'a\r\n2026-01-01 ok "done"\x1b[2J\x1b]0;title\x07\u2028\u202ecod\x00'
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
@@ -87,7 +88,7 @@ def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) 
 def live(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """knesset-22 refreshed on 10 September 2019, a week before its vote."""
     folder = tmp_path_factory.mktemp("live")
-    (folder / "raw").symlink_to(root / "data" / "raw")
+    link_il(root, folder)
     list(run("knesset-22", RefreshRequest(folder, date(2019, 9, 10), None, 200, 0), lambda _campaign, _step: None))
     return folder
 

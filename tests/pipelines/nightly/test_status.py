@@ -14,6 +14,7 @@ from pipelines.nightly import runs
 from pipelines.nightly.status import EditionStatus, Status, status
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
+from tests.conftest import link_il
 
 JERUSALEM = ZoneInfo("Asia/Jerusalem")
 LIVE = date(2019, 9, 10)
@@ -24,7 +25,7 @@ BUSY = {"knesset-21", "knesset-22"}
 def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """knesset-21 as of its eve, knesset-22 live on two days."""
     folder = tmp_path_factory.mktemp("status")
-    (folder / "raw").symlink_to(root / "data" / "raw")
+    link_il(root, folder)
     for election, today in (("knesset-21", date(2019, 5, 1)), ("knesset-22", date(2019, 9, 9)), ("knesset-22", LIVE)):
         list(run(election, RefreshRequest(folder, today, None, 200, 0), lambda _campaign, _step: None))
     return folder
@@ -197,11 +198,11 @@ def test_when_a_campaign_was_checked_is_beside_its_edition_and_not_in_it(data_di
 
 
 def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: Any) -> None:
-    raw = data_dir / "raw"
-    shipped = raw.resolve()
-    raw.unlink()
-    shutil.copytree(shipped, raw)
-    archive = raw / "electorates/il/polls/knesset-22.csv"
+    il = data_dir / "raw/electorates/il"
+    shipped = il.resolve()
+    il.unlink()
+    shutil.copytree(shipped, il)
+    archive = il / "polls/knesset-22.csv"
     labels = (("Likud", 60), ("Blue & White", 50), ("Shas", 30))
     rows = [f"2019-09-08-x,,2019-09-08,,Midgam,X,500,poll,{label},seats,{seats},,a test,," for label, seats in labels]
     archive.write_text(archive.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")
