@@ -33,7 +33,7 @@ def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Aske
 
 def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
-    reference = open_reference(request.raw)
+    reference = open_reference(request.raw, election)
     if request.is_alone:
         EditionStore(request.processed).sweep()
         snapshots.sweep(request.raw)

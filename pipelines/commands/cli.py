@@ -185,10 +185,11 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.electorate import load
+    from pipelines.electorate import electorates_of, load
     from pipelines.request import clock_now, resolve_as_of
 
-    campaign = load(data_dir / "raw").campaign(election)
+    raw = data_dir / "raw"
+    campaign = load(raw, electorates_of(raw, election)).campaign(election)
     day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
     try:
         return EditionStore(data_dir / "processed").as_of(election, day)

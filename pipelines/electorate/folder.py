@@ -1,7 +1,7 @@
 """Every electorate's folder under data/raw/electorates, loaded once and checked against each other."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -69,24 +69,28 @@ def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
     )
 
 
-def load(raw: Path) -> Reference:
-    """Read every electorate and what the desk ruled; raises RawDataError at the first row that does not fit."""
-    folders = [_read(path) for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
+    """Read some electorates, or all of them, and what the desk ruled; RawDataError at the first row that does not fit.
+
+    What is wrong in the folder of one keeps nobody from another.
+    """
+    places = [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+    folders = [_read(path) for path in places if not electorates or path.name in electorates]
     if not folders:
         raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
     for folder in folders:
         _check(folder)
     _check_shared(folders)
-    desk = _read_desk(raw, folders)
+    desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
     desk_files = [path for paths in _desk_files(raw).values() for path in paths]
-    electorates = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
+    found = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
     return Reference(
         campaigns={
-            row.election: _campaign(row, folder, electorates[folder.path.name], desk)
+            row.election: _campaign(row, folder, found[folder.path.name], desk)
             for folder in folders
             for row in folder.rows(columns.ElectionRow)
         },
-        electorates=electorates,
+        electorates=found,
     )
 
 
@@ -124,14 +128,19 @@ def _desk_files(raw: Path) -> dict[str, list[Path]]:
     return {name: [path for path in found if path.exists()] for name, found in paths.items()}
 
 
-def _read_desk(raw: Path, folders: Iterable[Folder]) -> dict[str, list[Row]]:
-    """What the desk ruled, by file; every id in it must exist in some electorate."""
+def _read_desk(raw: Path, folders: Iterable[Folder], *, is_whole: bool) -> dict[str, list[Row]]:
+    """What the desk ruled, by file; every id in it must exist in some electorate.
+
+    Where not all electorates are read, what was ruled on an election of another one is left to it.
+    """
     elections = {row.election for folder in folders for row in folder.rows(columns.ElectionRow)}
     lists = {(row.election, row.list) for folder in folders for row in folder.rows(columns.ListRow)}
     tables: dict[str, list[Row]] = {}
     for name, paths in _desk_files(raw).items():
         for path in paths:
             rows = read_rows(path, columns.FILES[name])
+            if not is_whole:
+                rows = [row for row in rows if getattr(row, "election", None) in elections]
             _check_ids(path, rows, elections, lists)
             tables.setdefault(name, []).extend(rows)
     return tables

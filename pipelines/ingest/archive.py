@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.electorate import Campaign, Reference, load
+from pipelines.electorate import Campaign, Reference, electorates_of, load
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.errors import RawDataError
 from pipelines.ingest.checks import check
@@ -243,9 +243,12 @@ def _refusal(row: CorrectionRow, reason: str) -> RawDataError:
     return RawDataError(f"{place}: {row.poll}: {reason}")
 
 
-def open_reference(raw: Path) -> Reference:
-    """The reference, once no archive file names an election it does not know; raises RawDataError."""
-    reference = load(raw)
+def open_reference(raw: Path, election: str = "all") -> Reference:
+    """The electorate of an election, or every one, once no archive file of it names an election it does not know.
+
+    Raises RawDataError.
+    """
+    reference = load(raw, electorates_of(raw, election))
     check_archive(raw, {name: campaign.electorate.id for name, campaign in reference.campaigns.items()})
     return reference
 

@@ -52,7 +52,7 @@ def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -
 
 def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
     """Ask every source that has a page for a live campaign; raises nothing a source can cause."""
-    reference = open_reference(order.data_dir / "raw")
+    reference = open_reference(order.data_dir / "raw", election)
     found = []
     for campaign in live_campaigns(election, order, reference):
         for name, settings in campaign.electorate.sources.items():
@@ -154,7 +154,7 @@ def say_all(asked: Sequence[Asked], election: str, order: RefreshRequest, *, off
         return [f"reading the polls that are here (as of {order.as_of}, no source is asked)"]
     if asked:
         return [f"{one.election}: {one.words}" for one in asked]
-    reference = open_reference(order.data_dir / "raw")
+    reference = open_reference(order.data_dir / "raw", election)
     live = live_campaigns(election, order, reference)
     if live:
         return [f"{one.election.id}: no source has a page to ask; reading the polls that are here" for one in live]

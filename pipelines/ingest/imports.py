@@ -46,7 +46,7 @@ def read_file(path: Path) -> bytes:
 def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> PageCounts:
     """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
     body = read_file(path)
-    reference = open_reference(data_dir / "raw")
+    reference = open_reference(data_dir / "raw", election)
     campaign = reference.campaign(election)
     if source not in poll_sources():
         raise ImportRefused(f"no source of polls is called {source!r}; there are {', '.join(poll_sources())}")
@@ -165,7 +165,7 @@ def bring_count(
     is kept as a snapshot and changes no result: nothing of it is accepted, and what is recorded stays.
     """
     raw, body = data_dir / "raw", read_file(path)
-    campaign = open_reference(raw).campaign(election)
+    campaign = open_reference(raw, election).campaign(election)
     count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid))
     votes, unknown = by_list(count.votes, _letters(campaign))
     _refuse_unknown_letters(count, unknown, campaign)

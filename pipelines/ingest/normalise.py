@@ -49,6 +49,7 @@ class NameIndex:
     firms: dict[str, str] = field(default_factory=dict)
     publishers: dict[str, str] = field(default_factory=dict)
     spellings: dict[str, set[str]] = field(default_factory=dict)  # of firms and publishers, by id
+    meanings: dict[tuple[str, str, date], str] = field(default_factory=dict)  # of labels that were asked for
 
     @classmethod
     def of(cls, campaign: Campaign) -> "NameIndex":
@@ -98,6 +99,12 @@ class NameIndex:
 
     def list_of(self, label: str, source: str, day: date) -> str:
         """The list a label means on a day; raises UnknownName with the nearest name, or AmbiguousName."""
+        asked = label, source, day
+        if asked not in self.meanings:  # a sheet asks for each of its columns once a row
+            self.meanings[asked] = self._list_of(label, source, day)
+        return self.meanings[asked]
+
+    def _list_of(self, label: str, source: str, day: date) -> str:
         key = spelling_key(label)
         if label.endswith(CUT):
             raise UnknownName(f"unknown list {label!r} on {day}: the name is cut; print it whole")

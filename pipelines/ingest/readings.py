@@ -165,6 +165,9 @@ def _facts(poll: Poll) -> Poll:
     return replace(poll, source="", urls=(), values=(), unknown=(), seen_date=None)
 
 
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # `dumps` would make one a call
+
+
 def to_body(poll: Poll) -> str:
     """A poll as JSON; written out because a ledger of ten thousand polls calls it for each."""
     start, end, published = poll.fieldwork.start, poll.fieldwork.end, poll.published_date
@@ -189,7 +192,7 @@ def to_body(poll: Poll) -> str:
         "urls": poll.urls,
         "seen_date": poll.seen_date and poll.seen_date.isoformat(),
     }
-    return json.dumps(record, ensure_ascii=False, sort_keys=True)
+    return _encoded(record)
 
 
 def from_body(body: str) -> Poll:

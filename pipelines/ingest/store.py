@@ -245,6 +245,12 @@ def _is_of_the_file(error: sqlite3.OperationalError) -> bool:
 def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str | int | None, ...]]]:
     """A fold as rows, by table."""
     election = fold.campaign.election.id
+    bodies: dict[int, str] = {}
+
+    def body(poll: Poll) -> str:
+        """A poll as JSON, once an object: what a source says and the first revision of it are often one."""
+        return bodies.get(id(poll)) or bodies.setdefault(id(poll), to_body(poll))
+
     readings = sorted(fold.readings.items())
     loads = {source: [0, 0] for source in fold.loaded_utc}
     for (_, source, is_lossy), reading in readings:
@@ -254,13 +260,13 @@ def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str 
     return {
         "folds": [(election, fingerprint)],
         "revisions": [
-            (election, name, one.number, one.source, None if one.poll is None else to_body(one.poll), one.recorded_utc)
+            (election, name, one.number, one.source, None if one.poll is None else body(one.poll), one.recorded_utc)
             for name, revisions in fold.revisions.items()
             for one in revisions
         ],
         "readings": [
             (election, name, source, int(is_lossy), one.page, one.printed, one.family, int(one.is_shipped),
-             int(one.adds_up), to_body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc,
+             int(one.adds_up), body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc,
              one.seen_date.isoformat() if one.seen_date else None)
             for (name, source, is_lossy), one in readings
         ],

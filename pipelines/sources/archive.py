@@ -31,7 +31,8 @@ def archive_file(raw: Path, election: str) -> Path:
 
 def check_archive(raw: Path, electorates: Mapping[str, str]) -> None:
     """Refuse a file of an election that its electorate does not name (election → electorate); raises RawDataError."""
-    for path in sorted(raw.glob("electorates/*/polls/*.csv")):
+    read = set(electorates.values())
+    for path in sorted(path for name in read for path in raw.glob(f"electorates/{name}/polls/*.csv")):
         if electorates.get(path.stem) != path.parents[1].name:
             own = sorted(name for name, electorate in electorates.items() if electorate == path.parents[1].name)
             raise RawDataError(f"{path}: row 1: unknown election {path.stem!r}; known are {', '.join(own)}")

@@ -14,7 +14,7 @@ from electoral.errors import ElectoralError
 from pipelines import refresh as refresh_module
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
-from pipelines.errors import EditionRefused, NothingKnown
+from pipelines.errors import EditionRefused, NothingKnown, RawDataError
 from pipelines.forecast import share_draws
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
@@ -357,3 +357,10 @@ def test_an_exit_poll_that_may_not_be_told_is_in_no_edition_and_then_in_the_next
         edition = EditionStore(data_dir / "processed").open("knesset-22", str(refresh(asked).edition))
         kinds.append({poll.kind for poll in edition.polls.polls})
     assert [("exit_poll" in each) for each in kinds] == [False, True]
+
+
+def test_what_is_wrong_in_another_electorates_folder_keeps_nobody_from_this_one(whole_data_dir: Path) -> None:
+    (whole_data_dir / "raw/electorates/se/rules.toml").write_text("[[rules]]\n", "utf-8")
+    assert refresh(order(whole_data_dir)).status == "published"
+    with pytest.raises(RawDataError, match=r"se/rules\.toml: rules 1: in_force is missing"):
+        list(run("se-2022", order(whole_data_dir), silent))
