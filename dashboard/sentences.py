@@ -1,6 +1,6 @@
 """Sentences made from an edition's numbers, as words that every language says with the same ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from dashboard import readings
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, words
 from dashboard.names import entry, joined, list_name, local, named, the_projection, uncoloured
 from dashboard.reader import runs_of
-from dashboard.seats import Group, is_printed, outlook, seats_of
+from dashboard.seats import Group, is_printed, outlook, seat_digits, seats_of
 from dashboard.simulation import has_agreements
 from dashboard.view import View
 from electoral.polls import Unit
@@ -41,7 +41,7 @@ def headline(view: View) -> Words:
         "tonight.bloc",
         lead=lead,
         bloc=uncoloured(named(bloc)),
-        seats=seats_of(projection, bloc.lists),
+        seats=seats_number(projection, bloc.lists),
         low=Number(bloc.seats.q05),
         high=Number(bloc.seats.q95),
         majority=projection.majority,
@@ -56,7 +56,8 @@ def _lead(view: View) -> Words:
     level = [item for item in order if _measure(view, item) == most]
     close = _close(view)
     if len(level) > 1 and len(level) >= len(close):
-        return words("tonight.level", date=when, names=_names(view, level), n=most)
+        key = "tonight.level_share" if is_share_first(view) else "tonight.level"
+        return words(key, date=when, names=_names(view, level), n=most)
     if len(close) > 1:
         return words("tonight.close", date=when, names=_names(view, close), n=_between(view, close))
     if len(order) == 1:
@@ -85,7 +86,12 @@ def _between(view: View, order: Sequence[ListProjection]) -> Number:
 
 
 def _seats(view: View, item: ListProjection) -> Number:
-    return seats_of(view.projection, [item.id])
+    return seats_number(view.projection, [item.id])
+
+
+def seats_number(projection: Projection, lists: Iterable[str]) -> Number:
+    """The printed seats of lists together, as a sentence says them."""
+    return Number(seats_of(projection, lists), seat_digits(projection))
 
 
 def is_share_first(view: View) -> bool:
@@ -140,7 +146,7 @@ def majorities(view: View) -> Sequence[Majority]:
 
 def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:
     """The one with the most seats; of equals the one named first."""
-    return max(blocs, key=lambda bloc: (seats_of(projection, bloc.lists).value, bloc.seats.mean), default=None)
+    return max(blocs, key=lambda bloc: (seats_of(projection, bloc.lists), bloc.seats.mean), default=None)
 
 
 # How fresh it is, and what kind of statement

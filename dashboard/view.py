@@ -141,6 +141,6 @@ def in_order(projection: Projection) -> Order:
     """Every list has its place; last stand the lists without a printed seat."""
     passing = [item for item in projection.lists if is_in(projection, item)]
     below = [item for item in projection.lists if not is_in(projection, item)]
-    passing.sort(key=lambda item: (-seats_of(projection, [item.id]).value, -outlook(item).mean, item.id))
+    passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
     below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
     return Order(tuple(passing), tuple(below))

@@ -36,8 +36,8 @@ def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) 
 def headline_says_the_projection(page: Page, edition: Edition) -> None:
     said = page.locator("h1").inner_text()
     projection = edition.projection
-    bloc = max(projection.blocs, key=lambda item: seats_of(projection, item.lists).value)
-    for number in (seats_of(projection, bloc.lists).value, bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
+    bloc = max(projection.blocs, key=lambda item: seats_of(projection, item.lists))
+    for number in (seats_of(projection, bloc.lists), bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
         assert str(round(number)) in said
 
 

@@ -149,10 +149,10 @@ def test_dots_bars_and_files_have_the_printed_seats(processed: Path, edition: Ed
 def test_another_reading_has_expected_seats_which_add_up_too(tmp_path: Path, en: Translator) -> None:
     editions.publish(tmp_path)
     view = readings.read(view_of(Reader(tmp_path).edition(), reading="without.firm"))
-    lists = sum(seats_of(view.projection, [item.id]).value for item in view.projection.lists)
+    lists = sum(seats_of(view.projection, [item.id]) for item in view.projection.lists)
     assert lists == pytest.approx(view.projection.house_size)
     for bloc in view.projection.blocs:
-        assert seats_of(view.projection, bloc.lists).value == pytest.approx(bloc.seats.mean)
+        assert seats_of(view.projection, bloc.lists) == pytest.approx(bloc.seats.mean)
     block = block_of(view_of(view.edition, reading="without.firm"), "seats")
     assert block.table is not None
     assert "expected_seats" in [column.id for column in block.table.columns]

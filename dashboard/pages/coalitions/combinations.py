@@ -3,7 +3,7 @@
 from dashboard.blocks import Anchor, Chance, Join, Lines, Words, href, words
 from dashboard.names import list_name
 from dashboard.pages.coalitions.numbers import Coalition
-from dashboard.seats import seats_of
+from dashboard.sentences import seats_number
 from dashboard.view import View
 from pipelines.editions.schema import Combination
 
@@ -24,7 +24,7 @@ def combinations(view: View, most: int) -> Lines:
     """A line a combination; what each goes against beside it."""
     found = []
     for item in chosen(view, most):
-        seats = words("count.seats", n=seats_of(view.edition.projection, item.lists))
+        seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
         figures = Join((seats, Chance(item.p_majority), *_against(view, item)), " · ")
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")
         opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)))

@@ -58,12 +58,12 @@ class Coalition:
     @property
     def printed_seats(self) -> int:
         """The backers' printed seats together."""
-        return int(seats_of(self.edition.projection, self.backers).value)
+        return int(seats_of(self.edition.projection, self.backers))
 
     @property
     def support_seats(self) -> int:
         """What of them comes from outside support."""
-        return int(seats_of(self.edition.projection, self.support).value)
+        return int(seats_of(self.edition.projection, self.support))
 
     @property
     def summary(self) -> SeatSummary:

@@ -106,7 +106,7 @@ def _chips(view: View, coalition: Coalition) -> Control:
 
 
 def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
-    name, seats = short(view.lists[list_id]), seats_of(view.projection, [list_id])
+    name, seats = short(view.lists[list_id]), sentences.seats_number(view.projection, [list_id])
     role = coalition.roles.get(list_id, "opposition")
     said = words(
         "coalitions.chip_label",
@@ -217,7 +217,7 @@ def _places_table(view: View, coalition: Coalition) -> Table:
         (
             full(view.lists[item.id]),
             words(f"coalitions.role_{coalition.roles.get(item.id, 'opposition')}"),
-            seats_of(view.projection, [item.id]).value,
+            seats_of(view.projection, [item.id]),
             Interval(outlook(item).q05, outlook(item).q95),
         )
         for item in view.order.all
@@ -357,7 +357,7 @@ def _combinations(view: View) -> Block:
     found = chosen(view, COMBINATIONS_SHOWN)
     values = CombinationsValues(
         combinations=tuple(
-            (tuple(item.lists), seats_of(view.edition.projection, item.lists).value, item.p_majority) for item in found
+            (tuple(item.lists), seats_of(view.edition.projection, item.lists), item.p_majority) for item in found
         )
     )
     return make(

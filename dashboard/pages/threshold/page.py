@@ -42,7 +42,7 @@ NAME = "threshold"
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The bloc, or where there are none the coalition of interest, whose odds are shown; the strongest first."""
     projection = edition.projection
-    blocs = sorted(_in_question(edition), key=lambda bloc: (-seats_of(projection, bloc.lists).value, -bloc.seats.mean))
+    blocs = sorted(_in_question(edition), key=lambda bloc: (-seats_of(projection, bloc.lists), -bloc.seats.mean))
     return {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
 
 

@@ -3,9 +3,8 @@
 from dashboard.blocks import FigureDict
 from dashboard.drawing import Trace, layout, line, name_label, note
 from dashboard.i18n import Translator
-from dashboard.pages.tonight.numbers import BlocRow, BlocsValues
+from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatInterval
 from dashboard.render.template import token
-from dashboard.seats import SeatInterval
 
 BAR = 0.34
 FADE = ((100, "q05"), (72, "q25"), (40, "q75"), (13, "q95"))

@@ -49,7 +49,7 @@ def _list(
         item.id,
         *(names.get(lang) for lang in spoken),
         *(rounded(getattr(item, name)) for name, _, _ in LIST_FACTS),
-        rounded(seats_of(view.projection, [item.id]).value),
+        rounded(seats_of(view.projection, [item.id])),
         *_summary(item.seats),
         *_summary(item.nowcast),
         rounded(item.p_pass),

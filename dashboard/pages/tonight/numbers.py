@@ -10,10 +10,10 @@ from dashboard import sentences
 from dashboard.blocks import Name, Values
 from dashboard.names import bloc_name, coalition_name, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
-from dashboard.seats import Group, SeatInterval, interval_of, outlook, seats_of
+from dashboard.seats import Group, outlook, seat_digits, seats_of
 from dashboard.view import View
 from electoral.polls import Unit
-from pipelines.editions.schema import ListProjection, PollRow, PollValue, Projection
+from pipelines.editions.schema import ListProjection, PollRow, PollValue, Projection, Summary
 
 POLLS_SHOWN = 5
 SMALLEST_MOVE = 0.1  # seats
@@ -32,6 +32,15 @@ class Headline(Values):
     lists: dict[str, float]
     polls_used: int
     pollsters: int
+
+
+class SeatInterval(Values):
+    """The seats between which 90 % and 50 % of the simulations lie."""
+
+    q05: float
+    q25: float
+    q75: float
+    q95: float
 
 
 class SeatsRow(Values):
@@ -136,8 +145,8 @@ def seats_values(view: View) -> SeatsValues:
     rows = tuple(
         SeatsRow(
             name=list_name(view, item.id),
-            seats=seats_of(view.projection, [item.id]).value,
-            digits=seats_of(view.projection, [item.id]).digits,
+            seats=seats_of(view.projection, [item.id]),
+            digits=seat_digits(view.projection),
             interval_seats=interval_of(outlook(item)),
             trend_pct=item.trend_share_pct,
             outgoing_seats=item.seats_now,
@@ -156,6 +165,10 @@ def seats_values(view: View) -> SeatsValues:
     )
 
 
+def interval_of(seats: Summary) -> SeatInterval:
+    return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
+
+
 def bloc_rows(view: View) -> tuple[BlocRow, ...]:
     return tuple(_bloc_row(view.projection, bloc, bloc_name(view, bloc)) for bloc in view.projection.blocs)
 
@@ -165,12 +178,11 @@ def majority_rows(view: View) -> tuple[BlocRow, ...]:
 
 
 def _bloc_row(projection: Projection, item: Group, name: Name) -> BlocRow:
-    seats = seats_of(projection, item.lists)
     return BlocRow(
         name=name,
         lists=tuple(item.lists),
-        seats=seats.value,
-        digits=seats.digits,
+        seats=seats_of(projection, item.lists),
+        digits=seat_digits(projection),
         interval_seats=interval_of(item.seats),
         p_majority=item.p_majority,
     )

@@ -87,7 +87,7 @@ def _headline(view: View, shown: View) -> Block:
     values = numbers.Headline(
         reading=readings.chosen(view),
         majority_seats=view.projection.majority,
-        lists={item.id: seats_of(shown.projection, [item.id]).value for item in shown.order.all},
+        lists={item.id: seats_of(shown.projection, [item.id]) for item in shown.order.all},
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
@@ -158,10 +158,17 @@ def _seats(view: View) -> Block:
         finding=Join((summary, "."), ""),
         table=_seats_table(view),
         figure=seats_figure,
-        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)),),
+        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)), *_two_numbers(view)),
         classes="two-thirds" if view.projection.blocs or sentences.majorities(view) else "",
         parameters=(readings.NAME,),
     )
+
+
+def _two_numbers(view: View) -> tuple[Note, ...]:
+    """That per cent are of today's polls and seats of election day, where both stand beside a list."""
+    if not sentences.is_share_first(view):
+        return ()
+    return (quiet(words("seats.share_note", the_projection=the_projection(view))),)
 
 
 def _house(view: View) -> dict[str, Name]:
@@ -188,7 +195,7 @@ def _seats_table(view: View) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for item in view.order.all:
         seats = outlook(item)
-        printed = seats_of(view.projection, [item.id]).value
+        printed = seats_of(view.projection, [item.id])
         spread: tuple[Cell, ...] = (printed, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
         before: Cell = Missing("unknown") if item.seats_now is None else item.seats_now
         rows.append(
@@ -410,7 +417,7 @@ def _result(view: View) -> Block:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             list_name(view, item.id),
-            seats_of(view.projection, [item.id]).value,
+            seats_of(view.projection, [item.id]),
             Interval(outlook(item).q05, outlook(item).q95),
             result.get(item.id, 0),
             words("table.yes" if holds(item, result.get(item.id, 0)) else "table.no"),
@@ -476,7 +483,9 @@ def _polls(view: View) -> Block:
         certain={pair[0].poll: numbers.certain_changes(view, pair) for pair in pairs},
     )
     note = quiet(words("tonight.polls_note"))
-    certain = (quiet(words("tonight.polls_certain_note")),) if any(values.certain.values()) else ()
+    certain = (
+        (Paragraph((words("tonight.polls_certain_note"),), "quiet certain"),) if any(values.certain.values()) else ()
+    )
     return make(
         view,
         NAME,

@@ -43,7 +43,7 @@ def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
             annotations=_texts(shown, places, False, t),
         ),
         "narrow": {
-            "height": _height(last, ROW_HEIGHT_NARROW),
+            "height": _height(last, ROW_HEIGHT if shown.share_first else ROW_HEIGHT_NARROW),
             "margin": margins(name_room(names, 7), _end_room(shown, 76, t, is_narrow=True), 4, 26),
             "annotations": _texts(shown, places, True, t),
         },
