@@ -165,10 +165,8 @@ def _seats(view: View) -> Block:
 
 
 def _two_numbers(view: View) -> tuple[Note, ...]:
-    """That per cent are of today's polls and seats of election day, where both stand beside a list."""
-    if not sentences.is_share_first(view):
-        return ()
-    return (quiet(words("seats.share_note", the_projection=the_projection(view))),)
+    """That per cent are of the polls and seats of the simulations, where both stand beside a list."""
+    return (quiet(words("seats.share_note")),) if sentences.is_share_first(view) else ()
 
 
 def _house(view: View) -> dict[str, Name]:
@@ -482,10 +480,7 @@ def _polls(view: View) -> Block:
         previous={poll.poll: previous.poll for poll, previous in pairs if previous is not None},
         certain={pair[0].poll: numbers.certain_changes(view, pair) for pair in pairs},
     )
-    note = quiet(words("tonight.polls_note"))
-    certain = (
-        (Paragraph((words("tonight.polls_certain_note"),), "quiet certain"),) if any(values.certain.values()) else ()
-    )
+    marked = Paragraph((words("tonight.polls_certain_note"),), "quiet certain")
     return make(
         view,
         NAME,
@@ -495,9 +490,9 @@ def _polls(view: View) -> Block:
         heading=words("tonight.polls"),
         finding=words("tonight.polls_note"),
         table=_polls_table(view, pairs, values.certain),
-        lead=(note,),
+        lead=(quiet(words("tonight.polls_note")),),
         notes=(
-            *certain,
+            *([marked] if any(values.certain.values()) else []),
             Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),
         ),
     )
