@@ -22,12 +22,17 @@ def store_of(edition: Edition) -> EditionStore:
 
 
 def since_previous(edition: Edition) -> Changes | None:
-    """What the refresh found changed against the edition before, with its causes; None for the first of a campaign."""
+    """What the refresh found changed against the edition before, with its causes; None for the first of a campaign.
+
+    Where its record cannot be read (damaged, or of when it held medians) the editions are compared, without causes.
+    """
+    store = store_of(edition)
     try:
-        return store_of(edition).changes(edition.election, edition.id)
+        return store.changes(edition.election, edition.id)
     except EditionError as error:
-        log.warning("changes left out: %s", error)
-        return None
+        log.warning("causes of changes left out: %s", error)
+        before = store.before(edition)
+        return changes(before, edition) if before else None
 
 
 def since_last_week(edition: Edition) -> Changes | None:

@@ -55,6 +55,11 @@ def word(view: View, name: str) -> Name:
     return Name("", own) if own else everywhere(f"word.{name}")
 
 
+def the_projection(view: View) -> Name:
+    """What the electorate calls the projection, inside a sentence."""
+    return word(view, "the_projection")
+
+
 def everywhere(key: str, colour: str = "") -> Name:
     """An entry of the catalogue as a name, in every language; none where the catalogue has no such entry."""
     found = {lang: language.texts.get(key) for lang, language in languages().items()}

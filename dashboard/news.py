@@ -84,16 +84,16 @@ def _has_chance(bloc: BlocMovement) -> bool:
 
 def _has_moved(bloc: BlocMovement) -> bool:
     before, after = (round(100 * chance) for chance in (bloc.p_majority_before, bloc.p_majority_after))
-    return bloc.median_before != bloc.median_after or before != after
+    return bloc.seats_before != bloc.seats_after or before != after
 
 
 def _bloc_seats(view: View, bloc: BlocMovement) -> Words:
-    is_same = bloc.median_before == bloc.median_after
+    is_same = bloc.seats_before == bloc.seats_after
     return words(
         "news.bloc_same" if is_same else "news.bloc",
         bloc=bloc_name(view, bloc.id),
-        before=Number(bloc.median_before),
-        after=Number(bloc.median_after),
+        before=Number(bloc.seats_before),
+        after=Number(bloc.seats_after),
     )
 
 

@@ -66,10 +66,10 @@ def read(view: View) -> View:
 
 
 def _projection(published: Projection, other: Alternative, *, is_nowcast: bool) -> Projection:
-    """The published projection with the seats, chances and blocs of an alternative."""
+    """The published projection with the seats, chances and blocs of an alternative, which has no printed allocation."""
     seats = {item.id: item for item in other.lists}
     lists = [_list(item, seats, is_nowcast=is_nowcast) for item in published.lists]
-    return published.model_copy(update={"lists": lists, "blocs": other.blocs})
+    return published.model_copy(update={"lists": lists, "blocs": other.blocs, "allocation": {}})
 
 
 def _list(item: ListProjection, seats: Mapping[str, ListSeats], *, is_nowcast: bool) -> ListProjection:

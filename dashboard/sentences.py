@@ -1,20 +1,22 @@
 """Sentences made from an edition's numbers, as words that every language says with the same ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dashboard import readings
-from dashboard.blocks import Chance, Day, Join, Moment, Name, Number, Span, Words, words
-from dashboard.names import entry, joined, list_name, local, named, uncoloured
+from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, words
+from dashboard.names import entry, joined, list_name, local, named, the_projection, uncoloured
 from dashboard.reader import runs_of
+from dashboard.seats import Group, is_printed, outlook, seat_digits, seats_of
 from dashboard.simulation import has_agreements
-from dashboard.view import View, outlook
+from dashboard.view import View
+from electoral.polls import Unit
 from pipelines.editions import gate
-from pipelines.editions.schema import BlocProjection, ListProjection, Majority, Projection
+from pipelines.editions.schema import ListProjection, Majority, Projection
 
-Bloc = TypeVar("Bloc", bound=BlocProjection | Majority)
+Bloc = TypeVar("Bloc", bound=Group)
 
 IN_DOUBT = (0.03, 0.97)
 
@@ -39,7 +41,7 @@ def headline(view: View) -> Words:
         "tonight.bloc",
         lead=lead,
         bloc=uncoloured(named(bloc)),
-        median=Number(bloc.seats.median),
+        seats=seats_number(projection, bloc.lists),
         low=Number(bloc.seats.q05),
         high=Number(bloc.seats.q95),
         majority=projection.majority,
@@ -49,14 +51,15 @@ def headline(view: View) -> Words:
 
 def _lead(view: View) -> Words:
     """The list at the top and the next one, or those that are level; how near that is, is the electorate's custom."""
-    order = sorted(view.projection.lists, key=lambda item: -outlook(item).median)
-    when, most = Day(view.projection.as_of), outlook(order[0]).median
-    top = [item for item in order if outlook(item).median >= most - view.electorate.lead_seats]
-    names = joined([_name(view, item) for item in top])
-    if len(top) > 1 and outlook(top[-1]).median == most:
-        return words("tonight.level", date=when, names=names, n=Number(most))
-    if len(top) > 1:
-        return words("tonight.close", date=when, names=names, n=Number(most - outlook(top[-1]).median))
+    order = sorted(view.projection.lists, key=lambda item: -_measure(view, item).value)
+    when, most = Day(view.projection.as_of), _measure(view, order[0])
+    level = [item for item in order if _measure(view, item) == most]
+    close = _close(view)
+    if len(level) > 1 and len(level) >= len(close):
+        key = "tonight.level_share" if is_share_first(view) else "tonight.level"
+        return words(key, date=when, names=_names(view, level), n=most)
+    if len(close) > 1:
+        return words("tonight.close", date=when, names=_names(view, close), n=_between(view, close))
     if len(order) == 1:
         return words("tonight.only", date=when, first=_name(view, order[0]), first_seats=_standing(view, order[0]))
     return words(
@@ -69,23 +72,71 @@ def _lead(view: View) -> Words:
     )
 
 
-def _standing(view: View, item: ListProjection) -> Number | Join:
-    """A list's seats at the median; behind its interval, where that is the electorate's custom."""
-    seats = outlook(item)
-    if not view.electorate.intervals_first:
-        return Number(seats.median)
-    return Join((Span(seats.q05, seats.q95), Join(("(", Number(seats.median), ")"), "")), " ")
+def _close(view: View) -> list[ListProjection]:
+    """The lists so few seats behind the one with most that nobody is called the largest, where that is the custom."""
+    order = sorted(view.projection.lists, key=lambda item: -_seats(view, item).value)
+    least = _seats(view, order[0]).value - view.electorate.lead_seats
+    return [item for item in order if _seats(view, item).value >= least] if view.electorate.lead_seats else []
+
+
+def _between(view: View, order: Sequence[ListProjection]) -> Number:
+    """Seats from the first to the last of lists in order."""
+    first, last = _seats(view, order[0]), _seats(view, order[-1])
+    return Number(first.value - last.value, first.digits)
+
+
+def _seats(view: View, item: ListProjection) -> Number:
+    return seats_number(view.projection, [item.id])
+
+
+def seats_number(projection: Projection, lists: Iterable[str]) -> Number:
+    """The printed seats of lists together, as a sentence says them."""
+    return Number(seats_of(projection, lists), seat_digits(projection))
+
+
+def is_share_first(view: View) -> bool:
+    """Whether per cent stand before seats, as where polls speak of shares; another reading has no level of its own."""
+    return view.electorate.unit == Unit.SHARE and is_printed(view.projection)
+
+
+def trend_share(item: ListProjection) -> Number:
+    """What the polls, smoothed, give a list, in per cent of the vote."""
+    return Number(round(item.trend_share_pct, 1), 1, "percent")
+
+
+def _measure(view: View, item: ListProjection) -> Number:
+    """What lists are compared by: what stands first."""
+    return trend_share(item) if is_share_first(view) else _seats(view, item)
+
+
+def _standing(view: View, item: ListProjection) -> Argument:
+    """A list's seats, behind its interval or its per cent where that is the electorate's custom."""
+    seats, spread = _seats(view, item), outlook(item)
+    if view.electorate.intervals_first:
+        standing: Argument = Join((Span(spread.q05, spread.q95), _bracketed(seats)), " ")
+        return Join((trend_share(item), standing), ", ") if is_share_first(view) else standing
+    if is_share_first(view):
+        return Join((trend_share(item), _bracketed(words("count.seats", n=seats))), " ")
+    return seats
+
+
+def _bracketed(said: Argument) -> Join:
+    return Join(("(", said, ")"), "")
+
+
+def _names(view: View, lists: Sequence[ListProjection]) -> Join:
+    return joined([_name(view, item) for item in lists])
 
 
 def _name(view: View, item: ListProjection) -> Name:
     return list_name(view, item.id)
 
 
-def in_question(view: View) -> BlocProjection | Majority | None:
+def in_question(view: View) -> Group | None:
     """Whose majority the first screen asks of, by the electorate's question; None where it asks of lists alone."""
     asks_of = view.electorate.headline
-    blocs: Sequence[BlocProjection | Majority] = view.projection.blocs if asks_of == "bloc" else ()
-    return strongest(blocs or (majorities(view) if asks_of != "lists" else ()))
+    blocs: Sequence[Group] = view.projection.blocs if asks_of == "bloc" else ()
+    return strongest(view.projection, blocs or (majorities(view) if asks_of != "lists" else ()))
 
 
 def majorities(view: View) -> Sequence[Majority]:
@@ -93,9 +144,9 @@ def majorities(view: View) -> Sequence[Majority]:
     return view.edition.coalitions.majorities if view.reading is None else ()
 
 
-def strongest(blocs: Sequence[Bloc]) -> Bloc | None:
+def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:
     """The one with the most seats; of equals the one named first."""
-    return max(blocs, key=lambda bloc: (bloc.seats.median, bloc.seats.mean), default=None)
+    return max(blocs, key=lambda bloc: (seats_of(projection, bloc.lists), bloc.seats.mean), default=None)
 
 
 # How fresh it is, and what kind of statement
@@ -138,7 +189,7 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     as_of = Day(projection.as_of)
     said: list[tuple[str, Words | Name]] = [("kind", _kind(view))]
     if view.is_nowcast:
-        said.append(("kind", words("status.nowcast", date=as_of)))
+        said.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
     if view.is_frozen:
         said.append(("warning", frozen(view)))
     if view.is_last_good:

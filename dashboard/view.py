@@ -7,6 +7,7 @@ from functools import cached_property
 
 from dashboard.address import Choice, Href, Parameter, State, Subset, query
 from dashboard.i18n.languages import offered
+from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
 from pipelines.editions import gate
 from pipelines.editions.schema import (
@@ -16,7 +17,6 @@ from pipelines.editions.schema import (
     ListProjection,
     ListReference,
     Projection,
-    Summary,
 )
 from pipelines.editions.store import Edition
 
@@ -137,15 +137,10 @@ class View:
         return (path or self.path) + query({**common, **changed})
 
 
-def outlook(item: ListProjection) -> Summary:
-    """A list's seats on election day, or as of now where election day is not projected yet."""
-    return item.seats if item.seats is not None else item.nowcast
-
-
 def in_order(projection: Projection) -> Order:
-    """Every list has its place; last stand the lists that miss the threshold in most simulations."""
-    passing = [item for item in projection.lists if outlook(item).median > 0]
-    below = [item for item in projection.lists if outlook(item).median <= 0]
-    passing.sort(key=lambda item: (-outlook(item).median, -outlook(item).mean, item.id))
+    """Every list has its place; last stand the lists without a printed seat."""
+    passing = [item for item in projection.lists if is_in(projection, item)]
+    below = [item for item in projection.lists if not is_in(projection, item)]
+    passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
     below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
     return Order(tuple(passing), tuple(below))

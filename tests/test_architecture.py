@@ -155,6 +155,7 @@ MAY_IMPORT = {
         "dashboard.reader",
         "dashboard.readings",
         "dashboard.render.template",
+        "dashboard.seats",
         "dashboard.sentences",
         "dashboard.simulation",
         "dashboard.view",

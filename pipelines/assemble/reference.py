@@ -72,6 +72,7 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
         headline=settings.headline,
         intervals_first=settings.intervals_first,
         lead_seats=settings.lead_seats,
+        assumed_sample_size=settings.assumed_sample_size,
         words=words,
         licences=[
             edition.Licence(

@@ -264,12 +264,12 @@ def _print_projection(projection: "Projection") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("list", "now", "trend", "median", "9 in 10", "passes", box=None)
+    table = Table("list", "now", "trend", "seats", "9 in 10", "passes", box=None)
     for row in projection.lists:
-        seats = row.seats or row.nowcast
+        seats, printed = row.seats or row.nowcast, projection.allocation[row.id]
         now = "" if row.seats_now is None else str(row.seats_now)
         table.add_row(
-            row.id, now, f"{row.trend_seats:.1f}", f"{seats.median:g}", f"{seats.q05:g}–{seats.q95:g}",
+            row.id, now, f"{row.trend_seats:.1f}", str(printed), f"{seats.q05:g}–{seats.q95:g}",
             f"{row.p_pass:.0%}",
         )  # fmt: skip
     kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"

@@ -15,7 +15,7 @@ from pipelines.editions.records import (
     PollNews,
     ValueChange,
 )
-from pipelines.editions.schema import Correction, ListProjection, PollRow, Projection
+from pipelines.editions.schema import BlocProjection, Correction, ListProjection, PollRow, Projection
 
 # Where a poll is cited, what other polls share with it, and what follows from its other fields.
 NO_FACTS = {"revision", "source", "ruling", "values", "urls", "waves", "known_from", "known_from_assumed"}
@@ -42,10 +42,10 @@ def changes(before: Edition, after: Edition, parts: Parts | None = None) -> Chan
         basis=basis,
         is_comparable=is_comparable,
         is_method_changed=_method(before) != _method(after),
-        leader_before=_leader(old, basis),
-        leader_after=_leader(new, basis),
+        leader_before=_leader(old) if is_comparable else None,
+        leader_after=_leader(new) if is_comparable else None,
         polls=list(_polls(before.polls.polls, after.polls.polls)),
-        lists=list(_lists(old, new, basis, is_comparable, parts or {})),
+        lists=list(_lists(old, new, is_comparable, parts or {})),
         blocs=list(_blocs(old, new)) if is_comparable else [],
         crossings=list(_crossings(old, new)) if is_comparable else [],
     )
@@ -60,19 +60,15 @@ def _method(edition: Edition) -> object:
     return made.code, made.libraries, made.parameters
 
 
-def _leader(projection: Projection, basis: Basis) -> str | None:
-    """The list with the most seats in the median, then in the mean; None where two are level in both."""
-    order = sorted(((_median(row, basis), _mean(row, basis), row.id) for row in projection.lists), reverse=True)
+def _leader(projection: Projection) -> str | None:
+    """The list with the most printed seats, then the largest mean; None where two are level in both."""
+    order = sorted(((projection.allocation[row.id], _mean(row), row.id) for row in projection.lists), reverse=True)
     is_level = len(order) > 1 and order[0][:2] == order[1][:2]
     return None if is_level else order[0][2]
 
 
-def _mean(row: ListProjection, basis: Basis) -> float:
-    return row.seats.mean if basis == "election-day" and row.seats else row.nowcast.mean
-
-
-def _median(row: ListProjection, basis: Basis) -> float:
-    return row.seats.median if basis == "election-day" and row.seats else row.nowcast.median
+def _mean(row: ListProjection) -> float:
+    return (row.seats or row.nowcast).mean
 
 
 def _polls(before: list[PollRow], after: list[PollRow]) -> Iterator[PollChange]:
@@ -115,7 +111,7 @@ def _values(before: PollRow, after: PollRow) -> Iterator[ValueChange]:
             yield ValueChange(list=name, before=old.get(name), after=new.get(name))
 
 
-def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool, parts: Parts) -> Iterator[ListMovement]:
+def _lists(old: Projection, new: Projection, is_comparable: bool, parts: Parts) -> Iterator[ListMovement]:
     before, after = ({row.id: row for row in found.lists} for found in (old, new))
     for name in dict.fromkeys([*after, *before]):
         was, now = before.get(name), after.get(name)
@@ -123,8 +119,8 @@ def _lists(old: Projection, new: Projection, basis: Basis, is_comparable: bool, 
             id=name,
             trend_seats_before=was.trend_seats if was else None,
             trend_seats_after=now.trend_seats if now else None,
-            median_before=_median(was, basis) if was else None,
-            median_after=_median(now, basis) if now else None,
+            seats_before=old.allocation[name] if was and is_comparable else None,
+            seats_after=new.allocation[name] if now and is_comparable else None,
             p_pass_before=was.p_pass if was and is_comparable else None,
             p_pass_after=now.p_pass if now and is_comparable else None,
             parts=parts.get(name),
@@ -137,11 +133,16 @@ def _blocs(old: Projection, new: Projection) -> Iterator[BlocMovement]:
         if bloc.id in before:
             yield BlocMovement(
                 id=bloc.id,
-                median_before=before[bloc.id].seats.median,
-                median_after=bloc.seats.median,
+                seats_before=_seats(old, before[bloc.id]),
+                seats_after=_seats(new, bloc),
                 p_majority_before=before[bloc.id].p_majority,
                 p_majority_after=bloc.p_majority,
             )
+
+
+def _seats(projection: Projection, bloc: BlocProjection) -> int:
+    """A bloc's printed seats: the sum of its lists'."""
+    return sum(projection.allocation[name] for name in bloc.lists)
 
 
 def _crossings(old: Projection, new: Projection) -> Iterator[Crossing]:

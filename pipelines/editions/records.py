@@ -81,19 +81,19 @@ class ListMovement(Value):
     id: str
     trend_seats_before: float | None
     trend_seats_after: float | None
-    median_before: float | None
-    median_after: float | None
+    seats_before: int | None
+    seats_after: int | None
     p_pass_before: float | None
     p_pass_after: float | None
     parts: dict[str, float] | None = None
 
 
 class BlocMovement(Value):
-    """One bloc from edition to edition."""
+    """One bloc from edition to edition; its seats are the sum of its lists'."""
 
     id: str
-    median_before: float
-    median_after: float
+    seats_before: int
+    seats_after: int
     p_majority_before: float
     p_majority_after: float
 
@@ -112,8 +112,8 @@ class Crossing(Value):
 class Changes(Value):
     """`changes/<election>/<from>..<to>.json`: what is different in an edition, as facts.
 
-    `basis` is what medians and chances speak of. Where one edition has only a nowcast, medians are compared nowcast
-    with nowcast, and chances and blocs, which speak of each edition's own headline, are left out (`is_comparable`).
+    `basis` is what seats, as printed, and chances speak of. Where one edition has only a nowcast, seats, chances, blocs
+    and who leads, which speak of each edition's own headline, are left out (`is_comparable`).
     `is_method_changed`: other code, libraries or parameters, so that a movement need not be news.
     """
 

@@ -44,12 +44,13 @@ class Table(BaseModel):
 
 
 class ElectorateWords(Table):
-    """The words that sentences have slots for, in one language."""
+    """The words that sentences have slots for, in one language; a blank one is the catalogue's, which fits any."""
 
     name: Text
     house: Text
     the_house: Text
     projection: Text
+    the_projection: str = ""
     poll: Text
     law: Text
     exit_polls: str = ""

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from playwright.sync_api import Download, Page
 
 from dashboard.pages.coalitions.numbers import Coalition
+from dashboard.seats import seats_of
 from pipelines.editions.store import Edition, EditionStore
 from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 from tests.browser.test_pages import address
@@ -34,8 +35,9 @@ def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) 
 
 def headline_says_the_projection(page: Page, edition: Edition) -> None:
     said = page.locator("h1").inner_text()
-    bloc = max(edition.projection.blocs, key=lambda item: item.seats.median)
-    for number in (bloc.seats.median, bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
+    projection = edition.projection
+    bloc = max(projection.blocs, key=lambda item: seats_of(projection, item.lists))
+    for number in (seats_of(projection, bloc.lists), bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
         assert str(round(number)) in said
 
 
@@ -45,8 +47,8 @@ def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> 
     assert changes.from_edition.startswith(WEEK_BEFORE)
     said = " ".join(page.locator("#block-changed .told li").all_inner_texts())
     assert "9 Sept 2019" in page.locator("#block-changed h3").first.inner_text()
-    bloc = next(item for item in changes.blocs if item.median_before != item.median_after)
-    assert f"at {bloc.median_after:.0f}, before at {bloc.median_before:.0f}" in said
+    bloc = next(item for item in changes.blocs if item.seats_before != item.seats_after)
+    assert f"at {bloc.seats_after}, before at {bloc.seats_before}" in said
 
 
 def coalition_is_built(page: Page, edition: Edition) -> str:
@@ -59,15 +61,11 @@ def coalition_is_built(page: Page, edition: Edition) -> str:
         page.locator(f"#chip-{SUPPORT}").click()
         page.wait_for_selector(f"#chip-{SUPPORT}.{role}")
     coalition = Coalition(edition, GOVERNMENT, (SUPPORT,), ())
-    page.wait_for_function(f"() => document.querySelector('.total b').textContent === '{median(coalition)}'")
+    page.wait_for_function(f"() => document.querySelector('.total b').textContent === '{coalition.printed_seats}'")
     said = page.locator("#block-coalition").inner_text()
     assert f"between {coalition.summary.q05:.0f} and {coalition.summary.q95:.0f}" in said
     assert len(page.locator("#block-conflicts .conflicts > li").all()) == len(coalition.conflicts)
     return page.url
-
-
-def median(coalition: Coalition) -> str:
-    return f"{coalition.summary.median:.0f}"
 
 
 def picture_holds_its_source(page: Page, edition: Edition) -> None:

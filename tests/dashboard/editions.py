@@ -9,6 +9,8 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, seat_draws
+from electoral.lists import Bloc
+from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority, summarise
 from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
@@ -130,7 +132,7 @@ def projection(seats: SeatDraws, **changes: Any) -> Projection:
         "polls": PollCoverage(used=12, latest_fieldwork_end=date(2019, 8, 30), pollsters=2),
         "lists": lists,
         "blocs": blocs,
-        "allocation": {"alpha": 50, "beta": 56, "gamma": 10, "delta": 4},
+        "allocation": dict(printed_allocation(seats, [Bloc(bloc.id, tuple(bloc.lists)) for bloc in blocs]).seats),
         "result": None,
     }
     return Projection(**{**values, **changes})

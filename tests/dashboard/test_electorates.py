@@ -11,12 +11,12 @@ from flask.testing import FlaskClient
 
 from dashboard import moments, release, sentences
 from dashboard.app import create_app
-from dashboard.blocks import Number
+from dashboard.blocks import Number, words
 from dashboard.i18n import Translator, translator
 from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.pages.polls.numbers import files_table, printed_cell, value_of
-from dashboard.pages.tonight.numbers import change, latest
+from dashboard.pages.tonight.numbers import certain_changes, change, is_certain, latest
 from dashboard.pages.what_if.controls import thresholds
 from dashboard.reader import Reader, record_of
 from dashboard.render.text import say
@@ -167,13 +167,91 @@ def test_a_copy_holds_every_electorate(beside: Path, tmp_path: Path) -> None:
 
 def test_the_interval_stands_first_and_a_hair_makes_no_leader(diet: Edition, sv: Translator, en: Translator) -> None:
     view = view_of(diet, today=TODAY)
-    standing = view.order.passing[0].seats
-    assert standing is not None
-    said = f"{en.span(standing.q05, standing.q95)} ({en.number(standing.median)})"
-    assert said in say(sentences.headline(view), en)
-    assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"].endswith("</b>")
+    first = view.order.passing[0]
+    assert first.seats is not None
+    spread, seats = (first.seats.q05, first.seats.q95), view.projection.allocation[first.id]
+    assert f"{en.percent(first.trend_share_pct, 1)}, {en.span(*spread)} ({seats})" in say(sentences.headline(view), en)
+    said = f"<b>{sv.percent(first.trend_share_pct, 1)}</b>  {sv.span(*spread)}  {seats}"
+    assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"] == said
     columns = [column.id for column in block_of(view, "seats").table.columns]  # type: ignore[union-attr]
-    assert columns[1:4] == ["ninety_seats", "half_seats", "median_seats"]
+    assert columns[1:5] == ["trend_pct", "ninety_seats", "half_seats", "seats"]
+
+
+def test_per_cent_stand_first_where_polls_speak_of_shares(diet: Edition, sv: Translator, en: Translator) -> None:
+    plain = diet.reference.electorate.model_copy(update={"intervals_first": False, "lead_seats": 0})
+    diet.reference = diet.reference.model_copy(update={"electorate": plain})
+    view = view_of(diet, today=TODAY)
+    first = max(view.projection.lists, key=lambda item: item.trend_share_pct)
+    seats = view.projection.allocation[first.id]
+    assert f"{en.percent(first.trend_share_pct, 1)} ({seats} seats)" in say(sentences.headline(view), en)
+    assert f"{sv.percent(first.trend_share_pct, 1)} ({seats} mandat)" in say(sentences.headline(view), sv)
+    annotation = figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"]
+    assert annotation.startswith(f"<b>{sv.percent(view.order.all[0].trend_share_pct, 1)}</b>  ")
+
+
+def test_lists_are_level_where_their_per_cent_read_the_same(diet: Edition, en: Translator) -> None:
+    plain = diet.reference.electorate.model_copy(update={"intervals_first": False, "lead_seats": 0})
+    diet.reference = diet.reference.model_copy(update={"electorate": plain})
+    lists = [
+        item.model_copy(update={"trend_share_pct": share})
+        for item, share in zip(diet.projection.lists[:3], (20.04, 19.96, 19.9), strict=True)
+    ]
+    diet.projection = diet.projection.model_copy(update={"lists": lists})
+    said = say(sentences.headline(view_of(diet, today=TODAY)), en)
+    assert said.startswith("As of 1 Sept 2026, List-01 and List-02 are level at 20.0%")
+
+
+# Changes that are statistically certain
+
+
+@pytest.mark.parametrize(
+    ("after_pct", "size", "expected"),
+    [(32.87, 2000, False), (32.88, 2000, True), (30.0, 2000, False), (27.2, 2000, True), (32.9, 1000, False)],
+)
+def test_a_change_is_certain_beyond_1_96_standard_errors(after_pct: float, size: int, expected: bool) -> None:
+    """Two-sided, 5 %: from 30 % with 2,000 asked both times the bound lies between 2.87 and 2.88 points."""
+    assert is_certain((after_pct, 30.0), (size, 2000)) is expected
+
+
+def test_certain_changes_are_marked_where_the_unit_is_a_share(diet: Edition, edition: Edition, sv: Translator) -> None:
+    newest, previous = latest(diet.polls.polls)[0]
+    assert previous is not None
+    values = [value.model_copy(update={"pct": "9.5"}) if value.list == "list-01" else value for value in newest.values]
+    moved = newest.model_copy(update={"values": values})
+    diet.polls = diet.polls.model_copy(update={"polls": [*diet.polls.polls[:-1], moved]})
+    block = block_of(view_of(diet, today=TODAY), "latest")
+    certain = block.values.certain  # type: ignore[attr-defined]
+    assert certain["p2"]["list-01"]
+    assert not certain["p2"]["list-02"]
+    assert "list-25" not in certain["p2"], "one of the two polls has no share for it"
+    assert certain["p1"] == certain["p0"] == {}
+    assert block.table is not None
+    marks = [say(cell, sv) for row in block.table.rows for cell in row if cell == words("tonight.polls_certain")]
+    assert marks == ["säkerställd"] * sum(certain["p2"].values())
+    assert "statistiskt säkerställd" in " ".join(say(part, sv) for part in block.notes[0].parts)  # type: ignore[union-attr,arg-type]
+    assert not any(block_of(view_of(edition), "latest").values.certain.values())  # type: ignore[attr-defined]
+
+
+def test_an_assumed_size_stands_in_for_one_that_is_not_printed(diet: Edition) -> None:
+    polls = [poll.model_copy(update={"sample_size": None}) for poll in diet.polls.polls]
+    diet.polls = diet.polls.model_copy(update={"polls": polls})
+    pair = latest(polls)[0]
+    assert certain_changes(view_of(diet, today=TODAY), pair) == {}
+    assumed = diet.reference.electorate.model_copy(update={"assumed_sample_size": 1500})
+    diet.reference = diet.reference.model_copy(update={"electorate": assumed})
+    assert certain_changes(view_of(diet, today=TODAY), pair)
+
+
+# What the electorate calls things
+
+
+def test_the_projection_is_called_as_the_electorate_calls_it(alone: Path) -> None:
+    """Named "Outlook" it is called so wherever a page names it, and by no other word."""
+    for path in PAGES:
+        shown = re.sub(r"<[^>]*>", " ", page(client_of(alone), f"{path}?lang=en").split("<main")[1].split("</main>")[0])
+        named = re.findall(r"\w*projection\b", shown, re.IGNORECASE)
+        assert not named, (path, named)
+    assert "Outlook" in page(client_of(alone), "/?lang=en")
 
 
 def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Translator) -> None:

@@ -80,3 +80,18 @@ def test_a_week_is_seven_days_to_a_fortnight(tmp_path: Path, days: int, is_there
     editions.publish(tmp_path, as_of=SECOND - timedelta(days=days))
     edition = editions.publish(tmp_path, as_of=SECOND)
     assert (compared.since_last_week(edition) is not None) == is_there
+
+
+def test_a_record_of_when_medians_were_kept_is_compared_anew_without_causes(
+    store: EditionStore, en: Translator
+) -> None:
+    path = next((store.processed / "changes" / "test-1").glob("*.json"))
+    path.write_text(path.read_text("utf-8").replace('"seats_', '"median_'), "utf-8")
+    view = view_of(store)
+    found = between(store)
+    printed = view.projection.allocation
+    assert {row.id: row.seats_after for row in found.lists} == printed
+    assert {row.id: row.seats_after for row in found.blocs} == {
+        bloc.id: sum(printed[name] for name in bloc.lists) for bloc in view.projection.blocs
+    }
+    assert "In the smoothed polls, in seats: Alpha +2.0." in told(view, found, en)

@@ -11,6 +11,7 @@ import numpy as np
 
 from electoral.draws import SeatDraws, seat_draws
 from electoral.investiture import Investiture
+from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority
 from electoral.rules import ElectoralRules, Formula
 from electoral.shares import ShareDraws
@@ -54,7 +55,15 @@ ELECTORATE = ElectorateReference(
     headline="coalition",
     intervals_first=True,
     lead_seats=2,
-    words={"en": {"house": "Diet", "the_house": "the Diet", "projection": "Outlook", "exit_polls": "Not before six."}},
+    words={
+        "en": {
+            "house": "Diet",
+            "the_house": "the Diet",
+            "projection": "Outlook",
+            "the_projection": "the outlook",
+            "exit_polls": "Not before six.",
+        }
+    },
     licences=[
         Licence(
             source="desk", attributions={"en": "The desk"}, licences={"en": "CC0 1.0"},
@@ -110,7 +119,7 @@ def projection(seats: SeatDraws, votes: ShareDraws) -> Projection:
         polls=PollCoverage(used=10, latest_fieldwork_end=AS_OF, pollsters=1),
         lists=lists,
         blocs=[],
-        allocation={name: int(seats.row(name)[0]) for name in LISTS},
+        allocation=dict(printed_allocation(seats).seats),
         result=None,
     )
 

@@ -1,8 +1,9 @@
 """A few combinations of lists that reach a majority: arithmetic, each with its link into the builder."""
 
-from dashboard.blocks import Anchor, Chance, Join, Lines, Number, Words, href, words
+from dashboard.blocks import Anchor, Chance, Join, Lines, Words, href, words
 from dashboard.names import list_name
 from dashboard.pages.coalitions.numbers import Coalition
+from dashboard.sentences import seats_number
 from dashboard.view import View
 from pipelines.editions.schema import Combination
 
@@ -23,9 +24,8 @@ def combinations(view: View, most: int) -> Lines:
     """A line a combination; what each goes against beside it."""
     found = []
     for item in chosen(view, most):
-        figures = Join(
-            (words("count.seats", n=Number(item.seats_median)), Chance(item.p_majority), *_against(view, item)), " · "
-        )
+        seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
+        figures = Join((seats, Chance(item.p_majority), *_against(view, item)), " · ")
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")
         opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)))
         found.append(((members,), (figures, " ", opened)))

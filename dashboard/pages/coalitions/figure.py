@@ -1,4 +1,4 @@
-"""The coalition builder's drawings: the distribution of its seats, and a hemicycle of one central allocation."""
+"""The coalition builder's drawings: the distribution of its seats, and a hemicycle of the printed allocation."""
 
 from collections.abc import Sequence
 from math import cos, pi, sin

@@ -9,11 +9,12 @@ import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
 from dashboard.names import first_text
+from dashboard.seats import seats_of
 from dashboard.simulation import rules_of
 from electoral.coalition_odds import GovernmentOdds, government_odds
 from electoral.coalitions import Position
 from electoral.investiture import Investiture, Roles
-from electoral.projection import SeatSummary, bloc_seats, summarise
+from electoral.projection import SeatSummary, bloc_seats
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
@@ -55,7 +56,18 @@ class Coalition:
         return government_odds(self.edition.seat_draws, roles, rules_of(self.edition), positions)
 
     @property
+    def printed_seats(self) -> int:
+        """The backers' printed seats together."""
+        return int(seats_of(self.edition.projection, self.backers))
+
+    @property
+    def support_seats(self) -> int:
+        """What of them comes from outside support."""
+        return int(seats_of(self.edition.projection, self.support))
+
+    @property
     def summary(self) -> SeatSummary:
+        """The backers' seats over the joint draws."""
         return self.odds.seats
 
     @property
@@ -78,13 +90,9 @@ class Coalition:
         return self.odds.decisive
 
     @property
-    def support_median(self) -> float:
-        return summarise(bloc_seats(self.edition.seat_draws, self.support)).median
-
-    @property
     def short_by(self) -> int:
-        """Seats missing to a majority at the median; negative where there are some to spare."""
-        return round(self.edition.projection.majority - self.summary.median)
+        """Printed seats missing to a majority; negative where there are some to spare."""
+        return self.edition.projection.majority - self.printed_seats
 
     @property
     def conflicts(self) -> list[Statement]:
@@ -123,12 +131,12 @@ def position(statement: Statement) -> Position:
 
 
 class CoalitionValues(Values):
-    """A combination by its places: its seats at the median and in 9 of 10 simulations, and its odds (0–1)."""
+    """A combination by its places: its printed seats, those of 9 of 10 simulations, and its odds (0–1)."""
 
     kind: Literal["coalition"] = "coalition"
     roles: dict[str, str]
     majority_seats: int
-    median_seats: float
+    seats: int
     q05_seats: float
     q95_seats: float
     p_majority: float
@@ -147,7 +155,7 @@ class MeterValues(Values):
 
 
 class HouseValues(Values):
-    """One whole house: the seats of the central allocation, in the order in which they sit."""
+    """One whole house: the seats of the printed allocation, in the order in which they sit."""
 
     kind: Literal["allocation"] = "allocation"
     names: tuple[Name, ...]

@@ -42,7 +42,8 @@ from dashboard.pages.coalitions.numbers import (
     meter_values,
 )
 from dashboard.pages.shared import make, quiet
-from dashboard.view import View, in_order, outlook
+from dashboard.seats import outlook, seats_of
+from dashboard.view import View, in_order
 from electoral.investiture import Investiture
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
@@ -99,18 +100,18 @@ def _headline(view: View, lead: Words) -> Block:
 
 
 def _chips(view: View, coalition: Coalition) -> Control:
-    chips = [_chip(view, coalition, item.id, outlook(item).median) for item in view.order.all]
+    chips = [_chip(view, coalition, item.id) for item in view.order.all]
     chips.append(Choice("", words("coalitions.clear"), href("/coalitions"), id="clear"))
     return Control("places", "gov", words("coalitions.chips"), tuple(chips), "chips", classes="big seven")
 
 
-def _chip(view: View, coalition: Coalition, list_id: str, median: float) -> Choice:
-    name = short(view.lists[list_id])
+def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
+    name, seats = short(view.lists[list_id]), sentences.seats_number(view.projection, [list_id])
     role = coalition.roles.get(list_id, "opposition")
     said = words(
         "coalitions.chip_label",
         name=name,
-        median=Number(median),
+        seats=words("count.seats", n=seats),
         role=words(f"coalitions.role_{role}"),
         next=words(f"coalitions.role_{coalition.next_role(list_id)}"),
     )
@@ -120,7 +121,7 @@ def _chip(view: View, coalition: Coalition, list_id: str, median: float) -> Choi
         name,
         href(**coalition.after(list_id)),
         role != "opposition",
-        (Strong(Number(median)), *place),
+        (Strong(seats), *place),
         said,
         f"chip-{list_id}",
         f"chip {role}",
@@ -131,12 +132,12 @@ def _chip(view: View, coalition: Coalition, list_id: str, median: float) -> Choi
 
 
 def _coalition(view: View, coalition: Coalition) -> Block:
-    """The median in large, then the odds and the distance in words."""
+    """The seats in large, then the odds and the distance in words."""
     majority, summary = view.projection.majority, coalition.summary
     values = CoalitionValues(
         roles=coalition.roles,
         majority_seats=majority,
-        median_seats=summary.median,
+        seats=coalition.printed_seats,
         q05_seats=summary.q05,
         q95_seats=summary.q95,
         p_majority=coalition.p_majority,
@@ -148,7 +149,7 @@ def _coalition(view: View, coalition: Coalition) -> Block:
         lead: tuple[Paragraph, ...] = ()
     else:
         finding = Join(_said(coalition, majority), " ")
-        lead = (Paragraph((Strong(Number(summary.median)), " ", words("coalitions.median")), "total"),)
+        lead = (Paragraph((Strong(Number(coalition.printed_seats)), " ", words("coalitions.seats")), "total"),)
     return make(
         view,
         NAME,
@@ -173,7 +174,7 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
         words("coalitions.chance", majority=majority, chance=Chance(coalition.p_majority)),
     ]
     if coalition.support:
-        said.append(words("coalitions.support", n=Number(coalition.support_median)))
+        said.append(words("coalitions.support", n=Number(coalition.support_seats)))
     if coalition.p_confirmed is not None and (coalition.abstain or coalition.investiture is Investiture.NEGATIVE):
         said.append(words(f"coalitions.confirmed_{coalition.investiture}", chance=Chance(coalition.p_confirmed)))
     return tuple(said)
@@ -209,14 +210,14 @@ def _places_table(view: View, coalition: Coalition) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("place", words("table.role")),
-        Column("median_seats", words("table.median"), "seats", "float"),
+        Column("seats", words("table.seats"), "seats", "int"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             full(view.lists[item.id]),
             words(f"coalitions.role_{coalition.roles.get(item.id, 'opposition')}"),
-            outlook(item).median,
+            seats_of(view.projection, [item.id]),
             Interval(outlook(item).q05, outlook(item).q95),
         )
         for item in view.order.all
@@ -225,14 +226,14 @@ def _places_table(view: View, coalition: Coalition) -> Table:
 
 
 def _hemicycle(view: View, coalition: Coalition) -> Block:
-    """One whole house: the central allocation, its seats in the order of the places chosen."""
+    """One whole house: the printed allocation, its seats in the order of the places chosen."""
     allocation, roles = view.projection.allocation, coalition.roles
     order = sorted(allocation, key=lambda item: (SEATING.index(roles.get(item, "opposition")), -allocation[item], item))
     house = view.projection.house_size
     title = words("coalitions.hemicycle", seats=house)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        Column("seats", words("table.median"), "seats", "int"),
+        Column("seats", words("table.seats"), "seats", "int"),
     )
     rows = tuple((list_name(view, item), allocation[item]) for item in order)
     values = HouseValues(
@@ -319,7 +320,7 @@ def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
     """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
     base: Coalition = coalition
     name: Argument = words("coalitions.these")
-    bloc = sentences.strongest(view.projection.blocs or sentences.majorities(view))
+    bloc = sentences.strongest(view.projection, view.projection.blocs or sentences.majorities(view))
     if not coalition.backers and bloc is None:
         return ()
     if not coalition.backers and bloc is not None:
@@ -355,7 +356,9 @@ def _combinations(view: View) -> Block:
     majority = view.projection.majority
     found = chosen(view, COMBINATIONS_SHOWN)
     values = CombinationsValues(
-        combinations=tuple((tuple(item.lists), item.seats_median, item.p_majority) for item in found)
+        combinations=tuple(
+            (tuple(item.lists), seats_of(view.edition.projection, item.lists), item.p_majority) for item in found
+        )
     )
     return make(
         view,

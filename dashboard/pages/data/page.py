@@ -25,7 +25,7 @@ from dashboard.blocks import (
     Zone,
     words,
 )
-from dashboard.names import entry, local, text
+from dashboard.names import entry, local, text, word
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of
 from dashboard.view import View
@@ -317,7 +317,16 @@ def _terms(found: Licence) -> Line:
 def _files(view: View) -> Block:
     """The polls and this edition's values, to take away."""
     items = tuple(
-        ((words(f"data.file_{name}"), " ", _file(view, name, "csv"), " ", _file(view, name, "xlsx")),) for name in FILES
+        (
+            (
+                words(f"data.file_{name}", projection=word(view, "projection")),
+                " ",
+                _file(view, name, "csv"),
+                " ",
+                _file(view, name, "xlsx"),
+            ),
+        )
+        for name in FILES
     )
     return make(
         view,

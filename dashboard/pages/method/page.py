@@ -112,7 +112,8 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
     if name == "seats":
         pairs = (quiet(words("method.seats_agreements")),) if has_agreements(view.edition) else ()
         law = (quiet(Anchor(text(rule.law), rule.law_url) if rule.law_url else text(rule.law)),) if rule.law else ()
-        notes = (*notes, *pairs, quiet(_rule(view)), *law)
+        printed = Paragraph((words("method.printed"),), "")
+        notes = (*notes, printed, *pairs, quiet(_rule(view)), *law)
     values = StepValues(name=name, equations=equations)
     heading = words(f"method.{name}_title")
     return make(view, NAME, name, "note", values, heading=heading, notes=notes, classes="prose", embeddable=False)

@@ -37,11 +37,11 @@ class Headline(Values):
 
 
 class ApartValues(Values):
-    """A bloc's seats at the median without a firm that stands apart, and as if it were right."""
+    """A bloc's expected seats, without a firm that stands apart, and as if it were right."""
 
     kind: Literal["apart"] = "apart"
     bloc: str
-    published_median_seats: float
+    published_expected_seats: float
     firms: tuple[tuple[str, float, float | None, float | None], ...]
 
 

@@ -193,9 +193,9 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
     columns = (
         Column("firm", words("pollsters.firm"), is_row_header=True),
         Column("gap_seats", words("pollsters.gap_seats"), "seats", "float", digits=1, is_signed=True),
-        Column("without_seats", words("pollsters.without"), "seats", "float"),
+        Column("without_expected_seats", words("pollsters.without"), "seats", "float", digits=1),
         Column("without_of_100", reaches, "count", "float"),
-        Column("if_right_seats", words("pollsters.if_right"), "seats", "float"),
+        Column("if_right_expected_seats", words("pollsters.if_right"), "seats", "float", digits=1),
         Column("if_right_of_100", reaches, "count", "float"),
     )
     rows: list[tuple[Cell, ...]] = [(words("pollsters.all_polls"), None, *_reading(bloc), *_reading(bloc))]
@@ -205,13 +205,13 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
         rows.append((firm_name(view, item.pollster), gap, *_reading(without), *_reading(right)))
     values = numbers.ApartValues(
         bloc=bloc.id,
-        published_median_seats=bloc.seats.median,
+        published_expected_seats=bloc.seats.mean,
         firms=tuple(
             (
                 item.pollster,
                 item.gap_seats,
-                _median(_bloc_of(item.without, item.bloc)),
-                _median(_bloc_of(item.if_right, item.bloc)),
+                _expected(_bloc_of(item.without, item.bloc)),
+                _expected(_bloc_of(item.if_right, item.bloc)),
             )
             for item in found
         ),
@@ -233,15 +233,15 @@ def _bloc_of(other: Alternative, bloc: str) -> BlocProjection | None:
     return next((found for found in other.blocs if found.id == bloc), None)
 
 
-def _median(bloc: BlocProjection | None) -> float | None:
-    return None if bloc is None else bloc.seats.median
+def _expected(bloc: BlocProjection | None) -> float | None:
+    return None if bloc is None else bloc.seats.mean
 
 
 def _reading(bloc: BlocProjection | None) -> tuple[Cell, Cell]:
-    """A bloc's seats and its chance of a majority."""
+    """A bloc's expected seats with 9 of 10 simulations, and its chance of a majority."""
     if bloc is None:
         return Missing("unknown"), Missing("unknown")
-    return Interval(bloc.seats.q05, bloc.seats.q95, bloc.seats.median), 100 * bloc.p_majority
+    return Interval(bloc.seats.q05, bloc.seats.q95, bloc.seats.mean), 100 * bloc.p_majority
 
 
 # Records

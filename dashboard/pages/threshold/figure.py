@@ -26,14 +26,14 @@ MOST_TICKS = 8
 
 
 def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
-    """A row a list: median, 50 and 90 % interval of its share of the vote, the threshold in ink."""
+    """A row a list: mean, 50 and 90 % interval of its share of the vote, the threshold in ink."""
     edges, threshold = shown.lists, shown.threshold_pct
     top = ceil(max([threshold + 1, *(edge.q95_pct for edge in edges)]))
     names = [name_label(edge.name, t) for edge in edges]
     room, sign = name_room(names), t.percent_signs[1]
     written = t.percent(threshold, 2 if threshold % 1 else 0)
     return {
-        "data": [_dots("median", [edge.median_pct for edge in edges], edges, names, f"%{{x:.1f}}{sign}", t)],
+        "data": [_dots("mean", [edge.mean_pct for edge in edges], edges, names, f"%{{x:.1f}}{sign}", t)],
         "layout": layout(
             _height(edges),
             (room, 96, 26, 26),

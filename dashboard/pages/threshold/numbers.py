@@ -8,27 +8,28 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
+from dashboard.seats import Group
 from electoral.apparentement import SurplusAgreement
 from electoral.coalition_odds import Conditional, p_majority_given
 from electoral.comparison import AgreementWorth, worth_of_agreement
 from electoral.projection import SeatSummary, summarise
 from electoral.scenarios import Setting
-from pipelines.editions.schema import Agreement, BlocProjection, ListProjection, Majority
+from pipelines.editions.schema import Agreement, ListProjection
 from pipelines.editions.store import Edition
 
 NEAR = (0.01, 0.99)  # chances between which a list is shown
 POSSIBLE_SHOWN = 6  # pairs that have not signed
 ENOUGH = 500  # draws from which conditional odds are said
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+QUANTILES = (0.05, 0.25, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A share of the vote over draws, in per cent."""
+    """A share of the vote over draws, in per cent: its quantiles and its mean."""
 
+    mean: float
     q05: float
     q25: float
-    median: float
     q75: float
     q95: float
 
@@ -53,7 +54,7 @@ class Edge:
         return None if passes is None or fails is None else passes - fails
 
 
-def edges(edition: Edition, bloc: BlocProjection | Majority | None) -> list[Edge]:
+def edges(edition: Edition, bloc: Group | None) -> list[Edge]:
     """The lists that pass in some simulations and fail in others, the likeliest to pass first."""
     low, high = NEAR
     near = [item for item in edition.projection.lists if low <= item.p_pass <= high]
@@ -61,20 +62,20 @@ def edges(edition: Edition, bloc: BlocProjection | Majority | None) -> list[Edge
     return [_edge(edition, item, bloc) for item in near]
 
 
-def _edge(edition: Edition, item: ListProjection, bloc: BlocProjection | Majority | None) -> Edge:
+def _edge(edition: Edition, item: ListProjection, bloc: Group | None) -> Edge:
     seats, shares = edition.seat_draws.row(item.id), edition.share_draws.row(item.id)
     passes = seats > 0
     return Edge(
         item,
         spread(shares),
         summarise(seats[passes]),
-        100 * float(np.median(shares[~passes])),
+        100 * float(np.mean(shares[~passes])),
         _given(edition, item.id, bloc, True),
         _given(edition, item.id, bloc, False),
     )
 
 
-def _given(edition: Edition, name: str, bloc: BlocProjection | Majority | None, passing: bool) -> Conditional | None:
+def _given(edition: Edition, name: str, bloc: Group | None, passing: bool) -> Conditional | None:
     """The bloc's chance among the simulations in which the list passes, or fails; None where they are few."""
     if bloc is None:
         return None
@@ -89,7 +90,7 @@ def _given(edition: Edition, name: str, bloc: BlocProjection | Majority | None, 
 
 
 def spread(shares: npt.NDArray[np.float64]) -> Spread:
-    return Spread(*(100 * float(value) for value in np.quantile(shares, QUANTILES)))
+    return Spread(100 * float(shares.mean()), *(100 * float(value) for value in np.quantile(shares, QUANTILES)))
 
 
 def lost(edition: Edition) -> Spread:
@@ -116,7 +117,7 @@ class Pair:
         return sum(self.worth.expected_seats[name] for name in self.lists)
 
 
-def agreements(edition: Edition, setting: Setting, bloc: BlocProjection | Majority) -> list[Pair]:
+def agreements(edition: Edition, setting: Setting, bloc: Group) -> list[Pair]:
     """Every agreement signed, reported or expected, then pairs of one bloc that are both free and matter most."""
     members = [item for item in bloc.lists if item in setting.draws.lists]
     signed = [(one.list_a, one.list_b) for one in setting.agreements]
@@ -165,9 +166,9 @@ class EdgeValues(Values):
 
     name: Name
     p_pass: float
+    mean_pct: float
     q05_pct: float
     q25_pct: float
-    median_pct: float
     q75_pct: float
     q95_pct: float
     p_majority_if_passes: float | None
@@ -204,8 +205,8 @@ class LostValues(Values):
     """The share of the vote under the threshold over the simulations, in per cent, and the lists in doubt."""
 
     kind: Literal["lost"] = "lost"
+    mean_pct: float
     q05_pct: float
-    median_pct: float
     q95_pct: float
     in_doubt: tuple[str, ...]
 
@@ -215,9 +216,9 @@ def edge_values(edge: Edge, name: Name) -> EdgeValues:
     return EdgeValues(
         name=name,
         p_pass=edge.item.p_pass,
+        mean_pct=share.mean,
         q05_pct=share.q05,
         q25_pct=share.q25,
-        median_pct=share.median,
         q75_pct=share.q75,
         q95_pct=share.q95,
         p_majority_if_passes=edge.if_passes.probability if edge.if_passes else None,

@@ -25,15 +25,15 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import full, list_name, local, named, short, uncoloured
+from dashboard.names import full, list_name, local, named, short, the_projection, uncoloured
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
 from dashboard.pages.threshold.numbers import AgreementsValues, Edge, OddsValues, Pair, VotesValues, edge_values
+from dashboard.seats import Group, seats_of
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View
 from electoral.coalition_odds import Conditional
-from pipelines.editions.schema import BlocProjection, Majority
 from pipelines.editions.store import Edition
 
 NAME = "threshold"
@@ -41,11 +41,12 @@ NAME = "threshold"
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The bloc, or where there are none the coalition of interest, whose odds are shown; the strongest first."""
-    blocs = sorted(_in_question(edition), key=lambda bloc: (-bloc.seats.median, -bloc.seats.mean))
+    projection = edition.projection
+    blocs = sorted(_in_question(edition), key=lambda bloc: (-seats_of(projection, bloc.lists), -bloc.seats.mean))
     return {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
 
 
-def _in_question(edition: Edition) -> Sequence[BlocProjection | Majority]:
+def _in_question(edition: Edition) -> Sequence[Group]:
     return edition.projection.blocs or edition.coalitions.majorities
 
 
@@ -68,7 +69,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     )
 
 
-def _bloc(view: View) -> BlocProjection | Majority | None:
+def _bloc(view: View) -> Group | None:
     if "bloc" not in view.parameters:
         return None
     chosen = view.choice("bloc")
@@ -78,10 +79,10 @@ def _bloc(view: View) -> BlocProjection | Majority | None:
 def _headline(view: View) -> Block:
     lost = numbers.lost(view.edition)
     near = tuple(item.id for item in sentences.in_doubt(view.projection))
-    values = numbers.LostValues(q05_pct=lost.q05, median_pct=lost.median, q95_pct=lost.q95, in_doubt=near)
+    values = numbers.LostValues(mean_pct=lost.mean, q05_pct=lost.q05, q95_pct=lost.q95, in_doubt=near)
     said = words(
         "threshold.lost",
-        median=Number(lost.median, 1, "percent"),
+        mean=Number(lost.mean, 1, "percent"),
         low=Number(lost.q05, 1, "percent"),
         high=Number(lost.q95, 1, "percent"),
     )
@@ -91,7 +92,7 @@ def _headline(view: View) -> Block:
 # Lists at the threshold, and a bloc's odds
 
 
-def _charts(view: View, edges: list[Edge], bloc: BlocProjection | Majority | None) -> tuple[Block | Control, ...]:
+def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | Control, ...]:
     shown = tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
     votes = make(
         view,
@@ -154,7 +155,7 @@ def _votes_table(view: View, edges: list[Edge]) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("passes_of_100", words("table.passes"), "count", "float"),
-        Column("median_pct", words("threshold.share"), "pct", "float", digits=1),
+        Column("mean_pct", words("threshold.share"), "pct", "float", digits=1),
         Column("ninety_pct", words("table.ninety"), "pct", "float", digits=1),
         Column("seats_if_passes", words("threshold.seats_if"), "seats", "float"),
         Column("lost_if_fails_pct", words("threshold.lost_if"), "pct", "float", digits=1),
@@ -163,9 +164,9 @@ def _votes_table(view: View, edges: list[Edge]) -> Table:
         (
             full(view.lists[edge.item.id]),
             100 * edge.item.p_pass,
-            edge.share_pct.median,
+            edge.share_pct.mean,
             Interval(edge.share_pct.q05, edge.share_pct.q95),
-            Interval(edge.seats_if.q05, edge.seats_if.q95, edge.seats_if.median),
+            Interval(edge.seats_if.q05, edge.seats_if.q95),
             edge.lost_if_pct,
         )
         for edge in edges
@@ -173,7 +174,7 @@ def _votes_table(view: View, edges: list[Edge]) -> Table:
     return Table(columns, rows, words("threshold.votes"), is_open=False)
 
 
-def _odds_summary(view: View, edges: list[Edge], bloc: BlocProjection | Majority) -> Join:
+def _odds_summary(view: View, edges: list[Edge], bloc: Group) -> Join:
     reaches = words("blocs.reaches", majority=view.projection.majority, chance=Chance(bloc.p_majority))
     said: list[Argument] = [Join((reaches, "."), "")]
     said += [
@@ -221,7 +222,7 @@ def _cell(found: Conditional | None) -> Cell:
 # Agreements
 
 
-def _agreements(view: View, bloc: BlocProjection | Majority | None) -> tuple[Block, ...]:
+def _agreements(view: View, bloc: Group | None) -> tuple[Block, ...]:
     """What each agreement is worth, where the law knows any; what is missing where it cannot be said."""
     if not has_agreements(view.edition):
         return ()
@@ -247,6 +248,7 @@ def _agreements(view: View, bloc: BlocProjection | Majority | None) -> tuple[Blo
             for pair in pairs
         ),
     )
+    note = words("threshold.agreements_note", the_projection=the_projection(view))
     who_says = (_who_says(view, pairs),) if any(pair.said for pair in pairs) else ()
     block = make(
         view,
@@ -255,10 +257,10 @@ def _agreements(view: View, bloc: BlocProjection | Majority | None) -> tuple[Blo
         "table",
         values,
         heading=words("threshold.agreements"),
-        finding=words("threshold.agreements_note"),
+        finding=note,
         table=_pairs_table(view, pairs, bloc),
         parameters=("bloc",),
-        notes=(quiet(words("threshold.agreements_note"), " ", _what_was_said(view)), *who_says),
+        notes=(quiet(note, " ", _what_was_said(view)), *who_says),
     )
     return (block,)
 
@@ -268,7 +270,7 @@ def _without(view: View, why: Words) -> Block:
     return make(view, NAME, "agreements", "table", values, heading=words("threshold.agreements"), notes=(quiet(why),))
 
 
-def _pairs_table(view: View, pairs: list[Pair], bloc: BlocProjection | Majority) -> Table:
+def _pairs_table(view: View, pairs: list[Pair], bloc: Group) -> Table:
     columns = (
         Column("lists", words("threshold.pair"), is_row_header=True),
         Column("status", words("threshold.status")),

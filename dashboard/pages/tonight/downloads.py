@@ -6,10 +6,11 @@ from dashboard.blocks import Cell, CellType, Column, Table, Unit, words
 from dashboard.names import named, text
 from dashboard.pages.polls.numbers import files_table
 from dashboard.pages.tonight.numbers import latest
+from dashboard.seats import seats_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, Summary
 
-QUANTILES = ("median", "mean", "q05", "q10", "q25", "q75", "q90", "q95")
+OVER_DRAWS = ("mean", "q05", "q10", "q25", "q75", "q90", "q95")
 LIST_FACTS: tuple[tuple[str, Unit, CellType], ...] = (
     ("bloc", "text", "str"),
     ("seats_now", "seats", "int"),
@@ -20,17 +21,18 @@ DIGITS = 4
 
 
 def projection(view: View) -> Table:
-    """A row a list: where it stands, its seats on election day and if the vote were held that day, and the result."""
+    """A row a list: where it stands, its printed seats, what lies around them over the draws, and the result."""
     spoken = sorted(view.electorate.languages)
     columns = [Column(name, text(name)) for name in ("list", *(f"name_{lang}" for lang in spoken))]
     columns += [Column(name, text(name), unit, kind) for name, unit, kind in LIST_FACTS]
+    columns.append(Column("seats", text("seats"), "seats", "int"))
     columns += [
-        Column(f"{side}_{name}", text(name), "seats", "float") for side in ("seats", "nowcast") for name in QUANTILES
+        Column(f"{side}_{name}", text(name), "seats", "float") for side in ("seats", "nowcast") for name in OVER_DRAWS
     ]
     columns += [Column(name, text(name), "share", "float") for name in ("p_pass", "p_largest")]
     columns.append(Column("result", text("result"), "seats", "int"))
     result = view.projection.result
-    rows = tuple(_list(item, spoken, result) for item in view.order.all)
+    rows = tuple(_list(view, item, spoken, result) for item in view.order.all)
     return Table(tuple(_unformatted(column) for column in columns), rows, words("tonight.seats"))
 
 
@@ -39,12 +41,15 @@ def _unformatted(column: Column) -> Column:
     return Column(column.id, column.label, column.unit, column.type, digits=-1)
 
 
-def _list(item: ListProjection, spoken: Sequence[str], result: Mapping[str, int] | None) -> tuple[Cell, ...]:
+def _list(
+    view: View, item: ListProjection, spoken: Sequence[str], result: Mapping[str, int] | None
+) -> tuple[Cell, ...]:
     names = named(item).texts
     return (
         item.id,
         *(names.get(lang) for lang in spoken),
         *(rounded(getattr(item, name)) for name, _, _ in LIST_FACTS),
+        rounded(seats_of(view.projection, [item.id])),
         *_summary(item.seats),
         *_summary(item.nowcast),
         rounded(item.p_pass),
@@ -54,7 +59,7 @@ def _list(item: ListProjection, spoken: Sequence[str], result: Mapping[str, int]
 
 
 def _summary(seats: Summary | None) -> list[Cell]:
-    return [None if seats is None else rounded(getattr(seats, name)) for name in QUANTILES]
+    return [None if seats is None else rounded(getattr(seats, name)) for name in OVER_DRAWS]
 
 
 def latest_polls(view: View) -> Table:

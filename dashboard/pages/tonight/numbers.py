@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date
+from math import sqrt
+from statistics import NormalDist
 from typing import Literal
 
 from dashboard import sentences
 from dashboard.blocks import Name, Values
 from dashboard.names import bloc_name, coalition_name, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
-from dashboard.view import View, outlook
-from pipelines.editions.schema import BlocProjection, ListProjection, Majority, PollRow, PollValue, Summary
+from dashboard.seats import Group, outlook, seat_digits, seats_of
+from dashboard.view import View
+from electoral.polls import Unit
+from pipelines.editions.schema import ListProjection, PollRow, PollValue, Projection, Summary
 
 POLLS_SHOWN = 5
 SMALLEST_MOVE = 0.1  # seats
 MOVERS_SHOWN = 5
+CERTAIN = NormalDist().inv_cdf(0.975)  # standard errors beyond which a change is statistically certain, two-sided
 
 Pair = tuple[PollRow, PollRow | None]
 
@@ -29,11 +34,27 @@ class Headline(Values):
     pollsters: int
 
 
+class SeatInterval(Values):
+    """The seats between which 90 % and 50 % of the simulations lie."""
+
+    q05: float
+    q25: float
+    q75: float
+    q95: float
+
+
 class SeatsRow(Values):
-    """One list: seats over the simulations, the outgoing house, the chance to pass (0–1), and what it won."""
+    """One list: its seats, the simulations' intervals, the outgoing house, the chance to pass (0–1), what it won.
+
+    `digits` are the decimals of `seats`: none, or one where they are another reading's expected seats. `trend_pct`:
+    the polls, smoothed, in per cent of the vote.
+    """
 
     name: Name
-    seats: Summary
+    seats: float
+    digits: int
+    interval_seats: SeatInterval
+    trend_pct: float
     outgoing_seats: int | None
     p_pass: float
     won_seats: int | None
@@ -42,7 +63,8 @@ class SeatsRow(Values):
 class SeatsValues(Values):
     """Seats, list by list; the first `passing` likely pass the threshold, the others likely do not.
 
-    `house` is what the house is called; with `intervals_first` a list's interval stands before its median.
+    `house` is what the house is called; with `intervals_first` a list's interval stands before its seats, with
+    `share_first` its per cent before both.
     """
 
     kind: Literal["seats"] = "seats"
@@ -50,15 +72,21 @@ class SeatsValues(Values):
     house: Name
     the_house: Name
     intervals_first: bool
+    share_first: bool
     lists: tuple[SeatsRow, ...]
 
 
 class BlocRow(Values):
-    """One bloc or coalition of interest: lists, seats over the joint simulations, chance of a majority (0–1)."""
+    """One bloc or coalition of interest: the sum of its lists' seats, the joint intervals, the chance of a majority.
+
+    `digits` are the decimals of `seats`, as of a list's.
+    """
 
     name: Name
     lists: tuple[str, ...]
-    seats: Summary
+    seats: float
+    digits: int
+    interval_seats: SeatInterval
     p_majority: float
 
 
@@ -99,11 +127,16 @@ class ResultValues(Values):
 
 
 class LatestValues(Values):
-    """The newest polls, newest first, and the same firms' previous ones by their ids."""
+    """The newest polls, newest first, and the same firms' previous ones by their ids.
+
+    `certain`: by poll and list whether the change is statistically certain; of polls in per cent only, where the
+    electorate's unit is a share.
+    """
 
     kind: Literal["latest"] = "latest"
     polls: tuple[PollRow, ...]
     previous: dict[str, str]
+    certain: dict[str, dict[str, bool]]
 
 
 def seats_values(view: View) -> SeatsValues:
@@ -112,7 +145,10 @@ def seats_values(view: View) -> SeatsValues:
     rows = tuple(
         SeatsRow(
             name=list_name(view, item.id),
-            seats=outlook(item),
+            seats=seats_of(view.projection, [item.id]),
+            digits=seat_digits(view.projection),
+            interval_seats=interval_of(outlook(item)),
+            trend_pct=item.trend_share_pct,
             outgoing_seats=item.seats_now,
             p_pass=item.p_pass,
             won_seats=None if result is None else result.get(item.id, 0),
@@ -124,20 +160,32 @@ def seats_values(view: View) -> SeatsValues:
         house=word(view, "house"),
         the_house=word(view, "the_house"),
         intervals_first=view.electorate.intervals_first,
+        share_first=sentences.is_share_first(view),
         lists=rows,
     )
 
 
+def interval_of(seats: Summary) -> SeatInterval:
+    return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
+
+
 def bloc_rows(view: View) -> tuple[BlocRow, ...]:
-    return tuple(_bloc_row(bloc, bloc_name(view, bloc)) for bloc in view.projection.blocs)
+    return tuple(_bloc_row(view.projection, bloc, bloc_name(view, bloc)) for bloc in view.projection.blocs)
 
 
 def majority_rows(view: View) -> tuple[BlocRow, ...]:
-    return tuple(_bloc_row(item, coalition_name(item)) for item in sentences.majorities(view))
+    return tuple(_bloc_row(view.projection, item, coalition_name(item)) for item in sentences.majorities(view))
 
 
-def _bloc_row(item: BlocProjection | Majority, name: Name) -> BlocRow:
-    return BlocRow(name=name, lists=tuple(item.lists), seats=item.seats, p_majority=item.p_majority)
+def _bloc_row(projection: Projection, item: Group, name: Name) -> BlocRow:
+    return BlocRow(
+        name=name,
+        lists=tuple(item.lists),
+        seats=seats_of(projection, item.lists),
+        digits=seat_digits(projection),
+        interval_seats=interval_of(item.seats),
+        p_majority=item.p_majority,
+    )
 
 
 def blocs_values(view: View, blocs: tuple[BlocRow, ...]) -> BlocsValues:
@@ -182,6 +230,39 @@ def change(pair: Pair, list_id: str) -> float | None:
 def _change_pct(value: PollValue | None, before: PollValue | None) -> float | None:
     pct, pct_before = (printed_pct(one) if one else None for one in (value, before))
     return None if pct is None or pct_before is None else pct - pct_before
+
+
+def certain_changes(view: View, pair: Pair) -> dict[str, bool]:
+    """List by list whether a poll in per cent differs from the firm's previous one by more than chance.
+
+    Empty where it is not the custom, and where a sample size is neither printed nor assumed.
+    """
+    poll, previous = pair
+    if previous is None or {view.electorate.unit, poll.unit} != {Unit.SHARE}:
+        return {}
+    size, size_before = (one.sample_size or view.electorate.assumed_sample_size for one in (poll, previous))
+    if not size or not size_before:
+        return {}
+    found = {}
+    for value in poll.values:
+        before = value_of(previous, value.list)
+        pct, pct_before = printed_pct(value), printed_pct(before) if before else None
+        if pct is not None and pct_before is not None:
+            found[value.list] = is_certain((pct, pct_before), (size, size_before))
+    return found
+
+
+def is_certain(shares_pct: tuple[float, float], sample_sizes: tuple[int, int]) -> bool:
+    """Whether two shares differ at the 5 % level: a two-sided test of two proportions, each with its own variance.
+
+    Samples are taken as drawn at random, as firms' own margins of error are; rounding and weighting are left out.
+
+    >>> is_certain((33.0, 30.0), (2000, 2000)), is_certain((33.0, 31.0), (2000, 2000))
+    (True, False)
+    """
+    shares = [pct / 100 for pct in shares_pct]
+    variance = sum(share * (1 - share) / size for share, size in zip(shares, sample_sizes, strict=True))
+    return abs(shares[0] - shares[1]) > CERTAIN * sqrt(variance)
 
 
 def movers(view: View) -> list[tuple[str, float]]:

@@ -1,10 +1,11 @@
 """Tonight: the sentence, the seats, the majority, what changed, the threshold and the latest polls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard import compared, news, readings, sentences
 from dashboard.blocks import (
     Anchor,
+    Argument,
     Block,
     Cell,
     Chance,
@@ -32,15 +33,25 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, uncoloured, word
+from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, the_projection, uncoloured, word
 from dashboard.pages.coalitions.combinations import combinations
 from dashboard.pages.polls.numbers import printed_cell, value_of
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure
-from dashboard.pages.tonight.numbers import BlocRow, Pair, blocs_values, holds, latest, seats_values
+from dashboard.pages.tonight.numbers import (
+    BlocRow,
+    Pair,
+    SeatsRow,
+    SeatsValues,
+    blocs_values,
+    holds,
+    latest,
+    seats_values,
+)
 from dashboard.pages.tonight.seats_figure import seats_figure
-from dashboard.view import View, outlook
+from dashboard.seats import is_printed, outlook, seats_of
+from dashboard.view import View
 from pipelines.editions.records import Changes
 from pipelines.editions.schema import PollRow
 
@@ -76,11 +87,15 @@ def _headline(view: View, shown: View) -> Block:
     values = numbers.Headline(
         reading=readings.chosen(view),
         majority_seats=view.projection.majority,
-        lists={item.id: outlook(item).median for item in shown.order.all},
+        lists={item.id: seats_of(shown.projection, [item.id]) for item in shown.order.all},
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
-    other = (quiet(words("readings.note")),) if readings.chosen(view) != readings.ALL else ()
+    other = (
+        (quiet(words("readings.note", the_projection=the_projection(view))),)
+        if readings.chosen(view) != readings.ALL
+        else ()
+    )
     return make(
         view,
         NAME,
@@ -88,9 +103,14 @@ def _headline(view: View, shown: View) -> Block:
         "headline",
         values,
         finding=headline(view),
-        lead=(quiet(sentences.basis(view)), *other),
+        lead=(quiet(*_called(view), sentences.basis(view)), *other),
         parameters=(readings.NAME,),
     )
+
+
+def _called(view: View) -> tuple[Argument, ...]:
+    """What the electorate calls these numbers; a nowcast is named by its notice."""
+    return () if view.is_nowcast else (word(view, "projection"), sentences.DOT)
 
 
 def _readings(view: View) -> tuple[Control, ...]:
@@ -113,15 +133,20 @@ def _seats(view: View) -> Block:
             words(
                 "seats.summary",
                 name=row.name,
-                median=Number(row.seats.median),
-                span=Span(row.seats.q05, row.seats.q95),
+                seats=_standing_of(row, shown),
+                span=Span(row.interval_seats.q05, row.interval_seats.q95),
             )
             for row in shown.lists
         ),
         "; ",
     )
     has_outgoing = any(row.outgoing_seats is not None for row in shown.lists)
-    marks = ["median", "half", "ninety", *(["now"] if has_outgoing else [])]
+    marks = [
+        "seats" if is_printed(view.projection) else "expected",
+        "half",
+        "ninety",
+        *(["now"] if has_outgoing else []),
+    ]
     marks += ["result"] if view.projection.result is not None else []
     return make(
         view,
@@ -133,10 +158,15 @@ def _seats(view: View) -> Block:
         finding=Join((summary, "."), ""),
         table=_seats_table(view),
         figure=seats_figure,
-        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)),),
+        notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)), *_two_numbers(view)),
         classes="two-thirds" if view.projection.blocs or sentences.majorities(view) else "",
         parameters=(readings.NAME,),
     )
+
+
+def _two_numbers(view: View) -> tuple[Note, ...]:
+    """That per cent are of the polls and seats of the simulations, where both stand beside a list."""
+    return (quiet(words("seats.share_note")),) if sentences.is_share_first(view) else ()
 
 
 def _house(view: View) -> dict[str, Name]:
@@ -144,33 +174,51 @@ def _house(view: View) -> dict[str, Name]:
 
 
 def _seats_table(view: View) -> Table:
-    """Seats over the simulations, the interval first where that is the custom; the outgoing house if there is one."""
-    median = Column("median_seats", words("table.median"), "seats", "float")
+    """Seats and intervals, in the order of the custom, behind per cent where that is one; the outgoing house if any."""
+    number = seats_column(view)
+    trend = Column("trend_pct", words("table.trend"), "pct", "float", digits=1)
     half = Column("half_seats", words("table.half"), "seats", "float")
     ninety = Column("ninety_seats", words("table.ninety"), "seats", "float")
     outgoing = Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int")
     is_first = view.electorate.intervals_first
     has_outgoing = any(item.seats_now is not None for item in view.order.all)
+    has_trend = sentences.is_share_first(view)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        *((ninety, half, median) if is_first else (median, half, ninety)),
+        *([trend] if has_trend else []),
+        *((ninety, half, number) if is_first else (number, half, ninety)),
         Column("passes_of_100", words("table.passes"), "count", "float"),
         *([outgoing] if has_outgoing else []),
     )
     rows: list[tuple[Cell, ...]] = []
     for item in view.order.all:
         seats = outlook(item)
-        spread: tuple[Cell, ...] = (seats.median, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
+        printed = seats_of(view.projection, [item.id])
+        spread: tuple[Cell, ...] = (printed, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
         before: Cell = Missing("unknown") if item.seats_now is None else item.seats_now
         rows.append(
             (
                 full(view.lists[item.id]),
+                *([item.trend_share_pct] if has_trend else []),
                 *(reversed(spread) if is_first else spread),
                 100 * item.p_pass,
                 *([before] if has_outgoing else []),
             )
         )
     return Table(columns, tuple(rows), words("tonight.seats"), is_open=False)
+
+
+def _standing_of(row: SeatsRow, shown: SeatsValues) -> Argument:
+    """A list's seats, behind its per cent where that is the custom."""
+    seats = Number(row.seats, row.digits)
+    return Join((Number(row.trend_pct, 1, "percent"), seats), ", ") if shown.share_first else seats
+
+
+def seats_column(view: View) -> Column:
+    """The column of printed seats; of expected seats in another reading of the polls."""
+    if is_printed(view.projection):
+        return Column("seats", words("table.seats"), "seats", "int")
+    return Column("expected_seats", words("table.expected"), "seats", "float", digits=1)
 
 
 # The majority
@@ -223,7 +271,7 @@ def _blocs_summary(view: View, rows: tuple[BlocRow, ...]) -> Join:
 
 
 def _standing(row: BlocRow) -> Join:
-    return Join((uncoloured(row.name), Number(row.seats.median)), " ")
+    return Join((uncoloured(row.name), Number(row.seats, row.digits)), " ")
 
 
 def _reaches(view: View, row: BlocRow) -> Words:
@@ -232,7 +280,7 @@ def _reaches(view: View, row: BlocRow) -> Words:
 
 def _odds(view: View, rows: tuple[BlocRow, ...]) -> tuple[tuple[Line, ...], ...]:
     """The chance of a majority of each that has one, and of the strongest."""
-    most = max(rows, key=lambda row: (row.seats.median, row.seats.mean))
+    most = max(rows, key=lambda row: (row.seats, row.p_majority))
     return tuple(
         ((row.name, " ", _reaches(view, row)),) for row in rows if row.p_majority >= WORTH_SAYING or row == most
     )
@@ -241,12 +289,17 @@ def _odds(view: View, rows: tuple[BlocRow, ...]) -> tuple[tuple[Line, ...], ...]
 def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
     columns = (
         Column("bloc", words("table.bloc"), is_row_header=True),
-        Column("median_seats", words("table.median"), "seats", "float"),
+        seats_column(view),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("majority_of_100", words("table.reaches", majority=view.projection.majority), "count", "float"),
     )
     cells = tuple(
-        (uncoloured(row.name), row.seats.median, Interval(row.seats.q05, row.seats.q95), 100 * row.p_majority)
+        (
+            uncoloured(row.name),
+            row.seats,
+            Interval(row.interval_seats.q05, row.interval_seats.q95),
+            100 * row.p_majority,
+        )
         for row in rows
     )
     return Table(columns, cells, title, is_open=False)
@@ -349,12 +402,12 @@ def _movers(view: View) -> list[Note]:
 
 
 def _result(view: View) -> Block:
-    """A row a list: median, 90 % interval, result, and whether the interval held it."""
+    """A row a list: its seats, 90 % interval, result, and whether the interval held it."""
     result = view.projection.result or {}
     order = view.order.all
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        Column("median_seats", words("table.median"), "seats", "float"),
+        seats_column(view),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("won_seats", words("table.result"), "seats", "int"),
         Column("is_inside", words("table.inside")),
@@ -362,7 +415,7 @@ def _result(view: View) -> Block:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             list_name(view, item.id),
-            outlook(item).median,
+            seats_of(view.projection, [item.id]),
             Interval(outlook(item).q05, outlook(item).q95),
             result.get(item.id, 0),
             words("table.yes" if holds(item, result.get(item.id, 0)) else "table.no"),
@@ -425,7 +478,9 @@ def _polls(view: View) -> Block:
     values = numbers.LatestValues(
         polls=tuple(poll for poll, _ in pairs),
         previous={poll.poll: previous.poll for poll, previous in pairs if previous is not None},
+        certain={pair[0].poll: numbers.certain_changes(view, pair) for pair in pairs},
     )
+    marked = Paragraph((words("tonight.polls_certain_note"),), "quiet certain")
     return make(
         view,
         NAME,
@@ -434,13 +489,16 @@ def _polls(view: View) -> Block:
         values,
         heading=words("tonight.polls"),
         finding=words("tonight.polls_note"),
-        table=_polls_table(view, pairs),
+        table=_polls_table(view, pairs, values.certain),
         lead=(quiet(words("tonight.polls_note")),),
-        notes=(Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),),
+        notes=(
+            *([marked] if any(values.certain.values()) else []),
+            Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),
+        ),
     )
 
 
-def _polls_table(view: View, pairs: list[Pair]) -> Table:
+def _polls_table(view: View, pairs: list[Pair], certain: Mapping[str, Mapping[str, bool]]) -> Table:
     columns = [Column("list", words("table.list"), is_row_header=True)]
     is_mixed = len({poll.unit for poll, _ in pairs}) > 1
     for poll, previous in pairs:
@@ -451,7 +509,7 @@ def _polls_table(view: View, pairs: list[Pair]) -> Table:
                 _firm(view, poll),
                 unit,
                 "float",
-                heading=(*_outlet(view, poll), Day(poll.fieldwork_end, "short"), _before(previous)),
+                heading=(*_outlet(view, poll), Day(poll.fieldwork_end, "short"), _before(view, previous)),
             )
         )
         columns.append(
@@ -466,18 +524,29 @@ def _polls_table(view: View, pairs: list[Pair]) -> Table:
                 under=poll.poll,
             )
         )
+        if certain[poll.poll]:
+            columns.append(Column(f"{poll.poll}_certain", words("tonight.polls_certain"), under=poll.poll))
     rows = tuple(
         (
             list_name(view, name),
             *(
                 cell
                 for pair in pairs
-                for cell in (printed_cell(value_of(pair[0], name), is_mixed), numbers.change(pair, name))
+                for cell in (
+                    printed_cell(value_of(pair[0], name), is_mixed),
+                    numbers.change(pair, name),
+                    *_certain(certain[pair[0].poll], name),
+                )
             ),
         )
         for name in (*view.order.ids, *_others(view, pairs))
     )
     return Table(tuple(columns), rows, words("tonight.polls"), classes="polls")
+
+
+def _certain(certain: Mapping[str, bool], name: str) -> tuple[Cell, ...]:
+    """Beside a change that is more than chance, where a poll's changes are tested at all."""
+    return (words("tonight.polls_certain") if certain.get(name) else None,) if certain else ()
 
 
 def _others(view: View, pairs: list[Pair]) -> list[str]:
@@ -498,9 +567,9 @@ def _outlet(view: View, poll: PollRow) -> tuple[Name, ...]:
     return (named(found) if found else text(poll.publisher),)
 
 
-def _before(previous: PollRow | None) -> Words:
+def _before(view: View, previous: PollRow | None) -> Words:
     if previous is None:
-        return words("tonight.polls_first")
+        return words("tonight.polls_first", poll=word(view, "poll"))
     return words("tonight.polls_previous", date=Day(previous.fieldwork_end, "short"))
 
 

@@ -1,4 +1,4 @@
-"""Seats, list by list: a row each with median, 50 and 90 % interval, the outgoing house and the result."""
+"""Seats, list by list: a row each with its seats, 50 and 90 % interval, the outgoing house and the result."""
 
 from collections.abc import Sequence
 
@@ -33,18 +33,18 @@ def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
     names = [name_label(row.name, t) for row in shown.lists]
     shapes = [shape for row, y in zip(shown.lists, places, strict=True) for shape in _row_shapes(row, y)]
     return {
-        "data": [_medians(shown, places, names, t), *_results(shown, places)],
+        "data": [_dots(shown, places, names, t), *_results(shown, places)],
         "layout": layout(
             _height(last, ROW_HEIGHT),
-            (name_room(names), _end_room(shown, 92, t), 4, 26),
+            (name_room(names), _end_room(shown, 92, t, is_narrow=False), 4, 26),
             xaxis={"range": [-0.4, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
             yaxis=rows_axis(names, places, range=[last + 0.7, -0.7]),
             shapes=shapes + _rule(shown),
             annotations=_texts(shown, places, False, t),
         ),
         "narrow": {
-            "height": _height(last, ROW_HEIGHT_NARROW),
-            "margin": margins(name_room(names, 7), _end_room(shown, 76, t), 4, 26),
+            "height": _height(last, ROW_HEIGHT if shown.share_first else ROW_HEIGHT_NARROW),
+            "margin": margins(name_room(names, 7), _end_room(shown, 76, t, is_narrow=True), 4, 26),
             "annotations": _texts(shown, places, True, t),
         },
     }
@@ -59,13 +59,13 @@ def _height(last_place: float, row_height: int) -> int:
 
 
 def _highest(shown: SeatsValues) -> float:
-    numbers = [row.seats.q95 for row in shown.lists]
+    numbers = [row.interval_seats.q95 for row in shown.lists]
     numbers += [seats for row in shown.lists for seats in (row.outgoing_seats, row.won_seats) if seats is not None]
     return max([10, *numbers])
 
 
 def _row_shapes(row: SeatsRow, y: float) -> list[FigureDict]:
-    seats = row.seats
+    seats = row.interval_seats
     shapes = [
         line(seats.q05, seats.q95, y, y, token(row.name.colour), 2, name="ninety"),
         line(seats.q25, seats.q75, y, y, token(row.name.colour, 55), 8, name="half"),
@@ -102,7 +102,8 @@ def _rule(shown: SeatsValues) -> list[FigureDict]:
 def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Translator) -> list[FigureDict]:
     """The numbers at the rows' ends, and the words on the rule."""
     rows = list(zip(shown.lists, places, strict=True))
-    ends = [_end(row, y, t, intervals_first=shown.intervals_first) for row, y in rows[: shown.passing]]
+    end = _end_narrow if is_narrow else _end
+    ends = [end(row, y, shown, t) for row, y in rows[: shown.passing]]
     odds = _odds_narrow if is_narrow else _odds
     below = [odds(row, y, t) for row, y in rows[shown.passing :]]
     if not below:
@@ -112,23 +113,41 @@ def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Tran
     return [*ends, *below, note(1, y, said, xref="paper", xanchor="right", xshift=70 if is_narrow else 0, font=SMALL)]
 
 
-def _end(row: SeatsRow, y: float, t: Translator, *, intervals_first: bool) -> FigureDict:
-    """Median and interval beside a row, in the order of the electorate's custom."""
-    median, interval = f"<b>{t.number(row.seats.median)}</b>", t.span(row.seats.q05, row.seats.q95)
-    text = f"{interval}  {median}" if intervals_first else f"{median}  {interval}"
+def _end(row: SeatsRow, y: float, shown: SeatsValues, t: Translator) -> FigureDict:
+    """Per cent, seats and interval beside a row, in the order of the electorate's custom, the first of them in bold."""
+    return note(1, y, "  ".join(_numbers(row, shown, t)), xref="paper", xanchor="left", xshift=10)
+
+
+def _end_narrow(row: SeatsRow, y: float, shown: SeatsValues, t: Translator) -> FigureDict:
+    """The same on a phone: with per cent in front, the seats stand beneath."""
+    first, *others = _numbers(row, shown, t)
+    text = "<br>".join((first, " ".join(others))) if shown.share_first else "  ".join((first, *others))
     return note(1, y, text, xref="paper", xanchor="left", xshift=10)
 
 
-def _end_room(shown: SeatsValues, least: int, t: Translator) -> int:
+def _numbers(row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:
+    seats, interval = t.number(row.seats, row.digits), t.span(row.interval_seats.q05, row.interval_seats.q95)
+    if shown.share_first:
+        return [
+            f"<b>{t.percent(row.trend_pct, 1)}</b>",
+            *((interval, seats) if shown.intervals_first else (seats, interval)),
+        ]
+    return [interval, f"<b>{seats}</b>"] if shown.intervals_first else [f"<b>{seats}</b>", interval]
+
+
+def _end_room(shown: SeatsValues, least: int, t: Translator, *, is_narrow: bool) -> int:
     """Pixels right of the plot for the longest numbers at a row's end."""
-    longest = max((len(visible(t.span(row.seats.q05, row.seats.q95))) for row in shown.lists), default=0)
-    digits = max((len(visible(t.number(row.seats.median))) for row in shown.lists), default=0)
-    return max(least, int(22 + 7.4 * (longest + digits)))
+    spans = (t.span(row.interval_seats.q05, row.interval_seats.q95) for row in shown.lists)
+    longest = max((len(visible(span)) for span in spans), default=0)
+    digits = max((len(visible(t.number(row.seats, row.digits))) for row in shown.lists), default=0)
+    shares = max((len(visible(t.percent(row.trend_pct, 1))) + 1 for row in shown.lists), default=0)
+    beside = shares if shown.share_first and not is_narrow else 0
+    return max(least, int(22 + 7.4 * (longest + digits + beside)))
 
 
 def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:
     """The chance to pass, in words after the row's interval."""
-    right = max(row.seats.q95, row.outgoing_seats or 0)
+    right = max(row.interval_seats.q95, row.outgoing_seats or 0)
     said = phrase(t("seats.passes", chance=t.chance(row.p_pass)), t)
     return note(right, y, said, xanchor="left", xshift=14, font=SMALL)
 
@@ -139,13 +158,13 @@ def _odds_narrow(row: SeatsRow, y: float, t: Translator) -> FigureDict:
     return note(1, y, said, xref="paper", xanchor="left", xshift=10, font=SMALL)
 
 
-def _medians(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: Translator) -> Trace:
+def _dots(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: Translator) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "median",
+        "name": "seats",
         "cliponaxis": False,
-        "x": [row.seats.median for row in shown.lists],
+        "x": [row.seats for row in shown.lists],
         "y": list(places),
         "marker": {
             "size": 10,
@@ -159,8 +178,9 @@ def _medians(shown: SeatsValues, places: Sequence[float], names: Sequence[str], 
 
 def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:
     said = [
-        f"{t('seats.key_median')}: {t.number(row.seats.median)}",
-        f"{t('seats.key_ninety')}: {t.span(row.seats.q05, row.seats.q95)}",
+        *([f"{t('table.trend')}: {t.percent(row.trend_pct, 1)}"] if shown.share_first else []),
+        f"{t('table.expected' if row.digits else 'table.seats')}: {t.number(row.seats, row.digits)}",
+        f"{t('seats.key_ninety')}: {t.span(row.interval_seats.q05, row.interval_seats.q95)}",
         t("seats.passes", chance=t.chance(row.p_pass)),
     ]
     if row.outgoing_seats is not None:

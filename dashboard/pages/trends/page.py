@@ -24,7 +24,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, everywhere, firm_short, joined, local, short
+from dashboard.names import bloc_name, everywhere, firm_short, joined, local, short, the_projection
 from dashboard.pages.shared import make, options, quiet, switch
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.bloc_lines import has_expected_seats
@@ -148,7 +148,8 @@ def _table(view: View, trend: Trend, names: Mapping[str, Name], choice: TrendCho
 
 def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object, ...]:
     """What the marks of the chart mean."""
-    said = [words("trends.note_blocs" if choice.subject == "blocs" else f"trends.note_{choice.smoother}")]
+    key = "trends.note_blocs" if choice.subject == "blocs" else f"trends.note_{choice.smoother}"
+    said = [words(key, the_projection=the_projection(view))]
     if choice.unit == "seats":
         said.append(words("trends.note_expected" if _is_expected(view, choice) else "trends.note_worth"))
     if choice.polls is not None:

@@ -43,8 +43,8 @@ def _name(row: ChangeRow, t: Translator) -> str:
 
 
 def _end(row: ChangeRow, at: int, t: Translator) -> FigureDict:
-    """The medians beside a row: before, then after in bold where it changed."""
-    before, after = ("–" if side is None else t.number(side.median_seats) for side in (row.before, row.after))
+    """The seats beside a row: before, then after in bold where it changed."""
+    before, after = ("–" if side is None else t.number(side.seats) for side in (row.before, row.after))
     text = f"<b>{after}</b>" if before in (after, "–") else f"{before} → <b>{after}</b>"
     return note(1, at, text, xref="paper", xanchor="left", xshift=10)
 
@@ -56,7 +56,7 @@ def _before(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> T
         "mode": "markers",
         "name": "before",
         "cliponaxis": False,
-        "x": [side.median_seats for _, side in shown],
+        "x": [side.seats for _, side in shown],
         "y": [at for at, _ in shown],
         "text": [names[at] for at, _ in shown],
         "hovertemplate": phrase(f"%{{text}}, {t('what_if.before')}: %{{x:.0f}}", t) + "<extra></extra>",
@@ -71,7 +71,7 @@ def _after(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> Tr
         "mode": "markers",
         "name": "after",
         "cliponaxis": False,
-        "x": [side.median_seats for _, side, _ in shown],
+        "x": [side.seats for _, side, _ in shown],
         "y": [at for at, _, _ in shown],
         "text": [names[at] for at, _, _ in shown],
         "hovertemplate": phrase(f"%{{text}}, {t('what_if.after')}: %{{x:.0f}}", t) + "<extra></extra>",

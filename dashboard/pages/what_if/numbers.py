@@ -9,6 +9,8 @@ from typing import Literal
 from dashboard.blocks import Name, Values
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws
+from electoral.lists import Bloc
+from electoral.printed_allocation import printed_allocation
 from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
 from electoral.scenarios import (
     Change,
@@ -80,8 +82,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Side:
-    """Seats and the chance to pass, before or after; several lists taken together have no chance of their own."""
+    """Printed seats, those over the draws, the chance to pass; several lists together have no chance of their own."""
 
+    printed_seats: int
     seats: SeatSummary
     p_pass: float | None
 
@@ -112,11 +115,11 @@ class ListRow:
 
 @dataclass(frozen=True)
 class BlocRow:
-    """One bloc before and after."""
+    """One bloc before and after; its printed seats are the sum of its lists'."""
 
     id: str
-    before: SeatSummary
-    after: SeatSummary
+    before: Side
+    after: Side
     p_before: float
     p_after: float
 
@@ -132,23 +135,40 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class House:
+    """Seats over draws, what is printed of them by list, and every list's chance to pass."""
+
+    draws: SeatDraws
+    printed_seats: Mapping[str, int]
+    p_pass: Mapping[str, float]
+
+    def side(self, *lists: str) -> Side:
+        """Lists together: what is printed is a sum."""
+        together = sum(self.printed_seats.get(name, 0) for name in lists)
+        chance = self.p_pass[lists[0]] if len(lists) == 1 else None
+        return Side(together, summarise(bloc_seats(self.draws, lists)), chance)
+
+
+@dataclass(frozen=True)
 class Published:
     """The side before: every list, and every bloc with its chance of a majority."""
 
+    house: House
     lists: dict[str, Side]
-    blocs: dict[str, tuple[SeatSummary, float]]
+    blocs: dict[str, tuple[Side, float]]
 
 
 @lru_cache(maxsize=KEPT)
 def published(edition: Edition) -> Published:
     """The same for every change, so worked out once an edition."""
-    draws, majority = edition.seat_draws, edition.projection.majority
-    passing = p_pass(draws)
-    blocs = {bloc.id: [name for name in bloc.lists if name in draws.lists] for bloc in edition.projection.blocs}
+    draws, projection = edition.seat_draws, edition.projection
+    house = House(draws, projection.allocation, p_pass(draws))
+    blocs = {bloc.id: [name for name in bloc.lists if name in draws.lists] for bloc in projection.blocs}
     return Published(
-        {name: Side(summarise(draws.row(name)), passing[name]) for name in draws.lists},
+        house,
+        {name: house.side(name) for name in draws.lists},
         {
-            bloc: (summarise(bloc_seats(draws, members)), p_majority(draws, members, majority))
+            bloc: (house.side(*members), p_majority(draws, members, projection.majority))
             for bloc, members in blocs.items()
         },
     )
@@ -156,61 +176,62 @@ def published(edition: Edition) -> Published:
 
 def outcome(edition: Edition, setting: Setting, plan: Plan) -> Outcome:
     """Both sides over the same draws; raises ElectoralError for changes that contradict each other."""
-    before = edition.seat_draws
-    after = apply_all(setting, plan.changes).allocate() if plan.changes else before
+    before = published(edition)
     home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
     is_across_blocs = len({home.get(name) for name in plan.united}) > 1
-    blocs = [_bloc(edition, bloc, after, plan) for bloc in edition.projection.blocs]
-    return Outcome(_lists(before, after, plan, published(edition).lists), blocs, is_across_blocs)
+    draws = apply_all(setting, plan.changes).allocate() if plan.changes else edition.seat_draws
+    blocs = [Bloc(bloc.id, _members(bloc, draws, plan)) for bloc in edition.projection.blocs]
+    after = _after(draws, blocs) if plan.changes else before.house
+    rows = [_bloc(edition, bloc, after) for bloc in blocs]
+    return Outcome(_lists(before, after, plan), rows, is_across_blocs)
 
 
-def _lists(before: SeatDraws, after: SeatDraws, plan: Plan, sides: Mapping[str, Side]) -> list[ListRow]:
-    still = p_pass(after)
-    rows = []
-    for name in before.lists:
-        if name in plan.united or name == plan.halved:
-            continue
-        side = Side(summarise(after.row(name)), still[name]) if name in after.lists else None
-        rows.append(ListRow((name,), sides[name], side))
-    if plan.united:
-        together = Side(summarise(bloc_seats(before, plan.united)), None)
-        rows.append(ListRow(plan.united, together, Side(summarise(after.row(MERGED)), still[MERGED])))
-    rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
-    return rows if plan.halved is None else _with_parts(rows, plan.halved, sides[plan.halved], after)
+def _after(draws: SeatDraws, blocs: Sequence[Bloc]) -> House:
+    """The changed draws, printed as those of an edition are."""
+    printed = printed_allocation(draws, [bloc for bloc in blocs if bloc.lists])
+    return House(draws, printed.seats, p_pass(draws))
 
 
-def _with_parts(rows: list[ListRow], halved: str, whole: Side, after: SeatDraws) -> list[ListRow]:
-    """The list that runs apart where its seats put it, its parts beneath it."""
-    own = ListRow((halved,), whole, Side(summarise(bloc_seats(after, PARTS)), None))
-    still = p_pass(after)
-    parts = [
-        ListRow((halved,), None, Side(summarise(after.row(name)), still[name]), part)
-        for part, name in enumerate(PARTS, start=1)
-    ]
-    at = sum(row.sides[-1].seats.mean > own.sides[-1].seats.mean for row in rows)
-    return [*rows[:at], own, *parts, *rows[at:]]
-
-
-def _bloc(edition: Edition, bloc: BlocProjection, after: SeatDraws, plan: Plan) -> BlocRow:
-    left = [name for name in bloc.lists if name in after.lists]
+def _members(bloc: BlocProjection, draws: SeatDraws, plan: Plan) -> tuple[str, ...]:
+    """Which lists of the changed draws a bloc holds."""
+    left = [name for name in bloc.lists if name in draws.lists]
     if plan.united and set(plan.united) <= set(bloc.lists):
         left.append(MERGED)
     if plan.halved in bloc.lists:
         left += PARTS
-    seats, chance = published(edition).blocs[bloc.id]
-    return BlocRow(
-        bloc.id,
-        seats,
-        summarise(bloc_seats(after, left)),
-        chance,
-        p_majority(after, left, edition.projection.majority),
-    )
+    return tuple(left)
+
+
+def _lists(before: Published, after: House, plan: Plan) -> list[ListRow]:
+    rows = []
+    for name, side in before.lists.items():
+        if name in plan.united or name == plan.halved:
+            continue
+        rows.append(ListRow((name,), side, after.side(name) if name in after.draws.lists else None))
+    if plan.united:
+        rows.append(ListRow(plan.united, before.house.side(*plan.united), after.side(MERGED)))
+    rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
+    return rows if plan.halved is None else _with_parts(rows, plan.halved, before.lists[plan.halved], after)
+
+
+def _with_parts(rows: list[ListRow], halved: str, whole: Side, after: House) -> list[ListRow]:
+    """The list that runs apart where its seats put it, its parts beneath it."""
+    own = ListRow((halved,), whole, after.side(*PARTS))
+    parts = [ListRow((halved,), None, after.side(name), part) for part, name in enumerate(PARTS, start=1)]
+    at = sum(row.sides[-1].seats.mean > own.sides[-1].seats.mean for row in rows)
+    return [*rows[:at], own, *parts, *rows[at:]]
+
+
+def _bloc(edition: Edition, bloc: Bloc, after: House) -> BlocRow:
+    before, chance = published(edition).blocs[bloc.id]
+    chance_after = p_majority(after.draws, bloc.lists, edition.projection.majority)
+    return BlocRow(bloc.id, before, after.side(*bloc.lists), chance, chance_after)
 
 
 class SideValues(Values):
-    """Seats over the simulations, and the chance to pass (0–1) where there is one."""
+    """Printed seats, those over the simulations, and the chance to pass (0–1) where there is one."""
 
-    median_seats: float
+    seats: int
     mean_seats: float
     q05_seats: float
     q95_seats: float
@@ -238,8 +259,8 @@ class BlocChange(Values):
     """One bloc before and after, with its chance of a majority (0–1)."""
 
     bloc: str
-    before_median_seats: float
-    after_median_seats: float
+    before_seats: int
+    after_seats: int
     p_majority_before: float
     p_majority_after: float
 
@@ -258,7 +279,7 @@ def side_values(side: Side | None) -> SideValues | None:
         return None
     seats = side.seats
     return SideValues(
-        median_seats=seats.median,
+        seats=side.printed_seats,
         mean_seats=seats.mean,
         q05_seats=seats.q05,
         q95_seats=seats.q95,
@@ -270,8 +291,8 @@ def bloc_changes(rows: Sequence[BlocRow]) -> tuple[BlocChange, ...]:
     return tuple(
         BlocChange(
             bloc=row.id,
-            before_median_seats=row.before.median,
-            after_median_seats=row.after.median,
+            before_seats=row.before.printed_seats,
+            after_seats=row.after.printed_seats,
             p_majority_before=row.p_before,
             p_majority_after=row.p_after,
         )

@@ -25,7 +25,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import bloc_name, list_name, uncoloured
+from dashboard.names import bloc_name, list_name, the_projection, uncoloured
 from dashboard.pages.shared import make, options, quiet
 from dashboard.pages.what_if import controls
 from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT
@@ -158,7 +158,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         "outcome",
         "note",
         values,
-        finding=summary if wanted.changes else words("what_if.unchanged"),
+        finding=summary if wanted.changes else words("what_if.unchanged", the_projection=the_projection(view)),
         notes=(quiet(words("what_if.across")),) if found.is_across_blocs else (),
         parameters=ALL_PARAMETERS,
         is_announced=True,
@@ -198,8 +198,8 @@ def _summary(view: View, found: Outcome) -> Join:
         words(
             "what_if.bloc",
             bloc=uncoloured(_bloc(view, row.id)),
-            before=Number(row.before.median),
-            after=Number(row.after.median),
+            before=Number(row.before.printed_seats),
+            after=Number(row.after.printed_seats),
             majority=view.projection.majority,
             chance=Chance(row.p_after),
             was=Number(100 * row.p_before),
@@ -252,8 +252,8 @@ def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> tuple
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             _bloc(view, row.id),
-            Interval(row.before.q05, row.before.q95, row.before.median),
-            Interval(row.after.q05, row.after.q95, row.after.median),
+            _side(row.before),
+            _side(row.after),
             100 * row.p_before,
             100 * row.p_after,
         )
@@ -306,7 +306,7 @@ def _row_name(view: View, row: ListRow) -> Cell:
 def _side(side: Side | None) -> Cell:
     if side is None:
         return Missing("none")
-    return Interval(side.seats.q05, side.seats.q95, side.seats.median)
+    return Interval(side.seats.q05, side.seats.q95, side.printed_seats)
 
 
 def _passes(side: Side | None) -> Cell:

@@ -101,7 +101,10 @@ class Licence(Value):
 
 
 class ElectorateReference(Value):
-    """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for."""
+    """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for.
+
+    `assumed_sample_size` stands in where a poll prints none; null in editions from before it was said.
+    """
 
     id: str
     names: Texts
@@ -111,6 +114,7 @@ class ElectorateReference(Value):
     headline: Literal["bloc", "coalition", "lists"]
     intervals_first: bool = False
     lead_seats: int = 0
+    assumed_sample_size: int | None = None
     words: dict[str, dict[str, str]]
     licences: list[Licence] = Field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""The builder counts joint draws, not medians, and knows what was said."""
+"""The builder counts joint draws, prints sums of printed seats, and knows what was said."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,10 @@ def test_the_odds_are_those_of_the_projection_for_the_same_lists(edition: Editio
 
 def test_outside_support_counts_for_and_an_abstention_for_neither(edition: Edition) -> None:
     alone = Coalition(edition, ("alpha",), (), ())
-    assert Coalition(edition, ("alpha",), ("gamma",), ()).summary.median > alone.summary.median
+    supported, printed = Coalition(edition, ("alpha",), ("gamma",), ()), edition.projection.allocation
+    assert supported.summary.mean > alone.summary.mean
+    assert (supported.printed_seats, supported.support_seats) == (printed["alpha"] + printed["gamma"], printed["gamma"])
+    assert supported.short_by == edition.projection.majority - supported.printed_seats
     with_abstention = Coalition(edition, ("alpha",), (), ("beta",))
     assert with_abstention.summary == alone.summary
     assert with_abstention.p_confirmed == 1.0

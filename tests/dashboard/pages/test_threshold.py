@@ -88,7 +88,7 @@ def test_the_figures_show_the_same_numbers(edition: Edition, en: Translator) -> 
     edge = numbers.edges(edition, bloc(edition))[0]
     view = view_of(edition, "/threshold", bloc="north")
     votes = figure_of(view, "votes", en)
-    assert votes["data"][0]["x"] == [edge.share_pct.median]
+    assert votes["data"][0]["x"] == [edge.share_pct.mean]
     assert "3.25%" in votes["layout"]["annotations"][0]["text"]
     fails, passes = figure_of(view, "odds", en)["data"]
     assert edge.if_fails is not None

@@ -57,9 +57,8 @@ def test_a_list_that_misses_in_most_draws_stands_below_the_rule_with_its_chance(
     edition: Edition, en: Translator
 ) -> None:
     lists = list(edition.projection.lists)
-    failing = lists[3].seats.model_copy(update={"median": 0.0})
-    lists[3] = lists[3].model_copy(update={"seats": failing, "p_pass": 0.31})
-    drawn = seats(edition, en, lists=lists)
+    lists[3] = lists[3].model_copy(update={"p_pass": 0.31})
+    drawn = seats(edition, en, lists=lists, allocation={"alpha": 50, "beta": 58, "gamma": 12, "delta": 0})
     assert [shape for shape in drawn["layout"]["shapes"] if shape.get("name") == "rule"]
     assert "passes in 31 of 100 simulations" in [note["text"] for note in drawn["layout"]["annotations"]]
 

@@ -31,7 +31,8 @@ def test_without_a_change_both_sides_are_what_is_published(edition: Edition, set
     for item in edition.projection.lists:
         side = row(found, item.id)
         assert side.before == side.after
-        assert (side.before.seats.median, side.before.p_pass) == (item.nowcast.median, item.p_pass)
+        printed = edition.projection.allocation[item.id]
+        assert (side.before.printed_seats, side.before.p_pass) == (printed, item.p_pass)
     for bloc, published in zip(found.blocs, edition.projection.blocs, strict=True):
         assert bloc.p_before == bloc.p_after == published.p_majority
 
@@ -63,7 +64,7 @@ def test_lists_that_run_together_are_one_row_beside_their_sum(edition: Edition, 
 def test_a_list_of_two_blocs_is_counted_in_none(edition: Edition, setting: Setting) -> None:
     found = outcome(edition, setting, Plan(merged=("alpha", "beta")))
     assert found.is_across_blocs
-    assert all(bloc.after.q95 < 30 for bloc in found.blocs)
+    assert all(bloc.after.seats.q95 < 30 for bloc in found.blocs)
 
 
 def test_one_list_alone_merges_with_nobody() -> None:
@@ -109,13 +110,14 @@ def test_a_list_that_splits_keeps_its_votes_and_its_parts_stand_beneath_it(editi
     found = outcome(edition, setting, Plan(divided="gamma", first_part=0.7))
     whole, first, second = [item for item in found.lists if item.lists == ("gamma",)]
     assert whole.before is not None
-    assert whole.before.seats.median == edition.projection.lists[2].nowcast.median
+    assert whole.before.printed_seats == edition.projection.allocation["gamma"]
+    assert whole.after.printed_seats == first.after.printed_seats + second.after.printed_seats
     assert (first.before, second.before) == (None, None)
     assert (first.part, second.part) == (1, 2)
     assert first.after.seats.mean + second.after.seats.mean == pytest.approx(whole.after.seats.mean)
     assert second.after.p_pass < first.after.p_pass  # 30 % of 7–11 % misses the threshold at times
     north = next(bloc for bloc in found.blocs if bloc.id == "north")
-    assert north.after.mean < north.before.mean
+    assert north.after.seats.mean < north.before.seats.mean
 
 
 def test_a_list_that_withdraws_or_merges_cannot_split() -> None:
@@ -134,3 +136,25 @@ def test_the_figure_has_both_sides(edition: Edition, en: Translator) -> None:
     assert len(before["x"]) == 4
     assert len(after["x"]) == 3
     assert before["marker"]["color"] == "@paper"
+
+
+PLANS = (
+    Plan(),
+    Plan(withdrawn=("gamma",), votes_to="alpha"),
+    Plan(merged=("beta", "delta")),
+    Plan(merged=("alpha", "beta")),
+    Plan(divided="gamma", first_part=0.7),
+    Plan(threshold=Fraction(5, 100)),
+)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=str)
+def test_printed_seats_add_up_to_the_house_on_both_sides(edition: Edition, setting: Setting, plan: Plan) -> None:
+    found = outcome(edition, setting, plan)
+    rows = [item for item in found.lists if item.part is None]
+    for sides in ([item.before for item in rows], [item.after for item in rows]):
+        assert sum(side.printed_seats for side in sides if side) == edition.projection.house_size
+    whole = {item.lists: item for item in rows}
+    for bloc, members in ((bloc, edition.projection.blocs[at].lists) for at, bloc in enumerate(found.blocs)):
+        of_bloc = [item for lists, item in whole.items() if set(lists) <= set(members)]
+        assert bloc.after.printed_seats == sum(item.after.printed_seats for item in of_bloc if item.after)

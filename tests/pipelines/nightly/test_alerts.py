@@ -44,15 +44,15 @@ def movements(
                 id="delta",
                 trend_seats_before=4,
                 trend_seats_after=3,
-                median_before=4,
-                median_after=0,
+                seats_before=4,
+                seats_after=0,
                 p_pass_before=passes[0],
                 p_pass_after=passes[1],
             )
         ],
         blocs=[
             BlocMovement(
-                id="north", median_before=60, median_after=61, p_majority_before=bloc[0], p_majority_after=bloc[1]
+                id="north", seats_before=60, seats_after=61, p_majority_before=bloc[0], p_majority_after=bloc[1]
             )
         ],
         crossings=[],
