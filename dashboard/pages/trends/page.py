@@ -125,6 +125,8 @@ def _summary(trend: Trend, names: Mapping[str, Name], choice: TrendChoice) -> Wo
         if level is not None:
             value = Number(level) if choice.unit == "seats" else Number(level, 1, "percent")
             ends.append(words("trends.summary_item", name=names[item.id], value=value))
+    if not ends:  # every line is broken by now: nobody was asked for longer than a line is drawn over
+        return words("trends.empty")
     return words("trends.summary", date=Day(trend.dates[-1]), names=joined(ends))
 
 
