@@ -7,7 +7,7 @@ from pathlib import Path
 
 FROZEN = (
     "polls/*.csv", "results.csv", "turnout.csv", "elections.csv", "lists.csv", "lineage.csv", "aliases.csv",
-    "agreements.csv", "corrections.csv", "rulings.csv", "pollster_aliases.csv", "rules.toml", "electorate.toml",
+    "agreements.csv", "corrections.csv", "rulings.csv", "pollster_aliases.csv", "rules.toml",
     "direct_seats.csv", "bloc_members.csv",
 )  # fmt: skip
 ELECTORATES = ("il", "se")

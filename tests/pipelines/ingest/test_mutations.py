@@ -212,7 +212,7 @@ def desk(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
         keep_polls(data_dir / "raw", path.stem, lambda _: False)
     reference = imports.open_reference(data_dir / "raw")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(imports, "open_reference", lambda _: reference)
+        patch.setattr(imports, "open_reference", lambda *_: reference)
         real = imports.import_file
 
         def import_file(*arguments: Any) -> PageCounts:

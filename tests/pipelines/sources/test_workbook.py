@@ -250,7 +250,7 @@ def test_an_error_of_the_library_is_a_line(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(*_: object, **__: object) -> None:
         raise IndexError("a\nb")
 
-    monkeypatch.setattr("pipelines.sources.workbook.pd.read_excel", fail)
+    monkeypatch.setattr("pandas.read_excel", fail)
     with pytest.raises(PageRefused, match=r"cannot be read: a\\nb; save it as .xlsx again"):
         parse(workbook(NEW), SCOPE)
 
