@@ -7,7 +7,7 @@ import numpy as np
 
 from electoral.apparentement import SurplusAgreement
 from electoral.errors import ElectoralError
-from electoral.rules import DirectSeatClause, ElectoralRules, parse_threshold
+from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, parse_threshold
 from electoral.scenarios import Setting
 from electoral.shares import ShareDraws
 from pipelines.editions.schema import SeatRule
@@ -45,6 +45,11 @@ def _direct_seats(rule: SeatRule) -> DirectSeatClause | None:
     return DirectSeatClause(rule.direct_seats_needed, rule.direct_seats) if rule.direct_seats_needed else None
 
 
+def _alliances(rule: SeatRule, house_size: int) -> AllianceThresholds | None:
+    thresholds = {fewest: parse_threshold(text, house_size) for fewest, text in rule.alliances.items()}
+    return AllianceThresholds(thresholds, rule.parties) if thresholds else None
+
+
 def rules_of(edition: Edition) -> ElectoralRules:
     """The rule the edition's seats were given by, and the vote its house accepts a government by."""
     projection, rule = edition.projection, edition.reference.seat_rule
@@ -55,8 +60,7 @@ def rules_of(edition: Edition) -> ElectoralRules:
         rule.formula,
         rule.stops_at_half,
         exempt=frozenset(rule.exempt),
-        direct_seats=DirectSeatClause(rule.direct_seats_needed, rule.direct_seats)
-        if rule.direct_seats_needed
-        else None,
+        direct_seats=_direct_seats(rule),
+        alliances=_alliances(rule, house),
         investiture=rule.investiture,
     )

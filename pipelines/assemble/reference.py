@@ -97,6 +97,7 @@ def _seat_rule(campaign: Campaign, as_of: date) -> edition.SeatRule:
         direct_seats_needed=law.direct_seats,
         direct_seats=dict(rules.direct_seats.won) if rules.direct_seats else {},
         alliances=dict(law.alliances),
+        parties=dict(rules.alliances.parties) if rules.alliances else {},
         investiture=rules.investiture,
         law=law.law,
         law_url=law.url,

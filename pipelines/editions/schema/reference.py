@@ -74,8 +74,8 @@ class SeatRule(Value):
     """How seats are given, beside the house size and the threshold of `projection.json`; electoral.rules has the terms.
 
     `threshold` is written as the law has it ("3.25", "1/150", "quota"); `exempt` need none, nor do those with
-    `direct_seats_needed` of `direct_seats`; `alliances` have others. The default is what every edition from before it
-    was said was made by.
+    `direct_seats_needed` of `direct_seats`; `alliances` have others, by how many `parties` a list unites. The default
+    is what every edition from before it was said was made by.
     """
 
     formula: Formula = Formula.DHONDT
@@ -86,6 +86,7 @@ class SeatRule(Value):
     direct_seats_needed: int | None = None
     direct_seats: dict[str, int] = Field(default_factory=dict)
     alliances: dict[int, str] = Field(default_factory=dict)
+    parties: dict[str, int] = Field(default_factory=dict)
     investiture: Investiture = Investiture.POSITIVE
     law: str = ""
     law_url: str | None = None
