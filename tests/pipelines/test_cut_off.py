@@ -58,7 +58,7 @@ def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path:
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
         assert nights.ended(nights.spawn(data_dir, nights.TONIGHT, nights.Writes(at, nights.die).install)) == -9, at
         nights.assert_served(data_dir)
-        if at % 2 == 0 or at == count:
+        if at % 5 == 0 or at == count:
             nights.assert_as_if_nothing_had_happened(data_dir, clean)
         shutil.rmtree(data_dir)
 
@@ -95,7 +95,7 @@ def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path:
             assert last.startswith("error: "), last
             assert str(data_dir / "processed") in last, last
         nights.assert_served(data_dir)
-        if at % 2:
+        if at % 5 == 1:
             nights.assert_as_if_nothing_had_happened(data_dir, clean)
         shutil.rmtree(data_dir)
 
