@@ -15,6 +15,7 @@ from electoral.lists import Bloc
 from electoral.polls import Poll
 from electoral.printed_allocation import PrintedAllocation, printed_allocation
 from electoral.shares import ShareDraws
+from pipelines.assemble.bridge import bridge
 from pipelines.editions import schema as edition
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Names, Reference
@@ -111,6 +112,7 @@ def projection(night: Night) -> edition.Projection:
         blocs=bloc_projections(night, night.headline),
         allocation={row.id: allocation[row.id] for row in order},
         result=_result(campaign) if night.is_result_known else None,
+        bridge=bridge(night),
     )
 
 

@@ -89,6 +89,24 @@ class BlocProjection(Value):
     p_majority: float
 
 
+class BridgeRow(Value):
+    """From polls to the printed seats of a `list` or a `bloc`, in expected seats with one decimal.
+
+    `shares_seats`, the share of the smoothed polls in seats, and what each step adds to it: the threshold and rounding
+    to whole seats, which firms are in the field, the error that polls may share, and printing one whole house. They add
+    up to `printed_seats`.
+    """
+
+    list: str | None
+    bloc: str | None
+    shares_seats: float
+    threshold_and_rounding_seats: float
+    firms_in_the_field_seats: float
+    polling_error_seats: float
+    allocation_seats: float
+    printed_seats: int
+
+
 class PollCoverage(Value):
     """Which polls the trend used."""
 
@@ -118,6 +136,7 @@ class Projection(Value):
     blocs: list[BlocProjection]
     allocation: dict[str, int]
     result: dict[str, int] | None
+    bridge: list[BridgeRow] = Field(default_factory=list)
 
 
 class Combination(Value):

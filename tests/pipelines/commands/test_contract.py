@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def test_projection_has_exactly_the_fields_of_the_contract(projection: dict[str,
     assert set(projection) == {
         "election", "election_date", "as_of", "edition", "kind", "days_to_election", "house_size", "majority",
         "threshold_pct", "draws", "seed", "fallback", "warnings", "polls", "lists", "blocs", "allocation", "result",
-        "electorate", "unit", "majorities",
+        "electorate", "unit", "majorities", "bridge",
     }  # fmt: skip
     assert set(projection["polls"]) == {"used", "latest_fieldwork_end", "pollsters"}
     for row in projection["lists"]:
@@ -57,6 +58,18 @@ def test_the_numbers_agree_with_each_other(projection: dict[str, Any]) -> None:
     for row in lists.values():
         assert row["seats"]["q05"] <= row["seats"]["q25"] <= row["seats"]["median"] <= row["seats"]["q95"]
     assert sum(projection["result"].values()) == 120
+
+
+def test_the_bridge_leads_from_the_polls_to_what_is_printed(projection: dict[str, Any]) -> None:
+    printed, lists, blocs = projection["allocation"], {}, {}
+    for row in projection["bridge"]:
+        numbers = {name: Decimal(str(row[name])) for name in row if name.endswith("_seats")}
+        assert sum(numbers.values()) == 2 * numbers["printed_seats"], row
+        (blocs if row["list"] is None else lists)[row["list"] or row["bloc"]] = numbers
+    assert {name: row["printed_seats"] for name, row in lists.items()} == printed
+    for bloc in projection["blocs"]:
+        for name, seats in blocs[bloc["id"]].items():
+            assert seats == sum(lists[member][name] for member in bloc["lists"]), (bloc["id"], name)
 
 
 def test_yisrael_beiteinu_polled_at_nine_or_ten_against_five(projection: dict[str, Any]) -> None:
