@@ -25,7 +25,6 @@ from electoral.power import power_draws
 from electoral.rules import ElectoralRules, Formula
 from electoral.scenarios import Merge, Setting, Withdraw
 from electoral.shares import ShareDraws
-from electoral.subsets import minimal_winning_odds
 
 RESULTS = Path(__file__).parent / "results" / "core.json"
 NAMES = tuple("abcdefghijklmn")
@@ -117,16 +116,6 @@ def allocation(rounds: int, count: int = 1_000_000) -> list[Figure]:
     ]
 
 
-def minimal_sets(seats: list[int], majority: int) -> list[tuple[int, ...]]:
-    """Minimal winning sets of one house, set by set."""
-    return [
-        chosen
-        for size in range(1, len(seats) + 1)
-        for chosen in combinations(range(len(seats)), size)
-        if 0 <= sum(seats[at] for at in chosen) - majority < min(seats[at] for at in chosen)
-    ]
-
-
 def swings(seats: list[int], majority: int) -> list[int]:
     """Banzhaf swings of one house, set by set."""
     counts = [0] * len(seats)
@@ -138,26 +127,18 @@ def swings(seats: list[int], majority: int) -> list[int]:
     return counts
 
 
-def coalitions(rounds: int, count: int = 100_000) -> list[Figure]:
-    """Every set of twelve lists, and both power indices, beside itertools walking the sets of one house."""
+def power(rounds: int, count: int = 100_000) -> list[Figure]:
+    """Both power indices of twelve lists, beside itertools walking the sets of one house."""
     seats = seat_draws(made(count, 12), ElectoralRules(120, Fraction(1, 100), Formula.DHONDT))
     columns = [column.tolist() for column in seats.seats[:, :8].T]
     few = SeatDraws(seats.lists, seats.seats[:, : count // 20], seats.passes[:, : count // 20])
     took = interleaved(
         rounds,
-        sets=lambda: minimal_winning_odds(seats, 61),
-        set_by_set=lambda: [minimal_sets(column, 61) for column in columns],
         power=lambda: power_draws(few, 61),
         swing_by_swing=lambda: [swings(column, 61) for column in columns],
     )
-    each = {
-        "minimal winning sets": took["set_by_set"] / len(columns) / (took["sets"] / count),
-        "Banzhaf and Shapley-Shubik": took["swing_by_swing"] / len(columns) / (took["power"] / few.draws),
-    }
-    bounds = {"minimal winning sets": 1000, "Banzhaf and Shapley-Shubik": 30}
-    return [
-        Figure(f"{name}, beside itertools", value, bounds[name], True, "times faster") for name, value in each.items()
-    ]
+    ratio = took["swing_by_swing"] / len(columns) / (took["power"] / few.draws)
+    return [Figure("Banzhaf and Shapley-Shubik, beside itertools", ratio, 30, True, "times faster")]
 
 
 def what_if(rounds: int, count: int = 100_000) -> list[Figure]:
@@ -183,7 +164,7 @@ def measure(rounds: int = 7, scale: float = 1.0) -> list[Figure]:
     """All figures; `scale` below 1 takes fewer draws."""
     return [
         *allocation(rounds, int(1_000_000 * scale)),
-        *coalitions(rounds, int(100_000 * scale)),
+        *power(rounds, int(100_000 * scale)),
         *what_if(rounds, int(100_000 * scale)),
     ]
 

@@ -10,8 +10,6 @@ from electoral.draws import SeatDraws
 from electoral.errors import DrawsError
 from electoral.shares import index_of
 
-SeatRow = npt.NDArray[np.integer]
-
 
 @dataclass(frozen=True, slots=True)
 class SeatSummary:

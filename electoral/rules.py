@@ -5,7 +5,7 @@ a day → investiture. Districts would stand between the first two; they are ref
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -160,7 +160,7 @@ class ElectoralRules:
     Eligibility: `threshold`, a share of valid votes (0-1, `parse_threshold` reads it); `exempt` lists need none;
     `direct_seats` lets lists in below it; `alliances` have others. Allocation: `formula`; `stops_at_half`: whoever
     holds half of the seats without more than half of the qualifying votes takes no further seat. `house_size`: as
-    known on the day (`house_size_on`). `districts`: 1, the whole country. `investiture`: what a government needs.
+    known on the day. `districts`: 1, the whole country. `investiture`: what a government needs.
 
     Law, of `stops_at_half`: s. 81(d)(4).
     """
@@ -209,29 +209,6 @@ class ElectoralRules:
             return Fraction(0)
         of_alliance = self.alliances.of(name) if self.alliances else None
         return self.threshold if of_alliance is None else of_alliance
-
-
-@dataclass(frozen=True, slots=True)
-class HouseSize:
-    """How many seats a house has, and the day from which that is known."""
-
-    seats: int
-    known_from: date
-
-
-def house_size_on(sizes: Iterable[HouseSize], day: date) -> int:
-    """The house size last made known by the day; RulesError where none was.
-
-    A house whose size follows from the vote has its lawful size before the vote, and the other one only after it.
-
-    >>> sizes = [HouseSize(598, date(2020, 1, 1)), HouseSize(736, date(2021, 10, 15))]
-    >>> house_size_on(sizes, date(2021, 9, 25)), house_size_on(sizes, date(2021, 10, 15))
-    (598, 736)
-    """
-    earlier = [size for size in sizes if size.known_from <= day]
-    if not earlier:
-        raise RulesError(f"house size on {day}: none was known; give one with an earlier day")
-    return max(earlier, key=lambda size: size.known_from).seats
 
 
 @dataclass(frozen=True, slots=True)

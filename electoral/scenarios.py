@@ -170,25 +170,6 @@ class Withdraw:
 
 
 @dataclass(frozen=True)
-class Swing:
-    """A share of all valid votes (0-1) that moves from one list to another, at most what the first one has."""
-
-    from_list: str
-    to_list: str
-    share: float
-
-    def apply(self, setting: Setting) -> Setting:
-        """The setting with the votes moved."""
-        _part(self.share, "swing")
-        moved = np.minimum(setting.draws.row(self.from_list), self.share)
-        at, to = index_of(setting.draws.lists, self.from_list), index_of(setting.draws.lists, self.to_list)
-        shares = setting.draws.shares.copy()
-        shares[at] -= moved
-        shares[to] += moved
-        return replace(setting, draws=ShareDraws(setting.draws.lists, shares))
-
-
-@dataclass(frozen=True)
 class UniformSwing:
     """A share of all valid votes (-1 to 1) that lists gain from everybody else together, or lose to them.
 

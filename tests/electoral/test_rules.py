@@ -1,6 +1,5 @@
 """Rules as a value: what they read, what they refuse, and what is known on which day."""
 
-from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -11,8 +10,6 @@ from electoral.rules import (
     DirectSeatClause,
     ElectoralRules,
     Formula,
-    HouseSize,
-    house_size_on,
     parse_threshold,
 )
 
@@ -122,11 +119,3 @@ def test_rules_are_values() -> None:
     )
     assert one == other
     assert len({one, other, rules()}) == 2
-
-
-def test_a_house_size_is_never_known_before_its_day() -> None:
-    sizes = [HouseSize(736, date(2021, 10, 15)), HouseSize(598, date(2017, 10, 24)), HouseSize(630, date(2023, 6, 14))]
-    days = (date(2021, 9, 26), date(2021, 10, 14), date(2021, 10, 15), date(2025, 2, 23))
-    assert [house_size_on(sizes, day) for day in days] == [598, 598, 736, 630]
-    with pytest.raises(RulesError, match="house size on 2017-10-23: none was known"):
-        house_size_on(sizes, date(2017, 10, 23))

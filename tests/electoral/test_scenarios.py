@@ -16,7 +16,7 @@ from electoral.scenarios import (
     Setting,
     Sign,
     Split,
-    Swing,
+    UniformSwing,
     Withdraw,
     apply_all,
 )
@@ -68,12 +68,6 @@ def test_withdrawn_votes_are_void_unless_sent() -> None:
     assert void.agreements == sent.agreements == (AB,)
 
 
-def test_swing_moves_what_there_is() -> None:
-    after = Swing("d", "a", 0.08).apply(SETTING)
-    assert after.draws.row("d") == pytest.approx([0, 0.02])
-    assert after.draws.row("a") == pytest.approx([0.45, 0.58])
-
-
 def test_sign_drop_and_threshold() -> None:
     without = Drop(SurplusAgreement("b", "a")).apply(SETTING)
     assert without.agreements == (CD,)
@@ -91,7 +85,7 @@ def test_changes_in_order() -> None:
 
 def test_the_original_is_untouched() -> None:
     before = SHARES.shares.copy()
-    for change in (Swing("a", "b", 0.1), Withdraw("d"), Merge(("a", "b"), "ab"), Split("a", {"x": 1.0})):
+    for change in (UniformSwing(("a",), 0.1), Withdraw("d"), Merge(("a", "b"), "ab"), Split("a", {"x": 1.0})):
         change.apply(SETTING)
     assert np.array_equal(SHARES.shares, before)
 
@@ -109,7 +103,6 @@ def test_the_original_is_untouched() -> None:
         (Withdraw("x"), DrawsError, "no list 'x'"),
         (Withdraw("a", {"x": 1.0}), DrawsError, "transfer to 'x'"),
         (Withdraw("a", {"b": -0.1}), VotesError, "transfer to 'b' -0.1"),
-        (Swing("a", "b", -0.1), VotesError, "swing -0.1"),
         (Sign(SurplusAgreement("a", "c")), VotesError, "already signed"),
         (Drop(SurplusAgreement("a", "c")), VotesError, "no agreement of a and c"),
         (MoveThreshold(Fraction(2)), RulesError, "threshold"),
