@@ -26,7 +26,7 @@ from pipelines.sources.decode import complete_csv, complete_html, complete_json,
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = timedelta(days=7)
-
+MOST_BYTES = 20_000_000
 
 Kind = Literal["json", "html", "csv", "xlsx", ""]
 COMPLETE = {"json": complete_json, "html": complete_html, "csv": complete_csv}
@@ -41,7 +41,7 @@ class ClientSettings:
     kind: Kind = "html"
     hosts: tuple[str, ...] = ()
     schemes: tuple[str, ...] = ("https",)
-    most_bytes: int = 20_000_000
+    most_bytes: int = MOST_BYTES
     deadline_seconds: float = 60.0
     pause_seconds: float = 1.0
     tries: int = 3

@@ -168,7 +168,7 @@ def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: 
     """A desk's poll is whole or not at all: one with a seat column that is not understood is refused."""
     poll = outcome.poll
     unknown = [value for value in poll.unknown if value.seats or value.pct]
-    if not unknown or not source_of(source).is_whole:
+    if not unknown or not source_of(source).is_own:
         return None
     reasons = "; ".join(outcome.unknown_reasons[value.label] for value in unknown)
     text = ", ".join(f"{value.label} {_printed(value)}" for value in unknown)

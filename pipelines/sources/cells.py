@@ -8,16 +8,13 @@ from functools import lru_cache
 
 from electoral.polls import Status, Unit
 from pipelines.errors import one_line
+from pipelines.sources.reading import ReportedCell, RowRefused
 from pipelines.sources.text import tidy
 
 LONGEST_CELL = 40
 _PCT = r"\d(?:\.\d{1,4})?"
 _SEATS = r"[1-9]\d{0,2}(?:\.0{1,4})?"  # spreadsheets and pandas write whole numbers with a point
 _DASH = "[-–—−‒―‐‑]"
-
-
-class CellRefused(ValueError):
-    """A cell in none of the accepted forms; the message holds its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ _NO_FORM = {
 
 @lru_cache(maxsize=4_096)
 def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
-    """What one printed cell says in a table of seats or of shares; raises CellRefused for every other form.
+    """What one printed cell says in a table of seats or of shares; raises RowRefused for every other form.
 
     >>> read_cell("24[3]"), read_cell("(<1%)").pct
     (Value(status=<Status.SEATS: 'seats'>, seats=24.0, pct=None), '<1')
@@ -114,10 +111,10 @@ def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
     Value(status=<Status.SHARE: 'share'>, seats=None, pct='18.81188')
     """
     if len(printed) > LONGEST_CELL:
-        raise CellRefused(f"{one_line(printed, 30)!r} is too long for a seat cell")
+        raise RowRefused("cell", f"{one_line(printed, 30)!r} is too long for a seat cell")
     # Folding would turn a raised "²" or a "½" into plain digits, and with them a footnote into a seat.
     if any(unicodedata.category(c) == "No" for c in printed):
-        raise CellRefused(f"{printed!r} is not a number of {'seats' if unit is Unit.SEATS else 'per cent'}")
+        raise RowRefused("cell", f"{printed!r} is not a number of {'seats' if unit is Unit.SEATS else 'per cent'}")
     text = tidy(printed)
     for _ in range(3):
         text = _NOTE_MARK.sub("", text)
@@ -127,7 +124,16 @@ def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
             seats, pct = groups.get("seats"), groups.get("pct")
             return Value(form.status, float(seats) if seats else None, _plain(pct))
     why = _WHY.get(text.lower(), _NO_FORM[unit])
-    raise CellRefused(f"{one_line(printed, 30)!r}: {why}")
+    raise RowRefused("cell", f"{one_line(printed, 30)!r}: {why}")
+
+
+def read_value(label: str, printed: str, unit: Unit = Unit.SEATS) -> ReportedCell:
+    """What stands under a label; raises RowRefused naming it."""
+    try:
+        value = read_cell(printed, unit)
+    except RowRefused as error:
+        raise RowRefused(error.check, f"{one_line(label, 60)}: {error}") from error
+    return ReportedCell(label, value.status, value.seats, value.pct)
 
 
 def _plain(pct: str | None) -> str | None:
@@ -141,7 +147,7 @@ _BLANK = re.compile(rf"|{_DASH}|(?:{_DASH} ?)?n ?/ ?a|\?|tba", re.IGNORECASE)
 
 
 def read_sample(printed: str) -> int | None:
-    """How many were asked; a blank, a dash and "N/a" are not published. Raises CellRefused otherwise.
+    """How many were asked; a blank, a dash and "N/a" are not published. Raises RowRefused otherwise.
 
     >>> read_sample("1,552"), read_sample("— N/a")
     (1552, None)
@@ -152,10 +158,12 @@ def read_sample(printed: str) -> int | None:
     if _BLANK.fullmatch(text):
         return None
     if len(text) > LONGEST_CELL or not _COUNT.fullmatch(text):
-        raise CellRefused(f"sample size {one_line(printed, 30)!r} is no whole number; write it as 500")
+        raise RowRefused("cell", f"sample size {one_line(printed, 30)!r} is no whole number; write it as 500")
     count = int(re.sub(r"\.0{1,2}$|[^\d]", "", text))
     if not count:
-        raise CellRefused(f"sample size {one_line(printed, 30)!r} is nobody; leave it blank where it is not published")
+        raise RowRefused(
+            "cell", f"sample size {one_line(printed, 30)!r} is nobody; leave it blank where it is not published"
+        )
     return count
 
 

@@ -11,8 +11,9 @@ from itertools import combinations
 
 from electoral.polls import Status, Unit
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.cells import CellRefused, read_cell
+from pipelines.sources.cells import read_cell
 from pipelines.sources.html import Cell, Grid
+from pipelines.sources.reading import RowRefused
 from pipelines.sources.text import spelling_key, tidy
 
 # Patterns over spelling keys: case, dashes, quotes and blanks around a stroke are folded already.
@@ -232,7 +233,7 @@ def _holds_words(grid: Grid, column: int, unit: Unit) -> bool:
 def _is_value(text: str, unit: Unit) -> bool:
     try:
         read_cell(text, unit)
-    except CellRefused:
+    except RowRefused:
         return False
     return True
 
@@ -247,7 +248,7 @@ def _seats(grid: Grid, number: int, lists: list[ListColumn]) -> dict[int, float]
             return None
         try:
             value = read_cell(cell.text) if cell.text and cell not in seen else None
-        except CellRefused:
+        except RowRefused:
             return None
         seats[one.column] = value.seats or 0.0 if value and value.status is Status.SEATS else 0.0
         seen.add(cell)

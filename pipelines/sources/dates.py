@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipelines.errors import one_line
+from pipelines.sources.reading import RowRefused
 from pipelines.sources.text import tidy
 
 LONGEST_FIELDWORK = timedelta(days=45)
@@ -49,10 +50,6 @@ _DAY_MONTH = re.compile(rf"(\d{{1,2}})(?P<mark>[/.-])(\d{{1,2}})(?P=mark)(\d{{4}
 _SORT = re.compile(r"0{0,8}(\d{4})-?(\d{1,2})-?(\d{1,2})(?:-0000)?", re.ASCII)
 
 
-class DateRefused(ValueError):
-    """A date that is impossible or cannot be told; the message says which and why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Around:
     """What helps a date without a year: its section's years, the days that can be, and its dated neighbours.
@@ -78,7 +75,7 @@ class Days:
 
 
 def read_days(printed: str, sort: str | None, around: Around) -> Days:
-    """The fieldwork a date cell prints; raises DateRefused when it is impossible or more than one year fits.
+    """The fieldwork a date cell prints; raises RowRefused when it is impossible or more than one year fits.
 
     >>> read_days("31 Dec – 1 Jan", "2026-01-01", Around(years=(2026,)))
     Days(start=datetime.date(2025, 12, 31), end=datetime.date(2026, 1, 1), remark='')
@@ -98,7 +95,7 @@ def read_days(printed: str, sort: str | None, around: Around) -> Days:
         remark = _misprinted_sort(end, sort_date, printed)
     _refuse_other_section(start, end, around, printed, is_year_printed="ey" in parts)
     if not around.first <= end <= around.last:
-        raise DateRefused(f"{_shown(printed)} is {end}, outside {around.first} to {around.last}")
+        raise RowRefused("dates", f"{_shown(printed)} is {end}, outside {around.first} to {around.last}")
     return Days(start, end, remark)
 
 
@@ -106,13 +103,13 @@ def _parts(printed: str) -> dict[str, str]:
     text = re.sub("[–—−‒―‐‑]", "-", tidy(printed[: LONGEST_DATE + 1]))
     text = _WEEKDAY.sub("", re.sub(r" ?\[[^\]]{0,8}\]$", "", text), count=1)
     if not text:
-        raise DateRefused(f"{_shown(printed)} is no date we read; write one, such as 2026-10-08")
+        raise RowRefused("dates", f"{_shown(printed)} is no date we read; write one, such as 2026-10-08")
     for form in _FORMS if len(text) <= LONGEST_DATE else ():
         if match := form.fullmatch(text):
             return {name: value for name, value in match.groupdict().items() if value}
     if match := _DAY_MONTH.fullmatch(text):
         return _day_month(int(match[1]), int(match[3]), match[4], match["mark"], printed)
-    raise DateRefused(f"{_shown(printed)} is no date we read; write it as 2026-10-08")
+    raise RowRefused("dates", f"{_shown(printed)} is no date we read; write it as 2026-10-08")
 
 
 def _day_month(first: int, second: int, year: str, mark: str, printed: str) -> dict[str, str]:
@@ -125,14 +122,14 @@ def _day_month(first: int, second: int, year: str, mark: str, printed: str) -> d
         return {"ey": year, "em": str(month), "ed": str(day)}
     days = [f"{_century(year)}-{month:02}-{day:02}" for day, month in fitting]
     if not days:
-        raise DateRefused(f"{_shown(printed)} is not a day; write it as 2026-10-08")
-    raise DateRefused(f"{_shown(printed)} may be two days; write {days[0]} (or {days[1]})")
+        raise RowRefused("dates", f"{_shown(printed)} is not a day; write it as 2026-10-08")
+    raise RowRefused("dates", f"{_shown(printed)} may be two days; write {days[0]} (or {days[1]})")
 
 
 def _misprinted_sort(end: date, sort: date, printed: str) -> str:
     """The printed day stands over a sort value that differs in the month alone; any other one refuses the row."""
     if (sort.year, sort.day) != (end.year, end.day):
-        raise DateRefused(f"{_shown(printed)} does not end on its sort value {sort}; mend one of them")
+        raise RowRefused("dates", f"{_shown(printed)} does not end on its sort value {sort}; mend one of them")
     return f"{_shown(printed)} is read as printed, {end}; its sort value says {sort}"
 
 
@@ -146,8 +143,10 @@ def _refuse_other_section(
     if first - TURN <= end <= last + TURN and _fits(end, around):
         return
     if is_year_printed:
-        raise DateRefused(f"{one_line(printed, 40)} stands in section {_years(around)}; mend the year or move the row")
-    raise DateRefused(f"the sort value of {_shown(printed)} is {end}, but its section is {_years(around)}")
+        raise RowRefused(
+            "dates", f"{one_line(printed, 40)} stands in section {_years(around)}; mend the year or move the row"
+        )
+    raise RowRefused("dates", f"the sort value of {_shown(printed)} is {end}, but its section is {_years(around)}")
 
 
 def _nearby(month: int, day: int, crosses: bool, around: Around, printed: str) -> date:
@@ -156,18 +155,18 @@ def _nearby(month: int, day: int, crosses: bool, around: Around, printed: str) -
     tried = section | _years_beside(month, day, around.years) or range(around.first.year, around.last.year + 1)
     possible = [end for year in sorted(tried) if (end := _maybe(year, month, day))]
     if not possible:
-        raise DateRefused(f"{_shown(printed)} is not a day of {_years(around)}")
+        raise RowRefused("dates", f"{_shown(printed)} is not a day of {_years(around)}")
     inside = [end for end in possible if around.first <= end <= around.last]
     fitting = [end for end in inside if _fits(end, around)]
     if len(fitting) == 1:
         return fitting[0]
     if not inside:
-        raise DateRefused(f"{_shown(printed)} is outside {around.first} to {around.last}")
+        raise RowRefused("dates", f"{_shown(printed)} is outside {around.first} to {around.last}")
     # A year from the heading stands even where the rows around are out of order.
     of_section = [end for end in inside if end.year in section]
     if len(of_section) == 1:
         return of_section[0]
-    raise DateRefused(f"the year of {_shown(printed)} cannot be told; give it one")
+    raise RowRefused("dates", f"the year of {_shown(printed)} cannot be told; give it one")
 
 
 def _years_beside(month: int, day: int, years: tuple[int, ...]) -> set[int]:
@@ -190,9 +189,9 @@ def _start(parts: dict[str, str], end: date, printed: str) -> date | None:
     year = _century(parts["sy"]) if "sy" in parts else end.year - (month > end.month)
     start = _day(year, month, int(parts["sd"]), printed)
     if start > end:
-        raise DateRefused(f"{_shown(printed)} starts {start}, after it ends {end}")
+        raise RowRefused("dates", f"{_shown(printed)} starts {start}, after it ends {end}")
     if end - start > LONGEST_FIELDWORK:
-        raise DateRefused(f"{_shown(printed)} lasts {(end - start).days} days, more than a poll does")
+        raise RowRefused("dates", f"{_shown(printed)} lasts {(end - start).days} days, more than a poll does")
     return start
 
 
@@ -202,7 +201,7 @@ def _sorted(sort: str | None) -> date | None:
         return None
     match = _SORT.fullmatch(sort)
     if not match:
-        raise DateRefused(f"the sort value {_shown(sort)} is no date")
+        raise RowRefused("dates", f"the sort value {_shown(sort)} is no date")
     return _day(int(match[1]), int(match[2]), int(match[3]), sort)
 
 
@@ -210,7 +209,7 @@ def _month(name: str, printed: str) -> int:
     plain = name.lower()
     number = int(name) if name.isdigit() else MONTHS.get(plain) or MONTHS.get(plain.removeprefix("ב"))
     if not number:
-        raise DateRefused(f"{_shown(printed)} names no month we know")
+        raise RowRefused("dates", f"{_shown(printed)} names no month we know")
     return number
 
 
@@ -228,7 +227,7 @@ def _maybe(year: int, month: int, day: int) -> date | None:
 def _day(year: int, month: int, day: int, printed: str) -> date:
     day_date = _maybe(year, month, day)
     if day_date is None:
-        raise DateRefused(f"{_shown(printed)} is not a day: {year}-{month:02}-{day:02}")
+        raise RowRefused("dates", f"{_shown(printed)} is not a day: {year}-{month:02}-{day:02}")
     return day_date
 
 

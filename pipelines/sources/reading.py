@@ -12,7 +12,16 @@ from pipelines.electorate.settings import SourceSettings
 from pipelines.errors import one_line
 from pipelines.sources.text import hidden_marks, mixed_scripts
 
+LONGEST_ROW = 600  # letters of a row's text that a refusal or a repeat shows
 UNNAMED_ROW = "refused-row-"  # how the id begins of a refused row whose firm and outlet its source did not look at
+
+
+class RowRefused(ValueError):
+    """A row, or a cell of one, that is not let in: the check that failed, and why."""
+
+    def __init__(self, check: str, reason: str) -> None:
+        super().__init__(reason)
+        self.check = check
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +189,66 @@ def name_warning(printed: str) -> str | None:
     """A flag for a name whose printed form holds marks nobody sees."""
     marks = [mark for mark in hidden_marks(printed) if mark not in ("U+200E", "U+200F")]
     return f"invisible {', '.join(marks)} dropped from {one_line(printed)!r}" if marks else None
+
+
+class PageCollector:
+    """What has been read of a page so far: each row ends as a poll, a repeat, an event, a result or a refusal."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.ids = Ids()
+        self.polls: list[ReportedPoll] = []
+        self.citations: dict[str, tuple[str, ...]] = {}
+        self.places: dict[str, str] = {}
+        self.events: list[ReportedEvent] = []
+        self.results: list[ReportedResult] = []
+        self.refused: list[Refusal] = []
+        self.repeats: list[Repeat] = []
+        self.asides: list[Aside] = []
+        self.warnings: list[str] = []
+        self.rows = 0
+
+    def next_id(self, end: date, pollster: str | None, publisher: str | None, kind: PollKind = PollKind.POLL) -> str:
+        """The id of a row's poll; raises RowRefused as `refuse_nameless` does."""
+        self.refuse_nameless(pollster, publisher)
+        return self.ids.next(end, pollster, publisher, kind)
+
+    @staticmethod
+    def refuse_nameless(pollster: str | None, publisher: str | None) -> None:
+        """Refuse a row whose firm or outlet cannot stand, or that names neither; raises RowRefused."""
+        if why := name_refusal((pollster, publisher)):
+            raise RowRefused("name", why)
+        if pollster is None and publisher is None:
+            raise RowRefused("name", "neither a firm nor an outlet is named; name one of them")
+
+    def poll(self, poll: ReportedPoll, place: str, citations: Iterable[str] = ()) -> None:
+        self.polls.append(poll)
+        self.places[poll.id] = place
+        self.cite(poll.id, citations)
+
+    def repeat(self, poll: str, place: str, text: str, citations: Iterable[str] = ()) -> None:
+        self.repeats.append(Repeat(poll, place, one_line(text, LONGEST_ROW)))
+        self.cite(poll, citations)
+
+    def refuse(self, name: str, error: RowRefused, text: str, place: str) -> None:
+        """A row under the id that it has, or would have had, so that letting it in later renames nobody."""
+        row, reason = one_line(text, LONGEST_ROW), one_line(f"{error} ({place})", 400)
+        self.refused.append(Refusal(self.scope.election, self.scope.source, name, error.check, row, reason))
+
+    def cite(self, poll: str, citations: Iterable[str]) -> None:
+        if cited := tuple(dict.fromkeys((*self.citations.get(poll, ()), *citations))):
+            self.citations[poll] = cited
+
+    def reading(self) -> Reading:
+        return Reading(
+            polls=tuple(self.polls),
+            citations=self.citations,
+            places=self.places,
+            events=tuple(self.events),
+            results=tuple(self.results),
+            refused=tuple(self.refused),
+            repeats=tuple(self.repeats),
+            asides=tuple(self.asides),
+            warnings=tuple(self.warnings),
+            rows=self.rows,
+        )

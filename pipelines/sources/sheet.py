@@ -7,32 +7,30 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from electoral.polls import PollKind, Unit
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.cells import LONGEST_CELL, CellRefused, Value, read_cell, read_name, read_sample
+from pipelines.sources.cells import LONGEST_CELL, read_cell, read_name, read_sample, read_value
 from pipelines.sources.columns import FIXED, GOVERNMENT, IGNORED, TOTAL, Header, Rows, find_header, total_columns
-from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.dates import Around, read_days
 from pipelines.sources.decode import decode, refuse_markup
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.html import safe_address
 from pipelines.sources.reading import (
     UNNAMED_ROW,
-    Ids,
+    PageCollector,
     Reading,
-    Refusal,
-    Repeat,
     ReportedCell,
     ReportedPoll,
+    RowRefused,
     Scope,
-    name_refusal,
     name_warning,
 )
-from pipelines.sources.source import SourceModule
+from pipelines.sources.source import Source
 from pipelines.sources.text import spelling_key, tidy
 
 SEPARATORS = ",;\t|"
@@ -79,18 +77,6 @@ _NEGATIVE = re.compile(r"-(\d{1,2}(?:\.\d+)?) ?%", re.ASCII)
 Day = Callable[[str], str]
 
 
-@dataclass(slots=True)
-class _Collected:
-    polls: list[ReportedPoll] = field(default_factory=list)
-    citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
-    refused: list[Refusal] = field(default_factory=list)
-    repeats: list[Repeat] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    ids: Ids = field(default_factory=Ids)
-    sayings: dict[tuple[object, ...], str] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     """One poll of the sheet: where it starts, its fixed columns, and what is printed for each list."""
@@ -98,10 +84,6 @@ class _Entry:
     row: int
     fixed: dict[str, str]
     printed: tuple[tuple[str, str], ...]
-
-
-class _UnitRefused(CellRefused):
-    """A row of percentages where seats are read."""
 
 
 def template_rows(labels: Iterable[str]) -> list[list[str]]:
@@ -117,22 +99,17 @@ def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[st
     header = find_header(rows, scope.list_keys)
     if len(rows) > MOST_ROWS:
         raise PageRefused(f"at most {MOST_ROWS:,} rows are read; part the sheet")
-    collected = _Collected(warnings=list(remarks))
+    page = PageCollector(scope)
+    page.warnings += remarks
     if header.row:
-        collected.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
-    entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, collected.warnings)
+        page.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
+    entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, page.warnings)
+    page.rows = len(entries)
+    sayings: dict[tuple[object, ...], str] = {}
     for entry in entries:
-        _read_entry(entry, header, scope, day, collected)
-    refuse_emptied(len(collected.polls), len(entries), refused=collected.refused)
-    return Reading(
-        polls=tuple(collected.polls),
-        citations=collected.citations,
-        places=collected.places,
-        refused=tuple(collected.refused),
-        repeats=tuple(collected.repeats),
-        warnings=tuple(collected.warnings),
-        rows=len(entries),
-    )
+        _read_entry(entry, header, day, page, sayings)
+    refuse_emptied(len(page.polls), page.rows, refused=page.refused)
+    return page.reading()
 
 
 def _wide(rows: Rows, header: Header, scope: Scope, warnings: list[str]) -> list[_Entry]:
@@ -226,7 +203,7 @@ def _seats(cells: Sequence[str], columns: Sequence[int]) -> dict[int, float] | N
     for at in columns:
         try:
             seats[at] = (read_cell(plain_value(cells[at])).seats or 0.0) if _is_number(cells[at]) else 0.0
-        except CellRefused:
+        except RowRefused:
             return None
     return seats
 
@@ -255,24 +232,22 @@ def _printed(cells: dict[str, str]) -> str:
     return cells.get("seats") or ("–" if cells.get("status") == "not_asked" else "")
 
 
-def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Collected) -> None:
-    fixed = entry.fixed
-    poll_id, check = f"{UNNAMED_ROW}{entry.row}", "dates"
+def _read_entry(
+    entry: _Entry, header: Header, day: Day, page: PageCollector, sayings: dict[tuple[object, ...], str]
+) -> None:
+    """One row as a poll, a repeat or a refusal; `sayings` are the polls so far by what they say."""
+    fixed, scope, place = entry.fixed, page.scope, f"row {entry.row}"
+    text = " | ".join(filter(None, fixed.values()))
+    poll_id = f"{UNNAMED_ROW}{entry.row}"
     try:
         start, end, published = _days(fixed, scope, day)
-        check = "name"
         kind = _kind(fixed.get("kind", ""))
         pollster, publisher = _names(fixed, header)
-        if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
-            raise CellRefused(f"{why}; name the firm or the outlet")
-        poll_id, check = to.ids.next(end, pollster, publisher, kind), "cell"
+        poll_id = page.next_id(end, pollster, publisher, kind)
         unit, cells = _values(entry.printed, scope)
         sample = read_sample(fixed.get("sample_size", ""))
-    except (CellRefused, DateRefused) as error:
-        text = one_line(" | ".join(value for value in fixed.values() if value), 600)
-        reason = f"{error} (row {entry.row})"
-        check = "unit" if isinstance(error, _UnitRefused) else check
-        to.refused.append(Refusal(scope.election, scope.source, poll_id, check, text, reason))
+    except RowRefused as error:
+        page.refuse(poll_id, error, text, place)
         return
     poll = ReportedPoll(
         id=poll_id,
@@ -289,16 +264,12 @@ def _read_entry(entry: _Entry, header: Header, scope: Scope, day: Day, to: _Coll
         source=scope.source,
     )
     link = safe_address(fixed.get("link"))
-    to.warnings += [flag for name in ("pollster", "publisher") if (flag := name_warning(fixed.get(name, "")))]
-    again = to.sayings.setdefault(_saying(poll), poll.id)
+    page.warnings += [flag for name in ("pollster", "publisher") if (flag := name_warning(fixed.get(name, "")))]
+    again = sayings.setdefault(_saying(poll), poll.id)
     if again != poll.id:
-        to.repeats.append(Repeat(again, f"row {entry.row}", one_line(" | ".join(filter(None, fixed.values())), 600)))
-        poll_id = again
+        page.repeat(again, place, text, filter(None, [link]))
     else:
-        to.places[poll_id] = f"row {entry.row}"
-        to.polls.append(poll)
-    if link:
-        to.citations[poll_id] = tuple(dict.fromkeys((*to.citations.get(poll_id, ()), link)))
+        page.poll(poll, place, filter(None, [link]))
 
 
 def _saying(poll: ReportedPoll) -> tuple[object, ...]:
@@ -321,7 +292,7 @@ def _days(fixed: dict[str, str], scope: Scope, day: Day) -> tuple[date | None, d
     start = read_days(day(began), None, around).end if began else end.start
     published = read_days(day(shown), None, around).end if shown else None
     if start and start > end.end:
-        raise DateRefused(f"fieldwork starts {start}, after it ends {end.end}; mend one of them")
+        raise RowRefused("dates", f"fieldwork starts {start}, after it ends {end.end}; mend one of them")
     return start, end.end, published
 
 
@@ -330,7 +301,7 @@ def _kind(printed: str) -> PollKind:
     try:
         return PollKind(key or "poll")
     except ValueError as error:
-        raise CellRefused(f"kind {one_line(printed, 20)!r} is none of {', '.join(PollKind)}") from error
+        raise RowRefused("name", f"kind {one_line(printed, 20)!r} is none of {', '.join(PollKind)}") from error
 
 
 def _values(printed: tuple[tuple[str, str], ...], scope: Scope) -> tuple[Unit, tuple[ReportedCell, ...]]:
@@ -341,22 +312,19 @@ def _values(printed: tuple[tuple[str, str], ...], scope: Scope) -> tuple[Unit, t
     _refuse_percentages(plain)
     cells = _cells_of(plain, Unit.SEATS)
     if any(cell.pct for cell in cells) and not any(cell.seats for cell in cells):
-        raise _UnitRefused("the row has percentages and no seats; polls of this election are read in seats")
+        raise RowRefused("unit", "the row has percentages and no seats; polls of this election are read in seats")
     return Unit.SEATS, cells
 
 
 def _cells_of(printed: list[tuple[str, str]], unit: Unit) -> tuple[ReportedCell, ...]:
-    values: dict[str, tuple[str, Value]] = {}
+    values: dict[str, ReportedCell] = {}
     for label, text in printed:
         if spelling_key(label) in values:
-            raise CellRefused(f"{one_line(label, 40)} stands twice; drop one")
-        try:
-            values[spelling_key(label)] = label, read_cell(text, unit)
-        except CellRefused as error:
-            raise CellRefused(f"{one_line(label, 40)}: {error}") from error
+            raise RowRefused("cell", f"{one_line(label, 40)} stands twice; drop one")
+        values[spelling_key(label)] = read_value(label, text, unit)
     if not values:
-        raise CellRefused("no list has a value; write seats as 24, a share of the vote as 2.1%")
-    return tuple(ReportedCell(label, value.status, value.seats, value.pct) for label, value in values.values())
+        raise RowRefused("cell", "no list has a value; write seats as 24, a share of the vote as 2.1%")
+    return tuple(values.values())
 
 
 def _fills_house(printed: list[tuple[str, str]], house_size: int | None) -> bool:
@@ -384,14 +352,15 @@ def _shares(printed: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 
 def _refuse_percentages(printed: list[tuple[str, str]]) -> None:
-    """A row of vote shares is named as one, never read as seats; raises _UnitRefused."""
+    """A row of vote shares is named as one, never read as seats; raises RowRefused."""
     shares = [one for one in printed if _PERCENTAGE.fullmatch(one[1])]
     decimals = [one for one in printed if _DECIMAL.fullmatch(one[1])]
     if shares or len(decimals) >= FEWEST_DECIMALS:
         label, text = (shares or decimals)[0]
-        raise _UnitRefused(
+        raise RowRefused(
+            "unit",
             f"{one_line(label, 40)}: {one_line(text, 20)!r} is a share of the vote; polls of this election are read in"
-            " seats: write seats"
+            " seats: write seats",
         )
 
 
@@ -423,4 +392,4 @@ def _short(pct: Decimal) -> str:
     return f"{round(pct, 2).normalize():f}"
 
 
-SOURCE = SourceModule("csv", "csv", "The desk's own sheet (csv): {}", parse, is_whole=True, is_own=True)
+SOURCE = Source("csv", "The desk's own sheet (csv): {}", parse, is_own=True)

@@ -6,11 +6,12 @@ unit, and under which licence is the electorate's to say, in its `sources.toml` 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from pipelines.electorate.settings import SourceSettings
 from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client, ClientSettings, Kind
+from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Kind
 from pipelines.sources.reading import Reading, Scope
 
 
@@ -36,69 +37,53 @@ class Parse(Protocol):
     def __call__(self, body: bytes, scope: Scope, *, content_type: str = "") -> Reading: ...
 
 
-class Source(Protocol):
-    """A place polls come from.
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A place polls come from; as it stands one whose files a person saves and imports.
 
-    `citation`: how a poll's source reads, with {} for the page. `is_whole`: a poll is taken whole or not at all (a
-    desk's sheet). `is_own`: the desk's own, which no sources.toml names.
+    `citation`: how a poll's source reads, with {} for the page. `page`: what all its files are pages of, else each is a
+    page of its own name. `is_own`: the desk's own sheet: no sources.toml names it, and its polls are whole or refused.
     """
 
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> Kind: ...
-    @property
-    def citation(self) -> str: ...
-    @property
-    def is_whole(self) -> bool: ...
-    @property
-    def is_own(self) -> bool: ...
+    id: str
+    citation: str
+    parse: Parse
+    page: str = ""
+    is_own: bool = False
 
     def name_page(self, body: bytes, content_type: str, given: str) -> PageName:
         """What these bytes are a page of; `given` is the name they were asked under, or their file's.
 
         Raises PageRefused for bytes that are no page of this source.
         """
+        del body, content_type
+        return PageName(self.page or given or self.id)
 
-    def parse(self, body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
-        """Every poll of a page; raises PageRefused when the page is not to be trusted."""
 
+@dataclass(frozen=True, slots=True)
+class FetchedSource(Source):
+    """A source that is asked over the network: as it stands for one file of all polls, at the electorate's `address`.
 
-@runtime_checkable
-class FetchedSource(Source, Protocol):
-    """A source that can be asked over the network."""
+    `kind` is what an answer is; one that breaks off before its end is refused, "" asks for no end.
+    """
+
+    kind: Kind = ""
+    most_bytes: int = MOST_BYTES
 
     def page_of(self, settings: SourceSettings, election: str) -> str | None:
         """The name of the page that speaks of an election; nothing where there is none."""
+        del election
+        return self.page if settings.address else None
 
     def client_settings(self, settings: SourceSettings) -> ClientSettings:
         """Where the client may go for it, and its bounds."""
+        address = settings.address or ""
+        hosts = (urlsplit(address).netloc,)
+        return ClientSettings(self.id, address, self.kind, hosts=hosts, most_bytes=self.most_bytes)
 
     def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         """The page, and what belongs to it; `known` has what earlier answers said of themselves, by name.
 
         Raises SourceUnreachable, AddressRefused or PageRefused; half a campaign is not a campaign.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class SourceModule:
-    """A source by its parse; `page` is what all its files are pages of, else each is a page of its own name.
-
-    As it stands it is one whose files a person saves and imports; one that is fetched adds the three methods for that.
-    """
-
-    id: str
-    kind: Kind
-    citation: str
-    read: Parse
-    page: str = ""
-    is_whole: bool = False
-    is_own: bool = False
-
-    def name_page(self, body: bytes, content_type: str, given: str) -> PageName:
-        del body, content_type
-        return PageName(self.page or given or self.id)
-
-    def parse(self, body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
-        return self.read(body, scope, content_type=content_type)
+        return (FetchedPage(page, client.get(client.settings.url, known.get(page))),)

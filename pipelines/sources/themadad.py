@@ -1,29 +1,21 @@
 """The saved all-polls table → reported polls; its Hebrew words become the labels of the archive."""
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from electoral.polls import PollKind, Status
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.cells import CellRefused, read_cell, read_sample
-from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.cells import read_sample, read_value
+from pipelines.sources.dates import Around, read_days
 from pipelines.sources.decode import complete_html, decode, markup_of, refuse_sheet
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.html import Cell, Grid, grid_of, parse_html
-from pipelines.sources.reading import (
-    UNNAMED_ROW,
-    Ids,
-    Reading,
-    Refusal,
-    ReportedCell,
-    ReportedPoll,
-    Scope,
-    name_refusal,
-)
-from pipelines.sources.source import SourceModule
+from pipelines.sources.reading import UNNAMED_ROW, PageCollector, Reading, ReportedCell, ReportedPoll, RowRefused, Scope
+from pipelines.sources.source import Source
 from pipelines.sources.text import spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
@@ -49,15 +41,6 @@ def names() -> Names:
     )
 
 
-@dataclass(slots=True)
-class _Collected:
-    polls: list[ReportedPoll] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    surveys: set[tuple[str, str, str]] = field(default_factory=set)
-    ids: Ids = field(default_factory=Ids)
-
-
 def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     """Every row of the saved table; raises PageRefused when the page is not that table.
 
@@ -69,20 +52,16 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     roles = {name: header.pop(_key(header, name)).column for name in META if _key(header, name) in header}
     if not {DATE, PUBLISHER, POLLSTER} <= set(roles) or len(header) < 3:
         raise PageRefused(f"no column {DATE}, {PUBLISHER} or {POLLSTER}, or no lists: not the all-polls table")
-    collected = _Collected()
+    page = PageCollector(scope)
+    page.rows = len(grid.rows) - 1
+    surveys: set[tuple[date, str | None, str | None]] = set()
     for number in range(1, len(grid.rows)):
-        _read_row(grid, number, roles, header, scope, collected)
-    refuse_emptied(len(collected.polls), len(grid.rows) - 1, refused=collected.refused)
-    unknown = [
+        _read_row(grid, number, roles, header, page, surveys)
+    refuse_emptied(len(page.polls), page.rows, refused=page.refused)
+    page.warnings += [
         f"the column {one_line(tidy(cell.text))!r} is new" for key, cell in header.items() if key not in names().columns
     ]
-    return Reading(
-        polls=tuple(collected.polls),
-        places=collected.places,
-        refused=tuple(collected.refused),
-        warnings=tuple(unknown),
-        rows=len(grid.rows) - 1,
-    )
+    return page.reading()
 
 
 def _key(header: dict[str, Cell], name: str) -> str:
@@ -107,35 +86,38 @@ def _table(text: str) -> Grid:
 
 
 def _read_row(
-    grid: Grid, number: int, roles: dict[str, int], lists: dict[str, Cell], scope: Scope, to: _Collected
+    grid: Grid,
+    number: int,
+    roles: dict[str, int],
+    lists: dict[str, Cell],
+    page: PageCollector,
+    surveys: set[tuple[date, str | None, str | None]],
 ) -> None:
+    """One row as a poll, a scenario where its survey has a poll already (`surveys`), or a refusal."""
+
     def text(column: int | None) -> str:
         cell = None if column is None else grid.at(number, column)
         return cell.text if cell else ""
 
     pollster = _known(text(roles[POLLSTER]), names().pollsters)
     publisher = _known(text(roles[PUBLISHER]), names().publishers)
-    printed = one_line(" | ".join(text(column) for column in range(grid.width)), 600)
-    check, poll_id = "dates", f"{UNNAMED_ROW}{text(roles.get(NUMBER)) or number}"
+    scope, place, poll_id = page.scope, f"row {number + 1}", f"{UNNAMED_ROW}{text(roles.get(NUMBER)) or number}"
     try:
         end = read_days(text(roles[DATE]), None, Around((), scope.first_day, scope.last_day)).end
-        survey = (str(end), pollster or "", publisher or "")
-        kind = PollKind.SCENARIO if survey in to.surveys else PollKind.POLL
-        poll_id, check = to.ids.next(end, pollster, publisher, kind), "name"
-        if why := name_refusal((pollster, publisher)) or (None if pollster or publisher else "nobody is named"):
-            raise CellRefused(why)
-        check = "cell"
+        survey = (end, pollster, publisher)
+        kind = PollKind.SCENARIO if survey in surveys else PollKind.POLL
+        poll_id = page.next_id(end, pollster, publisher, kind)
         cells = _cells([(tidy(header.text), text(header.column)) for header in lists.values()])
         sample = read_sample(text(roles.get(SAMPLE)))
-    except (CellRefused, DateRefused) as error:
-        to.refused.append(Refusal(scope.election, scope.source, poll_id, check, printed, f"{error} (row {number + 1})"))
+    except RowRefused as error:
+        page.refuse(poll_id, error, " | ".join(text(column) for column in range(grid.width)), place)
         return
-    to.surveys.add(survey)
-    to.places[poll_id] = f"row {number + 1}"
-    to.polls.append(
+    surveys.add(survey)
+    page.poll(
         ReportedPoll(
             poll_id, scope.election, kind, pollster, publisher, None, end, None, sample, cells, scope.source
-        )
+        ),
+        place,
     )  # fmt: skip
 
 
@@ -150,16 +132,13 @@ def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
         if not text:
             continue
         column = names().columns.get(spelling_key(name), {"label": name})
-        label = column["label"]
-        try:
-            value = read_cell(text)
-        except CellRefused as error:
-            raise CellRefused(f"{one_line(name, 40)}: {error}") from error
+        value = read_value(name, text)
         blank = column.get("joint_while_blank")
         if blank and spelling_key(blank) not in shown and value.status is Status.SEATS:
-            label = column["joint_label"]
-        cells.append(ReportedCell(label, value.status, value.seats, value.pct))
+            cells.append(replace(value, label=column["joint_label"]))
+        else:
+            cells.append(replace(value, label=column["label"]))
     return tuple(cells)
 
 
-SOURCE = SourceModule("themadad", "html", "themadad.com {}", parse, page="all-polls table")
+SOURCE = Source("themadad", "themadad.com {}", parse, page="all-polls table")

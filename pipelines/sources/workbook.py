@@ -14,11 +14,10 @@ import xlsxwriter
 from lxml import etree
 
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.dates import DateRefused
 from pipelines.sources.decode import WORKBOOK, container_of, refuse_container
-from pipelines.sources.reading import Reading, Scope
+from pipelines.sources.reading import Reading, RowRefused, Scope
 from pipelines.sources.sheet import read_sheet, template_rows
-from pipelines.sources.source import SourceModule
+from pipelines.sources.source import Source
 
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 CREATED = datetime(2026, 1, 1)  # any fixed moment: the same rows give the same bytes
@@ -112,7 +111,7 @@ def _day(text: str, layout: Layout) -> str:
     try:
         return str(start + timedelta(days=int(match[1])))
     except OverflowError as error:
-        raise DateRefused(f"{one_line(text, 20)!r} is no day; write it as 2026-10-08") from error
+        raise RowRefused("dates", f"{one_line(text, 20)!r} is no day; write it as 2026-10-08") from error
 
 
 def template(labels: Iterable[str] = ()) -> bytes:
@@ -372,4 +371,4 @@ def _column(reference: str | None, after: int) -> int:
     return number
 
 
-SOURCE = SourceModule("xlsx", "xlsx", "The desk's own sheet (xlsx): {}", parse, is_whole=True, is_own=True)
+SOURCE = Source("xlsx", "The desk's own sheet (xlsx): {}", parse, is_own=True)

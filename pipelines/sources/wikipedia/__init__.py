@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from pipelines.electorate.settings import SourceSettings
 from pipelines.http.answers import Fetched, Validators
 from pipelines.http.client import Client, ClientSettings
-from pipelines.sources.source import FetchedPage, PageName, SourceModule
+from pipelines.sources.source import FetchedPage, FetchedSource, PageName
 from pipelines.sources.wikipedia.parse import parse as parse_page
 from pipelines.sources.wikipedia.parse import read_page, subpages_of
 
@@ -15,7 +15,7 @@ MOST_SUBPAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Wikipedia(SourceModule):
+class Wikipedia(FetchedSource):
     """The page that sources.toml names for an election, and the sub-pages it sends its reader to."""
 
     def page_of(self, settings: SourceSettings, election: str) -> str | None:
@@ -43,7 +43,7 @@ class Wikipedia(SourceModule):
         return PageName(page.title or given, page.revision)
 
 
-SOURCE = Wikipedia("wikipedia", "json", "Wikipedia: {}", parse_page)
+SOURCE = Wikipedia("wikipedia", "Wikipedia: {}", parse_page, kind="json")
 
 
 def page_address(title: str, api: str) -> str:

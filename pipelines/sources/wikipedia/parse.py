@@ -13,15 +13,15 @@ from lxml import etree
 from electoral.polls import PollKind, Unit
 from pipelines.electorate.settings import SourceSettings
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.cells import BlankMeans, BlankRule, CellRefused, read_name, read_sample
+from pipelines.sources.cells import BlankMeans, BlankRule, read_name, read_sample
 from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around, years_in
 from pipelines.sources.decode import complete_html, decode, refuse_sheet
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.html import Grid, grid_of, parse_html, references_of, visible_text
-from pipelines.sources.reading import Aside, Reading, Scope
+from pipelines.sources.reading import Aside, Reading, RowRefused, Scope
 from pipelines.sources.text import spelling_key, tidy
-from pipelines.sources.wikipedia.rows import PageReader, Row, RowRefused
+from pipelines.sources.wikipedia.rows import PageReader, Row
 
 SUBGROUP = r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b"
 OF_COMMUNITY = r"[- ](?:sector|community|citizens|respondents|electorate)"
@@ -239,9 +239,9 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     for aside in asides:
         if aside.reason == UNKNOWN_HEADING:
             reader.warn(aside.place, f"{aside.rows} rows left aside: {aside.reason}")
-    reading = reader.reading(tuple(asides))
-    refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, refused=reading.refused, asides=asides)
-    return reading
+    reader.asides += asides
+    refuse_emptied(len(reader.polls) + len(reader.repeats), reader.rows, refused=reader.refused, asides=asides)
+    return reader.reading()
 
 
 def _blank_means(scope: Scope) -> BlankMeans:
@@ -320,7 +320,7 @@ def _read_table(table: PollTable, rule: BlankRule, reader: PageReader) -> None:
         other_header = other_header or row.other_header
         if row.is_blank:
             continue
-        reader.count()
+        reader.rows += 1
         try:
             if columns.doubled:
                 raise RowRefused("header", f"two columns are named {one_line(columns.doubled, 40)!r}; rename one")
@@ -334,7 +334,7 @@ def _read_table(table: PollTable, rule: BlankRule, reader: PageReader) -> None:
             else:
                 _read_poll(row, table.kind, around, place, reader)
         except RowRefused as error:
-            reader.refuse(row, error, place)
+            reader.refuse_row(row, error, place)
 
 
 def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: PageReader) -> None:
@@ -347,9 +347,9 @@ def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: Pag
     sample: int | None = None
     try:
         sample = read_sample(row.text(row.columns.sample))
-    except CellRefused as error:
+    except RowRefused as error:
         reader.warn(place, str(error))
-    reader.poll(row, kind, days, pollster, publisher, sample, place)
+    reader.read_poll(row, kind, days, pollster, publisher, sample, place)
 
 
 def _with_around(rows: list[Row], table: PollTable, scope: Scope) -> Iterator[tuple[Row, Around]]:

@@ -2,27 +2,23 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.errors import one_line
-from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, CellRefused, read_cell
+from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, read_value
 from pipelines.sources.columns import Columns, ListColumn
-from pipelines.sources.dates import Around, DateRefused, Days, read_days
+from pipelines.sources.dates import Around, Days, read_days
 from pipelines.sources.html import Cell, Grid, prints_numbers
 from pipelines.sources.reading import (
-    Aside,
-    Ids,
-    Reading,
-    Refusal,
-    Repeat,
+    PageCollector,
     ReportedCell,
     ReportedEvent,
     ReportedPoll,
     ReportedResult,
+    RowRefused,
     Scope,
-    name_refusal,
     name_warning,
     slug,
 )
@@ -45,15 +41,6 @@ RESULT_NAME = re.compile(
 EXIT_POLL = re.compile(r" ?[(\[]?\bexit[ -]polls?\b[)\]]?", re.IGNORECASE)
 _LEADING_DATE = re.compile(r"(\d{1,2} [a-z]{3,9}(?: \d{4})?) ?[:–-]", re.ASCII | re.IGNORECASE)
 Survey = tuple[date, str, str]
-
-
-class RowRefused(ValueError):
-    """A row that is not let in: the check that failed, and why."""
-
-    def __init__(self, check: str, reason: str) -> None:
-        super().__init__(reason)
-        self.check = check
-        self.poll: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +146,7 @@ class Row:
             return Days(None, around.only)
         if cell is None:
             raise RowRefused("dates", "the row has no date cell: it is cut")
-        try:
-            return read_days(cell.text, cell.sort, around)
-        except DateRefused as error:
-            raise RowRefused("dates", str(error)) from error
+        return read_days(cell.text, cell.sort, around)
 
     def event_day(self, around: Around) -> date:
         """The day of an event row, or the day its prose begins with; raises RowRefused."""
@@ -171,7 +155,7 @@ class Row:
             leading = _LEADING_DATE.match(prose.text)
             try:
                 return read_days(leading[1] if leading else "", prose.sort, around).end
-            except DateRefused as error:
+            except RowRefused as error:
                 raise RowRefused("dates", f"an event without a day: {error}") from error
         return self.days(around).end
 
@@ -210,13 +194,8 @@ class Row:
         reached = {cell.column + step for step in range(cell.columns)}
         if len(over) > 1 and self._reaches_beyond(reached):
             raise RowRefused("columns", f"{cell.text!r} stands over {label} and a column that is no list")
-        try:
-            value = read_cell(cell.text, self.unit)
-        except CellRefused as error:
-            raise RowRefused("cell", f"{one_line(label, 60)}: {error}") from error
-        if value.status is Status.NOT_ASKED:
-            return [ReportedCell(one.label, value.status, None, None) for one in over]
-        return [ReportedCell(label, value.status, value.seats, value.pct)]
+        value = read_value(label, cell.text, self.unit)
+        return [replace(value, label=one.label) for one in over] if value.status is Status.NOT_ASKED else [value]
 
     def _reaches_beyond(self, reached: set[int]) -> bool:
         columns = self.columns
@@ -242,30 +221,17 @@ class Row:
         return None if ours == int(text) else f"the page's bloc column says {text}, its lists add to {ours:g}"
 
 
-class PageReader:
-    """Collects one page; each of its rows ends as a poll, a repeat, an event, a result or a refusal."""
+class PageReader(PageCollector):
+    """Collects one page of polling tables."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
+        super().__init__(scope)
         self._own: dict[Survey, list[ReportedPoll]] = {}
-        self._ids = Ids()
-        self._polls: list[ReportedPoll] = []
-        self._citations: dict[str, tuple[str, ...]] = {}
-        self._places: dict[str, str] = {}
-        self._events: list[ReportedEvent] = []
-        self._results: list[ReportedResult] = []
-        self._refused: list[Refusal] = []
-        self._repeats: list[Repeat] = []
-        self._warnings: list[str] = []
-        self._rows = 0
-
-    def count(self) -> None:
-        self._rows += 1
 
     def warn(self, place: str, what: str) -> None:
-        self._warnings.append(f"{place}: {what}")
+        self.warnings.append(f"{place}: {what}")
 
-    def poll(
+    def read_poll(
         self,
         row: Row,
         kind: PollKind,
@@ -275,32 +241,27 @@ class PageReader:
         sample: int | None,
         place: str,
     ) -> None:
-        """Take a poll row in, or raise RowRefused; a row that repeats its survey only adds its citations."""
+        """Take a poll row in, or refuse it; a row that repeats its survey only adds its citations."""
         kind = self._kind(row, kind, days.end)
         if kind is PollKind.EXIT_POLL:
             pollster, publisher = _without_exit_poll(pollster), _without_exit_poll(publisher)
-        if why := name_refusal((pollster, publisher)):
-            raise RowRefused("name", why)
-        if pollster is None and publisher is None:
-            raise RowRefused("name", "neither a firm nor an outlet is named")
+        survey = (days.end, spelling_key(pollster or ""), spelling_key(publisher or ""))
+        self.refuse_nameless(pollster, publisher)
         try:
             cells = row.values()
         except RowRefused as error:
-            # A refused row keeps its id, so that letting it in later renames nobody.
-            error.poll = self._ids.next(days.end, pollster, publisher, kind)
-            raise
+            self.refuse(self.ids.next(days.end, pollster, publisher, kind), error, row.printed, place)
+            return
         if all(cell.status is Status.NOT_ASKED for cell in cells):
             raise RowRefused("empty", "no list has a number or a percentage")
         is_share = any(cell.pct for cell in cells) and not any(cell.seats for cell in cells)
         if is_share and self.scope.unit is Unit.SEATS:
             raise RowRefused("unit", "the row has percentages and no seats; polls of this election are read in seats")
-        survey = (days.end, spelling_key(pollster or ""), spelling_key(publisher or ""))
         if again := self._repeated(survey, kind, cells):
-            self._repeats.append(Repeat(again, place, row.printed))
-            self._cite(again, row)
+            self.repeat(again, place, row.printed, row.citations)
             return
         poll = ReportedPoll(
-            id=self._ids.next(days.end, pollster, publisher, kind),
+            id=self.ids.next(days.end, pollster, publisher, kind),
             election=self.scope.election,
             kind=kind,
             pollster=pollster,
@@ -313,10 +274,8 @@ class PageReader:
             source=self.scope.source,
             unit=self.scope.unit,
         )
-        self._polls.append(poll)
         self._own.setdefault(survey, []).append(poll)
-        self._places[poll.id] = place
-        self._cite(poll.id, row)
+        self.poll(poll, place, row.citations)
         self._flag(row, cells, place)
         if days.remark:
             self.warn(place, days.remark)
@@ -343,8 +302,8 @@ class PageReader:
             raise RowRefused("columns", "an event without words")
         day = row.event_day(around)
         text = one_line(tidy(prose.text), 1_000)
-        self._events.append(ReportedEvent(self.scope.election, day, text, prose.citations, self.scope.source))
-        self._places[f"event {day} {len(self._events)}"] = place
+        self.events.append(ReportedEvent(self.scope.election, day, text, prose.citations, self.scope.source))
+        self.places[f"event {day} {len(self.events)}"] = place
 
     def result(self, row: Row, around: Around, place: str) -> None:
         """Keep a result row as printed; cells in no accepted form are left out and said so."""
@@ -357,18 +316,12 @@ class PageReader:
         except RowRefused as error:
             cells = ()
             self.warn(place, f"a result row kept without its numbers: {error}")
-        self._results.append(ReportedResult(self.scope.election, row.printed, day, cells, self.scope.source))
+        self.results.append(ReportedResult(self.scope.election, row.printed, day, cells, self.scope.source))
 
-    def refuse(self, row: Row, error: RowRefused, place: str) -> None:
+    def refuse_row(self, row: Row, error: RowRefused, place: str) -> None:
         names = [row.text(column) for column in row.columns.identity]
         base = "-".join(slug(name) for name in names if name)[:80].strip("-") or "row"
-        name = error.poll or self._ids.next_named(f"refused-{base}")
-        reason = one_line(f"{error} ({place})", 400)
-        self._refused.append(Refusal(self.scope.election, self.scope.source, name, error.check, row.printed, reason))
-
-    def _cite(self, poll: str, row: Row) -> None:
-        before = self._citations.get(poll, ())
-        self._citations[poll] = tuple(dict.fromkeys((*before, *row.citations)))
+        self.refuse(self.ids.next_named(f"refused-{base}"), error, row.printed, place)
 
     def _flag(self, row: Row, cells: tuple[ReportedCell, ...], place: str) -> None:
         if bloc := row.bloc_warning(cells):
@@ -376,20 +329,6 @@ class PageReader:
         for column in (row.columns.pollster, row.columns.publisher):
             if flag := name_warning(row.text(column)):
                 self.warn(place, flag)
-
-    def reading(self, asides: tuple[Aside, ...]) -> Reading:
-        return Reading(
-            polls=tuple(self._polls),
-            citations=self._citations,
-            places=self._places,
-            events=tuple(self._events),
-            results=tuple(self._results),
-            refused=tuple(self._refused),
-            repeats=tuple(self._repeats),
-            asides=asides,
-            warnings=tuple(self._warnings),
-            rows=self._rows,
-        )
 
 
 def _without_exit_poll(name: str | None) -> str | None:

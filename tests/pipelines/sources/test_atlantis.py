@@ -8,13 +8,12 @@ from pathlib import Path
 
 from electoral.polls import PollKind, Unit
 from pipelines.electorate.settings import read_sources
-from pipelines.errors import one_line
-from pipelines.sources.cells import CellRefused, read_cell
-from pipelines.sources.dates import Around, DateRefused, read_days
+from pipelines.sources.cells import read_value
+from pipelines.sources.dates import Around, read_days
 from pipelines.sources.decode import decode
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import Ids, Reading, Refusal, ReportedCell, ReportedPoll, Scope
-from pipelines.sources.source import SourceModule
+from pipelines.sources.reading import PageCollector, Reading, ReportedPoll, RowRefused, Scope
+from pipelines.sources.source import Source
 
 DOC = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
 SCOPE = Scope("atlantis-1", "The Atlantean: all polls", date(2026, 1, 1), date(2026, 10, 4), unit=Unit.SHARE)
@@ -35,13 +34,13 @@ def test_the_module_reads_a_file_and_accounts_for_every_row() -> None:
     names = {
         each.__name__: each
         for each in (
-            csv, io, PollKind, Unit, Refusal, ReportedCell, ReportedPoll, CellRefused, read_cell, Around, DateRefused,
-            read_days, decode, refuse_emptied, Ids, Reading, Scope, SourceModule, one_line,
+            csv, io, PollKind, Unit, ReportedPoll, RowRefused, read_value, Around, read_days, decode, refuse_emptied,
+            PageCollector, Reading, Scope, Source,
         )
     }  # fmt: skip
     exec(printed("python"), names)
     source = names["SOURCE"]
-    assert isinstance(source, SourceModule)
+    assert isinstance(source, Source)
     reading = source.parse(FILE, SCOPE)
     assert (len(reading.polls), len(reading.refused), reading.rows) == (1, 2, 3)
     assert reading.accounted == reading.rows

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electoral.polls import Status, Unit
-from pipelines.sources.cells import CellRefused, Value, read_cell, read_name, read_sample
+from pipelines.sources.cells import Value, read_cell, read_name, read_sample
+from pipelines.sources.reading import RowRefused
 
 SEATS, BELOW, NOT_ASKED = Status.SEATS, Status.BELOW_THRESHOLD, Status.NOT_ASKED
 
@@ -60,7 +61,7 @@ def test_accepted_forms_say_what_they_say(printed: str) -> None:
 
 @pytest.mark.parametrize("printed", REFUSED)
 def test_every_other_form_is_refused_with_its_text(printed: str) -> None:
-    with pytest.raises(CellRefused) as refused:
+    with pytest.raises(RowRefused) as refused:
         read_cell(printed)
     assert repr(printed) in str(refused.value)
 
@@ -68,7 +69,7 @@ def test_every_other_form_is_refused_with_its_text(printed: str) -> None:
 def test_blank_dash_percentage_and_zero_are_four_things() -> None:
     read = [read_cell(printed) for printed in ("–", "(2.9%)", "0")]
     assert len(set(read)) == 3
-    with pytest.raises(CellRefused, match="blank"):
+    with pytest.raises(RowRefused, match="blank"):
         read_cell("")
 
 
@@ -80,7 +81,7 @@ def test_a_percentage_is_never_seats() -> None:
 def test_any_text_is_read_or_refused(printed: str) -> None:
     try:
         value = read_cell(printed)
-    except CellRefused:
+    except RowRefused:
         return
     if value.status is SEATS:
         assert value.seats is not None
@@ -95,7 +96,7 @@ def test_any_text_is_read_or_refused(printed: str) -> None:
     )
 )
 def test_only_ascii_digits_count(printed: str) -> None:
-    with pytest.raises(CellRefused):
+    with pytest.raises(RowRefused):
         read_cell(printed)
 
 
@@ -111,7 +112,7 @@ def test_no_cell_takes_longer_than_a_moment(pump: str) -> None:
 def _seconds(text: str) -> float:
     started = time.perf_counter()
     for read in (read_cell, read_sample):
-        with pytest.raises(CellRefused):
+        with pytest.raises(RowRefused):
             read(text)
     return time.perf_counter() - started
 
@@ -123,7 +124,7 @@ def test_sample_sizes() -> None:
     assert {read_sample(text) for text in ("500", "500.0", "500.00")} == {500}
     assert {read_sample(text) for text in ("1,552", "1 552", "1\u00a0552", "1.552", "1'552", "1552.0")} == {1552}
     for wrong in ("500.5", "500.000", "1,552.5", "15,52", "1,5520", "±4.4%", "1,55", "٥٠٠", "0", "about 500"):
-        with pytest.raises(CellRefused, match="sample size"):
+        with pytest.raises(RowRefused, match="sample size"):
             read_sample(wrong)
 
 
@@ -138,7 +139,7 @@ def test_printable_ascii_in_pairs_never_breaks_the_grammar() -> None:
         for second in string.printable:
             try:
                 read_cell(first + second)
-            except CellRefused:
+            except RowRefused:
                 continue
 
 
@@ -162,5 +163,5 @@ def test_a_dash_asks_nothing_in_either_unit(printed: str) -> None:
     "printed", ["", "?", "100.1", "101", "1.234,5", "²", "٢٣", "-3", "twelve", "(2.1%)", "12 (9%)"]
 )
 def test_what_is_no_share_is_refused(printed: str) -> None:
-    with pytest.raises(CellRefused):
+    with pytest.raises(RowRefused):
         read_cell(printed, Unit.SHARE)

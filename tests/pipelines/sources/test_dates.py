@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.sources.dates import Around, DateRefused, Days, read_days, years_in
+from pipelines.sources.dates import Around, Days, read_days, years_in
+from pipelines.sources.reading import RowRefused
 
 IN_2026 = Around(years=(2026,), first=date(2022, 11, 2), last=date(2026, 10, 26))
 ANY_YEAR = Around(first=date(2022, 11, 2), last=date(2026, 10, 26))
@@ -90,7 +91,7 @@ def test_a_range_is_resolved(printed: str, sort: str | None, start: str | None, 
     ],
 )
 def test_the_impossible_and_the_ambiguous_are_refused(printed: str, sort: str, around: Around, why: str) -> None:
-    with pytest.raises(DateRefused, match=why):
+    with pytest.raises(RowRefused, match=why):
         read_days(printed, sort, around)
 
 
@@ -111,7 +112,7 @@ def test_what_is_written_is_read_back(end: date, length: int) -> None:
 def test_any_text_is_a_day_or_refused(printed: str, sort: str | None) -> None:
     try:
         days = read_days(printed, sort, IN_2026)
-    except DateRefused:
+    except RowRefused:
         return
     assert IN_2026.first <= days.end <= IN_2026.last
 

@@ -142,9 +142,9 @@ def test_a_seat_column_nobody_knows_stays_for_names_to_refuse() -> None:
     """A poll of a desk is whole or not at all: nothing of it is dropped here, and the source says so."""
     rows = [[*HEAD, "Newcomers"], *([*row[:3], row[3] - 5, *row[4:], 5] for row in POLLS)]  # type: ignore[operator]
     assert [cell.label for cell in read(rows).polls[0].cells][-1] == "Newcomers"
-    assert source_of("csv").is_whole
-    assert source_of("xlsx").is_whole
-    assert not source_of("wikipedia").is_whole
+    assert source_of("csv").is_own
+    assert source_of("xlsx").is_own
+    assert not source_of("wikipedia").is_own
 
 
 @pytest.mark.parametrize("name", ["", "Comments by the editor", "Method"])

@@ -12,7 +12,7 @@ from pipelines.electorate.settings import SourceSettings, read_sources
 from pipelines.errors import RawDataError
 from pipelines.http.client import ClientSettings
 from pipelines.sources.registry import SOURCES, poll_sources, source_of
-from pipelines.sources.source import FetchedSource, SourceModule
+from pipelines.sources.source import FetchedSource, Source
 
 ROOT = Path(__file__).parents[3]
 HERE = ROOT / "pipelines" / "sources"
@@ -35,9 +35,8 @@ def test_every_module_with_a_source_is_in_the_registry() -> None:
 @pytest.mark.parametrize("name", poll_sources())
 def test_polls_are_parsed_by_one_signature(name: str) -> None:
     source = source_of(name)
-    assert isinstance(source, SourceModule)
-    for parse in (source.parse, source.read):
-        assert list(inspect.signature(parse).parameters) == ["body", "scope", "content_type"]
+    assert isinstance(source, Source)
+    assert list(inspect.signature(source.parse).parameters) == ["body", "scope", "content_type"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
