@@ -1,6 +1,6 @@
-"""Coalitions over draws: a named one's odds and who decides it."""
+"""Coalitions over draws: a named one's odds, who decides it, and whether any has a majority without a conflict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,3 +87,43 @@ def _decisive(draws: SeatDraws, seats: npt.NDArray[np.int64], roles: Roles, majo
         without = seats - own if name in roles.backers else seats
         decisive[name] = float(np.mean((without < majority) & (without + own >= majority)))
     return decisive
+
+
+def free_sets(lists: Sequence[str], positions: Iterable[Position]) -> list[frozenset[str]]:
+    """The largest sets of lists that could govern together against no stated position."""
+    apart: dict[str, set[str]] = {name: set() for name in lists}
+    for position in positions:
+        for other in position.rules_out:
+            if position.list in apart and other in apart and other != position.list:
+                apart[position.list].add(other)
+                apart[other].add(position.list)
+    sets: list[frozenset[str]] = []
+    _grow(frozenset(), set(lists), set(), apart, sets)
+    return sorted(sets, key=lambda members: (-len(members), sorted(members)))
+
+
+def _grow(
+    chosen: frozenset[str],
+    open_to: set[str],
+    done: set[str],
+    apart: Mapping[str, set[str]],
+    sets: list[frozenset[str]],
+) -> None:
+    """See: Bron and Kerbosch (1973), algorithm 457, on the lists that have stated nothing of each other."""
+    if not open_to and not done:
+        sets.append(chosen)
+        return
+    pivot = min(sorted(open_to | done), key=lambda name: len(open_to & (apart[name] | {name})))
+    for name in sorted(open_to & (apart[pivot] | {pivot})):
+        near = apart[name] | {name}
+        _grow(chosen | {name}, open_to - near, done - near, apart, sets)
+        open_to = open_to - {name}
+        done = done | {name}
+
+
+def p_some_government(draws: SeatDraws, majority: int, positions: Iterable[Position]) -> float:
+    """How often some set of lists has a majority and conflicts with no stated position."""
+    possible = np.zeros(draws.draws, dtype=np.bool_)
+    for members in free_sets(draws.lists, positions):
+        possible |= bloc_seats(draws, members) >= majority
+    return float(np.mean(possible))

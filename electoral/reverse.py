@@ -2,7 +2,7 @@
 
 Asked of votes (a count, a result, a poll's shares as whole numbers) the answers are exact: the smallest uniform swing,
 each list that would do it by passing or by falling below its threshold, each agreement that would do it if signed or
-dropped.
+dropped. Asked of draws, it is the first of some changes with which the printed allocation has the majority.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -14,8 +14,11 @@ from math import ceil, floor
 from electoral.apparentement import SurplusAgreement, allocate, check_agreements
 from electoral.apportionment import Allocation
 from electoral.errors import VotesError
+from electoral.lists import Bloc
 from electoral.next_seat import threshold_votes
+from electoral.printed_allocation import PrintedAllocation, printed_allocation
 from electoral.rules import ElectoralRules
+from electoral.scenarios import Change, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +223,22 @@ def _agreements(count: _Count) -> tuple[AgreementNeeded, ...]:
         if seats >= count.rules.majority:
             needed.append(AgreementNeeded((pair.list_a, pair.list_b), is_signed, seats))
     return tuple(sorted(needed, key=lambda one: -one.seats))
+
+
+# Over draws.
+
+
+def first_with_printed_majority(
+    setting: Setting, changes: Iterable[Change], lists: Collection[str], blocs: Iterable[Bloc] = ()
+) -> tuple[Change, PrintedAllocation] | None:
+    """The first change after which the printed allocation gives `lists` a majority, and that allocation; None if none.
+
+    Every change is tried on the setting itself, one after another, so that the answer is exact for the changes given (a
+    list of growing swings, of agreements to sign, …). `lists` and `blocs` must stand after each of them.
+    """
+    blocs = tuple(blocs)
+    for change in changes:
+        printed = printed_allocation(change.apply(setting).allocate(), blocs)
+        if sum(printed.seats[name] for name in lists) >= setting.rules.majority:
+            return change, printed
+    return None

@@ -4,6 +4,7 @@ A file has the words, by sections, and names its locale; direction, script, plur
 language's name for itself are those of Unicode's CLDR for that locale (Babel). To add a language, add its file.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,11 +26,17 @@ Text = str | Mapping[str, str]  # words, or their plural forms
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its code in addresses, its locale, and its words by their dotted keys."""
+    """One language: its code in addresses, its locale, and its words by their dotted keys.
+
+    `spelling` are patterns and what stands in their place once slots are filled; `is_reviewed`: whether somebody whose
+    language it is has read the words.
+    """
 
     code: str
     locale: Locale
     texts: Mapping[str, Text]
+    spelling: tuple[tuple[re.Pattern[str], str], ...] = ()
+    is_reviewed: bool = False
 
     @property
     def name(self) -> str:
@@ -50,6 +57,16 @@ class Language:
         """The script it is written in, by its ISO 15924 code."""
         likely = str(get_global("likely_subtags").get(self.locale.language, ""))
         return next((part for part in likely.split("_") if len(part) == len(LATIN)), LATIN)
+
+    def spelt(self, text: str) -> str:
+        """A text with its slots filled, as the language spells what meets there.
+
+        >>> languages()["he"].spelt("ב־פחות מ־1")
+        'בפחות מ־1'
+        """
+        for pattern, said in self.spelling:
+            text = pattern.sub(said, text)
+        return text
 
     def plural(self, n: float) -> str:
         """The plural category of a number.
@@ -72,7 +89,9 @@ def read_language(path: Path) -> Language:
     """The language of a file; `locale` in it may name a territory, else the file's name is the locale."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     locale = Locale.parse(str(table.pop("locale", path.stem)))
-    return Language(path.stem, locale, dict(_entries("", table)))
+    spelling = tuple((re.compile(pattern), said) for pattern, said in table.pop("spelling", {}).items())
+    is_reviewed = bool(table.pop("reviewed", False))
+    return Language(path.stem, locale, dict(_entries("", table)), spelling, is_reviewed)
 
 
 def _entries(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:

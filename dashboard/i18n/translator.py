@@ -51,7 +51,7 @@ class Translator:
             n = values.get("n") if count is None else count
             text = self._form(text, n)
         said = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
-        return text.format(**said) if said else text
+        return self.language.spelt(text.format(**said)) if said else text
 
     def _form(self, forms: "dict[str, str] | object", n: object) -> str:
         assert isinstance(forms, dict)
@@ -186,4 +186,4 @@ class Translator:
 
     def join(self, names: Sequence[str]) -> str:
         """Names in a row: "A, B and C"."""
-        return str(format_list(list(names), locale=self.language.locale)) if names else ""
+        return self.language.spelt(str(format_list(list(names), locale=self.language.locale))) if names else ""

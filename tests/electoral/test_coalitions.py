@@ -4,11 +4,12 @@ from datetime import date
 from itertools import combinations
 from math import comb
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electoral.coalition_odds import government_odds, p_majority_given
+from electoral.coalition_odds import free_sets, government_odds, p_majority_given, p_some_government
 from electoral.coalitions import Position, conflicts, count_minimal_winning, minimal_blocking, minimal_winning
 from electoral.errors import VotesError
 from electoral.investiture import Roles
@@ -96,8 +97,26 @@ def test_a_position_that_names_nobody_breaks_nothing() -> None:
     assert conflicts({"a", "b"}, [position("a", "a")]) == []
 
 
-def test_the_odds_of_a_government_with_its_conflicts() -> None:
+def test_free_sets_are_the_largest_without_conflict() -> None:
+    words = [position("a", "b"), position("c", "a"), position("d", "x")]
+    assert set(free_sets("abcd", words)) == {frozenset("ad"), frozenset("bcd")}
+    assert free_sets("abc", []) == [frozenset("abc")]
+
+
+def test_free_sets_against_brute_force() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(30):
+        words = [position(NAMES[a], NAMES[b]) for a, b in rng.integers(0, 7, (6, 2))]
+        free = [members for members in every_set(NAMES[:7]) if not conflicts(members, words)]
+        largest = {members for members in free if not any(members < other for other in free)}
+        assert set(free_sets(NAMES[:7], words)) == largest
+
+
+def test_a_government_without_a_conflict() -> None:
     table = seat_table([{"a": 5, "b": 3, "c": 2}, {"a": 4, "b": 4, "c": 2}])
     ab, bc = position("a", "b"), position("b", "c")
+    assert p_some_government(table, 6, [ab, bc]) == 1.0  # a with c
+    ac = position("c", "a")
+    assert p_some_government(table, 6, [ab, bc, ac]) == 0.0
     odds = government_odds(table, Roles(frozenset("ab")), rules(10), [ab, bc])
     assert (odds.p_majority, odds.conflicts) == (1.0, (ab,))

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.apportionment import Allocation
 from electoral.errors import DrawsError, VotesError
-from electoral.reverse import reverse
+from electoral.lists import Bloc
+from electoral.printed_allocation import printed_allocation
+from electoral.reverse import first_with_printed_majority, reverse
 from electoral.rules import ElectoralRules, Formula
-from electoral.scenarios import Setting, UniformSwing
+from electoral.scenarios import Setting, Sign, UniformSwing
 from electoral.shares import ShareDraws
 
-from .makers import NAMES, formulas, pairings, rules
+from .makers import NAMES, dirichlet, formulas, pairings, rules
 
 
 def allocated(
@@ -200,3 +202,19 @@ def test_a_uniform_swing_that_cannot_be() -> None:
         UniformSwing(("b",), 0.1).apply(Setting(shares, rules()))
     with pytest.raises(VotesError, match=r"swing 1\.5"):
         UniformSwing(("a",), 1.5).apply(Setting(shares, rules()))
+
+
+def test_the_first_swing_with_which_the_printed_allocation_has_a_majority() -> None:
+    setting = Setting(dirichlet(4000, 10), rules(), (SurplusAgreement("a", "b"),))
+    lists, blocs = ("a", "d", "g"), [Bloc("ours", ("a", "d", "g"))]
+    swings = [UniformSwing(lists, tenths / 1000) for tenths in range(0, 200, 5)]
+    answer = first_with_printed_majority(setting, swings, lists, blocs)
+    assert answer is not None
+    change, printed = answer
+    seats = [
+        sum(printed_allocation(swing.apply(setting).allocate(), blocs).seats[name] for name in lists)
+        for swing in swings[: swings.index(change) + 1]
+    ]
+    assert seats[-1] == sum(printed.seats[name] for name in lists) >= 61
+    assert max(seats[:-1]) < 61
+    assert first_with_printed_majority(setting, [Sign(SurplusAgreement("c", "d"))], ("j",)) is None

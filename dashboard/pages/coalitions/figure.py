@@ -1,21 +1,32 @@
 """The coalition builder's drawings: the distribution of its seats, and a hemicycle of the printed allocation."""
 
 from collections.abc import Sequence
-from math import cos, pi, sin
+from math import atan2, cos, pi, sin
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import layout, line, name_label, note, phrase
+from dashboard.drawing import CLEAR, layout, line, name_label, nice_step, note, phrase, spread
 from dashboard.i18n import Translator
 from dashboard.pages.coalitions.numbers import HouseValues, MeterValues
 from dashboard.render.template import token
 
 RINGS_PER_SEATS = 17
+MARGIN_SEATS = 2.5  # beside the numbers of seats that were drawn
+RIM = 1.08  # where names stand, against the outer ring
+UPRIGHT = 0.3  # a name nearer than this to the top stands in the middle above its wedge
+LONG_NAME = 14  # letters
+ROOM = 0.42  # from name to name around the ring, as an angle
 
 
 def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
-    """How often each number of seats was drawn, as shares of the draws, against the majority line."""
-    house, majority, top = shown.house_seats, shown.majority_seats, shown.top_share * 1.12
+    """How often each number of seats was drawn, where the draws are; the majority's part named."""
+    majority, top = shown.majority_seats, shown.top_share * 1.3
     colours = [token("accent") if seat >= majority else token("quiet", 45) for seat in shown.share_by_seats]
+    low = max(-0.5, min([*shown.share_by_seats, majority]) - MARGIN_SEATS)
+    high = min(shown.house_seats + 0.5, max([*shown.share_by_seats, majority]) + MARGIN_SEATS)
+    step = nice_step(high - low, 6)
+    ticks = [seat for seat in range(0, shown.house_seats + 1, step) if low <= seat <= high]
+    said = phrase(t("coalitions.meter_share", majority=majority, chance=t.chance(shown.p_majority)), t)
+    is_right = majority > (low + high) / 2  # the words stand where there is room for them
     return {
         "data": [
             {
@@ -29,52 +40,111 @@ def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
             }
         ],
         "layout": layout(
-            168,
-            (8, 16, 24, 24),
-            xaxis={"range": [-0.5, house + 0.5], "tickvals": [0, house], "ticktext": ["0", t.number(house)]},
+            180,
+            (8, 16, 8, 24),
+            xaxis={"range": [low, high], "tickvals": ticks, "ticktext": [t.number(seat) for seat in ticks]},
             yaxis={"range": [0, top], "showticklabels": False},
             shapes=[
                 line(majority - 0.5, majority - 0.5, 0, top, token("ink"), 1.5, layer="above", name="majority"),
                 line(0, 1, 0, 0, token("hair"), 1, xref="paper", name="floor"),
             ],
-            annotations=[note(majority, 1, f"<b>{majority}</b>", yref="paper", yanchor="bottom", yshift=2)],
+            annotations=[
+                note(
+                    majority - 0.5,
+                    top,
+                    f"<b>{said}</b>",
+                    yanchor="top",
+                    xanchor="right" if is_right else "left",
+                    xshift=-6 if is_right else 6,
+                    font={"color": token("ink"), "size": 13},
+                )
+            ],
         ),
         "narrow": {},
     }
 
 
 def hemicycle_figure(shown: HouseValues, t: Translator) -> FigureDict:
-    """A dot a seat, lists in their order from the left; who is not for the government is drawn hollow."""
+    """A dot a seat, lists in order from the left, wedges named around them, the seat that makes a majority ringed."""
     holders = [at for at, seats in enumerate(shown.seats) for _ in range(seats)]
     places = hemicycle(len(holders))
     names = [name_label(name, t) for name in shown.names]
     full = [token(name.colour) for name in shown.names]
     fills = [token(name.colour, None if backs else 22) for name, backs in zip(shown.names, shown.backs, strict=True)]
-    return {
-        "data": [
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": "seats",
-                "x": [x for x, _ in places],
-                "y": [y for _, y in places],
-                "text": [f"{names[at]} {shown.seats[at]}" for at in holders],
-                "hovertemplate": "%{text}<extra></extra>",
-                "marker": {
-                    "size": 10,
-                    "color": [fills[at] for at in holders],
-                    "line": {"width": 1, "color": [full[at] for at in holders]},
-                },
-            }
-        ],
-        "layout": layout(
-            260,
-            (8, 8, 8, 8),
-            xaxis={"range": [-1.06, 1.06], "showticklabels": False},
-            yaxis={"range": [-0.06, 1.06], "showticklabels": False, "scaleanchor": "x", "scaleratio": 1},
-        ),
-        "narrow": {"height": 200},
+    seats = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "seats",
+        "x": [x for x, _ in places],
+        "y": [y for _, y in places],
+        "text": [f"{names[at]} {shown.seats[at]}" for at in holders],
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "size": 9,
+            "color": [fills[at] for at in holders],
+            "line": {"width": 1, "color": [full[at] for at in holders]},
+        },
     }
+    deciding = [places[seat - 1] for seat in shown.deciding_seats if seat <= len(places)]
+    ring = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "deciding",
+        "x": [x for x, _ in deciding],
+        "y": [y for _, y in deciding],
+        "hoverinfo": "skip",
+        "marker": {"size": 15, "color": CLEAR, "line": {"width": 2, "color": token("ink")}},
+    }
+    return {
+        "data": [seats, *([ring] if deciding else [])],
+        "layout": layout(
+            290,
+            (4, 4, 4, 4),
+            xaxis={"range": [-1.62, 1.62], "showticklabels": False},
+            yaxis={"range": [-0.2, 1.32], "showticklabels": False, "scaleanchor": "x", "scaleratio": 1},
+            annotations=[*_wedge_names(shown, places, t), *_majority_name(shown, deciding, t)],
+        ),
+        "narrow": {"height": 230},
+    }
+
+
+def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
+    """Each wedge's name and seats, outside the ring at its middle; lines of one side stand apart."""
+    first, middles = 0, []
+    for wedge in shown.wedges:
+        at = places[first : first + wedge.seats]
+        first += wedge.seats
+        middles.append(sum(atan2(y, -x) for x, y in at) / max(1, len(at)))
+    middles = spread(middles, min(ROOM, pi / max(1, len(middles))), 0.0, pi)
+    return [
+        note(
+            -RIM * cos(angle),
+            RIM * sin(angle),
+            f"{_in_two_lines(name_label(wedge.name, t))}<br><b>{t.number(wedge.seats)}</b>",
+            xanchor="right" if cos(angle) > UPRIGHT else "left" if cos(angle) < -UPRIGHT else "center",
+            yanchor="bottom" if sin(angle) > 1 - UPRIGHT / 2 else "middle",
+            name="wedge",
+        )
+        for wedge, angle in zip(shown.wedges, middles, strict=True)
+        if wedge.seats
+    ]
+
+
+def _in_two_lines(name: str) -> str:
+    """A long name broken near its middle: it stands beside a ring."""
+    parts = name.split(" ")
+    if len(name) <= LONG_NAME or len(parts) < 2:
+        return name
+    breaks = [len(" ".join(parts[:at])) for at in range(1, len(parts))]
+    at = min(range(len(breaks)), key=lambda one: abs(breaks[one] - len(name) / 2)) + 1
+    return f"{' '.join(parts[:at])}<br>{' '.join(parts[at:])}"
+
+
+def _majority_name(shown: HouseValues, deciding: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
+    if not deciding:
+        return []
+    said = phrase(t("coalitions.deciding_seat", n=shown.majority_seats), t)
+    return [note(0, -0.15, said, font={"size": 12, "color": token("quiet")}, name="majority")]
 
 
 def hemicycle(seats: int) -> list[tuple[float, float]]:

@@ -1,24 +1,33 @@
-"""A coalition a reader builds: its seats and odds over the joint draws, and what it conflicts with."""
+"""A coalition, built by a reader or named by data: seats and odds over the joint draws, and what it conflicts with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import timedelta
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
-from dashboard.names import first_text
+from dashboard.errors import UnknownAddress
+from dashboard.names import bloc_name, coalition_name, first_text, uncoloured
 from dashboard.seats import seats_of
 from dashboard.simulation import rules_of
-from electoral.coalition_odds import GovernmentOdds, government_odds
-from electoral.coalitions import Position
+from dashboard.view import View
+from electoral.coalition_odds import GovernmentOdds, government_odds, p_some_government
+from electoral.coalitions import Position, conflicts
 from electoral.investiture import Investiture, Roles
 from electoral.projection import SeatSummary, bloc_seats
 from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
 ROLES = ("opposition", "government", "support", "abstain")
+BETWEEN = "."  # of a list and the bloc it is moved to, in an address
+WORTH_ASKING = 1 / 3  # of a majority: nobody asks whether a bloc with fewer seats governs alone
+RESEARCHED_DAYS = 60  # for so long a recorded position says where a list stands
+IN_PLAY = 0.1  # a list that passes less often need not be researched
+KEPT = 12
 LEAST_SHARE = 0.0005  # of the simulations: rarer numbers of seats are not drawn
 
 Seats = npt.NDArray[np.int64]
@@ -97,8 +106,14 @@ class Coalition:
     @property
     def conflicts(self) -> list[Statement]:
         """Stated positions that this combination goes against."""
-        against = self.odds.conflicts
-        return [one for one in self.edition.coalitions.statements if position(one) in against]
+        statements = self.edition.coalitions.statements
+        against = conflicts(self.government, map(position, statements), self.support)
+        return [one for one in statements if position(one) in against]
+
+    @property
+    def unresearched(self) -> tuple[str, ...]:
+        """Its lists whose position nobody looked up lately."""
+        return tuple(item for item in self.backers if item not in researched(self.edition))
 
     def after(self, list_id: str) -> dict[str, str]:
         """The state once a list moves on to its next place."""
@@ -114,6 +129,99 @@ class Coalition:
     def next_role(self, list_id: str) -> str:
         now = ROLES.index(self.roles.get(list_id, ROLES[0]))
         return ROLES[(now + 1) % len(ROLES)]
+
+
+def researched(edition: Edition) -> frozenset[str]:
+    """The lists with a recorded position of the last weeks; one that rules nobody out is a position."""
+    oldest = edition.projection.as_of - timedelta(days=RESEARCHED_DAYS)
+    return frozenset(said.list for said in edition.coalitions.statements if said.date >= oldest)
+
+
+def in_play(edition: Edition) -> frozenset[str]:
+    """The lists that could sit in the house."""
+    return frozenset(item.id for item in edition.projection.lists if item.p_pass >= IN_PLAY)
+
+
+@lru_cache(maxsize=KEPT)
+def p_without_conflict(edition: Edition) -> float | None:
+    """How often some set of lists has a majority against no stated position; None where some list is not researched."""
+    if in_play(edition) - researched(edition):
+        return None
+    positions = [position(said) for said in edition.coalitions.statements]
+    return p_some_government(edition.seat_draws, edition.projection.majority, positions)
+
+
+def later(edition: Edition, said: Statement) -> list[Statement]:
+    """What the same list stated since that bears on it: of the same others, or of nobody by name."""
+    others = set(said.rules_out)
+    return [
+        one
+        for one in edition.coalitions.statements
+        if one.list == said.list and one.date > said.date and (not one.rules_out or others & set(one.rules_out))
+    ]
+
+
+# Blocs as a reader counts them, and the coalitions that data names
+
+
+def moves(view: View) -> dict[str, str]:
+    """The bloc a reader moved a list to, by list; UnknownAddress for a list moved twice."""
+    pairs = [(name, bloc) for name, _, bloc in (said.partition(BETWEEN) for said in view.subset("move"))]
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise UnknownAddress("a list in two blocs")
+    return dict(pairs)
+
+
+def blocs_of(view: View) -> dict[str, tuple[str, ...]]:
+    """The lists of every bloc, as the edition counts them but for what the reader moved."""
+    moved = moves(view)
+    return {
+        bloc.id: (
+            *(name for name in bloc.lists if moved.get(name, bloc.id) == bloc.id),
+            *(name for name, to in moved.items() if to == bloc.id and name not in bloc.lists),
+        )
+        for bloc in view.projection.blocs
+    }
+
+
+@dataclass(frozen=True)
+class NamedCoalition:
+    """A bloc or a coalition of interest: its name, and its lists as the reader counts blocs."""
+
+    id: str
+    name: Name
+    coalition: Coalition
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether it conflicts with a stated position."""
+        return bool(self.coalition.conflicts)
+
+
+def named_coalitions(view: View) -> list[NamedCoalition]:
+    """Every bloc with seats enough to be asked about, and every coalition of interest; those with conflicts last."""
+    blocs, edition = blocs_of(view), view.edition
+    least = WORTH_ASKING * edition.projection.majority
+    named = [
+        NamedCoalition(bloc, uncoloured(bloc_name(view, bloc)), _of(edition, lists))
+        for bloc, lists in blocs.items()
+        if seats_of(edition.projection, lists) >= least
+    ]
+    for item in edition.coalitions.majorities:
+        whole = [bloc.id for bloc in edition.projection.blocs if set(bloc.lists) <= set(item.lists) and bloc.lists]
+        is_of_blocs = {name for bloc in edition.projection.blocs if bloc.id in whole for name in bloc.lists} == set(
+            item.lists
+        )
+        lists = [name for bloc in whole for name in blocs[bloc]] if is_of_blocs else item.lists
+        named.append(NamedCoalition(item.id, uncoloured(coalition_name(item)), _of(edition, lists)))
+    return sorted(named, key=lambda one: one.is_contested)
+
+
+def _of(edition: Edition, lists: Iterable[str]) -> Coalition:
+    """Lists that govern together, of those that have draws, in the order of their seats."""
+    found = [name for name in lists if name in edition.seat_draws.lists]
+    found.sort(key=lambda name: -edition.projection.allocation.get(name, 0))
+    return Coalition(edition, tuple(found), (), ())
 
 
 def position(statement: Statement) -> Position:
@@ -152,15 +260,51 @@ class MeterValues(Values):
     majority_seats: int
     share_by_seats: dict[int, float]
     top_share: float
+    p_majority: float = 0
+
+
+class Wedge(Values):
+    """Neighbouring seats with one name: a bloc, a list of the coalition, or the other places."""
+
+    name: Name
+    seats: int
 
 
 class HouseValues(Values):
-    """One whole house: the seats of the printed allocation, in the order in which they sit."""
+    """One whole house: the seats of the printed allocation, in the order in which they sit, and its named wedges.
+
+    `backs` are the lists drawn full; `deciding_seats` are seats by their number from the left end that make a majority.
+    """
 
     kind: Literal["allocation"] = "allocation"
     names: tuple[Name, ...]
     seats: tuple[int, ...]
     backs: tuple[bool, ...]
+    wedges: tuple[Wedge, ...] = ()
+    deciding_seats: tuple[int, ...] = ()
+    majority_seats: int = 0
+
+
+class NamedRow(Values):
+    """A named coalition: printed seats, those of 9 of 10 simulations, odds (0–1), conflicts, lists not researched."""
+
+    id: str
+    lists: tuple[str, ...]
+    seats: int
+    q05_seats: float
+    q95_seats: float
+    p_majority: float
+    conflicts: int
+    unresearched: tuple[str, ...]
+
+
+class NamedValues(Values):
+    """Coalitions that data names; how often (0–1) some coalition has a majority without a conflict, None: not known."""
+
+    kind: Literal["named-coalitions"] = "named-coalitions"
+    coalitions: tuple[NamedRow, ...]
+    p_without_conflict: float | None
+    unresearched: tuple[str, ...]
 
 
 class DecidesValues(Values):
@@ -171,18 +315,34 @@ class DecidesValues(Values):
     probability: dict[str, float]
 
 
+class CombinationRow(Values):
+    """A combination: its printed seats, and how often (0–1) it has a majority."""
+
+    lists: tuple[str, ...]
+    seats: float
+    p_majority: float
+
+
 class CombinationsValues(Values):
-    """Combinations that reach a majority, with their joint odds (0–1)."""
+    """Combinations that reach a majority, with their joint odds."""
 
     kind: Literal["combinations"] = "combinations"
-    combinations: tuple[tuple[tuple[str, ...], float, float], ...]
+    combinations: tuple[CombinationRow, ...]
+
+
+class ConflictRow(Values):
+    """Who ruled out whom, and where that was said."""
+
+    list: str
+    rules_out: tuple[str, ...]
+    source: str
 
 
 class ConflictsValues(Values):
-    """Stated positions that a combination goes against: who ruled out whom, and where that was said."""
+    """Stated positions that a combination goes against, and its lists without one."""
 
     kind: Literal["conflicts"] = "conflicts"
-    conflicts: tuple[tuple[str, tuple[str, ...], str], ...]
+    conflicts: tuple[ConflictRow, ...]
     unresearched: tuple[str, ...]
 
 
@@ -196,4 +356,5 @@ def meter_values(coalition: Coalition) -> MeterValues:
         majority_seats=projection.majority,
         share_by_seats={int(seat): round(float(tally[seat]), 4) for seat in held},
         top_share=float(tally.max()),
+        p_majority=coalition.p_majority,
     )

@@ -11,6 +11,7 @@ from dashboard.blocks import (
     Column,
     Control,
     Day,
+    Disclosure,
     InputRef,
     Interval,
     Join,
@@ -29,17 +30,31 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.errors import UnknownAddress
-from dashboard.names import first_text, full, list_name, local, named, short, uncoloured
-from dashboard.pages.coalitions.combinations import chosen, combinations
+from dashboard.names import bloc_name, everywhere, first_text, full, joined, list_name, local, short, text, uncoloured
+from dashboard.pages.coalitions.combinations import chosen, combinations, stance
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
+    BETWEEN,
     Coalition,
     CoalitionValues,
+    CombinationRow,
     CombinationsValues,
+    ConflictRow,
     ConflictsValues,
     DecidesValues,
     HouseValues,
+    NamedCoalition,
+    NamedRow,
+    NamedValues,
+    Wedge,
+    blocs_of,
+    in_play,
+    later,
     meter_values,
+    moves,
+    named_coalitions,
+    p_without_conflict,
+    researched,
 )
 from dashboard.pages.shared import make, quiet
 from dashboard.seats import outlook, seats_of
@@ -50,7 +65,9 @@ from pipelines.editions.store import Edition
 
 NAME = "coalitions"
 PLACES = ("gov", "support", "abstain")
+COUNTED = ("move",)
 COMBINATIONS_SHOWN = 6
+WEDGES_NAMED = 5  # lists of a coalition that are named one by one around the ring
 SEATING = ("government", "support", "abstain", "opposition")
 WORTH_SAYING = 0.01  # of the simulations
 
@@ -62,12 +79,36 @@ class Headline(Values):
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
-    offered = Subset(tuple(in_order(edition.projection).ids))
-    return {"gov": offered, "support": offered, "abstain": offered}
+    order = tuple(in_order(edition.projection).ids)
+    offered = Subset(order)
+    home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
+    others = [(name, bloc.id) for name in order for bloc in edition.projection.blocs if home.get(name) != bloc.id]
+    moved = Subset(tuple(f"{name}{BETWEEN}{bloc}" for name, bloc in others))
+    return {"gov": offered, "support": offered, "abstain": offered, "move": moved}
 
 
 def headline(view: View) -> Words:
-    return words("coalitions.headline", majority=view.projection.majority)
+    """The question, or what holds for the coalition that was chosen, by its name."""
+    if view.is_frozen or not (view.subset("gov") or view.subset("support")):
+        return words("coalitions.headline", majority=view.projection.majority)
+    return _finding(view, built(view))
+
+
+def _finding(view: View, coalition: Coalition) -> Words:
+    return words(
+        "coalitions.finding",
+        name=title(view, coalition),
+        seats=words("count.seats", n=Number(coalition.printed_seats)),
+        majority=view.projection.majority,
+        chance=Chance(coalition.p_majority),
+    )
+
+
+def title(view: View, coalition: Coalition) -> Argument:
+    """The name of a coalition: that of a bloc or a coalition of interest where it is one, else its lists."""
+    backers = set(coalition.backers)
+    found = next((one for one in named_coalitions(view) if set(one.coalition.backers) == backers), None)
+    return found.name if found else joined([uncoloured(list_name(view, name)) for name in coalition.backers])
 
 
 def built(view: View) -> Coalition:
@@ -82,21 +123,150 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     coalition = built(view)
     if view.is_frozen:  # what was published stands; another combination would be a new number
         return _headline(view, sentences.frozen(view)), _combinations(view)
+    named = named_coalitions(view)
     return (
         _headline(view, words("coalitions.lead")),
+        *_presets(view, named, coalition),
         _chips(view, coalition),
-        _coalition(view, coalition),
+        *_moving(view),
+        *_coalition(view, coalition),
+        _hemicycle(view, coalition),
         *_meter(view, coalition),
         *_against(view, coalition),
-        _hemicycle(view, coalition),
+        *_named(view, named),
         *_decides(view, coalition),
-        _combinations(view),
+        *([_combinations(view)] if view.edition.coalitions.combinations else []),
     )
 
 
 def _headline(view: View, lead: Words) -> Block:
     values = Headline(majority_seats=view.projection.majority)
-    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(quiet(lead),))
+    return make(
+        view,
+        NAME,
+        "headline",
+        "headline",
+        values,
+        finding=headline(view),
+        lead=(quiet(lead),),
+        parameters=(*PLACES, *COUNTED),
+    )
+
+
+# What to begin with: named coalitions, lists, and which bloc a list is counted in
+
+
+def _presets(view: View, named: list[NamedCoalition], coalition: Coalition) -> tuple[Control, ...]:
+    """A button for each named coalition; what it conflicts with is marked on it."""
+    chips = tuple(_preset(view, one, set(coalition.backers)) for one in named)
+    return (Control("presets", "gov", words("coalitions.named"), chips, "chips", classes="seven"),) if chips else ()
+
+
+def _preset(view: View, one: NamedCoalition, backers: set[str]) -> Choice:
+    lists = one.coalition.backers
+    marks = stance(view, one.coalition) if one.is_contested else ()
+    seats = Strong(Number(one.coalition.printed_seats))
+    address = href(gov=",".join(lists), support="", abstain="")
+    return Choice(
+        one.id, one.name, address, backers == set(lists), (seats, *marks), id=f"preset-{one.id}", classes="chip"
+    )
+
+
+def _moving(view: View) -> tuple[Control, ...]:
+    """Which bloc a list is counted in: what was moved, to be put back, and what could be."""
+    moved = [f"{name}{BETWEEN}{bloc}" for name, bloc in moves(view).items()]
+    back = tuple(
+        Choice(
+            pair,
+            _moved(view, pair),
+            href(move=",".join(one for one in moved if one != pair)),
+            is_current=True,
+            id=f"back-{pair.replace(BETWEEN, '-')}",
+            classes="chip",
+        )
+        for pair in moved
+    )
+    offered = view.parameters["move"]
+    assert isinstance(offered, Subset)
+    elsewhere = {pair.split(BETWEEN)[0] for pair in moved}
+    asked = in_play(view.edition)
+    free = [pair for pair in offered.options if (name := pair.split(BETWEEN)[0]) in asked and name not in elsewhere]
+    choices = tuple(Choice(pair, _moved(view, pair), href(move=",".join([*moved, pair]))) for pair in free)
+    heading = words("coalitions.move")
+    found = [Control("move", "move", heading, choices, "menu", classes="seven")] if choices else []
+    if back:
+        found.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
+    return tuple(found)
+
+
+def _moved(view: View, pair: str) -> Words:
+    name, bloc = pair.split(BETWEEN)
+    return words("coalitions.moved_to", list=uncoloured(list_name(view, name)), bloc=uncoloured(bloc_name(view, bloc)))
+
+
+def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
+    """The named coalitions beside each other, those with conflicts last; whether any could do without one."""
+    if not named:
+        return ()
+    majority = view.projection.majority
+    unresearched = tuple(sorted(in_play(view.edition) - researched(view.edition)))
+    chance = p_without_conflict(view.edition)
+    columns = (
+        Column("coalition", words("coalitions.coalition"), is_row_header=True),
+        Column("lists", words("coalitions.chips"), under="coalition"),
+        Column("seats", words("table.seats"), "seats", "int"),
+        Column("ninety_seats", words("table.ninety"), "seats", "float"),
+        Column("reaches_of_100", words("table.reaches", majority=majority), "count", "float"),
+        Column("conflicts", words("coalitions.conflicts_short")),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            one.name,
+            joined([uncoloured(list_name(view, name)) for name in one.coalition.backers]),
+            one.coalition.printed_seats,
+            Interval(one.coalition.summary.q05, one.coalition.summary.q95),
+            100 * one.coalition.p_majority,
+            Join(stance(view, one.coalition), ""),
+        )
+        for one in named
+    )
+    heading = words("coalitions.named")
+    notes: list[Paragraph] = [quiet(words("coalitions.list_short"))]
+    if view.edition.coalitions.statements:
+        some = words("coalitions.some_unknown", n=len(unresearched))
+        notes.append(quiet(some if chance is None else words("coalitions.some", chance=Chance(chance))))
+    values = NamedValues(
+        coalitions=tuple(_row(one) for one in named), p_without_conflict=chance, unresearched=unresearched
+    )
+    return (
+        make(
+            view,
+            NAME,
+            "named",
+            "table",
+            values,
+            heading=heading,
+            finding=heading,
+            table=Table(columns, rows, heading),
+            notes=tuple(notes),
+            classes="seven",
+            parameters=COUNTED,
+        ),
+    )
+
+
+def _row(one: NamedCoalition) -> NamedRow:
+    coalition = one.coalition
+    return NamedRow(
+        id=one.id,
+        lists=coalition.backers,
+        seats=coalition.printed_seats,
+        q05_seats=coalition.summary.q05,
+        q95_seats=coalition.summary.q95,
+        p_majority=coalition.p_majority,
+        conflicts=len(coalition.conflicts),
+        unresearched=coalition.unresearched,
+    )
 
 
 def _chips(view: View, coalition: Coalition) -> Control:
@@ -131,8 +301,8 @@ def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
 # What the combination holds
 
 
-def _coalition(view: View, coalition: Coalition) -> Block:
-    """The seats in large, then the odds and the distance in words."""
+def _coalition(view: View, coalition: Coalition) -> tuple[Block, ...]:
+    """Its name, the seats in large, then the odds and the distance in words."""
     majority, summary = view.projection.majority, coalition.summary
     values = CoalitionValues(
         roles=coalition.roles,
@@ -149,8 +319,11 @@ def _coalition(view: View, coalition: Coalition) -> Block:
         lead: tuple[Paragraph, ...] = ()
     else:
         finding = Join(_said(coalition, majority), " ")
-        lead = (Paragraph((Strong(Number(coalition.printed_seats)), " ", words("coalitions.seats")), "total"),)
-    return make(
+        lead = (
+            Paragraph((title(view, coalition),), "told"),
+            Paragraph((Strong(Number(coalition.printed_seats)), " ", words("coalitions.seats")), "total"),
+        )
+    block = make(
         view,
         NAME,
         "coalition",
@@ -160,8 +333,9 @@ def _coalition(view: View, coalition: Coalition) -> Block:
         lead=lead,
         is_announced=True,
         classes="five result",
-        parameters=PLACES,
+        parameters=(*PLACES, *COUNTED),
     )
+    return (block,)
 
 
 def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
@@ -184,19 +358,18 @@ def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
     """How many seats it holds in how many simulations; nothing to draw while nobody is chosen."""
     if not coalition.backers:
         return ()
-    title = words("coalitions.meter")
     block = make(
         view,
         NAME,
         "meter",
         "chart",
         meter_values(coalition),
-        finding=Join((title, ". ", *_spaced(_said(coalition, view.projection.majority))), ""),
+        finding=Join((_finding(view, coalition), ". ", *_spaced(_said(coalition, view.projection.majority))), ""),
         table=_places_table(view, coalition),
         figure=meter_figure,
-        notes=(quiet(title),),
+        notes=(quiet(words("coalitions.meter")),),
         classes="five",
-        parameters=PLACES,
+        parameters=(*PLACES, *COUNTED),
     )
     return (block,)
 
@@ -226,11 +399,14 @@ def _places_table(view: View, coalition: Coalition) -> Table:
 
 
 def _hemicycle(view: View, coalition: Coalition) -> Block:
-    """One whole house: the printed allocation, its seats in the order of the places chosen."""
-    allocation, roles = view.projection.allocation, coalition.roles
-    order = sorted(allocation, key=lambda item: (SEATING.index(roles.get(item, "opposition")), -allocation[item], item))
-    house = view.projection.house_size
-    title = words("coalitions.hemicycle", seats=house)
+    """One whole house, the printed allocation: by blocs, or the coalition from the left and the others after it."""
+    allocation, house = view.projection.allocation, view.projection.house_size
+    order, wedges = _seated(view, coalition)
+    has_coalition = bool(coalition.backers)
+    majority = view.projection.majority
+    heading = words("coalitions.hemicycle", seats=house)
+    if has_coalition:
+        heading = words("coalitions.hemicycle_of", name=title(view, coalition), n=coalition.printed_seats, seats=house)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.seats"), "seats", "int"),
@@ -239,23 +415,56 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
     values = HouseValues(
         names=tuple(list_name(view, item) for item in order),
         seats=tuple(allocation[item] for item in order),
-        backs=tuple(roles.get(item) in ("government", "support") for item in order),
+        backs=tuple(not has_coalition or item in coalition.backers for item in order),
+        wedges=wedges,
+        deciding_seats=(majority,) if has_coalition else (majority, house - majority + 1),
+        majority_seats=majority,
     )
+    said = Join(tuple(words("coalitions.wedge", name=uncoloured(one.name), n=one.seats) for one in wedges), ", ")
     return make(
         view,
         NAME,
         "hemicycle",
         "chart",
         values,
-        heading=title,
-        finding=title,
-        table=Table(columns, rows, title, is_open=False),
+        heading=heading,
+        finding=Join((heading, said), ": "),
+        table=Table(columns, rows, heading, is_open=False),
         figure=hemicycle_figure,
         notes=(quiet(words("coalitions.hemicycle_note")),),
         claims_sum=(("seats", house),),
         classes="five",
-        parameters=PLACES,
+        parameters=(*PLACES, *COUNTED),
     )
+
+
+def _seated(view: View, coalition: Coalition) -> tuple[list[str], tuple[Wedge, ...]]:
+    """The lists from the left end, and the wedges they make.
+
+    Blocs: the one in question on the right, the next one on the left, the others between, their lists by seats.
+    """
+    allocation = view.projection.allocation
+    blocs = blocs_of(view)
+    first, *others = list(blocs) or [""]
+    line = [*others[:1], *others[1:], first] if blocs else []
+    place = {name: line.index(bloc) for bloc, lists in blocs.items() for name in lists}
+    order = sorted(allocation, key=lambda item: (place.get(item, 0), -allocation[item], item))
+    if not coalition.backers:
+        groups = [(bloc_name(view, bloc), blocs[bloc]) for bloc in line]
+        spare = [item for item in order if item not in place]
+        groups = [*[(list_name(view, item), (item,)) for item in spare[:WEDGES_NAMED]], *groups]
+    else:
+        order.sort(key=lambda item: SEATING.index(coalition.roles.get(item, "opposition")))
+        own = [item for item in order if item in coalition.backers]
+        groups = [(list_name(view, item), (item,)) for item in own]
+        if sum(allocation[item] > 0 for item in own) > WEDGES_NAMED:
+            groups = [(everywhere("coalitions.role_government"), tuple(own))]
+        groups += [
+            (everywhere(f"coalitions.{key}"), tuple(item for item in order if coalition.roles.get(item) == role))
+            for key, role in (("role_abstain", "abstain"), ("others", None))
+        ]
+    wedges = [Wedge(name=name, seats=sum(allocation.get(item, 0) for item in lists)) for name, lists in groups]
+    return order, tuple(wedge for wedge in wedges if wedge.seats)
 
 
 # What it goes against, and who decides
@@ -265,12 +474,14 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
     if not coalition.backers:
         return ()
     found = coalition.conflicts
-    spoken = {statement.list for statement in view.edition.coalitions.statements}
-    silent = [item for item in coalition.backers if item not in spoken]
+    silent = coalition.unresearched
     said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
     inputs = frozenset(InputRef("statement", f"{one.list}/{one.date}") for one in view.edition.coalitions.statements)
     values = ConflictsValues(
-        conflicts=tuple((item.list, tuple(item.rules_out), first_text(item.sources)) for item in found),
+        conflicts=tuple(
+            ConflictRow(list=item.list, rules_out=tuple(item.rules_out), source=first_text(item.sources))
+            for item in found
+        ),
         unresearched=tuple(silent),
     )
     unresearched = (quiet(words("coalitions.unresearched", names=sentences.names_of(view, silent))),) if silent else ()
@@ -304,7 +515,17 @@ def _conflict(view: View, coalition: Coalition, item: Statement) -> tuple[Line, 
         said.append((_quote(item),))
     if condition.texts:
         said.append((words("coalitions.condition", text=condition),))
-    return (*said, (Source(local(item, "sources")), " · ", when))
+    said += [_later(one, set(item.rules_out)) for one in later(view.edition, item)]
+    address = (" · ", Source(text(item.url))) if item.url else ()
+    return (*said, (Source(local(item, "sources")), " · ", when, *address))
+
+
+def _later(one: Statement, others: set[str]) -> Line:
+    """What the same list stated since: the same again, or something that may have changed it."""
+    if others & set(one.rules_out):
+        return (words("coalitions.later_same", date=Day(one.date)),)
+    said = local(one, "quotes") if local(one, "quotes").texts else local(one, "conditions")
+    return (words("coalitions.later_other", date=Day(one.date), text=said),)
 
 
 def _quote(item: Statement) -> Quote:
@@ -317,59 +538,52 @@ def _quote(item: Statement) -> Quote:
 
 
 def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
-    """Who turns the combination chosen, or else the strongest bloc, into a majority or out of one."""
-    base: Coalition = coalition
-    name: Argument = words("coalitions.these")
-    bloc = sentences.strongest(view.projection, view.projection.blocs or sentences.majorities(view))
-    if not coalition.backers and bloc is None:
+    """Which list makes the difference between a majority and none for the coalition chosen."""
+    if not coalition.backers:
         return ()
-    if not coalition.backers and bloc is not None:
-        members = tuple(item for item in bloc.lists if item in view.edition.seat_draws.lists)
-        base = Coalition(view.edition, members, (), ())
-        name = uncoloured(named(bloc))
-    order = sorted(base.decides.items(), key=lambda pair: (-pair[1], pair[0]))
+    order = sorted(coalition.decides.items(), key=lambda pair: (-pair[1], pair[0]))
     found = [(item, chance) for item, chance in order if chance >= WORTH_SAYING]
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("decides_of_100", words("coalitions.decides_of"), "count", "float"),
     )
     rows = tuple((list_name(view, item), 100 * chance) for item, chance in found)
-    title = words("coalitions.decides")
+    heading = words("coalitions.decides")
+    said = words("coalitions.decides_note", name=title(view, coalition), majority=view.projection.majority)
     block = make(
         view,
         NAME,
         "decides",
         "table",
-        DecidesValues(lists=base.backers, probability=base.decides),
-        heading=title,
-        finding=words("coalitions.decides_note", name=name, majority=view.projection.majority),
-        lead=(quiet(words("coalitions.decides_note", name=name, majority=view.projection.majority)),),
-        table=Table(columns, rows, title, classes="numeric") if rows else None,
+        DecidesValues(lists=coalition.backers, probability=coalition.decides),
+        heading=heading,
+        finding=said,
+        lead=(quiet(said),),
+        table=Table(columns, rows, heading, classes="numeric", is_open=False) if rows else None,
         notes=() if rows else (quiet(words("coalitions.decides_none")),),
         classes="seven",
-        parameters=PLACES,
+        parameters=(*PLACES, *COUNTED),
     )
     return (block,)
 
 
 def _combinations(view: View) -> Block:
+    """Arithmetic, behind a press: which lists reach a majority together, those without a conflict first."""
     majority = view.projection.majority
     found = chosen(view, COMBINATIONS_SHOWN)
     values = CombinationsValues(
         combinations=tuple(
-            (tuple(item.lists), seats_of(view.edition.projection, item.lists), item.p_majority) for item in found
+            CombinationRow(
+                lists=tuple(item.lists),
+                seats=seats_of(view.edition.projection, item.lists),
+                p_majority=item.p_majority,
+            )
+            for item in found
         )
     )
-    return make(
-        view,
-        NAME,
-        "combinations",
-        "note",
-        values,
-        heading=words("coalitions.list_title", majority=majority),
-        lead=(quiet(words("coalitions.list_note", majority=majority) if found else words("coalitions.list_none")),),
-        notes=(combinations(view, COMBINATIONS_SHOWN),) if found else (),
-    )
+    heading = words("coalitions.list_title", majority=majority)
+    shown = (quiet(words("coalitions.list_note", majority=majority)), combinations(view, COMBINATIONS_SHOWN))
+    return make(view, NAME, "combinations", "note", values, notes=(Disclosure("combinations-shown", heading, shown),))
 
 
 PAGE = Page("/coalitions", NAME, parameters, headline, blocks)

@@ -346,7 +346,7 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
 
 def _spread(view: View, spread: PollSpread) -> Block:
     said = words(
-        "pollsters.spread_said",
+        "pollsters.spread_said" if spread.ratio > 1 else "pollsters.spread_less",
         polls=Number(spread.polls),
         days=Number(spread.days),
         ratio=Number(spread.ratio, 2),

@@ -76,7 +76,7 @@ def test_braces_in_a_name_are_no_places(en: Translator) -> None:
     ("lang", "percent", "number", "day", "days", "names"),
     [
         ("en", "1.5%", "1,234.5", "29 Nov 2026", "2\u00a0–\u00a09 Nov 2026", "A, B and C"),
-        ("he", "\u20661.5%\u2069", "1,234.5", "29 בנובמבר 2026", "2–9 בנוב׳ 2026", "A, B וC"),
+        ("he", "\u20661.5%\u2069", "1,234.5", "29 בנובמבר 2026", "2–9 בנוב׳ 2026", "A, B ו־C"),
         ("sv", "1,5\u00a0%", "1\u00a0234,5", "29 nov. 2026", "2–9 nov. 2026", "A, B och C"),
     ],
 )
@@ -109,7 +109,7 @@ def test_a_moment_is_said_on_the_clock_of_its_zone(en: Translator, zone: str, sa
 def test_a_count_that_is_a_number_chooses_its_form(en: Translator) -> None:
     assert say(words("count.seats", n=Number(1)), en) == "1 seat"
     assert say(words("count.seats", n=Number(1.5, 1)), en) == "1.5 seats"
-    assert say(words("coalitions.against", n=0), en) == "goes against no recorded position"
+    assert say(words("coalitions.against", n=0), en) == "conflicts with no recorded position"
 
 
 @pytest.mark.parametrize(("lang", "marks"), [("en", ".,"), ("he", ".,"), ("sv", ",\u00a0")])

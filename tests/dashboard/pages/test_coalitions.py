@@ -1,12 +1,28 @@
 """The builder counts joint draws, prints sums of printed seats, and knows what was said."""
 
+import copy
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 
 from dashboard.blocks import Name
+from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator
+from dashboard.pages import PAGES
 from dashboard.pages.coalitions.figure import hemicycle, hemicycle_figure, meter_figure
-from dashboard.pages.coalitions.numbers import Coalition, HouseValues, MeterValues
+from dashboard.pages.coalitions.numbers import (
+    Coalition,
+    HouseValues,
+    MeterValues,
+    NamedValues,
+    blocs_of,
+    later,
+    named_coalitions,
+    p_without_conflict,
+)
+from dashboard.render.text import plain
+from pipelines.editions.schema import Majority, Statement
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import block_of, view_of
 
@@ -100,3 +116,114 @@ def test_a_house_that_claims_its_sum_adds_up_to_it(edition: Edition) -> None:
     for column, total in block.claims_sum:
         at = [one.id for one in block.table.columns].index(column)
         assert sum(row[at] for row in block.table.rows) == total
+
+
+def said(list_id: str, rules_out: tuple[str, ...], day: date) -> Statement:
+    return Statement(
+        list=list_id, rules_out=rules_out, scope="government", conditions={}, quotes={"en": f"{list_id} {day}"},
+        is_paraphrase=True, sources={"en": "press"}, date=day,
+    )  # fmt: skip
+
+
+def with_said(edition: Edition, **changes: object) -> Edition:
+    """The same edition with other things in its `coalitions.json`."""
+    other = copy.copy(edition)
+    vars(other)["coalitions"] = edition.coalitions.model_copy(update=changes)
+    return other
+
+
+def with_statements(edition: Edition, *statements: Statement) -> Edition:
+    return with_said(edition, statements=list(statements))
+
+
+AS_OF = date(2019, 9, 1)
+RECENT, TOO_OLD = AS_OF - timedelta(days=60), AS_OF - timedelta(days=61)
+
+
+def test_no_government_without_a_conflict_is_counted_unless_every_list_was_researched_lately(edition: Edition) -> None:
+    everybody = [said(name, (), RECENT) for name in ("alpha", "beta", "gamma")]
+    assert p_without_conflict(with_statements(edition, *everybody, said("delta", (), TOO_OLD))) is None
+    nobody_apart = with_statements(edition, *everybody, said("delta", (), RECENT))
+    assert p_without_conflict(nobody_apart) == 1.0
+    apart = [said("alpha", ("beta", "gamma", "delta"), RECENT), *everybody[1:], said("delta", (), RECENT)]
+    beta = edition.seat_draws
+    others = sum(beta.row(name).astype(int) for name in ("beta", "gamma", "delta"))
+    assert p_without_conflict(with_statements(edition, *apart)) == float(np.mean(others >= 61))
+
+
+def test_the_page_says_that_it_is_not_computed_and_of_how_many_lists(edition: Edition, en: Translator) -> None:
+    block = block_of(view_of(edition, "/coalitions"), "named")
+    assert isinstance(block.values, NamedValues)
+    assert block.values.p_without_conflict is None
+    assert block.values.unresearched == ("alpha", "beta", "delta", "gamma")  # gamma's is of two months before
+    assert any("positions of 4 lists were not researched" in plain(note.parts[0], en) for note in block.notes)
+
+
+def test_a_later_statement_of_the_same_list_stands_beneath_the_earlier(edition: Edition) -> None:
+    first = said("gamma", ("beta",), date(2019, 7, 1))
+    again, other, of_others = (
+        said("gamma", rules_out, date(2019, 8, 1)) for rules_out in (("beta",), (), ("alpha",))
+    )  # fmt: skip
+    edition = with_statements(edition, first, again, other, of_others)
+    assert later(edition, first) == [again, other]
+    assert later(edition, other) == []
+
+
+def test_named_coalitions_with_a_conflict_come_last_and_are_marked(edition: Edition) -> None:
+    south_first = said("delta", ("beta",), date(2019, 8, 1))  # the bloc of the two
+    view = view_of(with_statements(edition, south_first), "/coalitions")
+    named = named_coalitions(view)
+    assert [one.id for one in named] == ["north", "south"]
+    assert [one.is_contested for one in named] == [False, True]
+    north_first = said("gamma", ("alpha",), date(2019, 8, 1))
+    view = view_of(with_statements(edition, north_first), "/coalitions")
+    assert [one.id for one in named_coalitions(view)] == ["south", "north"]
+
+
+def test_a_list_that_a_reader_moves_is_counted_in_the_other_bloc_everywhere_on_the_page(edition: Edition) -> None:
+    view = view_of(edition, "/coalitions", move="gamma.south")
+    assert blocs_of(view) == {"north": ("alpha",), "south": ("beta", "delta", "gamma")}
+    printed = edition.projection.allocation
+    rows = {one.id: one.coalition.printed_seats for one in named_coalitions(view)}
+    assert rows == {"north": printed["alpha"], "south": printed["beta"] + printed["delta"] + printed["gamma"]}
+    house = block_of(view, "hemicycle").values
+    assert isinstance(house, HouseValues)
+    assert {wedge.name.id: wedge.seats for wedge in house.wedges} == rows
+    with pytest.raises(UnknownAddress):
+        view_of(edition, "/coalitions", move="gamma.nowhere")
+
+
+def test_a_coalition_of_whole_blocs_follows_what_a_reader_moves(edition: Edition) -> None:
+    north = next(bloc for bloc in edition.projection.blocs if bloc.id == "north")
+    interest = Majority(
+        id="all-north", names={"en": "N"}, lists=north.lists, seats=north.seats, p_majority=0, sources={}
+    )
+    both = with_said(edition, majorities=[interest])
+    found = {
+        one.id: one.coalition.backers for one in named_coalitions(view_of(both, "/coalitions", move="gamma.south"))
+    }
+    assert found["all-north"] == ("alpha",)
+
+
+def test_the_house_sits_by_blocs_and_a_coalition_from_the_left(edition: Edition, en: Translator) -> None:
+    house = block_of(view_of(edition, "/coalitions"), "hemicycle").values
+    assert isinstance(house, HouseValues)
+    assert [wedge.name.id for wedge in house.wedges] == ["south", "north"]  # the bloc in question on the right
+    assert house.deciding_seats == (61, 60)
+    chosen = block_of(view_of(edition, "/coalitions", gov="alpha"), "hemicycle")
+    assert isinstance(chosen.values, HouseValues)
+    assert chosen.values.names[0].id == "alpha"
+    assert [wedge.seats for wedge in chosen.values.wedges] == [chosen.values.seats[0], 120 - chosen.values.seats[0]]
+    assert chosen.values.deciding_seats == (61,)
+    ring = hemicycle_figure(chosen.values, en)["data"][1]
+    assert (ring["x"][0], ring["y"][0]) == hemicycle(120)[60]
+
+
+def test_a_coalition_is_named_where_it_leaves_the_page(edition: Edition, en: Translator) -> None:
+    """In the headline, the picture's title and the copied text; by its own name where it is one that data names."""
+    view = view_of(edition, "/coalitions", gov="alpha,beta")
+    block = block_of(view, "hemicycle")
+    assert plain(PAGES["/coalitions"].headline(view), en).startswith("Beta and Alpha: ")
+    assert plain(block.heading, en).startswith("Beta and Alpha: ")
+    assert plain(block_of(view, "meter").finding, en).startswith("Beta and Alpha: ")
+    assert plain(PAGES["/coalitions"].headline(view_of(edition, "/coalitions", gov="alpha,gamma")), en)[:6] == "North:"
