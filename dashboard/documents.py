@@ -52,6 +52,7 @@ class Key:
     today: date
     release: str
     is_stale: bool = False
+    is_told: bool = True
 
     @property
     def folder(self) -> str:
@@ -146,6 +147,7 @@ class Documents:
             self._clock.today(electorate.zone),
             release.name(self._reader, self._clock, electorate),
             asked is None and edition.election in stale(self._reader, self._clock),
+            edition.election not in self._reader.held_back(self._clock.now),
         )
 
     def view(self, key: Key) -> View:
@@ -163,6 +165,7 @@ class Documents:
             self._reader.electorates(),
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,
+            is_told=key.is_told,
             settings=self._settings,
         )
 

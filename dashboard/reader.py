@@ -6,18 +6,21 @@ import logging
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.settings import settings
+from pipelines.editions import gate
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.records import Runs
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
-from pipelines.editions.store import Edition, EditionStore, last_good
+from pipelines.editions.schema.vote import Vote
+from pipelines.editions.store import VOTES, Edition, EditionStore, last_good
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a r
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is served at one moment: an edition per election, and the record of the last run by its hash.
+    """What is served at one moment: an edition per election, the record of the last run and those of votes by a hash.
 
     An election none of whose editions can be read stays on it, and its pages say so. `passed_over` are the elections
     whose newest edition is damaged and gives way to the last good one.
@@ -38,10 +41,17 @@ class Shelf:
     current: tuple[tuple[str, str], ...]
     run: str
     passed_over: tuple[str, ...] = ()
+    votes: str = ""
 
     @cached_property
     def editions(self) -> Mapping[str, str]:
         return dict(self.current)
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    bans: Sequence[gate.Ban]
+    zone: ZoneInfo
 
 
 EMPTY = Shelf((), "")
@@ -78,7 +88,7 @@ class Reader:
         self._store = EditionStore(processed)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
-        self._watched = (self._store.pointers.folder, processed / "runs.json")
+        self._watched = (self._store.pointers.folder, processed / "runs.json", processed / VOTES)
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
@@ -119,7 +129,8 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        return Shelf(tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)))
+        votes = " ".join(_hash_of(path) for path in sorted(self._watched[2].glob("*.json")))
+        return Shelf(tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)), votes)
 
     def elections(self, electorate: str | None = None) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, of one electorate or of all, the newest vote first."""
@@ -132,6 +143,14 @@ class Reader:
             newest.setdefault(of.id, (of, election.id))
         own = settings().electorate
         return tuple(sorted(newest.values(), key=lambda pair: (pair[0].id != own, pair[0].id)))
+
+    def held_back(self, now: Callable[[str], datetime]) -> tuple[str, ...]:
+        """The elections of which nothing that voters or ballots said may be told now; `now` is the clock of a zone."""
+        return tuple(
+            election.id
+            for election, of in self._campaigns()
+            if not gate.may_publish(_Calendar(election.bans, ZoneInfo(of.zone)), "exit_poll", now(of.zone))
+        )
 
     def _campaigns(self) -> tuple[Campaign, ...]:
         return self._list(self.shelf().current)
@@ -232,6 +251,15 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     store = EditionStore(edition.folder.parents[2])
     current, _ = store.current_id(election)
     return _BESIDE.open(store.editions / election / current) if current and store.has(election, current) else None
+
+
+def vote_of(edition: Edition) -> Vote | None:
+    """What happened from the vote on; None where nothing came in, or its record cannot be read."""
+    try:
+        return EditionStore(edition.folder.parents[2]).vote(edition.election)
+    except EditionError as error:
+        log.warning("record of the vote left out: %s", error)
+        return None
 
 
 def runs_of(edition: Edition) -> Runs | None:

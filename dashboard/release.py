@@ -31,10 +31,13 @@ def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
     shelf, elections = reader.shelf(), {item.id for item in reader.elections(electorate.id)}
     current = tuple(pair for pair in shelf.current if pair[0] in elections)
     passed_over = tuple(item for item in shelf.passed_over if item in elections)
+    held_back = tuple(item for item in reader.held_back(clock.now) if item in elections)
     old = tuple(item for item in stale(reader, clock) if item in elections)
     others = tuple((found.id, newest) for found, newest in reader.electorates())
     today = clock.today(electorate.zone)
-    return _name(code(), current, passed_over, shelf.run, others, today, old, settings())
+    return _name(
+        code(), current, passed_over, f"{shelf.run} {shelf.votes}", others, today, (*old, *held_back), settings()
+    )
 
 
 def of_all(reader: Reader, clock: Clock) -> str:

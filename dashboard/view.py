@@ -44,7 +44,7 @@ class View:
     `elections` are those of its electorate; `electorates` are all that have editions, each with its newest election.
     `reading` stands in the place of the published projection where the reader chose another reading of the polls;
     `is_last_good`: a newer edition is damaged, and this one is shown in its place; `is_stale`: nobody has looked for a
-    newer one for too long.
+    newer one for too long. `is_told`: what voters and ballots said may be told now.
     """
 
     path: str
@@ -59,6 +59,7 @@ class View:
     reading: Projection | None = None
     is_last_good: bool = False
     is_stale: bool = False
+    is_told: bool = False
     settings: Settings = field(default_factory=Settings)
 
     @property

@@ -11,7 +11,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +18,10 @@ from electoral.apparentement import SurplusAgreement, allocate
 from electoral.apportionment import Allocation
 from electoral.coalitions import count_minimal_winning, minimal_blocking, minimal_winning
 from electoral.errors import ElectoralError, RulesError, VotesError
-from electoral.explain import explain, explain_next_seat
-from electoral.next_seat import Margin, NextSeat, SeatClaim, next_seat
+from electoral.explain import allocation_document, explain, explain_next_seat, next_seat_document
+from electoral.next_seat import next_seat
 from electoral.power import banzhaf, shapley_shubik
-from electoral.rules import Divisor, ElectoralRules, Formula, parse_threshold
+from electoral.rules import ElectoralRules, Formula, parse_threshold
 
 THRESHOLD = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?|[0-9]{1,9}/[0-9]{1,9}|quota")
 TOTAL = re.compile(
@@ -155,7 +154,7 @@ def _allocate(options: argparse.Namespace) -> str:
         raise VotesError(f"{options.votes}: {refused}") from None
     if options.json:
         print("\n".join(_words(allocation, options.explain)), end="", file=sys.stderr)  # the document has the steps
-        return json.dumps(_document(allocation), ensure_ascii=False, indent=2)
+        return json.dumps(allocation_document(allocation), ensure_ascii=False, indent=2)
     width = max(map(len, allocation.seats))
     rows = [f"{name:<{width}}  {votes[name]:>10}  {seats:>4}" for name, seats in allocation.seats.items()]
     ties = [f"tied: {', '.join(tie.lists)} for {tie.seats} more, by lot" for tie in allocation.ties]
@@ -166,28 +165,6 @@ def _words(allocation: Allocation, wanted: bool) -> list[str]:
     return ["", *explain(allocation)] if wanted else []
 
 
-def _document(allocation: Allocation) -> dict[str, object]:
-    return {
-        "seats": dict(allocation.seats),
-        "qualifying": list(allocation.qualifying),
-        "quota": _plain(allocation.quota),
-        "agreements": [{"lists": list(one.lists), "valid": one.is_valid} for one in allocation.agreements],
-        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
-        "steps": [
-            {
-                "stage": step.stage.value,
-                "lists": list(step.lists),
-                "seats": step.seats,
-                "votes": step.votes,
-                "divisor": _plain(step.divisor),
-                "average": float(step.average),
-                "seats_after": step.seats_after,
-            }
-            for step in allocation.steps
-        ],
-    }
-
-
 def _next_seat(options: argparse.Namespace) -> str:
     votes, rules, pairs, other_votes = _election(options)
     try:
@@ -195,54 +172,8 @@ def _next_seat(options: argparse.Namespace) -> str:
     except VotesError as refused:
         raise VotesError(f"{options.votes}: {refused}") from None
     if options.json:
-        return json.dumps(_margins_document(result), ensure_ascii=False, indent=2)
+        return json.dumps(next_seat_document(result), ensure_ascii=False, indent=2)
     return "\n".join(explain_next_seat(result))
-
-
-def _margins_document(result: NextSeat) -> dict[str, object]:
-    allocation = result.allocation
-    return {
-        "seats": dict(allocation.seats),
-        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
-        "last": _claim_document(result.last),
-        "next": _claim_document(result.next_claim),
-        "lists": {
-            name: {
-                "seats": margins.seats,
-                "threshold_votes": margins.threshold_votes,
-                "gain": _margin_document(margins.gain),
-                "loss": _margin_document(margins.loss),
-            }
-            for name, margins in result.margins.items()
-        },
-        "agreements": [
-            {"lists": list(effect.lists), "valid": effect.is_valid, "changes": dict(effect.changes)}
-            for effect in result.agreements
-        ],
-    }
-
-
-def _claim_document(claim: SeatClaim | None) -> dict[str, object] | None:
-    if claim is None:
-        return None
-    return {
-        "lists": list(claim.lists),
-        "unit": list(claim.unit),
-        "votes": _plain(claim.votes),
-        "divisor": _plain(claim.divisor),
-        "average": float(claim.claim),
-    }
-
-
-def _margin_document(margin: Margin | None) -> dict[str, object] | None:
-    if margin is None:
-        return None
-    return asdict(margin) | {"changes": dict(margin.changes)}
-
-
-def _plain(value: Divisor) -> int | float:
-    """A whole number as it is, a fraction as JSON can hold it."""
-    return int(value) if value == int(value) else float(value)
 
 
 def _coalitions(options: argparse.Namespace) -> str:

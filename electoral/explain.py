@@ -1,6 +1,7 @@
-"""An allocation, and what its next seat takes, told in plain English from their own values."""
+"""An allocation, and what its next seat takes, told in plain English, or as plain values."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from fractions import Fraction
 from itertools import groupby
 from math import ceil
@@ -207,3 +208,76 @@ def _effect(effect: AgreementEffect) -> str:
         return f"The agreement of {pair} moves no seat."
     moved = ", ".join(f"{name} {moved:+d}" for name, moved in effect.changes.items())
     return f"The agreement of {pair} moves seats: {moved}."
+
+
+# As plain values
+
+
+def allocation_document(allocation: Allocation) -> dict[str, object]:
+    """An allocation as plain values, with every step: what `allocate --json` prints."""
+    return {
+        "seats": dict(allocation.seats),
+        "qualifying": list(allocation.qualifying),
+        "quota": _plain(allocation.quota),
+        "agreements": [{"lists": list(one.lists), "valid": one.is_valid} for one in allocation.agreements],
+        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
+        "steps": [
+            {
+                "stage": step.stage.value,
+                "lists": list(step.lists),
+                "seats": step.seats,
+                "votes": step.votes,
+                "divisor": _plain(step.divisor),
+                "average": float(step.average),
+                "seats_after": step.seats_after,
+            }
+            for step in allocation.steps
+        ],
+    }
+
+
+def next_seat_document(result: NextSeat) -> dict[str, object]:
+    """What the next seat takes, as plain values: what `next-seat --json` prints and the night of a count keeps."""
+    allocation = result.allocation
+    return {
+        "seats": dict(allocation.seats),
+        "ties": [{"lists": list(tie.lists), "seats": tie.seats} for tie in allocation.ties],
+        "last": _claim_document(result.last),
+        "next": _claim_document(result.next_claim),
+        "lists": {
+            name: {
+                "seats": margins.seats,
+                "threshold_votes": margins.threshold_votes,
+                "gain": _margin_document(margins.gain),
+                "loss": _margin_document(margins.loss),
+            }
+            for name, margins in result.margins.items()
+        },
+        "agreements": [
+            {"lists": list(effect.lists), "valid": effect.is_valid, "changes": dict(effect.changes)}
+            for effect in result.agreements
+        ],
+    }
+
+
+def _claim_document(claim: SeatClaim | None) -> dict[str, object] | None:
+    if claim is None:
+        return None
+    return {
+        "lists": list(claim.lists),
+        "unit": list(claim.unit),
+        "votes": _plain(claim.votes),
+        "divisor": _plain(claim.divisor),
+        "average": float(claim.claim),
+    }
+
+
+def _margin_document(margin: Margin | None) -> dict[str, object] | None:
+    if margin is None:
+        return None
+    return asdict(margin) | {"changes": dict(margin.changes)}
+
+
+def _plain(value: Divisor) -> int | float:
+    """A whole number as it is, a fraction as JSON can hold it."""
+    return int(value) if value == int(value) else float(value)

@@ -13,6 +13,7 @@ from dashboard.blocks import Page
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
 from dashboard.pages.method.page import PAGE as METHOD
+from dashboard.pages.night.page import PAGE as NIGHT
 from dashboard.pages.polls.page import PAGE as POLLS
 from dashboard.pages.pollsters.page import PAGE as POLLSTERS
 from dashboard.pages.record.page import PAGE as RECORD
@@ -21,7 +22,7 @@ from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.pages.trends.page import PAGE as TRENDS
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-IN_ORDER = (TONIGHT, TRENDS, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
+IN_ORDER = (TONIGHT, NIGHT, TRENDS, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from pipelines.assemble.projection import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
-from pipelines.electorate.columns import Kind
+from pipelines.electorate.columns import Kind, ListRow
 from pipelines.electorate.settings import in_languages
 
 
@@ -28,16 +28,7 @@ def reference(night: Night) -> edition.Reference:
             bans=[edition.Ban(kind=ban.kind, start=ban.start, end=ban.end) for ban in campaign.bans],
         ),
         lists=[
-            edition.ListReference(
-                id=found.list,
-                names=campaign.list_names(found.list),
-                shorts=campaign.list_shorts(found.list),
-                colour_light=found.colour_light,
-                colour_dark=found.colour_dark,
-                ballot_letters=found.ballot_letters,
-                kind=found.kind,
-                stands=found.list in standing,
-            )
+            list_reference(campaign, found, stands=found.list in standing)
             for found in campaign.list_rows.values()
             if found.list in mentioned
         ],
@@ -56,7 +47,21 @@ def reference(night: Night) -> edition.Reference:
         ],
         agreements=list(night.agreements),
         agreements_said=_agreements(night),
-        seat_rule=_seat_rule(campaign, night.as_of),
+        seat_rule=seat_rule(campaign, night.as_of),
+    )
+
+
+def list_reference(campaign: Campaign, row: ListRow, *, stands: bool) -> edition.ListReference:
+    """How a list is named and coloured in a campaign."""
+    return edition.ListReference(
+        id=row.list,
+        names=campaign.list_names(row.list),
+        shorts=campaign.list_shorts(row.list),
+        colour_light=row.colour_light,
+        colour_dark=row.colour_dark,
+        ballot_letters=row.ballot_letters,
+        kind=row.kind,
+        stands=stands,
     )
 
 
@@ -86,7 +91,8 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
     )
 
 
-def _seat_rule(campaign: Campaign, as_of: date) -> edition.SeatRule:
+def seat_rule(campaign: Campaign, as_of: date) -> edition.SeatRule:
+    """How seats are given, by the law known on a day."""
     law, rules = campaign.law_known(as_of), campaign.election.rules
     return edition.SeatRule(
         formula=rules.formula,

@@ -15,7 +15,7 @@ import typer
 
 from electoral.errors import ElectoralError
 from pipelines import log
-from pipelines.commands import desk, maintenance
+from pipelines.commands import desk, maintenance, vote
 from pipelines.commands.console import (
     DATA,
     FAILED,
@@ -45,6 +45,7 @@ app = typer.Typer(
 )
 maintenance.register(app)
 desk.register(app)
+vote.register(app)
 
 
 @app.command()

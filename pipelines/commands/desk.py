@@ -50,24 +50,29 @@ def import_file(
     valid_votes: Annotated[
         int | None, typer.Option("--valid-votes", min=1, help="With cec: the official number of valid votes.")
     ] = None,
+    counted_pct: Annotated[
+        float | None,
+        typer.Option("--counted", min=0, max=100, metavar="PCT", help="With cec: per cent counted, as it says itself."),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
-    from pipelines.ingest.imports import SOURCE, Counted, bring_count
     from pipelines.ingest.imports import import_file as take_file
     from pipelines.nightly.runs import keep_quarantine
     from pipelines.sources.registry import poll_sources
+    from pipelines.vote.count import SOURCE, Counted, bring_count
 
     if source not in (importable := (*poll_sources(), SOURCE)):
         raise typer.BadParameter(f"--source {source!r} is none of {', '.join(importable)}")
-    if valid_votes is not None and source != SOURCE:
-        raise typer.BadParameter(f"--valid-votes goes with --source {SOURCE}")
+    for option, value in (("--valid-votes", valid_votes), ("--counted", counted_pct)):
+        if value is not None and source != SOURCE:
+            raise typer.BadParameter(f"{option} goes with --source {SOURCE}")
     count: Counted | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = bring_count(data_dir, file, election, today, valid_votes)
+            done, count = bring_count(data_dir, file, election, today, valid_votes, counted_pct)
         else:
             done = take_file(data_dir, file, source, election, today)
         keep_quarantine(data_dir)
@@ -94,7 +99,7 @@ def import_file(
 
 
 def _say_count(count: object) -> None:
-    from pipelines.ingest.imports import Counted
+    from pipelines.vote.count import Counted
 
     assert isinstance(count, Counted)
     for name, seats in count.seats.items():
@@ -104,7 +109,10 @@ def _say_count(count: object) -> None:
     if count.stage == "interim":
         say(f"a count in progress ({count.why}): no result is changed by it")
     elif count.recorded_seats is None:
-        say(f"a final count ({count.why}); no result is recorded of this election, and this import records none")
+        say(
+            f"a final count ({count.why}); no result is recorded of this election, and this import records none:"
+            " `result --accept` does"
+        )
     elif count.recorded_seats == count.seats:
         say("the votes and the seats are those of the recorded result")
 

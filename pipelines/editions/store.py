@@ -29,10 +29,12 @@ from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
 from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, is_plain
 from pipelines.editions.schema import FORMAT, Manifest, Value
+from pipelines.editions.schema.vote import Vote
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
 V = TypeVar("V", bound=Value)
+VOTES = "votes"  # a folder beside the editions
 
 
 class EditionStore:
@@ -222,6 +224,14 @@ class EditionStore:
 
     def keep_runs(self, runs: Runs) -> None:
         replace(self.processed / "runs.json", to_json(runs))
+
+    def vote(self, election: str) -> Vote | None:
+        """What happened from the vote on; None where nothing came in."""
+        return _read(self.processed / VOTES / f"{election}.json", Vote) if is_plain(election) else None
+
+    def keep_vote(self, vote: Vote) -> None:
+        make_folder(self.processed / VOTES)
+        replace(self.processed / VOTES / f"{vote.election}.json", to_json(vote))
 
     def quarantine(self) -> Quarantine | None:
         """What is refused, per campaign; None before the ledger was first read."""

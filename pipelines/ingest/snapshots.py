@@ -8,7 +8,8 @@ import hashlib
 import json
 import logging
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Snapshot:
     etag: str | None = None
     last_modified: str | None = None
     asked: str | None = None  # the title a source was asked for; None for a file
+    given: Mapping[str, float] = field(default_factory=dict)  # numbers that whoever brought a file gave with it
 
     @property
     def name(self) -> str:
@@ -121,7 +123,7 @@ def kept(raw: Path, election: str | None = None) -> list[Snapshot]:
 def _facts(path: Path) -> Snapshot:
     try:
         found = json.loads(path.read_bytes())
-        snapshot = Snapshot(**{field.name: found[field.name] for field in fields(Snapshot)})
+        snapshot = Snapshot(**{one.name: found[one.name] for one in fields(Snapshot) if one.name in found})
         date.fromisoformat(snapshot.today)
     except (ValueError, KeyError, TypeError) as error:
         raise RawDataError(f"{path}: not the facts of a snapshot ({error}); restore it from a backup") from error

@@ -57,6 +57,7 @@ KNOWN_NAMES = re.compile(
             re.escape(LEDGER),
             r"processed/[a-z][a-z-]{0,99}\.json",
             rf"processed/current/{PLAIN_NAME}",
+            rf"processed/votes/{PLAIN_NAME}\.json",
             rf"processed/changes/{PLAIN_NAME}/{PLAIN_NAME}\.\.{PLAIN_NAME}\.json",
             rf"processed/editions/{PLAIN_NAME}/{PLAIN_NAME}/{_FILE}",
             rf"(?:{'|'.join(OWN)})(?:/{_FILE}){{1,3}}",
@@ -175,7 +176,7 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
 
 
 def _beside(data_dir: Path) -> Iterator[Path]:
-    for folder in ("processed/current", "processed/changes", *OWN):
+    for folder in ("processed/current", "processed/changes", "processed/votes", *OWN):
         for path in sorted((data_dir / folder).rglob("*")):
             if path.is_file() and ASIDE not in path.relative_to(data_dir).as_posix():
                 yield path

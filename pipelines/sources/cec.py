@@ -70,6 +70,8 @@ class _Box:
     def place(self) -> tuple[str, ...]:
         """Which ballot box or locality it is of."""
         box = next((self.cells[name] for name in BOX if name in self.cells), "")
+        if _is_envelopes(self.cells):
+            return ENVELOPES, spelling_key(box)  # they have had several names and codes
         return tuple(map(spelling_key, (self.cells.get(CODE, "").lstrip("0"), self.cells.get(LOCALITY, ""), box)))
 
 

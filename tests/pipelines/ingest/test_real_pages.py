@@ -11,10 +11,11 @@ import pytest
 from electoral.polls import PollKind
 from pipelines.errors import ImportRefused, PageRefused
 from pipelines.ingest.fold import PageCounts
-from pipelines.ingest.imports import bring_count, import_file
+from pipelines.ingest.imports import import_file
 from pipelines.ingest.quarantine import disagreements
 from pipelines.ingest.store import Ledger
 from pipelines.sources.wikipedia.parse import read_page
+from pipelines.vote.count import bring_count
 from tests.pipelines.sources.real import real_page
 
 ELECTION, TODAY = "knesset-26", date(2026, 11, 22)
