@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
 from tests.pipelines import nights
 

@@ -13,9 +13,11 @@ from xml.etree import ElementTree
 
 from dashboard import compared, news, sentences
 from dashboard.address import query
+from dashboard.blocks import Join, Words
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.names import named
+from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
@@ -54,8 +56,11 @@ def atom(view: View, t: Translator) -> bytes:
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": view.lang})
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
-    if view.is_frozen:
-        _put(root, "subtitle", say(sentences.frozen(view), t))
+    chain = sealed_of(view.edition)
+    said: list[Words | Join] = [sentences.frozen(view)] if view.is_frozen else []
+    said += [sentences.sealed_head(chain)] if chain else []
+    if said:
+        _put(root, "subtitle", " ".join(say(each, t) for each in said))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
     ElementTree.SubElement(ElementTree.SubElement(root, "author"), "name").text = t("site.name")
     ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": address(view)})

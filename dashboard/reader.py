@@ -17,7 +17,7 @@ from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions import gate
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
-from pipelines.editions.records import Runs
+from pipelines.editions.records import Runs, SealedChain
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
 from pipelines.editions.store import VOTES, Edition, EditionStore, last_good
@@ -269,6 +269,16 @@ def runs_of(edition: Edition) -> Runs | None:
     except EditionError as error:
         log.warning("record of the last run left out: %s", error)
         return None
+
+
+def sealed_of(edition: Edition) -> SealedChain | None:
+    """The sealed record of an edition's election, with the head of its chain; None where nothing of it was sealed."""
+    try:
+        seals = EditionStore(edition.folder.parents[2]).seals()
+    except EditionError as error:
+        log.warning("sealed record left out: %s", error)
+        return None
+    return seals.campaign(edition.election) if seals else None
 
 
 _BESIDE = OpenEditions(MOST_BYTES_BESIDE)

@@ -14,7 +14,9 @@ from dashboard.simulation import has_agreements
 from dashboard.view import View
 from electoral.polls import Unit
 from pipelines.editions import gate
+from pipelines.editions.records import SealedChain
 from pipelines.editions.schema import ListProjection, Majority, Projection
+from pipelines.editions.store import Edition
 
 Bloc = TypeVar("Bloc", bound=Group)
 
@@ -147,6 +149,34 @@ def majorities(view: View) -> Sequence[Majority]:
 def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:
     """The one with the most seats; of equals the one named first."""
     return max(blocs, key=lambda bloc: (seats_of(projection, bloc.lists), bloc.seats.mean), default=None)
+
+
+# What the sealed record proves
+
+
+def sealed_order(chain: SealedChain) -> Words:
+    """What the chain of an election proves: the order alone, or the time too up to a head that stands elsewhere."""
+    if chain.head is None:
+        return words("seal.broken")
+    if chain.published_date is None:
+        return words("seal.order")
+    until, where = Day(chain.published_date), chain.published_where or ""
+    return words("seal.order_until", n=chain.published_number, date=until, where=where)
+
+
+def sealed_head(chain: SealedChain) -> Words | Join:
+    """How many seals there are, the hash of the last, and what that proves."""
+    order = sealed_order(chain)
+    return order if chain.head is None else Join((words("seal.head", n=chain.count, head=chain.head), order), " ")
+
+
+def sealed_as(chain: SealedChain | None, edition: Edition) -> Words:
+    """Whether an edition is in the sealed record as said in time; what is not is shown and never scored."""
+    number = chain.seals.get(edition.id) if chain else None
+    if number is None:
+        return words("seal.replayed" if edition.manifest.kind == "hindcast" else "seal.unsealed")
+    assert chain is not None
+    return words("seal.made_after_close" if edition.id in chain.made_after_close else "seal.in_time", n=number)
 
 
 # How fresh it is, and what kind of statement

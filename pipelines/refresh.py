@@ -9,7 +9,7 @@ from electoral.polls import Poll, PollKind
 from pipelines import fingerprint
 from pipelines.editions import seal
 from pipelines.editions.changes import changes
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest

@@ -312,17 +312,21 @@ def _alternative(night: Night, draws: SeatDraws) -> edition.Alternative:
 
 def odds(night: Night) -> edition.Odds:
     """`odds.json`: what is fixed for scoring, of ours and of the reference on the same polls."""
+    campaign = night.campaign
+    sets = {bloc.id: bloc.lists for bloc in campaign.blocs()}
+    sets |= {row.coalition: row.lists for row in campaign.coalitions}
+    majority = campaign.election.rules.majority
     return edition.Odds(
-        ours=_forecast_odds(night, night.headline), reference=_forecast_odds(night, night.reference_draws)
+        ours=_forecast_odds(night.headline, sets, majority),
+        reference=_forecast_odds(night.reference_draws, sets, majority),
+        sets={name: list(lists) for name, lists in sets.items()},
+        majority_seats=majority,
     )
 
 
-def _forecast_odds(night: Night, draws: SeatDraws) -> edition.ForecastOdds:
-    campaign, passes = night.campaign, summary.p_pass(draws)
-    sets = {bloc.id: bloc.lists for bloc in campaign.blocs()}
-    sets |= {row.coalition: row.lists for row in campaign.coalitions}
+def _forecast_odds(draws: SeatDraws, sets: Mapping[str, Sequence[str]], majority: int) -> edition.ForecastOdds:
+    passes = summary.p_pass(draws)
     drawn = {name: [one for one in lists if one in draws.lists] for name, lists in sets.items()}
-    majority = campaign.election.rules.majority
     return edition.ForecastOdds(
         draws=draws.draws,
         lists=[

@@ -10,6 +10,7 @@ import typer
 
 from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
+from pipelines.editions.seal import Chain
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest
 from pipelines.settings import ELECTORATE, Settings
@@ -83,10 +84,17 @@ def seals(
     chains = seal.verify_all(data_dir / "raw")
     for chain in chains:
         say(f"{chain.election}: {chain.count} seals, the last is {chain.head}")
+        if row := chain.published:
+            say(f"  up to {chain.published_number} proven by {row.date}: {row.where}")
     head = seal.head_of(chains)
     say(f"all follow one another; the head of all is {head}")
     if as_json:
-        print_json({"elections": [asdict(chain) for chain in chains], "head": head})
+        print_json({"elections": [_chain(chain) for chain in chains], "head": head})
+
+
+def _chain(chain: Chain) -> dict[str, object]:
+    published = chain.published.model_dump(mode="json") if chain.published else None
+    return {**asdict(chain), "published": published}
 
 
 def schedule(

@@ -236,6 +236,62 @@ class Quarantine(Value):
         return next(found, CampaignQuarantine(election=election, count=0, by_check={}, rows=[]))
 
 
+class SealedScores(Value):
+    """Scores of what was sealed: CRPS in seats per list, log loss of every P(pass), Brier score a bloc or coalition."""
+
+    crps_seats: float
+    log_loss_pass: float
+    brier_majority: dict[str, float]
+
+
+class SealedLine(Value):
+    """What was in force at 23:59 so many days before the vote, scored; or the mean over the last 30 days.
+
+    `days`: the nights that were scored, of 1 or of 30; `seal`, `edition` and `moment_utc` are null for the mean.
+    `rules`: the versions of the scoring rule that the seals name. `skill`: 1 − CRPS ÷ the reference's of the same
+    nights; null where the reference missed by nothing.
+    """
+
+    before: Literal["30", "14", "7", "1", "mean"]
+    days: int
+    seal: int | None
+    edition: str | None
+    moment_utc: Moment | None
+    rules: tuple[int, ...]
+    ours: SealedScores
+    reference: SealedScores
+    skill: float | None
+
+
+class SealedChain(Value):
+    """The sealed record of one election; `head` is null where the chain is not the one that was written.
+
+    `published_number` is the last seal that a head published elsewhere proves: by which day, and where. `seals` has the
+    number of every sealed edition, `made_after_close` those of them that were made after the vote. `lines` are the
+    scores once a result is recorded.
+    """
+
+    election: str
+    count: int
+    head: str | None
+    published_number: int = 0
+    published_date: date | None = None
+    published_where: str | None = None
+    seals: dict[str, int] = Field(default_factory=dict)
+    made_after_close: tuple[str, ...] = ()
+    lines: tuple[SealedLine, ...] = ()
+
+
+class Seals(Value):
+    """`seals.json`: every election's sealed record, read anew from `data/raw/sealed` by each refresh."""
+
+    chains: list[SealedChain]
+
+    def campaign(self, election: str) -> SealedChain | None:
+        """The sealed record of one election; None where nothing of it was sealed."""
+        return next((chain for chain in self.chains if chain.election == election), None)
+
+
 def is_plain(name: str) -> bool:
     """Whether a name is that of a file or a folder and nothing more.
 

@@ -5,21 +5,23 @@ rebuild: the odds that are scored later, those of a reference on the same polls,
 chain proves the order; the time is only as good as the clock of this machine, unless its head is published elsewhere.
 """
 
+import csv
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pipelines.editions.errors import EditionError
 from pipelines.editions.files import ASIDE, make_folder, sync_folder, write_through
 from pipelines.editions.schema import Odds, Value
 
 FOLDER = "sealed"
+PUBLISHED_FILE = "published.csv"  # beside the elections' folders, a line a head that was published elsewhere, by hand
 FIRST = "0" * 64  # what the first seal of an election follows
 SCORING_RULE = 1  # counted up where what is scored, or how, changes
 
@@ -45,13 +47,24 @@ class Seal(Value):
     odds: Odds
 
 
+class Published(Value):
+    """A head that was published where we cannot change it: the seals up to it existed by that day."""
+
+    election: str
+    head: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    date: date
+    where: Annotated[str, Field(min_length=1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """The seals of one election: how many, and the hash of the last."""
+    """The seals of one election: how many, the hash of the last, and the last that was published elsewhere."""
 
     election: str
     count: int
     head: str
+    published: Published | None = None
+    published_number: int = 0  # the seal that `published` proves, and all before it
 
 
 def seal(raw: Path, sealed: Seal) -> Path:
@@ -90,8 +103,13 @@ def seals_of(raw: Path, election: str) -> Iterator[Seal]:
 
 
 def verify(raw: Path, election: str) -> Chain:
-    """Recompute an election's chain; raises SealBroken naming the first file that is not what the next one follows."""
+    """Recompute an election's chain and find every published head in it.
+
+    Raises SealBroken naming the first file that is not what the next one follows, or the head that no seal has: a chain
+    that was made anew from some seal on.
+    """
     head, count = FIRST, 0
+    numbers: dict[str, int] = {}
     for count, path in enumerate(_files(raw, election), start=1):
         found = _read(path)
         if path.name != f"{count}.json" or found.number != count:
@@ -103,12 +121,54 @@ def verify(raw: Path, election: str) -> Chain:
                 f"{path}: does not follow the seal before it; one of the two was changed, look in the backups"
             )
         head = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Chain(election, count, head)
+        numbers[head] = count
+    proofs = [row for row in published(raw) if row.election == election]
+    for row in proofs:
+        if row.head not in numbers:
+            raise SealBroken(
+                f"{raw / FOLDER / PUBLISHED_FILE}: {row.head} was published on {row.date} ({row.where}) and is now no"
+                f" seal's hash in {election}: the chain was made anew, or the line is mistyped; look in the backups"
+            )
+    proof = max(proofs, key=lambda row: numbers[row.head], default=None)
+    return Chain(election, count, head, proof, numbers[proof.head] if proof else 0)
+
+
+def published(raw: Path) -> list[Published]:
+    """Every head that was published elsewhere; raises SealBroken for a line that is none."""
+    path = raw / FOLDER / PUBLISHED_FILE
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        try:
+            return [Published.model_validate(row) for row in rows]
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise SealBroken(f"{path}: line {rows.line_num}: {place}: {first['msg']}") from error
+
+
+def in_force(seals: Sequence[Seal], deadline: datetime) -> Seal | None:
+    """The last seal made by a moment, in the order of the chain; None where none was, or the last came after the vote.
+
+    A seal is never taken for older than one it follows, whatever its clock said.
+    """
+    standing = None
+    for each in seals:
+        if datetime.fromisoformat(each.moment_utc) > deadline:
+            break
+        standing = each
+    return standing if standing and standing.when == "in_time" else None
 
 
 def verify_all(raw: Path) -> list[Chain]:
     """Every election's chain; raises SealBroken."""
-    return [verify(raw, path.name) for path in sorted((raw / FOLDER).glob("[!.]*")) if path.is_dir()]
+    return [verify(raw, election) for election in elections(raw)]
+
+
+def elections(raw: Path) -> list[str]:
+    """The elections of which anything was sealed."""
+    return [path.name for path in sorted((raw / FOLDER).glob("[!.]*")) if path.is_dir()]
 
 
 def head_of(chains: Iterable[Chain]) -> str:

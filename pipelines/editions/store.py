@@ -27,7 +27,7 @@ from pipelines.editions.edition import (
 )
 from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, is_plain
+from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, Seals, is_plain
 from pipelines.editions.schema import FORMAT, Manifest, Value
 from pipelines.editions.schema.vote import Vote
 
@@ -239,6 +239,13 @@ class EditionStore:
 
     def keep_quarantine(self, quarantine: Quarantine) -> None:
         replace(self.processed / "quarantine.json", to_json(quarantine))
+
+    def seals(self) -> Seals | None:
+        """The sealed record as the last refresh read it; None before the first."""
+        return _read(self.processed / "seals.json", Seals)
+
+    def keep_seals(self, seals: Seals) -> None:
+        replace(self.processed / "seals.json", to_json(seals))
 
     def keep_only(self, election: str, count: int) -> list[str]:
         """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""

@@ -93,17 +93,19 @@ def conclude(
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
-    Returns the new alerts and, where the rules cannot be read, why: that must not keep a night from being published.
+    Returns the new alerts and, where a chain of seals is broken or the rules cannot be read, why: neither may keep a
+    night from being published.
     """
-    processed, remark = request.processed, None
+    processed = request.processed
     answers = [Answer("archive", result.election, result.has_news, None) for result in results]
     runs.keep_quarantine(request.data_dir)
+    remark = next(iter(runs.keep_seals(request.data_dir)), None)
     runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
     try:
         with lock.records(processed):
             new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
     except RulesRefused as error:
-        new_alerts, remark = [], str(error)
+        new_alerts, remark = [], remark or str(error)
     for alert in new_alerts:
         log.say("alert", **alert.model_dump())
     for result in results:

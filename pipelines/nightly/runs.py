@@ -1,19 +1,27 @@
-"""How the last refresh went, how each source has answered so far, and what is quarantined, kept beside the editions."""
+"""What is kept beside the editions: how the last refresh went, how sources answered, what is quarantined and sealed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipelines import log
+from pipelines.editions import seal
 from pipelines.editions.records import (
     CampaignQuarantine,
     CampaignRun,
     Quarantine,
     QuarantinedRow,
     Runs,
+    SealedChain,
+    SealedLine,
+    Seals,
     SourceRun,
 )
+from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore
+from pipelines.electorate import Campaign, Reference
+from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.request import RefreshResult, now_utc
@@ -129,3 +137,46 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
             for row in rows[:MOST_SHOWN]
         ],
     )
+
+
+def keep_seals(data_dir: Path) -> list[str]:
+    """Write `seals.json`, which a reader that sees no raw data shows; returns what is wrong with a chain, in words."""
+    raw, faults = data_dir / "raw", []
+    reference = open_reference(raw)
+    chains = []
+    for election in seal.elections(raw):
+        try:
+            chains.append(_chain(raw, election, reference))
+        except SealBroken as error:
+            faults.append(str(error))
+            chains.append(SealedChain(election=election, count=0, head=None))
+    with lock.records(data_dir / "processed"):
+        EditionStore(data_dir / "processed").keep_seals(Seals(chains=chains))
+    for fault in faults:
+        log.say("sealed record broken", fault=fault)
+    return faults
+
+
+def _chain(raw: Path, election: str, reference: Reference) -> SealedChain:
+    chain, seals = seal.verify(raw, election), list(seal.seals_of(raw, election))
+    campaign = reference.campaigns.get(election)
+    return SealedChain(
+        election=election,
+        count=chain.count,
+        head=chain.head,
+        published_number=chain.published_number,
+        published_date=chain.published.date if chain.published else None,
+        published_where=chain.published.where if chain.published else None,
+        seals={each.edition: each.number for each in seals},
+        made_after_close=tuple(each.edition for each in seals if each.when == "made_after_close"),
+        lines=_lines(seals, campaign) if campaign else (),
+    )
+
+
+def _lines(seals: list[seal.Seal], campaign: Campaign) -> tuple[SealedLine, ...]:
+    won = {row.list: row.seats for row in campaign.results}
+    if not won or all(each.when != "in_time" for each in seals):
+        return ()
+    from pipelines.hindcast.sealed import sealed_lines  # numpy and pandas take a second; most nights do without
+
+    return sealed_lines(seals, won, campaign.election.vote_date, campaign.zone)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
 from dashboard.simulation import setting_of
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.schema import FORMAT
 from pipelines.editions.store import Edition, EditionStore
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from pipelines import fingerprint, log, refresh
 from pipelines.campaigns import past_elections
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger

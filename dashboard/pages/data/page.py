@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard import compared
+from dashboard import compared, sentences
 from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
@@ -27,7 +27,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import entry, local, text, word
 from dashboard.pages.shared import make, quiet
-from dashboard.reader import runs_of
+from dashboard.reader import runs_of, sealed_of
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Quarantine, SourceRun
@@ -83,6 +83,17 @@ class ProvenanceValues(Values):
     inputs: dict[str, str]
 
 
+class SealValues(Values):
+    """The seal of the edition on show, null where it has none; its election's chain, null where that is broken."""
+
+    kind: Literal["seal"] = "seal"
+    number: int | None
+    is_in_time: bool
+    seals: int
+    head: str | None
+    published_number: int
+
+
 class Plain(Values):
     """A text that rests on nothing of the edition."""
 
@@ -108,6 +119,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         _rulings(view),
         _licences(view),
         _files(view),
+        _seal(view),
         *_provenance(view),
     )
 
@@ -350,6 +362,23 @@ def _every(view: View) -> str:
     """All kinds of polls, where there is more than one."""
     kinds = {poll.kind for poll in view.edition.polls.polls}
     return "all" if len(kinds) > 1 else next(iter(kinds), "all")
+
+
+def _seal(view: View) -> Block:
+    """Whether this edition was sealed in time, and what the chain it stands in proves."""
+    edition, chain = view.edition, sealed_of(view.edition)
+    said = sentences.sealed_as(chain, edition)
+    number = chain.seals.get(edition.id) if chain else None
+    values = SealValues(
+        number=number,
+        is_in_time=chain is not None and number is not None and edition.id not in chain.made_after_close,
+        seals=chain.count if chain else 0,
+        head=chain.head if chain else None,
+        published_number=chain.published_number if chain else 0,
+    )
+    notes = (quiet(sentences.sealed_head(chain)),) if chain else ()
+    parts = {"heading": words("seal.title"), "finding": said, "lead": (quiet(said),), "notes": notes}
+    return make(view, NAME, "seal", "note", values, **parts, classes="prose")
 
 
 def _provenance(view: View) -> tuple[Block, ...]:

@@ -30,6 +30,7 @@ from dashboard.pages.record import downloads, numbers
 from dashboard.pages.record.figure import calibration_figure, differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
+from dashboard.pages.record.sealed import sealed
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import campaign_of, record_of
 from dashboard.view import View
@@ -59,7 +60,7 @@ def headline(view: View) -> Words:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     record = record_of(view.edition)
     if record is None:
-        return (_headline(view, None, words("record.missing")),)
+        return _headline(view, None, words("record.missing")), *sealed(view, NAME)
     return (
         _headline(view, record, words("record.lead")),
         *_replay(view, record),
@@ -67,6 +68,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_calibration(view, record),
         *_differences(view, record),
         _misses(view, record),
+        *sealed(view, NAME),
     )
 
 

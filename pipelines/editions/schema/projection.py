@@ -267,7 +267,13 @@ class ForecastOdds(Value):
 
 
 class Odds(Value):
-    """`odds.json`: what is fixed for scoring, ours and the reference's: the week's mean with the same learned error."""
+    """`odds.json`: what is fixed for scoring, ours and the reference's: the week's mean with the same learned error.
+
+    `sets` are the lists behind each id of `p_majority`, and `majority_seats` what they need, as they stood that night:
+    a bloc that is put together anew later scores nothing. Odds from before they were said have none.
+    """
 
     ours: ForecastOdds
     reference: ForecastOdds
+    sets: dict[str, list[str]] = Field(default_factory=dict)
+    majority_seats: int | None = None

@@ -3,16 +3,20 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dashboard.blocks import Missing, Moment, Words, words
 from dashboard.i18n import Translator
+from dashboard.pages import PAGES
 from dashboard.pages.record.numbers import at, days_of, holds, mean, models, replayed
 from dashboard.reader import Reader, campaign_of, record_of
+from pipelines.editions.records import SealedChain, SealedLine, SealedScores, Seals
 from pipelines.editions.schema import Record
-from pipelines.editions.store import Edition
+from pipelines.editions.store import Edition, EditionStore
 from tests.dashboard import editions
-from tests.dashboard.conftest import Client, figure_of, view_of
+from tests.dashboard.conftest import Client, block_of, figure_of, view_of
 
 WON = {"alpha": 50, "beta": 58, "gamma": 12}
 
@@ -141,3 +145,68 @@ def test_the_figures_hold_the_same_numbers(recorded: Edition, en: Translator) ->
     assert lists["data"][0]["x"] == [56.0, 50.0, 9.0]
     assert lists["data"][1]["x"] == [58, 50, 12]
     assert figure_of(view, "calibration", en)["layout"]["shapes"][0]["y0"] == 0.1
+
+
+def scored(crps: float, brier: dict[str, float]) -> SealedScores:
+    return SealedScores(crps_seats=crps, log_loss_pass=0.1, brier_majority=brier)
+
+
+def chain_of(edition: Edition, **changes: Any) -> SealedChain:
+    line = SealedLine(
+        before="7", days=1, seal=34, edition=edition.id, moment_utc="2019-09-10T00:30:00+00:00", rules=(1,),
+        ours=scored(1.2, {"north": 0.04, "south": 0.06}), reference=scored(1.5, {}), skill=0.2,
+    )  # fmt: skip
+    mean = line.model_copy(update={"before": "mean", "days": 23, "seal": None, "edition": None, "moment_utc": None})
+    values = {"election": "test-1", "count": 40, "head": "ab" * 32, "seals": {edition.id: 34}, "lines": (line, mean)}
+    return SealedChain(**{**values, **changes})
+
+
+def keep(edition: Edition, chain: SealedChain) -> None:
+    EditionStore(edition.folder.parents[2]).keep_seals(Seals(chains=[chain]))
+
+
+def test_what_was_sealed_is_shown_once_it_is_scored(recorded: Edition) -> None:
+    view = view_of(recorded, "/record")
+    assert "sealed" not in [part.id for part in PAGES["/record"].blocks(view)]
+    keep(recorded, chain_of(recorded))
+    table = block_of(view, "sealed").table
+    assert table
+    week, mean_ = table.rows
+    assert week[2:7] == (34, Moment("2019-09-10T00:30:00+00:00", "Asia/Jerusalem"), 1.2, 1.5, 20.0)
+    assert week[9:] == (0.05, Missing("none"), "1")
+    assert mean_[1] == words("seal.mean", n=23)
+    keep(recorded, chain_of(recorded, lines=()))
+    assert "sealed" not in [part.id for part in PAGES["/record"].blocks(view)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "label", "order"),
+    [
+        ({}, "seal.in_time", "Order proven, time not"),
+        ({"seals": {}}, "seal.unsealed", "Order proven, time not"),
+        ({"made_after_close": True}, "seal.made_after_close", "Order proven, time not"),
+        ({"published_number": 30, "published_date": date(2019, 9, 6), "published_where": "Gazette"}, "seal.in_time",
+         "time proven up to seal 30, whose hash was published by 6 Sept 2019: Gazette"),
+        ({"head": None, "count": 0, "seals": {}, "lines": ()}, "seal.unsealed", "not the one that was written"),
+    ],
+)  # fmt: skip
+def test_an_edition_says_how_it_was_sealed_and_what_that_proves(
+    recorded: Edition, client_of: Client, changes: dict[str, Any], label: str, order: str
+) -> None:
+    if changes.get("made_after_close"):
+        changes = {"made_after_close": (recorded.id,)}
+    keep(recorded, chain_of(recorded, **changes))
+    block = block_of(view_of(recorded, "/data"), "seal")
+    assert isinstance(block.finding, Words)
+    assert block.finding.key == label
+    client = client_of(recorded.folder.parents[2])
+    for address in ("/view/data", "/feed.atom"):
+        assert order in client.get(address).get_data(as_text=True), address
+    head = "ab" * 32 in client.get("/feed.atom").get_data(as_text=True)
+    assert head == ("head" not in changes)
+
+
+def test_a_replayed_edition_is_never_said_to_be_scored(tmp_path: Path) -> None:
+    editions.publish(tmp_path / "processed", kind="hindcast")
+    block = block_of(view_of(Reader(tmp_path / "processed").edition(), "/data"), "seal")
+    assert block.finding == words("seal.replayed")

@@ -11,8 +11,7 @@ from pydantic import ValidationError
 
 from electoral.draws import SeatDraws
 from electoral.shares import ShareDraws
-from pipelines.editions.check import check
-from pipelines.editions.edition import UNITS, Edition, draws_table, on_grid, share_units
+from pipelines.editions.edition import UNITS, Edition, check, draws_table, on_grid, share_units
 from pipelines.editions.errors import EditionUnsound
 from pipelines.editions.schema import Summary
 from pipelines.editions.store import EditionStore

@@ -11,6 +11,7 @@ import pytest
 from pipelines.editions import seal
 from pipelines.editions.schema import ForecastOdds, ListOdds, Odds
 from pipelines.editions.store import EditionStore
+from pipelines.nightly import runs
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 
@@ -134,11 +135,70 @@ def test_the_command_recomputes_every_chain(tmp_path: Path, command: Any) -> Non
     done = command("pipelines", "seals", "verify", "--json", "--data-dir", data)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    assert document["elections"] == [
-        {"election": "diet-1", "count": 2, "head": seal.verify(data / "raw", "diet-1").head}
-    ]
+    head = seal.verify(data / "raw", "diet-1").head
+    row = {"election": "diet-1", "count": 2, "head": head, "published": None, "published_number": 0}
+    assert document["elections"] == [row]
     assert document["head"] == seal.head_of(seal.verify_all(data / "raw"))
     paths[0].unlink()
     done = command("pipelines", "seals", "verify", "--data-dir", data)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith("error: ")
+
+
+def published(raw: Path, head: str) -> None:
+    path = raw / seal.FOLDER / seal.PUBLISHED_FILE
+    path.write_text(f"election,head,date,where\ndiet-1,{head},2019-09-11,Gazette of 11 September\n")
+
+
+def test_a_published_head_proves_all_seals_up_to_it(tmp_path: Path) -> None:
+    chain(tmp_path, 2)
+    published(tmp_path, seal.verify(tmp_path, "diet-1").head)
+    chain(tmp_path, 1)
+    found = seal.verify(tmp_path, "diet-1")
+    assert (found.count, found.published_number) == (3, 2)
+    assert found.published
+    assert found.published.where == "Gazette of 11 September"
+    assert [each.election for each in seal.verify_all(tmp_path)] == ["diet-1"]
+
+
+def test_a_chain_made_anew_since_its_head_was_published_is_found(tmp_path: Path) -> None:
+    """The last seal has no follower: only what was published tells that it was changed."""
+    (path,) = chain(tmp_path, 1)
+    published(tmp_path, seal.verify(tmp_path, "diet-1").head)
+    path.write_text(path.read_text().replace('"p_pass": 1.0', '"p_pass": 0.9', 1))
+    with pytest.raises(seal.SealBroken, match=r"published on 2019-09-11 \(Gazette.*made anew"):
+        seal.verify(tmp_path, "diet-1")
+
+
+def test_a_line_that_is_no_head_names_its_place(tmp_path: Path) -> None:
+    chain(tmp_path, 1)
+    published(tmp_path, "abc")
+    with pytest.raises(seal.SealBroken, match=r"published\.csv: line 2: head: "):
+        seal.verify(tmp_path, "diet-1")
+
+
+def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path) -> None:
+    """What a withdrawn edition said stays sealed and scored; a chain that was changed says so and holds nothing up."""
+    raw, store = data_dir / "raw", EditionStore(data_dir / "processed")
+    number, previous = seal.following(raw, "knesset-22")
+    made = seal.Seal(
+        election="knesset-22", number=number, previous=previous, moment_utc=seal.moment_text(NIGHT), when="in_time",
+        as_of="2019-09-10", edition="2019-09-10-gone", code="c", scoring_rule=1,
+        odds=Odds(ours=FORECAST, reference=FORECAST),
+    )  # fmt: skip
+    path = seal.seal(raw, made)
+    assert runs.keep_seals(data_dir) == []
+    stored = store.seals()
+    chain = stored.campaign("knesset-22") if stored else None
+    assert chain
+    assert (chain.count, chain.seals) == (1, {"2019-09-10-gone": 1})
+    assert [(line.before, line.edition) for line in chain.lines] == [
+        ("7", "2019-09-10-gone"), ("1", "2019-09-10-gone"), ("mean", None)
+    ]  # fmt: skip
+    assert chain.lines[-1].days == 7
+    path.rename(path.with_name("2.json"))
+    (fault,) = runs.keep_seals(data_dir)
+    assert "seal 1 is expected here" in fault
+    stored = store.seals()
+    assert stored
+    assert [(each.head, each.lines) for each in stored.chains] == [(None, ())]

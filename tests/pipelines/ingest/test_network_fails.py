@@ -15,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from pipelines import refresh as conductor
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client, ClientSettings
 from pipelines.ingest import fetching

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.editions.check import check
+from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import load
 from pipelines.errors import BackupRefused, LedgerDamaged
