@@ -16,8 +16,10 @@ import time
 import warnings
 from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from pipelines import fingerprint, log, refresh
 from pipelines.campaigns import past_elections
@@ -28,6 +30,9 @@ from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
 from pipelines.request import RefreshRequest
+
+if TYPE_CHECKING:
+    import pytest
 
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
@@ -43,18 +48,22 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
     past_elections(raw, reference, reference.campaign(ELECTION), today)
 
 
-def remember_work(base: Path, room: Path) -> None:
-    """Work tonight's numbers out once: for tests of what is written, not of what is worked out."""
-    real, files = refresh.build_edition, {}
+def remember_work(patch: "pytest.MonkeyPatch") -> None:
+    """Work the same numbers out once in this process and its children: what is tested is what is written."""
+    _remember(patch, refresh, "build_edition", lambda *given: given[3].edition)
+    _remember(patch, import_module("pipelines.assemble.trend"), "movement_parts", lambda before, after, _campaign: (before.id, after.id))
+    _remember(patch, refresh, "open_reference", lambda raw, *election: (raw.resolve(), *election))
 
-    def build_edition(order: RefreshRequest, *rest: Any) -> dict[str, bytes]:
-        edition = rest[2].edition
-        if edition not in files:
-            files[edition] = real(order, *rest)
-        return files[edition]
 
-    refresh.build_edition = build_edition
-    _night(copy(base, room), TONIGHT)
+def _remember(patch: "pytest.MonkeyPatch", module: ModuleType, name: str, key: Callable[..., Any]) -> None:
+    real, made = getattr(module, name), {}
+
+    def remembered(*given: Any) -> Any:
+        if key(*given) not in made:
+            made[key(*given)] = real(*given)
+        return made[key(*given)]
+
+    patch.setattr(module, name, remembered)
 
 
 def spawn(
@@ -80,12 +89,13 @@ def spawn(
         sys.stdout = sys.stderr = os.fdopen(2, "w", buffering=1)
         if sabotage:
             sabotage()
-        code = _night(data_dir, today, election, offline=offline)
+        code = night_here(data_dir, today, election, offline=offline)
     finally:
         os._exit(code)
 
 
-def _night(data_dir: Path, today: date, election: str = ELECTION, *, offline: bool = True) -> int:
+def night_here(data_dir: Path, today: date, election: str = ELECTION, *, offline: bool = True) -> int:
+    """A night in this process; its exit code."""
     from pipelines.commands.cli import main
 
     code = 0

@@ -8,28 +8,30 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import refresh
 from pipelines.editions.store import EditionStore
 from tests.pipelines import nights
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module", autouse=True)
+def remembered() -> Iterator[None]:
+    """Tonight's numbers are worked out once: a night is then its reads and writes (`make soak` kills whole ones)."""
+    with pytest.MonkeyPatch.context() as patch:
+        nights.remember_work(patch)
+        yield
+
+
 @pytest.fixture(scope="module")
-def raw(root: Path) -> Path:
+def base(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     nights.warm(root / "data" / "raw")
-    return root / "data" / "raw"
-
-
-@pytest.fixture(scope="module")
-def base(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return nights.yesterday(tmp_path_factory.mktemp("base") / "data", raw)
+    return nights.yesterday(tmp_path_factory.mktemp("base") / "data", root / "data" / "raw")
 
 
 @pytest.fixture(scope="module")
 def clean(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = nights.copy(base, tmp_path_factory.mktemp("clean") / "data")
-    nights.whole_night(folder, nights.TONIGHT)
+    assert nights.night_here(folder, nights.TONIGHT) == 0
     return folder
 
 
@@ -39,18 +41,12 @@ def data_dir(base: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(tmp_path)
 
 
-@pytest.fixture
-def remembered(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh, "build_edition", refresh.build_edition)  # put back what remember_work replaces
-    nights.remember_work(base, tmp_path / "remembered")
-
-
+@pytest.mark.usefixtures("clean")
 def test_ten_nights_killed_at_random_moments(base: Path, tmp_path: Path) -> None:
     seen = nights.random_kills(tmp_path, base, count=10, seed=6)
     assert sum(seen.values()) == 10
 
 
-@pytest.mark.usefixtures("remembered")
 def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path: Path) -> None:
     count = nights.writes_of_a_night(base, tmp_path / "counted")
     assert count > 40
@@ -63,7 +59,6 @@ def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path:
         shutil.rmtree(data_dir)
 
 
-@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize("most_bytes", [0, 60, 400, 3_000, 12_000])
 def test_f28_a_night_killed_in_the_middle_of_a_write(most_bytes: int, data_dir: Path, clean: Path) -> None:
     """By the kernel, in the write that takes a file beyond a limit: what lies there is cut at that byte."""
@@ -79,7 +74,6 @@ def test_f28_a_night_killed_in_the_middle_of_a_write(most_bytes: int, data_dir: 
     nights.assert_as_if_nothing_had_happened(data_dir, clean)
 
 
-@pytest.mark.usefixtures("remembered")
 def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path: Path) -> None:
     """Exit 1 naming a path, or done where only the log or a leftover was refused; yesterday's is served meanwhile."""
     count = nights.writes_of_a_night(base, tmp_path / "counted")
@@ -100,7 +94,6 @@ def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path:
         shutil.rmtree(data_dir)
 
 
-@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize("most_bytes", [0, 500, 5_000, 12_000])
 def test_a_disk_that_is_full(most_bytes: int, data_dir: Path, clean: Path) -> None:
     """A limit the kernel holds: no file may grow beyond it, whoever writes it."""
