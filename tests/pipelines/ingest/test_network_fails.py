@@ -18,7 +18,7 @@ from pipelines import refresh as conductor
 from pipelines.editions.edition import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client, ClientSettings
-from pipelines.ingest import fetching
+from pipelines.ingest import fetching, snapshots
 from pipelines.ingest.store import Ledger
 from tests.conftest import keep_polls
 from tests.pipelines import nights
@@ -116,23 +116,36 @@ def night(data_dir: Path, today: date, sabotage: Callable[[], None] | None = Non
     return nights.ended(child)
 
 
-@pytest.fixture
-def base(raw: Path, tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module", autouse=True)
+def remembered() -> Iterator[None]:
+    """The numbers of a night are worked out once, with the source and without it: what is tested is what comes in."""
+    with pytest.MonkeyPatch.context() as patch:
+        nights.remember_work(patch)
+        patch.setattr(snapshots, "now_utc", lambda: "2026-07-21T02:00:00.000000+00:00")  # it is in an edition's name
+        yield
+
+
+@pytest.fixture(scope="module")
+def base(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Yesterday's edition, made without the source; a folder of its own, since fetched bytes go beside raw."""
-    data_dir = tmp_path / "base"
+    data_dir = tmp_path_factory.mktemp("base") / "data"
     (data_dir / "processed").mkdir(parents=True)
     shutil.copytree(raw, data_dir / "raw")
-    nights.warm(data_dir / "raw", TONIGHT)
-    assert nights.ended(nights.spawn(data_dir, YESTERDAY, election=ELECTION)) == 0
-    yield data_dir
-    shutil.rmtree(tmp_path)
-
-
-def fresh(base: Path, tmp_path: Path) -> Path:
-    """The evening before, in a place where past elections have been learned from."""
-    data_dir = nights.copy(base, tmp_path / "night")
-    nights.warm(data_dir / "raw", TONIGHT)
+    assert nights.night_here(data_dir, YESTERDAY, ELECTION) == 0
     return data_dir
+
+
+@pytest.fixture
+def fresh(base: Path, tmp_path: Path, served: HTTPServer) -> Callable[[], Path]:
+    """The evening before, each time anew in one place; both of its nights were worked out before, in copies."""
+
+    def place() -> Path:
+        return nights.copy(base, tmp_path / "night")
+
+    for offline in (True, False):
+        assert nights.night_here(place(), TONIGHT, ELECTION, offline=offline) == 0
+        shutil.rmtree(tmp_path / "night")
+    return place
 
 
 def tonight(data_dir: Path) -> Edition:
@@ -150,8 +163,7 @@ def known(data_dir: Path) -> set[str]:
         return {poll.id for poll, _ in ledger.polls(ELECTION)}
 
 
-@pytest.mark.usefixtures("served")
-def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path) -> None:
+def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path, fresh: Callable[[], Path]) -> None:
     """Exit 3 and one line that names the source; all of its pages or none of them; the rerun as if nothing had been."""
     clean, calls = nights.copy(base, tmp_path / "clean"), Calls(0)
     assert night(clean, TONIGHT, calls.install) == 0
@@ -160,7 +172,7 @@ def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path) -> N
     assert len(came_in) == 6, "four polls of this year's page, two of last year's"
     assert calls.count >= 8, "two pages: looked up, connected, asked, answered"
     for at in range(1, calls.count + 1):
-        data_dir, said = fresh(base, tmp_path), tmp_path / "said"
+        data_dir, said = fresh(), tmp_path / "said"
         code = night(data_dir, TONIGHT, Calls(at).install, said)
         told = said.read_text()
         assert "Traceback" not in told
@@ -190,16 +202,15 @@ def only_ask(writes: nights.Writes) -> None:
     writes.install()
 
 
-@pytest.mark.usefixtures("served")
-def test_a_disk_that_fails_while_a_page_comes_in(base: Path, tmp_path: Path) -> None:
+def test_a_disk_that_fails_while_a_page_comes_in(base: Path, tmp_path: Path, fresh: Callable[[], Path]) -> None:
     """Killed at each write or told that the disk is full: the rerun asks again and knows the same polls."""
     clean, writes = nights.copy(base, tmp_path / "clean"), nights.Writes(0, nights.die)
-    assert night(fresh(base, tmp_path), TONIGHT, partial(only_ask, writes)) == 0
+    assert night(fresh(), TONIGHT, partial(only_ask, writes)) == 0
     shutil.rmtree(tmp_path / "night")
     assert night(clean, TONIGHT) == 0
     assert writes.count > 20
     for at in range(1, writes.count + 1):
-        data_dir, act = fresh(base, tmp_path), (nights.die, nights.fill_disk)[at % 2]
+        data_dir, act = fresh(), (nights.die, nights.fill_disk)[at % 2]
         code = night(data_dir, TONIGHT, nights.Writes(at, act).install)
         assert code == -9 if act is nights.die else code in (0, 1)
         store = EditionStore(data_dir / "processed")
