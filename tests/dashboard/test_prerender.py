@@ -29,10 +29,18 @@ from tests.dashboard import editions
 TODAY = date(2019, 9, 2)
 
 
-@pytest.fixture
-def made(processed: Path) -> Path:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    processed = tmp_path_factory.mktemp("made") / "processed"
+    editions.publish(processed)
     assert [became for _, became, _ in prerender(processed, lambda: TODAY, 1)] == [MADE]
     return processed
+
+
+@pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """A folder of one test's own with an edition and its pages."""
+    return Path(shutil.copytree(made_once, tmp_path / "processed"))
 
 
 def test_every_page_is_made_in_both_languages_and_both_encodings(made: Path) -> None:
@@ -93,16 +101,16 @@ def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
 
 def test_a_second_time_nothing_is_made_and_another_day_is_another_release(made: Path) -> None:
     assert [became for _, became, _ in prerender(made, lambda: TODAY, 1)] == [KEPT]
-    assert [became for _, became, _ in prerender(made, lambda: date(2019, 9, 3), 1)] == [MADE]
+    assert prerendering._make_ahead(made, date(2019, 9, 3), "test-1", is_newest=False)[1] == MADE
 
 
-def test_pages_go_with_their_edition_and_with_age(made: Path) -> None:
+def test_pages_go_with_their_edition_and_with_age(one_page: Path) -> None:
     for day in range(3, 3 + RELEASES_KEPT):
-        list(prerender(made, lambda day=day: date(2019, 9, day), 1))
-    prerendered = Prerendered(made)
+        make_one_page(one_page, date(2019, 9, day))
+    prerendered = Prerendered(one_page)
     assert len(prerendered.tidy()) == 1
     assert len([path for path in prerendered.folder.iterdir() if path.is_dir()]) == RELEASES_KEPT
-    shutil.rmtree(next((made / "editions" / "test-1").iterdir()))
+    shutil.rmtree(next((one_page / "editions" / "test-1").iterdir()))
     assert len(prerendered.tidy()) == RELEASES_KEPT
 
 
@@ -135,14 +143,25 @@ def spoil(processed: Path, damage: str) -> list[Path]:
     return spoilt
 
 
-@pytest.fixture
-def one_page(processed: Path) -> Path:
+def make_one_page(processed: Path, today: date) -> None:
     """One page and its document made ahead, as `prerender` does it."""
-    answers = create(Reader(processed), lambda: TODAY)[1]
+    answers = create(Reader(processed), lambda: today)[1]
     key = answers.documents.key("/", {})
     made = [(f"{key.name}.{PAGE}", answers.make_page(key)), (f"{key.name}.{DOCUMENT}", answers.make_document(key))]
     Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
+
+
+@pytest.fixture(scope="module")
+def one_page_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    processed = tmp_path_factory.mktemp("one-page") / "processed"
+    editions.publish(processed)
+    make_one_page(processed, TODAY)
     return processed
+
+
+@pytest.fixture
+def one_page(one_page_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(one_page_once, tmp_path / "processed"))
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])

@@ -27,20 +27,29 @@ class Quiet(SimpleHTTPRequestHandler):
         """Nothing on stderr."""
 
 
-@pytest.fixture
-def copy(processed: Path, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two made-up campaigns, one of them over; nothing here changes them."""
+    processed = tmp_path_factory.mktemp("site") / "processed"
     scenario = editions.poll(date(2019, 8, 31), {"alpha": 70, "beta": 50}, kind="scenario")
+    editions.publish(processed)
     editions.publish(processed, "test-0", election_date=TODAY, more_polls=(scenario,))
-    out = tmp_path / "served" / UNDER.strip("/")
+    return processed
+
+
+@pytest.fixture(scope="module")
+def copy(processed: Path) -> Path:
+    out = processed.parent / "served" / UNDER.strip("/")
     out.parent.mkdir(parents=True)
     write_site(processed, lambda: TODAY, out)
     return out
 
 
 @pytest.fixture
-def served(copy: Path, tmp_path: Path) -> Iterator[str]:
+def served(copy: Path, processed: Path) -> Iterator[str]:
     assert copy.is_dir()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "served")))
+    folder = str(processed.parent / "served")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}{UNDER}"

@@ -51,7 +51,8 @@ def warm(raw: Path, today: date = TONIGHT) -> None:
 def remember_work(patch: "pytest.MonkeyPatch") -> None:
     """Work the same numbers out once in this process and its children: what is tested is what is written."""
     _remember(patch, refresh, "build_edition", lambda *given: given[3].edition)
-    _remember(patch, import_module("pipelines.assemble.trend"), "movement_parts", lambda before, after, _campaign: (before.id, after.id))
+    moved = import_module("pipelines.assemble.trend")
+    _remember(patch, moved, "movement_parts", lambda before, after, _campaign: (before.id, after.id))
     _remember(patch, refresh, "open_reference", lambda raw, *election: (raw.resolve(), *election))
 
 

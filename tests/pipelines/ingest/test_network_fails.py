@@ -140,6 +140,7 @@ def fresh(base: Path, tmp_path: Path, served: HTTPServer) -> Callable[[], Path]:
     """The evening before, each time anew in one place; both of its nights were worked out before, in copies."""
 
     def place() -> Path:
+        assert served.is_running()
         return nights.copy(base, tmp_path / "night")
 
     for offline in (True, False):
