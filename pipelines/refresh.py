@@ -261,15 +261,24 @@ def _has_polls(campaign: Campaign, request: RefreshRequest) -> bool:
 
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
-    """A live campaign, and one whose vote has passed while its last live edition still stands: its final one is due."""
-    if is_live(campaign, request.today_in(campaign.zone)):
+    """A campaign without a result, and one whose edition on show is not its final one, or not yet with its result.
+
+    Past its vote it is due where it has an edition: what was never followed live is no business of tonight's.
+    """
+    today = request.today_in(campaign.zone)
+    if is_live(campaign, today):
         return True
     store = EditionStore(request.processed)
     edition = store.current().get(campaign.election.id)
-    is_past = request.today_in(campaign.zone) > campaign.election.vote_date
-    return is_past and edition is not None and not _is_final(store, campaign.election.id, edition)
+    is_past = today > campaign.election.vote_date
+    return is_past and edition is not None and not _is_settled(store, campaign, edition)
 
 
-def _is_final(store: EditionStore, election: str, edition: str) -> bool:
+def _is_settled(store: EditionStore, campaign: Campaign, edition: str) -> bool:
     """Whether nothing is due after this edition; one that does not read back is made again."""
-    return store.is_sound(election, edition) and store.open(election, edition).manifest.kind != "live"
+    if not campaign.results or not store.is_sound(campaign.election.id, edition):
+        return False
+    found = store.open(campaign.election.id, edition)
+    shown = found.projection.result or {}
+    is_with_result = all(shown.get(row.list, 0) == row.seats for row in campaign.results)
+    return found.manifest.kind != "live" and is_with_result

@@ -8,17 +8,24 @@ from pipelines.editions import gate
 
 CONTACT = "HEMICYCLE_CONTACT"
 ELECTORATE = "HEMICYCLE_ELECTORATE"  # read by the options that ask for an electorate
+TWO_PEOPLE = "HEMICYCLE_TWO_PEOPLE"
 KEEP_EDITIONS = "HEMICYCLE_KEEP_EDITIONS"  # read by the option of `refresh`, which refuses what is no number
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`contact`: whom a source may write to, in the User-Agent. `is_ban_relaxed`: counsel's setting."""
+    """What the environment sets.
+
+    `contact`: whom a source may write to, in the User-Agent. `is_ban_relaxed`: counsel's setting. `needs_two`: whether
+    two people record a result.
+    """
 
     contact: str = ""
     is_ban_relaxed: bool = False
+    needs_two: bool = False
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """What the environment says."""
-        return cls(environment.get(CONTACT, ""), gate.is_relaxed(environment))
+        needs_two = environment.get(TWO_PEOPLE, "").strip().lower() in gate.YES
+        return cls(environment.get(CONTACT, ""), gate.is_relaxed(environment), needs_two)

@@ -1,6 +1,7 @@
 """The commands from the vote to the next campaign."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import typer
 
@@ -8,11 +9,14 @@ from pipelines.commands.console import DATA, AsJson, DataDir, ElectionId, Today,
 from pipelines.editions.schema.vote import Claim, ListStanding, NextVotes, Standing, Vote
 from pipelines.editions.store import EditionStore
 from pipelines.errors import NothingKnown
+from pipelines.nightly import lock
+from pipelines.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(count)
+    app.command()(result)
 
 
 def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
@@ -33,6 +37,58 @@ def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DAT
     if as_json:
         derived = {"counted_estimate": vote.counted_estimate, "within_reach": vote.within_reach()}
         print_json({**vote.count.model_dump(mode="json"), **derived, **vote.model_dump(mode="json")})
+
+
+def result(
+    election: ElectionId,
+    accept: Annotated[bool, typer.Option("--accept", help="Record the final count on show as the result.")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take back what was accepted here.")] = False,
+    why: Annotated[str, typer.Option("--why", help="The reason, in words; it is kept.")] = "",
+    by: Annotated[str | None, typer.Option("--by", help="Who does it; needed where two people have to.")] = None,
+    valid_votes: Annotated[int | None, typer.Option("--valid-votes", min=1, help="The official number.")] = None,
+    lot: Annotated[list[str] | None, typer.Option("--lot", help="A list that the lot gave a seat; repeatable.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """The recorded result; --accept makes it of an imported final count, --withdraw takes it back."""
+    del today
+    from pipelines.electorate import load
+    from pipelines.vote import result as results
+
+    if accept and withdraw:
+        raise typer.BadParameter("--accept and --withdraw say opposite things; give one")
+    raw = data_dir / "raw"
+    if accept or withdraw:
+        with lock.writing(data_dir):
+            campaign = load(raw).campaign(election)
+            act = (
+                results.accept(
+                    data_dir,
+                    campaign,
+                    why,
+                    by=by,
+                    official_valid=valid_votes,
+                    lots=lot or (),
+                    needs_two=Settings.read().needs_two,
+                )
+                if accept
+                else results.withdraw(data_dir, campaign, why, by=by)
+            )
+        waits = "; a second person has to accept the same count" if act.act == "proposed" else ""
+        say(f"{election}: {act.act}{waits}; the next refresh opens on it")
+    campaign = load(raw).campaign(election)
+    for row in campaign.results:
+        if row.seats:
+            say(f"{row.list}: {row.votes:,} votes, {row.seats} seats")
+    if not campaign.results:
+        say(f"no result of {election} is recorded")
+    lines = results.audit(raw, election)
+    for line in lines:
+        say(f"{line.moment_utc} {line.act} by {line.by or 'nobody named'}: {line.why}")
+    if as_json:
+        rows = [row.model_dump(mode="json") for row in campaign.results]
+        print_json({"election": election, "result": rows, "audit": [line.model_dump(mode="json") for line in lines]})
 
 
 def _told(vote: Vote, standing: Standing) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 RELAX = "HEMICYCLE_RELAX_PUBLICATION_BAN"
+YES = ("1", "yes", "true", "on")  # what an operator writes for it
 
 Kind = Literal["poll", "exit_poll"]
 
@@ -64,7 +65,7 @@ def _in_utc(wall_clock: datetime, zone: ZoneInfo, fold: int) -> datetime:
 
 def is_relaxed(environment: Mapping[str, str]) -> bool:
     """Whether counsel's setting says that the ban does not bind this newsroom."""
-    return environment.get(RELAX, "").strip().lower() in ("1", "yes", "true", "on")
+    return environment.get(RELAX, "").strip().lower() in YES
 
 
 STALE_AFTER = timedelta(hours=36)

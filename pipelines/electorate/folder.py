@@ -27,7 +27,13 @@ from pipelines.rows import R, Row, read_rows
 
 DESK = "desk"  # a desk's own rulings, apart from those that ship
 # The files of a desk by name, oldest first: before electorates had folders, aliases were written to list_aliases.csv.
-DESK_FILES = {"rulings": ("rulings",), "aliases": ("list_aliases", "aliases")}
+DESK_FILES = {
+    "rulings": ("rulings",),
+    "aliases": ("list_aliases", "aliases"),
+    "results": ("results",),
+    "turnout": ("turnout",),
+}
+YIELDS = (columns.ResultRow, columns.TurnoutRow)  # a desk's own yield to what ships
 
 
 @dataclass(frozen=True)
@@ -150,8 +156,9 @@ def _campaign(
     row: columns.ElectionRow, folder: Folder, electorate: Electorate, desk: Mapping[str, list[Row]]
 ) -> Campaign:
     def here(model: type[R]) -> tuple[R, ...]:
-        own = (*folder.rows(model), *Folder(folder.path, desk).rows(model))
-        return tuple(each for each in own if getattr(each, "election", None) == row.election)
+        shipped, own = folder.rows(model), Folder(folder.path, desk).rows(model)
+        found = [[each for each in rows if getattr(each, "election", None) == row.election] for rows in (shipped, own)]
+        return tuple(found[0] if model in YIELDS and found[0] else found[0] + found[1])
 
     lists = here(columns.ListRow)
     campaign = Campaign(

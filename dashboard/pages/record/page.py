@@ -26,7 +26,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
-from dashboard.pages.record import downloads, numbers
+from dashboard.pages.record import autopsy, downloads, numbers
 from dashboard.pages.record.figure import calibration_figure, differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
@@ -60,9 +60,10 @@ def headline(view: View) -> Words:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     record = record_of(view.edition)
     if record is None:
-        return _headline(view, None, words("record.missing")), *sealed(view, NAME)
+        return _headline(view, None, words("record.missing")), *autopsy.blocks(view), *sealed(view, NAME)
     return (
         _headline(view, record, words("record.lead")),
+        *autopsy.blocks(view),
         *_replay(view, record),
         _scores(view, record),
         *_calibration(view, record),

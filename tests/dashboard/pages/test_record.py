@@ -10,8 +10,10 @@ import pytest
 from dashboard.blocks import Missing, Moment, Words, words
 from dashboard.i18n import Translator
 from dashboard.pages import PAGES
+from dashboard.pages.record import autopsy
 from dashboard.pages.record.numbers import at, days_of, holds, mean, models, replayed
 from dashboard.reader import Reader, campaign_of, record_of
+from dashboard.render.text import say
 from pipelines.editions.records import SealedChain, SealedLine, SealedScores, Seals
 from pipelines.editions.schema import Record
 from pipelines.editions.store import Edition, EditionStore
@@ -210,3 +212,30 @@ def test_a_replayed_edition_is_never_said_to_be_scored(tmp_path: Path) -> None:
     editions.publish(tmp_path / "processed", kind="hindcast")
     block = block_of(view_of(Reader(tmp_path / "processed").edition(), "/data"), "seal")
     assert block.finding == words("seal.replayed")
+
+
+def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: Translator) -> None:
+    """Gamma won nothing though it was sure to pass; every firm's last poll is held to the result, the best first."""
+    result = {"alpha": 57, "beta": 63}
+    edition = editions.publish(tmp_path / "processed", result=result)
+    view = view_of(edition, "/record")
+    block = block_of(view, "autopsy")
+    said = [say(line[0][0], en) for line in block.notes[0].items]
+    assert "Gamma stayed below the threshold; it was to pass in more than 99 of 100 simulations." in said
+    assert next(line for line in said if line.startswith("North: projected")).endswith("simulations.")
+    assert "won 57" in "".join(said)
+    ours = block.values.errors_seats
+    assert ours["gamma"] == view.projection.allocation["gamma"]
+    assert ours["beta"] == view.projection.allocation["beta"] - 63
+    firms = block_of(view, "autopsy-firms")
+    errors = [row[2] for row in firms.table.rows]
+    assert errors == sorted(errors)
+    (newest,) = [poll for poll in edition.polls.polls if poll.fieldwork_end == date(2019, 8, 30)]
+    printed = {value.list: value.seats or 0 for value in newest.values}
+    named = [name for name in printed | result if printed.get(name) or result.get(name)]
+    off = [abs(printed.get(name, 0) - result.get(name, 0)) for name in named]
+    assert firms.values.mean_error_seats[newest.pollster] == pytest.approx(sum(off) / len(off))
+
+
+def test_without_a_result_there_is_nothing_to_tell(edition: Edition) -> None:
+    assert autopsy.blocks(view_of(edition, "/record")) == ()
