@@ -4,6 +4,7 @@ The whole state of a page is in its URL. A parameter is canonical: defaults are 
 stand in the page's own order. A value that is not on offer is refused; a parameter nobody knows is ignored.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from dashboard.errors import UnknownAddress
 
 LONGEST_VALUE = 600
+TYPED = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,23 @@ class Subset:
         return ",".join(option for option in self.options if option in wanted)
 
 
-Parameter = Choice | Subset
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number somebody typed, from 0 to `most`, with at most two decimals; none is the default.
+
+    >>> Typed(100).read("12.50")
+    '12.5'
+    """
+
+    most: float
+
+    def read(self, raw: str) -> str:
+        if not TYPED.fullmatch(raw) or float(raw) > self.most:
+            raise UnknownAddress("no such number")
+        return f"{float(raw):g}"
+
+
+Parameter = Choice | Subset | Typed
 State = tuple[tuple[str, str], ...]
 
 

@@ -301,14 +301,14 @@ class Control:
     """A parameter and its choices.
 
     A `switch` and a `menu` have one choice at a time, `chips` any number; a `slider` steps through its choices and
-    is a form where there is no script; `pages` are those of a long table.
+    is a form where there is no script; `pages` are those of a long table; a `form` has a number to type for each.
     """
 
     id: str
     parameter: str
     title: Words | None
     choices: tuple[Choice, ...]
-    style: Literal["switch", "menu", "chips", "slider", "pages"] = "switch"
+    style: Literal["switch", "menu", "chips", "slider", "pages", "form"] = "switch"
     default: str = ""
     classes: str = ""
 

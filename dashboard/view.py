@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import Choice, Href, Parameter, State, Subset, query
+from dashboard.address import Choice, Href, Parameter, State, Subset, Typed, query
 from dashboard.i18n.languages import offered
 from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
@@ -111,6 +111,12 @@ class View:
         assert isinstance(self.parameters[name], Subset)
         said = dict(self.state).get(name, "")
         return tuple(said.split(",")) if said else ()
+
+    def typed(self, name: str) -> float | None:
+        """The number in the address, None where there is none."""
+        assert isinstance(self.parameters[name], Typed)
+        said = dict(self.state).get(name)
+        return float(said) if said else None
 
     @property
     def order(self) -> Order:

@@ -2,7 +2,7 @@
 
 Asked of votes (a count, a result, a poll's shares as whole numbers) the answers are exact: the smallest uniform swing,
 each list that would do it by passing or by falling below its threshold, each agreement that would do it if signed or
-dropped. Asked of draws, it is the first of some changes with which the printed allocation has the majority.
+dropped. Asked of draws, the printed allocation has to have the majority.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -13,12 +13,14 @@ from math import ceil, floor
 
 from electoral.apparentement import SurplusAgreement, allocate, check_agreements
 from electoral.apportionment import Allocation
+from electoral.draws import SeatDraws
 from electoral.errors import VotesError
 from electoral.lists import Bloc
 from electoral.next_seat import threshold_votes
 from electoral.printed_allocation import PrintedAllocation, printed_allocation
 from electoral.rules import ElectoralRules
-from electoral.scenarios import Change, Setting
+from electoral.scenarios import Change, Setting, UniformSwing
+from electoral.shares import index_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +230,69 @@ def _agreements(count: _Count) -> tuple[AgreementNeeded, ...]:
 # Over draws.
 
 
-def first_with_printed_majority(
-    setting: Setting, changes: Iterable[Change], lists: Collection[str], blocs: Iterable[Bloc] = ()
-) -> tuple[Change, PrintedAllocation] | None:
-    """The first change after which the printed allocation gives `lists` a majority, and that allocation; None if none.
+@dataclass(frozen=True, slots=True)
+class PrintedSwing:
+    """The smallest swing, a share of the valid votes (0-1), with which a printed allocation has the majority."""
 
-    Every change is tried on the setting itself, one after another, so that the answer is exact for the changes given (a
-    list of growing swings, of agreements to sign, …). `lists` and `blocs` must stand after each of them.
+    share: Fraction
+    printed: PrintedAllocation
+
+
+def least_printed_swing(
+    setting: Setting,
+    lists: Collection[str],
+    blocs: Iterable[Bloc] = (),
+    step: Fraction = Fraction(1, 1000),
+    most: int = 150,
+) -> PrintedSwing | None:
+    """The fewest steps of a uniform swing to `lists` with which the printed allocation gives them a majority.
+
+    None where `most` steps do not. Found by halving, since in no draw a swing takes a seat from those it favours; the
+    answer has the majority and one step less has not. VotesError where no swing is needed.
+    """
+    blocs, lists = tuple(blocs), tuple(lists)
+
+    def printed(steps: int) -> PrintedAllocation:
+        swung = UniformSwing(lists, float(steps * step)).apply(setting) if steps else setting
+        return printed_allocation(swung.allocate(), blocs)
+
+    def has_majority(answer: PrintedAllocation) -> bool:
+        return sum(answer.seats[name] for name in lists) >= setting.rules.majority
+
+    if has_majority(printed(0)):
+        raise VotesError(f"{', '.join(lists)} have the majority as printed: no swing is needed")
+    found, low, high = printed(most), 0, most
+    if not has_majority(found):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        answer = printed(middle)
+        if has_majority(answer):
+            found, high = answer, middle
+        else:
+            low = middle
+    return PrintedSwing(high * step, found)
+
+
+def printed_where(draws: SeatDraws, name: str, passes: bool, blocs: Iterable[Bloc] = ()) -> PrintedAllocation | None:
+    """The allocation to print where a list passes its threshold, or fails it: of those draws; None without any."""
+    chosen = draws.passes[index_of(draws.lists, name)] == passes
+    if not chosen.any():
+        return None
+    return printed_allocation(SeatDraws(draws.lists, draws.seats[:, chosen], draws.passes[:, chosen]), blocs)
+
+
+def with_printed_majority(
+    setting: Setting, changes: Iterable[Change], lists: Collection[str], blocs: Iterable[Bloc] = ()
+) -> list[tuple[Change, PrintedAllocation]]:
+    """The changes after which the printed allocation gives `lists` a majority, each tried on the setting itself.
+
+    `lists` and `blocs` must stand after each of them.
     """
     blocs = tuple(blocs)
-    for change in changes:
-        printed = printed_allocation(change.apply(setting).allocate(), blocs)
-        if sum(printed.seats[name] for name in lists) >= setting.rules.majority:
-            return change, printed
-    return None
+    tried = ((change, printed_allocation(change.apply(setting).allocate(), blocs)) for change in changes)
+    return [
+        (change, printed)
+        for change, printed in tried
+        if sum(printed.seats[name] for name in lists) >= setting.rules.majority
+    ]

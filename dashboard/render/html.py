@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from markupsafe import Markup, escape
 
@@ -348,7 +348,9 @@ def _number(value: float, column: Column, t: Translator) -> str:
 
 def control(item: Control, ctx: Context) -> Markup:
     """A control as links, or as a form where it steps through many values."""
-    draw = {"switch": _switch, "menu": _menu, "chips": _chips, "slider": _slider, "pages": _pages}[item.style]
+    draw = {"switch": _switch, "menu": _menu, "chips": _chips, "slider": _slider, "pages": _pages, "form": _form}[
+        item.style
+    ]
     return hashed(
         "div", draw(item, ctx), id=f"control-{item.id}", class_=f"control {item.style} {item.classes}".strip()
     )
@@ -486,6 +488,50 @@ def _slider(item: Control, ctx: Context) -> Markup:
         data_values="|".join(values),
         data_words="|".join(texts),
         data_default=item.default,
+    )
+
+
+def _form(item: Control, ctx: Context) -> Markup:
+    """A number to type for each choice, its name the parameter; what the address holds beside them is kept."""
+    names = {choice.id for choice in item.choices}
+    path, _, asked = ctx.link(Href(None, {})).partition("?")
+    hidden = [
+        element("input", type="hidden", name=name, value=unquote_plus(value))
+        for name, _, value in (pair.partition("=") for pair in asked.split("&"))
+        if name and name not in names
+    ]
+    fields = [
+        element(
+            "label",
+            element("span", _label(choice, ctx)),
+            element(
+                "input",
+                type="number",
+                name=choice.id,
+                id=choice.id,
+                value=choice.value,
+                min=0,
+                max=100,
+                step="any",
+                inputmode="decimal",
+                autocomplete="off",
+            ),
+        )
+        for choice in item.choices
+    ]
+    title = _title(item, ctx)
+    send = element("button", ctx.t("what_if.send"), type="submit", class_="chip")
+    heading = element("h2", title, id=f"{item.id}-title")
+    return element(
+        "form",
+        heading,
+        hidden,
+        fields,
+        send,
+        action=path,
+        method="get",
+        class_="numbers-typed",
+        aria_labelledby=f"{item.id}-title",
     )
 
 

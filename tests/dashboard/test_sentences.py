@@ -63,7 +63,7 @@ def test_a_campaign_whose_polls_stop_short_says_so(tmp_path: Path, en: Translato
         warnings=["polls-stop-short", "no-result-recorded"],
     )
     said = kinds(view, en)
-    assert said == "Polls in store end 30 Aug 2019; the vote was on 17 Sept 2019; no result recorded."
+    assert said == "The polls on record end 30 Aug 2019; the vote was on 17 Sept 2019; no result recorded."
 
 
 def test_a_nowcast_is_not_called_a_projection(tmp_path: Path, en: Translator) -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.apportionment import Allocation
+from electoral.draws import SeatDraws
 from electoral.errors import DrawsError, VotesError
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
-from electoral.reverse import first_with_printed_majority, reverse
+from electoral.reverse import least_printed_swing, printed_where, reverse, with_printed_majority
 from electoral.rules import ElectoralRules, Formula
 from electoral.scenarios import Setting, Sign, UniformSwing
 from electoral.shares import ShareDraws
@@ -204,17 +205,48 @@ def test_a_uniform_swing_that_cannot_be() -> None:
         UniformSwing(("a",), 1.5).apply(Setting(shares, rules()))
 
 
-def test_the_first_swing_with_which_the_printed_allocation_has_a_majority() -> None:
-    setting = Setting(dirichlet(4000, 10), rules(), (SurplusAgreement("a", "b"),))
-    lists, blocs = ("a", "d", "g"), [Bloc("ours", ("a", "d", "g"))]
-    swings = [UniformSwing(lists, tenths / 1000) for tenths in range(0, 200, 5)]
-    answer = first_with_printed_majority(setting, swings, lists, blocs)
-    assert answer is not None
-    change, printed = answer
-    seats = [
-        sum(printed_allocation(swing.apply(setting).allocate(), blocs).seats[name] for name in lists)
-        for swing in swings[: swings.index(change) + 1]
-    ]
-    assert seats[-1] == sum(printed.seats[name] for name in lists) >= 61
-    assert max(seats[:-1]) < 61
-    assert first_with_printed_majority(setting, [Sign(SurplusAgreement("c", "d"))], ("j",)) is None
+@pytest.mark.parametrize(
+    ("lists", "threshold", "seed"), [("adg", "3.25", 0), ("be", "3.25", 1), ("cfj", "6", 2), ("hij", "3.25", 3)]
+)
+def test_the_least_printed_swing_against_trying_every_one(lists: str, threshold: str, seed: int) -> None:
+    """Agreements inside, outside and across the two sides; every step below the answer is tried, and some above."""
+    pairs = (SurplusAgreement("a", "b"), SurplusAgreement("c", "f"), SurplusAgreement("h", "i"))
+    setting = Setting(dirichlet(400, 10, seed), rules(threshold_pct=threshold), pairs)
+    blocs = [Bloc("ours", tuple(lists))]
+    step, most = Fraction(1, 200), 60
+
+    def seats(steps: int) -> int:
+        swung = UniformSwing(tuple(lists), float(steps * step)).apply(setting) if steps else setting
+        printed = printed_allocation(swung.allocate(), blocs).seats
+        return sum(printed[name] for name in lists)
+
+    by_trying = next((steps for steps in range(most + 1) if seats(steps) >= 61), None)
+    answer = least_printed_swing(setting, lists, blocs, step, most)
+    assert (answer.share / step if answer else None) == by_trying
+    if answer:
+        assert sum(answer.printed.seats[name] for name in lists) == seats(by_trying) >= 61
+        assert all(seats(steps) >= 61 for steps in range(by_trying, min(most, by_trying + 12)))
+
+
+def test_a_swing_is_not_asked_of_who_has_a_majority() -> None:
+    with pytest.raises(VotesError, match="no swing is needed"):
+        least_printed_swing(Setting(dirichlet(50, 10), rules()), "abcdefg")
+
+
+def test_what_is_printed_where_a_list_passes_is_of_those_draws() -> None:
+    draws = Setting(dirichlet(500, 10), rules()).allocate()
+    at = draws.passes[draws.lists.index("i")]
+    assert 0 < at.sum() < 500
+    for passes in (True, False):
+        chosen = SeatDraws(draws.lists, draws.seats[:, at == passes], draws.passes[:, at == passes])
+        assert printed_where(draws, "i", passes) == printed_allocation(chosen)
+    assert printed_where(draws, "a", False) is None
+
+
+def test_the_agreements_with_which_a_majority_is_printed_against_trying_each() -> None:
+    setting = Setting(dirichlet(400, 10), rules())
+    changes = [Sign(SurplusAgreement(*pair)) for pair in combinations("abcdef", 2)]
+    lists = ("a", "b", "g")
+    printed = [printed_allocation(change.apply(setting).allocate()) for change in changes]
+    reached = [change for change, one in zip(changes, printed, strict=True) if sum(one.seats[n] for n in lists) >= 61]
+    assert [change for change, _ in with_printed_majority(setting, changes, lists)] == reached

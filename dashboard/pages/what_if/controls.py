@@ -14,6 +14,8 @@ from dashboard.view import View
 from pipelines.editions.store import Edition
 
 NOBODY = "nobody"
+ASK, BLOC = "ask", "bloc"  # where votes go: not said yet, spread over the bloc of who withdraws
+TYPED = "v-"  # before a list, the parameter of the share that was typed for it
 BETWEEN = "."  # of the two lists of an agreement, in an address
 STEPS_PCT = ("1", "-3", "-2", "-1", "-0.5", "0.5", "2", "3")
 KEPT_PCT = ("100", "90", "80", "70")
@@ -38,45 +40,121 @@ def _written(numbers: Iterable[float]) -> tuple[str, ...]:
 def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
     """Every control of the page in its order; what only makes sense after another stands after it."""
     order = view.order.ids
+    chosen = view.choice("list")
     found = [
-        _chips(view, "out", words("what_if.out"), order, wanted.withdrawn),
-        *([_menu(view, "to", words("what_if.to"), [NOBODY, *order])] if wanted.withdrawn else []),
-        _chips(view, "merge", words("what_if.merge"), order, wanted.merged),
+        *([_votes_to(view, order)] if wanted.withdrawn else []),
+        _lists(view, wanted, order),
+        *(_of_one(view, wanted, chosen, order) if chosen != NOBODY else ()),
         *([_steps(view, "keep", words("what_if.keep"), sorted(KEPT_PCT, key=int))] if wanted.united else []),
-        _menu(view, "split", words("what_if.split"), [NOBODY, *order]),
         *([_steps(view, "part", words("what_if.part_pct"), PARTS_PCT)] if wanted.halved else []),
-        _menu(view, "swing", words("what_if.swing"), [NOBODY, *order]),
-        *([_steps(view, "by", words("what_if.by"), sorted(STEPS_PCT, key=float))] if wanted.shifted else []),
         *_agreements(view, wanted, order),
         _steps(view, "threshold", words("what_if.threshold"), thresholds(view.edition)),
     ]
     return tuple(found)
 
 
-def _chips(view: View, name: str, title: Words, order: Sequence[str], chosen: Sequence[str]) -> Control:
-    """A chip a list; pressing it puts the list in or takes it out."""
-    chips = []
-    for item in order:
-        after = [other for other in order if (other in chosen) != (other == item)]
-        address = href(**{name: ",".join(after)})
-        chips.append(Choice(item, list_name(view, item), address, item in chosen, id=f"{name}-{item}", classes="chip"))
-    if name == "out":
-        chips.append(Choice("", words("coalitions.clear"), href(view.path), id="clear"))
-    return Control(name, name, title, tuple(chips), "chips", classes=f"tight {PLACE}")
+def _votes_to(view: View, order: Sequence[str]) -> Control:
+    """Where the votes of lists that withdraw go: asked in full until it was answered, then behind a line."""
+    labels: list[tuple[str, Words | Name]] = [(BLOC, words("what_if.to_bloc")), (NOBODY, words("what_if.to_nobody"))]
+    standing = [name for name in order if name not in view.subset("out")]
+    labels += [(name, uncoloured(list_name(view, name))) for name in standing]
+    is_asked = view.choice("to") == ASK
+    choices = tuple(Choice(value, label, href(to=value), view.choice("to") == value) for value, label in labels)
+    return Control("to", "to", words("what_if.to"), choices, "switch" if is_asked else "menu", classes=PLACE)
 
 
-def _menu(view: View, name: str, title: Words, found: Sequence[str]) -> Control:
-    """One of the lists, or nobody."""
-    choices = tuple(
+def _lists(view: View, wanted: Plan, order: Sequence[str]) -> Control:
+    """One row of lists; pressing one shows what can be done with it, what was done stands beside its name."""
+    chosen = view.choice("list")
+    chips = [
         Choice(
-            option,
-            words("what_if.nobody") if option == NOBODY else uncoloured(list_name(view, option)),
-            href(**{name: option}),
-            view.choice(name) == option,
+            name,
+            list_name(view, name),
+            href(list=NOBODY if name == chosen else name),
+            name == chosen,
+            _done(wanted, name),
+            id=f"list-{name}",
+            classes="chip",
         )
-        for option in found
+        for name in order
+    ]
+    chips.append(Choice("", words("coalitions.clear"), href(view.path), id="clear"))
+    return Control("list", "list", words("what_if.list"), tuple(chips), "chips", classes=f"tight {PLACE}")
+
+
+def _done(wanted: Plan, name: str) -> tuple[Words, ...]:
+    """What was changed of a list, in a word each."""
+    marks = []
+    if name in wanted.withdrawn:
+        marks.append(words("what_if.out_mark"))
+    if name in wanted.merged:
+        marks.append(words("what_if.merge_mark"))
+    if name == wanted.halved:
+        marks.append(words("what_if.split_mark"))
+    if name == wanted.shifted and wanted.shift:
+        marks.append(words("what_if.moved", name="", n=Number(100 * wanted.shift, 1, "signed")))
+    return tuple(marks)
+
+
+def _of_one(view: View, wanted: Plan, name: str, order: Sequence[str]) -> tuple[Control, ...]:
+    """What can be done with one list: it withdraws, runs with another, splits, gains or loses."""
+    out = [other for other in order if (other in wanted.withdrawn) != (other == name)]
+    split = NOBODY if wanted.divided == name else name
+    deeds = (
+        Choice(
+            "out", words("what_if.out"), href(out=",".join(out)), name in wanted.withdrawn, id="do-out", classes="chip"
+        ),
+        Choice(
+            "split", words("what_if.split"), href(split=split), wanted.divided == name, id="do-split", classes="chip"
+        ),
     )
-    return Control(name, name, title, choices, "menu", classes=PLACE)
+    here = uncoloured(list_name(view, name))
+    with_whom = tuple(
+        Choice(other, uncoloured(list_name(view, other)), _together(view, name, other, order), other in wanted.merged)
+        for other in order
+        if other != name
+    )
+    now = float(view.choice("by")) if wanted.shifted == name else 0.0
+    steps = tuple(
+        Choice(
+            step,
+            _step("by", step),
+            href(swing=name, by=step) if float(step) else href(swing=NOBODY, by=""),
+            float(step) == now,
+        )
+        for step in sorted({*STEPS_PCT, "0"}, key=float)
+    )
+    return (
+        Control("do", "out", words("what_if.moved", name=here, n=""), deeds, "chips", classes=f"tight {PLACE}"),
+        Control("merge", "merge", words("what_if.merge"), with_whom, "menu", classes=PLACE),
+        Control("by", "by", words("what_if.swing"), steps, classes=PLACE),
+    )
+
+
+def _together(view: View, name: str, other: str, order: Sequence[str]) -> Href:
+    """The address in which two lists run together, beside those that already do; or the second no longer."""
+    now = set(view.subset("merge"))
+    after = now - {other} if other in now and name in now else now | {name, other}
+    return href(merge=",".join(item for item in order if item in after and len(after) > 1))
+
+
+def reverse_control(view: View, named: Sequence[tuple[str, Name]]) -> Control:
+    """Whose majority the reverse question asks of."""
+    labels: list[tuple[str, Words | Name]] = [(NOBODY, words("what_if.reverse_none")), *named]
+    choices = tuple(Choice(value, label, href(ask=value), view.choice("ask") == value) for value, label in labels)
+    return Control("ask", "ask", words("what_if.reverse"), choices)
+
+
+def typed_control(view: View) -> Control:
+    """A field a list, filled with what was typed or else with the polls' average."""
+    is_typed = any(view.typed(f"{TYPED}{name}") is not None for name in view.order.ids)
+    fields = []
+    for item in view.order.all:
+        typed = view.typed(f"{TYPED}{item.id}")
+        share = typed if is_typed else round(item.trend_share_pct, 1)
+        value = "" if share is None else f"{share:g}"
+        fields.append(Choice(value, list_name(view, item.id), href(), id=f"{TYPED}{item.id}"))
+    return Control("typed-shares", TYPED, words("what_if.typed"), tuple(fields), "form")
 
 
 def _steps(view: View, name: str, title: Words, found: Sequence[str]) -> Control:

@@ -1,17 +1,21 @@
 """What if: the reader's changes applied to the stored draws, allocated again, and set beside what is published."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from electoral.apparentement import SurplusAgreement
+from dashboard.simulation import rules_of
+from electoral.apparentement import SurplusAgreement, allocate
 from electoral.draws import SeatDraws
+from electoral.errors import ElectoralError
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
+from electoral.reverse import least_printed_swing, printed_where, with_printed_majority
 from electoral.scenarios import (
     Change,
     Drop,
@@ -40,6 +44,7 @@ class Plan:
 
     withdrawn: tuple[str, ...] = ()
     votes_to: str | None = None
+    transfers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # of one that spreads over several
     merged: tuple[str, ...] = ()
     retention: float = 1.0
     shifted: str | None = None
@@ -61,6 +66,11 @@ class Plan:
         """The list that runs apart: one that stands, and stands alone."""
         return None if self.divided in (*self.withdrawn, *self.united) else self.divided
 
+    def _standing(self, transfer: Mapping[str, float]) -> dict[str, float]:
+        """What of a transfer goes to lists that stand, as a whole again."""
+        kept = {name: part for name, part in transfer.items() if name not in self.withdrawn}
+        return {name: part / sum(kept.values()) for name, part in kept.items()}
+
     @property
     def changes(self) -> list[Change]:
         """In an order in which each finds what it changes: votes, agreements, lists, the rule."""
@@ -70,7 +80,8 @@ class Plan:
         done += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
         done += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
         heir = self.votes_to if self.votes_to not in self.withdrawn else None
-        done += [Withdraw(name, {heir: 1.0} if heir else {}) for name in self.withdrawn]
+        to_heir = {heir: 1.0} if heir else {}
+        done += [Withdraw(name, self._standing(self.transfers.get(name, to_heir))) for name in self.withdrawn]
         if self.united:
             done.append(Merge(self.united, MERGED, self.retention))
         if self.halved:
@@ -298,3 +309,161 @@ def bloc_changes(rows: Sequence[BlocRow]) -> tuple[BlocChange, ...]:
         )
         for row in rows
     )
+
+
+def spread_over_bloc(edition: Edition, withdrawn: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Where the votes of lists that withdraw go if each spreads over its bloc, by the polls' average of the others.
+
+    A list without others in its bloc spreads over all that stand.
+    """
+    shares = {item.id: max(0.0, item.trend_share_pct) for item in edition.projection.lists if item.id not in withdrawn}
+    home = {name: bloc for bloc in edition.projection.blocs for name in bloc.lists}
+    found = {}
+    for name in withdrawn:
+        near = {other: shares[other] for other in home[name].lists if other in shares} if name in home else {}
+        chosen = near if sum(near.values()) > 0 else shares
+        total = sum(chosen.values())
+        found[name] = {other: share / total for other, share in chosen.items()} if total else {}
+    return found
+
+
+# The reverse question, and shares that a reader types
+
+
+class SwingAnswer(Values):
+    """The smallest uniform swing in points of the vote, and the seats with it."""
+
+    points: float
+    seats: int
+
+
+class ListAnswer(Values):
+    """A list whose passing (or failing) gives the majority: how often it does so (0–1), and the seats then."""
+
+    list: str
+    passes: bool
+    probability: float
+    seats: int
+
+
+class PairAnswer(Values):
+    """Two lists whose agreement gives the majority, and the seats with it."""
+
+    lists: Pair
+    seats: int
+
+
+class ReverseValues(Values):
+    """What would give some lists a majority in the printed allocation; `swing` None: none up to the most tried."""
+
+    kind: Literal["reverse"] = "reverse"
+    asked: str
+    lists: tuple[str, ...]
+    seats: int
+    majority_seats: int
+    most_points: float
+    swing: SwingAnswer | None
+    thresholds: tuple[ListAnswer, ...]
+    agreements: tuple[PairAnswer, ...]
+
+
+SWING_STEP, SWING_STEPS = Fraction(1, 1000), 150  # of the valid votes: up to 15 points
+IN_DOUBT = (0.03, 0.97)
+MOST_BY_AGREEMENT = 2  # seats: an agreement moves no more, so that further away none is tried
+
+
+def reverse_values(edition: Edition, setting: Setting, asked: str, lists: tuple[str, ...]) -> ReverseValues:
+    """The smallest swing, the lists in doubt and the agreements of two of its lists that give `lists` the majority."""
+    draws, projection = edition.seat_draws, edition.projection
+    majority = projection.majority
+    members = tuple(name for name in lists if name in draws.lists)
+    blocs = [Bloc(bloc.id, tuple(name for name in bloc.lists if name in draws.lists)) for bloc in projection.blocs]
+    blocs = [bloc for bloc in blocs if bloc.lists]
+    seats = sum(projection.allocation.get(name, 0) for name in members)
+    swing, thresholds, agreements = None, [], []
+    if seats < majority:
+        found = least_printed_swing(setting, members, blocs, SWING_STEP, SWING_STEPS)
+        if found is not None:
+            together = sum(found.printed.seats[name] for name in members)
+            swing = SwingAnswer(points=float(100 * found.share), seats=together)
+        thresholds = _by_threshold(edition, members, blocs)
+        agreements = _by_agreement(edition, setting, members, blocs) if majority - seats <= MOST_BY_AGREEMENT else []
+    return ReverseValues(
+        asked=asked,
+        lists=members,
+        seats=seats,
+        majority_seats=majority,
+        most_points=float(100 * SWING_STEP * SWING_STEPS),
+        swing=swing,
+        thresholds=tuple(thresholds),
+        agreements=tuple(agreements),
+    )
+
+
+def _by_threshold(edition: Edition, members: Sequence[str], blocs: Sequence[Bloc]) -> list[ListAnswer]:
+    answers = []
+    for name, chance in p_pass(edition.seat_draws).items():
+        if not IN_DOUBT[0] <= chance <= IN_DOUBT[1]:
+            continue
+        for passes in (True, False):
+            printed = printed_where(edition.seat_draws, name, passes, blocs)
+            together = sum(printed.seats[member] for member in members) if printed else 0
+            if together >= edition.projection.majority:
+                odds = chance if passes else 1 - chance
+                answers.append(ListAnswer(list=name, passes=passes, probability=odds, seats=together))
+    return answers
+
+
+def _by_agreement(
+    edition: Edition, setting: Setting, members: Sequence[str], blocs: Sequence[Bloc]
+) -> list[PairAnswer]:
+    if not edition.reference.seat_rule.agreements:
+        return []
+    bound = {name for pair in setting.agreements for name in (pair.list_a, pair.list_b)}
+    free = [name for name in members if name not in bound]
+    signings = [Sign(SurplusAgreement(*pair)) for pair in combinations(free, 2)]
+    reached = with_printed_majority(setting, signings, members, blocs)
+    return [
+        PairAnswer(
+            lists=(change.agreement.list_a, change.agreement.list_b),
+            seats=sum(printed.seats[name] for name in members),
+        )
+        for change, printed in reached
+        if isinstance(change, Sign)
+    ]
+
+
+class TypedRow(Values):
+    """One list's share of the valid votes as somebody typed it, in per cent, and its seats by the law."""
+
+    list: str
+    share_pct: float
+    seats: int
+
+
+class TypedValues(Values):
+    """Seats of shares somebody typed; empty where nothing was typed or they add to more than 100."""
+
+    kind: Literal["typed"] = "typed"
+    rows: tuple[TypedRow, ...]
+    sum_pct: float
+    tied_seats: int
+
+
+CENTS = 100  # a per cent of votes in hundredths: what can be typed is a whole number of them
+
+
+def typed_values(edition: Edition, setting: Setting, shares_pct: Mapping[str, float]) -> TypedValues:
+    """The seats of typed shares by the edition's rule and agreements; what is missing to 100 goes to nobody."""
+    votes = {name: round(CENTS * share) for name, share in shares_pct.items()}
+    total = sum(votes.values())
+    empty = TypedValues(rows=(), sum_pct=total / CENTS, tied_seats=0)
+    if not any(votes.values()) or total > 100 * CENTS:
+        return empty
+    agreements = [pair for pair in setting.agreements if {pair.list_a, pair.list_b} <= votes.keys()]
+    try:
+        given = allocate(votes, rules_of(edition), agreements, 100 * CENTS - total)
+    except ElectoralError:
+        return empty
+    rows = tuple(TypedRow(list=name, share_pct=shares_pct[name], seats=given.seats[name]) for name in votes)
+    return TypedValues(rows=rows, sum_pct=total / CENTS, tied_seats=sum(tie.seats for tie in given.ties))

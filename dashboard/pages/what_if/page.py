@@ -6,7 +6,7 @@ from itertools import combinations
 
 from dashboard import sentences
 from dashboard.address import Choice as Options
-from dashboard.address import Parameter, Subset
+from dashboard.address import Parameter, Subset, Typed
 from dashboard.blocks import (
     Argument,
     Block,
@@ -16,19 +16,31 @@ from dashboard.blocks import (
     Control,
     Interval,
     Join,
+    Lines,
     Missing,
     Name,
     Number,
     Page,
+    Paragraph,
     Table,
     Values,
     Words,
     words,
 )
-from dashboard.names import bloc_name, list_name, the_projection, uncoloured
+from dashboard.names import bloc_name, coalition_name, list_name, the_projection, uncoloured
 from dashboard.pages.shared import make, options, quiet
 from dashboard.pages.what_if import controls
-from dashboard.pages.what_if.controls import BETWEEN, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT
+from dashboard.pages.what_if.controls import (
+    ASK,
+    BETWEEN,
+    BLOC,
+    KEPT_PCT,
+    NOBODY,
+    ONCE_OFFERED,
+    PARTS_PCT,
+    STEPS_PCT,
+    TYPED,
+)
 from dashboard.pages.what_if.figure import TOGETHER, change_figure
 from dashboard.pages.what_if.numbers import (
     BlocRow,
@@ -39,19 +51,26 @@ from dashboard.pages.what_if.numbers import (
     OutcomeValues,
     Pair,
     Plan,
+    ReverseValues,
     Side,
     bloc_changes,
     outcome,
+    reverse_values,
     side_values,
+    spread_over_bloc,
+    typed_values,
 )
+from dashboard.seats import seats_of
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View, in_order
 from electoral.errors import ElectoralError
+from electoral.scenarios import Setting
 from pipelines.editions.store import Edition
 
 NAME = "what_if"
 ALL_PARAMETERS = ("out", "to", "merge", "keep", "split", "part", "swing", "by", "drop", "sign", "threshold")
 LISTS_NAMED = 3
+WORTH_ASKING = 1 / 3  # of a majority: nobody asks what would give it to a bloc with fewer seats
 WORTH_SAYING = 0.005  # a chance below this is as good as none
 SMALLEST_MOVE = 0.05  # expected seats
 
@@ -66,7 +85,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     lists = tuple(in_order(edition.projection).ids)
     return {
         "out": Subset(lists),
-        "to": Options((NOBODY, *lists)),
+        "to": Options((ASK, BLOC, NOBODY, *lists)),
         "merge": Subset(lists),
         "keep": Options(KEPT_PCT),
         "split": Options((NOBODY, *lists)),
@@ -76,7 +95,18 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "drop": Subset(tuple(BETWEEN.join(pair) for pair in edition.reference.agreements)),
         "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2) if has_agreements(edition))),
         "threshold": Options(tuple(dict.fromkeys((*controls.thresholds(edition), *ONCE_OFFERED)))),
+        "list": Options((NOBODY, *lists)),
+        "ask": Options((NOBODY, *_asked_of(edition))),
+        **{f"{TYPED}{name}": Typed(100) for name in lists},
     }
+
+
+def _asked_of(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Whose majority can be asked of: blocs and coalitions of interest, with their lists."""
+    blocs = {bloc.id: tuple(bloc.lists) for bloc in edition.projection.blocs}
+    named = blocs | {one.id: tuple(one.lists) for one in edition.coalitions.majorities}
+    least = WORTH_ASKING * edition.projection.majority
+    return {one: lists for one, lists in named.items() if seats_of(edition.projection, lists) >= least}
 
 
 def headline(view: View) -> Words:
@@ -89,7 +119,8 @@ def plan(view: View) -> Plan:
     threshold = view.choice("threshold")
     return Plan(
         withdrawn=view.subset("out"),
-        votes_to=None if to == NOBODY else to,
+        votes_to=None if to in (NOBODY, ASK, BLOC) else to,
+        transfers=spread_over_bloc(view.edition, view.subset("out")) if to == BLOC else {},
         merged=view.subset("merge"),
         retention=int(view.choice("keep")) / 100,
         divided=None if split == NOBODY else split,
@@ -113,13 +144,37 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     if setting is None:
         return (_headline(view, words("what_if.lead"), words("threshold.no_shares")),)
     wanted = plan(view)
+    first, *others = controls.controls(view, wanted)
+    said = _headline(view, words("what_if.lead"))
+    if wanted.withdrawn and view.choice("to") == ASK:  # nothing is drawn before that was said
+        return (said, _question(view, wanted), first, *others, *_beneath(view, setting))
     try:
         found = outcome(view.edition, setting, wanted)
     except ElectoralError:
         found = None
     shown = _result(view, wanted, found) if found else (_contradiction(view),)
-    first, *others = controls.controls(view, wanted)
-    return (_headline(view, words("what_if.lead")), first, *shown, *others)
+    return (said, first, *shown, *others, *_beneath(view, setting))
+
+
+def _beneath(view: View, setting: Setting) -> tuple[Block | Control, ...]:
+    """The reverse question, and shares that a reader types."""
+    return (*_reverse(view, setting), controls.typed_control(view), *_typed(view, setting))
+
+
+def _question(view: View, wanted: Plan) -> Block:
+    """Where the votes go is asked before anything is drawn: to leave them to nobody is an answer like the others."""
+    values = OutcomeValues(is_changed=True, is_contradiction=False, blocs=())
+    return make(
+        view,
+        NAME,
+        "outcome",
+        "note",
+        values,
+        finding=words("what_if.question", names=sentences.names_of(view, wanted.withdrawn)),
+        is_announced=True,
+        classes="seven outcome",
+        parameters=ALL_PARAMETERS,
+    )
 
 
 def _headline(view: View, *lead: Words) -> Block:
@@ -159,7 +214,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         "note",
         values,
         finding=summary if wanted.changes else words("what_if.unchanged", the_projection=the_projection(view)),
-        notes=(quiet(words("what_if.across")),) if found.is_across_blocs else (),
+        notes=(*_assumed(view, wanted), *((quiet(words("what_if.across")),) if found.is_across_blocs else ())),
         parameters=ALL_PARAMETERS,
         is_announced=True,
         classes="seven outcome",
@@ -190,6 +245,16 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         parameters=ALL_PARAMETERS,
     )
     return said, *_blocs(view, found.blocs, values), change
+
+
+def _assumed(view: View, wanted: Plan) -> tuple[Paragraph, ...]:
+    """What the outcome rests on: where the votes of lists that withdrew were sent."""
+    if not wanted.withdrawn:
+        return ()
+    names = sentences.names_of(view, wanted.withdrawn)
+    if wanted.votes_to:
+        return (quiet(words("what_if.assumed_list", names=names, to=uncoloured(list_name(view, wanted.votes_to)))),)
+    return (quiet(words("what_if.assumed_bloc" if wanted.transfers else "what_if.assumed_nobody", names=names)),)
 
 
 def _summary(view: View, found: Outcome) -> Join:
@@ -311,6 +376,108 @@ def _side(side: Side | None) -> Cell:
 
 def _passes(side: Side | None) -> Cell:
     return Missing("none") if side is None or side.p_pass is None else 100 * side.p_pass
+
+
+# The reverse question
+
+
+def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
+    """What is the least that would give a bloc or a coalition of interest the majority, once somebody asks."""
+    lists = _asked_of(view.edition)
+    blocs = [(bloc.id, uncoloured(bloc_name(view, bloc.id))) for bloc in view.edition.projection.blocs]
+    named = [*blocs, *((one.id, uncoloured(coalition_name(one))) for one in view.edition.coalitions.majorities)]
+    named = [(one, name) for one, name in named if one in lists]
+    if not named:
+        return ()
+    asked = view.choice("ask")
+    control = controls.reverse_control(view, named)
+    if asked == NOBODY:
+        return (control,)
+    values = reverse_values(view.edition, setting, asked, lists[asked])
+    said = _reverse_said(view, values, dict(named)[asked])
+    block = make(
+        view,
+        NAME,
+        "reverse",
+        "note",
+        values,
+        finding=said[0],
+        notes=(Lines(tuple(((one,),) for one in said[1:])), quiet(words("what_if.reverse_note"))),
+        is_announced=True,
+        parameters=("ask",),
+    )
+    return control, block
+
+
+def _reverse_said(view: View, values: ReverseValues, name: Name) -> list[Words]:
+    """Where it stands, then each way to the majority that there is, and which ways there are not."""
+    majority = values.majority_seats
+    if values.seats >= majority:
+        return [words("what_if.reverse_has", name=name, seats=values.seats, majority=majority)]
+    said = [words("what_if.reverse_lacks", name=name, seats=values.seats, n=majority - values.seats, majority=majority)]
+    swing = values.swing
+    if swing is None:
+        said.append(words("what_if.reverse_no_swing", points=Number(values.most_points, 0)))
+    else:
+        said.append(words("what_if.reverse_swing", points=Number(swing.points, 1), seats=swing.seats))
+    for one in values.thresholds:
+        key = "what_if.reverse_passes" if one.passes else "what_if.reverse_fails"
+        named = uncoloured(list_name(view, one.list))
+        said.append(words(key, name=named, seats=one.seats, chance=Chance(one.probability)))
+    if not values.thresholds:
+        said.append(words("what_if.reverse_no_threshold"))
+    said += [
+        words("what_if.reverse_pair", names=sentences.names_of(view, pair.lists), seats=pair.seats)
+        for pair in values.agreements
+    ]
+    if has_agreements(view.edition) and not values.agreements:
+        said.append(words("what_if.reverse_no_pair"))
+    return said
+
+
+# Shares that a reader types
+
+
+def _typed(view: View, setting: Setting) -> tuple[Block, ...]:
+    """The seats of shares somebody typed, by the law; nothing until something was typed."""
+    shares = {name: share for name in view.order.ids if (share := view.typed(f"{TYPED}{name}")) is not None}
+    if not shares:
+        return ()
+    values = typed_values(view.edition, setting, shares)
+    parameters = tuple(f"{TYPED}{name}" for name in view.order.ids)
+    if not values.rows:
+        finding: Words | Join = words("what_if.typed_wrong", sum=Number(values.sum_pct, 2, "percent"))
+        return (make(view, NAME, "typed", "note", values, finding=finding, is_announced=True, parameters=parameters),)
+    seats = {row.list: row.seats for row in values.rows}
+    majority = view.projection.majority
+    blocs = [
+        words(
+            "what_if.typed_bloc", name=uncoloured(bloc_name(view, bloc.id)), n=sum(seats.get(i, 0) for i in bloc.lists)
+        )
+        for bloc in view.edition.projection.blocs
+    ]
+    finding = Join((words("what_if.typed_found", majority=majority), Join(tuple(blocs), ", ")), " ")
+    columns = (
+        Column("list", words("table.list"), is_row_header=True),
+        Column("share_pct", words("trends.unit_share"), "pct", "float", digits=2),
+        Column("seats", words("table.seats"), "seats", "int"),
+    )
+    rows = tuple((list_name(view, row.list), row.share_pct, row.seats) for row in values.rows)
+    ties = (quiet(words("what_if.typed_tied", n=values.tied_seats)),) if values.tied_seats else ()
+    block = make(
+        view,
+        NAME,
+        "typed",
+        "note",
+        values,
+        finding=finding,
+        table=Table(columns, rows, words("what_if.typed"), classes="numeric"),
+        notes=ties,
+        is_announced=True,
+        claims_sum=() if values.tied_seats else (("seats", view.projection.house_size),),
+        parameters=parameters,
+    )
+    return (block,)
 
 
 PAGE = Page("/what-if", NAME, parameters, headline, blocks)

@@ -6,13 +6,22 @@ from itertools import pairwise
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.address import Typed
+from dashboard.blocks import Block, Control
+from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator
-from dashboard.pages.what_if.numbers import Outcome, Plan, outcome
-from dashboard.simulation import setting_of
+from dashboard.pages import PAGES
+from dashboard.pages.what_if.numbers import Outcome, Plan, outcome, reverse_values, spread_over_bloc, typed_values
+from dashboard.render.text import plain
+from dashboard.simulation import rules_of, setting_of
+from electoral.apparentement import allocate
 from electoral.errors import ElectoralError
-from electoral.scenarios import Setting
+from electoral.lists import Bloc
+from electoral.printed_allocation import printed_allocation
+from electoral.reverse import printed_where
+from electoral.scenarios import Setting, UniformSwing
 from pipelines.editions.store import Edition
-from tests.dashboard.conftest import figure_of, view_of
+from tests.dashboard.conftest import block_of, figure_of, view_of
 
 
 @pytest.fixture
@@ -94,16 +103,19 @@ def test_the_page_says_what_contradicts_itself(client: FlaskClient) -> None:
     answer = client.get("/view/what-if?sign=alpha.delta")
     assert answer.status_code == 200
     assert "contradict each other" in answer.get_data(as_text=True)
-    answer = client.get("/view/what-if?out=alpha,beta,gamma,delta&lang=he")
+    answer = client.get("/view/what-if?out=alpha,beta,gamma,delta&to=nobody&lang=he")
     assert answer.status_code == 200
     assert "סותרים" in answer.get_data(as_text=True)
 
 
 def test_every_control_keeps_the_rest_of_the_state(client: FlaskClient) -> None:
-    page = client.get("/view/what-if?out=gamma&threshold=2&swing=alpha&by=-1").get_data(as_text=True)
+    page = client.get("/view/what-if?out=gamma&to=alpha&threshold=2&swing=alpha&by=-1&list=delta").get_data(
+        as_text=True
+    )
     page = page.replace("&amp;", "&")
-    assert "election=test-1&lang=en&out=gamma,delta&swing=alpha&by=-1&threshold=2" in page
-    assert "/what-if?election=test-1&lang=en&swing=alpha&by=-1&threshold=2" in page
+    assert "election=test-1&lang=en&out=gamma,delta&to=alpha&swing=alpha&by=-1&threshold=2&list=delta" in page
+    assert "/what-if?election=test-1&lang=en&out=gamma&to=alpha&swing=delta&by=2&threshold=2&list=delta" in page
+    assert "/what-if?election=test-1&lang=en&out=gamma&to=alpha&threshold=2&list=delta" in page  # the swing taken back
 
 
 def test_a_list_that_splits_keeps_its_votes_and_its_parts_stand_beneath_it(edition: Edition, setting: Setting) -> None:
@@ -132,7 +144,7 @@ def test_a_part_has_no_dot_before(edition: Edition, en: Translator) -> None:
 
 
 def test_the_figure_has_both_sides(edition: Edition, en: Translator) -> None:
-    before, after = figure_of(view_of(edition, "/what-if", out="gamma"), "change", en)["data"]
+    before, after = figure_of(view_of(edition, "/what-if", out="gamma", to="alpha"), "change", en)["data"]
     assert len(before["x"]) == 4
     assert len(after["x"]) == 3
     assert before["marker"]["color"] == "@paper"
@@ -158,3 +170,85 @@ def test_printed_seats_add_up_to_the_house_on_both_sides(edition: Edition, setti
     for bloc, members in ((bloc, edition.projection.blocs[at].lists) for at, bloc in enumerate(found.blocs)):
         of_bloc = [item for lists, item in whole.items() if set(lists) <= set(members)]
         assert bloc.after.printed_seats == sum(item.after.printed_seats for item in of_bloc if item.after)
+
+
+def test_where_the_votes_go_is_asked_before_anything_is_drawn(edition: Edition, en: Translator) -> None:
+    """To leave them to nobody is an answer like the others, and the assumption stands beside the outcome."""
+    asked = PAGES["/what-if"].blocks(view_of(edition, "/what-if", out="gamma"))
+    assert not [part for part in asked if isinstance(part, Block) and (part.figure or part.table)]
+    assert "Where do the votes of Gamma go?" in plain(asked[1].finding, en)
+    said = {"nobody": "lost to everybody", "bloc": "spread over", "alpha": "go to Alpha"}
+    for to, assumed in said.items():
+        block = block_of(view_of(edition, "/what-if", out="gamma", to=to), "outcome")
+        assert assumed in plain(block.notes[0].parts[0], en)
+
+
+def test_votes_spread_over_the_bloc_as_the_polls_have_them(edition: Edition) -> None:
+    assert spread_over_bloc(edition, ("gamma",)) == {"gamma": {"alpha": 1.0}}
+    shares = {item.id: item.trend_share_pct for item in edition.projection.lists}
+    both = spread_over_bloc(edition, ("alpha", "gamma"))["alpha"]  # nobody of its bloc stands: over all others
+    assert both == pytest.approx(
+        {name: shares[name] / (shares["beta"] + shares["delta"]) for name in ("beta", "delta")}
+    )
+
+
+def test_one_row_of_lists_leads_to_all_that_can_be_done_with_one(edition: Edition) -> None:
+    plain_page = [
+        part.id for part in PAGES["/what-if"].blocks(view_of(edition, "/what-if")) if isinstance(part, Control)
+    ]
+    pressed = view_of(edition, "/what-if", list="delta", out="gamma", to="alpha", merge="beta,delta")
+    controls = {part.id: part for part in PAGES["/what-if"].blocks(pressed) if isinstance(part, Control)}
+    assert set(controls) - set(plain_page) == {"to", "do", "merge", "by", "keep"}
+    marks = {choice.value: [one.key for one in choice.detail] for choice in controls["list"].choices}
+    assert marks["gamma"] == ["what_if.out_mark"]
+    assert marks["delta"] == marks["beta"] == ["what_if.merge_mark"]
+    beta = next(choice for choice in controls["merge"].choices if choice.value == "beta")
+    assert pressed.address(beta.address).count("merge") == 0  # it runs alone again
+
+
+def test_the_reverse_question_is_answered_on_the_printed_allocation(edition: Edition, setting: Setting) -> None:
+    """The swing gives the majority and a tenth of a point less does not; a list that gives it does so as printed."""
+    members = tuple(edition.projection.blocs[1].lists)
+    found = reverse_values(edition, setting, "south", members)
+    blocs = [Bloc(bloc.id, tuple(bloc.lists)) for bloc in edition.projection.blocs]
+
+    def seats(points: float) -> int:
+        swung = UniformSwing(members, points / 100).apply(setting).allocate()
+        return sum(printed_allocation(swung, blocs).seats[name] for name in members)
+
+    assert found.seats == sum(edition.projection.allocation[name] for name in members) < 61
+    assert found.swing is not None
+    assert seats(found.swing.points) == found.swing.seats >= 61 > seats(found.swing.points - 0.1)
+    delta = next(item for item in edition.projection.lists if item.id == "delta")
+    passing = printed_where(edition.seat_draws, "delta", True, blocs)
+    assert passing is not None
+    together = sum(passing.seats[name] for name in members)
+    expected = [("delta", True, together)] if together >= 61 else []
+    assert [(one.list, one.passes, one.seats) for one in found.thresholds] == expected
+    assert [one.probability for one in found.thresholds] == [pytest.approx(delta.p_pass)] * len(expected)
+    assert reverse_values(edition, setting, "north", tuple(edition.projection.blocs[0].lists)).swing is None  # has it
+
+
+def test_typed_shares_become_seats_by_the_law(edition: Edition, setting: Setting) -> None:
+    shares = {"alpha": 42.5, "beta": 45.25, "gamma": 8.0, "delta": 3.2}
+    found = typed_values(edition, setting, shares)
+    votes = {name: round(share * 100) for name, share in shares.items()}
+    by_hand = allocate(votes, rules_of(edition), setting.agreements, 105)
+    assert {row.list: row.seats for row in found.rows} == dict(by_hand.seats)
+    assert {row.list: row.seats for row in found.rows}["delta"] == 0
+    assert typed_values(edition, setting, shares | {"delta": 4.26}).rows == ()  # 100.01 %
+    assert typed_values(edition, setting, {"alpha": 1.0}).rows == ()  # nobody passes
+    some = typed_values(edition, setting, {"beta": 50.0, "gamma": 30.0})  # gamma's partner was not typed
+    assert {row.list: row.seats for row in some.rows} == {"beta": 75, "gamma": 45}
+    block = block_of(
+        view_of(edition, "/what-if", **{f"v-{name}": f"{share:g}" for name, share in shares.items()}), "typed"
+    )
+    assert block.table is not None
+    assert sum(row[2] for row in block.table.rows) == 120
+
+
+def test_what_is_typed_is_a_number_of_per_cent() -> None:
+    assert Typed(100).read("07.50") == "7.5"
+    for wrong in ("100.01", "-1", "1e1", "nan", "12.345", "٣", " 1"):
+        with pytest.raises(UnknownAddress):
+            Typed(100).read(wrong)
