@@ -126,7 +126,7 @@ MAY_IMPORT = {
         "pipelines.editions",
         "pipelines.electorate",
         "pipelines.errors",
-        "pipelines.hindcast.sealed",
+        "pipelines.hindcast.scores",
         "pipelines.ingest",
         "pipelines.log",
         "pipelines.nightly",

@@ -17,7 +17,15 @@ from electoral import shares
 from pipelines import campaigns
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import polling_error, pollsters, share_draws
+from pipelines.hindcast import calibration as calibrated
 from pipelines.hindcast import models, run, scores
+from pipelines.hindcast.calibration import (
+    FEWEST_ELECTIONS,
+    PassCalibration,
+    SizeClass,
+    pass_calibration,
+    size_classes,
+)
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
     BlocError,
@@ -86,7 +94,11 @@ def record(
         "differences": [asdict(row) for row in differences(scored)],
         "by_threshold_pct": by_threshold(scored, thresholds_pct),
         "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
-        "calibration": {name: calibration(scored, name) for name in (OURS, ROLLING)},
+        "calibration": {name: calibration(scored, name) for name in (ROLLING, OURS)},
+        "size_classes": {name: [asdict(row) for row in size_classes(scored, name)] for name in (ROLLING, OURS)},
+        "pass_calibration": {
+            name: asdict(found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
+        },
         "misses": [asdict(miss) for miss in misses.missed],
         "narrow": [asdict(miss) for miss in misses.narrow],
         "bloc_errors": [asdict(error) for error in misses.together],
@@ -114,11 +126,13 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
         "Made by `make hindcast`; nothing on this page is typed.",
         _verdict(judged_goals, len({row.election for row in scored})),
         "## Goals",
-        "Each with its 90 % interval over resampled elections; `hemicycle`, leave-one-out.",
+        "Each with its 90 % interval over resampled elections; `hemicycle-rolling`, against baselines that learned from"
+        " earlier elections only, as it did.",
         _goals(judged_goals),
         "## Mean over the four horizons (30, 14, 7 days and the eve)",
-        "CRPS and errors in seats, lower is better. `hemicycle` is taught by every other election (leave-one-out),"
-        " `hemicycle-rolling` by earlier ones only: that is what a refresh of the day could have known.",
+        "CRPS and errors in seats, lower is better. `hemicycle-rolling` is taught by earlier elections only, which"
+        " a refresh of the day could have known; `hemicycle` by every other one (leave-one-out). A baseline that"
+        " learns has a twin of each.",
         VARIANTS,
         _means(scored, MEASURES),
         "The other scores: energy score of the whole result, root mean square of the medians' errors, CRPS of the bloc"
@@ -130,11 +144,22 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
         "Mean CRPS; elections under a lower threshold are another contest.",
         _by_threshold(by_threshold(scored, thresholds_pct)),
         "## Against each baseline",
-        "Ours ÷ theirs − 1, with the 90 % interval over resampled elections.",
+        "Ours ÷ theirs − 1, with the 90 % interval over resampled elections; rolling origin first.",
         _differences(differences(scored)),
         "## Calibration",
         "The share of results that fell in each tenth of their distribution (0.10 each is perfect).",
         _calibration(scored),
+        "### By the size of lists",
+        "How often the 90 % interval held, by the median that was said; a 24th and a 12th of the house are the bounds."
+        " The band holds 90 % of what a calibrated model would show on as many elections, resampled, where a list that"
+        f" is missed is missed at every horizon; no verdict under {FEWEST_ELECTIONS} elections.",
+        _sizes(scored),
+        "### The chance to pass",
+        "logit P(passed) = intercept + slope · logit of what was said; slope 1 and intercept 0 are right. The"
+        " recalibration is a slope with a prior N(1, 0.25), taught by earlier elections, and kept where it does not"
+        " worsen the pooled log loss.",
+        _pass_table(scored),
+        _chance_bins(scored),
         "## Misses",
         "Results outside the central 95 % of the rolling projection on the eve, or on the wrong side of the threshold.",
         _misses(misses.missed),
@@ -185,7 +210,7 @@ def _goals(judged_goals: Sequence[Goal]) -> str:
 
 
 def _means(scored: Sequence[Scored], measures: Sequence[str]) -> str:
-    models = list(dict.fromkeys(row.model for row in scored))
+    models = sorted(dict.fromkeys(row.model for row in scored), key=lambda name: name != ROLLING)
     body = [[model, *(f"{mean_crps(scored, model, name):.3f}" for name in measures)] for model in models]
     return _table(["model", *measures], body)
 
@@ -204,14 +229,69 @@ def _by_threshold(crps_by_threshold: Mapping[str, Mapping[str, float]]) -> str:
 
 def _differences(differences: Sequence[Difference]) -> str:
     body = [
-        [row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"] for row in differences
+        [row.model, row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"]
+        for row in differences
     ]
-    return _table(["measure", "baseline", "difference", "90 % interval"], body)
+    return _table(["model", "measure", "baseline", "difference", "90 % interval"], body)
 
 
 def _calibration(scored: Sequence[Scored]) -> str:
-    body = [[name, *(f"{share:.2f}" for share in calibration(scored, name))] for name in (OURS, ROLLING)]
+    body = [[name, *(f"{share:.2f}" for share in calibration(scored, name))] for name in (ROLLING, OURS)]
     return _table(["model", *(f"{tenth}0–{tenth + 1}0 %" for tenth in range(10))], body)
+
+
+VERDICTS = {True: "yes", False: "**no**", None: "too few elections"}
+
+
+def _sizes(scored: Sequence[Scored]) -> str:
+    body = [
+        [
+            name,
+            _seat_range(row),
+            f"{row.held:.0%}",
+            f"{row.band_low:.0%} to {row.band_high:.0%}",
+            VERDICTS[row.is_inside],
+            str(row.elections),
+            str(row.lists),
+            str(row.cells),
+        ]
+        for name in (ROLLING, OURS)
+        for row in size_classes(scored, name)
+    ]
+    head = ["model", "seats", "held", "a calibrated model", "inside", "elections", "lists", "lists × horizons"]
+    return _table(head, body)
+
+
+def _seat_range(row: SizeClass) -> str:
+    return f"over {row.low_seats - 1}" if row.high_seats is None else f"{row.low_seats} to {row.high_seats}"
+
+
+def _pass_table(scored: Sequence[Scored]) -> str:
+    fits = [(name, found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))]
+    head = ["model", "slope", "90 %", "intercept", "90 %", "recalibrating slope", "log loss", "recalibrated", "kept"]
+    return _table(head, [[name, *_pass_cells(found)] for name, found in fits])
+
+
+def _pass_cells(found: PassCalibration) -> list[str]:
+    return [
+        f"{found.slope:.2f}",
+        f"{found.slope_low:.2f} to {found.slope_high:.2f}",
+        f"{found.intercept:+.2f}",
+        f"{found.intercept_low:+.2f} to {found.intercept_high:+.2f}",
+        f"{found.recalibrated_slope:.2f}",
+        f"{found.log_loss:.4f}",
+        f"{found.log_loss_recalibrated:.4f}",
+        "yes" if found.is_recalibration_kept else "no",
+    ]
+
+
+def _chance_bins(scored: Sequence[Scored]) -> str:
+    found = pass_calibration(scored, ROLLING)
+    body = [
+        [f"{row.low:.0%} to {row.high:.0%}", f"{row.said:.0%}", f"{row.passed:.0%}", str(row.lists), str(row.cells)]
+        for row in (found.bins if found else ())
+    ]
+    return _table([f"said ({ROLLING})", "mean", "passed", "lists", "lists × horizons"], body)
 
 
 def _misses(misses: Sequence[Miss]) -> str:
@@ -259,7 +339,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 MODULES = (
     shares, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
-    pollsters, models, scores,
+    pollsters, models, scores, calibrated,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -286,7 +366,9 @@ class Constant:
 def _value_text(value: object) -> str:
     if isinstance(value, local_level.Parameters):
         return _value_text((value.sigma, value.tau, value.kappa))
-    if isinstance(value, Iterable):
+    if isinstance(value, Mapping):
+        value = value.values()
+    if isinstance(value, Iterable) and not isinstance(value, str):
         return " ".join(_value_text(part) for part in value)
     return f"{float(value):g}" if isinstance(value, int | float | Fraction) else str(value)
 
@@ -349,6 +431,13 @@ CONSTANTS = (
              ("FIXED_SD_SHARE", "KOALA_DAYS", "KOALA_CORRELATION"), "specification, fixed before any fitting"),
     Constant("`shrunk-covariance`: weight against a pair, least eigenvalue", models,
              ("PAIR_WEIGHT", "LEAST_EIGENVALUE"), "chosen before it was scored; 2 scores .002 worse"),
+    Constant("calibration: interval; bounds of size as parts of the house; fewest elections for a verdict; bins",
+             calibrated, ("SAID", "SIZE_BOUNDS", "FEWEST_ELECTIONS", "CHANCE_BINS"), "specification"),
+    Constant("calibration: the recalibrating slope's prior spread", calibrated, ("SLOPE_SD",), "specification"),
+    Constant("calibration: samples of elections, their seed; Newton's steps, the longest, its ridge", calibrated,
+             ("SAMPLES", "SEED", "STEPS", "LONGEST_STEP", "RIDGE"), ARITHMETIC),
+    Constant("sealed record: days of the mean; the hour at which a line is in force", scores,
+             ("MEAN_DAYS", "CLOSE"), "specification; 30, 14, 7 and 1 are the horizons"),
     Constant("scores: what is contested; seed of the randomised transform; least chance of a log loss", scores,
              ("CONTESTED_SHARE", "RANDOMISED_SEED", "LEAST_CHANCE"), "specification; any seed; reading"),
 )  # fmt: skip

@@ -43,8 +43,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A measure of ours minus a baseline's, as a share of the baseline's, with 90 % over resampled elections."""
+    """A measure of `model` minus a baseline's, as a share of the baseline's, with 90 % over resampled elections."""
 
+    model: str
     measure: str
     baseline: str
     relative: float
@@ -94,18 +95,34 @@ def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> fl
     return mean_of([mean_of(values) for values in per_horizon if values])
 
 
+def rolling_twin(scored: Iterable[Scored], baseline: str) -> str:
+    """The same baseline taught by earlier elections only; itself where it learns nothing, or has no twin."""
+    twin = f"{baseline}-rolling"
+    return twin if any(row.model == twin for row in scored) else baseline
+
+
+def against(scored: Sequence[Scored], model: str) -> list[str]:
+    """What a model is held against: baselines with the same teachers as its own."""
+    named = [name for name in BASELINES if not name.endswith("-rolling")]
+    return [rolling_twin(scored, name) for name in named] if model == ROLLING else named
+
+
 def differences(scored: Sequence[Scored]) -> list[Difference]:
-    """Ours against each baseline, elections resampled: few elections separate little, and this shows how little."""
+    """Rolling origin first, then leave-one-out, each against each baseline of its own teachers, elections resampled."""
+    return [row for model in (ROLLING, OURS) for row in _differences(scored, model)]
+
+
+def _differences(scored: Sequence[Scored], model: str) -> list[Difference]:
     picks = resamples(len(elections_of(scored)))
     differing = []
     for measure in ("crps", "bloc_abs_err"):
-        ours = np.array(by_election(scored, OURS, measure))
-        for baseline in BASELINES:
+        ours = np.array(by_election(scored, model, measure))
+        for baseline in against(scored, model):
             theirs = np.array(by_election(scored, baseline, measure))
             resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
             low, high = np.quantile(resampled, [0.05, 0.95])
             relative = float(ours.mean() / theirs.mean() - 1)
-            differing.append(Difference(measure, baseline, relative, float(low), float(high)))
+            differing.append(Difference(model, measure, baseline, relative, float(low), float(high)))
     return differing
 
 
@@ -177,9 +194,9 @@ class Goal:
 
 
 def goals(scored: Sequence[Scored]) -> list[Goal]:
-    """Every goal, in the order they were set."""
+    """Every goal, in the order they were set: the rolling model, against baselines that knew no more than it did."""
     picks = resamples(len(elections_of(scored)))
-    best = min(BASELINES, key=lambda name: mean_crps(scored, name))
+    best = min(against(scored, ROLLING), key=lambda name: mean_crps(scored, name))
     leads = {("crps", best): 0.0, **LEAST_LEADS}
     judged = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
     judged += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
@@ -187,7 +204,7 @@ def goals(scored: Sequence[Scored]) -> list[Goal]:
 
 
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:
-    ours, theirs = (np.array(by_election(scored, name, measure)) for name in (OURS, baseline))
+    ours, theirs = (np.array(by_election(scored, name, measure)) for name in (ROLLING, baseline))
 
     def relative(chosen: Picks) -> Floats:
         return np.asarray(ours[chosen].mean(axis=-1) / theirs[chosen].mean(axis=-1) - 1)
@@ -206,7 +223,7 @@ def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, l
 
 def _covered(scored: Sequence[Scored], picks: Picks, inside: float, least: float, most: float) -> Goal:
     pits = [
-        np.concatenate([row.score.pit for row in scored if (row.model, row.election) == (OURS, name)])
+        np.concatenate([row.score.pit for row in scored if (row.model, row.election) == (ROLLING, name)])
         for name in elections_of(scored)
     ]
     lists = np.array([len(pit) for pit in pits])
@@ -220,7 +237,7 @@ def _covered(scored: Sequence[Scored], picks: Picks, inside: float, least: float
 
 
 def _brier(scored: Sequence[Scored], picks: Picks) -> Goal:
-    ours = np.array(by_election(scored, OURS, "brier_majority"))
+    ours = np.array(by_election(scored, ROLLING, "brier_majority"))
 
     def mean(chosen: Picks) -> Floats:
         return np.asarray(ours[chosen].mean(axis=-1))

@@ -1,24 +1,49 @@
-"""Scores of simulated elections against the official result; seats, unless a name says otherwise."""
+"""Scores of simulated elections, and of what was sealed, against the official result; seats, unless a name says not.
 
-from collections.abc import Mapping
+What was sealed is scored by the rule each seal names, beside the reference sealed with it, and nothing is scored that
+was not said: editions of past days have no seal, those made after the vote say so in theirs.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from statistics import fmean
+from typing import Literal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from electoral.draws import SeatDraws
 from electoral.projection import bloc_seats, summarise
+from pipelines.editions.records import SealedLine, SealedScores
+from pipelines.editions.schema import ForecastOdds
+from pipelines.editions.seal import Seal, SealBroken, in_force
 from pipelines.trend.observations import Floats
 
 CONTESTED_SHARE = 0.0175  # a list this near the threshold in the polls may pass or fail
 RANDOMISED_SEED = 20
 LEAST_CHANCE = 0.001  # a log loss would call one sure miss infinitely bad
+DAYS_BEFORE: dict[Literal["30", "14", "7", "1"], int] = {"30": 30, "14": 14, "7": 7, "1": 1}
+MEAN_DAYS = 30  # calendar days before the vote whose standing lines are averaged
+CLOSE = time(23, 59)  # on the electorate's clock
+
+
+@dataclass(frozen=True, slots=True)
+class ListScore:
+    """One list: its median seats and chance to pass, whether it did, and its randomised probability transform."""
+
+    list: str
+    median_seats: float
+    p_pass: float
+    passed: bool
+    pit: float
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """One model's scores for one election and horizon; NaN where a score has nothing to judge.
 
-    `pit` holds each list's randomised probability transform, from which coverage follows.
+    `per_list` has each list's randomised probability transform, from which coverage follows, and its chance to pass.
     """
 
     crps: float
@@ -31,8 +56,14 @@ class Score:
     brier_majority: float
     log_loss_pass: float
     log_loss_majority: float
-    pit: tuple[float, ...]
+    per_list: tuple[ListScore, ...]
     lists: int
+    house_size: int
+
+    @property
+    def pit(self) -> tuple[float, ...]:
+        """Where each result fell in its distribution."""
+        return tuple(row.pit for row in self.per_list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +99,14 @@ def score(draws: SeatDraws, truth: Truth) -> Score:
         brier_majority=brier(np.array([majority]), np.array([has_majority])),
         log_loss_pass=log_loss(chances, passed),
         log_loss_majority=log_loss(np.array([majority]), np.array([has_majority])),
-        pit=tuple(randomised_pit(draws.seats, won).tolist()),
+        per_list=tuple(
+            ListScore(name, float(median), float(chance), truth.passed.get(name, False), float(pit))
+            for name, median, chance, pit in zip(
+                draws.lists, medians, draws.passes.mean(axis=1), randomised_pit(draws.seats, won), strict=True
+            )
+        ),
         lists=len(won) + len(unseen),
+        house_size=int(draws.seats[:, 0].sum()),
     )
 
 
@@ -92,8 +129,11 @@ def energy(seats: np.ndarray, won: np.ndarray) -> float:
 
 
 def randomised_pit(seats: np.ndarray, won: np.ndarray) -> Floats:
-    """Where each result fell in its distribution, at random inside its own step (always the same random)."""
-    rng = np.random.default_rng(RANDOMISED_SEED)
+    """Where each result fell in its distribution, at random inside its own step.
+
+    Always the same random for the same result, of all models and horizons, and another for another election.
+    """
+    rng = np.random.default_rng((RANDOMISED_SEED, *map(int, won)))
     under = (seats < won[:, np.newaxis]).mean(axis=1)
     upto = (seats <= won[:, np.newaxis]).mean(axis=1)
     placed: Floats = under + (upto - under) * rng.random(len(won))
@@ -121,3 +161,118 @@ def log_loss(chances: Floats, happened: np.ndarray) -> float:
 def coverage(pit: Floats, inside: float) -> float:
     """The share of results inside the central interval that should hold `inside` of them."""
     return float(np.mean(np.abs(pit - 0.5) <= inside / 2))
+
+
+# What was sealed
+
+
+SealedPair = tuple[SealedScores, SealedScores]  # ours, the reference's
+
+
+def sealed_lines(seals: Sequence[Seal], won: Mapping[str, int], vote: date, zone: ZoneInfo) -> tuple[SealedLine, ...]:
+    """The scores of one election: a line a horizon that a seal was in force at, then the mean over the last days.
+
+    `seals` in the order of the chain, `won` the official seats. A night without a seal is left out, never scored as
+    another; raises SealBroken for a rule nobody knows any more.
+    """
+    standing = {ahead: in_force(seals, _deadline(vote, ahead, zone)) for ahead in range(1, MEAN_DAYS + 1)}
+    scored = {one.number: seal_scores(one, won) for one in standing.values() if one}
+    lines = [
+        SealedLine(
+            before=before,
+            days=1,
+            seal=one.number,
+            edition=one.edition,
+            moment_utc=one.moment_utc,
+            rules=(one.scoring_rule,),
+            ours=scored[one.number][0],
+            reference=scored[one.number][1],
+            skill=_skill(*scored[one.number]),
+        )
+        for before, ahead in DAYS_BEFORE.items()
+        if (one := standing[ahead])
+    ]
+    nights = [one for one in standing.values() if one]
+    if not nights:
+        return ()
+    mean = (
+        _mean_scores(scored[one.number][0] for one in nights),
+        _mean_scores(scored[one.number][1] for one in nights),
+    )
+    rules = tuple(sorted({one.scoring_rule for one in nights}))
+    return (
+        *lines,
+        SealedLine(
+            before="mean",
+            days=len(nights),
+            seal=None,
+            edition=None,
+            moment_utc=None,
+            rules=rules,
+            ours=mean[0],
+            reference=mean[1],
+            skill=_skill(*mean),
+        ),
+    )
+
+
+def seal_scores(seal: Seal, won: Mapping[str, int]) -> SealedPair:
+    """One seal's scores by the rule it names; raises SealBroken where that rule is unknown."""
+    try:
+        rule = RULES[seal.scoring_rule]
+    except KeyError:
+        raise SealBroken(
+            f"seal {seal.number} of {seal.election}: scored by rule {seal.scoring_rule}, unknown to this program"
+        ) from None
+    return rule(seal, seal.odds.ours, won), rule(seal, seal.odds.reference, won)
+
+
+def _first_rule(seal: Seal, odds: ForecastOdds, won: Mapping[str, int]) -> SealedScores:
+    """Rule 1: means over the lists of the odds and those that won seats without being in them, drawn at none.
+
+    A list passes where it won seats; a set has its majority by the lists and the number of seats that were sealed.
+    """
+    unseen = [seats for name, seats in won.items() if seats and all(name != one.id for one in odds.lists)]
+    per_list = [
+        crps(np.repeat(list(one.draws_by_seats), list(one.draws_by_seats.values())), won.get(one.id, 0))
+        for one in odds.lists
+    ]
+    chances = np.array([*(one.p_pass for one in odds.lists), *(0.0 for _ in unseen)])
+    passed = np.array([*(won.get(one.id, 0) > 0 for one in odds.lists), *(True for _ in unseen)])
+    majority, sets = seal.odds.majority_seats, seal.odds.sets
+    reached = {
+        name: sum(won.get(one, 0) for one in lists) >= majority for name, lists in sets.items() if majority is not None
+    }
+    return SealedScores(
+        crps_seats=fmean([*per_list, *map(float, unseen)]),
+        log_loss_pass=log_loss(chances, passed),
+        brier_majority={
+            name: brier(np.array([chance]), np.array([reached[name]]))
+            for name, chance in odds.p_majority.items()
+            if name in reached
+        },
+    )
+
+
+Rule = Callable[[Seal, ForecastOdds, Mapping[str, int]], SealedScores]
+RULES: Mapping[int, Rule] = {1: _first_rule}  # a seal is scored by the rule of its night, for good
+
+
+def _deadline(vote: date, ahead: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(vote - timedelta(days=ahead), CLOSE, zone)
+
+
+def _mean_scores(found: Iterable[SealedScores]) -> SealedScores:
+    rows = list(found)
+    sets = {name for row in rows for name in row.brier_majority}
+    return SealedScores(
+        crps_seats=fmean(row.crps_seats for row in rows),
+        log_loss_pass=fmean(row.log_loss_pass for row in rows),
+        brier_majority={
+            name: fmean(row.brier_majority[name] for row in rows if name in row.brier_majority) for name in sorted(sets)
+        },
+    )
+
+
+def _skill(ours: SealedScores, reference: SealedScores) -> float | None:
+    return 1 - ours.crps_seats / reference.crps_seats if reference.crps_seats else None

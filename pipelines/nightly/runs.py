@@ -177,6 +177,6 @@ def _lines(seals: list[seal.Seal], campaign: Campaign) -> tuple[SealedLine, ...]
     won = {row.list: row.seats for row in campaign.results}
     if not won or all(each.when != "in_time" for each in seals):
         return ()
-    from pipelines.hindcast.sealed import sealed_lines  # numpy and pandas take a second; most nights do without
+    from pipelines.hindcast.scores import sealed_lines  # numpy and pandas take a second; most nights do without
 
     return sealed_lines(seals, won, campaign.election.vote_date, campaign.zone)

@@ -168,13 +168,59 @@ class Score(Value):
 
 
 class Difference(Value):
-    """Ours over a baseline's, less one, with 90 % over resampled elections."""
+    """Ours over a baseline's, less one, with 90 % over resampled elections; `model` is which of ours."""
 
     measure: str
     baseline: str
     relative: float
     low: float
     high: float
+    model: str = "hemicycle"  # records from before rolling origin stood first
+
+
+class SizeClass(Value):
+    """Lists of one size, by the median that was said: how often 90 % intervals held, and a calibrated model's band.
+
+    `cells` are lists × horizons, `lists` distinct ones. `is_inside` is null where too few elections were judged.
+    """
+
+    low_seats: int
+    high_seats: int | None
+    elections: int
+    cells: int
+    lists: int
+    held: float
+    band_low: float
+    band_high: float
+    is_inside: bool | None
+
+
+class ChanceBin(Value):
+    """Chances to pass from `low` to `high`: what was said on average, and how many passed."""
+
+    low: float
+    high: float
+    said: float
+    passed: float
+    cells: int
+    lists: int
+
+
+class PassCalibration(Value):
+    """The chance to pass, calibrated: slope and intercept on its logit with 90 %, one recalibration, and the bins."""
+
+    elections: int
+    slope: float
+    slope_low: float
+    slope_high: float
+    intercept: float
+    intercept_low: float
+    intercept_high: float
+    recalibrated_slope: float
+    log_loss: float
+    log_loss_recalibrated: float
+    is_recalibration_kept: bool
+    bins: tuple[ChanceBin, ...]
 
 
 class Goal(Value):
@@ -247,3 +293,5 @@ class Record(Value):
     goals: tuple[Goal, ...] = ()
     narrow: tuple[Miss, ...] = ()
     bloc_errors: tuple[BlocError, ...] = ()
+    size_classes: dict[str, tuple[SizeClass, ...]] = Field(default_factory=dict)
+    pass_calibration: dict[str, PassCalibration] = Field(default_factory=dict)

@@ -10,12 +10,12 @@ import pytest
 from pipelines.editions.schema import Record
 from pipelines.electorate import load
 from pipelines.hindcast import report
-from pipelines.hindcast.models import BASELINES, MODELS, OURS
+from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.record import page, record
 from pipelines.hindcast.replay import HORIZONS
 from pipelines.hindcast.report import BlocError, Miss, Misses, goals
 from pipelines.hindcast.run import Day, Scored
-from pipelines.hindcast.scores import Score
+from pipelines.hindcast.scores import ListScore, Score
 
 ELECTIONS = ("knesset-17", "knesset-22")
 THRESHOLDS = {"knesset-17": 2.0, "knesset-22": 3.25}
@@ -28,12 +28,13 @@ def scored(ours: float = 1.0) -> list[Scored]:
     for number, election in enumerate(ELECTIONS, start=1):
         for horizon in HORIZONS:
             for model in MODELS:
-                value = (ours if model == OURS else 2.0) * number
+                value = (ours if model in (OURS, ROLLING) else 2.0) * number
                 brier = math.nan if number == 1 else 0.1
                 judged = Score(
                     crps=value, mae_median=value, rmse_median=value, energy=value, bloc_abs_err=value, bloc_crps=value,
                     brier_pass=brier, brier_majority=0.02, log_loss_pass=brier, log_loss_majority=0.1,
-                    pit=tuple(rng.random(10)), lists=10,
+                    per_list=tuple(ListScore(f"list-{at}", 3 * at, at / 9, at > 2, rng.random()) for at in range(10)),
+                    lists=10, house_size=120,
                 )  # fmt: skip
                 found.append(Scored(election, horizon, model, judged))
     return found
@@ -63,7 +64,10 @@ def test_the_contract() -> None:
 
 def test_ours_at_half_of_a_baseline_is_fifty_per_cent_better_however_elections_are_drawn() -> None:
     rows = [row for row in report.differences(scored()) if row.measure == "crps"]
-    assert [row.baseline for row in rows] == list(BASELINES)
+    learned = [name for name in BASELINES if not name.endswith("-rolling")]
+    assert [(row.model, row.baseline) for row in rows] == [
+        *((ROLLING, report.rolling_twin(scored(), name)) for name in learned), *((OURS, name) for name in learned)
+    ]  # fmt: skip
     for row in rows:
         assert (row.relative, row.low, row.high) == pytest.approx((-0.5, -0.5, -0.5))
 
@@ -90,6 +94,17 @@ def test_misses_near_ones_and_what_all_houses_missed_are_shown() -> None:
     assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % (18.0–24.0) |" in said
     assert "| knesset-17 | near | 0 | 0 (0–4) | 20% | 1.90 % (0.5–2.5) |" in said.split("### Near ones")[1]
     assert "| knesset-22 | 55 | 6 | 51–54 | 6 | 0 |" in said
+
+
+def test_sizes_and_chances_to_pass_are_shown_with_how_little_they_rest_on() -> None:
+    said = page(scored(), MISSES, THRESHOLDS)
+    sizes = said.split("### By the size of lists")[1].split("###")[0]
+    assert "| hemicycle-rolling | 0 to 5 |" in sizes
+    assert "| hemicycle | over 10 |" in sizes
+    assert sizes.count("| too few elections | 2 |") == 6
+    chances = said.split("### The chance to pass")[1].split("## Misses")[0]
+    assert "| hemicycle-rolling |" in chances
+    assert "| 98% to 100% | 100% | 100% | 2 | 8 |" in chances
 
 
 def test_every_goal_has_its_interval_and_a_goal_missed_is_no() -> None:

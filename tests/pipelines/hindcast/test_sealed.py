@@ -11,7 +11,7 @@ import pytest
 from pipelines.editions import seal
 from pipelines.editions.records import SealedLine
 from pipelines.editions.schema import ForecastOdds, ListOdds, Odds
-from pipelines.hindcast.sealed import scores, sealed_lines
+from pipelines.hindcast.scores import seal_scores, sealed_lines
 
 VOTE, ZONE = date(2030, 10, 1), ZoneInfo("Asia/Jerusalem")
 WON = {"a": 6, "b": 4}
@@ -102,7 +102,7 @@ def test_a_line_of_one_minute_before_midnight_is_in_force_that_day(tmp_path: Pat
 def test_lists_that_were_put_together_anew_score_nothing_else(tmp_path: Path) -> None:
     """A list that won and was not in the odds counts as drawn at none, and as sure not to pass."""
     (one,) = [month(tmp_path)[-1]]
-    ours, _ = scores(one, {"a": 5, "b": 4, "new": 1})
+    ours, _ = seal_scores(one, {"a": 5, "b": 4, "new": 1})
     assert ours.crps_seats == pytest.approx((0 + 1 + 0 + 1) / 4)
     assert ours.log_loss_pass > 1
 
@@ -110,4 +110,4 @@ def test_lists_that_were_put_together_anew_score_nothing_else(tmp_path: Path) ->
 def test_a_seal_is_scored_by_the_rule_it_names(tmp_path: Path) -> None:
     made = night(tmp_path, datetime(2030, 9, 30, 3, tzinfo=UTC), 5, rule=99)
     with pytest.raises(seal.SealBroken, match="scored by rule 99"):
-        scores(made, WON)
+        seal_scores(made, WON)
