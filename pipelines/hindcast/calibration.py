@@ -124,8 +124,8 @@ def _band(cells_by_election: Sequence[Sequence[int]]) -> tuple[float, float]:
     lists = np.array([[list(cells).count(n) for n in sizes] for cells in cells_by_election])
     picks = _picks(len(lists))
     drawn = lists[picks]  # (samples, elections, sizes): how many lists have so many cells
-    hits = rng.binomial(drawn, SAID)
     weight = np.array(sizes)
+    hits = rng.binomial(drawn, SAID)
     shares = (hits * weight).sum(axis=(1, 2)) / (drawn * weight).sum(axis=(1, 2))
     low, high = np.quantile(shares, [0.05, 0.95])
     return float(low), float(high)

@@ -16,7 +16,13 @@ from dashboard.drawing import (
     ticks,
 )
 from dashboard.i18n import Translator
-from dashboard.pages.record.numbers import CalibrationValues, DifferencesValues, PathValues, ReplayedValues
+from dashboard.pages.record.numbers import (
+    CalibrationValues,
+    ChancesValues,
+    DifferencesValues,
+    PathValues,
+    ReplayedValues,
+)
 from dashboard.render.template import token
 
 ROW = 30
@@ -174,6 +180,39 @@ def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
         "hovertemplate": "%{y:.0%}<extra></extra>",
     }
     return {"data": [bars], "layout": drawn, "narrow": {}}
+
+
+def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:
+    """Chances said against what passed, a dot a bin with its number of distinct lists; on the line both are one."""
+    bins = shown.calibration.bins
+    said, passed = ([round(getattr(row, name), 4) for row in bins] for name in ("said", "passed"))
+    axis = {"range": [-0.04, 1.08], "tickformat": ".0%", "nticks": 6, "showgrid": True}
+    drawn = layout(
+        300,
+        (44, 16, 10, 44),
+        xaxis=axis,
+        yaxis=axis,
+        shapes=[line(0, 1, 0, 1, token("ink"), 1.5, name="even")],
+        annotations=[
+            *(
+                note(x, y, str(row.lists), xanchor="left", yanchor="bottom", xshift=5, yshift=2, font=SMALL)
+                for x, y, row in zip(said, passed, bins, strict=True)
+            ),
+            note(1, 0, phrase(t("record.said_mean"), t), xref="paper", xanchor="right", yanchor="bottom", font=SMALL),
+            note(0, 1, phrase(t("record.passed"), t), xref="paper", xanchor="left", yanchor="bottom", font=SMALL),
+        ],
+    )
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "bins",
+        "cliponaxis": False,
+        "x": said,
+        "y": passed,
+        "hovertemplate": "%{x:.0%}: %{y:.0%}<extra></extra>",
+        "marker": {"size": 10, "color": token("accent"), "line": {"color": token("paper"), "width": 1.5}},
+    }
+    return {"data": [dots], "layout": drawn, "narrow": {}}
 
 
 def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:

@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from pipelines.editions.schema import Difference, Miss, Record, RecordDay, Score
+from pipelines.editions.schema import Difference, Miss, PassCalibration, Record, RecordDay, Score, SizeClass
 
 ROLLING, TAUGHT_BY_ALL = "hemicycle-rolling", "hemicycle"
 BASELINES = (
@@ -17,6 +17,7 @@ BASELINES = (
     "koala",
     "mean-7-fixed-normal",
     "level-only",
+    "mean-7-learned-t-rolling",
     "mean-7-learned-t",
 )
 LAST_DAY = "final"
@@ -131,6 +132,20 @@ class CalibrationValues(Values):
 
     kind: Literal["calibration"] = "calibration"
     shares: tuple[float, ...]
+
+
+class SizesValues(Values):
+    """How often 90 % intervals held by the size of a list, model by model."""
+
+    kind: Literal["sizes"] = "sizes"
+    by_model: dict[str, tuple[SizeClass, ...]]
+
+
+class ChancesValues(Values):
+    """The chance to pass: its slope and intercept, and what passed in each bin; taught by earlier elections."""
+
+    kind: Literal["chances"] = "chances"
+    calibration: PassCalibration
 
 
 class DifferencesValues(Values):

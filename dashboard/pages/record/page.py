@@ -27,7 +27,8 @@ from dashboard.blocks import (
 )
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
 from dashboard.pages.record import autopsy, downloads, numbers
-from dashboard.pages.record.figure import calibration_figure, differences_figure, lists_figure, path_figure
+from dashboard.pages.record.calibration import calibration
+from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
 from dashboard.pages.record.sealed import sealed
@@ -66,7 +67,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *autopsy.blocks(view),
         *_replay(view, record),
         _scores(view, record),
-        *_calibration(view, record),
+        *calibration(view, record, NAME),
         *_differences(view, record),
         _misses(view, record),
         *sealed(view, NAME),
@@ -346,39 +347,11 @@ def _known(record: Record, scored: Sequence[str], measure: str) -> list[float]:
     return [value for model in scored if (value := mean(record, model, measure)) is not None]
 
 
-def _calibration(view: View, record: Record) -> tuple[Block, ...]:
-    shares = record.calibration.get(ROLLING)
-    if not shares:
-        return ()
-    tenths = len(shares)
-    columns = (
-        Column("part_pct", words("record.tenth"), "pct", "int", is_row_header=True),
-        Column("results_of_100", words("record.held"), "count", "float"),
-    )
-    rows = tuple(
-        (Interval(100 * at_ // tenths, 100 * (at_ + 1) // tenths), 100 * share) for at_, share in enumerate(shares)
-    )
-    title = words("record.calibration")
-    summary = words("record.calibration_summary", outer=Number(100 * (shares[0] + shares[-1])))
-    block = make(
-        view,
-        NAME,
-        "calibration",
-        "chart",
-        numbers.CalibrationValues(shares=tuple(shares)),
-        heading=title,
-        finding=summary,
-        table=Table(columns, rows, title, is_open=False),
-        figure=calibration_figure,
-        notes=(quiet(summary, " ", words("record.calibration_note")),),
-        classes="half",
-    )
-    return (block,)
-
-
 def _differences(view: View, record: Record) -> tuple[Block, ...]:
     scored = set(models(record))
-    found = tuple(row for row in record.differences if row.measure == "crps" and row.baseline in scored)
+    crps = [row for row in record.differences if row.measure == "crps" and row.baseline in scored]
+    is_rolling = any(row.model == ROLLING for row in crps)
+    found = tuple(row for row in crps if (row.model == ROLLING) == is_rolling)
     if not found:
         return ()
     title = words("record.differences")
@@ -409,7 +382,7 @@ def _differences(view: View, record: Record) -> tuple[Block, ...]:
         finding=Join(summary, " "),
         table=Table(columns, rows, title, is_open=False),
         figure=differences_figure,
-        notes=(quiet(words("record.differences_note", n=len(record.elections))),),
+        notes=(quiet(words(f"record.differences_{'rolling' if is_rolling else 'note'}", n=len(record.elections))),),
         classes="half",
     )
     return (block,)

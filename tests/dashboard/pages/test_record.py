@@ -149,6 +149,53 @@ def test_the_figures_hold_the_same_numbers(recorded: Edition, en: Translator) ->
     assert figure_of(view, "calibration", en)["layout"]["shapes"][0]["y0"] == 0.1
 
 
+def calibrated(**changes: object) -> dict[str, object]:
+    size = {"low_seats": 0, "high_seats": 5, "elections": 10, "cells": 80, "lists": 21, "held": 0.99,
+            "band_low": 0.83, "band_high": 0.96, "is_inside": None}  # fmt: skip
+    chance = {"low": 0.4, "high": 0.6, "said": 0.5, "passed": 0.71, "cells": 40, "lists": 12}
+    found = {"elections": 10, "slope": 1.62, "slope_low": 1.1, "slope_high": 2.4, "intercept": 0.2,
+             "intercept_low": -0.3, "intercept_high": 0.6, "recalibrated_slope": 1.2, "log_loss": 0.21,
+             "log_loss_recalibrated": 0.2, "is_recalibration_kept": True, "bins": [chance]}  # fmt: skip
+    rolling = {"model": "hemicycle-rolling", "measure": "crps", "baseline": "last-poll",
+               "relative": -0.1, "low": -0.2, "high": 0.1}  # fmt: skip
+    return {
+        **record(),
+        "size_classes": {
+            "hemicycle-rolling": [size, {**size, "low_seats": 11, "high_seats": None, "is_inside": False}]
+        },
+        "pass_calibration": {"hemicycle-rolling": found},
+        "differences": [rolling, {**rolling, "model": "hemicycle", "relative": -0.29}],
+        **changes,
+    }
+
+
+def test_sizes_and_chances_say_on_how_little_they_rest_and_rolling_comes_first(tmp_path: Path, en: Translator) -> None:
+    content = json.dumps(calibrated()).encode()
+    editions.publish(tmp_path / "processed", kind="final", result=WON, record=content)
+    view = view_of(Reader(tmp_path / "processed").edition(), "/record")
+    sizes, chances = block_of(view, "sizes"), block_of(view, "chances")
+    assert sizes.table
+    assert [row[4] for row in sizes.table.rows] == [Missing("too_few"), words("table.no")]
+    assert [row[5:] for row in sizes.table.rows] == [(10, 21, 80), (10, 21, 80)]
+    assert words("record.sizes_few", n=10) in [part for note in sizes.notes for part in getattr(note, "parts", ())]
+    assert isinstance(chances.finding, Words)
+    assert say(chances.finding, en).startswith("Over 10 elections the slope is 1.62 (1.10–2.40 in 9 of 10")
+    figure = figure_of(view, "chances", en)
+    assert figure["layout"]["annotations"][0]["text"] == "12", "distinct lists, not horizons"
+    differences = block_of(view, "differences")
+    assert differences.table
+    assert [row[1] for row in differences.table.rows] == [-10.0]
+
+
+def test_a_recalibration_that_worsens_is_said_to_be_left(tmp_path: Path, client_of: Client) -> None:
+    found = calibrated()["pass_calibration"]
+    assert isinstance(found, dict)
+    worse = {"hemicycle-rolling": {**found["hemicycle-rolling"], "is_recalibration_kept": False}}
+    content = json.dumps(calibrated(pass_calibration=worse)).encode()
+    editions.publish(tmp_path / "processed", kind="final", result=WON, record=content)
+    assert "is not kept" in client_of(tmp_path / "processed").get("/view/record").get_data(as_text=True)
+
+
 def scored(crps: float, brier: dict[str, float]) -> SealedScores:
     return SealedScores(crps_seats=crps, log_loss_pass=0.1, brier_majority=brier)
 

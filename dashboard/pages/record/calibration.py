@@ -1,0 +1,157 @@
+"""How far what was said held: by tenths of a distribution, by the size of lists, and of chances to pass."""
+
+from dashboard.blocks import Block, Column, Interval, Join, Missing, Number, Span, Table, Words, words
+from dashboard.pages.record import numbers
+from dashboard.pages.record.figure import calibration_figure, chances_figure
+from dashboard.pages.record.numbers import ROLLING, TAUGHT_BY_ALL
+from dashboard.pages.shared import make, quiet
+from dashboard.view import View
+from pipelines.editions.schema import PassCalibration, Record, SizeClass
+
+MODELS = (ROLLING, TAUGHT_BY_ALL)  # what could have been known comes first
+
+
+def calibration(view: View, record: Record, page: str) -> tuple[Block, ...]:
+    """The blocks that a record has the numbers for."""
+    return *_tenths(view, record, page), *_sizes(view, record, page), *_chances(view, record, page)
+
+
+def _tenths(view: View, record: Record, page: str) -> tuple[Block, ...]:
+    shares = record.calibration.get(ROLLING)
+    if not shares:
+        return ()
+    tenths = len(shares)
+    columns = (
+        Column("part_pct", words("record.tenth"), "pct", "int", is_row_header=True),
+        Column("results_of_100", words("record.held"), "count", "float"),
+    )
+    rows = tuple(
+        (Interval(100 * at_ // tenths, 100 * (at_ + 1) // tenths), 100 * share) for at_, share in enumerate(shares)
+    )
+    title = words("record.calibration")
+    summary = words("record.calibration_summary", outer=Number(100 * (shares[0] + shares[-1])))
+    block = make(
+        view,
+        page,
+        "calibration",
+        "chart",
+        numbers.CalibrationValues(shares=tuple(shares)),
+        heading=title,
+        finding=summary,
+        table=Table(columns, rows, title, is_open=False),
+        figure=calibration_figure,
+        notes=(quiet(summary, " ", words("record.calibration_note")),),
+        classes="half",
+    )
+    return (block,)
+
+
+def _sizes(view: View, record: Record, page: str) -> tuple[Block, ...]:
+    """How often 90 % intervals held, size by size, beside what a calibrated model would show."""
+    found = [(model, row) for model in MODELS for row in record.size_classes.get(model, ())]
+    if not found:
+        return ()
+    title = words("record.sizes")
+    columns = (
+        Column("model", words("record.model"), is_row_header=True),
+        Column("size", words("record.size")),
+        Column("held_of_100", words("record.held"), "count", "float"),
+        Column("calibrated_of_100", words("record.calibrated"), "count", "float"),
+        Column("is_inside", words("table.inside")),
+        Column("elections", words("record.elections"), "count", "int"),
+        Column("lists", words("record.lists_judged"), "count", "int"),
+        Column("cells", words("record.cells"), "count", "int"),
+    )
+    rows = tuple(
+        (
+            words(f"record.model_{model}"),
+            _size(row),
+            100 * row.held,
+            Interval(100 * row.band_low, 100 * row.band_high),
+            Missing("too_few") if row.is_inside is None else words("table.yes" if row.is_inside else "table.no"),
+            row.elections,
+            row.lists,
+            row.cells,
+        )
+        for model, row in found
+    )
+    summary = Join(
+        tuple(
+            words(
+                "record.size_item",
+                size=_size(row),
+                held=Number(100 * row.held),
+                band=Span(100 * row.band_low, 100 * row.band_high),
+            )
+            for model, row in found
+            if model == found[0][0]
+        ),
+        " ",
+    )
+    judged = max(row.elections for _, row in found)
+    notes = [quiet(words("record.sizes_note"))]
+    if any(row.is_inside is None for _, row in found):
+        notes.append(quiet(words("record.sizes_few", n=judged)))
+    values = numbers.SizesValues(by_model=dict(record.size_classes))
+    parts = {"heading": title, "finding": summary, "lead": (quiet(summary),), "notes": tuple(notes)}
+    return (make(view, page, "sizes", "table", values, table=Table(columns, rows, title, classes="numeric"), **parts),)
+
+
+def _size(row: SizeClass) -> Words:
+    if row.high_seats is None:
+        return words("record.size_over", n=row.low_seats - 1)
+    return words("record.size_span", span=Span(row.low_seats, row.high_seats))
+
+
+def _chances(view: View, record: Record, page: str) -> tuple[Block, ...]:
+    """Chances to pass against what passed: slope and intercept in words, the bins as a picture and a table."""
+    found = record.pass_calibration.get(ROLLING)
+    if found is None:
+        return ()
+    title = words("record.chances")
+    columns = (
+        Column("said_pct", words("record.said_pct"), "pct", "int", is_row_header=True),
+        Column("said_of_100", words("record.said_mean"), "count", "float"),
+        Column("passed_of_100", words("record.passed"), "count", "float"),
+        Column("lists", words("record.lists_judged"), "count", "int"),
+        Column("cells", words("record.cells"), "count", "int"),
+    )
+    rows = tuple(
+        (Interval(round(100 * row.low), round(100 * row.high)), 100 * row.said, 100 * row.passed, row.lists, row.cells)
+        for row in found.bins
+    )
+    summary = _fit(found)
+    block = make(
+        view,
+        page,
+        "chances",
+        "chart",
+        numbers.ChancesValues(calibration=found),
+        heading=title,
+        finding=summary,
+        table=Table(columns, rows, title, is_open=False),
+        figure=chances_figure,
+        notes=(quiet(summary, " ", _recalibration(found)), quiet(words("record.chances_note"))),
+        classes="half",
+    )
+    return (block,)
+
+
+def _fit(found: PassCalibration) -> Words:
+    return words(
+        "record.chances_summary",
+        n=found.elections,
+        slope=Number(found.slope, 2),
+        slopes=Span(found.slope_low, found.slope_high, 2),
+        intercept=Number(found.intercept, 2),
+        intercepts=Span(found.intercept_low, found.intercept_high, 2),
+    )
+
+
+def _recalibration(found: PassCalibration) -> Words:
+    return words(
+        "record.recalibration_kept" if found.is_recalibration_kept else "record.recalibration_left",
+        slope=Number(found.recalibrated_slope, 2),
+        before=Number(found.log_loss, 3),
+        after=Number(found.log_loss_recalibrated, 3),
+    )
