@@ -153,7 +153,14 @@ class Source:
     name: Name
 
 
-Cell = int | float | str | date | Number | Interval | Missing | Name | Words | Moment | Source | Join | None
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Several sources in one cell."""
+
+    items: tuple[Source, ...]
+
+
+Cell = int | float | str | date | Number | Interval | Missing | Name | Words | Moment | Source | Links | Join | None
 
 
 @dataclass(frozen=True, slots=True)

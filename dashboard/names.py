@@ -96,6 +96,12 @@ def joined(items: Sequence[Argument]) -> Join:
     return Join(tuple(items))
 
 
+def credited(view: View, source: str) -> Name:
+    """Who is credited for a source of polls, as the electorate says it; where it does not, the source's own name."""
+    found = next((one for one in view.electorate.licences if one.source in source.lower()), None)
+    return Name(source, texts(found, "attributions")) if found else text(source)
+
+
 def firm_name(view: View, pollster: str) -> Name:
     """A firm's name; the outlet's where a poll named no firm and stands under its outlet."""
     reference = view.edition.reference

@@ -32,6 +32,7 @@ from dashboard.blocks import (
     Key,
     Line,
     Lines,
+    Links,
     Missing,
     Moment,
     Name,
@@ -317,6 +318,8 @@ def shown(cell: Cell, column: Column, ctx: Context) -> Markup | str:
             said = t.day(cell) if column.says else t.date(cell)
         case int() | float():
             said = _number(cell, column, t)
+        case Links(items):
+            return Markup(" ").join(source(name_text(one.name, t)) for one in items)
         case Source() | Name() | Join() | Words() | Moment() | Number():
             return inline(cell, ctx)
         case str():

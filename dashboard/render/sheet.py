@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from dashboard.blocks import Cell, Column, Interval, Missing, Name, Number, Source, Table
+from dashboard.blocks import Cell, Column, Interval, Links, Missing, Name, Number, Source, Table
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.render.text import name_text, plain
@@ -123,6 +123,8 @@ def _value(cell: Cell, t: Translator) -> Value:
             return BELOW_THRESHOLD if reason == "below_threshold" else None
         case Name():
             return harmless(name_text(cell, t))
+        case Links(items):
+            return " ".join(name_text(one.name, t) for one in items)
         case Source(name):
             return harmless(name_text(name, t))
         case Interval():

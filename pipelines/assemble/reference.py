@@ -77,6 +77,7 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
         headline=settings.headline,
         intervals_first=settings.intervals_first,
         lead_seats=settings.lead_seats,
+        disclosure=settings.disclosure,
         assumed_sample_size=settings.assumed_sample_size,
         words=words,
         licences=[

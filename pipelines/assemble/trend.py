@@ -14,7 +14,7 @@ from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow, TrendLine
 from pipelines.electorate import Campaign
-from pipelines.electorate.columns import CorrectionRow
+from pipelines.electorate.columns import CorrectionRow, DisclosureRow
 from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
 from pipelines.trend.local_level import Parameters
@@ -135,6 +135,7 @@ def polls(night: Night) -> edition.Polls:
 def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
     shares = derive(poll, contest_of(campaign))
     rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
+    said = next((row for row in campaign.disclosure if row.poll == poll.id), None)
     return edition.PollRow(
         poll=poll.id,
         kind=poll.kind.value,
@@ -170,8 +171,20 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         ],
         urls=list(poll.urls),
         waves=list(waves),
+        disclosed=_disclosed(poll, said),
+        checked=said.checked if said else None,
         corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
     )
+
+
+def _disclosed(poll: Poll, said: DisclosureRow | None) -> list[str]:
+    """What a reader can know of a poll: what stands in its row, and what its publication was found to say."""
+    in_row = {
+        "pollster": poll.pollster is not None,
+        "dates": poll.fieldwork.start is not None or not poll.fieldwork.is_guessed,
+        "sample": poll.sample_size is not None,
+    }
+    return sorted({item for item, is_there in in_row.items() if is_there} | set(said.found if said else ()))
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:

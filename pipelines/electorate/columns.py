@@ -210,6 +210,17 @@ class StatementRow(Row):
     url: Url | None = None
 
 
+class DisclosureRow(Row):
+    """What the publication of a poll was found to say of it, and whether the stored numbers were held to it."""
+
+    election: Slug
+    poll: str
+    found: Slugs
+    checked: Literal["yes", "in_part", "corrected", "differs"] | None
+    source: Slug
+    url: Url | None = None
+
+
 class EventRow(Row):
     event: Slug
     election: Slug
@@ -345,6 +356,7 @@ FILES: dict[str, type[Row]] = {
     "bloc_members": BlocMemberRow,
     "coalitions": CoalitionRow,
     "statements": StatementRow,
+    "disclosure": DisclosureRow,
     "events": EventRow,
     "results": ResultRow,
     "turnout": TurnoutRow,
@@ -367,6 +379,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     AgreementRow: ("election", "list_a", "list_b"),
     EventRow: ("event",),
     StatementRow: ("statement",),
+    DisclosureRow: ("election", "poll"),
     ResultRow: ("election", "list"),
     TurnoutRow: ("election",),
     CorrectionRow: ("correction",),
@@ -386,6 +399,7 @@ NAMED: dict[type[Row], dict[str, Kind]] = {
     EventRow: {"event": "event", "source": "source"},
     LeaderRow: {"leader": "leader", "source": "source"},
     StatementRow: {"statement": "statement", "condition": "condition", "source": "source"},
+    DisclosureRow: {"source": "source"},
 }
 
 

@@ -131,6 +131,7 @@ class Campaign:
     bloc_members: tuple[columns.BlocMemberRow, ...]
     coalitions: tuple[columns.CoalitionRow, ...]
     statements: tuple[columns.StatementRow, ...]
+    disclosure: tuple[columns.DisclosureRow, ...]
     events: tuple[columns.EventRow, ...]
     results: tuple[columns.ResultRow, ...]
     turnout: columns.TurnoutRow | None

@@ -175,6 +175,7 @@ def _campaign(
         bloc_members=here(columns.BlocMemberRow),
         coalitions=here(columns.CoalitionRow),
         statements=here(columns.StatementRow),
+        disclosure=here(columns.DisclosureRow),
         events=here(columns.EventRow),
         results=here(columns.ResultRow),
         turnout=next(iter(here(columns.TurnoutRow)), None),

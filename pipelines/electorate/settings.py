@@ -33,6 +33,7 @@ def _zone(name: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 Headline = Literal["bloc", "coalition", "lists"]  # of the election's blocs, or coalitions, the one recorded first
+DisclosureItem = Literal["commissioner", "pollster", "dates", "population", "mode", "sample", "answered", "margin"]
 Text = Annotated[str, Field(min_length=1)]
 Texts = Mapping[Language, Text] | Text  # a text in each language, or one for all
 
@@ -54,6 +55,8 @@ class ElectorateWords(Table):
     poll: Text
     law: Text
     exit_polls: str = ""
+    disclosure: str = ""
+    outdated_poll: str = ""
 
 
 class ElectorateSettings(Table):
@@ -68,6 +71,7 @@ class ElectorateSettings(Table):
     headline: Headline = "lists"
     intervals_first: bool = False
     lead_seats: int = Field(default=0, ge=0)
+    disclosure: tuple[DisclosureItem, ...] = ()
     words: Mapping[Language, ElectorateWords]
 
 

@@ -1,7 +1,7 @@
 """Which polls a reader asked for, in which order, and which lists they printed: for the page and for its files."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,19 +17,36 @@ PERCENT = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 @dataclass(frozen=True)
 class Asked:
-    """Polls of one kind or all, of one firm or all, by date, firm, sample size or one list's seats."""
+    """Polls of one kind, firm, outlet and list or all of them, and of the last days; by date, firm, size or seats.
+
+    `since`: the first day of fieldwork's end that counts, None for all.
+    """
 
     kind: str
     pollster: str
     sort: str
     is_rising: bool
+    outlet: str = EVERY
+    list: str = EVERY
+    since: date | None = None
+
+    def holds(self, poll: PollRow) -> bool:
+        """Whether a poll is among those asked for."""
+        if self.list != EVERY:
+            value = value_of(poll, self.list)
+            if value is None or value.status == "not_asked":
+                return False
+        return (
+            self.kind in (EVERY, poll.kind)
+            and self.pollster in (EVERY, poll.pollster or "")
+            and self.outlet in (EVERY, poll.publisher or "")
+            and (self.since is None or poll.fieldwork_end >= self.since)
+        )
 
 
 def chosen(polls: Sequence[PollRow], asked: Asked) -> list[PollRow]:
     """The polls asked for; what has no value for the order chosen stands last, the newest first among equals."""
-    found = [
-        poll for poll in polls if asked.kind in (EVERY, poll.kind) and asked.pollster in (EVERY, poll.pollster or "")
-    ]
+    found = [poll for poll in polls if asked.holds(poll)]
     found.sort(key=_age, reverse=True)
     if asked.sort == "date":
         return found[::-1] if asked.is_rising else found
@@ -40,6 +57,24 @@ def chosen(polls: Sequence[PollRow], asked: Asked) -> list[PollRow]:
     sized = [(size, poll) for poll in found if (size := _size(poll, asked.sort)) is not None]
     sized.sort(key=lambda pair: pair[0], reverse=not asked.is_rising)
     return [poll for _, poll in sized] + [poll for poll in found if _size(poll, asked.sort) is None]
+
+
+def question(poll: PollRow, polls: Sequence[PollRow], standing: Collection[str]) -> tuple[list[str], list[str]]:
+    """Which lists a scenario asked about that the poll beside it did not, and which it left out.
+
+    The poll beside it is the same firm's of the same days; where there is none, the lists that stand.
+    """
+    own = {value.list for value in poll.values if value.status != "not_asked"}
+    beside = next(
+        (
+            one
+            for one in polls
+            if one.kind == "poll" and (one.pollster, one.fieldwork_end) == (poll.pollster, poll.fieldwork_end)
+        ),
+        None,
+    )
+    usual = {value.list for value in beside.values if value.status != "not_asked"} if beside else set(standing)
+    return sorted(own - usual), sorted(usual - own) if beside else []
 
 
 def _age(poll: PollRow) -> tuple[date, date, str]:
@@ -109,6 +144,8 @@ AFTER: tuple[tuple[str, Unit, CellType], ...] = (
     ("ruling", "text", "str"),
     ("unit", "text", "str"),
     ("urls", "text", "str"),
+    ("disclosed", "text", "str"),
+    ("checked", "text", "str"),
     ("unknown_columns", "text", "str"),
     ("corrections", "text", "str"),
 )
@@ -149,6 +186,8 @@ def _line(
         poll.ruling,
         poll.unit,
         urls or None,
+        ";".join(poll.disclosed) or None,
+        poll.checked,
         unknown or None,
         corrections or None,
     )

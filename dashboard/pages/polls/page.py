@@ -1,5 +1,7 @@
 """Polls: every poll as published, filtered and sorted by its address, and the same rows as files."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from math import ceil
 from typing import Literal
 from urllib.parse import urlencode
@@ -15,6 +17,7 @@ from dashboard.blocks import (
     Control,
     Interval,
     Join,
+    Links,
     Missing,
     Name,
     Number,
@@ -29,16 +32,27 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import list_name, named, text, without_brackets, word
+from dashboard.names import credited, full, joined, list_name, named, text, uncoloured, without_brackets, word
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import make, options, quiet, switch
 from dashboard.view import View
-from pipelines.editions.schema import PollRow
+from pipelines.editions.schema import Correction, PollRow
 from pipelines.editions.store import Edition
 
 NAME = "polls"
 ROWS_A_PAGE = 40
+PERIODS = ("30", "90", "365")  # days before the newest poll
+SHOWN = ("seats", "disclosure")
+FIELDS = {  # of a poll's row, and the column that says it here
+    "fieldwork_start": "polls.dates",
+    "fieldwork_end": "polls.dates",
+    "published_date": "polls.day",
+    "pollster": "polls.firm",
+    "publisher": "polls.outlet",
+    "sample_size": "polls.n",
+}
+FILTERS = ("kind", "pollster", "outlet", "list", "period", "sort", "order", "page", "show")
 
 
 class Headline(Values):
@@ -61,6 +75,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     polls = edition.polls.polls
     kinds = [kind for kind in KINDS if any(poll.kind == kind for poll in polls)]
     firms = sorted({poll.pollster for poll in polls if poll.pollster})
+    outlets = sorted({poll.publisher for poll in polls if poll.publisher})
     lists = sorted({value.list for poll in polls for value in poll.values})
     pages = max(1, ceil(len(polls) / ROWS_A_PAGE))
     return {
@@ -69,18 +84,34 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "sort": Options((*SORTS, *lists)),
         "order": Options(("down", "up")),
         "page": Options(tuple(str(page) for page in range(1, pages + 1))),
+        "outlet": Options((EVERY, *outlets)),
+        "list": Options((EVERY, *lists)),
+        "period": Options((EVERY, *PERIODS)),
+        "show": Options(SHOWN),
     }
 
 
 def headline(view: View) -> Words:
-    ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
-    return words("polls.headline", n=ordinary)
+    """How many polls of the kind on show there are."""
+    kind = view.choice("kind")
+    counted = sum(kind in (EVERY, poll.kind) for poll in view.edition.polls.polls)
+    return words(f"polls.headline_{kind}", n=counted)
 
 
 def asked(view: View) -> list[PollRow]:
     """The polls the address asks for, in its order; all pages of them."""
-    choice = Asked(view.choice("kind"), view.choice("pollster"), view.choice("sort"), view.choice("order") == "up")
-    return numbers.chosen(view.edition.polls.polls, choice)
+    polls, period = view.edition.polls.polls, view.choice("period")
+    newest = max((poll.fieldwork_end for poll in polls), default=view.projection.as_of)
+    choice = Asked(
+        view.choice("kind"),
+        view.choice("pollster"),
+        view.choice("sort"),
+        view.choice("order") == "up",
+        view.choice("outlet"),
+        view.choice("list"),
+        None if period == EVERY else newest - timedelta(days=int(period)),
+    )
+    return numbers.chosen(polls, choice)
 
 
 def blocks(view: View) -> tuple[Block | Control, ...]:
@@ -89,6 +120,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     page = min(int(view.choice("page")), pages)
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
     said = headline(view)
+    is_disclosure = view.choice("show") == "disclosure"
     return (
         make(
             view,
@@ -98,9 +130,10 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
             Headline(polls=ordinary),
             finding=said,
             lead=(quiet(words("polls.lead")), *_custom(view)),
+            parameters=("kind",),
         ),
         *_filters(view),
-        _rows(view, found, page, said),
+        *([_disclosed(view, found, page, said)] if is_disclosure else [_rows(view, found, page, said)]),
         *_pages(page, pages),
     )
 
@@ -132,8 +165,63 @@ def _rows(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
         if shown
         else (quiet(words("polls.empty")), quiet(key)),
         embeddable=False,
-        parameters=("kind", "pollster", "sort", "order", "page"),
+        parameters=FILTERS,
     )
+
+
+def _disclosed(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
+    """What the publication of each poll was found to say of it, item by item of the electorate's law."""
+    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
+    first, last = (page - 1) * ROWS_A_PAGE + 1, min(page * ROWS_A_PAGE, len(found))
+    items = view.electorate.disclosure
+    columns = (
+        Column("poll", words("nav.polls"), is_hidden=True),
+        Column("firm", words("polls.firm"), is_row_header=True),
+        Column("publisher", words("polls.source"), under="firm"),
+        Column("date", words("polls.dates"), "date", "date"),
+        *(Column(item, words(f"polls.disclosed_{item}")) for item in items),
+        Column("source", words("polls.source"), "link"),
+        Column("checked", words("polls.source"), under="source"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            poll.poll,
+            without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
+            _outlet(view, poll.publisher) if poll.publisher else None,
+            Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
+            *(words("polls.found" if item in poll.disclosed else "polls.not_found") for item in items),
+            _source(view, poll),
+            _checked(poll),
+        )
+        for poll in shown
+    )
+    said = words("polls.shown", span=Span(first, last), all=Number(len(found)))
+    law = word(view, "disclosure")
+    return make(
+        view,
+        NAME,
+        "disclosure",
+        "table",
+        PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
+        finding=said if shown else words("polls.empty"),
+        is_announced=bool(shown),
+        table=Table(columns, rows, caption, classes="disclosure") if shown else None,
+        lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
+        notes=(quiet(words("polls.disclosed_note", law=law)) if shown else quiet(words("polls.empty")),),
+        embeddable=False,
+        parameters=FILTERS,
+    )
+
+
+def _checked(poll: PollRow) -> Words | None:
+    """Whether its numbers were held to the publication."""
+    return words(f"polls.checked_{poll.checked}") if poll.checked else None
+
+
+def _source(view: View, poll: PollRow) -> Cell:
+    """Links to where it was published or is cited, else the compilation it stands in."""
+    links = tuple(Source(text(url)) for url in poll.urls)
+    return Links(links) if links else Source(credited(view, poll.source))
 
 
 def _files(view: View) -> tuple[Anchor | str, ...]:
@@ -168,6 +256,9 @@ def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: boo
             for name in lists
         ),
         Column("source", words("polls.source"), "link"),
+        Column("checked", words("polls.source"), under="source"),
+        Column("question", words("polls.source"), under="source"),
+        Column("corrections", words("polls.source"), under="source"),
         Column("revision", words("polls.source"), "count", "str", under="source", says="polls.revision"),
         Column("ruling", words("polls.source"), under="source"),
     )
@@ -205,7 +296,7 @@ def _result(view: View, lists: list[str], has_sizes: bool) -> tuple[tuple[Cell, 
     vote = view.projection.election_date
     cells = [won.get(name, 0) if name in stood else None for name in lists]
     sizes = [None] if has_sizes else []
-    return ((None, words("polls.result"), None, None, Interval(vote, vote), None, *sizes, *cells, None, None, None),)
+    return ((None, words("polls.result"), None, None, Interval(vote, vote), None, *sizes, *cells, *[None] * 6),)
 
 
 def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed: bool) -> tuple[Cell, ...]:
@@ -219,10 +310,46 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed:
         poll.published_date,
         *([size] if has_sizes else []),
         *(numbers.printed_cell(numbers.value_of(poll, name), is_mixed) for name in lists),
-        Source(text(poll.source)),
+        _source(view, poll),
+        _checked(poll),
+        _question(view, poll) if poll.kind == "scenario" else None,
+        _corrections(view, poll),
         poll.revision if poll.revision > 1 else None,
         _remark(poll),
     )
+
+
+def _question(view: View, poll: PollRow) -> Cell:
+    """What a scenario asked that the poll beside it did not."""
+    added, left_out = numbers.question(poll, view.edition.polls.polls, [item.id for item in view.projection.lists])
+    parts = [
+        words(f"polls.question_{key}", names=joined([uncoloured(list_name(view, one)) for one in names]))
+        for key, names in (("with", added), ("without", left_out))
+        if names
+    ]
+    return Join(tuple(parts), "; ") if parts else words("polls.question_same")
+
+
+def _corrections(view: View, poll: PollRow) -> Words | None:
+    """What was corrected since it was first read."""
+    if not poll.corrections:
+        return None
+    said = tuple(Join((_field(view, poll, row), _change(row)), " ") for row in poll.corrections)
+    return words("polls.corrected", what=Join(said, "; "))
+
+
+def _field(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
+    """What of a poll was corrected: a list's cell, or a column of the table."""
+    if row.label is not None:
+        found = next((value.list for value in poll.values if value.label == row.label), None)
+        return uncoloured(list_name(view, found)) if found else row.label
+    return words(FIELDS[row.field]) if row.field in FIELDS else row.field
+
+
+def _change(row: Correction) -> str:
+    """From what to what, where it is a number or a day; other values are ids."""
+    changes = [value for value in (row.before, row.after) if value and not value[0].isdigit()]
+    return "" if changes else f"{row.before or '–'} → {row.after or '–'}"
 
 
 def _remark(poll: PollRow) -> Cell:
@@ -246,16 +373,32 @@ def _outlet(view: View, publisher: str) -> Name:
 
 
 def _filters(view: View) -> tuple[Control, ...]:
-    names = {firm: _firm(view, firm) for firm in options(view, "pollster") if firm != EVERY}
-    in_order = sorted(names, key=lambda firm: next(iter(names[firm].texts.values())))
-    labels: list[tuple[str, Words | Name]] = [(EVERY, words("polls.every_firm"))]
-    labels += [(firm, names[firm]) for firm in in_order]
-    firms = switch(view, "pollster", words("polls.firm"), labels, style="menu", page="1")
-    kinds = options(view, "kind")
-    if len(kinds) <= 2:  # one kind and "all" are the same rows
-        return (firms,)
-    kind_labels = [(kind, words(f"polls.kind_{kind}")) for kind in kinds]
-    return firms, switch(view, "kind", words("polls.kind"), kind_labels, page="1")
+    """Kind, firm, outlet, list and period; and which columns, where the law says what a poll has to disclose."""
+    every = words("polls.every_firm")
+    firms = _menu_of(view, "pollster", words("polls.firm"), every, lambda one: _firm(view, one))
+    outlets = _menu_of(view, "outlet", words("polls.outlet"), every, lambda one: _outlet(view, one))
+    lists = _menu_of(view, "list", words("table.list"), words("polls.every_list"), lambda one: _list(view, one))
+    since = [(one, words(f"polls.period_{one}")) for one in options(view, "period")]
+    found = [firms, outlets, lists, switch(view, "period", words("trends.range"), since, page="1")]
+    kinds = [(kind, words(f"polls.kind_{kind}")) for kind in options(view, "kind")]
+    if len(kinds) > 2:  # one kind and "all" are the same rows
+        found.insert(0, switch(view, "kind", words("polls.kind"), kinds, page="1"))
+    if view.electorate.disclosure:
+        shown = [(one, words(f"polls.show_{one}")) for one in SHOWN]
+        found.append(switch(view, "show", words("polls.show"), shown))
+    return tuple(found)
+
+
+def _menu_of(view: View, parameter: str, title: Words, every: Words, name: Callable[[str], Name]) -> Control:
+    """Everything or one of a parameter's options, in the order of their names."""
+    names = {one: name(one) for one in options(view, parameter) if one != EVERY}
+    in_order = sorted(names, key=lambda one: next(iter(names[one].texts.values())))
+    labels: list[tuple[str, Words | Name]] = [(EVERY, every), *((one, names[one]) for one in in_order)]
+    return switch(view, parameter, title, labels, style="menu", page="1")
+
+
+def _list(view: View, list_id: str) -> Name:
+    return uncoloured(full(view.lists[list_id]) if list_id in view.lists else text(list_id))
 
 
 def _pages(page: int, pages: int) -> tuple[Control, ...]:

@@ -51,6 +51,8 @@ class PollRow(Value):
 
     `unit` is what its values are printed in. `urls`: where it was published or is cited, http or https. `waves`: other
     polls of the same tracker whose fieldwork overlaps with this one's; respondents they share count once in the trend.
+    `disclosed`: what its publication was found to say of it (`electorate.disclosure` has the items); `checked`: whether
+    its numbers were held to that publication, null where nobody did.
     Editions of formats 1 and 2 held polls in seats alone, without addresses or corrections.
     """
 
@@ -74,6 +76,8 @@ class PollRow(Value):
     unknown: list[UnknownColumn] = Field(default_factory=list)
     urls: list[str] = Field(default_factory=list)
     waves: list[str] = Field(default_factory=list)
+    disclosed: list[str] = Field(default_factory=list)
+    checked: Literal["yes", "in_part", "corrected", "differs"] | None = None
     corrections: list[Correction] = Field(default_factory=list)
 
 

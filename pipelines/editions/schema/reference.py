@@ -104,6 +104,7 @@ class Licence(Value):
 class ElectorateReference(Value):
     """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for.
 
+    `disclosure` are the items that a publication of a poll has to have by its law.
     `assumed_sample_size` stands in where a poll prints none; null in editions from before it was said.
     """
 
@@ -115,6 +116,7 @@ class ElectorateReference(Value):
     headline: Literal["bloc", "coalition", "lists"]
     intervals_first: bool = False
     lead_seats: int = 0
+    disclosure: tuple[str, ...] = ()
     assumed_sample_size: int | None = None
     words: dict[str, dict[str, str]]
     licences: list[Licence] = Field(default_factory=list)

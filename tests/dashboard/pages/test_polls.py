@@ -1,15 +1,22 @@
 """The polls a reader asked for, and the file of the same rows."""
 
+import copy
 import csv
 import io
 from datetime import date
 
 from flask.testing import FlaskClient
 
-from dashboard.blocks import Missing
-from dashboard.pages.polls.numbers import Asked, chosen, files_table, printed
-from pipelines.editions.schema import PollRow, PollValue
+from dashboard.blocks import Links, Missing, Source
+from dashboard.i18n import Translator
+from dashboard.names import text
+from dashboard.pages import PAGES
+from dashboard.pages.polls.numbers import Asked, chosen, files_table, printed, question
+from dashboard.render.text import plain
+from pipelines.editions.schema import Correction, PollRow, PollValue
+from pipelines.editions.store import Edition
 from tests.dashboard import editions
+from tests.dashboard.conftest import block_of, view_of
 
 OLD = editions.poll(date(2019, 8, 1), {"alpha": 49, "beta": 60, "gamma": 11})
 NEW = editions.poll(date(2019, 8, 9), {"alpha": 50, "beta": 58, "gamma": 12}, "other")
@@ -60,3 +67,66 @@ def test_the_download_has_the_rows_of_the_page_and_hostile_names_are_harmless(cl
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row["alpha"] for row in rows] == ["50", "49"]
     assert client.get("/download/polls.xlsx").data[:2] == b"PK"
+
+
+def test_polls_of_an_outlet_a_list_and_a_period() -> None:
+    aired = OLD.model_copy(update={"publisher": "channel"})
+    polls = [aired, IF, NEW]
+    assert chosen(polls, Asked("all", "all", "date", is_rising=False, outlet="channel")) == [aired]
+    assert chosen(polls, Asked("all", "all", "date", is_rising=False, list="delta")) == [IF]
+    assert chosen(polls, Asked("all", "all", "date", is_rising=False, since=date(2019, 8, 5))) == [NEW, IF]
+
+
+def test_a_scenario_is_named_by_what_it_asked_that_the_poll_beside_it_did_not() -> None:
+    beside = editions.poll(date(2019, 8, 5), {"alpha": 50, "beta": 60, "gamma": 10})
+    assert question(IF, [beside, IF], ["alpha"]) == (["delta"], ["beta", "gamma"])
+    assert question(IF, [OLD, IF], ["alpha", "beta"]) == (["delta"], [])  # no poll of the same days: those that stand
+
+
+def disclosing(edition: Edition, **changes: object) -> Edition:
+    """The same edition where the law asks for two items, with its first poll changed."""
+    other = copy.copy(edition)
+    reference, polls = edition.reference, edition.polls
+    electorate = reference.electorate.model_copy(update={"disclosure": ("margin", "dates")})
+    vars(other)["reference"] = reference.model_copy(update={"electorate": electorate})
+    first = polls.polls[-1].model_copy(update=changes)
+    vars(other)["polls"] = polls.model_copy(update={"polls": [*polls.polls[:-1], first]})
+    return other
+
+
+def test_what_was_disclosed_is_found_or_not_found_item_by_item_of_the_law(edition: Edition, en: Translator) -> None:
+    told = disclosing(edition, disclosed=["dates", "mode"], checked="corrected", urls=["https://example.org/poll"])
+    table = block_of(view_of(told, "/polls", show="disclosure"), "disclosure").table
+    assert table is not None
+    at = [column.id for column in table.columns]
+    row = dict(zip(at, table.rows[0], strict=True))
+    assert [plain(row[item], en) for item in ("margin", "dates")] == ["not found", "found"]
+    assert "mode" not in at  # the law does not ask for it
+    assert row["source"] == Links((Source(text("https://example.org/poll")),))
+    assert plain(row["checked"], en) == "held to its publication, and corrected"
+    assert not any(part.id == "show" for part in PAGES["/polls"].blocks(view_of(edition, "/polls")))
+
+
+def test_a_row_links_to_its_publication_and_says_what_was_corrected(edition: Edition, he: Translator) -> None:
+    was = Correction(
+        field="cell",
+        label="alpha",
+        before="49",
+        after="50",
+        corrected_date=date(2019, 9, 1),
+        why="x",
+        source="x",
+        url=None,
+    )
+    told = disclosing(edition, urls=["https://example.org/poll"], corrections=[was])
+    block = block_of(view_of(told, "/polls"), "polls")
+    assert block.table is not None
+    row = dict(zip([column.id for column in block.table.columns], block.table.rows[0], strict=True))
+    assert plain(row["corrections"], he) == "תוקן: אלפא 49 → 50"
+    assert row["source"] == Links((Source(text("https://example.org/poll")),))
+
+
+def test_the_headline_counts_what_is_shown(edition: Edition, en: Translator) -> None:
+    one = disclosing(edition, kind="scenario")
+    assert plain(PAGES["/polls"].headline(view_of(one, "/polls", kind="scenario")), en).startswith("The one scenario")
+    assert plain(PAGES["/polls"].headline(view_of(one, "/polls", kind="all")), en).startswith("2 polls, scenario")
