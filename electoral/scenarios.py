@@ -7,6 +7,8 @@ are taken pair by pair.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
+from statistics import NormalDist
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +20,7 @@ from electoral.rules import ElectoralRules
 from electoral.shares import FloatArray, ShareDraws, index_of
 
 ROUNDING = 1e-9
+GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(frozen=True)
@@ -95,16 +98,31 @@ def _send(
     return rows, 1 - void * freed if void > ROUNDING else 1.0
 
 
+@lru_cache(maxsize=2)
+def even_normal(count: int) -> FloatArray:
+    """Standard normals (count,), even over any stretch of draws: multiples of the golden ratio through the quantile.
+
+    See: Niederreiter 1992, Kronecker sequences.
+    """
+    places = (np.arange(count) + 0.5) * GOLDEN % 1
+    found: FloatArray = np.fromiter(map(NormalDist().inv_cdf, places.tolist()), np.float64, count)
+    found.flags.writeable = False
+    return found
+
+
 @dataclass(frozen=True)
 class Merge:
     """Lists that run as one: the new list has `retention` of their votes together, the rest is void.
 
-    The new list stands where the first of them stood; agreements any of them signed are gone.
+    `spread` is the standard deviation of the logarithm of what it keeps: draw n has the n-th place of a sequence that
+    is even over the normal, so that a merger is as unsure as mergers were, without chance. What it keeps beyond all of
+    its parts comes from all others. The new list stands where the first of them stood; agreements they signed are gone.
     """
 
     lists: tuple[str, ...]
     into: str
     retention: float = 1.0
+    spread: float = 0.0
 
     def apply(self, setting: Setting) -> Setting:
         """The setting with one list in the place of several."""
@@ -114,14 +132,15 @@ class Merge:
         together = np.sum([setting.draws.row(name) for name in merged], axis=0)
         if len(merged) < 2:
             raise VotesError(f"a merger of {self.lists}: name at least two lists")
-        kept = {name: row for name, row in rows.items() if name not in merged}
-        _new_list(self.into, kept)
+        others = {name: row for name, row in rows.items() if name not in merged}
+        _new_list(self.into, others)
         first = min(index_of(setting.draws.lists, name) for name in merged)
-        at = sum(name in kept for name in setting.draws.lists[:first])
-        items = list(kept.items())
-        items.insert(at, (self.into, self.retention * together))
-        lost = (1 - self.retention) * together
-        after = _draws(dict(items), 1 - lost if self.retention < 1 else 1.0)
+        at = sum(name in others for name in setting.draws.lists[:first])
+        items = list(others.items())
+        kept = self.retention * np.exp(self.spread * even_normal(together.size)) if self.spread else self.retention
+        kept = np.minimum(kept, 1 / np.maximum(together, ROUNDING))  # of all votes at most
+        items.insert(at, (self.into, kept * together))
+        after = _draws(dict(items), 1 - (1 - kept) * together)
         return replace(setting, draws=after, agreements=_without(setting.agreements, merged))
 
 

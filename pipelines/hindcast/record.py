@@ -18,7 +18,7 @@ from pipelines import campaigns
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import polling_error, pollsters, share_draws
 from pipelines.hindcast import calibration as calibrated
-from pipelines.hindcast import models, run, scores
+from pipelines.hindcast import mergers, models, run, scores
 from pipelines.hindcast.calibration import (
     FEWEST_ELECTIONS,
     PassCalibration,
@@ -26,6 +26,7 @@ from pipelines.hindcast.calibration import (
     pass_calibration,
     size_classes,
 )
+from pipelines.hindcast.mergers import MergerEvidence
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
     BlocError,
@@ -77,15 +78,20 @@ def replay_past(
         raise NothingKnown(f"no poll of {', '.join(elections or held)} was known at any horizon; nothing was scored")
     if out is not None:
         misses, thresholds = known_misses(raw, electorate), run.thresholds_pct(raw, electorate)
-        document = record(scored, days, misses, thresholds)
+        lessons = mergers.lessons(mergers.read_pairs(raw, reference, electorate), held)
+        document = record(scored, days, misses, thresholds, lessons)
         out.mkdir(parents=True, exist_ok=True)
         (out / "record.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
-        (out / "record.md").write_text(page(scored, misses, thresholds), "utf-8")
+        (out / "record.md").write_text(page(scored, misses, thresholds, lessons), "utf-8")
     return contract(scored)
 
 
 def record(
-    scored: Sequence[Scored], days: Sequence[Day], misses: Misses, thresholds_pct: Mapping[str, float]
+    scored: Sequence[Scored],
+    days: Sequence[Day],
+    misses: Misses,
+    thresholds_pct: Mapping[str, float],
+    lessons: Mapping[str, MergerEvidence],
 ) -> dict[str, object]:
     """One JSON document, generated and never typed."""
     return {
@@ -95,6 +101,7 @@ def record(
         "by_threshold_pct": by_threshold(scored, thresholds_pct),
         "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
         "calibration": {name: calibration(scored, name) for name in (ROLLING, OURS)},
+        "mergers": {name: asdict(found) for name, found in lessons.items()},
         "size_classes": {name: [asdict(row) for row in size_classes(scored, name)] for name in (ROLLING, OURS)},
         "pass_calibration": {
             name: asdict(found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
@@ -118,7 +125,12 @@ VARIANTS = (
 )
 
 
-def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, float]) -> str:
+def page(
+    scored: Sequence[Scored],
+    misses: Misses,
+    thresholds_pct: Mapping[str, float],
+    lessons: Mapping[str, MergerEvidence],
+) -> str:
     """The whole page as Markdown."""
     judged_goals = goals(scored)
     parts = [
@@ -170,6 +182,12 @@ def page(scored: Sequence[Scored], misses: Misses, thresholds_pct: Mapping[str, 
         "The newest poll of each house in the last fortnight, and the seats the bloc in question won: where nearly all"
         " houses err to one side, no average of them can be right.",
         _together(misses.together),
+        "## What merged lists keep",
+        "One survey of one firm, asked with lists apart and as one: what the merged list is printed with ÷ its parts"
+        " together. A merger weighs one and is predicted by the others; errors in points of the vote. Where what is"
+        " learned does not beat the sum of the parts (interval below nought), the sum stands, with the spread. It is"
+        " what a poll would print, not how people vote.",
+        _mergers(lessons),
         "## Constants that are not learned in the loop",
         _constants(),
     ]
@@ -324,6 +342,35 @@ def _together(bloc_errors: Sequence[BlocError]) -> str:
     return _table(["election", "bloc won", "houses", "they said", "too few", "too many"], body)
 
 
+def _mergers(lessons: Mapping[str, MergerEvidence]) -> str:
+    body = [
+        [
+            name,
+            str(row.mergers),
+            str(row.pairs),
+            f"{row.kept:.0%}",
+            f"{row.learned_error_pct:.2f}",
+            f"{row.sum_error_pct:.2f}",
+            f"{row.difference_pct:+.2f} ({row.low_pct:+.2f} to {row.high_pct:+.2f})",
+            f"{row.default:.0%}",
+            f"{row.spread:.2f}",
+        ]
+        for name, row in lessons.items()
+    ]
+    head = [
+        "campaigns",
+        "mergers",
+        "pairs",
+        "kept",
+        "error, learned",
+        "error, sum",
+        "difference (90 %)",
+        "used",
+        "spread",
+    ]
+    return _table(head, body)
+
+
 def _constants() -> str:
     return _table(["constant", "value", "from"], [[row.what, row.value, row.source] for row in CONSTANTS])
 
@@ -340,6 +387,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 MODULES = (
     shares, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
     pollsters, models, scores, calibrated,
+    mergers,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -436,6 +484,8 @@ CONSTANTS = (
     Constant("calibration: the recalibrating slope's prior spread", calibrated, ("SLOPE_SD",), "specification"),
     Constant("calibration: samples of elections, their seed; Newton's steps, the longest, its ridge", calibrated,
              ("SAMPLES", "SEED", "STEPS", "LONGEST_STEP", "RIDGE"), ARITHMETIC),
+    Constant("mergers: fewest that teach", mergers, ("FEWEST_MERGERS",), "with one left out two are left"),
+    Constant("mergers: samples and their seed", mergers, ("SAMPLES", "SEED"), ARITHMETIC),
     Constant("sealed record: days of the mean; the hour at which a line is in force", scores,
              ("MEAN_DAYS", "CLOSE"), "specification; 30, 14, 7 and 1 are the horizons"),
     Constant("scores: what is contested; seed of the randomised transform; least chance of a log loss", scores,

@@ -47,6 +47,7 @@ class Plan:
     transfers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  # of one that spreads over several
     merged: tuple[str, ...] = ()
     retention: float = 1.0
+    spread: float = 0.0  # of what a merged list keeps, on the log scale
     shifted: str | None = None
     shift: float = 0.0
     divided: str | None = None
@@ -83,7 +84,7 @@ class Plan:
         to_heir = {heir: 1.0} if heir else {}
         done += [Withdraw(name, self._standing(self.transfers.get(name, to_heir))) for name in self.withdrawn]
         if self.united:
-            done.append(Merge(self.united, MERGED, self.retention))
+            done.append(Merge(self.united, MERGED, self.retention, self.spread))
         if self.halved:
             done.append(Split(self.halved, dict(zip(PARTS, (self.first_part, 1 - self.first_part), strict=True))))
         if self.threshold is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from math import exp
 
 from dashboard import sentences
 from dashboard.address import Choice as Options
@@ -19,6 +20,7 @@ from dashboard.blocks import (
     Lines,
     Missing,
     Name,
+    Note,
     Number,
     Page,
     Paragraph,
@@ -60,11 +62,13 @@ from dashboard.pages.what_if.numbers import (
     spread_over_bloc,
     typed_values,
 )
+from dashboard.reader import record_of
 from dashboard.seats import seats_of
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View, in_order
 from electoral.errors import ElectoralError
 from electoral.scenarios import Setting
+from pipelines.editions.schema import MergerEvidence
 from pipelines.editions.store import Edition
 
 NAME = "what_if"
@@ -123,6 +127,7 @@ def plan(view: View) -> Plan:
         transfers=spread_over_bloc(view.edition, view.subset("out")) if to == BLOC else {},
         merged=view.subset("merge"),
         retention=int(view.choice("keep")) / 100,
+        spread=lesson.spread if (lesson := mergers_of(view)) else 0.0,
         divided=None if split == NOBODY else split,
         first_part=int(view.choice("part")) / 100,
         shifted=None if swing == NOBODY else swing,
@@ -130,6 +135,37 @@ def plan(view: View) -> Plan:
         dropped=_pairs(view.subset("drop")),
         signed=_pairs(view.subset("sign")),
         threshold=Fraction(threshold) / 100 if threshold != options(view, "threshold")[0] else None,
+    )
+
+
+ALL_MERGERS = "all"  # those of every campaign, the current one's among them
+Z80 = 1.2816  # half of an interval that holds 8 in 10
+
+
+def mergers_of(view: View) -> MergerEvidence | None:
+    """What polls of mergers teach of a merged list, where the record says so."""
+    record = record_of(view.edition)
+    return record.mergers.get(ALL_MERGERS) if record else None
+
+
+def _merged(view: View, wanted: Plan) -> tuple[Note, ...]:
+    """On what the spread of a merged list rests, and what it is not."""
+    lesson = mergers_of(view)
+    if lesson is None or not wanted.united:
+        return ()
+    return (
+        quiet(
+            words(
+                "what_if.merged",
+                n=lesson.mergers,
+                pairs=lesson.pairs,
+                kept=Number(100 * lesson.kept),
+                low=Number(100 * exp(-Z80 * lesson.spread) * lesson.default),
+                high=Number(100 * exp(Z80 * lesson.spread) * lesson.default),
+            ),
+            " ",
+            words("what_if.merged_learned" if lesson.default != 1 else "what_if.merged_sum"),
+        ),
     )
 
 
@@ -214,7 +250,11 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         "note",
         values,
         finding=summary if wanted.changes else words("what_if.unchanged", the_projection=the_projection(view)),
-        notes=(*_assumed(view, wanted), *((quiet(words("what_if.across")),) if found.is_across_blocs else ())),
+        notes=(
+            *_assumed(view, wanted),
+            *_merged(view, wanted),
+            *((quiet(words("what_if.across")),) if found.is_across_blocs else ()),
+        ),
         parameters=ALL_PARAMETERS,
         is_announced=True,
         classes="seven outcome",

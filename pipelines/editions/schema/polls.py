@@ -282,6 +282,26 @@ class RecordDay(Value):
     bloc: str | None = None
 
 
+class MergerEvidence(Value):
+    """What merged lists kept of their parts in polls of one survey, and whether that predicts another merger.
+
+    `kept` is a mean over mergers; errors and their difference (learned − sum of the parts, 90 %) are in points of the
+    vote, each merger predicted by the others; `spread` is the standard deviation of log(kept) around `default`.
+    """
+
+    elections: tuple[str, ...]
+    pairs: int
+    mergers: int
+    kept: float
+    learned_error_pct: float
+    sum_error_pct: float
+    difference_pct: float
+    low_pct: float
+    high_pct: float
+    default: float
+    spread: float
+
+
 class Record(Value):
     """`record.json`: past elections scored, means per model, and each campaign day by day."""
 
@@ -297,5 +317,6 @@ class Record(Value):
     goals: tuple[Goal, ...] = ()
     narrow: tuple[Miss, ...] = ()
     bloc_errors: tuple[BlocError, ...] = ()
+    mergers: dict[str, MergerEvidence] = Field(default_factory=dict)
     size_classes: dict[str, tuple[SizeClass, ...]] = Field(default_factory=dict)
     pass_calibration: dict[str, PassCalibration] = Field(default_factory=dict)

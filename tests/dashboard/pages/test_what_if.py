@@ -1,7 +1,9 @@
 """What if: no change changes nothing, each change does what it says, and what cannot be is said in words."""
 
+import json
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +14,8 @@ from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator
 from dashboard.pages import PAGES
 from dashboard.pages.what_if.numbers import Outcome, Plan, outcome, reverse_values, spread_over_bloc, typed_values
+from dashboard.pages.what_if.page import plan
+from dashboard.reader import Reader
 from dashboard.render.text import plain
 from dashboard.simulation import rules_of, setting_of
 from electoral.apparentement import allocate
@@ -21,6 +25,7 @@ from electoral.printed_allocation import printed_allocation
 from electoral.reverse import printed_where
 from electoral.scenarios import Setting, UniformSwing
 from pipelines.editions.store import Edition
+from tests.dashboard import editions
 from tests.dashboard.conftest import block_of, figure_of, view_of
 
 
@@ -252,3 +257,28 @@ def test_what_is_typed_is_a_number_of_per_cent() -> None:
     for wrong in ("100.01", "-1", "1e1", "nan", "12.345", "٣", " 1"):
         with pytest.raises(UnknownAddress):
             Typed(100).read(wrong)
+
+
+def test_a_merger_has_the_spread_that_mergers_had_in_polls_and_says_that_it_is_of_polls(tmp_path: Path) -> None:
+    lesson = {
+        "elections": ["test-0"], "pairs": 71, "mergers": 16, "kept": 1.04, "learned_error_pct": 3.2,
+        "sum_error_pct": 2.7, "difference_pct": 0.5, "low_pct": 0.2, "high_pct": 0.8, "default": 1.0, "spread": 0.3,
+    }  # fmt: skip
+    known = {
+        "elections": [], "rows": [], "mean": {}, "differences": [], "by_threshold_pct": {}, "by_election": {},
+        "calibration": {}, "misses": [], "daily": [], "mergers": {"all": lesson},
+    }  # fmt: skip
+    widths = []
+    for name, found in (("plain", None), ("known", json.dumps(known).encode())):
+        editions.publish(tmp_path / name, record=found)
+        view = view_of(Reader(tmp_path / name).edition(), "/what-if", merge="gamma,delta")
+        setting = setting_of(view.edition)
+        assert setting
+        row = next(row for row in outcome(view.edition, setting, plan(view)).lists if len(row.lists) > 1)
+        assert row.after
+        widths.append((row.after.seats.mean, row.after.seats.q95 - row.after.seats.q05))
+        said = [note for note in block_of(view, "outcome").notes if "merged_sum" in str(note)]
+        assert len(said) == (name == "known")
+    (before, narrow), (after, wide) = widths
+    assert after == pytest.approx(before, rel=0.06), "the sum stays the middle"
+    assert wide > 1.5 * narrow

@@ -84,20 +84,20 @@ MISSES = Misses((MISS,), (NEAR,), (BlocError("knesset-22", 55, 6, 51, 54, 6, 0),
 
 
 def test_the_first_paragraph_says_what_was_not_reached() -> None:
-    good, bad = page(scored(), MISSES, THRESHOLDS), page(scored(ours=3.0), MISSES, THRESHOLDS)
+    good, bad = page(scored(), MISSES, THRESHOLDS, {}), page(scored(ours=3.0), MISSES, THRESHOLDS, {})
     assert "CRPS against koala +50.0%" in bad.split("\n\n")[2].split("**Reached:**")[0]
     assert "CRPS against koala -50.0%" in good.split("**Reached:**")[1]
 
 
 def test_misses_near_ones_and_what_all_houses_missed_are_shown() -> None:
-    said = page(scored(), MISSES, THRESHOLDS)
+    said = page(scored(), MISSES, THRESHOLDS, {})
     assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % (18.0–24.0) |" in said
     assert "| knesset-17 | near | 0 | 0 (0–4) | 20% | 1.90 % (0.5–2.5) |" in said.split("### Near ones")[1]
     assert "| knesset-22 | 55 | 6 | 51–54 | 6 | 0 |" in said
 
 
 def test_sizes_and_chances_to_pass_are_shown_with_how_little_they_rest_on() -> None:
-    said = page(scored(), MISSES, THRESHOLDS)
+    said = page(scored(), MISSES, THRESHOLDS, {})
     sizes = said.split("### By the size of lists")[1].split("###")[0]
     assert "| hemicycle-rolling | 0 to 5 |" in sizes
     assert "| hemicycle | over 10 |" in sizes
@@ -120,7 +120,7 @@ def test_every_goal_has_its_interval_and_a_goal_missed_is_no() -> None:
 
 
 def test_the_record_is_what_an_edition_can_carry() -> None:
-    document = record(scored(), [Day("knesset-22", "2019-09-10", {}, {}, "b", (1, 2, 3), 0.5)], MISSES, THRESHOLDS)
+    document = record(scored(), [Day("knesset-22", "2019-09-10", {}, {}, "b", (1, 2, 3), 0.5)], MISSES, THRESHOLDS, {})
     carried = Record.model_validate_json(json.dumps(document, allow_nan=False), strict=True)
     assert [goal.is_reached for goal in carried.goals] == [goal.is_reached for goal in goals(scored())]
     assert [miss.list for miss in carried.narrow] == ["near"]
