@@ -17,28 +17,35 @@ TYPED = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few options; the first is the default."""
+    """One of a few options; the first is the default. One of `lists` that is not on offer is dropped, not refused."""
 
     options: tuple[str, ...]
+    of_lists: bool = False
 
     def read(self, raw: str) -> str:
         """The canonical value, empty for the default."""
-        if raw not in self.options:
+        if raw not in self.options and not self.of_lists:
             raise UnknownAddress("no such option")
-        return "" if raw == self.options[0] else raw
+        return "" if raw == self.options[0] or raw not in self.options else raw
+
+    def drops(self, raw: str) -> bool:
+        """Whether something of a value is left out."""
+        return bool(raw) and raw not in self.options
 
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """Some of the options, joined by commas; empty is the default."""
+    """Some of the options, joined by commas; empty is the default. What is not on offer is dropped, and said to be."""
 
     options: tuple[str, ...]
 
     def read(self, raw: str) -> str:
-        wanted = set(raw.split(",")) - {""}
-        if wanted - set(self.options):
-            raise UnknownAddress("no such option")
+        wanted = set(raw.split(","))
         return ",".join(option for option in self.options if option in wanted)
+
+    def drops(self, raw: str) -> bool:
+        """Whether something of a value is left out."""
+        return bool(set(raw.split(",")) - {"", *self.options})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,10 @@ class Typed:
         if not TYPED.fullmatch(raw) or float(raw) > self.most:
             raise UnknownAddress("no such number")
         return f"{float(raw):g}"
+
+    def drops(self, _raw: str) -> bool:
+        """Whether something of a value is left out: a number is taken or refused."""
+        return False
 
 
 Parameter = Choice | Subset | Typed
@@ -83,7 +94,7 @@ def href(page: str | None = None, /, **state: str) -> Href:
 
 
 def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]) -> State:
-    """The canonical state in a query; raises UnknownAddress for a value that is not on offer.
+    """The canonical state in a query; raises UnknownAddress for a value that is not on offer, but for lists.
 
     >>> read_state({"unit": "share", "utm": "x"}, {"unit": Choice(("seats", "share"))})
     (('unit', 'share'),)
@@ -97,6 +108,27 @@ def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]
         if value:
             state.append((name, value))
     return tuple(state)
+
+
+def in_path(path: str, state: Mapping[str, str | None]) -> tuple[str, dict[str, str | None]]:
+    """A page's address and the rest of its state: the parameter named as its page stands in the path.
+
+    >>> in_path("/list", {"list": "reef", "lang": "en"})
+    ('/list/reef', {'lang': 'en'})
+    """
+    rest = dict(state)
+    value = rest.pop(path.removeprefix("/"), None)
+    return (f"{path}/{value}" if value else path), rest
+
+
+def out_of_path(path: str, arguments: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The page of an address and what it says, with the parameter that stands in the path.
+
+    >>> out_of_path("/list/reef", {"lang": "en"})
+    ('/list', {'lang': 'en', 'list': 'reef'})
+    """
+    page, _, value = path.removeprefix("/").partition("/")
+    return (f"/{page}", {**arguments, page: value}) if value else (path, dict(arguments))
 
 
 def read_language(arguments: Mapping[str, str], offered: Sequence[str]) -> str:

@@ -191,13 +191,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and typed cells; `strong` are cells in bold, `classes` a row's marks for the style sheet."""
+    """Columns and typed cells; `strong` are cells in bold, `classes` a row's marks for the style sheet.
+
+    `row_links`: where each row leads; all of it is the target.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: "Words | Join"
     strong: frozenset[tuple[int, int]] = frozenset()
     row_classes: tuple[str, ...] = ()
+    row_links: tuple[Address, ...] = ()
     is_open: bool = True  # stands on the page; else behind "the numbers as a table"
     classes: str = ""
 

@@ -15,7 +15,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard import feed, frame, release, sentences
-from dashboard.address import State, query, read_language, read_state
+from dashboard.address import State, out_of_path, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
@@ -53,6 +53,8 @@ class Key:
     release: str
     is_stale: bool = False
     is_told: bool = True
+    day_asked: date | None = None
+    has_dropped: bool = False
 
     @property
     def folder(self) -> str:
@@ -125,18 +127,22 @@ class Documents:
     def key(self, path: str, arguments: Mapping[str, str], reading: str | None = None) -> Key:
         """The canonical address; `reading` is the edition a reader has before them, where it is not the current one.
 
-        An edition is asked for by its id, or by its as-of day: the last one published of that day.
+        An edition is asked for by its id, or by a day: the last one published of that day, else of the nearest before.
         """
+        path, arguments = out_of_path(path, arguments)
         page = self.pages.get(path)
         if page is None:
             raise UnknownAddress("no such page")
         election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
+        day_asked = None
         if asked is None and day is not None:
             asked = self._reader.as_of(election, day)
+            day_asked = None if asked.startswith(day) else date.fromisoformat(day)
         edition = self._reader.edition(election, asked or reading)
         electorate = edition.reference.electorate
         lang = read_language(arguments, offered(electorate.languages))
-        state = read_state(arguments, page.parameters(edition))
+        parameters = page.parameters(edition)
+        state = read_state(arguments, parameters)
         return Key(
             path,
             edition.election,
@@ -148,6 +154,8 @@ class Documents:
             release.name(self._reader, self._clock, electorate),
             asked is None and edition.election in stale(self._reader, self._clock),
             edition.election not in self._reader.held_back(self._clock.now),
+            day_asked,
+            any(parameter.drops(arguments.get(name, "")) for name, parameter in parameters.items()),
         )
 
     def view(self, key: Key) -> View:
@@ -166,6 +174,8 @@ class Documents:
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,
             is_told=key.is_told,
+            day_asked=key.day_asked,
+            has_dropped=key.has_dropped,
             settings=self._settings,
         )
 

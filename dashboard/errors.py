@@ -2,10 +2,13 @@
 
 DashboardError
 ├── UnknownAddress    a path, election, edition or value that is not on offer
+│   └── BeforeFirst   a day before the first of which there is an edition
 ├── Busy              too much is being worked out at this moment
 ├── Gone              a document made by other code than this, which is kept no more
 └── NothingPublished  no edition at all yet
 """
+
+from datetime import date
 
 
 class DashboardError(Exception):
@@ -14,6 +17,14 @@ class DashboardError(Exception):
 
 class UnknownAddress(DashboardError):
     """A path, election, edition or value that is not on offer."""
+
+
+class BeforeFirst(UnknownAddress):
+    """A day before the first of which there is an edition."""
+
+    def __init__(self, first: date) -> None:
+        super().__init__(f"the first day is {first}")
+        self.first = first
 
 
 class Busy(DashboardError):

@@ -71,6 +71,16 @@ def list_name(view: View, list_id: str) -> Name:
     return short(view.lists[list_id]) if list_id in view.lists else text(list_id)
 
 
+def leader_names(view: View, list_id: str) -> tuple[Name, ...]:
+    """Who heads a list, joint heads both; nobody where none is on record."""
+    found = view.lists.get(list_id)
+    return (
+        tuple(Name("", {lang: text for lang, text in texts.items() if text}) for texts in found.leaders)
+        if found
+        else ()
+    )
+
+
 def bloc_name(view: View, bloc: BlocReference | object) -> Name:
     """The name of a bloc: as the reference has it, else as the projection has it."""
     bloc_id = str(getattr(bloc, "id", bloc))

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.errors import BeforeFirst, NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions import gate
-from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
+from pipelines.editions.errors import EditionDamaged, EditionError
 from pipelines.editions.records import Runs, SealedChain
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
@@ -184,14 +184,22 @@ class Reader:
             raise EditionDamaged(f"{self._store.editions / election / edition}: {error.strerror}") from error
 
     def as_of(self, election: str | None, day: str) -> str:
-        """The id of the last edition published of an as-of day that a URL names."""
+        """The id of the last edition published of a day that a URL names, else of the nearest day before it.
+
+        Raises BeforeFirst with the first day there is.
+        """
         chosen = election if election is not None else self._newest()
-        try:
-            if chosen in self.shelf().editions and DAY.fullmatch(day):
-                return self._store.as_of(chosen, date.fromisoformat(day)).id
-        except (ValueError, NoEdition):
-            pass
-        raise UnknownAddress("no edition of that day")
+        if chosen not in self.shelf().editions or not is_day(day):
+            raise UnknownAddress("no such day")
+        days = [edition.id for edition in self._store.all(chosen)]
+        before = [name for name in days if name[:10] <= day]
+        if not before:
+            raise BeforeFirst(date.fromisoformat(days[0][:10]))
+        return before[-1]
+
+    def days(self, election: str) -> tuple[str, ...]:
+        """The days of which there is an edition, as ISO writes them, oldest first."""
+        return tuple(dict.fromkeys(edition.id[:10] for edition in self._store.all(election)))
 
     def _newest(self) -> str:
         """The newest election of this installation's own electorate; of another one where it has none."""
@@ -209,6 +217,17 @@ class Reader:
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
         return tuple(sorted(found, key=lambda campaign: campaign[0].election_date, reverse=True))
+
+
+def is_day(text: str) -> bool:
+    """
+    >>> is_day("2019-09-10"), is_day("2019-02-30"), is_day("20190910")
+    (True, False, False)
+    """
+    try:
+        return bool(DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _state(path: Path) -> tuple[int, int, int] | None:

@@ -12,7 +12,7 @@ from dashboard.address import query
 from dashboard.answers import Answers
 from dashboard.bounded import RETRY_AFTER_SECONDS
 from dashboard.documents import Documents, Key
-from dashboard.errors import Busy, DashboardError, Gone, NothingPublished, UnknownAddress
+from dashboard.errors import BeforeFirst, Busy, DashboardError, Gone, NothingPublished, UnknownAddress
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
@@ -55,7 +55,7 @@ def _pages(server: Flask, answers: Answers) -> None:
 
 def _documents(server: Flask, answers: Answers) -> None:
     @server.get("/view/", defaults={"page": ""}, strict_slashes=False)
-    @server.get("/view/<page>")
+    @server.get("/view/<path:page>")
     def view(page: str) -> Response:
         """The document of whatever edition is current."""
         key = answers.documents.key(f"/{page}", request.args)
@@ -130,9 +130,14 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(DashException)  # a file of a package that is not there, or not one of its files
     @server.errorhandler(UnknownAddress)
     @server.errorhandler(404)
-    def missing(_error: Exception) -> Response:
+    def missing(error: Exception) -> Response:
+        """What is not here; of a day before the first edition, which day that is and the way there."""
         t = _asked_language(reader)
-        return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
+        if not isinstance(error, BeforeFirst):
+            return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
+        first = {"election": request.args.get("election"), "as_of": error.first.isoformat(), "lang": t.lang}
+        page = app.plain("before", t, f"/{query(first)}", date=t.date(error.first))
+        return Response(page, status=404, mimetype="text/html")
 
     @server.errorhandler(Busy)
     def busy(_error: Exception) -> Response:

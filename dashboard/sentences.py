@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 
 from dashboard import readings
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, words
-from dashboard.names import entry, joined, list_name, local, named, the_projection, uncoloured
+from dashboard.names import (
+    bloc_name,
+    coalition_name,
+    entry,
+    joined,
+    list_name,
+    local,
+    named,
+    the_projection,
+    uncoloured,
+)
 from dashboard.reader import runs_of
 from dashboard.seats import Group, is_printed, outlook, seat_digits, seats_of
 from dashboard.simulation import has_agreements
@@ -34,44 +44,121 @@ DOT = " · "
 
 
 def headline(view: View) -> Words:
-    """Who stands where, and how far the strongest bloc, or coalition of interest, is from a majority."""
-    projection = view.projection
-    lead, bloc = _lead(view), in_question(view)
-    if bloc is None:
-        return words("tonight.no_bloc", lead=lead)
+    """The result beside what was said of it; else who stands where, and that it is past where the vote is over."""
+    if view.projection.result is not None:
+        return _result(view)
+    said = _sides(view) or standing(view)
+    return words("tonight.unrecorded", said=said) if view.lacks_result else said
+
+
+def tense(view: View) -> str:
+    """How sentences of an edition speak: of a vote to come, or of one that is over."""
+    return "past" if view.is_over else "now"
+
+
+def sides(view: View) -> list[Group]:
+    """What the electorate's question sets against each other, without a list twice: its blocs, else coalitions."""
+    if view.electorate.headline == "lists":
+        return []
+    found: list[Group] = []
+    for group in view.projection.blocs or majorities(view):
+        if not any(set(group.lists) & set(other.lists) for other in found):
+            found.append(group)
+    return found
+
+
+def outside(view: View) -> list[str]:
+    """The lists that belong to no side."""
+    within = {name for group in sides(view) for name in group.lists}
+    return [item.id for item in view.projection.lists if item.id not in within]
+
+
+def group_name(view: View, group: Group) -> Name:
+    """The name of a bloc or coalition of interest in its colour: of blocs together, that of the first."""
+    if not isinstance(group, Majority):
+        return bloc_name(view, group)
+    within = next((bloc for bloc in view.projection.blocs if set(bloc.lists) <= set(group.lists)), None)
+    return named(group, f"bloc:{within.id}") if within else coalition_name(group)
+
+
+def _sides(view: View) -> Words | None:
+    """The sides with the seats they have, which add up to the house; the one with a majority first."""
+    projection, groups = view.projection, sides(view)
+    if not groups:
+        return None
+    first = strongest(projection, groups)
+    assert first is not None
+    has_majority = seats_of(projection, first.lists) >= projection.majority
+    named = [
+        (uncoloured(group_name(view, group)), group.lists) for group in groups if group != first or not has_majority
+    ]
+    parts = [words("tonight.part", name=name, seats=seats_number(projection, lists)) for name, lists in named]
+    rest = seats_number(projection, outside(view))
+    parts += [words("tonight.rest", seats=rest)] if rest.value else []
     return words(
-        "tonight.bloc",
-        lead=lead,
-        bloc=uncoloured(named(bloc)),
-        seats=seats_number(projection, bloc.lists),
-        low=Number(bloc.seats.q05),
-        high=Number(bloc.seats.q95),
+        f"tonight.{tense(view)}_{'has' if has_majority else 'none'}",
+        date=Day(projection.polls.latest_fieldwork_end),
         majority=projection.majority,
-        chance=Chance(bloc.p_majority),
+        name=uncoloured(group_name(view, first)),
+        seats=seats_number(projection, first.lists),
+        chance=Chance(first.p_majority),
+        parts=Join(tuple(parts), ", "),
     )
 
 
-def _lead(view: View) -> Words:
-    """The list at the top and the next one, or those that are level; how near that is, is the electorate's custom."""
-    order = sorted(view.projection.lists, key=lambda item: -_measure(view, item).value)
-    when, most = Day(view.projection.as_of), _measure(view, order[0])
-    level = [item for item in order if _measure(view, item) == most]
-    close = _close(view)
-    if len(level) > 1 and len(level) >= len(close):
-        key = "tonight.level_share" if is_share_first(view) else "tonight.level"
-        return words(key, date=when, names=_names(view, level), n=most)
-    if len(close) > 1:
-        return words("tonight.close", date=when, names=_names(view, close), n=_between(view, close))
-    if len(order) == 1:
-        return words("tonight.only", date=when, first=_name(view, order[0]), first_seats=_standing(view, order[0]))
+def _result(view: View) -> Words:
+    """What was won, and what the projection had said: of the largest list and the strongest side."""
+    projection, won = view.projection, view.projection.result or {}
+    largest = max(projection.lists, key=lambda item: (won.get(item.id, 0), item.id))
+    told: list[tuple[Argument, Sequence[str]]] = [(_name(view, largest), [largest.id])]
+    groups = sides(view)
+    if groups:
+        first = max(groups, key=lambda group: sum(won.get(name, 0) for name in group.lists))
+        told.append((uncoloured(group_name(view, first)), first.lists))
+    parts = [
+        words("tonight.part", name=name, seats=Number(sum(won.get(one, 0) for one in lists))) for name, lists in told
+    ]
     return words(
-        "tonight.lead",
-        date=when,
-        first=_name(view, order[0]),
-        first_seats=_standing(view, order[0]),
-        second=_name(view, order[1]),
-        second_seats=_standing(view, order[1]),
+        "tonight.result_last" if projection.kind == "final" else "tonight.result_on",
+        won=Join(tuple(parts), ", "),
+        said=joined([seats_number(projection, lists) for _, lists in told]),
+        the_projection=the_projection(view),
+        date=Day(projection.as_of),
     )
+
+
+LEADS = 0.8  # in so many simulations one list has more seats than another before it is said to lead
+
+
+def standing(view: View) -> Words:
+    """The list that leads and the next one, or those that are level; never more than the simulations say."""
+    order = sorted(view.projection.lists, key=lambda item: -_measure(view, item).value)
+    close, when = _close(view), tense(view)
+    if len(order) == 1:
+        return words("tonight.only", first=_name(view, order[0]), first_seats=_standing(view, order[0]))
+    pair = {
+        "first": _name(view, order[0]),
+        "first_seats": _standing(view, order[0]),
+        "second": _name(view, order[1]),
+        "second_seats": _standing(view, order[1]),
+    }
+    if view.reading is not None:
+        return words("tonight.stands", **pair)
+    if view.electorate.lead_seats and len(close) > 1:
+        return words("tonight.close", names=_names(view, close), n=_between(view, close))
+    most = _measure(view, order[0])
+    level = [order[0]]
+    level += [item for item in order[1:] if _measure(view, item) == most or not leads(view, order[0].id, item.id)]
+    if len(level) == 1:
+        return words(f"tonight.{when}_leads", **pair)
+    standings = [Join((_name(view, item), _bracketed(_standing(view, item))), " ") for item in level]
+    return words(f"tonight.{when}_level", names=joined(standings))
+
+
+def leads(view: View, first: str, second: str) -> bool:
+    """Whether a list has more seats than another in at least `LEADS` of the published simulations."""
+    draws = view.edition.seat_draws
+    return bool((draws.row(first) > draws.row(second)).mean() >= LEADS)
 
 
 def _close(view: View) -> list[ListProjection]:
@@ -132,13 +219,6 @@ def _names(view: View, lists: Sequence[ListProjection]) -> Join:
 
 def _name(view: View, item: ListProjection) -> Name:
     return list_name(view, item.id)
-
-
-def in_question(view: View) -> Group | None:
-    """Whose majority the first screen asks of, by the electorate's question; None where it asks of lists alone."""
-    asks_of = view.electorate.headline
-    blocs: Sequence[Group] = view.projection.blocs if asks_of == "bloc" else ()
-    return strongest(view.projection, blocs or (majorities(view) if asks_of != "lists" else ()))
 
 
 def majorities(view: View) -> Sequence[Majority]:
@@ -222,6 +302,10 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
         said.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
     if view.is_frozen:
         said.append(("warning", frozen(view)))
+    if view.day_asked:
+        said.append(("warning", words("status.nearest", asked=Day(view.day_asked), date=as_of)))
+    if view.has_dropped:
+        said.append(("warning", words("status.dropped")))
     if view.is_last_good:
         said.append(("warning", words("status.last_good", date=as_of)))
     if view.is_stale:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -167,21 +166,15 @@ class Shell(Dash):
             sheet=sheet,
         )
 
-    def plain(self, kind: str, t: Translator, home: str | None = None) -> str:
+    def plain(self, kind: str, t: Translator, home: str | None = None, **said: str) -> str:
         """A page of one sentence: what is missing, and where to go."""
-        way = t("plain.back") if kind == "server" else t("plain.home")
-        words: Mapping[str, str] = {
-            "missing": t("plain.missing"),
-            "empty": t("plain.empty"),
-            "failed": t("plain.failed"),
-            "server": t("plain.server"),
-        }
-        link = f'<p><a href="{escape(home)}">{escape(way)}</a></p>' if home else ""
+        way = {"server": "plain.back", "before": "plain.first"}.get(kind, "plain.home")
+        link = f'<p><a href="{escape(home)}">{escape(t(way))}</a></p>' if home else ""
         return PLAIN.format(
             lang=t.lang,
             direction=t.direction,
             title=escape(t(f"plain.{kind}_title")),
-            text=escape(words[kind]),
+            text=escape(t(f"plain.{kind}", **said)),
             site=escape(t("site.name")),
             icon=self._asset("icon.svg"),
             boot=self._asset("boot.js"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import Choice, Href, Parameter, State, Subset, Typed, query
+from dashboard.address import Choice, Href, Parameter, State, Subset, Typed, in_path, query
 from dashboard.i18n.languages import offered
 from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
@@ -44,7 +44,8 @@ class View:
     `elections` are those of its electorate; `electorates` are all that have editions, each with its newest election.
     `reading` stands in the place of the published projection where the reader chose another reading of the polls;
     `is_last_good`: a newer edition is damaged, and this one is shown in its place; `is_stale`: nobody has looked for a
-    newer one for too long. `is_told`: what voters and ballots said may be told now.
+    newer one for too long. `is_told`: what voters and ballots said may be told now. `day_asked`: no edition of that
+    day is kept, and this one is the nearest before it; `has_dropped`: the address names a list of no candidate here.
     """
 
     path: str
@@ -60,6 +61,8 @@ class View:
     is_last_good: bool = False
     is_stale: bool = False
     is_told: bool = False
+    day_asked: date | None = None
+    has_dropped: bool = False
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -141,7 +144,8 @@ class View:
             "edition": self.edition_asked,
             "lang": lang or self.lang,
         }
-        return (path or self.path) + query({**common, **changed})
+        place, said = in_path(path or self.path, {**common, **changed})
+        return place + query(said)
 
 
 def in_order(projection: Projection) -> Order:

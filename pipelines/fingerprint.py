@@ -106,6 +106,7 @@ def _facts(
         "rules": [campaign.law_known(as_of), *(row for row in campaign.direct_seats if row.known_from <= as_of)],
         "ban": campaign.bans,
         "coalitions": campaign.coalitions,
+        "leaders": [row for rows in campaign.leaders_known(as_of).values() for row in rows],
         "lists": [row for name, row in campaign.list_rows.items() if name in named],
         "lineage": [event for event in campaign.lineage if by_then(event.date)],
         "agreements": [row for row in campaign.agreements if by_then(row.known_from)],

@@ -81,6 +81,57 @@
     } else if (days && moved["xaxis.autorange"]) choose({ from: "", to: "" });
     return window.dash_clientside.no_update;
   }
+  // Lines are read where their names stand: the value of each on the day under the hand. A dot leads to its poll.
+  const atRest = new WeakMap(); // annotations and shapes of a chart before the hand came
+  let reading = null;
+  const graph = (event) => event.target.closest?.(".host")?.querySelector(".js-plotly-plot");
+
+  function valueAt(chart, id, day) {
+    for (const kind of ["line", "after", "thin"]) {
+      const trace = chart.data.find(({ name }) => name === `${kind}:${id}`);
+      const at = trace ? trace.x.findLastIndex((one) => one <= day) : -1;
+      if (at >= 0 && trace.y[at] !== null) return trace.y[at];
+    }
+    return null;
+  }
+
+  function read(chart, clientX) {
+    const axis = chart._fullLayout.xaxis;
+    const day = String(axis.p2d(clientX - chart.getBoundingClientRect().left - axis._offset)).slice(0, 10);
+    if (!atRest.has(chart)) atRest.set(chart, { annotations: chart.layout.annotations, shapes: chart.layout.shapes });
+    const { annotations, shapes } = atRest.get(chart);
+    const [mark] = chart._fullLayout.separators;
+    const isShare = String(chart.layout.yaxis.ticktext?.[0]).includes("%");
+    const told = annotations.map((note) => {
+      if (!note.name?.startsWith("end:")) return note;
+      const value = valueAt(chart, note.name.slice(4), day);
+      const said = value === null ? "–" : value.toFixed(1).replace(".", mark) + (isShare ? "%" : "");
+      return { ...note, text: note.text.replace(/<b>.*<\/b>[^\u2069]*/, `<b>${said}</b>`) };
+    });
+    const words = new Intl.DateTimeFormat(document.querySelector("[property='og:locale']").content.replace("_", "-"), { dateStyle: "medium" }).format(new Date(day));
+    const place = { x: day, y: 0, yref: "paper", yanchor: "bottom", showarrow: false, text: words, bgcolor: chart._fullLayout.paper_bgcolor };
+    const rule = { type: "line", x0: day, x1: day, y0: 0, y1: 1, yref: "paper", line: { width: 1, color: chart._fullLayout.font.color } };
+    window.Plotly.relayout(chart, { annotations: [...told, place], shapes: [...shapes, rule] });
+  }
+
+  document.addEventListener("pointermove", (event) => {
+    const chart = graph(event);
+    const isLines = chart?.data?.some(({ name }) => name?.startsWith("line:")) && !chart.layout.xaxis2;
+    if (reading && reading !== chart && atRest.has(reading)) {
+      if (reading.isConnected) window.Plotly.relayout(reading, atRest.get(reading));
+      atRest.delete(reading);
+    }
+    reading = isLines && !event.buttons ? chart : null;
+    if (reading) requestAnimationFrame(() => reading === chart && read(chart, event.clientX));
+  });
+
+  document.addEventListener("click", (event) => {
+    const place = graph(event)?._hoverdata?.find(({ customdata }) => customdata)?.customdata;
+    if (!place) return;
+    const [to, from] = [new URL(place, location.href), new URL(location.href)];
+    for (const name of ["election", "edition", "lang"]) if (from.searchParams.has(name)) to.searchParams.set(name, from.searchParams.get(name));
+    go(to.href);
+  });
   const clientside = (window.dash_clientside = window.dash_clientside || {});
   clientside.hemicycle = Object.assign({}, clientside.hemicycle, { period });
 })();

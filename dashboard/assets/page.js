@@ -61,8 +61,10 @@
     const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
     if (isElsewhere || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
     for (const name of ["election", "lang"]) said.delete(name);
-    const state = said.toString().replaceAll("%2C", ",");
-    return `${at}${pathname.slice(1) || "index"}${state ? `~${state}` : ""}.json`;
+    const [page, item] = pathname.slice(1).split("/"); // a parameter named as its page stands in the path
+    const first = item ? [`${page}=${item}`] : [];
+    const state = [...first, ...(said.size ? [said] : [])].join("&").replaceAll("%2C", ",");
+    return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
   // Address → document. The first stands in the page; an answer that a later press has overtaken is dropped.

@@ -12,6 +12,7 @@ import dash
 from dashboard.blocks import Page
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
+from dashboard.pages.list.page import PAGE as LIST
 from dashboard.pages.method.page import PAGE as METHOD
 from dashboard.pages.night.page import PAGE as NIGHT
 from dashboard.pages.polls.page import PAGE as POLLS
@@ -22,7 +23,7 @@ from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.pages.trends.page import PAGE as TRENDS
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-IN_ORDER = (TONIGHT, NIGHT, TRENDS, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
+IN_ORDER = (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

@@ -5,7 +5,7 @@ differs. A figure's slot holds the server's picture; the browser's drawing lies 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -223,8 +223,11 @@ def _lines(item: Lines, ctx: Context) -> Markup:
 # Tables
 
 
-def table(item: Table, ctx: Context, name: str) -> Markup:
-    """A table in a frame that scrolls where it is wide; a column under another stands beneath it in its cell."""
+def table(item: Table, ctx: Context, name: str, claims: Mapping[str, float] | None = None) -> Markup:
+    """A table in a frame that scrolls where it is wide; a column under another stands beneath it in its cell.
+
+    `claims` are what columns add up to, printed at their feet.
+    """
     t = ctx.t
     tops = [at for at, column in enumerate(item.columns) if column.under is None and not column.is_hidden]
     beneath: dict[str, list[int]] = {}
@@ -240,10 +243,23 @@ def table(item: Table, ctx: Context, name: str) -> Markup:
         element("caption", caption, class_="unseen"),
         element("thead", head),
         element("tbody", body),
+        _foot(item, tops, claims, ctx) if claims else None,
         class_=f"table {item.classes}".strip(),
         id=f"{name}-cells",
     )
     return element("div", drawn, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=caption)
+
+
+def _foot(item: Table, tops: Sequence[int], claims: Mapping[str, float], ctx: Context) -> Markup:
+    """The sums that columns claim; nothing under the others."""
+    columns = [item.columns[at] for at in tops]
+    cells = [
+        element("th", ctx.t("table.sum"), scope="row")
+        if column.is_row_header
+        else element("td", _number(claims[column.id], column, ctx.t) if column.id in claims else "", class_="n")
+        for column in columns
+    ]
+    return element("tfoot", element("tr", cells))
 
 
 def _head(column: Column, ctx: Context) -> Markup:
@@ -279,6 +295,8 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
     for top, under in stacks:
         column = item.columns[top]
         inside: list[Any] = [_strong(item, at, top, ctx)]
+        if column.is_row_header and item.row_links:
+            inside = [element("a", inside, href=ctx.link(item.row_links[at]), class_="row")]
         for below in under:
             if row[below] is not None:
                 said = shown(row[below], item.columns[below], ctx)
@@ -645,7 +663,7 @@ def slot(item: Block, figure: FigureDict, ctx: Context) -> Markup:
 def _table(item: Block, ctx: Context) -> Markup | None:
     if item.table is None:
         return None
-    drawn = table(item.table, ctx, item.id)
+    drawn = table(item.table, ctx, item.id, dict(item.claims_sum))
     if item.table.is_open:
         return drawn
     summary = ctx.t("table.open") if item.figure else say(item.table.caption, ctx.t)

@@ -40,7 +40,7 @@ TRACE = {
     },
 }  # fmt: skip
 MARKER = {"size", "color", "opacity", "symbol", "line"}
-LINE = {"color", "width"}
+LINE = {"color", "width", "dash"}  # `dash`: "dot" or nothing
 AXIS = {
     "fixedrange", "showgrid", "gridcolor", "zeroline", "showline", "ticks", "tickfont", "range", "tickvals", "ticktext",
     "dtick", "nticks", "type", "domain", "anchor", "ticklen", "tickcolor", "showticklabels", "ticksuffix", "tickformat",
@@ -323,7 +323,7 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
         said = trace.get("line", {})
         _known(said, LINE, "line")
         if said.get("width", THIN):
-            stroke = _stroke(said["color"], said.get("width", THIN), frame)
+            stroke = _stroke(said["color"], said.get("width", THIN), frame, said.get("dash"))
             yield f'<path d="{_path(points, "")}" fill="none" stroke-linejoin="round" {stroke}/>'
     if "markers" in trace["mode"]:
         yield from _markers(trace["marker"], points, frame)
@@ -430,7 +430,7 @@ def _shape(shape: Mapping[str, Any], frame: Frame) -> str:
     y0, y1 = (_place(shape, "y", end, frame) for end in ("y0", "y1"))
     line = shape.get("line", {})
     _known(line, LINE, "shape.line")
-    stroke = _stroke(line["color"], line["width"], frame) if line.get("width") else ""
+    stroke = _stroke(line["color"], line["width"], frame, line.get("dash")) if line.get("width") else ""
     if shape["type"] == "line":
         return f'<path d="M{n(x0)},{n(y0)}L{n(x1)},{n(y1)}" {stroke}/>'
     if shape["type"] != "rect":
@@ -536,9 +536,12 @@ def _fill(colour: str, frame: Frame) -> str:
     return f'fill="{paint}"' + (f' fill-opacity="{opacity:g}"' if opacity < 1 else "")
 
 
-def _stroke(colour: str, width: float, frame: Frame) -> str:
+def _stroke(colour: str, width: float, frame: Frame, dash: str | None = None) -> str:
     paint, opacity = frame.paint(colour)
-    return f'stroke="{paint}" stroke-width="{width:g}"' + (f' stroke-opacity="{opacity:g}"' if opacity < 1 else "")
+    dots = f' stroke-dasharray="{width:g},{width:g}"' if dash == "dot" else ""
+    return f'stroke="{paint}" stroke-width="{width:g}"{dots}' + (
+        f' stroke-opacity="{opacity:g}"' if opacity < 1 else ""
+    )
 
 
 def n(value: float) -> str:

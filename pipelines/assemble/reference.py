@@ -1,11 +1,12 @@
 """`reference.json`: names, colours, blocs and events as they stood on the as-of day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pipelines.assemble.projection import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
-from pipelines.electorate.columns import Kind, ListRow
+from pipelines.electorate.columns import Kind, LeaderRow, ListRow
 from pipelines.electorate.settings import in_languages
 
 
@@ -15,7 +16,7 @@ def reference(night: Night) -> edition.Reference:
     row = campaign.row
     mentioned = {value.list for poll, _ in night.polls for value in poll.values} | set(night.headline.lists)
     mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
-    standing = set(campaign.standing_lists(night.as_of))
+    standing, leaders = set(campaign.standing_lists(night.as_of)), campaign.leaders_known(night.as_of)
     houses = {poll.pollster for poll, _ in night.polls if poll.pollster}
     publishers = {poll.publisher for poll, _ in night.polls if poll.publisher}
     return edition.Reference(
@@ -28,7 +29,7 @@ def reference(night: Night) -> edition.Reference:
             bans=[edition.Ban(kind=ban.kind, start=ban.start, end=ban.end) for ban in campaign.bans],
         ),
         lists=[
-            list_reference(campaign, found, stands=found.list in standing)
+            list_reference(campaign, found, stands=found.list in standing, leaders=leaders.get(found.list, ()))
             for found in campaign.list_rows.values()
             if found.list in mentioned
         ],
@@ -51,7 +52,9 @@ def reference(night: Night) -> edition.Reference:
     )
 
 
-def list_reference(campaign: Campaign, row: ListRow, *, stands: bool) -> edition.ListReference:
+def list_reference(
+    campaign: Campaign, row: ListRow, *, stands: bool, leaders: Sequence[LeaderRow] = ()
+) -> edition.ListReference:
     """How a list is named and coloured in a campaign."""
     return edition.ListReference(
         id=row.list,
@@ -62,6 +65,7 @@ def list_reference(campaign: Campaign, row: ListRow, *, stands: bool) -> edition
         ballot_letters=row.ballot_letters,
         kind=row.kind,
         stands=stands,
+        leaders=[campaign.names.texts("leader", leader.leader) for leader in leaders],
     )
 
 
@@ -79,6 +83,7 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
         lead_seats=settings.lead_seats,
         disclosure=settings.disclosure,
         assumed_sample_size=settings.assumed_sample_size,
+        results_url=settings.results_url,
         words=words,
         licences=[
             edition.Licence(

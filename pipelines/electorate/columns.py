@@ -186,7 +186,7 @@ class BlocMemberRow(Row):
 
 
 class CoalitionRow(Row):
-    """A coalition of interest: lists whose joint majority is asked for; coalitions may overlap."""
+    """A coalition of interest: lists, or blocs by their ids, whose joint majority is asked for; they may overlap."""
 
     election: Slug
     coalition: Slug

@@ -130,6 +130,7 @@ class Campaign:
     agreements: tuple[columns.AgreementRow, ...]
     bloc_members: tuple[columns.BlocMemberRow, ...]
     coalitions: tuple[columns.CoalitionRow, ...]
+    leaders: tuple[columns.LeaderRow, ...]
     statements: tuple[columns.StatementRow, ...]
     disclosure: tuple[columns.DisclosureRow, ...]
     events: tuple[columns.EventRow, ...]
@@ -224,6 +225,14 @@ class Campaign:
         """Seats in the outgoing house per list as of a day; a list without a row is unknown."""
         rows = [row for row in self.outgoing if row.from_date is None or row.from_date <= on]
         return {row.list: row.seats for row in sorted(rows, key=lambda row: row.from_date or date.min)}
+
+    def leaders_known(self, on: date) -> dict[str, tuple[columns.LeaderRow, ...]]:
+        """Who heads each list on a day, joint heads together: those that were the last to be named."""
+        found: dict[str, dict[date, list[columns.LeaderRow]]] = {}
+        for row in self.leaders:
+            if (row.from_date or date.min) <= on:
+                found.setdefault(row.list, {}).setdefault(row.from_date or date.min, []).append(row)
+        return {name: tuple(days[max(days)]) for name, days in found.items()}
 
     def main_bloc(self) -> tuple[str, ...]:
         """The lists of the bloc recorded first: the one whose majority is in question."""

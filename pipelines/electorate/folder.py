@@ -173,7 +173,8 @@ def _campaign(
         aliases=here(columns.AliasRow),
         agreements=here(columns.AgreementRow),
         bloc_members=here(columns.BlocMemberRow),
-        coalitions=here(columns.CoalitionRow),
+        coalitions=_coalitions(here(columns.CoalitionRow), here(columns.BlocMemberRow)),
+        leaders=here(columns.LeaderRow),
         statements=here(columns.StatementRow),
         disclosure=here(columns.DisclosureRow),
         events=here(columns.EventRow),
@@ -195,6 +196,19 @@ def _first_day(row: columns.ElectionRow, elections: Iterable[columns.ElectionRow
     return next((each.election_date for each in elections if each.election == row.previous_election), None)
 
 
+def _coalitions(
+    rows: Iterable[columns.CoalitionRow], members: Iterable[columns.BlocMemberRow]
+) -> tuple[columns.CoalitionRow, ...]:
+    """Coalitions of interest with the lists of a bloc in the place of its id."""
+    blocs: dict[str, list[str]] = {}
+    for member in members:
+        blocs.setdefault(member.bloc, []).append(member.list)
+    return tuple(
+        row.model_copy(update={"lists": tuple(name for one in row.lists for name in blocs.get(one, [one]))})
+        for row in rows
+    )
+
+
 def _list(row: columns.ListRow) -> ElectoralList:
     return ElectoralList(row.list, ListKind(row.kind), frozenset(row.members), frozenset(row.attributes))
 
@@ -207,8 +221,10 @@ def _check(folder: Folder) -> None:
     """Every id that a row of an electorate names must exist; raises RawDataError naming file, row and value."""
     elections = {row.election for row in folder.rows(columns.ElectionRow)}
     lists = {(row.election, row.list) for row in folder.rows(columns.ListRow)}
+    blocs = {(row.election, row.bloc) for row in folder.rows(columns.BlocMemberRow)}
     for name, rows in folder.tables.items():
-        _check_ids(folder.path / f"{name}.csv", rows, elections, lists)
+        known = lists | blocs if name == "coalitions" else lists
+        _check_ids(folder.path / f"{name}.csv", rows, elections, known)
     _check_firms(folder)
     _check_blocs(folder)
     _check_elections(folder)

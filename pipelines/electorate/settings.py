@@ -72,6 +72,7 @@ class ElectorateSettings(Table):
     intervals_first: bool = False
     lead_seats: int = Field(default=0, ge=0)
     disclosure: tuple[DisclosureItem, ...] = ()
+    results_url: Text | None = None
     words: Mapping[Language, ElectorateWords]
 
 

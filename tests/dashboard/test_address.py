@@ -16,10 +16,16 @@ def test_unknown_parameters_are_ignored() -> None:
     assert read_state({"utm_source": "x" * 3000}, OFFER) == ()
 
 
-@pytest.mark.parametrize("said", [{"unit": "votes"}, {"gov": "a,z"}, {"gov": "a," * LONGEST_VALUE}, {"gov": "<b>"}])
+@pytest.mark.parametrize("said", [{"unit": "votes"}, {"gov": "a," * LONGEST_VALUE}])
 def test_a_value_that_is_not_on_offer_is_refused(said: dict[str, str]) -> None:
     with pytest.raises(UnknownAddress):
         read_state(said, OFFER)
+
+
+def test_a_member_that_is_not_on_offer_is_dropped() -> None:
+    assert read_state({"gov": "z,b,<b>"}, OFFER) == (("gov", "b"),)
+    assert [OFFER["gov"].drops(said) for said in ("", "b,a", "a,z")] == [False, False, True]
+    assert Choice(("a", "b"), of_lists=True).read("z") == ""
 
 
 def test_an_unknown_language_is_refused_and_none_is_english() -> None:

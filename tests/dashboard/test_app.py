@@ -50,15 +50,12 @@ def test_every_page_has_a_title_of_its_own(client: FlaskClient) -> None:
         "/?edition=none",
         "/?lang=xx",
         "/trends?unit=votes",
-        "/trends?lists=zeta",
         "/coalitions?gov=alpha&support=alpha",
         "/threshold?bloc=west",
         "/polls?pollster=nobody",
         "/polls?page=99",
         "/pollsters?firm=nobody",
-        "/what-if?out=zeta",
         "/what-if?threshold=99",
-        "/what-if?sign=alpha.alpha",
         "/polls?sort=__class__",
         "/download/polls.exe",
         "/download/nothing.csv",
@@ -76,6 +73,26 @@ def test_what_is_not_on_offer_is_not_found_and_not_repeated(client: FlaskClient,
     assert "evil" not in text
     assert "knesset-99" not in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("path", ["/trends?lists=zeta,alpha", "/what-if?out=zeta", "/list/zeta"])
+def test_an_unknown_list_in_a_link_is_dropped_and_said_to_be(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert "names a list that this election does not have" in answer.get_data(as_text=True)
+    assert "zeta" not in answer.get_data(as_text=True)
+
+
+def test_any_day_answers_with_its_edition_or_the_nearest_before_it(client: FlaskClient) -> None:
+    assert client.get("/?as_of=2019-09-01").status_code == 200
+    later = client.get("/?as_of=2019-09-09")
+    assert later.status_code == 200
+    assert "No edition of 9 Sept 2019 is kept. This is the nearest one before it, of 1 Sept 2019." in later.text
+    before = client.get("/?as_of=2019-08-31")
+    assert before.status_code == 404
+    assert "The first edition of this campaign here is of 1 Sept 2019." in before.text
+    assert "as_of=2019-09-01" in before.text
+    assert client.get("/?as_of=2019-02-30").status_code == 404
 
 
 def test_a_path_that_looks_like_a_host_is_no_redirect(client: FlaskClient) -> None:

@@ -170,7 +170,7 @@ def test_the_interval_stands_first_and_a_hair_makes_no_leader(diet: Edition, sv:
     first = view.order.passing[0]
     assert first.seats is not None
     spread, seats = (first.seats.q05, first.seats.q95), view.projection.allocation[first.id]
-    assert f"{en.percent(first.trend_share_pct, 1)}, {en.span(*spread)} ({seats})" in say(sentences.headline(view), en)
+    assert f"{en.percent(first.trend_share_pct, 1)}, {en.span(*spread)} ({seats})" in say(sentences.standing(view), en)
     said = f"<b>{sv.percent(first.trend_share_pct, 1)}</b>  {sv.span(*spread)}  {seats}"
     assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"] == said
     columns = [column.id for column in block_of(view, "seats").table.columns]  # type: ignore[union-attr]
@@ -183,8 +183,8 @@ def test_per_cent_stand_first_where_polls_speak_of_shares(diet: Edition, sv: Tra
     view = view_of(diet, today=TODAY)
     first = max(view.projection.lists, key=lambda item: item.trend_share_pct)
     seats = view.projection.allocation[first.id]
-    assert f"{en.percent(first.trend_share_pct, 1)} ({seats} seats)" in say(sentences.headline(view), en)
-    assert f"{sv.percent(first.trend_share_pct, 1)} ({seats} mandat)" in say(sentences.headline(view), sv)
+    assert f"{en.percent(first.trend_share_pct, 1)} ({seats} seats)" in say(sentences.standing(view), en)
+    assert f"{sv.percent(first.trend_share_pct, 1)} ({seats} mandat)" in say(sentences.standing(view), sv)
     annotation = figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"]
     assert annotation.startswith(f"<b>{sv.percent(view.order.all[0].trend_share_pct, 1)}</b>  ")
 
@@ -197,8 +197,8 @@ def test_lists_are_level_where_their_per_cent_read_the_same(diet: Edition, en: T
         for item, share in zip(diet.projection.lists[:3], (20.04, 19.96, 19.9), strict=True)
     ]
     diet.projection = diet.projection.model_copy(update={"lists": lists})
-    said = say(sentences.headline(view_of(diet, today=TODAY)), en)
-    assert said.startswith("As of 1 Sept 2026, List-01 and List-02 are level at 20.0%")
+    said = say(sentences.standing(view_of(diet, today=TODAY)), en)
+    assert re.fullmatch(r"Level: List-01 \(20\.0% .*\) and List-02 \(20\.0% .*\)\.", said)
 
 
 # Changes that are statistically certain
@@ -257,7 +257,7 @@ def test_the_projection_is_called_as_the_electorate_calls_it(alone: Path) -> Non
 def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Translator) -> None:
     close = edition.reference.electorate.model_copy(update={"lead_seats": 20})
     edition.reference = edition.reference.model_copy(update={"electorate": close})
-    said = say(sentences.headline(view_of(edition)), en)
+    said = say(sentences.standing(view_of(edition)), en)
     assert "Beta and Alpha lie within" in said
     assert "nobody leads" in said
 
@@ -265,7 +265,7 @@ def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Tra
 def test_coalitions_of_interest_stand_where_there_are_no_blocs(diet: Edition, en: Translator) -> None:
     view = view_of(diet, today=TODAY)
     assert [row.name.id for row in block_of(view, "majorities").values.blocs] == ["uneven", "even"]  # type: ignore[attr-defined]
-    assert "Uneven stands at" in say(sentences.headline(view), en)
+    assert "Uneven at 3" in say(sentences.headline(view), en)
     lists_only = diet.reference.electorate.model_copy(update={"headline": "lists"})
     diet.reference = diet.reference.model_copy(update={"electorate": lists_only})
     assert "Uneven" not in say(sentences.headline(view_of(diet, today=TODAY)), en)
@@ -331,6 +331,6 @@ def test_others_are_drawn_like_a_list_in_shares_only(diet: Edition, sv: Translat
     line = next(item for item in drawn.values.lines if item.name.id == "trends.others")  # type: ignore[attr-defined]
     assert (line.name.texts["sv"], line.end, line.dots) == ("Övriga", 1.0, ())
     assert drawn.drawn(sv) is not None
-    for state in ({"unit": "seats"}, {"line": "mean"}, {"lists": "list-01"}):
+    for state in ({"unit": "seats"}, {"line": "mean"}):
         values = block_of(view_of(diet, "/trends", today=TODAY, **state), "trend").values
         assert "trends.others" not in {item.name.id for item in values.lines}  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translat
         item.id: (item.seats, item.p_pass) for item in other.lists
     }
     assert shown.blocs == other.blocs != edition.projection.blocs
-    assert say(TONIGHT.headline(view), en).startswith("Without Firm. As of ")
+    assert say(TONIGHT.headline(view), en).startswith("Without Firm. North at ")
 
 
 def test_all_polls_are_the_published_projection(view: View) -> None:

@@ -1,13 +1,15 @@
 """The sentences say what the numbers say, in both languages, and no more."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dashboard import sentences
-from dashboard.i18n import Translator
+from dashboard.i18n import Translator, translator
+from dashboard.i18n.bidi import HIDDEN
 from dashboard.reader import Reader
 from dashboard.render.text import say
 from dashboard.view import View
@@ -20,26 +22,84 @@ def view_of(folder: Path, today: date = date(2019, 9, 2), lang: str = "en", **ch
     return View("/", reader.edition(), None, lang, today, {}, (), reader.elections())
 
 
-def test_the_headline_says_the_projections_numbers(view: View, en: Translator) -> None:
-    north = view.projection.blocs[0]
-    said = say(sentences.headline(view), en)
-    assert said.startswith("As of 1 Sept 2019, Beta stands at ")
-    assert f"North stands at {sum(view.projection.allocation[name] for name in north.lists)}," in said
-    assert f"between {north.seats.q05:.0f} and {north.seats.q95:.0f}" in said
-    assert f"it reaches 61 in {round(100 * north.p_majority)} of 100 simulations" in said
+def test_the_headline_sets_the_sides_against_each_other_and_they_add_up(view: View, en: Translator) -> None:
+    said, projection = say(sentences.headline(view), en), view.projection
+    seats = {bloc.id: sum(projection.allocation[name] for name in bloc.lists) for bloc in projection.blocs}
+    assert sum(seats.values()) == projection.house_size
+    north = projection.blocs[0]
+    assert seats["north"] >= projection.majority
+    chance = round(100 * north.p_majority)
+    assert said == f"North at {seats['north']}, a majority in {chance} of 100 simulations: South {seats['south']}"
 
 
-def test_the_hebrew_headline_has_the_same_numbers(view: View, en: Translator, he: Translator) -> None:
+def test_without_a_majority_every_side_is_named_and_what_is_in_none(tmp_path: Path, en: Translator) -> None:
+    base = editions.projection(editions.draws())
+    north = base.blocs[0].model_copy(update={"lists": ["alpha"]})
+    view = view_of(tmp_path, blocs=[north], allocation={"alpha": 50, "beta": 50, "gamma": 14, "delta": 6})
+    assert say(sentences.headline(view), en) == "No side has 61 alone: North 50, others 70"
+
+
+def test_every_language_has_the_same_numbers(view: View, en: Translator, he: Translator) -> None:
     def digits(text: str) -> list[str]:
         return sorted("".join(char if char.isdigit() else " " for char in text).split())
 
-    assert digits(say(sentences.headline(view), he)) == digits(say(sentences.headline(view), en))
-    assert "ביתא" in say(sentences.headline(view), he)
+    for said in (sentences.headline(view), sentences.standing(view)):
+        assert digits(say(said, he)) == digits(say(said, en))
+    assert "צפון" in say(sentences.headline(view), he)
 
 
-def test_lists_that_are_level_are_called_level(tmp_path: Path, en: Translator) -> None:
-    view = view_of(tmp_path, allocation={"alpha": 50, "beta": 50, "gamma": 14, "delta": 6})
-    assert say(sentences.headline(view), en).startswith("As of 1 Sept 2019, Alpha and Beta are level at 50;")
+@pytest.mark.parametrize(("sure", "said"), [(0.81, "Beta leads"), (0.79, "Level: Beta (60) and Alpha (40).")])
+def test_a_list_leads_only_where_it_has_more_seats_in_eighty_of_a_hundred(
+    tmp_path: Path, en: Translator, sure: float, said: str
+) -> None:
+    view = view_of(tmp_path, allocation={"alpha": 40, "beta": 60, "gamma": 14, "delta": 6})
+    draws, seats = view.edition.seat_draws, view.edition.seat_draws.seats.copy()
+    first = np.arange(draws.draws) < sure * draws.draws
+    seats[draws.lists.index("beta")], seats[draws.lists.index("alpha")] = np.where(first, 60, 40), 50
+    view.edition.seat_draws = replace(draws, seats=seats)
+    assert say(sentences.standing(view), en).startswith(said)
+
+
+TENSES = {
+    "under way": (date(2019, 9, 2), {}),
+    "ban": (date(2019, 9, 15), {"ban": (datetime(2019, 9, 13), datetime(2019, 9, 17, 22))}),
+    "no result": (date(2019, 9, 20), {"kind": "final", "warnings": ["no-result-recorded"]}),
+    "result": (date(2019, 9, 20), {"kind": "final", "result": {"alpha": 51, "beta": 69}}),
+}
+HEARD = {
+    "en": {
+        "under way": ["a majority in"],
+        "ban": ["a majority in", "frozen"],
+        "no result": ["No result is recorded here.", "stood at", "no result recorded"],
+        "result": ["Result: Beta 69, South 69.", "On the last day the projection said"],
+    },
+    "he": {
+        "under way": ["רוב –"],
+        "ban": ["רוב –", "מוקפאת"],
+        "no result": ["לא נרשמה כאן תוצאה.", "לפי סקרים עד"],
+        "result": ["התוצאה: ביתא 69, דרום 69.", "התחזית ביום האחרון"],
+    },
+    "sv": {
+        "under way": ["majoritet i"],
+        "ban": ["majoritet i", "fryst"],
+        "no result": ["Inget valresultat finns här.", "låg North på"],
+        "result": ["Resultat: Beta 69, South 69.", "Sista dagen sade projektionen"],
+    },
+}
+
+
+@pytest.mark.parametrize("lang", HEARD)
+@pytest.mark.parametrize("tense", TENSES)
+def test_four_tenses_in_each_language(tmp_path: Path, tense: str, lang: str) -> None:
+    today, changes = TENSES[tense]
+    view = view_of(tmp_path, today, lang, **changes)
+    t = translator(lang)
+    said = f"{say(sentences.headline(view), t)} {kinds(view, t)}"
+    for wanted in HEARD[lang][tense]:
+        assert wanted in HIDDEN.sub("", said)
+    said = HIDDEN.sub("", said)
+    assert (HEARD[lang]["no result"][0] in said) == (tense == "no result")
+    assert (HEARD[lang]["result"][-1] in said) == (tense == "result")
 
 
 def kinds(view: View, t: Translator) -> str:

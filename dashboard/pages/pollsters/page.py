@@ -107,8 +107,8 @@ def _one_list(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Bloc
     title = words("pollsters.one_list", name=list_name(view, chosen))
     labels = [(name, uncoloured(list_name(view, name))) for name in options(view, "list")]
     control = switch(view, "list", words("table.list"), labels, style="menu")
-    return control, _chart(
-        view, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
+    return control, gaps_chart(
+        view, NAME, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
     )
 
 
@@ -118,13 +118,13 @@ def _one_firm(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Bloc
     title = words("pollsters.one_firm", name=firm_short(view, chosen))
     labels = [(name, firm_short(view, name)) for name in options(view, "firm")]
     control = switch(view, "firm", words("pollsters.firm"), labels, style="menu")
-    return control, _chart(
-        view, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
+    return control, gaps_chart(
+        view, NAME, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
     )
 
 
-def _chart(
-    view: View, block_id: str, of: str, title: Words, rows: Sequence[tuple[Name, HouseEffect]], first: Column
+def gaps_chart(
+    view: View, page: str, block_id: str, of: str, title: Words, rows: Sequence[tuple[Name, HouseEffect]], first: Column
 ) -> Block:
     values = GapsValues(
         of=of,
@@ -152,7 +152,7 @@ def _chart(
     )
     return make(
         view,
-        NAME,
+        page,
         block_id,
         "chart",
         values,
@@ -160,7 +160,7 @@ def _chart(
         finding=_summary(rows),
         table=Table(columns, cells, title, is_open=False),
         figure=gaps_figure,
-        parameters=("list",) if block_id == "list-gaps" else ("firm",),
+        parameters=("firm",) if block_id == "firm-gaps" else ("list",),
         notes=(quiet(words("pollsters.gaps_note")),),
         classes="half",
     )

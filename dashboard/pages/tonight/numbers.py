@@ -6,14 +6,14 @@ from math import sqrt
 from statistics import NormalDist
 from typing import Literal
 
-from dashboard import sentences
+from dashboard import compared, sentences
 from dashboard.blocks import Name, Values
-from dashboard.names import bloc_name, coalition_name, list_name, word
+from dashboard.names import leader_names, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.seats import Group, outlook, seat_digits, seats_of
 from dashboard.view import View
 from electoral.polls import Unit
-from pipelines.editions.schema import ListProjection, PollRow, PollValue, Projection, Summary
+from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
 
 POLLS_SHOWN = 5
 SMALLEST_MOVE = 0.1  # seats
@@ -44,18 +44,20 @@ class SeatInterval(Values):
 
 
 class SeatsRow(Values):
-    """One list: its seats, the simulations' intervals, the outgoing house, the chance to pass (0–1), what it won.
+    """One list: who heads it, its seats and the simulations' intervals, what it had, its chance to pass, what it won.
 
     `digits` are the decimals of `seats`: none, or one where they are another reading's expected seats. `trend_pct`:
-    the polls, smoothed, in per cent of the vote.
+    the polls, smoothed, in per cent of the vote. `week_seats`: as printed a week ago. `p_pass` is 0–1.
     """
 
     name: Name
+    leaders: tuple[Name, ...]
     seats: float
     digits: int
     interval_seats: SeatInterval
     trend_pct: float
     outgoing_seats: int | None
+    week_seats: int | None
     p_pass: float
     won_seats: int | None
 
@@ -76,10 +78,20 @@ class SeatsValues(Values):
     lists: tuple[SeatsRow, ...]
 
 
+class Refusal(Values):
+    """A list that ruled another one of the same combination out: which, since when, and where it is said."""
+
+    list: Name
+    ruled_out: tuple[Name, ...]
+    day: date
+    is_month: bool
+    url: str | None
+
+
 class BlocRow(Values):
     """One bloc or coalition of interest: the sum of its lists' seats, the joint intervals, the chance of a majority.
 
-    `digits` are the decimals of `seats`, as of a list's.
+    `digits` are the decimals of `seats`, as of a list's; `refusals` are stated positions that speak against it.
     """
 
     name: Name
@@ -88,15 +100,22 @@ class BlocRow(Values):
     digits: int
     interval_seats: SeatInterval
     p_majority: float
+    refusals: tuple[Refusal, ...] = ()
 
 
 class BlocsValues(Values):
-    """Blocs, or coalitions of interest, against the majority."""
+    """Blocs, or coalitions of interest, against the majority.
+
+    `blocs` that hold every list once add up to the house with `rest_seats`; coalitions overlap, and have none.
+    `combined`: what several blocs have together.
+    """
 
     kind: Literal["blocs"] = "blocs"
     house_seats: int
     majority_seats: int
     blocs: tuple[BlocRow, ...]
+    rest_seats: float | None = None
+    combined: tuple[BlocRow, ...] = ()
 
 
 class NearValues(Values):
@@ -141,15 +160,17 @@ class LatestValues(Values):
 
 def seats_values(view: View) -> SeatsValues:
     """The seats chart of the projection on show."""
-    result = view.projection.result
+    result, week = view.projection.result, weeks_seats(view)
     rows = tuple(
         SeatsRow(
             name=list_name(view, item.id),
+            leaders=leader_names(view, item.id),
             seats=seats_of(view.projection, [item.id]),
             digits=seat_digits(view.projection),
             interval_seats=interval_of(outlook(item)),
             trend_pct=item.trend_share_pct,
             outgoing_seats=item.seats_now,
+            week_seats=week.get(item.id),
             p_pass=item.p_pass,
             won_seats=None if result is None else result.get(item.id, 0),
         )
@@ -165,32 +186,63 @@ def seats_values(view: View) -> SeatsValues:
     )
 
 
+def weeks_seats(view: View) -> dict[str, int]:
+    """The seats printed a week ago, list by list; empty without such an edition and in another reading."""
+    week = compared.since_last_week(view.edition) if view.reading is None else None
+    rows = week.lists if week else []
+    return {row.id: row.seats_before for row in rows if row.seats_before is not None}
+
+
 def interval_of(seats: Summary) -> SeatInterval:
     return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
 
 
-def bloc_rows(view: View) -> tuple[BlocRow, ...]:
-    return tuple(_bloc_row(view.projection, bloc, bloc_name(view, bloc)) for bloc in view.projection.blocs)
-
-
-def majority_rows(view: View) -> tuple[BlocRow, ...]:
-    return tuple(_bloc_row(view.projection, item, coalition_name(item)) for item in sentences.majorities(view))
-
-
-def _bloc_row(projection: Projection, item: Group, name: Name) -> BlocRow:
+def group_row(view: View, group: Group) -> BlocRow:
+    """One bloc or coalition of interest, as every block says it."""
     return BlocRow(
-        name=name,
-        lists=tuple(item.lists),
-        seats=seats_of(projection, item.lists),
-        digits=seat_digits(projection),
-        interval_seats=interval_of(item.seats),
-        p_majority=item.p_majority,
+        name=sentences.group_name(view, group),
+        lists=tuple(group.lists),
+        seats=seats_of(view.projection, group.lists),
+        digits=seat_digits(view.projection),
+        interval_seats=interval_of(group.seats),
+        p_majority=group.p_majority,
+        refusals=refusals(view, group.lists),
     )
 
 
-def blocs_values(view: View, blocs: tuple[BlocRow, ...]) -> BlocsValues:
+def refusals(view: View, members: Sequence[str]) -> tuple[Refusal, ...]:
+    """The stated positions of lists against others of the same set, the newest of each list."""
+    newest: dict[str, Refusal] = {}
+    for said in sorted(view.edition.coalitions.statements, key=lambda one: one.date):
+        against = [name for name in said.rules_out if name in members and name in view.lists]
+        if said.list in members and against:
+            newest[said.list] = Refusal(
+                list=list_name(view, said.list),
+                ruled_out=tuple(list_name(view, name) for name in against),
+                day=said.date,
+                is_month=said.date_precision == "month",
+                url=said.url,
+            )
+    return tuple(newest[name] for name in members if name in newest)
+
+
+def blocs_values(view: View) -> BlocsValues:
+    """The blocs, which add up to the house with what is in none, and what they have together."""
     projection = view.projection
-    return BlocsValues(house_seats=projection.house_size, majority_seats=projection.majority, blocs=blocs)
+    return BlocsValues(
+        house_seats=projection.house_size,
+        majority_seats=projection.majority,
+        blocs=tuple(group_row(view, bloc) for bloc in projection.blocs),
+        rest_seats=seats_of(projection, sentences.outside(view)),
+        combined=tuple(group_row(view, item) for item in sentences.majorities(view)),
+    )
+
+
+def coalition_values(view: View) -> BlocsValues:
+    """The coalitions of interest, each by itself: they may overlap."""
+    projection = view.projection
+    rows = tuple(group_row(view, item) for item in sentences.majorities(view))
+    return BlocsValues(house_seats=projection.house_size, majority_seats=projection.majority, blocs=rows)
 
 
 def holds(item: ListProjection, seats: int) -> bool:

@@ -1,11 +1,8 @@
-"""Tonight: the sentence, the seats, the majority, what changed, the threshold and the latest polls."""
-
-from collections.abc import Mapping, Sequence
+"""Tonight: the sentence, the house in one strip, the seats, each outlet's last poll, what changed, the threshold."""
 
 from dashboard import compared, news, readings, sentences
 from dashboard.blocks import (
     Anchor,
-    Argument,
     Block,
     Cell,
     Chance,
@@ -14,10 +11,9 @@ from dashboard.blocks import (
     Day,
     Disclosure,
     Heading,
+    Href,
     Interval,
-    Join,
     Key,
-    Line,
     Lines,
     Missing,
     Name,
@@ -25,60 +21,42 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
-    Span,
     Strong,
     Table,
-    Unit,
     Words,
     href,
     words,
 )
-from dashboard.names import bloc_name, firm_short, full, list_name, local, named, text, the_projection, uncoloured, word
-from dashboard.pages.coalitions.combinations import combinations
-from dashboard.pages.polls.numbers import printed_cell, value_of
+from dashboard.names import full, joined, list_name, uncoloured, word
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
-from dashboard.pages.tonight.blocs_figure import blocs_figure
-from dashboard.pages.tonight.numbers import (
-    BlocRow,
-    Pair,
-    SeatsRow,
-    SeatsValues,
-    blocs_values,
-    holds,
-    latest,
-    seats_values,
-)
+from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
+from dashboard.pages.tonight.latest import latest_polls
+from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
+from dashboard.pages.tonight.outlets import outlets
 from dashboard.pages.tonight.seats_figure import seats_figure
+from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
 from dashboard.view import View
 from pipelines.editions.records import Changes
-from pipelines.editions.schema import PollRow
 
 NAME = "tonight"
+WORTH_SAYING = 0.005  # a chance of a majority below this is said of the two largest blocs only
 FEW_READINGS = 5  # more than these stand behind a menu
-WORTH_SAYING = 0.005  # a chance below this is said of the strongest bloc only
-COMBINATIONS_SHOWN = 3
-RESIDUAL = "residual"  # the kind of what polls print as others
-
-
-def headline(view: View) -> Words | Join:
-    reading = readings.said(view, readings.chosen(view))
-    said = sentences.headline(readings.read(view))
-    return Join((reading, said), ". ") if reading else said
 
 
 def blocks(view: View) -> tuple[Block | Control, ...]:
     shown = readings.read(view)
     return (
         _headline(view, shown),
+        *([] if shown.projection.result is None else [_result(shown)]),
+        *_majority(shown),
         *_readings(view),
         _seats(shown),
-        *_blocs(shown),
+        *outlets(view),
         _changed(shown),
-        *([] if shown.projection.result is None else [_result(shown)]),
         _near(shown),
-        _polls(view),
+        latest_polls(view),
     )
 
 
@@ -91,11 +69,6 @@ def _headline(view: View, shown: View) -> Block:
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
-    other = (
-        (quiet(words("readings.note", the_projection=the_projection(view))),)
-        if readings.chosen(view) != readings.ALL
-        else ()
-    )
     return make(
         view,
         NAME,
@@ -103,14 +76,9 @@ def _headline(view: View, shown: View) -> Block:
         "headline",
         values,
         finding=headline(view),
-        lead=(quiet(*_called(view), sentences.basis(view)), *other),
+        lead=lead(view, shown),
         parameters=(readings.NAME,),
     )
-
-
-def _called(view: View) -> tuple[Argument, ...]:
-    """What the electorate calls these numbers; a nowcast is named by its notice."""
-    return () if view.is_nowcast else (word(view, "projection"), sentences.DOT)
 
 
 def _readings(view: View) -> tuple[Control, ...]:
@@ -128,25 +96,8 @@ def _readings(view: View) -> tuple[Control, ...]:
 
 def _seats(view: View) -> Block:
     shown = seats_values(view)
-    summary = Join(
-        tuple(
-            words(
-                "seats.summary",
-                name=row.name,
-                seats=_standing_of(row, shown),
-                span=Span(row.interval_seats.q05, row.interval_seats.q95),
-            )
-            for row in shown.lists
-        ),
-        "; ",
-    )
-    has_outgoing = any(row.outgoing_seats is not None for row in shown.lists)
-    marks = [
-        "seats" if is_printed(view.projection) else "expected",
-        "half",
-        "ninety",
-        *(["now"] if has_outgoing else []),
-    ]
+    marks = ["seats" if is_printed(view.projection) else "expected", "half", "ninety"]
+    marks += ["now"] if any(row.outgoing_seats is not None for row in shown.lists) else []
     marks += ["result"] if view.projection.result is not None else []
     return make(
         view,
@@ -155,13 +106,18 @@ def _seats(view: View) -> Block:
         "chart",
         shown,
         heading=words("tonight.seats"),
-        finding=Join((summary, "."), ""),
-        table=_seats_table(view),
+        finding=seats_summary(shown),
+        table=_seats_table(view, shown),
         figure=seats_figure,
         notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)), *_two_numbers(view)),
-        classes="two-thirds" if view.projection.blocs or sentences.majorities(view) else "",
+        claims_sum=whole_house(view),
         parameters=(readings.NAME,),
     )
+
+
+def whole_house(view: View) -> tuple[tuple[str, float], ...]:
+    """What the printed seats of all lists add up to; expected seats, which are rounded, claim nothing."""
+    return (("seats", view.projection.house_size),) if is_printed(view.projection) else ()
 
 
 def _two_numbers(view: View) -> tuple[Note, ...]:
@@ -173,45 +129,62 @@ def _house(view: View) -> dict[str, Name]:
     return {"house": word(view, "house"), "the_house": word(view, "the_house")}
 
 
-def _seats_table(view: View) -> Table:
-    """Seats and intervals, in the order of the custom, behind per cent where that is one; the outgoing house if any."""
+def _seats_table(view: View, shown: SeatsValues) -> Table:
+    """A row a list that can be read aloud; all of it leads to the list's own page."""
     number = seats_column(view)
     trend = Column("trend_pct", words("table.trend"), "pct", "float", digits=1)
-    half = Column("half_seats", words("table.half"), "seats", "float")
+    half = Column("half_seats", words("table.half"), "seats", "float", is_hidden=True)
     ninety = Column("ninety_seats", words("table.ninety"), "seats", "float")
     outgoing = Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int")
-    is_first = view.electorate.intervals_first
-    has_outgoing = any(item.seats_now is not None for item in view.order.all)
-    has_trend = sentences.is_share_first(view)
+    moved = Column(
+        "from_outgoing_seats", words("table.from_now", **_house(view)), "seats", "int", is_signed=True, zero="="
+    )
+    week = Column("week_before_seats", words("table.week_before"), "seats", "int", is_hidden=True)
+    in_week = Column("in_week_seats", words("table.in_week"), "seats", "int", is_signed=True, zero="=")
+    has_outgoing = any(row.outgoing_seats is not None for row in shown.lists)
+    has_week = any(row.week_seats is not None for row in shown.lists)
+    middle = (ninety, half, number) if shown.intervals_first else (number, half, ninety)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        *([trend] if has_trend else []),
-        *((ninety, half, number) if is_first else (number, half, ninety)),
+        *([Column("leader", words("table.leader"), under="list")] if any(row.leaders for row in shown.lists) else []),
+        *([trend] if shown.share_first else []),
+        *middle,
+        *((outgoing, moved) if has_outgoing else ()),
+        *((week, in_week) if has_week else ()),
         Column("passes_of_100", words("table.passes"), "count", "float"),
-        *([outgoing] if has_outgoing else []),
     )
     rows: list[tuple[Cell, ...]] = []
-    for item in view.order.all:
-        seats = outlook(item)
-        printed = seats_of(view.projection, [item.id])
-        spread: tuple[Cell, ...] = (printed, Interval(seats.q25, seats.q75), Interval(seats.q05, seats.q95))
-        before: Cell = Missing("unknown") if item.seats_now is None else item.seats_now
-        rows.append(
-            (
-                full(view.lists[item.id]),
-                *([item.trend_share_pct] if has_trend else []),
-                *(reversed(spread) if is_first else spread),
-                100 * item.p_pass,
-                *([before] if has_outgoing else []),
-            )
-        )
-    return Table(columns, tuple(rows), words("tonight.seats"), is_open=False)
+    for row in shown.lists:
+        cells: dict[str, Cell] = {
+            "list": full(view.lists[row.name.id]),
+            "leader": joined(row.leaders) if row.leaders else None,
+            "trend_pct": row.trend_pct,
+            number.id: row.seats,
+            "half_seats": Interval(row.interval_seats.q25, row.interval_seats.q75),
+            "ninety_seats": Interval(row.interval_seats.q05, row.interval_seats.q95),
+            "outgoing_seats": _known(row.outgoing_seats),
+            "from_outgoing_seats": _moved(row, row.outgoing_seats),
+            "week_before_seats": _known(row.week_seats),
+            "in_week_seats": _moved(row, row.week_seats),
+            "passes_of_100": 100 * row.p_pass if _is_in_doubt(row) else Missing("none"),
+        }
+        rows.append(tuple(cells[column.id] for column in columns))
+    links = tuple(Href(f"/list/{row.name.id}") for row in shown.lists)
+    return Table(columns, tuple(rows), words("tonight.seats"), row_links=links, classes="rows")
 
 
-def _standing_of(row: SeatsRow, shown: SeatsValues) -> Argument:
-    """A list's seats, behind its per cent where that is the custom."""
-    seats = Number(row.seats, row.digits)
-    return Join((Number(row.trend_pct, 1, "percent"), seats), ", ") if shown.share_first else seats
+def _known(seats: int | None) -> Cell:
+    return Missing("unknown") if seats is None else seats
+
+
+def _moved(row: SeatsRow, before: int | None) -> Cell:
+    """The change in printed seats; nothing where one of the two is no printed number."""
+    return None if before is None or row.digits else int(row.seats) - before
+
+
+def _is_in_doubt(row: SeatsRow) -> bool:
+    low, high = sentences.IN_DOUBT
+    return low <= row.p_pass <= high
 
 
 def seats_column(view: View) -> Column:
@@ -224,65 +197,46 @@ def seats_column(view: View) -> Column:
 # The majority
 
 
-def _blocs(view: View) -> tuple[Block, ...]:
-    """The blocs, nothing where none are recorded; then the coalitions of interest, where there are any."""
-    blocs, coalitions = numbers.bloc_rows(view), numbers.majority_rows(view)
-    found = []
-    if blocs:
-        opened = Disclosure("assignment", words("blocs.open"), _assignment(view))
-        found.append(_against_majority(view, "blocs", words("tonight.blocs"), blocs, (*_combinations(view), opened)))
-    if coalitions:
-        opened = Disclosure("coalition-members", words("blocs.open"), _members_of(view, coalitions))
-        found.append(_against_majority(view, "majorities", words("tonight.coalitions"), coalitions, (opened,)))
-    return tuple(found)
+def _majority(view: View) -> tuple[Block, ...]:
+    """The house in one strip where there are blocs; else the coalitions of interest, a bar each."""
+    projection = view.projection
+    if projection.blocs:
+        shown = numbers.blocs_values(view)
+        opened = Disclosure("assignment", words("blocs.open"), assignment(view))
+        strip = strip_figure if shown.blocs else None
+        return (_against(view, "blocs", shown, (*_asked(shown), *shown.combined), strip, opened),)
+    shown = numbers.coalition_values(view)
+    if not shown.blocs:
+        return ()
+    opened = Disclosure("coalition-members", words("blocs.open"), members(view, shown.blocs))
+    return (_against(view, "majorities", shown, shown.blocs, blocs_figure, opened),)
 
 
-def _against_majority(
-    view: View, block_id: str, title: Words, rows: tuple[BlocRow, ...], more: tuple[Note, ...]
+def _asked(shown: BlocsValues) -> list[BlocRow]:
+    """The blocs whose majority alone is a question: the two largest, and whoever else has a chance."""
+    largest = sorted(shown.blocs, key=lambda row: -row.seats)[:2]
+    return [row for row in shown.blocs if row in largest or row.p_majority >= WORTH_SAYING]
+
+
+def _against(
+    view: View, block_id: str, shown: BlocsValues, rows: tuple[BlocRow, ...], figure: object, opened: Disclosure
 ) -> Block:
-    """Bars against the majority, with their odds in words."""
-    *first, last = more
+    """The figure against the majority, then each combination's odds in words."""
+    title = words("tonight.blocs" if block_id == "blocs" else "tonight.coalitions")
     builder = Anchor(words("coalitions.headline", majority=view.projection.majority), href("/coalitions"))
+    key = quiet(words("blocs.key_strip" if block_id == "blocs" else "blocs.key", n=shown.house_seats))
     return make(
         view,
         NAME,
         block_id,
         "chart",
-        blocs_values(view, rows),
+        shown,
         heading=title,
-        finding=_blocs_summary(view, rows),
-        table=_blocs_table(view, rows, title),
-        figure=blocs_figure,
-        notes=(
-            Lines(_odds(view, rows), "odds"),
-            quiet(words("blocs.key")),
-            *first,
-            Paragraph((builder,), ""),
-            last,
-        ),
-        classes="third",
+        finding=blocs_summary(view, rows),
+        table=_blocs_table(view, (*shown.blocs, *shown.combined), title),
+        figure=figure,
+        notes=(key, odds(view, rows), Paragraph((builder,), ""), opened),
         parameters=(readings.NAME,),
-    )
-
-
-def _blocs_summary(view: View, rows: tuple[BlocRow, ...]) -> Join:
-    """The bars for those who do not see them."""
-    return Join(tuple(Join((_standing(row), Join((_reaches(view, row), "."), "")), ", ") for row in rows), " ")
-
-
-def _standing(row: BlocRow) -> Join:
-    return Join((uncoloured(row.name), Number(row.seats, row.digits)), " ")
-
-
-def _reaches(view: View, row: BlocRow) -> Words:
-    return words("blocs.reaches", majority=view.projection.majority, chance=Chance(row.p_majority))
-
-
-def _odds(view: View, rows: tuple[BlocRow, ...]) -> tuple[tuple[Line, ...], ...]:
-    """The chance of a majority of each that has one, and of the strongest."""
-    most = max(rows, key=lambda row: (row.seats, row.p_majority))
-    return tuple(
-        ((row.name, " ", _reaches(view, row)),) for row in rows if row.p_majority >= WORTH_SAYING or row == most
     )
 
 
@@ -305,59 +259,6 @@ def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
     return Table(columns, cells, title, is_open=False)
 
 
-def _members_of(view: View, rows: tuple[BlocRow, ...]) -> tuple[Note, ...]:
-    """Which lists a coalition of interest has, each a press away from the builder."""
-    return tuple(
-        Paragraph(
-            (
-                words("blocs.members", name=uncoloured(row.name), lists=sentences.names_of(view, row.lists)),
-                ". ",
-                Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(_offered(view, row.lists)))),
-            )
-        )
-        for row in rows
-    )
-
-
-def _offered(view: View, lists: Sequence[str]) -> list[str]:
-    return [name for name in lists if name in view.order.ids]
-
-
-def _combinations(view: View) -> tuple[Note, ...]:
-    """The likeliest combinations of the published projection; another reading has none of its own."""
-    if view.reading is not None or not view.edition.coalitions.combinations:
-        return ()
-    return (
-        Heading(words("coalitions.list_title", majority=view.projection.majority)),
-        combinations(view, COMBINATIONS_SHOWN),
-        quiet(words("coalitions.list_short")),
-    )
-
-
-def _assignment(view: View) -> tuple[Note, ...]:
-    """Which lists were counted where, and who says so."""
-    members = tuple(
-        Join(
-            (
-                words(
-                    "blocs.members",
-                    name=uncoloured(bloc_name(view, bloc)),
-                    lists=sentences.names_of(view, [item for item in bloc.lists if item in view.lists]),
-                ),
-                ". ",
-            ),
-            "",
-        )
-        for bloc in view.projection.blocs
-    )
-    told = [local(bloc, "sources") for bloc in view.edition.reference.blocs]
-    sources = {tuple(source.texts.values()): source for source in told if source.texts}
-    said: tuple[Note, ...] = (Paragraph(members),)
-    if sources:
-        said = (*said, quiet(words("blocs.source", source=Join(tuple(sources.values()), ", "))))
-    return said
-
-
 # What changed, the result, the threshold
 
 
@@ -366,9 +267,9 @@ def _changed(view: View) -> Block:
     previous, week = compared.since_previous(view.edition), compared.since_last_week(view.edition)
     notes: list[Note] = []
     if previous is not None:
-        notes += _against(view, previous, "news.since")
+        notes += _since(view, previous, "news.since")
     if week is not None and (previous is None or week.from_edition != previous.from_edition):
-        notes += _against(view, week, "news.week")
+        notes += _since(view, week, "news.week")
     if not notes:
         notes.append(quiet(words("news.none")))
     if week is None:
@@ -382,7 +283,7 @@ def _changed(view: View) -> Block:
     return make(view, NAME, "changed", "note", values, heading=words("news.title"), notes=tuple(notes), classes="half")
 
 
-def _against(view: View, changes: Changes, title: str) -> list[Note]:
+def _since(view: View, changes: Changes, title: str) -> list[Note]:
     items = tuple(((said,),) for said in news.told(view, changes))
     return [Heading(words(title, date=Day(changes.from_as_of))), Lines(items, "lines told")]
 
@@ -434,7 +335,6 @@ def _result(view: View) -> Block:
         finding=summary,
         table=Table(columns, rows, words("tonight.result", projection=word(view, "projection"))),
         lead=(quiet(summary),),
-        classes="half",
         parameters=(readings.NAME,),
     )
 
@@ -467,110 +367,6 @@ def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
     if view.reading is not None:
         return words("seats.passes", chance=Chance(p_pass))
     return words("tonight.near_item", chance=Chance(p_pass), share=Number(share_pct, 1, "percent"))
-
-
-# The latest polls
-
-
-def _polls(view: View) -> Block:
-    """A column a poll, a row a list: seats as published, and the change beneath."""
-    pairs = latest(view.edition.polls.polls)
-    values = numbers.LatestValues(
-        polls=tuple(poll for poll, _ in pairs),
-        previous={poll.poll: previous.poll for poll, previous in pairs if previous is not None},
-        certain={pair[0].poll: numbers.certain_changes(view, pair) for pair in pairs},
-    )
-    marked = Paragraph((words("tonight.polls_certain_note"),), "quiet certain")
-    return make(
-        view,
-        NAME,
-        "latest",
-        "table",
-        values,
-        heading=words("tonight.polls"),
-        finding=words("tonight.polls_note"),
-        table=_polls_table(view, pairs, values.certain),
-        lead=(quiet(words("tonight.polls_note")),),
-        notes=(
-            *([marked] if any(values.certain.values()) else []),
-            Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),
-        ),
-    )
-
-
-def _polls_table(view: View, pairs: list[Pair], certain: Mapping[str, Mapping[str, bool]]) -> Table:
-    columns = [Column("list", words("table.list"), is_row_header=True)]
-    is_mixed = len({poll.unit for poll, _ in pairs}) > 1
-    for poll, previous in pairs:
-        unit: Unit = "pct" if poll.unit == "share" else "seats"
-        columns.append(
-            Column(
-                poll.poll,
-                _firm(view, poll),
-                unit,
-                "float",
-                heading=(*_outlet(view, poll), Day(poll.fieldwork_end, "short"), _before(view, previous)),
-            )
-        )
-        columns.append(
-            Column(
-                f"{poll.poll}_change",
-                _firm(view, poll),
-                unit,
-                "float",
-                digits=1 if unit == "pct" else 0,
-                is_signed=True,
-                zero="=",
-                under=poll.poll,
-            )
-        )
-        if certain[poll.poll]:
-            columns.append(Column(f"{poll.poll}_certain", words("tonight.polls_certain"), under=poll.poll))
-    rows = tuple(
-        (
-            list_name(view, name),
-            *(
-                cell
-                for pair in pairs
-                for cell in (
-                    printed_cell(value_of(pair[0], name), is_mixed),
-                    numbers.change(pair, name),
-                    *_certain(certain[pair[0].poll], name),
-                )
-            ),
-        )
-        for name in (*view.order.ids, *_others(view, pairs))
-    )
-    return Table(tuple(columns), rows, words("tonight.polls"), classes="polls")
-
-
-def _certain(certain: Mapping[str, bool], name: str) -> tuple[Cell, ...]:
-    """Beside a change that is more than chance, where a poll's changes are tested at all."""
-    return (words("tonight.polls_certain") if certain.get(name) else None,) if certain else ()
-
-
-def _others(view: View, pairs: list[Pair]) -> list[str]:
-    """What polls print for all the rest together: no list, but part of what they add up to."""
-    printed = {value.list for poll, _ in pairs for value in poll.values if value.status != "not_asked"}
-    rest = {name for name, item in view.lists.items() if item.kind == RESIDUAL}
-    return sorted((printed & rest) - set(view.order.ids))
-
-
-def _firm(view: View, poll: PollRow) -> Name | Words:
-    return firm_short(view, poll.pollster) if poll.pollster else words("table.unknown")
-
-
-def _outlet(view: View, poll: PollRow) -> tuple[Name, ...]:
-    if not poll.publisher:
-        return ()
-    found = next((item for item in view.edition.reference.publishers if item.id == poll.publisher), None)
-    return (named(found) if found else text(poll.publisher),)
-
-
-def _before(view: View, previous: PollRow | None) -> Words:
-    if previous is None:
-        return words("tonight.polls_first", poll=word(view, "poll"))
-    return words("tonight.polls_previous", date=Day(previous.fieldwork_end, "short"))
 
 
 PAGE = Page("/", NAME, readings.parameters, headline, blocks, downloads.FILES)

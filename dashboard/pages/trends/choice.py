@@ -1,8 +1,10 @@
 """What a reader can ask the trend chart for, and what the address asks."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
+from dashboard import sentences
 from dashboard.address import Choice, Parameter, Subset
 from dashboard.pages.trends.bloc_lines import bloc_trend
 from dashboard.pages.trends.lines import Smoother, Subject, TrendChoice, Unit, until
@@ -14,6 +16,7 @@ RANGES = {"all": None, "1y": 365, "6m": 182, "3m": 91, "1m": 30}
 LONG_CAMPAIGN = 400  # days from which a year is shown first, and the sliders move by weeks
 SHORTEST = timedelta(days=14)  # that is drawn
 EVERY, AUTO = "all", "auto"
+LARGEST, DOUBTFUL = 3, 4  # lists in colour at first
 OTHERS = "all-others"  # the line of what polls print as others
 
 
@@ -61,7 +64,7 @@ def standing(edition: Edition) -> list[ListReference]:
 
 def last_day(view: View) -> date:
     """The day the drawing ends on."""
-    asked = view.choice("to")
+    asked = view.choice("to") if "to" in view.parameters else AUTO
     return view.edition.trend.dates[-1] if asked == AUTO else date.fromisoformat(asked)
 
 
@@ -76,25 +79,40 @@ def start_of(view: View) -> date:
 
 
 def chosen(view: View) -> TrendChoice:
-    """What the address asks for."""
+    """What the address asks for: the lists named in colour, or those a first look is about; all others grey."""
     subject = cast(Subject, view.choice("of"))
-    lists = view.subset("lists") or (*(item.id for item in standing(view.edition)), *_others(view))
+    asked = view.subset("lists")
+    found = choice_of(view, subject, cast(Unit, view.choice("unit")), asked or _first_look(view))
+    return replace(found, chosen=found.shown) if view.choice("panels") == "each" and not asked else found
+
+
+def choice_of(view: View, subject: Subject, unit: Unit, asked: tuple[str, ...]) -> TrendChoice:
+    """The lines of lists or blocs in a unit; a list under the threshold has no seats, and no line in seats unasked."""
+    in_house = set(view.order.ids) - {item.id for item in view.order.below} if unit == "seats" else None
+    lists = tuple(item.id for item in standing(view.edition) if in_house is None or item.id in {*in_house, *asked})
     blocs = tuple(bloc.id for bloc in view.projection.blocs)
-    firm = view.choice("firm")
+    firm = view.choice("firm") if "firm" in view.parameters else EVERY
     polls = frozenset(poll.poll for poll in view.edition.polls.polls if poll.pollster == firm)
     return TrendChoice(
-        unit=cast(Unit, view.choice("unit")),
-        smoother=cast(Smoother, view.choice("line")),
-        shown=lists if subject == "lists" else blocs,
-        start=start_of(view),
+        unit=unit,
+        smoother=cast(Smoother, view.choice("line")) if "line" in view.parameters else "model",
+        shown=(*lists, *_others(view)) if subject == "lists" else blocs,
+        start=start_of(view) if "range" in view.parameters else None,
         subject=subject,
         polls=None if firm == EVERY else polls,
+        chosen=asked if subject == "lists" else blocs,
     )
+
+
+def _first_look(view: View) -> tuple[str, ...]:
+    """The largest lists, and those in doubt at the threshold."""
+    doubtful = [item.id for item in sentences.in_doubt(view.projection)][:DOUBTFUL]
+    return (*view.order.ids[:LARGEST], *(name for name in doubtful if name not in view.order.ids[:LARGEST]))
 
 
 def _others(view: View) -> tuple[str, ...]:
     """The others have a line beside all lists: in shares, of the model."""
-    is_drawn = (view.choice("unit"), view.choice("line")) == ("share", "model")
+    is_drawn = "unit" in view.parameters and (view.choice("unit"), view.choice("line")) == ("share", "model")
     return (OTHERS,) if is_drawn and view.edition.trend.others is not None else ()
 
 

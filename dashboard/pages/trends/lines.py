@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pipelines.editions.schema import Dot, Event, Projection, Trend, TrendLine
+from pipelines.editions.schema import Dot, Projection, Trend, TrendLine
 
 MOST_POINTS = 240  # of a line: the drawing stays small however long the campaign
 LONGEST_GAP = 35  # days
@@ -20,7 +20,7 @@ Values = Sequence[float | None]
 class TrendChoice:
     """What the reader asked the trend chart for: of these lists or blocs the lines, and the dots of one firm or all.
 
-    `start` None is the campaign's first day; `polls` None is every poll.
+    `start` None is the campaign's first day; `polls` None is every poll; `chosen` are those in colour, all others grey.
     """
 
     unit: Unit
@@ -29,6 +29,7 @@ class TrendChoice:
     start: date | None = None
     subject: Subject = "lists"
     polls: frozenset[str] | None = None
+    chosen: tuple[str, ...] = ()
 
 
 def drawn_lines(trend: Trend, choice: TrendChoice) -> list[TrendLine]:
@@ -63,7 +64,7 @@ def dot_value(dot: Dot, choice: TrendChoice) -> float:
 
 
 def last(line_values: Values) -> float | None:
-    """Where a line ends; None where it ended more than a broken line's gap ago."""
+    """Where a line ends as drawn; None where it ended more than a broken line's gap ago."""
     return next((value for value in reversed(line_values[-LONGEST_GAP:]) if value is not None), None)
 
 
@@ -132,11 +133,6 @@ def threshold_level(projection: Projection, unit: Unit) -> float:
         return projection.threshold_pct
     above = [item.trend_share_pct for item in projection.lists if item.trend_share_pct >= projection.threshold_pct]
     return projection.house_size * projection.threshold_pct / (sum(above) or 100.0)
-
-
-def numbered(events: Sequence[Event], start: date, end: date) -> list[tuple[int, Event]]:
-    """The events of a period with the numbers that mark them."""
-    return list(enumerate((event for event in events if start <= event.date <= end), start=1))
 
 
 def _percent(shares: Values) -> Values:

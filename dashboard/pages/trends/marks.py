@@ -1,4 +1,4 @@
-"""What is written on the trend chart: the threshold zone, numbered events, and names at the lines' ends."""
+"""What is written on the trend chart: the threshold or majority, events in words, the last poll, names at the ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,23 +6,42 @@ from dataclasses import dataclass
 from dashboard.blocks import FigureDict
 from dashboard.drawing import SMALL, line, name_label, note, phrase, spread
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import EventValues, TrendValues
+from dashboard.pages.trends.numbers import LineValues, TrendValues
+from dashboard.pages.trends.traces import colour
 from dashboard.render.template import token
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The room a drawing has: height between the margins in pixels, and what its marks need."""
+    """The room a drawing has: a plot's height in pixels, and what its marks need."""
 
     plot_height: int
+    small_height: int  # of the panel of small lists
+    gap: int  # between the two
     label_height: int
     font: int
     hair: float  # length of the hair to a label, in widths of the plot
-    event_gap: float  # nearer events share a mark, in widths of the plot
+    event_letters: int  # of an event in words
+    events: int  # in words; the others are named beneath the chart
+    has_intervals: bool  # beside the numbers at the ends
+
+    def height(self, *, has_both: bool) -> int:
+        return self.plot_height + (self.gap + self.small_height if has_both else 0)
 
 
-DESK = Sheet(plot_height=540, label_height=17, font=13, hair=0.016, event_gap=0.046)
-PHONE = Sheet(plot_height=400, label_height=17, font=12, hair=0.035, event_gap=0.19)
+DESK = Sheet(380, 300, 46, label_height=17, font=13, hair=0.016, event_letters=38, events=3, has_intervals=True)
+PHONE = Sheet(300, 300, 40, label_height=16, font=12, hair=0.035, event_letters=26, events=1, has_intervals=False)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: its lines, its axis, how high it reaches and its part of the plot's height."""
+
+    lines: tuple[LineValues, ...]
+    axis: str  # "y" or "y2"
+    top: float
+    domain: tuple[float, float]
+    height: int
 
 
 @dataclass(frozen=True)
@@ -36,10 +55,11 @@ class Marks:
         return Marks(self.shapes + other.shapes, self.texts + other.texts)
 
 
-def levels(shown: TrendValues, t: Translator) -> Marks:
+def levels(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
     """What lines are held against: lists against the threshold, blocs in seats against the majority."""
     if shown.subject == "lists":
-        return _zone(shown.threshold, t)
+        is_low = any(item.is_small for item in panel.lines) or len(panel.lines) == len(shown.lines)
+        return _zone(shown, panel, t) if is_low else Marks([], [])
     return _majority(shown.majority_seats) if shown.unit == "seats" else Marks([], [])
 
 
@@ -49,12 +69,14 @@ def _majority(majority: int) -> Marks:
     return Marks([rule], [said])
 
 
-def _zone(level: float, t: Translator) -> Marks:
-    """Below the threshold: a faint zone."""
+def _zone(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
+    """Below the threshold: a faint zone, with what the threshold is worth."""
+    level = shown.threshold
     shape = {
         "type": "rect",
         "name": "threshold",
         "xref": "paper",
+        "yref": panel.axis,
         "x0": 0,
         "x1": 1,
         "y0": 0,
@@ -63,11 +85,15 @@ def _zone(level: float, t: Translator) -> Marks:
         "line": {"width": 0},
         "layer": "below",
     }
-    said = note(
+    percent = t.percent(shown.threshold_pct, 2 if shown.threshold_pct % 1 else 0)
+    worth = t("trends.threshold_seats", threshold=percent, n=t.number(level))
+    said = worth if shown.unit == "seats" else t("trends.threshold", threshold=percent)
+    text = note(
         0,
         level,
-        phrase(t("trends.threshold"), t),
+        phrase(said, t),
         xref="paper",
+        yref=panel.axis,
         xanchor="left",
         yanchor="top",
         xshift=2,
@@ -75,53 +101,102 @@ def _zone(level: float, t: Translator) -> Marks:
         bgcolor=token("zone", 80),
         font=SMALL,
     )
-    return Marks([shape], [said])
+    return Marks([shape], [text])
 
 
-def event_marks(shown: TrendValues, sheet: Sheet) -> Marks:
-    """Hairlines with numbers above; what lies too close together shares a number's place."""
+def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
+    """The last poll, then the events: a hairline each, the latest that have room in words."""
     marks = Marks([], [])
-    for group in _groups(shown, sheet.event_gap):
-        first, final = group[0], group[-1]
-        day = first.day.isoformat()
-        said = str(first.number) if len(group) == 1 else f"{first.number}–{final.number}"
+    length = max(1, (shown.end_day - shown.days[0]).days)
+    if shown.days[0] <= shown.last_poll < shown.end_day:
+        day = shown.last_poll.isoformat()
+        marks.shapes.append(line(day, day, 0, 1, token("quiet"), 1, yref="paper", name="last-poll"))
+        said = phrase(t("trends.last_poll", date=t.day(shown.last_poll)), t)
+        marks.texts.append(
+            note(day, 0, said, yref="paper", xanchor="right", yanchor="bottom", xshift=-3, yshift=2, font=SMALL)
+        )
+    right = 1.0
+    room = 1.06 / sheet.events
+    written = 0
+    for event in reversed(shown.events):
+        day, place = event.day.isoformat(), (event.day - shown.days[0]).days / length
         marks.shapes.append(line(day, day, 0, 1, token("hair"), 1, yref="paper", name="event"))
-        marks.texts.append(note(day, 1, said, yref="paper", yanchor="bottom", yshift=3, font=SMALL))
+        if written < sheet.events and place <= right and place > 0.02:
+            said = _cut(name_label(event.text, t), sheet.event_letters)
+            side = "right" if place > room else "left"
+            marks.texts.append(
+                note(
+                    day,
+                    1,
+                    phrase(said, t),
+                    yref="paper",
+                    xanchor=side,
+                    yanchor="bottom",
+                    yshift=3,
+                    font=SMALL,
+                    name="event",
+                )
+            )
+            right, written = (place - room if side == "right" else -1.0), written + 1
     return marks
 
 
-def _groups(shown: TrendValues, gap: float) -> list[list[EventValues]]:
-    """Events so near one another that their numbers would touch, together."""
-    length = max(1, (shown.end_day - shown.days[0]).days)
-    groups: list[list[EventValues]] = []
-    for event in shown.events:
-        if groups and (event.day - groups[-1][0].day).days / length < gap:
-            groups[-1].append(event)
-        else:
-            groups.append([event])
-    return groups
+def _cut(text: str, letters: int) -> str:
+    """
+    >>> _cut("Candidate lists close", 12)
+    'Candidate…'
+    """
+    return text if len(text) <= letters else text[: letters - 1].rpartition(" ")[0].rstrip(",;:") + "…"
 
 
-def end_marks(shown: TrendValues, top: float, t: Translator, sheet: Sheet) -> Marks:
-    """Names and values at the lines' ends, pushed apart, each joined to its line by a hair in its colour."""
-    ends = [(item.name, item.end) for item in shown.lines if item.end is not None]
-    gap = sheet.label_height * top / sheet.plot_height
-    places: Sequence[float] = spread([value for _, value in ends], gap, 0.0, top)
+def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks:
+    """Names with the printed number and its interval at the lines' ends, the poll average in grey beside it."""
+    lines = [item for item in panel.lines if _end(item) is not None]
+    gap = sheet.label_height * panel.top / panel.height
+    places: Sequence[float] = spread([_end(item) or 0.0 for item in lines], gap, 0.0, panel.top)
     marks = Marks([], [])
-    for (name, value), place in zip(ends, places, strict=True):
-        number = t.percent(value) if shown.unit == "share" else t.number(value)
-        ends_at, stands_at, right = round(value, 2), round(place, 2), 1 + sheet.hair
-        marks.shapes.append(line(1, right, ends_at, stands_at, token(name.colour), 2, xref="paper", name="hair"))
+    for item, place in zip(lines, places, strict=True):
+        ends_at, stands_at, right = round(_end(item) or 0.0, 2), round(place, 2), 1 + sheet.hair
+        marks.shapes.append(
+            line(1, right, ends_at, stands_at, colour(item), 2, xref="paper", yref=panel.axis, name="hair")
+        )
+        if item.projected and item.is_chosen:
+            day = shown.election_date.isoformat()
+            reach = (item.projected.low_seats, item.projected.high_seats)
+            marks.shapes.append(line(day, day, *reach, colour(item), 2, yref=panel.axis, name="projected"))
+        font = {"size": sheet.font, "color": token("ink" if item.is_chosen else "quiet")}
+        number = label(item, shown, t, has_interval=sheet.has_intervals)
+        said = phrase(f"{name_label(item.name, t)} {number}", t)
         marks.texts.append(
             note(
                 right,
                 stands_at,
-                phrase(f"{name_label(name, t)} <b>{number}</b>", t),
+                said,
                 xref="paper",
+                yref=panel.axis,
                 xanchor="left",
                 xshift=2,
-                font={"size": sheet.font},
-                name=f"end:{name.id}",
+                font=font,
+                name=f"end:{item.name.id}",
             )
         )
     return marks
+
+
+def label(item: LineValues, shown: TrendValues, t: Translator, *, has_interval: bool = True) -> str:
+    """The number at a line's end: what is printed, else the share of a list under the threshold or of the polls.
+
+    In bold is what the page's script puts the day's value in the place of.
+    """
+    if item.projected:
+        beside = f" ({t.span(item.projected.low_seats, item.projected.high_seats)})" if has_interval else ""
+        return f"<b>{t.number(item.projected.seats)}</b>{beside}"
+    if item.under_pct is not None:
+        return f"<b>{t.percent(item.under_pct, 1)}</b>"
+    if item.end is None:
+        return ""
+    return f"<b>{t.percent(item.end) if shown.unit == 'share' else t('trends.average', n=t.number(item.end, 1))}</b>"
+
+
+def _end(item: LineValues) -> float | None:
+    return item.projected.seats if item.projected else item.end

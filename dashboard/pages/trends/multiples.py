@@ -1,6 +1,6 @@
 """Small multiples of the trend: a panel a line, the same days, each panel on its own scale from nought."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from dashboard.blocks import FigureDict
 from dashboard.drawing import CLEAR, Trace, layout, margins, name_label, nice_step, note, phrase, ticks
 from dashboard.i18n import Translator
 from dashboard.pages.trends import traces
+from dashboard.pages.trends.marks import label
 from dashboard.pages.trends.numbers import LineValues, TrendValues
 from dashboard.render.template import token
 
@@ -50,9 +51,8 @@ PHONE = Grid(columns=2, panel_height=104, gap=0.1)
 def multiples_figure(shown: TrendValues, t: Translator) -> FigureDict:
     """A panel for each line chosen, the highest first; at least one of them has a line."""
     data: list[Trace] = []
-    firms = traces.firm_labels(shown, t)
     for at, item in enumerate(shown.lines):
-        data += [{**trace, **_axes(at)} for trace in _panel(item, shown, firms, t)]
+        data += [{**trace, **_axes(at)} for trace in _panel(item, shown, t)]
     desk, phone = (_laid_out(shown.lines, shown, grid, t) for grid in (DESK, PHONE))
     return {
         "data": data,
@@ -61,11 +61,12 @@ def multiples_figure(shown: TrendValues, t: Translator) -> FigureDict:
     }
 
 
-def _panel(item: LineValues, shown: TrendValues, firms: Mapping[str, str], t: Translator) -> list[Trace]:
+def _panel(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
     return [
-        *traces.dots(item, shown, firms, t),
+        *traces.dots(item, shown, t),
         *traces.band(item, shown),
-        *traces.line(item, shown, t),
+        *traces.line(item, shown),
+        *traces.projected([item], shown, t),
         *traces.results([item], shown),
     ]
 
@@ -126,9 +127,7 @@ def _height(item: LineValues, shown: TrendValues, domain: list[float], anchor: s
 
 def _title(item: LineValues, shown: TrendValues, left: float, top: float, t: Translator) -> FigureDict:
     """Name and value above a panel."""
-    value = item.end
-    said = "" if value is None else t.percent(value) if shown.unit == "share" else t.number(value)
-    text = phrase(f"{name_label(item.name, t)} <b>{said}</b>", t)
+    text = phrase(f"{name_label(item.name, t)} {label(item, shown, t)}", t)
     return note(
         left,
         top,

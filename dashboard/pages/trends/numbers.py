@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from dashboard.blocks import Name, Values
+from dashboard.names import local
 from dashboard.pages.trends.lines import (
     Smoother,
     Subject,
@@ -18,13 +19,13 @@ from dashboard.pages.trends.lines import (
     highest,
     last,
     low,
-    numbered,
     sampled,
     shortened,
     shown_dots,
     threshold_level,
     values,
 )
+from dashboard.seats import is_printed, outlook, seats_of
 from pipelines.editions.schema import Event, Projection, Trend, TrendLine
 
 Series = tuple[float | None, ...]
@@ -38,25 +39,52 @@ class DotValues(Values):
     value: float
 
 
+class PollFacts(Values):
+    """A poll as its dots name it: the firm, who published it, its days, how many were asked, and where its row is."""
+
+    firm: Name
+    outlet: Name | None
+    start_day: date | None
+    end_day: date
+    sample_size: int | None
+    pollster: str
+
+
+class Projected(Values):
+    """What a line ends in: the printed seats of election day, and where 9 of 10 simulations lie."""
+
+    seats: float
+    low_seats: float
+    high_seats: float
+
+
 class LineValues(Values):
-    """One line on the chart's days: its level, its 90 % band where it has one, where it ends, and the result."""
+    """One line on the chart's days: its level, its 90 % band where it has one, where it ends, and the result.
+
+    `end` is where the poll average ends; `projected` what is printed, in a chart of seats that reaches the edition's
+    day; a list under the threshold has `under_pct`, its share, in the place of seats.
+    """
 
     name: Name
+    is_chosen: bool
+    is_small: bool
     level: Series
     low: Series
     high: Series
     is_thin: tuple[bool, ...]
     dots: tuple[DotValues, ...]
     end: float | None
+    projected: Projected | None
+    under_pct: float | None
     elected_seats: int | None
     top: float
 
 
 class EventValues(Values):
-    """A dated event by the number that marks it."""
+    """A dated event in words."""
 
-    number: int
     day: date
+    text: Name
 
 
 class TrendValues(Values):
@@ -69,13 +97,18 @@ class TrendValues(Values):
     panels: Literal["one", "each"]
     days: tuple[date, ...]
     end_day: date
+    last_poll: date
     election_date: date
     threshold: float
+    threshold_pct: float
     majority_seats: int
     is_one_firm: bool
     lines: tuple[LineValues, ...]
-    firms: dict[str, Name]
+    polls: dict[str, PollFacts]
     events: tuple[EventValues, ...]
+
+
+SMALL = 3  # lists that end below so many times the threshold stand in a panel of their own
 
 
 def trend_values(
@@ -84,16 +117,25 @@ def trend_values(
     choice: TrendChoice,
     panels: str,
     names: Mapping[str, Name],
-    firms: Mapping[str, Name],
+    polls: Mapping[str, PollFacts],
     events: list[Event],
 ) -> TrendValues:
-    """The chart's values; `names` are those of lines, `firms` those of polls by their ids."""
+    """The chart's values; `names` are those of lines, `polls` say what dots are of."""
     places = sampled(trend, choice)
     elected = elected_in(trend, projection, choice)
-    end = trend.dates[-1] if elected is None else max(trend.dates[-1], projection.election_date)
+    is_whole = trend.dates[-1] >= projection.as_of and is_printed(projection)
+    is_ahead = is_whole and choice.unit == "seats"
+    end = max(trend.dates[-1], projection.election_date) if elected is not None or is_ahead else trend.dates[-1]
+    threshold = threshold_level(projection, choice.unit)
+    lines = [
+        _line(item, trend, choice, places, names[item.id], elected, projection if is_ahead else None)
+        for item in drawn_lines(trend, choice)
+    ]
+    is_split = choice.subject == "lists"
+    lines = [item.model_copy(update={"is_small": is_split and _stands_at(item) < SMALL * threshold}) for item in lines]
+    lines.sort(key=lambda item: (-_stands_at(item), item.name.id))
+    shown = {dot.poll for item in lines for dot in item.dots}
     start = first_day(trend, choice)
-    lines = tuple(_line(item, trend, choice, places, names[item.id], elected) for item in drawn_lines(trend, choice))
-    polls = {dot.poll for item in lines for dot in item.dots}
     return TrendValues(
         subject=choice.subject,
         unit=choice.unit,
@@ -101,14 +143,23 @@ def trend_values(
         panels="each" if panels == "each" else "one",
         days=tuple(trend.dates[at] for at in places),
         end_day=end,
+        last_poll=projection.polls.latest_fieldwork_end,
         election_date=projection.election_date,
-        threshold=round(threshold_level(projection, choice.unit), 2),
+        threshold=round(threshold, 2),
+        threshold_pct=projection.threshold_pct,
         majority_seats=projection.majority,
         is_one_firm=choice.polls is not None,
-        lines=lines,
-        firms={poll: name for poll, name in firms.items() if poll in polls},
-        events=tuple(EventValues(number=at, day=event.date) for at, event in numbered(events, start, end)),
+        lines=tuple(lines),
+        polls={poll: facts for poll, facts in polls.items() if poll in shown},
+        events=tuple(
+            EventValues(day=event.date, text=local(event, "texts")) for event in events if start <= event.date <= end
+        ),
     )
+
+
+def _stands_at(item: LineValues) -> float:
+    """The number a line is ordered by: what is printed, else where the average ends."""
+    return item.projected.seats if item.projected else item.end or 0.0
 
 
 def _line(
@@ -118,20 +169,49 @@ def _line(
     places: tuple[int, ...],
     name: Name,
     elected: Mapping[str, int] | None,
+    ahead: Projection | None,
 ) -> LineValues:
     level, upper, lower = values(item, choice), high(item, choice), low(item, choice)
-    has_band = choice.smoother == "model" and any(value is not None for value in lower)
+    is_chosen = item.id in choice.chosen
+    has_band = is_chosen and choice.smoother == "model" and any(value is not None for value in lower)
+    drawn = tuple(shortened(level[at]) for at in places)
+    projected, under = _projected(ahead, choice, item.id) if ahead else (None, None)
+    reach = [highest(item, trend, choice) if is_chosen else max((value or 0 for value in drawn), default=1.0)]
+    reach += [float(elected.get(item.id, 0))] if elected is not None else []
+    reach += [projected.high_seats] if projected and is_chosen else []
     return LineValues(
         name=name,
-        level=tuple(shortened(level[at]) for at in places),
+        is_chosen=is_chosen,
+        is_small=False,
+        level=drawn,
         low=tuple(shortened(lower[at]) for at in places) if has_band else (),
         high=tuple(shortened(upper[at]) for at in places) if has_band else (),
         is_thin=tuple(item.thin[at] for at in places),
         dots=tuple(
             DotValues(day=dot.date, poll=dot.poll, value=round(dot_value(dot, choice), 1))
             for dot in shown_dots(item, first_day(trend, choice), choice)
-        ),
-        end=last(level),
+        )
+        if is_chosen
+        else (),
+        end=last(drawn),
+        projected=projected,
+        under_pct=under,
         elected_seats=None if elected is None else elected.get(item.id, 0),
-        top=max(highest(item, trend, choice), 0.0 if elected is None else float(elected.get(item.id, 0))),
+        top=max(1.0, *reach),
     )
+
+
+def _projected(projection: Projection, choice: TrendChoice, name: str) -> tuple[Projected | None, float | None]:
+    """A list's or bloc's printed seats with their interval; of a list without a seat the share it has instead."""
+    if choice.subject == "blocs":
+        bloc = next(bloc for bloc in projection.blocs if bloc.id == name)
+        spread, members = bloc.seats, bloc.lists
+    else:
+        item = next((item for item in projection.lists if item.id == name), None)
+        if item is None:
+            return None, None
+        spread, members = outlook(item), [name]
+        if not seats_of(projection, members):
+            return None, item.trend_share_pct
+    printed = seats_of(projection, members)
+    return Projected(seats=printed, low_seats=spread.q05, high_seats=spread.q95), None

@@ -1,15 +1,19 @@
-"""Trends: how the polls moved, list by list or bloc by bloc, with every poll as a dot."""
+"""Trends: how the polls moved, list by list or bloc by bloc, with every poll as a dot, and what the lines end in."""
 
-from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
 
 from dashboard import sentences
 from dashboard.blocks import (
+    Anchor,
     Block,
     Cell,
     Choice,
     Column,
     Control,
     Day,
+    Inline,
+    Interval,
     Join,
     Lines,
     Missing,
@@ -17,6 +21,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Source,
+    Span,
     Table,
     Unit,
     Values,
@@ -24,16 +29,28 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, everywhere, firm_short, joined, local, short, the_projection
+from dashboard.names import (
+    bloc_name,
+    everywhere,
+    firm_short,
+    joined,
+    list_name,
+    local,
+    named,
+    short,
+    text,
+    the_projection,
+    word,
+)
 from dashboard.pages.shared import make, options, quiet, switch
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.bloc_lines import has_expected_seats
 from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day, smoothers, standing, start_of, steps
 from dashboard.pages.trends.figure import trend_figure
-from dashboard.pages.trends.lines import TrendChoice, drawn_lines, elected_in, first_day, last, numbered, values
-from dashboard.pages.trends.numbers import TrendValues, trend_values
+from dashboard.pages.trends.lines import TrendChoice, drawn_lines, elected_in, first_day, values
+from dashboard.pages.trends.numbers import PollFacts, TrendValues, trend_values
 from dashboard.view import View
-from pipelines.editions.schema import Trend
+from pipelines.editions.schema import BridgeRow, Event, Trend
 
 NAME = "trends"
 ALL_PARAMETERS = ("of", "unit", "line", "range", "from", "to", "panels", "firm", "lists")
@@ -48,9 +65,16 @@ class Headline(Values):
 
 
 class Events(Values):
-    """The events of the period drawn, by the numbers that mark them."""
+    """The events of the period drawn, by their days."""
 
-    events: tuple[tuple[int, str, Name], ...]
+    events: tuple[tuple[str, Name], ...]
+
+
+class BridgeValues(Values):
+    """From the polls to the printed seats, step by step, in expected seats; `kind` is a literal."""
+
+    kind: Literal["bridge"] = "bridge"
+    rows: tuple[BridgeRow, ...]
 
 
 def headline(view: View) -> Words:
@@ -63,12 +87,23 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     return (
         _headline(view),
         *_above(view),
-        _trend(view, trend, choice),
+        _chart(view, NAME, "trend", trend, choice, view.choice("panels"), ALL_PARAMETERS),
+        *_chips(view, choice),
         *_sliders(view),
         *_beneath(view),
-        *_chips(view, choice),
+        *_bridge(view, choice),
         *_events(view, trend, choice),
     )
+
+
+def trend_of_one(view: View, page: str, list_id: str) -> tuple[Block, ...]:
+    """One list's line alone, with every poll named, in the electorate's unit."""
+    unit: Literal["seats", "share"] = "share" if view.electorate.unit == "share" else "seats"
+    choice = asked.choice_of(view, "lists", unit, (list_id,))
+    if list_id not in {item.id for item in view.edition.trend.lines}:
+        return ()
+    alone = replace(choice, shown=(list_id,))
+    return (_chart(view, page, "line", view.edition.trend, alone, "one", ("list",)),)
 
 
 def _headline(view: View) -> Block:
@@ -96,62 +131,173 @@ def names_of(view: View, choice: TrendChoice) -> dict[str, Name]:
     return {OTHERS: everywhere("trends.others", "quiet"), **{name: short(item) for name, item in view.lists.items()}}
 
 
-def _trend(view: View, trend: Trend, choice: TrendChoice) -> Block:
+def _chart(
+    view: View, page: str, block_id: str, trend: Trend, choice: TrendChoice, panels: str, parameters: tuple[str, ...]
+) -> Block:
     names = names_of(view, choice)
-    firms = {poll.poll: firm_short(view, poll.pollster or poll.publisher or "") for poll in view.edition.polls.polls}
-    events = view.edition.reference.events
-    shown = trend_values(trend, view.projection, choice, view.choice("panels"), names, firms, events)
+    shown = trend_values(trend, view.projection, choice, panels, names, _facts(view), view.edition.reference.events)
     is_drawn = bool(shown.lines)
     return make(
         view,
-        NAME,
-        "trend",
+        page,
+        block_id,
         "chart",
         shown,
-        finding=_summary(trend, names, choice) if is_drawn else words("trends.empty"),
-        table=_table(view, trend, names, choice) if is_drawn else None,
+        finding=_summary(shown, word(view, "projection")) if is_drawn else words("trends.empty"),
+        table=_table(view, trend, shown, choice) if is_drawn else None,
         figure=trend_figure if is_drawn else None,
         lead=() if is_drawn else (quiet(words("trends.empty")),),
         notes=_notes(view, shown, choice),
-        parameters=ALL_PARAMETERS,
+        parameters=parameters,
     )
 
 
-def _summary(trend: Trend, names: Mapping[str, Name], choice: TrendChoice) -> Words:
-    """The ends of the trend lines in words."""
-    ends = []
-    for item in drawn_lines(trend, choice):
-        level = last(values(item, choice))
-        if level is not None:
-            value = Number(level) if choice.unit == "seats" else Number(level, 1, "percent")
-            ends.append(words("trends.summary_item", name=names[item.id], value=value))
+def headline_of(choice: TrendChoice) -> Words:
+    return words("trends.headline_seats" if choice.unit == "seats" else "trends.headline_share")
+
+
+def _facts(view: View) -> dict[str, PollFacts]:
+    """What a dot says of its poll, by the poll's id."""
+    publishers = {item.id: named(item) for item in view.edition.reference.publishers}
+    return {
+        poll.poll: PollFacts(
+            firm=firm_short(view, poll.pollster or poll.publisher or ""),
+            outlet=publishers.get(poll.publisher) if poll.publisher and poll.pollster else None,
+            start_day=poll.fieldwork_start,
+            end_day=poll.fieldwork_end,
+            sample_size=poll.sample_size,
+            pollster=poll.pollster or "",
+        )
+        for poll in view.edition.polls.polls
+    }
+
+
+def _summary(shown: TrendValues, called: Name) -> Words:
+    """What the lines in colour end in: the printed seats; else where the polls put them."""
+    projected = [item for item in shown.lines if item.is_chosen and item.projected]
+    if projected:
+        told = [
+            words(
+                "trends.summary_projected",
+                name=item.name,
+                seats=Number(item.projected.seats),
+                span=Span(item.projected.low_seats, item.projected.high_seats),
+            )
+            for item in projected
+            if item.projected
+        ]
+        return words("trends.summary_ends", projection=called, names=Join(tuple(told), "; "))
+    digits, style = (0, "plain") if shown.unit == "seats" else (1, "percent")
+    ends = [
+        words("trends.summary_item", name=item.name, value=Number(item.end, digits, style))  # type: ignore[arg-type]
+        for item in shown.lines
+        if item.is_chosen and item.end is not None
+    ]
     if not ends:  # every line is broken by now: nobody was asked for longer than a line is drawn over
         return words("trends.empty")
-    return words("trends.summary", date=Day(trend.dates[-1]), names=joined(ends))
+    return words("trends.summary", date=Day(min(shown.days[-1], shown.last_poll)), names=joined(ends))
 
 
-def _table(view: View, trend: Trend, names: Mapping[str, Name], choice: TrendChoice) -> Table:
-    """The lines on the last day drawn, a week and four weeks before."""
+def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) -> Table:
+    """The printed seats, then the poll average on the last day drawn, a week and four weeks before."""
     of_blocs = choice.subject == "blocs"
     unit: Unit = "seats" if choice.unit == "seats" else "pct"
     days = (("now", words("table.today", date=Day(trend.dates[-1])), -1), ("week_before", words("table.week"), -8),
             ("four_weeks_before", words("table.month"), -29))  # fmt: skip
+    is_ahead = any(item.projected for item in shown.lines)
     columns = (
         Column("bloc" if of_blocs else "list", words("table.bloc" if of_blocs else "table.list"), is_row_header=True),
-        *(Column(f"{name}_{unit}", label, unit, "float", digits=1) for name, label, _ in days),
+        *(
+            [Column("seats", words("table.projected", projection=word(view, "projection")), "seats", "int")]
+            if is_ahead
+            else []
+        ),
+        *([Column("ninety_seats", words("table.ninety"), "seats", "float")] if is_ahead else []),
+        *(Column(f"average_{name}_{unit}", label, unit, "float", digits=1) for name, label, _ in days),
     )
+    names = names_of(view, choice)
+    series = {names[item.id].id: values(item, choice) for item in drawn_lines(trend, choice)}
     rows: list[tuple[Cell, ...]] = []
-    for item in drawn_lines(trend, choice):
-        series = values(item, choice)
-        cells = [series[at] if len(series) >= -at else None for _, _, at in days]
-        rows.append((names[item.id], *(Missing("unknown") if cell is None else cell for cell in cells)))
-    return Table(columns, tuple(rows), headline(view), is_open=False)
+    for item in shown.lines:
+        line = series[item.name.id]
+        cells = [line[at] if len(line) >= -at else None for _, _, at in days]
+        end = item.projected
+        printed: list[Cell] = (
+            [end.seats, Interval(end.low_seats, end.high_seats)] if end else [Missing("below_threshold"), None]
+        )
+        rows.append(
+            (
+                item.name,
+                *(printed if is_ahead else []),
+                *(Missing("unknown") if cell is None else cell for cell in cells),
+            )
+        )
+    return Table(columns, tuple(rows), headline_of(choice), is_open=False)
+
+
+# From polls to projection
+
+
+def _bridge(view: View, choice: TrendChoice) -> tuple[Block, ...]:
+    """Why the average of the polls is not what is printed: each step in expected seats, adding up to that number."""
+    of_lists = choice.subject == "lists"
+    rows = tuple(row for row in view.projection.bridge if (row.list is not None) == of_lists)
+    if not rows or view.reading is not None:
+        return ()
+    names = names_of(view, choice)
+    steps = ("threshold_and_rounding", "firms_in_the_field", "polling_error", "allocation")
+    columns = (
+        Column("list" if of_lists else "bloc", words("table.list" if of_lists else "table.bloc"), is_row_header=True),
+        Column("shares_seats", words("bridge.shares"), "seats", "float", digits=1),
+        *(
+            Column(f"{step}_seats", words(f"bridge.{step}"), "seats", "float", digits=1, is_signed=True, zero="=")
+            for step in steps
+        ),
+        Column("printed_seats", words("table.projected", projection=word(view, "projection")), "seats", "int"),
+    )
+    order = sorted(rows, key=lambda row: (-row.printed_seats, -row.shares_seats))
+    cells = tuple(
+        (
+            names.get(row.list or row.bloc or "", text(row.list or row.bloc or "")),
+            row.shares_seats,
+            *(getattr(row, f"{step}_seats") for step in steps),
+            row.printed_seats,
+        )
+        for row in order
+    )
+    title = words("bridge.title", the_projection=the_projection(view))
+    return (
+        make(
+            view,
+            NAME,
+            "bridge",
+            "table",
+            BridgeValues(rows=rows),
+            heading=title,
+            finding=words("bridge.note"),
+            table=Table(columns, cells, title),
+            lead=(quiet(words("bridge.note")),),
+            claims_sum=(("printed_seats", view.projection.house_size),) if of_lists else (),
+            parameters=("of",),
+        ),
+    )
 
 
 def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object, ...]:
     """What the marks of the chart mean."""
     key = "trends.note_blocs" if choice.subject == "blocs" else f"trends.note_{choice.smoother}"
     said = [words(key, the_projection=the_projection(view))]
+    under = [
+        item
+        for item in view.order.below
+        if choice.unit == "seats" and len(shown.lines) > 1 and choice.subject == "lists"
+    ]
+    if under:
+        shares = [
+            words("trends.under", name=list_name(view, item.id), share=Number(item.trend_share_pct, 1, "percent"))
+            for item in under
+        ]
+        said.append(words("trends.note_under", names=joined(shares)))
     if choice.unit == "seats":
         said.append(words("trends.note_expected" if _is_expected(view, choice) else "trends.note_worth"))
     if choice.polls is not None:
@@ -231,18 +377,22 @@ def _sliders(view: View) -> tuple[Control, ...]:
 
 
 def _chips(view: View, choice: TrendChoice) -> tuple[Control, ...]:
-    """A chip a list; pressing one shows or hides its line. Blocs are few: they have none."""
+    """A chip a list: the first press isolates it, others add. Blocs are few: they have none."""
     if choice.subject == "blocs":
         return ()
-    order = standing(view.edition)
+    order, pressed = standing(view.edition), view.subset("lists")
     offered = [item.id for item in order]
     found = []
     for item in order:
-        after = [other for other in offered if (other in choice.shown) != (other == item.id)]
-        said = "" if len(after) == len(offered) else ",".join(after)
+        after = [other for other in offered if (other in pressed) != (other == item.id)]
         found.append(
             Choice(
-                item.id, short(item), href(lists=said), item.id in choice.shown, id=f"chip-{item.id}", classes="chip"
+                item.id,
+                short(item),
+                href(lists=",".join(after)),
+                item.id in pressed,
+                id=f"chip-{item.id}",
+                classes="chip",
             )
         )
     found.append(Choice("", words("trends.lists_all"), href(lists=""), id="all-lists"))
@@ -256,13 +406,12 @@ def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
     end = trend.dates[-1]
     if elected_in(trend, view.projection, choice) is not None:
         end = max(end, view.projection.election_date)
-    found = numbered(view.edition.reference.events, first_day(trend, choice), end)
+    start = first_day(trend, choice)
+    found = [event for event in view.edition.reference.events if start <= event.date <= end]
     if not found:
         return ()
-    items = tuple(
-        ((Day(event.date), " ", local(event, "texts"), " ", Source(local(event, "sources"))),) for _, event in found
-    )
-    said = Events(events=tuple((at, event.date.isoformat(), local(event, "texts")) for at, event in found))
+    items = tuple(((Day(event.date), " ", local(event, "texts"), " ", _source(event)),) for event in reversed(found))
+    said = Events(events=tuple((event.date.isoformat(), local(event, "texts")) for event in found))
     events = make(
         view,
         NAME,
@@ -270,10 +419,16 @@ def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
         "note",
         said,
         heading=words("trends.events"),
-        notes=(Lines(items, "events", is_ordered=True),),
+        notes=(Lines(items, "events"),),
         parameters=("of", "unit", "range", "from", "to"),
     )
     return (events,)
+
+
+def _source(event: Event) -> Inline:
+    """Who says so: a link where there is an address."""
+    said = local(event, "sources")
+    return Anchor(said, event.url) if event.url else Source(said)
 
 
 PAGE = Page("/trends", NAME, asked.parameters, headline, blocks)

@@ -1,26 +1,27 @@
-"""The traces of the trend chart: polls as dots, bands, lines with their thin parts, results."""
+"""The traces of the trend chart: polls as dots, bands, lines with their thin parts, the projection, results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from dashboard.drawing import Trace, name_label, phrase
+from dashboard.drawing import Trace, label, name_label, phrase
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import LineValues, Series, TrendValues
+from dashboard.pages.trends.numbers import LineValues, PollFacts, Series, TrendValues
 from dashboard.render.template import token
 
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
+GREY = "quiet"
 
 
-def firm_labels(shown: TrendValues, t: Translator) -> dict[str, str]:
-    """The firms of the polls on show, as texts of the drawing, by the polls' ids."""
-    texts = {name.id: name_label(name, t) for name in shown.firms.values()}
-    return {poll: texts[name.id] for poll, name in shown.firms.items()}
+def colour(item: LineValues, percent: int | None = None) -> str:
+    """A chosen line's own colour or a tint of it; grey for the rest."""
+    return token(item.name.colour, percent) if item.is_chosen else token(GREY, (percent or 100) * 45 // 100)
 
 
-def dots(item: LineValues, shown: TrendValues, firms: Mapping[str, str], t: Translator) -> list[Trace]:
-    """Every poll as a faint dot that names its firm; the polls of one firm stand out."""
+def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+    """Every poll as a dot that names it and leads to its row; the polls of one firm stand out."""
     if not item.dots:
         return []
-    opacity = 0.7 if shown.is_one_firm else 0.28 if len(item.dots) <= MANY_DOTS else 0.16
+    opacity = 0.85 if shown.is_one_firm else 0.45 if len(item.dots) <= MANY_DOTS else 0.25
+    facts = [shown.polls.get(dot.poll) for dot in item.dots]
     return [
         {
             "type": "scatter",
@@ -28,11 +29,19 @@ def dots(item: LineValues, shown: TrendValues, firms: Mapping[str, str], t: Tran
             "name": f"polls:{item.name.id}",
             "x": [dot.day.isoformat() for dot in item.dots],
             "y": [dot.value for dot in item.dots],
-            "text": [firms.get(dot.poll, "") for dot in item.dots],
-            "hovertemplate": phrase(f"{name_label(item.name, t)} · %{{text}}: %{{y}}", t) + "<extra></extra>",
-            "marker": {"size": 4, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
+            "text": [poll_label(one, t) if one else "" for one in facts],
+            "customdata": [f"/polls?pollster={one.pollster}" if one and one.pollster else "" for one in facts],
+            "hovertemplate": phrase(f"<b>{name_label(item.name, t)} %{{y}}</b><br>%{{text}}", t) + "<extra></extra>",
+            "marker": {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
         }
     ]
+
+
+def poll_label(poll: PollFacts, t: Translator) -> str:
+    """Whose poll a dot is: firm, publisher, days, sample."""
+    who = [name_label(poll.firm, t), *([name_label(poll.outlet, t)] if poll.outlet else [])]
+    sample = [t("trends.sample", n=t.number(poll.sample_size))] if poll.sample_size else []
+    return " · ".join([*who, label(t.days(poll.start_day or poll.end_day, poll.end_day)), *sample])
 
 
 def band(item: LineValues, shown: TrendValues) -> list[Trace]:
@@ -57,38 +66,67 @@ def band(item: LineValues, shown: TrendValues) -> list[Trace]:
             "x": xs,
             "y": ys,
             "fill": "toself",
-            "fillcolor": token(item.name.colour, 14),
+            "fillcolor": colour(item, 14),
             "line": {"width": 0},
         }
     ]
 
 
-def line(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
-    """The line, and its thin parts on their own, faint; nulls break both."""
+def line(item: LineValues, shown: TrendValues) -> list[Trace]:
+    """The line, its thin parts on their own, faint, and what lies after the last poll dotted; nulls break all three."""
     thin, level = item.is_thin, item.level
-    firm = [None if is_thin and not _borders(thin, at) else level[at] for at, is_thin in enumerate(thin)]
-    common: Trace = {"type": "scatter", "mode": "lines", "x": [day.isoformat() for day in shown.days]}
-    traces = [
+    after = [day >= shown.last_poll for day in shown.days]
+    is_dotted = [is_after and at > 0 and after[at - 1] for at, is_after in enumerate(after)]
+    firm = [
+        None if is_dotted[at] or (is_thin and not _borders(thin, at)) else level[at] for at, is_thin in enumerate(thin)
+    ]
+    common: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [day.isoformat() for day in shown.days],
+        "hoverinfo": "skip",
+    }
+    width = 2.5 if item.is_chosen else 1.25
+    traces = [{**common, "name": f"line:{item.name.id}", "y": firm, "line": {"color": colour(item), "width": width}}]
+    faint = [
+        point if at_thin and not dotted else None for point, at_thin, dotted in zip(level, thin, is_dotted, strict=True)
+    ]
+    if any(point is not None for point in faint):
+        traces.append(
+            {**common, "name": f"thin:{item.name.id}", "y": faint, "line": {"color": colour(item, 40), "width": width}}
+        )
+    dotted = [point if is_after else None for point, is_after in zip(level, after, strict=True)]
+    if any(is_dotted):
+        style = {"color": colour(item, 60), "width": width, "dash": "dot"}
+        traces.append({**common, "name": f"after:{item.name.id}", "y": dotted, "line": style})
+    return traces
+
+
+def projected(items: Sequence[LineValues], shown: TrendValues, t: Translator) -> list[Trace]:
+    """The printed seats as dots on the day of the vote: what every page says."""
+    ends = [(item, item.projected) for item in items if item.projected]
+    if not ends:
+        return []
+    return [
         {
-            **common,
-            "name": f"line:{item.name.id}",
-            "y": firm,
-            "line": {"color": token(item.name.colour), "width": 2.5},
-            "hovertemplate": f"{name_label(item.name, t)} %{{y:.1f}}<extra></extra>",
+            "type": "scatter",
+            "mode": "markers",
+            "name": "projection",
+            "cliponaxis": False,
+            "x": [shown.election_date.isoformat()] * len(ends),
+            "y": [end.seats for _, end in ends],
+            "text": [
+                f"{name_label(item.name, t)} {t.number(end.seats)} ({t.span(end.low_seats, end.high_seats)})"
+                for item, end in ends
+            ],
+            "hovertemplate": "%{text}<extra></extra>",
+            "marker": {
+                "size": 9,
+                "color": [colour(item) for item, _ in ends],
+                "line": {"color": token("paper"), "width": 1.5},
+            },
         }
     ]
-    if any(thin):
-        faint = [point if is_thin else None for point, is_thin in zip(level, thin, strict=True)]
-        traces.append(
-            {
-                **common,
-                "name": f"thin:{item.name.id}",
-                "y": faint,
-                "hoverinfo": "skip",
-                "line": {"color": token(item.name.colour, 40), "width": 2.5},
-            }
-        )
-    return traces
 
 
 def results(items: Sequence[LineValues], shown: TrendValues) -> list[Trace]:
@@ -106,10 +144,10 @@ def results(items: Sequence[LineValues], shown: TrendValues) -> list[Trace]:
             "x": [shown.election_date.isoformat()] * len(elected),
             "y": [item.elected_seats for item in elected],
             "marker": {
-                "symbol": "diamond",
-                "size": 10,
-                "color": [token(item.name.colour) for item in elected],
-                "line": {"color": token("ink"), "width": 1.25},
+                "symbol": "diamond-open",
+                "size": 11,
+                "color": [colour(item) for item in elected],
+                "line": {"width": 1.75},
             },
         }
     ]

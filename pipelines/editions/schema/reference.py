@@ -13,7 +13,10 @@ from pipelines.editions.schema.projection import Texts, Value
 
 
 class ListReference(Value):
-    """How a list is named and coloured in this edition; `stands` where it stands on the as-of day."""
+    """How a list is named and coloured in this edition; `stands` where it stands on the as-of day.
+
+    `leaders` are who heads it, joint heads both; empty where nobody is on record.
+    """
 
     id: str
     names: Texts
@@ -23,6 +26,7 @@ class ListReference(Value):
     ballot_letters: str | None
     kind: str
     stands: bool
+    leaders: list[Texts] = Field(default_factory=list)
 
 
 class BlocReference(Value):
@@ -105,7 +109,8 @@ class ElectorateReference(Value):
     """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for.
 
     `disclosure` are the items that a publication of a poll has to have by its law.
-    `assumed_sample_size` stands in where a poll prints none; null in editions from before it was said.
+    `assumed_sample_size` stands in where a poll prints none, `results_url` is where the authority publishes results;
+    null in editions from before they were said.
     """
 
     id: str
@@ -118,6 +123,7 @@ class ElectorateReference(Value):
     lead_seats: int = 0
     disclosure: tuple[str, ...] = ()
     assumed_sample_size: int | None = None
+    results_url: str | None = None
     words: dict[str, dict[str, str]]
     licences: list[Licence] = Field(default_factory=list)
 

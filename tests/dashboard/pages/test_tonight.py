@@ -2,13 +2,19 @@
 
 import json
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
-from dashboard.blocks import FigureDict
+from dashboard.blocks import FigureDict, Href
 from dashboard.i18n import Translator
 from dashboard.pages.tonight.numbers import latest
+from dashboard.pages.tonight.outlets import outlets_values
+from dashboard.render import html
+from dashboard.render.html import Context
+from pipelines.editions.schema import Majority
 from pipelines.editions.store import Edition
-from tests.dashboard.conftest import figure_of, view_of
-from tests.dashboard.editions import poll
+from tests.dashboard.conftest import block_of, figure_of, view_of
+from tests.dashboard.editions import poll, publish
 
 
 def test_each_poll_has_the_same_firms_previous_one() -> None:
@@ -80,17 +86,59 @@ def test_the_figure_is_plain_json(edition: Edition, he: Translator) -> None:
     assert json.loads(json.dumps(seats(edition, he), allow_nan=False))["data"]
 
 
-def test_a_bar_is_solid_to_the_fifth_percentile_and_fades_to_the_ninety_fifth(edition: Edition, en: Translator) -> None:
+def test_the_strip_holds_every_seat_once_and_the_majority_is_in_its_middle(edition: Edition, en: Translator) -> None:
+    north, south = edition.projection.blocs
+    blocs = [north, south.model_copy(update={"lists": ["beta"]})]
+    edition.projection = edition.projection.model_copy(update={"blocs": blocs})
+    values = block_of(view_of(edition), "blocs").values
     drawn = figure_of(view_of(edition), "blocs", en)
-    solid, fading = drawn["data"][0], drawn["data"][-1]
-    north = edition.projection.blocs[0].seats
-    assert (solid["base"][0], solid["x"][0]) == (0.0, north.q05)
-    assert fading["base"][0] + fading["x"][0] == north.q95
-
-
-def test_the_majority_line_stands_at_the_editions_majority(edition: Edition, en: Translator) -> None:
-    edition.projection = edition.projection.model_copy(update={"majority": 51})
-    drawn = figure_of(view_of(edition), "blocs", en)
+    ends = sorted((trace["base"][0], trace["base"][0] + trace["x"][0]) for trace in drawn["data"])
+    assert (ends[0][0], ends[-1][1]) == (0, 120)
+    assert all(one[1] == other[0] for one, other in pairwise(ends))
+    assert [trace["name"] for trace in drawn["data"]] == ["north", "south", "rest"]
+    assert values.rest_seats == edition.projection.allocation["delta"]  # type: ignore[attr-defined]
     line = next(shape for shape in drawn["layout"]["shapes"] if shape["name"] == "majority")
-    assert (line["x0"], line["x1"]) == (51, 51)
-    assert "<b>51</b>" in [note["text"] for note in drawn["layout"]["annotations"]]
+    assert (line["x0"], line["x1"]) == (60, 60)
+    assert "<b>61</b>" in [note["text"] for note in drawn["layout"]["annotations"]]
+
+
+def test_a_combination_with_a_refusal_is_arithmetic_and_says_who_said_no_when_and_where(
+    edition: Edition, en: Translator
+) -> None:
+    said = edition.coalitions.statements[0].model_copy(update={"url": "https://example.org/no"})
+    north = edition.projection.blocs[0]
+    both = Majority(
+        **{**north.model_dump(), "id": "all", "names": {"en": "All"}, "sources": {}, "lists": ["gamma", "beta"]}
+    )
+    edition.coalitions = edition.coalitions.model_copy(update={"statements": [said], "majorities": [both]})
+    page = str(html.block(block_of(view_of(edition), "blocs"), None, Context(en, str, lambda _block, _ending: "")))
+    assert page.count("Arithmetic only") == 1
+    assert '<a href="https://example.org/no">Gamma (1 Jul 2019)</a>' in page
+
+
+def test_an_outlets_last_poll_adds_up_beside_its_own_one_before(tmp_path: Path) -> None:
+    polls = (
+        poll(date(2019, 8, 25), {"alpha": 50, "beta": 50, "gamma": 20}, "other").model_copy(
+            update={"publisher": "paper"}
+        ),
+        poll(date(2019, 8, 29), {"alpha": 48, "beta": 53, "gamma": 19}, "third").model_copy(
+            update={"publisher": "paper"}
+        ),
+    )
+    shown = outlets_values(view_of(publish(tmp_path, more_polls=polls)))
+    paper, firm = shown.outlets
+    assert (paper.outlet.id, paper.sides, paper.rest, paper.total) == ("paper", (67, 53), 0, 120)
+    assert paper.change == (-3, 3, 0)
+    assert (firm.outlet.id, firm.firm, firm.total) == ("firm", None, 120)
+
+
+def test_a_row_leads_to_the_page_of_its_list_and_says_what_it_had(edition: Edition, en: Translator) -> None:
+    block = block_of(view_of(edition), "seats")
+    assert block.table is not None
+    assert block.table.row_links[0] == Href("/list/beta")
+    rows = [dict(zip([column.id for column in block.table.columns], row, strict=True)) for row in block.table.rows]
+    beta = next(row for row in rows if row["list"].id == "beta")  # type: ignore[union-attr]
+    assert beta["from_outgoing_seats"] == edition.projection.allocation["beta"] - 30
+    page = str(html.block(block, None, Context(en, lambda to: str(to.path), lambda _block, _ending: "")))
+    assert 'href="/list/beta"' in page
+    assert "<tfoot>" in page

@@ -10,10 +10,10 @@ from dashboard.blocks import FigureDict
 from dashboard.documents import to_json
 from dashboard.i18n import Translator
 from dashboard.pages.trends.lines import threshold_level
-from pipelines.editions.schema import Trend
+from pipelines.editions.schema import BridgeRow, Trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
-from tests.dashboard.conftest import figure_of, view_of
+from tests.dashboard.conftest import block_of, figure_of, view_of
 
 
 def figure(
@@ -30,12 +30,59 @@ def named(drawn: dict, start: str) -> list[dict]:
     return [trace for trace in drawn["data"] if trace["name"].startswith(start)]
 
 
-def test_every_list_has_a_line_a_band_its_dots_and_a_label(edition: Edition, en: Translator) -> None:
+def test_every_list_in_the_house_has_a_line_and_a_label_and_those_chosen_their_band_and_dots(
+    edition: Edition, en: Translator
+) -> None:
+    drawn, isolated = figure(edition, en), figure(edition, en, lists="gamma")
+    in_house = {name for name, seats in edition.projection.allocation.items() if seats}
+    for one in (drawn, isolated):
+        assert {trace["name"] for trace in named(one, "line:")} == {f"line:{name}" for name in in_house}
+        ends = [note for note in one["layout"]["annotations"] if note.get("name", "").startswith("end:")]
+        assert len(ends) == len(in_house)
+    for start in ("band:", "polls:"):
+        assert [trace["name"] for trace in named(isolated, start)] == [f"{start}gamma"]
+    colours = {trace["name"]: trace["line"]["color"] for trace in named(isolated, "line:")}
+    assert {name for name, colour in colours.items() if colour.startswith("@list:")} == {"line:gamma"}
+
+
+def test_a_line_ends_in_what_every_page_prints(edition: Edition, en: Translator) -> None:
     drawn = figure(edition, en)
-    for start in ("line:", "band:", "polls:"):
-        assert {trace["name"].removeprefix(start) for trace in named(drawn, start)} == set(editions.LISTS)
-    ends = [note for note in drawn["layout"]["annotations"] if note.get("name", "").startswith("end:")]
-    assert len(ends) == len(editions.LISTS)
+    dots = [trace for trace in drawn["data"] if trace["name"] == "projection"]
+    printed = sorted(seats for seats in edition.projection.allocation.values() if seats)
+    assert sorted(seats for trace in dots for seats in trace["y"]) == printed
+    assert {day for trace in dots for day in trace["x"]} == {"2019-09-17"}
+    beta = next(item for item in edition.projection.lists if item.id == "beta")
+    text = next(note["text"] for note in drawn["layout"]["annotations"] if note.get("name") == "end:beta")
+    assert text == f"Beta <b>{edition.projection.allocation['beta']}</b> ({beta.seats.q05:.0f}–{beta.seats.q95:.0f})"
+
+
+def test_a_list_under_the_threshold_has_a_share_and_no_seats(edition: Edition, en: Translator) -> None:
+    seats = {"alpha": 50, "beta": 58, "gamma": 12, "delta": 0}
+    edition.projection = edition.projection.model_copy(update={"allocation": seats})
+    assert named(figure(edition, en, lists="alpha"), "line:delta") == []
+    asked = figure(edition, en, lists="delta")
+    assert [note["text"] for note in asked["layout"]["annotations"] if note.get("name") == "end:delta"] == [
+        "Delta <b>3.2%</b>"
+    ]
+    assert sorted(value for trace in named(asked, "projection") for value in trace["y"]) == [12, 50, 58]
+
+
+def test_small_lists_have_a_panel_of_their_own_with_the_threshold(edition: Edition, en: Translator) -> None:
+    drawn, most = figure(edition, en), 3 * threshold_level(edition.projection, "seats")
+    small = {f"line:{name}" for name, seats in edition.projection.allocation.items() if seats < most}
+    assert {trace["name"] for trace in named(drawn, "line:") if trace.get("yaxis") == "y2"} == small
+    zones = [shape for shape in drawn["layout"]["shapes"] if shape["name"] == "threshold"]
+    assert [zone["yref"] for zone in zones] == ["y2"]
+    assert any("3.25%" in note["text"] for note in drawn["layout"]["annotations"])
+
+
+def test_after_the_last_poll_a_line_is_dotted(edition: Edition, en: Translator) -> None:
+    drawn = figure(edition, en)
+    after = named(drawn, "after:beta")[0]
+    assert after["line"]["dash"] == "dot"
+    known = [day for day, value in zip(after["x"], after["y"], strict=True) if value is not None]
+    assert known == ["2019-08-30", "2019-08-31", "2019-09-01"]
+    assert [shape["x0"] for shape in drawn["layout"]["shapes"] if shape["name"] == "last-poll"] == ["2019-08-30"]
 
 
 def test_a_gap_stays_a_gap(edition: Edition, en: Translator) -> None:
@@ -58,7 +105,7 @@ def test_lowess_has_no_band(edition: Edition, en: Translator) -> None:
 
 def test_share_is_in_per_cent(edition: Edition, en: Translator) -> None:
     drawn = figure(edition, en, unit="share")
-    line = named(drawn, "line:alpha")[0]
+    line = named(drawn, "after:alpha")[0]
     assert line["y"][-1] == pytest.approx(100 * edition.trend.lines[0].share[-1], abs=0.06)
 
 
@@ -68,14 +115,16 @@ def test_a_drawing_begins_on_the_day_asked_for(edition: Edition, en: Translator)
 
 
 def test_the_result_is_a_diamond_on_the_day_of_the_vote(edition: Edition, en: Translator) -> None:
-    result = named(figure(edition, en, result={"alpha": 51}), "result")[0]
-    assert set(result["x"]) == {"2019-09-17"}
-    assert sorted(result["y"]) == [0, 0, 0, 51]
+    results = named(figure(edition, en, result={"alpha": 51}), "result")
+    assert {day for trace in results for day in trace["x"]} == {"2019-09-17"}
+    assert sorted(seats for trace in results for seats in trace["y"]) == [0, 0, 0, 51]
 
 
-def test_events_too_close_together_share_a_mark(edition: Edition, en: Translator) -> None:
-    notes = figure(edition, en)["narrow"]["annotations"]
-    assert "1–2" in [note["text"] for note in notes]
+def test_events_stand_in_words_where_there_is_room(edition: Edition, en: Translator) -> None:
+    drawn = figure(edition, en)
+    said = [note["text"] for note in drawn["layout"]["annotations"] if note.get("name") == "event"]
+    assert said == ["The day after"]
+    assert len([shape for shape in drawn["layout"]["shapes"] if shape["name"] == "event"]) == 2
 
 
 def test_the_threshold_in_seats_follows_the_formula_of_the_trend(edition: Edition) -> None:
@@ -89,11 +138,14 @@ def test_a_tag_in_a_name_is_text(tmp_path: Path, en: Translator) -> None:
     assert "<a" not in json.dumps(figure(edition, en))
 
 
-def test_every_dot_names_its_firm(edition: Edition, en: Translator) -> None:
+def test_every_dot_names_its_poll_and_leads_to_it(edition: Edition, en: Translator) -> None:
+    edition.polls.polls[-1] = edition.polls.polls[-1].model_copy(update={"sample_size": 600})
     dots = [dot.model_copy(update={"poll": "2019-08-30-firm"}) for dot in edition.trend.lines[0].dots]
     lines = [edition.trend.lines[0].model_copy(update={"dots": dots}), *edition.trend.lines[1:]]
     drawn = figure(edition, en, trend=edition.trend.model_copy(update={"lines": lines}))
-    assert set(named(drawn, "polls:alpha")[0]["text"]) == {"Firm"}
+    polls = named(drawn, "polls:alpha")[0]
+    assert set(polls["text"]) == {"Firm · 30 Aug 2019 · n = 600"}
+    assert set(polls["customdata"]) == {"/polls?pollster=firm"}
 
 
 def test_a_long_campaign_with_many_polls_stays_small(edition: Edition, en: Translator) -> None:
@@ -111,11 +163,25 @@ def test_one_firms_dots_stand_out_and_the_lines_stay(edition: Edition, en: Trans
     assert named(drawn, "line:") == named(every, "line:")
 
 
+def test_the_way_from_the_polls_to_the_projection_adds_up(edition: Edition) -> None:
+    rows = [
+        BridgeRow(list=name, bloc=None, shares_seats=seats - 1.0, threshold_and_rounding_seats=0.4,
+                  firms_in_the_field_seats=0.3, polling_error_seats=0.2, allocation_seats=0.1, printed_seats=seats)
+        for name, seats in edition.projection.allocation.items()
+    ]  # fmt: skip
+    edition.projection = edition.projection.model_copy(update={"bridge": rows})
+    block = block_of(view_of(edition, "/trends"), "bridge")
+    assert block.table is not None
+    assert block.claims_sum == (("printed_seats", 120),)
+    for _, *steps, printed in block.table.rows:
+        assert sum(steps) == pytest.approx(printed)  # type: ignore[arg-type]
+
+
 def test_a_drawing_ends_on_the_day_asked_for_and_without_the_result(edition: Edition, en: Translator) -> None:
     drawn = figure(edition, en, result={"alpha": 51}, to="2019-08-20")
     assert named(drawn, "line:alpha")[0]["x"][-1] == "2019-08-20"
     assert max(day for trace in named(drawn, "polls:") for day in trace["x"]) <= "2019-08-20"
-    assert named(drawn, "result") == []
+    assert named(drawn, "result") == named(drawn, "projection") == []
 
 
 def test_blocs_have_lines_without_bands_against_the_majority(edition: Edition, en: Translator) -> None:

@@ -157,3 +157,15 @@ def test_a_ruling_of_the_desk_on_an_election_nobody_has_names_its_row(data_dir: 
     write(data_dir / "raw/desk/list_aliases.csv", HEAD, "knesset-99,,Likud,likud,,,seen in print")
     with pytest.raises(RawDataError, match=r"desk/list_aliases.csv: row 2: election is 'knesset-99'; known are"):
         load(data_dir / "raw")
+
+
+def test_a_bloc_in_a_coalition_stands_for_its_lists_and_the_heads_of_a_list_are_the_last_to_be_named(
+    root: Path,
+) -> None:
+    campaign = load(root / "data/raw", ("il",)).campaign("knesset-26")
+    blocs = {bloc.id: bloc.lists for bloc in campaign.blocs()}
+    rows = {row.coalition: row.lists for row in campaign.coalitions}
+    assert rows["opposition-unaligned"] == blocs["opposition"] + blocs["unaligned"]
+    heads = campaign.leaders_known(date(2026, 9, 1))
+    assert [row.leader for row in heads["religious-zionism-zehut"]] == ["bezalel-smotrich", "moshe-feiglin"]
+    assert "reservists-economic" not in heads  # founded on the sixth

@@ -1,0 +1,205 @@
+"""One list: its line with every poll named, its last polls, its seats over the draws, firms' gaps, its scenarios."""
+
+from dashboard import sentences
+from dashboard.address import Choice, Parameter
+from dashboard.blocks import (
+    Block,
+    Cell,
+    Chance,
+    Column,
+    Control,
+    Day,
+    Href,
+    Inline,
+    Join,
+    Line,
+    Missing,
+    Name,
+    Number,
+    Page,
+    Paragraph,
+    Span,
+    Table,
+    Words,
+    words,
+)
+from dashboard.names import firm_name, full, joined, list_name, the_projection, uncoloured, word
+from dashboard.pages.list import numbers
+from dashboard.pages.list.figure import distribution_figure
+from dashboard.pages.list.numbers import ListValues, ReadingsValues
+from dashboard.pages.pollsters.numbers import of_list
+from dashboard.pages.pollsters.page import gaps_chart
+from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.trends.page import trend_of_one
+from dashboard.view import View, in_order
+from pipelines.editions.schema import ListProjection, PollRow
+from pipelines.editions.store import Edition
+
+NAME = "list"
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """The list, which stands in the path; the largest where none is named."""
+    return {NAME: Choice(tuple(in_order(edition.projection).ids), of_lists=True)}
+
+
+def headline(view: View) -> Words:
+    """Its printed seats and their interval; a list under the threshold has a share instead."""
+    item = numbers.item_of(view)
+    shown = numbers.list_values(view, item, list_name(view, item.id))
+    name, seats = uncoloured(full(view.lists[item.id])), sentences.seats_number(view.projection, [item.id])
+    span = Span(shown.interval_seats.q05, shown.interval_seats.q95)
+    if shown.won_seats is not None:
+        return words(
+            "list.won",
+            name=name,
+            won=Number(shown.won_seats),
+            seats=seats,
+            span=span,
+            the_projection=the_projection(view),
+        )
+    if not shown.seats:
+        share = Number(shown.trend_pct, 1, "percent")
+        return words("list.under", name=name, share=share, chance=Chance(item.p_pass))
+    return words("list.headline", name=name, seats=seats, span=span)
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    item = numbers.item_of(view)
+    name = list_name(view, item.id)
+    labels = [(one, uncoloured(list_name(view, one))) for one in options(view, NAME)]
+    effects = of_list(view.edition.trend.house_effects, item.id)
+    gaps = [(firm_name(view, row.pollster), row) for row in effects]
+    firm = Column("firm", words("pollsters.firm"), is_row_header=True)
+    return (
+        _headline(view, item, name),
+        switch(view, NAME, words("table.list"), labels, style="menu"),
+        *trend_of_one(view, NAME, item.id),
+        _distribution(view, item, name),
+        *_readings(view, item, "poll", "polls"),
+        *([gaps_chart(view, NAME, "gaps", item.id, words("list.gaps"), gaps, firm)] if gaps else []),
+        *_readings(view, item, "scenario", "scenarios"),
+    )
+
+
+def _headline(view: View, item: ListProjection, name: Name) -> Block:
+    shown = numbers.list_values(view, item, name)
+    kicker = (words("list.headed", names=joined(shown.leaders)),) if shown.leaders else ()
+    return make(
+        view,
+        NAME,
+        "headline",
+        "headline",
+        shown,
+        finding=headline(view),
+        lead=(*([Paragraph(kicker, "kicker")] if kicker else []), Paragraph(_facts(view, shown), "said")),
+        parameters=(NAME,),
+    )
+
+
+def _facts(view: View, shown: ListValues) -> Line:
+    """Its chance to pass and to be the largest, the poll average, and what it had."""
+    said: list[Inline] = [
+        words("list.passes", chance=Chance(shown.p_pass)),
+        words("list.average", share=Number(shown.trend_pct, 1, "percent"), date=_last_poll(view)),
+    ]
+    if shown.p_largest >= numbers.SEEN:
+        said.insert(1, words("list.largest", chance=Chance(shown.p_largest)))
+    if shown.outgoing_seats is not None:
+        house = {"house": word(view, "house"), "the_house": word(view, "the_house")}
+        said.append(words("seats.now", n=shown.outgoing_seats, **house))
+    return (Join(tuple(said), sentences.DOT),)  # type: ignore[arg-type]
+
+
+def _last_poll(view: View) -> Day:
+    return Day(view.projection.polls.latest_fieldwork_end, "short")
+
+
+def _distribution(view: View, item: ListProjection, name: Name) -> Block:
+    shown = numbers.distribution(view, item, name)
+    likeliest = max(zip(shown.exactly, shown.seats, strict=True))
+    columns = (
+        Column("seats", words("table.seats"), "seats", "int", is_row_header=True),
+        *(
+            Column(f"{kind}_of_100", words(f"list.{kind}"), "count", "float", digits=1)
+            for kind in ("exactly", "at_least", "at_most")
+        ),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (seats, *(100 * part for part in parts))
+        for seats, *parts in zip(shown.seats, shown.exactly, shown.at_least, shown.at_most, strict=True)
+    )
+    return make(
+        view,
+        NAME,
+        "distribution",
+        "chart",
+        shown,
+        heading=words("list.distribution"),
+        finding=words("list.likeliest", n=Number(likeliest[1]), chance=Chance(likeliest[0])),
+        table=Table(columns, rows, words("list.distribution"), is_open=False),
+        figure=distribution_figure,
+        notes=(quiet(words("list.distribution_note")),),
+        parameters=(NAME,),
+    )
+
+
+def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tuple[Block, ...]:
+    """The last polls, or scenarios, that asked for it; each leads to the polls of its firm."""
+    polls = numbers.polls_of(view, item.id, kind)
+    if not polls:
+        return ()
+    shown = numbers.readings_of(view, item.id, polls)
+    title = words(f"list.{block_id}")
+    return (
+        make(
+            view,
+            NAME,
+            block_id,
+            "table",
+            shown,
+            heading=title,
+            finding=title,
+            table=_readings_table(shown, polls, title, kind),
+            parameters=(NAME,),
+        ),
+    )
+
+
+def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, kind: str) -> Table:
+    columns = (
+        Column("end_date", words("polls.dates"), "date", "date", is_row_header=True),
+        Column("firm", words("polls.firm")),
+        Column("outlet", words("outlets.outlet")),
+        Column("sample_size", words("polls.n"), "count", "int"),
+        Column("value", words("list.value"), "number", "float", digits=-1),
+        Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="="),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            poll.end_date,
+            poll.firm or Missing("unknown"),
+            poll.outlet,
+            Missing("not_published") if poll.sample_size is None else poll.sample_size,
+            _value(poll),
+            poll.change,
+        )
+        for poll in shown.polls
+    )
+    state = {} if kind == "poll" else {"kind": kind}
+    links = tuple(
+        Href("/polls", {**state, **({"pollster": poll.pollster} if poll.pollster else {})})
+        for poll in polls[: len(shown.polls)]
+    )
+    return Table(columns, rows, title, row_links=links, classes="rows")
+
+
+def _value(poll: numbers.PollReading) -> Cell:
+    if poll.below_threshold:
+        return Missing("below_threshold")
+    if poll.value is None:
+        return Missing("not_asked")
+    return Number(poll.value, 1, "percent") if poll.unit == "pct" else poll.value
+
+
+PAGE = Page("/list", NAME, parameters, headline, blocks)
