@@ -177,6 +177,7 @@ class Documents:
             day_asked=key.day_asked,
             has_dropped=key.has_dropped,
             settings=self._settings,
+            note=self._reader.note(edition.id),
         )
 
     def blocks(self, key: Key) -> tuple[Block | Control, ...]:

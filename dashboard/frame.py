@@ -166,12 +166,14 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     sources = sentences.sources(view)
     edition = t("footer.edition", edition=t.said(view.edition.id))
     changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
+    errors = view.settings.corrections
+    report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
     return hashed(
         "footer",
         element("p", say(sentences.rule_basis(view), t)),
         asides,
         element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
-        element("p", edition, " · ", changes),
+        element("p", edition, " · ", changes, report),
         class_="footer",
         id="footer",
     )

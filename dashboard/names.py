@@ -106,10 +106,13 @@ def joined(items: Sequence[Argument]) -> Join:
     return Join(tuple(items))
 
 
-def credited(view: View, source: str) -> Name:
-    """Who is credited for a source of polls, as the electorate says it; where it does not, the source's own name."""
-    found = next((one for one in view.electorate.licences if one.source in source.lower()), None)
-    return Name(source, texts(found, "attributions")) if found else text(source)
+def phrase(view: View, written: str) -> Name:
+    """A source or a reason as it was written, in the languages the electorate says it in; longest parts first."""
+    phrases = view.edition.reference.phrases
+    said = {DEFAULT: written, **{lang: written for found in phrases.values() for lang in found}}
+    for part in sorted(phrases, key=len, reverse=True):
+        said = {lang: text.replace(part, phrases[part].get(lang, part)) for lang, text in said.items()}
+    return Name(written, said)
 
 
 def firm_name(view: View, pollster: str) -> Name:

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dashboard import notes
 from dashboard.errors import BeforeFirst, NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions import gate
@@ -32,7 +33,7 @@ MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a r
 
 @dataclass(frozen=True)
 class Shelf:
-    """What is served at one moment: an edition per election, the record of the last run and those of votes by a hash.
+    """What is served at one moment: an edition per election, the last run, votes and editors' notes by a hash.
 
     An election none of whose editions can be read stays on it, and its pages say so. `passed_over` are the elections
     whose newest edition is damaged and gives way to the last good one.
@@ -42,6 +43,7 @@ class Shelf:
     run: str
     passed_over: tuple[str, ...] = ()
     votes: str = ""
+    notes: str = ""
 
     @cached_property
     def editions(self) -> Mapping[str, str]:
@@ -98,7 +100,7 @@ class Reader:
     def shelf(self) -> Shelf:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
         try:
-            state = tuple(_state(path) for path in self._watched)
+            state = tuple(_state(path) for path in (*self._watched, *self._notes()))
             if self._seen is None or self._seen[0] != state:
                 self._seen = state, self._look()
             self._note(None)
@@ -130,7 +132,17 @@ class Reader:
                 passed_over.append(election)
                 served[election] = found.edition.id
         votes = " ".join(_hash_of(path) for path in sorted(self._watched[2].glob("*.json")))
-        return Shelf(tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)), votes)
+        notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
+        return Shelf(
+            tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)), votes, notes
+        )
+
+    def _notes(self) -> list[Path]:
+        return sorted(notes.folder_of(self.processed).glob(f"*{notes.SUFFIX}"))
+
+    def note(self, edition: str) -> dict[str, str]:
+        """What an editor wrote beside an edition, by language."""
+        return notes.read(self.processed, edition)
 
     def elections(self, electorate: str | None = None) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, of one electorate or of all, the newest vote first."""

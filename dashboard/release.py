@@ -36,7 +36,14 @@ def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
     others = tuple((found.id, newest) for found, newest in reader.electorates())
     today = clock.today(electorate.zone)
     return _name(
-        code(), current, passed_over, f"{shelf.run} {shelf.votes}", others, today, (*old, *held_back), settings()
+        code(),
+        current,
+        passed_over,
+        f"{shelf.run} {shelf.votes} {shelf.notes}",
+        others,
+        today,
+        (*old, *held_back),
+        settings(),
     )
 
 

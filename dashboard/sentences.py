@@ -17,6 +17,7 @@ from dashboard.names import (
     named,
     the_projection,
     uncoloured,
+    word,
 )
 from dashboard.reader import runs_of
 from dashboard.seats import Group, is_printed, outlook, seat_digits, seats_of
@@ -293,6 +294,12 @@ def _on_the_clock(local: datetime, zone: str) -> Moment:
     return Moment(local.replace(tzinfo=ZoneInfo(zone)).isoformat(), zone)
 
 
+def outdated(view: View) -> tuple[Name, ...]:
+    """What the law has every earlier number say while polls may not be published; nothing where it has no words."""
+    sentence = word(view, "outdated_poll")
+    return (sentence,) if view.is_frozen and sentence.texts else ()
+
+
 def notices(view: View) -> list[tuple[str, Words | Name]]:
     """What a reader must know before the first number: (kind of notice, words)."""
     projection = view.projection
@@ -300,8 +307,11 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     said: list[tuple[str, Words | Name]] = [("kind", _kind(view))]
     if view.is_nowcast:
         said.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
+    if view.note:
+        said.append(("note", words("status.note", text=Name("", view.note))))
     if view.is_frozen:
         said.append(("warning", frozen(view)))
+        said += [("warning", sentence) for sentence in outdated(view)]
     if view.day_asked:
         said.append(("warning", words("status.nearest", asked=Day(view.day_asked), date=as_of)))
     if view.has_dropped:
@@ -365,7 +375,7 @@ def source_line(view: View) -> Join:
         basis=basis(view),
     )
     reading = readings.said(view, readings.chosen(view))
-    return Join((said, reading) if reading else (said,), DOT)
+    return Join((said, *((reading,) if reading else ()), *outdated(view)), DOT)
 
 
 def in_doubt(projection: Projection) -> list[ListProjection]:

@@ -1,21 +1,35 @@
 """What the operator decides for all pages: the only place here that reads the environment for it."""
 
 import os
+import re
 from dataclasses import dataclass
 
 from pipelines.editions import gate
 
 ELECTORATE = "HEMICYCLE_ELECTORATE"
 USUAL_ELECTORATE = "il"
+CORRECTIONS = "HEMICYCLE_CORRECTIONS"
+WRITTEN = re.compile(r"(?:mailto:)?[\w.+-]+@[\w.-]+|https?://[\w.:-]+(?:/[\w./-]*)?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`electorate` is the one that `/` opens; `is_ban_relaxed` is counsel's word on the publication ban."""
+    """`electorate` is the one that `/` opens; `is_ban_relaxed` is counsel's word on the publication ban.
+
+    `corrections` is where a reader reports an error, a link to a mailbox or a page; blank where none is set.
+    """
 
     is_ban_relaxed: bool = False
     electorate: str = USUAL_ELECTORATE
+    corrections: str = ""
 
 
 def settings() -> Settings:
-    return Settings(gate.is_relaxed(os.environ), os.environ.get(ELECTORATE, "").strip() or USUAL_ELECTORATE)
+    """What the environment says; raises ValueError for an address for corrections that is none."""
+    corrections = os.environ.get(CORRECTIONS, "").strip()
+    if corrections and not WRITTEN.fullmatch(corrections):
+        raise ValueError(f"{CORRECTIONS}={corrections}: write it as desk@example.org or https://example.org/errors")
+    if "@" in corrections and ":" not in corrections:
+        corrections = f"mailto:{corrections}"
+    electorate = os.environ.get(ELECTORATE, "").strip() or USUAL_ELECTORATE
+    return Settings(gate.is_relaxed(os.environ), electorate, corrections)

@@ -64,6 +64,7 @@ class View:
     day_asked: date | None = None
     has_dropped: bool = False
     settings: Settings = field(default_factory=Settings)
+    note: Mapping[str, str] = field(default_factory=dict)  # of an editor on the edition, by language
 
     @property
     def electorate(self) -> ElectorateReference:

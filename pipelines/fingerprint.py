@@ -113,6 +113,7 @@ def _facts(
         "blocs": [row for name, row in campaign.electorate.blocs.items() if name in blocs],
         "bloc_members": campaign.bloc_members,
         "statements": [row for row in campaign.statements if by_then(row.date)],
+        "phrases": campaign.electorate.phrases,
         "disclosure": [row for row in campaign.disclosure if row.poll in {poll.id for poll in polls}],
         "events": [row for row in campaign.events if by_then(row.date)],
         "outgoing": [row for row in campaign.outgoing if by_then(row.from_date)],

@@ -49,7 +49,20 @@ def reference(night: Night) -> edition.Reference:
         agreements=list(night.agreements),
         agreements_said=_agreements(night),
         seat_rule=seat_rule(campaign, night.as_of),
+        phrases=_phrases(night),
     )
+
+
+def _phrases(night: Night) -> dict[str, edition.Texts]:
+    """What of the electorate's phrases stands in a source or a ruling of this edition."""
+    polls = {poll.id for poll, _ in night.polls}
+    carried = {poll.source for poll, _ in night.polls}
+    carried |= {row.why for (poll, _), row in night.campaign.rulings.items() if poll in polls}
+    found: dict[str, dict[str, str]] = {}
+    for row in night.campaign.electorate.phrases:
+        if any(row.text in text for text in carried):
+            found.setdefault(row.text, {})[row.language] = row.said
+    return dict(found)
 
 
 def list_reference(

@@ -210,6 +210,14 @@ class StatementRow(Row):
     url: Url | None = None
 
 
+class PhraseRow(Row):
+    """A text that other files carry as it was written, or a part of one, as it is said in a language."""
+
+    text: str
+    language: Language
+    said: str
+
+
 class DisclosureRow(Row):
     """What the publication of a poll was found to say of it, and whether the stored numbers were held to it."""
 
@@ -357,6 +365,7 @@ FILES: dict[str, type[Row]] = {
     "coalitions": CoalitionRow,
     "statements": StatementRow,
     "disclosure": DisclosureRow,
+    "phrases": PhraseRow,
     "events": EventRow,
     "results": ResultRow,
     "turnout": TurnoutRow,
@@ -380,6 +389,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     EventRow: ("event",),
     StatementRow: ("statement",),
     DisclosureRow: ("election", "poll"),
+    PhraseRow: ("text", "language"),
     ResultRow: ("election", "list"),
     TurnoutRow: ("election",),
     CorrectionRow: ("correction",),

@@ -99,6 +99,7 @@ class Electorate:
     publishers: Mapping[str, columns.PublisherRow]
     publisher_aliases: Mapping[str, str]
     blocs: Mapping[str, columns.BlocRow]
+    phrases: tuple[columns.PhraseRow, ...]
     fingerprint: Mapping[str, str]
 
     @cached_property

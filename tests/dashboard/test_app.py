@@ -294,8 +294,8 @@ def test_while_a_ban_binds_the_edition_is_frozen_and_nothing_new_is_worked_out(t
     during = create_app(Reader(tmp_path), lambda: date(2019, 9, 15)).server.test_client()
     assert "this edition is frozen" not in before.get("/view/").get_data(as_text=True)
     assert "this edition is frozen" in during.get("/view/").get_data(as_text=True)
-    assert "data-slot" in before.get("/view/what-if?out=gamma").get_data(as_text=True)
-    assert "data-slot" not in during.get("/view/what-if?out=gamma").get_data(as_text=True)
+    assert "data-slot" in before.get("/view/what-if?out=gamma&to=nobody").get_data(as_text=True)
+    assert "data-slot" not in during.get("/view/what-if?out=gamma&to=nobody").get_data(as_text=True)
     assert "chip-gamma" in before.get("/view/coalitions?gov=gamma").get_data(as_text=True)
     assert "chip-gamma" not in during.get("/view/coalitions?gov=gamma").get_data(as_text=True)
 

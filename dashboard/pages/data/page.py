@@ -25,7 +25,7 @@ from dashboard.blocks import (
     Zone,
     words,
 )
-from dashboard.names import entry, local, text, word
+from dashboard.names import entry, local, phrase, text, word
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of, sealed_of
 from dashboard.view import View
@@ -35,6 +35,7 @@ from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
 
 NAME = "data"
+ARCHIVE = "archive"  # a source that is no source: what ships
 SHORT_HASH = 12
 FILES = ("polls", "latest", "projection", "record")
 
@@ -136,7 +137,7 @@ def _sources(view: View) -> Block:
         Column("polls", words("pollsters.polls"), "count", "int"),
         Column("newest_date", words("data.newest"), "date", "date"),
     )
-    rows = tuple((Source(text(name)), count, newest[name]) for name, count in counts.most_common())
+    rows = tuple((Source(phrase(view, name)), count, newest[name]) for name, count in counts.most_common())
     facts = (
         ((words("data.without_n", n=Number(unsized), all=Number(len(polls))),),),
         ((words("data.without_date", n=Number(undated), all=Number(len(polls))),),),
@@ -179,13 +180,13 @@ def _runs(view: View) -> Block:
         heading=title,
         finding=finished,
         lead=(quiet(finished),),
-        table=_runs_table(mine, runs.finished_utc, zone, title) if mine else None,
+        table=_runs_table(view, mine, runs.finished_utc, zone, title) if mine else None,
         notes=() if mine else (quiet(words("data.runs_offline")),),
         classes="half",
     )
 
 
-def _runs_table(mine: list[SourceRun], finished_utc: str, zone: str, title: Words) -> Table:
+def _runs_table(view: View, mine: list[SourceRun], finished_utc: str, zone: str, title: Words) -> Table:
     columns = (
         Column("source", words("data.source"), is_row_header=True),
         Column("success", words("data.success"), "date"),
@@ -194,14 +195,14 @@ def _runs_table(mine: list[SourceRun], finished_utc: str, zone: str, title: Word
         Column("failure", words("data.failure"), "date"),
         Column("error", words("data.failure"), under="failure"),
     )
-    return Table(columns, tuple(_run(run, finished_utc, zone) for run in mine), title)
+    return Table(columns, tuple(_run(view, run, finished_utc, zone) for run in mine), title)
 
 
-def _run(run: SourceRun, finished_utc: str, zone: str) -> tuple[Cell, ...]:
+def _run(view: View, run: SourceRun, finished_utc: str, zone: str) -> tuple[Cell, ...]:
     """One source; its age is that at the end of the last refresh."""
     age = run.age_hours(datetime.fromisoformat(finished_utc))
     return (
-        text(run.source),
+        words("data.archive") if run.source == ARCHIVE else phrase(view, run.source),
         _moment(run.last_success_utc, zone),
         words("pollsters.none") if age is None else age,
         _moment(run.last_change_utc, zone),
@@ -287,7 +288,7 @@ def _rulings(view: View) -> Block:
         Column("ruling", words("data.ruling"), is_row_header=True),
         Column("polls", words("pollsters.polls"), "count", "int"),
     )
-    rows = tuple((text(ruling), count) for ruling, count in counts.most_common())
+    rows = tuple((phrase(view, ruling), count) for ruling, count in counts.most_common())
     said = words("data.rulings_note", n=Number(revised))
     return make(
         view,

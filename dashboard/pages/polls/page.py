@@ -32,7 +32,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import credited, full, joined, list_name, named, text, uncoloured, without_brackets, word
+from dashboard.names import full, joined, list_name, named, phrase, text, uncoloured, without_brackets, word
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import make, options, quiet, switch
@@ -51,6 +51,8 @@ FIELDS = {  # of a poll's row, and the column that says it here
     "pollster": "polls.firm",
     "publisher": "polls.outlet",
     "sample_size": "polls.n",
+    "kind": "polls.kind",
+    "added": "polls.added",
 }
 FILTERS = ("kind", "pollster", "outlet", "list", "period", "sort", "order", "page", "show")
 
@@ -221,7 +223,7 @@ def _checked(poll: PollRow) -> Words | None:
 def _source(view: View, poll: PollRow) -> Cell:
     """Links to where it was published or is cited, else the compilation it stands in."""
     links = tuple(Source(text(url)) for url in poll.urls)
-    return Links(links) if links else Source(credited(view, poll.source))
+    return Links(links) if links else Source(phrase(view, poll.source))
 
 
 def _files(view: View) -> tuple[Anchor | str, ...]:
@@ -248,6 +250,7 @@ def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: boo
         _sorting(view, Column("firm", words("polls.firm"), is_row_header=True)),
         Column("publisher", words("polls.source"), under="firm"),
         Column("kind", words("polls.kind"), under="firm"),
+        Column("question", words("polls.kind"), under="firm"),
         _sorting(view, Column("date", words("polls.dates"), "date", "date")),
         Column("published", words("polls.dates"), "date", "date", under="date", says="polls.published"),
         *([_sorting(view, Column("n", words("polls.n"), "count", "int"))] if has_sizes else []),
@@ -257,7 +260,6 @@ def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: boo
         ),
         Column("source", words("polls.source"), "link"),
         Column("checked", words("polls.source"), under="source"),
-        Column("question", words("polls.source"), under="source"),
         Column("corrections", words("polls.source"), under="source"),
         Column("revision", words("polls.source"), "count", "str", under="source", says="polls.revision"),
         Column("ruling", words("polls.source"), under="source"),
@@ -296,7 +298,7 @@ def _result(view: View, lists: list[str], has_sizes: bool) -> tuple[tuple[Cell, 
     vote = view.projection.election_date
     cells = [won.get(name, 0) if name in stood else None for name in lists]
     sizes = [None] if has_sizes else []
-    return ((None, words("polls.result"), None, None, Interval(vote, vote), None, *sizes, *cells, *[None] * 6),)
+    return ((None, words("polls.result"), None, None, None, Interval(vote, vote), None, *sizes, *cells, *[None] * 5),)
 
 
 def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed: bool) -> tuple[Cell, ...]:
@@ -306,16 +308,16 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed:
         without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
         _outlet(view, poll.publisher) if poll.publisher else None,
         words(f"polls.mark_{poll.kind}") if poll.kind != "poll" else None,
+        _question(view, poll) if poll.kind == "scenario" else None,
         Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
         poll.published_date,
         *([size] if has_sizes else []),
         *(numbers.printed_cell(numbers.value_of(poll, name), is_mixed) for name in lists),
         _source(view, poll),
         _checked(poll),
-        _question(view, poll) if poll.kind == "scenario" else None,
         _corrections(view, poll),
         poll.revision if poll.revision > 1 else None,
-        _remark(poll),
+        _remark(view, poll),
     )
 
 
@@ -352,11 +354,11 @@ def _change(row: Correction) -> str:
     return "" if changes else f"{row.before or '–'} → {row.after or '–'}"
 
 
-def _remark(poll: PollRow) -> Cell:
+def _remark(view: View, poll: PollRow) -> Cell:
     """Why an odd row stands, or which of its columns no list is known for."""
     if poll.unknown:
         return words("polls.unknown", columns=numbers.unknown_columns(poll))
-    return poll.ruling or None
+    return phrase(view, poll.ruling) if poll.ruling else None
 
 
 def _firm(view: View, pollster: str) -> Name:

@@ -141,6 +141,7 @@ class Agreement(Value):
 class Reference(Value):
     """`reference.json`. `agreements` are the pairs the draws were made with; `agreements_said` is all that was said.
 
+    `phrases`: texts that polls carry as they were written, or parts of them, as they are said in other languages.
     In an edition from before it was kept `agreements_said` is null: what was reported then is not known.
     """
 
@@ -154,6 +155,7 @@ class Reference(Value):
     agreements: list[tuple[str, str]]
     agreements_said: list[Agreement] | None = None
     seat_rule: SeatRule = SeatRule()
+    phrases: dict[str, Texts] = Field(default_factory=dict)
 
     @property
     def bans(self) -> list[Ban]:
