@@ -1,22 +1,27 @@
 """The commands from the vote to the next campaign."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Annotated
 
 import typer
 
-from pipelines.commands.console import DATA, AsJson, DataDir, ElectionId, Today, print_json, say
+from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
 from pipelines.editions.schema.vote import Claim, ListStanding, NextVotes, Standing, Vote
 from pipelines.editions.store import EditionStore
 from pipelines.errors import NothingKnown
 from pipelines.nightly import lock
-from pipelines.settings import Settings
+from pipelines.settings import ELECTORATE, Settings
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(count)
     app.command()(result)
+    campaigns = typer.Typer(help="Open a campaign (`new`), or say what one lacks (`check`).", no_args_is_help=True)
+    campaigns.command()(new)
+    campaigns.command()(check)
+    app.add_typer(campaigns, name="campaign")
 
 
 def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
@@ -89,6 +94,56 @@ def result(
     if as_json:
         rows = [row.model_dump(mode="json") for row in campaign.results]
         print_json({"election": election, "result": rows, "audit": [line.model_dump(mode="json") for line in lines]})
+
+
+def new(
+    election: Annotated[str, typer.Argument(metavar="ID", help="The id of the new election.")],
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose election it is.")],
+    date_: Annotated[str, typer.Option("--date", metavar="DATE|open", help="The day of the vote, or open.")],
+    previous: Annotated[str, typer.Option("--from", metavar="ELECTION", help="The election before.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Open a campaign: lists, blocs and sources of the last one are carried over, what is missing is named."""
+    del today
+    from pipelines.vote import campaign
+
+    try:
+        day = None if date_ == campaign.OPEN else date.fromisoformat(date_)
+    except ValueError:
+        raise typer.BadParameter(f"--date {date_!r} is no day; write YYYY-MM-DD, or {campaign.OPEN}") from None
+    with lock.writing(data_dir):
+        opened = campaign.new(data_dir, election, electorate, day, previous)
+    for name, number in opened.rows.items():
+        say(f"{name}: {number} rows")
+    _say_missing(election, opened.missing)
+    if as_json:
+        print_json({"election": election, "rows": opened.rows, "missing": opened.missing})
+
+
+def check(
+    election: Annotated[str, typer.Argument(metavar="ID", help="An election's id.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """What a campaign still lacks, one fact a line; exit 3 where it lacks any."""
+    del today
+    from pipelines.vote import campaign
+
+    missing = campaign.check(data_dir, election)
+    _say_missing(election, missing)
+    if as_json:
+        print_json({"election": election, "missing": missing})
+    if missing:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def _say_missing(election: str, missing: Sequence[str]) -> None:
+    say(f"{election}: {len(missing)} facts are missing" if missing else f"{election}: nothing is missing")
+    for fact in missing:
+        say(f"  {fact}")
 
 
 def _told(vote: Vote, standing: Standing) -> Iterator[str]:

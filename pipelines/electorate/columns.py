@@ -58,6 +58,16 @@ class ElectionRow(Row):
     campaign_start_date: Day | None
     previous_election: Slug | None
     note: str | None = None
+    date_basis: Literal["latest"] | None = None
+
+
+class TermRow(Row):
+    """The last lawful day of the vote after an election."""
+
+    election: Slug
+    last_day: Day
+    law: str
+    url: Url | None = None
 
 
 class BanRow(Row):
@@ -350,6 +360,7 @@ class PollValueRow(Row):
 FILES: dict[str, type[Row]] = {
     "names": NameRow,
     "elections": ElectionRow,
+    "terms": TermRow,
     "ban": BanRow,
     "direct_seats": DirectSeatRow,
     "lists": ListRow,
@@ -380,6 +391,7 @@ REQUIRED = ("names", "elections", "lists", "aliases", "pollsters", "pollster_ali
 KEYS: dict[type[Row], tuple[str, ...]] = {
     NameRow: ("kind", "id", "language"),
     ElectionRow: ("election",),
+    TermRow: ("election",),
     ListRow: ("election", "list"),
     PollsterRow: ("pollster",),
     PublisherRow: ("publisher",),

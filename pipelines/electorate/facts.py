@@ -122,6 +122,7 @@ class Campaign:
     electorate: Electorate
     election: Election
     row: columns.ElectionRow
+    terms: tuple[columns.TermRow, ...]
     bans: tuple[columns.BanRow, ...]
     direct_seats: tuple[columns.DirectSeatRow, ...]
     lists: dict[str, ElectoralList]
@@ -146,6 +147,11 @@ class Campaign:
     @property
     def names(self) -> Names:
         return self.electorate.names
+
+    @property
+    def is_date_open(self) -> bool:
+        """Whether the day of the vote is the last lawful one, because none is set."""
+        return self.row.date_basis == "latest"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,8 @@ from pipelines.rows import R, Row, read_rows
 DESK = "desk"  # a desk's own rulings, apart from those that ship
 # The files of a desk by name, oldest first: before electorates had folders, aliases were written to list_aliases.csv.
 DESK_FILES = {
+    "lists": ("lists",),
+    "names": ("names",),
     "rulings": ("rulings",),
     "aliases": ("list_aliases", "aliases"),
     "results": ("results",),
@@ -42,6 +44,7 @@ class Folder:
 
     path: Path
     tables: Mapping[str, list[Row]]
+    desk_names: tuple[columns.NameRow, ...] = ()  # of lists that the desk made
 
     @cached_property
     def settings(self) -> ElectorateSettings:
@@ -53,7 +56,7 @@ class Folder:
 
     @cached_property
     def names(self) -> Names:
-        return Names(tuple(self.rows(columns.NameRow)), self.settings.languages)
+        return Names((*self.rows(columns.NameRow), *self.desk_names), self.settings.languages)
 
     def rows(self, model: type[R]) -> list[R]:
         """The rows of the file that has this model."""
@@ -88,6 +91,7 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
         _check(folder)
     _check_shared(folders)
     desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
+    folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
     desk_files = [path for paths in _desk_files(raw).values() for path in paths]
     found = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
     return Reference(
@@ -145,12 +149,20 @@ def _read_desk(raw: Path, folders: Iterable[Folder], *, is_whole: bool) -> dict[
     tables: dict[str, list[Row]] = {}
     for name, paths in _desk_files(raw).items():
         for path in paths:
-            rows = read_rows(path, columns.FILES[name])
-            if not is_whole:
+            rows = list(read_rows(path, columns.FILES[name]))
+            lists |= {(row.election, row.list) for row in rows if isinstance(row, columns.ListRow)}
+            if not is_whole and name != "names":
                 rows = [row for row in rows if getattr(row, "election", None) in elections]
             _check_ids(path, rows, elections, lists)
             tables.setdefault(name, []).extend(rows)
     return tables
+
+
+def _with_desk_names(folder: Folder, rows: Iterable[Row]) -> Folder:
+    """A folder with the names that the desk gave to lists of its elections."""
+    own = {row.election for row in folder.rows(columns.ElectionRow)}
+    named = [row for row in rows if isinstance(row, columns.NameRow) and row.id.partition("/")[0] in own]
+    return replace(folder, desk_names=tuple(named)) if named else folder
 
 
 def _campaign(
@@ -166,6 +178,7 @@ def _campaign(
         electorate=electorate,
         election=Election(row.election, row.election_date, row.lists_close_date, electorate.law[0].rules({}, {})),
         row=row,
+        terms=here(columns.TermRow),
         bans=here(columns.BanRow),
         direct_seats=here(columns.DirectSeatRow),
         lists={each.list: _list(each) for each in lists},

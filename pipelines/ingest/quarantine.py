@@ -1,8 +1,9 @@
 """What is quarantined, and a person's ruling on it, which becomes raw data and lets the row pass.
 
 `--as as-printed` lets a sum, few seats or an odd row stand as it is printed; `--as same:<poll>` says that a poll is one
-the ledger has; `--as list:<list>` names the list behind a column nobody knew, as a new alias. A row that cannot be read
-(its day, a cell, a name) cannot be ruled: it is mended where it came from, or entered in the desk's own sheet.
+the ledger has; `--as list:<list>` names the list behind a column nobody knew, as a new alias, and `--as list:new:<id>`
+makes a list of it. A row that cannot be read (its day, a cell, a name) cannot be ruled: it is mended where it came
+from, or entered in the desk's own sheet.
 A source's reading that passed is ruled under `<election>/<source>/<its id there>/twin`, as disagreements are listed:
 `same:<poll>` or `different:<poll>`. The desk's rulings stand in data/raw/desk, apart from those that ship.
 """
@@ -19,7 +20,7 @@ from pydantic import ValidationError
 
 from pipelines.editions.files import replace
 from pipelines.electorate import DESK, Campaign
-from pipelines.electorate.columns import AliasRow, RulingRow
+from pipelines.electorate.columns import AliasRow, ListRow, NameRow, RulingRow
 from pipelines.errors import RulingRefused
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.page import COLUMN
@@ -30,6 +31,8 @@ from pipelines.ingest.store import Ledger
 from pipelines.rows import Row, read_rows, remedy
 from pipelines.sources.reading import Refusal
 
+NEW_LIST = "list:new"
+NO_COLOUR = "#83827E"  # of a list that nobody has given one
 SUFFIX = "/twin"
 AS_PRINTED = ("sum", "under-threshold-seats", "vandalism")
 ONE_BY_ONE = ("sum", "twin")
@@ -78,8 +81,8 @@ def accept_all(data_dir: Path, rows: Sequence[Quarantined], ruling: str, why: st
     raw = data_dir / "raw"
     reference = open_reference(raw)
     campaigns = {row.election: reference.campaign(row.election) for row in rows}
-    rulings = [_row(row, ruling, " ".join(why.split()), campaigns[row.election], data_dir) for row in rows]
-    for file, cells in rulings:
+    rulings = [_rows(row, ruling, " ".join(why.split()), campaigns[row.election], data_dir) for row in rows]
+    for file, cells in dict.fromkeys(pair for pairs in rulings for pair in pairs):
         _append(raw / DESK / file, cells)
     reference = open_reference(raw)
     with Ledger.open(data_dir / "processed" / LEDGER) as ledger:
@@ -122,6 +125,29 @@ def _reading(data_dir: Path, name: str) -> Quarantined | None:
     return Quarantined(name, election, source, poll, check, "", "", "") if is_open else None
 
 
+def _rows(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> list[tuple[str, Row]]:
+    """The raw rows that a ruling becomes, each with its file; raises RulingRefused where the two do not fit."""
+    kind, _, name = ruling.rpartition(":")
+    if kind != NEW_LIST or refused.check != "list-name":
+        return [_row(refused, ruling, why, campaign, data_dir)]
+    if name in campaign.lists:
+        raise RulingRefused(f"{name!r} is a list of {refused.election} already; give --as list:{name}")
+    election, label = refused.election, refused.place.removeprefix(COLUMN)
+    row = _checked(
+        ListRow,
+        election=election, list=name, kind="campaign", members=name, colour_light=NO_COLOUR, colour_dark=NO_COLOUR,
+        ballot_letters=None, attributes="", source=why,
+    )  # fmt: skip
+    names = [
+        _checked(NameRow, kind="list", id=f"{election}/{name}", language=language, name=label, short=None)
+        for language in campaign.names.languages
+    ]
+    alias = _checked(
+        AliasRow, election=election, source=None, alias=label, list=name, from_date=None, to_date=None, note=why
+    )
+    return [("lists.csv", row), *(("names.csv", one) for one in names), ("aliases.csv", alias)]
+
+
 def _row(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> tuple[str, Row]:
     """The raw row that a ruling becomes, and its file; raises RulingRefused where the two do not fit."""
     kind, _, target = ruling.partition(":")
@@ -146,7 +172,7 @@ def _row(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_d
     if ruling == "as-printed" and refused.check in AS_PRINTED:
         match = re.match(r"sum (\S+), expected", refused.reason)
         return "rulings.csv", _ruling(refused, refused.check, match[1] if match else refused.reason, ruling, why)
-    fitting = {"list-name": "list:<list>", "twin": "same:<poll> or different:<poll>"}
+    fitting = {"list-name": "list:<list> or list:new:<id>", "twin": "same:<poll> or different:<poll>"}
     allowed = fitting.get(refused.check, "same:<poll>")
     also = " or as-printed" if refused.check in AS_PRINTED else ""
     raise RulingRefused(f"--as {ruling!r} does not fit the check {refused.check!r}; give {allowed}{also}")
@@ -174,7 +200,7 @@ def _append(path: Path, row: Row) -> None:
     before = path.read_bytes()
     read_rows(path, type(row))
     header = next(csv.reader(io.StringIO(before.decode("utf-8-sig").partition("\n")[0])))
-    cells = row.model_dump()
+    cells = {name: ";".join(cell) if isinstance(cell, tuple) else cell for name, cell in row.model_dump().items()}
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="\n").writerow(["" if cells[name] is None else cells[name] for name in header])
     end = b"" if before.endswith(b"\n") else b"\n"
