@@ -365,7 +365,7 @@ class Block:
     values: Values
     edition: str
     as_of: date
-    last_poll: date
+    last_poll: date | None
     heading: Words | None = None
     table: Table | None = None
     figure: "Callable[[Any, Translator], FigureDict] | None" = None

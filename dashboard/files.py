@@ -105,7 +105,7 @@ def as_data(block: Block) -> dict[str, object]:
         "kind": block.kind,
         "edition": block.edition,
         "as_of": block.as_of.isoformat(),
-        "last_poll": block.last_poll.isoformat(),
+        "last_poll": block.last_poll.isoformat() if block.last_poll else None,
         "sources": [
             {"name": one.name, "url": one.url, "licence": one.licence, "attribution": one.attribution}
             for one in block.sources
@@ -131,7 +131,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
         (t("record.election"), name_text(named(view.edition.reference.election), t)),
         (t("data.edition"), view.edition.id),
         (t("file.as_of"), t.date(view.projection.as_of)),
-        (t("file.last_poll"), t.date(polls.latest_fieldwork_end)),
+        *([(t("file.last_poll"), t.date(polls.latest_fieldwork_end))] if polls.latest_fieldwork_end else []),
         (t("data.source"), "; ".join(sources)),
         (t("data.licences"), "; ".join(licences)),
         (t("file.interval_title"), t("file.interval")),

@@ -13,7 +13,7 @@ from dashboard.render.html import Context, bdi, element, hashed
 from dashboard.render.template import Palettes, style_sheet
 from dashboard.render.text import name_text, say
 from dashboard.view import View
-from pipelines.editions.schema import ElectorateReference
+from pipelines.editions.schema import ElectionReference, ElectorateReference
 
 MAIN = "main"
 
@@ -107,7 +107,7 @@ def _elections(view: View, ctx: Context) -> Markup:
             element(
                 "a",
                 bdi(name_text(named(election), t)),
-                element("span", t.date(election.election_date), class_="quiet"),
+                element("span", _vote_day(election, ctx), class_="quiet"),
                 href=view.path + query({"election": election.id, "lang": view.lang}),
                 aria_current="true" if election.id == view.edition.election else None,
             ),
@@ -122,6 +122,12 @@ def _elections(view: View, ctx: Context) -> Markup:
         class_="menu",
         id="elections",
     )
+
+
+def _vote_day(election: ElectionReference, ctx: Context) -> str:
+    """The day of a vote; that it is the last lawful one where none is set."""
+    day = ctx.t.date(election.election_date)
+    return ctx.t("status.by", date=day) if election.is_date_open else day
 
 
 def _languages(view: View) -> list[Markup]:

@@ -149,12 +149,16 @@ class Reader:
         return tuple(election for election, of in self._campaigns() if electorate in (None, of.id))
 
     def electorates(self) -> tuple[tuple[ElectorateReference, str], ...]:
-        """The electorates with editions, this installation's own first, each with the id of its newest election."""
+        """The electorates with editions, this installation's own first, each with its newest election with polls."""
         newest: dict[str, tuple[ElectorateReference, str]] = {}
-        for election, of in self._campaigns():
+        for election, of in sorted(self._campaigns(), key=lambda pair: self._is_waiting(pair[0].id)):
             newest.setdefault(of.id, (of, election.id))
         own = settings().electorate
         return tuple(sorted(newest.values(), key=lambda pair: (pair[0].id != own, pair[0].id)))
+
+    def _is_waiting(self, election: str) -> bool:
+        """Whether nothing is known of an election yet, so that no address opens on it by itself."""
+        return self.edition(election).manifest.kind == "waiting"
 
     def held_back(self, now: Callable[[str], datetime]) -> tuple[str, ...]:
         """The elections of which nothing that voters or ballots said may be told now; `now` is the clock of a zone."""

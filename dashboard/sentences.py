@@ -36,6 +36,7 @@ IN_DOUBT = (0.03, 0.97)
 # Warnings by their codes: said beneath the page, or already said by another notice.
 ASIDES = ("publication-dates-unknown", "sample-sizes-assumed", "blocs-not-recorded")
 TOLD_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
+TOLD_BY_WAITING = "waiting-for-polls"
 TOLD_BY_NOWCAST = ("lists-not-closed",)
 ASKED_OF_BLOCS = ("blocs-not-recorded",)  # no loss where nobody asks of blocs
 DOT = " · "
@@ -265,7 +266,8 @@ def sealed_as(chain: SealedChain | None, edition: Edition) -> Words:
 
 def freshness(view: View) -> Join:
     """How far the polls reach and on which day the edition stands."""
-    polls = words("status.polls_to", date=Day(view.projection.polls.latest_fieldwork_end))
+    latest = view.projection.polls.latest_fieldwork_end
+    polls = words("status.polls_to", date=Day(latest)) if latest else words("status.no_poll")
     return Join((polls, words("status.as_of", date=Day(view.projection.as_of))), DOT)
 
 
@@ -331,6 +333,7 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
 def projection_warnings(view: View) -> list[str]:
     """The warnings that matter here, and that the notice of the edition's kind has not said already."""
     told = [*(TOLD_WITHOUT_RESULT if view.lacks_result else ()), *(TOLD_BY_NOWCAST if view.is_nowcast else ())]
+    told += [TOLD_BY_WAITING] if view.is_waiting else []
     told += [] if view.electorate.headline == "bloc" else ASKED_OF_BLOCS
     return [code for code in view.projection.warnings if code not in told]
 
@@ -339,11 +342,13 @@ def _kind(view: View) -> Words:
     projection = view.projection
     if projection.kind == "hindcast":
         return words("status.hindcast", date=Day(projection.as_of))
-    if view.lacks_result:
-        latest = Day(projection.polls.latest_fieldwork_end)
-        return words("status.stops", polls=latest, vote=Day(projection.election_date))
+    latest = projection.polls.latest_fieldwork_end
+    if view.lacks_result and latest:
+        return words("status.stops", polls=Day(latest), vote=Day(projection.election_date))
     if projection.kind == "final":
         return words("status.final", date=Day(projection.as_of))
+    if view.edition.reference.election.is_date_open:
+        return words("status.live_open", date=Day(projection.election_date))
     return words("status.live", n=projection.days_to_election, date=Day(projection.election_date))
 
 
@@ -354,7 +359,9 @@ def basis(view: View) -> Join:
 
 
 def rule_basis(view: View) -> Words:
-    """How many simulated elections the numbers rest on, and what each of them went through."""
+    """How many simulated elections the numbers rest on, and what each of them went through; none without polls."""
+    if view.is_waiting:
+        return words("waiting.headline")
     key = "footer.basis_agreements" if has_agreements(view.edition) else "footer.basis"
     return words(key, draws=Number(view.projection.draws))
 

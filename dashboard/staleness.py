@@ -48,4 +48,6 @@ def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, 
 def _is_awaited(edition: Edition, today: date) -> bool:
     """Whether a newer edition could be there: before the vote, and not while the law forbids one."""
     is_frozen = not gate.may_publish(edition.reference, "poll", today) and not settings().is_ban_relaxed
-    return edition.projection.kind == "live" and today <= edition.projection.election_date and not is_frozen
+    return (
+        edition.projection.kind in ("live", "waiting") and today <= edition.projection.election_date and not is_frozen
+    )

@@ -88,6 +88,11 @@ class View:
         return {item.id: item for item in self.edition.reference.blocs}
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether no poll of this campaign is known yet."""
+        return self.edition.projection.kind == "waiting"
+
+    @property
     def is_nowcast(self) -> bool:
         """True where election day is not projected yet: the lists have not closed."""
         return any(item.seats is None for item in self.projection.lists)

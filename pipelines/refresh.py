@@ -60,7 +60,9 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
     as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
     campaign = campaign.known_on(as_of)
     progress(election, "reading polls")
-    polls, ingested, refused = read_polls(request, campaign, as_of)
+    may_wait = kind == "live" and _may_wait(request, reference, campaign)
+    polls, ingested, refused = read_polls(request, campaign, as_of, may_wait=may_wait)
+    kind = kind if polls or not may_wait else "waiting"
     manifest = name_edition(request, reference, campaign, as_of, kind, polls)
     status = publish(request, reference, campaign, manifest, polls, progress)
     store = EditionStore(request.processed)
@@ -79,7 +81,7 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
 
 
 def read_polls(
-    request: RefreshRequest, campaign: Campaign, as_of: date
+    request: RefreshRequest, campaign: Campaign, as_of: date, *, may_wait: bool = False
 ) -> tuple[list[tuple[Poll, int]], Ingested, int]:
     """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused.
 
@@ -89,7 +91,7 @@ def read_polls(
     with Ledger.open(request.processed / LEDGER) as ledger:
         ingested = ingest(request.data_dir, ledger, campaign)
         polls = ledger.polls(election)
-        if not polls:
+        if not polls and not may_wait:
             raise NothingKnown(
                 f"{electorate_folder(request.raw, campaign.electorate.id)}/polls/{election}.csv holds no poll and no"
                 " source has brought one; restore it or import polls"
@@ -142,6 +144,10 @@ def build_edition(
 
     Raises NothingKnown, TooManyPolls or EditionRefused.
     """
+    if manifest.kind == "waiting":
+        from pipelines.assemble.waiting import waiting as waiting_files
+
+        return waiting_files(campaign, manifest)
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
     from pipelines.assemble.projection import Night
     from pipelines.campaigns import fit_trend, learned_error, past_elections
@@ -211,7 +217,7 @@ def publish(
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))
-    if request.is_real and manifest.kind != "hindcast":
+    if request.is_real and manifest.kind not in ("hindcast", "waiting"):
         _seal(request, campaign, edition)
     return "unchanged" if is_sound else "published"
 
@@ -251,8 +257,15 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference) -> lis
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    with_polls = [campaign for campaign in campaigns if _has_polls(campaign, request)]
+    with_polls = [one for one in campaigns if _has_polls(one, request) or _may_wait(request, reference, one)]
     return [campaign for campaign in with_polls if election == "all" or _is_due(campaign, request)]
+
+
+def _may_wait(request: RefreshRequest, reference: Reference, campaign: Campaign) -> bool:
+    """Whether a campaign without a poll is shown all the same: it is live, and its electorate's others have polls."""
+    others = reference.of(campaign.electorate.id)
+    today = request.today_in(campaign.zone)
+    return request.as_of is None and is_live(campaign, today) and any(one.ships_polls for one in others)
 
 
 def _has_polls(campaign: Campaign, request: RefreshRequest) -> bool:

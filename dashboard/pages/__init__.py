@@ -21,9 +21,14 @@ from dashboard.pages.record.page import PAGE as RECORD
 from dashboard.pages.threshold.page import PAGE as THRESHOLD
 from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.pages.trends.page import PAGE as TRENDS
+from dashboard.pages.waiting import or_waiting
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-IN_ORDER = (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
+ALWAYS = (NIGHT,)  # pages that have something to say before the first poll
+IN_ORDER = tuple(
+    page if page in ALWAYS else or_waiting(page)
+    for page in (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
+)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

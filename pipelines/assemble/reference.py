@@ -1,8 +1,9 @@
 """`reference.json`: names, colours, blocs and events as they stood on the as-of day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from electoral.polls import Poll
 from pipelines.assemble.projection import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
@@ -12,13 +13,22 @@ from pipelines.electorate.settings import in_languages
 
 def reference(night: Night) -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
-    campaign, names = night.campaign, night.campaign.names
-    row = campaign.row
-    mentioned = {value.list for poll, _ in night.polls for value in poll.values} | set(night.headline.lists)
+    campaign, polls = night.campaign, [poll for poll, _ in night.polls]
+    mentioned = {value.list for poll in polls for value in poll.values} | set(night.headline.lists)
     mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
-    standing, leaders = set(campaign.standing_lists(night.as_of)), campaign.leaders_known(night.as_of)
-    houses = {poll.pollster for poll, _ in night.polls if poll.pollster}
-    publishers = {poll.publisher for poll, _ in night.polls if poll.publisher}
+    found = reference_on(campaign, night.as_of, mentioned, polls)
+    own = {"agreements": list(night.agreements), "agreements_said": _agreements(night), "phrases": _phrases(night)}
+    return found.model_copy(update=own)
+
+
+def reference_on(
+    campaign: Campaign, as_of: date, mentioned: Collection[str], polls: Sequence[Poll] = ()
+) -> edition.Reference:
+    """The same without the agreements of a projection: of the lists mentioned, and of the firms of some polls."""
+    names, row = campaign.names, campaign.row
+    standing, leaders = set(campaign.standing_lists(as_of)), campaign.leaders_known(as_of)
+    houses = {poll.pollster for poll in polls if poll.pollster}
+    publishers = {poll.publisher for poll in polls if poll.publisher}
     return edition.Reference(
         electorate=_electorate(campaign.electorate),
         election=edition.ElectionReference(
@@ -27,6 +37,8 @@ def reference(night: Night) -> edition.Reference:
             election_date=row.election_date,
             lists_close_date=row.lists_close_date,
             bans=[edition.Ban(kind=ban.kind, start=ban.start, end=ban.end) for ban in campaign.bans],
+            is_date_open=campaign.is_date_open,
+            outgoing_seats=campaign.outgoing_seats(as_of),
         ),
         lists=[
             list_reference(campaign, found, stands=found.list in standing, leaders=leaders.get(found.list, ()))
@@ -44,12 +56,10 @@ def reference(night: Night) -> edition.Reference:
                 url=event.url,
             )
             for event in campaign.events
-            if event.date <= night.as_of
+            if event.date <= as_of
         ],
-        agreements=list(night.agreements),
-        agreements_said=_agreements(night),
-        seat_rule=seat_rule(campaign, night.as_of),
-        phrases=_phrases(night),
+        agreements=[],
+        seat_rule=seat_rule(campaign, as_of),
     )
 
 

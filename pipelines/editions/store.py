@@ -142,7 +142,8 @@ class EditionStore:
     def before(self, edition: Edition) -> Edition | None:
         """What an edition is compared with: the last published sound one of the newest earlier as-of day."""
         earlier = (other for other in reversed(self.all(edition.election)) if other.id[:10] < edition.id[:10])
-        return next((other for other in earlier if other.damage() is None), None)
+        sound = (other for other in earlier if other.damage() is None)
+        return next((other for other in sound if other.manifest.kind != "waiting"), None)
 
     def publish(self, manifest: Manifest, files: Mapping[str, bytes]) -> Edition:
         """Write one edition whole and make it current if its as-of is the newest of its election."""

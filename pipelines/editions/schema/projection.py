@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT = 3
 
-Kind = Literal["live", "final", "hindcast"]
+Kind = Literal["live", "final", "hindcast", "waiting"]  # waiting: of a campaign of which no poll is known
 Texts = Mapping[str, str]  # a text of the data by language, as many as the electorate has; empty where there is none
 
 
@@ -108,10 +108,10 @@ class BridgeRow(Value):
 
 
 class PollCoverage(Value):
-    """Which polls the trend used."""
+    """Which polls the trend used; no day where none is known."""
 
     used: int
-    latest_fieldwork_end: date
+    latest_fieldwork_end: date | None
     pollsters: int
 
 

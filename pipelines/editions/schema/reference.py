@@ -65,13 +65,19 @@ class Ban(Value):
 
 
 class ElectionReference(Value):
-    """The election as its reference file has it."""
+    """The election as its reference file has it.
+
+    `is_date_open`: no day is set, and `election_date` is the last lawful one. `outgoing_seats` are those of the house
+    that goes, where they are recorded.
+    """
 
     id: str
     names: Texts
     election_date: date
     lists_close_date: date | None
     bans: list[Ban] = Field(default_factory=list)
+    is_date_open: bool = False
+    outgoing_seats: dict[str, int] = Field(default_factory=dict)
 
 
 class SeatRule(Value):
