@@ -99,7 +99,7 @@ def _sides(view: View) -> Words | None:
     parts += [words("tonight.rest", seats=rest)] if rest.value else []
     return words(
         f"tonight.{tense(view)}_{'has' if has_majority else 'none'}",
-        date=Day(projection.polls.latest_fieldwork_end),
+        date=Day(projection.polls.until),
         majority=projection.majority,
         name=uncoloured(group_name(view, first)),
         seats=seats_number(projection, first.lists),

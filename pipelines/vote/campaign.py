@@ -21,7 +21,7 @@ from pipelines.errors import ImportRefused
 
 OPEN = "open"
 PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-CARRIED = "Carried over; not yet decided for this campaign"
+CARRIED = "Contested. Carried over from the campaign before, not decided for this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ def _rows(
     """The new rows of each file."""
     lists = _carried(before)
     names, blocs = before.names, [row for row in before.bloc_members if row.list in lists]
+    first_day = before.election.vote_date + timedelta(days=1)
     yield (
         "lists",
         (
@@ -100,7 +101,10 @@ def _rows(
             if row.list in lists and row.to_date is None
         ),
     )
-    yield "bloc_members", ({**row.model_dump(), "election": election, "note": CARRIED, "as_of": None} for row in blocs)
+    yield (
+        "bloc_members",
+        ({**row.model_dump(), "election": election, "note": CARRIED, "as_of": first_day} for row in blocs),
+    )
     yield (
         "coalitions",
         (
@@ -137,7 +141,7 @@ def _rows(
             {
                 "election": election,
                 "election_date": day,
-                "campaign_start_date": before.election.vote_date + timedelta(days=1),
+                "campaign_start_date": first_day,
                 "previous_election": before.election.id,
                 "note": "The day is open: the last lawful one stands here" if is_open else None,
                 "date_basis": "latest" if is_open else None,
@@ -161,10 +165,17 @@ def _with_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> str:
     fresh = [name for row in rows for name, value in row.items() if value is not None and name not in header]
     header += list(dict.fromkeys(fresh))
     table = [header, *([*line, *[""] * (len(header) - len(line))] for line in table[1:])]
-    table += [["" if row.get(name) is None else str(row[name]) for name in header] for row in rows]
+    for row in rows:
+        line = ["" if row.get(name) is None else str(row[name]) for name in header]
+        table.insert(_after(table, line) if header[0] == "kind" else len(table), line)
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(table)
     return text.getvalue()
+
+
+def _after(table: list[list[str]], line: list[str]) -> int:
+    """Where a name stands: after the last one of its kind."""
+    return 1 + max((at for at, other in enumerate(table) if other[0] == line[0]), default=len(table) - 1)
 
 
 def _with_page(path: Path, before: Campaign, election: str) -> str | None:

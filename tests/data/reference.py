@@ -59,7 +59,8 @@ def files() -> list[str]:
 
 
 def elections() -> list[str]:
-    return [row["election"] for row in reference("elections")]
+    """Those of which polls ship; the one to come waits for its first."""
+    return [row["election"] for row in reference("elections") if (RAW / IL / f"polls/{row['election']}.csv").exists()]
 
 
 def election(name: str) -> Row:

@@ -112,7 +112,7 @@ def _facts(view: View, shown: ListValues) -> Line:
 
 
 def _last_poll(view: View) -> Day:
-    return Day(view.projection.polls.latest_fieldwork_end, "short")
+    return Day(view.projection.polls.until, "short")
 
 
 def _distribution(view: View, item: ListProjection, name: Name) -> Block:

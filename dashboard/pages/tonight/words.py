@@ -39,7 +39,7 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
         house=Number(view.projection.house_size),
         majority=view.projection.majority,
         vote=Day(view.projection.election_date),
-        polls=Day(view.projection.polls.latest_fieldwork_end),
+        polls=Day(view.projection.polls.until),
     )
     found: list[Note] = [Paragraph((place,), "kicker"), Paragraph((sentences.standing(shown),), "said")]
     if view.lacks_result and view.electorate.results_url:

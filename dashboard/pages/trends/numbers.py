@@ -143,7 +143,7 @@ def trend_values(
         panels="each" if panels == "each" else "one",
         days=tuple(trend.dates[at] for at in places),
         end_day=end,
-        last_poll=projection.polls.latest_fieldwork_end,
+        last_poll=projection.polls.until,
         election_date=projection.election_date,
         threshold=round(threshold, 2),
         threshold_pct=projection.threshold_pct,

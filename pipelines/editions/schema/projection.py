@@ -114,6 +114,12 @@ class PollCoverage(Value):
     latest_fieldwork_end: date | None
     pollsters: int
 
+    @property
+    def until(self) -> date:
+        """The day up to which they reach; asked only of an edition that has polls."""
+        assert self.latest_fieldwork_end is not None, "no poll is known"
+        return self.latest_fieldwork_end
+
 
 class Projection(Value):
     """`projection.json`: what every page says of seats and chances."""

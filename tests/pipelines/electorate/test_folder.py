@@ -42,7 +42,9 @@ def two(data_dir: Path) -> Path:
     raw = data_dir / "raw"
     other = raw / "electorates/xx"
     shutil.copytree(
-        raw / "electorates/il", other, ignore=shutil.ignore_patterns("polls", "to_check", "leaders.csv", "record.json")
+        raw / "electorates/il",
+        other,
+        ignore=shutil.ignore_patterns("polls", "to_check", "leaders.csv", "terms.csv", "record.json"),
     )
     for path in other.glob("*.csv"):
         own = [row for row in rows_of(path) if row.get("election", "knesset-22") == "knesset-22"]
