@@ -110,7 +110,7 @@ def _rows(
         (
             {**row.model_dump(), "election": election, "lists": ";".join(row.lists)}
             for row in before.coalitions
-            if set(row.lists) <= set(lists)
+            if set(row.lists) <= {*lists, *(each.bloc for each in blocs)}
         ),
     )
     seated = {row.list: row.seats for row in before.results if row.seats}
