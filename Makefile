@@ -14,6 +14,7 @@ SCHEDULE ?=
 KILLS ?= 200
 NIGHTS ?= 60
 MUTATIONS ?= 1000
+EXAMPLES ?= 50
 SECONDS_EACH ?= 8
 JOBS ?= 2
 ROWS ?=
@@ -46,10 +47,12 @@ bench: .venv/.dev
 	$(BIN)/python -m bench.trend
 	$(BIN)/python -m bench.sources
 
-# The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS and MUTATIONS say how many.
+# The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS, MUTATIONS
+# and EXAMPLES say how many.
 soak: .venv/.dev
 	HEMICYCLE_MUTATIONS=$(MUTATIONS) HEMICYCLE_LOSSY_PAGES=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q \
 	  tests/pipelines/ingest/test_mutations.py tests/pipelines/ingest/test_lossy_pages.py
+	HEMICYCLE_API_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 0 -q tests/dashboard/serve/test_description.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 
 # Every protection of docs/protections.md removed once, in a copy: its tests must fail (some 20 minutes; ROWS="F28 A3" for some).

@@ -15,7 +15,7 @@ from dashboard.render import dash
 from dashboard.shell import Shell
 from pipelines.editions.edition import load_libraries
 
-OWN_PLACE = r"(boot|start)\.js|plotly-.*"  # files that the page names itself
+OWN_PLACE = r"(boot|start|embed)\.js|plotly-.*"  # files that the page names itself
 
 
 def create_app(reader: Reader, day: Callable[[], date] | None = None) -> Shell:

@@ -279,6 +279,13 @@ class Equations:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Lines of a program, the same in every language."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disclosure:
     """What a press opens."""
 
@@ -287,7 +294,7 @@ class Disclosure:
     notes: tuple["Note", ...]
 
 
-Note = Paragraph | Lines | Heading | Key | Equations | Disclosure
+Note = Paragraph | Lines | Heading | Key | Equations | Code | Disclosure
 
 
 # Controls: links and GET forms; no state anywhere but the address
@@ -391,7 +398,8 @@ class Block:
 class Page:
     """A page of the registry: its address, the catalogue's name for it, its parameters, its headline and its blocks.
 
-    `blocks` is asked once an edition, state and day; it never reads the view's language.
+    `blocks` is asked once an edition, state and day; it never reads the view's language. `values` are the types of its
+    blocks' values by the blocks' ids: what the description of the API is made from.
     """
 
     path: str
@@ -400,3 +408,5 @@ class Page:
     headline: "Callable[[View], Words | Join]"
     blocks: "Callable[[View], tuple[Block | Control, ...]]"
     files: "Mapping[str, Callable[[View], Table]]" = field(default_factory=dict)  # /download/<name>
+    values: Mapping[str, type[Values]] = field(default_factory=dict)
+    is_in_navigation: bool = True

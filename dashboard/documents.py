@@ -129,7 +129,7 @@ class Documents:
 
         An edition is asked for by its id, or by a day: the last one published of that day, else of the nearest before.
         """
-        path, arguments = out_of_path(path, arguments)
+        whole, (path, arguments) = path, out_of_path(path, arguments)
         page = self.pages.get(path)
         if page is None:
             raise UnknownAddress("no such page")
@@ -142,6 +142,8 @@ class Documents:
         electorate = edition.reference.electorate
         lang = read_language(arguments, offered(electorate.languages))
         parameters = page.parameters(edition)
+        if path != whole and path.removeprefix("/") not in parameters:
+            raise UnknownAddress("no such page")
         state = read_state(arguments, parameters)
         return Key(
             path,
@@ -198,7 +200,11 @@ class Documents:
         named = {"election": key.election, "edition": key.edition, "lang": key.lang}
 
         def file(block: Block, ending: str) -> str:
-            asked = query({**named, **{name: value for name, value in key.state if name in block.parameters}})
+            own = {name: value for name, value in key.state if name in block.parameters}
+            asked = query({**named, **own})
+            if ending == "frame":  # without an edition, so that it shows the newest numbers, unless one is asked for
+                live = {} if key.is_asked else {"edition": None}
+                return f"/embed/{block.page}/{block.id}{query({**named, **live, **own})}"
             if ending in TABLES:
                 return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
             return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"
@@ -239,7 +245,7 @@ class Documents:
             "palettes": found,
             "template": TEMPLATE,
         }
-        paths = {page.name: path for path, page in self.pages.items()}
+        paths = {page.name: path for path, page in self.pages.items() if page.is_in_navigation}
         sheet = frame.sheet(view, ctx, paths, page.name, found, html.arrange(parts))
         return Document(
             key.lang,

@@ -4,7 +4,7 @@ DashboardError
 ├── UnknownAddress    a path, election, edition or value that is not on offer
 │   └── BeforeFirst   a day before the first of which there is an edition
 ├── Busy              too much is being worked out at this moment
-├── Gone              a document made by other code than this, which is kept no more
+├── Gone              a document made by other code than this, or an edition that was removed
 └── NothingPublished  no edition at all yet
 """
 
@@ -32,7 +32,7 @@ class Busy(DashboardError):
 
 
 class Gone(DashboardError):
-    """A document made by other code than this, which is kept no more."""
+    """A document made by other code than this, or an edition that was removed: what was kept no more."""
 
 
 class NothingPublished(DashboardError):

@@ -1,14 +1,12 @@
 """Files of what a page shows: tables and pictures of its blocks, and the campaign's own tables."""
 
-import json
-
 from flask import Flask, Response, request
 
 from dashboard import feed, sentences
 from dashboard.address import query
 from dashboard.blocks import Block, Page
 from dashboard.bounded import ComputeBound
-from dashboard.documents import Documents, Key, to_json
+from dashboard.documents import Documents, Key
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator, translator
 from dashboard.names import local, named
@@ -16,6 +14,7 @@ from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
 from dashboard.render.text import name_text, plain
+from dashboard.serve.respond import describe
 from dashboard.view import View
 
 TABLE_ENDS = ("-chart-table", "-table")  # of a table's name in an address; the first is what charts' tables were called
@@ -37,7 +36,7 @@ def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
         with bound.place():
             lines = sheet.lines(page.files[name](view), t, with_labels=False)
             content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
-        return _file(f"{key.election}-{name}-{view.projection.as_of}.{ending}", content, sheet.TYPES[ending].mimetype)
+        return _file(view, name, ending, content)
 
     @server.get("/table/<table>.<ending>", defaults={"page": ""})
     @server.get("/table/<page>/<table>.<ending>")
@@ -47,18 +46,10 @@ def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
         end = next((end for end in TABLE_ENDS if table.endswith(end)), None)
         if end is None or ending not in sheet.TYPES:
             raise UnknownAddress("no such table")
+        name = table.removesuffix(end)
         with bound.place():
-            return _block_file(documents, key, table.removesuffix(end), ending)
-
-    @server.get("/api/v1/<election>/<page>/<block>.<ending>")
-    def block(election: str, page: str, block: str, ending: str) -> Response:
-        """A block in any of its renderings that are files."""
-        found = next((one for one in documents.pages.values() if one.name == page), None)
-        if found is None or ending not in (*sheet.TYPES, *PICTURES, "json"):
-            raise UnknownAddress("no such block")
-        key = documents.key(found.path, {**request.args.to_dict(), "election": election})
-        with bound.place():
-            return _block_file(documents, key, block, ending)
+            content, _ = render(documents, key, documents.block(key, name), ending)
+        return _file(documents.view(key), name, ending, content)
 
     @server.get(feed.PATH)
     def changes() -> Response:
@@ -71,17 +62,9 @@ def _page_of_file(documents: Documents, name: str) -> Page | None:
     return next((page for page in documents.pages.values() if name in page.files), None)
 
 
-def _block_file(documents: Documents, key: Key, block_id: str, ending: str) -> Response:
-    content, mimetype = render(documents, key, documents.block(key, block_id), ending)
-    as_of = documents.view(key).projection.as_of
-    return _file(f"{key.election}-{block_id}-{as_of}.{ending}", content, mimetype)
-
-
 def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[bytes, str]:
     """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
     view, t = documents.view(key), translator(key.lang)
-    if ending == "json":
-        return to_json(as_data(block)), "application/json"
     if ending in PICTURES:
         figure = block.drawn(t)
         if figure is None:
@@ -95,23 +78,6 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
     lines = sheet.lines(block.table, t, with_labels=True)
     kind = sheet.TYPES[ending]
     return kind.write(lines, block.id, about(view, block, t), t), kind.mimetype
-
-
-def as_data(block: Block) -> dict[str, object]:
-    """A block's values with what they rest on, for programs."""
-    return {
-        "id": block.id,
-        "page": block.page,
-        "kind": block.kind,
-        "edition": block.edition,
-        "as_of": block.as_of.isoformat(),
-        "last_poll": block.last_poll.isoformat() if block.last_poll else None,
-        "sources": [
-            {"name": one.name, "url": one.url, "licence": one.licence, "attribution": one.attribution}
-            for one in block.sources
-        ],
-        "values": json.loads(block.values.model_dump_json()),
-    }
 
 
 def title(block: Block, t: Translator) -> str:
@@ -140,8 +106,9 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     return About(tuple((what, sheet.harmless(plain(value, t))) for what, value in facts))
 
 
-def _file(name: str, content: bytes, mimetype: str) -> Response:
-    response = Response(content, mimetype=mimetype)
+def _file(view: View, name: str, ending: str, content: bytes) -> Response:
+    response = Response(content, mimetype=sheet.TYPES[ending].mimetype)
+    name = f"{view.edition.election}-{name}-{view.projection.as_of}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.cache_control.no_cache = True
-    return response
+    return describe(response, view)

@@ -170,7 +170,9 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     t = ctx.t
     asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
     sources = sentences.sources(view)
-    edition = t("footer.edition", edition=t.said(view.edition.id))
+    made = f"{view.href(paths['data'])}#block-provenance"
+    edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
+    programs = element("a", t("nav.api"), href=view.href("/api"))
     changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
     errors = view.settings.corrections
     report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
@@ -179,7 +181,7 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
         element("p", say(sentences.rule_basis(view), t)),
         asides,
         element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
-        element("p", edition, " · ", changes, report),
+        element("p", edition, " · ", changes, " · ", programs, report),
         class_="footer",
         id="footer",
     )

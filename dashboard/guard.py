@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.kept import Kept
 from dashboard.payload import LEVEL, Payload
+from dashboard.serve.respond import refusal
 from dashboard.shell import ASSETS, Shell
 
 HEADERS = {
@@ -18,6 +19,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FRAMED = "/embed/<page>/<block>"  # the one route that may stand in a frame of another host
 LONGEST_QUERY = 4000
 LARGEST_BODY = 64 * 1024
 COMPRESSED = frozenset(
@@ -50,7 +52,9 @@ def limit(app: Shell) -> None:
 
     @server.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response:
-        response = Response("refused\n", status=error.code or 400, mimetype="text/plain")
+        status = error.code or 400
+        response = refusal(status, error.name, "refused unread: the API takes GET, without a body, at short addresses")
+        response = response or Response("refused\n", status=status, mimetype="text/plain")
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = "GET, HEAD"
         response.headers["Connection"] = "close"  # a body that was not read must not be taken for a request
@@ -60,25 +64,29 @@ def limit(app: Shell) -> None:
     def broken(error: Exception) -> Response:
         """What nobody foresaw: told to the log, in one record, and not to the reader."""
         server.logger.error("failed: %r", request.path, exc_info=error)
-        return Response("not available\n", status=500, mimetype="text/plain")
+        said = refusal(500, "Internal Server Error", "not available: the fault is ours and in the log")
+        return said or Response("not available\n", status=500, mimetype="text/plain")
 
 
 def dress(app: Shell) -> None:
     """Put the headers on every answer; last. No page has a script inside it."""
     server: Flask = app.server
     server.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 24 * 3600
-    dressing = {**HEADERS, "Content-Security-Policy": content_policy(())}
+    usual = {**HEADERS, "Content-Security-Policy": content_policy(())}
+    framed = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    framed["Content-Security-Policy"] = content_policy((), frame_ancestors="*")
 
     @server.after_request
     def headers(response: Response) -> Response:
-        for name, value in dressing.items():
+        is_frame = request.url_rule is not None and request.url_rule.rule == FRAMED
+        for name, value in (framed if is_frame else usual).items():
             response.headers[name] = value
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return compress(response)
 
 
-def content_policy(script_hashes: Sequence[str]) -> str:
+def content_policy(script_hashes: Sequence[str], frame_ancestors: str = "'none'") -> str:
     """Everything from this host only; inline scripts by their hashes; inline styles, which the drawings need."""
     rules = {
         "default-src": "'none'",
@@ -89,7 +97,7 @@ def content_policy(script_hashes: Sequence[str]) -> str:
         "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",  # sliders are forms where there is no script
-        "frame-ancestors": "'none'",
+        "frame-ancestors": frame_ancestors,
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 

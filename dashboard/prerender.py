@@ -22,6 +22,7 @@ from dashboard.pages import PAGES
 from dashboard.payload import Payload
 from dashboard.prerendered import DOCUMENT, PAGE, Prerendered
 from dashboard.reader import Reader
+from dashboard.serve.embed import keep
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
 
@@ -68,6 +69,7 @@ def _make_ahead(processed: Path, today: date | None, election: str, is_newest: b
     prerendered = Prerendered(processed)
     try:
         key = answers.documents.key("/", {"election": election})
+        keep(processed, answers.documents, key)
         if prerendered.has(key):
             return election, KEPT, key.release
         is_busy = is_newest or key.today <= reader.edition(election).reference.election.election_date

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard import notes
-from dashboard.errors import BeforeFirst, NothingPublished, UnknownAddress
+from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions import gate
 from pipelines.editions.errors import EditionDamaged, EditionError
@@ -187,6 +187,8 @@ class Reader:
                 raise EditionDamaged(
                     f"{self._store.editions / chosen / wanted}: missing; run refresh again to rebuild it"
                 )
+            if self._store.was_published(chosen, wanted):
+                raise Gone("that edition was removed: editions are kept for a time")
             raise UnknownAddress("no such edition")
         return self._open(chosen, wanted)
 
@@ -212,6 +214,10 @@ class Reader:
         if not before:
             raise BeforeFirst(date.fromisoformat(days[0][:10]))
         return before[-1]
+
+    def editions(self, election: str) -> tuple[str, ...]:
+        """The ids of an election's editions, the oldest as-of day first."""
+        return tuple(edition.id for edition in self._store.all(election))
 
     def days(self, election: str) -> tuple[str, ...]:
         """The days of which there is an edition, as ISO writes them, oldest first."""

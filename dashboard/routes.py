@@ -11,22 +11,20 @@ from dashboard import files
 from dashboard.address import query
 from dashboard.answers import Answers
 from dashboard.bounded import RETRY_AFTER_SECONDS
-from dashboard.documents import Documents, Key
+from dashboard.documents import Documents
 from dashboard.errors import BeforeFirst, Busy, DashboardError, Gone, NothingPublished, UnknownAddress
 from dashboard.front import MARK
 from dashboard.guard import LONGEST_QUERY
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import languages, offered
-from dashboard.payload import Payload
 from dashboard.reader import Reader
 from dashboard.release import is_of_other_code
+from dashboard.serve import api, embed
+from dashboard.serve.respond import CURRENT, FOREVER, is_canonical, refusal, send
 from dashboard.shell import Shell
 from pipelines.editions.errors import EditionError
 
-# What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.
-CURRENT = "public, max-age=0, s-maxage=2, must-revalidate"
 SHORTLY = "public, max-age=300"
-FOREVER = "public, max-age=31536000, immutable"
 CONSTANTS = ("/_dash-layout", "/_dash-dependencies")
 DASH_PAGES = frozenset({"/", "/<path:path>"})  # the rules Dash answers with its index
 
@@ -37,6 +35,8 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     _pages(server, answers)
     _documents(server, answers)
     files.register(server, answers.documents, answers.bound)
+    api.register(server, answers, reader)
+    embed.register(server, app, answers, reader)
     _constants(server, app)
     _health(server, reader, answers.documents)
     _errors(server, app, reader)
@@ -132,6 +132,9 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(404)
     def missing(error: Exception) -> Response:
         """What is not here; of a day before the first edition, which day that is and the way there."""
+        said = refusal(404, "Not Found", str(error) if isinstance(error, UnknownAddress) else "no such address")
+        if said:
+            return said
         t = _asked_language(reader)
         if not isinstance(error, BeforeFirst):
             return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
@@ -141,48 +144,30 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
 
     @server.errorhandler(Busy)
     def busy(_error: Exception) -> Response:
-        response = Response("busy\n", status=503, mimetype="text/plain")
+        response = refusal(503, "Service Unavailable", "too much is being worked out: ask again")
+        response = response or Response("busy\n", status=503, mimetype="text/plain")
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
 
     @server.errorhandler(Gone)
-    def gone(_error: Exception) -> Response:
-        """The script loads the page again, which has documents of its own."""
-        return Response("gone\n", status=410, mimetype="text/plain")
+    def gone(error: Exception) -> Response:
+        """Of a document the script loads the page again, which has documents of its own."""
+        if said := refusal(410, "Gone", str(error)):
+            return said
+        return Response(app.plain("gone", _asked_language(reader)), status=410, mimetype="text/html")
 
     @server.errorhandler(NothingPublished)
     def empty(_error: Exception) -> Response:
+        if said := refusal(503, "Service Unavailable", "no edition was published yet"):
+            return said
         return Response(app.plain("empty", _asked_language(reader)), mimetype="text/html")
 
     @server.errorhandler(EditionError)
     def failed(error: Exception) -> Response:
         server.logger.error("edition refused: %r", str(error))
+        if said := refusal(503, "Service Unavailable", "that edition cannot be read"):
+            return said
         return Response(app.plain("failed", _asked_language(reader)), status=503, mimetype="text/html")
-
-
-def is_canonical(key: Key) -> bool:
-    """Whether the address asked for is the one way to write its query: nothing unknown, nothing twice or at length."""
-    known = {"election", "edition", "lang", *(name for name, _ in key.state)}
-    written = query(request.args.to_dict()).removeprefix("?")
-    return request.args.keys() <= known and written == request.query_string.decode("latin-1")
-
-
-def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
-    """A kept payload in the encoding the reader takes, to be asked for again by its tag.
-
-    Where it `repeats`, the front may give the same answer to whoever asks for the same address.
-    """
-    if repeats:
-        request.environ[MARK] = True
-    body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
-    response = Response(body, mimetype=payload.mimetype)
-    if encoding:
-        response.content_encoding = encoding
-    response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = caching
-    response.set_etag(f"{payload.etag}-{encoding}" if encoding else payload.etag)
-    response.make_conditional(request)
-    return response
 
 
 def _asked_language(reader: Reader) -> Translator:

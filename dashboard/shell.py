@@ -120,7 +120,7 @@ class Shell(Dash):
         """The addresses of the files that every page loads."""
         head = " ".join(self.parts[name] for name in ("css", "scripts"))
         fonts = [self.get_asset_url(f"fonts/{name}") for name in FONTS.values()]
-        return [*re.findall(r'(?:src|href)="(/[^"]+)"', head), *map(self._asset, OURS), *fonts]
+        return [*re.findall(r'(?:src|href)="(/[^"]+)"', head), *map(self.asset, OURS), *fonts]
 
     def interpolate_index(self, *_args: Any, **parts: Any) -> str:
         """Keeps what Dash would put into its page; `page` puts it into ours."""
@@ -137,14 +137,14 @@ class Shell(Dash):
             description=escape(document.description),
             site=escape(t("site.name")),
             locale=t.language.locale,
-            icon=self._asset("icon.svg"),
+            icon=self.asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
             font=self.get_asset_url(f"fonts/{FONTS.get(t.language.script, FONTS[LATIN])}"),
-            boot=self._asset("boot.js"),
+            boot=self.asset("boot.js"),
             sheet=document.sheet,
-            plotly=self._asset(PLOTLY),
-            start=self._asset("start.js"),
+            plotly=self.asset(PLOTLY),
+            start=self.asset("start.js"),
             view=in_script(document.data),
             **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts")},
         )
@@ -158,11 +158,11 @@ class Shell(Dash):
             policy=policy,
             title=escape(document.title),
             description=escape(document.description),
-            icon=self._asset("icon.svg"),
+            icon=self.asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
-            boot=self._asset("boot.js"),
-            css=self._asset("hemicycle.css"),
+            boot=self.asset("boot.js"),
+            css=self.asset("hemicycle.css"),
             sheet=sheet,
         )
 
@@ -176,13 +176,13 @@ class Shell(Dash):
             title=escape(t(f"plain.{kind}_title")),
             text=escape(t(f"plain.{kind}", **said)),
             site=escape(t("site.name")),
-            icon=self._asset("icon.svg"),
-            boot=self._asset("boot.js"),
-            css=self._asset("hemicycle.css"),
+            icon=self.asset("icon.svg"),
+            boot=self.asset("boot.js"),
+            css=self.asset("hemicycle.css"),
             link=link,
         )
 
-    def _asset(self, name: str) -> str:
+    def asset(self, name: str) -> str:
         """A file's address with its age in it, so that it may be kept for a year."""
         return f"{self.get_asset_url(name)}?m={int((ASSETS / name).stat().st_mtime)}"
 

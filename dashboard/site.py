@@ -18,7 +18,7 @@ from dashboard import files
 from dashboard.address import State, query
 from dashboard.app import create
 from dashboard.blocks import Block
-from dashboard.documents import Key, to_json
+from dashboard.documents import Key
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.feed import PATH as FEED
 from dashboard.guard import content_policy
@@ -26,6 +26,7 @@ from dashboard.i18n import translator
 from dashboard.prerender import keys
 from dashboard.reader import Reader
 from dashboard.render import html
+from dashboard.serve import api
 from dashboard.shell import ASSETS
 
 COPIED = {
@@ -121,7 +122,10 @@ class Copy:
             )
             yield place, _relative(page, "../" * place.count("/")).encode()
             if key.lang == view.languages[0]:
-                yield f"{key.election}/blocks/{part.page}/{part.id}.json", to_json(files.as_data(part))
+                yield (
+                    f"{key.election}/blocks/{part.page}/{part.id}.json",
+                    api.render(self._documents, key, part, "json")[0],
+                )
             if part.table is not None:
                 content, _ = files.render(self._documents, key, part, "csv")
                 yield f"{_folder(key)}/blocks/{part.page}/{part.id}.csv", content

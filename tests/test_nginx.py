@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.app import create
 from dashboard.reader import Reader
-from dashboard.routes import CURRENT
+from dashboard.serve.respond import CURRENT
 from tests import servers
 from tests.conftest import Command
 from tests.dashboard import editions

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.pages.api.page import LOCAL, PYTHON
+from tests import servers
+
 
 def commands(root: Path) -> list[str]:
     """Every line of the README's sh blocks, without its comment."""
@@ -18,6 +21,11 @@ def commands(root: Path) -> list[str]:
         elif inside and line.strip():
             lines.append(line.split("#")[0].strip())
     return lines
+
+
+def example(root: Path) -> str:
+    """The README's program."""
+    return (root / "README.md").read_text("utf-8").split("```python\n")[1].split("\n```")[0]
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -44,6 +52,13 @@ def test_every_python_command_of_the_readme_works_in_its_order(root: Path, check
         done = run(line, checkout)
         assert done.returncode == 0, f"{line}\n{done.stderr}"
         assert done.stdout or "refresh" in line, line
+    with servers.dashboard(checkout / "data") as site:
+        program = example(root)
+        assert program == PYTHON.format(at=LOCAL, election="knesset-22"), "the page /api has the same one"
+        done = run(f".venv/bin/python -c {shlex.quote(program.replace(LOCAL, site.url))}", checkout)
+    assert done.returncode == 0, done.stderr
+    assert "p_pass" in done.stdout
+    assert "polls;" in done.stdout
 
 
 def test_every_make_command_of_the_readme_is_a_target(root: Path) -> None:

@@ -18,10 +18,14 @@
       if (!menu.querySelector("summary").contains(event.target)) menu.removeAttribute("open");
     }
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    const pressed = event.target.closest("#theme, [data-copy], a[href^='/']");
+    const pressed = event.target.closest("#theme, [data-copy], [data-frame], a[href^='/']");
     if (!pressed) return;
     if (pressed.id === "theme") window.hemicycleTheme.toggle();
     else if (pressed.dataset.copy) copy(pressed);
+    else if (pressed.dataset.frame) {
+      event.preventDefault();
+      frame(pressed);
+    }
     else if (!pressed.dataset.reload && window.hemicycle.isReady()) {
       event.preventDefault();
       go(pressed.href);
@@ -38,7 +42,21 @@
     const id = button.dataset.copy;
     const heading = document.querySelector(`#block-${id} h2, h1`);
     const said = [heading.textContent, byId(`${id}-summary`).textContent, window.hemicycle.source(), location.href];
-    await navigator.clipboard.writeText(said.join("\n").replace(HIDDEN, ""));
+    await taken(button, said.join("\n").replace(HIDDEN, ""));
+  }
+
+  // The lines that show a block in a frame of another page, with the script that gives the frame its height.
+  async function frame(link) {
+    const shown = document.createElement("iframe"), script = document.createElement("script");
+    Object.assign(shown, { src: link.href, title: link.dataset.frame.replace(HIDDEN, ""), loading: "lazy", width: "100%", height: "600" });
+    shown.style.border = "0";
+    script.src = new URL("/assets/embed.js", location.href).href;
+    script.async = true;
+    await taken(link, shown.outerHTML + script.outerHTML);
+  }
+
+  async function taken(button, text) {
+    await navigator.clipboard.writeText(text);
     byId("announce").textContent = button.dataset.done;
     const words = button.textContent;
     button.textContent = button.dataset.done;

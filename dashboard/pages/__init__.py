@@ -10,6 +10,7 @@ from types import MappingProxyType
 import dash
 
 from dashboard.blocks import Page
+from dashboard.pages.api.page import PAGE as API
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
 from dashboard.pages.list.page import PAGE as LIST
@@ -24,11 +25,9 @@ from dashboard.pages.trends.page import PAGE as TRENDS
 from dashboard.pages.waiting import or_waiting
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-ALWAYS = (NIGHT,)  # pages that have something to say before the first poll
-IN_ORDER = tuple(
-    page if page in ALWAYS else or_waiting(page)
-    for page in (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA)
-)
+ALWAYS = (NIGHT, API)  # pages that have something to say before the first poll
+SHOWN = (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA, API)
+IN_ORDER = tuple(page if page in ALWAYS else or_waiting(page) for page in SHOWN)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

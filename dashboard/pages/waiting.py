@@ -43,7 +43,8 @@ def or_waiting(page: Page) -> Page:
         return of
 
     files = {name: file(table) for name, table in page.files.items()}
-    return replace(page, parameters=parameters, headline=said, blocks=blocks, files=files)
+    values = {**page.values, "waiting": WaitingValues}
+    return replace(page, parameters=parameters, headline=said, blocks=blocks, files=files, values=values)
 
 
 HEADLINE = words("waiting.headline")
@@ -67,7 +68,7 @@ def _block(view: View, page: str) -> Block:
     return make(
         view,
         page,
-        "headline",
+        "waiting",
         "headline",
         values,
         finding=HEADLINE,

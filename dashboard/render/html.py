@@ -19,6 +19,7 @@ from dashboard.blocks import (
     Block,
     Cell,
     Choice,
+    Code,
     Column,
     Control,
     Disclosure,
@@ -62,11 +63,16 @@ FAINT = frozenset({"not_asked", "no_seats", "not_published"})
 
 @dataclass(frozen=True)
 class Context:
-    """What a rendering needs beside the block: the language, where an address leads, and where a block's files lie."""
+    """What a rendering needs beside the block: the language, where an address leads, and where a block's files lie.
+
+    `is_frame`: the block stands alone on a page of somebody else, under a heading of the first rank and with nothing
+    to take away.
+    """
 
     t: Translator
     address: Callable[[Href], str]
     file: Callable[[Block, str], str]
+    is_frame: bool = False
 
     def link(self, address: Address) -> str:
         return self.address(address) if isinstance(address, Href) else address
@@ -202,6 +208,8 @@ def note(item: Note, ctx: Context) -> Markup:
                 role="group",
                 aria_label="f(x)",
             )
+        case Code(text):
+            return element("pre", element("code", text), class_="code", dir="ltr", tabindex="0")
         case Disclosure(id_, summary, notes):
             inside = [note(inner, ctx) for inner in notes]
             return element("details", element("summary", say(summary, ctx.t)), inside, class_="numbers", id=id_)
@@ -613,7 +621,8 @@ def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
 
 def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
     """A block as a section of its page; `figure` is its figure in the language of the context."""
-    heading = element("h2", say(item.heading, ctx.t), id=f"{item.id}-title") if item.heading else None
+    level = "h1" if ctx.is_frame else "h2"
+    heading = element(level, say(item.heading, ctx.t), id=f"{item.id}-title") if item.heading else None
     above = element("div", heading, _finding(item, ctx), [note(one, ctx) for one in item.lead], data_html="above")
     beneath = [_table(item, ctx), _take_away(item, figure is not None, ctx), [note(one, ctx) for one in item.notes]]
     return hashed(
@@ -637,7 +646,7 @@ def _finding(item: Block, ctx: Context) -> Markup | None:
     return element(
         "p",
         say(item.finding, ctx.t),
-        class_="unseen" if item.kind in ("chart", "table") else "said",
+        class_="unseen" if item.kind in ("chart", "table") and (item.heading or not ctx.is_frame) else "said",
         id=f"{item.id}-summary",
     )
 
@@ -648,7 +657,7 @@ def slot(item: Block, figure: FigureDict, ctx: Context) -> Markup:
     narrow = figure["narrow"].get("height", height)
     return element(
         "figure",
-        svg.inside(figure, "desk", svg.WIDTHS.get(item.classes, svg.WIDE), ctx.t.is_rtl),
+        svg.inside(figure, "desk", svg.FRAME if ctx.is_frame else svg.WIDTHS.get(item.classes, svg.WIDE), ctx.t.is_rtl),
         svg.inside(figure, "phone", svg.NARROW, ctx.t.is_rtl),
         id=f"{item.id}-chart",
         class_="chart",
@@ -673,7 +682,7 @@ def _table(item: Block, ctx: Context) -> Markup | None:
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
     """The block as files, and its words to be copied."""
     endings = (*(PICTURES if is_drawn else ()), *(FILES if item.table else ()))
-    if not endings or not item.embeddable:
+    if not endings or not item.embeddable or ctx.is_frame:
         return None
     t = ctx.t
     about = say(item.heading, t) if item.heading else say(item.finding, t) if item.finding else item.id
@@ -689,6 +698,15 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
         )
         for ending in endings
     ]
+    frame = element(
+        "a",
+        t("take.frame"),
+        href=ctx.file(item, "frame"),
+        class_="file",
+        data_frame=about,
+        data_done=t("take.copied"),
+        data_reload="true",
+    )
     copy = (
         element(
             "button", t("take.copy"), class_="file copy", type="button", data_copy=item.id, data_done=t("take.copied")
@@ -696,4 +714,4 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
         if is_drawn
         else None
     )
-    return element("div", links, copy, class_="take", role="group", aria_label=f"{t('take.label')}: {about}")
+    return element("div", links, frame, copy, class_="take", role="group", aria_label=f"{t('take.label')}: {about}")

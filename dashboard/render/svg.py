@@ -19,7 +19,7 @@ from markupsafe import Markup
 from dashboard.blocks import FigureDict
 from dashboard.render.template import LAYOUT, variable
 
-WIDE, NARROW = 1200, 358  # pixels of a drawing in a wide window (the whole width) and on a phone
+WIDE, FRAME, NARROW = 1200, 640, 358  # pixels of a drawing in a wide window (the whole width), in a frame, on a phone
 WIDTHS = {"two-thirds": 768, "half": 588, "third": 384, "five": 480, "seven": 672}  # where a block has a part of it
 TICK_GAP = 3  # pixels between a tick and its text, as Plotly leaves
 THIN = 2  # pixels of a line that does not say

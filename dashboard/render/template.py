@@ -95,6 +95,17 @@ def resolve(value: Any, palette: Mapping[str, str], is_colour: bool = False) -> 
     return f"rgba({red},{green},{blue},{int(percent) / 100:g})"
 
 
+def framed_style(found: Palettes, theme: str) -> str:
+    """The palette of a theme, or with `auto` of whichever the reader's system has, without a script."""
+    light, dark = (
+        f":root:root{{color-scheme:{name};--wash:var(--zone);"
+        f"{';'.join(f'{variable(colour)}:{hex_}' for colour, hex_ in found[name].items())}}}"
+        for name in ("light", "dark")
+    )
+    shown = {"light": light, "dark": dark, "auto": f"{light}@media (prefers-color-scheme:dark){{{dark}}}"}
+    return f"{shown[theme]}@media print{{{light}}}"
+
+
 def register_templates(reference: Reference | None = None) -> None:
     """Enter both templates in `plotly.io.templates`, for whoever draws with Plotly in Python."""
     import plotly.graph_objects as go

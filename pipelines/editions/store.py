@@ -109,6 +109,11 @@ class EditionStore:
         names_are_plain = is_plain(election) and is_plain(edition)
         return names_are_plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
 
+    def was_published(self, election: str, edition: str) -> bool:
+        """Whether that edition was published once, be it still there or not."""
+        pointer, _ = self._pointer(election) if is_plain(election) else (None, None)
+        return pointer is not None and edition in pointer.published
+
     def is_sound(self, election: str, edition: str) -> bool:
         """Whether that edition is there with the bytes that were published."""
         return self.has(election, edition) and self.open(election, edition).damage() is None

@@ -84,6 +84,32 @@ def assert_harmless(text: str) -> None:
         assert not [cell for cell in row if re.match(r"[=+@\t\r]|-(?![\d.]+%?$|$)", cell)], row
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_frame_has_only_its_own_elements(site: Site, lang: str) -> None:
+    for address in ("/embed/tonight/seats", "/embed/polls/headline", "/embed/tonight/latest", "/embed/data/licences"):
+        answer = site.get(f"{address}?lang={lang}&edition=2019-09-01-00000000")
+        assert answer.status == 200
+        page = Elements()
+        page.feed(answer.text)
+        assert {tag for tag, _ in page.found} <= OURS | {"base"}
+        assert not [name for _, attributes in page.found for name in attributes if name.startswith("on")]
+        assert "\u202e" not in answer.text
+    assert "alert(1)" in answer.text, "the poison did not reach the frame"
+
+
+def test_an_answer_of_the_api_is_data_with_text_in_it(site: Site) -> None:
+    for page in PAGES.values():
+        for name in page.values:
+            answer = site.get(f"/api/v1/test-1/{page.name}/{name}.json?lang=en")
+            assert answer.headers["Content-Type"].startswith(("application/json", "application/problem+json"))
+            assert json.loads(answer.body)
+            assert all(value.isprintable() for value in answer.headers.values())
+    assert "alert(1)" in site.get("/api/v1/test-1/tonight/seats.json").text, "the poison did not reach the answer"
+    assert_harmless(site.get("/api/v1/test-1/polls/polls.csv").text)
+    drawn = ElementTree.fromstring(site.get("/api/v1/test-1/tonight/seats.svg").body)
+    assert {node.tag.split("}")[1] for node in drawn.iter()} <= PARTS | {"style"}
+
+
 def test_the_feed_is_xml_with_text_in_it(site: Site) -> None:
     feed = ElementTree.fromstring(site.get("/feed.atom").body)
     assert {node.tag.split("}")[1] for node in feed.iter()}.isdisjoint({"img", "svg", "script"})

@@ -76,7 +76,9 @@ def test_fifty_megabytes_are_refused_before_they_are_read(site: Site) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
-@pytest.mark.parametrize("path", ["/", "/trends", "/healthz", "/download/polls.csv", "/view/", "/assets/boot.js"])
+@pytest.mark.parametrize(
+    "path", ["/", "/trends", "/api/v1/elections", "/download/polls.csv", "/view/", "/assets/boot.js"]
+)
 def test_there_is_nothing_to_write_to(site: Site, method: str, path: str) -> None:
     """S19."""
     answer = site.get(path, method)
@@ -97,9 +99,19 @@ def test_random_bodies_are_refused(site: Site, body: bytes) -> None:
     assert 400 <= site.get(CALLBACK, "POST", body, Content_Type=JSON).status < 500
 
 
+PROGRAMS = (
+    "/embed/threshold/odds",
+    "/api/v1/test-1",
+    "/api/v1/test-1/trends/trend.json",
+    "/api/v1/test-1/polls/polls.csv",
+)
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from([*PAGES, "/view/trends", "/table/threshold/votes-chart-table.csv", "/download/polls.csv"]),
+    st.sampled_from(
+        [*PAGES, "/view/trends", "/table/threshold/votes-chart-table.csv", "/download/polls.csv", *PROGRAMS]
+    ),
     st.lists(
         st.tuples(
             st.sampled_from(
@@ -222,6 +234,11 @@ ROUTES = {
     **dict.fromkeys(["/_dash-dependencies", "/assets/hemicycle.css", "/assets/boot.js", "/_favicon.ico"], 200),
     **dict.fromkeys(["/download/polls.csv", "/download/polls.xlsx", "/_reload-hash"], 200),
     "/_dash-component-suites/dash/dcc/async-graph.js": 200,
+    **dict.fromkeys(["/api", "/api/openapi.json", "/api/v1/elections", "/api/v1/test-1", "/api/v1/electorates"], 200),
+    **dict.fromkeys([f"/api/v1/test-1/tonight/seats.{end}" for end in ("json", "csv", "xlsx", "svg", "png")], 200),
+    "/embed/tonight/seats": 200,
+    "/embed/tonight/nowhere": 404,
+    "/api/v1/nowhere": 404,
     "/nowhere": 404,
     "/assets/nothing.js": 404,
     "/?edition=none": 404,
@@ -239,7 +256,9 @@ def test_every_answer_is_dressed(site: Site, path: str, method: str) -> None:
     policy = answer.headers["Content-Security-Policy"]
     scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
     assert "unsafe" not in scripts
-    assert "frame-ancestors 'none'" in policy
+    is_frame = path.startswith("/embed/")  # nothing else may be framed
+    assert ("frame-ancestors *" if is_frame else "frame-ancestors 'none'") in policy
+    assert answer.headers["X-Frame-Options"] == (None if is_frame else "DENY")
     assert "http" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"

@@ -43,6 +43,7 @@ from dashboard.pages.coalitions.numbers import (
     ConflictsValues,
     DecidesValues,
     HouseValues,
+    MeterValues,
     NamedCoalition,
     NamedRow,
     NamedValues,
@@ -586,4 +587,20 @@ def _combinations(view: View) -> Block:
     return make(view, NAME, "combinations", "note", values, notes=(Disclosure("combinations-shown", heading, shown),))
 
 
-PAGE = Page("/coalitions", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/coalitions",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": Headline,
+        "coalition": CoalitionValues,
+        "meter": MeterValues,
+        "hemicycle": HouseValues,
+        "conflicts": ConflictsValues,
+        "decides": DecidesValues,
+        "combinations": CombinationsValues,
+        "named": NamedValues,
+    },
+)

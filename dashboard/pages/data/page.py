@@ -428,4 +428,23 @@ def _provenance(view: View) -> tuple[Block, ...]:
     return provenance, listed
 
 
-PAGE = Page("/data", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/data",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": Plain,
+        "runs": RunsValues,
+        "sources": SourcesValues,
+        "quarantine": QuarantineValues,
+        "refused": QuarantineValues,
+        "rulings": RulingsValues,
+        "licences": Plain,
+        "files": Plain,
+        "provenance": ProvenanceValues,
+        "inputs": ProvenanceValues,
+        "seal": SealValues,
+    },
+)

@@ -27,9 +27,10 @@ from dashboard.names import firm_name, full, joined, list_name, the_projection, 
 from dashboard.pages.list import numbers
 from dashboard.pages.list.figure import distribution_figure
 from dashboard.pages.list.numbers import ListValues, ReadingsValues
-from dashboard.pages.pollsters.numbers import of_list
+from dashboard.pages.pollsters.numbers import GapsValues, of_list
 from dashboard.pages.pollsters.page import gaps_chart
 from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.view import View, in_order
 from pipelines.editions.schema import ListProjection, PollRow
@@ -202,4 +203,18 @@ def _value(poll: numbers.PollReading) -> Cell:
     return Number(poll.value, 1, "percent") if poll.unit == "pct" else poll.value
 
 
-PAGE = Page("/list", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/list",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": ListValues,
+        "line": TrendValues,
+        "distribution": numbers.DistributionValues,
+        "polls": ReadingsValues,
+        "gaps": GapsValues,
+        "scenarios": ReadingsValues,
+    },
+)

@@ -23,7 +23,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import entry, list_name, text
-from dashboard.pages.method.numbers import INDICES, FittedValues, StepValues, power_values
+from dashboard.pages.method.numbers import INDICES, FittedValues, PowerValues, StepValues, power_values
 from dashboard.pages.shared import make, quiet
 from dashboard.simulation import has_agreements
 from dashboard.view import View
@@ -190,4 +190,22 @@ def _fitted(view: View) -> Block:
     )
 
 
-PAGE = Page("/method", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/method",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": Headline,
+        "agreement": StepValues,
+        "fitted": FittedValues,
+        "limits": StepValues,
+        "nowcast": StepValues,
+        "power": PowerValues,
+        "projection": StepValues,
+        "seats": StepValues,
+        "shares": StepValues,
+        "trend": StepValues,
+    },
+)

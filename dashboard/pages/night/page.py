@@ -194,4 +194,19 @@ def _files(view: View, found: Counted) -> Block:
     )
 
 
-PAGE = Page("/night", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/night",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": numbers.HeadlineValues,
+        "count": numbers.CountValues,
+        "next-seat": numbers.NextSeatValues,
+        "within-reach": numbers.ReachValues,
+        "last-seat": numbers.LastSeatValues,
+        "agreements": numbers.AgreementsValues,
+        "files": numbers.FilesValues,
+    },
+)

@@ -415,4 +415,16 @@ def all_polls(view: View) -> Table:
     return numbers.files_table(asked(view), view.order.ids, view.edition.reference)
 
 
-PAGE = Page("/polls", NAME, parameters, headline, blocks, {"polls": all_polls})
+PAGE = Page(
+    "/polls",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    {"polls": all_polls},
+    values={
+        "headline": Headline,
+        "polls": PollValues,
+        "disclosure": PollValues,
+    },
+)

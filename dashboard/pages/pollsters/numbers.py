@@ -36,27 +36,52 @@ class Headline(Values):
     apart: tuple[str, ...]
 
 
+class ApartFirm(Values):
+    """A firm that stands apart: its gap for the bloc, and the bloc's expected seats in the two readings."""
+
+    pollster: str
+    gap_seats: float
+    without_expected_seats: float | None
+    if_right_expected_seats: float | None
+
+
 class ApartValues(Values):
     """A bloc's expected seats, without a firm that stands apart, and as if it were right."""
 
     kind: Literal["apart"] = "apart"
     bloc: str
     published_expected_seats: float
-    firms: tuple[tuple[str, float, float | None, float | None], ...]
+    firms: tuple[ApartFirm, ...]
+
+
+class FirmRecord(Values):
+    """A firm's polls of this campaign, its mean error in past elections, and that over the field's (1 is even)."""
+
+    pollster: str
+    polls: int
+    latest_fieldwork_end_date: date
+    mean_error_pct: float | None
+    mean_skill: float | None
 
 
 class RecordsValues(Values):
-    """How the firms' polls did in past elections: mean errors in points, and against the field (1 is even)."""
+    """How the firms' polls did in past elections."""
 
     kind: Literal["records"] = "records"
-    firms: tuple[tuple[str, int, date, float | None, float | None], ...]
+    firms: tuple[FirmRecord, ...]
+
+
+class PastRow(PastRecord):
+    """A firm's polls in one past election."""
+
+    pollster: str
 
 
 class PastValues(Values):
     """The same election by election."""
 
     kind: Literal["past-elections"] = "past-elections"
-    rows: tuple[tuple[str, str, int, float, float, float, float], ...]
+    rows: tuple[PastRow, ...]
 
 
 class SpreadValues(Values):

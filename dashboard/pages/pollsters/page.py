@@ -207,11 +207,11 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
         bloc=bloc.id,
         published_expected_seats=bloc.seats.mean,
         firms=tuple(
-            (
-                item.pollster,
-                item.gap_seats,
-                _expected(_bloc_of(item.without, item.bloc)),
-                _expected(_bloc_of(item.if_right, item.bloc)),
+            numbers.ApartFirm(
+                pollster=item.pollster,
+                gap_seats=item.gap_seats,
+                without_expected_seats=_expected(_bloc_of(item.without, item.bloc)),
+                if_right_expected_seats=_expected(_bloc_of(item.if_right, item.bloc)),
             )
             for item in found
         ),
@@ -272,12 +272,12 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
         )
     values = numbers.RecordsValues(
         firms=tuple(
-            (
-                firm.pollster,
-                firm.polls,
-                firm.latest_fieldwork_end,
-                numbers.mean_error(firm.record),
-                numbers.mean_skill(firm.record),
+            numbers.FirmRecord(
+                pollster=firm.pollster,
+                polls=firm.polls,
+                latest_fieldwork_end_date=firm.latest_fieldwork_end,
+                mean_error_pct=numbers.mean_error(firm.record),
+                mean_skill=numbers.mean_skill(firm.record),
             )
             for firm in order
         )
@@ -326,18 +326,7 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
         for firm, one in past
     )
     values = numbers.PastValues(
-        rows=tuple(
-            (
-                firm.pollster,
-                one.election,
-                one.polls,
-                one.month_error_pct,
-                one.last_error_pct,
-                one.field_error_pct,
-                one.skill,
-            )
-            for firm, one in past
-        )
+        rows=tuple(numbers.PastRow(pollster=firm.pollster, **one.model_dump()) for firm, one in past)
     )
     title = words("pollsters.by_election")
     table = Table(columns, rows, title, is_open=False, classes="numeric")
@@ -363,4 +352,19 @@ def _spread(view: View, spread: PollSpread) -> Block:
     )
 
 
-PAGE = Page("/pollsters", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/pollsters",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": numbers.Headline,
+        "list-gaps": numbers.GapsValues,
+        "firm-gaps": numbers.GapsValues,
+        "apart": numbers.ApartValues,
+        "records": numbers.RecordsValues,
+        "elections": numbers.PastValues,
+        "spread": numbers.SpreadValues,
+    },
+)

@@ -31,7 +31,7 @@ from dashboard.pages.record.calibration import calibration
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
-from dashboard.pages.record.sealed import sealed
+from dashboard.pages.record.sealed import SealedValues, sealed
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import campaign_of, record_of
 from dashboard.view import View
@@ -425,4 +425,26 @@ def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
     )
 
 
-PAGE = Page("/record", NAME, parameters, headline, blocks, downloads.FILES)
+PAGE = Page(
+    "/record",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    downloads.FILES,
+    values={
+        "headline": numbers.Headline,
+        "replay": numbers.ReplayValues,
+        "path": numbers.PathValues,
+        "replayed": numbers.ReplayedValues,
+        "calibration": numbers.CalibrationValues,
+        "scores": numbers.ScoresValues,
+        "differences": numbers.DifferencesValues,
+        "misses": numbers.MissesValues,
+        "autopsy": autopsy.AutopsyValues,
+        "autopsy-firms": autopsy.FirmsValues,
+        "sizes": numbers.SizesValues,
+        "chances": numbers.ChancesValues,
+        "sealed": SealedValues,
+    },
+)

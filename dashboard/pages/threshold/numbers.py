@@ -193,12 +193,23 @@ class OddsValues(Values):
     lists: tuple[EdgeValues, ...]
 
 
+class PairValues(Values):
+    """An agreement's two lists, what it is worth in expected seats to them and the bloc, and the bloc's odds (0–1)."""
+
+    lists: tuple[str, str]
+    status: Status
+    own_expected_seats: float
+    bloc_expected_seats: float
+    p_majority_with: float
+    p_majority_without: float
+
+
 class AgreementsValues(Values):
-    """What each surplus-vote agreement is worth to its lists and to a bloc, in expected seats, and the bloc's odds."""
+    """What each surplus-vote agreement is worth to its lists and to a bloc."""
 
     kind: Literal["agreements"] = "agreements"
     bloc: str | None
-    pairs: tuple[tuple[tuple[str, str], Status, float, float, float, float], ...]
+    pairs: tuple[PairValues, ...]
 
 
 class LostValues(Values):

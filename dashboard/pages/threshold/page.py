@@ -29,7 +29,15 @@ from dashboard.names import full, list_name, local, named, short, the_projection
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
-from dashboard.pages.threshold.numbers import AgreementsValues, Edge, OddsValues, Pair, VotesValues, edge_values
+from dashboard.pages.threshold.numbers import (
+    AgreementsValues,
+    Edge,
+    OddsValues,
+    Pair,
+    PairValues,
+    VotesValues,
+    edge_values,
+)
 from dashboard.seats import Group, seats_of
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View
@@ -237,13 +245,13 @@ def _agreements(view: View, bloc: Group | None) -> tuple[Block, ...]:
     values = AgreementsValues(
         bloc=bloc.id,
         pairs=tuple(
-            (
-                pair.lists,
-                pair.status,
-                pair.own_seats,
-                pair.worth.bloc_seats,
-                pair.worth.p_majority_with,
-                pair.worth.p_majority_without,
+            PairValues(
+                lists=pair.lists,
+                status=pair.status,
+                own_expected_seats=pair.own_seats,
+                bloc_expected_seats=pair.worth.bloc_seats,
+                p_majority_with=pair.worth.p_majority_with,
+                p_majority_without=pair.worth.p_majority_without,
             )
             for pair in pairs
         ),
@@ -333,4 +341,16 @@ def _what_was_said(view: View) -> Words:
     return words("threshold.said_some") if awaited else words("threshold.said_none")
 
 
-PAGE = Page("/threshold", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/threshold",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": numbers.LostValues,
+        "votes": VotesValues,
+        "odds": OddsValues,
+        "agreements": AgreementsValues,
+    },
+)

@@ -2,7 +2,21 @@
 
 from collections.abc import Mapping
 
-from dashboard.blocks import Anchor, Block, Cell, Column, Day, Name, Paragraph, Table, Unit, Words, href, words
+from dashboard.blocks import (
+    Anchor,
+    Block,
+    Cell,
+    Column,
+    Day,
+    InputRef,
+    Name,
+    Paragraph,
+    Table,
+    Unit,
+    Words,
+    href,
+    words,
+)
 from dashboard.names import firm_short, list_name, named, text, word
 from dashboard.pages.polls.numbers import printed_cell, value_of
 from dashboard.pages.shared import make, quiet
@@ -29,6 +43,7 @@ def latest_polls(view: View) -> Block:
         "latest",
         "table",
         values,
+        inputs=frozenset(InputRef("poll", poll.poll, poll.revision) for pair in pairs for poll in pair if poll),
         heading=words("tonight.polls"),
         finding=words("tonight.polls_note"),
         table=_polls_table(view, pairs, values.certain),

@@ -33,7 +33,7 @@ from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
 from dashboard.pages.tonight.latest import latest_polls
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
-from dashboard.pages.tonight.outlets import outlets
+from dashboard.pages.tonight.outlets import OutletsValues, outlets
 from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
@@ -369,4 +369,22 @@ def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
     return words("tonight.near_item", chance=Chance(p_pass), share=Number(share_pct, 1, "percent"))
 
 
-PAGE = Page("/", NAME, readings.parameters, headline, blocks, downloads.FILES)
+PAGE = Page(
+    "/",
+    NAME,
+    readings.parameters,
+    headline,
+    blocks,
+    downloads.FILES,
+    values={
+        "headline": numbers.Headline,
+        "seats": numbers.SeatsValues,
+        "blocs": numbers.BlocsValues,
+        "majorities": numbers.BlocsValues,
+        "near": numbers.NearValues,
+        "changed": numbers.MoveValues,
+        "latest": numbers.LatestValues,
+        "outlets": OutletsValues,
+        "result": numbers.ResultValues,
+    },
+)

@@ -1,6 +1,7 @@
 """Trends: how the polls moved, list by list or bloc by bloc, with every poll as a dot, and what the lines end in."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Literal
 
 from dashboard import sentences
@@ -64,10 +65,17 @@ class Headline(Values):
     pollsters: int
 
 
+class EventRow(Values):
+    """An event: its day and its text."""
+
+    day: date
+    text: Name
+
+
 class Events(Values):
     """The events of the period drawn, by their days."""
 
-    events: tuple[tuple[str, Name], ...]
+    events: tuple[EventRow, ...]
 
 
 class BridgeValues(Values):
@@ -411,7 +419,7 @@ def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
     if not found:
         return ()
     items = tuple(((Day(event.date), " ", local(event, "texts"), " ", _source(event)),) for event in reversed(found))
-    said = Events(events=tuple((event.date.isoformat(), local(event, "texts")) for event in found))
+    said = Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in found))
     events = make(
         view,
         NAME,
@@ -431,4 +439,16 @@ def _source(event: Event) -> Inline:
     return Anchor(said, event.url) if event.url else Source(said)
 
 
-PAGE = Page("/trends", NAME, asked.parameters, headline, blocks)
+PAGE = Page(
+    "/trends",
+    NAME,
+    asked.parameters,
+    headline,
+    blocks,
+    values={
+        "headline": Headline,
+        "trend": TrendValues,
+        "bridge": BridgeValues,
+        "events": Events,
+    },
+)

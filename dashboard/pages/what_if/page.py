@@ -55,6 +55,7 @@ from dashboard.pages.what_if.numbers import (
     Plan,
     ReverseValues,
     Side,
+    TypedValues,
     bloc_changes,
     outcome,
     reverse_values,
@@ -520,4 +521,18 @@ def _typed(view: View, setting: Setting) -> tuple[Block, ...]:
     return (block,)
 
 
-PAGE = Page("/what-if", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/what-if",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": Headline,
+        "outcome": OutcomeValues,
+        "blocs": OutcomeValues,
+        "change": ChangeValues,
+        "reverse": ReverseValues,
+        "typed": TypedValues,
+    },
+)

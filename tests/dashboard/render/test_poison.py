@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.blocks import Block, Control, Name
-from dashboard.documents import Documents, to_json
-from dashboard.files import as_data, render
+from dashboard.documents import Documents
 from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.moments import Clock
@@ -23,6 +22,7 @@ from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render import html, sheet
 from dashboard.render.text import plain
+from dashboard.serve.api import render
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
@@ -30,7 +30,7 @@ from tests.dashboard.conftest import TODAY
 OURS = {
     "div", "section", "p", "a", "b", "h1", "h2", "h3", "ul", "ol", "li", "span", "bdi", "details", "summary", "table",
     "caption", "thead", "tfoot", "tbody", "tr", "th", "td", "figure", "svg", "path", "rect", "text", "tspan", "button",
-    "q", "form", "input", "label", "output", "noscript", "select", "option", "nav",
+    "q", "form", "input", "label", "output", "noscript", "select", "option", "nav", "pre", "code",
 }  # fmt: skip
 LETTERS = st.sampled_from("<>&\"'`=+-@{}%/\\;:|\t\u202e\u200f\u2066אab1 ")
 POISON = st.one_of(
@@ -100,7 +100,7 @@ def test_a_hostile_name_is_text_everywhere(name: str, lang: str) -> None:
             continue
         figure = part.drawn(t)
         assert_harmless_html(html.block(part, figure, ctx))
-        assert json.loads(to_json(as_data(part)))["id"] == part.id
+        assert json.loads(render(documents, key, part, "json")[0])["id"] == part.id
         if part.finding is not None:
             assert not HIDDEN.search(plain(part.finding, t))
         if figure is not None:

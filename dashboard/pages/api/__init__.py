@@ -1,0 +1,1 @@
+"""API: how programs read what the pages show."""

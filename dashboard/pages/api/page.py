@@ -1,0 +1,88 @@
+"""API: how programs read what the pages show, with examples that a test runs, and what never changes of it."""
+
+from dashboard.address import Parameter, query
+from dashboard.blocks import Anchor, Block, Code, Control, Note, Page, Paragraph, Values, Words, words
+from dashboard.pages.shared import make
+from dashboard.view import View
+from pipelines.editions.store import Edition
+
+NAME = "api"
+LOCAL = "http://127.0.0.1:8050"  # where `make run` serves; the address of an installation is the operator's to set
+PYTHON = """\
+import pandas as pd
+import requests
+
+at = "{at}/api/v1/{election}"
+seats = requests.get(f"{{at}}/tonight/seats.json").json()
+lists = pd.json_normalize(seats["values"]["lists"]).set_index("name.id")
+print(seats["edition"], seats["finding"])
+print(lists[["seats", "interval_seats.q05", "interval_seats.q95", "p_pass"]])
+polls = pd.read_csv(f"{{at}}/polls/polls.csv")
+print(len(polls), "polls;", "; ".join(source["attribution"] for source in seats["sources"]))"""
+FRAME = """\
+<iframe src="{at}/embed/tonight/seats?election={election}" title="{title}" width="100%" height="640"
+  style="border:0" loading="lazy"></iframe>
+<script src="{at}/assets/embed.js" async></script>"""
+
+
+class TextValues(Values):
+    """What is text alone."""
+
+    name: str
+
+
+def parameters(_edition: Edition) -> dict[str, Parameter]:
+    return {}
+
+
+def headline(_view: View) -> Words:
+    return words("api.headline")
+
+
+def blocks(view: View) -> tuple[Block | Control, ...]:
+    election = view.edition.election
+    at = {"at": view.settings.public_url or LOCAL, "election": election}
+    own = f"/api/v1/{election}{query({'edition': view.edition.id})}"
+    asked = query({"election": election, "edition": view.edition.id})
+    title = view.edition.reference.election.names.get("en", election)
+    return (
+        _said(view, "headline", Paragraph((words("api.lead"),), "said")),
+        _said(view, "python", Code(PYTHON.format(**at))),
+        _said(
+            view,
+            "addresses",
+            _lines("api.addresses"),
+            Paragraph((Anchor("/api/v1/elections", "/api/v1/elections", is_file=True), ""), ""),
+            Paragraph((Anchor(f"/api/v1/{election}", own, is_file=True), ""), ""),
+            Paragraph((Anchor("/api/openapi.json", "/api/openapi.json", is_file=True), ""), ""),
+        ),
+        _said(view, "frames", _lines("api.frames"), Code(FRAME.format(title=title.replace('"', ""), **at))),
+        _said(
+            view, "answers", _lines("api.answers"), Paragraph((Anchor(words("data.licences"), f"/data{asked}"),), "")
+        ),
+        _said(view, "promise", _lines("api.promise")),
+    )
+
+
+def _lines(key: str) -> Paragraph:
+    return Paragraph((words(key),), "")
+
+
+def _said(view: View, name: str, *notes: Note) -> Block:
+    if name == "headline":
+        return make(view, NAME, name, "headline", TextValues(name=name), finding=headline(view), lead=notes)
+    heading = words(f"api.{name}_title")
+    return make(
+        view, NAME, name, "note", TextValues(name=name), heading=heading, notes=notes, classes="prose", embeddable=False
+    )
+
+
+PAGE = Page(
+    "/api",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values=dict.fromkeys(("headline", "python", "addresses", "frames", "answers", "promise"), TextValues),
+    is_in_navigation=False,
+)

@@ -1,0 +1,292 @@
+"""`/api/v1/…`: what is published, for programs; docs/api.md says how it is used and what never changes.
+
+A block answers by its own types as JSON, its table as CSV and XLSX, its figure as SVG and PNG. Every answer says its
+edition and licence, in itself and in its headers, and may be read by any page of any host, without credentials.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from flask import Flask, Response, request
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
+
+from dashboard import files, provenance, sentences
+from dashboard.address import Choice, query
+from dashboard.answers import Answers
+from dashboard.blocks import Block, Kind, Values
+from dashboard.documents import Documents, Key, to_json
+from dashboard.errors import UnknownAddress
+from dashboard.i18n import translator
+from dashboard.i18n.languages import offered
+from dashboard.reader import Reader
+from dashboard.render import sheet
+from dashboard.render.text import plain
+from dashboard.serve.openapi import description
+from dashboard.serve.respond import HEADERS, PROGRAMS, Problem, describe, is_canonical, send_file
+from pipelines.editions.schema import ElectorateReference, Texts
+
+ROOT = "/api/v1"
+DESCRIPTION = "/api/openapi.json"
+JSON = "application/json"
+ENDINGS = ("json", *sheet.TYPES, *files.PICTURES)
+SHOWN = ("json", *files.PICTURES)  # what a browser shows; the others are saved
+
+
+class Answer(BaseModel):
+    """What every answer of the API is made of: frozen, and nothing in it that is not described."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceAnswer(Answer):
+    """A source of the numbers: who they are credited to, and on which terms."""
+
+    name: str
+    url: str | None
+    licence: str
+    attribution: str
+
+
+class MadeAnswer(Answer):
+    """What the edition was made from: hashes of the code and of each input, draws and seed; and what makes it again."""
+
+    code: str
+    inputs: dict[str, str]
+    parameters: dict[str, int]
+    command: str
+
+
+class BlockAnswer(Answer):
+    """A block: its values, which have no language, with what they rest on, and its words in the language asked for.
+
+    `inputs` are the polls, results and statements it rests on: kind → id → revision. `parameters` are those of the
+    block that the address carries; `depends_on` names all it has.
+    """
+
+    id: str
+    page: str
+    kind: Kind
+    election: str
+    electorate: str
+    edition: str
+    as_of: date
+    last_poll: date | None
+    lang: str
+    heading: str | None
+    finding: str | None
+    notices: tuple[str, ...] = Field(description="What a reader must know first, such as a ban on publishing polls.")
+    parameters: dict[str, str]
+    depends_on: tuple[str, ...]
+    sources: tuple[SourceAnswer, ...]
+    inputs: dict[str, dict[str, int]]
+    made: MadeAnswer
+    values: SerializeAsAny[Values]
+
+
+class ElectorateAnswer(Answer):
+    """A chamber's rules and calendar; `election` is its newest one here."""
+
+    id: str
+    names: Texts
+    languages: tuple[str, ...]
+    zone: str
+    unit: str
+    election: str
+
+
+class ElectionAnswer(Answer):
+    """An election and its current edition."""
+
+    id: str
+    electorate: str
+    names: Texts
+    election_date: date
+    edition: str
+    as_of: date
+    href: str
+
+
+class PageAnswer(Answer):
+    """A page: its parameters with their choices (null where any set of ids is one), and the addresses of its blocks."""
+
+    name: str
+    parameters: dict[str, tuple[str, ...] | None]
+    blocks: dict[str, str]
+
+
+class CampaignAnswer(ElectionAnswer):
+    """An election with its editions, oldest first, and all that is offered of the one asked for."""
+
+    languages: tuple[str, ...]
+    editions: tuple[str, ...]
+    pages: tuple[PageAnswer, ...]
+
+
+class ElectoratesAnswer(Answer):
+    electorates: tuple[ElectorateAnswer, ...]
+
+
+class ElectionsAnswer(Answer):
+    elections: tuple[ElectionAnswer, ...]
+
+
+def register(server: Flask, answers: Answers, reader: Reader) -> None:
+    """Add the routes of the API."""
+    documents = answers.documents
+
+    @server.get(f"{ROOT}/electorates")
+    def electorates() -> Response:
+        found = ElectoratesAnswer(electorates=tuple(map(_electorate, *zip(*reader.electorates(), strict=True))))
+        return send_file(_bytes(found), JSON, repeats=not request.query_string)
+
+    @server.get(f"{ROOT}/elections")
+    def elections() -> Response:
+        found = (_election(reader, item.id) for item in reader.elections())
+        return send_file(_bytes(ElectionsAnswer(elections=tuple(found))), JSON, repeats=not request.query_string)
+
+    @server.get(f"{ROOT}/<election>")
+    def campaign(election: str) -> Response:
+        key = documents.key("/", {**request.args.to_dict(), "election": election})
+        key = replace(key, state=())
+        content = _bytes(_campaign(documents, reader, key))
+        return describe(send_file(content, JSON, repeats=is_canonical(key)), documents.view(key))
+
+    @server.get(f"{ROOT}/<election>/<page>/<block>.<ending>")
+    def block(election: str, page: str, block: str, ending: str) -> Response:
+        """A block in any of its renderings that are files."""
+        if ending not in ENDINGS:
+            raise UnknownAddress(f"a block is had as one of {', '.join(ENDINGS)}")
+        with answers.bound.place():
+            key, found = block_at(documents, page, block, {**request.args.to_dict(), "election": election})
+            content, mimetype = render(documents, key, found, ending)
+        response = send_file(content, mimetype, repeats=is_canonical(key))
+        view = documents.view(key)
+        name = f"{key.election}-{block}-{view.projection.as_of}.{ending}"
+        response.headers["Content-Disposition"] = f'{"inline" if ending in SHOWN else "attachment"}; filename="{name}"'
+        return describe(response, view)
+
+    @server.get(DESCRIPTION)
+    def openapi() -> Response:
+        return send_file(described, JSON, repeats=not request.query_string)
+
+    described = description(documents.pages, ROOT, BlockAnswer, LISTS, Problem)
+
+    @server.after_request
+    def share(response: Response) -> Response:
+        """Any page may read what stands here; nothing is asked of whoever reads."""
+        if request.path.startswith(PROGRAMS):
+            response.headers["Access-Control-Allow-Origin"] = "*"
+            response.headers["Access-Control-Expose-Headers"] = ", ".join(("ETag", "Link", "Retry-After", *HEADERS))
+        return response
+
+
+LISTS: Mapping[str, tuple[str, type[Answer]]] = {
+    "/electorates": ("Every electorate with an edition", ElectoratesAnswer),
+    "/elections": ("Every election with an edition, the newest vote first", ElectionsAnswer),
+    "/{election}": ("An election: its editions, its pages, their parameters and blocks", CampaignAnswer),
+}
+
+
+def block_at(documents: Documents, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:
+    """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
+    path = next((path for path, one in documents.pages.items() if one.name == page), None)
+    if path is None or block_id not in documents.pages[path].values:
+        raise UnknownAddress("no such page or block: /api/v1/<election> lists them")
+    key = documents.key(path, arguments)
+    usual = next((part for part in documents.blocks(replace(key, state=())) if part.id == block_id), None)
+    if not isinstance(usual, Block):  # it is there only in some state of its page
+        usual = documents.block(key, block_id)
+    narrow = replace(key, state=tuple(pair for pair in key.state if pair[0] in usual.parameters))
+    return narrow, documents.block(narrow, block_id)
+
+
+def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[bytes, str]:
+    """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
+    if ending == "json":
+        return to_json(answer(documents, key, block).model_dump(mode="json")), JSON
+    return files.render(documents, key, block, ending)
+
+
+def answer(documents: Documents, key: Key, block: Block) -> BlockAnswer:
+    """A block's values with what they rest on, for programs."""
+    view, t = documents.view(key), translator(key.lang)
+    made = view.edition.manifest
+    inputs: dict[str, dict[str, int]] = {}
+    for one in sorted(block.inputs, key=lambda one: (one.kind, one.id)):
+        inputs.setdefault(one.kind, {})[one.id] = one.revision
+    return BlockAnswer(
+        id=block.id,
+        page=block.page,
+        kind=block.kind,
+        election=key.election,
+        electorate=view.electorate.id,
+        edition=block.edition,
+        as_of=block.as_of,
+        last_poll=block.last_poll,
+        lang=key.lang,
+        heading=plain(block.heading, t) if block.heading else None,
+        finding=plain(block.finding, t) if block.finding else None,
+        notices=tuple(plain(text, t) for kind, text in sentences.notices(view) if kind != "aside"),
+        parameters=dict(key.state),
+        depends_on=block.parameters,
+        sources=tuple(
+            SourceAnswer(name=one.name, url=one.url, licence=one.licence, attribution=one.attribution)
+            for one in block.sources
+        ),
+        inputs=inputs,
+        made=MadeAnswer(
+            code=made.code, inputs=made.inputs, parameters=made.parameters, command=provenance.command(view.edition)
+        ),
+        values=block.values,
+    )
+
+
+def _bytes(found: Answer) -> bytes:
+    return to_json(found.model_dump(mode="json"))
+
+
+def _electorate(found: ElectorateReference, newest: str) -> ElectorateAnswer:
+    return ElectorateAnswer(
+        id=found.id,
+        names=found.names,
+        languages=offered(found.languages),
+        zone=found.zone,
+        unit=found.unit,
+        election=newest,
+    )
+
+
+def _election(reader: Reader, election: str, edition: str | None = None) -> ElectionAnswer:
+    found = reader.edition(election, edition)
+    item = found.reference.election
+    return ElectionAnswer(
+        id=item.id,
+        electorate=found.reference.electorate.id,
+        names=item.names,
+        election_date=item.election_date,
+        edition=found.id,
+        as_of=date.fromisoformat(found.id[:10]),
+        href=f"{ROOT}/{item.id}",
+    )
+
+
+def _campaign(documents: Documents, reader: Reader, key: Key) -> CampaignAnswer:
+    view = documents.view(key)
+    asked = query({"edition": view.edition_asked, "lang": key.lang})
+    pages = []
+    for page in documents.pages.values():
+        choices = page.parameters(view.edition).items()
+        pages.append(
+            PageAnswer(
+                name=page.name,
+                parameters={name: one.options if isinstance(one, Choice) else None for name, one in choices},
+                blocks={name: f"{ROOT}/{key.election}/{page.name}/{name}.json{asked}" for name in page.values},
+            )
+        )
+    return CampaignAnswer(
+        **_election(reader, key.election, key.edition).model_dump(),
+        languages=view.languages,
+        editions=reader.editions(key.election),
+        pages=tuple(pages),
+    )

@@ -1,0 +1,258 @@
+"""`/embed/<page>/<block>`: a block in a frame of anybody's page, readable without a script; nothing else may be framed.
+
+Without an edition it is live. With one it is frozen: the numbers of that edition in today's layout, also when it was
+removed, and a notice where a poll that this block rests on was corrected since.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from flask import Flask, Response, request
+from markupsafe import Markup
+
+from dashboard import sentences
+from dashboard.address import Href, query
+from dashboard.answers import Answers
+from dashboard.blocks import Argument, Block, Day, Join, words
+from dashboard.documents import Documents, Key
+from dashboard.errors import Gone, UnknownAddress
+from dashboard.guard import FRAMED
+from dashboard.i18n import Translator, translator
+from dashboard.names import firm_short, list_name, local, uncoloured
+from dashboard.reader import Reader
+from dashboard.render import html
+from dashboard.render.html import Context, element
+from dashboard.render.template import framed_style, palettes
+from dashboard.render.text import say
+from dashboard.serve import frozen
+from dashboard.serve.api import block_at
+from dashboard.serve.frozen import Origin
+from dashboard.serve.respond import describe, is_canonical, send_file
+from dashboard.shell import Shell
+from dashboard.view import View
+from pipelines.editions.schema import PollRow, PollValue
+
+THEMES = ("auto", "light", "dark")
+MOST_CORRECTIONS = 5  # named one by one
+NONE = "–"
+
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}" dir="{direction}" data-embed="{theme}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<base target="_blank">
+<link rel="stylesheet" href="{css}">
+<style>{style}</style>
+<script src="{script}" defer></script>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A block with what stands around it; `state` is what its address carries."""
+
+    origin: Origin
+    block: Block
+    notices: tuple[Argument, ...]
+    state: dict[str, str]
+    is_frozen: bool
+
+
+def register(server: Flask, app: Shell, answers: Answers, reader: Reader) -> None:
+    """Add the one route that may stand in a frame."""
+    documents = answers.documents
+
+    @server.get(FRAMED)
+    def embed(page: str, block: str) -> Response:
+        theme = request.args.get("theme", THEMES[0])
+        if theme not in THEMES:
+            raise UnknownAddress("no such theme")
+        with answers.bound.place():
+            key, shown = _shown(documents, reader, page, block)
+            content = render(app, shown, theme, translator(key.lang)).encode()
+        response = send_file(content, "text/html", repeats=is_canonical(key, "theme"))
+        describe(response, documents.view(key))
+        response.headers["Hemicycle-Edition"] = shown.origin.edition
+        response.headers["Hemicycle-As-Of"] = shown.origin.as_of.isoformat()
+        return response
+
+
+def _shown(documents: Documents, reader: Reader, page: str, block_id: str) -> tuple[Key, Shown]:
+    """The block asked for; of an edition that was removed as it was kept. Raises UnknownAddress or Gone."""
+    arguments = request.args.to_dict()
+    try:
+        key, block = block_at(documents, page, block_id, arguments)
+    except Gone:
+        return _kept(documents, reader, page, block_id)
+    if not block.embeddable:
+        raise UnknownAddress("that block is not for frames")
+    view = documents.view(key)
+    origin = origin_of(documents, key)
+    notices: list[Argument] = [text for kind, text in sentences.notices(view) if kind == "warning"]
+    if key.is_asked:
+        current = documents.view(documents.key(key.path, {"election": key.election, "lang": key.lang}))
+        rows = view.edition.polls.polls
+        notices = [*_corrected(block, origin, frozen.printed(rows), current, rows), *notices]
+    return key, Shown(origin, block, tuple(notices), dict(key.state), key.is_asked)
+
+
+def _kept(documents: Documents, reader: Reader, page: str, block_id: str) -> tuple[Key, Shown]:
+    """A block of an edition that is no more, from what was kept of it; raises Gone."""
+    asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
+    path = next(path for path, one in documents.pages.items() if one.name == page)
+    key = documents.key(path, asked)
+    found = frozen.read(reader.processed, key.election, request.args.get("edition", ""), documents.pages.values())
+    block = next((one for one in found.blocks if (one.page, one.id) == (page, block_id)), None) if found else None
+    state = documents.pages[path].parameters(documents.view(key).edition).keys() & request.args.keys()
+    if found is None or block is None or any(name in block.parameters for name in state):
+        raise Gone("the edition was removed, and nothing of this block was kept")
+    current = documents.view(key)
+    notices = _corrected(block, found.origin, found.polls, current)
+    notices += [sentences.frozen(current)] if current.is_frozen else []
+    return key, Shown(found.origin, block, tuple(notices), {}, is_frozen=True)
+
+
+def keep(processed: Path, documents: Documents, first: Key) -> int:
+    """Keep what a frozen address of an edition needs once it is removed; returns the bytes written."""
+    if frozen.is_kept(processed, first.election, first.edition):
+        return 0
+    found: list[Block] = []
+    for path in documents.pages:
+        parts = documents.blocks(replace(first, path=path, state=()))
+        found += [part for part in parts if isinstance(part, Block) and part.embeddable]
+    polls = frozen.printed(documents.view(first).edition.polls.polls)
+    return frozen.write(processed, frozen.Frozen(origin_of(documents, first), tuple(found), polls))
+
+
+def origin_of(documents: Documents, key: Key) -> Origin:
+    """What stands around the blocks of an edition in a frame."""
+    view = documents.view(key)
+    kind = next(text for name, text in sentences.notices(view) if name == "kind")
+    return Origin(
+        key.election,
+        key.edition,
+        view.projection.as_of,
+        view.languages,
+        palettes(view.edition.reference),
+        kind,
+        sentences.source_line(view),
+        _credits(view),
+        {page.name: path for path, page in documents.pages.items()},
+    )
+
+
+def _credits(view: View) -> Argument | None:
+    """Who is credited for the polls, each with its licence; None where nothing is on record."""
+    terms = tuple(Join((local(one, "attributions"), local(one, "licences")), " – ") for one in view.electorate.licences)
+    return words("footer.sources", names=Join(terms, "; ")) if terms else None
+
+
+def _corrected(
+    block: Block, origin: Origin, printed: Mapping[str, str], current: View, rows: Iterable[PollRow] = ()
+) -> list[Argument]:
+    """What was corrected since of the polls a block rests on: the first few with their change and day.
+
+    `printed` are hashes of what was printed then, `rows` the polls themselves where they are still there.
+    """
+    mine = {one.id for one in block.inputs if one.kind == "poll"} & printed.keys()
+    now = {poll.poll: poll for poll in current.edition.polls.polls if poll.poll in mine}
+    hashes, before = frozen.printed(now.values()), {poll.poll: poll for poll in rows}
+    changed = sorted(name for name in mine if printed[name] != hashes.get(name))
+    said = [_change(current, origin, name, before.get(name), now.get(name)) for name in changed[:MOST_CORRECTIONS]]
+    return [words("embed.corrected", n=len(changed), polls=Join(tuple(said), "; "))] if said else []
+
+
+def _change(current: View, origin: Origin, name: str, before: PollRow | None, now: PollRow | None) -> Argument:
+    """A poll by its firm and day, what was printed and what is, and when it was corrected."""
+    row = now or before
+    if row is None:
+        return words("embed.withdrawn", poll=name)
+    firm = row.pollster or row.publisher
+    called = firm_short(current, firm) if firm else words("table.unknown")
+    poll = words("news.poll", name=called, date=Day(row.fieldwork_end, "short"))
+    if now is None:
+        return words("embed.withdrawn", poll=poll)
+    old, new = ({value.list: _printed(value) for value in one.values} for one in (before or now, now))
+    changes = [
+        words(
+            "embed.value",
+            name=uncoloured(list_name(current, name)),
+            before=old.get(name, NONE),
+            after=new.get(name, NONE),
+        )
+        for name in dict.fromkeys((*old, *new))
+        if old.get(name) != new.get(name)
+    ]
+    since = [one for one in now.corrections if one.corrected_date > origin.as_of]
+    if before is None:  # its edition is gone: the register of corrections says what was changed
+        changes = [
+            words("embed.value", name=one.label or one.field, before=one.before or NONE, after=one.after or NONE)
+            for one in since
+        ]
+    said = Join(tuple(changes), ", ") if changes else words("embed.details")
+    day = max((one.corrected_date for one in since), default=current.projection.as_of)
+    return words("embed.change", poll=poll, changes=said, date=Day(day))
+
+
+def _printed(value: PollValue) -> str:
+    """What a poll printed for a list."""
+    if value.seats is not None:
+        return f"{value.seats:g}"
+    return f"{value.pct}%" if value.pct else NONE
+
+
+def render(app: Shell, shown: Shown, theme: str, t: Translator) -> str:
+    """The frame's document."""
+    origin, block = shown.origin, shown.block
+    edition = origin.edition if shown.is_frozen else None
+    common = {"election": origin.election, "edition": edition, "lang": t.lang}
+
+    def address(to: Href) -> str:
+        path = to.path or origin.paths[block.page]
+        state = to.state if to.path else {**shown.state, **to.state}
+        return path + query({**common, "election": to.election or origin.election, **state})
+
+    ctx = Context(t, address, lambda _block, _ending: "", is_frame=True)
+    title = say(block.heading or block.finding or words(f"nav.{block.page}"), t)
+    notices = [element("p", say(text, t), class_="notice warning", role="note") for text in shown.notices]
+    body = element(
+        "main",
+        notices,
+        html.block(block, block.drawn(t), ctx),
+        _footer(shown, address(Href(None, shown.state)), address(Href(origin.paths["data"])), t),
+        class_="sheet framed",
+    )
+    return PAGE.format(
+        lang=t.lang,
+        direction=t.direction,
+        theme=theme,
+        title=escape(title),
+        css=escape(app.asset("hemicycle.css")),
+        script=escape(app.asset("embed.js")),
+        style=framed_style(origin.palettes, theme),
+        body=body,
+    )
+
+
+def _footer(shown: Shown, page: str, data: str, t: Translator) -> Markup:
+    origin = shown.origin
+    kept = words("embed.frozen" if shown.is_frozen else "embed.live", date=Day(origin.as_of))
+    edition = element("a", t("footer.edition", edition=t.said(origin.edition)), href=f"{data}#block-provenance")
+    return element(
+        "footer",
+        element("p", element("a", say(origin.source, t), href=page)),
+        element("p", say(kept, t), " ", say(origin.kind, t), " ", edition),
+        element("details", element("summary", t("data.licences")), element("p", say(origin.credits, t)))
+        if origin.credits
+        else None,
+        class_="footer",
+    )

@@ -1,0 +1,159 @@
+"""What a frozen address needs once its edition is removed: the blocks as they stood, small, for today's layout.
+
+`frozen/<election>/<edition>.json.gz` holds the first sight of every block that may stand in a frame: its values and
+words, which have no language, the names of the functions that draw its figures, and of every poll it rests on a hash
+of what was printed, so that a later correction is noticed. At most 100 KB; the longest blocks give way.
+"""
+
+import gzip
+import hashlib
+import importlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from dashboard import blocks
+from dashboard.address import Href
+from dashboard.blocks import Argument, Block, Page, Values
+from dashboard.render.template import Palettes
+from pipelines.editions.files import make_folder, replace
+from pipelines.editions.records import is_plain
+from pipelines.editions.schema import PollRow
+
+FOLDER = "frozen"
+MOST_BYTES = 100_000
+DIGITS = 8  # of the hash of a poll
+NOT_PRINTED = {"revision", "source", "ruling", "urls", "waves", "known_from", "known_from_assumed", "corrections"}
+DRAWN_BY = "dashboard.pages."  # where the functions live that a kept block may name
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What stands around a block of an edition in a frame."""
+
+    election: str
+    edition: str
+    as_of: date
+    languages: tuple[str, ...]
+    palettes: Palettes
+    kind: Argument
+    source: Argument
+    credits: Argument | None
+    paths: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """An edition's blocks by page and id, and its polls as they were printed, by hashes."""
+
+    origin: Origin
+    blocks: tuple[Block, ...]
+    polls: Mapping[str, str]
+
+
+TYPES = {name: found for name, found in vars(blocks).items() if isinstance(found, type) and is_dataclass(found)}
+TYPES |= {"Href": Href, "Origin": Origin, "Frozen": Frozen}
+
+
+def printed(polls: Iterable[PollRow]) -> dict[str, str]:
+    """A hash of what each poll says, without where it is cited and how often it was revised."""
+    return {poll.poll: _digest(poll.model_dump_json(exclude=NOT_PRINTED)) for poll in polls}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+
+
+def is_kept(processed: Path, election: str, edition: str) -> bool:
+    """Whether an edition's blocks are kept already."""
+    return _path(processed, election, edition).exists()
+
+
+def write(processed: Path, frozen: Frozen) -> int:
+    """Keep an edition's blocks, those that fit; returns the bytes written."""
+    path = _path(processed, frozen.origin.election, frozen.origin.edition)
+    chosen = sorted(frozen.blocks, key=lambda block: len(json.dumps(_plain(block))))
+    content = _packed(frozen, chosen)
+    while len(content) > MOST_BYTES and chosen:
+        chosen.pop()
+        content = _packed(frozen, chosen)
+    make_folder(path.parent)
+    replace(path, content)
+    return len(content)
+
+
+def _packed(frozen: Frozen, chosen: list[Block]) -> bytes:
+    kept = Frozen(frozen.origin, tuple(sorted(chosen, key=lambda block: (block.page, block.id))), frozen.polls)
+    return gzip.compress(json.dumps(_plain(kept), ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+
+
+def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> Frozen | None:
+    """What was kept of an edition; None where nothing was, or where it does not read back."""
+    if not (is_plain(election) and is_plain(edition)):
+        return None
+    types = {(page.name, name): kind for page in pages for name, kind in page.values.items()}
+    try:
+        found = _value(json.loads(gzip.decompress(_path(processed, election, edition).read_bytes())), types)
+    except (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ImportError):
+        return None
+    return found if isinstance(found, Frozen) else None
+
+
+def _path(processed: Path, election: str, edition: str) -> Path:
+    return processed / FOLDER / election / f"{edition}.json.gz"
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON: what is no text, number or list says its type under "$"."""
+    if isinstance(value, Values):
+        return {"$": "values", "of": value.model_dump(mode="json")}
+    if is_dataclass(value) and not isinstance(value, type):
+        said = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        return {"$": type(value).__name__, **said}
+    if isinstance(value, Mapping):
+        return {"$": "map", "of": {name: _plain(item) for name, item in value.items()}}
+    if isinstance(value, frozenset):
+        return {"$": "set", "of": sorted((_plain(item) for item in value), key=repr)}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return {"$": "date", "of": value.isoformat()}
+    if isinstance(value, FunctionType):
+        return {"$": "function", "of": f"{value.__module__}:{value.__name__}"}
+    return value
+
+
+def _value(said: Any, types: Mapping[tuple[str, str], type[Values]]) -> Any:
+    """The value that was written; of a block's values by the type its page declares."""
+    if isinstance(said, list):
+        return tuple(_value(item, types) for item in said)
+    if not isinstance(said, dict):
+        return said
+    of: Any = said.get("of")
+    match said["$"]:
+        case "map":
+            return {name: _value(item, types) for name, item in of.items()}
+        case "set":
+            return frozenset(_value(item, types) for item in of)
+        case "date":
+            return date.fromisoformat(of)
+        case "function":
+            return _function(of)
+        case "Block":
+            values = types[said["page"], said["id"]].model_validate_json(json.dumps(said["values"]["of"]))
+            rest = {name: _value(item, types) for name, item in said.items() if name not in ("$", "values")}
+            return Block(**rest, values=values)
+    return TYPES[said["$"]](**{name: _value(item, types) for name, item in said.items() if name != "$"})
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """A function that draws: of our pages and no other; raises LookupError."""
+    module, _, called = name.partition(":")
+    found = getattr(importlib.import_module(module), called, None) if module.startswith(DRAWN_BY) else None
+    if not isinstance(found, FunctionType):
+        raise LookupError(f"{name}: no function of a page")
+    return found

@@ -1,0 +1,103 @@
+"""How an answer is sent: packed, to be asked for again by its tag, and repeated where its address is canonical."""
+
+from flask import Response, request
+from pydantic import BaseModel, ConfigDict
+
+from dashboard import sentences
+from dashboard.address import query
+from dashboard.documents import Key
+from dashboard.front import MARK
+from dashboard.i18n import translator
+from dashboard.names import first_text
+from dashboard.payload import Payload
+from dashboard.render.text import plain
+from dashboard.view import View
+
+# What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.
+CURRENT = "public, max-age=0, s-maxage=2, must-revalidate"
+FOREVER = "public, max-age=31536000, immutable"
+TEXTS = frozenset({"application/json", "text/csv", "image/svg+xml", "text/html"})
+HEADERS = ("Hemicycle-Election", "Hemicycle-Edition", "Hemicycle-As-Of", "Hemicycle-Licence", "Hemicycle-Notice")
+LONGEST_HEADER = 400
+PROGRAMS = "/api/"  # what begins so is read by programs
+
+
+class Problem(BaseModel):
+    """Why there is no answer (RFC 9457), and where to look; nothing of the request is repeated."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    status: int
+    detail: str
+
+
+def refusal(status: int, title: str, detail: str) -> Response | None:
+    """A refusal as programs read it; None where a person asks, who is told in words of their language."""
+    if not request.path.startswith(PROGRAMS):
+        return None
+    said = Problem(title=title, status=status, detail=detail)
+    return Response(said.model_dump_json(), status=status, mimetype="application/problem+json")
+
+
+def is_canonical(key: Key, *also: str) -> bool:
+    """Whether the address asked for is the one way to write its query: nothing unknown, nothing twice or at length.
+
+    `also` are parameters that are no state of the page.
+    """
+    known = {"election", "edition", "lang", *also, *(name for name, _ in key.state)}
+    written = query(request.args.to_dict()).removeprefix("?")
+    return request.args.keys() <= known and written == request.query_string.decode("latin-1")
+
+
+def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
+    """A kept payload in the encoding the reader takes, to be asked for again by its tag.
+
+    Where it `repeats`, the front may give the same answer to whoever asks for the same address.
+    """
+    body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
+    response = Response(body, mimetype=payload.mimetype)
+    if encoding:
+        response.content_encoding = encoding
+    response.headers["Vary"] = "Accept-Encoding"
+    response.set_etag(f"{payload.etag}-{encoding}" if encoding else payload.etag)
+    return _finished(response, caching, repeats)
+
+
+def send_file(content: bytes, mimetype: str, *, repeats: bool) -> Response:
+    """What is current as a file: text packed, what is packed by its own kind as it is."""
+    if mimetype in TEXTS:
+        return send(Payload.of(content, mimetype), CURRENT, repeats=repeats)
+    response = Response(content, mimetype=mimetype)
+    response.add_etag()
+    return _finished(response, CURRENT, repeats)
+
+
+def _finished(response: Response, caching: str, repeats: bool) -> Response:
+    if repeats:
+        request.environ[MARK] = True
+    response.headers["Cache-Control"] = caching
+    response.make_conditional(request)
+    return response
+
+
+def describe(response: Response, view: View) -> Response:
+    """Which edition an answer is of, on which terms, and what a reader must know, in its headers."""
+    terms = [f"{first_text(one.attributions)}: {first_text(one.licences)}" for one in view.electorate.licences]
+    about = "/data" + query({"election": view.edition.election, "edition": view.edition.id})
+    said = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), "; ".join(terms))
+    notice = plain(sentences.frozen(view), translator("en")) if view.is_frozen else ""
+    for name, value in zip(HEADERS, (*said, notice), strict=True):
+        if value:
+            response.headers[name] = _ascii(value)
+    response.headers["Link"] = f'<{about}#block-licences>; rel="license", <{about}#block-provenance>; rel="describedby"'
+    return response
+
+
+def _ascii(text: str) -> str:
+    """A text as a header can hold it.
+
+    >>> _ascii("Źródło: x" + chr(10))
+    '?r?d?o: x?'
+    """
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in text)[:LONGEST_HEADER]
