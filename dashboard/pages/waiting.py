@@ -43,7 +43,7 @@ def or_waiting(page: Page) -> Page:
         return of
 
     files = {name: file(table) for name, table in page.files.items()}
-    values = {**page.values, "waiting": WaitingValues}
+    values: dict[str, type[Values]] = {**page.values, "waiting": WaitingValues}
     return replace(page, parameters=parameters, headline=said, blocks=blocks, files=files, values=values)
 
 
