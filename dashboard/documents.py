@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import feed, frame, release, sentences
+from dashboard import feed, frame, left_out, release, sentences
 from dashboard.address import State, out_of_path, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
@@ -163,7 +163,7 @@ class Documents:
     def view(self, key: Key) -> View:
         """What the reader of a canonical address looks at."""
         edition = self._reader.edition(key.election, key.edition)
-        return View(
+        whole = View(
             key.path,
             edition,
             key.edition if key.is_asked else None,
@@ -181,6 +181,8 @@ class Documents:
             settings=self._settings,
             note=self._reader.note(edition.id),
         )
+        # while the law forbids new numbers nothing is left out
+        return whole if whole.is_frozen else replace(whole, edition=left_out.without(edition, key.state))
 
     def blocks(self, key: Key) -> tuple[Block | Control, ...]:
         """The blocks and controls of a canonical address, the same ones for every language."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from dashboard import readings
+from dashboard import left_out, readings
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, words
 from dashboard.names import (
     bloc_name,
@@ -322,6 +322,8 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
         said.append(("warning", words("status.last_good", date=as_of)))
     if view.is_stale:
         said.append(("warning", words("status.stale", date=as_of, n=(view.today - projection.as_of).days)))
+    if left := left_out.said(view):
+        said.append(("warning", left))
     if projection.fallback:
         names = joined([list_name(view, item) for item in projection.fallback])
         said.append(("warning", words("status.fallback", names=names)))
@@ -355,7 +357,10 @@ def _kind(view: View) -> Words:
 def basis(view: View) -> Join:
     """How many polls of how many firms the numbers rest on."""
     polls = view.projection.polls
-    return Join((words("count.polls", n=polls.used), words("count.pollsters", n=polls.pollsters)), DOT)
+    said = [words("count.polls", n=polls.used), words("count.pollsters", n=polls.pollsters)]
+    if polls.families is not None and polls.families < polls.pollsters:
+        said.append(words("count.families", n=polls.families))
+    return Join(tuple(said), DOT)
 
 
 def rule_basis(view: View) -> Words:
@@ -381,8 +386,8 @@ def source_line(view: View) -> Join:
         fresh=freshness(view),
         basis=basis(view),
     )
-    reading = readings.said(view, readings.chosen(view))
-    return Join((said, *((reading,) if reading else ()), *outdated(view)), DOT)
+    others = (readings.said(view, readings.chosen(view)), left_out.said(view))
+    return Join((said, *(other for other in others if other), *outdated(view)), DOT)
 
 
 def in_doubt(projection: Projection) -> list[ListProjection]:

@@ -165,6 +165,7 @@ MAY_IMPORT = {
         "dashboard.drawing",
         "dashboard.errors",
         "dashboard.i18n",
+        "dashboard.left_out",
         "dashboard.names",
         "dashboard.news",
         "dashboard.pages",

@@ -107,6 +107,7 @@ def projection(night: Night) -> edition.Projection:
             used=len(used),
             latest_fieldwork_end=max(poll.fieldwork.end for poll in used),
             pollsters=len({poll.pollster for poll in used}),
+            families=len({campaign.electorate.family_of(poll.pollster) or poll.pollster for poll in used}),
         ),
         lists=order,
         blocs=bloc_projections(night, night.headline),

@@ -60,6 +60,7 @@ def reference_on(
         ],
         agreements=[],
         seat_rule=seat_rule(campaign, as_of),
+        families={name: family for name in sorted(houses) if (family := campaign.electorate.family_of(name))},
     )
 
 

@@ -107,6 +107,11 @@ class Electorate:
         """The zone of its wall clock."""
         return ZoneInfo(self.settings.zone)
 
+    def family_of(self, pollster: str | None) -> str | None:
+        """The houses with one panel or owner that a firm is of; None where it stands alone."""
+        row = self.pollsters.get(pollster) if pollster else None
+        return row.family if row else None
+
     def today(self) -> date:
         """What day it is there."""
         return datetime.now(self.zone).date()

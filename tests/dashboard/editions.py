@@ -317,6 +317,11 @@ def coalitions() -> Coalitions:
     return Coalitions(majority=MAJORITY, combinations=[found], statements=[said])
 
 
+def _with_dots(found: Trend, dots: dict[str, list[Dot]]) -> Trend:
+    lines = [line.model_copy(update={"dots": dots.get(line.id, line.dots)}) for line in found.lines]
+    return found.model_copy(update={"lines": lines})
+
+
 def publish(
     processed: Path,
     election: str = "test-1",
@@ -326,6 +331,7 @@ def publish(
     ban: tuple[datetime, datetime] | None = None,
     record: bytes | None = None,
     more_polls: tuple[PollRow, ...] = (),
+    dots: dict[str, list[Dot]] | None = None,
     electorate: ElectorateReference = ELECTORATE,
     **changes: Any,
 ) -> Edition:
@@ -347,7 +353,7 @@ def publish(
     ]
     files = {
         "projection.json": to_json(base.model_copy(update={"edition": edition})),
-        "trend.json": to_json(trend(seats, as_of=base.as_of)),
+        "trend.json": to_json(_with_dots(trend(seats, as_of=base.as_of), dots or {})),
         "polls.json": to_json(Polls(election=election, as_of=base.as_of, edition=edition, polls=polls)),
         "coalitions.json": to_json(coalitions()),
         "pollsters.json": to_json(pollsters()),

@@ -1,6 +1,6 @@
 """Coalitions: put lists in government, outside support or abstention, and see what the joint draws say."""
 
-from dashboard import sentences
+from dashboard import left_out, sentences
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
     Argument,
@@ -85,7 +85,8 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
     others = [(name, bloc.id) for name in order for bloc in edition.projection.blocs if home.get(name) != bloc.id]
     moved = Subset(tuple(f"{name}{BETWEEN}{bloc}" for name, bloc in others))
-    return {"gov": offered, "support": offered, "abstain": offered, "move": moved}
+    found = {"gov": offered, "support": offered, "abstain": offered, "move": moved}
+    return found | left_out.parameters(edition)
 
 
 def headline(view: View) -> Words:
@@ -137,6 +138,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_named(view, named),
         *_decides(view, coalition),
         *([_combinations(view)] if view.edition.coalitions.combinations else []),
+        *left_out.controls(view),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard import sentences
+from dashboard import left_out, sentences
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter
 from dashboard.blocks import (
@@ -51,7 +51,8 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     """The bloc, or where there are none the coalition of interest, whose odds are shown; the strongest first."""
     projection = edition.projection
     blocs = sorted(_in_question(edition), key=lambda bloc: (-seats_of(projection, bloc.lists), -bloc.seats.mean))
-    return {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
+    asked = {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
+    return asked | left_out.parameters(edition)
 
 
 def _in_question(edition: Edition) -> Sequence[Group]:
@@ -74,6 +75,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         _headline(view),
         *(_charts(view, edges, bloc) if edges else ()),
         *_agreements(view, bloc),
+        *left_out.controls(view),
     )
 
 

@@ -1,6 +1,7 @@
 """Tonight: the sentence, the house in one strip, the seats, each outlet's last poll, what changed, the threshold."""
 
-from dashboard import compared, news, readings, sentences
+from dashboard import compared, left_out, news, readings, sentences
+from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -39,6 +40,7 @@ from dashboard.pages.tonight.words import assignment, blocs_summary, headline, l
 from dashboard.seats import is_printed, outlook, seats_of
 from dashboard.view import View
 from pipelines.editions.records import Changes
+from pipelines.editions.store import Edition
 
 NAME = "tonight"
 WORTH_SAYING = 0.005  # a chance of a majority below this is said of the two largest blocs only
@@ -57,6 +59,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         _changed(shown),
         _near(shown),
         latest_polls(view),
+        *left_out.controls(view),
     )
 
 
@@ -369,10 +372,15 @@ def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
     return words("tonight.near_item", chance=Chance(p_pass), share=Number(share_pct, 1, "percent"))
 
 
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """Another reading of the polls, or what a reader leaves out."""
+    return readings.parameters(edition) | left_out.parameters(edition)
+
+
 PAGE = Page(
     "/",
     NAME,
-    readings.parameters,
+    parameters,
     headline,
     blocks,
     downloads.FILES,

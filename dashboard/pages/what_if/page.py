@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import exp
 
-from dashboard import sentences
+from dashboard import left_out, sentences
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter, Subset, Typed
 from dashboard.blocks import (
@@ -103,6 +103,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "list": Options((NOBODY, *lists)),
         "ask": Options((NOBODY, *_asked_of(edition))),
         **{f"{TYPED}{name}": Typed(100) for name in lists},
+        **left_out.parameters(edition),
     }
 
 
@@ -195,7 +196,8 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _beneath(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     """The reverse question, and shares that a reader types."""
-    return (*_reverse(view, setting), controls.typed_control(view), *_typed(view, setting))
+    typed = (controls.typed_control(view), *_typed(view, setting))
+    return (*_reverse(view, setting), *typed, *left_out.controls(view))
 
 
 def _question(view: View, wanted: Plan) -> Block:

@@ -108,11 +108,15 @@ class BridgeRow(Value):
 
 
 class PollCoverage(Value):
-    """Which polls the trend used; no day where none is known."""
+    """Which polls the trend used, no day where none is known; of how many firms, and `families` of them.
+
+    A firm without a family is one of its own; null in editions from before it was said.
+    """
 
     used: int
     latest_fieldwork_end: date | None
     pollsters: int
+    families: int | None = None
 
     @property
     def until(self) -> date:

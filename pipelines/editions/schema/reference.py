@@ -162,6 +162,7 @@ class Reference(Value):
     agreements_said: list[Agreement] | None = None
     seat_rule: SeatRule = SeatRule()
     phrases: dict[str, Texts] = Field(default_factory=dict)
+    families: dict[str, str] = Field(default_factory=dict)  # of the pollsters that share a panel or an owner
 
     @property
     def bans(self) -> list[Ban]:

@@ -1,0 +1,263 @@
+"""The edition without the polls of firms, families or outlets that a reader leaves out: the same draws, moved.
+
+The published draws lie around the mean of each firm's newest poll of a month. Without some polls that mean is another,
+and every draw moves with it on z = 2·asin √share and is closed to the same votes again; how sure the draws are stays.
+Everything that is worked out from an edition's draws follows, because it is an edition.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from itertools import groupby
+
+import numpy as np
+
+from dashboard.address import Parameter, Subset
+from dashboard.blocks import Choice, Control, Join, Name, Words, href, words
+from dashboard.names import firm_short, local, text
+from dashboard.simulation import rules_of
+from dashboard.view import View
+from electoral import projection as summary
+from electoral.apparentement import SurplusAgreement
+from electoral.coalitions import minimal_winning
+from electoral.draws import SeatDraws
+from electoral.lists import Bloc
+from electoral.printed_allocation import printed_allocation
+from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
+from electoral.scenarios import Setting
+from electoral.shares import FloatArray, ShareDraws
+from pipelines.editions.errors import EditionError
+from pipelines.editions.schema import (
+    BlocProjection,
+    Coalitions,
+    Combination,
+    Dot,
+    ListProjection,
+    PollRow,
+    Polls,
+    Projection,
+    Summary,
+)
+from pipelines.editions.store import Edition
+
+NAME = "leave"
+KINDS = ("firm", "family", "outlet")
+BETWEEN = "."  # of the kind and the id, in an address
+MONTH = timedelta(days=30)  # what a firm said before that is no reading of now
+KEPT = 2  # each has all draws in memory
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """What can be left out: what has a poll that counts; nothing where there is one firm or none."""
+    offered = _offered(edition)
+    return {NAME: Subset(offered)} if len(offered) > 1 else {}
+
+
+def names_of(view: View) -> tuple[Name, ...]:
+    """What is left out, by its name; nothing where the law forbids new numbers."""
+    if NAME not in view.parameters or view.is_frozen:
+        return ()
+    return tuple(_name(view, option) for option in view.subset(NAME))
+
+
+def said(view: View) -> Words | None:
+    """That polls are left out, and whose; None where none are."""
+    names = names_of(view)
+    return words("left_out.said", names=Join(names)) if names else None
+
+
+def controls(view: View) -> tuple[Control, ...]:
+    """A press leaves out, or takes in again; one row a kind."""
+    if NAME not in view.parameters or view.is_frozen:
+        return ()
+    left, offered = view.subset(NAME), view.parameters[NAME]
+    assert isinstance(offered, Subset)
+    found = []
+    for kind in KINDS:
+        options = [option for option in offered.options if option.startswith(kind + BETWEEN)]
+        chips = tuple(
+            Choice(
+                option,
+                _name(view, option),
+                href(leave=",".join(one for one in (*left, option) if not (one == option and option in left))),
+                option in left,
+                id=f"leave-{option.replace(BETWEEN, '-')}",
+                classes="chip",
+            )
+            for option in options
+        )
+        if chips:
+            found.append(Control(f"leave-{kind}", NAME, words(f"left_out.{kind}"), chips, "chips", classes="tight"))
+    return tuple(found)
+
+
+def without(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
+    """The edition that an address asks for; itself where nothing is left out."""
+    asked = dict(state).get(NAME)
+    return _without(edition, asked) if asked else edition
+
+
+@lru_cache(maxsize=KEPT)
+def _without(edition: Edition, asked: str) -> "LeftOut":
+    return LeftOut(edition, frozenset(asked.split(",")))
+
+
+@lru_cache(maxsize=8)
+def _offered(edition: Edition) -> tuple[str, ...]:
+    """Firms, then families of more than one firm, then outlets, by their ids: those with a poll in a last month."""
+    try:
+        polls = {poll.poll: poll for poll in edition.polls.polls}
+        recent = {dot.poll for line in edition.trend.lines for dot in _recent(line.dots)}
+    except EditionError:  # a page that needs neither stands without
+        return ()
+    labels = {label for poll in recent if poll in polls for label in labels_of(edition, polls[poll])}
+    families = list(edition.reference.families.values())
+    kept = [label for label in labels if not label.startswith("family") or families.count(label.split(BETWEEN)[1]) > 1]
+    return tuple(sorted(kept, key=lambda label: (KINDS.index(label.split(BETWEEN)[0]), label)))
+
+
+def labels_of(edition: Edition, poll: PollRow) -> frozenset[str]:
+    """What a poll may be left out by."""
+    family = edition.reference.families.get(poll.pollster or "")
+    ids = (poll.pollster, family, poll.publisher)
+    return frozenset(f"{kind}{BETWEEN}{name}" for kind, name in zip(KINDS, ids, strict=True) if name)
+
+
+def _name(view: View, option: str) -> Name:
+    kind, _, name = option.partition(BETWEEN)
+    if kind == "outlet":
+        found = next((one for one in view.edition.reference.publishers if one.id == name), None)
+        return local(found, "names") if found else text(name)
+    return firm_short(view, name)
+
+
+def _recent(dots: Sequence[Dot]) -> list[Dot]:
+    """The dots of a list's last month, counted from its newest."""
+    newest = max((dot.date for dot in dots), default=None)
+    return [dot for dot in dots if newest is not None and dot.date > newest - MONTH]
+
+
+class LeftOut(Edition):
+    """An edition without some of its polls; its id and folder are those of the whole one."""
+
+    def __init__(self, whole: Edition, left: frozenset[str]) -> None:
+        super().__init__(whole.folder)
+        self.whole, self.left = whole, left
+
+    @cached_property
+    def polls(self) -> Polls:
+        rows = [poll for poll in self.whole.polls.polls if not labels_of(self.whole, poll) & self.left]
+        return self.whole.polls.model_copy(update={"polls": rows})
+
+    @cached_property
+    def shifts(self) -> dict[str, float]:
+        """How far each list's centre moves on z; a list of which no poll is left stays where it is."""
+        firms = {poll.poll: poll.pollster or "" for poll in self.whole.polls.polls}
+        standing = {poll.poll for poll in self.polls.polls}
+        found = {}
+        for line in self.whole.trend.lines:
+            rest = [dot for dot in line.dots if dot.poll in standing]
+            found[line.id] = _centre(rest, firms) - _centre(line.dots, firms) if rest else 0.0
+        return found
+
+    @cached_property
+    def share_draws(self) -> ShareDraws:
+        drawn = self.whole.share_draws
+        return ShareDraws(drawn.lists, _moved(drawn, np.array([self.shifts.get(name, 0.0) for name in drawn.lists])))
+
+    @cached_property
+    def seat_draws(self) -> SeatDraws:
+        lists = self.share_draws.lists
+        pairs = [pair for pair in self.reference.agreements if set(pair) <= set(lists)]
+        agreements = tuple(SurplusAgreement(*pair) for pair in pairs)
+        return Setting(self.share_draws, rules_of(self.whole), agreements).allocate()
+
+    @cached_property
+    def projection(self) -> Projection:
+        whole, draws = self.whole.projection, self.seat_draws
+        passes, largest = p_pass(draws), p_largest(draws)
+        lists = [
+            row.model_copy(update={**_seats(row, draws), "p_pass": passes[row.id], "p_largest": largest[row.id]})
+            for row in whole.lists
+        ]
+        blocs = [_bloc(bloc, draws, whole.majority) for bloc in whole.blocs]
+        printed = printed_allocation(draws, [Bloc(bloc.id, tuple(bloc.lists)) for bloc in blocs]).seats
+        order = sorted(lists, key=lambda row: (-printed[row.id], -row.trend_share_pct, row.id))
+        return whole.model_copy(
+            update={"lists": order, "blocs": blocs, "allocation": dict(printed), "polls": self._coverage(), "bridge": []}
+        )
+
+    def _coverage(self) -> object:
+        """Which polls are left of those the trend used; the last day of fieldwork is theirs."""
+        used = {dot.poll for line in self.whole.trend.lines for dot in line.dots}
+        rows = [poll for poll in self.polls.polls if poll.poll in used]
+        whole = self.whole.projection.polls
+        if not rows:
+            return whole.model_copy(update={"used": 0, "pollsters": 0, "families": None})
+        firms = {poll.pollster for poll in rows}
+        families = {self.reference.families.get(firm or "", firm) for firm in firms}
+        newest = max(poll.fieldwork_end for poll in rows)
+        update = {"used": len(rows), "pollsters": len(firms), "families": len(families)}
+        return whole.model_copy(update={**update, "latest_fieldwork_end": newest})
+
+    @cached_property
+    def coalitions(self) -> Coalitions:
+        whole, draws = self.whole.coalitions, self.seat_draws
+        majorities = [
+            row.model_copy(
+                update={
+                    "seats": _summary(bloc_seats(draws, row.lists)),
+                    "p_majority": p_majority(draws, row.lists, whole.majority),
+                }
+            )
+            for row in whole.majorities
+        ]
+        return whole.model_copy(update={"majorities": majorities, "combinations": self._combinations(whole)})
+
+    def _combinations(self, whole: Coalitions) -> list[Combination]:
+        """As many as the whole edition has: the fewest lists first, then by their odds."""
+        draws, found = self.seat_draws, list[Combination]()
+        seats = {name: count for name, count in self.projection.allocation.items() if count}
+        sets = sorted(minimal_winning(seats, whole.majority), key=len)
+        for _, of_one_size in groupby(sets, key=len):
+            rows = [
+                Combination(
+                    lists=sorted(members, key=lambda name: (-seats[name], name)),
+                    seats_median=summary.summarise(bloc_seats(draws, members)).median,
+                    p_majority=p_majority(draws, members, whole.majority),
+                )
+                for members in of_one_size
+            ]
+            found += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+            if len(found) >= len(whole.combinations):
+                break
+        return found[: len(whole.combinations)]
+
+
+def _centre(dots: Sequence[Dot], firms: dict[str, str]) -> float:
+    """The mean on z of each firm's newest poll of a list's last month."""
+    newest = {firms.get(dot.poll, ""): dot.share for dot in _recent(dots)}
+    return float(np.mean([2 * np.arcsin(np.sqrt(share)) for share in newest.values()]))
+
+
+def _moved(drawn: ShareDraws, shifts: FloatArray) -> FloatArray:
+    """Shares (lists, draws) moved on z, each draw closed to the votes it had."""
+    z = 2 * np.arcsin(np.sqrt(np.clip(drawn.shares, 0.0, 1.0))) + shifts[:, np.newaxis]
+    moved: FloatArray = np.sin(np.clip(z, 0.0, np.pi) / 2) ** 2
+    moved *= drawn.shares.sum(axis=0) / moved.sum(axis=0)
+    return moved
+
+
+def _summary(row: np.ndarray) -> Summary:
+    found = summary.summarise(row)
+    return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
+
+
+def _seats(row: ListProjection, draws: SeatDraws) -> dict[str, object]:
+    """The seats of election day, or of the nowcast where that is what the draws are of."""
+    return {"nowcast" if row.seats is None else "seats": _summary(draws.row(row.id))}
+
+
+def _bloc(bloc: BlocProjection, draws: SeatDraws, majority: int) -> BlocProjection:
+    seats, chance = _summary(bloc_seats(draws, bloc.lists)), p_majority(draws, bloc.lists, majority)
+    return bloc.model_copy(update={"seats": seats, "p_majority": chance})
