@@ -184,7 +184,13 @@ class LeftOut(Edition):
         printed = printed_allocation(draws, [Bloc(bloc.id, tuple(bloc.lists)) for bloc in blocs]).seats
         order = sorted(lists, key=lambda row: (-printed[row.id], -row.trend_share_pct, row.id))
         return whole.model_copy(
-            update={"lists": order, "blocs": blocs, "allocation": dict(printed), "polls": self._coverage(), "bridge": []}
+            update={
+                "lists": order,
+                "blocs": blocs,
+                "allocation": dict(printed),
+                "polls": self._coverage(),
+                "bridge": [],
+            }
         )
 
     def _coverage(self) -> object:

@@ -196,8 +196,8 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _beneath(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     """The reverse question, and shares that a reader types."""
-    typed = (controls.typed_control(view), *_typed(view, setting))
-    return (*_reverse(view, setting), *typed, *left_out.controls(view))
+    asked = (*_reverse(view, setting), controls.typed_control(view), *_typed(view, setting))
+    return (*asked, *left_out.controls(view))
 
 
 def _question(view: View, wanted: Plan) -> Block:
