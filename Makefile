@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 HOST ?= 127.0.0.1
 PORT ?= 8050
 # Refresh ends with 3 when rows were newly quarantined: the editions are there, and it has said so.
-REFRESH = $(BIN)/python -m pipelines refresh --election all || [ $$? -eq 3 ]
+REFRESH = $(BIN)/python -m pipelines refresh --election all --days 8 || [ $$? -eq 3 ]
 # `make run SCHEDULE=02:30` also refreshes every night, in a process that ends with the server. deploy/ has better ways.
 SCHEDULE ?=
 KILLS ?= 200

@@ -74,11 +74,15 @@ State = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Href:
-    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed."""
+    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed.
+
+    Of another election, or of another edition, where it names one.
+    """
 
     path: str | None = None
     state: Mapping[str, str] = field(default_factory=dict)
     election: str | None = None
+    edition: str | None = None
 
 
 Address = Href | str

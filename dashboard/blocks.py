@@ -319,14 +319,15 @@ class Control:
     """A parameter and its choices.
 
     A `switch` and a `menu` have one choice at a time, `chips` any number; a `slider` steps through its choices and
-    is a form where there is no script; `pages` are those of a long table; a `form` has a number to type for each.
+    is a form where there is no script; `pages` are those of a long table; a `form` has a number to type for each;
+    a `day` is a field for a day, its choices the first and the last there is.
     """
 
     id: str
     parameter: str
     title: Words | None
     choices: tuple[Choice, ...]
-    style: Literal["switch", "menu", "chips", "slider", "pages", "form"] = "switch"
+    style: Literal["switch", "menu", "chips", "slider", "pages", "form", "day"] = "switch"
     default: str = ""
     classes: str = ""
 

@@ -4,7 +4,8 @@ A page does without a comparison that cannot be read: what is damaged beside an 
 """
 
 import logging
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
 
 from pipelines.editions.changes import changes
 from pipelines.editions.errors import EditionError
@@ -38,10 +39,58 @@ def since_previous(edition: Edition) -> Changes | None:
 def since_last_week(edition: Edition) -> Changes | None:
     """What changed against the newest sound edition at least a week older, within the fortnight; None without one.
 
-    Nothing is said of causes: they are worked out from one edition to the next only.
+    Its causes are those of every edition on the way, added up; none where one on the way did not say its own.
     """
     as_of = edition.projection.as_of
     latest, earliest = (as_of - WEEK).isoformat(), (as_of - FORTNIGHT).isoformat()
     older = [found for found in store_of(edition).all(edition.election) if earliest < found.id[:10] <= latest]
     before = next((found for found in reversed(older) if found.damage() is None), None)
-    return changes(before, edition) if before else None
+    return changes(before, edition, _causes(before, edition)) if before else None
+
+
+def _causes(before: Edition, after: Edition) -> dict[str, dict[str, float]]:
+    """Per list cause → seats from one edition to another, over all between them."""
+    store, at = store_of(after), after.id
+    steps: list[dict[str, dict[str, float] | None]] = []
+    while at != before.id:
+        try:
+            step = store.changes(after.election, at)
+        except EditionError:
+            return {}
+        if step is None or step.from_edition[:10] < before.id[:10]:
+            return {}
+        steps.append({row.id: row.parts for row in step.lists})
+        at = step.from_edition
+    found: dict[str, dict[str, float]] = {}
+    for name in steps[0] if steps else ():
+        parts = [step.get(name) for step in steps]
+        if all(parts_of is not None for parts_of in parts):
+            total: Counter[str] = Counter()
+            for parts_of in parts:
+                total.update(parts_of or {})
+            found[name] = dict(total)
+    return found
+
+
+def comparisons(edition: Edition) -> list[tuple[str, Changes]]:
+    """What an edition is compared with, each by its title in the catalogue: one list for pages, feed and programs."""
+    week, previous = since_last_week(edition), since_previous(edition)
+    found = [("news.week", week)] if week else []
+    if previous and (week is None or previous.from_edition != week.from_edition):
+        found.append(("news.since", previous))
+    return found
+
+
+def is_replayed(edition: Edition, found: Changes) -> bool:
+    """Whether what an edition is compared with was made later, from what was known on its day."""
+    store = store_of(edition)
+    if not store.has(edition.election, found.from_edition):
+        return False
+    return store.open(edition.election, found.from_edition).manifest.kind == "hindcast"
+
+
+def days(edition: Edition) -> list[tuple[date, str]]:
+    """The days up to this edition of which there is one, the newest first, each with the id of its edition."""
+    kept = {found.id[:10]: found.id for found in store_of(edition).all(edition.election)}
+    kept[edition.id[:10]] = edition.id
+    return [(date.fromisoformat(day), kept[day]) for day in sorted(kept, reverse=True) if day <= edition.id[:10]]

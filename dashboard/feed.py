@@ -80,17 +80,22 @@ def entries(view: View, t: Translator) -> list[Entry]:
 def _changes(view: View, t: Translator) -> Iterator[Entry]:
     """One entry an edition that is compared with one before it."""
     for edition in compared.store_of(view.edition).all(view.edition.election):
-        changes = compared.since_previous(edition)
-        if changes is None or edition.id[:10] > view.edition.id[:10]:
+        if edition.id[:10] > view.edition.id[:10]:
             continue
         there = _view_of(view, edition)
         try:
-            said = tuple(say(text, t) for text in (sentences.headline(there), *news.told(there, changes)))
+            found = compared.comparisons(edition)
+            told = [
+                text for title, changes in found for text in (news.title(title, changes), *news.told(there, changes))
+            ]
+            said = tuple(say(text, t) for text in (sentences.headline(there), *told))
         except EditionError as error:
             log.warning("entry left out: %s", error)
             continue
-        title = t("news.feed_entry", date=t.date(changes.to_as_of))
-        yield Entry(f"changes/{edition.id}", changes.to_as_of, edition.id, title, said)
+        if found:
+            day = found[0][1].to_as_of
+            title = t("news.feed_entry", date=t.date(day))
+            yield Entry(f"changes/{edition.id}", day, edition.id, title, said)
 
 
 def _view_of(view: View, edition: Edition) -> View:

@@ -19,6 +19,11 @@ KINDS: tuple[PollNews, ...] = ("added", "corrected", "withdrawn")
 CAUSES = ("polls", "corrections", "house-effects", "ageing", "model")
 
 
+def title(key: str, changes: Changes) -> Words:
+    """Since when."""
+    return words(key, date=Day(changes.from_as_of))
+
+
 def told(view: View, changes: Changes) -> list[Words | Join]:
     """Polls, who leads, blocs, lists, the threshold: what moved, or that it did not; then what to be careful about."""
     said = [*_polls(view, changes), *_lead(view, changes), *_blocs(view, changes)]
@@ -109,32 +114,33 @@ def _bloc_said(view: View, bloc: BlocMovement) -> Words:
 
 def _lists(view: View, changes: Changes) -> list[Words | Join]:
     """The lines that moved most: each with what moved it where that is known, else all in one sentence."""
-    moves = [(move, item) for item in changes.lists if abs(move := _move(item)) >= SMALLEST_MOVE]
+    moves = [(moved, item) for item in changes.lists if abs(moved := move(item) or 0.0) >= SMALLEST_MOVE]
     moves.sort(key=lambda pair: (-abs(pair[0]), pair[1].id))
     moves = moves[:LISTS_NAMED]
     if not moves:
         return [words("news.lists_none")]
     if any(item.parts for _, item in moves):
-        return [_list_said(view, item, move) for move, item in moves]
-    names = [words("news.cause", name=list_name(view, item.id), n=Number(move, 1, "signed")) for move, item in moves]
+        return [_list_said(view, item, moved) for moved, item in moves]
+    names = [words("news.cause", name=list_name(view, item.id), n=Number(moved, 1, "signed")) for moved, item in moves]
     return [words("news.lists", names=joined(names))]
 
 
-def _move(item: ListMovement) -> float:
+def move(item: ListMovement) -> float | None:
+    """How far the poll average of a list moved, in seats; None where it is in one edition only."""
     if item.trend_seats_before is None or item.trend_seats_after is None:
-        return 0.0
+        return None
     return item.trend_seats_after - item.trend_seats_before
 
 
 def _list_said(view: View, item: ListMovement, move: float) -> Words | Join:
-    causes = _causes(view, item.parts or {})
+    because = causes(view, item.parts or {})
     moved = words("news.moved", name=list_name(view, item.id), n=Number(move, 1, "signed"))
-    if not causes:
+    if not because:
         return Join((moved, "."), "")
-    return words("news.because", text=moved, causes=Join(tuple(causes), ", "))
+    return words("news.because", text=moved, causes=Join(tuple(because), ", "))
 
 
-def _causes(view: View, parts: dict[str, float]) -> list[Words]:
+def causes(view: View, parts: dict[str, float]) -> list[Words]:
     """The largest causes by name and the rest together, adding up to the whole but for rounding."""
     order = sorted(parts, key=lambda cause: (-abs(parts[cause]), cause))
     named = [cause for cause in order[:PARTS_NAMED] if abs(parts[cause]) >= SMALLEST_PART]

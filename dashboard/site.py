@@ -41,7 +41,7 @@ MARK = "copy.txt"  # in every copy, so that only a copy is replaced
 MARK_TEXT = b"A copy of Hemicycle's pages, written by `python -m dashboard site`.\n"
 FORMER_MARK, FORMER_TEXT = "site.js", b"/* In a static copy: links are links"
 SCRIPTED = ("controls.js", "page.js", "start.js", "plotly/")  # what only a page of the server loads
-FORM = re.compile(r'<div[^>]*class="control slider.*?</form></div>', re.S)
+FORM = re.compile(r'<div[^>]*class="control (?:slider|day).*?</form></div>', re.S)
 PICTURE = re.compile(r'<a href="[^"]*\.png[^"]*"[^>]*>PNG</a>')
 BLOCK = re.compile(r"/api/v1/[^/]+/(?P<page>[^/]+)/(?P<name>[^/]+)")
 Name = tuple[str, str, str, State]  # path, election, language, state

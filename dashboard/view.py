@@ -136,6 +136,9 @@ class View:
         """Where a link of a block leads, in the language of this reader."""
         if to.election is not None:
             return (to.path or self.path) + query({"election": to.election, "lang": self.lang})
+        if to.edition is not None:
+            asked = {"election": self.edition.election, "edition": to.edition, "lang": self.lang}
+            return (to.path or self.path) + query(asked)
         return self.href(to.path, **to.state)
 
     def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:

@@ -1,7 +1,9 @@
 """The night from top to bottom: fetch → ingest → trend → forecast → allocate → publish, called step by step."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from time import monotonic
 
@@ -37,13 +39,34 @@ def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[
     if request.is_alone:
         EditionStore(request.processed).sweep()
         snapshots.sweep(request.raw)
-    for campaign in _wanted(election, request, reference):
+    wanted = _wanted(election, request, reference)
+    for earlier in _earlier_days(request, wanted):
+        with suppress(NothingKnown):  # a campaign that began since has no edition of that day
+            yield refresh(earlier, reference, wanted[0], progress)
+    for campaign in wanted:
         try:
             yield refresh(request, reference, campaign, progress)
         except NothingKnown as error:
             if not election.startswith("all"):
                 raise
             yield waiting(request, campaign, str(error))
+
+
+def _earlier_days(request: RefreshRequest, wanted: Sequence[Campaign]) -> Iterator[RefreshRequest]:
+    """The days before the newest campaign's that it has no edition of, replayed so that there is something to compare.
+
+    They come before its own edition: what changed from day to day, and why, is worked out as each appears.
+    """
+    if request.days < 2 or request.as_of or not wanted:
+        return
+    campaign = wanted[0]
+    as_of, _ = resolve_as_of(campaign, request.today_in(campaign.zone), None)
+    there = {edition.id[:10] for edition in EditionStore(request.processed).all(campaign.election.id)}
+    first_poll = campaign.first_day or as_of
+    for back in range(request.days - 1, 0, -1):
+        day = as_of - timedelta(days=back)
+        if day.isoformat() not in there and day > first_poll:
+            yield replace(request, as_of=day, days=1)
 
 
 def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshResult:

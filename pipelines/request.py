@@ -39,7 +39,7 @@ class RefreshRequest:
 
     `today`: a day given as today, for every electorate; None for the clock's. `now` is asked again before each edition
     appears, since a night may run into a publication ban. `is_alone`: no other electorate
-    is refreshed at the same time.
+    is refreshed at the same time. `days`: of the newest campaign the editions of so many days, the last one included.
     """
 
     data_dir: Path
@@ -50,6 +50,7 @@ class RefreshRequest:
     now: Callable[[], datetime] = clock_now
     settings: Settings = AS_DELIVERED
     is_alone: bool = True
+    days: int = 1
 
     @property
     def is_real(self) -> bool:

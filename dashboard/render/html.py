@@ -377,9 +377,8 @@ def _number(value: float, column: Column, t: Translator) -> str:
 
 def control(item: Control, ctx: Context) -> Markup:
     """A control as links, or as a form where it steps through many values."""
-    draw = {"switch": _switch, "menu": _menu, "chips": _chips, "slider": _slider, "pages": _pages, "form": _form}[
-        item.style
-    ]
+    drawings = {"switch": _switch, "menu": _menu, "chips": _chips, "slider": _slider, "pages": _pages, "day": _day}
+    draw = {**drawings, "form": _form}[item.style]
     return hashed(
         "div", draw(item, ctx), id=f"control-{item.id}", class_=f"control {item.style} {item.classes}".strip()
     )
@@ -520,15 +519,39 @@ def _slider(item: Control, ctx: Context) -> Markup:
     )
 
 
-def _form(item: Control, ctx: Context) -> Markup:
-    """A number to type for each choice, its name the parameter; what the address holds beside them is kept."""
-    names = {choice.id for choice in item.choices}
+def _hidden(names: Iterable[str], ctx: Context) -> tuple[str, list[Markup]]:
+    """Where a form leads, and what the address holds beside the fields of these names, to be kept."""
     path, _, asked = ctx.link(Href(None, {})).partition("?")
-    hidden = [
+    return path, [
         element("input", type="hidden", name=name, value=unquote_plus(value))
         for name, _, value in (pair.partition("=") for pair in asked.split("&"))
         if name and name not in names
     ]
+
+
+def _day(item: Control, ctx: Context) -> Markup:
+    """A day to choose; the edition of that day, or of the nearest before it, answers."""
+    first, last = item.choices
+    path, hidden = _hidden({item.parameter, "edition"}, ctx)
+    title = _title(item, ctx)
+    field = element(
+        "input",
+        type="date",
+        name=item.parameter,
+        id=f"{item.id}-field",
+        value=item.default,
+        min=first.value,
+        max=last.value,
+        required=True,
+    )
+    send = element("button", "→", type="submit", class_="chip", aria_label=title)
+    label = element("label", element("span", title, class_="label"), field)
+    return element("form", hidden, label, send, action=path, method="get", class_="a-day", id=f"{item.id}-box")
+
+
+def _form(item: Control, ctx: Context) -> Markup:
+    """A number to type for each choice, its name the parameter; what the address holds beside them is kept."""
+    path, hidden = _hidden({choice.id for choice in item.choices}, ctx)
     fields = [
         element(
             "label",
@@ -582,7 +605,7 @@ def _pages(item: Control, ctx: Context) -> Markup:
 # Where parts stand
 
 COLUMNS = ("seven", "five")  # twelfths of the page's width
-ROWS = {"switch": "switches", "menu": "switches", "slider": "days"}
+ROWS = {"switch": "switches", "menu": "switches", "slider": "days", "day": "switches"}
 
 
 def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:

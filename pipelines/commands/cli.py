@@ -58,6 +58,9 @@ def refresh(
     keep_editions: Annotated[
         int, typer.Option(envvar=KEEP_EDITIONS, min=0, help="Editions kept a campaign; 0 keeps all.")
     ] = 0,
+    days: Annotated[
+        int, typer.Option(min=1, max=60, help="Of the newest campaign, the editions of so many days, replayed.")
+    ] = 1,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
@@ -72,7 +75,9 @@ def refresh(
     with lock.refreshing(data_dir, electorates_of(data_dir / "raw", election)) as is_alone, log.recorded(processed):
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
-        request = RefreshRequest(data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone)
+        request = RefreshRequest(
+            data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days
+        )
         results, code = night(election, request, offline, keep_editions)
     if as_json:
         newly = sum(result.newly_quarantined for result in results)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import compared, news
+from dashboard.app import create_app
 from dashboard.i18n import Translator, translator
 from dashboard.reader import Reader
 from dashboard.render.text import say
@@ -95,3 +96,34 @@ def test_a_record_of_when_medians_were_kept_is_compared_anew_without_causes(
         bloc.id: sum(printed[name] for name in bloc.lists) for bloc in view.projection.blocs
     }
     assert "In the smoothed polls, in seats: Alpha +2.0." in told(view, found, en)
+
+
+def test_a_week_has_the_causes_of_every_edition_on_the_way(tmp_path: Path) -> None:
+    days = (SECOND - timedelta(days=8), SECOND - timedelta(days=3), SECOND)
+    made = [editions.publish(tmp_path, as_of=day) for day in days]
+    store = EditionStore(tmp_path)
+    for before, after, seats in ((made[0], made[1], 1.0), (made[1], made[2], -0.25)):
+        store.keep_changes(changes(before, after, {"alpha": {"ageing": seats, "model": 0.5}}))
+    (key, week), (other, previous) = compared.comparisons(made[2])
+    assert (key, other, previous.from_edition) == ("news.week", "news.since", made[1].id)
+    assert {row.id: row.parts for row in week.lists}["alpha"] == {"ageing": 0.75, "model": 1.0}
+    assert not compared.is_replayed(made[2], week)
+
+
+def test_without_the_causes_of_one_on_the_way_nothing_is_said_of_them(tmp_path: Path) -> None:
+    made = [editions.publish(tmp_path, as_of=SECOND - timedelta(days=days)) for days in (8, 3, 0)]
+    EditionStore(tmp_path).keep_changes(changes(made[1], made[2], {"alpha": {"ageing": 1.0}}))
+    week = compared.since_last_week(made[2])
+    assert week is not None
+    assert {row.id: row.parts for row in week.lists}["alpha"] is None
+
+
+def test_any_day_up_to_an_edition_can_be_chosen_and_a_replayed_one_is_called_so(tmp_path: Path) -> None:
+    editions.publish(tmp_path, as_of=FIRST, kind="hindcast")
+    edition = editions.publish(tmp_path, as_of=SECOND)
+    assert [day for day, _ in compared.days(edition)] == [SECOND, FIRST]
+    client = create_app(Reader(tmp_path), lambda: date(2019, 9, 2)).server.test_client()
+    page = client.get("/?lang=en").text
+    assert "The edition of 25 Aug 2019 was replayed" in page
+    assert f"edition={FIRST}-00000000" in page
+    assert '<input type="date" name="as_of"' in page

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -364,3 +365,19 @@ def test_what_is_wrong_in_another_electorates_folder_keeps_nobody_from_this_one(
     assert refresh(order(whole_data_dir)).status == "published"
     with pytest.raises(RawDataError, match=r"se/rules\.toml: rules 1: in_force is missing"):
         list(run("se-2022", order(whole_data_dir), silent))
+
+
+def test_a_fresh_install_makes_the_days_before_and_says_what_moved_from_each_to_the_next(data_dir: Path) -> None:
+    asked = replace(order(data_dir, None), days=3)
+    made = list(run("knesset-22", asked, silent))
+    assert [(done.as_of.isoformat(), done.kind) for done in made] == [
+        ("2019-09-14", "hindcast"), ("2019-09-15", "hindcast"), ("2019-09-16", "final")
+    ]  # fmt: skip
+    store = EditionStore(data_dir / "processed")
+    assert store.current()["knesset-22"] == made[-1].edition
+    for before, after in pairwise(made):
+        told = store.changes("knesset-22", str(after.edition))
+        assert told is not None
+        assert told.from_edition == before.edition
+        assert any(row.parts for row in told.lists)
+    assert [done.as_of.isoformat() for done in run("knesset-22", asked, silent)] == ["2019-09-16"]

@@ -1,23 +1,25 @@
 """The values of the first page: seats list by list, blocs against the majority, the latest polls."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from math import sqrt
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 from typing import Literal
 
-from dashboard import compared, sentences
+from dashboard import compared, news, sentences
 from dashboard.blocks import Name, Values
 from dashboard.names import leader_names, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.seats import Group, outlook, seat_digits, seats_of
 from dashboard.view import View
 from electoral.polls import Unit
+from pipelines.editions.records import Changes
 from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
 
 POLLS_SHOWN = 5
 SMALLEST_MOVE = 0.1  # seats
-MOVERS_SHOWN = 5
+MOVERS_SHOWN, MOVED_SHOWN = 5, 8
+QUARTER = timedelta(days=91)
 CERTAIN = NormalDist().inv_cdf(0.975)  # standard errors beyond which a change is statistically certain, two-sided
 
 Pair = tuple[PollRow, PollRow | None]
@@ -126,13 +128,32 @@ class NearValues(Values):
     p_pass: dict[str, float]
 
 
+class MoveRow(Values):
+    """How one list moved: printed seats before and after, the poll average's move in seats and its causes.
+
+    `usual_seats`: how far its number usually moves from a firm's poll to the same firm's next.
+    """
+
+    name: Name
+    before_seats: int | None
+    after_seats: int | None
+    average_seats: float | None
+    causes_seats: dict[str, float]
+    usual_seats: float | None
+
+
 class MoveValues(Values):
-    """How far smoothed lines moved from one day to another, in seats."""
+    """What moved from one edition to another, list by list; `is_replayed`: the earlier one was made later.
+
+    `moves_seats`: how far lines moved in the edition's own last week, where there is no edition of a week ago.
+    """
 
     kind: Literal["moves"] = "moves"
     from_edition: str | None
     from_date: date | None
     to_date: date
+    is_replayed: bool
+    lists: tuple[MoveRow, ...]
     moves_seats: dict[str, float]
 
 
@@ -315,6 +336,45 @@ def is_certain(shares_pct: tuple[float, float], sample_sizes: tuple[int, int]) -
     shares = [pct / 100 for pct in shares_pct]
     variance = sum(share * (1 - share) / size for share, size in zip(shares, sample_sizes, strict=True))
     return abs(shares[0] - shares[1]) > CERTAIN * sqrt(variance)
+
+
+def moves(view: View, changes: Changes) -> tuple[MoveRow, ...]:
+    """The lists whose printed seats or poll average moved, the largest move first."""
+    rows = [
+        MoveRow(
+            name=list_name(view, item.id),
+            before_seats=item.seats_before,
+            after_seats=item.seats_after,
+            average_seats=news.move(item),
+            causes_seats=item.parts or {},
+            usual_seats=usual_move(view, item.id),
+        )
+        for item in changes.lists
+    ]
+    moved = [row for row in rows if _printed_move(row) or abs(row.average_seats or 0) >= SMALLEST_MOVE]
+    moved.sort(key=lambda row: (-abs(_printed_move(row)), -abs(row.average_seats or 0), row.name.id))
+    return tuple(moved[:MOVED_SHOWN])
+
+
+def _printed_move(row: MoveRow) -> int:
+    return 0 if row.before_seats is None or row.after_seats is None else row.after_seats - row.before_seats
+
+
+def usual_move(view: View, list_id: str) -> float | None:
+    """The mean move of a list from a firm's poll to the same firm's next, over the last quarter of a year, in seats."""
+    polls = [
+        poll for poll in view.edition.polls.polls if poll.kind == "poll" and poll.unit == "seats" and poll.pollster
+    ]
+    polls.sort(key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll))
+    since = view.projection.polls.latest_fieldwork_end - QUARTER
+    last: dict[str, PollRow] = {}
+    found = []
+    for poll in polls:
+        before = last.get(poll.pollster or "")
+        moved = change((poll, before), list_id) if before and poll.fieldwork_end >= since else None
+        found += [abs(moved)] if moved is not None else []
+        last[poll.pollster or ""] = poll
+    return fmean(found) if found else None
 
 
 def movers(view: View) -> list[tuple[str, float]]:

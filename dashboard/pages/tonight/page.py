@@ -1,6 +1,6 @@
 """Tonight: the sentence, the house in one strip, the seats, each outlet's last poll, what changed, the threshold."""
 
-from dashboard import compared, left_out, news, readings, sentences
+from dashboard import left_out, readings, sentences
 from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
@@ -9,9 +9,7 @@ from dashboard.blocks import (
     Chance,
     Column,
     Control,
-    Day,
     Disclosure,
-    Heading,
     Href,
     Interval,
     Key,
@@ -22,7 +20,6 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
-    Strong,
     Table,
     Words,
     href,
@@ -32,6 +29,7 @@ from dashboard.names import full, joined, list_name, uncoloured, word
 from dashboard.pages.shared import make, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
+from dashboard.pages.tonight.changed import changed
 from dashboard.pages.tonight.latest import latest_polls
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
 from dashboard.pages.tonight.outlets import OutletsValues, outlets
@@ -39,7 +37,6 @@ from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
 from dashboard.view import View
-from pipelines.editions.records import Changes
 from pipelines.editions.store import Edition
 
 NAME = "tonight"
@@ -56,7 +53,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_readings(view),
         _seats(shown),
         *outlets(view),
-        _changed(shown),
+        *changed(shown),
         _near(shown),
         latest_polls(view),
         *left_out.controls(view),
@@ -262,47 +259,7 @@ def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
     return Table(columns, cells, title, is_open=False)
 
 
-# What changed, the result, the threshold
-
-
-def _changed(view: View) -> Block:
-    """Sentences against earlier editions; where none is a week old, how the lines moved in a week."""
-    previous, week = compared.since_previous(view.edition), compared.since_last_week(view.edition)
-    notes: list[Note] = []
-    if previous is not None:
-        notes += _since(view, previous, "news.since")
-    if week is not None and (previous is None or week.from_edition != previous.from_edition):
-        notes += _since(view, week, "news.week")
-    if not notes:
-        notes.append(quiet(words("news.none")))
-    if week is None:
-        notes += _movers(view)
-    values = numbers.MoveValues(
-        from_edition=previous.from_edition if previous else None,
-        from_date=previous.from_as_of if previous else None,
-        to_date=view.projection.as_of,
-        moves_seats=dict(numbers.movers(view)) if len(view.edition.trend.dates) >= 8 else {},
-    )
-    return make(view, NAME, "changed", "note", values, heading=words("news.title"), notes=tuple(notes), classes="half")
-
-
-def _since(view: View, changes: Changes, title: str) -> list[Note]:
-    items = tuple(((said,),) for said in news.told(view, changes))
-    return [Heading(words(title, date=Day(changes.from_as_of))), Lines(items, "lines told")]
-
-
-def _movers(view: View) -> list[Note]:
-    """The lines that moved most in a week, as this edition draws them."""
-    dates = view.edition.trend.dates
-    if len(dates) < 8:
-        return []
-    moved = numbers.movers(view)
-    heading = Heading(words("tonight.week"))
-    if not moved:
-        return [heading, quiet(words("tonight.week_still", from_date=Day(dates[-8])))]
-    items = tuple(((list_name(view, name), " ", Strong(Number(move, 1, "signed"))),) for name, move in moved)
-    note = words("tonight.week_note", from_date=Day(dates[-8], "short"), to_date=Day(dates[-1]))
-    return [heading, Lines(items, "movers"), quiet(note)]
+# The result, the threshold
 
 
 def _result(view: View) -> Block:

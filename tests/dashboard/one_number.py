@@ -1,0 +1,207 @@
+"""Reads what an edition says of seats wherever it says it: one function a carrier, each yielding what it found.
+
+To hold another carrier to the same numbers, write a function from `Carried` to readings and enter it in `CARRIERS`.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import python_calamine
+from bs4 import BeautifulSoup
+
+from dashboard.blocks import Block, Column, Control, Interval, Name
+from dashboard.i18n import Translator, translator
+from dashboard.i18n.bidi import clean
+from dashboard.i18n.languages import offered
+from dashboard.pages import PAGES
+from dashboard.render import html, sheet, svg
+from dashboard.render.html import Context
+from dashboard.render.text import name_text, plain
+from dashboard.view import View
+
+PRINTED = ("seats", "printed_seats")  # the ids of columns, and the names of values, that hold printed seats
+PAST = "record"  # what would have been said in the past: statistics of draws, and called so
+NUMBER = re.compile(r"\s*[:–-]?\s*(\d+)(?![\d.,%]|\s*%)")
+TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A number of seats that a carrier gives a list, a bloc or a coalition of interest."""
+
+    carrier: str
+    of: str
+    seats: int
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A block in one language."""
+
+    view: View
+    block: Block
+    t: Translator
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What every list, bloc and coalition of interest is called in the language → its id."""
+        reference, projection = self.view.edition.reference, self.view.edition.projection
+        found: dict[str, str] = {}
+        for item in (*reference.lists, *projection.blocs, *self.view.edition.coalitions.majorities):
+            for texts in (item.names, getattr(item, "shorts", {})):
+                if texts:
+                    found[name_text(Name(item.id, texts), self.t)] = item.id
+        return found
+
+
+def of_values(carried: Carried) -> Iterator[Reading]:
+    """The block's values, which programs read."""
+    yield from _inside(carried.block.values.model_dump(mode="json"), "values")
+
+
+def _inside(value: Any, carrier: str) -> Iterator[Reading]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _inside(item, carrier)
+    elif isinstance(value, Mapping):
+        name = value.get("name")
+        for field in PRINTED:
+            seats = value.get(field)
+            if isinstance(name, Mapping) and isinstance(seats, int | float) and float(seats).is_integer():
+                yield Reading(carrier, str(name["id"]), int(seats))
+        projected = value.get("projected")
+        if isinstance(projected, Mapping) and isinstance(name, Mapping):
+            yield Reading(carrier, str(name["id"]), int(projected["seats"]))
+        for item in value.values():
+            yield from _inside(item, carrier)
+
+
+def of_cells(carried: Carried) -> Iterator[Reading]:
+    """The block's table before any rendering."""
+    table = carried.block.table
+    for at, column in enumerate(table.columns if table else ()):
+        for row in table.rows if table and column.id in PRINTED else ():
+            seats = row[at].middle if isinstance(row[at], Interval) else row[at]
+            if isinstance(row[0], Name) and isinstance(seats, int | float):
+                yield Reading("table", row[0].id, int(seats))
+
+
+def of_page(carried: Carried) -> Iterator[Reading]:
+    """The table as the page has it: the text of its cells."""
+    table = carried.block.table
+    if table is None:
+        return
+    page = str(html.block(carried.block, carried.block.drawn(carried.t), _context(carried.t)))
+    tops = [column for column in table.columns if column.under is None and not column.is_hidden]
+    shown = BeautifulSoup(page, "html.parser").find(id=f"{carried.block.id}-cells")
+    assert shown is not None, carried.block.id
+    for row, drawn in zip(table.rows, shown.select("tbody tr"), strict=True):
+        for column, cell in zip(tops, drawn.find_all(["th", "td"], recursive=False), strict=True):
+            text = clean(cell.get_text()).strip()
+            if column.id in PRINTED and isinstance(row[0], Name) and text.isdecimal():
+                yield Reading("page", row[0].id, int(text))
+
+
+def _context(t: Translator) -> Context:
+    return Context(t, lambda to: to.path or "/", lambda block, ending: f"/{block.id}.{ending}")
+
+
+def of_picture(carried: Carried) -> Iterator[Reading]:
+    """The texts of the picture: a name with a number after it."""
+    figure = carried.block.drawn(carried.t)
+    if figure is None:
+        return
+    drawn = str(svg.inside(figure, "desk", svg.WIDE, carried.t.is_rtl))
+    for found in TEXT.findall(drawn):
+        yield from in_words(unescape(re.sub(r"<[^>]*>", "", found)), carried.names, "picture", is_whole=True)
+
+
+def of_words(carried: Carried) -> Iterator[Reading]:
+    """The sentences of the blocks that speak of the projection."""
+    if carried.block.finding is None or carried.block.kind == "table":
+        return
+    yield from in_words(plain(carried.block.finding, carried.t), carried.names, "words")
+
+
+def in_words(text: str, names: Mapping[str, str], carrier: str, *, is_whole: bool = False) -> Iterator[Reading]:
+    """Every "name number" in a text, the longest names first; with `is_whole` only where the text begins with it."""
+    text = clean(text)
+    for name in sorted(names, key=len, reverse=True):
+        at = text.find(name)
+        while at >= 0 and (not is_whole or at == 0):
+            number = NUMBER.match(text, at + len(name))
+            if number:
+                yield Reading(carrier, names[name], int(number[1]))
+            text = text[:at] + "\0" * len(name) + text[at + len(name) :]
+            at = text.find(name)
+
+
+def of_csv(carried: Carried) -> Iterator[Reading]:
+    """The table as a file for programs."""
+
+    def read(found: sheet.Lines) -> list[list[Any]]:
+        text = sheet.as_csv(found, "t", ABOUT, carried.t).decode("utf-8-sig")
+        return [list(row) for row in csv.reader(io.StringIO(text))]
+
+    yield from _rows(carried, read)
+
+
+def of_xlsx(carried: Carried) -> Iterator[Reading]:
+    """The table as a workbook."""
+
+    def read(found: sheet.Lines) -> list[list[Any]]:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sheet.as_xlsx(found, "t", ABOUT, carried.t)))
+        return [list(row) for row in book.get_sheet_by_index(0).to_python()]
+
+    yield from _rows(carried, read)
+
+
+ABOUT = sheet.About(())
+
+
+def _rows(carried: Carried, read: Callable[[sheet.Lines], list[list[Any]]]) -> Iterator[Reading]:
+    table = carried.block.table
+    if table is None or not table.rows or not isinstance(table.rows[0][0], Name):
+        return
+    head, *rows = read(sheet.lines(table, carried.t, with_labels=False))
+    for at, column in enumerate(head):
+        for row, line in zip(table.rows, rows, strict=True):
+            cell = str(line[at]).removesuffix(".0")
+            if column in PRINTED and isinstance(row[0], Name) and cell.isdecimal():
+                yield Reading("file", row[0].id, int(cell))
+
+
+CARRIERS: dict[str, Callable[[Carried], Iterator[Reading]]] = {
+    "values": of_values,
+    "table": of_cells,
+    "page": of_page,
+    "picture": of_picture,
+    "words": of_words,
+    "csv": of_csv,
+    "xlsx": of_xlsx,
+}
+
+
+def blocks_of(view_of: Callable[..., View], languages: tuple[str, ...]) -> Iterator[Carried]:
+    """Every block of every page in every language, in the page's plain state."""
+    for path, page in PAGES.items():
+        if page.name == PAST:
+            continue
+        view = view_of(path)
+        for part in page.blocks(view):
+            if not isinstance(part, Control):
+                yield from (Carried(view, part, translator(lang)) for lang in offered(languages))
+
+
+def claimed(block: Block) -> Iterator[tuple[Column, float, float]]:
+    """Every column that claims a sum: the column, what it claims, and what its cells add up to."""
+    for name, total in block.claims_sum:
+        assert block.table is not None, block.id
+        at = [column.id for column in block.table.columns].index(name)
+        cells = [row[at] for row in block.table.rows]
+        yield block.table.columns[at], total, sum(cell for cell in cells if isinstance(cell, int | float))
