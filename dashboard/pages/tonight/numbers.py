@@ -366,7 +366,7 @@ def usual_move(view: View, list_id: str) -> float | None:
         poll for poll in view.edition.polls.polls if poll.kind == "poll" and poll.unit == "seats" and poll.pollster
     ]
     polls.sort(key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll))
-    since = view.projection.polls.latest_fieldwork_end - QUARTER
+    since = polls[-1].fieldwork_end - QUARTER if polls else date.min
     last: dict[str, PollRow] = {}
     found = []
     for poll in polls:
