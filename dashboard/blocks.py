@@ -218,11 +218,12 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A link with its label; `file` is the name's ending where it is one to be saved."""
+    """A link with its label; `is_file` where it is one to be saved, `aria` is its whole name where many read alike."""
 
     label: Argument
     address: Address
     is_file: bool = False
+    aria: Argument | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,8 @@ def inline(part: Inline, ctx: Context) -> Markup | str:
 
 def _anchor(part: Anchor, ctx: Context) -> Markup:
     file = {"class_": "file", "download": "", "data_reload": "true"} if part.is_file else {}
-    return element("a", inline(part.label, ctx), href=ctx.link(part.address), **file)
+    aria = say(part.aria, ctx.t) if part.aria else None
+    return element("a", inline(part.label, ctx), href=ctx.link(part.address), aria_label=aria, **file)
 
 
 def _quote(part: Quote, ctx: Context) -> Markup:
@@ -255,7 +256,8 @@ def table(item: Table, ctx: Context, name: str, claims: Mapping[str, float] | No
         class_=f"table {item.classes}".strip(),
         id=f"{name}-cells",
     )
-    return element("div", drawn, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=caption)
+    frame = ctx.t("table.frame", name=caption)
+    return element("div", drawn, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=frame)
 
 
 def _foot(item: Table, tops: Sequence[int], claims: Mapping[str, float], ctx: Context) -> Markup:
@@ -698,8 +700,11 @@ def _table(item: Block, ctx: Context) -> Markup | None:
     drawn = table(item.table, ctx, item.id, dict(item.claims_sum))
     if item.table.is_open:
         return drawn
-    summary = ctx.t("table.open") if item.figure else say(item.table.caption, ctx.t)
-    return element("details", element("summary", summary), drawn, class_="numbers", id=f"{item.id}-numbers")
+    caption = say(item.table.caption, ctx.t)
+    opened = ctx.t("table.open") if item.figure else caption
+    named = f"{opened}: {caption}" if item.figure else None  # several on a page are told apart
+    summary = element("summary", opened, aria_label=named)
+    return element("details", summary, drawn, class_="numbers", id=f"{item.id}-numbers")
 
 
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:

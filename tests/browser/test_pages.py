@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from dashboard.i18n.bidi import HIDDEN
 from pipelines.editions.store import EditionStore
@@ -16,6 +17,23 @@ from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data")
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
+SAMPLE = [("en", "light", 1440), ("en", "dark", 390), ("he", "light", 390), ("he", "dark", 1440)]
+PORTRAIT, LANDSCAPE = 688, 1046  # pixels between the margins of an A4
+
+
+BEYOND = """() => [...document.querySelectorAll("main *")]
+  .filter((part) => part.offsetParent && !part.closest(".unseen"))
+  .map((part) => [`${part.tagName} ${part.id}`, part.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.right > innerWidth + 2 || box.left < -2)).map(([name]) => name)"""
+
+
+def barriers(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe finds that is more than minor."""
+    return [
+        (finding["id"], [str(node["target"]) for node in finding["nodes"]][:3])
+        for finding in Axe().run(page).response["violations"]
+        if finding["impact"] != "minor"
+    ]
 
 
 def address(path: str, lang: str, **state: str) -> str:
@@ -160,6 +178,13 @@ def test_the_theme_switch_repaints_the_charts(open_page: Open) -> None:
     opened.assert_quiet()
 
 
+# What a finger presses, but for links inside a text or a table, that is lower or narrower than 24 pixels.
+LOW = """() => [...document.querySelectorAll("main a, main button, main summary, main input")]
+  .filter((one) => one.offsetParent && !one.closest("p, td, th, li span, .source"))
+  .map((one) => [one.id || one.textContent, one.getBoundingClientRect()])
+  .filter(([, box]) => box.width && (Math.round(box.height) < 24 || Math.round(box.width) < 24)).map(([id]) => id)"""
+
+
 @pytest.mark.parametrize(
     "path", [*PAGES, "/coalitions?gov=likud,blue-and-white,shas&support=yamina&abstain=joint-list"]
 )
@@ -171,19 +196,30 @@ def test_nothing_overflows_a_phone(open_page: Open, path: str, lang: str) -> Non
         page.set_viewport_size({"width": width, "height": 800})
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{path} is {wider} px wider than {width}"
+    assert page.evaluate(LOW) == []
+    page.evaluate("scrollTo(0, 400)")
+    assert page.locator(".nav").bounding_box()["y"] <= 0, "the way to other pages stays in view"
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/coalitions?gov=likud,blue-and-white&support=shas"])
-@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("en", "dark"), ("he", "light"), ("he", "dark")])
-def test_nothing_serious_for_assistive_technology(open_page: Open, path: str, lang: str, theme: str) -> None:
+@pytest.mark.parametrize(("lang", "theme", "width"), SAMPLE)
+def test_nothing_serious_or_moderate_for_assistive_technology(
+    open_page: Open, path: str, lang: str, theme: str, width: int
+) -> None:
+    """Every language, theme and width twice; `make screens` has the whole product of them."""
     joint = "&" if "?" in path else "?"
-    page = open_page(theme=theme).go(f"{path}{joint}election={ELECTION}&lang={lang}")
-    found = [
-        (finding["id"], [node["target"] for node in finding["nodes"]][:3])
-        for finding in Axe().run(page).response["violations"]
-        if finding["impact"] in ("serious", "critical")
-    ]
-    assert found == []
+    assert barriers(open_page(width, theme).go(f"{path}{joint}election={ELECTION}&lang={lang}")) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_a4_of_a_page_crops_nothing(open_page: Open, path: str) -> None:
+    """In print, at the width that paper leaves, no part of the page reaches beyond it."""
+    page = open_page().go(address(path, "he"))
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": LANDSCAPE if path == "/polls" else PORTRAIT, "height": 1000})
+    beyond = page.evaluate(BEYOND)
+    assert beyond == []
+    assert not page.locator("main form:visible, main .hint:visible").count()
 
 
 def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
@@ -256,17 +292,23 @@ def test_polls_are_filtered_sorted_and_taken_away(open_page: Open, processed_dir
 def test_a_what_if_answers_is_announced_and_reopens(open_page: Open) -> None:
     opened = open_page()
     page = opened.go(address("/what-if", "en"))
-    page.locator("#out-otzma-yehudit").focus()
+    page.locator("#list-otzma-yehudit").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("out=otzma-yehudit"))
-    page.wait_for_function("() => document.getElementById('outcome-summary').textContent.includes('before')")
+    page.wait_for_url(re.compile("list=otzma-yehudit"))
+    page.locator("#do-out").press("Enter")
+    page.wait_for_function(
+        "() => document.getElementById('outcome-summary').textContent.includes('Where do the votes')"
+    )
+    assert page.locator("main [data-slot]").count() == 0, "nothing is drawn before that was said"
+    page.locator("#to-bloc").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('outcome-summary').textContent.includes('after')")
     said = page.locator("#outcome-summary").inner_text()
-    assert page.evaluate("document.activeElement.id") == "out-otzma-yehudit"
     page.wait_for_function("() => document.getElementById('announce').textContent.includes('after')")
     page.reload()
     opened.settle()
     assert page.locator("#outcome-summary").inner_text() == said
-    assert page.locator("#out-otzma-yehudit").get_attribute("aria-pressed") == "true"
+    assert page.locator("#do-out").get_attribute("aria-pressed") == "true"
     page.locator("#clear").click()
     page.wait_for_function("() => document.getElementById('outcome-summary').textContent.startsWith('Nothing changed')")
     opened.assert_quiet()

@@ -13,7 +13,7 @@ PAGES = {
     "/trends": {},
     "/coalitions": {"gov": "likud,blue-and-white"},
     "/threshold": {},
-    "/what-if": {"out": "shas"},
+    "/what-if": {"out": "shas", "to": "nobody"},
     "/pollsters": {},
     "/record": {},
 }

@@ -1,4 +1,4 @@
-"""Every page in every language, theme and width, as pictures for a person to look at: build/screens."""
+"""Every page in every language, theme and width, as pictures for a person to look at: build/screens; and past axe."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import Opened
-from tests.browser.test_pages import LANGUAGES, PAGES, address
+from tests.browser.test_pages import LANGUAGES, PAGES, address, barriers
 
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
@@ -38,4 +38,5 @@ def test_every_page_is_pictured(
         if (path, lang, theme, width) in FIRST:
             page.screenshot(path=folder / "first" / name)
         assert (folder / name).read_bytes().startswith(b"\x89PNG")
+        assert barriers(page) == [], name
     opened.assert_quiet()

@@ -3,7 +3,7 @@
 from dashboard.blocks import Anchor, Chance, Join, Lines, Words, href, words
 from dashboard.names import list_name
 from dashboard.pages.coalitions.numbers import Coalition
-from dashboard.sentences import seats_number
+from dashboard.sentences import names_of, seats_number
 from dashboard.view import View
 from pipelines.editions.schema import Combination
 
@@ -40,6 +40,7 @@ def combinations(view: View, most: int) -> Lines:
         seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
         figures = Join((seats, Chance(item.p_majority), *stance(view, _built(view, item))), " · ")
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")
-        opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)))
+        said = Join((words("coalitions.open"), names_of(view, item.lists)), ": ")
+        opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)), aria=said)
         found.append(((members,), (figures, " ", opened)))
     return Lines(tuple(found), "combinations", is_ordered=True)

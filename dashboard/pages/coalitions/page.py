@@ -151,7 +151,7 @@ def _headline(view: View, lead: Words) -> Block:
         "headline",
         values,
         finding=headline(view),
-        lead=(quiet(lead),),
+        lead=(Paragraph((lead,), "quiet hint"),),
         parameters=(*PLACES, *COUNTED),
     )
 
