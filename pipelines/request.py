@@ -119,6 +119,12 @@ def is_live(campaign: "Campaign", today: date) -> bool:
     return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
 
 
+def may_tell_exit_polls(of: gate.Calendar, day: date) -> bool:
+    """Whether what voters said may be told now, or all through a day that is not today."""
+    now = clock_now().astimezone(of.zone)
+    return gate.may_publish(of, "exit_poll", now if now.date() == day else day)
+
+
 def held_before(reference: "Reference", electorate: str, as_of: date) -> "list[Campaign]":
     """The campaigns of an electorate with polls whose results were known on the as-of day, oldest first."""
     counted = [campaign for campaign in reference.of(electorate) if campaign.results and campaign.ships_polls]

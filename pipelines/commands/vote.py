@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(count)
     app.command()(result)
+    app.command(name="exit-polls")(exit_polls)
     campaigns = typer.Typer(help="Open a campaign (`new`), or say what one lacks (`check`).", no_args_is_help=True)
     campaigns.command()(new)
     campaigns.command()(check)
@@ -94,6 +96,34 @@ def result(
     if as_json:
         rows = [row.model_dump(mode="json") for row in campaign.results]
         print_json({"election": election, "result": rows, "audit": [line.model_dump(mode="json") for line in lines]})
+
+
+def exit_polls(
+    action: Annotated[str, typer.Argument(metavar="add|open|hold", help="Drafts in, opened, or kept closed.")],
+    election: ElectionId,
+    file: Annotated[Path | None, typer.Argument(help="With add: a sheet, a row a channel, version and list.")] = None,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """Exit polls: drafts until the ballots close; `hold` keeps them closed longer, nothing opens them before."""
+    from pipelines.electorate import load
+    from pipelines.vote import exit_polls as drafts
+    from pipelines.vote.count import keep_record
+
+    if action not in ("add", "open", "hold") or (action == "add") != (file is not None):
+        raise typer.BadParameter("give add FILE, open or hold")
+    reference = load(data_dir / "raw")
+    campaign = reference.campaign(election)
+    with lock.writing(data_dir):
+        if file is not None:
+            say(f"{election}: {drafts.add(data_dir, file, campaign)} versions are drafts, told by nobody yet")
+        elif action == "hold":
+            drafts.hold(data_dir, campaign)
+            say(f"{election}: its exit polls stay closed until `exit-polls open`")
+        else:
+            number = drafts.open_drafts(data_dir, campaign, today, is_asked=True)
+            vote = keep_record(data_dir, reference, campaign, today=today)
+            say(f"{election}: {number} versions opened; {len(vote.exit_polls)} are told")
 
 
 def new(

@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from electoral.polls import PollKind
 from pipelines.electorate import Campaign
 from pipelines.electorate.settings import in_languages
 from pipelines.errors import ImportRefused, PageRefused
 from pipelines.http.answers import Fetched
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fold import CampaignLedger, PageCounts, take_page
-from pipelines.ingest.page import ParsedPages
+from pipelines.ingest.fold import CampaignLedger, PageCounts, citation, take_page
+from pipelines.ingest.page import ParsedPages, scope_of
 from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
+from pipelines.request import may_tell_exit_polls
 from pipelines.sources.registry import SOURCES, poll_sources, source_of
 from pipelines.sources.source import PageName
 
@@ -66,10 +68,21 @@ class Intake:
         kept = snapshots.same_as_newest(raw, snapshot)
         if kept and kept.name in self._folded.pages:
             return self._folded.pages[kept.name].read_again()
+        self._refuse_untold(snapshot, body)
         snapshot = snapshots.in_order(raw, snapshot)
         counts = take_page(self._folded, snapshot, body, self._parsed, may_lose=may_lose)
         snapshots.keep(raw, replace(snapshot, rows=counts.rows), body)
         return counts
+
+    def _refuse_untold(self, snapshot: Snapshot, body: bytes) -> None:
+        """A page with exit polls before the ballots close: they are drafts until then; raises PageRefused."""
+        if may_tell_exit_polls(self._campaign, date.fromisoformat(snapshot.today)):
+            return
+        names = self._folded.names
+        scope = scope_of(snapshot.source, citation(snapshot), date.fromisoformat(snapshot.today), names)
+        reading = source_of(snapshot.source).parse(body, scope, content_type=snapshot.content_type)
+        if any(poll.kind is PollKind.EXIT_POLL for poll in reading.polls):
+            raise PageRefused("it has exit polls, and the ballots have not closed: bring them with `exit-polls add`")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Write what was taken in, also where a page was refused; not where its bytes could not be kept."""

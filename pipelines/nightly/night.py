@@ -11,7 +11,7 @@ from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
 from pipelines.ingest.fetching import say_all
-from pipelines.nightly import alerts, lock, runs
+from pipelines.nightly import alerts, lock, runs, votes
 from pipelines.nightly.runs import Answer
 from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult, now_utc
@@ -34,6 +34,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
                 newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
                 result = replace(result, newly_quarantined=result.newly_quarantined + newly)
                 results.append(result)
+                votes.keep(request, result.election)
                 log.say("campaign done", **asdict(result))
                 _say_result(result)
         newly = sum(result.newly_quarantined for result in results)

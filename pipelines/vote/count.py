@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -31,6 +31,7 @@ from pipelines.ingest.page import without_place
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.request import clock_now
 from pipelines.sources.cec import Count, Stage, by_list, parse
+from pipelines.vote.exit_polls import estimate, may_tell, past_nights, told
 
 SOURCE = "cec"
 LARGEST_CORRECTION = 0.01  # of the valid votes: a count in progress grows, and is corrected by a few votes
@@ -89,7 +90,7 @@ def bring_count(
     )
     if not any(one.sha256 == snapshot.sha256 for one in _kept(raw, election)):
         snapshots.keep(raw, snapshot, body)
-    vote = keep_count(data_dir, reference, campaign, {snapshot.sha256: count})
+    vote = keep_record(data_dir, reference, campaign, {snapshot.sha256: count}, today)
     point = next(one for one in vote.counts if one.sha256 == snapshot.sha256)
     said = list(point.warnings)
     if vote.count != point and not point.is_behind:
@@ -115,10 +116,8 @@ def _kept(raw: Path, election: str) -> list[Snapshot]:
 
 def _refuse_before_close(campaign: Campaign, today: date | None) -> None:
     """Nothing is counted before the ballots close; raises ImportRefused."""
-    moment: date | datetime = today or clock_now().astimezone(campaign.zone)
-    day = moment.date() if isinstance(moment, datetime) else moment
-    ban = gate.binding(campaign, "exit_poll", moment)
-    if ban is not None or day < campaign.election.vote_date:
+    if not may_tell(campaign, today):
+        ban = gate.binding(campaign, "exit_poll", today or clock_now())
         until = f"{ban.end:%Y-%m-%d %H:%M}" if ban else str(campaign.election.vote_date)
         raise ImportRefused(
             f"{campaign.election.id}: the vote goes on until {until}, and nothing is counted before; import it then"
@@ -222,10 +221,14 @@ def _turnout_apart(count: Count, recorded: TurnoutRow | None) -> list[str]:
 # The night: every file in its order, and the law so far
 
 
-def keep_count(
-    data_dir: Path, reference: Reference, campaign: Campaign, parsed: Mapping[str, Count] = NOTHING_PARSED
+def keep_record(
+    data_dir: Path,
+    reference: Reference,
+    campaign: Campaign,
+    parsed: Mapping[str, Count] = NOTHING_PARSED,
+    today: date | None = None,
 ) -> Vote:
-    """Every imported file of the count as a point, and the newest one through the law; kept beside the editions.
+    """The exit polls, every imported file of the count as a point, and the newest one through the law; kept.
 
     What was worked out of a file before is taken as it is while the electorate's folder is the same; `parsed` are
     files by their hash that were read just now.
@@ -241,14 +244,20 @@ def keep_count(
             count = parsed.get(snapshot.sha256) or _read(data_dir / "raw", snapshot, campaign)
             point = _point(snapshot, count, campaign)
         points.append(_in_its_place(point, points))
+    polls = told(data_dir, campaign) if may_tell(campaign, today) else []
+    nights = past_nights(data_dir, reference, campaign) if polls else []
     vote = Vote(
         election=election,
+        exit_polls=polls,
+        exit_estimate=estimate(campaign, polls, nights),
         basis=basis,
         house_size=campaign.election.rules.house_size,
         seat_rule=seat_rule(campaign, campaign.election.vote_date),
         counts=points,
     )
     if vote.count is None:
+        if polls:
+            store.keep_vote(vote)
         return vote
     same = before if before and before.basis == basis and before.count == vote.count else None
     rows = campaign.list_rows.items()

@@ -32,10 +32,15 @@ class Counted:
 
 def counted(view: View) -> Counted | None:
     """The count on show; None where nothing was imported, and while nothing of it may be told."""
-    vote = vote_of(view.edition) if view.is_told else None
+    vote = vote_told(view)
     if vote is None or vote.count is None or vote.standing is None:
         return None
     return Counted(vote, vote.count, vote.standing)
+
+
+def vote_told(view: View) -> Vote | None:
+    """What is on record of the vote; None while nothing of it may be told."""
+    return vote_of(view.edition) if view.is_told else None
 
 
 def state(view: View, found: Counted | None) -> State:
@@ -49,10 +54,14 @@ def state(view: View, found: Counted | None) -> State:
 
 
 def name_of(view: View, found: Counted, name: str) -> Name:
+    return list_of(view, found.vote, name)
+
+
+def list_of(view: View, vote: Vote, name: str) -> Name:
     """A list as the edition names it, else as the count does; one of no colour of the page's own has none."""
     if name in view.lists:
         return list_name(view, name)
-    row = next((item for item in found.vote.lists if item.id == name), None)
+    row = next((item for item in vote.lists if item.id == name), None)
     return Name(name, short(row).texts) if row else text(name)
 
 

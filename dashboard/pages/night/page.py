@@ -22,7 +22,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import joined, list_name
-from dashboard.pages.night import next_seat, numbers
+from dashboard.pages.night import exit_polls, next_seat, numbers
 from dashboard.pages.night.numbers import Counted, name_of
 from dashboard.pages.shared import make, quiet
 from dashboard.view import View
@@ -63,7 +63,9 @@ def _name(view: View, found: Counted | None, name: str) -> Name:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     found = numbers.counted(view)
     counted = (_count(view, found), *next_seat.blocks(view, found), _files(view, found)) if found else ()
-    return (_headline(view, found), *counted)
+    vote = numbers.vote_told(view)
+    polled = exit_polls.blocks(view, vote) if vote else ()
+    return (_headline(view, found), *counted, *polled) if found else (_headline(view, found), *polled)
 
 
 def _headline(view: View, found: Counted | None) -> Block:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipelines.editions.schema.projection import Value
+from pipelines.editions.schema.projection import Texts, Value
 from pipelines.editions.schema.reference import ListReference, SeatRule
 
 NEAR_SHARE = 0.01  # of the valid votes: nearer to the threshold than this, a list is within reach of it
@@ -121,6 +121,46 @@ class CountPoint(Value):
     is_behind: bool = False
 
 
+class ExitPoll(Value):
+    """One version of a channel's exit poll, in seats as printed; one whose seats do not fill the house is in doubt."""
+
+    channel: str
+    names: Texts
+    version: str | None = None
+    moment_utc: str | None = None
+    seats: dict[str, int]
+    is_in_doubt: bool
+
+
+class ListEstimate(Value):
+    """The mean of the channels for one list, and an interval for 9 of 10 results, in seats."""
+
+    list: str
+    mean: float
+    low: float
+    high: float
+
+
+class BlocEstimate(Value):
+    """The same of the bloc in question."""
+
+    id: str
+    mean: float
+    low: float
+    high: float
+
+
+class ExitEstimate(Value):
+    """What the channels say together, by what other nights teach; `…_inside` is held leave-one-night-out."""
+
+    nights: int
+    lists: list[ListEstimate]
+    blocs: list[BlocEstimate]
+    lists_inside: int
+    lists_judged: int
+    blocs_inside: int
+
+
 class Vote(Value):
     """`votes/<election>.json`.
 
@@ -134,6 +174,8 @@ class Vote(Value):
     lists: list[ListReference] = Field(default_factory=list)
     valid_before: int | None = None
     of_election: str | None = None
+    exit_polls: list[ExitPoll] = Field(default_factory=list)
+    exit_estimate: ExitEstimate | None = None
     counts: list[CountPoint] = Field(default_factory=list)
     standing: Standing | None = None
 
