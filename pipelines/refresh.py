@@ -21,8 +21,8 @@ from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fetching import Asked, ask_all
-from pipelines.ingest.run import LEDGER, Ingested, ingest
-from pipelines.ingest.store import Ledger
+from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
@@ -105,7 +105,7 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
 
 def read_polls(
     request: RefreshRequest, campaign: Campaign, as_of: date, *, may_wait: bool = False
-) -> tuple[list[tuple[Poll, int]], Ingested, int]:
+) -> tuple[list[tuple[Poll, int]], LedgerChange, int]:
     """Step 2: what came in is in the ledger; the polls known on a day with their revisions, and the rows refused.
 
     An exit poll that may not be told yet is in no edition, and so on no page, in no file, feed or answer.

@@ -126,7 +126,7 @@ def quarantine(context: typer.Context, as_json: AsJson = False, data_dir: DataDi
 
     rows = quarantined(data_dir)
     if as_json:
-        print_json([asdict(row) for row in rows])
+        print_json([{"id": row.id, **asdict(row)} for row in rows])
         return
     for row in rows:
         for line in (row.id, f"  {row.place}: {row.text}" if row.place else f"  {row.text}", f"  {row.reason}"):

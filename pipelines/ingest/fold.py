@@ -24,11 +24,9 @@ from pipelines.ingest.normalise import NameIndex
 from pipelines.ingest.page import (
     COLUMN,
     MOST_NAMED,
-    NormaliseCache,
     NormalisedPage,
     ParsedPages,
     normalise_page,
-    refuse_swapped,
     scope_of,
 )
 from pipelines.ingest.readings import (
@@ -135,7 +133,6 @@ class CampaignLedger:
     loaded_utc: dict[str, str] = field(default_factory=dict)  # by source
     pages: dict[str, PageCounts] = field(default_factory=dict)  # by snapshot
     read: list[Snapshot] = field(default_factory=list)
-    cache: NormaliseCache = field(default_factory=NormaliseCache)
 
     @property
     def campaign(self) -> Campaign:
@@ -284,7 +281,7 @@ def take_page(
     """Record one page; raises PageRefused, or PollsVanished where it lost a poll and may not, and changes nothing."""
     scope = scope_of(snapshot.source, citation(snapshot), date.fromisoformat(snapshot.today), ledger.names)
     reading = parsed.read(snapshot.source, body, snapshot.content_type, scope)
-    page = normalise_page(reading, snapshot.source, scope, ledger.names, ledger.cache)
+    page = normalise_page(reading, snapshot.source, scope, ledger.names)
     earlier = [one for one in ledger.read if (one.source, one.page) == (snapshot.source, snapshot.page)]
     is_older = any(snapshot.is_older_than(one) for one in earlier)
     page_name = f"{snapshot.page} (revision {snapshot.revision})" if is_older else snapshot.page
@@ -293,7 +290,7 @@ def take_page(
     # What other pages of the source have said since has moved there, and is not missed here.
     here = [one.poll.id for one in own if one.is_open and one.page == page_name]
     guards.refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, None if is_older else len(here))
-    refuse_swapped(page.polls, context.polls)
+    guards.refuse_swapped(page.polls, context.polls.values())
     matches = link(page.polls, context)
     readings, refused = _checked(page, matches, snapshot, page_name, context, ledger.names)
     stale = {one.poll.id for one in own} if is_older else set()

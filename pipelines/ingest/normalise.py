@@ -5,8 +5,6 @@ name that nobody knows stays with its poll under its label; one that fits severa
 """
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +13,7 @@ from electoral.lists import ListKind
 from electoral.polls import UNKNOWN_LIST, Fieldwork, Poll, PollKind, ReportedValue
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import AliasRow, PollsterAliasRow
-from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
+from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll, slug
 from pipelines.sources.text import spelling_key
 
 JOINT = "+"  # what stands between the columns that one printed number spans
@@ -50,6 +48,7 @@ class NameIndex:
     publishers: dict[str, str] = field(default_factory=dict)
     spellings: dict[str, set[str]] = field(default_factory=dict)  # of firms and publishers, by id
     meanings: dict[tuple[str, str, date], str] = field(default_factory=dict)  # of labels that were asked for
+    outcomes: dict[tuple[str, ReportedPoll], NormalisedPoll | Refusal] = field(default_factory=dict)  # by source
 
     @classmethod
     def of(cls, campaign: Campaign) -> "NameIndex":
@@ -181,7 +180,18 @@ class NameIndex:
 
 
 def normalise(reported: ReportedPoll, source: str, names: NameIndex) -> NormalisedPoll | Refusal:
-    """One poll under our ids, its unknown columns kept under their labels, or why it is refused."""
+    """One poll under our ids, its unknown columns kept under their labels, or why it is refused.
+
+    Done once however many pages print it: a page of tonight repeats most rows of last night's.
+    """
+    key = source, reported
+    outcome = names.outcomes.get(key)
+    if outcome is None:
+        outcome = names.outcomes[key] = _normalised(reported, source, names)
+    return outcome
+
+
+def _normalised(reported: ReportedPoll, source: str, names: NameIndex) -> NormalisedPoll | Refusal:
     election, day = names.campaign.election.id, reported.fieldwork_end
     values: dict[str, ReportedValue] = {}
     unknown: list[ReportedValue] = []
@@ -226,14 +236,3 @@ def _value(cell: ReportedCell, list_id: str) -> ReportedValue:
 
 def _covers(row: AliasRow | PollsterAliasRow, day: date) -> bool:
     return (row.from_date or date.min) <= day <= (row.to_date or date.max)
-
-
-def slug(name: str) -> str:
-    """A printed name as an id: ASCII letters and digits, hyphens between; never empty.
-
-    >>> slug("Café Polls & Co.")
-    'cafe-polls-co'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    joined = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return joined or "x" + name.encode().hex()[:12]

@@ -5,7 +5,7 @@ A page is parsed once: its reading is kept by the hash of its bytes, the parser'
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,19 +13,19 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from electoral.polls import Poll, PollKind, ReportedValue
+from electoral.polls import Poll, ReportedValue
 from pipelines.editions.files import replace as replace_file
 from pipelines.electorate import Campaign
 from pipelines.errors import one_line
 from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
 from pipelines.sources import guards
-from pipelines.sources.reading import Reading, Refusal, ReportedCell, ReportedPoll, Scope
-from pipelines.sources.reading import slug as printed_slug
+from pipelines.sources.reading import Reading, Refusal, Scope, slug
 from pipelines.sources.registry import source_of
 from pipelines.sources.source import FetchedSource
 
 FOLDER = "parsed"
 ROOT = Path(__file__).parents[2]
+# What decides how bytes are read.
 PARSER_CODE = ("pipelines/sources", "pipelines/errors.py", "electoral/polls.py")
 READING = TypeAdapter(Reading)
 PLACE = re.compile(r"(.*?) \(((?:[^()]|\([^()]*\))*row \d+)\)")
@@ -62,7 +62,7 @@ class ParsedPages:
 
 
 def _name(source: str, body: bytes, content_type: str, scope: Scope) -> str:
-    asked = f"{source}\0{content_type}\0{_scope_facts(scope)!r}\0{parser_version()}"
+    asked = f"{source}\0{content_type}\0{_scope_facts(scope)!r}\0{code_hash(*PARSER_CODE)}"
     key = hashlib.sha256(asked.encode()).hexdigest()[:16]
     return f"{scope.election}-{hashlib.sha256(body).hexdigest()[:32]}-{key}.json"
 
@@ -85,10 +85,10 @@ def _kept(path: Path) -> Reading | None:
 
 
 @cache
-def parser_version() -> str:
-    """A hash over everything that decides how bytes are read."""
+def code_hash(*places: str) -> str:
+    """A hash over the source files, and the tables of words beside them, at these places under the root."""
     digest = hashlib.sha256()
-    for path in sorted(path for place in PARSER_CODE for path in _files(ROOT / place)):
+    for path in sorted({path for place in places for path in _files(ROOT / place)}):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -120,9 +120,7 @@ def scope_of(source: str, citation: str, today: date, names: NameIndex) -> Scope
     return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size, unit, settings)
 
 
-def normalise_page(
-    reading: Reading, source: str, scope: Scope, names: NameIndex, cache: "NormaliseCache"
-) -> NormalisedPage:
+def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex) -> NormalisedPage:
     """Refuse defaced and foreign rows, then normalise; raises PageRefused for a whole page."""
     if isinstance(source_of(source), FetchedSource):  # a sheet is somebody's own: its rows are judged one by one
         guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
@@ -135,7 +133,7 @@ def normalise_page(
     for reported in reading.polls:
         if reported.id in spoiled_ids:
             continue
-        outcome = cache.normalise(reported, source, names)
+        outcome = normalise(reported, source, names)
         place = reading.places.get(reported.id, "")
         if isinstance(outcome, Refusal):
             refused.append(replace(outcome, place=place))
@@ -148,20 +146,6 @@ def normalise_page(
             polls.append(replace(outcome.poll, urls=(*outcome.poll.urls, *reading.citations.get(reported.id, ()))))
     refused += [_unknown_column(label, cells, source, names.campaign) for label, cells in columns.items()]
     return NormalisedPage(tuple(polls), tuple(refused), reading)
-
-
-class NormaliseCache:
-    """Polls normalised once however many pages print them; a page of tonight repeats most rows of last night's."""
-
-    def __init__(self) -> None:
-        self._outcomes: dict[tuple[str, ReportedPoll], NormalisedPoll | Refusal] = {}
-
-    def normalise(self, reported: ReportedPoll, source: str, names: NameIndex) -> NormalisedPoll | Refusal:
-        key = (source, reported)
-        outcome = self._outcomes.get(key)
-        if outcome is None:
-            outcome = self._outcomes[key] = normalise(reported, source, names)
-        return outcome
 
 
 def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: str) -> Refusal | None:
@@ -202,24 +186,10 @@ def _unknown_column(
     """One entry for a column, however many polls it stands in; they keep its numbers under its label."""
     shown = ", ".join(f"{poll.fieldwork.end} {_printed(value)}" for poll, value, _ in cells[:MOST_NAMED])
     more = f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else ""
-    name = f"column-{printed_slug(label)[:60].strip('-')}"
+    name = f"column-{slug(label)[:60].strip('-')}"
     text = one_line(f"{label}: {shown}{more}", 600)
     return Refusal(campaign.election.id, source, name, "list-name", text, cells[-1][2], f"{COLUMN}{label}")
 
 
 def _printed(value: ReportedValue) -> str:
     return str(value.pct or (f"{value.seats:g}" if value.seats is not None else value.status))
-
-
-def refuse_swapped(polls: Iterable[Poll], ledger_polls: Mapping[str, Poll]) -> None:
-    """F2 over normalised polls: two columns changed places beside what each house printed before."""
-    ordinary = [_plain(poll) for poll in polls if poll.kind is PollKind.POLL]
-    guards.refuse_swapped(ordinary, [_plain(poll) for poll in ledger_polls.values() if poll.kind is PollKind.POLL])
-
-
-def _plain(poll: Poll) -> ReportedPoll:
-    cells = tuple(ReportedCell(value.list, value.status, value.seats, value.pct) for value in poll.values)
-    return ReportedPoll(
-        poll.id, poll.election, poll.kind, poll.pollster, poll.publisher, poll.fieldwork.start, poll.fieldwork.end,
-        poll.published_date, poll.sample_size, cells, poll.source,
-    )  # fmt: skip

@@ -38,32 +38,13 @@ AS_PRINTED = ("sum", "under-threshold-seats", "vandalism")
 ONE_BY_ONE = ("sum", "twin")
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """One refused row, under the id by which it is ruled."""
-
-    id: str
-    election: str
-    source: str
-    poll: str
-    check: str
-    place: str
-    text: str
-    reason: str
-
-
-def quarantined(data_dir: Path) -> list[Quarantined]:
+def quarantined(data_dir: Path) -> list[Refusal]:
     """Everything that is refused now; nothing before the first refresh."""
     file = data_dir / "processed" / LEDGER
     if not file.exists():
         return []
     with Ledger.open(file) as ledger:
-        return [_shown(row) for row in ledger.refusals()]
-
-
-def _shown(row: Refusal) -> Quarantined:
-    name = f"{row.election}/{row.source}/{row.poll}/{row.check}"
-    return Quarantined(name, row.election, row.source, row.poll, row.check, row.place, row.text, row.reason)
+        return ledger.refusals()
 
 
 def accept(data_dir: Path, name: str, ruling: str, why: str) -> int:
@@ -74,7 +55,7 @@ def accept(data_dir: Path, name: str, ruling: str, why: str) -> int:
     return accept_all(data_dir, [row], ruling, why)
 
 
-def accept_all(data_dir: Path, rows: Sequence[Quarantined], ruling: str, why: str) -> int:
+def accept_all(data_dir: Path, rows: Sequence[Refusal], ruling: str, why: str) -> int:
     """Write one ruling down for each row and read again what they are about; returns how many are still refused."""
     if not why.strip():
         raise RulingRefused("--why is blank; say why, so that the ruling can be judged later")
@@ -92,7 +73,7 @@ def accept_all(data_dir: Path, rows: Sequence[Quarantined], ruling: str, why: st
     return sum(row.id in ids for row in quarantined(data_dir))
 
 
-def all_like(data_dir: Path, name: str) -> list[Quarantined]:
+def all_like(data_dir: Path, name: str) -> list[Refusal]:
     """The rows that one ruling may let in with a row: of one source and column, refused for the same reason.
 
     Raises RulingRefused for sums and twins, which are judged one by one.
@@ -106,12 +87,12 @@ def all_like(data_dir: Path, name: str) -> list[Quarantined]:
     return [other for other in rows if _likeness(other) == _likeness(row)]
 
 
-def _likeness(row: Quarantined) -> tuple[str, ...]:
+def _likeness(row: Refusal) -> tuple[str, ...]:
     column = row.place if row.place.startswith(COLUMN) else ""
     return row.election, row.source, row.check, row.reason, column
 
 
-def _reading(data_dir: Path, name: str) -> Quarantined | None:
+def _reading(data_dir: Path, name: str) -> Refusal | None:
     """A source's reading of a poll, which stands but may be of another one."""
     file = data_dir / "processed" / LEDGER
     if not name.endswith(SUFFIX) or name.count("/") != 3 or not file.exists():
@@ -122,10 +103,10 @@ def _reading(data_dir: Path, name: str) -> Quarantined | None:
     # A name is one source's: another may print the same for another poll.
     poll = printed if source == ARCHIVE else f"{printed}-{source}"
     is_open = any(one.is_open for one in readings)
-    return Quarantined(name, election, source, poll, check, "", "", "") if is_open else None
+    return Refusal(election, source, poll, check, "", "") if is_open else None
 
 
-def _rows(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> list[tuple[str, Row]]:
+def _rows(refused: Refusal, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> list[tuple[str, Row]]:
     """The raw rows that a ruling becomes, each with its file; raises RulingRefused where the two do not fit."""
     kind, _, name = ruling.rpartition(":")
     if kind != NEW_LIST or refused.check != "list-name":
@@ -148,7 +129,7 @@ def _rows(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_
     return [("lists.csv", row), *(("names.csv", one) for one in names), ("aliases.csv", alias)]
 
 
-def _row(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> tuple[str, Row]:
+def _row(refused: Refusal, ruling: str, why: str, campaign: Campaign, data_dir: Path) -> tuple[str, Row]:
     """The raw row that a ruling becomes, and its file; raises RulingRefused where the two do not fit."""
     kind, _, target = ruling.partition(":")
     if kind == "list" and refused.check == "list-name":
@@ -178,7 +159,7 @@ def _row(refused: Quarantined, ruling: str, why: str, campaign: Campaign, data_d
     raise RulingRefused(f"--as {ruling!r} does not fit the check {refused.check!r}; give {allowed}{also}")
 
 
-def _ruling(refused: Quarantined, check: str, printed: str, ruling: str, why: str) -> Row:
+def _ruling(refused: Refusal, check: str, printed: str, ruling: str, why: str) -> Row:
     return _checked(
         RulingRow,
         election=refused.election, poll=refused.poll, check=check, printed=printed, ruling=ruling, why=why,

@@ -7,13 +7,12 @@ source that had the poll first. A source's own later reading replaces its earlie
 blank is filled from the others. All readings are kept.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from electoral.lists import ElectoralList
-from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
+from electoral.polls import Poll, ReportedValue, Status
 
 Lists = Mapping[str, ElectoralList]
 
@@ -163,70 +162,3 @@ def same_but_for_citation(one: Poll | None, other: Poll | None) -> bool:
 
 def _facts(poll: Poll) -> Poll:
     return replace(poll, source="", urls=(), values=(), unknown=(), seen_date=None)
-
-
-_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # `dumps` would make one a call
-
-
-def to_body(poll: Poll) -> str:
-    """A poll as JSON; written out because a ledger of ten thousand polls calls it for each."""
-    start, end, published = poll.fieldwork.start, poll.fieldwork.end, poll.published_date
-    record = {
-        "id": poll.id,
-        "election": poll.election,
-        "kind": poll.kind,
-        "pollster": poll.pollster,
-        "publisher": poll.publisher,
-        "fieldwork": {
-            "start": start and start.isoformat(),
-            "end": end.isoformat(),
-            "is_guessed": poll.fieldwork.is_guessed,
-        },
-        "published_date": published and published.isoformat(),
-        "sample_size": poll.sample_size,
-        "sample_size_printed": poll.sample_size_printed,
-        "values": _cells(poll.values),
-        "source": poll.source,
-        "unit": poll.unit,
-        "unknown": _cells(poll.unknown),
-        "urls": poll.urls,
-        "seen_date": poll.seen_date and poll.seen_date.isoformat(),
-    }
-    return _encoded(record)
-
-
-def from_body(body: str) -> Poll:
-    record = json.loads(body)
-    fieldwork = record["fieldwork"]
-    return Poll(
-        id=record["id"],
-        election=record["election"],
-        kind=PollKind(record["kind"]),
-        pollster=record["pollster"],
-        publisher=record["publisher"],
-        fieldwork=Fieldwork(_day(fieldwork["start"]), date.fromisoformat(fieldwork["end"]), fieldwork["is_guessed"]),
-        published_date=_day(record["published_date"]),
-        sample_size=record["sample_size"],
-        values=_values(record["values"]),
-        source=record["source"],
-        unit=Unit(record["unit"]),
-        unknown=_values(record["unknown"]),
-        urls=tuple(record["urls"]),
-        seen_date=_day(record["seen_date"]),
-        sample_size_printed=record["sample_size_printed"],
-    )
-
-
-def _cells(values: Sequence[ReportedValue]) -> list[dict[str, object]]:
-    return [
-        {"list": one.list, "label": one.label, "status": one.status, "seats": one.seats, "pct": one.pct}
-        for one in values
-    ]
-
-
-def _values(cells: list[dict[str, object]]) -> tuple[ReportedValue, ...]:
-    return tuple(ReportedValue(**{**cell, "status": Status(cell["status"])}) for cell in cells)  # type: ignore[arg-type]
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

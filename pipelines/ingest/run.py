@@ -8,8 +8,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from pipelines.editions.files import ASIDE, sync_folder
@@ -18,7 +16,7 @@ from pipelines.errors import PageRefused, RawDataError
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.fold import CampaignLedger, fold
-from pipelines.ingest.page import ROOT, ParsedPages, parser_version
+from pipelines.ingest.page import PARSER_CODE, ParsedPages, code_hash
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.sources import guards
 from pipelines.sources.archive import archive_file
@@ -30,22 +28,13 @@ SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
 SIDE_FILES = ("", "-wal", "-shm")
 
 
-@dataclass(frozen=True, slots=True)
-class Ingested:
-    """What bringing a ledger up to date changed; nothing where its raw had not."""
-
-    has_news: bool = False
-    newly_quarantined: int = 0
-
-
-def ingest(data_dir: Path, ledger: Ledger, campaign: Campaign) -> Ingested:
+def ingest(data_dir: Path, ledger: Ledger, campaign: Campaign) -> LedgerChange:
     """Bring one campaign's ledger up to date with data/raw; raises RawDataError where what ships lost many polls."""
     mark = fingerprint(data_dir / "raw", campaign)
     if ledger.fingerprint(campaign.election.id) == mark:
-        return Ingested()
+        return LedgerChange()
     folded = fold_campaign(data_dir, campaign)
-    change = write(data_dir / "raw", ledger, folded, mark)
-    return Ingested(change.has_news, change.newly_quarantined)
+    return write(data_dir / "raw", ledger, folded, mark)
 
 
 def fold_campaign(data_dir: Path, campaign: Campaign) -> CampaignLedger:
@@ -84,7 +73,7 @@ def fingerprint(raw: Path, campaign: Campaign) -> str:
     pages = [
         f"{one.source}/{one.name} {one.sha256}" for one in snapshots.kept(raw, election) if one.source in poll_sources()
     ]
-    parts = [shipped_fingerprint(raw, campaign), *pages, ingest_version()]
+    parts = [shipped_fingerprint(raw, campaign), *pages, code_hash(*PARSER_CODE, *INGEST_CODE)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -92,15 +81,6 @@ def shipped_fingerprint(raw: Path, campaign: Campaign) -> str:
     """A hash of what ships for a campaign and of the names and rulings it is read by."""
     archive = archive_file(raw, campaign.election.id)
     return " ".join([sha256(archive) if archive.exists() else "none", *campaign.electorate.fingerprint.values()])
-
-
-@cache
-def ingest_version() -> str:
-    """A hash over the code that turns pages into polls."""
-    digest = hashlib.sha256(parser_version().encode())
-    for path in sorted(path for place in INGEST_CODE for path in (ROOT / place).rglob("*.py")):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:

@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from pydantic import TypeAdapter
+
 from electoral.polls import Poll
 from pipelines.errors import LedgerDamaged, LedgerUnusable
-from pipelines.ingest.readings import SourceReading, from_body, to_body
+from pipelines.ingest.readings import SourceReading
 from pipelines.sources.reading import Refusal
 
 SCHEMA_VERSION = 5
+POLL = TypeAdapter(Poll)
 REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 Cell = str | int | None
 NAMES = ("folds", "revisions", "readings", "refusals", "loads", "events")
@@ -131,8 +134,8 @@ class Load:
 class LedgerChange:
     """What a campaign's new rows changed: whether a poll is new, other or gone, and how many rows are newly refused."""
 
-    has_news: bool
-    newly_quarantined: int
+    has_news: bool = False
+    newly_quarantined: int = 0
 
 
 class Ledger:
@@ -185,7 +188,9 @@ class Ledger:
 
     def polls(self, election: str) -> list[tuple[Poll, int]]:
         """The latest revision of every poll of an election with its number, by fieldwork end, then id."""
-        polls = [(from_body(body), revision) for _, revision, body in self._latest(election) if body is not None]
+        polls = [
+            (POLL.validate_json(body), revision) for _, revision, body in self._latest(election) if body is not None
+        ]
         return sorted(polls, key=lambda item: (item[0].fieldwork.end, item[0].id))
 
     def readings(self, election: str) -> list[SourceReading]:
@@ -242,15 +247,13 @@ def _is_of_the_file(error: sqlite3.OperationalError) -> bool:
     return code == sqlite3.SQLITE_ERROR or str(error).startswith("Could not decode")
 
 
+def _body(poll: Poll) -> str:
+    return POLL.dump_json(poll).decode()
+
+
 def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str | int | None, ...]]]:
     """A fold as rows, by table."""
     election = fold.campaign.election.id
-    bodies: dict[int, str] = {}
-
-    def body(poll: Poll) -> str:
-        """A poll as JSON, once an object: what a source says and the first revision of it are often one."""
-        return bodies.get(id(poll)) or bodies.setdefault(id(poll), to_body(poll))
-
     readings = sorted(fold.readings.items())
     loads = {source: [0, 0] for source in fold.loaded_utc}
     for (_, source, is_lossy), reading in readings:
@@ -260,13 +263,13 @@ def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str 
     return {
         "folds": [(election, fingerprint)],
         "revisions": [
-            (election, name, one.number, one.source, None if one.poll is None else body(one.poll), one.recorded_utc)
+            (election, name, one.number, one.source, None if one.poll is None else _body(one.poll), one.recorded_utc)
             for name, revisions in fold.revisions.items()
             for one in revisions
         ],
         "readings": [
             (election, name, source, int(is_lossy), one.page, one.printed, one.family, int(one.is_shipped),
-             int(one.adds_up), body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc,
+             int(one.adds_up), _body(one.poll), json.dumps(one.citations), int(one.is_open), one.arrived_utc,
              one.seen_date.isoformat() if one.seen_date else None)
             for (name, source, is_lossy), one in readings
         ],
@@ -287,7 +290,7 @@ def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str 
 def _reading(row: tuple[str, str, str, str, str, int, int, int, str, int, str, str | None]) -> SourceReading:
     body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open, arrived, seen = row
     return SourceReading(
-        poll=from_body(body),
+        poll=POLL.validate_json(body),
         source=source,
         page=page,
         printed=printed,

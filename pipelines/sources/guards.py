@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from electoral.polls import PollKind, Status, Unit
+from electoral.polls import Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.errors import PageRefused, PollsVanished, one_line
 from pipelines.sources.reading import Aside, Refusal, ReportedCell, ReportedPoll
 from pipelines.sources.text import spelling_key
@@ -116,7 +116,7 @@ def refuse_foreign(refused: Sequence[Refusal], rows: int, first: date, last: dat
         raise PageRefused(f"{strange} of {rows} rows have no day from {first} to {last}; is it of another campaign?")
 
 
-def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll]) -> None:
+def refuse_swapped(polls: Iterable[Poll], history: Iterable[Poll]) -> None:
     """F2: header cells changed places but not the numbers; raises PageRefused naming the columns or the jump.
 
     `history` is what was known before (a previous reading, the ledger): each row is put beside the pollster's
@@ -138,17 +138,17 @@ def refuse_swapped(polls: Iterable[ReportedPoll], history: Iterable[ReportedPoll
         raise PageRefused(f"{jumps} of {len(compared)} rows jump far from their pollsters' own polls")
 
 
-def numbers_of(poll: ReportedPoll) -> dict[str, float]:
+def numbers_of(poll: Poll) -> dict[str, float]:
     """What each list got, in seats or per cent as the poll prints.
 
     A list under the threshold has no seats; one that was not asked is left out.
     """
     is_share = poll.unit is Unit.SHARE
-    asked = (cell for cell in poll.cells if cell.status is not Status.NOT_ASKED)
-    return {cell.label: _pct(cell) if is_share else cell.seats or 0.0 for cell in asked}
+    asked = (value for value in poll.values if value.status is not Status.NOT_ASKED)
+    return {value.list: _pct(value) if is_share else value.seats or 0.0 for value in asked}
 
 
-def _pct(cell: ReportedCell) -> float:
+def _pct(cell: ReportedCell | ReportedValue) -> float:
     """A printed percentage as a number; one with an operator or a range counts as none."""
     try:
         return float(cell.pct or 0)
@@ -156,24 +156,20 @@ def _pct(cell: ReportedCell) -> float:
         return 0.0
 
 
-def _by_pollster(history: Iterable[ReportedPoll]) -> dict[str | None, list[ReportedPoll]]:
-    past: dict[str | None, list[ReportedPoll]] = {}
+def _by_pollster(history: Iterable[Poll]) -> dict[str | None, list[Poll]]:
+    past: dict[str | None, list[Poll]] = {}
     for poll in history:
         if poll.kind is PollKind.POLL:
             past.setdefault(poll.pollster, []).append(poll)
     return past
 
 
-def _nearest(poll: ReportedPoll, past: dict[str | None, list[ReportedPoll]]) -> dict[str, float] | None:
+def _nearest(poll: Poll, past: dict[str | None, list[Poll]]) -> dict[str, float] | None:
     own = [other for other in past.get(poll.pollster, []) if other.unit is poll.unit]
     if not own:
         return None
-    best = min(own, key=lambda other: (other.id != poll.id, abs(_days(other.fieldwork_end, poll.fieldwork_end))))
+    best = min(own, key=lambda other: (other.id != poll.id, abs(other.fieldwork.end - poll.fieldwork.end)))
     return numbers_of(best)
-
-
-def _days(one: date, other: date) -> int:
-    return (one - other).days
 
 
 def _better_swapped(now: Mapping[str, float], then: Mapping[str, float], left: str, right: str) -> bool:

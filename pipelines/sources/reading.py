@@ -67,6 +67,11 @@ class Refusal:
     reason: str
     place: str = ""
 
+    @property
+    def id(self) -> str:
+        """The name by which a person rules on it."""
+        return f"{self.election}/{self.source}/{self.poll}/{self.check}"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -8,7 +8,7 @@ import pytest
 
 from electoral.polls import Poll, PollKind, Status
 from pipelines.electorate import Reference, load
-from pipelines.ingest.normalise import NameIndex, normalise, slug
+from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 
 
@@ -128,16 +128,6 @@ def test_an_unknown_firm_is_let_in_under_its_own_name(reference: Reference) -> N
     poll = named(reference, reported("Likud", pollster="Brand-New Polls Ltd."))
     assert isinstance(poll, Poll)
     assert poll.pollster == "brand-new-polls-ltd"
-
-
-@pytest.mark.parametrize(("name", "expected"), [("A  b!", "a-b"), ("Émile & fils", "emile-fils")])
-def test_slug(name: str, expected: str) -> None:
-    assert slug(name) == expected
-
-
-def test_a_name_in_another_script_still_has_an_id() -> None:
-    assert slug("מדגם") != slug("מאגר")
-    assert slug("מדגם").isascii()
 
 
 def test_what_a_firm_is_for_one_publisher_goes_before_what_it_is_for_any(reference: Reference) -> None:

@@ -7,8 +7,7 @@ import pytest
 
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.ingest.readings import SourceReading, from_body, resolve, to_body
-from tests.pipelines.ingest.ledgers import POLL
+from pipelines.ingest.readings import SourceReading, resolve
 
 LISTS = {
     name: ElectoralList(name, ListKind.BALLOT, frozenset(members.split()))
@@ -94,7 +93,3 @@ def test_every_address_is_kept_once() -> None:
     )
     assert used is not None
     assert used.urls == ("https://a.example/1", "https://b.example/2")
-
-
-def test_a_body_reads_back_as_the_poll() -> None:
-    assert from_body(to_body(POLL)) == POLL

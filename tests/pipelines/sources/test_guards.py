@@ -1,19 +1,20 @@
 """F2, F13, F14, F15, F20: what is judged over a whole page, beside what was known before."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from electoral.polls import PollKind, Status, Unit
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.errors import PageRefused
+from pipelines.sources import guards
 from pipelines.sources.guards import (
     defaced,
     refuse_challenge,
     refuse_defaced,
     refuse_emptied,
     refuse_foreign,
-    refuse_swapped,
     vanished,
 )
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
@@ -35,6 +36,19 @@ def swapped(one: ReportedPoll, left: str, right: str) -> ReportedPoll:
     names = {left: right, right: left}
     cells = tuple(replace(cell, label=names.get(cell.label, cell.label)) for cell in one.cells)
     return replace(one, cells=cells)
+
+
+def refuse_swapped(now: Iterable[ReportedPoll], history: Iterable[ReportedPoll]) -> None:
+    """The guard over polls whose lists are known by their labels."""
+
+    def known(one: ReportedPoll) -> Poll:
+        values = tuple(ReportedValue(cell.label, cell.label, cell.status, cell.seats, cell.pct) for cell in one.cells)
+        return Poll(
+            one.id, one.election, one.kind, one.pollster, one.publisher, Fieldwork(None, one.fieldwork_end), None,
+            one.sample_size, values, one.source, one.unit,
+        )  # fmt: skip
+
+    guards.refuse_swapped(map(known, now), map(known, history))
 
 
 HISTORY = [poll(number, FIRMS[number % 4]) for number in range(8)]
