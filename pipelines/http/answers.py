@@ -6,7 +6,6 @@ The body is capped as it comes and as it unpacks, and never cut short unnoticed.
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import requests
 
@@ -25,14 +24,12 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A whole answer: its bytes, where and when they came from, and how to ask for them again."""
+    """A whole answer: its bytes, where they came from, and how to ask for them again."""
 
     url: str
     body: bytes
     content_type: str
     validators: Validators
-    retrieved_at: datetime
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,6 @@ class NotModified:
     """The page is as it was."""
 
     url: str
-    checked_at: datetime
 
 
 class BodyCut(Exception):

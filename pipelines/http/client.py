@@ -5,7 +5,6 @@ everything; it waits when asked to, gives up after a few tries, and raises nothi
 """
 
 import contextlib
-import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -178,7 +177,7 @@ class Client:
     def _read(self, url: str, response: requests.Response) -> "Fetched | NotModified | str":
         status, now = response.status_code, self.now()
         if status == 304:
-            return NotModified(url, now)
+            return NotModified(url)
         if status in REDIRECTS:
             return response.headers.get("Location") or url
         if status in RETRIED:
@@ -193,8 +192,6 @@ class Client:
             body=body,
             content_type=content_type,
             validators=Validators(_short(response.headers.get("ETag")), _short(response.headers.get("Last-Modified"))),
-            retrieved_at=now,
-            sha256=hashlib.sha256(body).hexdigest(),
         )
 
 

@@ -33,7 +33,7 @@ class Asked:
 
     source: str
     election: str
-    words: str
+    words: str = ""
     error: str | None = None
     has_news: bool = False
     newly_quarantined: int = 0

@@ -10,9 +10,8 @@ from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.ingest.fetching import say_all
+from pipelines.ingest.fetching import Asked, say_all
 from pipelines.nightly import alerts, lock, runs, votes
-from pipelines.nightly.runs import Answer
 from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult, now_utc
 
@@ -40,8 +39,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         newly = sum(result.newly_quarantined for result in results)
         failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        answers = [Answer(answer.source, answer.election, answer.has_news, answer.error) for answer in asked]
-        new_alerts, remark = conclude(request, results, started, code, keep_editions, answers)
+        new_alerts, remark = conclude(request, results, started, code, keep_editions, asked)
     except Exception as error:
         record_failure(request, started, error, results)
         raise
@@ -90,7 +88,7 @@ def conclude(
     started_utc: str,
     exit_code: int,
     keep_editions: int,
-    asked: Sequence[Answer] = (),
+    asked: Sequence[Asked] = (),
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
@@ -98,7 +96,7 @@ def conclude(
     night from being published.
     """
     processed = request.processed
-    answers = [Answer("archive", result.election, result.has_news, None) for result in results]
+    answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
     runs.keep_quarantine(request.data_dir)
     remark = next(iter(runs.keep_seals(request.data_dir)), None)
     runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))

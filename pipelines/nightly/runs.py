@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines import log
@@ -22,6 +22,7 @@ from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign, Reference
 from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fetching import Asked
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.request import RefreshResult, now_utc
@@ -30,22 +31,12 @@ from pipelines.sources.reading import Refusal
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How one source answered for one campaign this time; `error` is None where it answered."""
-
-    source: str
-    election: str
-    has_news: bool
-    error: str | None
-
-
 def keep(
     processed: Path,
     started_utc: str,
     exit_code: int,
     error: str | None,
-    answers: Iterable[Answer],
+    answers: Iterable[Asked],
     results: Iterable[RefreshResult] = (),
     checked_utc: str | None = None,
 ) -> None:
@@ -54,42 +45,30 @@ def keep(
     `checked_utc` is the moment sources and campaigns were checked at, where that is a day given as today and not now.
     """
     with lock.records(processed):
-        _keep(processed, started_utc, exit_code, error, answers, results, checked_utc)
-
-
-def _keep(
-    processed: Path,
-    started_utc: str,
-    exit_code: int,
-    error: str | None,
-    answers: Iterable[Answer],
-    results: Iterable[RefreshResult],
-    checked_utc: str | None,
-) -> None:
-    store = EditionStore(processed)
-    before = store.runs()
-    sources = {(row.source, row.election): row for row in (before.sources if before else [])}
-    campaigns = {row.election: row for row in (before.campaigns if before else [])}
-    finished = now_utc()
-    moment = checked_utc or finished
-    for answer in answers:
-        key = (answer.source, answer.election)
-        sources[key] = _after(sources.get(key), answer, moment)
-    for result in results:
-        campaigns[result.election] = _campaign(campaigns.get(result.election), result, moment)
-    store.keep_runs(
-        Runs(
-            started_utc=started_utc,
-            finished_utc=finished,
-            exit_code=exit_code,
-            error=error,
-            sources=[row for _, row in sorted(sources.items())],
-            campaigns=tuple(row for _, row in sorted(campaigns.items())),
+        store = EditionStore(processed)
+        before = store.runs()
+        sources = {(row.source, row.election): row for row in (before.sources if before else [])}
+        campaigns = {row.election: row for row in (before.campaigns if before else [])}
+        finished = now_utc()
+        moment = checked_utc or finished
+        for answer in answers:
+            key = (answer.source, answer.election)
+            sources[key] = _after(sources.get(key), answer, moment)
+        for result in results:
+            campaigns[result.election] = _campaign(campaigns.get(result.election), result, moment)
+        store.keep_runs(
+            Runs(
+                started_utc=started_utc,
+                finished_utc=finished,
+                exit_code=exit_code,
+                error=error,
+                sources=[row for _, row in sorted(sources.items())],
+                campaigns=tuple(row for _, row in sorted(campaigns.items())),
+            )
         )
-    )
 
 
-def _after(before: SourceRun | None, answer: Answer, now: str) -> SourceRun:
+def _after(before: SourceRun | None, answer: Asked, now: str) -> SourceRun:
     recorded = before or SourceRun(
         source=answer.source,
         election=answer.election,

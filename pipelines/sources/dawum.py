@@ -179,7 +179,7 @@ class Dawum(FetchedSource):
         moment = decode(asked.body, asked.content_type).strip() if isinstance(asked, Fetched) else ""
         before = known.get(page)
         if before and moment and before.etag == moment:
-            return (FetchedPage(page, NotModified(client.settings.url, client.now())),)
+            return (FetchedPage(page, NotModified(client.settings.url)),)
         answer = client.get(client.settings.url)
         if isinstance(answer, Fetched):
             answer = replace(answer, validators=Validators(etag=moment or None))

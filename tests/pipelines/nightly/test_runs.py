@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions.store import EditionStore
+from pipelines.ingest.fetching import Asked
 from pipelines.log import LOG_FILE, printable, recorded, say
 from pipelines.nightly import runs
 from pipelines.nightly.status import status
@@ -74,9 +75,9 @@ def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
 
 
 def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) -> None:
-    runs.keep(tmp_path, "2026-01-01T00:00:00+00:00", 0, None, [runs.Answer("a", "e", True, None)])
-    runs.keep(tmp_path, "2026-01-02T00:00:00+00:00", 0, None, [runs.Answer("b", "e", False, "no answer")])
-    runs.keep(tmp_path, "2026-01-03T00:00:00+00:00", 0, None, [runs.Answer("a", "e", False, "503")])
+    runs.keep(tmp_path, "2026-01-01T00:00:00+00:00", 0, None, [Asked("a", "e", has_news=True)])
+    runs.keep(tmp_path, "2026-01-02T00:00:00+00:00", 0, None, [Asked("b", "e", error="no answer")])
+    runs.keep(tmp_path, "2026-01-03T00:00:00+00:00", 0, None, [Asked("a", "e", error="503")])
     kept = EditionStore(tmp_path).runs()
     assert kept is not None
     a, b = kept.sources

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions.store import EditionStore
+from pipelines.ingest.fetching import Asked
 from pipelines.nightly import runs
 from pipelines.nightly.status import EditionStatus, Status, status
 from pipelines.refresh import run
@@ -167,7 +168,7 @@ def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_di
 
 
 def test_a_source_that_never_answered_is_listed_with_nothing_known(data_dir: Path) -> None:
-    answers = [runs.Answer("wikipedia", "knesset-22", has_news=False, error="it answered 503")]
+    answers = [Asked("wikipedia", "knesset-22", error="it answered 503")]
     runs.keep(data_dir / "processed", "2019-09-10T00:00:00+00:00", 3, None, answers)
     found = {one.source: one for one in status(data_dir, LIVE).sources if one.election == "knesset-22"}
     never = found["wikipedia"]
