@@ -15,6 +15,7 @@ from typing import Any
 
 from electoral import shares
 from pipelines import campaigns
+from pipelines.editions.schema.polls import BlocError, Goal, Miss
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import polling_error, pollsters, share_draws
 from pipelines.hindcast import calibration as calibrated
@@ -29,10 +30,7 @@ from pipelines.hindcast.calibration import (
 from pipelines.hindcast.mergers import MergerEvidence
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
-    BlocError,
     Difference,
-    Goal,
-    Miss,
     Misses,
     by_election,
     by_threshold,
@@ -96,7 +94,7 @@ def record(
     """One JSON document, generated and never typed."""
     return {
         **contract(scored),
-        "goals": [asdict(goal) for goal in goals(scored)],
+        "goals": [goal.model_dump() for goal in goals(scored)],
         "differences": [asdict(row) for row in differences(scored)],
         "by_threshold_pct": by_threshold(scored, thresholds_pct),
         "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
@@ -106,9 +104,9 @@ def record(
         "pass_calibration": {
             name: asdict(found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
         },
-        "misses": [asdict(miss) for miss in misses.missed],
-        "narrow": [asdict(miss) for miss in misses.narrow],
-        "bloc_errors": [asdict(error) for error in misses.together],
+        "misses": [miss.model_dump() for miss in misses.missed],
+        "narrow": [miss.model_dump() for miss in misses.narrow],
+        "bloc_errors": [error.model_dump() for error in misses.together],
         "daily": [asdict(day) for day in days],
     }
 

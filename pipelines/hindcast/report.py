@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from electoral.polls import Poll, PollKind
+from pipelines.editions.schema.polls import BlocError, Goal, Miss
 from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING, Teaching
 from pipelines.hindcast.replay import HORIZONS, PastCampaign, replay, teachers
 from pipelines.hindcast.run import Scored, allocated, mean_of, read_past
@@ -179,20 +180,6 @@ MOST_BRIER_MAJORITY = 0.05
 Picks = np.ndarray
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What is measured, what is asked of it, and the measure with its 90 % interval over resampled elections."""
-
-    what: str
-    asked: str
-    value: float
-    low: float
-    high: float
-    is_share: bool
-    is_difference: bool
-    is_reached: bool
-
-
 def goals(scored: Sequence[Scored]) -> list[Goal]:
     """Every goal, in the order they were set: the rolling model, against baselines that knew no more than it did."""
     picks = resamples(len(elections_of(scored)))
@@ -259,41 +246,21 @@ def _goal(
 ) -> Goal:
     value = float(measure(np.arange(picks.shape[1])))
     low, high = (float(end) for end in np.quantile(measure(picks), [0.05, 0.95]))
-    return Goal(what, asked, value, low, high, is_share, is_difference, reached(value))
+    return Goal(
+        what=what,
+        asked=asked,
+        value=value,
+        low=low,
+        high=high,
+        is_share=is_share,
+        is_difference=is_difference,
+        is_reached=reached(value),
+    )
 
 
 NARROW_SHARE = 0.005  # a result this near the threshold could have gone either way
 LAST_POLL_DAYS = 14
 CENTRAL_95 = (0.025, 0.975)
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A list, what it won, and what the final rolling projection held likely of its seats and its vote."""
-
-    election: str
-    list: str
-    seats: int
-    q025: float
-    median: float
-    q975: float
-    p_pass: float
-    share_pct: float
-    share_q025_pct: float
-    share_q975_pct: float
-
-
-@dataclass(frozen=True, slots=True)
-class BlocError:
-    """The last polls of an election's houses beside the seats the bloc in question won."""
-
-    election: str
-    seats: int
-    houses: int
-    lowest: float
-    highest: float
-    under: int
-    over: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +299,18 @@ def _judged(past: PastCampaign, campaigns: list[PastCampaign]) -> Iterator[tuple
         low, middle, high = (float(end) for end in np.quantile(row, [0.025, 0.5, 0.975], method="inverted_cdf"))
         least, most = (float(end) for end in np.quantile(shares.row(name), CENTRAL_95))
         chance, seats, share = float(passes.mean()), won.get(name, 0), past.lesson.result_share.get(name, 0.0)
-        miss = Miss(past.id, name, seats, low, middle, high, chance, 100 * share, 100 * least, 100 * most)
+        miss = Miss(
+            election=past.id,
+            list=name,
+            seats=seats,
+            q025=low,
+            median=middle,
+            q975=high,
+            p_pass=chance,
+            share_pct=100 * share,
+            share_q025_pct=100 * least,
+            share_q975_pct=100 * most,
+        )
         has_missed = not low <= seats <= high or (chance >= 0.5) != (seats > 0)
         yield miss, has_missed, not least <= share <= most or abs(share - threshold) <= NARROW_SHARE
 
@@ -348,5 +326,12 @@ def _bloc_error(past: PastCampaign) -> BlocError | None:
         return None
     polled_seats = [sum(value.seats or 0 for value in poll.values if value.list in bloc) for poll in newest.values()]
     won = sum(row.seats for row in past.campaign.results if row.list in bloc)
-    under, over = sum(seats < won for seats in polled_seats), sum(seats > won for seats in polled_seats)
-    return BlocError(past.id, won, len(polled_seats), min(polled_seats), max(polled_seats), under, over)
+    return BlocError(
+        election=past.id,
+        seats=won,
+        houses=len(polled_seats),
+        lowest=min(polled_seats),
+        highest=max(polled_seats),
+        under=sum(seats < won for seats in polled_seats),
+        over=sum(seats > won for seats in polled_seats),
+    )

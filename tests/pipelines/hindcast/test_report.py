@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from pipelines.editions.schema import Record
+from pipelines.editions.schema.polls import BlocError, Miss
 from pipelines.electorate import load
 from pipelines.hindcast import report
 from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.record import page, record
 from pipelines.hindcast.replay import HORIZONS
-from pipelines.hindcast.report import BlocError, Miss, Misses, goals
+from pipelines.hindcast.report import Misses, goals
 from pipelines.hindcast.run import Day, Scored
 from pipelines.hindcast.scores import ListScore, Score
 
@@ -78,9 +79,16 @@ def test_thresholds_are_shown_apart() -> None:
     assert apart["3.25"][OURS] == 2.0
 
 
-MISS = Miss("knesset-22", "likud", 32, 20.0, 25.0, 30.0, 1.0, 25.1, 18.0, 24.0)
-NEAR = Miss("knesset-17", "near", 0, 0.0, 0.0, 4.0, 0.2, 1.9, 0.5, 2.5)
-MISSES = Misses((MISS,), (NEAR,), (BlocError("knesset-22", 55, 6, 51, 54, 6, 0),))
+MISS = Miss(
+    election="knesset-22", list="likud", seats=32, q025=20, median=25, q975=30, p_pass=1,
+    share_pct=25.1, share_q025_pct=18, share_q975_pct=24,
+)  # fmt: skip
+NEAR = Miss(
+    election="knesset-17", list="near", seats=0, q025=0, median=0, q975=4, p_pass=0.2,
+    share_pct=1.9, share_q025_pct=0.5, share_q975_pct=2.5,
+)  # fmt: skip
+BELOW = BlocError(election="knesset-22", seats=55, houses=6, lowest=51, highest=54, under=6, over=0)
+MISSES = Misses((MISS,), (NEAR,), (BELOW,))
 
 
 def test_the_first_paragraph_says_what_was_not_reached() -> None:
