@@ -171,21 +171,16 @@ class Campaign:
     def law_known(self, day: date) -> RulesTable:
         """The law of this election as it was known on a day, else as it was known first."""
         vote, law = self.election.vote_date, self.electorate.law
-        found = rules_known(law, vote, day)
-        return found or next(table for table in law if table.in_force <= vote)
+        return rules_known(law, vote, day) or next(table for table in law if table.in_force <= vote)
 
     def rules_known(self, day: date) -> ElectoralRules:
         """The rules of this election as they were known on a day, with the direct seats known by then."""
-        won = {row.list: row.seats for row in sorted(self.direct_seats, key=_known_from) if row.known_from <= day}
-        return self.law_known(day).rules(won, {name: len(found.members) for name, found in self.lists.items()})
-
-    @cached_property
-    def aliases_by_name(self) -> dict[str, list[columns.AliasRow]]:
-        """The aliases of each printed label, in their order."""
-        found: dict[str, list[columns.AliasRow]] = {}
-        for row in self.aliases:
-            found.setdefault(row.alias, []).append(row)
-        return found
+        won = {
+            row.list: row.seats
+            for row in sorted(self.direct_seats, key=lambda row: row.known_from)
+            if row.known_from <= day
+        }
+        return self.law_known(day).rules(won, {name: len(each.members) for name, each in self.lists.items()})
 
     @cached_property
     def _corrections_by_poll(self) -> dict[str, list[columns.CorrectionRow]]:
@@ -253,10 +248,6 @@ class Campaign:
     def blocs(self) -> tuple[Bloc, ...]:
         order = dict.fromkeys(row.bloc for row in self.bloc_members)
         return tuple(Bloc(bloc, tuple(row.list for row in self.bloc_members if row.bloc == bloc)) for bloc in order)
-
-
-def _known_from(row: columns.DirectSeatRow) -> date:
-    return row.known_from
 
 
 @dataclass(frozen=True)

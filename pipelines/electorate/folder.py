@@ -93,14 +93,14 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
     folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
     desk_files = [path for paths in _desk_files(raw).values() for path in paths]
-    found = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
+    electorates_by_id = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
     return Reference(
         campaigns={
-            row.election: _campaign(row, folder, found[folder.path.name], desk)
+            row.election: _campaign(row, folder, electorates_by_id[folder.path.name], desk)
             for folder in folders
             for row in folder.rows(columns.ElectionRow)
         },
-        electorates=found,
+        electorates=electorates_by_id,
     )
 
 
@@ -136,7 +136,7 @@ def _read(path: Path) -> Folder:
 def _desk_files(raw: Path) -> dict[str, list[Path]]:
     """The files a desk has, by what they hold."""
     paths = {name: [raw / DESK / f"{old}.csv" for old in names] for name, names in DESK_FILES.items()}
-    return {name: [path for path in found if path.exists()] for name, found in paths.items()}
+    return {name: [path for path in files if path.exists()] for name, files in paths.items()}
 
 
 def _read_desk(raw: Path, folders: Iterable[Folder], *, is_whole: bool) -> dict[str, list[Row]]:
@@ -239,8 +239,7 @@ def _check(folder: Folder) -> None:
     for name, rows in folder.tables.items():
         known = lists | blocs if name == "coalitions" else lists
         _check_ids(folder.path / f"{name}.csv", rows, elections, known)
-    _check_firms(folder)
-    _check_blocs(folder)
+    _check_references(folder)
     _check_elections(folder)
     _check_names(folder)
     _check_quotes(folder)
@@ -264,25 +263,18 @@ def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[
         seen[key] = number
 
 
-def _check_firms(folder: Folder) -> None:
-    """What an alias stands for is a firm, or an outlet, of this electorate."""
+def _check_references(folder: Folder) -> None:
+    """The firm or outlet that an alias stands for, and the bloc that a list is in, are of this electorate."""
     for model, table, column in (
         (columns.PollsterAliasRow, columns.PollsterRow, "pollster"),
         (columns.PublisherAliasRow, columns.PublisherRow, "publisher"),
+        (columns.BlocMemberRow, columns.BlocRow, "bloc"),
     ):
         known = {getattr(row, column) for row in folder.rows(table)}
         for number, row in enumerate(folder.rows(model), start=2):
             if getattr(row, column) not in known:
                 place, named = f"{folder.file(model)}: row {number}", getattr(row, column)
                 raise RawDataError(f"{place}: {column} is {named!r}; add it to {column}s.csv, or name one of them")
-
-
-def _check_blocs(folder: Folder) -> None:
-    known = {row.bloc for row in folder.rows(columns.BlocRow)}
-    for number, row in enumerate(folder.rows(columns.BlocMemberRow), start=2):
-        if row.bloc not in known:
-            place = f"{folder.file(columns.BlocMemberRow)}: row {number}"
-            raise RawDataError(f"{place}: bloc is {row.bloc!r}; known are {', '.join(sorted(known))}")
 
 
 def _check_elections(folder: Folder) -> None:

@@ -8,6 +8,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -132,26 +133,23 @@ class Client:
         """One request in a thread of its own, whose socket is cut when time is up: a drip cannot outlive it."""
         if seconds <= 0:
             raise _TryAgain("time was up")
-        line, box = Line(allowed, seconds), _Box()
+        line = Line(allowed, seconds)
+        answer: Future[Fetched | NotModified | str] = Future()
 
         def work() -> None:
             try:
-                box.answer = self._ask(url, validators, line)
+                answer.set_result(self._ask(url, validators, line))
             except Exception as error:  # carried to the caller's thread, where it is named
-                box.error = error
-            finally:
-                box.done.set()
+                answer.set_exception(error)
 
         threading.Thread(target=work, daemon=True, name=f"fetch {_host(url)}").start()
-        if not box.done.wait(seconds):
+        if not wait([answer], seconds).done:
             line.cut()
-            box.done.wait(1.0)
+            wait([answer], 1.0)
             raise _TryAgain(f"no whole answer within {self.settings.deadline_seconds:g} s")
-        if box.error is not None:
-            raise _named(box.error) from box.error
-        if box.answer is None:
-            raise _TryAgain("no answer")
-        return box.answer
+        if error := answer.exception():
+            raise _named(error) from error
+        return answer.result()
 
     def _ask(self, url: str, validators: Validators, line: Line) -> "Fetched | NotModified | str":
         headers = {
@@ -209,16 +207,7 @@ class _TryAgain(Exception):
         self.until = until
 
 
-class _Box:
-    """What the worker thread hands back."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.answer: Fetched | NotModified | str | None = None
-        self.error: Exception | None = None
-
-
-def _named(error: Exception) -> Exception:
+def _named(error: BaseException) -> Exception:
     """A library's error as one of ours; our own pass through."""
     cause: BaseException | None = error
     while cause is not None:

@@ -131,7 +131,7 @@ def _is_ruled(poll: Poll, campaign: Campaign, total: float) -> bool:
 
 def _shares(poll: Poll, campaign: Campaign) -> str | None:
     """What is printed must leave votes for every list; no ruling can make it do so."""
-    residual = frozenset(name for name, found in campaign.lists.items() if found.kind is ListKind.RESIDUAL)
+    residual = frozenset(name for name, each in campaign.lists.items() if each.kind is ListKind.RESIDUAL)
     counted = [value for value in poll.values if campaign.lists[value.list].kind is not ListKind.UNDECIDED]
     others_share = campaign.electorate.settings.assumed_others_pct / 100
     try:

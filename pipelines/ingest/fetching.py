@@ -53,14 +53,14 @@ def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -
 def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
     """Ask every source that has a page for a live campaign; raises nothing a source can cause."""
     reference = open_reference(order.data_dir / "raw", election)
-    found = []
+    answers = []
     for campaign in live_campaigns(election, order, reference):
         for name, settings in campaign.electorate.sources.items():
             source = SOURCES.get(name)
             if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
                 client = make_client(source.client_settings(settings), order.settings.contact)
-                found.append(_ask(source, page, client, order, campaign))
-    return found
+                answers.append(_ask(source, page, client, order, campaign))
+    return answers
 
 
 def _ask(asked: FetchedSource, page: str, client: Client, order: RefreshRequest, campaign: Campaign) -> Asked:

@@ -128,7 +128,7 @@ def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex
     guards.refuse_defaced(spoiled, reading.rows)
     spoiled_ids = {row.poll for row in spoiled}
     polls: list[Poll] = []
-    refused = [*(_placed(row, source) for row in reading.refused), *spoiled]
+    refused = [*(replace(row, source=source) for row in reading.refused), *spoiled]
     columns: dict[str, list[tuple[Poll, ReportedValue, str]]] = {}
     for reported in reading.polls:
         if reported.id in spoiled_ids:
@@ -166,13 +166,6 @@ def _defaced(reading: Reading, source: str, campaign: Campaign, list_keys: froze
         for row in guards.defaced(reading.polls, house, list_keys)
         if (row.poll, row.check) not in campaign.rulings
     ]
-
-
-def _placed(row: Refusal, source: str) -> Refusal:
-    """A parse's refusal with its place apart from its reason."""
-    match = PLACE.fullmatch(row.reason)
-    reason, place = (match[1], match[2]) if match else (row.reason, row.place)
-    return replace(row, source=source, reason=reason, place=place)
 
 
 def without_place(reason: str) -> str:

@@ -221,8 +221,8 @@ def disagreements(ledger: Ledger, election: str) -> list[Disagreement]:
             by_poll.setdefault(poll.id, []).append(reading)
     pairs = [pair for group in (*by_poll.values(), *by_survey.values()) for pair in combinations(group, 2)]
     known = {(one.poll.id, one.family) for group in by_poll.values() for one in group}
-    found = (one for pair in pairs for one in _disagreement(election, *pair, known))
-    return list({one.id: one for one in found}.values())
+    differing = (one for pair in pairs for one in _disagreement(election, *pair, known))
+    return list({one.id: one for one in differing}.values())
 
 
 def _disagreement(

@@ -55,7 +55,7 @@ def refuse_emptied(
 
 
 def _why_empty(refused: Sequence[Refusal], asides: Sequence[Aside]) -> str:
-    shown = [one_line(row.reason, LONGEST_REASON) for row in refused[:MOST_REASONS]]
+    shown = [one_line(f"{row.reason} ({row.place})", LONGEST_REASON) for row in refused[:MOST_REASONS]]
     if not shown:
         shown = [f"{one_line(aside.place, 80)}: {aside.reason}" for aside in asides[:MOST_REASONS]]
     more = max(len(refused) or len(asides), MOST_REASONS) - MOST_REASONS

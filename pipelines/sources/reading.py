@@ -237,8 +237,8 @@ class PageCollector:
 
     def refuse(self, name: str, error: RowRefused, text: str, place: str) -> None:
         """A row under the id that it has, or would have had, so that letting it in later renames nobody."""
-        row, reason = one_line(text, LONGEST_ROW), one_line(f"{error} ({place})", 400)
-        self.refused.append(Refusal(self.scope.election, self.scope.source, name, error.check, row, reason))
+        row, reason = one_line(text, LONGEST_ROW), one_line(error, 400)
+        self.refused.append(Refusal(self.scope.election, self.scope.source, name, error.check, row, reason, place))
 
     def cite(self, poll: str, citations: Iterable[str]) -> None:
         if cited := tuple(dict.fromkeys((*self.citations.get(poll, ()), *citations))):

@@ -69,8 +69,8 @@ class Headings:
     def __init__(self, unit: Unit = Unit.SEATS, settings: SourceSettings | None = None) -> None:
         words = settings.tables if settings else ()
         ordinary = r"\b(?:" + "|".join(map(re.escape, words)) + ")" if words else ORDINARY
-        found = ((Section.SUBGROUP, _subgroups(settings)), OTHER_UNIT[unit], *HEADINGS, (Section.ORDINARY, ordinary))
-        self._patterns = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in found)
+        sections = ((Section.SUBGROUP, _subgroups(settings)), OTHER_UNIT[unit], *HEADINGS, (Section.ORDINARY, ordinary))
+        self._patterns = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in sections)
 
     def section_of(self, path: tuple[str, ...]) -> Section:
         """What a table under these headings holds; under headings nobody knows, nothing we read.
@@ -98,8 +98,8 @@ def _subgroups(settings: SourceSettings | None) -> str:
 
 def option(settings: SourceSettings | None, name: str) -> tuple[str, ...]:
     """The words of an option of sources.toml, none where it is not given."""
-    found = settings.options.get(name, ()) if settings else ()
-    return (found,) if isinstance(found, str) else tuple(found)
+    words = settings.options.get(name, ()) if settings else ()
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,17 +141,19 @@ def test_electorates_that_contradict_each_other_are_refused(case: str, two: Path
 def test_a_desk_rules_on_campaigns_of_every_electorate(two: Path) -> None:
     write(two / "desk/aliases.csv", HEAD, ALIAS.format(label="ours"), "diet-22,,theirs,shas,,,seen in print")
     reference = load(two)
-    assert [row.list for row in reference.campaign("knesset-22").aliases_by_name["ours"]] == ["likud"]
-    assert [row.list for row in reference.campaign("diet-22").aliases_by_name["theirs"]] == ["shas"]
-    assert "ours" not in reference.campaign("diet-22").aliases_by_name
+    here, there = (
+        {row.alias: row.list for row in reference.campaign(name).aliases} for name in ("knesset-22", "diet-22")
+    )
+    assert (here["ours"], there["theirs"]) == ("likud", "shas")
+    assert "ours" not in there
 
 
 def test_a_desk_keeps_the_aliases_it_wrote_before_electorates_had_folders(data_dir: Path) -> None:
     raw = data_dir / "raw"
     write(raw / "desk/list_aliases.csv", HEAD, ALIAS.format(label="older"))
     write(raw / "desk/aliases.csv", HEAD, ALIAS.format(label="newer"))
-    names = load(raw).campaign("knesset-22").aliases_by_name
-    assert (names["older"][0].list, names["newer"][0].list) == ("likud", "likud")
+    lists = {row.alias: row.list for row in load(raw).campaign("knesset-22").aliases}
+    assert (lists["older"], lists["newer"]) == ("likud", "likud")
     assert {"desk/list_aliases.csv", "desk/aliases.csv"} < load(raw).electorates["il"].fingerprint.keys()
 
 

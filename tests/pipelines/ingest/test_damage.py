@@ -67,8 +67,8 @@ def test_a_file_that_is_cut_is_refused(path: Path) -> None:
 def test_a_letter_changed_inside_a_poll_is_refused(path: Path) -> None:
     """SQLite's own check finds nothing wrong with such a file."""
     whole = path.read_bytes()
-    at = whole.rindex(b'"seats": 32.0')
-    damaged = whole[: at + 10] + b"4" + whole[at + 11 :]
+    at = whole.rindex(b'"seats":32.0')
+    damaged = whole[: at + 9] + b"4" + whole[at + 10 :]
     path.write_bytes(damaged)
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA quick_check").fetchone() == ("ok",)

@@ -68,7 +68,7 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
     place = empty(tmp_path)
     restore(tmp_path / "saved.tar", place)
     shutil.copytree(published / "raw/electorates", place / "raw/electorates")
-    assert "Likud!" in load(place / "raw").campaign(nights.ELECTION).aliases_by_name
+    assert "Likud!" in {row.alias for row in load(place / "raw").campaign(nights.ELECTION).aliases}
     tomorrow = nights.TONIGHT + timedelta(days=1)
     runs = [
         list(
