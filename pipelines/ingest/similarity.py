@@ -100,19 +100,24 @@ def _may_be_one(one: str | None, other: str | None, known: frozenset[str], conte
 
 @lru_cache(maxsize=16_384)
 def are_similar_names(one: str, other: str) -> bool:
-    """Whether two spelling keys may be one name: a letter or two apart, or one name within the other.
+    """Whether two spelling keys may be one name: a letter or two apart, or one within the other, word by word.
 
     A number is never a misspelling of another.
 
-    >>> are_similar_names("kol atlantis", "qol atlantis"), are_similar_names("channel 12", "channel 13")
-    (True, False)
+    >>> are_similar_names("kol atlantis", "qol atlantis"), are_similar_names("kantar", "kkantar news")
+    (True, True)
+    >>> are_similar_names("channel 12", "channel 13")
+    False
     """
     if re.findall(r"\d+", one) != re.findall(r"\d+", other):
         return False
-    left, right = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", other))
-    shorter = min(left, right, key=len)
-    is_within = shorter <= (left | right) - (left ^ right) and sum(map(len, shorter)) >= SHORTEST_NAME
-    return is_within or SequenceMatcher(None, one, other).ratio() >= LEAST_ALIKE
+    shorter, longer = sorted((set(re.findall(r"\w+", name)) for name in (one, other)), key=len)
+    is_within = all(any(_is_one_word(word, each) for each in longer) for word in shorter)
+    return (is_within and sum(map(len, shorter)) >= SHORTEST_NAME) or _is_one_word(one, other)
+
+
+def _is_one_word(one: str, other: str) -> bool:
+    return one == other or SequenceMatcher(None, one, other).ratio() >= LEAST_ALIKE
 
 
 def is_told_apart(one: Poll, other: Poll) -> bool:

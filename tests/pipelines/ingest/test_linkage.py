@@ -223,6 +223,7 @@ def test_the_same_numbers_a_day_apart_are_one_survey_unless_the_samples_differ(
         ("North Polls", "", True),  # the outlet is
         ("North Polls", "Yisrael Hayom", True),  # the outlet is spelt otherwise
         ("North Polls Ltd", "Israel Hayom", True),
+        ("Nnorth Polls News", "Israel Hayom", True),  # a letter doubled and a word more
         ("north‑polls", "ISRAEL HAYOM", True),
         ("North Polls", "Kan 11", False),  # another client
         ("Midgam", "Israel Hayom", False),  # another firm
