@@ -1,6 +1,6 @@
 """The allocation to print: one whole house, with the least expected error for lists and blocs over all draws."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,28 +15,11 @@ Counts = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedSeat:
-    """One seat given: to whom, how many it then has, and the expected error (in seats) that goes with it."""
-
-    list: str
-    seats_after: int
-    saved_seats: float
-
-
-@dataclass(frozen=True, slots=True)
 class PrintedAllocation:
-    """A whole house to print: seats by list and by bloc, a bloc's being the sum of its lists'.
-
-    `steps`: seat by seat, after one for every list that more often than not holds any. `expected_error_seats`: the sum
-    that is minimised. `half_rule_holds`: a list has seats exactly if it holds any in at least half of the draws; False
-    where no house could do that (nobody does, or more lists than seats) and it was left out.
-    """
+    """A whole house to print: seats by list and by bloc, a bloc's being the sum of its lists'."""
 
     seats: Mapping[str, int]
     blocs: Mapping[str, int]
-    steps: tuple[PrintedSeat, ...]
-    expected_error_seats: float
-    half_rule_holds: bool
 
 
 def printed_allocation(draws: SeatDraws, blocs: Iterable[Bloc] = ()) -> PrintedAllocation:
@@ -65,12 +48,8 @@ def printed_allocation(draws: SeatDraws, blocs: Iterable[Bloc] = ()) -> PrintedA
     often = [name for name in order if of_lists[name].is_mostly_above_zero]
     holds = 0 < len(often) <= house_size
     start = {name: int(holds and name in often) for name in draws.lists}
-    steps = _give(house_size, start, often if holds else order, of_lists, of_blocs, _bloc_of(blocs))
-    seats = start | {step.list: step.seats_after for step in steps}
-    totals = {bloc.id: sum(seats[name] for name in bloc.lists) for bloc in blocs}
-    error = sum(term.error(seats[name]) for name, term in of_lists.items())
-    error += sum(term.error(totals[name]) for name, term in of_blocs.items())
-    return PrintedAllocation(seats, totals, steps, error / draws.draws, holds)
+    seats = _give(house_size, start, often if holds else order, of_lists, of_blocs, _bloc_of(blocs))
+    return PrintedAllocation(seats, {bloc.id: sum(seats[name] for name in bloc.lists) for bloc in blocs})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +75,6 @@ class _Term:
         """What one seat more than these adds to the errors."""
         return 2 * int(self.at_most[seats]) - self.draws
 
-    def error(self, seats: int) -> int:
-        """The errors of so many seats, counted level by level."""
-        return int(self.at_most[:seats].sum()) + int((self.draws - self.at_most[seats:]).sum())
-
 
 def _bloc_of(blocs: Iterable[Bloc]) -> dict[str, str]:
     bloc_of: dict[str, str] = {}
@@ -114,11 +89,11 @@ def _bloc_of(blocs: Iterable[Bloc]) -> dict[str, str]:
 def _give(
     house_size: int,
     start: Mapping[str, int],
-    order: Iterable[str],
+    order: Sequence[str],
     of_lists: Mapping[str, _Term],
     of_blocs: Mapping[str, _Term],
     bloc_of: Mapping[str, str],
-) -> tuple[PrintedSeat, ...]:
+) -> dict[str, int]:
     """Every seat beyond the start to the list where it adds least, the first in order of equals."""
     seats = dict(start)
     totals = dict.fromkeys(of_blocs, 0)
@@ -129,12 +104,9 @@ def _give(
         bloc = bloc_of.get(name)
         return of_lists[name].added(seats[name]) + (of_blocs[bloc].added(totals[bloc]) if bloc else 0)
 
-    steps = []
     for _ in range(house_size - sum(seats.values())):
-        by_list = {name: added(name) for name in order}
-        best = min(by_list, key=by_list.__getitem__)
+        best = min(order, key=added)
         seats[best] += 1
         if best in bloc_of:
             totals[bloc_of[best]] += 1
-        steps.append(PrintedSeat(best, seats[best], -by_list[best] / of_lists[best].draws))
-    return tuple(steps)
+    return seats

@@ -60,11 +60,6 @@ class Grid:
         cells = self.rows[row]
         return cells[column] if column < len(cells) else None
 
-    def starts(self, row: int, column: int) -> bool:
-        """Whether the cell in this slot begins here rather than reaching in from above or before."""
-        cell = self.at(row, column)
-        return cell is not None and (cell.row, cell.column) == (row, column)
-
     def header(self, column: int) -> Slot:
         """The deepest header cell of a column that shows any text."""
         for row in reversed(range(self.header_rows)):

@@ -74,9 +74,6 @@ def test_every_slot_equals_the_second_readers(rows: list[list[tuple[int, int, in
 def test_a_cell_knows_where_it_starts() -> None:
     laid = grid("<table><tr><td rowspan=2>a<td colspan=2>b<tr><td>c<td>d</table>")
     assert texts(laid) == [["a", "b", "b"], ["a", "c", "d"]]
-    assert laid.starts(0, 0)
-    assert not laid.starts(1, 0)
-    assert not laid.starts(0, 2)
     joint = laid.at(0, 1)
     assert joint is not None
     assert (joint.columns, joint.rows) == (2, 1)
