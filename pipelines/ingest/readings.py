@@ -125,7 +125,8 @@ def _lost_below_threshold(poll: Poll, other: Poll, lists: Lists) -> list[Reporte
     """Lists that only the other reading prints under the threshold: they move no seat; parts of a list are left out."""
     if poll.unknown or poll.kind is not other.kind:
         return []
-    covered = frozenset().union(*(_members(value.list, lists) for value in poll.values))
+    asked = (value.list for value in poll.values if value.status is not Status.NOT_ASKED)  # a dash says nothing
+    covered = frozenset().union(*(_members(name, lists) for name in asked))
     return [
         value
         for value in other.values

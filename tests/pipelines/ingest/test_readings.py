@@ -67,6 +67,16 @@ def test_a_sources_own_later_reading_replaces_what_ships_and_its_withdrawal_too(
     assert resolve([shipped, replace(live, is_open=False), other], LISTS) == poll(60, "b")
 
 
+def test_a_list_that_was_lost_is_kept_beside_a_dash_under_another_that_shares_a_member() -> None:
+    below = ReportedValue("balad", "Balad", Status.BELOW_THRESHOLD, None, "2.1")
+    dash = ReportedValue("joint", "Joint List", Status.NOT_ASKED, None, None)
+    shipped = replace(poll(60, "a"), values=(*poll(60).values, below))
+    live = replace(poll(61, "a"), values=(*poll(61).values, dash))
+    used = resolve([replace(reading(shipped, "archive", 0, is_shipped=True), family="a"), reading(live, "a", 1)], LISTS)
+    assert used is not None
+    assert below in used.values
+
+
 def test_a_cell_corrected_beside_one_that_was_lost_keeps_both() -> None:
     below = ReportedValue("balad", "Balad", Status.BELOW_THRESHOLD, None, "2.1")
     shipped = replace(poll(60, "a"), values=(*poll(60).values, below))
