@@ -31,6 +31,7 @@ Presses = dict[str, tuple[str, ...]]
 PRESSES: Presses = {
     "/": ("reading",),
     "/trends": ("unit", "line", "range"),
+    "/list": ("list",),
     "/threshold": ("bloc",),
     "/pollsters": ("list", "firm"),
     "/polls": ("kind", "page"),

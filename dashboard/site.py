@@ -36,6 +36,7 @@ COPIED = {
     "/polls": ("kind", "page"),
     "/record": (),
 }
+OF_NEWEST = {"/list": ("list",)}  # a page a list, of the newest election alone
 NOT_HERE = "not-here.html"
 MARK = "copy.txt"  # in every copy, so that only a copy is replaced
 MARK_TEXT = b"A copy of Hemicycle's pages, written by `python -m dashboard site`.\n"
@@ -62,7 +63,8 @@ class Copy:
 
     def _copied(self, election: str) -> Iterator[Key]:
         first = self._documents.key("/", {"election": election})
-        return (key for key in keys(self._answers, first, COPIED) if key.path in COPIED)
+        copied = COPIED | (OF_NEWEST if election == self._elections[0] else {})
+        return (key for key in keys(self._answers, first, copied) if key.path in copied)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the copy by its path from the root."""

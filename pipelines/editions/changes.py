@@ -17,8 +17,9 @@ from pipelines.editions.records import (
 )
 from pipelines.editions.schema import BlocProjection, Correction, ListProjection, PollRow, Projection
 
-# Where a poll is cited, what other polls share with it, and what follows from its other fields.
-NO_FACTS = {"revision", "source", "ruling", "values", "urls", "waves", "known_from", "known_from_assumed"}
+# Where a poll is cited, what was found out about it, what others share with it, what follows from its other fields.
+CITED = {"revision", "source", "ruling", "urls", "disclosed", "checked"}
+NO_FACTS = {*CITED, "values", "waves", "known_from", "known_from_assumed"}
 LEVELS_PCT = (10, 25, 50, 75, 90)
 
 

@@ -71,7 +71,7 @@ def _table(view: View, changes: Changes, rows: tuple[numbers.MoveRow, ...]) -> T
         Column("after_seats", words("news.after"), "seats", "int"),
         Column("average_seats", words("news.average"), "seats", "float", digits=1, is_signed=True, zero="="),
         Column("causes", words("news.causes")),
-        Column("usual_seats", words("news.usual"), "seats", "float", digits=1, says="news.plus_minus"),
+        Column("usual_seats", words("news.usual"), "seats", "float", digits=1),
     )
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (

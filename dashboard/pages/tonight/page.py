@@ -137,7 +137,13 @@ def _seats_table(view: View, shown: SeatsValues) -> Table:
     ninety = Column("ninety_seats", words("table.ninety"), "seats", "float")
     outgoing = Column("outgoing_seats", words("table.now", **_house(view)), "seats", "int")
     moved = Column(
-        "from_outgoing_seats", words("table.from_now", **_house(view)), "seats", "int", is_signed=True, zero="="
+        "from_outgoing_seats",
+        words("table.from_now", **_house(view)),
+        "seats",
+        "int",
+        is_signed=True,
+        zero="=",
+        under="outgoing_seats",
     )
     week = Column("week_before_seats", words("table.week_before"), "seats", "int", is_hidden=True)
     in_week = Column("in_week_seats", words("table.in_week"), "seats", "int", is_signed=True, zero="=")
@@ -317,7 +323,6 @@ def _near(view: View) -> Block:
         values,
         heading=words("tonight.near"),
         notes=notes,
-        classes="half",
         parameters=(readings.NAME,),
     )
 

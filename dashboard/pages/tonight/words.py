@@ -41,7 +41,8 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
         vote=Day(view.projection.election_date),
         polls=Day(view.projection.polls.until),
     )
-    found: list[Note] = [Paragraph((place,), "kicker"), Paragraph((sentences.standing(shown),), "said")]
+    found: list[Note] = [Paragraph((place,), "kicker")]
+    found += [] if shown.projection.result else [Paragraph((sentences.standing(shown),), "said")]
     if view.lacks_result and view.electorate.results_url:
         found.append(
             quiet(words("tonight.results_at"), " ", Anchor(view.electorate.results_url, view.electorate.results_url))
