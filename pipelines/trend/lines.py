@@ -155,9 +155,7 @@ def _line(
 
 def level_of_few(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
     """A mean of the latest polls with a wide variance, for a list with one or two."""
-    means = [observations.window_mean(rows, day, observations.FALLBACK_DAYS) for day in days]
-    known = pd.Series([np.nan if mean is None else mean for mean in means])
-    filled = np.asarray(known.ffill().bfill(), dtype=np.float64)
+    filled = np.asarray(pd.Series(observations.window_means(rows, days, "z")).ffill().bfill(), dtype=np.float64)
     noise = float((1 / rows["sample_size"]).mean()) / len(rows)
     return filled, np.full(len(days), FEW_POLLS_VARIANCE + noise)
 

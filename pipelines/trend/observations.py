@@ -208,10 +208,10 @@ def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None
     return float(recent.mean()) if len(recent) else None
 
 
-def window_means(rows: pd.DataFrame, days: Floats) -> Floats:
-    """The fortnight's mean share on each of `days`; NaN where no poll lies in it."""
+def window_means(rows: pd.DataFrame, days: Floats, column: str = "share") -> Floats:
+    """The fortnight's mean of a column, the share or z, on each of `days`; NaN where no poll lies in it."""
     at = rows["day"].to_numpy(np.float64)
-    total = np.concatenate([[0.0], np.cumsum(rows["share"].to_numpy(np.float64))])
+    total = np.concatenate([[0.0], np.cumsum(rows[column].to_numpy(np.float64))])
     first = np.searchsorted(at, days - FALLBACK_DAYS, side="right")
     last = np.searchsorted(at, days, side="right")
     means = np.full(len(days), np.nan)
