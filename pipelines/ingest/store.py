@@ -172,14 +172,13 @@ class Ledger:
         """Write a campaign's fold in the place of what was there, whole or not at all; returns what changed."""
         election = fold.campaign.election.id
         with self._transaction():
-            polls = {poll: body for poll, _, body in self._latest(election)}
+            polls = self._known(election)
             refused = self._refused(election)
             for table in NAMES:
                 self._db.execute(f"DELETE FROM {table} WHERE election = ?", (election,))
             for table, rows in _rows(fold, fingerprint).items():
                 put(self._db, table, rows)
-            has_news = polls != {poll: body for poll, _, body in self._latest(election)}
-            return LedgerChange(has_news, len(self._refused(election) - refused))
+            return LedgerChange(polls != self._known(election), len(self._refused(election) - refused))
 
     def loads(self, election: str | None = None) -> list[Load]:
         """What there is of each source, by election."""
@@ -220,6 +219,10 @@ class Ledger:
         self._db.execute("VACUUM INTO ?", (str(path),))
         with closing(sqlite3.connect(path)) as copy:
             copy.execute("PRAGMA schema_version = 1")  # it counts copies of copies
+
+    def _known(self, election: str) -> dict[str, Poll | None]:
+        """Every poll as it stands; None where no source has it any more."""
+        return {poll: POLL.validate_json(body) if body else None for poll, _, body in self._latest(election)}
 
     def _latest(self, election: str) -> list[tuple[str, int, str | None]]:
         query = "SELECT poll, max(revision), body FROM revisions WHERE election = ? GROUP BY poll"
