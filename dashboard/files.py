@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from dashboard import feed, sentences
 from dashboard.address import query
-from dashboard.blocks import Block, Page
+from dashboard.blocks import Block, Join, Page, Words
 from dashboard.bounded import ComputeBound
 from dashboard.documents import Documents, Key
 from dashboard.errors import UnknownAddress
@@ -18,6 +18,7 @@ from dashboard.serve.respond import describe
 from dashboard.view import View
 
 TABLE_ENDS = ("-chart-table", "-table")  # of a table's name in an address; the first is what charts' tables were called
+LONGEST_TITLE = 140  # letters of a finding that is a picture's title; a longer one is read beside it
 PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
@@ -70,14 +71,22 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
         if figure is None:
             raise UnknownAddress("no picture of that block")
         palette = palettes(view.edition.reference)["light"]
-        above = plain(block.heading or documents.pages[key.path].headline(view), t)
-        picture = card.picture(figure, palette, above, plain(sentences.source_line(view), t), t)
+        above, beneath = _titles(block, documents.pages[key.path].headline(view), t)
+        picture = card.picture(figure, palette, above, plain(sentences.source_line(view), t), t, beneath)
         return (picture.encode() if ending == "svg" else card.png(picture)), PICTURES[ending]
     if block.table is None:
         raise UnknownAddress("no table of that block")
     lines = sheet.lines(block.table, t, with_labels=True)
     kind = sheet.TYPES[ending]
     return kind.write(lines, block.id, about(view, block, t), t), kind.mimetype
+
+
+def _titles(block: Block, headline: Words | Join, t: Translator) -> tuple[str, str]:
+    """What a picture says first, the finding of its block or else of its page, and beneath it what is drawn."""
+    own = plain(block.finding, t) if block.finding else ""
+    heading = plain(block.heading, t) if block.heading else ""
+    above = own if own and len(own) <= LONGEST_TITLE else plain(headline, t)
+    return above, "" if heading in above else heading
 
 
 def title(block: Block, t: Translator) -> str:
@@ -108,7 +117,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
 
 def _file(view: View, name: str, ending: str, content: bytes) -> Response:
     response = Response(content, mimetype=sheet.TYPES[ending].mimetype)
-    name = f"{view.edition.election}-{name}-{view.projection.as_of}.{ending}"
+    name = f"{view.edition.election}-{name}-{view.projection.as_of}-{view.lang}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.cache_control.no_cache = True
     return describe(response, view)

@@ -15,6 +15,7 @@ from dashboard.names import (
     list_name,
     local,
     named,
+    text,
     the_projection,
     uncoloured,
     word,
@@ -386,7 +387,8 @@ def source_line(view: View) -> Join:
         fresh=freshness(view),
         basis=basis(view),
     )
-    others = (readings.said(view, readings.chosen(view)), left_out.said(view))
+    edition = words("footer.edition", edition=text(view.edition.id))
+    others = (readings.said(view, readings.chosen(view)), left_out.said(view), edition, sources(view))
     return Join((said, *(other for other in others if other), *outdated(view)), DOT)
 
 

@@ -38,10 +38,18 @@
     event.target.click();
   });
 
+  // The address of what is on show, of this edition for good.
+  function permanent() {
+    const url = new URL(location.href);
+    url.searchParams.set("edition", window.hemicycle.edition());
+    url.searchParams.delete("as_of");
+    return url.href;
+  }
+
   async function copy(button) {
     const id = button.dataset.copy;
     const heading = document.querySelector(`#block-${id} h2, h1`);
-    const said = [heading.textContent, byId(`${id}-summary`).textContent, window.hemicycle.source(), location.href];
+    const said = [heading.textContent, byId(`${id}-summary`).textContent, window.hemicycle.source(), permanent()];
     await taken(button, said.join("\n").replace(HIDDEN, ""));
   }
 

@@ -145,7 +145,7 @@
   const paint = (_look, ids) => ids.map(({ block }) => (shown.figures[block] ? drawn(block) : window.dash_clientside.no_update));
   document.addEventListener("themechange", () => shown !== null && look());
   NARROW.addEventListener("change", () => shown !== null && look());
-  window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source };
+  window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
   const clientside = (window.dash_clientside = window.dash_clientside || {});
   clientside.hemicycle = Object.assign({}, clientside.hemicycle, { follow, show, paint });
   afterwards(true, null);

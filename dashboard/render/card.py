@@ -20,27 +20,55 @@ FACES = {
 }
 TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/vendored.py
 WIDTH = 900
-HEAD, FOOT, EDGE = 58, 34, 24
+EDGE = 24
+TITLE_STEP, FOOT_STEP = 24, 17  # pixels from line to line
+TITLE_LETTERS, FOOT_LETTERS = 84, 130  # of a line
+SEPARATOR = " · "
 SCALE = 2  # of a PNG, against the picture's own pixels
 
 
-def picture(figure: FigureDict, palette: Mapping[str, str], title: str, source: str, t: Translator) -> str:
-    """The figure as an SVG of its own, with its title, its source and its type."""
+def picture(
+    figure: FigureDict, palette: Mapping[str, str], title: str, source: str, t: Translator, beneath: str = ""
+) -> str:
+    """The figure as an SVG of its own: its title on as many lines as needed, what it shows, its source, its type."""
     drawn, height = svg.content(figure, WIDTH, palette, is_narrow=False, is_rtl=t.is_rtl)
     x, anchor = (WIDTH - EDGE, "end") if t.is_rtl else (EDGE, "start")
-    size = min(12.0, WIDTH * 1.75 / max(1, len(source)))
-    whole = height + HEAD + FOOT
+    titles, feet = _lines(title, " ", TITLE_LETTERS), _lines(source, SEPARATOR, FOOT_LETTERS)
+    head = 10 + TITLE_STEP * len(titles) + (FOOT_STEP if beneath else 0) + 14
+    whole = height + head + 16 + FOOT_STEP * len(feet)
+
+    def written(text: str, y: float, size: int, weight: int, colour: str) -> str:
+        return (
+            f'<text x="{x}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" '
+            f'fill="{palette[colour]}">{escape(text)}</text>'
+        )
+
+    texts = [written(one, 10 + TITLE_STEP * at, 18, 700, "ink") for at, one in enumerate(titles, start=1)]
+    if beneath:
+        texts.append(written(beneath, 10 + TITLE_STEP * len(titles) + FOOT_STEP, 13, 400, "quiet"))
+    texts += [written(one, whole - 10 - FOOT_STEP * at, 12, 400, "quiet") for at, one in enumerate(reversed(feet))]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{whole:g}" viewBox="0 0 {WIDTH} {whole:g}" '
         f'font-family="{escape(FONT)}" role="img">'
         f"<title>{escape(title)}</title><style>{_faces(t.is_rtl)}</style>"
         f'<rect width="{WIDTH}" height="{whole:g}" fill="{palette["paper"]}"/>'
-        f'<text x="{x}" y="34" text-anchor="{anchor}" font-size="18" font-weight="700" fill="{palette["ink"]}">'
-        f"{escape(title)}</text>"
-        f'<svg y="{HEAD}" width="{WIDTH}" height="{height:g}" overflow="visible">{drawn}</svg>'
-        f'<text x="{x}" y="{whole - 12:g}" text-anchor="{anchor}" font-size="{size:.1f}" fill="{palette["quiet"]}">'
-        f"{escape(source)}</text></svg>"
+        f'<svg y="{head}" width="{WIDTH}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
     )
+
+
+def _lines(text: str, between: str, letters: int) -> list[str]:
+    """A text in lines of at most so many letters, broken where its parts meet.
+
+    >>> _lines("one two three", " ", 8)
+    ['one two', 'three']
+    """
+    lines: list[str] = []
+    for part in text.split(between):
+        if lines and len(lines[-1]) + len(between) + len(part) <= letters:
+            lines[-1] += between + part
+        else:
+            lines.append(part)
+    return lines
 
 
 @lru_cache(maxsize=2)

@@ -162,7 +162,7 @@ def register(server: Flask, answers: Answers, reader: Reader) -> None:
             content, mimetype = render(documents, key, found, ending)
         response = send_file(content, mimetype, repeats=is_canonical(key))
         view = documents.view(key)
-        name = f"{key.election}-{block}-{view.projection.as_of}.{ending}"
+        name = f"{key.election}-{block}-{view.projection.as_of}-{key.lang}.{ending}"
         response.headers["Content-Disposition"] = f'{"inline" if ending in SHOWN else "attachment"}; filename="{name}"'
         return describe(response, view)
 

@@ -223,7 +223,7 @@ def test_every_chart_has_a_picture_a_table_and_a_summary(client: FlaskClient, pa
 def test_a_table_of_a_page_comes_as_a_file_from_the_same_cells(client: FlaskClient) -> None:
     answer = client.get("/table/threshold/votes-chart-table.csv?lang=he")
     assert answer.mimetype == "text/csv"
-    assert 'filename="test-1-votes-2019-09-01.csv"' in answer.headers["Content-Disposition"]
+    assert 'filename="test-1-votes-2019-09-01-he.csv"' in answer.headers["Content-Disposition"]
     head, row = csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
     assert head[0] == "רשימה"
     assert row[0] == "דלתא"
@@ -259,7 +259,7 @@ def test_every_table_and_every_picture_can_be_taken_away(client: FlaskClient) ->
 def test_a_block_has_an_address_for_each_of_its_renderings(client: FlaskClient, ending: str) -> None:
     answer = client.get(f"/api/v1/test-1/tonight/seats.{ending}?lang=he")
     assert answer.status_code == 200
-    assert f"test-1-seats-2019-09-01.{ending}" in answer.headers["Content-Disposition"]
+    assert f"test-1-seats-2019-09-01-he.{ending}" in answer.headers["Content-Disposition"]
     assert client.get(f"/api/v1/test-1/tonight/nothing.{ending}").status_code == 404
 
 

@@ -63,7 +63,7 @@ def test_a_file_keeps_what_is_missing_apart_from_nought() -> None:
 def test_the_download_has_the_rows_of_the_page_and_hostile_names_are_harmless(client: FlaskClient) -> None:
     answer = client.get("/download/polls.csv?sort=alpha")
     assert answer.mimetype == "text/csv"
-    assert 'filename="test-1-polls-2019-09-01.csv"' in answer.headers["Content-Disposition"]
+    assert 'filename="test-1-polls-2019-09-01-en.csv"' in answer.headers["Content-Disposition"]
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [row["alpha"] for row in rows] == ["50", "49"]
     assert client.get("/download/polls.xlsx").data[:2] == b"PK"

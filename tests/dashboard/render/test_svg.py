@@ -131,3 +131,17 @@ def test_a_picture_that_leaves_carries_its_title_its_source_and_its_type(edition
     assert "@font-face" in picture
     assert "var(" not in picture
     assert card.png(picture).startswith(b"\x89PNG")
+
+
+def test_a_picture_has_its_finding_as_title_what_is_drawn_and_a_whole_source(edition: Edition, he: Translator) -> None:
+    """A title and a source too long for a line go on in the next; nothing is drawn smaller for that."""
+    view = view_of(edition)
+    block = next(part for part in PAGES["/"].blocks(view) if isinstance(part, Block) and part.id == "seats")
+    palette = palettes(edition.reference)["light"]
+    title, source = "מלה " * 40, " · ".join(f"מקור {at}" for at in range(30))
+    drawn = card.picture(block.figure(block.values, he), palette, title, source, he, "מנדטים לפי רשימה")
+    texts = [one.text for one in ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}text")]
+    assert len([one for one in texts if one.startswith("מלה")]) == 2
+    assert "מנדטים לפי רשימה" in texts
+    assert " · ".join(reversed([one for one in texts if one.startswith("מקור")])) == source
+    assert {"12", "13", "18"} == set(re.findall(r'<text x="\d+" y="[\d.]+" text-anchor="end" font-size="(\d+)"', drawn))
