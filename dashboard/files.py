@@ -13,7 +13,7 @@ from dashboard.names import local, named
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
-from dashboard.render.text import name_text, plain
+from dashboard.render.text import name_text, plain, say
 from dashboard.serve.respond import describe
 from dashboard.view import View
 
@@ -72,7 +72,7 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
             raise UnknownAddress("no picture of that block")
         palette = palettes(view.edition.reference)["light"]
         above, beneath = _titles(block, documents.pages[key.path].headline(view), t)
-        picture = card.picture(figure, palette, above, plain(sentences.source_line(view), t), t, beneath)
+        picture = card.picture(figure, palette, above, say(sentences.source_line(view), t), t, beneath)
         return (picture.encode() if ending == "svg" else card.png(picture)), PICTURES[ending]
     if block.table is None:
         raise UnknownAddress("no table of that block")
@@ -83,9 +83,9 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
 
 def _titles(block: Block, headline: Words | Join, t: Translator) -> tuple[str, str]:
     """What a picture says first, the finding of its block or else of its page, and beneath it what is drawn."""
-    own = plain(block.finding, t) if block.finding else ""
-    heading = plain(block.heading, t) if block.heading else ""
-    above = own if own and len(own) <= LONGEST_TITLE else plain(headline, t)
+    own = say(block.finding, t) if block.finding else ""
+    heading = say(block.heading, t) if block.heading else ""
+    above = own if own and len(own) <= LONGEST_TITLE else say(headline, t)
     return above, "" if heading in above else heading
 
 

@@ -10,6 +10,7 @@ import resvg_py
 
 from dashboard.blocks import FigureDict
 from dashboard.i18n import Translator
+from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE
 from dashboard.render import svg
 from dashboard.render.template import FONT
 
@@ -38,6 +39,7 @@ def picture(
     whole = height + head + 16 + FOOT_STEP * len(feet)
 
     def written(text: str, y: float, size: int, weight: int, colour: str) -> str:
+        text = f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
         return (
             f'<text x="{x}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" '
             f'fill="{palette[colour]}">{escape(text)}</text>'

@@ -11,7 +11,7 @@ from dashboard.render.template import token
 
 RINGS_PER_SEATS = 17
 MARGIN_SEATS = 2.5  # beside the numbers of seats that were drawn
-RIM = 1.08  # where names stand, against the outer ring
+RIM = 1.1  # where names stand, against the outer ring
 UPRIGHT = 0.3  # a name nearer than this to the top stands in the middle above its wedge
 LONG_NAME = 14  # letters
 ROOM = 0.42  # from name to name around the ring, as an angle
