@@ -102,6 +102,7 @@ def _facts(
 
     return {
         "electorate": [campaign.electorate.settings, *campaign.electorate.sources.values()],
+        "formation": campaign.electorate.formation,
         "elections": [campaign.row],
         "rules": [campaign.law_known(as_of), *(row for row in campaign.direct_seats if row.known_from <= as_of)],
         "ban": campaign.bans,

@@ -13,6 +13,7 @@ from dashboard.blocks import Page
 from dashboard.pages.api.page import PAGE as API
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
+from dashboard.pages.formation.page import PAGE as FORMATION
 from dashboard.pages.list.page import PAGE as LIST
 from dashboard.pages.method.page import PAGE as METHOD
 from dashboard.pages.night.page import PAGE as NIGHT
@@ -25,8 +26,23 @@ from dashboard.pages.trends.page import PAGE as TRENDS
 from dashboard.pages.waiting import or_waiting
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
 
-ALWAYS = (NIGHT, API)  # pages that have something to say before the first poll
-SHOWN = (TONIGHT, NIGHT, TRENDS, LIST, COALITIONS, THRESHOLD, WHAT_IF, POLLSTERS, POLLS, RECORD, METHOD, DATA, API)
+ALWAYS = (NIGHT, FORMATION, API)  # pages that have something to say before the first poll
+SHOWN = (
+    TONIGHT,
+    NIGHT,
+    FORMATION,
+    TRENDS,
+    LIST,
+    COALITIONS,
+    THRESHOLD,
+    WHAT_IF,
+    POLLSTERS,
+    POLLS,
+    RECORD,
+    METHOD,
+    DATA,
+    API,
+)
 IN_ORDER = tuple(page if page in ALWAYS else or_waiting(page) for page in SHOWN)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 

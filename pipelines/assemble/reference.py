@@ -108,6 +108,16 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
         disclosure=settings.disclosure,
         assumed_sample_size=settings.assumed_sample_size,
         results_url=settings.results_url,
+        formation=[
+            edition.FormationStep(
+                id=row.step,
+                names=of.names.texts("step", row.step),
+                days=int(row.days),
+                law=row.law,
+                url=row.url,
+            )
+            for row in of.formation
+        ],
         words=words,
         licences=[
             edition.Licence(

@@ -38,6 +38,7 @@ Kind = Literal[
     "statement",
     "condition",
     "source",
+    "step",
 ]
 
 
@@ -66,6 +67,15 @@ class TermRow(Row):
 
     election: Slug
     last_day: Day
+    law: str
+    url: Url | None = None
+
+
+class FormationRow(Row):
+    """A step of the law from a vote to a government, in its order: the days it may take, and the section."""
+
+    step: Slug
+    days: Count
     law: str
     url: Url | None = None
 
@@ -361,6 +371,7 @@ FILES: dict[str, type[Row]] = {
     "names": NameRow,
     "elections": ElectionRow,
     "terms": TermRow,
+    "formation": FormationRow,
     "ban": BanRow,
     "direct_seats": DirectSeatRow,
     "lists": ListRow,
@@ -392,6 +403,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     NameRow: ("kind", "id", "language"),
     ElectionRow: ("election",),
     TermRow: ("election",),
+    FormationRow: ("step",),
     ListRow: ("election", "list"),
     PollsterRow: ("pollster",),
     PublisherRow: ("publisher",),
@@ -410,6 +422,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
 
 # What is named in names.csv: the attributes of a row that hold an id, and the kind of thing it is.
 NAMED: dict[type[Row], dict[str, Kind]] = {
+    FormationRow: {"step": "step"},
     ElectionRow: {"election": "election"},
     ListRow: {"name_id": "list"},
     PollsterRow: {"pollster": "pollster"},

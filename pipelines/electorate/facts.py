@@ -100,6 +100,7 @@ class Electorate:
     publisher_aliases: Mapping[str, str]
     blocs: Mapping[str, columns.BlocRow]
     phrases: tuple[columns.PhraseRow, ...]
+    formation: tuple[columns.FormationRow, ...]
     fingerprint: Mapping[str, str]
 
     @cached_property

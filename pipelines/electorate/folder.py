@@ -119,6 +119,7 @@ def _electorate(raw: Path, folder: Folder, desk_files: Iterable[Path]) -> Electo
         publisher_aliases={row.alias: row.publisher for row in folder.rows(columns.PublisherAliasRow)},
         blocs={row.bloc: row for row in folder.rows(columns.BlocRow)},
         phrases=tuple(folder.rows(columns.PhraseRow)),
+        formation=tuple(folder.rows(columns.FormationRow)),
         fingerprint={path.relative_to(raw).as_posix(): sha256(path) for path in (*files, *desk_files) if path.exists()},
     )
 

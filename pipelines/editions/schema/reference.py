@@ -111,6 +111,16 @@ class Licence(Value):
     licence_url: str | None = None
 
 
+class FormationStep(Value):
+    """A step of the law from a vote to a government: the days it may take after the one before."""
+
+    id: str
+    names: Texts
+    days: int
+    law: str
+    url: str | None = None
+
+
 class ElectorateReference(Value):
     """The electorate an election belongs to: its zone, languages, customs and the words sentences have slots for.
 
@@ -130,6 +140,7 @@ class ElectorateReference(Value):
     disclosure: tuple[str, ...] = ()
     assumed_sample_size: int | None = None
     results_url: str | None = None
+    formation: list[FormationStep] = Field(default_factory=list)
     words: dict[str, dict[str, str]]
     licences: list[Licence] = Field(default_factory=list)
 
