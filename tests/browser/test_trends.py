@@ -42,7 +42,7 @@ def test_blocs_one_firm_and_panels_stay_in_the_address(open_page: Open) -> None:
     page.wait_for_url(re.compile("of=blocs"))
     page.wait_for_function(f"() => {TRACES}.some(trace => trace.name === 'line:netanyahu-bloc')")
     assert names(page, "band:") == []
-    page.get_by_role("link", name="Lists", exact=True).click()
+    page.locator("#of-lists").click()
     page.wait_for_function(f"() => {TRACES}.some(trace => trace.name === 'line:likud')")
     every = page.evaluate(f"() => {TRACES}.find(trace => trace.name === 'polls:likud').x.length")
     page.locator("#menu-firm summary").click()
@@ -53,4 +53,31 @@ def test_blocs_one_firm_and_panels_stay_in_the_address(open_page: Open) -> None:
     page.wait_for_url(re.compile("panels=each"))
     page.wait_for_function(f"() => {TRACES}.some(trace => trace.xaxis === 'x5')")
     assert len(names(page, "line:")) == len(set(names(page, "line:"))) > 5
+    opened.assert_quiet()
+
+
+def test_lines_are_read_at_their_labels_a_dot_leads_to_its_poll_and_the_first_press_isolates(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(address("/trends", "en"))
+    labels = (
+        "() => [...document.querySelectorAll('#trend-chart .annotation-text')].map((one) => one.textContent).join()"
+    )
+    before = page.evaluate(labels)
+    box = page.locator("#trend-chart .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
+    page.mouse.move(box["x"] + box["width"] * 0.4 + 2, box["y"] + 32)
+    page.wait_for_function(f"(before) => ({labels})() !== before", arg=before)
+    page.mouse.move(5, 5)
+    page.wait_for_function(f"(before) => ({labels})() === before", arg=before)
+    dot = page.locator("#trend-chart .points path").first.bounding_box()
+    assert dot is not None
+    page.mouse.move(dot["x"] + 1, dot["y"] + 1)
+    page.locator("#trend-chart .hoverlayer .hovertext").wait_for()
+    page.mouse.click(dot["x"] + 1, dot["y"] + 1)
+    page.wait_for_url(re.compile(r"/polls\?pollster="))
+    page.go_back()
+    page.locator("#chip-shas").click()
+    page.wait_for_url(re.compile("lists=shas"))
+    page.wait_for_function(f"() => {TRACES}.filter(trace => trace.name.startsWith('polls:')).length === 1")
     opened.assert_quiet()

@@ -169,21 +169,21 @@ def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tup
 
 def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, kind: str) -> Table:
     columns = (
-        Column("end_date", words("polls.dates"), "date", "date", is_row_header=True),
+        Column("end_date", words("polls.dates"), "date", "date", is_row_header=True, says="outlets.day"),
+        Column("value", words("list.value"), "number", "float", digits=-1),
+        Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="="),
         Column("firm", words("polls.firm")),
         Column("outlet", words("outlets.outlet")),
         Column("sample_size", words("polls.n"), "count", "int"),
-        Column("value", words("list.value"), "number", "float", digits=-1),
-        Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="="),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             poll.end_date,
+            _value(poll),
+            poll.change,
             poll.firm or Missing("unknown"),
             poll.outlet,
             Missing("not_published") if poll.sample_size is None else poll.sample_size,
-            _value(poll),
-            poll.change,
         )
         for poll in shown.polls
     )

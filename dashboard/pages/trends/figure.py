@@ -5,12 +5,13 @@ from dashboard.drawing import Trace, layout, margins, name_label, nice_step, tic
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean as visible
 from dashboard.pages.trends import multiples, traces
-from dashboard.pages.trends.marks import DESK, PHONE, Marks, Panel, Sheet, days, ends, label, levels
+from dashboard.pages.trends.marks import DESK, PHONE, Marks, Panel, Sheet, days, ends, label, levels, name_lines
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.render.template import token
 
 TOP, BOTTOM = 26, 34
-LONGEST_LABEL = 24  # letters; chart labels have 14 at most, and a longer one must not push the plot out of its frame
+BOLD = "<b></b>"
+LONGEST_LABEL = 32  # letters; chart labels have 14 at most, and a longer one must not push the plot out of its frame
 DESK_ROOM, PHONE_ROOM = (150, 7.4), (112, 6.2)  # right of the plot: at least so many pixels, and so many a letter
 AIR = 1.06  # above the highest mark
 MOST_TICKS = 8
@@ -88,13 +89,10 @@ def _traces(shown: TrendValues, panel: Panel, t: Translator) -> list[Trace]:
 def _room(shown: TrendValues, needed: tuple[int, float], t: Translator, sheet: Sheet) -> int:
     """Pixels for the longest label with its value and its hair."""
     least, letter = needed
-    plain = (
-        f"{name_label(item.name, t)} {label(item, shown, t, has_interval=sheet.has_intervals)}".replace(
-            "<b>", ""
-        ).replace("</b>", "")
-        for item in shown.lines
-    )
-    longest = max(len(visible(text)) for text in plain)
+    names = [max(name_lines(name_label(item.name, t)), key=len) for item in shown.lines]
+    numbers = [label(item, shown, t, has_interval=sheet.has_intervals) for item in shown.lines]
+    plain = [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]
+    longest = max(len(visible(text)) - len(BOLD) for text in plain)
     return max(least, int(letter * (4 + min(longest, LONGEST_LABEL))))
 
 

@@ -113,7 +113,17 @@ def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
         marks.shapes.append(line(day, day, 0, 1, token("quiet"), 1, yref="paper", name="last-poll"))
         said = phrase(t("trends.last_poll", date=t.day(shown.last_poll)), t)
         marks.texts.append(
-            note(day, 0, said, yref="paper", xanchor="right", yanchor="bottom", xshift=-3, yshift=2, font=SMALL)
+            note(
+                day,
+                1,
+                said,
+                yref="paper",
+                xanchor="right",
+                yanchor="top",
+                xshift=-3,
+                bgcolor=token("paper", 80),
+                font=SMALL,
+            )
         )
     right = 1.0
     room = 1.06 / sheet.events
@@ -123,7 +133,7 @@ def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
         marks.shapes.append(line(day, day, 0, 1, token("hair"), 1, yref="paper", name="event"))
         if written < sheet.events and place <= right and place > 0.02:
             said = _cut(name_label(event.text, t), sheet.event_letters)
-            side = "right" if place > room else "left"
+            side = "right" if place > 0.5 else "left"
             marks.texts.append(
                 note(
                     day,
@@ -152,10 +162,11 @@ def _cut(text: str, letters: int) -> str:
 def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks:
     """Names with the printed number and its interval at the lines' ends, the poll average in grey beside it."""
     lines = [item for item in panel.lines if _end(item) is not None]
-    gap = sheet.label_height * panel.top / panel.height
+    names = [name_lines(name_label(item.name, t)) for item in lines]
+    gap = sheet.label_height * max((len(name) for name in names), default=1) * panel.top / panel.height
     places: Sequence[float] = spread([_end(item) or 0.0 for item in lines], gap, 0.0, panel.top)
     marks = Marks([], [])
-    for item, place in zip(lines, places, strict=True):
+    for item, name, place in zip(lines, names, places, strict=True):
         ends_at, stands_at, right = round(_end(item) or 0.0, 2), round(place, 2), 1 + sheet.hair
         marks.shapes.append(
             line(1, right, ends_at, stands_at, colour(item), 2, xref="paper", yref=panel.axis, name="hair")
@@ -166,7 +177,7 @@ def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks
             marks.shapes.append(line(day, day, *reach, colour(item), 2, yref=panel.axis, name="projected"))
         font = {"size": sheet.font, "color": token("ink" if item.is_chosen else "quiet")}
         number = label(item, shown, t, has_interval=sheet.has_intervals)
-        said = phrase(f"{name_label(item.name, t)} {number}", t)
+        said = "<br>".join(phrase(part, t) for part in (*name[:-1], f"{name[-1]} {number}"))
         marks.texts.append(
             note(
                 right,
@@ -181,6 +192,22 @@ def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks
             )
         )
     return marks
+
+
+LONG_NAME = 22  # letters; a longer one stands on two lines
+
+
+def name_lines(name: str) -> list[str]:
+    """A long name on two lines, broken at the space nearest to its middle.
+
+    >>> name_lines("Opposition without the Arab lists")
+    ['Opposition without', 'the Arab lists']
+    """
+    spaces = [at for at, letter in enumerate(name) if letter == " "]
+    if len(name) <= LONG_NAME or not spaces:
+        return [name]
+    middle = min(spaces, key=lambda at: (abs(at - len(name) / 2), at))
+    return [name[:middle], name[middle + 1 :]]
 
 
 def label(item: LineValues, shown: TrendValues, t: Translator, *, has_interval: bool = True) -> str:
