@@ -52,6 +52,8 @@ bench: .venv/.dev
 soak: .venv/.dev
 	HEMICYCLE_MUTATIONS=$(MUTATIONS) HEMICYCLE_LOSSY_PAGES=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q \
 	  tests/pipelines/ingest/test_mutations.py tests/pipelines/ingest/test_lossy_pages.py
+	$(PYTHON) -m venv build/other && build/other/bin/python -m pip install --quiet --require-hashes -r requirements.txt
+	HEMICYCLE_OTHER_PYTHON=$(CURDIR)/build/other/bin/python $(BIN)/python -m pytest -n 0 -q tests/pipelines/test_made_again.py
 	HEMICYCLE_API_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 0 -q tests/dashboard/serve/test_description.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 

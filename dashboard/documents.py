@@ -82,6 +82,7 @@ class Document:
     title: str
     description: str
     feed: str
+    card: str
     sheet: str
     data: str
 
@@ -213,6 +214,14 @@ class Documents:
 
         return Context(translator(key.lang), view.address, file)
 
+    def _card(self, key: Key, page: Page) -> str:
+        """The absolute address of a page's card; blank where the operator has not said where readers find us."""
+        if not self._settings.public_url:
+            return ""
+        named = {name: value for name, value in key.state if name == page.name}  # what stands in the page's path
+        asked = query({"edition": key.edition, "lang": key.lang, **named})
+        return f"{self._settings.public_url}/card/{key.election}/{page.name}.png{asked}"
+
     def _make(self, key: Key) -> Document:
         view, page, t = self.view(key), self.pages[key.path], translator(key.lang)
         ctx, reference = self.context(key, view), view.edition.reference
@@ -255,6 +264,7 @@ class Documents:
             title,
             say(page.headline(view), t),
             feed.address(view),
+            self._card(key, page),
             str(sheet),
             to_json(data).decode(),
         )

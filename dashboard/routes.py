@@ -19,7 +19,7 @@ from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import languages, offered
 from dashboard.reader import Reader
 from dashboard.release import is_of_other_code
-from dashboard.serve import api, embed
+from dashboard.serve import api, cards, embed
 from dashboard.serve.respond import CURRENT, FOREVER, is_canonical, refusal, send
 from dashboard.shell import Shell
 from pipelines.editions.errors import EditionError
@@ -37,6 +37,7 @@ def register(app: Shell, answers: Answers, reader: Reader) -> None:
     files.register(server, answers.documents, answers.bound)
     api.register(server, answers, reader)
     embed.register(server, app, answers, reader)
+    cards.register(server, answers)
     _constants(server, app)
     _health(server, reader, answers.documents)
     _errors(server, app, reader)

@@ -41,9 +41,9 @@ PAGE = """<!DOCTYPE html>
 <meta property="og:type" content="website">
 <meta property="og:site_name" content="{site}">
 <meta property="og:locale" content="{locale}">
-<meta name="twitter:card" content="summary">
 <meta property="og:title" content="{title}">
 <meta property="og:description" content="{description}">
+{card}
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
@@ -62,6 +62,14 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+
+NO_CARD = '<meta name="twitter:card" content="summary">'
+CARD = """<meta name="twitter:card" content="summary_large_image">
+<meta property="og:image" content="{card}">
+<meta property="og:image:type" content="image/png">
+<meta property="og:image:width" content="1200">
+<meta property="og:image:height" content="630">
+<meta property="og:image:alt" content="{title}">"""
 
 STILL = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}">
@@ -140,6 +148,9 @@ class Shell(Dash):
             icon=self.asset("icon.svg"),
             feed=escape(document.feed),
             feed_title=escape(t("news.title")),
+            card=CARD.format(card=escape(document.card), title=escape(document.description))
+            if document.card
+            else NO_CARD,
             font=self.get_asset_url(f"fonts/{FONTS.get(t.language.script, FONTS[LATIN])}"),
             boot=self.asset("boot.js"),
             sheet=document.sheet,

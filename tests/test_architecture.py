@@ -170,6 +170,7 @@ MAY_IMPORT = {
         "dashboard.names",
         "dashboard.news",
         "dashboard.pages",
+        "dashboard.provenance",
         "dashboard.reader",
         "dashboard.readings",
         "dashboard.render.template",

@@ -1,7 +1,13 @@
-"""A figure as a picture that leaves the page: title above, source beneath, the type with it; as SVG and as PNG."""
+"""Pictures that leave the page, with the type in them: a figure with its title and source, and a card for a link.
+
+The rasteriser lays out each text by itself, from left to right unless it is told otherwise inside the text.
+"""
 
 import base64
-from collections.abc import Mapping
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -10,14 +16,21 @@ import resvg_py
 
 from dashboard.blocks import FigureDict
 from dashboard.i18n import Translator
-from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE
+from dashboard.i18n.bidi import (
+    FIRST_STRONG_ISOLATE,
+    HIDDEN,
+    LEFT_TO_RIGHT_ISOLATE,
+    POP_ISOLATE,
+    RIGHT_TO_LEFT_ISOLATE,
+)
 from dashboard.render import svg
 from dashboard.render.template import FONT
 
 ASSETS = Path(__file__).parents[1] / "assets" / "fonts"
 FACES = {
-    "Latn": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
-    "Hebr": ("heebo-hebr-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
+    "LATIN": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
+    "HEBREW": ("heebo-hebr-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
+    "GREEK": ("noto-sans-more-wght-normal.woff2", "U+0100-017F,U+0370-03FF,U+1F00-1FFF,U+2088"),
 }
 TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/vendored.py
 WIDTH = 900
@@ -25,6 +38,8 @@ EDGE = 24
 TITLE_STEP, FOOT_STEP = 24, 17  # pixels from line to line
 TITLE_LETTERS, FOOT_LETTERS = 84, 130  # of a line
 SEPARATOR = " · "
+ISOLATES = (FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE)
+NOT_IN_TYPE = str.maketrans({"≈": "~"})  # letters that the type has not, and what stands for them
 SCALE = 2  # of a PNG, against the picture's own pixels
 
 
@@ -39,10 +54,9 @@ def picture(
     whole = height + head + 16 + FOOT_STEP * len(feet)
 
     def written(text: str, y: float, size: int, weight: int, colour: str) -> str:
-        text = f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
         return (
             f'<text x="{x}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" '
-            f'fill="{palette[colour]}">{escape(text)}</text>'
+            f'fill="{palette[colour]}">{escape(_directed(text, t))}</text>'
         )
 
     texts = [written(one, 10 + TITLE_STEP * at, 18, 700, "ink") for at, one in enumerate(titles, start=1)]
@@ -52,7 +66,7 @@ def picture(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{whole:g}" viewBox="0 0 {WIDTH} {whole:g}" '
         f'font-family="{escape(FONT)}" role="img">'
-        f"<title>{escape(title)}</title><style>{_faces(t.is_rtl)}</style>"
+        f"<title>{escape(title)}</title><style>{_faces(_scripts(title + source + beneath + drawn))}</style>"
         f'<rect width="{WIDTH}" height="{whole:g}" fill="{palette["paper"]}"/>'
         f'<svg y="{head}" width="{WIDTH}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
     )
@@ -73,11 +87,16 @@ def _lines(text: str, between: str, letters: int) -> list[str]:
     return lines
 
 
-@lru_cache(maxsize=2)
-def _faces(is_rtl: bool) -> str:
+def _scripts(text: str) -> frozenset[str]:
+    """The scripts of a text that there is type for."""
+    return frozenset(name for letter in set(text) if (name := unicodedata.name(letter, "").split(" ")[0]) in FACES)
+
+
+@lru_cache(maxsize=8)
+def _faces(scripts: frozenset[str]) -> str:
     """The type inside a picture: without it a reader's machine would draw it in another."""
     rules = []
-    for script in ("Latn", "Hebr") if is_rtl else ("Latn",):
+    for script in sorted(scripts | {"LATIN"}):
         name, letters = FACES[script]
         data = base64.b64encode((ASSETS / name).read_bytes()).decode()
         rules.append(
@@ -87,11 +106,173 @@ def _faces(is_rtl: bool) -> str:
     return "".join(rules)
 
 
-def png(drawn: str) -> bytes:
+def _directed(text: str, t: Translator) -> str:
+    """A line that runs in the direction of its language, whatever stands in it."""
+    return f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
+
+
+# Cards
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A card's size in pixels, where its words and its figure stand, and how large the finding may be."""
+
+    width: int
+    height: int
+    words: int  # pixels of a line
+    sizes: tuple[int, ...]  # of the finding, the largest first
+    tall: int  # most pixels of the finding
+    small: int  # size of what stands beneath
+    is_beside: bool  # the figure beside the words; else beneath them
+
+
+SHAPES = {
+    "wide": Shape(1200, 630, 410, (38, 34, 30, 27, 24), 360, 17, is_beside=True),
+    "tall": Shape(1080, 1350, 952, (50, 44, 38, 33), 330, 24, is_beside=False),
+}
+MARGIN, GAP = 56, 32
+LINE = 1.28
+SCALES = (2.0, 1.8, 1.6, 1.4, 1.2, 1.0)  # of a figure, the largest first: the more, the larger its letters
+PRESSED = 0.62  # of its own height that a figure may be pressed to
+NARROWEST, WIDE_FROM = 320, 560  # pixels a figure is drawn in; from there it is the one of a wide window
+
+
+def card(
+    shape: Shape,
+    figure: FigureDict | None,
+    palette: Mapping[str, str],
+    finding: str,
+    beneath: Sequence[str],
+    t: Translator,
+) -> str:
+    """A card for a link: the finding, a figure where there is one, then the day, the source and the edition."""
+    room = shape.words if figure else shape.width - 2 * MARGIN
+    x, anchor = (shape.width - MARGIN, "end") if t.is_rtl else (MARGIN, "start")
+    said = [_wrapped(finding, size, room) for size in shape.sizes]
+    size, lines = next(
+        (
+            (size, lines)
+            for size, lines in zip(shape.sizes, said, strict=True)
+            if len(lines) * size * LINE <= shape.tall
+        ),
+        (shape.sizes[-1], said[-1]),
+    )
+    lines = _cut(lines, int(shape.tall / (size * LINE)))
+    small = [line for text in beneath for line in _wrapped(text, shape.small, room)]
+    top = MARGIN + shape.small
+    foot = shape.height - MARGIN - len(small) * shape.small * LINE
+    drawn = [
+        _text(t("site.name"), x, top, anchor, shape.small + 3, palette["accent"], t, is_bold=True),
+        *(
+            _text(line, x, top + GAP + size * (0.85 + at * LINE), anchor, size, palette["ink"], t, is_bold=True)
+            for at, line in enumerate(lines)
+        ),
+        *(
+            _text(line, x, foot + shape.small * (1 + at * LINE), anchor, shape.small, palette["quiet"], t)
+            for at, line in enumerate(small)
+        ),
+    ]
+    if figure:
+        left, upper, wide, tall = MARGIN, MARGIN, shape.width - 2 * MARGIN, shape.height - 2 * MARGIN
+        if shape.is_beside:
+            wide -= room + GAP
+            left += 0 if t.is_rtl else room + GAP
+        else:
+            upper = int(top + 2 * GAP + size * LINE * len(lines))
+            tall = int(foot) - upper - GAP
+        drawn.append(_fitted(figure, left, upper, wide, tall, palette, t))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{shape.width}" height="{shape.height}" '
+        f'viewBox="0 0 {shape.width} {shape.height}" font-family="{escape(FONT)}"><style></style>'
+        f'<rect width="{shape.width}" height="{shape.height}" fill="{palette["paper"]}"/>{"".join(drawn)}</svg>'
+    )
+
+
+def _fitted(
+    figure: FigureDict, left: int, top: int, wide: int, tall: int, palette: Mapping[str, str], t: Translator
+) -> str:
+    """A figure in a box, its letters as large as it can be drawn there; pressed in height where it has to be."""
+    for scale in SCALES:
+        width = wide / scale
+        is_narrow = width < WIDE_FROM
+        own = figure["narrow"].get("height", figure["layout"]["height"]) if is_narrow else figure["layout"]["height"]
+        least = own if _is_stacked(figure) else PRESSED * own
+        if width >= NARROWEST and least * scale <= tall:
+            break
+    height = max(min(own, tall / scale), least)
+    pressed = {
+        **figure,
+        "layout": {**figure["layout"], "height": height},
+        "narrow": {**figure["narrow"], "height": height},
+    }
+    drawn, _ = svg.content(pressed, round(width), palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
+    return (
+        f'<svg x="{left}" y="{top}" width="{wide}" height="{tall}" viewBox="0 0 {round(width)} {height:g}" '
+        f'overflow="visible">{drawn}</svg>'
+    )
+
+
+def _is_stacked(figure: FigureDict) -> bool:
+    """Whether lines of its texts stand above each other, so that its rows need the height they have."""
+    layouts = (figure["layout"], figure["narrow"])
+    return any("<br>" in note["text"] for layout in layouts for note in layout.get("annotations", ()))
+
+
+def _text(
+    said: str, x: float, y: float, anchor: str, size: float, colour: str, t: Translator, *, is_bold: bool = False
+) -> str:
+    weight = ' font-weight="700"' if is_bold else ""
+    return (
+        f'<text x="{x:g}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{colour}">'
+        f"{escape(_directed(said, t))}</text>"
+    )
+
+
+@lru_cache(maxsize=1)
+def _advances() -> Mapping[str, float]:
+    found: dict[str, float] = json.loads((TYPE / "advances.json").read_text("utf-8"))
+    return found
+
+
+def width_of(text: str, size: float) -> float:
+    """How wide a text stands in the bold type, in pixels; a letter it has not is taken for a wide one."""
+    known = _advances()
+    return size * sum(known.get(letter, 0.7) for letter in HIDDEN.sub("", text))
+
+
+def _wrapped(text: str, size: float, room: float) -> list[str]:
+    """A text in lines no wider than there is room for; what is isolated stays so on the next line too."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    opened = ""
+    for at, line in enumerate(lines):
+        lines[at] = opened + line
+        for letter in line:
+            opened = opened[:-1] if letter == POP_ISOLATE else opened + letter if letter in ISOLATES else opened
+        lines[at] += POP_ISOLATE * len(opened)
+    return lines
+
+
+def _cut(lines: list[str], most: int) -> list[str]:
+    """As many lines as there is room for, the last with a mark where something is left out."""
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1].rstrip('.,;')} …"]
+
+
+def png(drawn: str, scale: float = SCALE) -> bytes:
     """A picture as PNG, drawn with the type that comes with this program and no other."""
     fonts = [str(path) for path in sorted(TYPE.glob("*.ttf"))]
     plain = drawn[: drawn.index("<style>")] + drawn[drawn.index("</style>") + len("</style>") :]
     found = resvg_py.svg_to_bytes(
-        svg_string=plain, zoom=SCALE, font_files=fonts, skip_system_fonts=True, font_family="Heebo"
+        svg_string=plain.translate(NOT_IN_TYPE),
+        zoom=scale,
+        font_files=fonts,
+        skip_system_fonts=True,
+        font_family="Heebo",
     )
     return bytes(found)

@@ -28,6 +28,7 @@ SAMPLES = {
     "/table/<page>/<table>.<ending>": "/table/threshold/odds-chart-table.xlsx",
     "/feed.atom": "/feed.atom",
     "/api/v1/<election>": "/api/v1/test-1",
+    "/card/<election>/<page>.png": "/card/test-1/tonight.png",
     "/embed/<page>/<block>": "/embed/tonight/blocs",
     "/api/v1/<election>/<page>/<block>.<ending>": "/api/v1/test-1/tonight/seats.png",
 }

@@ -2,6 +2,8 @@
 
 from dashboard.address import Parameter, query
 from dashboard.blocks import Anchor, Block, Code, Control, Note, Page, Paragraph, Values, Words, words
+from dashboard.i18n.bidi import clean
+from dashboard.names import first_text
 from dashboard.pages.shared import make
 from dashboard.view import View
 from pipelines.editions.store import Edition
@@ -44,7 +46,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     at = {"at": view.settings.public_url or LOCAL, "election": election}
     own = f"/api/v1/{election}{query({'edition': view.edition.id})}"
     asked = query({"election": election, "edition": view.edition.id})
-    title = view.edition.reference.election.names.get("en", election)
+    title = clean(first_text(view.edition.reference.election.names))
     return (
         _said(view, "headline", Paragraph((words("api.lead"),), "said")),
         _said(view, "python", Code(PYTHON.format(**at))),

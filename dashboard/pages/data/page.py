@@ -4,12 +4,13 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard import compared, sentences
+from dashboard import compared, provenance, sentences
 from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
     Cell,
+    Code,
     Column,
     Control,
     Line,
@@ -75,13 +76,14 @@ class RulingsValues(Values):
 
 
 class ProvenanceValues(Values):
-    """What the edition was made from."""
+    """What the edition was made from, and the command that makes it again."""
 
     kind: Literal["provenance"] = "provenance"
     code: str
     parameters: dict[str, int]
     libraries: dict[str, str]
     inputs: dict[str, str]
+    command: str
 
 
 class SealValues(Values):
@@ -384,8 +386,10 @@ def _seal(view: View) -> Block:
 
 def _provenance(view: View) -> tuple[Block, ...]:
     """What the edition was made from: equal inputs, code and libraries give the same bytes."""
-    made = view.edition.manifest
-    values = ProvenanceValues(code=made.code, parameters=made.parameters, libraries=made.libraries, inputs=made.inputs)
+    made, command = view.edition.manifest, provenance.command(view.edition)
+    values = ProvenanceValues(
+        code=made.code, parameters=made.parameters, libraries=made.libraries, inputs=made.inputs, command=command
+    )
     facts: list[tuple[Cell, ...]] = [
         (words("data.edition"), made.edition),
         (words("data.code"), made.code[:SHORT_HASH]),
@@ -397,7 +401,7 @@ def _provenance(view: View) -> tuple[Block, ...]:
         Column("value", words("method.value")),
     )
     title = words("data.provenance")
-    provenance = make(
+    made_from = make(
         view,
         NAME,
         "provenance",
@@ -407,6 +411,7 @@ def _provenance(view: View) -> tuple[Block, ...]:
         finding=words("data.provenance_note"),
         lead=(quiet(words("data.provenance_note")),),
         table=Table(columns, tuple(facts), title),
+        notes=(Code(command),),
         classes="prose",
     )
     inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in made.inputs.items())
@@ -425,7 +430,7 @@ def _provenance(view: View) -> tuple[Block, ...]:
         table=Table(heads, inputs, count, is_open=False),
         classes="prose continued",
     )
-    return provenance, listed
+    return made_from, listed
 
 
 PAGE = Page(

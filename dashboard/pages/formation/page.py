@@ -205,4 +205,16 @@ def _past(view: View) -> Block:
     )
 
 
-PAGE = Page("/formation", NAME, parameters, headline, blocks)
+PAGE = Page(
+    "/formation",
+    NAME,
+    parameters,
+    headline,
+    blocks,
+    values={
+        "headline": HeadlineValues,
+        "clock": ClockValues,
+        "confidence": ConfidenceValues,
+        "past": PastValues,
+    },
+)

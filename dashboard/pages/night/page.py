@@ -210,5 +210,6 @@ PAGE = Page(
         "last-seat": numbers.LastSeatValues,
         "agreements": numbers.AgreementsValues,
         "files": numbers.FilesValues,
+        "exit-polls": exit_polls.ExitPollsValues,
     },
 )
