@@ -4,7 +4,6 @@ A page is parsed once: its reading is kept by the hash of its bytes, the parser'
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -28,7 +27,6 @@ ROOT = Path(__file__).parents[2]
 # What decides how bytes are read.
 PARSER_CODE = ("pipelines/sources", "pipelines/errors.py", "electoral/polls.py")
 READING = TypeAdapter(Reading)
-PLACE = re.compile(r"(.*?) \(((?:[^()]|\([^()]*\))*row \d+)\)")
 MOST_NAMED = 8  # values of a refused column that its quarantine entry shows
 COLUMN = "column "  # how the place of an entry begins that is about a whole column
 
@@ -166,11 +164,6 @@ def _defaced(reading: Reading, source: str, campaign: Campaign, list_keys: froze
         for row in guards.defaced(reading.polls, house, list_keys)
         if (row.poll, row.check) not in campaign.rulings
     ]
-
-
-def without_place(reason: str) -> str:
-    match = PLACE.fullmatch(reason)
-    return match[1] if match else reason
 
 
 def _unknown_column(

@@ -89,7 +89,7 @@ def parse(body: bytes, election: str, *, source: str = "cec", official_valid: in
     letters = _letters(header)
 
     def refuse(number: int, text: str, why: str) -> None:
-        refused.append(Refusal(election, source, f"row-{number}", "count", text, f"{why} (row {number})"))
+        refused.append(Refusal(election, source, f"row-{number}", "count", text, why, f"row {number}"))
 
     boxes: list[_Box] = []
     for number, cells in rows:
@@ -117,7 +117,9 @@ def parse(body: bytes, election: str, *, source: str = "cec", official_valid: in
     ]
     totals = {name: sum(one.numbers[name] for one in counted) for name in (*COUNTS, *letters)}
     if not totals[VALID]:
-        raise PageRefused(f"the file holds no valid vote{': ' + refused[0].reason if refused else ''}")
+        raise PageRefused(
+            f"the file holds no valid vote{f': {refused[0].reason} ({refused[0].place})' if refused else ''}"
+        )
     has_envelopes = any(_is_envelopes(one.cells) for one in counted)
     stage, why_stage = _stage(has_envelopes, len(refused), totals[VALID], official_valid)
     return Count(

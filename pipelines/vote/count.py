@@ -27,7 +27,6 @@ from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import describe, read_file
-from pipelines.ingest.page import without_place
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.request import clock_now
 from pipelines.sources.cec import Count, Stage, by_list, parse
@@ -95,7 +94,7 @@ def bring_count(
     said = list(point.warnings)
     if vote.count != point and not point.is_behind:
         said.append(f"this file was imported before; {vote.count.file if vote.count else 'none'} stays on show")
-    refused = [without_place(row.reason) for row in count.refused]
+    refused = [row.reason for row in count.refused]
     refused += [f"no list is known by the letters {letters}" for letters in unknown if count.votes[letters]]
     counts = PageCounts(
         accepted=0,
