@@ -125,6 +125,8 @@
     const axis = chart._fullLayout.xaxis;
     const day = String(axis.p2d(clientX - chart.getBoundingClientRect().left - axis._offset)).slice(0, 10);
     if (!atRest.has(chart)) atRest.set(chart, { annotations: chart.layout.annotations, shapes: chart.layout.shapes });
+    if (chart.dataset.day === day) return; // what Plotly shows of a dot stays
+    chart.dataset.day = day;
     const { annotations, shapes } = atRest.get(chart);
     const [mark] = chart._fullLayout.separators;
     const isShare = String(chart.layout.yaxis.ticktext?.[0]).includes("%");
@@ -146,6 +148,7 @@
     if (reading && reading !== chart && atRest.has(reading)) {
       if (reading.isConnected) window.Plotly.relayout(reading, atRest.get(reading));
       atRest.delete(reading);
+      delete reading.dataset.day;
     }
     reading = isLines && !event.buttons ? chart : null;
     if (reading) requestAnimationFrame(() => reading === chart && read(chart, event.clientX));

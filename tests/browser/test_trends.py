@@ -70,11 +70,13 @@ def test_lines_are_read_at_their_labels_a_dot_leads_to_its_poll_and_the_first_pr
     page.wait_for_function(f"(before) => ({labels})() !== before", arg=before)
     page.mouse.move(5, 5)
     page.wait_for_function(f"(before) => ({labels})() === before", arg=before)
-    dot = page.locator("#trend-chart .points path").first.bounding_box()
+    dot = page.locator("#trend-chart .points path").nth(20).bounding_box()
     assert dot is not None
-    page.mouse.move(dot["x"] + 1, dot["y"] + 1)
+    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+    page.mouse.move(x, y)  # the labels follow
+    page.mouse.move(x + 0.4, y)  # the day stays, and Plotly says whose dot it is
     page.locator("#trend-chart .hoverlayer .hovertext").wait_for()
-    page.mouse.click(dot["x"] + 1, dot["y"] + 1)
+    page.mouse.click(x + 0.4, y)
     page.wait_for_url(re.compile(r"/polls\?pollster="))
     page.go_back()
     page.locator("#chip-shas").click()

@@ -301,6 +301,7 @@ def _result(view: View) -> Block:
         finding=summary,
         table=Table(columns, rows, words("tonight.result", projection=word(view, "projection"))),
         lead=(quiet(summary),),
+        claims_sum=whole_house(view),
         parameters=(readings.NAME,),
     )
 

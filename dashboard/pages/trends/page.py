@@ -154,10 +154,18 @@ def _chart(
         finding=_summary(shown, word(view, "projection")) if is_drawn else words("trends.empty"),
         table=_table(view, trend, shown, choice) if is_drawn else None,
         figure=trend_figure if is_drawn else None,
+        claims_sum=_whole_house(view, shown),
         lead=() if is_drawn else (quiet(words("trends.empty")),),
         notes=_notes(view, shown, choice),
         parameters=parameters,
     )
+
+
+def _whole_house(view: View, shown: TrendValues) -> tuple[tuple[str, float], ...]:
+    """What the lines' printed seats add up to, where every list of the house is drawn to its projection."""
+    drawn = {item.name.id for item in shown.lines if item.projected}
+    in_house = {name for name, seats in view.projection.allocation.items() if seats}
+    return (("seats", view.projection.house_size),) if in_house and drawn == in_house else ()
 
 
 def headline_of(choice: TrendChoice) -> Words:
