@@ -27,7 +27,7 @@ run: .venv/.run
 	$(if $(SCHEDULE),$(BIN)/python -m pipelines schedule --at $(SCHEDULE) --parent $$$$ & )exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
 
 test: .venv/.dev chromium nginx
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 refresh: .venv/.run
 	$(REFRESH)
@@ -55,6 +55,7 @@ soak: .venv/.dev
 	$(PYTHON) -m venv build/other && build/other/bin/python -m pip install --quiet --require-hashes -r requirements.txt
 	HEMICYCLE_OTHER_PYTHON=$(CURDIR)/build/other/bin/python $(BIN)/python -m pytest -n 0 -q tests/pipelines/test_made_again.py
 	HEMICYCLE_API_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 0 -q tests/dashboard/serve/test_description.py
+	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 -q tests/pipelines/hindcast/test_record.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 
 # Every protection of docs/protections.md removed once, in a copy: its tests must fail (some 20 minutes; ROWS="F28 A3" for some).
@@ -72,7 +73,7 @@ bench-browser: .venv/.dev chromium
 
 # Every page in every language, theme and width into build/screens, and the README's few into docs/screens.
 screens: .venv/.dev chromium
-	$(BIN)/python -m pytest -n 0 tests/browser/test_screens.py
+	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 tests/browser/test_screens.py
 	mkdir -p docs/screens
 	cp build/screens/first/*.png docs/screens/
 

@@ -61,7 +61,7 @@ def fit_trend(
 class _Lesson:
     """A past election to learn from; two are the same where their raw bytes are."""
 
-    raw: Path
+    raw: Path = field(compare=False)
     mark: str
     election: str
     campaign: Campaign = field(compare=False)

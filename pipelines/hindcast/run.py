@@ -65,7 +65,7 @@ def run(
     raw: Path, electorate: str, elections: Sequence[str], *, daily: bool, progress: Progress
 ) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
-    past = [campaign for campaign in load_past(raw, open_reference(raw), electorate) if campaign.id in elections]
+    past = [campaign for campaign in read_past(raw, electorate) if campaign.id in elections]  # read before the fork
     tasks = [
         Task(raw, electorate, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()
     ]

@@ -124,31 +124,53 @@ class Opened:
         assert self.hosts == {urlsplit(self.site).netloc}
 
 
+def _open(browser: Browser, site: str, width: int, theme: str) -> Opened:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+    context.set_default_timeout(20_000)
+    opened = Opened(context.new_page(), site)
+    opened.page.on(
+        "console",
+        lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    opened.page.on(
+        "request",  # a picture the page makes itself has no host
+        lambda request: (
+            opened.hosts.add(urlsplit(request.url).netloc)
+            if urlsplit(request.url).scheme not in ("data", "blob")
+            else None
+        ),
+    )
+    return opened
+
+
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
     """`open_page(width=390, theme="dark")`: a fresh visitor."""
-    contexts = []
+    visitors: list[Opened] = []
 
     def start(width: int = 1440, theme: str = "light") -> Opened:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        opened = Opened(context.new_page(), site)
-        opened.page.on(
-            "console",
-            lambda message: opened.complaints.append(message.text) if message.type in ("error", "warning") else None,
-        )
-        opened.page.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.page.on(
-            "request",  # a picture the page makes itself has no host
-            lambda request: (
-                opened.hosts.add(urlsplit(request.url).netloc)
-                if urlsplit(request.url).scheme not in ("data", "blob")
-                else None
-            ),
-        )
-        return opened
+        visitors.append(_open(browser, site, width, theme))
+        return visitors[-1]
 
     yield start
-    for context in contexts:
-        context.close()
+    for opened in visitors:
+        opened.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
+    """`visitor(390, "dark")`: who goes from page to page in a module's tests and has the scripts already."""
+    visitors: dict[int, Opened] = {}
+
+    def come(width: int = 1440, theme: str = "light") -> Opened:
+        opened = visitors.get(width) or visitors.setdefault(width, _open(browser, site, width, "light"))
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        opened.page.emulate_media(color_scheme=theme)
+        opened.complaints.clear()
+        opened.hosts.clear()
+        return opened
+
+    yield come
+    for opened in visitors.values():
+        opened.page.context.close()

@@ -33,8 +33,8 @@ MARKS = """(slot) => {
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("lang", ["en", "he"])
-def test_marks_stand_where_plotly_puts_them(open_page: Callable[..., Opened], path: str, lang: str) -> None:
-    page = open_page().go(address(path, lang, **PAGES[path]))
+def test_marks_stand_where_plotly_puts_them(visitor: Callable[..., Opened], path: str, lang: str) -> None:
+    page = visitor().go(address(path, lang, **PAGES[path]))
     slots = page.locator("main [data-slot]").all()
     assert slots
     for slot in slots:

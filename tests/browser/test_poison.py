@@ -28,13 +28,19 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield site.url
 
 
+@pytest.fixture(scope="module")
+def dialogs(visitor) -> list[str]:
+    """What scripts have said to the reader."""
+    messages: list[str] = []
+    visitor().page.on("dialog", lambda dialog: (messages.append(dialog.message), dialog.dismiss()))
+    return messages
+
+
 @pytest.mark.parametrize("lang", ["en", "he"])
 @pytest.mark.parametrize("path", PAGES)
-def test_poison_stays_text(open_page, poisoned: str, path: str, lang: str) -> None:
-    opened = open_page()
+def test_poison_stays_text(visitor, dialogs: list[str], poisoned: str, path: str, lang: str) -> None:
+    opened = visitor()
     opened.site = poisoned
-    dialogs: list[str] = []
-    opened.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page = opened.go(f"{path}?lang={lang}")
     for chart in page.locator(".js-plotly-plot .nsewdrag").all():
         chart.hover(force=True)

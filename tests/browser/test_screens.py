@@ -1,12 +1,14 @@
-"""Every page in every language, theme and width, as pictures for a person to look at: build/screens; and past axe."""
+"""Pages as pictures for a person to look at, and past axe: all by `make screens`, else the README's few."""
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import Opened
 from tests.browser.test_pages import LANGUAGES, PAGES, address, barriers
+from tests.conftest import IS_SOAK
 
 WIDTHS = (1440, 390)
 THEMES = ("light", "dark")
@@ -22,21 +24,20 @@ FIRST = {  # what the README shows: the first screen of a few
 }
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_page_is_pictured(
-    open_page: Callable[..., Opened], root: Path, lang: str, theme: str, width: int
+VIEWS = [*product(PAGES, LANGUAGES, THEMES, WIDTHS)] if IS_SOAK else sorted(FIRST)
+
+
+@pytest.mark.parametrize(("path", "lang", "theme", "width"), VIEWS)
+def test_a_page_is_pictured(
+    open_page: Callable[..., Opened], root: Path, path: str, lang: str, theme: str, width: int
 ) -> None:
     folder = root / "build" / "screens"
+    name = f"{path.strip('/') or 'tonight'}-{lang}-{theme}-{width}.png"
     opened = open_page(width, theme)
-    for path in PAGES:
-        name = f"{path.strip('/') or 'tonight'}-{lang}-{theme}-{width}.png"
-        page = opened.go(address(path, lang, **STATES.get(path, {})))
-        page.screenshot(path=folder / name, full_page=True)
-        if (path, lang, theme, width) in FIRST:
-            page.screenshot(path=folder / "first" / name)
-        assert (folder / name).read_bytes().startswith(b"\x89PNG")
-        assert barriers(page) == [], name
+    page = opened.go(address(path, lang, **STATES.get(path, {})))
+    page.screenshot(path=folder / name, full_page=True)
+    assert (folder / name).read_bytes().startswith(b"\x89PNG")
+    assert barriers(page) == []
+    if (path, lang, theme, width) in FIRST:
+        page.screenshot(path=folder / "first" / name)
     opened.assert_quiet()

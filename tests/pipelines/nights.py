@@ -13,7 +13,6 @@ import signal
 import sqlite3
 import sys
 import time
-import warnings
 from collections.abc import Callable
 from datetime import date
 from importlib import import_module
@@ -30,6 +29,7 @@ from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
 from pipelines.request import RefreshRequest
+from tests.forked import fork, redirect
 
 if TYPE_CHECKING:
     import pytest
@@ -77,22 +77,15 @@ def spawn(
     offline: bool = True,
 ) -> int:
     """Start a night in a child; returns its process id."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the tests' own, idle
-        child = os.fork()
-    if child:
-        return child
-    code = 70
-    try:
+
+    def run() -> int:
         sink = os.open(errors or os.devnull, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(sink, 1)
-        os.dup2(sink, 2)
-        sys.stdout = sys.stderr = os.fdopen(2, "w", buffering=1)
+        redirect(sink, sink)
         if sabotage:
             sabotage()
-        code = night_here(data_dir, today, election, offline=offline)
-    finally:
-        os._exit(code)
+        return night_here(data_dir, today, election, offline=offline)
+
+    return fork(run)
 
 
 def night_here(data_dir: Path, today: date, election: str = ELECTION, *, offline: bool = True) -> int:

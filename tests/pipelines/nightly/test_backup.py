@@ -21,21 +21,34 @@ from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
-from pipelines.request import RefreshRequest
+from pipelines.request import RefreshRequest, RefreshResult
 from tests.pipelines import nights
 
 
-@pytest.fixture
-def published(data_dir: Path) -> Path:
-    """A data folder with two nights and a fetched page."""
+def refresh(data_dir: Path, day: date, draws: int = nights.DRAWS) -> list[RefreshResult]:
+    order = RefreshRequest(data_dir, day, None, draws, 0)
+    return list(run(nights.ELECTION, order, lambda _campaign, _step: None))
+
+
+@pytest.fixture(scope="module")
+def two_nights(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ships for the Knesset, with two nights and a fetched page."""
+    data_dir = tmp_path_factory.mktemp("two-nights") / "data"
+    shutil.copytree(root / "data/raw/electorates/il", data_dir / "raw/electorates/il")
     for day in (nights.YESTERDAY, nights.TONIGHT):
-        list(run(nights.ELECTION, RefreshRequest(data_dir, day, None, nights.DRAWS, 0), lambda _campaign, _step: None))
+        refresh(data_dir, day)
     (data_dir / "raw/desk").mkdir()
     (data_dir / "raw/desk/rulings.csv").write_text("election,poll,check,printed,ruling,why\n")
     page = data_dir / "raw/snapshots/wikipedia/page.html"
     page.parent.mkdir(parents=True)
     page.write_bytes(b"<html>")
     return data_dir
+
+
+@pytest.fixture
+def published(two_nights: Path, tmp_path: Path) -> Path:
+    """The same for one test, which may change it."""
+    return Path(shutil.copytree(two_nights, tmp_path / "data"))
 
 
 def empty(tmp_path: Path) -> Path:
@@ -70,12 +83,7 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
     shutil.copytree(published / "raw/electorates", place / "raw/electorates")
     assert "Likud!" in {row.alias for row in load(place / "raw").campaign(nights.ELECTION).aliases}
     tomorrow = nights.TONIGHT + timedelta(days=1)
-    runs = [
-        list(
-            run(nights.ELECTION, RefreshRequest(folder, tomorrow, None, nights.DRAWS, 0), lambda _campaign, _step: None)
-        )
-        for folder in (published, place)
-    ]
+    runs = [refresh(folder, tomorrow) for folder in (published, place)]
     assert runs[0][0].edition == runs[1][0].edition
     rebuild(place)
     assert nights.known(place) == nights.known(published)
@@ -83,13 +91,7 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
 
 def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tmp_path: Path) -> None:
     for draws in (300, 400, 250):
-        list(
-            run(
-                nights.ELECTION,
-                RefreshRequest(published, nights.TONIGHT, None, draws, 0),
-                lambda _campaign, _step: None,
-            )
-        )
+        refresh(published, nights.TONIGHT, draws)
     order = [edition.id for edition in EditionStore(published / "processed").all(nights.ELECTION)]
     place = empty(tmp_path)
     backup(published, tmp_path / "saved.tar")
@@ -214,13 +216,7 @@ def test_a_damaged_ledger_is_refused_put_aside_and_made_again(published: Path) -
     ledger.write_bytes(content)
     editions = nights.kept(published)
     with pytest.raises(LedgerDamaged, match="rebuild"):
-        list(
-            run(
-                nights.ELECTION,
-                RefreshRequest(published, date(2019, 8, 9), None, 200, 0),
-                lambda _campaign, _step: None,
-            )
-        )
+        refresh(published, date(2019, 8, 9))
     assert nights.kept(published) == editions, "what was published is served as before"
     assert ledger.read_bytes() == bytes(content), "nothing is written over a damaged ledger"
     counts, old = rebuild(published)

@@ -106,15 +106,15 @@ def test_only_ascii_digits_count(printed: str) -> None:
 def test_no_cell_takes_longer_than_a_moment(pump: str) -> None:
     """S16: a 1 MB cell and the classic pumps."""
     best = min(_seconds(pump) for _ in range(3))
-    assert best < 0.010
+    assert best < 0.050, "and one that is tried in every way takes seconds"
 
 
 def _seconds(text: str) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     for read in (read_cell, read_sample):
         with pytest.raises(RowRefused):
             read(text)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def test_sample_sizes() -> None:
