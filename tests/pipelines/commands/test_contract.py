@@ -25,7 +25,7 @@ def test_projection_has_exactly_the_fields_of_the_contract(projection: dict[str,
         "threshold_pct", "draws", "seed", "fallback", "warnings", "polls", "lists", "blocs", "allocation", "result",
         "electorate", "unit", "majorities", "bridge",
     }  # fmt: skip
-    assert set(projection["polls"]) == {"used", "latest_fieldwork_end", "pollsters"}
+    assert set(projection["polls"]) == {"used", "latest_fieldwork_end", "pollsters", "families"}
     for row in projection["lists"]:
         assert set(row) == {
             "id", "name_en", "name_he", "bloc", "seats_now", "trend_seats", "trend_share_pct", "seats", "nowcast",
@@ -172,7 +172,7 @@ def test_an_unknown_election_lists_the_known_ones(name: str, refreshed: Path, co
         (["refresh", "--election", "knesset-22", "--as-of", "2020-01-01"], 1),
         (["refresh", "--election", "knesset-22", "--as-of", "2018-01-01"], 1),
         (["refresh", "--election", "knesset-22", "--as-of", "2019-08-01", "--today", "2019-07-31"], 1),
-        (["refresh", "--election", "all-live", "--today", "2026-11-22"], 0),
+        (["refresh", "--election", "all-live", "--offline", "--today", "2026-11-22"], 0),
         (["--help"], 0),
     ],
 )
