@@ -27,6 +27,7 @@ WRITERS = {
     "rebuild": ("rebuild",),
     "restore": ("restore", "{saved}"),
     "result": ("result", "--election", "knesset-22", "--accept", "--why", "because"),
+    "exit-polls": ("exit-polls", "hold", "--election", "knesset-22"),
     "campaign new": ("campaign", "new", "new-1", "--electorate", "il", "--date", "open", "--from", "knesset-22"),
 }
 READERS = {
