@@ -57,7 +57,7 @@ class _Calendar:
 
 
 EMPTY = Shelf((), "")
-Campaign = tuple[ElectionReference, ElectorateReference]
+Campaign = tuple[ElectionReference, ElectorateReference, bool]  # whether it waits for its first poll
 
 
 class OpenEditions:
@@ -146,25 +146,21 @@ class Reader:
 
     def elections(self, electorate: str | None = None) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, of one electorate or of all, the newest vote first."""
-        return tuple(election for election, of in self._campaigns() if electorate in (None, of.id))
+        return tuple(election for election, of, _ in self._campaigns() if electorate in (None, of.id))
 
     def electorates(self) -> tuple[tuple[ElectorateReference, str], ...]:
         """The electorates with editions, this installation's own first, each with its newest election with polls."""
         newest: dict[str, tuple[ElectorateReference, str]] = {}
-        for election, of in sorted(self._campaigns(), key=lambda pair: self._is_waiting(pair[0].id)):
+        for election, of, _ in sorted(self._campaigns(), key=lambda campaign: campaign[2]):
             newest.setdefault(of.id, (of, election.id))
         own = settings().electorate
         return tuple(sorted(newest.values(), key=lambda pair: (pair[0].id != own, pair[0].id)))
-
-    def _is_waiting(self, election: str) -> bool:
-        """Whether nothing is known of an election yet, so that no address opens on it by itself."""
-        return self.edition(election).manifest.kind == "waiting"
 
     def held_back(self, now: Callable[[str], datetime]) -> tuple[str, ...]:
         """The elections of which nothing that voters or ballots said may be told now; `now` is the clock of a zone."""
         return tuple(
             election.id
-            for election, of in self._campaigns()
+            for election, of, _ in self._campaigns()
             if not gate.may_publish(_Calendar(election.bans, ZoneInfo(of.zone)), "exit_poll", now(of.zone))
         )
 
@@ -235,7 +231,8 @@ class Reader:
         for election, edition in current:
             try:
                 opened = self._open(election, edition)
-                found.append((opened.reference.election, opened.reference.electorate))
+                reference, is_waiting = opened.reference, opened.manifest.kind == "waiting"
+                found.append((reference.election, reference.electorate, is_waiting))
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
         return tuple(sorted(found, key=lambda campaign: campaign[0].election_date, reverse=True))
