@@ -12,7 +12,7 @@ from electoral.draws import SeatDraws, seat_draws
 from electoral.polls import Poll
 from electoral.shares import ShareDraws
 from pipelines import assemble
-from pipelines.assemble.projection import ApartReading, Night
+from pipelines.assemble.night import ApartReading, Night
 from pipelines.campaigns import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest

@@ -1,22 +1,19 @@
 """From polls to the printed seats, step by step: what each step does to a list and to a bloc, in expected seats."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.forecast.share_draws import election_centres
 from pipelines.trend.lines import latest_levels, seats_on_last_day
 from pipelines.trend.observations import Floats, to_share
 
-if TYPE_CHECKING:
-    from pipelines.assemble.projection import Night
-
 DIGITS = 1  # as pages print expected seats, so that what a reader adds adds up
 
 
-def bridge(night: "Night") -> list[edition.BridgeRow]:
+def bridge(night: Night) -> list[edition.BridgeRow]:
     """A row for each list and each bloc; its start and its steps add to its printed seats, a bloc's are its lists'."""
     names = [line.list for line in night.trend.lines]
     stages = dict(zip(names, np.round(_stages(night), DIGITS), strict=True))
@@ -25,7 +22,7 @@ def bridge(night: "Night") -> list[edition.BridgeRow]:
     return rows + [_row(None, bloc, [stages[name] for name in lists]) for bloc, lists in blocs if lists]
 
 
-def _stages(night: "Night") -> Floats:
+def _stages(night: Night) -> Floats:
     """Seats (lists, stages): shares alone, through the rule, of the firms in the field, over all draws, printed."""
     levels = latest_levels(night.trend.lines)
     shares = to_share(np.array([level for level, _ in levels]))
@@ -41,7 +38,7 @@ def _stages(night: "Night") -> Floats:
     return np.array(list(stages), dtype=np.float64).T
 
 
-def _expected(night: "Night", levels: Sequence[tuple[float, float]]) -> list[float]:
+def _expected(night: Night, levels: Sequence[tuple[float, float]]) -> list[float]:
     names = tuple(line.list for line in night.trend.lines)
     others, rules = night.trend.others_share, night.campaign.election.rules
     return list(seats_on_last_day(names, levels, others, rules, night.surplus_agreements).values())

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from electoral.polls import Poll
-from pipelines.assemble.projection import Night
+from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
 from pipelines.electorate.columns import Kind, LeaderRow, ListRow

@@ -8,7 +8,7 @@ import numpy as np
 from electoral.apparentement import SurplusAgreement
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
-from pipelines.assemble.projection import Night
+from pipelines.assemble.night import Night
 from pipelines.campaigns import contest_of
 from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
