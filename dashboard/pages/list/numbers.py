@@ -114,11 +114,12 @@ def _asked(value: PollValue | None) -> bool:
 
 
 def readings_of(view: View, list_id: str, polls: Sequence[PollRow], most: int = POLLS_SHOWN) -> ReadingsValues:
+    """What the newest polls printed for a list; scenarios ask other questions each time, and are compared with none."""
     publishers = {item.id: named(item) for item in view.edition.reference.publishers}
     rows = []
     for at, poll in enumerate(polls[:most]):
-        series = (poll.pollster, poll.unit)
-        before = next((one for one in polls[at + 1 :] if poll.pollster and (one.pollster, one.unit) == series), None)
+        series = (poll.pollster, poll.unit) if poll.pollster and poll.kind == "poll" else None
+        before = next((one for one in polls[at + 1 :] if (one.pollster, one.unit) == series), None)
         value, old = _printed(poll, list_id), _printed(before, list_id) if before else None
         rows.append(
             PollReading(

@@ -168,10 +168,11 @@ def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tup
 
 
 def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, kind: str) -> Table:
+    change = Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="=")
     columns = (
         Column("end_date", words("polls.dates"), "date", "date", is_row_header=True, says="outlets.day"),
         Column("value", words("list.value"), "number", "float", digits=-1),
-        Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="="),
+        *([change] if kind == "poll" else []),
         Column("firm", words("polls.firm")),
         Column("outlet", words("outlets.outlet")),
         Column("sample_size", words("polls.n"), "count", "int"),
@@ -180,7 +181,7 @@ def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, k
         (
             poll.end_date,
             _value(poll),
-            poll.change,
+            *([poll.change] if kind == "poll" else []),
             poll.firm or Missing("unknown"),
             poll.outlet,
             Missing("not_published") if poll.sample_size is None else poll.sample_size,

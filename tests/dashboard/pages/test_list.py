@@ -41,15 +41,18 @@ def test_what_is_exact_adds_up_and_the_rest_follows(edition: Edition) -> None:
 
 
 def test_its_polls_stand_beside_the_same_firms_last_one_and_scenarios_apart(tmp_path: Path) -> None:
-    scenario = poll(date(2019, 8, 31), {"alpha": 40, "gamma": 9}, kind="scenario")
-    edition = publish(tmp_path, more_polls=(scenario,))
+    scenarios = (
+        poll(date(2019, 8, 24), {"alpha": 30, "gamma": 4}, kind="scenario"),
+        poll(date(2019, 8, 31), {"alpha": 40, "gamma": 9}, kind="scenario"),
+    )
+    edition = publish(tmp_path, more_polls=scenarios)
     view = view_of(edition, "/list", list="gamma")
     shown = block_of(view, "polls").values
     assert isinstance(shown, ReadingsValues)
     assert [(one.value, one.change) for one in shown.polls] == [(12, 1), (11, None)]
     asked = block_of(view, "scenarios").values
     assert isinstance(asked, ReadingsValues)
-    assert [one.value for one in asked.polls] == [9]
+    assert [(one.value, one.change) for one in asked.polls] == [(9, None), (4, None)]
 
 
 def test_a_list_under_the_threshold_has_a_share_in_its_headline(edition: Edition, en: Translator) -> None:
