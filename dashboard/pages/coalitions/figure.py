@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import atan2, cos, pi, sin
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import CLEAR, layout, line, name_label, nice_step, note, phrase, spread
+from dashboard.drawing import CLEAR, in_two_lines, layout, line, name_label, nice_step, note, phrase, spread
 from dashboard.i18n import Translator
 from dashboard.pages.coalitions.numbers import HouseValues, MeterValues
 from dashboard.render.template import token
@@ -120,7 +120,7 @@ def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: T
         note(
             -RIM * cos(angle),
             RIM * sin(angle),
-            f"{_in_two_lines(name_label(wedge.name, t))}<br><b>{t.number(wedge.seats)}</b>",
+            f"{in_two_lines(name_label(wedge.name, t), LONG_NAME)}<br><b>{t.number(wedge.seats)}</b>",
             xanchor="right" if cos(angle) > UPRIGHT else "left" if cos(angle) < -UPRIGHT else "center",
             yanchor="bottom" if sin(angle) > 1 - UPRIGHT / 2 else "middle",
             name="wedge",
@@ -128,16 +128,6 @@ def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: T
         for wedge, angle in zip(shown.wedges, middles, strict=True)
         if wedge.seats
     ]
-
-
-def _in_two_lines(name: str) -> str:
-    """A long name broken near its middle: it stands beside a ring."""
-    parts = name.split(" ")
-    if len(name) <= LONG_NAME or len(parts) < 2:
-        return name
-    breaks = [len(" ".join(parts[:at])) for at in range(1, len(parts))]
-    at = min(range(len(breaks)), key=lambda one: abs(breaks[one] - len(name) / 2)) + 1
-    return f"{' '.join(parts[:at])}<br>{' '.join(parts[at:])}"
 
 
 def _majority_name(shown: HouseValues, deciding: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:

@@ -1,21 +1,22 @@
-"""Gaps from the pollsters' average: a row each, the estimate and its 90 % interval against nought."""
+"""Gaps from the pollsters' average: a row each, the estimate and its 90 % interval against zero."""
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import layout, line, margins, name_label, phrase, rows_axis
+from dashboard.drawing import in_two_lines, layout, line, margins, name_label, phrase, rows_axis
 from dashboard.i18n import Translator
 from dashboard.pages.pollsters.numbers import GapsValues
 from dashboard.render.template import token
 
 ROW = 30
+LONG_NAME = 22  # letters
 
 
 def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
     """Percentage points of the vote; where the interval excludes nought the dot is full."""
     rows = shown.gaps
-    names = [name_label(row.name, t) for row in rows]
+    names = [in_two_lines(name_label(row.name, t), LONG_NAME) for row in rows]
     colours = [token(row.colour) for row in rows]
     reach = max([0.5, *(abs(value) for row in rows for value in (row.low_pct, row.high_pct))]) * 1.08
-    room = min(200, 16 + 7 * max((len(name) for name in names), default=8))
+    room = min(200, 16 + 7 * max((len(line) for name in names for line in name.split("<br>")), default=8))
     drawn = layout(
         ROW * max(1, len(rows)) + 44,
         (room, 16, 4, 30),

@@ -143,8 +143,8 @@ def gaps_chart(
     )
     columns = (
         first,
-        Column("gap_pct", words("pollsters.gap"), "pct", "float", digits=2, is_signed=True),
-        Column("ninety_pct", words("pollsters.ninety"), "pct", "float", digits=2),
+        Column("gap_pct", words("pollsters.gap"), "number", "float", digits=2, is_signed=True),
+        Column("ninety_pct", words("pollsters.ninety"), "number", "float", digits=2),
         Column("polls", words("pollsters.polls"), "count", "int"),
     )
     cells: tuple[tuple[Cell, ...], ...] = tuple(
@@ -254,7 +254,7 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
         Column("polls", words("pollsters.polls"), "count", "int"),
         Column("newest_date", words("pollsters.newest"), "date", "date"),
         Column("elections", words("pollsters.elections"), "count", "int"),
-        Column("error_pct", words("pollsters.error"), "pct", "float", digits=2),
+        Column("error_pct", words("pollsters.error"), "number", "float", digits=2),
         Column("skill", words("pollsters.skill"), "number", "float", digits=2),
     )
     rows: list[tuple[Cell, ...]] = []
@@ -307,9 +307,9 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
         Column("firm", words("pollsters.firm"), is_row_header=True),
         Column("election", words("record.election")),
         Column("polls", words("pollsters.polls"), "count", "int"),
-        Column("error_pct", words("pollsters.error"), "pct", "float", digits=2),
-        Column("last_error_pct", words("pollsters.last_error"), "pct", "float", digits=2),
-        Column("field_error_pct", words("pollsters.field_error"), "pct", "float", digits=2),
+        Column("error_pct", words("pollsters.error"), "number", "float", digits=2),
+        Column("last_error_pct", words("pollsters.last_error"), "number", "float", digits=2),
+        Column("field_error_pct", words("pollsters.field_error"), "number", "float", digits=2),
         Column("skill", words("pollsters.skill"), "number", "float", digits=2),
     )
     past = [(firm, one) for firm in found for one in firm.record]
