@@ -63,8 +63,10 @@ def _page_of_file(documents: Documents, name: str) -> Page | None:
     return next((page for page in documents.pages.values() if name in page.files), None)
 
 
-def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[bytes, str]:
-    """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
+def render(documents: Documents, key: Key, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
+    """A block as a file and its type, a picture in a size to publish at; UnknownAddress where there is none."""
+    if size and (size not in card.SIZES or ending not in PICTURES):
+        raise UnknownAddress(f"a picture is had as one of {', '.join(card.SIZES)}")
     view, t = documents.view(key), translator(key.lang)
     if ending in PICTURES:
         figure = block.drawn(t)
@@ -72,8 +74,11 @@ def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[b
             raise UnknownAddress("no picture of that block")
         palette = palettes(view.edition.reference)["light"]
         above, beneath = _titles(block, documents.pages[key.path].headline(view), t)
-        picture = card.picture(figure, palette, above, say(sentences.source_line(view), t), t, beneath)
-        return (picture.encode() if ending == "svg" else card.png(picture)), PICTURES[ending]
+        source = say(sentences.source_line(view), t)
+        picture = card.picture(figure, palette, above, source, t, beneath, card.SIZES.get(size))
+        if ending == "svg":
+            return picture.encode(), PICTURES[ending]
+        return card.png(picture, 1 if size else card.SCALE), PICTURES[ending]
     if block.table is None:
         raise UnknownAddress("no table of that block")
     lines = sheet.lines(block.table, t, with_labels=True)

@@ -43,13 +43,38 @@ NOT_IN_TYPE = str.maketrans({"≈": "~"})  # letters that the type has not, and 
 SCALE = 2  # of a PNG, against the picture's own pixels
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size to publish at, in pixels, as high as it comes where no height is set; the figure is `drawn_at` a width."""
+
+    width: int
+    height: int | None
+    drawn_at: int
+    is_narrow: bool
+
+
+SIZES = {
+    "wide": Size(1200, 675, WIDTH, is_narrow=False),
+    "portrait": Size(1080, 1350, 540, is_narrow=True),
+    "column": Size(600, None, 600, is_narrow=True),
+}
+
+
 def picture(
-    figure: FigureDict, palette: Mapping[str, str], title: str, source: str, t: Translator, beneath: str = ""
+    figure: FigureDict,
+    palette: Mapping[str, str],
+    title: str,
+    source: str,
+    t: Translator,
+    beneath: str = "",
+    size: Size | None = None,
 ) -> str:
     """The figure as an SVG of its own: its title on as many lines as needed, what it shows, its source, its type."""
-    drawn, height = svg.content(figure, WIDTH, palette, is_narrow=False, is_rtl=t.is_rtl)
-    x, anchor = (WIDTH - EDGE, "end") if t.is_rtl else (EDGE, "start")
-    titles, feet = _lines(title, " ", TITLE_LETTERS), _lines(source, SEPARATOR, FOOT_LETTERS)
+    width = size.drawn_at if size else WIDTH
+    drawn, height = svg.content(figure, width, palette, is_narrow=size is not None and size.is_narrow, is_rtl=t.is_rtl)
+    x, anchor = (width - EDGE, "end") if t.is_rtl else (EDGE, "start")
+    titles = _lines(title, " ", TITLE_LETTERS * width // WIDTH)
+    feet = _lines(source, SEPARATOR, FOOT_LETTERS * width // WIDTH)
     head = 10 + TITLE_STEP * len(titles) + (FOOT_STEP if beneath else 0) + 14
     whole = height + head + 16 + FOOT_STEP * len(feet)
 
@@ -63,13 +88,25 @@ def picture(
     if beneath:
         texts.append(written(beneath, 10 + TITLE_STEP * len(titles) + FOOT_STEP, 13, 400, "quiet"))
     texts += [written(one, whole - 10 - FOOT_STEP * at, 12, 400, "quiet") for at, one in enumerate(reversed(feet))]
+    left, top, view_width, view_height = _view(width, whole, size)
+    shown = (size.width, size.height or round(whole * size.width / width)) if size else (width, whole)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{whole:g}" viewBox="0 0 {WIDTH} {whole:g}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]:g}" height="{shown[1]:g}" '
+        f'viewBox="{left:g} {top:g} {view_width:g} {view_height:g}" '
         f'font-family="{escape(FONT)}" role="img">'
         f"<title>{escape(title)}</title><style>{_faces(_scripts(title + source + beneath + drawn))}</style>"
-        f'<rect width="{WIDTH}" height="{whole:g}" fill="{palette["paper"]}"/>'
-        f'<svg y="{head}" width="{WIDTH}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
+        f'<rect x="{left:g}" y="{top:g}" width="{view_width:g}" height="{view_height:g}" fill="{palette["paper"]}"/>'
+        f'<svg y="{head}" width="{width}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
     )
+
+
+def _view(width: float, whole: float, size: Size | None) -> tuple[float, float, float, float]:
+    """What of the plane is shown: all of the picture, in the middle of a sheet of the size's shape."""
+    if size is None or size.height is None:
+        return 0, 0, width, whole
+    shape = size.width / size.height
+    sheet_width, sheet_height = max(width, whole * shape), max(whole, width / shape)
+    return (width - sheet_width) / 2, (whole - sheet_height) / 2, sheet_width, sheet_height
 
 
 def _lines(text: str, between: str, letters: int) -> list[str]:

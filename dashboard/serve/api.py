@@ -159,7 +159,7 @@ def register(server: Flask, answers: Answers, reader: Reader) -> None:
             raise UnknownAddress(f"a block is had as one of {', '.join(ENDINGS)}")
         with answers.bound.place():
             key, found = block_at(documents, page, block, {**request.args.to_dict(), "election": election})
-            content, mimetype = render(documents, key, found, ending)
+            content, mimetype = render(documents, key, found, ending, request.args.get("size", ""))
         response = send_file(content, mimetype, repeats=is_canonical(key))
         view = documents.view(key)
         name = f"{key.election}-{block}-{view.projection.as_of}-{key.lang}.{ending}"
@@ -201,11 +201,11 @@ def block_at(documents: Documents, page: str, block_id: str, arguments: Mapping[
     return narrow, documents.block(narrow, block_id)
 
 
-def render(documents: Documents, key: Key, block: Block, ending: str) -> tuple[bytes, str]:
+def render(documents: Documents, key: Key, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
     """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
     if ending == "json":
         return to_json(answer(documents, key, block).model_dump(mode="json")), JSON
-    return files.render(documents, key, block, ending)
+    return files.render(documents, key, block, ending, size)
 
 
 def answer(documents: Documents, key: Key, block: Block) -> BlockAnswer:

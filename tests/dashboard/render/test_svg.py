@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
+from flask.testing import FlaskClient
 
 from dashboard.blocks import Block, FigureDict
 from dashboard.drawing import layout, line, note
@@ -148,3 +149,16 @@ def test_a_picture_has_its_finding_as_title_what_is_drawn_and_a_whole_source(edi
     assert "מנדטים לפי רשימה" in texts
     assert " · ".join(reversed([one for one in texts if one.startswith("מקור")])) == source
     assert {"12", "13", "18"} == set(re.findall(r'<text x="\d+" y="[\d.]+" text-anchor="end" font-size="(\d+)"', drawn))
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"), [("wide", (1200, 675)), ("portrait", (1080, 1350)), ("column", (600, None))]
+)
+def test_a_picture_comes_in_the_sizes_that_are_published(
+    client: FlaskClient, size: str, shape: tuple[int, int | None]
+) -> None:
+    answer = client.get(f"/api/v1/test-1/tonight/seats.png?lang=he&size={size}")
+    width, height = (int.from_bytes(answer.data[at : at + 4], "big") for at in (16, 20))
+    assert (width, height if shape[1] else None) == shape
+    assert client.get("/api/v1/test-1/tonight/seats.png?lang=he&size=huge").status_code == 404
+    assert client.get(f"/api/v1/test-1/tonight/seats.csv?lang=he&size={size}").status_code == 404
