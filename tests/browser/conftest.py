@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import Command
+
 ELECTION = "knesset-22"
 LATER = "knesset-26"  # carries the record of the elections before it
 WEEK_BEFORE = "2019-09-09"  # the last day before the vote is the 16th
@@ -47,20 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def processed_dir(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def processed_dir(root: Path, command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two campaigns refreshed from a copy of what ships; the first has an edition of a week before too."""
     data = tmp_path_factory.mktemp("browser") / "data"
     shutil.copytree(root / "data" / "raw", data / "raw")
     common = ["--offline", "--draws", "20000", "--data-dir", str(data)]
     for asked in ([ELECTION, "--as-of", WEEK_BEFORE], [ELECTION], [LATER]):
-        done = subprocess.run(
-            [sys.executable, "-m", "pipelines", "refresh", "--election", *asked, *common],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = command("pipelines", "refresh", "--election", *asked, *common)
         assert done.returncode == 0, done.stderr
     return data / "processed"
 

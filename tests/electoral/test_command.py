@@ -1,4 +1,4 @@
-"""`python -m electoral`, run as a process: what it prints, and one clear line for what it refuses."""
+"""`python -m electoral`, run in a child: what it prints, and one clear line for what it refuses."""
 
 import json
 import os
@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import run_module
+
 ROOT = Path(__file__).parents[2]
 VOTES = "list,votes\na,416000\nb,338000\nc,246000\nd,12\n,1000\n"
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "electoral", *map(str, arguments)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return run_module("electoral", [str(one) for one in arguments], ROOT)
 
 
 @pytest.fixture
