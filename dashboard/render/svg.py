@@ -538,7 +538,9 @@ def _fill(colour: str, frame: Frame) -> str:
 
 def _stroke(colour: str, width: float, frame: Frame, dash: str | None = None) -> str:
     paint, opacity = frame.paint(colour)
-    dots = f' stroke-dasharray="{width:g},{width:g}"' if dash == "dot" else ""
+    if dash not in (None, "dot"):
+        raise UnknownProperty(f"dash: {dash} is not of the subset that is drawn; see render/svg.py")
+    dots = f' stroke-dasharray="{width:g},{width:g}"' if dash else ""
     return f'stroke="{paint}" stroke-width="{width:g}"{dots}' + (
         f' stroke-opacity="{opacity:g}"' if opacity < 1 else ""
     )

@@ -76,7 +76,7 @@ def test_text_keeps_its_bold_parts_and_no_other_tag() -> None:
     "shown",
     [
         figure({"type": "pie", "values": [1]}),
-        figure({"type": "scatter", "mode": "lines", **SHARES, "line": {"color": "@ink", "dash": "dot"}}),
+        figure({"type": "scatter", "mode": "lines", **SHARES, "line": {"color": "@ink", "dash": "longdash"}}),
         figure({"type": "scatter", "mode": "markers", **SHARES, "marker": {"color": "@ink", "size": 3, "symbol": "x"}}),
         figure({"type": "scatter", "mode": "lines", **SHARES, "fill": "tozeroy", "fillcolor": "@ink"}),
         figure(shapes=[{**line(0, 1, 0, 1, "@ink", 1), "type": "circle"}]),
