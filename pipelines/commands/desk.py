@@ -199,9 +199,9 @@ def accept(
 def template(
     file: Annotated[Path, typer.Argument(help="The sheet to write, .csv or .xlsx.")],
     election: Annotated[
-        str | None, typer.Option("--election", help="With the lists of this election; the newest without it.")
+        str | None, typer.Option("--election", help="With the lists of this election; the next one without it.")
     ] = None,
-    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose newest election.")] = "il",
+    electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose next election.")] = "il",
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
@@ -216,7 +216,7 @@ def template(
 def _write_template(
     file: Path, data_dir: Path, election: str | None, electorate: str, today: date | None
 ) -> tuple[str, list[str]]:
-    """Write the sheet with the lists that stand in an election, the electorate's newest one where none is named.
+    """Write the sheet with the lists that stand in an election, the electorate's next one where none is named.
 
     Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
     """
@@ -237,7 +237,8 @@ def _write_template(
         votes = {campaign.election.vote_date: campaign.election.id for campaign in reference.of(electorate)}
         if not votes:
             raise ImportRefused(f"no electorate is called {electorate!r}; there are {', '.join(reference.electorates)}")
-        election = votes[max(votes)]
+        coming = [vote for vote in votes if vote >= (today or reference.electorates[electorate].today())]
+        election = votes[min(coming, default=max(votes))]
     campaign = reference.campaign(election)
     day = min(today or campaign.electorate.today(), campaign.election.vote_date)
     labels = [_label(campaign, name, day) for name in campaign.standing_lists(day)]

@@ -25,6 +25,7 @@ OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r'(?:href|src)="(/[^"#]*)"')
+DESCRIPTION = "/api/openapi.json"  # of what any electorate may answer
 DRAWS = "400"
 
 
@@ -110,7 +111,8 @@ def test_every_page_export_and_feed_answers_in_its_own_words(client: FlaskClient
     for address in files:
         answer = client.get(address)
         assert answer.status_code == 200, address
-        if address.partition("?")[0].endswith((".csv", ".json", ".svg", ".atom")):
+        path = address.partition("?")[0]
+        if path != DESCRIPTION and path.endswith((".csv", ".json", ".svg", ".atom")):
             found = OF_ANOTHER.search(answer.get_data(as_text=True))
             assert found is None, f"{address} says {found and found.group()}"
 
