@@ -26,7 +26,7 @@ from pipelines.trend.lines import CampaignTrend
 CAMPAIGN = "knesset-26"
 DRAWS = 100_000
 ROUNDS = 3
-FIT_BOUND_SECONDS, DRAWS_BOUND_SECONDS, PEER_BOUND = 5.0, 1.0, 2.0
+FIT_BOUND_SECONDS, DRAWS_BOUND_SECONDS, PEER_BOUND = 5.0, 1.0, 1.5
 
 
 def peer(trend: CampaignTrend) -> None:
@@ -42,10 +42,9 @@ def peer(trend: CampaignTrend) -> None:
 
 def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     """Centres, draws, threshold, agreements and seats."""
-    centres = share_draws.election_centres(trend.lines, campaign.lists, float(trend.days[-1]))
-    drawn = share_draws.draw(
-        centres, polling_error.learn([]), 7, DRAWS, (0,), campaign.main_bloc(), others=share_draws.others_of(trend)
-    )
+    centres, blocs = share_draws.line_centres(trend.lines, campaign.lists), [bloc.lists for bloc in campaign.blocs()]
+    others = share_draws.others_of(trend)
+    drawn = share_draws.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
     names = set(drawn.lists)
     pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
     seat_draws(drawn, campaign.election.rules, pairs)

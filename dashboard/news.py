@@ -16,7 +16,7 @@ SMALLEST_PART = 0.1  # seats of a cause that are worth a name
 PARTS_NAMED = 2
 SAID_OF_BLOC = 0.005  # a chance below this is as good as none
 KINDS: tuple[PollNews, ...] = ("added", "corrected", "withdrawn")
-CAUSES = ("polls", "corrections", "house-effects", "ageing", "model")
+CAUSES = ("polls", "corrections", "house-effects", "firms", "ageing", "model")
 
 
 def title(key: str, changes: Changes) -> Words:

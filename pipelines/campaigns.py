@@ -35,6 +35,7 @@ def contest_of(campaign: Campaign) -> Contest:
         campaign.election.rules,
         settings.assumed_others_pct / 100,
         settings.assumed_sample_size,
+        {name: row.family for name, row in campaign.electorate.pollsters.items() if row.family},
     )
 
 
@@ -43,7 +44,7 @@ def fit_trend(
 ) -> CampaignTrend:
     """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
     election, contest = campaign.election, contest_of(campaign)
-    targets = campaign.standing_lists(as_of)
+    targets = tuple(sorted(campaign.standing_lists(as_of)))  # a draw's noise goes by it, and by no order of rows
     if not are_lists_closed(campaign, as_of):
         recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
         covered = set(observe(recent, targets, contest)["list"])

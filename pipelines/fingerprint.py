@@ -18,6 +18,7 @@ from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
 from pipelines.electorate.facts import known_record
+from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.request import held_before
 from pipelines.sources.archive import archive_file
@@ -28,10 +29,11 @@ LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow", "pydantic")
 
 
 @cache
-def code_fingerprint() -> str:
-    """A hash over every source file that an edition's numbers pass through."""
+def code_fingerprint(places: tuple[str, ...] = CODE) -> str:
+    """A hash over every source file that an edition's numbers pass through, or those of some places."""
     digest = hashlib.sha256()
-    for path in sorted(path for package in CODE for path in (ROOT / package).rglob("*.py")):
+    found = (ROOT / place for place in places)
+    for path in sorted(path for place in found for path in ([place] if place.is_file() else place.rglob("*.py"))):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -64,7 +66,7 @@ def edition_inputs(
     raw: Path, reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, str]:
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
-    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
+    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised), "polling-error": VERSION}
     facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
     parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items() if rows}

@@ -1,9 +1,10 @@
 """The steps from polls to an edition: trend, polling error, draws, seats, values; `refresh.py` calls them in order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -20,34 +21,40 @@ from pipelines.editions.store import to_json
 from pipelines.electorate import Campaign
 from pipelines.electorate.facts import known_record
 from pipelines.errors import EditionRefused
-from pipelines.forecast import share_draws
-from pipelines.forecast.polling_error import PollingError
+from pipelines.forecast.polling_error import FROM_ABROAD, PollingError
 from pipelines.forecast.pollsters import centres_if_right, standing_apart
+from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of, seed_for, week_centres
 from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
 
 REFERENCE_DRAWS = 20_000
+Purpose = Literal["nowcast", "election-day"]
 
 
 def draw_votes(
-    campaign: Campaign, trend: CampaignTrend, error: PollingError, as_of: date, count: int, seed: int
+    campaign: Campaign, trend: CampaignTrend, as_of: date, count: int, seed: int
 ) -> tuple[ShareDraws, ShareDraws | None]:
     """Vote shares of a vote held on the as-of day and, once the lists are closed, of election day.
 
     Both are rounded to what an edition can keep, so that stored shares give the stored seats.
     """
-    day, election = as_of.toordinal(), campaign.election
-    bloc = campaign.main_bloc()
-    centres = share_draws.nowcast_centres(trend.lines, campaign.lists)
-    others = share_draws.others_of(trend)
-    seeds = share_draws.seed_for(seed, election.id, day, "nowcast")
-    nowcast = share_draws.draw(centres, error, 0, count, seeds, bloc, others=others)
-    if not are_lists_closed(campaign, as_of):
-        return on_grid(nowcast), None
-    centres = share_draws.election_centres(trend.lines, campaign.lists, float(day))
-    ahead = (election.vote_date - as_of).days
-    seeds = share_draws.seed_for(seed, election.id, day, "election-day")
-    return on_grid(nowcast), on_grid(share_draws.draw(centres, error, ahead, count, seeds, bloc, others=others))
+    of = partial(_draw, campaign, trend, line_centres(trend.lines, campaign.lists), as_of, count, seed)
+    return of("nowcast"), of("election-day") if are_lists_closed(campaign, as_of) else None
+
+
+def _draw(
+    campaign: Campaign,
+    trend: CampaignTrend,
+    centres: Sequence[Centre],
+    as_of: date,
+    count: int,
+    seed: int,
+    purpose: Purpose,
+) -> ShareDraws:
+    ahead = (campaign.election.vote_date - as_of).days if purpose == "election-day" else 0
+    seeds = seed_for(seed, campaign.election.id, as_of.toordinal(), purpose)
+    blocs = [bloc.lists for bloc in campaign.blocs()]
+    return on_grid(draw(centres, FROM_ABROAD, ahead, count, seeds, blocs, others=others_of(trend)))
 
 
 def reference_votes(
@@ -55,12 +62,10 @@ def reference_votes(
 ) -> ShareDraws:
     """The reference's draws of election day on the same polls: the week's mean, the learned scale, nothing else."""
     day = as_of.toordinal()
-    centres = share_draws.week_centres(trend.lines, campaign.lists, float(day))
+    centres = week_centres(trend.lines, campaign.lists, float(day))
     ahead = (campaign.election.vote_date - as_of).days
-    seeds = share_draws.seed_for(seed, campaign.election.id, day, "reference")
-    plain = replace(error, own_misses={})
-    others = share_draws.others_of(trend)
-    return on_grid(share_draws.draw(centres, plain, ahead, REFERENCE_DRAWS, seeds, others=others))
+    seeds = seed_for(seed, campaign.election.id, day, "reference")
+    return on_grid(draw(centres, error, ahead, REFERENCE_DRAWS, seeds, others=others_of(trend)))
 
 
 def standing_agreements(campaign: Campaign, trend: CampaignTrend, as_of: date) -> tuple[SurplusAgreement, ...]:
@@ -80,34 +85,27 @@ def outlier_readings(
     manifest: Manifest,
     polls: Sequence[tuple[Poll, int]],
     trend: CampaignTrend,
-    error: PollingError,
     allocate: Callable[[ShareDraws], SeatDraws],
     progress: Progress,
 ) -> list[ApartReading]:
     """The same night without each pollster that stands apart, and by its own lean; the same random numbers."""
-    election, bloc, as_of = campaign.election, campaign.main_bloc(), manifest.as_of
-    day = as_of.toordinal()
-    is_projected = are_lists_closed(campaign, as_of)
-    ahead = (election.vote_date - as_of).days if is_projected else 0
-    seeds = share_draws.seed_for(request.seed, election.id, day, "election-day" if is_projected else "nowcast")
-    others = share_draws.others_of(trend)
+    election, as_of = campaign.election, manifest.as_of
+    purpose: Purpose = "election-day" if are_lists_closed(campaign, as_of) else "nowcast"
     readings = []
-    for gap in standing_apart(trend.lines, bloc, election.rules.house_size):
+    for gap in standing_apart(trend.lines, campaign.main_bloc(), election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
         of_others = [poll for poll, _ in polls if poll.pollster != gap.pollster]
         lines = fit_trend(campaign, of_others, as_of, trend.parameters).lines
         if {line.list for line in lines} != {line.list for line in trend.lines}:
             continue  # a list that only this pollster asks about has no reading without it
-        without = (
-            share_draws.election_centres(lines, campaign.lists, float(day))
-            if is_projected
-            else share_draws.nowcast_centres(lines, campaign.lists)
+        without, if_right = (
+            allocate(_draw(campaign, trend, centres, as_of, request.draws, request.seed, purpose))
+            for centres in (
+                line_centres(lines, campaign.lists),
+                centres_if_right(trend.lines, campaign.lists, gap.pollster),
+            )
         )
-        drawn = [
-            allocate(on_grid(share_draws.draw(centres, error, ahead, request.draws, seeds, bloc, others=others)))
-            for centres in (without, centres_if_right(trend.lines, campaign.lists, gap.pollster))
-        ]
-        readings.append(ApartReading(gap, *drawn))
+        readings.append(ApartReading(gap, without, if_right))
     return readings
 
 

@@ -187,7 +187,7 @@ def build_edition(
     past = past_elections(request.raw, reference, campaign, as_of)
     error = learned_error(request.processed, manifest, past.values())
     progress(election, f"simulating {request.draws:,} elections")
-    nowcast, projected = projection.draw_votes(campaign, trend, error, as_of, request.draws, request.seed)
+    nowcast, projected = projection.draw_votes(campaign, trend, as_of, request.draws, request.seed)
     agreements = projection.standing_agreements(campaign, trend, as_of)
     allocate = partial(projection.allocate, campaign, agreements)
     night = Night(
@@ -205,7 +205,7 @@ def build_edition(
         reference_draws=allocate(projection.reference_votes(campaign, trend, error, as_of, request.seed)),
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
-        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, error, allocate, progress),
+        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, allocate, progress),
         is_result_known=request.today_in(campaign.zone) > campaign.election.vote_date,
     )
     return projection.edition_files(night, request.raw)

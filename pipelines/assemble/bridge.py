@@ -6,9 +6,8 @@ import numpy as np
 
 from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
-from pipelines.forecast.share_draws import election_centres
 from pipelines.trend.lines import latest_levels, seats_on_last_day
-from pipelines.trend.observations import Floats, to_share
+from pipelines.trend.observations import Floats, closed, to_share
 
 DIGITS = 1  # as pages print expected seats, so that what a reader adds adds up
 
@@ -24,14 +23,13 @@ def bridge(night: Night) -> list[edition.BridgeRow]:
 
 def _stages(night: Night) -> Floats:
     """Seats (lists, stages): shares alone, through the rule, of the firms in the field, over all draws, printed."""
-    levels = latest_levels(night.trend.lines)
-    shares = to_share(np.array([level for level, _ in levels]))
-    centres = election_centres(night.trend.lines, night.campaign.lists, float(night.as_of.toordinal()))
-    in_field = [(centre.mean, centre.variance) for centre in centres]
+    smoothed, variance = np.array([line.level for line in night.trend.lines]).T
+    of_all = closed(smoothed, night.trend.others_share)
+    shares = to_share(of_all)
     stages: Iterable[Sequence[float] | Floats] = (
         night.campaign.election.rules.house_size * shares / shares.sum(),
-        _expected(night, levels),
-        _expected(night, in_field),
+        _expected(night, list(zip(of_all.tolist(), variance.tolist(), strict=True))),
+        _expected(night, latest_levels(night.trend.lines)),
         night.headline.seats.mean(axis=1),
         [night.printed.seats[line.list] for line in night.trend.lines],
     )

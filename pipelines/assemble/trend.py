@@ -17,7 +17,6 @@ from pipelines.electorate import Campaign
 from pipelines.electorate.columns import CorrectionRow, DisclosureRow
 from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
-from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import UNNAMED_HOUSE, Floats, derive, to_z
 
 
@@ -202,14 +201,13 @@ def _correction(row: CorrectionRow) -> edition.Correction:
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
     """Per list in both editions: cause → seats of its trend, adding up to the change."""
-    return attribute(_moment(before), _moment(after), contest_of(campaign))
+    same_code = before.manifest.code == after.manifest.code
+    return attribute(_moment(before), _moment(after), contest_of(campaign), same_code=same_code)
 
 
 def _moment(edition: Edition) -> Moment:
-    fitted = edition.trend.parameters
     return Moment(
         polls=[_poll(row, edition.election) for row in edition.polls.polls],
-        parameters=Parameters(fitted["sigma"], fitted["tau"], fitted["kappa"], edition.trend.converged),
         as_of=edition.projection.as_of,
         seats={row.id: row.trend_seats for row in edition.projection.lists},
         levels={line.id: _level(line) for line in edition.trend.lines},

@@ -75,7 +75,8 @@ class ListMovement(Value):
     """One list from edition to edition; a null stands where it was not, or is no longer, in the race.
 
     `parts` says what moved it: cause → seats, adding up to the change of `trend_seats`; null where it is in one only.
-    Causes: `ageing`, `corrections`, `poll:<id>` (or `polls` for many), `house-effects`, `model`.
+    Causes: `corrections`, `poll:<id>` (or `polls` for many), `firms`, `ageing`, `model`; in older records also
+    `house-effects`.
     """
 
     id: str

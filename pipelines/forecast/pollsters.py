@@ -12,7 +12,7 @@ import pandas as pd
 
 from electoral.lists import ElectoralList
 from pipelines.forecast.polling_error import PastElection
-from pipelines.forecast.share_draws import Centre, nowcast_centres
+from pipelines.forecast.share_draws import Centre, line_centres
 from pipelines.trend.lines import Z90, Line
 from pipelines.trend.local_level import rounding_variance
 from pipelines.trend.observations import to_share
@@ -148,12 +148,12 @@ def _gap(lines: Sequence[Line], bloc: Collection[str], house: str, house_size: i
 
 
 def centres_if_right(lines: Sequence[Line], lists: Mapping[str, ElectoralList], house: str) -> tuple[Centre, ...]:
-    """Where every list stands by one house's own lean: the level plus its effect."""
+    """Where every list stands by one house's own lean: the level of all firms plus its effect."""
     shifted = []
-    for line, centre in zip(lines, nowcast_centres(lines, lists), strict=True):
+    for line, centre in zip(lines, line_centres(lines, lists), strict=True):
         effects = line.house_effects
         lean = 0.0
         if effects is not None and house in effects.houses:
             lean = float(effects.mean[effects.houses.index(house)])
-        shifted.append(replace(centre, mean=centre.mean + lean))
+        shifted.append(replace(centre, mean=line.level[0] + lean, variance=line.level[1]))
     return tuple(shifted)

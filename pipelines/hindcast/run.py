@@ -1,7 +1,7 @@
 """The hindcast's rounds: every past campaign × horizon × model, over all cores; `--daily` the path day by day."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +13,8 @@ from electoral.draws import SeatDraws, seat_draws
 from electoral.projection import bloc_seats, p_majority, summarise
 from electoral.shares import ShareDraws
 from pipelines.errors import NothingKnown
-from pipelines.hindcast.models import MODELS, ROLLING, Teaching
-from pipelines.hindcast.replay import HORIZONS, PastCampaign, Replay, load_past, replay, teachers
+from pipelines.hindcast.models import MODELS, ROLLING, Model, Teaching
+from pipelines.hindcast.replay import HORIZONS, KEPT, PastCampaign, Replay, load_past, replay, teachers
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
 from pipelines.ingest.archive import open_reference
 from pipelines.trend.observations import FALLBACK_DAYS, last_per_house, to_share, window_mean
@@ -59,18 +59,29 @@ class Task:
     election: str
     days_ahead: int
     horizon: str | None
+    models: Mapping[str, Model]
 
 
 def run(
-    raw: Path, electorate: str, elections: Sequence[str], *, daily: bool, progress: Progress
+    raw: Path,
+    electorate: str,
+    elections: Sequence[str],
+    *,
+    daily: bool,
+    progress: Progress,
+    models: Mapping[str, Model] = MODELS,
 ) -> tuple[list[Scored], list[Day]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
     past = [campaign for campaign in read_past(raw, electorate) if campaign.id in elections]  # read before the fork
     tasks = [
-        Task(raw, electorate, campaign.id, ahead, horizon) for campaign in past for horizon, ahead in HORIZONS.items()
+        Task(raw, electorate, campaign.id, ahead, horizon, models)
+        for campaign in past
+        for horizon, ahead in HORIZONS.items()
     ]
     if daily:
-        tasks += [Task(raw, electorate, campaign.id, ahead, None) for campaign in past for ahead in _path(campaign)]
+        tasks += [
+            Task(raw, electorate, campaign.id, ahead, None, models) for campaign in past for ahead in _path(campaign)
+        ]
     scored: list[Scored] = []
     days: list[Day] = []
     with ProcessPoolExecutor() as pool:
@@ -92,17 +103,17 @@ def _work(task: Task) -> list[Scored] | list[Day]:
     campaigns = read_past(task.raw, task.electorate)
     past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
-        replayed = replay(past, task.days_ahead)
+        replayed = replay(past, task.days_ahead, kept=task.raw.parent / KEPT)
     except NothingKnown:
         return []
     teaching = Teaching(teachers(campaigns, past, earlier_only=False), teachers(campaigns, past, earlier_only=True))
     if task.horizon is None:
         return [_day(replayed, teaching)]
     truth = truth_of(replayed)
-    return [
-        Scored(past.id, task.horizon, name, score(allocated(replayed, model(replayed, teaching)), truth))
-        for name, model in MODELS.items()
-    ]
+    scores = {
+        model: score(allocated(replayed, model(replayed, teaching)), truth) for model in set(task.models.values())
+    }
+    return [Scored(past.id, task.horizon, name, scores[model]) for name, model in task.models.items()]
 
 
 @lru_cache(maxsize=1)

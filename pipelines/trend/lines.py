@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,11 @@ from pipelines.trend.observations import (
     Cut,
     Floats,
     known_cuts,
+    newest_per_house,
     observe,
     observe_others,
     to_share,
+    to_z,
     window_means,
 )
 
@@ -47,12 +50,15 @@ TAIL = 0.05  # of each side beyond a 90 % band
 class Line:
     """One list's trend on z per day of the campaign, the days it may be `drawn` on, and its polls.
 
-    `rows` are the list's observations; `fallback` says what stands in for the model, if anything does.
+    `mean` is the one line, the mean of the newest poll of every house; `variance` that of the smoothed level, and
+    `level` its mean and variance on the as-of day. `rows` are the list's observations; `fallback` says what stands in
+    for the model, if anything does.
     """
 
     list: str
     mean: Floats
     variance: Floats
+    level: tuple[float, float]
     lowess: Floats | None
     mean_14: Floats
     drawn: Mask
@@ -117,34 +123,47 @@ def draw_lines(
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
     parameters = parameters or local_level.fit(fitted, house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
-    lines = tuple(
-        _line(name, by_list[name], days, parameters, house_size, cuts.get(name, ()))
-        for name in targets
-        if name in by_list
-    )
+    drawn = partial(_line, days, parameters, house_size)
+    lines = tuple(drawn(name, by_list[name], cuts.get(name, ())) for name in targets if name in by_list)
     rest = observe_others(polls, targets, contest)
-    others = _line(str(rest["list"].iloc[0]), rest, days, parameters, house_size, ()) if len(rest) else None
+    others = drawn(str(rest["list"].iloc[0]), rest, ()) if len(rest) else None
+    lines, others = _closed(lines, others, contest.others_share)
     return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())), others, contest.others_share)
 
 
+def _closed(
+    lines: tuple[Line, ...], others: Line | None, assumed_others_share: float
+) -> tuple[tuple[Line, ...], Line | None]:
+    """The lines scaled by the one factor that makes them add up on the as-of day: where draws of the vote lie, too.
+
+    Lists are read off different polls, so that their means need not add to one.
+    """
+    everyone = lines if others is None else (*lines, others)
+    room = 1 - assumed_others_share if others is None else 1.0
+    factor = room / sum(float(line.share[-1]) for line in everyone) if everyone else 1.0
+    scaled = tuple(replace(line, mean=to_z(np.minimum(factor * line.share, 1.0))) for line in everyone)
+    return scaled[: len(lines)], None if others is None else scaled[-1]
+
+
 def _line(
-    name: str, rows: pd.DataFrame, days: Floats, parameters: Parameters, house_size: int, cuts: Sequence[Cut]
+    days: Floats, parameters: Parameters, house_size: int, name: str, rows: pd.DataFrame, cuts: Sequence[Cut]
 ) -> Line:
     at = rows["day"].to_numpy(np.float64)
     if len(rows) < FEWEST_POLLS_FOR_LEVEL:
-        mean, variance = level_of_few(rows, days)
+        level, variance = level_of_few(rows, days)
         effects: HouseEffects | None = None
-        fallback: str | None = f"{len(rows)} polls: {observations.FALLBACK_DAYS}-day mean"
+        fallback: str | None = f"{len(rows)} polls: a wide band"
     else:
-        level = local_level.smooth(rows, days, parameters, house_size, cuts)
-        mean, variance, effects = level.mean, level.variance, level.house_effects
+        smoothed = local_level.smooth(rows, days, parameters, house_size, cuts)
+        level, variance, effects = smoothed.mean, smoothed.variance, smoothed.house_effects
         fallback = None if parameters.converged else "constants instead of a fit"
     return Line(
         list=name,
-        mean=mean,
+        mean=newest_per_house(rows, days),
         variance=variance,
+        level=(float(level[-1]), float(variance[-1])),
         lowess=observations.lowess(rows, days),
-        mean_14=observations.window_means(rows, days),
+        mean_14=window_means(rows, days),
         drawn=_drawn(at, days),
         thin=_thin(at, days),
         rows=rows,
@@ -155,7 +174,7 @@ def _line(
 
 def level_of_few(rows: pd.DataFrame, days: Floats) -> tuple[Floats, Floats]:
     """A mean of the latest polls with a wide variance, for a list with one or two."""
-    filled = np.asarray(pd.Series(observations.window_means(rows, days, "z")).ffill().bfill(), dtype=np.float64)
+    filled = np.asarray(pd.Series(window_means(rows, days, "z")).ffill().bfill(), dtype=np.float64)
     noise = float((1 / rows["sample_size"]).mean()) / len(rows)
     return filled, np.full(len(days), FEW_POLLS_VARIANCE + noise)
 

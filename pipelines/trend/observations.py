@@ -5,7 +5,7 @@ make-up changed (how far they open its level, and where a list that splits off s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -22,7 +22,7 @@ from electoral.shares import DerivedShare, shares_from_poll
 UNNAMED_HOUSE = "unnamed"  # polls printed without a firm share one lean, which is nobody's
 FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
 
-COLUMNS = ["list", "day", "poll", "house", "share", "z", "seats", "passing", "sample_size", "composed"]
+COLUMNS = ["list", "day", "poll", "house", "family", "share", "z", "seats", "passing", "sample_size", "composed"]
 Floats = npt.NDArray[np.float64]
 LOWESS_WINDOW_DAYS = 42
 FEWEST_POLLS_FOR_LOWESS = 6
@@ -53,12 +53,18 @@ def to_share(z: Floats | float) -> Floats:
     return np.sin(np.clip(z, 0.0, np.pi) / 2) ** 2
 
 
+def closed(z: Floats, others_share: float) -> Floats:
+    """The same readings once their shares add up to what other lists leave."""
+    share = to_share(z)
+    return to_z(share * (1 - others_share) / share.sum())
+
+
 @dataclass(frozen=True, slots=True)
 class Contest:
     """What polls of a campaign are read by: its lists, how they came about, its rules, and what stands in for gaps.
 
     `others_share` (0-1): the votes of lists that no poll names, where a poll does not print them. `sample_size`: that
-    of a poll that prints none.
+    of a poll that prints none. `families`: pollster → the family it shares a panel or an owner with.
     """
 
     lists: Mapping[str, ElectoralList]
@@ -66,6 +72,7 @@ class Contest:
     rules: ElectoralRules
     others_share: float
     sample_size: int
+    families: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def residual(self) -> frozenset[str]:
@@ -106,7 +113,7 @@ def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> 
         for name in targets:
             reading = _reading(poll, lists[name], shares, asked, rules.house_size / passing)
             if reading is not None:
-                rows.append(_row(poll, name, reading, passing, sample))
+                rows.append(_row(poll, name, reading, passing, sample, contest))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 
@@ -129,17 +136,21 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
         if not others and set(targets) <= shares.keys():
             others = [max(1 - sum(found.share for found in shares.values()), 0.0)]
         if others:
-            rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample))
+            rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample, contest))
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 
 
-def _row(poll: Poll, name: str, reading: Reading, passing: float, sample: float) -> tuple[object, ...]:
+def _row(
+    poll: Poll, name: str, reading: Reading, passing: float, sample: float, contest: Contest
+) -> tuple[object, ...]:
+    house = poll.pollster or UNNAMED_HOUSE
     return (
         name,
         float(poll.fieldwork.last_day(poll.published_date).toordinal()),
         poll.id,
-        poll.pollster or UNNAMED_HOUSE,
+        house,
+        contest.families.get(house, house),
         reading.share,
         float(to_z(max(reading.share, FLOOR_SHARE))),
         reading.seats,
@@ -219,11 +230,37 @@ def window_means(rows: pd.DataFrame, days: Floats, column: str = "share") -> Flo
     return means
 
 
-def last_per_house(rows: pd.DataFrame, day: float) -> float:
-    """Mean z of each house's newest poll of the last month; of a list not polled since, of its last month."""
-    since = min(day, float(rows["day"].iloc[-1])) - HOUSE_DAYS
-    newest = rows[rows["day"] > since].groupby("house")["z"].last()
-    return float(newest.mean())
+def newest_per_house(rows: pd.DataFrame, days: Floats, house_days: float = HOUSE_DAYS) -> Floats:
+    """Mean z on each of `days` of every house's newest poll of the last month; a family of houses weighs one.
+
+    A month is counted back from a list's newest poll of that day, so that in silence the mean stays; before a list's
+    first poll it is that poll's.
+    """
+    at = rows["day"].to_numpy(np.float64)
+    seen = np.maximum(np.searchsorted(at, days, side="right") - 1, 0)
+    families = [
+        _newest([house for _, house in own.groupby("house")], np.maximum(days, at[0]), at[seen] - house_days)
+        for _, own in rows.groupby("family")
+    ]
+    return np.asarray(np.nanmean(families, axis=0), dtype=np.float64)
+
+
+def _newest(houses: Sequence[pd.DataFrame], days: Floats, since: Floats) -> Floats:
+    """Mean of the houses' newest z up to each day and after `since`; NaN where none has one."""
+    total, fresh = np.zeros(len(days)), np.zeros(len(days))
+    for rows in houses:
+        at, z = rows["day"].to_numpy(np.float64), rows["z"].to_numpy(np.float64)
+        last = np.searchsorted(at, days, side="right") - 1
+        is_fresh = (last >= 0) & (at[last] > since)
+        total += np.where(is_fresh, z[last], 0.0)
+        fresh += is_fresh
+    means: Floats = np.divide(total, fresh, out=np.full(len(days), np.nan), where=fresh > 0)
+    return means
+
+
+def last_per_house(rows: pd.DataFrame, day: float, house_days: float = HOUSE_DAYS) -> float:
+    """The same on one day, of polls known then."""
+    return float(newest_per_house(rows, np.array([day]), house_days)[0])
 
 
 def week_mean(rows: pd.DataFrame, day: float) -> float:

@@ -50,7 +50,7 @@ def told(view: View, found: Changes, t: Translator) -> list[str]:
 
 def test_a_line_that_moved_is_said_with_what_moved_it(store: EditionStore, en: Translator) -> None:
     said = told(view_of(store), between(store), en)
-    assert "Alpha +2.0 seats in the smoothed polls: Firm (30 Aug) +1.5, the smoothing itself +0.5." in said
+    assert "Alpha +2.0 seats in the poll average: Firm (30 Aug) +1.5, the method itself +0.5." in said
     assert not [text for text in said if text.startswith("Beta")]
 
 
@@ -73,7 +73,7 @@ def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
 def test_nothing_is_made_of_nothing(store: EditionStore, en: Translator) -> None:
     edition = view_of(store).edition
     said = told(view_of(store), changes(edition, edition), en)
-    assert said == ["No new poll.", "No bloc moved.", "No list moved by a third of a seat in the smoothed polls."]
+    assert said == ["No new poll.", "No bloc moved.", "No list moved by a third of a seat in the poll average."]
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(6, False), (7, True), (13, True), (14, False)])
@@ -95,7 +95,7 @@ def test_a_record_of_when_medians_were_kept_is_compared_anew_without_causes(
     assert {row.id: row.seats_after for row in found.blocs} == {
         bloc.id: sum(printed[name] for name in bloc.lists) for bloc in view.projection.blocs
     }
-    assert "In the smoothed polls, in seats: Alpha +2.0." in told(view, found, en)
+    assert "In the poll average, in seats: Alpha +2.0." in told(view, found, en)
 
 
 def test_a_week_has_the_causes_of_every_edition_on_the_way(tmp_path: Path) -> None:

@@ -4,17 +4,20 @@
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from electoral.draws import SeatDraws
 from pipelines.hindcast import models
 from pipelines.hindcast.models import MODELS, ROLLING, Teaching
 from pipelines.hindcast.replay import load_past, replay, teachers
 from pipelines.hindcast.run import allocated, truth_of
 from pipelines.hindcast.scores import crps
+from pipelines.hindcast.trials import REFERENCE
 from pipelines.ingest.archive import open_reference
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +34,7 @@ def projected(election: str) -> dict[str, Any]:
     replayed = replay(one, DAYS_AHEAD)
     earlier = teachers(past, one, earlier_only=True)
     draws = allocated(replayed, MODELS[ROLLING](replayed, Teaching((), earlier)))
+    reference = allocated(replayed, MODELS[REFERENCE](replayed, Teaching((), earlier)))
     won = truth_of(replayed).seats
     bloc = [name for name in one.campaign.main_bloc() if name in draws.lists]
     index = [draws.lists.index(name) for name in bloc]
@@ -40,10 +44,14 @@ def projected(election: str) -> dict[str, Any]:
         "mean_seats": {name: round(float(row.mean()), 6) for name, row in zip(draws.lists, draws.seats, strict=True)},
         "median_seats": {name: float(np.median(row)) for name, row in zip(draws.lists, draws.seats, strict=True)},
         "p_majority": round(float((draws.seats[index].sum(axis=0) >= majority).mean()), 6) if bloc else None,
-        "crps": {
-            name: round(crps(row, won.get(name, 0)), 6) for name, row in zip(draws.lists, draws.seats, strict=True)
-        },
+        "crps": _crps(draws, won),
+        "reference_crps": _crps(reference, won),
     }
+
+
+def _crps(draws: SeatDraws, won: Mapping[str, int]) -> dict[str, float]:
+    rows = zip(draws.lists, draws.seats, strict=True)
+    return {name: round(crps(row, won.get(name, 0)), 6) for name, row in rows}
 
 
 @pytest.mark.parametrize("election", ELECTIONS)
@@ -53,7 +61,7 @@ def test_the_model_says_of_the_past_what_it_said(election: str, monkeypatch: pyt
     assert found["draws"] == DRAWS
     assert found["median_seats"] == golden["median_seats"]
     assert found["p_majority"] == golden["p_majority"]
-    for measure in ("mean_seats", "crps"):
+    for measure in ("mean_seats", "crps", "reference_crps"):
         assert found[measure] == pytest.approx(golden[measure], abs=1e-6), measure
 
 

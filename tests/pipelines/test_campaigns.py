@@ -14,7 +14,7 @@ from pipelines.editions.schema import Manifest
 from pipelines.forecast.polling_error import PastElection, learn
 from pipelines.trend.observations import to_z
 
-ROWS = pd.DataFrame({"day": [60.0, 99.0], "z": float(to_z(0.3)), "house": "h"})
+ROWS = pd.DataFrame({"day": [60.0, 99.0], "z": float(to_z(0.3)), "house": "h", "family": "h"})
 PAST = [PastElection({"a": ROWS, "b": ROWS}, 100.0, {"a": 0.48, "b": 0.5})]
 
 

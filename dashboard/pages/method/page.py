@@ -54,9 +54,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "projection",
         (
-            "y = c + f·b + √(v + (s·f)²) · T₈",
-            "c = mean(level, last week, each firm’s newest poll)",
-            "f = (p / 0.06)^−0.2",
+            "y = c + √(v + (s·f)²) · T₈",
+            "c = mean(each firm’s newest poll)",
+            "s² = 0.037² + 0.0095² · d",
+            "f = 1, or 0.5 where voters are steady",
         ),
     ),
     ("seats", ()),

@@ -1,4 +1,4 @@
-"""The shared error: learned from the past only, shrunk while there is little of it, wider further ahead."""
+"""The error polls share: ours a constant from abroad, the reference's learned from the past, wider further ahead."""
 
 from dataclasses import replace
 
@@ -7,26 +7,25 @@ import pandas as pd
 import pytest
 
 from pipelines.forecast.polling_error import (
+    FROM_ABROAD,
     HORIZON_DAYS,
     LARGEST_MISS,
-    LARGEST_OWN_MISS,
-    OWN_MISS_WEIGHT,
-    PRIOR_SCALE,
+    LEARNED_PRIOR_SCALE,
     PastElection,
     errors,
     learn,
-    size_factor,
 )
 from pipelines.trend.observations import to_share, to_z
 
 OTHERS_SHARE = 0.011
+LEARNED = learn([])
 SHARE = (1 - OTHERS_SHARE) / 12  # twelve lists that fill the ballot
 
 
 def election(miss: float, lists: int = 12, share: float = SHARE, last_poll: float = 99.0) -> PastElection:
     """An election on day 100 whose polls all missed every list by `miss` on z."""
     polled = float(to_z(share))
-    rows = pd.DataFrame({"day": [60.0, 80.0, last_poll], "z": polled, "house": "h", "share": share})
+    rows = pd.DataFrame({"day": [60.0, 80.0, last_poll], "z": polled, "house": "h", "family": "h", "share": share})
     result = float(to_share(polled + miss))
     results = {str(n): result for n in range(lists)}
     return PastElection({name: rows.copy() for name in results}, 100.0, results, assumed_others_share=OTHERS_SHARE)
@@ -34,19 +33,18 @@ def election(miss: float, lists: int = 12, share: float = SHARE, last_poll: floa
 
 def test_without_a_past_the_prior_stands() -> None:
     error = learn([])
-    assert error.scales == pytest.approx([PRIOR_SCALE] * len(HORIZON_DAYS))
-    assert error.misses == 0
+    assert error.scales == pytest.approx([LEARNED_PRIOR_SCALE] * len(HORIZON_DAYS))
 
 
 def test_larger_misses_teach_a_wider_error() -> None:
     small, large = learn([election(0.01)]), learn([election(0.2)])
-    assert small.scale(7) < PRIOR_SCALE < large.scale(7)
+    assert small.scale(7) < LEARNED_PRIOR_SCALE < large.scale(7)
 
 
 def test_much_evidence_outweighs_the_prior() -> None:
     taught = learn([election(0.1)] * 40).scale(1)
     # Every miss is 0.1 = s·f·√(8/6).
-    assert taught * float(size_factor(SHARE)) == pytest.approx(0.1 * np.sqrt(6 / 8), rel=0.02)
+    assert taught * float(LEARNED.factor(SHARE, [False])[0]) == pytest.approx(0.1 * np.sqrt(6 / 8), rel=0.02)
 
 
 def test_a_longer_look_ahead_is_never_surer() -> None:
@@ -56,15 +54,23 @@ def test_a_longer_look_ahead_is_never_surer() -> None:
 
 def test_polls_after_the_horizon_teach_nothing_of_it() -> None:
     quiet, late = election(0.1), election(0.1)
-    late.rows_by_list["0"].loc[3] = [98.5, float(to_z(SHARE)) + 0.1, "h", SHARE]
+    late.rows_by_list["0"].loc[3] = [98.5, float(to_z(SHARE)) + 0.1, "h", "h", SHARE]
     for horizon in (7, 14, 30):
         assert list(errors(quiet, horizon)) == list(errors(late, horizon))
     assert dict(errors(late, 1))["0"] < dict(errors(quiet, 1))["0"]
 
 
-def test_a_list_of_six_per_cent_is_the_unit_and_larger_lists_are_missed_by_less() -> None:
-    assert float(size_factor(0.06)) == pytest.approx(1)
-    assert float(size_factor(0.3)) < 1 < float(size_factor(0.02))
+def test_a_list_of_six_per_cent_is_the_unit_and_only_the_reference_misses_larger_lists_by_less() -> None:
+    shares, nobody = np.array([0.02, 0.06, 0.3]), [False] * 3
+    small, unit, large = LEARNED.factor(shares, nobody)
+    assert unit == pytest.approx(1)
+    assert large < 1 < small
+    assert FROM_ABROAD.factor(shares, nobody).tolist() == [1, 1, 1]
+
+
+def test_the_scale_from_abroad_is_what_was_measured_there() -> None:
+    """s² = .037² + .0095²·days: what 1, 7, 14 and 30 days give, by hand."""
+    assert [round(scale, 4) for scale in FROM_ABROAD.scales] == [0.0382, 0.0447, 0.0513, 0.0638]
 
 
 def test_horizons_between_are_interpolated_and_beyond_the_last_stay() -> None:
@@ -73,20 +79,11 @@ def test_horizons_between_are_interpolated_and_beyond_the_last_stay() -> None:
     assert error.scale(200) == error.scales[-1]
 
 
-def test_a_list_missed_the_same_way_every_time_is_expected_to_be_missed_again_but_by_less() -> None:
-    error = learn([election(0.05)] * 3)
-    own = error.own_miss("0", 7) * float(size_factor(SHARE))
-    assert own == pytest.approx(0.05 * 3 / (3 + OWN_MISS_WEIGHT), rel=0.01)
-    assert error.own_miss("a list without a past", 7) == 0
-
-
-def test_one_huge_miss_sets_neither_the_scale_nor_a_lists_own_miss() -> None:
+def test_one_huge_miss_does_not_set_the_scale() -> None:
     rare = election(0.02)
     results = {**rare.result_share, "0": 0.9}
-    error = learn([replace(rare, result_share=results)])
-    assert error.own_miss("0", 7) <= LARGEST_OWN_MISS / (1 + OWN_MISS_WEIGHT)
-    assert error.scale(7) < LARGEST_MISS / 2
+    assert learn([replace(rare, result_share=results)]).scale(7) < LARGEST_MISS / 2
 
 
 def test_steady_lists_are_missed_by_half() -> None:
-    assert size_factor(np.array([0.06, 0.06]), [False, True]) == pytest.approx([1, 0.5])
+    assert FROM_ABROAD.factor(np.array([0.06, 0.06]), [False, True]) == pytest.approx([1, 0.5])

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from pipelines.forecast.polling_error import PollingError, size_factor
-from pipelines.forecast.share_draws import Centre, draw, seed_for, shrink_bloc
+from pipelines.forecast.polling_error import PollingError
+from pipelines.forecast.share_draws import Centre, draw, seed_for, shrink_blocs
 from pipelines.trend.observations import to_z
 
 OTHERS_SHARE = 0.011
-ERROR = PollingError((0.05, 0.05, 0.06, 0.08))
+ERROR = PollingError((0.05, 0.05, 0.06, 0.08), -0.2)
 SHARES = {"a": 0.3, "b": 0.3, "c": 0.2, "d": 0.1, "e": 0.05, "f": 0.035}
 CENTRES = [Centre(name, float(to_z(share)), 0.0001) for name, share in SHARES.items()]
 
@@ -35,7 +35,7 @@ def test_draws_are_what_an_edition_can_store() -> None:
 def test_the_spread_of_a_small_list_is_the_error_and_grows_with_the_days_ahead() -> None:
     near, far = (draw(CENTRES, ERROR, days, 100_000, (1,), others=OTHERS_SHARE).row("e") for days in (1, 30))
     assert np.std(to_z(near)) < np.std(to_z(far))
-    expected = np.sqrt((0.0001 + (0.05 * float(size_factor(0.05))) ** 2) * 8 / 6)
+    expected = np.sqrt((0.0001 + (0.05 * float(ERROR.factor(np.array([0.05]), [False])[0])) ** 2) * 8 / 6)
     # Closing to one moves a small list a little as well.
     assert np.std(to_z(near)) == pytest.approx(expected, rel=0.15)
 
@@ -47,20 +47,27 @@ def test_the_middle_of_the_draws_is_the_centre() -> None:
         assert np.median(shares.row(name)) == pytest.approx(share * scale, rel=0.03)
 
 
-def test_a_blocs_total_moves_less_and_its_lists_keep_their_proportions() -> None:
+def test_every_blocs_total_moves_less_and_its_lists_keep_their_proportions() -> None:
     rng = np.random.default_rng(3)
     shares = rng.dirichlet([10, 20, 30, 40], size=2_000).T
-    centre, inside = np.array([0.1, 0.2, 0.3, 0.4]), np.array([True, True, False, False])
-    shrunk = shrink_bloc(shares, centre, inside, keep=0.5)
+    centre, bloc_of = np.array([0.1, 0.2, 0.3, 0.4]), np.array([0, 0, 1, -1])
+    shrunk = shrink_blocs(shares, centre, bloc_of, keep=0.5)
     assert shrunk.sum(axis=0) == pytest.approx(shares.sum(axis=0))
-    assert shrunk[:2].sum(axis=0) - 0.3 == pytest.approx((shares[:2].sum(axis=0) - 0.3) / 2)
+    for inside in (bloc_of == 0, bloc_of == 1, bloc_of == -1):
+        middle = centre[inside].sum()
+        assert shrunk[inside].sum(axis=0) - middle == pytest.approx((shares[inside].sum(axis=0) - middle) / 2)
     assert shrunk[0] / shrunk[1] == pytest.approx(shares[0] / shares[1])
-    for nobody in (np.zeros(4, bool), np.ones(4, bool)):
-        assert shrink_bloc(shares, centre, nobody) is shares
+    assert shrink_blocs(shares, centre, np.full(4, -1)) == pytest.approx(shares)
+
+
+def test_the_order_of_blocs_and_of_their_lists_is_nothing() -> None:
+    one, other = ([["a", "b"], ["c", "d"]], [["d", "c"], ["b", "a"]])
+    drawn = [draw(CENTRES, ERROR, 7, 200, (4,), blocs, others=OTHERS_SHARE).shares.tobytes() for blocs in (one, other)]
+    assert drawn[0] == drawn[1] != draw(CENTRES, ERROR, 7, 200, (4,), others=OTHERS_SHARE).shares.tobytes()
 
 
 def test_an_empty_bloc_stays_empty() -> None:
     shares = np.array([[0.0, 0.5], [1.0, 0.5]])
-    shrunk = shrink_bloc(shares, np.array([0.4, 0.6]), np.array([True, False]))
+    shrunk = shrink_blocs(shares, np.array([0.4, 0.6]), np.array([0, -1]))
     assert np.isfinite(shrunk).all()
     assert shrunk[:, 0].tolist() == [0.0, 1.0]

@@ -1,16 +1,23 @@
 """Replays: nothing of later days or elections reaches a rolling-origin row, and leave-one-out leaves one out."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipelines.hindcast.models import MODELS, OURS, ROLLING, Teaching
+from pipelines.campaigns import fit_trend
+from pipelines.forecast.polling_error import PollingError
+from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of
+from pipelines.hindcast.models import MODELS, ROLLING, Teaching
 from pipelines.hindcast.replay import PastCampaign, load_past, replay, teachers
 from pipelines.hindcast.run import DAILY_DAYS, Day, Task, _path, _work
-from pipelines.ingest.archive import open_reference
+from pipelines.ingest.archive import accept, open_reference
+from pipelines.trend import local_level
+from pipelines.trend.local_level import FALLBACK
+from pipelines.trend.observations import to_share
 from tests.conftest import keep_polls
 
 DAYS_AHEAD = 7
@@ -38,7 +45,9 @@ def test_what_is_later_changes_no_rolling_row(past: list[PastCampaign], root: Pa
     keep_polls(raw, "knesset-24", lambda poll: poll < "2020-12")
     changed = load_past(raw, open_reference(raw), "il")
     assert shares(changed, ROLLING).tobytes() == shares(past, ROLLING).tobytes()
-    assert shares(changed, OURS).tobytes() != shares(past, OURS).tobytes(), "leave-one-out does learn from later ones"
+    rolling, left_out = "mean-7-learned-t-rolling", "mean-7-learned-t"
+    assert shares(changed, rolling).tobytes() == shares(past, rolling).tobytes()
+    assert shares(changed, left_out).tobytes() != shares(past, left_out).tobytes(), "it learns from later ones too"
 
 
 def test_an_election_never_teaches_itself(past: list[PastCampaign]) -> None:
@@ -73,7 +82,7 @@ def test_every_model_gives_shares_of_the_lists_that_stand(past: list[PastCampaig
 
 
 def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[PastCampaign], root: Path) -> None:
-    (day,) = _work(Task(root / "data" / "raw", "il", "knesset-21", DAYS_AHEAD, None))
+    (day,) = _work(Task(root / "data" / "raw", "il", "knesset-21", DAYS_AHEAD, None, MODELS))
     assert isinstance(day, Day)
     assert day.as_of == "2019-04-02"
     names = replay(next(found for found in past if found.id == "knesset-21"), DAYS_AHEAD).lists
@@ -89,3 +98,43 @@ def test_the_path_begins_when_the_lists_close_and_ends_on_the_eve(past: list[Pas
     assert days[-1] == 1
     assert found.as_of(days[0]) >= (found.campaign.election.lists_close_date or found.as_of(0))
     assert len(days) == days[0] <= DAILY_DAYS
+
+
+def test_parameters_are_fitted_once_and_read_the_same(
+    past: list[PastCampaign], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = next(campaign for campaign in past if campaign.id == "knesset-22")
+    fresh = replay(found, DAYS_AHEAD, kept=tmp_path).trend
+    (file,) = tmp_path.iterdir()
+    fits: list[object] = []
+    monkeypatch.setattr(local_level, "fit", lambda *_: fits.append(None))
+    again = replay(found, DAYS_AHEAD, kept=tmp_path).trend
+    assert not fits
+    assert again.parameters == fresh.parameters
+    assert [line.mean.tobytes() for line in again.lines] == [line.mean.tobytes() for line in fresh.lines]
+    monkeypatch.undo()
+    file.write_bytes(b"{")
+    assert replay(found, DAYS_AHEAD, kept=tmp_path).trend.parameters == fresh.parameters
+    changed = replace(found, mark="of other polls")
+    monkeypatch.setattr(local_level, "fit", lambda *_: FALLBACK)
+    assert replay(changed, DAYS_AHEAD, kept=tmp_path).trend.parameters == FALLBACK
+
+
+@pytest.mark.parametrize("electorate", ["il", "se"])
+def test_the_line_ends_where_the_projection_is_centred(electorate: str, root: Path) -> None:
+    """Every campaign of every electorate that has polls, on its last day: Trends and the projection say one number."""
+    raw = root / "data" / "raw"
+    for campaign in open_reference(raw).of(electorate):
+        polls = [poll for poll in accept(raw, campaign)[0] if poll.fieldwork.end <= campaign.eve]
+        trend = fit_trend(campaign, polls, campaign.eve, FALLBACK)
+        lists = [line.list for line in trend.lines]
+        others = others_of(trend)
+        assumed = trend.others_share if isinstance(others, Centre) else others
+        shares = to_share(np.array([line.mean[-1] for line in trend.lines]))
+        assert shares.sum() == pytest.approx(1 - assumed), campaign.election.id
+        centres = line_centres(trend.lines, campaign.lists)
+        sure = [replace(centre, variance=0.0) for centre in centres]
+        exact = PollingError((0.0,) * 4, 0.0)
+        found = draw(sure, exact, 7, 2, (0,), [bloc.lists for bloc in campaign.blocs()], others=assumed)
+        gaps_pct = 100 * np.abs(found.shares[:, 0] - shares)
+        assert gaps_pct.max() < 0.05, (campaign.election.id, lists[int(gaps_pct.argmax())])

@@ -34,13 +34,13 @@ def poll(day: int, a: int, house: str = "h", number: int = 0) -> Poll:
 def moment(polls: list[Poll], day: int, parameters: Parameters = PARAMETERS) -> Moment:
     as_of = START + timedelta(days=day)
     lines = draw_lines(polls, list(LISTS), CONTEST, as_of, parameters).lines
-    return moment_of(polls, parameters, as_of, lines)
+    return moment_of(polls, as_of, lines)
 
 
-def moment_of(polls: list[Poll], parameters: Parameters, as_of: date, lines: Sequence[Line]) -> Moment:
+def moment_of(polls: list[Poll], as_of: date, lines: Sequence[Line]) -> Moment:
     names, levels = tuple(line.list for line in lines), latest_levels(lines)
     seats = seats_on_last_day(names, levels, CONTEST.others_share, RULES)
-    return Moment(polls, parameters, as_of, seats, dict(zip(names, levels, strict=True)))
+    return Moment(polls, as_of, seats, dict(zip(names, levels, strict=True)))
 
 
 OLD = [poll(day, 50 + day % 3, house) for day, house in zip(range(0, 24, 2), "hijhijhijhij", strict=True)]
@@ -76,12 +76,28 @@ def test_a_new_poll_is_named_and_moves_its_list_its_way() -> None:
     assert "corrections" not in parts["a"]
 
 
-def test_a_house_that_is_always_high_moves_the_line_less_than_one_that_never_was() -> None:
+def test_a_firm_that_says_what_it_said_moves_nothing_and_one_that_says_more_does() -> None:
     leaning = [poll(day, 58, "high") for day in range(0, 24, 3)] + [poll(day, 50) for day in range(1, 24, 3)]
     before = moment(leaning, 23)
     usual = check_sum(before, moment([*leaning, poll(25, 58, "high")], 25))
     news = check_sum(before, moment([*leaning, poll(25, 58, "h")], 25))
-    assert usual["a"]["poll:25-high-0"] < news["a"]["poll:25-h-0"] / 2
+    assert set(usual["a"]) <= {"ageing"}
+    assert news["a"]["poll:25-h-0"] > 3
+
+
+def test_firms_that_come_into_the_field_and_leave_it_are_a_cause_of_their_own() -> None:
+    """`high` has not polled for a month and `new` begins; the others say what they said."""
+    high = [poll(day, 58, "high") for day in range(0, 24, 3)]
+    rest = [poll(day, 50, house) for day, house in zip(range(1, 24, 3), "hihihihi", strict=True)]
+    before = moment([*high, *rest], 23)
+    later = [poll(day, 50, house) for day, house in ((50, "h"), (60, "i"))]
+    parts = check_sum(before, moment([*high, *rest, *later], 60))
+    assert parts["a"]["firms"] < -2
+    assert parts["b"]["firms"] > 2
+    assert set(parts["a"]) <= {"firms", "ageing"}
+    entered = check_sum(before, moment([*high, *rest, poll(24, 40, "new")], 24))
+    assert entered["a"]["firms"] < -2
+    assert set(entered["a"]) <= {"firms", "ageing"}
 
 
 def test_a_corrected_and_a_withdrawn_poll_are_corrections() -> None:
@@ -91,9 +107,10 @@ def test_a_corrected_and_a_withdrawn_poll_are_corrections() -> None:
     assert not any(cause.startswith("poll") for cause in parts["a"])
 
 
-def test_other_parameters_are_the_model() -> None:
-    parts = check_sum(moment(OLD, 23), moment(OLD, 23, Parameters(0.03, 0.02, 0.5, converged=True)))
-    assert set(parts["a"]) == {"model"}
+def test_what_is_left_is_how_sure_the_polls_are_or_other_code() -> None:
+    before, after = moment(OLD, 23), moment(OLD, 23, Parameters(0.03, 0.02, 0.5, converged=True))
+    assert set(check_sum(before, after)["a"]) == {"ageing"}
+    assert set(attribute(before, after, CONTEST, same_code=False)["a"]) == {"model"}
 
 
 def test_many_new_polls_are_one_part() -> None:
@@ -117,7 +134,7 @@ def test_a_list_that_is_new_does_not_swell_the_others_before_its_first_poll() ->
     lines = draw_lines(
         polls, ["a", "b", "c1", "c2"], Contest(lists, [split], RULES, 0.011, 600), as_of, PARAMETERS
     ).lines
-    after = moment_of(polls, PARAMETERS, as_of, lines)
+    after = moment_of(polls, as_of, lines)
     found = attribute(before, after, Contest(lists, [split], RULES, 0.011, 600))
     assert set(found) == {"a", "b"}
     for name, causes in found.items():

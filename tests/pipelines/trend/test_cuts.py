@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
-import numpy as np
 import pytest
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
@@ -95,15 +94,16 @@ def test_a_new_name_or_a_new_list_is_no_cut() -> None:
         assert cuts([*TOGETHER, *APART], event) == {}
 
 
-def test_the_line_of_a_split_list_remembers_what_its_parent_had() -> None:
-    """Polls on from the split have half of what the parent had; the start holds the line up, and less every week."""
+def test_the_level_of_a_split_list_remembers_what_its_parent_had() -> None:
+    """Polls on from the split have half of what the parent had; the start holds the level up, and less every week."""
     polls = [*TOGETHER, *(poll(day, {"left": 8, "green": 4, "big": 108}) for day in range(31, 60, 2))]
 
-    def left(*lineage: LineageEvent) -> np.ndarray:
-        as_of = START + timedelta(days=60)
-        (line,) = draw_lines(polls, ["left"], contest(lineage), as_of, PARAMETERS).lines
-        return line.share
+    def left(day: int, *lineage: LineageEvent) -> float:
+        as_of = START + timedelta(days=day)
+        known = [one for one in polls if one.fieldwork.end <= as_of]
+        (line,) = draw_lines(known, ["left"], contest(lineage), as_of, PARAMETERS).lines
+        return float(line.level[0])
 
-    raised = left(SPLIT) - left()
-    assert raised[0] > raised[-1] > 0
-    assert raised[-1] < 0.001, "a start is soon outweighed by polls"
+    soon, late = (left(day, SPLIT) - left(day) for day in (36, 60))
+    assert soon > late > 0
+    assert late < 0.001, "a start is soon outweighed by polls"

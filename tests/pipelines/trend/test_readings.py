@@ -3,16 +3,26 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipelines.trend.observations import last_per_house, lowess, plain_centre, to_share, to_z, window_mean
+from pipelines.trend.observations import (
+    HOUSE_DAYS,
+    last_per_house,
+    lowess,
+    newest_per_house,
+    plain_centre,
+    to_share,
+    to_z,
+    window_mean,
+)
 
 DAYS = np.arange(0.0, 100.0)
 
 
 def rows(days: list[float], shares: list[float], houses: list[str] | None = None) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"day": days, "share": shares, "z": to_z(np.array(shares)), "house": houses or ["h"] * len(days)}
-    )
+    named = houses or ["h"] * len(days)
+    return pd.DataFrame({"day": days, "share": shares, "z": to_z(np.array(shares)), "house": named, "family": named})
 
 
 def test_lowess_follows_a_straight_line_and_ends_with_its_polls() -> None:
@@ -59,6 +69,36 @@ def test_what_a_house_said_long_ago_is_no_reading_of_now() -> None:
     found = rows([1.0, 400.0], [0.3, 0.02], ["gone", "here"])
     assert last_per_house(found, 401.0) == pytest.approx(float(to_z(0.02)))
     assert last_per_house(found.iloc[:1], 401.0) == pytest.approx(float(to_z(0.3)))
+
+
+READINGS = st.lists(
+    st.tuples(st.integers(0, 150), st.floats(0.01, 0.5), st.sampled_from("abcde")), min_size=1, max_size=25
+)
+
+
+@settings(deadline=None)
+@given(READINGS, st.dictionaries(st.sampled_from("abcde"), st.sampled_from("FG")))
+def test_the_line_is_each_families_mean_of_its_firms_newest_polls(
+    read: list[tuple[int, float, str]], families: dict[str, str]
+) -> None:
+    """Day by day against loops that know nothing of arrays; what is said after a day does not reach it."""
+    read = sorted(read, key=lambda one: one[0])
+    found = rows([float(day) for day, _, _ in read], [share for _, share, _ in read], [house for _, _, house in read])
+    found["family"] = [families.get(house, house) for house in found["house"]]
+    line = newest_per_house(found, np.arange(0.0, 200.0))
+    for day in range(read[0][0], 200):
+        known = [one for one in read if one[0] <= day]
+        newest = {house: share for when, share, house in known if when > known[-1][0] - HOUSE_DAYS}
+        by_family: dict[str, list[float]] = {}
+        for house, share in newest.items():
+            by_family.setdefault(families.get(house, house), []).append(float(to_z(share)))
+        assert line[day] == pytest.approx(np.mean([np.mean(own) for own in by_family.values()]))
+
+
+def test_the_same_polls_under_two_firms_of_one_family_draw_the_line_of_one() -> None:
+    alone = rows([1.0, 2.0, 3.0], [0.3, 0.2, 0.3], ["a", "b", "a"])
+    twice = rows([1.0, 2.0, 3.0], [0.3, 0.2, 0.3], ["a", "b", "a2"]).assign(family=["a", "b", "a"])
+    assert newest_per_house(twice, DAYS) == pytest.approx(newest_per_house(alone, DAYS))
 
 
 def test_without_a_recent_poll_the_newest_ones_are_the_centre() -> None:
