@@ -18,7 +18,6 @@ from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
 from pipelines.electorate.facts import known_record
-from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.request import held_before
 from pipelines.sources.archive import archive_file
@@ -66,7 +65,7 @@ def edition_inputs(
     raw: Path, reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, str]:
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
-    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised), "polling-error": VERSION}
+    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
     facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
     parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items() if rows}

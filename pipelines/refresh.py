@@ -18,6 +18,7 @@ from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
 from pipelines.errors import NothingKnown, TooManyPolls
+from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fetching import Asked, ask_all
@@ -140,6 +141,7 @@ def name_edition(
     """Names the edition by all it is made from: what was known on its day, and what past elections teach."""
     is_result_known = request.today_in(campaign.zone) > campaign.election.vote_date
     inputs = fingerprint.edition_inputs(request.raw, reference, campaign, as_of, polls, is_result_known=is_result_known)
+    inputs["polling-error"] = VERSION
     parameters = {"draws": request.draws, "seed": request.seed}
     return Manifest(
         election=campaign.election.id,

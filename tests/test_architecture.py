@@ -84,6 +84,7 @@ MAY_IMPORT = {
     },
     "pipelines.refresh": {
         "electoral",
+        "pipelines.forecast.from_abroad",
         "pipelines.request",
         "pipelines.assemble",
         "pipelines.campaigns",
@@ -97,6 +98,7 @@ MAY_IMPORT = {
     },
     "pipelines.hindcast": {
         "electoral",
+        "pipelines.fingerprint",
         "pipelines.request",
         "pipelines.campaigns",
         "pipelines.editions",
