@@ -647,7 +647,9 @@ def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
 def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
     """A block as a section of its page; `figure` is its figure in the language of the context."""
     level = "h1" if ctx.is_frame else "h2"
-    heading = element(level, say(item.heading, ctx.t), id=f"{item.id}-title") if item.heading else None
+    is_named_by_page = ctx.is_frame and item.heading is None and item.kind != "headline"
+    title = Words(f"nav.{item.page}") if is_named_by_page else item.heading
+    heading = element(level, say(title, ctx.t), id=f"{item.id}-title") if title else None
     above = element("div", heading, _finding(item, ctx), [note(one, ctx) for one in item.lead], data_html="above")
     beneath = [_table(item, ctx), _take_away(item, figure is not None, ctx), [note(one, ctx) for one in item.notes]]
     return hashed(
@@ -658,7 +660,7 @@ def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
         id=f"block-{item.id}",
         class_=f"section {item.classes}".strip(),
         data_kind=item.kind,
-        aria_labelledby=f"{item.id}-title" if item.heading else None,
+        aria_labelledby=f"{item.id}-title" if title else None,
         data_announce=say(item.finding, ctx.t) if item.is_announced and item.finding else None,
     )
 

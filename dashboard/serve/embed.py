@@ -45,6 +45,7 @@ PAGE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <base target="_blank">
+<link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="stylesheet" href="{css}">
 <style>{style}</style>
 <script src="{script}" defer></script>
@@ -236,6 +237,7 @@ def render(app: Shell, shown: Shown, theme: str, t: Translator) -> str:
         direction=t.direction,
         theme=theme,
         title=escape(title),
+        icon=escape(app.asset("icon.svg")),
         css=escape(app.asset("hemicycle.css")),
         script=escape(app.asset("embed.js")),
         style=framed_style(origin.palettes, theme),

@@ -76,7 +76,7 @@ def is_kept(processed: Path, election: str, edition: str) -> bool:
 def write(processed: Path, frozen: Frozen) -> int:
     """Keep an edition's blocks, those that fit; returns the bytes written."""
     path = _path(processed, frozen.origin.election, frozen.origin.edition)
-    chosen = sorted(frozen.blocks, key=lambda block: len(json.dumps(_plain(block))))
+    chosen = sorted(frozen.blocks, key=lambda block: len(json.dumps(plain(block))))
     content = _packed(frozen, chosen)
     while len(content) > MOST_BYTES and chosen:
         chosen.pop()
@@ -88,7 +88,7 @@ def write(processed: Path, frozen: Frozen) -> int:
 
 def _packed(frozen: Frozen, chosen: list[Block]) -> bytes:
     kept = Frozen(frozen.origin, tuple(sorted(chosen, key=lambda block: (block.page, block.id))), frozen.polls)
-    return gzip.compress(json.dumps(_plain(kept), ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+    return gzip.compress(json.dumps(plain(kept), ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
 
 
 def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> Frozen | None:
@@ -107,19 +107,19 @@ def _path(processed: Path, election: str, edition: str) -> Path:
     return processed / FOLDER / election / f"{edition}.json.gz"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value as JSON: what is no text, number or list says its type under "$"."""
     if isinstance(value, Values):
         return {"$": "values", "of": value.model_dump(mode="json")}
     if is_dataclass(value) and not isinstance(value, type):
-        said = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+        said = {one.name: plain(getattr(value, one.name)) for one in fields(value)}
         return {"$": type(value).__name__, **said}
     if isinstance(value, Mapping):
-        return {"$": "map", "of": {name: _plain(item) for name, item in value.items()}}
+        return {"$": "map", "of": {name: plain(item) for name, item in value.items()}}
     if isinstance(value, frozenset):
-        return {"$": "set", "of": sorted((_plain(item) for item in value), key=repr)}
+        return {"$": "set", "of": sorted((plain(item) for item in value), key=repr)}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, date):
         return {"$": "date", "of": value.isoformat()}
     if isinstance(value, FunctionType):

@@ -5,9 +5,10 @@ To hold another carrier to the same numbers, write a function from `Carried` to 
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
 
@@ -22,6 +23,7 @@ from dashboard.pages import PAGES
 from dashboard.render import html, sheet, svg
 from dashboard.render.html import Context
 from dashboard.render.text import name_text, plain
+from dashboard.serve import frozen
 from dashboard.view import View
 
 PRINTED = ("seats", "printed_seats")  # the ids of columns, and the names of values, that hold printed seats
@@ -93,18 +95,23 @@ def of_cells(carried: Carried) -> Iterator[Reading]:
 
 def of_page(carried: Carried) -> Iterator[Reading]:
     """The table as the page has it: the text of its cells."""
-    table = carried.block.table
-    if table is None:
+    if carried.block.table is None:
         return
     page = str(html.block(carried.block, carried.block.drawn(carried.t), _context(carried.t)))
+    yield from _in_cells(carried, BeautifulSoup(page, "html.parser"), "page")
+
+
+def _in_cells(carried: Carried, page: BeautifulSoup, carrier: str) -> Iterator[Reading]:
+    table = carried.block.table
+    assert table is not None
     tops = [column for column in table.columns if column.under is None and not column.is_hidden]
-    shown = BeautifulSoup(page, "html.parser").find(id=f"{carried.block.id}-cells")
+    shown = page.find(id=f"{carried.block.id}-cells")
     assert shown is not None, carried.block.id
     for row, drawn in zip(table.rows, shown.select("tbody tr"), strict=True):
         for column, cell in zip(tops, drawn.find_all(["th", "td"], recursive=False), strict=True):
             text = clean(cell.get_text()).strip()
             if column.id in PRINTED and isinstance(row[0], Name) and text.isdecimal():
-                yield Reading("page", row[0].id, int(text))
+                yield Reading(carrier, row[0].id, int(text))
 
 
 def _context(t: Translator) -> Context:
@@ -176,8 +183,25 @@ def _rows(carried: Carried, read: Callable[[sheet.Lines], list[list[Any]]]) -> I
                 yield Reading("file", row[0].id, int(cell))
 
 
+def of_frame(carried: Carried) -> Iterator[Reading]:
+    """The block in a frame of another page: the same cells under a heading of its own."""
+    if not carried.block.embeddable or carried.block.table is None:
+        return
+    ctx = replace(_context(carried.t), is_frame=True)
+    shown = BeautifulSoup(str(html.block(carried.block, carried.block.drawn(carried.t), ctx)), "html.parser")
+    yield from _in_cells(carried, shown, "frame")
+
+
+def of_kept(carried: Carried) -> Iterator[Reading]:
+    """The values of the block as they are kept for the day its edition is removed."""
+    kept = json.loads(json.dumps(frozen.plain(carried.block)))
+    yield from _inside(kept["values"]["of"], "kept")
+
+
 CARRIERS: dict[str, Callable[[Carried], Iterator[Reading]]] = {
-    "values": of_values,
+    "values": of_values,  # what an answer of the API holds
+    "frame": of_frame,
+    "kept": of_kept,
     "table": of_cells,
     "page": of_page,
     "picture": of_picture,
