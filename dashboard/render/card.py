@@ -5,7 +5,6 @@ The rasteriser lays out each text by itself, from left to right unless it is tol
 
 import base64
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,10 +26,11 @@ from dashboard.render import svg
 from dashboard.render.template import FONT
 
 ASSETS = Path(__file__).parents[1] / "assets" / "fonts"
+LATIN = "heebo-latin-wght-normal.woff2"  # always in a picture: digits are in it
 FACES = {
-    "LATIN": ("heebo-latin-wght-normal.woff2", "U+0000-02FF,U+2000-22FF"),
-    "HEBREW": ("heebo-hebr-wght-normal.woff2", "U+0590-05FF,U+200C-200F,U+FB1D-FB4F"),
-    "GREEK": ("noto-sans-more-wght-normal.woff2", "U+0100-017F,U+0370-03FF,U+1F00-1FFF,U+2088"),
+    LATIN: "U+0000-00FF,U+2000-22FF",
+    "heebo-hebr-wght-normal.woff2": "U+0590-05FF,U+200C-200F,U+FB1D-FB4F",
+    "noto-sans-more-wght-normal.woff2": "U+0100-017F,U+0370-03FF,U+1F00-1FFF,U+2088-2088",
 }
 TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made by bench/vendored.py
 WIDTH = 900
@@ -94,7 +94,7 @@ def picture(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]:g}" height="{shown[1]:g}" '
         f'viewBox="{left:g} {top:g} {view_width:g} {view_height:g}" '
         f'font-family="{escape(FONT)}" role="img">'
-        f"<title>{escape(title)}</title><style>{_faces(_scripts(title + source + beneath + drawn))}</style>"
+        f"<title>{escape(title)}</title><style>{_faces(_files_of(title + source + beneath + drawn))}</style>"
         f'<rect x="{left:g}" y="{top:g}" width="{view_width:g}" height="{view_height:g}" fill="{palette["paper"]}"/>'
         f'<svg y="{head}" width="{width}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
     )
@@ -124,21 +124,32 @@ def _lines(text: str, between: str, letters: int) -> list[str]:
     return lines
 
 
-def _scripts(text: str) -> frozenset[str]:
-    """The scripts of a text that there is type for."""
-    return frozenset(name for letter in set(text) if (name := unicodedata.name(letter, "").split(" ")[0]) in FACES)
+def _files_of(text: str) -> frozenset[str]:
+    """The files of the type that a text has letters of."""
+    codes = {ord(letter) for letter in HIDDEN.sub("", text)}
+    return frozenset(
+        name for name, letters in FACES.items() if any(not codes.isdisjoint(one) for one in _codes(letters))
+    )
+
+
+def _codes(letters: str) -> list[range]:
+    """
+    >>> _codes("U+0000-00FF,U+2088-2088")
+    [range(0, 256), range(8328, 8329)]
+    """
+    ends = (part.removeprefix("U+").split("-") for part in letters.split(","))
+    return [range(int(first, 16), int(last, 16) + 1) for first, last in ends]
 
 
 @lru_cache(maxsize=8)
-def _faces(scripts: frozenset[str]) -> str:
+def _faces(names: frozenset[str]) -> str:
     """The type inside a picture: without it a reader's machine would draw it in another."""
     rules = []
-    for script in sorted(scripts | {"LATIN"}):
-        name, letters = FACES[script]
+    for name in sorted(names | {LATIN}):
         data = base64.b64encode((ASSETS / name).read_bytes()).decode()
         rules.append(
             f"@font-face{{font-family:Heebo;font-weight:100 900;"
-            f'src:url(data:font/woff2;base64,{data}) format("woff2");unicode-range:{letters}}}'
+            f'src:url(data:font/woff2;base64,{data}) format("woff2");unicode-range:{FACES[name]}}}'
         )
     return "".join(rules)
 

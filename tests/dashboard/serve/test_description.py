@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
 EXAMPLES = int(os.environ.get("HEMICYCLE_API_EXAMPLES", "0"))  # `make soak` asks every address as often as this
-FEW = r"electorates|elections|\{election\}$|tonight/(seats|headline)|polls/polls|\{ending\}"
+FEW = r"electorates|elections|\{election\}$|tonight/seats|\{ending\}"
 
 
 def test_what_is_described_is_what_is_answered(client: FlaskClient) -> None:
@@ -23,7 +23,7 @@ def test_what_is_described_is_what_is_answered(client: FlaskClient) -> None:
     schema.config.checks.negative_data_rejection.expected_statuses = ["400", "404", "405", "414"]
     operations = (schema if EXAMPLES else schema.include(path_regex=FEW)).get_all_operations()
     found = [operation.ok() for operation in operations]
-    assert len(found) >= 7
+    assert len(found) >= 5
     for operation in found:
         _try(operation, GenerationMode.POSITIVE)
         if "{" in operation.path:
@@ -31,7 +31,7 @@ def test_what_is_described_is_what_is_answered(client: FlaskClient) -> None:
 
 
 def _try(operation: Any, mode: GenerationMode) -> None:
-    @settings(max_examples=EXAMPLES or 5, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=EXAMPLES or 3, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy(generation_mode=mode), is_real=st.booleans())
     def answers(case: Any, is_real: bool) -> None:
         if is_real and mode is GenerationMode.POSITIVE and "election" in case.path_parameters:
