@@ -117,7 +117,7 @@ def test_a_newsroom_is_not_limited_and_a_flood_is(front: Site) -> None:
     connection = HTTPConnection("127.0.0.1", front.port, timeout=20)
     statuses = []
     for at in range(1500):
-        connection.request("GET", f"/what-if?out=nobody&at={at}")
+        connection.request("GET", f"/what-if?to=no-list&at={at}")
         answer = connection.getresponse()
         answer.read()
         statuses.append(answer.status)

@@ -36,9 +36,11 @@ def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) 
 def headline_says_the_projection(page: Page, edition: Edition) -> None:
     said = page.locator("h1").inner_text()
     projection = edition.projection
-    bloc = max(projection.blocs, key=lambda item: seats_of(projection, item.lists))
-    for number in (seats_of(projection, bloc.lists), bloc.seats.q05, bloc.seats.q95, 100 * bloc.p_majority):
-        assert str(round(number)) in said
+    assert projection.result
+    leader = max(projection.result, key=projection.result.__getitem__)
+    for lists in ([leader], projection.blocs[0].lists):
+        assert f"{sum(projection.result.get(name, 0) for name in lists)}" in said
+        assert f"{seats_of(projection, lists)}" in said
 
 
 def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> None:

@@ -114,17 +114,21 @@ def test_switching_unit_keeps_the_state_in_the_address_and_goes_back(open_page: 
     opened.assert_quiet()
 
 
-def test_a_chip_hides_a_list(open_page: Open) -> None:
+def test_the_first_press_isolates_a_list(open_page: Open) -> None:
+    """It keeps its colour; every other line is drawn alike."""
     page = open_page().go(address("/trends", "en"))
-    lines = (
-        "() => document.querySelector('#trend-chart .js-plotly-plot')"
-        ".data.filter(trace => trace.name.startsWith('line:')).length"
+    isolated = (
+        "() => { const lines = document.querySelector('#trend-chart .js-plotly-plot')"
+        ".data.filter(trace => trace.name.startsWith('line:'));"
+        " const colours = name => new Set(lines.filter(name).map(trace => trace.line.color));"
+        " const [others, own] = [colours(t => !t.name.endsWith(':likud')), colours(t => t.name.endsWith(':likud'))];"
+        " return others.size === 1 && own.size === 1 && ![...own].some(colour => others.has(colour)); }"
     )
-    before = page.evaluate(lines)
+    assert not page.evaluate(isolated)
     page.locator("#chip-likud").click()
     page.wait_for_url(re.compile("lists="))
-    page.wait_for_function(f"() => ({lines})() === {before - 1}")
-    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "false"
+    page.wait_for_function(isolated)
+    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -16,7 +16,6 @@ from pipelines import refresh as refresh_module
 from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
 from pipelines.errors import EditionRefused, NothingKnown, RawDataError
-from pipelines.forecast import share_draws
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import keep_polls
@@ -184,8 +183,10 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
         object.__setattr__(draws, "shares", shares)  # past the check that every share draw goes through
         return draws
 
-    real = share_draws.draw
-    monkeypatch.setattr(share_draws, "draw", wrong)
+    from pipelines import projection as module
+
+    real = module.draw
+    monkeypatch.setattr(module, "draw", wrong)
     with pytest.raises(ElectoralError, match=said):
         refresh(order(data_dir))
     assert EditionStore(data_dir / "processed").current() == {"knesset-22": good.edition}
@@ -301,11 +302,16 @@ def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: 
 @pytest.mark.slow
 def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(whole_data_dir: Path) -> None:
     outcomes = list(run("all", order(whole_data_dir, None), silent))
+    waits, outcomes = outcomes[0], outcomes[1:]
+    assert (waits.election, waits.status, waits.kind) == ("knesset-27", "published", "waiting")
     assert {outcome.election for outcome in outcomes} == {
         path.stem for path in (whole_data_dir / "raw").rglob("polls/*.csv")
     }
     assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in outcomes)
-    assert set(EditionStore(whole_data_dir / "processed").current()) == {outcome.election for outcome in outcomes}
+    assert set(EditionStore(whole_data_dir / "processed").current()) == {
+        waits.election,
+        *(outcome.election for outcome in outcomes),
+    }
     newest = numbers(whole_data_dir, outcomes[0])
     assert (newest["election"], newest["result"]) == ("knesset-26", None)
     assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
@@ -320,7 +326,10 @@ def test_a_campaign_nobody_has_polled_yet_holds_up_no_other(whole_data_dir: Path
         if path.stem != "knesset-22":
             path.unlink()
     outcomes = list(run("all", order(whole_data_dir, None), silent))
-    assert [outcome.election for outcome in outcomes] == ["knesset-22"]
+    assert [(outcome.election, outcome.kind) for outcome in outcomes] == [
+        ("knesset-27", "waiting"),
+        ("knesset-22", "final"),
+    ]
     with pytest.raises(NothingKnown, match="no source has brought one"):
         next(run("nl-2030", order(whole_data_dir, None), silent))
 

@@ -131,8 +131,7 @@ def test_the_page_says_what_would_have_been_said_and_what_happened(client_of: Cl
     assert "On 21 Aug 2019 this model would have said: North 59" in page
     assert "61 in 42 of 100 simulations. It won 62." in page
     assert "the result of 2 of 3 lists" in page
-    assert page.count("data-slot") == 4
-    assert page.count("The numbers as a table") == 4
+    assert page.count("data-slot") == page.count("The numbers as a table") / 2 == 4
     assert client.get("/view/record?day=2019-08-21&lang=he").status_code == 200
     assert client.get("/record?day=2019-08-25").status_code == 404
 

@@ -87,7 +87,7 @@ def place_of(text: str) -> str:
 def test_cells_equal_an_independent_reading(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     reading, second = ours(page), theirs(page)
     mine = {place_of(reading.places[poll.id]): row_of(poll) for poll in reading.polls}
-    refused = {place_of(row.reason): row.reason for row in reading.refused}
+    refused = {place_of(row.place): row.reason for row in reading.refused}
     repeated = {place_of(one.place) for one in reading.repeats}
     both = mine.keys() & second.keys()
     apart = [
