@@ -17,7 +17,7 @@ from pipelines.trend.observations import Floats, closed, plain_centre, to_share,
 HORIZON_DAYS = (1, 7, 14, 30)
 
 # From abroad, as constants, since the polls and results they come from do not ship: the newest poll of each house
-# within 30 days against the result, on z, in Sweden 2002-2022, Denmark 2011-2019 and Norway 2013-2017: eleven elections.
+# within 30 days against the result, on z, in Sweden 2002-2022, Denmark 2011-2019 and Norway 2013-2017, eleven.
 # s² = start² + days·daily², with no trend in a list's size (power +.05, 90 % interval -.03 to +.13).
 VERSION = "nordic-11-v1"  # named in the manifest of every edition
 START_SCALE, DAILY_SCALE = 0.037, 0.0095
