@@ -18,7 +18,7 @@ from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
 from pipelines.errors import NothingKnown, TooManyPolls
-from pipelines.forecast.polling_error import VERSION
+from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fetching import Asked, ask_all

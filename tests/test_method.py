@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.pages.method.page import STEPS
-from pipelines.forecast import polling_error
+from pipelines.forecast import from_abroad
 from pipelines.forecast.polling_error import STEADY_FACTOR
 from pipelines.forecast.share_draws import BLOC_SHRINK
 
@@ -37,10 +37,10 @@ def test_the_method_and_its_page_print_the_constants_of_the_code(root: Path) -> 
     """What is learned abroad, the steady factor, what is kept of a bloc's error; the centre is where the line ends."""
     text = (root / "docs" / "method.md").read_text("utf-8")
     equations = [equation for _, lines in STEPS for equation in lines]
-    scale = f"s² = {polling_error.START_SCALE:g}² + {polling_error.DAILY_SCALE:g}²"
+    scale = f"s² = {from_abroad.START_SCALE:g}² + {from_abroad.DAILY_SCALE:g}²"
     assert f"{scale}·days" in text
     assert f"{scale} · d" in equations
-    assert polling_error.SIZE_POWER == 0, "no power of size is printed"
+    assert from_abroad.SIZE_POWER == 0, "no power of size is printed"
     assert f"f is 1, and {STEADY_FACTOR:g} for" in text
     assert f"f = 1, or {STEADY_FACTOR:g} where voters are steady" in equations
     assert 1 - BLOC_SHRINK == 0.25

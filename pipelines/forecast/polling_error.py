@@ -12,17 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipelines.forecast import from_abroad
 from pipelines.trend.observations import Floats, closed, plain_centre, to_share, to_z
 
 HORIZON_DAYS = (1, 7, 14, 30)
-
-# From abroad, as constants, since the polls and results they come from do not ship: the newest poll of each house
-# within 30 days against the result, on z, in Sweden 2002-2022, Denmark 2011-2019 and Norway 2013-2017, eleven.
-# s² = start² + days·daily², with no trend in a list's size (power +.05, 90 % interval -.03 to +.13).
-VERSION = "nordic-11-v1"  # named in the manifest of every edition
-START_SCALE, DAILY_SCALE = 0.037, 0.0095
-SIZE_POWER = 0.0
-
 DEGREES_OF_FREEDOM = 8
 STEADY = "steady-vote"  # the attribute of lists whose voters stay: they are missed by half
 STEADY_FACTOR = 0.5
@@ -73,8 +66,8 @@ class PollingError:
 
 
 FROM_ABROAD = PollingError(
-    tuple(float(np.hypot(START_SCALE, DAILY_SCALE * np.sqrt(days))) for days in HORIZON_DAYS),
-    SIZE_POWER,
+    tuple(float(np.hypot(from_abroad.START_SCALE, from_abroad.DAILY_SCALE * np.sqrt(days))) for days in HORIZON_DAYS),
+    from_abroad.SIZE_POWER,
 )
 
 

@@ -17,7 +17,7 @@ from electoral import shares
 from pipelines import campaigns
 from pipelines.editions.schema.polls import BlocError, Goal, Miss
 from pipelines.errors import NothingKnown, UnknownElection
-from pipelines.forecast import polling_error, pollsters, share_draws
+from pipelines.forecast import from_abroad, polling_error, pollsters, share_draws
 from pipelines.hindcast import calibration as calibrated
 from pipelines.hindcast import mergers, models, run, scores
 from pipelines.hindcast.calibration import (
@@ -381,7 +381,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 MODULES = (
     shares, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
-    pollsters, models, scores, calibrated, mergers,
+    from_abroad, pollsters, models, scores, calibrated, mergers,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -448,7 +448,7 @@ CONSTANTS = (
              lines, ("LOG2_DRAWS", "SEED", "DAYS_AT_ONCE", "TAIL"), ARITHMETIC),
     Constant("least share of lists that no longer stand", lines, ("LEAST_GONE_SHARE",), ARITHMETIC),
     Constant("days ahead at which the error is told", polling_error, ("HORIZON_DAYS",), "the hindcast's horizons"),
-    Constant("the polling error's scale on the day and its growth a day (z), its power of size", polling_error,
+    Constant("the polling error's scale on the day and its growth a day (z), its power of size", from_abroad,
              ("START_SCALE", "DAILY_SCALE", "SIZE_POWER"), "11 Nordic elections, which do not ship; nothing here"),
     Constant("degrees of freedom", polling_error, ("DEGREES_OF_FREEDOM",), "the same elections: 10, 8 to 13"),
     Constant("steady lists' factor", polling_error, ("STEADY_FACTOR",),
