@@ -1,8 +1,10 @@
 """The server's picture and Plotly's drawing put their marks in the same places, to two pixels."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.conftest import LATER, Opened
 from tests.browser.test_pages import address
@@ -97,7 +99,10 @@ def test_a_drag_chooses_the_period_and_a_double_click_takes_it_back(open_page: C
     page.wait_for_url("**from=2019-0**")
     assert "to=2019-0" in page.url
     page.wait_for_function("() => document.querySelector('#from-box output').textContent.includes('2019')")
-    page.wait_for_timeout(600)
-    page.locator("#trend-chart .nsewdrag").first.dblclick()
-    page.wait_for_function("() => !location.search.includes('from=')")
+    for _ in range(5):  # two clicks that a busy machine keeps apart are no double click
+        page.locator("#trend-chart .nsewdrag").first.dblclick()
+        with suppress(TooLate):
+            page.wait_for_function("() => !location.search.includes('from=')", timeout=4000)
+            break
+    assert "from=" not in page.url
     opened.assert_quiet()
