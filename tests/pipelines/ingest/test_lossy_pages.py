@@ -46,7 +46,10 @@ TYPOS: dict[str, Callable[[str], str]] = {
 
 @dataclass
 class Row:
-    """One poll of the page, as it is printed; `day` may be its day of publication."""
+    """One poll of the page, as it is printed; `day` may be its day of publication.
+
+    A row is doubled or corrected, not both: with other numbers a double is another poll, as near twins are.
+    """
 
     day: str
     firm: str
@@ -55,6 +58,8 @@ class Row:
     cells: dict[str, str]
     fieldwork_end: date
     published: date | None
+    is_double: bool = False
+    is_corrected: bool = False
 
 
 @dataclass
@@ -209,6 +214,9 @@ def print_publication_day(at: int, days: int) -> Mutation:
 
 def double_row(at: int, how: str) -> Mutation:
     def mutate(draft: Draft) -> None:
+        if draft.rows[at % len(draft.rows)].is_corrected:
+            return
+        draft.rows[at % len(draft.rows)].is_double = True
         row = copy.deepcopy(draft.rows[at % len(draft.rows)])
         if how in TYPOS and row.firm and row.outlet:
             row.outlet = TYPOS[how](row.outlet)
@@ -219,7 +227,10 @@ def double_row(at: int, how: str) -> Mutation:
 
 def correct_cell(at: int, up: int, down: int) -> Mutation:
     def mutate(draft: Draft) -> None:
-        cells = draft.rows[at % len(draft.rows)].cells
+        row = draft.rows[at % len(draft.rows)]
+        if row.is_double:
+            return
+        row.is_corrected, cells = True, row.cells
         seats = [label for label, text in cells.items() if text.isdigit() and 5 < int(text) < 50]
         more, less = seats[up % len(seats)], seats[down % len(seats)]
         if more != less:
