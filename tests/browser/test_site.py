@@ -1,5 +1,6 @@
 """The static copy in a browser: whole without a script, in both languages, under a path of its own."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -10,7 +11,7 @@ from threading import Thread
 import pytest
 
 from dashboard.site import write_site
-from tests.browser.conftest import ELECTION
+from tests.browser.conftest import ELECTION, LATER
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -21,7 +22,8 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def copy(processed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("copy")
-    write_site(processed_dir, lambda: date(2026, 11, 22), root / "polls")
+    alone = shutil.copytree(processed_dir, root / "processed", ignore=shutil.ignore_patterns(LATER))
+    write_site(Path(alone), lambda: date(2026, 11, 22), root / "polls")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
     thread = Thread(target=server.serve_forever)
     thread.start()
