@@ -6,12 +6,12 @@ nothing is judged on fewer than `FEWEST_ELECTIONS`.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
 
+from pipelines.editions.schema import ChanceBin, PassCalibration, SizeClass
 from pipelines.hindcast.run import Scored
 from pipelines.hindcast.scores import LEAST_CHANCE, ListScore, log_loss
 from pipelines.trend.observations import Floats
@@ -22,66 +22,7 @@ FEWEST_ELECTIONS = 20  # under that the band is shown without a verdict
 SAMPLES, SEED = 2_000, 5
 CHANCE_BINS = (0.0, 0.1, 0.25, 0.4, 0.6, 0.75, 0.9, 0.98, 1.0)
 SLOPE_SD = 0.25  # of the recalibration's prior, around one
-STEPS, LONGEST_STEP, RIDGE = (
-    40,
-    2.0,
-    1e-3,
-)  # of Newton's search; the ridge keeps a fit of lists told apart wholly finite
-
-
-@dataclass(frozen=True, slots=True)
-class SizeClass:
-    """Lists of one size: how often the 90 % interval held, beside what a calibrated model would show so seldom judged.
-
-    `low_seats` to `high_seats` by the median that was said, null where there is no end. `cells` are lists × horizons,
-    `lists` distinct lists of an election. The band holds 90 % of what a calibrated model would show on as many
-    elections, resampled; `is_inside` is null under `FEWEST_ELECTIONS`.
-    """
-
-    low_seats: int
-    high_seats: int | None
-    elections: int
-    cells: int
-    lists: int
-    held: float
-    band_low: float
-    band_high: float
-    is_inside: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class ChanceBin:
-    """Chances from `low` to `high`: what was said on average, how many passed, and on how many lists that rests."""
-
-    low: float
-    high: float
-    said: float
-    passed: float
-    cells: int
-    lists: int
-
-
-@dataclass(frozen=True, slots=True)
-class PassCalibration:
-    """logit P(passed) = intercept + slope · logit of what was said, with 90 % over resampled elections, and the bins.
-
-    A calibrated forecast has slope 1 and intercept 0. `recalibrated_slope` is the mode under a prior N(1, 0.25), taught
-    by all elections; `log_loss` is of the chances as said, `log_loss_recalibrated` of each election's by the slope
-    that earlier ones teach: `is_recalibration_kept` where that is no worse.
-    """
-
-    elections: int
-    slope: float
-    slope_low: float
-    slope_high: float
-    intercept: float
-    intercept_low: float
-    intercept_high: float
-    recalibrated_slope: float
-    log_loss: float
-    log_loss_recalibrated: float
-    is_recalibration_kept: bool
-    bins: tuple[ChanceBin, ...]
+STEPS, LONGEST_STEP, RIDGE = 40, 2.0, 1e-3  # of Newton's search; the ridge keeps lists wholly told apart finite
 
 
 Cell = tuple[str, ListScore]  # an election and what one of its horizons says of a list
@@ -114,7 +55,17 @@ def _size_class(cells: Sequence[Cell], low: int, high: int | None) -> SizeClass:
     elections = list(dict.fromkeys(election for election, _ in cells))
     band_low, band_high = _band([[n for (of, _), n in per_list.items() if of == name] for name in elections])
     is_inside = band_low <= held <= band_high if len(elections) >= FEWEST_ELECTIONS else None
-    return SizeClass(low, high, len(elections), len(cells), len(per_list), held, band_low, band_high, is_inside)
+    return SizeClass(
+        low_seats=low,
+        high_seats=high,
+        elections=len(elections),
+        cells=len(cells),
+        lists=len(per_list),
+        held=held,
+        band_low=band_low,
+        band_high=band_high,
+        is_inside=is_inside,
+    )
 
 
 def _band(cells_by_election: Sequence[Sequence[int]]) -> tuple[float, float]:
@@ -221,5 +172,5 @@ def _bins(cells: Sequence[Cell]) -> list[ChanceBin]:
         if inside:
             said, passed = (float(np.mean([getattr(one, name) for _, one in inside])) for name in ("p_pass", "passed"))
             lists = len({(election, one.list) for election, one in inside})
-            found.append(ChanceBin(low, high, said, passed, len(inside), lists))
+            found.append(ChanceBin(low=low, high=high, said=said, passed=passed, cells=len(inside), lists=lists))
     return found

@@ -14,6 +14,7 @@ import numpy as np
 
 from electoral.polls import Poll, PollKind
 from pipelines.campaigns import contest_of
+from pipelines.editions.schema import MergerEvidence
 from pipelines.electorate import Campaign, Reference
 from pipelines.ingest.archive import accept
 from pipelines.trend.observations import Contest, Floats, derive
@@ -35,28 +36,6 @@ class MergerPair:
     parts_poll: str
     merged_share: float
     parts_share: float
-
-
-@dataclass(frozen=True, slots=True)
-class MergerEvidence:
-    """What mergers kept of their parts in polls, and whether what others kept predicts it better than the sum.
-
-    `kept` is the mean over mergers (geometric); errors are in points of the vote, each merger predicted by the others;
-    `difference_pct` is learned − sum, with 90 % over resampled mergers. `default` is what is used: `kept` where the
-    whole interval lies below nought, else 1; `spread` is the standard deviation of log(kept) around it.
-    """
-
-    elections: tuple[str, ...]
-    pairs: int
-    mergers: int
-    kept: float
-    learned_error_pct: float
-    sum_error_pct: float
-    difference_pct: float
-    low_pct: float
-    high_pct: float
-    default: float
-    spread: float
 
 
 def read_pairs(raw: Path, reference: Reference, electorate: str) -> list[MergerPair]:

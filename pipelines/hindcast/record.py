@@ -15,19 +15,12 @@ from typing import Any
 
 from electoral import shares
 from pipelines import campaigns
-from pipelines.editions.schema.polls import BlocError, Goal, Miss
+from pipelines.editions.schema.polls import BlocError, Goal, MergerEvidence, Miss, PassCalibration, SizeClass
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import from_abroad, polling_error, pollsters, share_draws
 from pipelines.hindcast import calibration as calibrated
 from pipelines.hindcast import mergers, models, run, scores
-from pipelines.hindcast.calibration import (
-    FEWEST_ELECTIONS,
-    PassCalibration,
-    SizeClass,
-    pass_calibration,
-    size_classes,
-)
-from pipelines.hindcast.mergers import MergerEvidence
+from pipelines.hindcast.calibration import FEWEST_ELECTIONS, pass_calibration, size_classes
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
     Difference,
@@ -99,10 +92,10 @@ def record(
         "by_threshold_pct": by_threshold(scored, thresholds_pct),
         "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
         "calibration": {name: calibration(scored, name) for name in (ROLLING, OURS)},
-        "mergers": {name: asdict(found) for name, found in lessons.items()},
-        "size_classes": {name: [asdict(row) for row in size_classes(scored, name)] for name in (ROLLING, OURS)},
+        "mergers": {name: found.model_dump() for name, found in lessons.items()},
+        "size_classes": {name: [row.model_dump() for row in size_classes(scored, name)] for name in (ROLLING, OURS)},
         "pass_calibration": {
-            name: asdict(found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
+            name: found.model_dump() for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
         },
         "misses": [miss.model_dump() for miss in misses.missed],
         "narrow": [miss.model_dump() for miss in misses.narrow],

@@ -183,9 +183,11 @@ class Difference(Value):
 
 
 class SizeClass(Value):
-    """Lists of one size, by the median that was said: how often 90 % intervals held, and a calibrated model's band.
+    """Lists of one size: how often the 90 % interval held, beside what a calibrated model would show so seldom judged.
 
-    `cells` are lists × horizons, `lists` distinct ones. `is_inside` is null where too few elections were judged.
+    `low_seats` to `high_seats` by the median that was said, null where there is no end. `cells` are lists × horizons,
+    `lists` distinct lists of an election. The band holds 90 % of what a calibrated model would show on as many
+    elections, resampled; `is_inside` is null where too few were judged.
     """
 
     low_seats: int
@@ -200,7 +202,7 @@ class SizeClass(Value):
 
 
 class ChanceBin(Value):
-    """Chances to pass from `low` to `high`: what was said on average, and how many passed."""
+    """Chances from `low` to `high`: what was said on average, how many passed, and on how many lists that rests."""
 
     low: float
     high: float
@@ -211,7 +213,12 @@ class ChanceBin(Value):
 
 
 class PassCalibration(Value):
-    """The chance to pass, calibrated: slope and intercept on its logit with 90 %, one recalibration, and the bins."""
+    """logit P(passed) = intercept + slope · logit of what was said, with 90 % over resampled elections, and the bins.
+
+    A calibrated forecast has slope 1 and intercept 0. `recalibrated_slope` is the mode under a prior N(1, 0.25), from
+    all elections; `log_loss` is of the chances as said, `log_loss_recalibrated` of each election's by the slope that
+    earlier ones give: `is_recalibration_kept` where that is no worse.
+    """
 
     elections: int
     slope: float
