@@ -1,7 +1,7 @@
 """How far polls lie from the result, on z = 2·asin√p: nearly all of a forecast's variance is error all polls share.
 
-Its scale grows with the days to go and not with a list's size. It was learned on elections that do not ship and is
-learned on none of those it is scored on, so that an electorate without a past has it from its first poll on. The
+Its scale grows with the days to go and not with a list's size. It was learned on Nordic elections that do not ship and
+on none of the electorate it is asked about but Sweden's, so that one without a past has it from its first poll on. The
 reference that every forecast of ours is held beside learns its own scale, from past elections of its electorate.
 See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 """

@@ -281,6 +281,13 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     named = [name for name in printed | result if printed.get(name) or result.get(name)]
     off = [abs(printed.get(name, 0) - result.get(name, 0)) for name in named]
     assert firms.values.mean_error_seats[newest.pollster] == pytest.approx(sum(off) / len(off))
+    found = firms.values.mean_error_seats
+    row = firms.table.rows[sorted(found, key=lambda name: (found[name], name)).index(newest.pollster)]
+    told = [join.items[1].value for join in row[3].items]
+    missed = [result.get(name, 0) - printed.get(name, 0) for name in named]
+    assert told, "the furthest are named"
+    assert sorted(map(abs, told)) == sorted(map(abs, missed))[-len(told) :]
+    assert set(told) <= set(missed), "won beyond the poll, in the words' own direction"
 
 
 def test_without_a_result_there_is_nothing_to_tell(edition: Edition) -> None:
