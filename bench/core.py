@@ -20,11 +20,10 @@ from statistics import median
 import numpy as np
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.power import power_draws
 from electoral.rules import ElectoralRules, Formula
 from electoral.scenarios import Merge, Setting, Withdraw
-from electoral.shares import ShareDraws
 
 RESULTS = Path(__file__).parent / "results" / "core.json"
 NAMES = tuple("abcdefghijklmn")

@@ -20,12 +20,11 @@ from dashboard.view import View
 from electoral import projection as summary
 from electoral.apparentement import SurplusAgreement
 from electoral.coalitions import minimal_winning
-from electoral.draws import SeatDraws
+from electoral.draws import FloatArray, SeatDraws, ShareDraws
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
 from electoral.scenarios import Setting
-from electoral.shares import FloatArray, ShareDraws
 from pipelines.editions.errors import EditionError
 from pipelines.editions.schema import (
     BlocProjection,

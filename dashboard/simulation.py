@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 
 from electoral.apparentement import SurplusAgreement
+from electoral.draws import ShareDraws
 from electoral.errors import ElectoralError
 from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, parse_threshold
 from electoral.scenarios import Setting
-from electoral.shares import ShareDraws
 from pipelines.editions.schema import SeatRule
 from pipelines.editions.store import Edition
 

@@ -7,11 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from electoral.coalitions import Position, conflicts
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, index_of
 from electoral.investiture import Investiture, Roles
 from electoral.projection import SeatSummary, bloc_seats, summarise
 from electoral.rules import ElectoralRules
-from electoral.shares import index_of
 
 BoolArray = npt.NDArray[np.bool_]
 

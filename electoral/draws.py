@@ -1,10 +1,10 @@
-"""The vectorised twin of the rule: every draw through threshold, agreements and highest averages at once.
+"""Simulated shares as one array, and the rule's vectorised twin: every draw through threshold, agreements and averages.
 
 Same answer as `apparentement.allocate` on every draw without a tie. In a draw with a tie the first of the lists with an
 equal claim has the seat (shares drawn from a continuous distribution do not tie).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +13,61 @@ import numpy.typing as npt
 from electoral.apparentement import SurplusAgreement, check_agreements
 from electoral.errors import DrawsError
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import FloatArray, ShareDraws, index_of
 
+FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.intp]
 SeatArray = npt.NDArray[np.unsignedinteger]
 
+SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
 CHUNK = 8192  # draws worked on at a time: a chunk's arrays stay in the processor's cache
 _SMALLEST = float(np.nextafter(0, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class ShareDraws:
+    """Simulated vote shares, one column per draw.
+
+    `shares`: float64 (lists, draws), shares of the valid votes, 0-1; a column adds up to at most 1 and the
+    rest are valid votes of other lists. Raises DrawsError for anything else. The array is made read-only.
+    """
+
+    lists: tuple[str, ...]
+    shares: FloatArray
+
+    def __post_init__(self) -> None:
+        shares = np.ascontiguousarray(self.shares, dtype=np.float64)
+        if shares.ndim != 2 or shares.shape[0] != len(self.lists) or not shares.size:
+            raise DrawsError(f"shares of shape {shares.shape}: give ({len(self.lists)} lists, at least 1 draw)")
+        if len(set(self.lists)) != len(self.lists):
+            raise DrawsError(f"lists {self.lists}: a list is named twice")
+        _check_columns(self.lists, shares)
+        shares = shares.view()
+        shares.flags.writeable = False
+        object.__setattr__(self, "shares", shares)
+
+    def row(self, name: str) -> FloatArray:
+        """One list's shares, float64 (draws,); DrawsError for a stranger."""
+        row: FloatArray = self.shares[index_of(self.lists, name)]
+        return row
+
+
+def index_of(lists: tuple[str, ...], name: str) -> int:
+    """Where a list stands in the rows of draws; DrawsError naming the stranger otherwise."""
+    try:
+        return lists.index(name)
+    except ValueError:
+        raise DrawsError(f"no list {name!r} in these draws; they hold {', '.join(lists)}") from None
+
+
+def _check_columns(lists: Sequence[str], shares: FloatArray) -> None:
+    low = shares.min(axis=1)  # NaN comes through min, and no comparison with it is true
+    for name, value in zip(lists, low.tolist(), strict=True):
+        if not value >= 0:
+            raise DrawsError(f"share {value} of {name!r}: give shares from 0 to 1, without NaN")
+    top = float(shares.sum(axis=0).max())
+    if not top <= 1 + SUM_SLACK:
+        raise DrawsError(f"shares of a draw add up to {top}: give shares of the valid votes, at most 1 together")
 
 
 @dataclass(frozen=True, eq=False)

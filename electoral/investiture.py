@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, TypeVar
 
 from electoral.errors import RulesError, VotesError
 
-Count = TypeVar("Count", int, npt.NDArray[np.int64])
+if TYPE_CHECKING:  # a rule is named without an array
+    import numpy as np
+    import numpy.typing as npt
+
+Count = TypeVar("Count", int, "npt.NDArray[np.int64]")
 
 
 class Investiture(StrEnum):

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, index_of
 from electoral.errors import DrawsError
-from electoral.shares import index_of
 
 
 @dataclass(frozen=True, slots=True)

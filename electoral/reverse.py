@@ -13,14 +13,13 @@ from math import ceil, floor
 
 from electoral.apparentement import SurplusAgreement, allocate, check_agreements
 from electoral.apportionment import Allocation
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, index_of
 from electoral.errors import VotesError
 from electoral.lists import Bloc
 from electoral.next_seat import threshold_votes
 from electoral.printed_allocation import PrintedAllocation, printed_allocation
 from electoral.rules import ElectoralRules
 from electoral.scenarios import Change, Setting, UniformSwing
-from electoral.shares import index_of
 
 
 @dataclass(frozen=True, slots=True)

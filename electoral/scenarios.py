@@ -14,10 +14,9 @@ from typing import Protocol
 import numpy as np
 
 from electoral.apparentement import SurplusAgreement, check_agreements
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import FloatArray, SeatDraws, ShareDraws, index_of, seat_draws
 from electoral.errors import DrawsError, VotesError
 from electoral.rules import ElectoralRules
-from electoral.shares import FloatArray, ShareDraws, index_of
 
 ROUNDING = 1e-9
 GOLDEN = (5**0.5 - 1) / 2

@@ -1,4 +1,4 @@
-"""Seats and vote shares: what one poll's printed seats say of the votes, and simulated shares as one array."""
+"""What one poll's printed seats and percentages say of the votes."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,64 +7,12 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
-import numpy as np
-import numpy.typing as npt
-
-from electoral.errors import DrawsError, VotesError
+from electoral.errors import VotesError
 from electoral.polls import ReportedValue, Status
 from electoral.rules import ElectoralRules
 
-FloatArray = npt.NDArray[np.float64]
-
-SUM_SLACK = 1e-9  # what adding a column of float64 shares may exceed 1 by
 MOST_PRINTED_PER_MILLE = 1_020  # what rounded percentages of one poll may add up to
 BELOW_BOUND_FACTOR = Fraction(55, 100)  # where under a bound ("<x", or the threshold itself) an unprinted share is put
-
-
-@dataclass(frozen=True, eq=False)
-class ShareDraws:
-    """Simulated vote shares, one column per draw.
-
-    `shares`: float64 (lists, draws), shares of the valid votes, 0-1; a column adds up to at most 1 and the
-    rest are valid votes of other lists. Raises DrawsError for anything else. The array is made read-only.
-    """
-
-    lists: tuple[str, ...]
-    shares: FloatArray
-
-    def __post_init__(self) -> None:
-        shares = np.ascontiguousarray(self.shares, dtype=np.float64)
-        if shares.ndim != 2 or shares.shape[0] != len(self.lists) or not shares.size:
-            raise DrawsError(f"shares of shape {shares.shape}: give ({len(self.lists)} lists, at least 1 draw)")
-        if len(set(self.lists)) != len(self.lists):
-            raise DrawsError(f"lists {self.lists}: a list is named twice")
-        _check_columns(self.lists, shares)
-        shares = shares.view()
-        shares.flags.writeable = False
-        object.__setattr__(self, "shares", shares)
-
-    def row(self, name: str) -> FloatArray:
-        """One list's shares, float64 (draws,); DrawsError for a stranger."""
-        row: FloatArray = self.shares[index_of(self.lists, name)]
-        return row
-
-
-def index_of(lists: tuple[str, ...], name: str) -> int:
-    """Where a list stands in the rows of draws; DrawsError naming the stranger otherwise."""
-    try:
-        return lists.index(name)
-    except ValueError:
-        raise DrawsError(f"no list {name!r} in these draws; they hold {', '.join(lists)}") from None
-
-
-def _check_columns(lists: Sequence[str], shares: FloatArray) -> None:
-    low = shares.min(axis=1)  # NaN comes through min, and no comparison with it is true
-    for name, value in zip(lists, low.tolist(), strict=True):
-        if not value >= 0:
-            raise DrawsError(f"share {value} of {name!r}: give shares from 0 to 1, without NaN")
-    top = float(shares.sum(axis=0).max())
-    if not top <= 1 + SUM_SLACK:
-        raise DrawsError(f"shares of a draw add up to {top}: give shares of the valid votes, at most 1 together")
 
 
 class Derivation(StrEnum):

@@ -4,7 +4,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -65,7 +65,7 @@ def edition_inputs(
     raw: Path, reference: Reference, campaign: Campaign, as_of: date, revised: RevisedPolls, *, is_result_known: bool
 ) -> dict[str, str]:
     """A hash per part: the polls and facts known, the pages they came on, the elections that teach, the record."""
-    parts = {"polls": _hash((asdict(poll), revision) for poll, revision in revised)}
+    parts = {"polls": _hash((poll, revision) for poll, revision in revised)}
     facts = _facts(campaign, as_of, revised, is_result_known=is_result_known)
     facts["names"] = list(campaign.names.of(named(row for rows in facts.values() for row in rows)))
     parts |= {f"electorates/{campaign.electorate.id}/{name}": _hash(rows) for name, rows in facts.items() if rows}
@@ -139,5 +139,5 @@ def _plain(value: object) -> object:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
+        return {field.name: getattr(value, field.name) for field in fields(value)}  # json goes into what it holds
     return sorted(value) if isinstance(value, frozenset) else str(value)

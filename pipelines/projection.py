@@ -9,11 +9,13 @@ from typing import Literal
 from pydantic import ValidationError
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.polls import Poll
-from electoral.shares import ShareDraws
-from pipelines import assemble
 from pipelines.assemble.night import ApartReading, Night
+from pipelines.assemble.projection import coalitions, odds, pollsters, projection
+from pipelines.assemble.reference import reference
+from pipelines.assemble.trend import polls as polls_file
+from pipelines.assemble.trend import trend as trend_file
 from pipelines.campaigns import fit_trend
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
@@ -122,13 +124,13 @@ def edition_files(night: Night, raw: Path) -> dict[str, bytes]:
 def _values(night: Night) -> dict[str, bytes]:
     headline = night.headline
     return {
-        "projection.json": to_json(assemble.projection(night)),
-        "polls.json": to_json(assemble.polls(night)),
-        "trend.json": to_json(assemble.trend(night)),
-        "coalitions.json": to_json(assemble.coalitions(night)),
-        "pollsters.json": to_json(assemble.pollsters(night)),
-        "reference.json": to_json(assemble.reference(night)),
-        "odds.json": to_json(assemble.odds(night)),
+        "projection.json": to_json(projection(night)),
+        "polls.json": to_json(polls_file(night)),
+        "trend.json": to_json(trend_file(night)),
+        "coalitions.json": to_json(coalitions(night)),
+        "pollsters.json": to_json(pollsters(night)),
+        "reference.json": to_json(reference(night)),
+        "odds.json": to_json(odds(night)),
         SEATS_FILE: draws_table(headline.lists, headline.seats),
         SHARES_FILE: draws_table(night.shares.lists, share_units(night.shares)),
     }

@@ -6,11 +6,10 @@ from datetime import date
 from functools import cached_property
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, ShareDraws
 from electoral.lists import Bloc
 from electoral.polls import Poll
 from electoral.printed_allocation import PrintedAllocation, printed_allocation
-from electoral.shares import ShareDraws
 from pipelines.editions.schema import Kind
 from pipelines.electorate import Campaign, Reference
 from pipelines.forecast.polling_error import PastElection

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from electoral.polls import Poll
-from pipelines.assemble.night import Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Electorate, Names
 from pipelines.electorate.columns import Kind, LeaderRow, ListRow
 from pipelines.electorate.settings import in_languages
 
+if TYPE_CHECKING:  # a name is told without a trend: a night that has nothing new loads no fit
+    from pipelines.assemble.night import Night
 
-def reference(night: Night) -> edition.Reference:
+
+def reference(night: "Night") -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
     campaign, polls = night.campaign, [poll for poll, _ in night.polls]
     mentioned = {value.list for poll in polls for value in poll.values} | set(night.headline.lists)
@@ -64,7 +67,7 @@ def reference_on(
     )
 
 
-def _phrases(night: Night) -> dict[str, edition.Texts]:
+def _phrases(night: "Night") -> dict[str, edition.Texts]:
     """What of the electorate's phrases stands in a source or a ruling of this edition."""
     polls = {poll.id for poll, _ in night.polls}
     carried = {poll.source for poll, _ in night.polls}
@@ -155,7 +158,7 @@ def _named(kind: Kind, name: str, names: Names) -> edition.Named:
     return edition.Named(id=name, names=names.texts(kind, name))
 
 
-def _agreements(night: Night) -> list[edition.Agreement]:
+def _agreements(night: "Night") -> list[edition.Agreement]:
     """Every agreement known on the as-of day between lists of this projection, signed or not."""
     names = night.campaign.names
     return [

@@ -34,8 +34,7 @@ if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks a
     import numpy as np
     import numpy.typing as npt
 
-    from electoral.draws import SeatDraws
-    from electoral.shares import ShareDraws
+    from electoral.draws import SeatDraws, ShareDraws
 
 V = TypeVar("V", bound=Value)
 
@@ -115,7 +114,7 @@ class Edition:
     @cached_property
     def share_draws(self) -> "ShareDraws":
         """The vote shares those seats came from, exactly: what a what-if starts from."""
-        from electoral.shares import ShareDraws
+        from electoral.draws import ShareDraws
 
         lists, units = self._table(SHARES_FILE)
         draws = ShareDraws(lists, units / UNITS)
@@ -195,8 +194,10 @@ def load_libraries() -> None:
     import pyarrow as pa  # noqa: F401
     import pyarrow.parquet as pq  # noqa: F401
 
-    from electoral.draws import SeatDraws  # noqa: F401
-    from electoral.shares import ShareDraws  # noqa: F401
+    from electoral.draws import (
+        SeatDraws,  # noqa: F401
+        ShareDraws,  # noqa: F401
+    )
 
 
 def draws_table(lists: tuple[str, ...], rows: "npt.NDArray[np.generic]") -> bytes:
@@ -214,7 +215,7 @@ def on_grid(draws: "ShareDraws") -> "ShareDraws":
     """The same draws rounded down to what an edition can keep, so that stored shares give the stored seats."""
     import numpy as np
 
-    from electoral.shares import ShareDraws
+    from electoral.draws import ShareDraws
 
     return ShareDraws(draws.lists, np.floor(draws.shares * UNITS) / UNITS)
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
@@ -84,11 +84,9 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     What is wrong in the folder of one keeps nobody from another.
     """
     places = [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
-    folders = [_read(path) for path in places if not electorates or path.name in electorates]
+    folders = [_read(path, _mark(path)) for path in places if not electorates or path.name in electorates]
     if not folders:
         raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
-    for folder in folders:
-        _check(folder)
     _check_shared(folders)
     desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
     folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
@@ -128,10 +126,21 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _read(path: Path) -> Folder:
+def _mark(path: Path) -> str:
+    """What an electorate's own files say, as a hash: a night asks for them more than once."""
+    digest = hashlib.sha256()
+    for file in sorted(path.glob("*.*")):
+        digest.update(f"{file.name} {sha256(file)}\n".encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, mark: str) -> Folder:  # noqa: ARG001  the mark is what the cache goes by
     files = {name: path / f"{name}.csv" for name in columns.FILES}
     read = [name for name, file in files.items() if name in columns.REQUIRED or file.exists()]
-    return Folder(path, {name: list(read_rows(files[name], columns.FILES[name])) for name in read})
+    folder = Folder(path, {name: list(read_rows(files[name], columns.FILES[name])) for name in read})
+    _check(folder)
+    return folder
 
 
 def _desk_files(raw: Path) -> dict[str, list[Path]]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from electoral.draws import ShareDraws
 from electoral.lists import ElectoralList
-from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import DEGREES_OF_FREEDOM, STEADY, PollingError
 from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.observations import Floats, closed, to_share, week_mean

@@ -11,7 +11,7 @@ from functools import partial
 
 import numpy as np
 
-from electoral.shares import ShareDraws
+from electoral.draws import ShareDraws
 from pipelines.forecast.polling_error import FROM_ABROAD, PastElection, PollingError, learn
 from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of, week_centres
 from pipelines.hindcast.replay import Replay

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from electoral import shares
+from electoral import draws, shares
 from pipelines import campaigns
 from pipelines.editions.schema.polls import BlocError, Goal, MergerEvidence, Miss, PassCalibration, SizeClass
 from pipelines.errors import NothingKnown, UnknownElection
@@ -373,7 +373,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
+    shares, draws, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
     from_abroad, pollsters, models, scores, calibrated, mergers,
 )  # fmt: skip
 
@@ -411,8 +411,8 @@ def _value_text(value: object) -> str:
 CONSTANTS = (
     Constant("where under a bound an unprinted share lies", shares, ("BELOW_BOUND_FACTOR",),
              "1.8 % under a threshold of 3.25 %, the prototype"),
-    Constant("what printed percentages may add up to; slack of a sum", shares, ("MOST_PRINTED_PER_MILLE", "SUM_SLACK"),
-             ARITHMETIC),
+    Constant("what printed percentages may add up to", shares, ("MOST_PRINTED_PER_MILLE",), ARITHMETIC),
+    Constant("slack of a sum of shares; draws worked on at a time", draws, ("SUM_SLACK", "CHUNK"), ARITHMETIC),
     Constant("least share on z", observations, ("FLOOR_SHARE",), "half of the last digit that polls print"),
     Constant("variance at a merger, at a split", observations, ("MERGE_VARIANCE", "SPLIT_VARIANCE"), PROTOTYPE),
     Constant("first polls that give a split its ratio", observations, ("FIRST_POLLS",),

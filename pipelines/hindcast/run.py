@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.projection import bloc_seats, p_majority, summarise
-from electoral.shares import ShareDraws
 from pipelines.errors import NothingKnown
 from pipelines.hindcast.models import MODELS, ROLLING, Model, Teaching
 from pipelines.hindcast.replay import HORIZONS, KEPT, PastCampaign, Replay, load_past, replay, teachers

@@ -20,7 +20,7 @@ from pipelines.editions.records import (
 )
 from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import Campaign
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fetching import Asked
 from pipelines.ingest.store import Ledger
@@ -121,11 +121,10 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
 def keep_seals(data_dir: Path) -> list[str]:
     """Write `seals.json`, which a reader that sees no raw data shows; returns what is wrong with a chain, in words."""
     raw, faults = data_dir / "raw", []
-    reference = open_reference(raw)
     chains = []
     for election in seal.elections(raw):
         try:
-            chains.append(_chain(raw, election, reference))
+            chains.append(_chain(raw, election))
         except SealBroken as error:
             faults.append(str(error))
             chains.append(SealedChain(election=election, count=0, head=None))
@@ -136,9 +135,9 @@ def keep_seals(data_dir: Path) -> list[str]:
     return faults
 
 
-def _chain(raw: Path, election: str, reference: Reference) -> SealedChain:
+def _chain(raw: Path, election: str) -> SealedChain:
     chain, seals = seal.verify(raw, election), list(seal.seals_of(raw, election))
-    campaign = reference.campaigns.get(election)
+    campaign = open_reference(raw, election).campaigns.get(election)
     return SealedChain(
         election=election,
         count=chain.count,

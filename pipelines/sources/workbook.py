@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from xml.parsers import expat
 
-import xlsxwriter
 from lxml import etree
 
 from pipelines.errors import PageRefused, one_line
@@ -116,6 +115,8 @@ def _day(text: str, layout: Layout) -> str:
 
 def template(labels: Iterable[str] = ()) -> bytes:
     """The wide sheet's header as a workbook; the same labels give the same bytes."""
+    import xlsxwriter  # a night that reads writes none
+
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED})

@@ -12,10 +12,9 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import seat_draws
+from electoral.draws import ShareDraws, seat_draws
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
-from electoral.shares import ShareDraws
 from pipelines.trend import local_level, observations
 from pipelines.trend.local_level import HouseEffects, Parameters
 from pipelines.trend.observations import (

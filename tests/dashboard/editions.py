@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority, summarise
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import ShareDraws
 from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
     Alternative,

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.investiture import Investiture
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import ShareDraws
 from pipelines.editions.edition import on_grid, share_units
 from pipelines.editions.schema import (
     Ban,

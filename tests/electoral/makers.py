@@ -6,9 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, ShareDraws
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import ShareDraws
 
 NAMES = tuple("abcdefghijklmnop")
 SCALE = 2**40  # votes over a power of two are exact float64 shares

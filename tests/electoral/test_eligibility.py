@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.draws import seat_draws
+from electoral.draws import ShareDraws, seat_draws
 from electoral.eligibility import qualifying
 from electoral.explain import explain
 from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, Formula
-from electoral.shares import ShareDraws
 
 RULES = ElectoralRules(
     100,

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement
-from electoral.draws import SeatDraws, seat_draws
+from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.errors import DrawsError
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
-from electoral.shares import ShareDraws
 
 from .makers import NAMES, rules, seat_table
 

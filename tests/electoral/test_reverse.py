@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.apportionment import Allocation
-from electoral.draws import SeatDraws
+from electoral.draws import SeatDraws, ShareDraws
 from electoral.errors import DrawsError, VotesError
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.reverse import least_printed_swing, printed_where, reverse, with_printed_majority
 from electoral.rules import ElectoralRules, Formula
 from electoral.scenarios import Setting, Sign, UniformSwing
-from electoral.shares import ShareDraws
 
 from .makers import NAMES, dirichlet, formulas, pairings, rules
 

@@ -8,6 +8,7 @@ import pytest
 
 from electoral.apparentement import SurplusAgreement
 from electoral.comparison import worth_of_agreement
+from electoral.draws import ShareDraws
 from electoral.errors import DrawsError, ElectoralError, RulesError, VotesError
 from electoral.scenarios import (
     Change,
@@ -22,7 +23,6 @@ from electoral.scenarios import (
     apply_all,
     even_normal,
 )
-from electoral.shares import ShareDraws
 
 from .makers import dirichlet, rules
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from electoral.draws import ShareDraws
 from electoral.errors import DrawsError, VotesError
 from electoral.polls import ReportedValue, Status
-from electoral.shares import Derivation, ShareDraws, printed_share, shares_from_poll
+from electoral.shares import Derivation, printed_share, shares_from_poll
 
 from .makers import NAMES, rules
 

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.draws import SeatDraws, seat_draws, seat_dtype
+from electoral.draws import SeatDraws, ShareDraws, seat_draws, seat_dtype
 from electoral.errors import DrawsError, VotesError
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import ShareDraws
 
 from .makers import SCALE, ballots, dirichlet, exact_draws, formulas, houses, pairings, rules
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import allocate
-from electoral.draws import seat_draws
+from electoral.draws import FloatArray, ShareDraws, seat_draws
 from electoral.next_seat import NextSeat, next_seat
-from electoral.shares import FloatArray, ShareDraws
 
 from .test_official_results import KNESSETS, Official, official
 

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.draws import seat_draws
+from electoral.draws import ShareDraws, seat_draws
 from electoral.rules import ElectoralRules, Formula
-from electoral.shares import ShareDraws
 
 HERE = Path(__file__).parent
 KNESSETS = ("16", "17", "18", "19", "20", "21", "22", "23", "24", "25")

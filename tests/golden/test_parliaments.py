@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import allocate
-from electoral.draws import seat_draws
+from electoral.draws import ShareDraws, seat_draws
 from electoral.rules import DirectSeatClause, ElectoralRules, Formula, parse_threshold
-from electoral.shares import ShareDraws
 
 HERE = Path(__file__).parent
 

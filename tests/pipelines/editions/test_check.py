@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from electoral.draws import SeatDraws
-from electoral.shares import ShareDraws
+from electoral.draws import SeatDraws, ShareDraws
 from pipelines.editions.edition import UNITS, Edition, check, draws_table, on_grid, share_units
 from pipelines.editions.errors import EditionUnsound
 from pipelines.editions.schema import Summary
