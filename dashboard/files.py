@@ -4,12 +4,14 @@ from flask import Flask, Response, request
 
 from dashboard import feed, sentences
 from dashboard.address import query
-from dashboard.blocks import Block, Join, Page, Words
+from dashboard.blocks import Anchor, Block, Join, Key, Line, Lines, Page, Paragraph, Quote, Source, Strong, Words
 from dashboard.bounded import ComputeBound
-from dashboard.documents import Documents, Key
+from dashboard.documents import Documents
+from dashboard.documents import Key as PageKey
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator, translator
-from dashboard.names import local, named
+from dashboard.names import local
+from dashboard.names import named as name_of
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
@@ -37,7 +39,7 @@ def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
         with bound.place():
             lines = sheet.lines(page.files[name](view), t, with_labels=False)
             content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
-        return _file(view, name, ending, content)
+        return _file(view, key, name, ending, content)
 
     @server.get("/table/<table>.<ending>", defaults={"page": ""})
     @server.get("/table/<page>/<table>.<ending>")
@@ -50,7 +52,7 @@ def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
         name = table.removesuffix(end)
         with bound.place():
             content, _ = render(documents, key, documents.block(key, name), ending)
-        return _file(documents.view(key), name, ending, content)
+        return _file(documents.view(key), key, name, ending, content)
 
     @server.get(feed.PATH)
     def changes() -> Response:
@@ -63,7 +65,7 @@ def _page_of_file(documents: Documents, name: str) -> Page | None:
     return next((page for page in documents.pages.values() if name in page.files), None)
 
 
-def render(documents: Documents, key: Key, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
+def render(documents: Documents, key: PageKey, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
     """A block as a file and its type, a picture in a size to publish at; UnknownAddress where there is none."""
     if size and (size not in card.SIZES or ending not in PICTURES):
         raise UnknownAddress(f"a picture is had as one of {', '.join(card.SIZES)}")
@@ -75,7 +77,7 @@ def render(documents: Documents, key: Key, block: Block, ending: str, size: str 
         palette = palettes(view.edition.reference)["light"]
         above, beneath = _titles(block, documents.pages[key.path].headline(view), t)
         source = say(sentences.source_line(view), t)
-        picture = card.picture(figure, palette, above, source, t, beneath, card.SIZES.get(size))
+        picture = card.picture(figure, palette, above, source, t, beneath, card.SIZES.get(size), _key(block, t))
         if ending == "svg":
             return picture.encode(), PICTURES[ending]
         return card.png(picture, 1 if size else card.SCALE), PICTURES[ending]
@@ -94,6 +96,27 @@ def _titles(block: Block, headline: Words | Join, t: Translator) -> tuple[str, s
     return above, "" if heading in above else heading
 
 
+def _key(block: Block, t: Translator) -> list[list[card.Marked]]:
+    """What the marks of a picture mean: the key of its block, else its first note; and what is numbered in it."""
+    found: list[list[card.Marked]] = []
+    for item in block.notes:
+        match item:
+            case Key(marks):
+                found.append([(mark, say(text, t)) for mark, text in marks])
+            case Paragraph(parts, "quiet") if not found:
+                found.append([(None, _said(parts, t))])
+            case Lines(items, is_ordered=True):
+                numbered = (f"({t.number(at)})\u00a0{_said(parts[0], t)}" for at, parts in enumerate(items, start=1))
+                found.append([(None, " · ".join(numbered))])
+    return found
+
+
+def _said(parts: Line, t: Translator) -> str:
+    """What is said in a line, without who said it."""
+    said = (part.label if isinstance(part, Anchor) else part for part in parts)
+    return "".join(say(part, t) for part in said if not isinstance(part, (Quote, Source, Strong))).strip()
+
+
 def title(block: Block, t: Translator) -> str:
     """What stands above a block's picture: its heading, else its finding."""
     said = block.heading or block.finding
@@ -108,7 +131,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     licences = [f"{name_text(who, t)}: {name_text(terms_of_use, t)}" for who, terms_of_use in terms]
     facts = [
         (t("file.what"), title(block, t) if block else t("site.name")),
-        (t("record.election"), name_text(named(view.edition.reference.election), t)),
+        (t("record.election"), name_text(name_of(view.edition.reference.election), t)),
         (t("data.edition"), view.edition.id),
         (t("file.as_of"), t.date(view.projection.as_of)),
         *([(t("file.last_poll"), t.date(polls.latest_fieldwork_end))] if polls.latest_fieldwork_end else []),
@@ -120,9 +143,15 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     return About(tuple((what, sheet.harmless(plain(value, t))) for what, value in facts))
 
 
-def _file(view: View, name: str, ending: str, content: bytes) -> Response:
+def named(view: View, key: PageKey, block: str, ending: str, size: str = "") -> str:
+    """What a file is called: election, block, whom a page of its own is of, day, language, and a picture's size."""
+    whom = [value for name, value in key.state if name == key.path.removeprefix("/")]
+    parts = (view.edition.election, block, *whom, str(view.projection.as_of), view.lang, *([size] if size else []))
+    return f"{'-'.join(parts)}.{ending}"
+
+
+def _file(view: View, key: PageKey, name: str, ending: str, content: bytes) -> Response:
     response = Response(content, mimetype=sheet.TYPES[ending].mimetype)
-    name = f"{view.edition.election}-{name}-{view.projection.as_of}-{view.lang}.{ending}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{named(view, key, name, ending)}"'
     response.cache_control.no_cache = True
     return describe(response, view)

@@ -372,10 +372,15 @@ def rule_basis(view: View) -> Words:
     return words(key, draws=Number(view.projection.draws))
 
 
-def sources(view: View) -> Words | None:
-    """Who is credited for the electorate's data; None where nothing is on record."""
-    credited = tuple(local(found, "attributions") for found in view.electorate.licences)
-    return words("footer.sources", names=Join(credited, "; ")) if credited else None
+def sources(view: View, *, with_licences: bool = False) -> Words | None:
+    """Who is credited for the electorate's data, with the address of a licence; None where nothing is on record."""
+    credited: list[Name | Join] = []
+    for found in view.electorate.licences:
+        terms = (found.licence_url or "").partition("://")[2].rstrip("/") if with_licences else ""
+        credited.append(
+            Join((local(found, "attributions"), f"({terms})"), " ") if terms else local(found, "attributions")
+        )
+    return words("footer.sources", names=Join(tuple(credited), "; ")) if credited else None
 
 
 def source_line(view: View) -> Join:
@@ -388,7 +393,12 @@ def source_line(view: View) -> Join:
         basis=basis(view),
     )
     edition = words("footer.edition", edition=text(view.edition.id))
-    others = (readings.said(view, readings.chosen(view)), left_out.said(view), edition, sources(view))
+    others = (
+        readings.said(view, readings.chosen(view)),
+        left_out.said(view),
+        edition,
+        sources(view, with_licences=True),
+    )
     return Join((said, *(other for other in others if other), *outdated(view)), DOT)
 
 

@@ -35,14 +35,15 @@ COPIED = {
     "/threshold": ("bloc",),
     "/polls": ("kind", "page"),
     "/record": (),
+    "/list": ("list",),
 }
-OF_NEWEST = {"/list": ("list",)}  # a page a list, of the newest election alone
 NOT_HERE = "not-here.html"
 MARK = "copy.txt"  # in every copy, so that only a copy is replaced
 MARK_TEXT = b"A copy of Hemicycle's pages, written by `python -m dashboard site`.\n"
 FORMER_MARK, FORMER_TEXT = "site.js", b"/* In a static copy: links are links"
 SCRIPTED = ("controls.js", "page.js", "start.js", "plotly/")  # what only a page of the server loads
 FORM = re.compile(r'<div[^>]*class="control (?:slider|day).*?</form></div>', re.S)
+SIZES = re.compile(r'<span class="sizes">.*?</span>')  # pictures in more sizes are the server's
 PICTURE = re.compile(r'<a href="[^"]*\.png[^"]*"[^>]*>PNG</a>')
 BLOCK = re.compile(r"/api/v1/[^/]+/(?P<page>[^/]+)/(?P<name>[^/]+)")
 Name = tuple[str, str, str, State]  # path, election, language, state
@@ -63,8 +64,7 @@ class Copy:
 
     def _copied(self, election: str) -> Iterator[Key]:
         first = self._documents.key("/", {"election": election})
-        copied = COPIED | (OF_NEWEST if election == self._elections[0] else {})
-        return (key for key in keys(self._answers, first, copied) if key.path in copied)
+        return (key for key in keys(self._answers, first, COPIED) if key.path in COPIED)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the copy by its path from the root."""
@@ -90,7 +90,7 @@ class Copy:
         """A page, and the files it offers."""
         document = self._documents.of(key)
         offered: dict[str, str] = {}
-        sheet = FORM.sub("", document.sheet)
+        sheet = SIZES.sub("", FORM.sub("", document.sheet))
         sheet = PICTURE.sub("", sheet) if key.state else sheet
         sheet = self._localised(sheet, key, place, offered)
         feed = FEED + query({"election": key.election, "lang": key.lang})
@@ -118,7 +118,7 @@ class Copy:
                 continue
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
             figure = part.drawn(t)
-            drawn = self._localised(str(html.block(part, figure, ctx)), key, place, {})
+            drawn = self._localised(SIZES.sub("", str(html.block(part, figure, ctx))), key, place, {})
             page = self._app.still(
                 self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()
             )

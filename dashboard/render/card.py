@@ -5,8 +5,9 @@ The rasteriser lays out each text by itself, from left to right unless it is tol
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -36,8 +37,16 @@ TYPE = Path(__file__).parent / "type"  # the same faces for the rasteriser, made
 WIDTH = 900
 EDGE = 24
 TITLE_STEP, FOOT_STEP = 24, 17  # pixels from line to line
-TITLE_LETTERS, FOOT_LETTERS = 84, 130  # of a line
-SEPARATOR = " · "
+FOOT_SIZE, MARK_ROOM = 12, 26  # of a letter, and pixels for a mark of the key
+WIDER = 20  # pixels: by such steps a plane is made wider until what is on it fits
+GLYPHS = {  # marks of a key, as the style sheet draws them on a page
+    "seats": '<circle r="5" fill="{ink}"/>',
+    "expected": '<circle r="5" fill="{ink}"/>',
+    "half": '<rect x="-9" y="-4" width="18" height="8" fill="{ink}" opacity="0.5"/>',
+    "ninety": '<rect x="-9" y="-1" width="18" height="2" fill="{ink}"/>',
+    "now": '<rect x="-2.5" y="-7" width="5" height="14" fill="none" stroke="{quiet}" stroke-width="1.25"/>',
+    "result": '<path d="M-5.7 0 0 -5.7 5.7 0 0 5.7Z" fill="none" stroke="{ink}" stroke-width="1.75"/>',
+}
 ISOLATES = (FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE)
 NOT_IN_TYPE = str.maketrans({"≈": "~"})  # letters that the type has not, and what stands for them
 SCALE = 2  # of a PNG, against the picture's own pixels
@@ -45,14 +54,31 @@ SCALE = 2  # of a PNG, against the picture's own pixels
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A size to publish at, in pixels, as high as it comes where no height is set; the figure is `drawn_at` a width."""
+    """A size to publish at, in pixels, as high as it comes where no height is set; drawn at least `drawn_at` wide."""
 
     width: int
     height: int | None
     drawn_at: int
     is_narrow: bool
 
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height}" if self.height else str(self.width)
 
+
+Marked = tuple[str | None, str]  # a mark of GLYPHS, or none, and what it means
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text of a picture: its parts, each with the mark before it, its size and the pixels to the next."""
+
+    parts: tuple[Marked, ...]
+    size: float
+    step: int
+    is_bold: bool = False
+
+
+AIR = Line((), 0, 6)
 SIZES = {
     "wide": Size(1200, 675, WIDTH, is_narrow=False),
     "portrait": Size(1080, 1350, 540, is_narrow=True),
@@ -68,60 +94,86 @@ def picture(
     t: Translator,
     beneath: str = "",
     size: Size | None = None,
+    key: Sequence[Sequence[Marked]] = (),
 ) -> str:
-    """The figure as an SVG of its own: its title on as many lines as needed, what it shows, its source, its type."""
+    """The figure as an SVG of its own: its title on as many lines as needed, what it shows, key, source, type.
+
+    In a size with a height the plane is as wide as it has to be for all of that to fit, so that the figure fills it.
+    """
+    is_narrow = size is not None and size.is_narrow
+    height = figure["narrow"].get("height", figure["layout"]["height"]) if is_narrow else figure["layout"]["height"]
     width = size.drawn_at if size else WIDTH
-    drawn, height = svg.content(figure, width, palette, is_narrow=size is not None and size.is_narrow, is_rtl=t.is_rtl)
-    x, anchor = (width - EDGE, "end") if t.is_rtl else (EDGE, "start")
-    titles = _lines(title, " ", TITLE_LETTERS * width // WIDTH)
-    feet = _lines(source, SEPARATOR, FOOT_LETTERS * width // WIDTH)
-    head = 10 + TITLE_STEP * len(titles) + (FOOT_STEP if beneath else 0) + 14
-    whole = height + head + 16 + FOOT_STEP * len(feet)
-
-    def written(text: str, y: float, size: int, weight: int, colour: str) -> str:
-        return (
-            f'<text x="{x}" y="{y:g}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}" '
-            f'fill="{palette[colour]}">{escape(_directed(text, t))}</text>'
-        )
-
-    texts = [written(one, 10 + TITLE_STEP * at, 18, 700, "ink") for at, one in enumerate(titles, start=1)]
-    if beneath:
-        texts.append(written(beneath, 10 + TITLE_STEP * len(titles) + FOOT_STEP, 13, 400, "quiet"))
-    texts += [written(one, whole - 10 - FOOT_STEP * at, 12, 400, "quiet") for at, one in enumerate(reversed(feet))]
-    left, top, view_width, view_height = _view(width, whole, size)
-    shown = (size.width, size.height or round(whole * size.width / width)) if size else (width, whole)
+    while True:
+        head = _head(title, beneath, width)
+        foot = [*(line for row in key for line in (*_rows(row, width), AIR)), *_plain(source, FOOT_SIZE, width)]
+        whole = 24 + sum(line.step for line in head) + height + 16 + sum(line.step for line in foot)
+        shape = size.width / size.height if size and size.height else 0
+        if whole * shape <= width:
+            break
+        width += WIDER
+    drawn, _ = svg.content(figure, width - EDGE, palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
+    spare = width / shape - whole if shape else 0
+    whole, scale = whole + spare, size.width / width if size else 1
+    top = 24 + sum(line.step for line in head) + spare / 2
+    texts = [*_written(head, 10, width, palette, t), *_written(foot, top + height + 6 + spare / 2, width, palette, t)]
+    said = "".join(part for line in (*head, *foot) for _, part in line.parts)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]:g}" height="{shown[1]:g}" '
-        f'viewBox="{left:g} {top:g} {view_width:g} {view_height:g}" '
-        f'font-family="{escape(FONT)}" role="img">'
-        f"<title>{escape(title)}</title><style>{_faces(_files_of(title + source + beneath + drawn))}</style>"
-        f'<rect x="{left:g}" y="{top:g}" width="{view_width:g}" height="{view_height:g}" fill="{palette["paper"]}"/>'
-        f'<svg y="{head}" width="{width}" height="{height:g}" overflow="visible">{drawn}</svg>{"".join(texts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * scale:g}" height="{round(whole * scale):g}" '
+        f'viewBox="0 0 {width} {whole:g}" font-family="{escape(FONT)}" role="img">'
+        f"<title>{escape(title)}</title><style>{_faces(_files_of(said + drawn))}</style>"
+        f'<rect width="{width}" height="{whole:g}" fill="{palette["paper"]}"/>'
+        f'<svg x="{EDGE / 2:g}" y="{top:g}" width="{width - EDGE}" height="{height:g}" overflow="visible">{drawn}</svg>'
+        f"{''.join(texts)}</svg>"
     )
 
 
-def _view(width: float, whole: float, size: Size | None) -> tuple[float, float, float, float]:
-    """What of the plane is shown: all of the picture, in the middle of a sheet of the size's shape."""
-    if size is None or size.height is None:
-        return 0, 0, width, whole
-    shape = size.width / size.height
-    sheet_width, sheet_height = max(width, whole * shape), max(whole, width / shape)
-    return (width - sheet_width) / 2, (whole - sheet_height) / 2, sheet_width, sheet_height
+def _head(title: str, beneath: str, width: float) -> list[Line]:
+    titles = [Line(((None, one),), 18, TITLE_STEP, is_bold=True) for one in _wrapped(title, 18, width - 2 * EDGE)]
+    return [*titles, *_plain(beneath, 13, width)]
 
 
-def _lines(text: str, between: str, letters: int) -> list[str]:
-    """A text in lines of at most so many letters, broken where its parts meet.
+def _plain(text: str, size: float, width: float) -> list[Line]:
+    return [Line(((None, one),), size, FOOT_STEP) for one in _wrapped(text, size, width - 2 * EDGE)]
 
-    >>> _lines("one two three", " ", 8)
-    ['one two', 'three']
-    """
-    lines: list[str] = []
-    for part in text.split(between):
-        if lines and len(lines[-1]) + len(between) + len(part) <= letters:
-            lines[-1] += between + part
-        else:
-            lines.append(part)
+
+def _rows(entries: Sequence[Marked], width: float) -> list[Line]:
+    """Entries of a key side by side, as many as a line has room for; an entry without a mark is a text of its own."""
+    lines: list[Line] = []
+    room = 0.0
+    for mark, text in entries:
+        if mark is None:
+            lines += _plain(text, FOOT_SIZE, width)
+            room = 0.0
+            continue
+        needed = _wide(text)
+        if needed > room:
+            lines.append(Line((), FOOT_SIZE, FOOT_STEP))
+            room = width - 2 * EDGE
+        lines[-1] = replace(lines[-1], parts=(*lines[-1].parts, (mark, text)))
+        room -= needed
     return lines
+
+
+def _wide(text: str) -> float:
+    """Pixels of an entry of a key: its mark, its text and the air after it."""
+    return MARK_ROOM + width_of(text, FOOT_SIZE) + 16
+
+
+def _written(lines: Sequence[Line], y: float, width: float, palette: Mapping[str, str], t: Translator) -> list[str]:
+    """Lines of text beneath each other from `y`, from the edge where the language begins."""
+    edge, anchor, way = (width - EDGE, "end", -1) if t.is_rtl else (EDGE, "start", 1)
+    found = []
+    for line in lines:
+        x, y = edge, y + line.step
+        for mark, text in line.parts:
+            if mark is not None:
+                drawn = GLYPHS[mark].format(**palette)
+                found.append(f'<g transform="translate({x + way * MARK_ROOM / 2.6:g} {y - 4:g})">{drawn}</g>')
+            place = x + way * MARK_ROOM if mark is not None else x
+            colour = palette["ink" if line.is_bold else "quiet"]
+            found.append(_text(text, place, y, anchor, line.size, colour, t, is_bold=line.is_bold))
+            x += way * _wide(text)
+    return found
 
 
 def _files_of(text: str) -> frozenset[str]:
@@ -292,7 +344,7 @@ def width_of(text: str, size: float) -> float:
 def _wrapped(text: str, size: float, room: float) -> list[str]:
     """A text in lines no wider than there is room for; what is isolated stays so on the next line too."""
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(r" (?![(·])", text):  # a bracket and a dot between parts stay with the word before
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width_of(longer, size) <= room:
             lines[-1] = longer

@@ -49,6 +49,7 @@ from dashboard.blocks import (
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import clean
 from dashboard.render import svg
+from dashboard.render.card import SIZES
 from dashboard.render.template import variable
 from dashboard.render.text import name_text, say
 
@@ -709,6 +710,11 @@ def _table(item: Block, ctx: Context) -> Markup | None:
     return element("details", summary, drawn, class_="numbers", id=f"{item.id}-numbers")
 
 
+def _file_link(label: str, address: str, about: str, whole: str = "") -> Markup:
+    aria = f"{whole or label}: {about}"
+    return element("a", label, href=address, download="", class_="file", data_reload="true", aria_label=aria)
+
+
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
     """The block as files, and its words to be copied."""
     endings = (*(PICTURES if is_drawn else ()), *(FILES if item.table else ()))
@@ -716,18 +722,13 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
         return None
     t = ctx.t
     about = say(item.heading, t) if item.heading else say(item.finding, t) if item.finding else item.id
-    links = [
-        element(
-            "a",
-            ending.upper(),
-            href=ctx.file(item, ending),
-            download="",
-            class_="file",
-            data_reload="true",
-            aria_label=f"{ending.upper()}: {about}",
-        )
-        for ending in endings
-    ]
+    links = [_file_link(ending.upper(), ctx.file(item, ending), about) for ending in endings]
+    if is_drawn:  # after the picture as it stands here, the sizes that are published
+        sizes = [
+            _file_link(str(size), f"{ctx.file(item, 'png')}&size={name}", about, f"PNG {size}")
+            for name, size in SIZES.items()
+        ]
+        links.insert(1, element("span", sizes, class_="sizes"))
     frame = element(
         "a",
         t("take.frame"),

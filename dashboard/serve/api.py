@@ -159,10 +159,11 @@ def register(server: Flask, answers: Answers, reader: Reader) -> None:
             raise UnknownAddress(f"a block is had as one of {', '.join(ENDINGS)}")
         with answers.bound.place():
             key, found = block_at(documents, page, block, {**request.args.to_dict(), "election": election})
-            content, mimetype = render(documents, key, found, ending, request.args.get("size", ""))
+            size = request.args.get("size", "")
+            content, mimetype = render(documents, key, found, ending, size)
         response = send_file(content, mimetype, repeats=is_canonical(key))
         view = documents.view(key)
-        name = f"{key.election}-{block}-{view.projection.as_of}-{key.lang}.{ending}"
+        name = files.named(view, key, block, ending, size)
         response.headers["Content-Disposition"] = f'{"inline" if ending in SHOWN else "attachment"}; filename="{name}"'
         return describe(response, view)
 

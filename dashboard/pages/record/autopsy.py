@@ -177,8 +177,8 @@ def _firms(view: View, result: Mapping[str, int], last: Mapping[str, PollRow]) -
     rows: list[tuple[Cell, ...]] = []
     for name in sorted(found, key=lambda name: (found[name], name)):
         off = errors(printed(last[name]), result)
-        worst = sorted(off, key=lambda one: (-abs(off[one]), one))[:2]
-        misses = [Join((list_name(view, one), Number(-off[one], 0, "signed")), " ") for one in worst if off[one]]
+        worst = [one for one in sorted(off, key=lambda one: (-abs(off[one]), one))[:2] if off[one]]
+        misses = [Join((uncoloured(list_name(view, one)), Number(-off[one], 0, "signed")), " ") for one in worst]
         rows.append((firm_short(view, name), last[name].fieldwork_end, found[name], Join(tuple(misses), ", ")))
     title = words("autopsy.firms")
     return make(

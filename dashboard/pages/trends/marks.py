@@ -1,7 +1,8 @@
-"""What is written on the trend chart: the threshold or majority, events in words, the last poll, names at the ends."""
+"""What is written on the trend chart: the threshold or majority, events by number, the last poll, names at the ends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dashboard.blocks import FigureDict
 from dashboard.drawing import SMALL, line, name_label, note, phrase, spread
@@ -21,16 +22,15 @@ class Sheet:
     label_height: int
     font: int
     hair: float  # length of the hair to a label, in widths of the plot
-    event_letters: int  # of an event in words
-    events: int  # in words; the others are named beneath the chart
+    event_gap: float  # least distance of two numbers of events, in widths of the plot
     has_intervals: bool  # beside the numbers at the ends
 
     def height(self, *, has_both: bool) -> int:
         return self.plot_height + (self.gap + self.small_height if has_both else 0)
 
 
-DESK = Sheet(380, 300, 46, label_height=17, font=13, hair=0.016, event_letters=38, events=3, has_intervals=True)
-PHONE = Sheet(300, 300, 40, label_height=16, font=12, hair=0.035, event_letters=26, events=1, has_intervals=False)
+DESK = Sheet(380, 300, 46, label_height=17, font=13, hair=0.016, event_gap=0.032, has_intervals=True)
+PHONE = Sheet(300, 300, 40, label_height=16, font=12, hair=0.035, event_gap=0.15, has_intervals=False)
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,8 @@ def _zone(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
 
 
 def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
-    """The last poll, then the events: a hairline each, the latest that have room in words."""
+    """The last poll, then the events: a hairline each, with its number in the list beneath the chart."""
     marks = Marks([], [])
-    length = max(1, (shown.end_day - shown.days[0]).days)
     if shown.days[0] <= shown.last_poll < shown.end_day:
         day = shown.last_poll.isoformat()
         marks.shapes.append(line(day, day, 0, 1, token("quiet"), 1, yref="paper", name="last-poll"))
@@ -125,38 +124,26 @@ def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
                 font=SMALL,
             )
         )
-    right = 1.0
-    room = 1.06 / sheet.events
-    written = 0
-    for event in reversed(shown.events):
-        day, place = event.day.isoformat(), (event.day - shown.days[0]).days / length
+    place = {"yref": "paper", "xanchor": "center", "yanchor": "bottom", "yshift": 3}
+    for first, last in event_groups(shown, sheet):
+        said = t.number(first) if first == last else t.span(first, last)
+        marks.texts.append(note(shown.events[first - 1].day.isoformat(), 1, said, **place, font=SMALL, name="event"))
+    for event in shown.events:
+        day = event.day.isoformat()
         marks.shapes.append(line(day, day, 0, 1, token("hair"), 1, yref="paper", name="event"))
-        if written < sheet.events and place <= right and place > 0.02:
-            said = _cut(name_label(event.text, t), sheet.event_letters)
-            side = "right" if place > 0.5 else "left"
-            marks.texts.append(
-                note(
-                    day,
-                    1,
-                    phrase(said, t),
-                    yref="paper",
-                    xanchor=side,
-                    yanchor="bottom",
-                    yshift=3,
-                    font=SMALL,
-                    name="event",
-                )
-            )
-            right, written = (place - room if side == "right" else -1.0), written + 1
     return marks
 
 
-def _cut(text: str, letters: int) -> str:
-    """
-    >>> _cut("Candidate lists close", 12)
-    'Candidate…'
-    """
-    return text if len(text) <= letters else text[: letters - 1].rpartition(" ")[0].rstrip(",;:") + "…"
+def event_groups(shown: TrendValues, sheet: Sheet) -> list[tuple[int, int]]:
+    """The numbers of events, from first to last of each group; those too near its first for a number join it."""
+    least = timedelta(days=max(1, (shown.end_day - shown.days[0]).days) * sheet.event_gap)
+    groups: list[tuple[int, int]] = []
+    for at, event in enumerate(shown.events, start=1):
+        if groups and event.day - shown.events[groups[-1][0] - 1].day < least:
+            groups[-1] = (groups[-1][0], at)
+        else:
+            groups.append((at, at))
+    return groups
 
 
 def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks:

@@ -135,7 +135,6 @@ def trend_values(
     lines = [item.model_copy(update={"is_small": is_split and _stands_at(item) < SMALL * threshold}) for item in lines]
     lines.sort(key=lambda item: (-_stands_at(item), item.name.id))
     shown = {dot.poll for item in lines for dot in item.dots}
-    start = first_day(trend, choice)
     return TrendValues(
         subject=choice.subject,
         unit=choice.unit,
@@ -152,7 +151,9 @@ def trend_values(
         lines=tuple(lines),
         polls={poll: facts for poll, facts in polls.items() if poll in shown},
         events=tuple(
-            EventValues(day=event.date, text=local(event, "texts")) for event in events if start <= event.date <= end
+            EventValues(day=event.date, text=local(event, "texts"))
+            for event in sorted(events, key=lambda event: event.date)
+            if trend.dates[places[0]] <= event.date <= end
         ),
     )
 

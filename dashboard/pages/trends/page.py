@@ -13,6 +13,7 @@ from dashboard.blocks import (
     Column,
     Control,
     Day,
+    Heading,
     Inline,
     Interval,
     Join,
@@ -48,7 +49,7 @@ from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.bloc_lines import has_expected_seats
 from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day, smoothers, standing, start_of, steps
 from dashboard.pages.trends.figure import trend_figure
-from dashboard.pages.trends.lines import TrendChoice, drawn_lines, elected_in, first_day, values
+from dashboard.pages.trends.lines import TrendChoice, drawn_lines, values
 from dashboard.pages.trends.numbers import PollFacts, TrendValues, trend_values
 from dashboard.view import View
 from pipelines.editions.schema import BridgeRow, Event, Trend
@@ -92,15 +93,16 @@ def headline(view: View) -> Words:
 def blocks(view: View) -> tuple[Block | Control, ...]:
     choice = asked.chosen(view)
     trend = asked.trend_of(view, choice)
+    chart = _chart(view, NAME, "trend", trend, choice, view.choice("panels"), ALL_PARAMETERS)
     return (
         _headline(view),
         *_above(view),
-        _chart(view, NAME, "trend", trend, choice, view.choice("panels"), ALL_PARAMETERS),
+        chart,
         *_chips(view, choice),
         *_sliders(view),
         *_beneath(view),
         *_bridge(view, choice),
-        *_events(view, trend, choice),
+        *_events(view, chart),
     )
 
 
@@ -156,7 +158,7 @@ def _chart(
         figure=trend_figure if is_drawn else None,
         claims_sum=_whole_house(view, shown),
         lead=() if is_drawn else (quiet(words("trends.empty")),),
-        notes=_notes(view, shown, choice),
+        notes=(*_notes(view, shown, choice), *_listed(_drawn_events(view, shown))),
         parameters=parameters,
     )
 
@@ -418,33 +420,52 @@ def _chips(view: View, choice: TrendChoice) -> tuple[Control, ...]:
 # What happened
 
 
-def _events(view: View, trend: Trend, choice: TrendChoice) -> tuple[Block, ...]:
-    end = trend.dates[-1]
-    if elected_in(trend, view.projection, choice) is not None:
-        end = max(end, view.projection.election_date)
-    start = first_day(trend, choice)
-    found = [event for event in view.edition.reference.events if start <= event.date <= end]
+def _drawn_events(view: View, shown: TrendValues) -> list[Event]:
+    """The events of the days drawn, as the chart numbers them."""
+    days = {event.day for event in shown.events}
+    found = [event for event in view.edition.reference.events if event.date in days]
+    return sorted(found, key=lambda event: event.date)
+
+
+def _listed(events: list[Event]) -> tuple[Heading | Lines, ...]:
+    """The events in words, each with the number it has in the chart and a link to who says so, or their name."""
+    items = tuple(((Day(event.date), " ", *_told(event)),) for event in events)
+    return (Heading(words("trends.events")), Lines(items, "events", is_ordered=True)) if items else ()
+
+
+def _events(view: View, chart: Block) -> tuple[Block, ...]:
+    """The events of the chart as a table and as files."""
+    assert isinstance(chart.values, TrendValues)
+    found = _drawn_events(view, chart.values)
     if not found:
         return ()
-    items = tuple(((Day(event.date), " ", local(event, "texts"), " ", _source(event)),) for event in reversed(found))
-    said = Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in found))
+    title = words("trends.events")
+    columns = (
+        Column("number", words("trends.event_number"), "count", "int"),
+        Column("date", words("trends.event_day"), "date", "date"),
+        Column("event", title, is_row_header=True),
+        Column("source", words("data.source"), "link"),
+    )
+    rows = tuple(
+        (at, event.date, local(event, "texts"), Source(text(event.url) if event.url else local(event, "sources")))
+        for at, event in enumerate(found, start=1)
+    )
     events = make(
         view,
         NAME,
         "events",
-        "note",
-        said,
-        heading=words("trends.events"),
-        notes=(Lines(items, "events"),),
+        "table",
+        Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in found)),
+        finding=title,
+        table=Table(columns, rows, title, is_open=False),
         parameters=("of", "unit", "range", "from", "to"),
     )
     return (events,)
 
 
-def _source(event: Event) -> Inline:
-    """Who says so: a link where there is an address."""
-    said = local(event, "sources")
-    return Anchor(said, event.url) if event.url else Source(said)
+def _told(event: Event) -> tuple[Inline, ...]:
+    said = local(event, "texts")
+    return (Anchor(said, event.url),) if event.url else (said, " ", Source(local(event, "sources")))
 
 
 PAGE = Page(

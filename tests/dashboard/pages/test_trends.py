@@ -2,14 +2,17 @@
 
 import gzip
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from dashboard.blocks import FigureDict
+from dashboard import files
+from dashboard.blocks import FigureDict, Lines
 from dashboard.documents import to_json
 from dashboard.i18n import Translator
 from dashboard.pages.trends.lines import threshold_level
+from dashboard.pages.trends.marks import PHONE, event_groups
 from pipelines.editions.schema import BridgeRow, Trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
@@ -120,11 +123,29 @@ def test_the_result_is_a_diamond_on_the_day_of_the_vote(edition: Edition, en: Tr
     assert sorted(seats for trace in results for seats in trace["y"]) == [0, 0, 0, 51]
 
 
-def test_events_stand_in_words_where_there_is_room(edition: Edition, en: Translator) -> None:
-    drawn = figure(edition, en)
-    said = [note["text"] for note in drawn["layout"]["annotations"] if note.get("name") == "event"]
-    assert said == ["The day after"]
-    assert len([shape for shape in drawn["layout"]["shapes"] if shape["name"] == "event"]) == 2
+def test_events_have_numbers_in_the_chart_and_are_told_whole_beneath_it_and_in_its_pictures(
+    edition: Edition, en: Translator
+) -> None:
+    block = block_of(view_of(edition, "/trends"), "trend")
+    for marks in (block.drawn(en)["layout"], block.drawn(en)["narrow"]):
+        said = [note["text"] for note in marks["annotations"] if note.get("name") == "event"]
+        assert said[-1].endswith("2")
+        assert len([shape for shape in marks["shapes"] if shape["name"] == "event"]) == 2
+    listed = next(note for note in block.notes if isinstance(note, Lines))
+    assert listed.is_ordered
+    texts = [event.texts["en"] for event in sorted(edition.reference.events, key=lambda event: event.date)]
+    told = [text for row in files._key(block, en) for _, text in row][-1]
+    assert [told.count(text) for text in texts] == [1, 1]
+    assert "…" not in told
+    assert told.startswith("(1)")
+
+
+def test_events_too_near_each_other_for_a_number_each_share_one(edition: Edition) -> None:
+    shown = block_of(view_of(edition, "/trends"), "trend").values
+    first = shown.events[0]
+    days = [shown.days[0] + timedelta(days) for days in (0, 2, 3, 12, 30)]
+    many = shown.model_copy(update={"events": tuple(first.model_copy(update={"day": day}) for day in days)})
+    assert event_groups(many, PHONE) == [(1, 3), (4, 4), (5, 5)]
 
 
 def test_the_threshold_in_seats_follows_the_formula_of_the_trend(edition: Edition) -> None:

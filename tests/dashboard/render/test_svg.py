@@ -141,13 +141,16 @@ def test_a_picture_has_its_finding_as_title_what_is_drawn_and_a_whole_source(edi
     block = next(part for part in PAGES["/"].blocks(view) if isinstance(part, Block) and part.id == "seats")
     palette = palettes(edition.reference)["light"]
     title, source = "מלה " * 40, " · ".join(f"מקור {at}" for at in range(30))
-    drawn = card.picture(block.figure(block.values, he), palette, title, source, he, "מנדטים לפי רשימה")
+    key = [[("seats", "מנדטים"), ("ninety", "9 מתוך 10")], [(None, "מה קרה")]]
+    drawn = card.picture(block.figure(block.values, he), palette, title, source, he, "מנדטים לפי רשימה", key=key)
     texts = [
         HIDDEN.sub("", one.text) for one in ElementTree.fromstring(drawn).findall("{http://www.w3.org/2000/svg}text")
     ]
     assert len([one for one in texts if one.startswith("מלה")]) == 2
     assert "מנדטים לפי רשימה" in texts
-    assert " · ".join(reversed([one for one in texts if one.startswith("מקור")])) == source
+    assert [one for one in texts if one in ("מנדטים", "9 מתוך 10", "מה קרה")] == ["מנדטים", "9 מתוך 10", "מה קרה"]
+    assert drawn.count('<g transform="translate(') == 2
+    assert " ".join(texts).endswith(source)
     assert {"12", "13", "18"} == set(re.findall(r'<text x="\d+" y="[\d.]+" text-anchor="end" font-size="(\d+)"', drawn))
 
 
