@@ -83,6 +83,7 @@ class Href:
     state: Mapping[str, str] = field(default_factory=dict)
     election: str | None = None
     edition: str | None = None
+    place: str = ""  # on that page
 
 
 Address = Href | str

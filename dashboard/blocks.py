@@ -193,7 +193,7 @@ class Column:
 class Table:
     """Columns and typed cells; `strong` are cells in bold, `classes` a row's marks for the style sheet.
 
-    `row_links`: where each row leads; all of it is the target.
+    `row_links`: where each row leads; all of it is the target. `asked_row` is the one an address leads to, by `#asked`.
     """
 
     columns: tuple[Column, ...]
@@ -202,6 +202,7 @@ class Table:
     strong: frozenset[tuple[int, int]] = frozenset()
     row_classes: tuple[str, ...] = ()
     row_links: tuple[Address, ...] = ()
+    asked_row: int | None = None
     is_open: bool = True  # stands on the page; else behind "the numbers as a table"
     classes: str = ""
 

@@ -139,7 +139,7 @@ class View:
         if to.edition is not None:
             asked = {"election": self.edition.election, "edition": to.edition, "lang": self.lang}
             return (to.path or self.path) + query(asked)
-        return self.href(to.path, **to.state)
+        return self.href(to.path, **to.state) + (f"#{to.place}" if to.place else "")
 
     def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:
         """The address of another page (its state empty) or of this one with some of its state changed."""

@@ -318,7 +318,8 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
             if column.is_row_header
             else element("td", inside, class_=kind)
         )
-    return element("tr", cells, class_=(item.row_classes[at] or None) if item.row_classes else None)
+    kind = (item.row_classes[at] or None) if item.row_classes else None
+    return element("tr", cells, class_=kind, id="asked" if at == item.asked_row else None)
 
 
 def _strong(item: Table, row: int, column: int, ctx: Context) -> Markup | str:

@@ -77,7 +77,13 @@ def test_lines_are_read_at_their_labels_a_dot_leads_to_its_poll_and_the_first_pr
     page.mouse.move(x + 0.4, y)  # the day stays, and Plotly says whose dot it is
     page.locator("#trend-chart .hoverlayer .hovertext").wait_for()
     page.mouse.click(x + 0.4, y)
-    page.wait_for_url(re.compile(r"/polls\?pollster="))
+    page.wait_for_url(re.compile(r"/polls\?.*poll=.*#asked"))
+    row = page.locator("tr#asked")
+    row.wait_for()
+    page.wait_for_function(
+        "() => { const box = document.getElementById('asked').getBoundingClientRect();"
+        " return box.top > 0 && box.bottom < innerHeight; }"
+    )
     page.go_back()
     page.locator("#chip-shas").click()
     page.wait_for_url(re.compile("lists=shas"))

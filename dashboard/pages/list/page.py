@@ -33,7 +33,7 @@ from dashboard.pages.shared import make, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.view import View, in_order
-from pipelines.editions.schema import ListProjection, PollRow
+from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 
 NAME = "list"
@@ -146,7 +146,7 @@ def _distribution(view: View, item: ListProjection, name: Name) -> Block:
 
 
 def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tuple[Block, ...]:
-    """The last polls, or scenarios, that asked for it; each leads to the polls of its firm."""
+    """The last polls, or scenarios, that asked for it; each leads to its row among all polls."""
     polls = numbers.polls_of(view, item.id, kind)
     if not polls:
         return ()
@@ -161,13 +161,13 @@ def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tup
             shown,
             heading=title,
             finding=title,
-            table=_readings_table(shown, polls, title, kind),
+            table=_readings_table(shown, title, kind),
             parameters=(NAME,),
         ),
     )
 
 
-def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, kind: str) -> Table:
+def _readings_table(shown: ReadingsValues, title: Words, kind: str) -> Table:
     change = Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="=")
     columns = (
         Column("end_date", words("polls.dates"), "date", "date", is_row_header=True, says="outlets.day"),
@@ -189,10 +189,7 @@ def _readings_table(shown: ReadingsValues, polls: list[PollRow], title: Words, k
         for poll in shown.polls
     )
     state = {} if kind == "poll" else {"kind": kind}
-    links = tuple(
-        Href("/polls", {**state, **({"pollster": poll.pollster} if poll.pollster else {})})
-        for poll in polls[: len(shown.polls)]
-    )
+    links = tuple(Href("/polls", {**state, "poll": poll.poll}, place="asked") for poll in shown.polls)
     return Table(columns, rows, title, row_links=links, classes="rows")
 
 

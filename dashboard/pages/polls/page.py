@@ -1,6 +1,7 @@
 """Polls: every poll as published, filtered and sorted by its address, and the same rows as files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 from typing import Literal
@@ -54,7 +55,7 @@ FIELDS = {  # of a poll's row, and the column that says it here
     "kind": "polls.kind",
     "added": "polls.added",
 }
-FILTERS = ("kind", "pollster", "outlet", "list", "period", "sort", "order", "page", "show")
+FILTERS = ("kind", "pollster", "outlet", "list", "period", "sort", "order", "page", "show", "poll")
 
 
 class Headline(Values):
@@ -90,6 +91,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "list": Options((EVERY, *lists)),
         "period": Options((EVERY, *PERIODS)),
         "show": Options(SHOWN),
+        "poll": Options((EVERY, *sorted(poll.poll for poll in polls)), of_lists=True),
     }
 
 
@@ -117,12 +119,11 @@ def asked(view: View) -> list[PollRow]:
 
 
 def blocks(view: View) -> tuple[Block | Control, ...]:
-    found = asked(view)
+    found, wanted = asked(view), view.choice("poll")
     pages = max(1, ceil(len(found) / ROWS_A_PAGE))
-    page = min(int(view.choice("page")), pages)
+    at = next((at for at, poll in enumerate(found) if poll.poll == wanted), None)
+    page = min(int(view.choice("page")), pages) if at is None else at // ROWS_A_PAGE + 1
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
-    said = headline(view)
-    is_disclosure = view.choice("show") == "disclosure"
     return (
         make(
             view,
@@ -130,12 +131,12 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
             "headline",
             "headline",
             Headline(polls=ordinary),
-            finding=said,
+            finding=headline(view),
             lead=(quiet(words("polls.lead")), *_custom(view)),
             parameters=("kind",),
         ),
         *_filters(view),
-        *([_disclosed(view, found, page, said)] if is_disclosure else [_rows(view, found, page, said)]),
+        _rows(view, found, page),
         *_pages(page, pages),
     )
 
@@ -146,35 +147,46 @@ def _custom(view: View) -> tuple[Paragraph, ...]:
     return (quiet(custom),) if custom.texts else ()
 
 
-def _rows(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
-    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
-    first, last = (page - 1) * ROWS_A_PAGE + 1, min(page * ROWS_A_PAGE, len(found))
-    said = words("polls.shown", span=Span(first, last), all=Number(len(found)))
+def _rows(view: View, found: list[PollRow], page: int) -> Block:
+    """A page of the polls: what they printed, or what the publication of each was found to say of it."""
+    before = (page - 1) * ROWS_A_PAGE
+    shown = found[before : before + ROWS_A_PAGE]
+    first, last = before + 1, before + len(shown)
+    is_disclosure = view.choice("show") == "disclosure"
+    said = words("polls.shown", span=Span(first, last), all=Number(len(found))) if shown else words("polls.empty")
     has_sizes = any(poll.sample_size is not None for poll in shown)
-    keys = tuple(words(f"polls.key_{unit}") for unit in ("seats", "share") if any(one.unit == unit for one in shown))
-    key = Join((*keys, words("polls.key")), " ")
+    table = _disclosed(view, shown) if is_disclosure else polls_table(view, shown, headline(view), has_sizes)
+    wanted = next((at for at, poll in enumerate(shown) if poll.poll == view.choice("poll")), None)
+    if wanted is not None:
+        table = replace(table, asked_row=len(table.rows) - len(shown) + wanted)
     return make(
         view,
         NAME,
-        "polls",
+        view.choice("show") if is_disclosure else NAME,
         "table",
         PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
-        finding=said if shown else words("polls.empty"),
+        finding=said,
         is_announced=bool(shown),
-        table=polls_table(view, shown, caption, has_sizes) if shown else None,
+        table=table if shown else None,
         lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
-        notes=(quiet(key) if has_sizes or not shown else quiet(key, " ", words("polls.no_sizes")),)
-        if shown
-        else (quiet(words("polls.empty")), quiet(key)),
+        notes=_notes(view, shown, has_sizes=has_sizes),
         embeddable=False,
         parameters=FILTERS,
     )
 
 
-def _disclosed(view: View, found: list[PollRow], page: int, caption: Words) -> Block:
+def _notes(view: View, shown: list[PollRow], *, has_sizes: bool) -> tuple[Paragraph, ...]:
+    """What marks in the cells mean."""
+    empty = () if shown else (quiet(words("polls.empty")),)
+    if view.choice("show") == "disclosure":
+        return empty or (quiet(words("polls.disclosed_note", law=word(view, "disclosure"))),)
+    units = tuple(words(f"polls.key_{unit}") for unit in ("seats", "share") if any(one.unit == unit for one in shown))
+    sizes = () if has_sizes or not shown else (words("polls.no_sizes"),)
+    return (*empty, quiet(Join((*units, words("polls.key"), *sizes), " ")))
+
+
+def _disclosed(view: View, shown: list[PollRow]) -> Table:
     """What the publication of each poll was found to say of it, item by item of the electorate's law."""
-    shown = found[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
-    first, last = (page - 1) * ROWS_A_PAGE + 1, min(page * ROWS_A_PAGE, len(found))
     items = view.electorate.disclosure
     columns = (
         Column("poll", words("nav.polls"), is_hidden=True),
@@ -188,8 +200,7 @@ def _disclosed(view: View, found: list[PollRow], page: int, caption: Words) -> B
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             poll.poll,
-            without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
-            _outlet(view, poll.publisher) if poll.publisher else None,
+            *_who(view, poll),
             Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
             *(words("polls.found" if item in poll.disclosed else "polls.not_found") for item in items),
             _source(view, poll),
@@ -197,21 +208,14 @@ def _disclosed(view: View, found: list[PollRow], page: int, caption: Words) -> B
         )
         for poll in shown
     )
-    said = words("polls.shown", span=Span(first, last), all=Number(len(found)))
-    law = word(view, "disclosure")
-    return make(
-        view,
-        NAME,
-        "disclosure",
-        "table",
-        PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
-        finding=said if shown else words("polls.empty"),
-        is_announced=bool(shown),
-        table=Table(columns, rows, caption, classes="disclosure") if shown else None,
-        lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
-        notes=(quiet(words("polls.disclosed_note", law=law)) if shown else quiet(words("polls.empty")),),
-        embeddable=False,
-        parameters=FILTERS,
+    return Table(columns, rows, headline(view), classes="disclosure")
+
+
+def _who(view: View, poll: PollRow) -> tuple[Cell, Cell]:
+    """The firm and the outlet."""
+    return (
+        without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
+        _outlet(view, poll.publisher) if poll.publisher else None,
     )
 
 
@@ -229,7 +233,7 @@ def _source(view: View, poll: PollRow) -> Cell:
 def _files(view: View) -> tuple[Anchor | str, ...]:
     """The rows as files: every page of them."""
     said = {"election": view.edition.election, "edition": view.edition.id, **dict(view.state)}
-    said.pop("page", None)
+    said = {name: value for name, value in said.items() if name not in ("page", "poll")}
     csv, xlsx = (
         Anchor(ending.upper(), f"/download/polls.{ending}?{urlencode(said)}", is_file=True)
         for ending in ("csv", "xlsx")
@@ -305,8 +309,7 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed:
     size = Missing("not_published") if poll.sample_size is None else poll.sample_size
     return (
         poll.poll,
-        without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
-        _outlet(view, poll.publisher) if poll.publisher else None,
+        *_who(view, poll),
         words(f"polls.mark_{poll.kind}") if poll.kind != "poll" else None,
         _question(view, poll) if poll.kind == "scenario" else None,
         Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
@@ -406,7 +409,7 @@ def _list(view: View, list_id: str) -> Name:
 def _pages(page: int, pages: int) -> tuple[Control, ...]:
     if pages == 1:
         return ()
-    choices = tuple(Choice(str(at), Number(at), href(page=str(at)), at == page) for at in range(1, pages + 1))
+    choices = tuple(Choice(str(at), Number(at), href(page=str(at), poll=""), at == page) for at in range(1, pages + 1))
     return (Control("page", "page", words("polls.pages"), choices, "pages"),)
 
 

@@ -40,7 +40,7 @@ class DotValues(Values):
 
 
 class PollFacts(Values):
-    """A poll as its dots name it: the firm, who published it, its days, how many were asked, and where its row is."""
+    """A poll as its dots name it: the firm, who published it, its days and how many were asked."""
 
     firm: Name
     outlet: Name | None

@@ -30,7 +30,7 @@ def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
             "x": [dot.day.isoformat() for dot in item.dots],
             "y": [dot.value for dot in item.dots],
             "text": [poll_label(one, t) if one else "" for one in facts],
-            "customdata": [f"/polls?pollster={one.pollster}" if one and one.pollster else "" for one in facts],
+            "customdata": [f"/polls?poll={dot.poll}#asked" for dot in item.dots],
             "hovertemplate": phrase(f"<b>{name_label(item.name, t)} %{{y}}</b><br>%{{text}}", t) + "<extra></extra>",
             "marker": {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
         }

@@ -3,7 +3,7 @@
 import copy
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 
@@ -105,6 +105,17 @@ def test_what_was_disclosed_is_found_or_not_found_item_by_item_of_the_law(editio
     assert row["source"] == Links((Source(text("https://example.org/poll")),))
     assert plain(row["checked"], en) == "held to its publication, and corrected"
     assert not any(part.id == "show" for part in PAGES["/polls"].blocks(view_of(edition, "/polls")))
+
+
+def test_an_address_of_one_poll_opens_the_page_of_the_table_that_has_it_and_marks_its_row(
+    edition: Edition,
+) -> None:
+    many = [editions.poll(date(2019, 3, 1) + timedelta(at), {"alpha": 49, "beta": 71}) for at in range(100)]
+    edition.polls = edition.polls.model_copy(update={"polls": many})
+    for wanted in (many[0], many[50], many[99]):
+        block = block_of(view_of(edition, "/polls", poll=wanted.poll, sort="alpha"), "polls")
+        assert block.table.rows[block.table.asked_row][0] == wanted.poll
+    assert block_of(view_of(edition, "/polls"), "polls").table.asked_row is None
 
 
 def test_a_row_links_to_its_publication_and_says_what_was_corrected(edition: Edition, he: Translator) -> None:

@@ -166,7 +166,7 @@ def test_every_dot_names_its_poll_and_leads_to_it(edition: Edition, en: Translat
     drawn = figure(edition, en, trend=edition.trend.model_copy(update={"lines": lines}))
     polls = named(drawn, "polls:alpha")[0]
     assert set(polls["text"]) == {"Firm · 30 Aug 2019 · n = 600"}
-    assert set(polls["customdata"]) == {"/polls?pollster=firm"}
+    assert set(polls["customdata"]) == {"/polls?poll=2019-08-30-firm#asked"}
 
 
 def test_a_long_campaign_with_many_polls_stays_small(edition: Edition, en: Translator) -> None:
