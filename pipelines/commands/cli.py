@@ -26,6 +26,7 @@ from pipelines.commands.console import (
     Today,
     messages,
     print_json,
+    print_table,
     say,
 )
 from pipelines.editions import gate
@@ -126,9 +127,6 @@ def projection(
 @app.command()
 def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """Sources, freshness, quarantine and current editions."""
-    from rich.console import Console
-    from rich.table import Table
-
     from pipelines.nightly.status import status as read_status
 
     state = read_status(data_dir, today or clock_now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
@@ -137,17 +135,20 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
         return
     for fault in state.faults:
         say(f"warning: {fault}")
-    table = Table("election", "edition", "kind", "polls to", "quarantined", "", box=None)
-    for row in state.editions:
-        table.add_row(
-            row.election,
-            row.edition or "none",
-            row.kind or "",
-            str(row.latest_fieldwork_end or ""),
-            "unknown" if row.quarantined is None else str(row.quarantined),
-            _condition(row),
-        )
-    Console().print(table)
+    print_table(
+        ("election", "edition", "kind", "polls to", "quarantined", ""),
+        (
+            (
+                row.election,
+                row.edition or "none",
+                row.kind or "",
+                str(row.latest_fieldwork_end or ""),
+                "unknown" if row.quarantined is None else str(row.quarantined),
+                _condition(row),
+            )
+            for row in state.editions
+        ),
+    )
 
 
 def _condition(row: "EditionStatus") -> str:
@@ -234,15 +235,12 @@ def _plain(number: float | None) -> str:
 
 
 def _print_polls(document: "Polls") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("fieldwork", "pollster", "publisher", "n", "seats", box=None)
+    rows = []
     for poll in document.polls:
         seats = "  ".join(f"{value.list} {value.seats:g}" for value in poll.values if value.seats)
         n = "not published" if poll.sample_size is None else str(poll.sample_size)
-        table.add_row(str(poll.fieldwork_end), poll.pollster, poll.publisher, n, seats)
-    Console().print(table)
+        rows.append((str(poll.fieldwork_end), poll.pollster or "", poll.publisher or "", n, seats))
+    print_table(("fieldwork", "pollster", "publisher", "n", "seats"), rows)
 
 
 def contract(edition: Edition) -> dict[str, object]:
@@ -267,20 +265,15 @@ def contract(edition: Edition) -> dict[str, object]:
 
 
 def _print_projection(projection: "Projection") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("list", "now", "trend", "seats", "9 in 10", "passes", box=None)
+    kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"
+    rows = []
     for row in projection.lists:
         seats, printed = row.seats or row.nowcast, projection.allocation[row.id]
         now = "" if row.seats_now is None else str(row.seats_now)
-        table.add_row(
-            row.id, now, f"{row.trend_seats:.1f}", str(printed), f"{seats.q05:g}–{seats.q95:g}",
-            f"{row.p_pass:.0%}",
-        )  # fmt: skip
-    kind = "projection for election day" if projection.lists[0].seats else "nowcast: the lists are not closed"
-    Console().print(f"{projection.election} as of {projection.as_of}: {kind}")
-    Console().print(table)
+        between = f"{seats.q05:g}–{seats.q95:g}"
+        rows.append((row.id, now, f"{row.trend_seats:.1f}", str(printed), between, f"{row.p_pass:.0%}"))
+    sys.stdout.write(f"{projection.election} as of {projection.as_of}: {kind}\n")
+    print_table(("list", "now", "trend", "seats", "9 in 10", "passes"), rows)
 
 
 def main(run: Callable[[], None] = app) -> None:

@@ -3,17 +3,19 @@
 from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
-from pipelines.editions.seal import Chain
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest
 from pipelines.settings import ELECTORATE, Settings
+
+if TYPE_CHECKING:  # it brings the editions' schema, which most commands do without
+    from pipelines.editions.seal import Chain
 
 
 def register(app: typer.Typer) -> None:
@@ -92,7 +94,7 @@ def seals(
         print_json({"elections": [_chain(chain) for chain in chains], "head": head})
 
 
-def _chain(chain: Chain) -> dict[str, object]:
+def _chain(chain: "Chain") -> dict[str, object]:
     published = chain.published.model_dump(mode="json") if chain.published else None
     return {**asdict(chain), "published": published}
 

@@ -92,6 +92,9 @@ def test_polls_are_those_known_on_the_day(refreshed: Path, command: Any) -> None
     assert values["yisrael-beiteinu"]["seats"] in (8, 9, 10)
 
 
+SLOW_TO_LOAD = {"numpy", "pandas", "scipy.stats", "statsmodels", "xlsxwriter"}
+
+
 @pytest.mark.parametrize("name", ["polls", "projection"])
 def test_a_document_is_printed_as_published_or_not_at_all(
     name: str, refreshed: Path, command: Any, tmp_path: Path
@@ -133,7 +136,14 @@ def test_f26_a_night_with_nothing_to_do_loads_no_library_that_takes_time(refresh
     assert "unchanged" in done.stderr
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "pipelines.refresh" in loaded
-    assert not loaded & {"pandas", "scipy.stats", "statsmodels"}
+    assert not loaded & SLOW_TO_LOAD
+
+
+def test_a_vote_that_is_over_loads_none_either(root: Path) -> None:
+    """Every night after a vote keeps its record, though nothing of it is new."""
+    code = "import sys, pipelines.nightly.night, pipelines.vote.count; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & SLOW_TO_LOAD
 
 
 def test_status_knows_every_campaign(refreshed: Path, command: Any) -> None:
