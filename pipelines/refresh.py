@@ -21,7 +21,7 @@ from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fetching import Asked, ask_all
+from pipelines.ingest.imports import Asked, ask_all
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of

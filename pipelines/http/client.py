@@ -19,9 +19,8 @@ import requests
 import urllib3
 
 from pipelines.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable, one_line
-from pipelines.http.answers import BodyCut, Fetched, NotModified, Validators, read_body
-from pipelines.http.transport import Allowance, Allowed, Line, adapter_for, public_only
-from pipelines.sources.decode import complete_csv, complete_html, complete_json, decode
+from pipelines.http.transport import Allowance, Allowed, BodyCut, Line, adapter_for, public_only, read_body
+from pipelines.sources.text import complete_csv, complete_html, complete_json, decode
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -30,6 +29,31 @@ MOST_BYTES = 20_000_000
 
 Kind = Literal["json", "html", "csv", "xlsx", ""]
 COMPLETE = {"json": complete_json, "html": complete_html, "csv": complete_csv}
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What the last answer said of itself, to ask whether it changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A whole answer: its bytes, where they came from, and how to ask for them again."""
+
+    url: str
+    body: bytes
+    content_type: str
+    validators: Validators
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The page is as it was."""
+
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

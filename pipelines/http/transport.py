@@ -1,23 +1,27 @@
 """Where the client may go and how: sockets opened only to checked addresses, and closed from outside when time is up.
 
-Hosts are those a source names, over their schemes, at addresses of the open network only.
+Hosts are those a source names, over their schemes, at addresses of the open network only. A body is capped as it comes
+and as it unpacks, and never cut short unnoticed.
 """
 
 import contextlib
 import ipaddress
 import socket
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
-from pipelines.errors import AddressRefused, one_line
+from pipelines.errors import AddressRefused, PageRefused, one_line
 
+CHUNK_BYTES = 64 * 1024
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Allowance = Callable[[Address], bool]
 
@@ -138,3 +142,63 @@ def adapter_for(line: Line) -> HTTPAdapter:
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
     return Adapter(max_retries=0)
+
+
+class BodyCut(Exception):
+    """The body ended before it was whole."""
+
+
+def read_body(response: requests.Response, most: int) -> bytes:
+    """The unpacked body; raises BodyCut when it is cut and PageRefused when it passes `most` bytes."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return _joined(_pieces(response, most), most)
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        return _joined(_unpacked(_pieces(response, most)), most)
+    raise PageRefused(f"the body is packed as {one_line(encoding, 30)!r}, which was not asked for")
+
+
+def _joined(pieces: Iterator[bytes], most: int) -> bytes:
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > most:
+            raise PageRefused(f"the page is larger than {most:,} bytes; it is not the page we know")
+    return bytes(body)
+
+
+def _pieces(response: requests.Response, most: int) -> Iterator[bytes]:
+    """The body as it came over the wire; that an announced length is reached, urllib3 sees to."""
+    announced = _announced(response)
+    if announced is not None and announced > most:
+        raise PageRefused(f"the page announces {announced:,} bytes; at most {most:,} are read")
+    while piece := response.raw.read1(CHUNK_BYTES, decode_content=False):
+        yield piece
+
+
+def _announced(response: requests.Response) -> int | None:
+    printed = response.headers.get("Content-Length", "").strip()
+    if response.headers.get("Transfer-Encoding") or not printed:
+        return None
+    if not (printed.isascii() and printed.isdigit()):
+        raise PageRefused(f"the length {one_line(printed, 30)!r} is no number")
+    return int(printed)
+
+
+def _unpacked(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What gzip or deflate holds, a bounded piece at a time; several gzip members follow one another."""
+    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    begun = False
+    try:
+        for piece in pieces:
+            data = piece
+            while data:
+                if unpack.eof:
+                    unpack = zlib.decompressobj(zlib.MAX_WBITS | 32)
+                begun = True
+                yield unpack.decompress(data, CHUNK_BYTES)
+                data = unpack.unconsumed_tail or unpack.unused_data
+    except zlib.error as error:
+        raise PageRefused(f"the packed body cannot be read: {error}") from error
+    if begun and not unpack.eof:
+        raise BodyCut("the packed body ends in the middle")

@@ -10,7 +10,7 @@ from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.ingest.fetching import Asked, say_all
+from pipelines.ingest.imports import Asked, say_all
 from pipelines.nightly import alerts, lock, runs, votes
 from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult, now_utc

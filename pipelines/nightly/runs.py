@@ -22,7 +22,7 @@ from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fetching import Asked
+from pipelines.ingest.imports import Asked
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.request import RefreshResult, now_utc

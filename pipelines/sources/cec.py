@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.decode import decode, refuse_container, refuse_markup
 from pipelines.sources.reading import Refusal
-from pipelines.sources.text import spelling_key, tidy
+from pipelines.sources.text import decode, refuse_container, refuse_markup, spelling_key, tidy
 
 LOCALITY, CODE, ELIGIBLE, VOTED, INVALID, VALID = "שם ישוב", "סמל ישוב", "בזב", "מצביעים", "פסולים", "כשרים"
 BOX = ("מספר קלפי", "קלפי")

@@ -14,13 +14,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from electoral.polls import PollKind, Unit
 from pipelines.errors import PageRefused, one_line
-from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client
+from pipelines.http.client import Client, Fetched, NotModified, Validators
 from pipelines.sources.cells import read_name, read_sample, read_value
-from pipelines.sources.decode import decode
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.reading import Aside, PageCollector, Reading, ReportedCell, ReportedPoll, RowRefused, Scope
 from pipelines.sources.source import FetchedPage, FetchedSource
+from pipelines.sources.text import decode
 
 PAGE = "api.dawum.de"
 LAST_UPDATE = "last_update.txt"

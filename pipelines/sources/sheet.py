@@ -17,7 +17,6 @@ from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import LONGEST_CELL, read_cell, read_name, read_sample, read_value
 from pipelines.sources.columns import FIXED, GOVERNMENT, IGNORED, TOTAL, Header, Rows, find_header, total_columns
 from pipelines.sources.dates import Around, read_days
-from pipelines.sources.decode import decode, refuse_markup
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.html import safe_address
 from pipelines.sources.reading import (
@@ -31,7 +30,7 @@ from pipelines.sources.reading import (
     name_warning,
 )
 from pipelines.sources.source import Source
-from pipelines.sources.text import spelling_key, tidy
+from pipelines.sources.text import decode, refuse_markup, spelling_key, tidy
 
 SEPARATORS = ",;\t|"
 LOOKED_AT = 20

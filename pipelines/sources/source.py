@@ -10,8 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from pipelines.electorate.settings import SourceSettings
-from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Kind
+from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Fetched, Kind, NotModified, Validators
 from pipelines.sources.reading import Reading, Scope
 
 

@@ -13,10 +13,10 @@ from xml.parsers import expat
 from lxml import etree
 
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.decode import WORKBOOK, container_of, refuse_container
 from pipelines.sources.reading import Reading, RowRefused, Scope
 from pipelines.sources.sheet import read_sheet, template_rows
 from pipelines.sources.source import Source
+from pipelines.sources.text import WORKBOOK, container_of, refuse_container
 
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)
 CREATED = datetime(2026, 1, 1)  # any fixed moment: the same rows give the same bytes

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from pipelines.electorate.settings import SourceSettings
-from pipelines.http.answers import Fetched, Validators
-from pipelines.http.client import Client, ClientSettings
+from pipelines.http.client import Client, ClientSettings, Fetched, Validators
 from pipelines.sources.source import FetchedPage, FetchedSource, PageName
 from pipelines.sources.wikipedia.parse import parse as parse_page
 from pipelines.sources.wikipedia.parse import read_page, subpages_of

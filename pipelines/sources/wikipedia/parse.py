@@ -16,11 +16,10 @@ from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import BlankMeans, BlankRule, read_name, read_sample
 from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around, years_in
-from pipelines.sources.decode import complete_html, decode, refuse_sheet
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.html import Grid, grid_of, parse_html, references_of, visible_text
 from pipelines.sources.reading import Aside, Reading, RowRefused, Scope
-from pipelines.sources.text import spelling_key, tidy
+from pipelines.sources.text import complete_html, decode, refuse_sheet, spelling_key, tidy
 from pipelines.sources.wikipedia.rows import PageReader, Row
 
 SUBGROUP = r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b"

@@ -13,8 +13,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from pipelines.errors import AddressRefused, PageRefused, SourceUnreachable
-from pipelines.http.answers import Fetched, NotModified, Validators
-from pipelines.http.client import Client, ClientSettings, user_agent
+from pipelines.http.client import Client, ClientSettings, Fetched, NotModified, Validators, user_agent
 from pipelines.http.transport import Allowed, public_only
 from tests.pipelines.http.servers import answer, client, loopback, send, serving
 

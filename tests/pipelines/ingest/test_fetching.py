@@ -10,8 +10,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from pipelines.http.client import Client, ClientSettings
-from pipelines.ingest import fetching
-from pipelines.ingest.fetching import Asked, ask_all, say_all
+from pipelines.ingest import imports
+from pipelines.ingest.imports import Asked, ask_all, say_all
 from pipelines.request import RefreshRequest
 from tests.conftest import keep_polls
 from tests.pipelines.http.servers import loopback
@@ -40,7 +40,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(fetching, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(imports, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     return httpserver
 
 
@@ -151,7 +151,7 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
         )  # fmt: skip
         return Client(here, address=loopback, sleep=lambda _: None)
 
-    monkeypatch.setattr(fetching, "make_client", local)
+    monkeypatch.setattr(imports, "make_client", local)
     later = f"{NOVUS.replace('2026-08', '2026-07')}\n{NOVUS}\n"
     httpserver.expect_request("/swedishpolls/").respond_with_data(f"{HEAD}\n{later}", headers={"ETag": '"1"'})
     httpserver.expect_request("/dawum/last_update.txt").respond_with_data(MOMENT)

@@ -18,7 +18,7 @@ from pipelines import refresh as conductor
 from pipelines.editions.edition import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client, ClientSettings
-from pipelines.ingest import fetching, snapshots
+from pipelines.ingest import imports, snapshots
 from pipelines.ingest.store import Ledger
 from tests.conftest import keep_polls
 from tests.pipelines import nights
@@ -101,7 +101,7 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(fetching, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(imports, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     pages = {TITLE: newest(13, 14, 15, 16), OLDER: older()}
     httpserver.expect_request("/api").respond_with_handler(lambda asked: _answer(asked, pages))
     return httpserver

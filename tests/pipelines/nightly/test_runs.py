@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.fetching import Asked
+from pipelines.ingest.imports import Asked
 from pipelines.log import LOG_FILE, printable, recorded, say
 from pipelines.nightly import runs
 from pipelines.nightly.status import status

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.fetching import Asked
+from pipelines.ingest.imports import Asked
 from pipelines.nightly import runs
 from pipelines.nightly.status import EditionStatus, Status, status
 from pipelines.refresh import run

@@ -10,10 +10,10 @@ from electoral.polls import PollKind, Unit
 from pipelines.electorate.settings import read_sources
 from pipelines.sources.cells import read_value
 from pipelines.sources.dates import Around, read_days
-from pipelines.sources.decode import decode
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.reading import PageCollector, Reading, ReportedPoll, RowRefused, Scope
 from pipelines.sources.source import Source
+from pipelines.sources.text import decode
 
 DOC = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
 SCOPE = Scope("atlantis-1", "The Atlantean: all polls", date(2026, 1, 1), date(2026, 10, 4), unit=Unit.SHARE)

@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import read_sources
 from pipelines.errors import PageRefused
-from pipelines.http.answers import Fetched, NotModified, Validators
+from pipelines.http.client import Fetched, NotModified, Validators
 from pipelines.sources.dawum import PAGE, SOURCE, parse
 from pipelines.sources.reading import Reading, Scope
 from tests.pipelines.http.servers import client

@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.errors import PageRefused
-from pipelines.sources.decode import complete_csv, complete_html, complete_json, decode
+from pipelines.sources.text import complete_csv, complete_html, complete_json, decode
 
 HEBREW = "שם ישוב,הליכוד,ש״ס — סקר מנדטים"
 SHEET = "שם ישוב,הליכוד,שס"

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import SourceSettings, read_sources
 from pipelines.errors import PageRefused
-from pipelines.http.answers import Fetched, NotModified, Validators
+from pipelines.http.client import Fetched, NotModified, Validators
 from pipelines.sources.archive import parse as archived
 from pipelines.sources.reading import Reading, Scope
 from pipelines.sources.swedishpolls import PAGE, SOURCE, parse

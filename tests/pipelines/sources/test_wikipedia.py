@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from electoral.polls import PollKind, Status
 from pipelines.errors import PageRefused, SourceError
-from pipelines.http.answers import Fetched, NotModified, Validators
+from pipelines.http.client import Fetched, NotModified, Validators
 from pipelines.sources.reading import Reading, ReportedPoll
 from pipelines.sources.wikipedia import SOURCE, page_address
 from pipelines.sources.wikipedia.parse import Headings, Section, parse, read_page, subpages_of

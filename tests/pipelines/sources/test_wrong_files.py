@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.errors import PageRefused
 from pipelines.sources.cec import parse as read_count
-from pipelines.sources.decode import decode
 from pipelines.sources.reading import Scope
 from pipelines.sources.registry import source_of
+from pipelines.sources.text import decode
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.workbooks import workbook
 
