@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from dashboard.errors import UnknownAddress
 
 LONGEST_VALUE = 600
+CARRIED = ("leave", "move")  # what a reader changed of the numbers: links to other pages keep it
 TYPED = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from dashboard import feed, frame, left_out, release, sentences
+from dashboard import feed, frame, left_out, moved, release, sentences
 from dashboard.address import State, out_of_path, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
@@ -32,6 +32,7 @@ from dashboard.render.text import name_text, say
 from dashboard.settings import settings
 from dashboard.staleness import stale
 from dashboard.view import View
+from pipelines.editions.store import Edition
 
 MOST_BYTES = 16 * 1024 * 1024
 BUILT_BYTES = 1024 * 1024  # what the blocks of one address take at most, about: few are kept, for the other language
@@ -182,8 +183,8 @@ class Documents:
             settings=self._settings,
             note=self._reader.note(edition.id),
         )
-        # while the law forbids new numbers nothing is left out
-        return whole if whole.is_frozen else replace(whole, edition=left_out.without(edition, key.state))
+        # while the law forbids new numbers nothing is left out or moved
+        return whole if whole.is_frozen else replace(whole, edition=as_asked(edition, key.state))
 
     def blocks(self, key: Key) -> tuple[Block | Control, ...]:
         """The blocks and controls of a canonical address, the same ones for every language."""
@@ -268,6 +269,11 @@ class Documents:
             str(sheet),
             to_json(data).decode(),
         )
+
+
+def as_asked(edition: Edition, state: State) -> Edition:
+    """The edition with what a reader leaves out of its polls and moves between its blocs."""
+    return moved.by(left_out.without(edition, state), state)
 
 
 def to_json(value: Any) -> bytes:

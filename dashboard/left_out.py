@@ -27,7 +27,6 @@ from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
 from electoral.scenarios import Setting
 from pipelines.editions.errors import EditionError
 from pipelines.editions.schema import (
-    BlocProjection,
     Coalitions,
     Combination,
     Dot,
@@ -179,7 +178,7 @@ class LeftOut(Edition):
             row.model_copy(update={**_seats(row, draws), "p_pass": passes[row.id], "p_largest": largest[row.id]})
             for row in whole.lists
         ]
-        blocs = [_bloc(bloc, draws, whole.majority) for bloc in whole.blocs]
+        blocs = [one.model_copy(update=together(draws, one.lists, whole.majority)) for one in whole.blocs]
         printed = printed_allocation(draws, [Bloc(bloc.id, tuple(bloc.lists)) for bloc in blocs]).seats
         order = sorted(lists, key=lambda row: (-printed[row.id], -row.trend_share_pct, row.id))
         return whole.model_copy(
@@ -208,15 +207,7 @@ class LeftOut(Edition):
     @cached_property
     def coalitions(self) -> Coalitions:
         whole, draws = self.whole.coalitions, self.seat_draws
-        majorities = [
-            row.model_copy(
-                update={
-                    "seats": _summary(bloc_seats(draws, row.lists)),
-                    "p_majority": p_majority(draws, row.lists, whole.majority),
-                }
-            )
-            for row in whole.majorities
-        ]
+        majorities = [one.model_copy(update=together(draws, one.lists, whole.majority)) for one in whole.majorities]
         return whole.model_copy(update={"majorities": majorities, "combinations": self._combinations(whole)})
 
     def _combinations(self, whole: Coalitions) -> list[Combination]:
@@ -263,6 +254,7 @@ def _seats(row: ListProjection, draws: SeatDraws) -> dict[str, object]:
     return {"nowcast" if row.seats is None else "seats": _summary(draws.row(row.id))}
 
 
-def _bloc(bloc: BlocProjection, draws: SeatDraws, majority: int) -> BlocProjection:
-    seats, chance = _summary(bloc_seats(draws, bloc.lists)), p_majority(draws, bloc.lists, majority)
-    return bloc.model_copy(update={"seats": seats, "p_majority": chance})
+def together(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
+    """The seats of lists together and their odds, as a bloc and a coalition of interest have them."""
+    drawn = [name for name in lists if name in draws.lists]
+    return {"seats": _summary(bloc_seats(draws, drawn)), "p_majority": p_majority(draws, drawn, majority)}

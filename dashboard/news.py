@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.blocks import Argument, Chance, Day, Join, Name, Number, Words, words
+from dashboard.moved import moves
 from dashboard.names import bloc_name as named_bloc
 from dashboard.names import firm_short, joined, text, uncoloured
 from dashboard.names import list_name as named_list
@@ -72,7 +73,7 @@ def _lead(view: View, changes: Changes) -> list[Words | Join]:
 
 def _blocs(view: View, changes: Changes) -> list[Words | Join]:
     """Each bloc with a chance that moved, or whose chance did; the others that moved in one sentence."""
-    if not changes.blocs:
+    if not changes.blocs or moves(view):  # they are of the data's own blocs
         return []
     moved = [bloc for bloc in changes.blocs if _has_moved(bloc)]
     if not moved:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from dashboard.address import Choice, Parameter
 from dashboard.blocks import Words, words
+from dashboard.moved import moves
 from dashboard.names import firm_short
 from dashboard.view import View
 from pipelines.editions.errors import EditionDamaged
@@ -38,12 +39,12 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 
 def options(view: View) -> tuple[str, ...]:
-    parameter = view.parameters.get(NAME)
+    parameter = None if moves(view) else view.parameters.get(NAME)  # it was made of the data's own blocs
     return parameter.options if isinstance(parameter, Choice) else ()
 
 
 def chosen(view: View) -> str:
-    return view.choice(NAME) if NAME in view.parameters else ALL
+    return view.choice(NAME) if options(view) else ALL
 
 
 def said(view: View, reading: str) -> Words | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from dashboard import left_out, readings
+from dashboard import left_out, moved, readings
 from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, words
 from dashboard.names import (
     bloc_name,
@@ -323,8 +323,7 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
         said.append(("warning", words("status.last_good", date=as_of)))
     if view.is_stale:
         said.append(("warning", words("status.stale", date=as_of, n=(view.today - projection.as_of).days)))
-    if left := left_out.said(view):
-        said.append(("warning", left))
+    said += [("warning", one) for one in (left_out.said(view), moved.said(view)) if one]
     if projection.fallback:
         names = joined([list_name(view, item) for item in projection.fallback])
         said.append(("warning", words("status.fallback", names=names)))
@@ -396,6 +395,7 @@ def source_line(view: View) -> Join:
     others = (
         readings.said(view, readings.chosen(view)),
         left_out.said(view),
+        moved.said(view),
         edition,
         sources(view, with_licences=True),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import Choice, Href, Parameter, State, Subset, Typed, in_path, query
+from dashboard.address import CARRIED, Choice, Href, Parameter, State, Subset, Typed, in_path, query
 from dashboard.i18n.languages import offered
 from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
@@ -143,7 +143,7 @@ class View:
 
     def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:
         """The address of another page (its state empty) or of this one with some of its state changed."""
-        kept = dict(self.state) if path is None else {}
+        kept = {name: value for name, value in self.state if path is None or name in CARRIED}
         kept.update(state)
         changed = {
             name: self.parameters[name].read(value) if path is None and value else value for name, value in kept.items()

@@ -169,6 +169,7 @@ MAY_IMPORT = {
         "dashboard.errors",
         "dashboard.i18n",
         "dashboard.left_out",
+        "dashboard.moved",
         "dashboard.names",
         "dashboard.news",
         "dashboard.pages",

@@ -5,10 +5,12 @@ takes, its headline, and its blocks. Navigation, routes, titles and the static c
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import dash
 
+from dashboard import moved
 from dashboard.blocks import Page
 from dashboard.pages.api.page import PAGE as API
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
@@ -43,7 +45,14 @@ SHOWN = (
     DATA,
     API,
 )
-IN_ORDER = tuple(page if page in ALWAYS else or_waiting(page) for page in SHOWN)
+
+
+def counted(page: Page) -> Page:
+    """The page, on which a reader may count a list in another bloc."""
+    return replace(page, parameters=lambda edition: page.parameters(edition) | moved.parameters(edition))
+
+
+IN_ORDER = tuple(counted(page if page in ALWAYS else or_waiting(page)) for page in SHOWN)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

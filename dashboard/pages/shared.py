@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from dashboard import left_out
+from dashboard.address import CARRIED
 from dashboard.address import Choice as Options
 from dashboard.blocks import (
     Block,
@@ -32,8 +32,8 @@ EDITIONS_REMEMBERED = 12
 def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:
     """A block of a page, with what it rests on: the edition, its polls and their sources."""
     sources, inputs = _origin(view.edition)
-    if left_out.NAME in view.parameters:
-        more["parameters"] = (*more.get("parameters", ()), left_out.NAME)
+    changing = (name for name in CARRIED if name in view.parameters)
+    more["parameters"] = (*more.get("parameters", ()), *changing)
     projection = view.projection
     return Block(
         id=block_id,

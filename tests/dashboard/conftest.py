@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from dashboard.address import read_state
 from dashboard.app import create_app
 from dashboard.blocks import Block, FigureDict
-from dashboard.documents import Documents
+from dashboard.documents import Documents, as_asked
 from dashboard.i18n import Translator, translator
 from dashboard.moments import Clock
 from dashboard.pages import PAGES
@@ -26,8 +26,8 @@ Client = Callable[[Path], FlaskClient]
 def view_of(edition: Edition, path: str = "/", lang: str = "en", today: date = TODAY, **state: str) -> View:
     """A page of an edition in some state."""
     parameters = PAGES[path].parameters(edition)
-    elections = (edition.reference.election,)
-    return View(path, edition, None, lang, today, parameters, read_state(state, parameters), elections)
+    elections, said = (edition.reference.election,), read_state(state, parameters)
+    return View(path, as_asked(edition, said), None, lang, today, parameters, said, elections)
 
 
 def block_of(view: View, block_id: str) -> Block:

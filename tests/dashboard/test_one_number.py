@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import moved
 from dashboard.i18n import translator
+from dashboard.pages import PAGES
 from dashboard.pages.trends import numbers
 from dashboard.reader import Reader
 from dashboard.seats import seats_of
+from dashboard.sentences import notices
 from pipelines.editions.schema import BridgeRow
 from pipelines.editions.store import Edition
 from tests.dashboard import editions, toy
@@ -76,3 +79,30 @@ def test_a_page_that_counts_by_itself_is_caught(tmp_path: Path, monkeypatch: pyt
     one = Carried(view, block_of(view, "trend"), translator("en"))
     for carrier in ("values", "page", "picture", "words"):
         assert any(reading.seats != printed(found)[reading.of] for reading in CARRIERS[carrier](one)), carrier
+
+
+def test_a_list_moved_to_another_bloc_is_counted_there_on_every_page(tmp_path: Path) -> None:
+    """Values, tables, pictures and words of all pages say the bloc's seats with it, and links between pages keep it."""
+    editions.publish(tmp_path)
+    found = Reader(tmp_path).edition()
+    own = {bloc.id: bloc.lists for bloc in found.projection.blocs}
+    also = {"/trends": {"of": "blocs"}}
+    views = {path: view_of(found, path, "en", TODAY, move="gamma.south", **also.get(path, {})) for path in PAGES}
+    counted = views["/"].edition
+    assert {bloc.id: set(bloc.lists) for bloc in counted.projection.blocs} == {
+        "north": set(own["north"]) - {"gamma"},
+        "south": set(own["south"]) | {"gamma"},
+    }
+    assert counted.projection.allocation == found.projection.allocation
+    right, pages = printed(counted), set()
+    for one in blocks_of(views.__getitem__, ("en",)):
+        for carrier in ("values", "page", "picture", "words"):
+            for reading in CARRIERS[carrier](one):
+                assert reading.seats == right.get(reading.of, reading.seats), (one.block.page, one.block.id, reading)
+                pages |= {one.block.page} if reading.of in own else set()
+    assert {"tonight", "coalitions", "trends", "what_if"} <= pages
+    odds = block_of(views["/threshold"], "odds").values
+    assert odds.p_majority == next(bloc.p_majority for bloc in counted.projection.blocs if bloc.id == odds.bloc)
+    for path, view in views.items():
+        assert "move=gamma.south" in view.href("/coalitions"), path
+        assert moved.said(view) in [text for _, text in notices(view)], path

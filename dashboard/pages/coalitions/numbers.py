@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
-from dashboard.errors import UnknownAddress
 from dashboard.names import bloc_name, coalition_name, first_text, uncoloured
 from dashboard.seats import seats_of
 from dashboard.simulation import rules_of
@@ -23,7 +22,6 @@ from pipelines.editions.schema import Statement
 from pipelines.editions.store import Edition
 
 ROLES = ("opposition", "government", "support", "abstain")
-BETWEEN = "."  # of a list and the bloc it is moved to, in an address
 WORTH_ASKING = 1 / 3  # of a majority: nobody asks whether a bloc with fewer seats governs alone
 RESEARCHED_DAYS = 60  # for so long a recorded position says where a list stands
 IN_PLAY = 0.1  # a list that passes less often need not be researched
@@ -161,27 +159,7 @@ def later(edition: Edition, said: Statement) -> list[Statement]:
     ]
 
 
-# Blocs as a reader counts them, and the coalitions that data names
-
-
-def moves(view: View) -> dict[str, str]:
-    """The bloc a reader moved a list to, by list; UnknownAddress for a list moved twice."""
-    pairs = [(name, bloc) for name, _, bloc in (said.partition(BETWEEN) for said in view.subset("move"))]
-    if len({name for name, _ in pairs}) < len(pairs):
-        raise UnknownAddress("a list in two blocs")
-    return dict(pairs)
-
-
-def blocs_of(view: View) -> dict[str, tuple[str, ...]]:
-    """The lists of every bloc, as the edition counts them but for what the reader moved."""
-    moved = moves(view)
-    return {
-        bloc.id: (
-            *(name for name in bloc.lists if moved.get(name, bloc.id) == bloc.id),
-            *(name for name, to in moved.items() if to == bloc.id and name not in bloc.lists),
-        )
-        for bloc in view.projection.blocs
-    }
+# The coalitions that data names
 
 
 @dataclass(frozen=True)
@@ -200,21 +178,13 @@ class NamedCoalition:
 
 def named_coalitions(view: View) -> list[NamedCoalition]:
     """Every bloc with seats enough to be asked about, and every coalition of interest; those with conflicts last."""
-    blocs, edition = blocs_of(view), view.edition
-    least = WORTH_ASKING * edition.projection.majority
-    named = [
-        NamedCoalition(bloc, uncoloured(bloc_name(view, bloc)), _of(edition, lists))
-        for bloc, lists in blocs.items()
-        if seats_of(edition.projection, lists) >= least
-    ]
-    for item in edition.coalitions.majorities:
-        whole = [bloc.id for bloc in edition.projection.blocs if set(bloc.lists) <= set(item.lists) and bloc.lists]
-        is_of_blocs = {name for bloc in edition.projection.blocs if bloc.id in whole for name in bloc.lists} == set(
-            item.lists
-        )
-        lists = [name for bloc in whole for name in blocs[bloc]] if is_of_blocs else item.lists
-        named.append(NamedCoalition(item.id, uncoloured(coalition_name(item)), _of(edition, lists)))
-    return sorted(named, key=lambda one: one.is_contested)
+    edition, projection = view.edition, view.edition.projection
+    least = WORTH_ASKING * projection.majority
+    blocs = [bloc for bloc in projection.blocs if seats_of(projection, bloc.lists) >= least]
+    named = [(bloc.id, bloc_name(view, bloc), bloc.lists) for bloc in blocs]
+    named += [(item.id, coalition_name(item), item.lists) for item in edition.coalitions.majorities]
+    found = [NamedCoalition(id_, uncoloured(name), _of(edition, lists)) for id_, name, lists in named]
+    return sorted(found, key=lambda one: one.is_contested)
 
 
 def _of(edition: Edition, lists: Iterable[str]) -> Coalition:

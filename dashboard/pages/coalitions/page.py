@@ -1,6 +1,9 @@
 """Coalitions: put lists in government, outside support or abstention, and see what the joint draws say."""
 
-from dashboard import left_out, sentences
+from collections.abc import Iterable
+from typing import Any
+
+from dashboard import left_out, moved, sentences
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
     Argument,
@@ -34,7 +37,6 @@ from dashboard.names import bloc_name, everywhere, first_text, full, joined, lis
 from dashboard.pages.coalitions.combinations import chosen, combinations, stance
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
-    BETWEEN,
     Coalition,
     CoalitionValues,
     CombinationRow,
@@ -48,11 +50,9 @@ from dashboard.pages.coalitions.numbers import (
     NamedRow,
     NamedValues,
     Wedge,
-    blocs_of,
     in_play,
     later,
     meter_values,
-    moves,
     named_coalitions,
     p_without_conflict,
     researched,
@@ -66,7 +66,6 @@ from pipelines.editions.store import Edition
 
 NAME = "coalitions"
 PLACES = ("gov", "support", "abstain")
-COUNTED = ("move",)
 COMBINATIONS_SHOWN = 6
 WEDGES_NAMED = 5  # lists of a coalition that are named one by one around the ring
 SEATING = ("government", "support", "abstain", "opposition")
@@ -80,13 +79,8 @@ class Headline(Values):
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
-    order = tuple(in_order(edition.projection).ids)
-    offered = Subset(order)
-    home = {name: bloc.id for bloc in edition.projection.blocs for name in bloc.lists}
-    others = [(name, bloc.id) for name in order for bloc in edition.projection.blocs if home.get(name) != bloc.id]
-    moved = Subset(tuple(f"{name}{BETWEEN}{bloc}" for name, bloc in others))
-    found = {"gov": offered, "support": offered, "abstain": offered, "move": moved}
-    return found | left_out.parameters(edition)
+    offered = Subset(tuple(in_order(edition.projection).ids))
+    return {**dict.fromkeys(PLACES, offered), **left_out.parameters(edition)}
 
 
 def headline(view: View) -> Words:
@@ -152,7 +146,7 @@ def _headline(view: View, lead: Words) -> Block:
         values,
         finding=headline(view),
         lead=(Paragraph((lead,), "quiet hint"),),
-        parameters=(*PLACES, *COUNTED),
+        parameters=PLACES,
     )
 
 
@@ -177,34 +171,31 @@ def _preset(view: View, one: NamedCoalition, backers: set[str]) -> Choice:
 
 def _moving(view: View) -> tuple[Control, ...]:
     """Which bloc a list is counted in: what was moved, to be put back, and what could be."""
-    moved = [f"{name}{BETWEEN}{bloc}" for name, bloc in moves(view).items()]
-    back = tuple(
-        Choice(
-            pair,
-            _moved(view, pair),
-            href(move=",".join(one for one in moved if one != pair)),
-            is_current=True,
-            id=f"back-{pair.replace(BETWEEN, '-')}",
-            classes="chip",
+    offered = view.parameters.get(moved.NAME)
+    if not isinstance(offered, Subset):
+        return ()
+    now = view.subset(moved.NAME)
+    elsewhere, asked = set(moved.moves(view)), in_play(view.edition)
+
+    def choice(pair: str, after: Iterable[str], **more: Any) -> Choice:
+        return Choice(pair, moved.in_words(view, *pair.split(moved.BETWEEN)), href(move=",".join(after)), **more)
+
+    free = [pair for pair in offered.options if pair.split(moved.BETWEEN)[0] in asked - elsewhere]
+    choices = tuple(choice(pair, (*now, pair)) for pair in free)
+    found = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
+    if now:
+        back = tuple(
+            choice(
+                pair,
+                (one for one in now if one != pair),
+                is_current=True,
+                id=f"back-{pair.replace(moved.BETWEEN, '-')}",
+                classes="chip",
+            )
+            for pair in now
         )
-        for pair in moved
-    )
-    offered = view.parameters["move"]
-    assert isinstance(offered, Subset)
-    elsewhere = {pair.split(BETWEEN)[0] for pair in moved}
-    asked = in_play(view.edition)
-    free = [pair for pair in offered.options if (name := pair.split(BETWEEN)[0]) in asked and name not in elsewhere]
-    choices = tuple(Choice(pair, _moved(view, pair), href(move=",".join([*moved, pair]))) for pair in free)
-    heading = words("coalitions.move")
-    found = [Control("move", "move", heading, choices, "menu", classes="seven")] if choices else []
-    if back:
         found.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
     return tuple(found)
-
-
-def _moved(view: View, pair: str) -> Words:
-    name, bloc = pair.split(BETWEEN)
-    return words("coalitions.moved_to", list=uncoloured(list_name(view, name)), bloc=uncoloured(bloc_name(view, bloc)))
 
 
 def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
@@ -253,7 +244,6 @@ def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
             table=Table(columns, rows, heading),
             notes=tuple(notes),
             classes="seven",
-            parameters=COUNTED,
         ),
     )
 
@@ -274,7 +264,7 @@ def _row(one: NamedCoalition) -> NamedRow:
 
 def _chips(view: View, coalition: Coalition) -> Control:
     chips = [_chip(view, coalition, item.id) for item in view.order.all]
-    chips.append(Choice("", words("coalitions.clear"), href("/coalitions"), id="clear"))
+    chips.append(Choice("", words("coalitions.clear"), href("/coalitions", move=""), id="clear"))
     return Control("places", "gov", words("coalitions.chips"), tuple(chips), "chips", classes="big seven")
 
 
@@ -336,7 +326,7 @@ def _coalition(view: View, coalition: Coalition) -> tuple[Block, ...]:
         lead=lead,
         is_announced=True,
         classes="five result",
-        parameters=(*PLACES, *COUNTED),
+        parameters=PLACES,
     )
     return (block,)
 
@@ -372,7 +362,7 @@ def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
         figure=meter_figure,
         notes=(quiet(words("coalitions.meter")),),
         classes="five",
-        parameters=(*PLACES, *COUNTED),
+        parameters=PLACES,
     )
     return (block,)
 
@@ -437,7 +427,7 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
         notes=(quiet(words("coalitions.hemicycle_note")),),
         claims_sum=(("seats", house),),
         classes="five",
-        parameters=(*PLACES, *COUNTED),
+        parameters=PLACES,
     )
 
 
@@ -447,7 +437,7 @@ def _seated(view: View, coalition: Coalition) -> tuple[list[str], tuple[Wedge, .
     Blocs: the one in question on the right, the next one on the left, the others between, their lists by seats.
     """
     allocation = view.projection.allocation
-    blocs = blocs_of(view)
+    blocs = {bloc.id: tuple(bloc.lists) for bloc in view.projection.blocs}
     first, *others = list(blocs) or [""]
     line = [*others[:1], *others[1:], first] if blocs else []
     place = {name: line.index(bloc) for bloc, lists in blocs.items() for name in lists}
@@ -565,7 +555,7 @@ def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
         table=Table(columns, rows, heading, classes="numeric", is_open=False) if rows else None,
         notes=() if rows else (quiet(words("coalitions.decides_none")),),
         classes="seven",
-        parameters=(*PLACES, *COUNTED),
+        parameters=PLACES,
     )
     return (block,)
 

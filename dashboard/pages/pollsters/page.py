@@ -20,6 +20,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
+from dashboard.moved import moves
 from dashboard.names import (
     bloc_name,
     firm_name,
@@ -180,8 +181,8 @@ def _summary(rows: Sequence[tuple[Name, HouseEffect]]) -> Words:
 
 
 def _comparable(view: View, apart: Sequence[ApartPollster]) -> list[ApartPollster]:
-    """The firms apart in the bloc in question, where this edition projects it."""
-    known = {bloc.id for bloc in view.projection.blocs}
+    """The firms apart in the bloc in question, where this edition projects it as they were read."""
+    known = set() if moves(view) else {bloc.id for bloc in view.projection.blocs}
     return [item for item in apart if item.bloc in known and item.bloc == apart[0].bloc]
 
 

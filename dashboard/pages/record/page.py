@@ -25,6 +25,7 @@ from dashboard.blocks import (
     href,
     words,
 )
+from dashboard.moved import moves
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
 from dashboard.pages.record import autopsy, downloads, numbers
 from dashboard.pages.record.calibration import calibration
@@ -139,7 +140,7 @@ def _slider(days: Sequence[RecordedDay], day: RecordedDay) -> Control:
 
 def _bloc(view: View, day: RecordedDay) -> BlocProjection | None:
     """The bloc whose majority was in question: the one the day names, or the one recorded first."""
-    blocs = view.projection.blocs
+    blocs = [] if moves(view) else view.projection.blocs  # what was recorded is of the data's own blocs
     return next((bloc for bloc in blocs if bloc.id == day.bloc), next(iter(blocs), None))
 
 

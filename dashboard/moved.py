@@ -1,0 +1,96 @@
+"""The edition with lists counted in another bloc than the data's, as a reader moved them: every page follows.
+
+The printed allocation stays the edition's, whose blocs are one of its terms; sums, intervals and odds are of the
+lists as the reader counts them, over the same draws.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from functools import lru_cache
+from typing import TypeVar
+
+from dashboard.address import Parameter, Subset
+from dashboard.blocks import Join, Words, words
+from dashboard.errors import UnknownAddress
+from dashboard.left_out import together
+from dashboard.names import bloc_name, list_name, uncoloured
+from dashboard.view import View, in_order
+from pipelines.editions.schema import BlocProjection, Majority
+from pipelines.editions.store import Edition
+
+NAME = "move"
+BETWEEN = "."  # of a list and the bloc it is moved to, in an address
+KEPT = 4
+Blocs = Mapping[str, list[str]]
+G = TypeVar("G", BlocProjection, Majority)
+
+
+def parameters(edition: Edition) -> dict[str, Parameter]:
+    """Every list and every bloc that is not its own; nothing where the data has no two blocs."""
+    projection = edition.projection
+    home = {name: bloc.id for bloc in projection.blocs for name in bloc.lists}
+    ids = in_order(projection).ids
+    offered = [f"{name}{BETWEEN}{bloc.id}" for name in ids for bloc in projection.blocs if home.get(name) != bloc.id]
+    return {NAME: Subset(tuple(offered))} if offered and len(projection.blocs) > 1 else {}
+
+
+def moves(view: View) -> dict[str, str]:
+    """The bloc a reader moved a list to, by list; none where the law forbids new numbers."""
+    return {} if NAME not in view.parameters or view.is_frozen else _read(",".join(view.subset(NAME)))
+
+
+def said(view: View) -> Words | None:
+    """That lists are counted elsewhere than in the data, and where; None where none are."""
+    pairs = tuple(in_words(view, name, bloc) for name, bloc in moves(view).items())
+    return words("coalitions.moved_said", lists=Join(pairs, "; ")) if pairs else None
+
+
+def in_words(view: View, name: str, bloc: str) -> Words:
+    """A list and the bloc it is moved to."""
+    to = uncoloured(bloc_name(view, bloc))
+    return words("coalitions.moved_to", list=uncoloured(list_name(view, name)), bloc=to)
+
+
+def by(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
+    """The edition that an address asks for; itself where nothing is moved. UnknownAddress for a list moved twice."""
+    asked = dict(state).get(NAME)
+    return _moved(edition, asked) if asked else edition
+
+
+def _read(asked: str) -> dict[str, str]:
+    pairs = [(name, bloc) for name, _, bloc in (one.partition(BETWEEN) for one in asked.split(",") if one)]
+    if len(dict(pairs)) < len(pairs):
+        raise UnknownAddress("a list in two blocs")
+    return dict(pairs)
+
+
+@lru_cache(maxsize=KEPT)
+def _moved(edition: Edition, asked: str) -> Edition:
+    to, whole = _read(asked), edition.projection
+    before = {bloc.id: bloc.lists for bloc in whole.blocs}
+    home = {name: bloc for bloc, lists in before.items() for name in lists} | to
+    after = {bloc: [*(name for name in (*lists, *to) if home[name] == bloc)] for bloc, lists in before.items()}
+    blocs = [_counted(edition, bloc, after[bloc.id]) for bloc in whole.blocs]
+    lists = [row.model_copy(update={"bloc": home.get(row.id)}) for row in whole.lists]
+    found = copy(edition)
+    found.projection = whole.model_copy(
+        update={"blocs": blocs, "lists": lists, "bridge": [row for row in whole.bridge if row.bloc is None]}
+    )
+    majorities = [_counted(edition, one, _of_blocs(one, before, after)) for one in edition.coalitions.majorities]
+    found.coalitions = edition.coalitions.model_copy(update={"majorities": majorities})
+    return found
+
+
+def _counted(edition: Edition, group: G, lists: list[str]) -> G:
+    """A bloc or a coalition with these lists; itself where they are its own."""
+    if set(lists) == set(group.lists):
+        return group
+    over = together(edition.seat_draws, lists, edition.projection.majority)
+    return group.model_copy(update={"lists": lists, **over})
+
+
+def _of_blocs(item: Majority, before: Blocs, after: Blocs) -> list[str]:
+    """The lists of a coalition of interest: of one of whole blocs, those that are counted in them now."""
+    whole = [bloc for bloc, lists in before.items() if lists and set(lists) <= set(item.lists)]
+    is_of_blocs = {name for bloc in whole for name in before[bloc]} == set(item.lists)
+    return [name for bloc in whole for name in after[bloc]] if is_of_blocs else item.lists
