@@ -26,6 +26,12 @@ class ApartReading:
     if_right: SeatDraws
 
 
+def print_seats(campaign: Campaign, draws: SeatDraws) -> PrintedAllocation:
+    """The allocation nearest to draws of a campaign, in its lists and in its blocs."""
+    blocs = (Bloc(bloc.id, tuple(name for name in bloc.lists if name in draws.lists)) for bloc in campaign.blocs())
+    return printed_allocation(draws, [bloc for bloc in blocs if bloc.lists])
+
+
 @dataclass(frozen=True)
 class Night:
     """What one refresh of one campaign worked out, before it is put into words and files."""
@@ -50,9 +56,7 @@ class Night:
     @cached_property
     def printed(self) -> PrintedAllocation:
         """The seats every page, file and answer prints: the allocation nearest to all draws."""
-        drawn = self.headline.lists
-        blocs = (Bloc(bloc.id, tuple(name for name in bloc.lists if name in drawn)) for bloc in self.campaign.blocs())
-        return printed_allocation(self.headline, [bloc for bloc in blocs if bloc.lists])
+        return print_seats(self.campaign, self.headline)
 
     @property
     def surplus_agreements(self) -> tuple[SurplusAgreement, ...]:

@@ -14,7 +14,7 @@ from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow, TrendLine
 from pipelines.electorate import Campaign
-from pipelines.electorate.columns import CorrectionRow, DisclosureRow
+from pipelines.electorate.columns import CorrectionRow
 from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
 from pipelines.trend.observations import UNNAMED_HOUSE, Floats, derive, to_z
@@ -170,20 +170,20 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         ],
         urls=list(poll.urls),
         waves=list(waves),
-        disclosed=_disclosed(poll, said),
+        disclosed=sorted(disclosed_in_row(poll) | set(said.found if said else ())),
         checked=said.checked if said else None,
         corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
     )
 
 
-def _disclosed(poll: Poll, said: DisclosureRow | None) -> list[str]:
-    """What a reader can know of a poll: what stands in its row, and what its publication was found to say."""
+def disclosed_in_row(poll: Poll) -> set[str]:
+    """What a reader can know of a poll from its row, whatever else its publication was found to say."""
     in_row = {
         "pollster": poll.pollster is not None,
         "dates": poll.fieldwork.start is not None or not poll.fieldwork.is_guessed,
         "sample": poll.sample_size is not None,
     }
-    return sorted({item for item, is_there in in_row.items() if is_there} | set(said.found if said else ()))
+    return {item for item, is_there in in_row.items() if is_there}
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:

@@ -1,7 +1,8 @@
-"""The commands of the desk: import a file, look at the quarantine and rule on it, get an empty sheet."""
+"""The commands of the desk: check a poll before air, import a file, rule on the quarantine, get an empty sheet."""
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -22,9 +23,11 @@ from pipelines.commands.console import (
 )
 from pipelines.log import printable
 from pipelines.nightly import lock
-from pipelines.settings import ELECTORATE
+from pipelines.request import RefreshRequest
+from pipelines.settings import ELECTORATE, Settings
 
 if TYPE_CHECKING:
+    from pipelines.desk.check import Check, PollCheck
     from pipelines.electorate import Campaign
 
 MOST_WARNINGS = 10
@@ -33,6 +36,7 @@ MOST_WARNINGS = 10
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command(name="import")(import_file)
+    app.command()(check)
     app.command()(template)
     app.command()(corrections)
     rulings = typer.Typer(help="What is quarantined; `accept` rules on it.", invoke_without_command=True)
@@ -96,6 +100,70 @@ def import_file(
         print_json(done.document() | shown | ({"count": facts} if count else {}))
     if done.newly_quarantined:
         raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="A sheet, or lines such as `Likud: 25`; - for standard input.")],
+    election: ElectionId,
+    draws: Annotated[int, typer.Option(min=100, max=1_000_000)] = 100_000,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """A new poll before air, beside what is known; writes nothing. Exit 3 with remarks, 1 where it is no poll."""
+    from dashboard.desk.words import remarks, sentences
+    from pipelines.desk.check import check_file
+    from pipelines.electorate import electorates_of, load
+    from pipelines.ingest.imports import read_file
+
+    body = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
+    request = RefreshRequest(data_dir, today, None, draws, seed, settings=Settings.read())
+    found = check_file(request, election, body, "typed" if str(file) == "-" else file.name)
+    campaign = load(data_dir / "raw", electorates_of(data_dir / "raw", election)).campaign(election)
+    said = sentences(found, campaign)
+    if as_json:
+        print_json(found.model_dump(mode="json") | {"sentences": said})
+    else:
+        for line in _checked_lines(found, said):
+            sys.stdout.write(printable(line) + "\n")
+    told = remarks(found, campaign, "en")
+    for remark in told:
+        say(f"remark: {remark}")
+    if told:
+        raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def _checked_lines(found: "Check", said: dict[str, dict[str, str]]) -> Iterator[str]:
+    may = "may be published now" if found.may_publish else "may not be published now"
+    yield f"{found.election} on {found.as_of}: polls {may}"
+    for poll in found.polls:
+        yield f"{poll.poll}: {poll.total:g} of {poll.whole:g}" + _lean(poll)
+        for row in poll.lists:
+            expected = "" if row.expected is None else f"; expected {row.expected:g} ({row.low:g} to {row.high:g})"
+            last = "" if row.change is None else f"; {row.change:+g} since {poll.previous_end}"
+            beyond = f", {row.excess:g} beyond noise" if row.excess else ""
+            printed = row.printed_pct or ("–" if row.printed is None else f"{row.printed:g}")
+            yield f"  {row.list} {printed}{expected}{last}{beyond}"
+        for is_found, words in ((True, "found"), (False, "not found")):
+            if items := [item for item, is_there in poll.disclosed.items() if is_there is is_found]:
+                yield f"  {words} in what was entered: {', '.join(items)}"
+        yield from (f"  {language}: {text}" for language, text in said[poll.poll].items())
+    if found.becomes:
+        moved = [row for row in found.becomes.lists if row.before_seats != row.after_seats]
+        shown = [f"{row.list} {row.before_seats} → {row.after_seats}" for row in moved]
+        yield f"the projection would become: {', '.join(shown) or 'what it is'}"
+        for bloc in found.becomes.blocs:
+            chance = f"{bloc.before_p_majority:.0%} → {bloc.after_p_majority:.0%}"
+            yield f"  {bloc.bloc} {bloc.before_seats} → {bloc.after_seats} seats, majority {chance}"
+
+
+def _lean(poll: "PollCheck") -> str:
+    family = f", of the family {poll.family}" if poll.family else ""
+    if poll.lean is None:
+        return family
+    lean = poll.lean
+    return f"{family}; usually {lean.seats:+.1f} seats for {lean.bloc} ({lean.low:+.1f} to {lean.high:+.1f})"
 
 
 def _say_count(count: object) -> None:

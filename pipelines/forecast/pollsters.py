@@ -1,4 +1,4 @@
-"""Pollsters: each one's record in past elections, and those that stand apart now, with what would follow if right.
+"""Pollsters: each one's record in past elections, those that stand apart now, and what one is expected to print next.
 
 Errors are mean absolute differences between a poll's vote shares and the result, in percentage points, over the lists
 the poll covers; skill is a pollster's error ÷ the field's in the same election and window, below 1 is better.
@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from electoral.lists import ElectoralList
+from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import PastElection
 from pipelines.forecast.share_draws import Centre, line_centres
-from pipelines.trend.lines import Z90, Line
-from pipelines.trend.local_level import rounding_variance
+from pipelines.trend.lines import Z90, CampaignTrend, Line
+from pipelines.trend.local_level import Parameters, rounding_variance
 from pipelines.trend.observations import to_share
 
 FINAL_DAYS = 30
@@ -115,7 +116,7 @@ def standing_apart(lines: Sequence[Line], bloc: Collection[str], house_size: int
 
     A gap counts from a seat and a half, from twice the typical house's, and where its interval leaves out zero.
     """
-    found = [_gap(lines, bloc, house, house_size) for house in sorted(_active(lines))]
+    found = [gap_of(lines, bloc, house, house_size) for house in sorted(_active(lines))]
     typical = float(np.median([abs(row.gap_seats) for row in found])) if found else 0.0
     least = max(FEWEST_SEATS, FROM_THE_REST * typical)
     apart = [row for row in found if abs(row.gap_seats) >= least and row.low_seats * row.high_seats > 0]
@@ -133,27 +134,59 @@ def _active(lines: Sequence[Line]) -> set[str]:
     return {house for house, found in polls.items() if len(found) >= FEWEST_RECENT_POLLS}
 
 
-def _gap(lines: Sequence[Line], bloc: Collection[str], house: str, house_size: int) -> Apart:
+def lean(line: Line, house: str) -> tuple[float, float] | None:
+    """A house's lean for a list, on z, and its variance; None where none of its own is known."""
+    effects = line.house_effects
+    if effects is None or house not in effects.houses:
+        return None
+    at = effects.houses.index(house)
+    return float(effects.mean[at]), float(effects.variance[at])
+
+
+def gap_of(lines: Sequence[Line], bloc: Collection[str], house: str, house_size: int) -> Apart:
+    """How far a house stands from the pollsters' average for the lists of a bloc; nothing where it has no lean."""
     gap = variance = 0.0
     for line in lines:
-        effects = line.house_effects
-        if line.list in bloc and effects is not None and house in effects.houses:
-            at = effects.houses.index(house)
+        if line.list in bloc and (own := lean(line, house)):
             share = float(to_share(line.mean[-1]))
             seats = house_size * float(np.sqrt(share * (1 - share)))  # dp/dz, in seats
-            gap += seats * float(effects.mean[at])
-            variance += seats**2 * float(effects.variance[at])
+            gap += seats * own[0]
+            variance += seats**2 * own[1]
     half = Z90 * float(np.sqrt(variance))
     return Apart(house, gap, gap - half, gap + half)
 
 
 def centres_if_right(lines: Sequence[Line], lists: Mapping[str, ElectoralList], house: str) -> tuple[Centre, ...]:
     """Where every list stands by one house's own lean: the level of all firms plus its effect."""
-    shifted = []
-    for line, centre in zip(lines, line_centres(lines, lists), strict=True):
-        effects = line.house_effects
-        lean = 0.0
-        if effects is not None and house in effects.houses:
-            lean = float(effects.mean[effects.houses.index(house)])
-        shifted.append(replace(centre, mean=line.level[0] + lean, variance=line.level[1]))
-    return tuple(shifted)
+    return tuple(
+        replace(centre, mean=line.level[0] + (lean(line, house) or (0.0,))[0], variance=line.level[1])
+        for line, centre in zip(lines, line_centres(lines, lists), strict=True)
+    )
+
+
+PRINT_DRAWS, PRINT_SEED = 8_000, 2
+
+
+def next_print(trend: CampaignTrend, house: str, sample_size: float, days: float) -> ShareDraws:
+    """Draws of the vote shares that a house's next poll finds: the level, the house's lean, and one poll's own noise.
+
+    `days` lie between the end of the lines and the poll. A house without a lean may have any that houses have.
+    """
+    given = trend.parameters
+    leans = [lean(line, house) or (0.0, given.tau**2) for line in trend.lines]
+    noise = given.kappa**2 / sample_size + given.sigma**2 * days
+    mean = np.array([line.level[0] + own for line, (own, _) in zip(trend.lines, leans, strict=True)])
+    variance = np.array([line.level[1] + own + noise for line, (_, own) in zip(trend.lines, leans, strict=True)])
+    drawn = np.random.default_rng(PRINT_SEED).standard_normal((len(mean), PRINT_DRAWS))
+    shares = to_share(np.clip(mean[:, np.newaxis] + np.sqrt(variance)[:, np.newaxis] * drawn, 0.0, np.pi))
+    shares *= (1 - trend.others_share) / shares.sum(axis=0)
+    return ShareDraws(tuple(line.list for line in trend.lines), shares)
+
+
+def usual_change(line: Line, parameters: Parameters, samples: Sequence[float], house_size: int) -> float:
+    """Standard deviation on z between two polls of one house: their samples, and rounding where seats are printed.
+
+    `house_size` is 0 where shares are. What opinion itself moved in between is no part of it.
+    """
+    rounding = rounding_variance(line.rows["share"].to_numpy(np.float64), house_size) if house_size else 0.0
+    return float(np.sqrt(sum(parameters.kappa**2 / size + rounding for size in samples)))

@@ -275,10 +275,27 @@ def archive_page(raw: Path, names: NameIndex) -> PageRecord:
     return PageRecord(ARCHIVE, "", moment, readings, refused)
 
 
-def take_page(
-    ledger: CampaignLedger, snapshot: Snapshot, body: bytes, parsed: ParsedPages, *, may_lose: bool = True
-) -> PageCounts:
-    """Record one page; raises PageRefused, or PollsVanished where it lost a poll and may not, and changes nothing."""
+@dataclass(frozen=True, slots=True)
+class LinkedPage:
+    """A page beside the ledger, before anything of it is recorded: which poll each row is, and what is refused.
+
+    `name` is that under which it is recorded. `matches` are in the order of `page.polls`; `own` are the earlier
+    readings of its source, `here` the polls that this page had.
+    """
+
+    name: str
+    page: NormalisedPage
+    matches: Sequence[Match]
+    readings: Sequence[SourceReading]
+    refused: Sequence[Refusal]
+    own: Sequence[SourceReading]
+    here: Sequence[str]
+    is_older: bool
+    warnings: tuple[str, ...]
+
+
+def link_page(ledger: CampaignLedger, snapshot: Snapshot, body: bytes, parsed: ParsedPages) -> LinkedPage:
+    """Parse, guard, normalise, link and check one page; raises PageRefused. Nothing is changed."""
     scope = scope_of(snapshot.source, citation(snapshot), date.fromisoformat(snapshot.today), ledger.names)
     reading = parsed.read(snapshot.source, body, snapshot.content_type, scope)
     page = normalise_page(reading, snapshot.source, scope, ledger.names)
@@ -293,15 +310,25 @@ def take_page(
     guards.refuse_swapped(page.polls, context.polls.values())
     matches = link(page.polls, context)
     readings, refused = _checked(page, matches, snapshot, page_name, context, ledger.names)
-    stale = {one.poll.id for one in own} if is_older else set()
-    gone = _gone(ledger, snapshot, own, here, readings, refused, matches, is_older=is_older)
+    warnings = (*reading.warnings, *_warnings(page, matches, ledger))
+    return LinkedPage(page_name, page, matches, readings, refused, own, here, is_older, warnings)
+
+
+def take_page(
+    ledger: CampaignLedger, snapshot: Snapshot, body: bytes, parsed: ParsedPages, *, may_lose: bool = True
+) -> PageCounts:
+    """Record one page; raises PageRefused, or PollsVanished where it lost a poll and may not, and changes nothing."""
+    linked = link_page(ledger, snapshot, body, parsed)
+    reading, readings, refused = linked.page.reading, linked.readings, linked.refused
+    stale = {one.poll.id for one in linked.own} if linked.is_older else set()
+    gone = _gone(ledger, snapshot, linked)
     if gone and not may_lose:
         raise PollsVanished(f"{len(gone)} polls are not on {snapshot.page} any more")
     fresh = [one for one in readings if one.poll.id not in stale]
     events = [(str(event.date), event.text) for event in reading.events]
-    record = PageRecord(snapshot.source, page_name, snapshot.retrieved_utc, fresh, refused, gone, events)
-    warnings = (*reading.warnings, *_warnings(page, matches, ledger))
-    counts = ledger.record(record)
+    counts = ledger.record(
+        PageRecord(snapshot.source, linked.name, snapshot.retrieved_utc, fresh, refused, gone, events)
+    )
     ledger.read.append(snapshot)
     ledger.pages[snapshot.name] = replace(
         counts,
@@ -309,11 +336,11 @@ def take_page(
         quarantined=len(refused),
         events=len(events),
         rows=reading.rows,
-        repeats=len(reading.repeats) + sum(match.kind is MatchKind.REPEAT for match in matches),
+        repeats=len(reading.repeats) + sum(match.kind is MatchKind.REPEAT for match in linked.matches),
         results=len(reading.results),
         refused_rows=sum(not row.place.startswith(COLUMN) for row in refused),
         reasons=_counted(row.reason for row in refused),
-        warnings=warnings,
+        warnings=linked.warnings,
     )
     return ledger.pages[snapshot.name]
 
@@ -394,25 +421,16 @@ def _checked(
     return readings, [*page.refused, *refused]
 
 
-def _gone(
-    ledger: CampaignLedger,
-    snapshot: Snapshot,
-    own: Sequence[SourceReading],
-    here: Sequence[str],
-    readings: Sequence[SourceReading],
-    refused: Sequence[Refusal],
-    matches: Sequence[Match],
-    *,
-    is_older: bool,
-) -> tuple[str, ...]:
+def _gone(ledger: CampaignLedger, snapshot: Snapshot, linked: LinkedPage) -> tuple[str, ...]:
     """The polls that the page no longer has; raises PollsVanished where too many go at once."""
+    own, readings = linked.own, linked.readings
     # A row refused now for the first time may be one of ours that was spoiled: that poll has not vanished.
     waiting = {name[0] for (source, _), rows in ledger.refusals.items() if source == snapshot.source for name in rows}
-    fresh = [row for row in refused if row.poll not in waiting]
-    refused_ids = {row.poll for row in refused}
-    present = {one.poll.id for one in readings} | {match.poll for match in matches}
+    fresh = [row for row in linked.refused if row.poll not in waiting]
+    refused_ids = {row.poll for row in linked.refused}
+    present = {one.poll.id for one in readings} | {match.poll for match in linked.matches}
     present |= {one.poll.id for one in own if one.printed in refused_ids or _is_among(one.printed, fresh)}
-    gone = guards.vanished(here, present, is_older=is_older)
+    gone = guards.vanished(linked.here, present, is_older=linked.is_older)
     now = {one.printed: one.poll.id for one in readings}
     moved = dict.fromkeys(
         one.poll.id for one in own if one.is_open and now.get(one.printed, one.poll.id) != one.poll.id

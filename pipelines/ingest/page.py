@@ -32,10 +32,11 @@ COLUMN = "column "  # how the place of an entry begins that is about a whole col
 
 
 class ParsedPages:
-    """The kept readings of one campaign; `processed` None keeps nothing."""
+    """The kept readings of one campaign; `processed` None keeps nothing, and a reader `keeps` no more than is there."""
 
-    def __init__(self, processed: Path | None) -> None:
+    def __init__(self, processed: Path | None, *, keeps: bool = True) -> None:
         self._folder = processed / FOLDER if processed else None
+        self._keeps = keeps
         self._used: set[str] = set()
 
     def read(self, source: str, body: bytes, content_type: str, scope: Scope) -> Reading:
@@ -46,7 +47,7 @@ class ParsedPages:
         if path and (reading := _kept(path)):
             return reading
         reading = source_of(source).parse(body, scope, content_type=content_type)
-        if path:
+        if path and self._keeps:
             content = READING.dump_json(reading)
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)

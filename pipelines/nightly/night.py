@@ -9,9 +9,10 @@ from pipelines import log
 from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
+from pipelines.electorate import electorates_of, load
 from pipelines.errors import RulesRefused
 from pipelines.ingest.imports import Asked, say_all
-from pipelines.nightly import alerts, lock, runs, votes
+from pipelines.nightly import alerts, lock, runs
 from pipelines.refresh import fetch, run
 from pipelines.request import RefreshRequest, RefreshResult, now_utc
 
@@ -33,7 +34,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
                 newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
                 result = replace(result, newly_quarantined=result.newly_quarantined + newly)
                 results.append(result)
-                votes.keep(request, result.election)
+                _keep_vote(request, result.election)
                 log.say("campaign done", **asdict(result))
                 _say_result(result)
         newly = sum(result.newly_quarantined for result in results)
@@ -49,6 +50,19 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         say(f"warning: {remark}")
     say(_summary(request, results, len(new_alerts)))
     return results, DONE_WITH_REMARKS if remark else code
+
+
+def _keep_vote(request: RefreshRequest, election: str) -> None:
+    """Open the exit polls that may be told and bring the record of a vote up to date; not of one still ahead."""
+    reference = load(request.raw, electorates_of(request.raw, election))
+    campaign = reference.campaign(election)
+    if request.as_of or request.today_in(campaign.zone) < campaign.election.vote_date:
+        return
+    from pipelines.vote.count import keep_record  # what most nights have no use for
+    from pipelines.vote.exit_polls import open_drafts
+
+    open_drafts(request.data_dir, campaign, request.today)
+    keep_record(request.data_dir, reference, campaign, today=request.today)
 
 
 def _say_result(result: RefreshResult) -> None:

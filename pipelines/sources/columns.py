@@ -45,7 +45,8 @@ MOST_PARTS = 26  # sets of lists are searched from both ends: 2 × 2^13 sums
 Row = Mapping[int, float]
 FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
 LONG = ("label", "value", "status", "seats", "pct")
-IGNORED = ("poll", "source", "note")
+DISCLOSED = ("population", "mode", "answered", "margin")  # what else a publication says of its poll
+IGNORED = ("poll", "source", "note", *DISCLOSED)
 HEADER_WITHIN = 20
 MOST_COLUMNS = 128
 TEMPLATE = "start from `python -m pipelines template FILE`"
@@ -63,6 +64,10 @@ SYNONYMS = {
     "note": "notes|comment|comments|remark|remarks|הערה|הערות",
     "source": "מקור",
     "poll": "poll id|id|מספר|מספר הסקר|מסד",
+    "population": "population sampled|אוכלוסייה|האוכלוסייה|אוכלוסיית הסקר",
+    "mode": "survey mode|mode of interview|שיטה|שיטת הסקר|אופן הסקר",
+    "answered": "number answered|response|response rate|נענו|השיבו",
+    "margin": "margin of error|טעות הדגימה|טעות דגימה",
     "label": "list|party|רשימה|מפלגה",
     "seats": "מנדטים",
 }

@@ -135,7 +135,9 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One page read. `citations` and `places` are by poll id; `rows` counts every body row of every seat table."""
+    """One page read. `citations`, `places` and `disclosed`, what a sheet has in columns for what a publication says of
+    its poll, are by poll id; `rows` counts every body row of every seat table.
+    """
 
     polls: tuple[ReportedPoll, ...]
     citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -147,6 +149,7 @@ class Reading:
     asides: tuple[Aside, ...] = ()
     warnings: tuple[str, ...] = ()
     rows: int = 0
+    disclosed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def accounted(self) -> int:
@@ -212,6 +215,7 @@ class PageCollector:
         self.asides: list[Aside] = []
         self.warnings: list[str] = []
         self.rows = 0
+        self.disclosed: dict[str, tuple[str, ...]] = {}
 
     def next_id(self, end: date, pollster: str | None, publisher: str | None, kind: PollKind = PollKind.POLL) -> str:
         """The id of a row's poll; raises RowRefused as `refuse_nameless` does."""
@@ -256,4 +260,5 @@ class PageCollector:
             asides=tuple(self.asides),
             warnings=tuple(self.warnings),
             rows=self.rows,
+            disclosed=self.disclosed,
         )

@@ -1,7 +1,8 @@
 """The desk's own sheet, long or wide: from CSV here, from a workbook in workbook.py, once its cells are text.
 
 Wide: one row a poll, one column a list. Long: one row a poll and list, with the columns `label` and `value` (or
-`status`, `seats` and `pct`, as the archive has them). A value is printed as polls print it: 24, (2.1%), –."""
+`status`, `seats` and `pct`, as the archive has them). Typed: one poll, a line a cell, "name: value". A value is printed
+as polls print it: 24, (2.1%), –."""
 
 import csv
 import io
@@ -15,7 +16,17 @@ from functools import lru_cache
 from electoral.polls import PollKind, Unit
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import LONGEST_CELL, read_cell, read_name, read_sample, read_value
-from pipelines.sources.columns import FIXED, GOVERNMENT, IGNORED, TOTAL, Header, Rows, find_header, total_columns
+from pipelines.sources.columns import (
+    DISCLOSED,
+    FIXED,
+    GOVERNMENT,
+    IGNORED,
+    TOTAL,
+    Header,
+    Rows,
+    find_header,
+    total_columns,
+)
 from pipelines.sources.dates import Around, read_days
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.html import safe_address
@@ -40,6 +51,8 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     """Every poll of a sheet in UTF-8, UTF-16 or windows-1255; raises PageRefused."""
     text = decode(body, content_type)
     refuse_markup(text)
+    if typed := _typed(text):
+        return read_sheet(typed, scope)
     lines = text.splitlines(keepends=True)
     named = lines[0].strip().lower() if lines else ""
     if named.startswith("sep=") and len(named) == len("sep=") + 1:  # Excel's own line that names the separator
@@ -51,6 +64,13 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     except csv.Error as error:
         raise PageRefused(f"the file is no CSV: {error}; mend the quoting") from error
     return read_sheet(rows, scope)
+
+
+def _typed(text: str) -> list[list[str]] | None:
+    """A poll typed a line a cell as a wide sheet of one row; None where any line is no "name: value"."""
+    cells = [_CELL.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
+    found = [cell for cell in cells if cell]
+    return [[cell[at] for cell in found] for at in (1, 2)] if found and len(found) == len(cells) else None
 
 
 def template(labels: Iterable[str] = ()) -> bytes:
@@ -71,6 +91,7 @@ _DECIMAL = re.compile(r"\d{1,3}\.\d*[1-9]\d*", re.ASCII)
 _COMMA = re.compile(r"(\(?-?\d{1,3}),(\d{1,2} ?%\)?|0{1,2})", re.ASCII)
 _DAYLIKE = re.compile(r"[\d./ :T-]*\d[\d./ :T-]*|\d{1,2}\D{1,12}\d{2,4}", re.ASCII)
 _FRACTION = re.compile(r"-?0?\.\d+", re.ASCII)
+_CELL = re.compile(r"([^:=,;\t|]{1,80}?)\s*[:=]\s*(.*)")
 _NEGATIVE = re.compile(r"-(\d{1,2}(?:\.\d+)?) ?%", re.ASCII)
 
 Day = Callable[[str], str]
@@ -114,7 +135,7 @@ def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[st
 def _wide(rows: Rows, header: Header, scope: Scope, warnings: list[str]) -> list[_Entry]:
     body = list(_body(rows, header, warnings))
     for at, name in enumerate(header.names):
-        if name in IGNORED and any(cells[at] for _, cells in body):
+        if name in IGNORED and name not in DISCLOSED and any(cells[at] for _, cells in body):
             warnings.append(f"the column {one_line(tidy(rows[header.row][at]), 40)} is left aside")
     lists = _list_columns(header, [cells for _, cells in body], scope, warnings)
     # A blank says the list was not on this sheet's mind; it is no value.
@@ -160,7 +181,7 @@ def _cells(row: Sequence[str], width: int, number: int) -> list[str]:
 
 
 def _fixed(cells: Sequence[str], header: Header) -> dict[str, str]:
-    return {name: cells[at] for at, name in enumerate(header.names) if name in FIXED}
+    return {name: cells[at] for at, name in enumerate(header.names) if name in (*FIXED, *DISCLOSED)}
 
 
 def _list_columns(header: Header, body: list[list[str]], scope: Scope, warnings: list[str]) -> list[int]:
@@ -269,6 +290,8 @@ def _read_entry(
         page.repeat(again, place, text, filter(None, [link]))
     else:
         page.poll(poll, place, filter(None, [link]))
+        if said := tuple(name for name in DISCLOSED if fixed.get(name)):
+            page.disclosed[poll.id] = said
 
 
 def _saying(poll: ReportedPoll) -> tuple[object, ...]:
