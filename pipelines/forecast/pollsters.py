@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from electoral.draws import ShareDraws
 from electoral.lists import ElectoralList
-from electoral.shares import ShareDraws
 from pipelines.forecast.polling_error import PastElection
 from pipelines.forecast.share_draws import Centre, line_centres
 from pipelines.trend.lines import Z90, CampaignTrend, Line
