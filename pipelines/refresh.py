@@ -170,7 +170,7 @@ def build_edition(
     Raises NothingKnown, TooManyPolls or EditionRefused.
     """
     if manifest.kind == "waiting":
-        from pipelines.assemble.waiting import waiting as waiting_files
+        from pipelines.assemble.reference import waiting as waiting_files
 
         return waiting_files(campaign, manifest)
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without

@@ -1,6 +1,6 @@
 """What a refresh worked out, as `projection.json`, `coalitions.json`, `pollsters.json`: seats, chances, majorities."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
@@ -10,7 +10,6 @@ from electoral import projection as summary
 from electoral.coalitions import minimal_winning
 from electoral.draws import SeatDraws
 from electoral.polls import Poll
-from pipelines.assemble.bridge import bridge
 from pipelines.assemble.night import ApartReading, Night
 from pipelines.editions import schema as edition
 from pipelines.electorate import Campaign, Names
@@ -18,9 +17,11 @@ from pipelines.electorate.columns import CoalitionRow, StatementRow
 from pipelines.forecast.pollsters import firm_records, spread
 from pipelines.trend.lines import latest_levels, seats_on_last_day
 from pipelines.trend.local_level import has_pooled_houses
+from pipelines.trend.observations import Floats, closed, to_share
 
 STALE_DAYS = 7  # polls that end this long before the as-of day stop short of it
 COMBINATIONS_SHOWN = 12
+BRIDGE_DIGITS = 1  # as pages print expected seats, so that what a reader adds adds up
 
 
 def projection(night: Night) -> edition.Projection:
@@ -129,6 +130,54 @@ def _warnings(night: Night, used: Sequence[Poll]) -> list[str]:
     return [code for code, holds in checks.items() if holds]
 
 
+def bridge(night: Night) -> list[edition.BridgeRow]:
+    """From polls to the printed seats, step by step: what each step does to a list and to a bloc, in expected seats.
+
+    A row's start and its steps add to its printed seats, and a bloc's are its lists'.
+    """
+    names = [line.list for line in night.trend.lines]
+    stages = dict(zip(names, np.round(_stages(night), BRIDGE_DIGITS), strict=True))
+    blocs = ((bloc.id, [name for name in bloc.lists if name in stages]) for bloc in night.campaign.blocs())
+    rows = [_bridge_row(name, None, [stage]) for name, stage in stages.items()]
+    return rows + [_bridge_row(None, bloc, [stages[name] for name in lists]) for bloc, lists in blocs if lists]
+
+
+def _stages(night: Night) -> Floats:
+    """Seats (lists, stages): shares alone, through the rule, of the firms in the field, over all draws, printed."""
+    smoothed, variance = np.array([line.level for line in night.trend.lines]).T
+    of_all = closed(smoothed, night.trend.others_share)
+    shares = to_share(of_all)
+    stages: Iterable[Sequence[float] | Floats] = (
+        night.campaign.election.rules.house_size * shares / shares.sum(),
+        _expected(night, list(zip(of_all.tolist(), variance.tolist(), strict=True))),
+        _expected(night, latest_levels(night.trend.lines)),
+        night.headline.seats.mean(axis=1),
+        [night.printed.seats[line.list] for line in night.trend.lines],
+    )
+    return np.array(list(stages), dtype=np.float64).T
+
+
+def _expected(night: Night, levels: Sequence[tuple[float, float]]) -> list[float]:
+    names = tuple(line.list for line in night.trend.lines)
+    others, rules = night.trend.others_share, night.campaign.election.rules
+    return list(seats_on_last_day(names, levels, others, rules, night.surplus_agreements).values())
+
+
+def _bridge_row(of_list: str | None, of_bloc: str | None, stages: Sequence[Floats]) -> edition.BridgeRow:
+    levels = np.sum(stages, axis=0)
+    threshold, firms, error, printing = np.round(np.diff(levels), BRIDGE_DIGITS).tolist()
+    return edition.BridgeRow(
+        list=of_list,
+        bloc=of_bloc,
+        shares_seats=round(float(levels[0]), BRIDGE_DIGITS),
+        threshold_and_rounding_seats=threshold,
+        firms_in_the_field_seats=firms,
+        polling_error_seats=error,
+        allocation_seats=printing,
+        printed_seats=int(levels[-1]),
+    )
+
+
 def coalitions(night: Night) -> edition.Coalitions:
     """`coalitions.json`: combinations that just reach a majority, fewest lists first, then by their odds."""
     campaign, headline = night.campaign, night.headline
@@ -192,7 +241,7 @@ def _majority(row: CoalitionRow, night: Night) -> edition.Majority:
         id=row.coalition,
         names=names.texts("coalition", row.coalition),
         lists=lists,
-        seats=edition.Summary(**asdict(summary.summarise(summary.bloc_seats(night.headline, lists)))),
+        seats=seat_summary(summary.bloc_seats(night.headline, lists)),
         p_majority=summary.p_majority(night.headline, lists, night.campaign.election.rules.majority),
         sources=names.texts("source", row.source),
     )
@@ -204,7 +253,7 @@ def pollsters(night: Night) -> edition.Pollsters:
     return edition.Pollsters(
         firms=_firms(night),
         apart=[_apart(night, reading) for reading in night.apart],
-        spread=edition.PollSpread(ratio=found.ratio, polls=found.polls, days=found.days) if found else None,
+        spread=edition.PollSpread.model_validate(found, from_attributes=True) if found else None,
     )
 
 
@@ -215,16 +264,7 @@ def _firms(night: Night) -> list[edition.Firm]:
     for firm in sorted({poll.pollster for poll in polls if poll.pollster}):
         own = [poll.fieldwork.end for poll in polls if poll.pollster == firm]
         record = [
-            edition.PastRecord(
-                election=row.election,
-                polls=row.polls,
-                month_error_pct=row.month_error_pct,
-                last_error_pct=row.last_error_pct,
-                field_error_pct=row.field_error_pct,
-                skill=row.skill,
-            )
-            for row in records
-            if row.pollster == firm
+            edition.PastRecord.model_validate(row, from_attributes=True) for row in records if row.pollster == firm
         ]
         found.append(edition.Firm(pollster=firm, polls=len(own), latest_fieldwork_end=max(own), record=record))
     return found

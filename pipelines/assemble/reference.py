@@ -1,4 +1,4 @@
-"""`reference.json`: names, colours, blocs and events as they stood on the as-of day."""
+"""`reference.json`: names, colours, blocs and events as they stood on a day; the edition that has nothing else."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from electoral.polls import Poll
 from pipelines.editions import schema as edition
+from pipelines.editions.store import to_json
 from pipelines.electorate import Campaign, Electorate, Names
 from pipelines.electorate.columns import Kind, LeaderRow, ListRow
 from pipelines.electorate.settings import in_languages
@@ -195,3 +196,37 @@ def _bloc_references(campaign: Campaign) -> list[edition.BlocReference]:
             )
         )
     return found
+
+
+def waiting(campaign: Campaign, manifest: edition.Manifest) -> dict[str, bytes]:
+    """The files of the edition of a campaign of which no poll is known: its names and rules, and nothing projected."""
+    rules, as_of, name = campaign.election.rules, manifest.as_of, manifest.edition
+    projection = edition.Projection(
+        election=campaign.election.id,
+        election_date=campaign.election.vote_date,
+        as_of=as_of,
+        edition=name,
+        kind=manifest.kind,
+        days_to_election=(campaign.election.vote_date - as_of).days,
+        house_size=rules.house_size,
+        majority=rules.majority,
+        threshold_pct=float(rules.threshold * 100),
+        draws=0,
+        seed=0,
+        fallback=[],
+        warnings=["waiting-for-polls"],
+        polls=edition.PollCoverage(used=0, latest_fieldwork_end=None, pollsters=0),
+        lists=[],
+        blocs=[],
+        allocation={},
+        result=None,
+    )
+    values = {
+        "projection": projection,
+        "polls": edition.Polls(election=campaign.election.id, as_of=as_of, edition=name, polls=[]),
+        "trend": edition.Trend(dates=[], lines=[], parameters={}, converged=True, house_effects=[]),
+        "coalitions": edition.Coalitions(majority=rules.majority, combinations=[], statements=[]),
+        "pollsters": edition.Pollsters(firms=[], apart=[], spread=None),
+        "reference": reference_on(campaign, as_of, campaign.standing_lists(as_of)),
+    }
+    return {f"{file}.json": to_json(value) for file, value in values.items()}

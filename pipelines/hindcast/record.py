@@ -6,7 +6,7 @@ among them every number of the model that is not learned (`CONSTANTS`), which a 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 
 from electoral import draws, shares
 from pipelines import campaigns
-from pipelines.editions.schema.polls import BlocError, Goal, MergerEvidence, Miss, PassCalibration, SizeClass
+from pipelines.editions.schema.polls import Goal, MergerEvidence, Record, RecordDay, SizeClass
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import from_abroad, polling_error, pollsters, share_draws
 from pipelines.hindcast import calibration as calibrated
@@ -23,7 +23,6 @@ from pipelines.hindcast import mergers, models, run, scores
 from pipelines.hindcast.calibration import FEWEST_ELECTIONS, pass_calibration, size_classes
 from pipelines.hindcast.models import BASELINES, OURS, ROLLING
 from pipelines.hindcast.report import (
-    Difference,
     Misses,
     by_election,
     by_threshold,
@@ -35,7 +34,7 @@ from pipelines.hindcast.report import (
     mean_crps,
     rows,
 )
-from pipelines.hindcast.run import Day, Scored
+from pipelines.hindcast.run import Scored
 from pipelines.ingest.archive import open_reference
 from pipelines.request import held_before
 from pipelines.trend import attribution, lines, local_level, observations
@@ -70,7 +69,7 @@ def replay_past(
     if out is not None:
         misses, thresholds = known_misses(raw, electorate), run.thresholds_pct(raw, electorate)
         lessons = mergers.lessons(mergers.read_pairs(raw, reference, electorate), held)
-        document = record(scored, days, misses, thresholds, lessons)
+        document = record(scored, days, misses, thresholds, lessons).model_dump(mode="json")
         out.mkdir(parents=True, exist_ok=True)
         (out / "record.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
         (out / "record.md").write_text(page(scored, misses, thresholds, lessons), "utf-8")
@@ -79,33 +78,36 @@ def replay_past(
 
 def record(
     scored: Sequence[Scored],
-    days: Sequence[Day],
+    days: Sequence[RecordDay],
     misses: Misses,
     thresholds_pct: Mapping[str, float],
     lessons: Mapping[str, MergerEvidence],
-) -> dict[str, object]:
-    """One JSON document, generated and never typed."""
-    return {
-        **contract(scored),
-        "goals": [goal.model_dump() for goal in goals(scored)],
-        "differences": [asdict(row) for row in differences(scored)],
-        "by_threshold_pct": by_threshold(scored, thresholds_pct),
-        "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
-        "calibration": {name: calibration(scored, name) for name in (ROLLING, OURS)},
-        "mergers": {name: found.model_dump() for name, found in lessons.items()},
-        "size_classes": {name: [row.model_dump() for row in size_classes(scored, name)] for name in (ROLLING, OURS)},
-        "pass_calibration": {
-            name: found.model_dump() for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))
-        },
-        "misses": [miss.model_dump() for miss in misses.missed],
-        "narrow": [miss.model_dump() for miss in misses.narrow],
-        "bloc_errors": [error.model_dump() for error in misses.together],
-        "daily": [asdict(day) for day in days],
-    }
+) -> Record:
+    """Everything the Record page draws, generated and never typed."""
+    ours = (ROLLING, OURS)
+    calibrations = {name: pass_calibration(scored, name) for name in ours}
+    return Record.model_validate(
+        {
+            **contract(scored),
+            "goals": goals(scored),
+            "differences": differences(scored),
+            "by_threshold_pct": by_threshold(scored, thresholds_pct),
+            "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
+            "calibration": {name: calibration(scored, name) for name in ours},
+            "mergers": lessons,
+            "size_classes": {name: size_classes(scored, name) for name in ours},
+            "pass_calibration": {name: found for name, found in calibrations.items() if found},
+            "misses": misses.missed,
+            "narrow": misses.narrow,
+            "bloc_errors": misses.together,
+            "daily": days,
+        }
+    )
 
 
 MEASURES = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority")
 OTHER_MEASURES = ("energy", "rmse_median", "bloc_crps", "log_loss_pass", "log_loss_majority")
+VERDICTS = {True: "yes", False: "**no**", None: "too few elections"}
 COVERS = ("cover50", "cover80", "cover95")
 VARIANTS = (
     "Between ours and the baselines stand variants of it: its centre on the smoothed level in the place of the mean of"
@@ -145,7 +147,7 @@ def page(
         _by_threshold(by_threshold(scored, thresholds_pct)),
         "## Against each baseline",
         "Ours ÷ theirs − 1, with the 90 % interval over resampled elections; rolling origin first.",
-        _differences(differences(scored)),
+        _rows(DIFFERENCES, ((row,) for row in differences(scored))),
         "## Calibration",
         "The share of results that fell in each tenth of their distribution (0.10 each is perfect).",
         _calibration(scored),
@@ -162,20 +164,20 @@ def page(
         _chance_bins(scored),
         "## Misses",
         "Results outside the central 95 % of the rolling projection on the eve, or on the wrong side of the threshold.",
-        _misses(misses.missed),
+        _rows(MISSES, ((miss,) for miss in misses.missed)),
         "### Near ones",
         "None of that, but votes outside the central 95 %, or a result within half a point of the threshold.",
-        _misses(misses.narrow),
+        _rows(MISSES, ((miss,) for miss in misses.narrow)),
         "## Polls miss together",
         "The newest poll of each house in the last fortnight, and the seats the bloc in question won: where nearly all"
         " houses err to one side, no average of them can be right.",
-        _together(misses.together),
+        _rows(TOGETHER, ((error,) for error in misses.together)),
         "## What merged lists keep",
         "One survey of one firm, asked with lists apart and as one: what the merged list is printed with ÷ its parts"
         " together. A merger weighs one and is predicted by the others; errors in points of the vote. Where what is"
         " learned does not beat the sum of the parts (interval below nought), the sum stands, with the spread. It is"
         " what a poll would print, not how people vote.",
-        _mergers(lessons),
+        _rows(MERGERS, lessons.items()),
         "## Constants that are not learned in the loop",
         _constants(),
     ]
@@ -201,18 +203,23 @@ def _value(goal: Goal, value: float) -> str:
     return f"{value:+.1%}" if goal.is_difference else f"{value:.1%}"
 
 
+GOALS = (
+    ("measure", "{0.what}"),
+    ("goal", "{0.asked}"),
+    ("value", "{1}"),
+    ("90 % interval", "{2} to {3}"),
+    ("reached", "{4}"),
+)
+
+
 def _goals(judged_goals: Sequence[Goal]) -> str:
-    body = [
-        [
-            goal.what,
-            goal.asked,
-            _value(goal, goal.value),
-            f"{_value(goal, goal.low)} to {_value(goal, goal.high)}",
-            "yes" if goal.is_reached else "**no**",
-        ]
-        for goal in judged_goals
-    ]
-    return _table(["measure", "goal", "value", "90 % interval", "reached"], body)
+    return _rows(
+        GOALS,
+        (
+            (goal, *(_value(goal, value) for value in (goal.value, goal.low, goal.high)), VERDICTS[goal.is_reached])
+            for goal in judged_goals
+        ),
+    )
 
 
 def _means(scored: Sequence[Scored], measures: Sequence[str]) -> str:
@@ -233,12 +240,13 @@ def _by_threshold(crps_by_threshold: Mapping[str, Mapping[str, float]]) -> str:
     return _table(["model", *(f"{pct} %" for pct in crps_by_threshold)], body)
 
 
-def _differences(differences: Sequence[Difference]) -> str:
-    body = [
-        [row.model, row.measure, row.baseline, f"{row.relative:+.1%}", f"{row.low:+.1%} to {row.high:+.1%}"]
-        for row in differences
-    ]
-    return _table(["model", "measure", "baseline", "difference", "90 % interval"], body)
+DIFFERENCES = (
+    ("model", "{0.model}"),
+    ("measure", "{0.measure}"),
+    ("baseline", "{0.baseline}"),
+    ("difference", "{0.relative:+.1%}"),
+    ("90 % interval", "{0.low:+.1%} to {0.high:+.1%}"),
+)
 
 
 def _calibration(scored: Sequence[Scored]) -> str:
@@ -246,26 +254,66 @@ def _calibration(scored: Sequence[Scored]) -> str:
     return _table(["model", *(f"{tenth}0–{tenth + 1}0 %" for tenth in range(10))], body)
 
 
-VERDICTS = {True: "yes", False: "**no**", None: "too few elections"}
+SIZES = (
+    ("model", "{0}"),
+    ("seats", "{2}"),
+    ("held", "{1.held:.0%}"),
+    ("a calibrated model", "{1.band_low:.0%} to {1.band_high:.0%}"),
+    ("inside", "{3}"),
+    ("elections", "{1.elections}"),
+    ("lists", "{1.lists}"),
+    ("lists × horizons", "{1.cells}"),
+)
+PASSING = (
+    ("model", "{0}"),
+    ("slope", "{1.slope:.2f}"),
+    ("90 %", "{1.slope_low:.2f} to {1.slope_high:.2f}"),
+    ("intercept", "{1.intercept:+.2f}"),
+    ("90 %", "{1.intercept_low:+.2f} to {1.intercept_high:+.2f}"),
+    ("recalibrating slope", "{1.recalibrated_slope:.2f}"),
+    ("log loss", "{1.log_loss:.4f}"),
+    ("recalibrated", "{1.log_loss_recalibrated:.4f}"),
+    ("kept", "{2}"),
+)
+BINS = (
+    (f"said ({ROLLING})", "{0.low:.0%} to {0.high:.0%}"),
+    ("mean", "{0.said:.0%}"),
+    ("passed", "{0.passed:.0%}"),
+    ("lists", "{0.lists}"),
+    ("lists × horizons", "{0.cells}"),
+)
+MISSES = (
+    ("election", "{0.election}"),
+    ("list", "{0.list}"),
+    ("won", "{0.seats}"),
+    ("median (95 %)", "{0.median:g} ({0.q025:g}–{0.q975:g})"),
+    ("chance to pass", "{0.p_pass:.0%}"),
+    ("vote (95 %)", "{0.share_pct:.2f} % ({0.share_q025_pct:.1f}–{0.share_q975_pct:.1f})"),
+)
+TOGETHER = (
+    ("election", "{0.election}"),
+    ("bloc won", "{0.seats}"),
+    ("houses", "{0.houses}"),
+    ("they said", "{0.lowest:g}–{0.highest:g}"),
+    ("too few", "{0.under}"),
+    ("too many", "{0.over}"),
+)
+MERGERS = (
+    ("campaigns", "{0}"),
+    ("mergers", "{1.mergers}"),
+    ("pairs", "{1.pairs}"),
+    ("kept", "{1.kept:.0%}"),
+    ("error, learned", "{1.learned_error_pct:.2f}"),
+    ("error, sum", "{1.sum_error_pct:.2f}"),
+    ("difference (90 %)", "{1.difference_pct:+.2f} ({1.low_pct:+.2f} to {1.high_pct:+.2f})"),
+    ("used", "{1.default:.0%}"),
+    ("spread", "{1.spread:.2f}"),
+)
 
 
 def _sizes(scored: Sequence[Scored]) -> str:
-    body = [
-        [
-            name,
-            _seat_range(row),
-            f"{row.held:.0%}",
-            f"{row.band_low:.0%} to {row.band_high:.0%}",
-            VERDICTS[row.is_inside],
-            str(row.elections),
-            str(row.lists),
-            str(row.cells),
-        ]
-        for name in (ROLLING, OURS)
-        for row in size_classes(scored, name)
-    ]
-    head = ["model", "seats", "held", "a calibrated model", "inside", "elections", "lists", "lists × horizons"]
-    return _table(head, body)
+    found = ((name, row) for name in (ROLLING, OURS) for row in size_classes(scored, name))
+    return _rows(SIZES, ((name, row, _seat_range(row), VERDICTS[row.is_inside]) for name, row in found))
 
 
 def _seat_range(row: SizeClass) -> str:
@@ -273,98 +321,27 @@ def _seat_range(row: SizeClass) -> str:
 
 
 def _pass_table(scored: Sequence[Scored]) -> str:
-    fits = [(name, found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name))]
-    head = ["model", "slope", "90 %", "intercept", "90 %", "recalibrating slope", "log loss", "recalibrated", "kept"]
-    return _table(head, [[name, *_pass_cells(found)] for name, found in fits])
-
-
-def _pass_cells(found: PassCalibration) -> list[str]:
-    return [
-        f"{found.slope:.2f}",
-        f"{found.slope_low:.2f} to {found.slope_high:.2f}",
-        f"{found.intercept:+.2f}",
-        f"{found.intercept_low:+.2f} to {found.intercept_high:+.2f}",
-        f"{found.recalibrated_slope:.2f}",
-        f"{found.log_loss:.4f}",
-        f"{found.log_loss_recalibrated:.4f}",
-        "yes" if found.is_recalibration_kept else "no",
-    ]
+    fits = ((name, found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name)))
+    return _rows(PASSING, ((*fit, "yes" if fit[1].is_recalibration_kept else "no") for fit in fits))
 
 
 def _chance_bins(scored: Sequence[Scored]) -> str:
     found = pass_calibration(scored, ROLLING)
-    body = [
-        [f"{row.low:.0%} to {row.high:.0%}", f"{row.said:.0%}", f"{row.passed:.0%}", str(row.lists), str(row.cells)]
-        for row in (found.bins if found else ())
-    ]
-    return _table([f"said ({ROLLING})", "mean", "passed", "lists", "lists × horizons"], body)
-
-
-def _misses(misses: Sequence[Miss]) -> str:
-    body = [
-        [
-            miss.election,
-            miss.list,
-            str(miss.seats),
-            f"{miss.median:g} ({miss.q025:g}–{miss.q975:g})",
-            f"{miss.p_pass:.0%}",
-            f"{miss.share_pct:.2f} % ({miss.share_q025_pct:.1f}–{miss.share_q975_pct:.1f})",
-        ]
-        for miss in misses
-    ]
-    return _table(["election", "list", "won", "median (95 %)", "chance to pass", "vote (95 %)"], body)
-
-
-def _together(bloc_errors: Sequence[BlocError]) -> str:
-    body = [
-        [
-            row.election,
-            str(row.seats),
-            str(row.houses),
-            f"{row.lowest:g}–{row.highest:g}",
-            str(row.under),
-            str(row.over),
-        ]
-        for row in bloc_errors
-    ]
-    return _table(["election", "bloc won", "houses", "they said", "too few", "too many"], body)
-
-
-def _mergers(lessons: Mapping[str, MergerEvidence]) -> str:
-    body = [
-        [
-            name,
-            str(row.mergers),
-            str(row.pairs),
-            f"{row.kept:.0%}",
-            f"{row.learned_error_pct:.2f}",
-            f"{row.sum_error_pct:.2f}",
-            f"{row.difference_pct:+.2f} ({row.low_pct:+.2f} to {row.high_pct:+.2f})",
-            f"{row.default:.0%}",
-            f"{row.spread:.2f}",
-        ]
-        for name, row in lessons.items()
-    ]
-    head = [
-        "campaigns",
-        "mergers",
-        "pairs",
-        "kept",
-        "error, learned",
-        "error, sum",
-        "difference (90 %)",
-        "used",
-        "spread",
-    ]
-    return _table(head, body)
+    return _rows(BINS, ((row,) for row in (found.bins if found else ())))
 
 
 def _constants() -> str:
-    return _table(["constant", "value", "from"], [[row.what, row.value, row.source] for row in CONSTANTS])
+    columns = (("constant", "{0.what}"), ("value", "{0.value}"), ("from", "{0.source}"))
+    return _rows(columns, ((row,) for row in CONSTANTS))
 
 
 def _cell(value: object) -> str:
     return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _rows(columns: Sequence[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> str:
+    """A table of columns, each its head and how a row's values are printed in it."""
+    return _table([head for head, _ in columns], [[cell.format(*row) for _, cell in columns] for row in rows])
 
 
 def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:

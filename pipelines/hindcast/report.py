@@ -8,10 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from electoral.polls import Poll, PollKind
-from pipelines.editions.schema.polls import BlocError, Goal, Miss
-from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING, Teaching
-from pipelines.hindcast.replay import HORIZONS, PastCampaign, replay, teachers
-from pipelines.hindcast.run import Scored, allocated, mean_of, read_past
+from pipelines.editions.schema.polls import BlocError, Difference, Goal, Miss
+from pipelines.hindcast.models import (
+    BASELINES,
+    MODELS,
+    OURS,
+    ROLLING,
+    PastCampaign,
+    Teaching,
+    replay,
+    teachers,
+)
+from pipelines.hindcast.run import HORIZONS, Scored, allocated, mean_of, read_past
 from pipelines.hindcast.scores import Score, coverage
 from pipelines.trend.observations import Floats
 
@@ -40,18 +48,6 @@ class Row:
     log_loss_pass: float
     log_loss_majority: float
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A measure of `model` minus a baseline's, as a share of the baseline's, with 90 % over resampled elections."""
-
-    model: str
-    measure: str
-    baseline: str
-    relative: float
-    low: float
-    high: float
 
 
 CONTRACT = (
@@ -123,7 +119,8 @@ def _differences(scored: Sequence[Scored], model: str) -> list[Difference]:
             resampled = ours[picks].mean(axis=1) / theirs[picks].mean(axis=1) - 1
             low, high = np.quantile(resampled, [0.05, 0.95])
             relative = float(ours.mean() / theirs.mean() - 1)
-            differing.append(Difference(model, measure, baseline, relative, float(low), float(high)))
+            row = Difference(model=model, measure=measure, baseline=baseline, relative=relative, low=low, high=high)
+            differing.append(row)
     return differing
 
 

@@ -11,13 +11,25 @@ import numpy as np
 
 from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.projection import bloc_seats, p_majority, summarise
+from pipelines.editions.schema.polls import RecordDay
 from pipelines.errors import NothingKnown
-from pipelines.hindcast.models import MODELS, ROLLING, Model, Teaching
-from pipelines.hindcast.replay import HORIZONS, KEPT, PastCampaign, Replay, load_past, replay, teachers
+from pipelines.hindcast.models import (
+    KEPT,
+    MODELS,
+    ROLLING,
+    Model,
+    PastCampaign,
+    Replay,
+    Teaching,
+    load_past,
+    replay,
+    teachers,
+)
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
 from pipelines.ingest.archive import open_reference
 from pipelines.trend.observations import FALLBACK_DAYS, last_per_house, to_share, window_mean
 
+HORIZONS = {"30": 30, "14": 14, "7": 7, "final": 1}
 DAILY_DAYS = 60  # how far the day-by-day path reaches back, where the lists had closed by then
 
 Progress = Callable[[int, int, str], None]  # how many are done, of how many, and which
@@ -31,22 +43,6 @@ class Scored:
     horizon: str
     model: str
     score: Score
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What the model, taught by earlier elections only, would have said that day: quantiles of seats, chances.
-
-    `bloc` is the one in question: whose seats and chance of a majority these are.
-    """
-
-    election: str
-    as_of: str
-    seats: dict[str, tuple[float, float, float]]
-    p_pass: dict[str, float]
-    bloc: str | None
-    bloc_seats: tuple[float, float, float] | None
-    p_majority: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def run(
     daily: bool,
     progress: Progress,
     models: Mapping[str, Model] = MODELS,
-) -> tuple[list[Scored], list[Day]]:
+) -> tuple[list[Scored], list[RecordDay]]:
     """Score every wanted election at every horizon; results come in the order of elections and horizons."""
     past = [campaign for campaign in read_past(raw, electorate) if campaign.id in elections]  # read before the fork
     tasks = [
@@ -82,11 +78,11 @@ def run(
             Task(raw, electorate, campaign.id, ahead, None, models) for campaign in past for ahead in _path(campaign)
         ]
     scored: list[Scored] = []
-    days: list[Day] = []
+    days: list[RecordDay] = []
     with ProcessPoolExecutor() as pool:
         for done, (task, result) in enumerate(zip(tasks, pool.map(_work, tasks), strict=True), start=1):
             scored += [row for row in result if isinstance(row, Scored)]
-            days += [row for row in result if isinstance(row, Day)]
+            days += [row for row in result if isinstance(row, RecordDay)]
             progress(done, len(tasks), f"{task.election} {task.horizon or f'{task.days_ahead} days'}")
     return scored, days
 
@@ -98,7 +94,7 @@ def _path(past: PastCampaign) -> Iterator[int]:
             yield ahead
 
 
-def _work(task: Task) -> list[Scored] | list[Day]:
+def _work(task: Task) -> list[Scored] | list[RecordDay]:
     campaigns = read_past(task.raw, task.electorate)
     past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
@@ -145,14 +141,15 @@ def truth_of(replayed: Replay) -> Truth:
     )
 
 
-def _day(replayed: Replay, teaching: Teaching) -> Day:
+def _day(replayed: Replay, teaching: Teaching) -> RecordDay:
+    """What the model, taught by earlier elections only, would have said that day."""
     campaign = replayed.past.campaign
     draws = allocated(replayed, MODELS[ROLLING](replayed, teaching))
     bloc = [name for name in campaign.main_bloc() if name in draws.lists]
     rows = zip(draws.lists, draws.seats, strict=True)
-    return Day(
+    return RecordDay(
         election=replayed.past.id,
-        as_of=replayed.as_of.isoformat(),
+        as_of=replayed.as_of,
         seats={name: _interval(row) for name, row in rows},
         p_pass=dict(zip(draws.lists, draws.passes.mean(axis=1).round(4).tolist(), strict=True)),
         bloc=next((row.id for row in campaign.blocs()), None),

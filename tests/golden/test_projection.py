@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.trials import REFERENCE
 from electoral.draws import SeatDraws
 from pipelines.hindcast import models
-from pipelines.hindcast.models import MODELS, ROLLING, Teaching
-from pipelines.hindcast.replay import load_past, replay, teachers
+from pipelines.hindcast.models import MODELS, ROLLING, Teaching, load_past, replay, teachers
 from pipelines.hindcast.run import allocated, truth_of
 from pipelines.hindcast.scores import crps
-from pipelines.hindcast.trials import REFERENCE
 from pipelines.ingest.archive import open_reference
 
 ROOT = Path(__file__).parents[2]

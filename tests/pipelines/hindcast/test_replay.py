@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from pipelines.campaigns import fit_trend
+from pipelines.editions.schema import RecordDay
 from pipelines.forecast.polling_error import PollingError
 from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of
-from pipelines.hindcast.models import MODELS, ROLLING, Teaching
-from pipelines.hindcast.replay import PastCampaign, load_past, replay, teachers
-from pipelines.hindcast.run import DAILY_DAYS, Day, Task, _path, _work
+from pipelines.hindcast.models import MODELS, ROLLING, PastCampaign, Teaching, load_past, replay, teachers
+from pipelines.hindcast.run import DAILY_DAYS, Task, _path, _work
 from pipelines.ingest.archive import accept, open_reference
 from pipelines.trend import local_level
 from pipelines.trend.local_level import FALLBACK
@@ -83,8 +83,8 @@ def test_every_model_gives_shares_of_the_lists_that_stand(past: list[PastCampaig
 
 def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[PastCampaign], root: Path) -> None:
     (day,) = _work(Task(root / "data" / "raw", "il", "knesset-21", DAYS_AHEAD, None, MODELS))
-    assert isinstance(day, Day)
-    assert day.as_of == "2019-04-02"
+    assert isinstance(day, RecordDay)
+    assert day.as_of == date(2019, 4, 2)
     names = replay(next(found for found in past if found.id == "knesset-21"), DAYS_AHEAD).lists
     assert list(day.seats) == list(names)
     assert all(low <= median <= high for low, median, high in (*day.seats.values(), day.bloc_seats))

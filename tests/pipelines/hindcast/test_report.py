@@ -2,20 +2,20 @@
 
 import json
 import math
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pipelines.editions.schema import Record
+from pipelines.editions.schema import Record, RecordDay
 from pipelines.editions.schema.polls import BlocError, Miss
 from pipelines.electorate import load
 from pipelines.hindcast import report
 from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.record import page, record
-from pipelines.hindcast.replay import HORIZONS
 from pipelines.hindcast.report import Misses, goals
-from pipelines.hindcast.run import Day, Scored
+from pipelines.hindcast.run import HORIZONS, Scored
 from pipelines.hindcast.scores import ListScore, Score
 
 ELECTIONS = ("knesset-17", "knesset-22")
@@ -128,8 +128,17 @@ def test_every_goal_has_its_interval_and_a_goal_missed_is_no() -> None:
 
 
 def test_the_record_is_what_an_edition_can_carry() -> None:
-    document = record(scored(), [Day("knesset-22", "2019-09-10", {}, {}, "b", (1, 2, 3), 0.5)], MISSES, THRESHOLDS, {})
-    carried = Record.model_validate_json(json.dumps(document, allow_nan=False), strict=True)
+    day = RecordDay(
+        election="knesset-22",
+        as_of=date(2019, 9, 10),
+        seats={},
+        p_pass={},
+        bloc="b",
+        bloc_seats=(1, 2, 3),
+        p_majority=0.5,
+    )
+    document = record(scored(), [day], MISSES, THRESHOLDS, {}).model_dump_json()
+    carried = Record.model_validate_json(document, strict=True)
     assert [goal.is_reached for goal in carried.goals] == [goal.is_reached for goal in goals(scored())]
     assert [miss.list for miss in carried.narrow] == ["near"]
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.trials import log_ratio
 from pipelines.hindcast.run import Scored
 from pipelines.hindcast.scores import Score
-from pipelines.hindcast.trials import log_ratio
 
 
 def scored(model: str, crps_by_election: dict[str, float]) -> list[Scored]:

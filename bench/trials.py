@@ -1,6 +1,6 @@
 """Candidates of docs/protocol.md against the model in force: one run, and its rows for docs/trials.csv.
 
-`python -m pipelines.hindcast.trials --note TEXT` measures the model in force against the reference, and each of
+`python -m bench.trials --note TEXT` measures the model in force against the reference, and each of
 CANDIDATES against the model in force, over every electorate that ships polls and results; it prints the rows, and
 adds them to docs/trials.csv.
 """
