@@ -19,7 +19,7 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 from electoral.draws import seat_draws
 from pipelines.campaigns import fit_trend
 from pipelines.electorate import Campaign
-from pipelines.forecast import polling_error, share_draws
+from pipelines.forecast import polling_error
 from pipelines.ingest.archive import accept, open_reference
 from pipelines.trend.lines import CampaignTrend
 
@@ -42,9 +42,9 @@ def peer(trend: CampaignTrend) -> None:
 
 def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     """Centres, draws, threshold, agreements and seats."""
-    centres, blocs = share_draws.line_centres(trend.lines, campaign.lists), [bloc.lists for bloc in campaign.blocs()]
-    others = share_draws.others_of(trend)
-    drawn = share_draws.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
+    centres, blocs = polling_error.line_centres(trend.lines, campaign.lists), [bloc.lists for bloc in campaign.blocs()]
+    others = polling_error.others_of(trend)
+    drawn = polling_error.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
     names = set(drawn.lists)
     pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
     seat_draws(drawn, campaign.election.rules, pairs)

@@ -23,9 +23,17 @@ from pipelines.editions.store import to_json
 from pipelines.electorate import Campaign
 from pipelines.electorate.facts import known_record
 from pipelines.errors import EditionRefused
-from pipelines.forecast.polling_error import FROM_ABROAD, PollingError
+from pipelines.forecast.polling_error import (
+    FROM_ABROAD,
+    Centre,
+    PollingError,
+    draw,
+    line_centres,
+    others_of,
+    seed_for,
+    week_centres,
+)
 from pipelines.forecast.pollsters import centres_if_right, standing_apart
-from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of, seed_for, week_centres
 from pipelines.request import Progress, RefreshRequest, are_lists_closed
 from pipelines.trend.lines import CampaignTrend
 

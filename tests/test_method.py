@@ -8,8 +8,7 @@ from typing import Any
 
 from dashboard.pages.method.page import STEPS
 from pipelines.forecast import from_abroad
-from pipelines.forecast.polling_error import STEADY_FACTOR
-from pipelines.forecast.share_draws import BLOC_SHRINK
+from pipelines.forecast.polling_error import BLOC_SHRINK, STEADY_FACTOR
 
 
 def test_the_line_in_fifteen_lines(root: Path, data_dir: Path, tmp_path: Path, command: Any) -> None:

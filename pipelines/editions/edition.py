@@ -27,8 +27,8 @@ from pipelines.editions.schema import (
     Reference,
     Trend,
     Value,
+    upgraded,
 )
-from pipelines.editions.schema.former import upgraded
 
 if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
     import numpy as np

@@ -1,24 +1,30 @@
-"""How far polls lie from the result, on z = 2·asin√p: nearly all of a forecast's variance is error all polls share.
+"""How far polls lie from the result, on z = 2·asin√p, and seeded draws of the vote by it.
 
-Its scale grows with the days to go and not with a list's size. It was learned on Nordic elections that do not ship and
-on none of the electorate it is asked about but Sweden's, so that one without a past has it from its first poll on. The
-reference that every forecast of ours is held beside learns its own scale, from past elections of its electorate.
+Nearly all of a forecast's variance is error all polls share. Its scale grows with the days to go and not with a list's
+size. It was learned on elections that do not ship and is learned on none of those it is scored on, so that an
+electorate without a past has it from its first poll on. The reference that every forecast of ours is held beside learns
+its own scale, from past elections of its electorate.
 See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from electoral.draws import ShareDraws
+from electoral.lists import ElectoralList
 from pipelines.forecast import from_abroad
-from pipelines.trend.observations import Floats, closed, plain_centre, to_share, to_z
+from pipelines.trend.lines import CampaignTrend, Line, latest
+from pipelines.trend.observations import Floats, closed, plain_centre, to_share, to_z, week_mean
 
 HORIZON_DAYS = (1, 7, 14, 30)
 DEGREES_OF_FREEDOM = 8
 STEADY = "steady-vote"  # the attribute of lists whose voters stay: they are missed by half
 STEADY_FACTOR = 0.5
+BLOC_SHRINK = 0.75  # votes move within a bloc: how much of a bloc's own error is left of the sum of its lists'
 
 # Of the reference alone.
 LEARNED_PRIOR_SCALE = 0.06  # what stands in while there are few elections to learn from…
@@ -102,3 +108,96 @@ def _scale(found: Sequence[float]) -> float:
     squares = capped**2 * (DEGREES_OF_FREEDOM - 2) / DEGREES_OF_FREEDOM
     prior = LEARNED_PRIOR_WEIGHT * LEARNED_PRIOR_SCALE**2
     return float(np.sqrt((prior + squares.sum()) / (LEARNED_PRIOR_WEIGHT + len(found))))
+
+
+# Draws
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Where a list's draws lie and how sure the polls are of it, on z."""
+
+    list: str
+    mean: float
+    variance: float
+    is_steady: bool = False
+
+
+def line_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList]) -> tuple[Centre, ...]:
+    """Where the one line ends: the centre of a vote held on the as-of day and of election day alike."""
+    return tuple(Centre(line.list, *latest(line), STEADY in lists[line.list].attributes) for line in lines)
+
+
+def week_centres(lines: Sequence[Line], lists: Mapping[str, ElectoralList], as_of_day: float) -> tuple[Centre, ...]:
+    """Election day by the plain mean of the week's polls: what every forecast of ours is held beside."""
+    means = [week_mean(line.rows, as_of_day) for line in lines]
+    return tuple(
+        replace(centre, mean=mean, variance=line.level[1])
+        for centre, line, mean in zip(line_centres(lines, lists), lines, means, strict=True)
+    )
+
+
+def others_of(trend: CampaignTrend) -> Centre | float:
+    """All other lists together: their line's own level, else what is assumed of them."""
+    return trend.assumed_others_share if trend.others is None else Centre(trend.others.list, *latest(trend.others))
+
+
+def draw(
+    centres: Sequence[Centre],
+    error: PollingError,
+    days: float,
+    count: int,
+    seed: Sequence[int],
+    blocs: Sequence[Collection[str]] = (),
+    *,
+    others: Centre | float,
+) -> ShareDraws:
+    """`count` draws of the vote: y = c + √(v + (s·f)²)·T₈ per list, drawn apart.
+
+    `others`, all other lists together, are drawn like a list where polls print them, else they have this share (0-1);
+    each draw is closed to what they leave, and the error of each of `blocs` as a whole is shrunk. Shares are rounded
+    to float32, so that the draws an edition stores are the draws it was made from.
+    """
+    drawn = [*centres, others] if isinstance(others, Centre) else list(centres)
+    assumed = 0.0 if isinstance(others, Centre) else others
+    mean = closed(np.array([centre.mean for centre in drawn]), assumed)
+    factor = error.factor(to_share(mean), [centre.is_steady for centre in drawn])
+    variance = np.array([centre.variance for centre in drawn])
+    spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
+    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
+    shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
+    shares *= (1 - assumed) / shares.sum(axis=0)
+    if isinstance(others, Centre):
+        shares *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
+    names = tuple(centre.list for centre in centres)
+    shares = shrink_blocs(shares[: len(names)], to_share(mean[: len(names)]), _bloc_of(names, blocs))
+    return ShareDraws(names, shares.astype(np.float32).astype(np.float64))
+
+
+def _bloc_of(names: Sequence[str], blocs: Sequence[Collection[str]]) -> Floats:
+    """The number of each list's bloc; those of none have one together."""
+    return np.array([next((at for at, bloc in enumerate(blocs) if name in bloc), -1) for name in names])
+
+
+def shrink_blocs(shares: Floats, centre: Floats, bloc_of: Floats, keep: float = BLOC_SHRINK) -> Floats:
+    """Pull every bloc's total towards its centre in each draw; its lists keep their proportions.
+
+    `shares` (lists, draws), `centre` and `bloc_of` (lists,). A draw in which a bloc has nobody stays. What all have
+    together stays, whatever the order of blocs.
+    """
+    total = shares.sum(axis=0)
+    moved = np.ones_like(shares)
+    everyone = np.ones(shares.shape[1], dtype=bool)
+    for bloc in np.unique(bloc_of):
+        inside = bloc_of == bloc
+        held = shares[inside].sum(axis=0)
+        wanted = keep * held + (1 - keep) * total * (centre[inside].sum() / centre.sum())
+        everyone &= held > 0
+        moved[inside] = np.divide(wanted, held, out=np.ones_like(held), where=held > 0)
+    found: Floats = np.where(everyone, shares * moved, shares)
+    return found
+
+
+def seed_for(seed: int, election: str, as_of_day: int, purpose: str) -> tuple[int, ...]:
+    """A seed of its own for each election, day and purpose, the same on every machine."""
+    return (seed, zlib.crc32(election.encode()), as_of_day, zlib.crc32(purpose.encode()))

@@ -12,8 +12,7 @@ import pandas as pd
 
 from electoral.draws import ShareDraws
 from electoral.lists import ElectoralList
-from pipelines.forecast.polling_error import PastElection
-from pipelines.forecast.share_draws import Centre, line_centres
+from pipelines.forecast.polling_error import Centre, PastElection, line_centres
 from pipelines.trend.lines import Z90, CampaignTrend, Line
 from pipelines.trend.local_level import Parameters, rounding_variance
 from pipelines.trend.observations import to_share

@@ -23,8 +23,17 @@ from pipelines.campaigns import fit_trend, past_election
 from pipelines.editions import files
 from pipelines.electorate import Campaign, Reference
 from pipelines.fingerprint import code_fingerprint
-from pipelines.forecast.polling_error import FROM_ABROAD, PastElection, PollingError, learn
-from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of, week_centres
+from pipelines.forecast.polling_error import (
+    FROM_ABROAD,
+    Centre,
+    PastElection,
+    PollingError,
+    draw,
+    learn,
+    line_centres,
+    others_of,
+    week_centres,
+)
 from pipelines.ingest.archive import accept
 from pipelines.ingest.run import shipped_fingerprint
 from pipelines.trend.lines import CampaignTrend, Line, latest

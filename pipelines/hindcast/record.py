@@ -17,7 +17,7 @@ from electoral import draws, shares
 from pipelines import campaigns
 from pipelines.editions.schema.polls import Goal, MergerEvidence, Record, RecordDay, SizeClass
 from pipelines.errors import NothingKnown, UnknownElection
-from pipelines.forecast import from_abroad, polling_error, pollsters, share_draws
+from pipelines.forecast import from_abroad, polling_error, pollsters
 from pipelines.hindcast import calibration as calibrated
 from pipelines.hindcast import mergers, models, run, scores
 from pipelines.hindcast.calibration import FEWEST_ELECTIONS, pass_calibration, size_classes
@@ -350,7 +350,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, draws, observations, local_level, lines, campaigns, attribution, polling_error, share_draws,
+    shares, draws, observations, local_level, lines, campaigns, attribution, polling_error,
     from_abroad, pollsters, models, scores, calibrated, mergers,
 )  # fmt: skip
 
@@ -427,7 +427,7 @@ CONSTANTS = (
              polling_error, ("LEARNED_PRIOR_SCALE", "LEARNED_PRIOR_WEIGHT", "LARGEST_MISS"), PROTOTYPE),
     Constant("the reference: size at which f(p) is 1, its power, where it stops", polling_error,
              ("UNIT_SHARE", "LEARNED_SIZE_POWER", "LEAST_SHARE"), PROTOTYPE),
-    Constant("what is kept of a bloc's error", share_draws, ("BLOC_SHRINK",),
+    Constant("what is kept of a bloc's error", polling_error, ("BLOC_SHRINK",),
              "the prototype; the row `without-bloc-error` shows what it does"),
     Constant("a pollster apart: its polls, their days, its gap in seats, times the typical gap", pollsters,
              ("FEWEST_RECENT_POLLS", "RECENT_DAYS", "FEWEST_SEATS", "FROM_THE_REST"), PRODUCT),

@@ -1,123 +1,66 @@
-"""The values an edition holds, a module a file of it."""
+"""The values an edition holds, a module a file of it; and documents of formats 1 and 2 in the shape of today.
 
-from pipelines.editions.schema.polls import (
-    ChanceBin,
-    Correction,
-    Difference,
-    Dot,
-    HouseEffect,
-    MergerEvidence,
-    Miss,
-    OthersLine,
-    PassCalibration,
-    PollRow,
-    Polls,
-    PollValue,
-    Record,
-    RecordDay,
-    Score,
-    SizeClass,
-    Trend,
-    TrendLine,
-    UnknownColumn,
-)
-from pipelines.editions.schema.projection import (
-    FORMAT,
-    Alternative,
-    ApartPollster,
-    BlocProjection,
-    BridgeRow,
-    Coalitions,
-    Combination,
-    Firm,
-    ForecastOdds,
-    Kind,
-    ListOdds,
-    ListProjection,
-    ListSeats,
-    Majority,
-    Manifest,
-    Odds,
-    PastRecord,
-    PollCoverage,
-    PollSpread,
-    Pollsters,
-    Projection,
-    Statement,
-    Summary,
-    Texts,
-    Value,
-)
-from pipelines.editions.schema.reference import (
-    Agreement,
-    Ban,
-    BlocReference,
-    ElectionReference,
-    ElectorateReference,
-    Event,
-    FormationStep,
-    Licence,
-    ListReference,
-    Named,
-    Reference,
-    SeatRule,
-)
+Those were all of one electorate, in two languages that the names of fields ended with; `former.json` has what they did
+not say of it.
+"""
 
-__all__ = [
-    "FORMAT",
-    "Agreement",
-    "Alternative",
-    "ApartPollster",
-    "Ban",
-    "BlocProjection",
-    "BlocReference",
-    "BridgeRow",
-    "ChanceBin",
-    "Coalitions",
-    "Combination",
-    "Correction",
-    "Difference",
-    "Dot",
-    "ElectionReference",
-    "ElectorateReference",
-    "Event",
-    "Firm",
-    "ForecastOdds",
-    "FormationStep",
-    "HouseEffect",
-    "Kind",
-    "Licence",
-    "ListOdds",
-    "ListProjection",
-    "ListReference",
-    "ListSeats",
-    "Majority",
-    "Manifest",
-    "MergerEvidence",
-    "Miss",
-    "Named",
-    "Odds",
-    "OthersLine",
-    "PassCalibration",
-    "PastRecord",
-    "PollCoverage",
-    "PollRow",
-    "PollSpread",
-    "PollValue",
-    "Polls",
-    "Pollsters",
-    "Projection",
-    "Record",
-    "RecordDay",
-    "Reference",
-    "Score",
-    "SeatRule",
-    "SizeClass",
-    "Statement",
-    "Summary",
-    "Texts",
-    "Trend",
-    "TrendLine",
-    "UnknownColumn",
-    "Value",
-]
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.editions.schema.polls import *  # noqa: F403  (names are listed where they are defined, and only there)
+from pipelines.editions.schema.projection import *  # noqa: F403
+from pipelines.editions.schema.reference import *  # noqa: F403
+
+PLURALS = {
+    "name": "names",
+    "short": "shorts",
+    "event": "texts",
+    "source": "sources",
+    "quote": "quotes",
+    "condition": "conditions",
+}
+IN_A_LANGUAGE = re.compile(rf"({'|'.join(PLURALS)})_([a-z]{{2}})")
+PLAIN = ("source", "quote", "condition")  # were in one language without an ending, beside another with one
+
+
+def upgraded(document: str, content: bytes) -> bytes:
+    """A document of an edition of format 1 or 2, by its file's name, as this program writes it."""
+    value = json.loads(content)
+    if document in ("reference.json", "coalitions.json"):
+        value = _by_language(value, PLAIN)
+    elif document in ("projection.json", "pollsters.json"):
+        value = _by_language(value, ())
+    if document == "reference.json":
+        election = value["election"]
+        start, end = election.pop("publication_ban_start"), election.pop("publication_ban_end")
+        election["bans"] = [{"kind": "all", "start": start, "end": end}] if start and end else []
+        value["electorate"] = _facts()["electorate"]
+    return json.dumps(value).encode()
+
+
+@cache
+def _facts() -> Any:
+    return json.loads(Path(__file__).with_name("former.json").read_text("utf-8"))
+
+
+def _by_language(value: Any, plain: tuple[str, ...]) -> Any:
+    """Every text that was spread over fields with a language at their end, as one field by language."""
+    if isinstance(value, list):
+        return [_by_language(item, plain) for item in value]
+    if not isinstance(value, dict):
+        return value
+    texts: dict[str, dict[str, str]] = {}
+    others: dict[str, Any] = {}
+    for key, item in value.items():
+        ending = IN_A_LANGUAGE.fullmatch(key)
+        if ending or key in plain:
+            base, language = ending.groups() if ending else (key, _facts()["plain_language"])
+            told = texts.setdefault(PLURALS[base], {})
+            if item is not None:
+                told[language] = item
+        else:
+            others[key] = _by_language(item, plain)
+    return others | texts

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.editions.schema import Reference as Document
-from pipelines.editions.schema.former import upgraded
+from pipelines.editions.schema import upgraded
 from pipelines.electorate import Names, load
 from pipelines.electorate.columns import Kind, NameRow
 from pipelines.errors import RawDataError

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.forecast.polling_error import PollingError
-from pipelines.forecast.share_draws import Centre, draw, seed_for, shrink_blocs
+from pipelines.forecast.polling_error import Centre, PollingError, draw, seed_for, shrink_blocs
 from pipelines.trend.observations import to_z
 
 OTHERS_SHARE = 0.011

@@ -10,8 +10,7 @@ import pytest
 
 from pipelines.campaigns import fit_trend
 from pipelines.editions.schema import RecordDay
-from pipelines.forecast.polling_error import PollingError
-from pipelines.forecast.share_draws import Centre, draw, line_centres, others_of
+from pipelines.forecast.polling_error import Centre, PollingError, draw, line_centres, others_of
 from pipelines.hindcast.models import MODELS, ROLLING, PastCampaign, Teaching, load_past, replay, teachers
 from pipelines.hindcast.run import DAILY_DAYS, Task, _path, _work
 from pipelines.ingest.archive import accept, open_reference
