@@ -290,7 +290,7 @@ def _largest_remainders(votes: FloatArray, total: FloatArray, house_size: int, f
     """Whole quotas of each row, and one seat more for the largest remainders of its column.
 
     Quotas are counted in votes times seats modulo all votes, which is exact at vote sizes. Where a row fills its last
-    Droop quota to the vote, that quota is a remainder (`largest_remainder`).
+    Droop quota to the vote, that quota is a remainder (`apportionment.largest_remainders`).
     """
     scaled = votes * (house_size + (formula is Formula.DROOP))
     remainders = np.fmod(scaled, total)

@@ -1,6 +1,5 @@
-"""The vote by which a house accepts a government: four rules, who votes how, and the count."""
+"""The vote by which a house accepts a government: four rules, a vote, and who backs whom."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -55,19 +54,6 @@ class Investiture(StrEnum):
             return in_favour - house_size // 2
         raise RulesError("no investiture: the house holds no vote on a government, there is nothing to carry")
 
-    def safe_seats(self, house_size: int) -> int | None:
-        """The fewest members with whom nobody can stop a government; None where no vote is held.
-
-        They vote for it (*positive*, *majority_of_members*), or at least do not vote against it (*negative*).
-
-        >>> [rule.safe_seats(120) for rule in Investiture]
-        [61, 60, 61, None]
-        """
-        if self is Investiture.NONE:
-            return None
-        majority = house_size // 2 + 1
-        return house_size - majority + 1 if self is Investiture.NEGATIVE else majority
-
 
 @dataclass(frozen=True, slots=True)
 class InvestitureVote:
@@ -77,15 +63,6 @@ class InvestitureVote:
     against: int
     abstaining: int
     absent: int
-
-
-class Stance(StrEnum):
-    """What members do in the vote."""
-
-    FOR = "for"
-    AGAINST = "against"
-    ABSTAIN = "abstain"
-    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,34 +82,3 @@ class Roles:
     def backers(self) -> frozenset[str]:
         """Government and outside support: who votes for it."""
         return self.government | self.support
-
-    def stance(self, name: str) -> Stance:
-        """How a list votes where its members keep its line."""
-        if name in self.backers:
-            return Stance.FOR
-        return Stance.ABSTAIN if name in self.abstain else Stance.AGAINST
-
-
-def count_vote(
-    seats: Mapping[str, int], roles: Roles, broke_ranks: Mapping[tuple[str, Stance], int] | None = None
-) -> InvestitureVote:
-    """Count a vote by roles; `broke_ranks`: how many of a list's members voted otherwise, and how.
-
-    Raises VotesError where a role or a rebel belongs to no list, or more members break ranks than a list has.
-
-    >>> count_vote({"a": 60, "b": 60}, Roles(frozenset({"a"})), {("b", Stance.ABSTAIN): 1})
-    InvestitureVote(in_favour=60, against=59, abstaining=1, absent=0)
-    """
-    strangers = (roles.backers | roles.abstain) - seats.keys()
-    if strangers:
-        raise VotesError(f"{', '.join(sorted(strangers))} has a role and no seats: name lists of this house")
-    counts = dict.fromkeys(Stance, 0)
-    left = dict(seats)
-    for (name, stance), members in (broke_ranks or {}).items():
-        if not 0 <= members <= left.get(name, -1):
-            raise VotesError(f"{members} members of {name!r} break ranks: it has {seats.get(name, 0)}")
-        left[name] -= members
-        counts[stance] += members
-    for name, members in left.items():
-        counts[roles.stance(name)] += members
-    return InvestitureVote(*(counts[stance] for stance in Stance))

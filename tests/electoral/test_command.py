@@ -350,7 +350,7 @@ def test_a_majority_that_is_none(tmp_path: Path, majority: str) -> None:
 
 def test_only_numpy_is_imported() -> None:
     code = (
-        "import sys, electoral.__main__, electoral.comparison, electoral.coalition_odds; "
+        "import sys, electoral.__main__, electoral.scenarios, electoral.coalition_odds; "
         "print(sorted({m.split('.')[0] for m in sys.modules} & "
         "{'pandas', 'scipy', 'requests', 'statsmodels', 'typer', 'dash', 'pipelines', 'dashboard'}))"
     )

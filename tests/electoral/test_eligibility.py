@@ -5,9 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from electoral.apparentement import SurplusAgreement, allocate
+from electoral.apparentement import SurplusAgreement, allocate, qualifying
 from electoral.draws import ShareDraws, seat_draws
-from electoral.eligibility import qualifying
 from electoral.explain import explain
 from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, Formula
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from electoral.apparentement import SurplusAgreement
-from electoral.comparison import worth_of_agreement
 from electoral.draws import ShareDraws
 from electoral.errors import DrawsError, ElectoralError, RulesError, VotesError
 from electoral.scenarios import (
@@ -22,6 +21,7 @@ from electoral.scenarios import (
     Withdraw,
     apply_all,
     even_normal,
+    worth_of_agreement,
 )
 
 from .makers import dirichlet, rules

@@ -11,9 +11,8 @@ from dashboard.blocks import Name, Values
 from dashboard.seats import Group
 from electoral.apparentement import SurplusAgreement
 from electoral.coalition_odds import Conditional, p_majority_given
-from electoral.comparison import AgreementWorth, worth_of_agreement
 from electoral.projection import SeatSummary, summarise
-from electoral.scenarios import Setting
+from electoral.scenarios import AgreementWorth, Setting, worth_of_agreement
 from pipelines.editions.schema import Agreement, ListProjection
 from pipelines.editions.store import Edition
 
