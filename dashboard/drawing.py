@@ -34,18 +34,14 @@ def name_label(name: Name, t: Translator) -> str:
     return label(name_text(name, t))
 
 
-def in_two_lines(name: str, letters: int) -> str:
-    """A label longer than so many letters, broken between the two words nearest its middle.
-
-    >>> in_two_lines("Arab-majority lists", 14), in_two_lines("Likud", 14)
-    ('Arab-majority<br>lists', 'Likud')
-    """
+def in_two_lines(name: str, letters: int, t: Translator) -> str:
+    """A label longer than so many letters, broken between the two words nearest its middle; each runs its own way."""
     parts = name.split(" ")
     if len(name) <= letters or len(parts) < 2:
         return name
     ends = [len(" ".join(parts[:at])) for at in range(1, len(parts))]
     at = min(range(len(ends)), key=lambda one: abs(ends[one] - len(name) / 2)) + 1
-    return f"{' '.join(parts[:at])}<br>{' '.join(parts[at:])}"
+    return "<br>".join(phrase(" ".join(line), t) for line in (parts[:at], parts[at:]))
 
 
 def phrase(text: str, t: Translator) -> str:

@@ -711,9 +711,9 @@ def _table(item: Block, ctx: Context) -> Markup | None:
     return element("details", summary, drawn, class_="numbers", id=f"{item.id}-numbers")
 
 
-def _file_link(label: str, address: str, about: str, whole: str = "") -> Markup:
-    aria = f"{whole or label}: {about}"
-    return element("a", label, href=address, download="", class_="file", data_reload="true", aria_label=aria)
+def _file_link(label: str, address: str, about: str) -> Markup:
+    said = f"{label}: {about}"
+    return element("a", label, href=address, download="", class_="file", data_reload="true", aria_label=said)
 
 
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
@@ -725,10 +725,7 @@ def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:
     about = say(item.heading, t) if item.heading else say(item.finding, t) if item.finding else item.id
     links = [_file_link(ending.upper(), ctx.file(item, ending), about) for ending in endings]
     if is_drawn:  # after the picture as it stands here, the sizes that are published
-        sizes = [
-            _file_link(str(size), f"{ctx.file(item, 'png')}&size={name}", about, f"PNG {size}")
-            for name, size in SIZES.items()
-        ]
+        sizes = [_file_link(str(size), f"{ctx.file(item, 'png')}&size={name}", about) for name, size in SIZES.items()]
         links.insert(1, element("span", sizes, class_="sizes"))
     frame = element(
         "a",

@@ -14,7 +14,8 @@ from dashboard.i18n.bidi import HIDDEN
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 
-PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data")
+PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data",
+         "/list/likud")  # fmt: skip
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 SAMPLE = [("en", "light", 1440), ("he", "dark", 390)]

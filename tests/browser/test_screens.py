@@ -24,7 +24,8 @@ FIRST = {  # what the README shows: the first screen of a few
 }
 
 
-VIEWS = [*product(PAGES, LANGUAGES, THEMES, WIDTHS)] if IS_SOAK else sorted(FIRST)
+SHOWN = (*PAGES, "/night", "/formation")
+VIEWS = [*product(SHOWN, LANGUAGES, THEMES, WIDTHS)] if IS_SOAK else sorted(FIRST)
 
 
 @pytest.mark.parametrize(("path", "lang", "theme", "width"), VIEWS)
@@ -32,7 +33,7 @@ def test_a_page_is_pictured(
     open_page: Callable[..., Opened], root: Path, path: str, lang: str, theme: str, width: int
 ) -> None:
     folder = root / "build" / "screens"
-    name = f"{path.strip('/') or 'tonight'}-{lang}-{theme}-{width}.png"
+    name = f"{path.strip('/').replace('/', '-') or 'tonight'}-{lang}-{theme}-{width}.png"
     opened = open_page(width, theme)
     page = opened.go(address(path, lang, **STATES.get(path, {})))
     page.screenshot(path=folder / name, full_page=True)

@@ -94,10 +94,10 @@ def test_every_link_leads_somewhere_in_the_copy(served: str) -> None:
     assert {"html", "csv", "xlsx", "atom", "js", "css", "svg", "png"} <= kinds
 
 
-def test_five_pages_in_two_languages_of_every_election(copy: Path) -> None:
+def test_five_pages_and_a_page_a_list_in_two_languages_of_every_election(copy: Path) -> None:
     for election in ("test-0", "test-1"):
         for lang in ("en", "he"):
-            for name in ("index", "trends", "threshold", "polls", "record"):
+            for name in ("index", "trends", "threshold", "polls", "record", "list", "list~list=gamma"):
                 text = (copy / election / lang / f"{name}.html").read_text("utf-8")
                 assert f'<html lang="{lang}"' in text
 

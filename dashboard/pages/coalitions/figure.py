@@ -116,12 +116,13 @@ def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: T
         first += wedge.seats
         middles.append(sum(atan2(y, -x) for x, y in at) / max(1, len(at)))
     middles = spread(middles, min(ROOM, pi / max(1, len(middles))), 0.0, pi)
+    crown = UPRIGHT if sum(abs(cos(angle)) <= UPRIGHT for angle in middles) == 1 else 0  # two there lean away
     return [
         note(
             -RIM * cos(angle),
             RIM * sin(angle),
-            f"{in_two_lines(name_label(wedge.name, t), LONG_NAME)}<br><b>{t.number(wedge.seats)}</b>",
-            xanchor="right" if cos(angle) > UPRIGHT else "left" if cos(angle) < -UPRIGHT else "center",
+            f"{in_two_lines(name_label(wedge.name, t), LONG_NAME, t)}<br><b>{t.number(wedge.seats)}</b>",
+            xanchor="right" if cos(angle) > crown else "left" if cos(angle) < -crown else "center",
             yanchor="bottom" if sin(angle) > 1 - UPRIGHT / 2 else "middle",
             name="wedge",
         )

@@ -21,7 +21,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, named, text, uncoloured, word
+from dashboard.names import bloc_name, named, phrase, text, uncoloured, word
 from dashboard.pages.night.numbers import counted
 from dashboard.pages.shared import make, quiet
 from dashboard.view import View
@@ -125,7 +125,7 @@ def _clock(view: View) -> Block:
             named(step),
             step.days,
             Missing("unknown") if day is None else day,
-            step.law,
+            phrase(view, step.law),
             Source(text(step.url)) if step.url else None,
         )
         for step, day in zip(steps, days, strict=True)

@@ -22,7 +22,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import entry, list_name, text
+from dashboard.names import entry, list_name, phrase
 from dashboard.pages.method.numbers import INDICES, FittedValues, PowerValues, StepValues, power_values
 from dashboard.pages.shared import make, quiet
 from dashboard.simulation import has_agreements
@@ -112,7 +112,8 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
         notes = (*notes, Equations(equations))
     if name == "seats":
         pairs = (quiet(words("method.seats_agreements")),) if has_agreements(view.edition) else ()
-        law = (quiet(Anchor(text(rule.law), rule.law_url) if rule.law_url else text(rule.law)),) if rule.law else ()
+        said = phrase(view, rule.law)
+        law = (quiet(Anchor(said, rule.law_url) if rule.law_url else said),) if rule.law else ()
         printed = Paragraph((words("method.printed"),), "")
         notes = (*notes, printed, *pairs, quiet(_rule(view)), *law)
     values = StepValues(name=name, equations=equations)

@@ -1,8 +1,9 @@
 """Polls: every poll as published, filtered and sorted by its address, and the same rows as files."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from math import ceil
 from typing import Literal
 from urllib.parse import urlencode
@@ -16,6 +17,7 @@ from dashboard.blocks import (
     Choice,
     Column,
     Control,
+    Day,
     Interval,
     Join,
     Links,
@@ -43,6 +45,7 @@ from pipelines.editions.store import Edition
 
 NAME = "polls"
 ROWS_A_PAGE = 40
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 PERIODS = ("30", "90", "365")  # days before the newest poll
 SHOWN = ("seats", "disclosure")
 FIELDS = {  # of a poll's row, and the column that says it here
@@ -339,8 +342,7 @@ def _corrections(view: View, poll: PollRow) -> Words | None:
     """What was corrected since it was first read."""
     if not poll.corrections:
         return None
-    said = tuple(Join((_field(view, poll, row), _change(row)), " ") for row in poll.corrections)
-    return words("polls.corrected", what=Join(said, "; "))
+    return words("polls.corrected", what=Join(tuple(_change(view, poll, row) for row in poll.corrections), "; "))
 
 
 def _field(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
@@ -351,10 +353,16 @@ def _field(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
     return words(FIELDS[row.field]) if row.field in FIELDS else row.field
 
 
-def _change(row: Correction) -> str:
-    """From what to what, where it is a number or a day; other values are ids."""
-    changes = [value for value in (row.before, row.after) if value and not value[0].isdigit()]
-    return "" if changes else f"{row.before or '–'} → {row.after or '–'}"
+def _change(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
+    """What was corrected, and from what to what where it is a number or a day; other values are ids."""
+    field = _field(view, poll, row)
+    if [value for value in (row.before, row.after) if value and not value[0].isdigit()]:
+        return field
+    return words("embed.value", name=field, before=_value(row.before), after=_value(row.after))
+
+
+def _value(said: str | None) -> Day | str:
+    return Day(date.fromisoformat(said), "short") if said and DAY.fullmatch(said) else said or "–"
 
 
 def _remark(view: View, poll: PollRow) -> Cell:

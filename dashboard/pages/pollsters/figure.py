@@ -13,7 +13,7 @@ LONG_NAME = 22  # letters
 def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
     """Percentage points of the vote; where the interval excludes nought the dot is full."""
     rows = shown.gaps
-    names = [in_two_lines(name_label(row.name, t), LONG_NAME) for row in rows]
+    names = [in_two_lines(name_label(row.name, t), LONG_NAME, t) for row in rows]
     colours = [token(row.colour) for row in rows]
     reach = max([0.5, *(abs(value) for row in rows for value in (row.low_pct, row.high_pct))]) * 1.08
     room = min(200, 16 + 7 * max((len(line) for name in names for line in name.split("<br>")), default=8))

@@ -99,7 +99,8 @@ def _gaps(view: View) -> tuple[Block | Control, ...]:
     if "list" not in view.parameters:
         return ()
     effects = view.edition.trend.house_effects
-    return (*_one_list(view, effects), *_one_firm(view, effects))
+    (lists, of_list), (firms, of_firm) = _one_list(view, effects), _one_firm(view, effects)
+    return lists, firms, of_list, of_firm
 
 
 def _one_list(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Block]:

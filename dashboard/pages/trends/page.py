@@ -13,7 +13,6 @@ from dashboard.blocks import (
     Column,
     Control,
     Day,
-    Heading,
     Inline,
     Interval,
     Join,
@@ -22,8 +21,10 @@ from dashboard.blocks import (
     Name,
     Number,
     Page,
+    Paragraph,
     Source,
     Span,
+    Strong,
     Table,
     Unit,
     Values,
@@ -110,9 +111,10 @@ def trend_of_one(view: View, page: str, list_id: str) -> tuple[Block, ...]:
     """One list's line alone, with every poll named, in the electorate's unit."""
     unit: Literal["seats", "share"] = "share" if view.electorate.unit == "share" else "seats"
     choice = asked.choice_of(view, "lists", unit, (list_id,))
-    if list_id not in {item.id for item in view.edition.trend.lines}:
+    line = next((item for item in view.edition.trend.lines if item.id == list_id), None)
+    if line is None:
         return ()
-    alone = replace(choice, shown=(list_id,))
+    alone = replace(choice, shown=(list_id,), start=min((dot.date for dot in line.dots), default=None))
     return (_chart(view, page, "line", view.edition.trend, alone, "one", ("list",)),)
 
 
@@ -427,10 +429,10 @@ def _drawn_events(view: View, shown: TrendValues) -> list[Event]:
     return sorted(found, key=lambda event: event.date)
 
 
-def _listed(events: list[Event]) -> tuple[Heading | Lines, ...]:
+def _listed(events: list[Event]) -> tuple[Paragraph | Lines, ...]:
     """The events in words, each with the number it has in the chart and a link to who says so, or their name."""
     items = tuple(((Day(event.date), " ", *_told(event)),) for event in events)
-    return (Heading(words("trends.events")), Lines(items, "events", is_ordered=True)) if items else ()
+    return (Paragraph((Strong(words("trends.events")),), ""), Lines(items, "events", is_ordered=True)) if items else ()
 
 
 def _events(view: View, chart: Block) -> tuple[Block, ...]:

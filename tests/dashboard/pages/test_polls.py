@@ -133,7 +133,7 @@ def test_a_row_links_to_its_publication_and_says_what_was_corrected(edition: Edi
     block = block_of(view_of(told, "/polls"), "polls")
     assert block.table is not None
     row = dict(zip([column.id for column in block.table.columns], block.table.rows[0], strict=True))
-    assert plain(row["corrections"], he) == "תוקן: אלפא 49 → 50"
+    assert plain(row["corrections"], he) == "תוקן: אלפא 49 ← 50"
     assert row["source"] == Links((Source(text("https://example.org/poll")),))
 
 
