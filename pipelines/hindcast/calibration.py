@@ -4,6 +4,7 @@ Cells of one list at several horizons are one miss seen four times: each stateme
 nothing is judged on fewer than `FEWEST_ELECTIONS`.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
@@ -33,20 +34,20 @@ def cells_of(scored: Sequence[Scored], model: str) -> list[Cell]:
     return [(row.election, one) for row in scored if row.model == model for one in row.score.per_list]
 
 
-def size_classes(scored: Sequence[Scored], model: str) -> list[SizeClass]:
-    """The classes of list size that were judged, the smallest first; bounds are of the largest house scored."""
-    house = max(row.score.house_size for row in scored)
+def size_classes(scored: Sequence[Scored], model: str, house: int | None = None) -> list[SizeClass]:
+    """The classes of list size that were judged, the smallest first: parts of the house each list was elected to.
+
+    They are named by the seats they are in `house`, that of the largest house scored where none is given.
+    """
+    house = house or max(row.score.house_size for row in scored)
+    cells: list[list[Cell]] = [[] for _ in range(len(SIZE_BOUNDS) + 1)]
+    for row in scored:
+        least = [int(bound * row.score.house_size) + 1 for bound in SIZE_BOUNDS]  # of each class but the first
+        for one in row.score.per_list if row.model == model else ():
+            cells[bisect_right(least, one.median_seats)].append((row.election, one))
     bounds = [int(bound * house) for bound in SIZE_BOUNDS]
-    found = []
-    for low, high in zip((0, *(bound + 1 for bound in bounds)), (*bounds, None), strict=True):
-        cells = [
-            (election, one)
-            for election, one in cells_of(scored, model)
-            if low <= one.median_seats and (high is None or one.median_seats < high + 1)
-        ]
-        if cells:
-            found.append(_size_class(cells, low, high))
-    return found
+    ends = zip((0, *(bound + 1 for bound in bounds)), (*bounds, None), strict=True)
+    return [_size_class(found, low, high) for found, (low, high) in zip(cells, ends, strict=True) if found]
 
 
 def _size_class(cells: Sequence[Cell], low: int, high: int | None) -> SizeClass:

@@ -5,6 +5,7 @@ among them every number of the model that is not learned (`CONSTANTS`), which a 
 """
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +17,13 @@ from typing import Any
 from electoral import draws, shares
 from pipelines import campaigns
 from pipelines.editions.schema.polls import Goal, MergerEvidence, Record, RecordDay, SizeClass
+from pipelines.electorate import Reference
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import from_abroad, polling_error, pollsters
 from pipelines.hindcast import calibration as calibrated
 from pipelines.hindcast import mergers, models, run, scores
 from pipelines.hindcast.calibration import FEWEST_ELECTIONS, pass_calibration, size_classes
-from pipelines.hindcast.models import BASELINES, OURS, ROLLING
+from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.report import (
     Misses,
     by_election,
@@ -69,11 +71,22 @@ def replay_past(
     if out is not None:
         misses, thresholds = known_misses(raw, electorate), run.thresholds_pct(raw, electorate)
         lessons = mergers.lessons(mergers.read_pairs(raw, reference, electorate), held)
-        document = record(scored, days, misses, thresholds, lessons).model_dump(mode="json")
+        elsewhere = _elsewhere(raw, reference, electorate, progress)
+        document = record(scored, days, misses, thresholds, lessons, elsewhere).model_dump(mode="json")
         out.mkdir(parents=True, exist_ok=True)
         (out / "record.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
-        (out / "record.md").write_text(page(scored, misses, thresholds, lessons), "utf-8")
+        (out / "record.md").write_text(page(scored, misses, thresholds, lessons, elsewhere), "utf-8")
     return contract(scored)
+
+
+def _elsewhere(raw: Path, reference: Reference, electorate: str, progress: run.Progress) -> list[Scored]:
+    """Our model on every election of other electorates that ships polls and a result: few judge little."""
+    found: list[Scored] = []
+    for name in reference.electorates:
+        elections = [past.id for past in run.read_past(raw, name)] if name != electorate else []
+        if elections:
+            found += run.run(raw, name, elections, daily=False, progress=progress, models={ROLLING: MODELS[ROLLING]})[0]
+    return found
 
 
 def record(
@@ -82,10 +95,10 @@ def record(
     misses: Misses,
     thresholds_pct: Mapping[str, float],
     lessons: Mapping[str, MergerEvidence],
+    elsewhere: Sequence[Scored] = (),
 ) -> Record:
-    """Everything the Record page draws, generated and never typed."""
-    ours = (ROLLING, OURS)
-    calibrations = {name: pass_calibration(scored, name) for name in ours}
+    """Everything the Record page draws, generated and never typed; `elsewhere` has our model on other electorates."""
+    passing = pass_calibration(scored, ROLLING)
     return Record.model_validate(
         {
             **contract(scored),
@@ -93,10 +106,10 @@ def record(
             "differences": differences(scored),
             "by_threshold_pct": by_threshold(scored, thresholds_pct),
             "by_election": {name: by_election(scored, name) for name in (OURS, ROLLING, *BASELINES)},
-            "calibration": {name: calibration(scored, name) for name in ours},
+            "calibration": {ROLLING: calibration(scored, ROLLING)},
             "mergers": lessons,
-            "size_classes": {name: size_classes(scored, name) for name in ours},
-            "pass_calibration": {name: found for name, found in calibrations.items() if found},
+            "size_classes": dict(_by_size(scored, elsewhere)),
+            "pass_calibration": {ROLLING: passing} if passing else {},
             "misses": misses.missed,
             "narrow": misses.narrow,
             "bloc_errors": misses.together,
@@ -105,6 +118,7 @@ def record(
     )
 
 
+POOLED = "pooled"  # all electorates with a result
 MEASURES = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority")
 OTHER_MEASURES = ("energy", "rmse_median", "bloc_crps", "log_loss_pass", "log_loss_majority")
 VERDICTS = {True: "yes", False: "**no**", None: "too few elections"}
@@ -120,6 +134,7 @@ def page(
     misses: Misses,
     thresholds_pct: Mapping[str, float],
     lessons: Mapping[str, MergerEvidence],
+    elsewhere: Sequence[Scored] = (),
 ) -> str:
     """The whole page as Markdown."""
     judged_goals = goals(scored)
@@ -152,10 +167,11 @@ def page(
         "The share of results that fell in each tenth of their distribution (0.10 each is perfect).",
         _calibration(scored),
         "### By the size of lists",
-        "How often the 90 % interval held, by the median that was said; a 24th and a 12th of the house are the bounds."
+        "How often the 90 % interval held, by the median that was said; a 24th and a 12th of the house are the bounds,"
+        f" and `{POOLED}` has the elections of every electorate that ships a result."
         " The band holds 90 % of what a calibrated model would show on as many elections, resampled, where a list that"
         f" is missed is missed at every horizon; no verdict under {FEWEST_ELECTIONS} elections.",
-        _sizes(scored),
+        _sizes(scored, elsewhere),
         "### The chance to pass",
         "logit P(passed) = intercept + slope · logit of what was said; slope 1 and intercept 0 are right. The"
         " recalibration is a slope with a prior N(1, 0.25), taught by earlier elections, and kept where it does not"
@@ -224,7 +240,7 @@ def _goals(judged_goals: Sequence[Goal]) -> str:
 
 def _means(scored: Sequence[Scored], measures: Sequence[str]) -> str:
     models = sorted(dict.fromkeys(row.model for row in scored), key=lambda name: name != ROLLING)
-    body = [[model, *(f"{mean_crps(scored, model, name):.3f}" for name in measures)] for model in models]
+    body = [[model, *(_cell(mean_crps(scored, model, name)) for name in measures)] for model in models]
     return _table(["model", *measures], body)
 
 
@@ -250,7 +266,7 @@ DIFFERENCES = (
 
 
 def _calibration(scored: Sequence[Scored]) -> str:
-    body = [[name, *(f"{share:.2f}" for share in calibration(scored, name))] for name in (ROLLING, OURS)]
+    body = [[ROLLING, *(f"{share:.2f}" for share in calibration(scored, ROLLING))]]
     return _table(["model", *(f"{tenth}0–{tenth + 1}0 %" for tenth in range(10))], body)
 
 
@@ -311,8 +327,15 @@ MERGERS = (
 )
 
 
-def _sizes(scored: Sequence[Scored]) -> str:
-    found = ((name, row) for name in (ROLLING, OURS) for row in size_classes(scored, name))
+def _by_size(scored: Sequence[Scored], elsewhere: Sequence[Scored]) -> list[tuple[str, list[SizeClass]]]:
+    """The classes of an electorate's own elections, and of all that ship a result, named by its own house."""
+    house = max(row.score.house_size for row in scored)
+    pools = {ROLLING: scored, POOLED: [*scored, *elsewhere] if elsewhere else []}
+    return [(name, size_classes(pool, ROLLING, house)) for name, pool in pools.items() if pool]
+
+
+def _sizes(scored: Sequence[Scored], elsewhere: Sequence[Scored]) -> str:
+    found = ((name, row) for name, rows in _by_size(scored, elsewhere) for row in rows)
     return _rows(SIZES, ((name, row, _seat_range(row), VERDICTS[row.is_inside]) for name, row in found))
 
 
@@ -321,8 +344,8 @@ def _seat_range(row: SizeClass) -> str:
 
 
 def _pass_table(scored: Sequence[Scored]) -> str:
-    fits = ((name, found) for name in (ROLLING, OURS) if (found := pass_calibration(scored, name)))
-    return _rows(PASSING, ((*fit, "yes" if fit[1].is_recalibration_kept else "no") for fit in fits))
+    found = pass_calibration(scored, ROLLING)
+    return _rows(PASSING, [(ROLLING, found, "yes" if found.is_recalibration_kept else "no")] if found else [])
 
 
 def _chance_bins(scored: Sequence[Scored]) -> str:
@@ -336,7 +359,9 @@ def _constants() -> str:
 
 
 def _cell(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return "–" if math.isnan(value) else f"{value:.3f}"  # nothing to judge
+    return str(value)
 
 
 def _rows(columns: Sequence[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> str:

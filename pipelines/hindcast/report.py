@@ -112,7 +112,7 @@ def differences(scored: Sequence[Scored]) -> list[Difference]:
 def _differences(scored: Sequence[Scored], model: str) -> list[Difference]:
     picks = resamples(len(elections_of(scored)))
     differing = []
-    for measure in ("crps", "bloc_abs_err"):
+    for measure in [name for name in ("crps", "bloc_abs_err") if _is_said(scored, name)]:
         ours = np.array(by_election(scored, model, measure))
         for baseline in against(scored, model):
             theirs = np.array(by_election(scored, baseline, measure))
@@ -178,13 +178,24 @@ Picks = np.ndarray
 
 
 def goals(scored: Sequence[Scored]) -> list[Goal]:
-    """Every goal, in the order they were set: the rolling model, against baselines that knew no more than it did."""
+    """Every goal, in the order they were set: the rolling model, against baselines that knew no more than it did.
+
+    Without blocs nothing is said of one, and no goal of one is judged.
+    """
     picks = resamples(len(elections_of(scored)))
     best = min(against(scored, ROLLING), key=lambda name: mean_crps(scored, name))
     leads = {("crps", best): 0.0, **LEAST_LEADS}
-    judged = [_lead(scored, picks, measure, baseline, least) for (measure, baseline), least in leads.items()]
+    judged = [
+        _lead(scored, picks, measure, baseline, least)
+        for (measure, baseline), least in leads.items()
+        if _is_said(scored, measure)
+    ]
     judged += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
-    return [*judged, _brier(scored, picks)]
+    return [*judged, _brier(scored, picks)] if _is_said(scored, "brier_majority") else judged
+
+
+def _is_said(scored: Sequence[Scored], measure: str) -> bool:
+    return not np.isnan(by_election(scored, ROLLING, measure)).any()
 
 
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:
@@ -315,6 +326,8 @@ def _judged(past: PastCampaign, campaigns: list[PastCampaign]) -> Iterator[tuple
 def _bloc_error(past: PastCampaign) -> BlocError | None:
     election, bloc = past.campaign.election, set(past.campaign.main_bloc())
     since = election.vote_date - timedelta(days=LAST_POLL_DAYS)
+    if not bloc:
+        return None
     newest: dict[str, Poll] = {}
     for poll in sorted(past.polls, key=lambda poll: (poll.fieldwork.end, poll.id)):
         if poll.kind is PollKind.POLL and poll.pollster and since <= poll.fieldwork.end < election.vote_date:

@@ -83,22 +83,16 @@ def score(draws: SeatDraws, truth: Truth) -> Score:
     unseen = [seats for name, seats in truth.seats.items() if seats and name not in draws.lists]
     per_list = [crps(row, int(seats)) for row, seats in zip(draws.seats, won, strict=True)]
     medians = np.array([summarise(row).median for row in draws.seats])
-    bloc = bloc_seats(draws, [name for name in truth.bloc if name in draws.lists])
-    bloc_won = sum(truth.seats.get(name, 0) for name in truth.bloc)
     misses = np.array([*(medians - won), *unseen])
-    majority, has_majority = float(np.mean(bloc >= truth.majority)), bloc_won >= truth.majority
     chances, passed = _contested(draws, truth)
     return Score(
         crps=float(np.mean([*per_list, *unseen])),
         mae_median=float(np.mean(np.abs(misses))),
         rmse_median=float(np.sqrt(np.mean(misses**2))),
         energy=energy(draws.seats, won),
-        bloc_abs_err=abs(float(np.median(bloc)) - bloc_won),
-        bloc_crps=crps(bloc, bloc_won),
         brier_pass=brier(chances, passed),
-        brier_majority=brier(np.array([majority]), np.array([has_majority])),
         log_loss_pass=log_loss(chances, passed),
-        log_loss_majority=log_loss(np.array([majority]), np.array([has_majority])),
+        **_of_bloc(draws, truth),
         per_list=tuple(
             ListScore(name, float(median), float(chance), truth.passed.get(name, False), float(pit))
             for name, median, chance, pit in zip(
@@ -108,6 +102,21 @@ def score(draws: SeatDraws, truth: Truth) -> Score:
         lists=len(won) + len(unseen),
         house_size=int(draws.seats[:, 0].sum()),
     )
+
+
+def _of_bloc(draws: SeatDraws, truth: Truth) -> dict[str, float]:
+    """The scores of the bloc in question; NaN in a parliament without one."""
+    if not truth.bloc:
+        return dict.fromkeys(("bloc_abs_err", "bloc_crps", "brier_majority", "log_loss_majority"), float("nan"))
+    seats = bloc_seats(draws, [name for name in truth.bloc if name in draws.lists])
+    won = sum(truth.seats.get(name, 0) for name in truth.bloc)
+    chance, happened = np.array([np.mean(seats >= truth.majority)]), np.array([won >= truth.majority])
+    return {
+        "bloc_abs_err": abs(float(np.median(seats)) - won),
+        "bloc_crps": crps(seats, won),
+        "brier_majority": brier(chance, happened),
+        "log_loss_majority": log_loss(chance, happened),
+    }
 
 
 def crps(row: np.ndarray, seats: int) -> float:

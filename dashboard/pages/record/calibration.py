@@ -3,12 +3,12 @@
 from dashboard.blocks import Block, Column, Interval, Join, Missing, Number, Span, Table, Words, words
 from dashboard.pages.record import numbers
 from dashboard.pages.record.figure import calibration_figure, chances_figure
-from dashboard.pages.record.numbers import ROLLING, TAUGHT_BY_ALL
+from dashboard.pages.record.numbers import ROLLING
 from dashboard.pages.shared import make, quiet
 from dashboard.view import View
 from pipelines.editions.schema import PassCalibration, Record, SizeClass
 
-MODELS = (ROLLING, TAUGHT_BY_ALL)  # what could have been known comes first
+POOLS = (ROLLING, "pooled")  # the electorate's own elections, and those of all
 
 
 def calibration(view: View, record: Record, page: str) -> tuple[Block, ...]:
@@ -48,7 +48,7 @@ def _tenths(view: View, record: Record, page: str) -> tuple[Block, ...]:
 
 def _sizes(view: View, record: Record, page: str) -> tuple[Block, ...]:
     """How often 90 % intervals held, size by size, beside what a calibrated model would show."""
-    found = [(model, row) for model in MODELS for row in record.size_classes.get(model, ())]
+    found = [(model, row) for model in POOLS for row in record.size_classes.get(model, ())]
     if not found:
         return ()
     title = words("record.sizes")
@@ -92,7 +92,9 @@ def _sizes(view: View, record: Record, page: str) -> tuple[Block, ...]:
     notes = [quiet(words("record.sizes_note"))]
     if any(row.is_inside is None for _, row in found):
         notes.append(quiet(words("record.sizes_few", n=judged)))
-    values = numbers.SizesValues(by_model=dict(record.size_classes))
+    values = numbers.SizesValues(
+        by_model={name: record.size_classes[name] for name in POOLS if name in record.size_classes}
+    )
     parts = {"heading": title, "finding": summary, "lead": (quiet(summary),), "notes": tuple(notes)}
     return (make(view, page, "sizes", "table", values, table=Table(columns, rows, title, classes="numeric"), **parts),)
 

@@ -13,7 +13,6 @@ COLUMNS: tuple[tuple[str, Unit, CellType], ...] = (
     ("as_of", "date", "date"),
     ("list", "text", "str"),
     ("q05", "seats", "float"),
-    ("median", "seats", "float"),
     ("q95", "seats", "float"),
     ("p_pass", "share", "float"),
     ("result", "seats", "int"),
@@ -27,7 +26,8 @@ def record(view: View) -> Table:
         (
             day.as_of,
             name,
-            *(rounded(value) for value in seats),
+            rounded(seats[0]),
+            rounded(seats[2]),
             rounded(day.p_pass.get(name)),
             None if result is None else result.get(name, 0),
         )

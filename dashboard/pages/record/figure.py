@@ -30,7 +30,7 @@ MOST_TICKS, MOST_STEPS = 5, 8  # of a row of seats, and up a chart
 
 
 def path_figure(shown: PathValues, t: Translator) -> FigureDict:
-    """The bloc's median and 90 % band on every day, the majority line, the day chosen, the result as a diamond."""
+    """The bloc's 90 % band on every day, the majority line, the day chosen, the result as a diamond."""
     days = [day.day.isoformat() for day in shown.days]
     low, high = [day.low_seats for day in shown.days], [day.high_seats for day in shown.days]
     majority, vote, chosen = shown.majority_seats, shown.election_date.isoformat(), shown.shown_day.isoformat()
@@ -50,16 +50,19 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
             "fillcolor": token(colour, 16),
             "line": {"width": 0},
         },
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": "median",
-            "x": days,
-            "y": [day.median_seats for day in shown.days],
-            "line": {"color": token(colour), "width": 2.5},
-            "text": [t.span(day.low_seats, day.high_seats) for day in shown.days],
-            "hovertemplate": phrase("%{x|%d.%m}: %{y:.0f} (%{text})", t) + "<extra></extra>",
-        },
+        *(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": days,
+                "y": ends,
+                "line": {"color": token(colour), "width": 1.5},
+                "text": [t.span(day.low_seats, day.high_seats) for day in shown.days],
+                "hovertemplate": phrase("%{x|%d.%m}: %{text}", t) + "<extra></extra>",
+            }
+            for name, ends in (("low", low), ("high", high))
+        ),
     ]
     if won:
         data.append(_result(vote, won, colour))
@@ -98,7 +101,7 @@ def _result(vote: str, won: list[float], colour: str) -> Trace:
 
 
 def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
-    """A row a list: what was said that day, median and 90 %, and the result as a hollow diamond."""
+    """A row a list: 90 % of what was said that day, and the result as a hollow diamond."""
     rows = shown.lists
     names = [name_label(row.name, t) for row in rows]
     won = [(row.won_seats, at) for at, row in enumerate(rows) if row.won_seats is not None]
@@ -107,39 +110,20 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
         {
             "type": "scatter",
             "mode": "markers",
-            "name": "median",
+            "name": "result",
             "cliponaxis": False,
-            "x": [row.median_seats for row in rows],
-            "y": list(range(len(rows))),
-            "text": [f"{name}: {t.number(row.median_seats)} ({t.span(row.low_seats, row.high_seats)})"
-                     for name, row in zip(names, rows, strict=True)],
-            "hovertemplate": phrase("%{text}", t) + "<extra></extra>",
+            "x": [seats for seats, _ in won],
+            "y": [at for _, at in won],
+            "text": [f"{names[at]}: {t.span(rows[at].low_seats, rows[at].high_seats)}" for _, at in won],
+            "hovertemplate": phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
             "marker": {
-                "size": 9,
-                "color": [token(row.name.colour or "quiet") for row in rows],
-                "line": {"color": token("paper"), "width": 1.5},
+                "symbol": "diamond-open",
+                "size": 11,
+                "color": token("ink"),
+                "line": {"color": token("ink"), "width": 1.75},
             },
         }
-    ]  # fmt: skip
-    if won:
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "name": "result",
-                "cliponaxis": False,
-                "x": [seats for seats, _ in won],
-                "y": [at for _, at in won],
-                "text": [names[at] for _, at in won],
-                "hovertemplate": phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
-                "marker": {
-                    "symbol": "diamond-open",
-                    "size": 11,
-                    "color": token("ink"),
-                    "line": {"color": token("ink"), "width": 1.75},
-                },
-            }
-        )
+    ]
     drawn = layout(
         ROW * len(rows) + 40,
         (name_room(names), 16, 4, 26),

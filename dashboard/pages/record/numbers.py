@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from pipelines.editions.schema import Difference, Miss, PassCalibration, Record, RecordDay, Score, SizeClass
+from pipelines.editions.schema import Difference, PassCalibration, Record, RecordDay, Score, SizeClass
 
 ROLLING, TAUGHT_BY_ALL = "hemicycle-rolling", "hemicycle"
 BASELINES = (
@@ -79,11 +79,10 @@ class ReplayValues(Values):
 
 
 class PathDay(Values):
-    """A bloc on one day: seats at 5 %, the median and 95 %, and its chance of a majority (0–1)."""
+    """A bloc on one day: seats at 5 % and 95 %, and its chance of a majority (0–1)."""
 
     day: date
     low_seats: float
-    median_seats: float
     high_seats: float
     p_majority: float | None
 
@@ -101,11 +100,10 @@ class PathValues(Values):
 
 
 class ReplayedRow(Values):
-    """One list on one day: seats at 5 %, the median and 95 %, its chance to pass (0–1), and what it won."""
+    """One list on one day: seats at 5 % and 95 %, its chance to pass (0–1), and what it won."""
 
     name: Name
     low_seats: float
-    median_seats: float
     high_seats: float
     p_pass: float
     won_seats: int | None
@@ -155,11 +153,23 @@ class DifferencesValues(Values):
     rows: tuple[Difference, ...]
 
 
+class MissedResult(Values):
+    """One of them: what was won, the central 95 % of what was said, and its chance to pass (0–1)."""
+
+    election: str
+    list: str
+    seats: int
+    low_seats: float
+    high_seats: float
+    p_pass: float
+    share_pct: float
+
+
 class MissesValues(Values):
     """Results outside the central 95 % on the last day, or on the wrong side of the threshold."""
 
     kind: Literal["misses"] = "misses"
-    misses: tuple[Miss, ...]
+    misses: tuple[MissedResult, ...]
 
 
 def in_order(day: Day) -> list[str]:

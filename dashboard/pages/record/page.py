@@ -154,13 +154,12 @@ def _said(view: View, day: RecordedDay) -> Join:
     result, bloc = view.projection.result, _bloc(view, day)
     said: list[Argument] = []
     if bloc is not None and day.bloc_seats is not None and day.p_majority is not None:
-        low, median, high = day.bloc_seats
+        low, _, high = day.bloc_seats
         said.append(
             words(
                 "record.said",
                 date=Day(day.as_of),
                 bloc=uncoloured(bloc_name(view, bloc)),
-                median=Number(median),
                 low=Number(low),
                 high=Number(high),
                 majority=view.projection.majority,
@@ -182,7 +181,6 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Bl
         numbers.PathDay(
             day=one.as_of,
             low_seats=one.bloc_seats[0],
-            median_seats=one.bloc_seats[1],
             high_seats=one.bloc_seats[2],
             p_majority=one.p_majority,
         )
@@ -195,14 +193,10 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Bl
     title = words("record.path", bloc=uncoloured(bloc_name(view, bloc)))
     columns = (
         Column("day", words("record.day"), "date", "date", is_row_header=True),
-        Column("median_seats", words("table.median"), "seats", "float"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("majority_of_100", words("table.reaches", majority=majority), "count", "float"),
     )
-    rows = tuple(
-        (one.day, one.median_seats, Interval(one.low_seats, one.high_seats), 100 * (one.p_majority or 0.0))
-        for one in followed
-    )
+    rows = tuple((one.day, Interval(one.low_seats, one.high_seats), 100 * (one.p_majority or 0.0)) for one in followed)
     values = numbers.PathValues(
         bloc=bloc_name(view, bloc),
         days=followed,
@@ -233,7 +227,6 @@ def _lists(view: View, day: RecordedDay) -> Block:
     title = words("record.lists", date=Day(day.as_of))
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        Column("median_seats", words("table.median"), "seats", "float"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("passes_of_100", words("table.passes"), "count", "float"),
         Column("won_seats", words("table.result"), "seats", "int"),
@@ -242,14 +235,13 @@ def _lists(view: View, day: RecordedDay) -> Block:
     rows: list[tuple[Cell, ...]] = []
     shown = []
     for name in in_order(day):
-        low, median, high = day.seats[name]
+        low, _, high = day.seats[name]
         won = None if result is None else result.get(name, 0)
         p_pass = day.p_pass.get(name, 0.0)
         inside = None if won is None else words("table.yes" if low <= won <= high else "table.no")
         rows.append(
             (
                 _listed(view.edition, name),
-                median,
                 Interval(low, high),
                 100 * p_pass,
                 Missing("unknown") if won is None else won,
@@ -260,7 +252,6 @@ def _lists(view: View, day: RecordedDay) -> Block:
             numbers.ReplayedRow(
                 name=list_name(view, name),
                 low_seats=low,
-                median_seats=median,
                 high_seats=high,
                 p_pass=p_pass,
                 won_seats=won,
@@ -394,7 +385,7 @@ def _misses(view: View, record: Record) -> Block:
         Column("election", words("record.election"), is_row_header=True),
         Column("list", words("table.list")),
         Column("won_seats", words("table.result"), "seats", "int"),
-        Column("median_seats", words("record.median_95"), "seats", "float"),
+        Column("between_seats", words("record.ninety_five"), "seats", "float"),
         Column("passes_of_100", words("table.passes"), "count", "float"),
         Column("share_pct", words("record.vote"), "pct", "float", digits=2),
     )
@@ -405,7 +396,20 @@ def _misses(view: View, record: Record) -> Block:
         NAME,
         "misses",
         "table",
-        numbers.MissesValues(misses=tuple(record.misses)),
+        numbers.MissesValues(
+            misses=tuple(
+                numbers.MissedResult(
+                    election=miss.election,
+                    list=miss.list,
+                    seats=miss.seats,
+                    low_seats=miss.q025,
+                    high_seats=miss.q975,
+                    p_pass=miss.p_pass,
+                    share_pct=miss.share_pct,
+                )
+                for miss in record.misses
+            )
+        ),
         heading=title,
         finding=words("record.misses_note"),
         lead=(quiet(words("record.misses_note")),),
@@ -420,7 +424,7 @@ def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
         named(campaign.reference.election) if campaign else text(miss.election),
         name if campaign is view.edition else Name(name.id, name.texts),
         miss.seats,
-        Interval(miss.q025, miss.q975, miss.median),
+        Interval(miss.q025, miss.q975),
         100 * miss.p_pass,
         miss.share_pct,
     )

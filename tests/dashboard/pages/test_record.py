@@ -128,7 +128,7 @@ def test_an_end_of_the_interval_is_inside() -> None:
 def test_the_page_says_what_would_have_been_said_and_what_happened(client_of: Client, recorded: Edition) -> None:
     client = client_of(recorded.folder.parents[2])
     page = client.get("/view/record?day=2019-08-21").get_data(as_text=True)
-    assert "On 21 Aug 2019 this model would have said: North 59" in page
+    assert "On 21 Aug 2019 this model would have said: North between " in page
     assert "61 in 42 of 100 simulations. It won 62." in page
     assert "the result of 2 of 3 lists" in page
     assert page.count("data-slot") == page.count("The numbers as a table") / 2 == 4
@@ -138,13 +138,13 @@ def test_the_page_says_what_would_have_been_said_and_what_happened(client_of: Cl
 
 def test_the_figures_hold_the_same_numbers(recorded: Edition, en: Translator) -> None:
     view = view_of(recorded, "/record", day="2019-08-21")
-    band, median, result = figure_of(view, "path", en)["data"]
-    assert median["y"] == [58.0, 59.0, 60.0]
+    band, low, high, result = figure_of(view, "path", en)["data"]
+    assert (low["y"], high["y"]) == ([53.0, 54.0, 55.0], [63.0, 64.0, 65.0])
     assert band["y"] == [63.0, 64.0, 65.0, 55.0, 54.0, 53.0]
     assert (result["x"], result["y"]) == (["2019-09-17"], [62])
     lists = figure_of(view, "replayed", en)
-    assert lists["data"][0]["x"] == [56.0, 50.0, 9.0]
-    assert lists["data"][1]["x"] == [58, 50, 12]
+    assert [(bar["x0"], bar["x1"]) for bar in lists["layout"]["shapes"]] == [(50.0, 62.0), (45.0, 56.0), (7.0, 11.0)]
+    assert lists["data"][0]["x"] == [58, 50, 12]
     assert figure_of(view, "calibration", en)["layout"]["shapes"][0]["y0"] == 0.1
 
 

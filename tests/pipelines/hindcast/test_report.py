@@ -108,8 +108,10 @@ def test_sizes_and_chances_to_pass_are_shown_with_how_little_they_rest_on() -> N
     said = page(scored(), MISSES, THRESHOLDS, {})
     sizes = said.split("### By the size of lists")[1].split("###")[0]
     assert "| hemicycle-rolling | 0 to 5 |" in sizes
-    assert "| hemicycle | over 10 |" in sizes
-    assert sizes.count("| too few elections | 2 |") == 6
+    assert "| pooled |" not in sizes
+    both = page(scored(), MISSES, THRESHOLDS, {}, scored())
+    assert "| pooled | 0 to 5 |" in both, "beside the elections of all other electorates"
+    assert sizes.count("| too few elections | 2 |") == 3
     chances = said.split("### The chance to pass")[1].split("## Misses")[0]
     assert "| hemicycle-rolling |" in chances
     assert "| 98% to 100% | 100% | 100% | 2 | 8 |" in chances

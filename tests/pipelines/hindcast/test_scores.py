@@ -102,3 +102,12 @@ def test_crps_and_energy_are_those_of_another_library(seed: int) -> None:
         assert crps(row, seats_won) == pytest.approx(scoringrules.crps_ensemble(seats_won, row.astype(float)), abs=1e-9)
     twin = float(scoringrules.es_ensemble(won.astype(float), seats.T.astype(float)))
     assert energy(seats, won) == pytest.approx(twin, rel=0.12)
+
+
+def test_without_a_bloc_nothing_is_said_of_one() -> None:
+    """A parliament without blocs has no majority of a bloc to be right or wrong about: missing, and never nought."""
+    draws = SeatDraws(("a", "b"), np.array([[60, 70], [60, 50]], np.uint8), np.ones((2, 2), bool))
+    truth = Truth({"a": 61, "b": 59}, {"a": True, "b": True}, (), 61, frozenset())
+    found = score(draws, truth)
+    assert all(np.isnan(getattr(found, name)) for name in ("bloc_abs_err", "bloc_crps", "brier_majority"))
+    assert found.crps > 0
