@@ -37,10 +37,12 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# The past replayed as of then; rewrites docs/record.md and the electorate's record.json (some minutes).
+# The past replayed as of then; rewrites docs/record.md and the electorates' record.json (some minutes).
 hindcast: .venv/.run
 	$(BIN)/python -m pipelines hindcast --daily --out docs
 	mv docs/record.json data/raw/electorates/il/record.json
+	$(BIN)/python -m pipelines hindcast --electorate se --daily --out build/se
+	mv build/se/record.json data/raw/electorates/se/record.json
 
 bench: .venv/.dev
 	$(BIN)/python -m pytest bench -n 0 --benchmark-only

@@ -9,10 +9,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.forked import run_module
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+settings.register_profile("busy", deadline=None)  # an example takes as long as the machine lets it
+settings.load_profile("busy")
 
 ROOT = Path(__file__).parent.parent
 IS_SOAK = "HEMICYCLE_SOAK" in os.environ  # the long form of what has a short one here
