@@ -458,6 +458,7 @@ CONSTANTS = (
              ("FEWEST_RECENT_POLLS", "RECENT_DAYS", "FEWEST_SEATS", "FROM_THE_REST"), PRODUCT),
     Constant("a firm's record: final days; fewest polls for a spread", pollsters,
              ("FINAL_DAYS", "FEWEST_POLLS_FOR_SPREAD"), PRODUCT),
+    Constant("a firm's next poll: draws and their seed", pollsters, ("PRINT_DRAWS", "PRINT_SEED"), ARITHMETIC),
     Constant("draws of a hindcast", models, ("DRAWS",), "specification; an edition has 100,000"),
     Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,
              ("FIXED_SD_SHARE", "KOALA_DAYS", "KOALA_CORRELATION"), "specification, fixed before any fitting"),
