@@ -3,9 +3,10 @@
 A firm asks once for a client on a day, unless one source prints two. So a row is linked, in this order: as its source
 printed it before; by its numbers (all the same, also where one source calls a scenario what the other does not; the
 same as far as both go); all the same with the day of publication in place of the last day of fieldwork; a few seats
-apart. A firm or outlet that is blank or unknown on one side is no difference where every number is the same. What is
-left beside a poll of the same source that no other row is, is that poll corrected; beside another source's survey with
-other lists it is another question of it: a scenario, so that the survey counts once. A person's ruling goes before all.
+apart. A firm or outlet that is blank or misspelt on one side is no difference where every number is the same, or where
+the other name is and a few seats moved on one day; a row with a poll's own names goes before it. What is left beside a
+poll of the same source that no other row is, is that poll corrected; beside another source's survey with other lists it
+is another question of it: a scenario, so that the survey counts once. A person's ruling goes before all.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,14 +18,15 @@ from functools import partial
 from electoral.polls import Poll, PollKind
 from pipelines.ingest.readings import SourceReading, same_numbers
 from pipelines.ingest.similarity import (
-    EXACT,
     LARGEST_PUBLICATION_LAG_DAYS,
+    SPELT_OTHERWISE,
     LinkageContext,
     Similarity,
     are_days_of_one_survey,
     gaps,
     is_agreed,
     is_close,
+    is_close_by_name,
     is_equal,
     is_equal_of_any_kind,
     is_one_client,
@@ -38,6 +40,7 @@ from pipelines.ingest.similarity import (
 MOST_CHANGED_LISTS = 3  # a corrected scenario may differ in; past that it is another question
 
 
+LIKE: tuple[Similarity, ...] = (is_equal, is_agreed, is_close)
 WEAK: tuple[tuple[Similarity, int], ...] = (
     (is_equal, LARGEST_PUBLICATION_LAG_DAYS),
     (is_agreed, LARGEST_PUBLICATION_LAG_DAYS),
@@ -65,7 +68,7 @@ class Match:
     question_of: str | None = None
 
 
-Candidate = tuple[Poll, bool]  # a poll of the ledger, and whether a row can be it only with every number the same
+Candidate = tuple[Poll, bool]  # a poll of the ledger, and whether its firm or outlet is spelt otherwise, or blank
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ class _Links:
     matches: dict[int, Match] = field(default_factory=dict)
     rows: dict[object, str] = field(default_factory=dict)  # to the letter, the poll a row of this page is
     claimed_by_day: dict[date, list[str]] = field(default_factory=dict)
+    own_names: dict[str, set[int]] = field(default_factory=dict)  # by poll, the rows that may be it under its own names
     _candidates: dict[int, list[Candidate]] = field(default_factory=dict)
 
     def candidates(self, poll: Poll) -> list[Candidate]:
@@ -87,7 +91,9 @@ class _Links:
         if id(poll) not in self._candidates:
             span = range(-LARGEST_PUBLICATION_LAG_DAYS, LARGEST_PUBLICATION_LAG_DAYS + 1)
             around = (other for days in span for other in self.by_day.get(poll.fieldwork.end + timedelta(days), ()))
-            fitting = [(other, exact) for other in around if (exact := self._needs_exact(poll, other)) is not None]
+            fitting = [
+                (other, spelt) for other in around if (spelt := self._is_spelt_otherwise(poll, other)) is not None
+            ]
             fitting.sort(key=lambda one: (one[0].id != poll.id, not is_one_house(poll, one[0]), one[0].id))
             self._candidates[id(poll)] = fitting
         return self._candidates[id(poll)]
@@ -99,18 +105,19 @@ class _Links:
 
     def near(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
         """What a row can be: a house's polls for no other client, at most so many days apart, that look alike."""
+        if_spelt_otherwise = SPELT_OTHERWISE.get(similarity)
         return [
             other
-            for other, needs_exact in self.candidates(poll)
-            if (similarity in EXACT or not needs_exact)
-            and abs((poll.fieldwork.end - other.fieldwork.end).days) <= days
-            and similarity(poll, other, self.context)
+            for other, is_spelt_otherwise in self.candidates(poll)
+            if abs((poll.fieldwork.end - other.fieldwork.end).days) <= days
+            and (look := if_spelt_otherwise if is_spelt_otherwise else similarity)
+            and look(poll, other, self.context)
         ]
 
-    def _needs_exact(self, poll: Poll, other: Poll) -> bool | None:
-        """Whether a row can be a poll only where every number agrees; None where it cannot be at all.
+    def _is_spelt_otherwise(self, poll: Poll, other: Poll) -> bool | None:
+        """Whether a row has another firm or outlet than a poll it can be; None where it cannot be that poll at all.
 
-        A firm or outlet that is blank or spelt otherwise needs that; evidence of its own keeps two surveys two.
+        Evidence of its own keeps two surveys two.
         """
         is_same_name = is_one_house(poll, other) and is_one_client(poll, other)
         if not is_same_name and not may_be_spelt_otherwise(poll, other, self.context):
@@ -125,7 +132,21 @@ class _Links:
         return not is_same_name
 
     def unclaimed(self, poll: Poll, similarity: Similarity, days: int) -> list[Poll]:
-        return [other for other in self.near(poll, similarity, days) if other.id not in self.claimed]
+        """What no row is yet, nor, where a name of this one is spelt otherwise, can still be by its own names."""
+        is_spelt_otherwise = {other.id: is_so for other, is_so in self.candidates(poll)}
+        return [
+            other
+            for other in self.near(poll, similarity, days)
+            if other.id not in self.claimed
+            and not (is_spelt_otherwise[other.id] and self.own_names.get(other.id, set()) - self.matches.keys())
+        ]
+
+    def reserve(self, at: int, poll: Poll) -> None:
+        """Note the polls of a row's day that it may be under their own names."""
+        for other, is_spelt_otherwise in self.candidates(poll):
+            is_same_day = poll.fieldwork.end == other.fieldwork.end
+            if not is_spelt_otherwise and is_same_day and any(look(poll, other, self.context) for look in LIKE):
+                self.own_names.setdefault(other.id, set()).add(at)
 
     def only_elsewhere(self, poll: Poll, similarity: Similarity, days: int) -> Poll | None:
         """The one poll of other sources that a row can be and no row is yet."""
@@ -162,12 +183,15 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
         # What a ruling names may be another row of this page: then this one is what its numbers say.
         *(partial(_known, similarity=similarity, days=days, is_ruled=True) for similarity, days in sure),
         *(partial(_other_reading, similarity=similarity, days=days) for similarity, days in WEAK),
-        _changed_or_new,
+        _changed,
+        _again_or_new,
     ]
     # Most rows of a new page have nobody near: they are new, whatever is asked of them.
     close = [(at, poll) for at, poll in enumerate(polls) if links.candidates(poll) or links.is_spoken_of(poll)]
+    for at, poll in close:
+        links.reserve(at, poll)
     for step in steps:
-        for at, poll in enumerate(polls) if step is _changed_or_new else close:
+        for at, poll in enumerate(polls) if step in (_changed, _again_or_new) else close:
             if at not in links.matches and (match := step(poll, links)):
                 links.take(at, poll, match)
     return [links.matches[at] for at in range(len(polls))]
@@ -240,11 +264,13 @@ def _other_reading(poll: Poll, links: _Links, similarity: Similarity, days: int)
     return Match(MatchKind.CHANGED, other.id, other.kind) if other else None
 
 
-def _changed_or_new(poll: Poll, links: _Links) -> Match:
+def _changed(poll: Poll, links: _Links) -> Match | None:
+    """What this source corrected."""
+    return _changed_here(poll, links) or _changed_shipped(poll, links) or _moved(poll, links)
+
+
+def _again_or_new(poll: Poll, links: _Links) -> Match:
     """What is left, row by row, so that a row printed twice finds the first."""
-    changed = _changed_here(poll, links) or _changed_shipped(poll, links) or _moved(poll, links)
-    if changed:
-        return changed
     twin = links.rows.get(_row(poll)) or _spelt_otherwise(poll, links)
     return Match(MatchKind.REPEAT, twin, poll.kind) if twin else _new(poll, links)
 
@@ -279,12 +305,16 @@ def _moved(poll: Poll, links: _Links) -> Match | None:
 
 
 def _spelt_otherwise(poll: Poll, links: _Links) -> str | None:
-    """A row of this page that says the same of the same day, its firm or outlet blank or in a name nobody knows."""
+    """A row of this page that says so of the same day, its firm or outlet blank or in a name nobody knows.
+
+    One of them may be corrected already: a few seats are no second survey where only such a name tells the two apart.
+    """
     for poll_id in links.claimed_by_day.get(poll.fieldwork.end, ()):
         row = links.claimed[poll_id]
-        is_same_name = is_one_house(poll, row) and is_one_client(poll, row)
-        is_same = is_equal(poll, row, links.context) and not is_told_apart(poll, row)
-        if is_same and not is_same_name and may_be_spelt_otherwise(poll, row, links.context):
+        is_same_name = (poll.pollster, poll.publisher) == (row.pollster, row.publisher)
+        is_same = is_equal(poll, row, links.context) or is_close_by_name(poll, row, links.context)
+        may_be_one = not is_same_name and may_be_spelt_otherwise(poll, row, links.context)
+        if is_same and may_be_one and not is_told_apart(poll, row):
             return poll_id
     return None
 

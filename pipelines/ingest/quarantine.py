@@ -26,7 +26,7 @@ from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.page import COLUMN
 from pipelines.ingest.readings import SourceReading
 from pipelines.ingest.run import LEDGER, ingest
-from pipelines.ingest.similarity import seats_of
+from pipelines.ingest.similarity import numbers_of
 from pipelines.ingest.store import Ledger
 from pipelines.rows import Row, read_rows, remedy
 from pipelines.sources.reading import Refusal
@@ -239,6 +239,6 @@ def _disagreement(
 
 
 def _apart(one: SourceReading, other: SourceReading) -> str:
-    left, right = seats_of(one.poll), seats_of(other.poll)
+    left, right = numbers_of(one.poll), numbers_of(other.poll)
     names = sorted(name for name in left.keys() & right.keys() if left[name] != right[name])
     return ", ".join(f"{name} {left[name]:g} / {right[name]:g}" for name in names)

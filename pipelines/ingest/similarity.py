@@ -1,10 +1,10 @@
 """How alike two printed rows are: the same numbers, nearly the same, or another question; and what tells two apart.
 
-Only what is printed is compared, in the unit it is printed in. `LEAST_SHARED`, `MOST_APART_SEATS` and
-`MOST_MOVED_SEATS` were set on the 69 rows of the all-polls table that no known poll agrees with: of those with the same
+Only what is printed is compared, in the unit it is printed in; polls of two units are never alike. `LEAST_SHARED` and
+`FEW` (in seats) were set on the 69 rows of the all-polls table that no known poll agrees with: of those with the same
 lists as a known poll of the same house, client and day, all eight move 2 to 8 seats, none of them more than two a list
 (figures exchanged between neighbours, a later correction); where the lists differ too, 10 to 50 seats move, and a
-scenario of the survey mostly has these very numbers.
+scenario of the survey mostly has these very numbers. In per cents `FEW` covers rounding and one corrected cell.
 """
 
 import re
@@ -15,12 +15,13 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from electoral.lists import ElectoralList
-from electoral.polls import Poll, PollKind
+from electoral.polls import Poll, PollKind, Unit
 from pipelines.ingest.readings import SourceReading
 
-LEAST_SHARED = 5  # lists that must agree before a row that lacks some is taken for a survey we know
-MOST_APART_SEATS = 2  # what two readings of one survey may differ by in one list
-MOST_MOVED_SEATS = 8  # and in all lists together: four seats that went elsewhere
+LEAST_EQUAL = 3  # lists that must agree before a row is taken for a survey we know
+LEAST_SHARED = 5  # where it lacks some
+# What two readings of one survey may differ by: in one list, and in all together (four seats that went elsewhere).
+FEW = {Unit.SEATS: (2, 8), Unit.SHARE: (1, 4)}
 MOST_APART_SAMPLE = 0.05  # of the larger: sources round one sample (504 asked, 500 printed)
 LEAST_ALIKE = 0.8  # of the letters of two spellings of one name
 SHORTEST_NAME = 3  # letters of words that name somebody
@@ -62,15 +63,22 @@ class LinkageContext:
 Similarity = Callable[[Poll, Poll, LinkageContext], bool]  # whether a printed row looks like a poll of the ledger
 
 
-def seats_of(poll: Poll) -> dict[str, float]:
+def numbers_of(poll: Poll) -> dict[str, float]:
+    """What a poll prints of each list in its own unit: seats, or per cents; a bound ("<1") is no number."""
+    if poll.unit is Unit.SHARE:
+        return {value.list: float(value.pct) for value in poll.values if value.pct and _is_number(value.pct)}
     return {value.list: value.seats for value in poll.values if value.seats}
 
 
+def _is_number(pct: str) -> bool:
+    return pct.replace(".", "", 1).isdigit()
+
+
 def gaps(one: Poll, other: Poll) -> dict[str, float]:
-    """By list that differs, how many seats."""
-    left, right = seats_of(one), seats_of(other)
-    seats = {name: abs(left.get(name, 0) - right.get(name, 0)) for name in left.keys() | right.keys()}
-    return {name: gap for name, gap in seats.items() if gap}
+    """By list that differs, how many seats, or points."""
+    left, right = numbers_of(one), numbers_of(other)
+    apart = {name: round(abs(left.get(name, 0) - right.get(name, 0)), 9) for name in left.keys() | right.keys()}
+    return {name: gap for name, gap in apart.items() if gap}
 
 
 def is_one_client(one: Poll, other: Poll) -> bool:
@@ -92,10 +100,14 @@ def may_be_spelt_otherwise(one: Poll, other: Poll, context: LinkageContext) -> b
 def _may_be_one(one: str | None, other: str | None, known: frozenset[str], context: LinkageContext) -> bool:
     if one == other or one is None or other is None:
         return True
-    left, right = (set(context.spellings.get(name, (name,))) for name in (one, other))
+    left, right = _spellings(one, context), _spellings(other, context)
     if one in known and other in known:  # one printed name may be either's, by its day
         return not left.isdisjoint(right)
     return any(are_similar_names(mine, theirs) for mine in left for theirs in right)
+
+
+def _spellings(name: str, context: LinkageContext) -> set[str]:
+    return set(context.spellings.get(name, (name,)))
 
 
 @lru_cache(maxsize=16_384)
@@ -163,18 +175,28 @@ def is_agreed(poll: Poll, other: Poll, context: LinkageContext) -> bool:
     if other.kind is not poll.kind:
         return False
     if _agree(poll, other, context.lists):
-        total, theirs = sum(seats_of(poll).values()), sum(seats_of(other).values())
+        total, theirs = _total(poll), _total(other)
         # A source's own change that lacks nothing is a correction, to be checked.
         return other.id not in context.own or total == theirs or _lacks_columns(poll, other)
-    is_misprint = len(gaps(poll, other)) == 1 and sum(seats_of(poll).values()) == context.house_size
-    return is_misprint and other.id not in context.own and sum(seats_of(other).values()) != context.house_size
+    is_misprint = len(gaps(poll, other)) == 1 and poll.unit is Unit.SEATS and _total(poll) == context.house_size
+    return is_misprint and other.id not in context.own and _total(other) != context.house_size
 
 
 def is_close(poll: Poll, other: Poll, _: LinkageContext) -> bool:
     """The same lists, and few seats apart."""
-    apart = gaps(poll, other)
-    is_small = all(gap <= MOST_APART_SEATS for gap in apart.values()) and sum(apart.values()) <= MOST_MOVED_SEATS
-    return _is_ordinary(poll, other) and is_small and seats_of(poll).keys() == seats_of(other).keys()
+    apart, (in_one, in_all) = gaps(poll, other).values(), FEW[poll.unit]
+    is_small = all(gap <= in_one for gap in apart) and sum(apart) <= in_all
+    mine, theirs = numbers_of(poll), numbers_of(other)
+    return _is_ordinary(poll, other) and is_small and bool(mine) and mine.keys() == theirs.keys()
+
+
+def is_close_by_name(poll: Poll, other: Poll, context: LinkageContext) -> bool:
+    """A few seats apart on one day, where the firm or the outlet is in both, by one printed name."""
+    names = ((poll.pollster, other.pollster), (poll.publisher, other.publisher))
+    shares_a_name = any(
+        one and two and not _spellings(one, context).isdisjoint(_spellings(two, context)) for one, two in names
+    )
+    return poll.fieldwork.end == other.fieldwork.end and shares_a_name and is_close(poll, other, context)
 
 
 def is_question(poll: Poll, other: Poll, _: LinkageContext) -> bool:
@@ -185,10 +207,21 @@ def is_question(poll: Poll, other: Poll, _: LinkageContext) -> bool:
 def is_ordinary_again(poll: Poll, other: Poll, _: LinkageContext) -> bool:
     """A scenario's row that repeats its survey's ordinary one to compare with: the same seats under any names."""
     is_pair = poll.kind is PollKind.SCENARIO and other.kind is PollKind.POLL
-    return is_pair and sorted(seats_of(poll).values()) == sorted(seats_of(other).values())
+    numbers = sorted(numbers_of(poll).values())
+    return is_pair and bool(numbers) and numbers == sorted(numbers_of(other).values())
 
 
-EXACT: frozenset[Similarity] = frozenset({is_equal, is_equal_of_any_kind, is_agreed})
+# How a row must look where its firm or outlet is blank or spelt otherwise; it is never what is not here.
+SPELT_OTHERWISE: Mapping[Similarity, Similarity] = {
+    is_equal: is_equal,
+    is_equal_of_any_kind: is_equal_of_any_kind,
+    is_agreed: is_agreed,
+    is_close: is_close_by_name,
+}
+
+
+def _total(poll: Poll) -> float:
+    return round(sum(numbers_of(poll).values()), 9)
 
 
 def _is_ordinary(poll: Poll, other: Poll) -> bool:
@@ -196,27 +229,27 @@ def _is_ordinary(poll: Poll, other: Poll) -> bool:
 
 
 def _has_same_numbers(one: Poll, other: Poll) -> bool:
-    return len(seats_of(one)) >= LEAST_SHARED and not gaps(one, other)
+    return len(numbers_of(one)) >= LEAST_EQUAL and not gaps(one, other)
 
 
 def _lacks_columns(poll: Poll, other: Poll) -> bool:
     """Whether a row says less than the poll does, in lists that it does not print at all."""
     named = {value.list for value in poll.values}
-    missing = seats_of(other).keys() - named
-    return bool(missing) and not seats_of(poll).keys() - seats_of(other).keys()
+    missing = numbers_of(other).keys() - named
+    return bool(missing) and not numbers_of(poll).keys() - numbers_of(other).keys()
 
 
 def _agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
     """Whether two readings can be of one survey: value by value, a list printed whole there and in parts here, or, of
     an ordinary poll, one of them without some lists that the other has."""
-    left, right = seats_of(one), seats_of(other)
+    left, right = numbers_of(one), numbers_of(other)
     mine = {name: seats for name, seats in left.items() if right.get(name) != seats}
     theirs = {name: seats for name, seats in right.items() if left.get(name) != seats}
     if not mine and not theirs:
         return bool(left)
     if mine and theirs:
         is_split = mine.keys().isdisjoint(theirs) and _members(mine, lists) == _members(theirs, lists)
-        return is_split and sum(mine.values()) == sum(theirs.values())
+        return is_split and round(sum(mine.values()) - sum(theirs.values()), 9) == 0
     lacking, extra = (one, theirs) if theirs else (other, mine)
     is_ordinary = one.kind is PollKind.POLL
     shared = len(left.keys() & right.keys())

@@ -48,7 +48,7 @@ TYPOS: dict[str, Callable[[str], str]] = {
 class Row:
     """One poll of the page, as it is printed; `day` may be its day of publication.
 
-    A row is doubled or corrected, not both: with other numbers a double is another poll, as near twins are.
+    A row is doubled to the letter or corrected, not both: with other numbers it is another poll, as near twins are.
     """
 
     day: str
@@ -252,6 +252,23 @@ MUTATIONS = st.one_of(
 
 def printed(polls: dict[str, Poll]) -> dict[str, dict[str, float | str]]:
     return {name: printed_values(poll) for name, poll in polls.items()}
+
+
+@pytest.mark.parametrize("corrected", [0, 1])
+@pytest.mark.parametrize("how", sorted(TYPOS))
+def test_a_row_printed_again_with_a_misspelt_outlet_counts_once_though_one_of_them_was_corrected(
+    how: str, corrected: int, desk: Desk
+) -> None:
+    """As when an editor mends a cell of the one row, and somebody else has entered the poll a second time."""
+    draft = copy.deepcopy(desk.draft)
+    for at in reversed([at for at, row in enumerate(draft.rows) if row.firm and row.outlet]):
+        double_row(at, how)(draft)
+        draft.rows[at].is_double = False
+        correct_cell(at + corrected, 0, 1)(draft)
+    ledger, counts = import_into(desk, draft)
+    assert counts.accounted == counts.rows == len(draft.rows)
+    assert counts.accepted == 0, [name for name in ledger.polls() if name not in desk.before]
+    assert counts.repeats > 30
 
 
 @given(st.lists(MUTATIONS, min_size=1, max_size=3))
