@@ -17,6 +17,7 @@ from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll, slug
 from pipelines.sources.text import spelling_key
 
 JOINT = "+"  # what stands between the columns that one printed number spans
+ONE_CELL = " (one cell)"  # how what ships marks one printed number for several lists: a page prints no such words
 CUT = "…"  # a name that ends so was cut for display and names nobody
 
 
@@ -60,7 +61,8 @@ class NameIndex:
 
     def _add_lists(self) -> None:
         for row in self.campaign.aliases:
-            self.aliases.setdefault(spelling_key(row.alias), []).append(row)
+            for printed in {row.alias, row.alias.removesuffix(ONE_CELL)}:
+                self.aliases.setdefault(spelling_key(printed), []).append(row)
         for list_id in self.campaign.lists:
             for name in self.campaign.every_list_name(list_id):
                 if not name.endswith(CUT):

@@ -121,7 +121,8 @@ def scope_of(source: str, citation: str, today: date, names: NameIndex) -> Scope
 
 def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex) -> NormalisedPage:
     """Refuse defaced and foreign rows, then normalise; raises PageRefused for a whole page."""
-    if isinstance(source_of(source), FetchedSource):  # a sheet is somebody's own: its rows are judged one by one
+    # A sheet is somebody's own, and a campaign's own page may go back before it: their rows are judged one by one.
+    if isinstance(source_of(source), FetchedSource) and not _is_own_page(source, scope):
         guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
     spoiled = _defaced(reading, source, names.campaign, scope.list_keys)
     guards.refuse_defaced(spoiled, reading.rows)
@@ -145,6 +146,12 @@ def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex
             polls.append(replace(outcome.poll, urls=(*outcome.poll.urls, *reading.citations.get(reported.id, ()))))
     refused += [_unknown_column(label, cells, source, names.campaign) for label, cells in columns.items()]
     return NormalisedPage(tuple(polls), tuple(refused), reading)
+
+
+def _is_own_page(source: str, scope: Scope) -> bool:
+    """Whether sources.toml names this very page for the campaign."""
+    title = scope.settings.pages.get(scope.election) if scope.settings else None
+    return title is not None and scope.source == source_of(source).citation.format(title)
 
 
 def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: str) -> Refusal | None:

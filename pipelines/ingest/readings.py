@@ -60,8 +60,16 @@ def lost_something(new: Poll, old: Poll, *, adds_up: bool) -> bool:
     if (new.unknown and not old.unknown) or (old.pollster and not new.pollster):
         return True
     after, before = printed_values(new), printed_values(old)
+    if _lacks_shares(new, old):
+        return True
     is_replaced = adds_up and not new.unknown and bool(after.keys() - before.keys())
     return bool(before.keys() - after.keys()) and not is_replaced
+
+
+def _lacks_shares(poll: Poll, other: Poll) -> bool:
+    """Whether a poll says all that another says but a share printed beside seats: "4 (3.5%)"."""
+    with_shares, without = ({value.list for value in one.values if value.pct} for one in (other, poll))
+    return bool(with_shares - without) and printed_values(poll) == printed_values(other)
 
 
 def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
@@ -101,9 +109,10 @@ def _is_withdrawn(live: SourceReading | None) -> bool:
 
 
 def _is_part_of(poll: Poll, other: Poll) -> bool:
-    """Whether all that one says the other says too, and more lists."""
+    """Whether all that one says the other says too, and more lists, or their shares."""
     part, whole = printed_values(poll), printed_values(other)
-    return part.keys() < whole.keys() and all(whole[name] == printed for name, printed in part.items())
+    is_fewer = part.keys() < whole.keys() and all(whole[name] == printed for name, printed in part.items())
+    return is_fewer or _lacks_shares(poll, other)
 
 
 def _filled(poll: Poll, other: Poll) -> Poll:
@@ -118,6 +127,7 @@ def _filled(poll: Poll, other: Poll) -> Poll:
         fieldwork=replace(poll.fieldwork, start=start),
         published_date=poll.published_date or other.published_date,
         sample_size=poll.sample_size or other.sample_size,
+        sample_size_printed=poll.sample_size_printed if poll.sample_size else other.sample_size_printed,
     )
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ ENVELOPES = "מעטפות"
 ENVELOPE_CODES = frozenset({"0", "9999", "99999"})
 TOTAL = re.compile(r"(סהכ|סך הכל|סך הכול|(grand )?total)\b")
 FEWEST_PARTS = 2  # of a total: one row that equals one other is a place listed twice, or chance
+FEWEST_ROWS = 3  # in which a column has to be what a row's ballots are too many by, or which are too many to be refused
 _LETTERS = re.compile(r"[א-ת]{1,4}")
 _WHOLE = re.compile(r"\d{1,9}(?:\.0{1,2})?|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
 MOST_ROWS = 50_000
@@ -74,18 +75,27 @@ class _Box:
         return tuple(map(spelling_key, (self.cells.get(CODE, "").lstrip("0"), self.cells.get(LOCALITY, ""), box)))
 
 
-def parse(body: bytes, election: str, *, source: str = "cec", official_valid: int | None = None) -> Count:
+def parse(
+    body: bytes,
+    election: str,
+    *,
+    source: str = "cec",
+    official_valid: int | None = None,
+    known: Collection[str] = (),
+) -> Count:
     """The whole file added up; raises PageRefused when a column or the sheet is not one of the committee's.
 
     Nobody can tell from a file alone that it is the last: a count is final only when its valid votes are the official
-    total (recorded or given) and no row was refused; otherwise it is interim, and `why` says so. Totals are not parts
-    and a box listed twice is one: both are said and counted once.
+    total (recorded or given) and no row was refused; otherwise it is interim, and `why` says so. Totals, rows and
+    columns, are not parts and a box listed twice is one: all are said and counted once. Letters that are `known` are no
+    total.
     """
     refuse_container(body, workbook="this is a workbook: save its sheet as CSV and import that with --source cec")
     refused: list[Refusal] = []
     warnings: list[str] = []
     header, rows = _sheet(decode(body), warnings)
-    letters = _letters(header)
+    letters = _letters(header, warnings)
+    letters = _without_total_columns(letters, rows, known, warnings)
 
     def refuse(number: int, text: str, why: str) -> None:
         refused.append(Refusal(election, source, f"row-{number}", "count", text, why, f"row {number}"))
@@ -103,6 +113,10 @@ def parse(body: bytes, election: str, *, source: str = "cec", official_valid: in
             refuse(number, _shown(cells), why)
         else:
             boxes.append(_Box(number, cells, numbers))
+    if len(refused) >= FEWEST_ROWS and len(refused) * 2 >= len(rows):
+        raise PageRefused(
+            f"{len(refused)} of {len(rows)} rows cannot be counted: {refused[0].reason} ({refused[0].place})"
+        )
     boxes = _without_totals(boxes, letters, warnings)
     for number, text, why in _without_place(boxes):
         refuse(number, text, why)
@@ -146,14 +160,11 @@ def _without_totals(boxes: list[_Box], letters: list[str], warnings: list[str]) 
     """The rows that are no totals: not called so, and not the sum of all the others."""
     named = [one for one in boxes if _is_called_total(one.cells)]
     parts = [one for one in boxes if one not in named]
+    has_place = {one.row: bool(one.cells.get(CODE)) or _is_envelopes(one.cells) for one in parts}
     columns = (VALID, *letters)
-    sums = {name: sum(one.numbers[name] for one in parts) for name in columns}
-    filled = sum(one.numbers[VALID] > 0 for one in parts)
-    by_sum = [
-        one
-        for one in parts
-        if filled > FEWEST_PARTS and one.numbers[VALID] and all(one.numbers[name] * 2 == sums[name] for name in columns)
-    ][:1]
+    # A row without a place is the sum of those that have one; one with a code is with them in what is twice as much.
+    placed, unplaced = ([one for one in parts if has_place[one.row] is it] for it in (True, False))
+    by_sum = _equal_to(placed, unplaced, columns) or _equal_to(parts, parts, columns, times=2)[:1]
     parts = [one for one in parts if one not in by_sum]
     valid = sum(one.numbers[VALID] for one in parts)
     for one in (*named, *by_sum):
@@ -162,6 +173,18 @@ def _without_totals(boxes: list[_Box], letters: list[str], warnings: list[str]) 
         )
         warnings.append(f"row {one.row} is a total and is not counted{apart}")
     return parts
+
+
+def _equal_to(boxes: list[_Box], candidates: list[_Box], columns: Sequence[str], times: int = 1) -> list[_Box]:
+    """The candidates that are in every column, so many times, what the boxes add to."""
+    sums = {name: sum(one.numbers[name] for one in boxes) for name in columns}
+    if sum(one.numbers[VALID] > 0 for one in boxes) - (times - 1) < FEWEST_PARTS:
+        return []
+    return [
+        one
+        for one in candidates
+        if one.numbers[VALID] and all(one.numbers[name] * times == sums[name] for name in columns)
+    ]
 
 
 def _is_called_total(cells: Mapping[str, str]) -> bool:
@@ -235,9 +258,12 @@ def _header(lines: list[list[str]]) -> tuple[int, list[str]]:
     )
 
 
-def _letters(header: list[str]) -> list[str]:
-    """The columns that are ballots; anything else unknown is refused, so that no code is counted as a list."""
-    letters = [name for name in header if name not in META]
+def _letters(header: list[str], warnings: list[str]) -> list[str]:
+    """The columns that are ballots; a total by name is left aside and said, anything else unknown is refused, so that
+    no code is counted as a list."""
+    totals = [name for name in header if name not in META and TOTAL.match(spelling_key(name))]
+    warnings += [f"the column {one_line(name, 40)!r} is a total and is not counted" for name in totals]
+    letters = [name for name in header if name not in META and name not in totals]
     for name in letters:
         if not _LETTERS.fullmatch(name):
             raise PageRefused(f"the column {one_line(name, 40)!r} is neither known nor ballot letters")
@@ -246,6 +272,27 @@ def _letters(header: list[str]) -> list[str]:
     if len(letters) < 2:
         raise PageRefused("the file has no ballot letters")
     return letters
+
+
+def _without_total_columns(
+    letters: list[str], rows: Sequence[Row], known: Collection[str], warnings: list[str]
+) -> list[str]:
+    """The letters without one or two columns nobody knows that are exactly what the rows' ballots are too many by."""
+    all_numbers = [_numbers(cells, (VALID, *letters)) for _, cells in rows]
+    numbers = [one for one in all_numbers if not isinstance(one, str)]
+    excess = [sum(one[name] for name in letters) - one[VALID] for one in numbers]
+    apart = [at for at, votes in enumerate(excess) if votes]
+    if len(apart) < FEWEST_ROWS or len(apart) * 2 < len(numbers):
+        return letters
+    columns = {tuple(numbers[at][name] for at in apart): name for name in letters if name not in known}
+    wanted = tuple(excess[at] for at in apart)
+    totals = {columns[wanted]} if wanted in columns else set()
+    for values, name in columns.items() if not totals else ():
+        other = columns.get(tuple(votes - value for votes, value in zip(wanted, values, strict=True)))
+        if other is not None and other != name:
+            totals = {name, other}
+    warnings += [f"the column {name!r} is a total and is not counted" for name in sorted(totals)]
+    return [name for name in letters if name not in totals]
 
 
 def _numbers(row: dict[str, str], names: Iterable[str]) -> dict[str, int] | str:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from electoral.polls import Status, Unit
 from pipelines.errors import one_line
@@ -146,25 +147,37 @@ _COUNT = re.compile(r"\d{1,6}(?:\.0{1,2})?|\d{1,3}(?P<mark>[, '’])\d{3}(?:(?P=
 _BLANK = re.compile(rf"|{_DASH}|(?:{_DASH} ?)?n ?/ ?a|\?|tba", re.IGNORECASE)
 
 
-def read_sample(printed: str) -> int | None:
+_AT_LEAST = re.compile(r"(?:(?P<sign>[≥>])|n ?=)? ?(?P<count>[\d., '’]+?)(?P<more>\+)?", re.ASCII | re.IGNORECASE)
+
+
+class Sample(NamedTuple):
+    """How many were asked, and what was printed where they are at least so many: "≥3000"."""
+
+    size: int | None = None
+    printed: str | None = None
+
+
+def read_sample(printed: str) -> Sample:
     """How many were asked; a blank, a dash and "N/a" are not published. Raises RowRefused otherwise.
 
-    >>> read_sample("1,552"), read_sample("— N/a")
-    (1552, None)
+    >>> read_sample("1,552").size, read_sample("— N/a").size, read_sample("≥ 3000"), read_sample("n=500").printed
+    (1552, None, Sample(size=3000, printed='≥3000'), None)
     """
     text = tidy(printed[: LONGEST_CELL + 1])
     for _ in range(3):
         text = _NOTE_MARK.sub("", text)
     if _BLANK.fullmatch(text):
-        return None
-    if len(text) > LONGEST_CELL or not _COUNT.fullmatch(text):
+        return Sample()
+    match = _AT_LEAST.fullmatch(text) if len(text) <= LONGEST_CELL else None
+    if not match or not _COUNT.fullmatch(match["count"]):
         raise RowRefused("cell", f"sample size {one_line(printed, 30)!r} is no whole number; write it as 500")
-    count = int(re.sub(r"\.0{1,2}$|[^\d]", "", text))
+    count = int(re.sub(r"\.0{1,2}$|[^\d]", "", match["count"]))
     if not count:
         raise RowRefused(
             "cell", f"sample size {one_line(printed, 30)!r} is nobody; leave it blank where it is not published"
         )
-    return count
+    sign = match["sign"] or ("≥" if match["more"] else "")
+    return Sample(count, f"{sign}{count}" if sign else None)
 
 
 def read_name(printed: str) -> str | None:

@@ -33,9 +33,10 @@ SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size|מדגם|גודל( ה)?
 GOVERNMENT = re.compile(r"gov(\.|t\.?|ernment)?( bloc| total| coalition)?|coalition|קואליציה")
 TOTAL = re.compile(
     r"opp(\.|osition)?( bloc| total)?|((left|right|cent(re|er)|arab|other)s?[- ]?(wing)?[- ])?bloc"
-    r"|others?( parties| lists)?|(sub|grand )?total|sum|lead|margin of error|error|undecided|dont know|no answer"
+    r"|.+ blo(c|ck)|others?( parties| lists)?|(sub|grand )?total|sum|(sum|total) of .+|lead"
+    r"|margin( of error)?|moe|error|undecided|dont know|no answer"
     r"|absent|majority|refs?\.?|references?|notes?|links?"
-    r"|סהכ( מנדטים)?|סך הכל|סך הכול|אופוזיציה|גוש( ימין| שמאל| מרכז)?|אחר(ים)?|הערות|קישור"
+    r"|סהכ( מנדטים)?|סך הכל|סך הכול|אופוזיציה|גוש( .+)?|אחר(ים)?|הערות|קישור"
 )
 ROLES = (("date", DATE), ("publisher", PUBLISHER), ("sample", SAMPLE), ("total", TOTAL), ("total", GOVERNMENT))
 # In how many rows a total must equal the sum of the same lists: fewer may be chance.

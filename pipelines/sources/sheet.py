@@ -84,7 +84,10 @@ MOST_ROWS = 20_000
 EXAMPLE = "List A"
 WHOLE_PCT = 100
 FEWEST_DECIMALS = 3  # numbers with a fraction that make a row one of percentages
-TOTAL_ROW = re.compile(r"(grand )?total|sum|average|avg\.?|mean|median|ממוצע( משוקלל)?|סהכ|סך הכל|סך הכול|חציון")
+TOTAL_ROW = re.compile(
+    r"(grand )?total|sum|(weighted |poll(ing)? )?(average|avg\.?|mean|median)( of .+)?|poll of polls"
+    r"|ממוצע( .+)?|סהכ|סך הכל|סך הכול|חציון"
+)
 _NUMBER = re.compile(r"[(<>~-]{0,3} ?[\d.,]*\d[\d., ]* ?%? ?\)?", re.ASCII)
 _PERCENTAGE = re.compile(r"\(?-?\d{2,3}(?:\.\d+)? ?%\)?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,3}\.\d*[1-9]\d*", re.ASCII)
@@ -278,7 +281,8 @@ def _read_entry(
         fieldwork_start=start,
         fieldwork_end=end,
         published_date=published,
-        sample_size=sample,
+        sample_size=sample.size,
+        sample_size_printed=sample.printed,
         cells=cells,
         unit=unit,
         source=scope.source,

@@ -230,11 +230,11 @@ def tidy(text: str) -> str:
 
 # Every mark that joins two names: the dashes of Unicode (category Pd, maqaf among them) and signs that look like one.
 _EXTRA_DASHES = "\u2212\u02d7\u2043\u207b\u208b"
-# Every mark that quotes, abbreviates or stands for a letter not spoken: quotes, apostrophes, geresh and gershayim.
+# Every mark that quotes, abbreviates, cries out or stands for a letter not spoken: quotes, apostrophes, geresh, "!".
 _QUOTES = dict.fromkeys(
     map(
         ord,
-        "\"'`\u00ab\u00b4\u00bb\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02ca\u02cb\u02ee\u05f3\u05f4\u1fbd\u1fbf\u2018\u2019\u201a"
+        "!\"'`\u00ab\u00b4\u00bb\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02ca\u02cb\u02ee\u05f3\u05f4\u1fbd\u1fbf\u2018\u2019\u201a"
         "\u201b\u201c\u201d\u201e\u201f\u2032\u2033\u2034\u2035\u2036\u2037\u2039\u203a\u2057\u275b\u275c\u275d\u275e\u301d\u301e\u301f",
     )
 )
@@ -245,7 +245,7 @@ def spelling_key(name: str) -> str:
     """What a printed name is compared by: equal for every spelling of one name. Total and idempotent.
 
     Folded: compatibility forms and width, case, every kind of dash, blanks and line breaks (none around a dash, plus,
-    stroke or ampersand), invisible marks. Quotes, apostrophes, geresh and gershayim are left out.
+    stroke or ampersand), invisible marks. Quotes, apostrophes, geresh, gershayim and exclamation marks are left out.
 
     >>> spelling_key("RZP -\\nZehut") == spelling_key("rzp\u2013zehut"), spelling_key("ש''ס") == spelling_key("ש״ס")
     (True, True)

@@ -107,7 +107,7 @@ def _read_row(
         kind = PollKind.SCENARIO if survey in surveys else PollKind.POLL
         poll_id = page.next_id(end, pollster, publisher, kind)
         cells = _cells([(tidy(header.text), text(header.column)) for header in lists.values()])
-        sample = read_sample(text(roles.get(SAMPLE)))
+        sample = read_sample(text(roles.get(SAMPLE))).size
     except RowRefused as error:
         page.refuse(poll_id, error, " | ".join(text(column) for column in range(grid.width)), place)
         return

@@ -76,8 +76,9 @@ def bring_count(
     reference = open_reference(raw)
     campaign = reference.campaign(election)
     _refuse_before_close(campaign, today)
-    count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid))
-    votes, unknown = by_list(count.votes, _letters(campaign))
+    known = _letters(campaign)
+    count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid), known=known)
+    votes, unknown = by_list(count.votes, known)
     _refuse_result_of_another(count, campaign, reference)
     _refuse_unknown_letters(count, unknown, campaign)
     counted = _counted(count, votes, unknown, campaign)
@@ -278,7 +279,7 @@ def _official(snapshot: Snapshot, campaign: Campaign) -> int | None:
 
 def _read(raw: Path, snapshot: Snapshot, campaign: Campaign) -> Count:
     body = snapshots.read(raw, snapshot)
-    return parse(body, campaign.election.id, official_valid=_official(snapshot, campaign))
+    return parse(body, campaign.election.id, official_valid=_official(snapshot, campaign), known=_letters(campaign))
 
 
 def _point(snapshot: Snapshot, count: Count, campaign: Campaign) -> CountPoint:

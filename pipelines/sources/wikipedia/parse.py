@@ -13,7 +13,7 @@ from lxml import etree
 from electoral.polls import PollKind, Unit
 from pipelines.electorate.settings import SourceSettings
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.cells import BlankMeans, BlankRule, read_name, read_sample
+from pipelines.sources.cells import BlankMeans, BlankRule, Sample, read_name, read_sample
 from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around, years_in
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
@@ -25,6 +25,9 @@ from pipelines.sources.wikipedia.rows import PageReader, Row
 SUBGROUP = r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b"
 OF_COMMUNITY = r"[- ](?:sector|community|citizens|respondents|electorate)"
 ORDINARY = r"seats?\b|\bpolls?\b|\bpolling\b"
+BY_PARTY = (
+    r"^(?:by )?(?:party|parties|lists?)$|^\d+(?:st|nd|rd|th) \w+$"  # headings that say no more than the page's title
+)
 _TITLE_YEARS = re.compile(r"\d{4}(?: ?[–-] ?\d{4})?\b", re.ASCII)
 SUBPAGE = re.compile(r"^[\d–\- ]*(opinion polling|opinion polls|polling) for the .{4,60} election$", re.IGNORECASE)
 # A table of seats prints whole numbers: more than this share of decimals and per cents is one of percentages.
@@ -67,7 +70,7 @@ class Headings:
 
     def __init__(self, unit: Unit = Unit.SEATS, settings: SourceSettings | None = None) -> None:
         words = settings.tables if settings else ()
-        ordinary = r"\b(?:" + "|".join(map(re.escape, words)) + ")" if words else ORDINARY
+        ordinary = (r"\b(?:" + "|".join(map(re.escape, words)) + ")" if words else ORDINARY) + "|" + BY_PARTY
         sections = ((Section.SUBGROUP, _subgroups(settings)), OTHER_UNIT[unit], *HEADINGS, (Section.ORDINARY, ordinary))
         self._patterns = tuple((section, re.compile(pattern, re.IGNORECASE)) for section, pattern in sections)
 
@@ -343,7 +346,7 @@ def _read_poll(row: Row, kind: PollKind, around: Around, place: str, reader: Pag
         # Old pages have one column, "Smith/Maariv"; which of the two is the firm is for the aliases to say.
         first, _, second = pollster.partition("/")
         pollster, publisher = read_name(first), read_name(second)
-    sample: int | None = None
+    sample = Sample()
     try:
         sample = read_sample(row.text(row.columns.sample))
     except RowRefused as error:

@@ -7,7 +7,7 @@ from datetime import date
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.errors import one_line
-from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, read_value
+from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, Sample, read_value
 from pipelines.sources.columns import Columns, ListColumn
 from pipelines.sources.dates import Around, Days, read_days
 from pipelines.sources.html import Cell, Grid, prints_numbers
@@ -238,7 +238,7 @@ class PageReader(PageCollector):
         days: Days,
         pollster: str | None,
         publisher: str | None,
-        sample: int | None,
+        sample: Sample,
         place: str,
     ) -> None:
         """Take a poll row in, or refuse it; a row that repeats its survey only adds its citations."""
@@ -269,7 +269,8 @@ class PageReader(PageCollector):
             fieldwork_start=days.start,
             fieldwork_end=days.end,
             published_date=None,
-            sample_size=sample,
+            sample_size=sample.size,
+            sample_size_printed=sample.printed,
             cells=cells,
             source=self.scope.source,
             unit=self.scope.unit,

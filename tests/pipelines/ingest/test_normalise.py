@@ -73,6 +73,11 @@ def test_a_list_answers_to_every_name_it_has_however_it_is_spelt(reference: Refe
     assert lists_of(reference, label) == "yisrael-beiteinu"
 
 
+@pytest.mark.parametrize("label", ["ישר", "ישר!", "Yashar", "Yashar!"])
+def test_an_exclamation_mark_is_no_part_of_a_name(reference: Reference, label: str) -> None:
+    assert lists_of(reference, label) == "yashar"
+
+
 @pytest.mark.parametrize("label", ["RZP- Zehut", "RZP-Zehut", "RZP\n–\nZehut", "rzp — zehut"])
 def test_the_kind_of_dash_and_a_line_break_beside_it_make_no_other_name(reference: Reference, label: str) -> None:
     assert lists_of(reference, label) == "religious-zionism-zehut"
@@ -150,6 +155,7 @@ def test_what_a_firm_is_for_one_publisher_goes_before_what_it_is_for_any(referen
             "new-right-jewish-home-national-union",
         ),
         ("Democratic Union+Labor–Gesher", "knesset-23", date(2019, 12, 1), "labor-gesher-democratic-union"),
+        ("Joint List+Ra'am+Ta'al", "knesset-24", date(2021, 1, 20), "joint-list-with-raam"),  # no list was Ta'al alone
         ("Likud+Nobody", "knesset-23", date(2019, 12, 1), "unknown list 'Likud+Nobody'"),
         ("Likud+Shas", "knesset-23", date(2019, 12, 1), "unknown list 'Likud+Shas'"),
     ],

@@ -10,7 +10,7 @@ from pipelines.errors import PageRefused, PollsVanished
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Intake, describe
 from tests.conftest import keep_polls
-from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
+from tests.pipelines.sources.pages import FULL, body, heading, ordinary, poll_row, table
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
 FIRMS = (
@@ -49,6 +49,23 @@ def taken(data_dir: Path, content: bytes, source: str = "wikipedia", revision: i
     snapshot = replace(describe(content, source, campaign, TODAY, file="page.json"), revision=revision)
     with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, content).accepted
+
+
+def before(*years: int) -> str:
+    """Polls of years before the campaign, a section a year."""
+    return "".join(
+        heading(3, str(year))
+        + table(*(poll_row(f"{day} Jul", None, "North Polls", "Maariv", FULL) for day in (2, 9, 16)))
+        for year in years
+    )
+
+
+def test_a_campaign_s_own_page_may_go_back_before_it(data_dir: Path) -> None:
+    """A page of the whole term is of its last campaign too; the same rows under another title are another's."""
+    own = body(ordinary(*rows(5)), before(2021, 2020))
+    assert taken(data_dir, own) == 5
+    with pytest.raises(PageRefused, match=r"6 of 11 rows have no day from .* is it of another campaign\?"):
+        taken(data_dir, body(ordinary(*rows(5)), before(2021, 2020), title="Opinion polling for another election"))
 
 
 def kept(data_dir: Path) -> list[str]:

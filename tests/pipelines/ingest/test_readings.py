@@ -7,7 +7,7 @@ import pytest
 
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.ingest.readings import SourceReading, resolve
+from pipelines.ingest.readings import SourceReading, lost_something, resolve
 
 LISTS = {
     name: ElectoralList(name, ListKind.BALLOT, frozenset(members.split()))
@@ -65,6 +65,16 @@ def test_a_sources_own_later_reading_replaces_what_ships_and_its_withdrawal_too(
     assert resolve([shipped, replace(live, is_open=False)], LISTS) is None
     other = reading(poll(60, "b"), "b", 3)
     assert resolve([shipped, replace(live, is_open=False), other], LISTS) == poll(60, "b")
+
+
+def test_a_share_printed_beside_seats_is_not_lost_to_a_later_page_without_it() -> None:
+    shipped = replace(poll(), values=(ReportedValue("likud", "Likud", Status.SEATS, 60, "48.5"),))
+    live = reading(poll(), "wiki", 2, family="wiki")
+    used = resolve([reading(shipped, "archive", 1, family="wiki", is_shipped=True), live], LISTS)
+    assert used is not None
+    assert used.values == shipped.values
+    assert lost_something(poll(), shipped, adds_up=True)
+    assert not lost_something(poll(61), shipped, adds_up=True), "other seats are a correction"
 
 
 def test_a_list_that_was_lost_is_kept_beside_a_dash_under_another_that_shares_a_member() -> None:

@@ -95,6 +95,39 @@ def test_a_blank_code_is_neither_envelopes_nor_a_place() -> None:
     assert "begun to come in" in envelopes.why
 
 
+def rows_with(*more: tuple[str, int]) -> str:
+    """Four boxes, and columns after them that hold the first so many letters of each row added up."""
+    head, lines = BOXES.rstrip("\n"), []
+    for number in range(4):
+        votes = [10 + number, 3 * number, 50 - number, 7, number * number, 1]
+        sums = [sum(votes[:parts]) for _, parts in more]
+        lines.append(
+            ",".join(map(str, (f"place {number}", number + 1, 1, 500, sum(votes), 0, sum(votes), *votes, *sums)))
+        )
+    return "\n".join([",".join([head, *(name for name, _ in more)]), *lines]) + "\n"
+
+
+@pytest.mark.parametrize("more", [[("סה״כ", 6)], [("Total", 6)], [("גוש", 3)], [("ימין", 2), ("גוש", 4)]])
+def test_a_total_column_is_said_and_not_counted(more: list[tuple[str, int]]) -> None:
+    count = parse(rows_with(*more).encode(), "k")
+    assert count.votes == parse(rows_with().encode(), "k").votes
+    assert sorted(count.warnings) == sorted(f"the column {name!r} is a total and is not counted" for name, _ in more)
+    assert count.refused == ()
+
+
+def test_letters_of_a_list_are_no_total_and_a_file_whose_rows_do_not_add_is_refused_whole() -> None:
+    with pytest.raises(
+        PageRefused, match=r"4 of 4 rows cannot be counted: the ballots add to \d+, כשרים is \d+ \(row 2\)"
+    ):
+        parse(rows_with(("גוש", 3)).encode(), "k", known={"גוש"})
+
+
+def test_a_total_without_a_name_that_stands_twice_is_no_part() -> None:
+    total = "," * 3 + "818,298,7,291,4,50,180,40,15,2\n"
+    count = parse((BOXES + BOX + total + total).encode(), "k", official_valid=291)
+    assert (count.stage, len(count.warnings)) == (Stage.FINAL, 2)
+
+
 def test_two_places_alike_are_no_total() -> None:
     """A row that equals the one other row with votes is another place, not its sum."""
     same = "א,1,1,10,5,0,5,3,0,2,0,0,0\nב,2,1,10,5,0,5,3,0,2,0,0,0\n"

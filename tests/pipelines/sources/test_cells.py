@@ -118,11 +118,14 @@ def _seconds(text: str) -> float:
 
 
 def test_sample_sizes() -> None:
-    assert [read_sample(text) for text in ("500", "1,552", "12,345[n]", "— N/a", "", "–", "?")] == [
+    assert [read_sample(text).size for text in ("500", "1,552", "12,345[n]", "— N/a", "", "–", "?")] == [
         500, 1552, 12345, None, None, None, None,
     ]  # fmt: skip
-    assert {read_sample(text) for text in ("500", "500.0", "500.00")} == {500}
-    assert {read_sample(text) for text in ("1,552", "1 552", "1\u00a0552", "1.552", "1'552", "1552.0")} == {1552}
+    assert {read_sample(text).size for text in ("500", "500.0", "500.00")} == {500}
+    assert {read_sample(text).size for text in ("1,552", "1 552", "1\u00a0552", "1.552", "1'552", "1552.0")} == {1552}
+    printed = {text: read_sample(text) for text in ("≥ 3000", "≥3,000", "3000+", "> 3000", "n=3000", "N = 3,000")}
+    assert {sample.size for sample in printed.values()} == {3000}
+    assert [sample.printed for sample in printed.values()] == ["≥3000", "≥3000", "≥3000", ">3000", None, None]
     for wrong in ("500.5", "500.000", "1,552.5", "15,52", "1,5520", "±4.4%", "1,55", "٥٠٠", "0", "about 500"):
         with pytest.raises(RowRefused, match="sample size"):
             read_sample(wrong)

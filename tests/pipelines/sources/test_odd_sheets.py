@@ -124,7 +124,10 @@ def test_one_bad_row_alone_is_said_with_row_value_and_remedy() -> None:
 # --- totals, notes and columns nobody knows
 
 
-@pytest.mark.parametrize("name", ["Total", "סה״כ", "Sum", "Right bloc", "Opposition", "קואליציה"])
+@pytest.mark.parametrize(
+    "name",
+    ["Total", "סה״כ", "Sum", "Right bloc", "Opposition", "קואליציה", "Change bloc", "גוש השינוי", "Sum of right"],
+)
 def test_a_column_with_a_total_s_word_is_not_counted(name: str) -> None:
     reading = read(with_column(name, [120, 120, 120]))
     assert seats(reading.polls[0]) == [50, 30, 25, 15]
@@ -166,6 +169,7 @@ def test_a_column_of_notes_is_said(name: str) -> None:
     "row",
     [
         ["סה״כ", "", "", 150, 90, 75, 45], ["Average", "", "", 50, 30, 25, 15], ["", "Total", "", 150, 90, 75, 45],
+        ["2026-10-08", "Average of polls", "", 50, 30, 25, 15],
         ["ממוצע", "", "", "50.0", "30.0", "25.0", "15.0"],
     ],
 )  # fmt: skip
