@@ -261,14 +261,16 @@ def test_a_row_printed_again_with_a_misspelt_outlet_counts_once_though_one_of_th
 ) -> None:
     """As when an editor mends a cell of the one row, and somebody else has entered the poll a second time."""
     draft = copy.deepcopy(desk.draft)
-    for at in reversed([at for at, row in enumerate(draft.rows) if row.firm and row.outlet]):
+    known = desk.ledger.names.publisher  # "Walla! News" is no misspelling
+    rows = [at for at, row in enumerate(draft.rows) if row.firm and row.outlet and not known(TYPOS[how](row.outlet))]
+    for at in reversed(rows):
         double_row(at, how)(draft)
         draft.rows[at].is_double = False
         correct_cell(at + corrected, 0, 1)(draft)
     ledger, counts = import_into(desk, draft)
     assert counts.accounted == counts.rows == len(draft.rows)
     assert counts.accepted == 0, [name for name in ledger.polls() if name not in desk.before]
-    assert counts.repeats > 30
+    assert counts.repeats == len(rows) > 30
 
 
 @given(st.lists(MUTATIONS, min_size=1, max_size=3))
