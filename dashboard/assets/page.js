@@ -134,9 +134,7 @@
   function afterwards(isSamePage, focused) {
     const wanted = byId(isSamePage ? focused : "main");
     if (wanted && document.activeElement !== wanted) wanted.focus({ preventScroll: true });
-    const place = location.hash && byId(location.hash.slice(1));
-    if (!isSamePage && place) place.scrollIntoView({ block: "center" });
-    else if (!isSamePage) scrollTo(0, 0);
+    if (!isSamePage) (byId(location.hash.slice(1)) || document.documentElement).scrollIntoView();
     const said = document.querySelector("[data-announce]");
     byId("announce").textContent = said && isSamePage ? said.dataset.announce : "";
     const now = document.querySelector(".nav a[aria-current]"); // on a phone the navigation scrolls

@@ -5,6 +5,7 @@ differs. A figure's slot holds the server's picture; the browser's drawing lies 
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -59,6 +60,8 @@ PICTURES = ("png", "svg")
 FILES = ("csv", "xlsx")
 MISSING = {"not_asked": "–", "below_threshold": "<", "no_seats": "–", "none": "–"}
 MISSING_WORDS = {"unknown": "table.unknown", "too_few": "threshold.few", "not_published": "polls.not_published"}
+SIGN = r"[\u2066-\u2068]?[+−-]?"
+RANGE = re.compile(rf"({SIGN}\d[\d.,]*–{SIGN}\d[\d.,]*%?[\u2069]?)")
 FAINT = frozenset({"not_asked", "no_seats", "not_published"})
 
 
@@ -144,7 +147,19 @@ def inline(part: Inline, ctx: Context) -> Markup | str:
         case Join(items, str() as between):
             return Markup(escape(between)).join(inline(item, ctx) for item in items)
         case _:
-            return say(part, ctx.t)
+            return unbroken(say(part, ctx.t))
+
+
+def unbroken(text: str) -> Markup | str:
+    """Text whose ranges of numbers no line breaks in two.
+
+    >>> unbroken("between 47–56 seats")
+    Markup('between <span class="whole">47–56</span> seats')
+    """
+    if not RANGE.search(text):
+        return text
+    parts = RANGE.split(text)
+    return Markup("").join(element("span", part, class_="whole") if at % 2 else part for at, part in enumerate(parts))
 
 
 def _anchor(part: Anchor, ctx: Context) -> Markup:
@@ -671,7 +686,7 @@ def _finding(item: Block, ctx: Context) -> Markup | None:
     if item.finding is None:
         return None
     if item.kind == "headline":
-        return element("h1", say(item.finding, ctx.t), class_="headline", id="headline")
+        return element("h1", unbroken(say(item.finding, ctx.t)), class_="headline", id="headline")
     return element(
         "p",
         say(item.finding, ctx.t),
