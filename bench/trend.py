@@ -17,10 +17,10 @@ import numpy as np
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from electoral.draws import seat_draws
-from pipelines.campaigns import fit_trend
 from pipelines.electorate import Campaign
 from pipelines.forecast import polling_error
 from pipelines.ingest.archive import accept, open_reference
+from pipelines.projection import fit_trend
 from pipelines.trend.lines import CampaignTrend
 
 CAMPAIGN = "knesset-26"
@@ -45,9 +45,7 @@ def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     centres, blocs = polling_error.line_centres(trend.lines, campaign.lists), [bloc.lists for bloc in campaign.blocs()]
     others = polling_error.others_of(trend)
     drawn = polling_error.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
-    names = set(drawn.lists)
-    pairs = [pair for pair in campaign.agreements_known(campaign.eve) if {pair.list_a, pair.list_b} <= names]
-    seat_draws(drawn, campaign.election.rules, pairs)
+    seat_draws(drawn, campaign.election.rules, campaign.agreements_known(campaign.eve, drawn.lists))
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
 from electoral.errors import VotesError
-from electoral.polls import ReportedValue, Status
+from electoral.lists import ElectoralList, LineageEvent, ListKind
+from electoral.polls import Poll, ReportedValue, Status
 from electoral.rules import ElectoralRules
 
 MOST_PRINTED_PER_MILLE = 1_020  # what rounded percentages of one poll may add up to
@@ -143,3 +144,38 @@ def _from_seats(
         name: DerivedShare(left * part / weight, Derivation.SEATS_PROPORTIONAL) for name, part in weights.items()
     }
     return {name: derived[name] for name in seats}
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What polls of a campaign are read by: its lists, how they came about, its rules, and what stands in for gaps.
+
+    `others_share` (0-1): the votes of lists that no poll names, where a poll does not print them. `sample_size`: that
+    of a poll that prints none. `families`: pollster → the family it shares a panel or an owner with.
+    """
+
+    lists: Mapping[str, ElectoralList]
+    lineage: Sequence[LineageEvent]
+    rules: ElectoralRules
+    others_share: float
+    sample_size: int
+    families: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def residual(self) -> frozenset[str]:
+        """The lists that stand for all others."""
+        return frozenset(name for name, found in self.lists.items() if found.kind is ListKind.RESIDUAL)
+
+    def counts(self, value: ReportedValue) -> bool:
+        """Whether a value is part of what a poll adds up to."""
+        found = self.lists.get(value.list)
+        return found is None or found.kind is not ListKind.UNDECIDED
+
+
+def derive(poll: Poll, contest: Contest) -> dict[str, DerivedShare]:
+    """The vote share behind each value of one poll; lists that were not asked about are absent.
+
+    A column whose list nobody knows has its own share, under the id of its value: it is spread over no known list.
+    """
+    values = [value for value in (*poll.values, *poll.unknown) if contest.counts(value)]
+    return shares_from_poll(values, contest.rules, contest.residual, contest.others_share)

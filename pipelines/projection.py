@@ -1,12 +1,18 @@
-"""The steps from polls to an edition: trend, polling error, draws, seats, values; `refresh.py` calls them in order."""
+"""The steps from polls to an edition: who contends, trend, polling error, draws, seats, values.
 
-from collections.abc import Callable, Sequence
+`refresh.py` calls them in order. What past elections teach is learned once and kept by its hash.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, ShareDraws, seat_draws
@@ -16,29 +22,122 @@ from pipelines.assemble.projection import coalitions, odds, pollsters, projectio
 from pipelines.assemble.reference import reference
 from pipelines.assemble.trend import polls as polls_file
 from pipelines.assemble.trend import trend as trend_file
-from pipelines.campaigns import fit_trend
+from pipelines.editions import files
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
-from pipelines.electorate import Campaign
+from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.facts import known_record
-from pipelines.errors import EditionRefused
+from pipelines.errors import EditionRefused, NothingKnown
 from pipelines.forecast.polling_error import (
     FROM_ABROAD,
+    STEADY,
     Centre,
+    PastElection,
     PollingError,
     draw,
+    learn,
     line_centres,
     others_of,
     seed_for,
     week_centres,
 )
 from pipelines.forecast.pollsters import centres_if_right, standing_apart
-from pipelines.request import Progress, RefreshRequest, are_lists_closed
-from pipelines.trend.lines import CampaignTrend
+from pipelines.ingest.archive import accept
+from pipelines.ingest.run import shipped_fingerprint
+from pipelines.request import Progress, RefreshRequest, are_lists_closed, held_before
+from pipelines.trend.lines import CampaignTrend, draw_lines
+from pipelines.trend.local_level import Parameters
+from pipelines.trend.observations import observe, observe_others
 
-REFERENCE_DRAWS = 20_000
+FRESH_DAYS = 35  # while lists are open, one that nobody has polled for this long is no contender
+FOLDER = "calibration"
+PollingErrorFile = TypeAdapter(PollingError)
+_REFERENCE_DRAWS = 20_000
 Purpose = Literal["nowcast", "election-day"]
+
+
+def fit_trend(
+    campaign: Campaign, polls: Sequence[Poll], as_of: date, parameters: Parameters | None = None
+) -> CampaignTrend:
+    """The trend over the lists that contend on the as-of day; raises NothingKnown where no poll is known."""
+    election, contest = campaign.election, campaign.contest
+    targets = tuple(sorted(campaign.standing_lists(as_of)))  # a draw's noise goes by it, and by no order of rows
+    if not are_lists_closed(campaign, as_of):
+        recent = [poll for poll in polls if (as_of - poll.fieldwork.end).days <= FRESH_DAYS]
+        covered = set(observe(recent, targets, contest)["list"])
+        targets = tuple(name for name in targets if name in covered)
+    trend = draw_lines(polls, targets, contest, as_of, parameters)
+    if not trend.lines:
+        raise NothingKnown(
+            f"no poll of {election.id} from the {FRESH_DAYS} days up to {as_of} is known ({len(polls)} older ones are);"
+            " import newer polls, or give an --as-of nearer to the last one (lists_close_date, once past, needs none)"
+        )
+    return trend
+
+
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """A past election to learn from; two are the same where their raw bytes are."""
+
+    raw: Path = field(compare=False)
+    mark: str
+    election: str
+    campaign: Campaign = field(compare=False)
+
+
+def past_election(raw: Path, campaign: Campaign) -> PastElection:
+    """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
+    return _read(_Lesson(raw, shipped_fingerprint(raw, campaign), campaign.election.id, campaign))
+
+
+def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> dict[str, PastElection]:
+    """The elections of a campaign's electorate that teach on an as-of day, by id, oldest first."""
+    held = held_before(reference, campaign.electorate.id, as_of)
+    return {past.election.id: past_election(raw, past) for past in held}
+
+
+@lru_cache(maxsize=64)
+def _read(lesson: _Lesson) -> PastElection:
+    campaign = lesson.campaign
+    polls, _ = accept(lesson.raw, campaign)
+    election = campaign.election
+    targets, contest = campaign.standing_lists(election.vote_date), campaign.contest
+    frame = observe(polls, targets, contest)
+    votes = {row.list: row.votes for row in campaign.results}
+    valid = sum(votes.values())
+    return PastElection(
+        rows_by_list={str(name): rows for name, rows in frame.groupby("list")},
+        vote_day=float(election.vote_date.toordinal()),
+        result_share={name: count / valid for name, count in votes.items()},
+        others=observe_others(polls, targets, contest),
+        assumed_others_share=contest.others_share,
+        steady=frozenset(name for name, fact in campaign.lists.items() if STEADY in fact.attributes),
+    )
+
+
+def learned_error(processed: Path, manifest: Manifest, past: Iterable[PastElection]) -> PollingError:
+    """The polling error that `past` teaches: read where it was learned before, else learned and kept.
+
+    The manifest says what the past elections, the code and the libraries are; a file that does not read is made again.
+    """
+    path = processed / FOLDER / f"{manifest.code[:12]}-{_key(manifest)[:12]}.json"
+    try:
+        return PollingErrorFile.validate_json(path.read_bytes(), strict=True)
+    except (FileNotFoundError, ValidationError):
+        error = learn(past)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    files.replace(path, PollingErrorFile.dump_json(error))
+    for other in path.parent.glob("*.json"):
+        if not other.name.startswith(manifest.code[:12]):
+            other.unlink()  # learned by other code
+    return error
+
+
+def _key(manifest: Manifest) -> str:
+    lessons = {name: mark for name, mark in manifest.inputs.items() if name.startswith("past/")}
+    made_from = [lessons, manifest.code, manifest.libraries]
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
 
 
 def draw_votes(
@@ -75,13 +174,12 @@ def reference_votes(
     centres = week_centres(trend.lines, campaign.lists, float(day))
     ahead = (campaign.election.vote_date - as_of).days
     seeds = seed_for(seed, campaign.election.id, day, "reference")
-    return on_grid(draw(centres, error, ahead, REFERENCE_DRAWS, seeds, others=others_of(trend)))
+    return on_grid(draw(centres, error, ahead, _REFERENCE_DRAWS, seeds, others=others_of(trend)))
 
 
 def standing_agreements(campaign: Campaign, trend: CampaignTrend, as_of: date) -> tuple[SurplusAgreement, ...]:
     """The surplus-vote agreements known on the as-of day between lists that have a line."""
-    names = {line.list for line in trend.lines}
-    return tuple(pair for pair in campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
+    return campaign.agreements_known(as_of, (line.list for line in trend.lines))
 
 
 def allocate(campaign: Campaign, agreements: tuple[SurplusAgreement, ...], shares: ShareDraws) -> SeatDraws:

@@ -175,7 +175,6 @@ def build_edition(
         return waiting_files(campaign, manifest)
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
     from pipelines.assemble.night import Night
-    from pipelines.campaigns import fit_trend, learned_error, past_elections
 
     election, as_of = campaign.election.id, manifest.as_of
     if len(polls) > MOST_POLLS:
@@ -184,10 +183,10 @@ def build_edition(
             f" {request.raw / 'snapshots'} for a file that was imported by mistake"
         )
     progress(election, "fitting the trend")
-    trend = fit_trend(campaign, [poll for poll, _ in polls], as_of)
+    trend = projection.fit_trend(campaign, [poll for poll, _ in polls], as_of)
     progress(election, "learning from past elections")
-    past = past_elections(request.raw, reference, campaign, as_of)
-    error = learned_error(request.processed, manifest, past.values())
+    past = projection.past_elections(request.raw, reference, campaign, as_of)
+    error = projection.learned_error(request.processed, manifest, past.values())
     progress(election, f"simulating {request.draws:,} elections")
     nowcast, projected = projection.draw_votes(campaign, trend, as_of, request.draws, request.seed)
     agreements = projection.standing_agreements(campaign, trend, as_of)

@@ -8,8 +8,8 @@ import numpy as np
 from electoral.apparentement import SurplusAgreement
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
+from electoral.shares import derive
 from pipelines.assemble.night import Night
-from pipelines.campaigns import contest_of
 from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow, TrendLine
@@ -17,7 +17,7 @@ from pipelines.electorate import Campaign
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
-from pipelines.trend.observations import UNNAMED_HOUSE, Floats, derive, to_z
+from pipelines.trend.observations import UNNAMED_HOUSE, Floats, to_z
 
 
 def trend(night: Night) -> edition.Trend:
@@ -132,7 +132,7 @@ def polls(night: Night) -> edition.Polls:
 
 
 def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
-    shares = derive(poll, contest_of(campaign))
+    shares = derive(poll, campaign.contest)
     rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
     said = next((row for row in campaign.disclosure if row.poll == poll.id), None)
     return edition.PollRow(
@@ -202,7 +202,7 @@ def _correction(row: CorrectionRow) -> edition.Correction:
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:
     """Per list in both editions: cause → seats of its trend, adding up to the change."""
     same_code = before.manifest.code == after.manifest.code
-    return attribute(_moment(before), _moment(after), contest_of(campaign), same_code=same_code)
+    return attribute(_moment(before), _moment(after), campaign.contest, same_code=same_code)
 
 
 def _moment(edition: Edition) -> Moment:

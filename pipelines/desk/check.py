@@ -24,11 +24,10 @@ from electoral.draws import SeatDraws, seat_draws
 from electoral.errors import VotesError
 from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, Status, Unit
-from electoral.shares import Derivation, DerivedShare
+from electoral.shares import Derivation, DerivedShare, derive
 from pipelines import projection
 from pipelines.assemble.night import print_seats
 from pipelines.assemble.trend import disclosed_in_row
-from pipelines.campaigns import contest_of, fit_trend
 from pipelines.editions import gate
 from pipelines.editions.schema import Value
 from pipelines.electorate import Campaign
@@ -40,11 +39,12 @@ from pipelines.ingest.imports import describe
 from pipelines.ingest.linkage import Match, MatchKind
 from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.readings import same_numbers
+from pipelines.projection import fit_trend
 from pipelines.request import RefreshRequest, resolve_as_of
 from pipelines.sources.guards import numbers_of
 from pipelines.sources.reading import Refusal
 from pipelines.trend.lines import CampaignTrend, Line
-from pipelines.trend.observations import Floats, derive, to_z
+from pipelines.trend.observations import Floats, to_z
 
 USUALLY = 0.99  # of a firm's prints, list by list: what lies outside is worth a second look
 Z_USUALLY = float(ndtri(1 - (1 - USUALLY) / 2))
@@ -418,7 +418,7 @@ def _unit_size(standing: Standing, unit: Unit) -> int:
 def _shares(standing: Standing, poll: Poll) -> dict[str, DerivedShare]:
     """The vote shares behind what a poll prints; nothing of numbers that leave no votes to somebody."""
     try:
-        return derive(poll, contest_of(standing.campaign))
+        return derive(poll, standing.campaign.contest)
     except VotesError:
         return {}
 

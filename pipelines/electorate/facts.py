@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from electoral.apparentement import SurplusAgreement
 from electoral.lists import Bloc, ElectoralList, LineageEvent, standing
 from electoral.rules import Election, ElectoralRules
+from electoral.shares import Contest
 from pipelines.electorate import columns
 from pipelines.electorate.columns import Kind, NameRow
 from pipelines.electorate.settings import ElectorateSettings, RulesTable, SourceSettings, rules_known
@@ -164,6 +165,19 @@ class Campaign:
         """The zone of its electorate's wall clock."""
         return self.electorate.zone
 
+    @cached_property
+    def contest(self) -> Contest:
+        """What its polls are read by."""
+        settings = self.electorate.settings
+        return Contest(
+            self.lists,
+            self.lineage,
+            self.election.rules,
+            settings.assumed_others_pct / 100,
+            settings.assumed_sample_size,
+            {name: row.family for name, row in self.electorate.pollsters.items() if row.family},
+        )
+
     def known_on(self, day: date) -> "Campaign":
         """The same with the law as it was known on a day: a house may grow with the vote."""
         rules = self.rules_known(day)
@@ -221,12 +235,13 @@ class Campaign:
         alive = standing(contenders, self.lineage, on)
         return tuple(name for name in contenders if name in alive)
 
-    def agreements_known(self, on: date) -> tuple[SurplusAgreement, ...]:
-        """Signed agreements known on a day; one nobody dated counts as known on every day."""
+    def agreements_known(self, on: date, lists: Iterable[str]) -> tuple[SurplusAgreement, ...]:
+        """Signed agreements between some lists known on a day; one nobody dated counts as known on every day."""
+        among = set(lists)
         return tuple(
             SurplusAgreement(row.list_a, row.list_b)
             for row in self.agreements
-            if row.status == "signed" and (row.known_from is None or row.known_from <= on)
+            if row.status == "signed" and (row.known_from or on) <= on and {row.list_a, row.list_b} <= among
         )
 
     def outgoing_seats(self, on: date) -> dict[str, int]:

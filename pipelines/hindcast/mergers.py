@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from electoral.polls import Poll, PollKind
-from pipelines.campaigns import contest_of
+from electoral.shares import Contest, derive
 from pipelines.editions.schema import MergerEvidence
 from pipelines.electorate import Campaign, Reference
 from pipelines.ingest.archive import accept
-from pipelines.trend.observations import Contest, Floats, derive
+from pipelines.trend.observations import Floats
 
 FEWEST_MERGERS = 3  # with one left out two are left to learn from
 SAMPLES, SEED = 10_000, 5
@@ -45,7 +45,7 @@ def read_pairs(raw: Path, reference: Reference, electorate: str) -> list[MergerP
         pair
         for campaign in campaigns
         if campaign.ships_polls
-        for pair in merger_pairs(campaign, accept(raw, campaign)[0], contest_of(campaign))
+        for pair in merger_pairs(campaign, accept(raw, campaign)[0], campaign.contest)
     ]
 
 

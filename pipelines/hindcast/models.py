@@ -19,7 +19,6 @@ from electoral.apparentement import SurplusAgreement
 from electoral.draws import ShareDraws
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
-from pipelines.campaigns import fit_trend, past_election
 from pipelines.editions import files
 from pipelines.electorate import Campaign, Reference
 from pipelines.fingerprint import code_fingerprint
@@ -36,12 +35,13 @@ from pipelines.forecast.polling_error import (
 )
 from pipelines.ingest.archive import accept
 from pipelines.ingest.run import shipped_fingerprint
+from pipelines.projection import fit_trend, past_election
 from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import RECENT_DAYS, closed, last_per_house, to_share, to_z, week_mean, window_mean
 
 KEPT = Path("processed/replays")  # under a data folder: fitted parameters, by what they were fitted from
-FITTED_BY = ("electoral", "pipelines/electorate", "pipelines/ingest", "pipelines/trend", "pipelines/campaigns.py")
+FITTED_BY = ("electoral", "pipelines/electorate", "pipelines/ingest", "pipelines/trend", "pipelines/projection.py")
 ParametersFile = TypeAdapter(Parameters)
 DRAWS = 20_000
 FIXED_SD_SHARE = 0.012  # the fixed-width baseline: a normal of 1.2 points
@@ -113,8 +113,7 @@ def replay(past: PastCampaign, days_ahead: int, kept: Path | None = None) -> Rep
         for other in file.parent.glob("*.json"):
             if not other.name.startswith(_code()[:12]):
                 other.unlink(missing_ok=True)  # fitted by other code
-    names = {line.list for line in trend.lines}
-    agreements = tuple(pair for pair in past.campaign.agreements_known(as_of) if {pair.list_a, pair.list_b} <= names)
+    agreements = past.campaign.agreements_known(as_of, (line.list for line in trend.lines))
     return Replay(past, days_ahead, as_of, trend, agreements, campaign.election.rules)
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from electoral import draws, shares
-from pipelines import campaigns
+from pipelines import projection
 from pipelines.editions.schema.polls import Goal, MergerEvidence, Record, RecordDay, SizeClass
 from pipelines.electorate import Reference
 from pipelines.errors import NothingKnown, UnknownElection
@@ -375,7 +375,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, draws, observations, local_level, lines, campaigns, attribution, polling_error,
+    shares, draws, observations, local_level, lines, projection, attribution, polling_error,
     from_abroad, pollsters, models, scores, calibrated, mergers,
 )  # fmt: skip
 
@@ -436,7 +436,7 @@ CONSTANTS = (
              ("FEWEST_POLLS_FOR_LEVEL", "FEW_POLLS_VARIANCE"), PROTOTYPE),
     Constant("silence that breaks a line, days; a thin stretch: polls, days; half of a 90 % interval", lines,
              ("GAP_DAYS", "THIN_POLLS", "THIN_DAYS", "Z90"), PRODUCT),
-    Constant("days without a poll that end a candidacy while lists are open", campaigns, ("FRESH_DAYS",), PRODUCT),
+    Constant("days without a poll that end a candidacy while lists are open", projection, ("FRESH_DAYS",), PRODUCT),
     Constant("why a line moved: polls named one by one; least seats", attribution,
              ("MOST_POLLS_NAMED", "LEAST_SEATS"), PRODUCT),
     Constant("seats of a line: draws, as a power of two, their seed, days worked on at once, the tail beyond its band",

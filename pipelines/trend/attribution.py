@@ -18,16 +18,9 @@ import pandas as pd
 
 from electoral.apparentement import SurplusAgreement
 from electoral.polls import Poll
+from electoral.shares import Contest
 from pipelines.trend.lines import seats_on_last_day
-from pipelines.trend.observations import (
-    HOUSE_DAYS,
-    Contest,
-    last_per_house,
-    observe,
-    observe_others,
-    to_share,
-    to_z,
-)
+from pipelines.trend.observations import HOUSE_DAYS, last_per_house, observe, observe_others, to_share, to_z
 
 MOST_POLLS_NAMED = 12
 LEAST_SEATS = 1e-9

@@ -15,10 +15,10 @@ from electoral.apparentement import SurplusAgreement
 from electoral.draws import ShareDraws, seat_draws
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
+from electoral.shares import Contest
 from pipelines.trend import local_level, observations
 from pipelines.trend.local_level import HouseEffects, Parameters
 from pipelines.trend.observations import (
-    Contest,
     Cut,
     Floats,
     known_cuts,

@@ -5,7 +5,7 @@ make-up changed (how far they open its level, and where a list that splits off s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,10 +14,10 @@ import pandas as pd
 from statsmodels.nonparametric.smoothers_lowess import lowess as statsmodels_lowess
 
 from electoral.fieldwork import own_respondents
-from electoral.lists import ElectoralList, LineageEvent, ListKind, composed
-from electoral.polls import Poll, PollKind, ReportedValue, Unit
+from electoral.lists import ElectoralList, LineageEvent, composed
+from electoral.polls import Poll, PollKind, Unit
 from electoral.rules import ElectoralRules
-from electoral.shares import DerivedShare, shares_from_poll
+from electoral.shares import Contest, DerivedShare, derive
 
 UNNAMED_HOUSE = "unnamed"  # polls printed without a firm share one lean, which is nobody's
 FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
@@ -57,41 +57,6 @@ def closed(z: Floats, others_share: float) -> Floats:
     """The same readings once their shares add up to what other lists leave."""
     share = to_share(z)
     return to_z(share * (1 - others_share) / share.sum())
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """What polls of a campaign are read by: its lists, how they came about, its rules, and what stands in for gaps.
-
-    `others_share` (0-1): the votes of lists that no poll names, where a poll does not print them. `sample_size`: that
-    of a poll that prints none. `families`: pollster → the family it shares a panel or an owner with.
-    """
-
-    lists: Mapping[str, ElectoralList]
-    lineage: Sequence[LineageEvent]
-    rules: ElectoralRules
-    others_share: float
-    sample_size: int
-    families: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def residual(self) -> frozenset[str]:
-        """The lists that stand for all others."""
-        return frozenset(name for name, found in self.lists.items() if found.kind is ListKind.RESIDUAL)
-
-    def counts(self, value: ReportedValue) -> bool:
-        """Whether a value is part of what a poll adds up to."""
-        found = self.lists.get(value.list)
-        return found is None or found.kind is not ListKind.UNDECIDED
-
-
-def derive(poll: Poll, contest: Contest) -> dict[str, DerivedShare]:
-    """The vote share behind each value of one poll; lists that were not asked about are absent.
-
-    A column whose list nobody knows has its own share, under the id of its value: it is spread over no known list.
-    """
-    values = [value for value in (*poll.values, *poll.unknown) if contest.counts(value)]
-    return shares_from_poll(values, contest.rules, contest.residual, contest.others_share)
 
 
 def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from electoral.apparentement import SurplusAgreement, allocate
+from electoral.apparentement import allocate
 from electoral.apportionment import Allocation
 from electoral.explain import allocation_document, next_seat_document
 from electoral.next_seat import next_seat
@@ -200,12 +200,6 @@ def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], c
     )
 
 
-def _agreements(campaign: Campaign, votes: Mapping[str, int]) -> list[SurplusAgreement]:
-    """The agreements signed by the day of the vote, between lists of the count."""
-    signed = campaign.agreements_known(campaign.election.vote_date)
-    return [one for one in signed if {one.list_a, one.list_b} <= votes.keys()]
-
-
 def _turnout_apart(count: Count, recorded: TurnoutRow | None) -> list[str]:
     """Turnout is told, never compared as votes are: it is corrected after the count."""
     if recorded is None or count.stage is Stage.INTERIM:
@@ -309,7 +303,9 @@ def _point(snapshot: Snapshot, count: Count, campaign: Campaign) -> CountPoint:
 
 
 def _by_law(votes: Mapping[str, int], campaign: Campaign, other_votes: int) -> Allocation:
-    return allocate(dict(votes), campaign.election.rules, _agreements(campaign, votes), other_votes)
+    return allocate(
+        dict(votes), campaign.election.rules, campaign.agreements_known(campaign.election.vote_date, votes), other_votes
+    )
 
 
 def _in_its_place(point: CountPoint, before: Sequence[CountPoint]) -> CountPoint:
@@ -340,7 +336,7 @@ def _own(warnings: Iterable[str]) -> list[str]:
 
 def _standing(point: CountPoint, campaign: Campaign) -> Standing:
     """The law so far and the votes to the next seat: `python -m electoral next-seat` says the same of these votes."""
-    pairs = _agreements(campaign, point.votes)
+    pairs = campaign.agreements_known(campaign.election.vote_date, point.votes)
     found = next_seat(point.votes, campaign.election.rules, pairs, sum(point.unknown_votes.values()))
     document = next_seat_document(found) | {
         "steps": allocation_document(found.allocation)["steps"],

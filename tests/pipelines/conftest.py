@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import campaigns
+from pipelines import projection as steps
 from pipelines.forecast.polling_error import PastElection, PollingError
 from tests.conftest import link_il
 
@@ -17,7 +17,7 @@ AS_OF = "2019-09-10"
 @pytest.fixture(scope="session", autouse=True)
 def learned_once() -> Iterator[None]:
     """What the same past elections teach is worked out once a session, in whichever folder it is asked for."""
-    learn, made = campaigns.learn, {}
+    learn, made = steps.learn, {}
 
     def remembered(past: Iterable[PastElection]) -> PollingError:
         elections = tuple(past)
@@ -27,7 +27,7 @@ def learned_once() -> Iterator[None]:
         return made[key][1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(campaigns, "learn", remembered)
+        patch.setattr(steps, "learn", remembered)
         yield
 
 

@@ -21,13 +21,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pipelines import fingerprint, log, refresh
-from pipelines.campaigns import past_elections
 from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
+from pipelines.projection import past_elections
 from pipelines.request import RefreshRequest
 from tests.forked import fork, redirect
 

@@ -5,10 +5,9 @@ import random
 from datetime import date
 from pathlib import Path
 
-from pipelines.campaigns import fit_trend
 from pipelines.electorate import electorates_of, load
 from pipelines.ingest.archive import accept
-from pipelines.projection import draw_votes
+from pipelines.projection import draw_votes, fit_trend
 from pipelines.trend.local_level import FALLBACK
 
 ELECTION, AS_OF = "knesset-22", date(2019, 9, 10)

@@ -9,10 +9,10 @@ import pytest
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
+from electoral.shares import Contest
 from pipelines.assemble.trend import passing_share
 from pipelines.trend.lines import CampaignTrend, draw_lines
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 THRESHOLD = float(RULES.threshold)

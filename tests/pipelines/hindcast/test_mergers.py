@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from electoral.polls import PollKind
-from pipelines.campaigns import contest_of
 from pipelines.hindcast.mergers import FEWEST_MERGERS, MergerPair, evidence, lessons, merger_pairs
 from pipelines.ingest.archive import accept, open_reference
 
@@ -61,7 +60,7 @@ def test_pairs_are_of_one_survey_and_of_exactly_the_same_parties(root: Path) -> 
     raw = root / "data" / "raw"
     campaign = open_reference(raw, "knesset-23").campaign("knesset-23")
     polls = accept(raw, campaign)[0]
-    pairs = list(merger_pairs(campaign, polls, contest_of(campaign)))
+    pairs = list(merger_pairs(campaign, polls, campaign.contest))
     by_id = {poll.id: poll for poll in polls}
     assert len(pairs) == 8
     for found in pairs:
@@ -72,4 +71,4 @@ def test_pairs_are_of_one_survey_and_of_exactly_the_same_parties(root: Path) -> 
     labor = frozenset({"labor-gesher", "democratic-union"})
     assert any(found.merger == labor for found in pairs)
     other_firms = [replace(poll, pollster=None) for poll in polls]
-    assert list(merger_pairs(campaign, other_firms, contest_of(campaign))) == []
+    assert list(merger_pairs(campaign, other_firms, campaign.contest)) == []

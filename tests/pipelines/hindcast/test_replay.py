@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.campaigns import fit_trend
 from pipelines.editions.schema import RecordDay
 from pipelines.forecast.polling_error import Centre, PollingError, draw, line_centres, others_of
 from pipelines.hindcast.models import MODELS, ROLLING, PastCampaign, Teaching, load_past, replay, teachers
 from pipelines.hindcast.run import DAILY_DAYS, Task, _path, _work
 from pipelines.ingest.archive import accept, open_reference
+from pipelines.projection import fit_trend
 from pipelines.trend import local_level
 from pipelines.trend.local_level import FALLBACK
 from pipelines.trend.observations import to_share

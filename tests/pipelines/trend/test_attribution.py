@@ -10,10 +10,10 @@ import pytest
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
+from electoral.shares import Contest
 from pipelines.trend.attribution import MOST_POLLS_NAMED, Moment, attribute
 from pipelines.trend.lines import Line, draw_lines, latest_levels, seats_on_last_day
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "c")}

@@ -9,8 +9,8 @@ import pytest
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
+from electoral.shares import Contest
 from pipelines.trend.lines import CampaignTrend, draw_lines
-from pipelines.trend.observations import Contest
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {name: ElectoralList(name, ListKind.BALLOT, frozenset({name})) for name in ("a", "b", "new")}

@@ -9,18 +9,10 @@ import pytest
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
+from electoral.shares import Contest
 from pipelines.trend.lines import draw_lines
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import (
-    FIRST_POLLS,
-    MERGE_VARIANCE,
-    SPLIT_VARIANCE,
-    Contest,
-    Cut,
-    known_cuts,
-    observe,
-    to_share,
-)
+from pipelines.trend.observations import FIRST_POLLS, MERGE_VARIANCE, SPLIT_VARIANCE, Cut, known_cuts, observe, to_share
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {

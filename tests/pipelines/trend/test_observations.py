@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
-from pipelines.trend.observations import UNNAMED_HOUSE, Contest, observe, to_share, to_z
+from electoral.shares import Contest
+from pipelines.trend.observations import UNNAMED_HOUSE, observe, to_share, to_z
 
 RULES = ElectoralRules(120, Fraction("0.0325"), Formula.DHONDT)
 LISTS = {

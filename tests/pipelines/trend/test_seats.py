@@ -10,9 +10,10 @@ from scipy.special import ndtr
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from electoral.rules import ElectoralRules, Formula
+from electoral.shares import Contest
 from pipelines.trend.lines import CampaignTrend, draw_lines, latest_levels, seat_lines, seats_on_last_day
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import Contest, to_z
+from pipelines.trend.observations import to_z
 
 RULES = ElectoralRules(101, Fraction("0.04"), Formula.DHONDT)
 NAMES = ("big", "middle", "small")

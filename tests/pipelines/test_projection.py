@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipelines.campaigns import FOLDER, learned_error
 from pipelines.editions.schema import Manifest
 from pipelines.forecast.polling_error import PastElection, learn
+from pipelines.projection import FOLDER, learned_error
 from pipelines.trend.observations import to_z
 
 ROWS = pd.DataFrame({"day": [60.0, 99.0], "z": float(to_z(0.3)), "house": "h", "family": "h"})
