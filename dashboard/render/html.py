@@ -154,12 +154,12 @@ def unbroken(text: str) -> Markup | str:
     """Text whose ranges of numbers no line breaks in two.
 
     >>> unbroken("between 47–56 seats")
-    Markup('between <span class="whole">47–56</span> seats')
+    Markup('between <bdi class="whole">47–56</bdi> seats')
     """
     if not RANGE.search(text):
         return text
     parts = RANGE.split(text)
-    return Markup("").join(element("span", part, class_="whole") if at % 2 else part for at, part in enumerate(parts))
+    return Markup("").join(element("bdi", part, class_="whole") if at % 2 else part for at, part in enumerate(parts))
 
 
 def _anchor(part: Anchor, ctx: Context) -> Markup:
