@@ -359,9 +359,9 @@ def _constants() -> str:
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.3f}"  # nothing to judge
-    return str(value)
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"  # nothing to judge
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 def _rows(columns: Sequence[tuple[str, str]], rows: Iterable[tuple[object, ...]]) -> str:

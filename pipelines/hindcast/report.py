@@ -1,7 +1,7 @@
 """The hindcast's tables, the goals the model was given, and what the last rolling projections missed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from electoral.polls import Poll, PollKind
 from pipelines.editions.schema.polls import BlocError, Difference, Goal, Miss
+from pipelines.editions.schema.polls import Score as ScoreRow
 from pipelines.hindcast.models import (
     BASELINES,
     MODELS,
@@ -20,7 +21,7 @@ from pipelines.hindcast.models import (
     teachers,
 )
 from pipelines.hindcast.run import HORIZONS, Scored, allocated, mean_of, read_past
-from pipelines.hindcast.scores import Score, coverage
+from pipelines.hindcast.scores import coverage
 from pipelines.trend.observations import Floats
 
 BOOTSTRAPS = 10_000
@@ -28,62 +29,34 @@ BOOTSTRAP_SEED = 5
 DECILES = np.linspace(0, 1, 11)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One model at one horizon: means over elections; coverage as 0–1; `n` counts lists."""
-
-    model: str
-    horizon: str
-    crps: float
-    mae_median: float
-    rmse_median: float
-    energy: float
-    bloc_abs_err: float
-    bloc_crps: float
-    cover50: float
-    cover80: float
-    cover95: float
-    brier_pass: float
-    brier_majority: float
-    log_loss_pass: float
-    log_loss_majority: float
-    n: int
-
-
-CONTRACT = (
-    "model", "horizon", "crps", "mae_median", "bloc_abs_err", "cover50", "cover80", "cover95", "brier_pass",
-    "brier_majority", "n",
-)  # fmt: skip
-
-MEANS = tuple(field.name for field in fields(Row) if field.name in Score.__dataclass_fields__)
+MEANS = ("crps", "mae_median", "bloc_abs_err", "brier_pass", "brier_majority")
 
 
 def contract(scored: Sequence[Scored]) -> dict[str, object]:
     """What `hindcast --json` prints, DESIGN.md §3."""
-    table = [asdict(row) for row in rows(scored)]
     return {
         "elections": elections_of(scored),
-        "rows": [{name: _number(row[name]) for name in CONTRACT} for row in table],
+        "rows": [row.model_dump() for row in rows(scored)],
         "mean": {model: mean_crps(scored, model) for model in _models(scored)},
     }
 
 
-def rows(scored: Sequence[Scored]) -> list[Row]:
+def rows(scored: Sequence[Scored]) -> list[ScoreRow]:
     """A row per model and horizon."""
-    table = []
-    for model in _models(scored):
-        for horizon in HORIZONS:
-            chosen = _of(scored, model, horizon)
-            if chosen:
-                table.append(_row(model, horizon, chosen))
-    return table
+    return [
+        _row(model, horizon, chosen)
+        for model in _models(scored)
+        for horizon in HORIZONS
+        if (chosen := _of(scored, model, horizon))
+    ]
 
 
-def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> Row:
+def _row(model: str, horizon: str, chosen: Sequence[Scored]) -> ScoreRow:
     pit = np.concatenate([row.score.pit for row in chosen])
     means = {name: mean_of([getattr(row.score, name) for row in chosen]) for name in MEANS}
+    judged = {name: None if np.isnan(value) else value for name, value in means.items()}
     covers = {f"cover{pct}": coverage(pit, pct / 100) for pct in (50, 80, 95)}
-    return Row(model, horizon, n=sum(row.score.lists for row in chosen), **means, **covers)
+    return ScoreRow(model=model, horizon=horizon, n=sum(row.score.lists for row in chosen), **judged, **covers)
 
 
 def mean_crps(scored: Sequence[Scored], model: str, measure: str = "crps") -> float:
@@ -166,11 +139,6 @@ def _of(scored: Iterable[Scored], model: str, horizon: str) -> list[Scored]:
     return [row for row in scored if (row.model, row.horizon) == (model, horizon)]
 
 
-def _number(value: object) -> object:
-    """NaN, where a measure had nothing to judge, is null in JSON."""
-    return None if isinstance(value, float) and np.isnan(value) else value
-
-
 COVERAGE_GOALS = {0.5: (0.45, 0.60), 0.8: (0.75, 0.87), 0.95: (0.92, 0.98)}
 LEAST_LEADS = {("crps", "koala"): 0.05, ("crps", "level-only"): 0.10, ("bloc_abs_err", "mean-7"): 0.12}
 MOST_BRIER_MAJORITY = 0.05
@@ -200,16 +168,12 @@ def _is_said(scored: Sequence[Scored], measure: str) -> bool:
 
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:
     ours, theirs = (np.array(by_election(scored, name, measure)) for name in (ROLLING, baseline))
-
-    def relative(chosen: Picks) -> Floats:
-        return np.asarray(ours[chosen].mean(axis=-1) / theirs[chosen].mean(axis=-1) - 1)
-
     names = {"crps": "CRPS", "bloc_abs_err": "bloc error"}
     asked = f"{-least:.0%} or less" if least else "no worse; no baseline is better"
     return _goal(
         f"{names[measure]} against {baseline}",
         asked,
-        relative,
+        lambda chosen: ours[chosen].mean(axis=-1) / theirs[chosen].mean(axis=-1) - 1,
         picks,
         lambda value: value <= -least,
         is_difference=True,
@@ -223,23 +187,24 @@ def _covered(scored: Sequence[Scored], picks: Picks, inside: float, least: float
     ]
     lists = np.array([len(pit) for pit in pits])
     held = np.array([coverage(pit, inside) for pit in pits]) * lists
-
-    def share(chosen: Picks) -> Floats:
-        return np.asarray(held[chosen].sum(axis=-1) / lists[chosen].sum(axis=-1))
-
-    asked = f"{least:.0%} to {most:.0%}"
-    return _goal(f"held by {inside:.0%} intervals", asked, share, picks, lambda value: least <= value <= most)
+    return _goal(
+        f"held by {inside:.0%} intervals",
+        f"{least:.0%} to {most:.0%}",
+        lambda chosen: held[chosen].sum(axis=-1) / lists[chosen].sum(axis=-1),
+        picks,
+        lambda value: least <= value <= most,
+    )
 
 
 def _brier(scored: Sequence[Scored], picks: Picks) -> Goal:
     ours = np.array(by_election(scored, ROLLING, "brier_majority"))
-
-    def mean(chosen: Picks) -> Floats:
-        return np.asarray(ours[chosen].mean(axis=-1))
-
-    asked = f"{MOST_BRIER_MAJORITY:.3f} or less"
     return _goal(
-        "Brier score of a bloc majority", asked, mean, picks, lambda value: value <= MOST_BRIER_MAJORITY, is_share=False
+        "Brier score of a bloc majority",
+        f"{MOST_BRIER_MAJORITY:.3f} or less",
+        lambda chosen: ours[chosen].mean(axis=-1),
+        picks,
+        lambda value: value <= MOST_BRIER_MAJORITY,
+        is_share=False,
     )
 
 

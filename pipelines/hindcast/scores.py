@@ -4,7 +4,7 @@ What was sealed is scored by the rule each seal names, beside the reference seal
 was not said: editions of past days have no seal, those made after the vote say so in theirs.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import fmean
@@ -23,7 +23,8 @@ from pipelines.trend.observations import Floats
 CONTESTED_SHARE = 0.0175  # a list this near the threshold in the polls may pass or fail
 RANDOMISED_SEED = 20
 LEAST_CHANCE = 0.001  # a log loss would call one sure miss infinitely bad
-DAYS_BEFORE: dict[Literal["30", "14", "7", "1"], int] = {"30": 30, "14": 14, "7": 7, "1": 1}
+Before = Literal["30", "14", "7", "1", "mean"]
+DAYS_BEFORE: dict[Before, int] = {"30": 30, "14": 14, "7": 7, "1": 1}
 MEAN_DAYS = 30  # calendar days before the vote whose standing lines are averaged
 CLOSE = time(23, 59)  # on the electorate's clock
 
@@ -186,42 +187,28 @@ def sealed_lines(seals: Sequence[Seal], won: Mapping[str, int], vote: date, zone
     """
     standing = {ahead: in_force(seals, _deadline(vote, ahead, zone)) for ahead in range(1, MEAN_DAYS + 1)}
     scored = {one.number: seal_scores(one, won) for one in standing.values() if one}
-    lines = [
-        SealedLine(
-            before=before,
-            days=1,
-            seal=one.number,
-            edition=one.edition,
-            moment_utc=one.moment_utc,
-            rules=(one.scoring_rule,),
-            ours=scored[one.number][0],
-            reference=scored[one.number][1],
-            skill=_skill(*scored[one.number]),
-        )
-        for before, ahead in DAYS_BEFORE.items()
-        if (one := standing[ahead])
-    ]
     nights = [one for one in standing.values() if one]
     if not nights:
         return ()
-    mean = (
-        _mean_scores(scored[one.number][0] for one in nights),
-        _mean_scores(scored[one.number][1] for one in nights),
-    )
-    rules = tuple(sorted({one.scoring_rule for one in nights}))
-    return (
-        *lines,
-        SealedLine(
-            before="mean",
-            days=len(nights),
-            seal=None,
-            edition=None,
-            moment_utc=None,
-            rules=rules,
-            ours=mean[0],
-            reference=mean[1],
-            skill=_skill(*mean),
-        ),
+    lines = [
+        _line(before, [one], *scored[one.number]) for before, ahead in DAYS_BEFORE.items() if (one := standing[ahead])
+    ]
+    ours, reference = zip(*(scored[one.number] for one in nights), strict=True)
+    return (*lines, _line("mean", nights, _mean_scores(ours), _mean_scores(reference)))
+
+
+def _line(before: Before, nights: Sequence[Seal], ours: SealedScores, reference: SealedScores) -> SealedLine:
+    only = None if before == "mean" else nights[0]
+    return SealedLine(
+        before=before,
+        days=len(nights),
+        seal=only.number if only else None,
+        edition=only.edition if only else None,
+        moment_utc=only.moment_utc if only else None,
+        rules=tuple(sorted({one.scoring_rule for one in nights})),
+        ours=ours,
+        reference=reference,
+        skill=1 - ours.crps_seats / reference.crps_seats if reference.crps_seats else None,
     )
 
 
@@ -271,8 +258,7 @@ def _deadline(vote: date, ahead: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(vote - timedelta(days=ahead), CLOSE, zone)
 
 
-def _mean_scores(found: Iterable[SealedScores]) -> SealedScores:
-    rows = list(found)
+def _mean_scores(rows: Sequence[SealedScores]) -> SealedScores:
     sets = {name for row in rows for name in row.brier_majority}
     return SealedScores(
         crps_seats=fmean(row.crps_seats for row in rows),
@@ -281,7 +267,3 @@ def _mean_scores(found: Iterable[SealedScores]) -> SealedScores:
             name: fmean(row.brier_majority[name] for row in rows if name in row.brier_majority) for name in sorted(sets)
         },
     )
-
-
-def _skill(ours: SealedScores, reference: SealedScores) -> float | None:
-    return 1 - ours.crps_seats / reference.crps_seats if reference.crps_seats else None
