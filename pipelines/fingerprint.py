@@ -19,22 +19,17 @@ from pipelines.electorate import Campaign, Reference, sha256
 from pipelines.electorate.columns import named
 from pipelines.electorate.facts import known_record
 from pipelines.ingest import snapshots
+from pipelines.ingest.page import code_hash
 from pipelines.request import held_before
 from pipelines.sources.archive import archive_file
 
-ROOT = Path(__file__).parent.parent
 CODE = ("electoral", "pipelines")
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow", "pydantic")
 
 
-@cache
-def code_fingerprint(places: tuple[str, ...] = CODE) -> str:
-    """A hash over every source file that an edition's numbers pass through, or those of some places."""
-    digest = hashlib.sha256()
-    found = (ROOT / place for place in places)
-    for path in sorted(path for place in found for path in ([place] if place.is_file() else place.rglob("*.py"))):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+def code_fingerprint() -> str:
+    """A hash over everything in the code that an edition's numbers pass through."""
+    return code_hash(*CODE)
 
 
 @cache

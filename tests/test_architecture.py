@@ -49,6 +49,7 @@ MAY_IMPORT = {
         "pipelines.request",
         "pipelines.editions.schema",
         "pipelines.electorate",
+        "pipelines.ingest.page",
         "pipelines.ingest.snapshots",
         "pipelines.sources.archive",
     },

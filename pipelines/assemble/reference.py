@@ -15,6 +15,13 @@ if TYPE_CHECKING:  # a name is told without a trend: a night that has nothing ne
     from pipelines.assemble.night import Night
 
 
+# The settings of an electorate that its editions carry.
+CARRIED = {
+    "languages", "zone", "unit", "headline", "intervals_first", "lead_seats", "disclosure", "assumed_sample_size",
+    "results_url",
+}  # fmt: skip
+
+
 def reference(night: "Night") -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
     campaign, polls = night.campaign, [poll for poll, _ in night.polls]
@@ -40,7 +47,7 @@ def reference_on(
             names=names.texts("election", row.election),
             election_date=row.election_date,
             lists_close_date=row.lists_close_date,
-            bans=[edition.Ban(kind=ban.kind, start=ban.start, end=ban.end) for ban in campaign.bans],
+            bans=[edition.Ban.model_validate(ban, from_attributes=True) for ban in campaign.bans],
             is_date_open=campaign.is_date_open,
             outgoing_seats=campaign.outgoing_seats(as_of),
         ),
@@ -103,15 +110,7 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
     return edition.ElectorateReference(
         id=of.id,
         names={language: found["name"] for language, found in words.items()},
-        languages=settings.languages,
-        zone=settings.zone,
-        unit=settings.unit,
-        headline=settings.headline,
-        intervals_first=settings.intervals_first,
-        lead_seats=settings.lead_seats,
-        disclosure=settings.disclosure,
-        assumed_sample_size=settings.assumed_sample_size,
-        results_url=settings.results_url,
+        **settings.model_dump(include=CARRIED),
         formation=[
             edition.FormationStep(
                 id=row.step,

@@ -164,10 +164,7 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
             for value in poll.values
         ],
         unit=poll.unit.value,
-        unknown=[
-            edition.UnknownColumn(label=value.label, status=value.status.value, seats=value.seats, pct=value.pct)
-            for value in poll.unknown
-        ],
+        unknown=[edition.UnknownColumn.model_validate(value, from_attributes=True) for value in poll.unknown],
         urls=list(poll.urls),
         waves=list(waves),
         disclosed=sorted(disclosed_in_row(poll) | set(said.found if said else ())),
@@ -187,16 +184,8 @@ def disclosed_in_row(poll: Poll) -> set[str]:
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:
-    return edition.Correction(
-        field=row.field,
-        label=row.label,
-        before=row.before,
-        after=row.after,
-        corrected_date=row.when,
-        why=row.why,
-        source=row.source,
-        url=row.url,
-    )
+    said = row.model_dump(include={"field", "label", "before", "after", "why", "source", "url"})
+    return edition.Correction(corrected_date=row.when, **said)
 
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,6 @@ from electoral.polls import Poll
 from electoral.rules import ElectoralRules
 from pipelines.editions import files
 from pipelines.electorate import Campaign, Reference
-from pipelines.fingerprint import code_fingerprint
 from pipelines.forecast.polling_error import (
     FROM_ABROAD,
     Centre,
@@ -34,6 +33,7 @@ from pipelines.forecast.polling_error import (
     week_centres,
 )
 from pipelines.ingest.archive import accept
+from pipelines.ingest.page import code_hash
 from pipelines.ingest.run import shipped_fingerprint
 from pipelines.projection import fit_trend, past_election
 from pipelines.trend.lines import CampaignTrend, Line, latest
@@ -105,13 +105,13 @@ def replay(past: PastCampaign, days_ahead: int, kept: Path | None = None) -> Rep
     lag_days = past.campaign.electorate.settings.publication_lag_days
     campaign = past.campaign.known_on(as_of)
     polls = [poll for poll in past.polls if poll.known_from(lag_days) <= as_of]
-    file = kept / f"{_code()[:12]}-{_hash(past, as_of)[:12]}.json" if kept else None
+    file = kept / f"{code_hash(*FITTED_BY)[:12]}-{_hash(past, as_of)[:12]}.json" if kept else None
     trend = fit_trend(campaign, polls, as_of, _fitted(file))
     if file is not None and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         files.replace(file, ParametersFile.dump_json(trend.parameters))
         for other in file.parent.glob("*.json"):
-            if not other.name.startswith(_code()[:12]):
+            if not other.name.startswith(code_hash(*FITTED_BY)[:12]):
                 other.unlink(missing_ok=True)  # fitted by other code
     agreements = past.campaign.agreements_known(as_of, (line.list for line in trend.lines))
     return Replay(past, days_ahead, as_of, trend, agreements, campaign.election.rules)
@@ -127,11 +127,6 @@ def _fitted(file: Path | None) -> Parameters | None:
         if file is not None:
             file.unlink()
         return None
-
-
-@cache
-def _code() -> str:
-    return code_fingerprint(FITTED_BY)
 
 
 def _hash(past: PastCampaign, as_of: date) -> str:

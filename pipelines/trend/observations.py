@@ -79,8 +79,7 @@ def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> 
             reading = _reading(poll, lists[name], shares, asked, rules.house_size / passing)
             if reading is not None:
                 rows.append(_row(poll, name, reading, passing, sample, contest))
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
+    return _frame(rows)
 
 
 def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> pd.DataFrame:
@@ -90,7 +89,7 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
     """
     name = next(iter(sorted(contest.residual)), None)
     if name is None:
-        return pd.DataFrame([], columns=COLUMNS)
+        return _frame([])
     polls = [poll for poll in polls if poll.kind is PollKind.POLL and poll.unit is Unit.SHARE]
     parts = own_respondents(polls)
     rows = []
@@ -102,6 +101,10 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
             others = [max(1 - sum(found.share for found in shares.values()), 0.0)]
         if others:
             rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample, contest))
+    return _frame(rows)
+
+
+def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 

@@ -9,7 +9,7 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -48,7 +48,7 @@ def new(data_dir: Path, election: str, electorate: str, day: date | None, previo
         raise ImportRefused(f"{previous} is of {before.electorate.id}, not of {electorate}; name one of its elections")
     folder = electorate_folder(raw, electorate)
     vote = day or _last_day(before, folder)
-    added = {name: list(rows) for name, rows in _rows(before, election, vote, is_open=day is None)}
+    added = _rows(before, election, vote, is_open=day is None)
     texts = {f"{name}.csv": _with_rows(folder / f"{name}.csv", rows) for name, rows in added.items() if rows}
     page = _with_page(folder / SOURCES_FILE, before, election)
     if page is not None:
@@ -71,73 +71,48 @@ def _last_day(before: Campaign, folder: Path) -> date:
     return found
 
 
-def _rows(
-    before: Campaign, election: str, day: date, *, is_open: bool
-) -> Iterator[tuple[str, Iterable[Mapping[str, object]]]]:
+def _rows(before: Campaign, election: str, day: date, *, is_open: bool) -> dict[str, list[dict[str, object]]]:
     """The new rows of each file."""
     lists = _carried(before)
     names, blocs = before.names, [row for row in before.bloc_members if row.list in lists]
     first_day = before.election.vote_date + timedelta(days=1)
-    yield (
-        "lists",
-        (
-            {
-                **before.list_rows[name].model_dump(),
-                "election": election,
-                "kind": "campaign",
-                "members": name,
-                "attributes": ";".join(before.list_rows[name].attributes),
-                "ballot_letters": None,
-                "source": f"Carried over from {before.election.id}",
-            }
-            for name in lists
-        ),
-    )
-    yield (
-        "aliases",
-        (
+    carried = {"election": election, "kind": "campaign", "ballot_letters": None}
+    carried["source"] = f"Carried over from {before.election.id}"
+    listed = ((name, before.list_rows[name]) for name in lists)
+    own = [row for name in lists for row in names.rows if (row.kind, row.id) == ("list", before.list_name_id(name))]
+    return {
+        "lists": [
+            {**row.model_dump(), **carried, "members": name, "attributes": ";".join(row.attributes)}
+            for name, row in listed
+        ],
+        "aliases": [
             {**row.model_dump(), "election": election, "from_date": None, "note": None}
             for row in before.aliases
             if row.list in lists and row.to_date is None
-        ),
-    )
-    yield (
-        "bloc_members",
-        ({**row.model_dump(), "election": election, "note": CARRIED, "as_of": first_day} for row in blocs),
-    )
-    yield (
-        "coalitions",
-        (
+        ],
+        "bloc_members": [
+            {**row.model_dump(), "election": election, "note": CARRIED, "as_of": first_day} for row in blocs
+        ],
+        "coalitions": [
             {**row.model_dump(), "election": election, "lists": ";".join(row.lists)}
             for row in before.coalitions
             if set(row.lists) <= {*lists, *(each.bloc for each in blocs)}
-        ),
-    )
-    seated = {row.list: row.seats for row in before.results if row.seats}
-    yield (
-        "outgoing",
-        (
-            {"election": election, "list": name, "seats": seats, "basis": "official result of the previous election"}
-            for name, seats in seated.items()
-        ),
-    )
-    own = [
-        {**row.model_dump(), "id": f"{election}/{name}"}
-        for name in lists
-        for row in names.rows
-        if row.kind == "list" and row.id == before.list_name_id(name)
-    ]
-    languages = names.languages
-    yield (
-        "names",
-        (
-            *own,
-            *({"kind": "election", "id": election, "language": language, "name": election} for language in languages),
-        ),
-    )
-    yield (
-        "elections",
-        (
+        ],
+        "outgoing": [
+            {
+                "election": election,
+                "list": row.list,
+                "seats": row.seats,
+                "basis": "official result of the previous election",
+            }
+            for row in before.results
+            if row.seats
+        ],
+        "names": [
+            *({**row.model_dump(), "id": f"{election}/{row.id.rpartition('/')[2]}"} for row in own),
+            *({"kind": "election", "id": election, "language": each, "name": election} for each in names.languages),
+        ],
+        "elections": [
             {
                 "election": election,
                 "election_date": day,
@@ -146,8 +121,8 @@ def _rows(
                 "note": "The day is open: the last lawful one stands here" if is_open else None,
                 "date_basis": "latest" if is_open else None,
             },
-        ),
-    )
+        ],
+    }
 
 
 def _carried(before: Campaign) -> list[str]:
