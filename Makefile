@@ -80,7 +80,7 @@ screens: .venv/.dev chromium
 	cp build/screens/first/*.png docs/screens/
 
 lock: .venv/.dev
-	for name in requirements requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	for name in requirements requirements-alerts requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$name.in -o $$name.txt; done
 
 clean:

@@ -21,7 +21,6 @@ from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say
 from dashboard.view import View
 from pipelines.editions.errors import EditionError
-from pipelines.editions.records import Alert
 from pipelines.editions.store import Edition
 
 log = logging.getLogger(__name__)
@@ -111,26 +110,8 @@ def _alerts(view: View, t: Translator) -> Iterator[Entry]:
         return
     for alert in told:
         if alert.election == view.edition.election and alert.edition[:10] <= view.edition.id[:10]:
-            text = _alert(view, alert, t)
+            text = news.alert(view, alert, t)
             yield Entry(f"alerts/{alert.key}", alert.date, alert.edition, t("news.alert", text=text), (f"{text}.",))
-
-
-def _alert(view: View, alert: Alert, t: Translator) -> str:
-    """What an alert says, by its kind."""
-    if alert.kind == "source-stale":
-        return t("news.alert_source-stale", name=t.said(alert.subject), hours=t.number(alert.after or 0))
-    if alert.kind == "quarantine-grows":
-        before, after = t.number(alert.before or 0), t.number(alert.after or 0)
-        return t("news.alert_quarantine-grows", before=before, after=after)
-    name = say(news.list_name(view, alert.subject), t)
-    if alert.kind == "lead-changes":
-        return t("news.alert_lead-changes", name=name)
-    chance, was = t.chance(alert.after or 0), t.number(100 * (alert.before or 0))
-    if alert.kind == "list-passes":
-        return t("news.alert_list-passes", name=name, chance=chance, was=was)
-    key = f"news.alert_bloc-chance_{alert.direction}"
-    bloc = say(news.bloc_name(view, alert.subject), t)
-    return t(key, name=bloc, majority=view.projection.majority, chance=chance, was=was)
 
 
 def _entry(root: ElementTree.Element, entry: Entry, view: View) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from dashboard.blocks import Argument, Chance, Day, Join, Name, Number, Words, words
+from dashboard.i18n import Translator
 from dashboard.moved import moves
 from dashboard.names import bloc_name as named_bloc
 from dashboard.names import firm_short, joined, text, uncoloured
 from dashboard.names import list_name as named_list
+from dashboard.render.text import say
 from dashboard.view import View
-from pipelines.editions.records import BlocMovement, Changes, ListMovement, PollChange, PollNews
+from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, PollChange, PollNews
 
 POLLS_NAMED = 4
 LISTS_NAMED = 3
@@ -176,3 +178,21 @@ def _passes(view: View, changes: Changes) -> Sequence[Words]:
         )
         for name, item in crossed.items()
     ]
+
+
+def alert(view: View, found: Alert, t: Translator) -> str:
+    """What an alert says, by its kind."""
+    if found.kind == "source-stale":
+        return t("news.alert_source-stale", name=t.said(found.subject), hours=t.number(found.after or 0))
+    if found.kind == "quarantine-grows":
+        before, after = t.number(found.before or 0), t.number(found.after or 0)
+        return t("news.alert_quarantine-grows", before=before, after=after)
+    name = say(list_name(view, found.subject), t)
+    if found.kind == "lead-changes":
+        return t("news.alert_lead-changes", name=name)
+    chance, was = t.chance(found.after or 0), t.number(100 * (found.before or 0))
+    if found.kind == "list-passes":
+        return t("news.alert_list-passes", name=name, chance=chance, was=was)
+    key = f"news.alert_bloc-chance_{found.direction}"
+    bloc = say(bloc_name(view, found.subject), t)
+    return t(key, name=bloc, majority=view.projection.majority, chance=chance, was=was)

@@ -15,7 +15,8 @@ import typer
 
 from electoral.errors import ElectoralError
 from pipelines import log
-from pipelines.commands import desk, maintenance, vote
+from pipelines.commands import alerts, desk, maintenance, vote
+from pipelines.commands.alerts import tell_channels
 from pipelines.commands.console import (
     DATA,
     FAILED,
@@ -45,6 +46,7 @@ app = typer.Typer(
     help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 maintenance.register(app)
+alerts.register(app)
 desk.register(app)
 vote.register(app)
 
@@ -80,6 +82,7 @@ def refresh(
             data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days
         )
         results, code = night(election, request, offline, keep_editions)
+    tell_channels(request)
     if as_json:
         newly = sum(result.newly_quarantined for result in results)
         print_json({"editions": [asdict(result) for result in results], "newly_quarantined": newly})

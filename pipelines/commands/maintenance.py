@@ -1,4 +1,4 @@
-"""The commands that keep the house: rebuild, backup, restore, schedule, and a dry run of the alerts."""
+"""The commands that keep the house: rebuild, backup, restore, schedule, and the chain of seals."""
 
 from dataclasses import asdict
 from datetime import datetime, time
@@ -11,8 +11,7 @@ import typer
 from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
 from pipelines.nightly import lock
-from pipelines.request import RefreshRequest
-from pipelines.settings import ELECTORATE, Settings
+from pipelines.settings import ELECTORATE
 
 if TYPE_CHECKING:  # it brings the editions' schema, which most commands do without
     from pipelines.editions.seal import Chain
@@ -20,7 +19,7 @@ if TYPE_CHECKING:  # it brings the editions' schema, which most commands do with
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (rebuild, backup, restore, schedule, seals, alerts):
+    for command in (rebuild, backup, restore, schedule, seals):
         app.command()(command)
 
 
@@ -118,18 +117,3 @@ def schedule(
     say(f"refreshing the live campaigns every night at {hour:%H:%M} ({zone})")
     with log.recorded(data_dir / "processed"):
         run_forever(hour, zone, data_dir, parent)
-
-
-def alerts(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
-    """A dry run: what the rules of data/alerts.toml say of the current editions; nothing is written or told."""
-    from pipelines.nightly.alerts import dry_run
-
-    request = RefreshRequest(data_dir, today, None, 0, 0, settings=Settings.read())
-    raised = dry_run(request)
-    for alert, is_new in raised:
-        moved = "" if alert.after is None else f" {alert.before} → {alert.after}"
-        say(f"{'new ' if is_new else 'told'} {alert.rule}: {alert.kind} {alert.subject}{moved} ({alert.edition})")
-    if not raised:
-        say("no rule of alerts.toml holds for the current live editions")
-    if as_json:
-        print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in raised])

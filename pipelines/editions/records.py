@@ -154,10 +154,21 @@ class Alert(Value):
     after: float | None
 
 
+class Delivery(Value):
+    """An alert and a channel, by its name: sent, with no `error`; not sent after some tries; or left out after none."""
+
+    key: str
+    channel: str
+    moment_utc: Moment
+    tries: int
+    error: str | None = None
+
+
 class Alerts(Value):
-    """`alerts.json`: the newest last."""
+    """`alerts.json`: the newest last, and how they went out."""
 
     alerts: list[Alert]
+    deliveries: tuple[Delivery, ...] = ()
 
 
 class SourceRun(Value):

@@ -1,7 +1,7 @@
 """Alerts: what a desk asked to be told of, as rules in `data/alerts.toml`, each event told once.
 
-Rules look at what an edition changed, at sources and at the quarantine. New alerts go to `alerts.json` in `tell`:
-mail and webhooks, when they come, belong there and nowhere else.
+Rules look at what an edition changed, at sources and at the quarantine. New alerts go to `alerts.json` in `tell`;
+`nightly/outbox.py` sends them.
 """
 
 import tomllib
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipelines.editions.errors import EditionDamaged
-from pipelines.editions.records import Alert, Alerts, Changes, Direction, SourceRun
+from pipelines.editions.records import Alert, Changes, Direction, SourceRun
 from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.electorate import load
@@ -152,12 +152,12 @@ def raised(rules: dict[str, Rule], scene: Scene) -> list[Alert]:
 
 
 def tell(store: EditionStore, raised: list[Alert]) -> list[Alert]:
-    """Keep the alerts that were not told before, and return them: the one place where an alert goes out."""
-    recorded = store.alerts().alerts
-    told = {alert.key for alert in recorded}
+    """Keep the alerts that were not told before, and return them: a feed tells them, and channels are sent them."""
+    recorded = store.alerts()
+    told = {alert.key for alert in recorded.alerts}
     new = [alert for alert in raised if alert.key not in told]
     if new:
-        store.keep_alerts(Alerts(alerts=[*recorded, *new][-MOST_KEPT:]))
+        store.keep_alerts(recorded.model_copy(update={"alerts": [*recorded.alerts, *new][-MOST_KEPT:]}))
     return new
 
 

@@ -10,6 +10,7 @@ from pipelines.editions.files import make_folder, naming, open_itself
 from pipelines.errors import AlreadyRunning, BackupRefused, RawDataError
 
 LOCK_FILE = "refresh.lock"
+OUTBOX_LOCK = "outbox.lock"
 RECORDS_LOCK = "records.lock"
 RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
 
@@ -57,6 +58,13 @@ def refreshing(data_dir: Path, electorates: Iterable[str]) -> Iterator[bool]:
 def records(processed: Path) -> Iterator[None]:
     """Hold what all electorates write one after another: the records of runs, alerts and quarantine; waits for it."""
     with _locked(processed / RECORDS_LOCK, is_patient=True):
+        yield
+
+
+@contextmanager
+def sending(processed: Path) -> Iterator[None]:
+    """Hold the channels' outbox, so that nobody is told twice; waits for it."""
+    with _locked(processed / OUTBOX_LOCK, is_patient=True):
         yield
 
 

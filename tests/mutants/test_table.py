@@ -10,7 +10,7 @@ import pytest
 from tests.mutants.run import ROOT, Mutation, read
 
 ROWS = dict(
-    re.findall(r"^\| ([FSABM]\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.M)
+    re.findall(r"^\| ([FSABMC]\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.M)
 )
 MUTATIONS = read()
 EVERY = {*(f"F{at}" for at in range(1, 44)), *(f"S{at}" for at in range(1, 21)), *(f"A{at}" for at in range(1, 12))}
