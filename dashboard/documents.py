@@ -22,7 +22,7 @@ from dashboard.i18n import translator
 from dashboard.i18n.languages import DEFAULT, offered
 from dashboard.kept import Kept
 from dashboard.moments import Clock
-from dashboard.names import named
+from dashboard.names import full_names, named
 from dashboard.payload import Payload
 from dashboard.reader import Reader
 from dashboard.render import html
@@ -213,7 +213,7 @@ class Documents:
                 return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
             return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"
 
-        return Context(translator(key.lang), view.address, file)
+        return Context(translator(key.lang), view.address, file, wholes=full_names(view))
 
     def _card(self, key: Key, page: Page) -> str:
         """The absolute address of a page's card; blank where the operator has not said where readers find us."""

@@ -44,6 +44,12 @@ def full(item: ListReference) -> Name:
     return named(item, f"list:{item.id}")
 
 
+def full_names(view: View) -> dict[str, Name]:
+    """What lists and firms are called in full, by their ids."""
+    reference = view.edition.reference
+    return {name.id: name for name in map(named, (*reference.pollsters, *reference.lists))}
+
+
 def entry(key: str, otherwise: str) -> Words | Name:
     """An entry of the catalogue where it has one, else a text of the data as it is."""
     return Words(key) if key in keys() else text(otherwise)

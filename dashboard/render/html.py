@@ -7,7 +7,7 @@ differs. A figure's slot holds the server's picture; the browser's drawing lies 
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
@@ -70,13 +70,14 @@ class Context:
     """What a rendering needs beside the block: the language, where an address leads, and where a block's files lie.
 
     `is_frame`: the block stands alone on a page of somebody else, under a heading of the first rank and with nothing
-    to take away.
+    to take away. `wholes` are the full names behind short ones, by their ids.
     """
 
     t: Translator
     address: Callable[[Href], str]
     file: Callable[[Block, str], str]
     is_frame: bool = False
+    wholes: Mapping[str, Name] = field(default_factory=dict)
 
     def link(self, address: Address) -> str:
         return self.address(address) if isinstance(address, Href) else address
@@ -125,6 +126,13 @@ def bdi(text: str) -> Markup:
     return element("bdi", clean(text))
 
 
+def called(item: Name, ctx: Context) -> Markup:
+    """A name from data; one that is short for another has the whole of it behind."""
+    short, whole = name_text(item, ctx.t), ctx.wholes.get(item.id)
+    full = name_text(whole, ctx.t) if whole else short
+    return bdi(short) if full == short else element("abbr", bdi(short), title=full)
+
+
 def swatch(colour: str) -> Markup:
     """A dot in a colour of the palette, beside its name, which says the same in words."""
     return element("span", class_="swatch", style=f"--c:var({variable(colour)})", aria_hidden="true")
@@ -134,7 +142,7 @@ def inline(part: Inline, ctx: Context) -> Markup | str:
     """A part of a line."""
     match part:
         case Name():
-            said = bdi(name_text(part, ctx.t))
+            said = called(part, ctx)
             return element("span", swatch(part.colour), said, class_="named") if part.colour else said
         case Strong(of):
             return element("b", inline(of, ctx))
@@ -289,7 +297,7 @@ def _foot(item: Table, tops: Sequence[int], claims: Mapping[str, float], ctx: Co
 
 
 def _head(column: Column, ctx: Context) -> Markup:
-    label = inline(column.label, ctx) if isinstance(column.label, Words) else bdi(name_text(column.label, ctx.t))
+    label = inline(column.label, ctx) if isinstance(column.label, Words) else called(column.label, ctx)
     inside: Markup | str = label
     if column.sort is not None:
         arrow = {"up": "↑", "down": "↓", "": ""}[column.is_sorted]
@@ -408,7 +416,7 @@ def _title(item: Control, ctx: Context) -> str | None:
 
 
 def _label(choice: Choice, ctx: Context) -> Markup | str:
-    return bdi(name_text(choice.label, ctx.t)) if isinstance(choice.label, Name) else inline(choice.label, ctx)
+    return called(choice.label, ctx) if isinstance(choice.label, Name) else inline(choice.label, ctx)
 
 
 def _switch(item: Control, ctx: Context) -> Markup:

@@ -252,7 +252,9 @@ def test_every_table_and_every_picture_can_be_taken_away(client: FlaskClient) ->
         for ending in (".csv", ".xlsx", ".svg"):
             for link in (one for one in links if ending in one):
                 assert client.get(link).status_code == 200, link
-        assert page.count("data-copy") == page.count("data-slot") == sum(".png" in link for link in links)
+        pictures = [link for link in links if ".png" in link]
+        assert page.count("data-copy") == page.count("data-slot") == sum("&size=" not in link for link in pictures)
+        assert len(pictures) == (1 + len(SIZES)) * page.count("data-slot")
 
 
 @pytest.mark.parametrize("ending", ["json", "csv", "xlsx", "svg", "png"])

@@ -1,5 +1,7 @@
 """What the first page says of sides and lists: where and of what, each combination's odds, who has said no."""
 
+from urllib.parse import urlsplit
+
 from dashboard import readings, sentences
 from dashboard.blocks import (
     Anchor,
@@ -19,7 +21,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, local, the_projection, uncoloured, word
+from dashboard.names import bloc_name, local, text, the_projection, uncoloured, word
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.numbers import BlocRow, Refusal, SeatsRow, SeatsValues
 from dashboard.view import View
@@ -43,10 +45,8 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
     )
     found: list[Note] = [Paragraph((place,), "kicker")]
     found += [] if shown.projection.result else [Paragraph((sentences.standing(shown),), "said")]
-    if view.lacks_result and view.electorate.results_url:
-        found.append(
-            quiet(words("tonight.results_at"), " ", Anchor(view.electorate.results_url, view.electorate.results_url))
-        )
+    if view.lacks_result and (url := view.electorate.results_url):
+        found.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
     found.append(quiet(*_called(view), sentences.basis(view)))
     if readings.chosen(view) != readings.ALL:
         found.append(quiet(words("readings.note", the_projection=the_projection(view))))

@@ -1,7 +1,12 @@
 """Citations are links only where they lead to the web."""
 
+from dataclasses import replace
+
 import pytest
 
+from dashboard.blocks import Name
+from dashboard.documents import Documents
+from dashboard.render import html
 from dashboard.render.html import is_web_address, source
 
 
@@ -30,3 +35,15 @@ def test_a_web_address_is_a_link_that_tells_nothing() -> None:
     link = str(source("https://example.org/a?b=c"))
     assert link.startswith("<a ")
     assert "noopener" in link
+
+
+def test_a_short_name_has_the_whole_one_behind_it(documents: Documents) -> None:
+    key = documents.key("/", {"lang": "en"})
+    ctx = documents.context(key, documents.view(key))
+    lists = documents.view(key).edition.reference.lists
+    short = replace(ctx, wholes={"alpha": Name("alpha", {"en": "The Alpha Alliance"})})
+    assert (
+        html.inline(Name("alpha", {"en": "Alpha"}), short) == '<abbr title="The Alpha Alliance"><bdi>Alpha</bdi></abbr>'
+    )
+    assert html.inline(Name("beta", {"en": "Beta"}), short) == "<bdi>Beta</bdi>"
+    assert {item.id: ctx.wholes[item.id].texts for item in lists} == {item.id: item.names for item in lists}

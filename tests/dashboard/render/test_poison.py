@@ -30,7 +30,7 @@ from tests.dashboard.conftest import TODAY
 OURS = {
     "div", "section", "p", "a", "b", "h1", "h2", "h3", "ul", "ol", "li", "span", "bdi", "details", "summary", "table",
     "caption", "thead", "tfoot", "tbody", "tr", "th", "td", "figure", "svg", "path", "rect", "text", "tspan", "button",
-    "q", "form", "input", "label", "output", "noscript", "select", "option", "nav", "pre", "code",
+    "q", "abbr", "form", "input", "label", "output", "noscript", "select", "option", "nav", "pre", "code",
 }  # fmt: skip
 LETTERS = st.sampled_from("<>&\"'`=+-@{}%/\\;:|\t\u202e\u200f\u2066אab1 ")
 POISON = st.one_of(
