@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from dashboard.reader import Reader
+from dashboard.render.card import SIZES
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
