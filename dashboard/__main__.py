@@ -1,4 +1,4 @@
-"""`python -m dashboard`: serve the published editions; `prerender` makes their pages ahead, `site` copies them."""
+"""`python -m dashboard`: serve the published editions; make pages ahead, copy them, or open the entry desk."""
 
 import os
 
@@ -17,7 +17,8 @@ from dashboard.errors import DashboardError
 from dashboard.prerender import REFUSED, prerender
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
-from dashboard.server import Server
+from dashboard.server import DESK, Server
+from dashboard.settings import TRUSTED_PROXIES, desk_settings, settings
 from dashboard.site import is_copy, write_site
 from pipelines.editions.errors import EditionError
 
@@ -93,6 +94,37 @@ def site_command(
         typer.echo(f"site: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(f"{out}: {count} files", err=True)
+
+
+@command.command("desk")
+def desk_command(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8051,
+    user: Annotated[str | None, typer.Option("--user", help="Who is at this machine, where no proxy says so.")] = None,
+    data_dir: DataDir = Path("data"),
+    today_is: Today = None,
+) -> None:
+    """Open the entry desk: check a poll, keep it as a draft, approve another person's. Never the readers' process."""
+    from dashboard.desk.app import Desk, create_desk
+    from dashboard.desk.people import NAME, SignOn
+    from pipelines.settings import Settings
+
+    try:
+        found = desk_settings()
+        if user is not None and found.proxies:
+            raise ValueError(f"--user and {TRUSTED_PROXIES}: take one of them, or nobody knows who is meant")
+        if user is None and not found.proxies:
+            raise ValueError(f"nobody can sign in: give --user NAME, or set {TRUSTED_PROXIES}")
+        if user is not None and not (is_loopback(host) and NAME.fullmatch(user)):
+            raise ValueError(f"--user {user} on {host}: a plain name, and a loopback address such as 127.0.0.1")
+    except ValueError as error:
+        typer.echo(f"desk: {error}", err=True)
+        raise typer.Exit(1) from error
+    sign_on = SignOn(found.proxies, found.header, user, found.is_alone)
+    today = None if today_is is None else today_is.date()
+    desk = Desk(data_dir, sign_on, settings().electorate, Settings.read(), today)
+    address = f"http://{_in_address(host)}:{port}"
+    Server(create_desk(desk), host, port, f"Hemicycle desk: {address}", **DESK).run()
 
 
 def _day(today_is: datetime | None) -> Callable[[], date] | None:

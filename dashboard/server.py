@@ -10,13 +10,15 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from dashboard.guard import HEADERS, content_policy
 from dashboard.log import ServerLog, install
+from dashboard.settings import TRUSTED_PROXIES
 from dashboard.worker import PatientWorker
 
 WORKERS = min(2, os.cpu_count() or 1)
 THREADS = 24
 CONNECTIONS = 2000  # a worker's; those beyond wait in line
 MEMORY = Path("/dev/shm")
-TRUSTED_PROXIES = "HEMICYCLE_TRUSTED_PROXIES"  # addresses, comma-separated; nobody by default
+# The entry desk takes forms, which the worker of readers refuses unread; its people are few, and a check takes seconds.
+DESK: dict[str, Any] = {"worker_class": "gthread", "workers": 1, "threads": 8, "timeout": 60}
 
 
 def settings(host: str, port: int, announce: str) -> dict[str, Any]:
@@ -65,10 +67,10 @@ def _close_after_body(_worker: Any, request: Any) -> None:
 class Server(BaseApplication):
     """Serves one application; SIGTERM ends it and its workers."""
 
-    def __init__(self, application: Flask, host: str, port: int, announce: str) -> None:
+    def __init__(self, application: Flask, host: str, port: int, announce: str, **others: Any) -> None:
         install(application.logger)
         self._application = application
-        self._settings = settings(host, port, announce)
+        self._settings = settings(host, port, announce) | others
         super().__init__()
 
     def load_config(self) -> None:

@@ -1,5 +1,6 @@
 """What the operator decides for all pages: the only place here that reads the environment for it."""
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -11,6 +12,10 @@ PUBLIC_URL = "HEMICYCLE_PUBLIC_URL"
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+", re.ASCII)
 USUAL_ELECTORATE = "il"
 CORRECTIONS = "HEMICYCLE_CORRECTIONS"
+TRUSTED_PROXIES = "HEMICYCLE_TRUSTED_PROXIES"  # addresses, comma-separated; nobody by default
+USER_HEADER, DESK_ALONE = "HEMICYCLE_DESK_USER_HEADER", "HEMICYCLE_DESK_ALONE"
+USUAL_HEADER = "X-Forwarded-User"
+HEADER = re.compile(r"[A-Za-z][A-Za-z-]{1,63}")
 WRITTEN = re.compile(r"(?:mailto:)?[\w.+-]+@[\w.-]+|https?://[\w.:-]+(?:/[\w./-]*)?", re.ASCII)
 
 
@@ -41,3 +46,25 @@ def settings() -> Settings:
         raise ValueError(f"{PUBLIC_URL}={public_url}: write it as https://polls.example.org, without a path")
     electorate = os.environ.get(ELECTORATE, "").strip() or USUAL_ELECTORATE
     return Settings(gate.is_relaxed(os.environ), electorate, corrections, public_url)
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """Whose word on who is at the entry desk counts: `header` from `proxies`; `is_alone`: one person may approve."""
+
+    proxies: frozenset[str] = frozenset()
+    header: str = USUAL_HEADER
+    is_alone: bool = False
+
+
+def desk_settings() -> DeskSettings:
+    """What the environment says of the desk; raises ValueError for a proxy that is no address."""
+    said = [address.strip() for address in os.environ.get(TRUSTED_PROXIES, "").split(",") if address.strip()]
+    try:
+        proxies = frozenset(str(ipaddress.ip_address(address)) for address in said)
+    except ValueError as error:
+        raise ValueError(f"{TRUSTED_PROXIES}: {error}; name addresses, comma-separated") from error
+    header = os.environ.get(USER_HEADER, "").strip() or USUAL_HEADER
+    if not HEADER.fullmatch(header):
+        raise ValueError(f"{USER_HEADER}={header}: name a header such as {USUAL_HEADER}")
+    return DeskSettings(proxies, header, os.environ.get(DESK_ALONE, "").strip().lower() in gate.YES)

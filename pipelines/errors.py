@@ -13,6 +13,7 @@ PipelineError
 ├── RulesRefused      the file of alert rules is not in its schema
 ├── ImportRefused     a file to import that is not there, or a source nobody knows
 ├── RulingRefused     a ruling that does not fit what is quarantined
+├── DraftRefused      a draft of a poll that is not there, or is not yet somebody else's
 ├── BackupRefused     a backup that is not what it says, or a place that is not empty
 └── SourceError          a source could not give us anything to read; what was last good stands
     ├── SourceUnreachable  no answer, or one asking to come back later (`ask_again` says when)
@@ -87,6 +88,10 @@ class BackupRefused(PipelineError):
 
 class ImportRefused(PipelineError):
     """A file that cannot be imported."""
+
+
+class DraftRefused(PipelineError):
+    """A draft of the desk that is not there, or may not be approved by who asks."""
 
 
 class RulingRefused(PipelineError):

@@ -21,7 +21,7 @@ from pipelines.errors import NothingKnown, TooManyPolls
 from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.imports import Asked, ask_all
+from pipelines.ingest.imports import Asked, ask_all, take_desk_sheets
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
@@ -85,6 +85,8 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
     campaign = campaign.known_on(as_of)
     progress(election, "reading polls")
     may_wait = kind == "live" and _may_wait(request, reference, campaign)
+    if request.as_of is None:
+        take_desk_sheets(request.raw, campaign, request.today_in(campaign.zone))
     polls, ingested, refused = read_polls(request, campaign, as_of, may_wait=may_wait)
     kind = kind if polls or not may_wait else "waiting"
     manifest = name_edition(request, reference, campaign, as_of, kind, polls)

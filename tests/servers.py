@@ -91,11 +91,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(data_dir: Path, *arguments: str, cwd: Path = ROOT, **environment: str) -> Iterator[Site]:
-    """`python -m dashboard` over a data folder, from its line on stdout until its end."""
+def dashboard(
+    data_dir: Path, *arguments: str, cwd: Path = ROOT, part: tuple[str, ...] = (), **environment: str
+) -> Iterator[Site]:
+    """`python -m dashboard`, or a `part` of it, over a data folder, from its line on stdout until its end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", "--port", str(port), "--data-dir", str(data_dir), *arguments],
+        [sys.executable, "-m", "dashboard", *part, "--port", str(port), "--data-dir", str(data_dir), *arguments],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -40,7 +40,7 @@ def test_every_file_it_names_is_there(page: str, root: Path) -> None:
 
 def test_every_command_and_setting_of_serving_is_one(page: str, command: Any) -> None:
     names = set(re.findall(r"python -m dashboard ([a-z]+)", page))
-    assert names == {"prerender", "site"}
+    assert names == {"desk", "prerender", "site"}
     listed = command("dashboard", "--help").stdout
     assert [name for name in names if name not in listed] == []
     assert TRUSTED_PROXIES in page

@@ -60,7 +60,8 @@ def remark(found: Remark, check: Check, campaign: Campaign, unit: str = "seats")
 
 def sentence(poll: PollCheck, check: Check, campaign: Campaign) -> Words:
     """What may be said of a poll on air, and no more: who leads if that is no noise, and what moved beyond it."""
-    if not poll.is_sound or poll.kind != "poll" or poll.lead is None:
+    is_doubtful = any(found.code == "swapped" for found in poll.remarks)
+    if not poll.is_sound or is_doubtful or poll.kind != "poll" or poll.lead is None:
         return words("check.sentence_none")
     parts: list[Argument] = [_lead(poll, campaign)]
     if poll.previous_end:

@@ -48,6 +48,7 @@ from pipelines.trend.observations import Floats, to_z
 
 USUALLY = 0.99  # of a firm's prints, list by list: what lies outside is worth a second look
 Z_USUALLY = float(ndtri(1 - (1 - USUALLY) / 2))
+LATEST_POLLS = 20
 OLD_DAYS = 7  # between the end of fieldwork and the day of the check
 SWAP_GAIN = 12.0  # in squared standard deviations: how much better two lists fit the other way round
 FEWEST_SAMPLES, SAMPLE_FACTOR = 3, 2  # of a firm's polls with a sample; and how far from all of them is unusual
@@ -193,6 +194,12 @@ class Check(Value):
     becomes: Becomes | None
 
     @property
+    def is_sound(self) -> bool:
+        """Whether an import would take every row of it as a poll of its own."""
+        of_rows = [remark for remark in self.remarks if remark.code in ("refused", "duplicate")]
+        return bool(self.polls) and not of_rows and all(poll.is_sound for poll in self.polls)
+
+    @property
     def every_remark(self) -> tuple[Remark, ...]:
         """Those of the file, then those of each poll."""
         return (*self.remarks, *(remark for poll in self.polls for remark in poll.remarks))
@@ -222,6 +229,14 @@ class Standing:
         known = (poll for poll in self.ledger.polls().values() if poll.known_from(lag_days) <= self.as_of)
         ordinary = (poll for poll in known if poll.kind is PollKind.POLL)
         return sorted(ordinary, key=lambda poll: (poll.fieldwork.end, poll.id))
+
+    @property
+    def lists(self) -> dict[str, float]:
+        """The lists that stand on the day, each with the most it had in one of the last polls, the largest first."""
+        latest = [numbers_of(poll) for poll in self.polls[-LATEST_POLLS:]]
+        standing = self.campaign.standing_lists(self.as_of)
+        most = {name: max((found.get(name, 0.0) for found in latest), default=0.0) for name in standing}
+        return dict(sorted(most.items(), key=lambda item: (-item[1], item[0])))
 
     @cached_property
     def trend(self) -> CampaignTrend | None:

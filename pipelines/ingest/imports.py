@@ -11,7 +11,7 @@ from pathlib import Path
 
 from electoral.polls import PollKind
 from pipelines.editions.files import replace as replace_file
-from pipelines.electorate import Campaign, Reference
+from pipelines.electorate import DESK, Campaign, Reference
 from pipelines.electorate.settings import in_languages
 from pipelines.errors import ImportRefused, PageRefused, PollsVanished, SourceError, SourceUnreachable
 from pipelines.http.client import LONGEST_WAIT, Client, ClientSettings, Fetched, Validators
@@ -23,10 +23,11 @@ from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
-from pipelines.sources.registry import SOURCES, poll_sources, source_of
+from pipelines.sources.registry import SHEET, SOURCES, poll_sources, source_of
 from pipelines.sources.source import FetchedSource, PageName
 
 LARGEST = 50_000_000
+DESK_SHEETS = "polls"  # the folder of raw/desk that has sheets two people have seen, by election
 WAITS = "ask-again.json"
 
 
@@ -52,6 +53,21 @@ def import_file(data_dir: Path, path: Path, source: str, election: str, today: d
     snapshot = describe(body, source, campaign, today or campaign.electorate.today(), file=path.name)
     with Intake(data_dir, campaign) as intake:
         return intake.take(snapshot, body)
+
+
+def take_desk_sheets(raw: Path, campaign: Campaign, today: date) -> int:
+    """Keep the bytes of sheets that were approved at the desk and did not come in yet; the fold reads them after that.
+
+    Returns how many came in.
+    """
+    taken = 0
+    for path in sorted((raw / DESK / DESK_SHEETS / campaign.election.id).glob("[!.]*.csv")):
+        body = read_file(path)
+        snapshot = describe(body, SHEET.id, campaign, today, file=path.name)
+        if snapshots.same_as_newest(raw, snapshot) is None:
+            snapshots.keep(raw, snapshots.in_order(raw, snapshot), body)
+            taken += 1
+    return taken
 
 
 class Intake:

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from pipelines import log
 from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.desk.drafts import Drafts
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
 from pipelines.electorate import electorates_of, load
@@ -109,6 +110,7 @@ def conclude(
     Returns the new alerts and, where a chain of seals is broken or the rules cannot be read, why: neither may keep a
     night from being published.
     """
+    Drafts(request.data_dir).sweep()
     processed = request.processed
     answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
     runs.keep_quarantine(request.data_dir)

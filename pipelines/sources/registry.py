@@ -6,11 +6,12 @@ from pipelines.errors import RawDataError
 from pipelines.sources import dawum, sheet, swedishpolls, themadad, wikipedia, workbook
 from pipelines.sources.source import Source
 
+SHEET = sheet.SOURCE  # what is typed or pasted at the desk
 SOURCES: Mapping[str, Source] = {
     source.id: source
     for source in (
         dawum.SOURCE,
-        sheet.SOURCE,
+        SHEET,
         swedishpolls.SOURCE,
         themadad.SOURCE,
         wikipedia.SOURCE,

@@ -57,6 +57,13 @@ def test_a_lead_is_said_where_it_is_one_and_a_move_where_it_is_beyond_noise(camp
     )
 
 
+def test_what_looks_exchanged_bears_no_sentence(campaign: Campaign) -> None:
+    swapped = Remark(code="swapped", list="likud", other="shas")
+    assert (
+        said(check(poll(*LISTS, remarks=(swapped,))), campaign)["en"] == "These numbers bear no sentence as they stand."
+    )
+
+
 def test_within_noise_nobody_leads_and_nothing_moved(campaign: Campaign) -> None:
     text = said(check(poll(*(one.model_copy(update={"excess": 0.0}) for one in LISTS), is_clear=False)), campaign)["en"]
     assert "leads" not in text
