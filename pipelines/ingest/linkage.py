@@ -19,6 +19,7 @@ from electoral.polls import Poll, PollKind
 from pipelines.ingest.readings import SourceReading, same_numbers
 from pipelines.ingest.similarity import (
     LARGEST_PUBLICATION_LAG_DAYS,
+    LARGEST_UNEXPLAINED_DAYS,
     SPELT_OTHERWISE,
     LinkageContext,
     Similarity,
@@ -77,6 +78,7 @@ class _Links:
 
     context: LinkageContext
     by_day: dict[date, list[Poll]]
+    by_publication: dict[date, list[Poll]]
     own_readings: dict[str, SourceReading]  # this source's latest, by the id it prints
     uncorrected_by_day: dict[date, list[Poll]]
     claimed: dict[str, Poll] = field(default_factory=dict)
@@ -89,10 +91,14 @@ class _Links:
     def candidates(self, poll: Poll) -> list[Candidate]:
         """The ledger's polls that a row can be by firm, client and day, the likeliest first."""
         if id(poll) not in self._candidates:
-            span = range(-LARGEST_PUBLICATION_LAG_DAYS, LARGEST_PUBLICATION_LAG_DAYS + 1)
-            around = (other for days in span for other in self.by_day.get(poll.fieldwork.end + timedelta(days), ()))
+            span = range(-LARGEST_UNEXPLAINED_DAYS, LARGEST_UNEXPLAINED_DAYS + 1)
+            around = [other for days in span for other in self.by_day.get(poll.fieldwork.end + timedelta(days), ())]
+            around += self.by_publication.get(poll.fieldwork.end, ())
+            around += self.by_day.get(poll.published_date, ()) if poll.published_date else ()
             fitting = [
-                (other, spelt) for other in around if (spelt := self._is_spelt_otherwise(poll, other)) is not None
+                (other, spelt)
+                for other in {other.id: other for other in around}.values()
+                if (spelt := self._is_spelt_otherwise(poll, other)) is not None
             ]
             fitting.sort(key=lambda one: (one[0].id != poll.id, not is_one_house(poll, one[0]), one[0].id))
             self._candidates[id(poll)] = fitting
@@ -166,11 +172,15 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
     by_day: dict[date, list[Poll]] = {}
     for poll in context.polls.values():
         by_day.setdefault(poll.fieldwork.end, []).append(poll)
+    by_publication: dict[date, list[Poll]] = {}
+    for poll in context.polls.values():
+        if poll.published_date:
+            by_publication.setdefault(poll.published_date, []).append(poll)
     own = {one.printed: one for one in context.readings if one.source == context.source and not one.is_lossy}
     uncorrected_by_day: dict[date, list[Poll]] = {}
     for poll in context.uncorrected.values():
         uncorrected_by_day.setdefault(poll.fieldwork.end, []).append(poll)
-    links = _Links(context, by_day, own, uncorrected_by_day)
+    links = _Links(context, by_day, by_publication, own, uncorrected_by_day)
     # The surest first, and of one day before a day apart: no row takes the poll of another.
     sure = [(similarity, days) for days in (0, 1) for similarity in (is_equal, is_equal_of_any_kind, is_agreed)]
     steps: list[Callable[[Poll, _Links], Match | None]] = [

@@ -7,6 +7,7 @@ source that had the poll first. A source's own later reading replaces its earlie
 blank is filled from the others. All readings are kept.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -49,7 +50,12 @@ class SourceReading:
 def printed_values(poll: Poll) -> dict[str, float | str]:
     """What is printed of each list that was asked about: its seats, or the percentage or word under the threshold."""
     asked = (value for value in poll.values if value.status is not Status.NOT_ASKED)
-    return {value.list: value.seats or value.pct or value.status.value for value in asked}
+    return {value.list: value.seats or _plain(value.pct) or value.status.value for value in asked}
+
+
+def _plain(pct: str | None) -> str | None:
+    """A percentage without the zeros that end it: 23.40 is 23.4."""
+    return re.sub(r"(\.\d*?)0+$", r"\1", pct).removesuffix(".") if pct else None
 
 
 def lost_something(new: Poll, old: Poll, *, adds_up: bool) -> bool:
@@ -161,7 +167,7 @@ def same_numbers(one: Poll, other: Poll) -> bool:
 
 def _numbers(poll: Poll) -> frozenset[tuple[str, Status, float | None, str | None]]:
     asked = (value for value in (*poll.values, *poll.unknown) if value.status is not Status.NOT_ASKED)
-    return frozenset((value.list, value.status, value.seats, value.pct) for value in asked)
+    return frozenset((value.list, value.status, value.seats, _plain(value.pct)) for value in asked)
 
 
 def same_but_for_citation(one: Poll | None, other: Poll | None) -> bool:

@@ -14,18 +14,19 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from electoral.lists import ElectoralList
+from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Poll, PollKind, Unit
 from pipelines.ingest.readings import SourceReading
 
 LEAST_EQUAL = 3  # lists that must agree before a row is taken for a survey we know
 LEAST_SHARED = 5  # where it lacks some
 # What two readings of one survey may differ by: in one list, and in all together (four seats that went elsewhere).
+NO_LISTS = (ListKind.RESIDUAL, ListKind.UNDECIDED)
 FEW = {Unit.SEATS: (2, 8), Unit.SHARE: (1, 4)}
 MOST_APART_SAMPLE = 0.05  # of the larger: sources round one sample (504 asked, 500 printed)
 LEAST_ALIKE = 0.8  # of the letters of two spellings of one name
 SHORTEST_NAME = 3  # letters of words that name somebody
-LARGEST_PUBLICATION_LAG_DAYS = 3  # of 772 polls with both days known none was published later
+LARGEST_PUBLICATION_LAG_DAYS = 21  # between the two days that one survey may be entered under, where one is the other
 LARGEST_UNEXPLAINED_DAYS = 2  # that two sources may print for one survey where its publication day is not known
 
 
@@ -76,7 +77,10 @@ def _is_number(pct: str) -> bool:
 
 def gaps(one: Poll, other: Poll) -> dict[str, float]:
     """By list that differs, how many seats, or points."""
-    left, right = numbers_of(one), numbers_of(other)
+    return _apart(numbers_of(one), numbers_of(other))
+
+
+def _apart(left: Mapping[str, float], right: Mapping[str, float]) -> dict[str, float]:
     apart = {name: round(abs(left.get(name, 0) - right.get(name, 0)), 9) for name in left.keys() | right.keys()}
     return {name: gap for name, gap in apart.items() if gap}
 
@@ -182,21 +186,26 @@ def is_agreed(poll: Poll, other: Poll, context: LinkageContext) -> bool:
     return is_misprint and other.id not in context.own and _total(other) != context.house_size
 
 
-def is_close(poll: Poll, other: Poll, _: LinkageContext) -> bool:
-    """The same lists, and few seats apart."""
-    apart, (in_one, in_all) = gaps(poll, other).values(), FEW[poll.unit]
+def is_close(poll: Poll, other: Poll, context: LinkageContext) -> bool:
+    """The same lists, and few seats apart; one source may print the others and the undecided, and another not."""
+    mine, theirs = (
+        {name: number for name, number in numbers_of(one).items() if context.lists[name].kind not in NO_LISTS}
+        for one in (poll, other)
+    )
+    apart, (in_one, in_all) = _apart(mine, theirs).values(), FEW[poll.unit]
     is_small = all(gap <= in_one for gap in apart) and sum(apart) <= in_all
-    mine, theirs = numbers_of(poll), numbers_of(other)
     return _is_ordinary(poll, other) and is_small and bool(mine) and mine.keys() == theirs.keys()
 
 
 def is_close_by_name(poll: Poll, other: Poll, context: LinkageContext) -> bool:
-    """A few seats apart on one day, where the firm or the outlet is in both, by one printed name."""
+    """A few seats apart on one day, with one firm or outlet by its printed name, or one sample and first day."""
     names = ((poll.pollster, other.pollster), (poll.publisher, other.publisher))
     shares_a_name = any(
         one and two and not _spellings(one, context).isdisjoint(_spellings(two, context)) for one, two in names
     )
-    return poll.fieldwork.end == other.fieldwork.end and shares_a_name and is_close(poll, other, context)
+    mine, theirs = ((one.sample_size, one.fieldwork.start) for one in (poll, other))
+    is_known_as_one = shares_a_name or (mine == theirs and None not in mine)
+    return poll.fieldwork.end == other.fieldwork.end and is_known_as_one and is_close(poll, other, context)
 
 
 def is_question(poll: Poll, other: Poll, _: LinkageContext) -> bool:

@@ -222,18 +222,35 @@ def _nobody_knows(grid: Grid, lists: list[ListColumn], words: Vocabulary) -> Spl
     parts = [one for one in lists if one not in notes]
     rows = [row for number in range(grid.header_rows, len(grid.rows)) if (row := _seats(grid, number, parts))]
     proven = total_columns(rows, [one.column for one in candidates], words.house_size)
+    if words.unit is Unit.SHARE:
+        proven = frozenset(one.column for one in candidates if are_wholes(_texts(grid, one.column)))
     totals = [one for one in candidates if one.column in proven or spelling_key(one.label) in words.total_keys]
     return totals, notes, [one for one in candidates if one not in totals]
 
 
 def _holds_words(grid: Grid, column: int, unit: Unit) -> bool:
     """Whether fewer than half of a column's cells are in a form that numbers of this unit are printed in."""
-    texts = [
-        cell.text
-        for number in range(grid.header_rows, len(grid.rows))
-        if (cell := grid.at(number, column)) and cell.text and cell.columns == 1
-    ]
+    texts = _texts(grid, column)
     return len(texts) >= 1 and sum(_is_value(text, unit) for text in texts) * 2 < len(texts)
+
+
+def _texts(grid: Grid, column: int) -> list[str]:
+    """What stands in a column's own cells under its header."""
+    below = (grid.at(number, column) for number in range(grid.header_rows, len(grid.rows)))
+    return [cell.text for cell in below if cell and cell.text and cell.columns == 1]
+
+
+def are_wholes(texts: Sequence[str]) -> bool:
+    """Whether every cell of a column is about 100 per cent, or 1: no list has that much, so it is the total.
+
+    >>> are_wholes(["100", "99,9 %", "100.1"]), are_wholes(["1.0", "0.999"]), are_wholes(["100", "31"]), are_wholes([])
+    (True, True, False, False)
+    """
+    numbers = [re.fullmatch(r"(\d{1,3}(?:[.,]\d{1,9})?) ?%?", text.strip(), re.ASCII) for text in texts]
+    values = [float(match[1].replace(",", ".")) for match in numbers if match]
+    return len(values) == len(texts) > 0 and any(
+        all(abs(one / whole - 1) <= 0.02 for one in values) for whole in (1, 100)
+    )
 
 
 def _is_value(text: str, unit: Unit) -> bool:

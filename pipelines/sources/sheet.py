@@ -24,6 +24,7 @@ from pipelines.sources.columns import (
     TOTAL,
     Header,
     Rows,
+    are_wholes,
     find_header,
     total_columns,
 )
@@ -194,6 +195,8 @@ def _list_columns(header: Header, body: list[list[str]], scope: Scope, warnings:
     candidates = strange if scope.list_keys else [at for at in strange if not header.names[at]]
     house_size = scope.house_size if scope.unit is Unit.SEATS else None
     proven = _proven_totals(body, columns, candidates, house_size)
+    if scope.unit is Unit.SHARE:
+        proven = frozenset(at for at in candidates if are_wholes([cells[at] for cells in body if cells[at]]))
     aside: set[int] = set()
     for at in strange:
         name, texts = header.names[at], [cells[at] for cells in body if cells[at]]

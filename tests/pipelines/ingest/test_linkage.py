@@ -7,8 +7,10 @@ import pytest
 
 from electoral.polls import PollKind
 from pipelines.errors import PageRefused, RulingRefused
-from pipelines.ingest.fold import PageCounts
-from pipelines.ingest.imports import import_file
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.fold import PageCounts, fold, take_page
+from pipelines.ingest.imports import describe, import_file
+from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.quarantine import accept, disagreements
 from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
@@ -235,3 +237,31 @@ def test_a_name_that_is_blank_or_spelt_otherwise_makes_no_second_survey(
     line = ",".join(map(str, ("2026-07-16", firm, outlet, "", *SAME))) + "\n"
     done = bring(desk, line)
     assert done.accepted == (0 if is_one else 1)
+
+
+SHARES = "fieldwork_start,fieldwork_end,pollster,sample_size,M,L,C,KD,S,V,MP,SD\n"
+NOVUS = "17.3,1.8,6.6,6.1,31.8,7.8,7.2,20.4"  # the poll that ships for 19 July 2026, without those who named no list
+
+
+@pytest.mark.parametrize(
+    ("row_of_shares", "is_one"),
+    [
+        (f"2026-07-06,2026-07-19,Novus,{{n}},{NOVUS}", True),
+        ("2026-07-06,2026-07-19,Novus,{n},17.30000,1.8,6.60,6.1,31.8,7.8,7.2,20.40", True),
+        (f",{{published}},Novus,{{n}},{NOVUS}", True),  # its day of publication in place of its last day
+        ("2026-07-06,2026-07-19,Novus,{n},17,2,7,6,32,8,7,20", True),  # rounded
+        (f"2026-07-06,2026-07-19,Novuss,{{n}},{NOVUS}", True),
+        ("2026-07-06,2026-07-19,Novuss,{n},17.8,1.8,6.6,6.1,31.3,7.8,7.2,20.4", True),  # misspelt, and a cell corrected
+        ("2026-07-06,2026-07-19,Novuss,800,17.8,1.8,6.6,6.1,31.3,7.8,7.2,20.4", False),  # with a sample of its own
+        ("2026-07-06,2026-07-19,Novus,{n},14.3,1.8,6.6,6.1,34.8,7.8,7.2,20.4", False),  # three points moved
+    ],
+)
+def test_polls_of_per_cents_are_told_by_what_they_print(row_of_shares: str, is_one: bool, root: Path) -> None:
+    campaign = open_reference(root / "data/raw").campaign("se-2026")
+    ledger = fold(root / "data/raw", campaign, ParsedPages(None))
+    novus = ledger.polls()["2026-07-19-novus"]
+    text = row_of_shares.format(n=novus.sample_size, published=novus.published_date)
+    content = f"{SHARES}{text.replace('2026-07-06', str(novus.fieldwork.start))}\n".encode()
+    snapshot = describe(content, "csv", campaign, date(2026, 9, 1), file="shares.csv")
+    done = take_page(ledger, snapshot, content, ParsedPages(None))
+    assert (done.accepted, done.quarantined) == (0 if is_one else 1, 0)
