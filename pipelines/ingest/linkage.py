@@ -322,9 +322,9 @@ def _spelt_otherwise(poll: Poll, links: _Links) -> str | None:
     for poll_id in links.claimed_by_day.get(poll.fieldwork.end, ()):
         row = links.claimed[poll_id]
         is_same_name = (poll.pollster, poll.publisher) == (row.pollster, row.publisher)
-        is_same = is_equal(poll, row, links.context) or is_close_by_name(poll, row, links.context)
-        may_be_one = not is_same_name and may_be_spelt_otherwise(poll, row, links.context)
-        if is_same and may_be_one and not is_told_apart(poll, row):
+        if is_same_name or not may_be_spelt_otherwise(poll, row, links.context) or is_told_apart(poll, row):
+            continue
+        if is_equal(poll, row, links.context) or is_close_by_name(poll, row, links.context):
             return poll_id
     return None
 
