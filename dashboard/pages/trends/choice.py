@@ -69,13 +69,14 @@ def last_day(view: View) -> date:
 
 
 def start_of(view: View) -> date:
-    """The day the drawing begins on: the one asked for, else that of the period; never nearer than a fortnight."""
+    """The day the drawing begins on: the one asked for, else the first of the period that the sliders offer."""
     dates, asked, end = view.edition.trend.dates, view.choice("from"), last_day(view)
     days = RANGES[view.choice("range")]
     wanted = (
         date.fromisoformat(asked) if asked != AUTO else dates[0] if days is None else dates[-1] - timedelta(days=days)
     )
-    return max(dates[0], min(wanted, end - SHORTEST))
+    start = max(dates[0], min(wanted, end - SHORTEST))
+    return start if asked != AUTO else next((day for day in steps(view.edition) if day >= start), start)
 
 
 def chosen(view: View) -> TrendChoice:

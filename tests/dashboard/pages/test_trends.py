@@ -11,6 +11,7 @@ from dashboard import files
 from dashboard.blocks import FigureDict, Lines
 from dashboard.documents import to_json
 from dashboard.i18n import Translator
+from dashboard.pages.trends.choice import steps
 from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
 from pipelines.editions.schema import BridgeRow, Trend
@@ -121,6 +122,13 @@ def test_the_result_is_a_diamond_on_the_day_of_the_vote(edition: Edition, en: Tr
     results = named(figure(edition, en, result={"alpha": 51}), "result")
     assert {day for trace in results for day in trace["x"]} == {"2019-09-17"}
     assert sorted(seats for trace in results for seats in trace["y"]) == [0, 0, 0, 51]
+
+
+def test_a_period_begins_on_a_day_that_its_slider_offers(edition: Edition) -> None:
+    edition.trend = editions.trend(editions.draws(), days=1400, polls=680)
+    offered = steps(edition)
+    assert (offered[1] - offered[0]).days == 7
+    assert block_of(view_of(edition, "/trends", range="3m"), "trend").values.days[0] in offered
 
 
 def test_events_have_numbers_in_the_chart_and_are_told_whole_beneath_it_and_in_its_pictures(
