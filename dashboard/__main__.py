@@ -20,7 +20,7 @@ from dashboard.reader import Reader
 from dashboard.server import DESK, Server
 from dashboard.settings import TRUSTED_PROXIES, desk_settings, settings
 from dashboard.site import is_copy, write_site
-from pipelines.editions.errors import EditionError
+from pipelines.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
 

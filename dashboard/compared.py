@@ -8,9 +8,9 @@ from collections import Counter
 from datetime import date, timedelta
 
 from pipelines.editions.changes import changes
-from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Changes
 from pipelines.editions.store import Edition, EditionStore
+from pipelines.errors import EditionError
 
 log = logging.getLogger(__name__)
 

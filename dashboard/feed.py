@@ -20,8 +20,8 @@ from dashboard.names import named
 from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say
 from dashboard.view import View
-from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,6 @@ from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
 from electoral.scenarios import Setting
-from pipelines.editions.errors import EditionError
 from pipelines.editions.schema import (
     Coalitions,
     Combination,
@@ -37,6 +36,7 @@ from pipelines.editions.schema import (
     Summary,
 )
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
 
 NAME = "leave"
 KINDS = ("firm", "family", "outlet")

@@ -23,8 +23,8 @@ from dashboard.payload import Payload
 from dashboard.prerendered import DOCUMENT, PAGE, Prerendered
 from dashboard.reader import Reader
 from dashboard.serve.embed import keep
-from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
 
 # path -> the choices on it that are made ahead, one press away from the first sight of the page
 Presses = dict[str, tuple[str, ...]]

@@ -17,11 +17,11 @@ from dashboard import notes
 from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
 from dashboard.settings import settings
 from pipelines.editions import gate
-from pipelines.editions.errors import EditionDamaged, EditionError
 from pipelines.editions.records import Runs, SealedChain
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
 from pipelines.editions.store import VOTES, Edition, EditionStore, last_good
+from pipelines.errors import EditionDamaged, EditionError
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from dashboard.blocks import Words, words
 from dashboard.moved import moves
 from dashboard.names import firm_short
 from dashboard.view import View
-from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.schema import Alternative, ListProjection, ListSeats, Pollsters, Projection
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionDamaged
 
 NAME = "reading"
 ALL = "all"

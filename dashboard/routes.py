@@ -22,7 +22,7 @@ from dashboard.release import is_of_other_code
 from dashboard.serve import api, cards, embed
 from dashboard.serve.respond import CURRENT, FOREVER, is_canonical, refusal, send
 from dashboard.shell import Shell
-from pipelines.editions.errors import EditionError
+from pipelines.errors import EditionError
 
 SHORTLY = "public, max-age=300"
 CONSTANTS = ("/_dash-layout", "/_dash-dependencies")

@@ -9,8 +9,8 @@ from dashboard.moments import Clock
 from dashboard.reader import Reader, Shelf, runs_of
 from dashboard.settings import settings
 from pipelines.editions import gate
-from pipelines.editions.errors import EditionError
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
 
 STEP_MINUTES = 5  # asked for by every request, answered anew this often
 

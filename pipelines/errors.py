@@ -15,6 +15,11 @@ PipelineError
 ├── RulingRefused     a ruling that does not fit what is quarantined
 ├── DraftRefused      a draft of a poll that is not there, or is not yet somebody else's
 ├── BackupRefused     a backup that is not what it says, or a place that is not empty
+├── EditionError         something the edition store refuses
+│   ├── NoEdition          nothing was published for that election and day
+│   ├── EditionDamaged     a file is missing or its bytes are not those of the manifest
+│   ├── EditionNewer       an edition, or what lies beside it, that a newer program wrote
+│   └── EditionUnsound     a finished edition contradicts itself and is not published
 └── SourceError          a source could not give us anything to read; what was last good stands
     ├── SourceUnreachable  no answer, or one asking to come back later (`ask_again` says when)
     ├── AddressRefused     an address, host, scheme or redirect outside what the source's settings allow
@@ -96,6 +101,26 @@ class DraftRefused(PipelineError):
 
 class RulingRefused(PipelineError):
     """A ruling that does not fit what is quarantined."""
+
+
+class EditionError(PipelineError):
+    """Something the edition store refuses; the message says value, place and remedy."""
+
+
+class NoEdition(EditionError):
+    """Nothing was published for that election and day."""
+
+
+class EditionDamaged(EditionError):
+    """A file of an edition is missing or is not what the manifest says."""
+
+
+class EditionNewer(EditionError):
+    """An edition, or what lies beside it, that a newer program wrote."""
+
+
+class EditionUnsound(EditionError):
+    """A finished edition that contradicts itself; it is not published."""
 
 
 class SourceError(PipelineError):

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from electoral.polls import Poll
 from pipelines.editions.schema import Kind
-from pipelines.electorate import Campaign, Reference, sha256
+from pipelines.electorate import Campaign, Reference, known_record
 from pipelines.electorate.columns import named
-from pipelines.electorate.facts import known_record
+from pipelines.electorate.folder import sha256
 from pipelines.ingest import snapshots
 from pipelines.ingest.page import code_hash
 from pipelines.request import held_before

@@ -26,8 +26,7 @@ from pipelines.editions import files
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE, draws_table, on_grid, share_units
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import to_json
-from pipelines.electorate import Campaign, Reference
-from pipelines.electorate.facts import known_record
+from pipelines.electorate import Campaign, Reference, known_record
 from pipelines.errors import EditionRefused, NothingKnown
 from pipelines.forecast.polling_error import (
     FROM_ABROAD,

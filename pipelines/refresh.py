@@ -12,12 +12,11 @@ from pipelines import fingerprint
 from pipelines.editions import seal
 from pipelines.editions.changes import changes
 from pipelines.editions.edition import check
-from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
-from pipelines.errors import NothingKnown, TooManyPolls
+from pipelines.errors import EditionDamaged, NothingKnown, TooManyPolls
 from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     },
     "pipelines.trend": {"electoral", "pipelines.trend"},
     "pipelines.forecast": {"electoral", "pipelines.forecast", "pipelines.trend"},
-    "pipelines.editions": {"electoral", "pipelines.editions"},
+    "pipelines.editions": {"electoral", "pipelines.editions", "pipelines.errors"},
     "pipelines.log": {"pipelines.editions.files"},
     "pipelines.request": {"pipelines.editions", "pipelines.electorate", "pipelines.errors", "pipelines.settings"},
     "pipelines.fingerprint": {
@@ -191,6 +191,7 @@ MAY_IMPORT = {
     "dashboard.pages": {
         "electoral",
         "pipelines.editions",
+        "pipelines.errors",
         "dashboard.address",
         "dashboard.blocks",
         "dashboard.compared",
@@ -234,8 +235,8 @@ MAY_IMPORT = {
         "pipelines.request",
         "pipelines.settings",
     },
-    "dashboard.__main__": {"dashboard", "pipelines.editions", "pipelines.settings"},
-    "dashboard": {"electoral", "pipelines.editions", "dashboard"},
+    "dashboard.__main__": {"dashboard", "pipelines.editions", "pipelines.errors", "pipelines.settings"},
+    "dashboard": {"electoral", "pipelines.editions", "pipelines.errors", "dashboard"},
 }
 LIBRARIES = {
     "electoral": {"numpy"},
@@ -389,7 +390,7 @@ def test_code_names_no_electorate(root: Path) -> None:
 
 def test_the_pipelines_stay_few_files(root: Path) -> None:
     """Merge before you add: a room that grows makes place for itself."""
-    assert len(list((root / "pipelines").rglob("*.py"))) <= 100
+    assert len(list((root / "pipelines").rglob("*.py"))) <= 97
 
 
 def test_what_readers_reach_does_not_know_the_entry_desk(tree: dict[str, Path]) -> None:

@@ -23,7 +23,8 @@ from dashboard.guard import HEADERS
 from dashboard.i18n.languages import offered
 from pipelines.desk.check import Check, Standing, check
 from pipelines.desk.drafts import FIELDS, Drafts, is_same_person, sheet_text
-from pipelines.electorate import Campaign, load
+from pipelines.electorate import Campaign
+from pipelines.electorate.folder import load
 from pipelines.errors import DraftRefused, PageRefused
 from pipelines.ingest.run import fingerprint
 from pipelines.request import RefreshRequest, is_live

@@ -31,9 +31,8 @@ from pipelines.commands.console import (
     say,
 )
 from pipelines.editions import gate
-from pipelines.editions.errors import EditionError, NoEdition
 from pipelines.editions.store import Edition, EditionStore
-from pipelines.errors import PipelineError
+from pipelines.errors import NoEdition, PipelineError
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest, clock_now
 from pipelines.settings import ELECTORATE, KEEP_EDITIONS, Settings
@@ -72,7 +71,7 @@ def refresh(
     if as_of and election in ("all", "all-live"):
         raise typer.BadParameter(f"--as-of goes with one election, not with {election}")
     processed = data_dir / "processed"
-    from pipelines.electorate import electorates_of
+    from pipelines.electorate.folder import electorates_of
 
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
     with lock.refreshing(data_dir, electorates_of(data_dir / "raw", election)) as is_alone, log.recorded(processed):
@@ -195,7 +194,7 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.electorate import electorates_of, load
+    from pipelines.electorate.folder import electorates_of, load
     from pipelines.request import clock_now, resolve_as_of
 
     raw = data_dir / "raw"
@@ -283,7 +282,7 @@ def main(run: Callable[[], None] = app) -> None:
     """Run the command line; what is refused is one line on stderr and exit 1."""
     try:
         run()
-    except (PipelineError, EditionError, ElectoralError) as error:
+    except (PipelineError, ElectoralError) as error:
         say(f"error: {error}")
         sys.exit(FAILED)
     except OSError as error:

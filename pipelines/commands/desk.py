@@ -114,7 +114,7 @@ def check(
     """A new poll before air, beside what is known; writes nothing. Exit 3 with remarks, 1 where it is no poll."""
     from dashboard.desk.words import remarks, sentences
     from pipelines.desk.check import check_file
-    from pipelines.electorate import electorates_of, load
+    from pipelines.electorate.folder import electorates_of, load
     from pipelines.ingest.imports import read_file
 
     body = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
@@ -211,7 +211,7 @@ def corrections(
 ) -> None:
     """The corrections register: every change of a published value, and readings that are kept beside it unused."""
     del today
-    from pipelines.electorate import load
+    from pipelines.electorate.folder import load
 
     reference = load(data_dir / "raw")
     campaigns = [reference.campaign(election)] if election else list(reference.campaigns.values())
@@ -289,7 +289,7 @@ def _write_template(
     Returns the election and the labels of its lists; raises ImportRefused where nothing can be written.
     """
     from pipelines.editions.files import replace
-    from pipelines.electorate import load
+    from pipelines.electorate.folder import load
     from pipelines.errors import ImportRefused
     from pipelines.sources import sheet, workbook
 

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = None) -> None:
     """The count imported so far, by the law as it stands: never a projection."""
     del today
-    from pipelines.electorate import electorates_of, load
+    from pipelines.electorate.folder import electorates_of, load
 
     raw = data_dir / "raw"
     load(raw, electorates_of(raw, election)).campaign(election)
@@ -60,7 +60,7 @@ def result(
 ) -> None:
     """The recorded result; --accept makes it of an imported final count, --withdraw takes it back."""
     del today
-    from pipelines.electorate import load
+    from pipelines.electorate.folder import load
     from pipelines.vote import result as results
 
     if accept and withdraw:
@@ -106,7 +106,7 @@ def exit_polls(
     today: Today = None,
 ) -> None:
     """Exit polls: drafts until the ballots close; `hold` keeps them closed longer, nothing opens them before."""
-    from pipelines.electorate import load
+    from pipelines.electorate.folder import load
     from pipelines.vote import exit_polls as drafts
     from pipelines.vote.count import keep_record
 

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from pipelines.editions.files import make_folder, replace
 from pipelines.editions.schema import Value
-from pipelines.electorate import DESK
+from pipelines.electorate.folder import DESK
 from pipelines.errors import DraftRefused
 from pipelines.ingest.imports import DESK_SHEETS
 from pipelines.request import clock_now

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.editions.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound
 from pipelines.editions.schema import (
     FORMAT,
     BlocReference,
@@ -29,6 +28,7 @@ from pipelines.editions.schema import (
     Value,
     upgraded,
 )
+from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound
 
 if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
     import numpy as np

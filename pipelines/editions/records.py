@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.files import ASIDE, make_folder, replace, sync_folder, write_folder
 from pipelines.editions.gate import is_ahead
 from pipelines.editions.schema import Correction, Value
+from pipelines.errors import EditionDamaged
 
 Direction = Literal["up", "down"]
 Basis = Literal["nowcast", "election-day"]

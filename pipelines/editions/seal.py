@@ -16,9 +16,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from pipelines.editions.errors import EditionError
 from pipelines.editions.files import ASIDE, make_folder, sync_folder, write_through
 from pipelines.editions.schema import Odds, Value
+from pipelines.errors import EditionError
 
 FOLDER = "sealed"
 PUBLISHED_FILE = "published.csv"  # beside the elections' folders, a line a head that was published elsewhere, by hand

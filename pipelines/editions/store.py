@@ -25,11 +25,11 @@ from pipelines.editions.edition import (
     Edition,
     draws_table,
 )
-from pipelines.editions.errors import EditionDamaged, EditionError, NoEdition
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
 from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, Seals, is_plain
 from pipelines.editions.schema import FORMAT, Manifest, Value
 from pipelines.editions.schema.vote import Vote
+from pipelines.errors import EditionDamaged, EditionError, NoEdition
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 

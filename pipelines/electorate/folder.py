@@ -9,8 +9,7 @@ from pathlib import Path
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.rules import Election
-from pipelines.electorate import columns
-from pipelines.electorate.facts import ELECTORATES, Campaign, Electorate, Names, Reference
+from pipelines.electorate import ELECTORATES, Campaign, Electorate, Names, Reference, columns
 from pipelines.electorate.settings import (
     ELECTORATE_FILE,
     RULES_FILE,

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.electorate import Campaign, Reference, electorates_of, load
+from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.columns import CorrectionRow
+from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import RawDataError
 from pipelines.ingest.checks import check
 from pipelines.ingest.normalise import NameIndex, normalise

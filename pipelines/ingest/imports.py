@@ -11,7 +11,8 @@ from pathlib import Path
 
 from electoral.polls import PollKind
 from pipelines.editions.files import replace as replace_file
-from pipelines.electorate import DESK, Campaign, Reference
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.folder import DESK
 from pipelines.electorate.settings import in_languages
 from pipelines.errors import ImportRefused, PageRefused, PollsVanished, SourceError, SourceUnreachable
 from pipelines.http.client import LONGEST_WAIT, Client, ClientSettings, Fetched, Validators
@@ -23,8 +24,8 @@ from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
+from pipelines.sources.reading import FetchedSource, PageName
 from pipelines.sources.registry import SHEET, SOURCES, poll_sources, source_of
-from pipelines.sources.source import FetchedSource, PageName
 
 LARGEST = 50_000_000
 DESK_SHEETS = "polls"  # the folder of raw/desk that has sheets two people have seen, by election

@@ -19,8 +19,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipelines.editions.files import replace
-from pipelines.electorate import DESK, Campaign
+from pipelines.electorate import Campaign
 from pipelines.electorate.columns import AliasRow, ListRow, NameRow, RulingRow
+from pipelines.electorate.folder import DESK
 from pipelines.errors import RulingRefused
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.page import COLUMN

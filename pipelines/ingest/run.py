@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.editions.files import ASIDE, sync_folder
-from pipelines.electorate import Campaign, sha256
+from pipelines.electorate import Campaign
+from pipelines.electorate.folder import sha256
 from pipelines.errors import PageRefused, RawDataError
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, open_reference

@@ -13,12 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from pipelines.editions.errors import EditionDamaged
 from pipelines.editions.records import Alert, Changes, Direction, SourceRun
 from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
-from pipelines.electorate import load
-from pipelines.errors import RulesRefused
+from pipelines.electorate.folder import load
+from pipelines.errors import EditionDamaged, RulesRefused
 from pipelines.request import RefreshRequest, RefreshResult
 
 RULES_FILE = "alerts.toml"

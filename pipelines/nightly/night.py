@@ -10,7 +10,7 @@ from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
 from pipelines.desk.drafts import Drafts
 from pipelines.editions.records import Alert
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import electorates_of, load
+from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import RulesRefused
 from pipelines.ingest.imports import Asked, say_all
 from pipelines.nightly import alerts, lock, runs

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from pipelines.commands.console import FAILED
 from pipelines.editions import gate
-from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Runs, SourceRun
 from pipelines.editions.schema import Projection
 from pipelines.editions.store import EditionStore, last_good
-from pipelines.electorate import Campaign, load
-from pipelines.errors import LedgerDamaged, LedgerUnusable
+from pipelines.electorate import Campaign
+from pipelines.electorate.folder import load
+from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.quarantine import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING

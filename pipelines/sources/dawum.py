@@ -17,8 +17,17 @@ from pipelines.errors import PageRefused, one_line
 from pipelines.http.client import Client, Fetched, NotModified, Validators
 from pipelines.sources.cells import read_name, read_sample, read_value
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
-from pipelines.sources.reading import Aside, PageCollector, Reading, ReportedCell, ReportedPoll, RowRefused, Scope
-from pipelines.sources.source import FetchedPage, FetchedSource
+from pipelines.sources.reading import (
+    Aside,
+    FetchedPage,
+    FetchedSource,
+    PageCollector,
+    Reading,
+    ReportedCell,
+    ReportedPoll,
+    RowRefused,
+    Scope,
+)
 from pipelines.sources.text import decode
 
 PAGE = "api.dawum.de"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pipelines.errors import RawDataError
 from pipelines.sources import dawum, sheet, swedishpolls, themadad, wikipedia, workbook
-from pipelines.sources.source import Source
+from pipelines.sources.reading import Source
 
 SHEET = sheet.SOURCE  # what is typed or pasted at the desk
 SOURCES: Mapping[str, Source] = {

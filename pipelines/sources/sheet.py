@@ -39,9 +39,9 @@ from pipelines.sources.reading import (
     ReportedPoll,
     RowRefused,
     Scope,
+    Source,
     name_warning,
 )
-from pipelines.sources.source import Source
 from pipelines.sources.text import decode, refuse_markup, spelling_key, tidy
 
 SEPARATORS = ",;\t|"

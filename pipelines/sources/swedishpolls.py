@@ -9,8 +9,7 @@ from electoral.polls import PollKind, Unit
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import read_name, read_sample, read_value
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import Aside, PageCollector, Reading, ReportedPoll, RowRefused, Scope
-from pipelines.sources.source import FetchedSource
+from pipelines.sources.reading import Aside, FetchedSource, PageCollector, Reading, ReportedPoll, RowRefused, Scope
 from pipelines.sources.text import decode, refuse_markup
 
 PAGE = "Data/Polls.csv"

@@ -13,8 +13,16 @@ from pipelines.sources.cells import read_sample, read_value
 from pipelines.sources.dates import Around, read_days
 from pipelines.sources.guards import refuse_challenge, refuse_emptied
 from pipelines.sources.html import Cell, Grid, grid_of, parse_html
-from pipelines.sources.reading import UNNAMED_ROW, PageCollector, Reading, ReportedCell, ReportedPoll, RowRefused, Scope
-from pipelines.sources.source import Source
+from pipelines.sources.reading import (
+    UNNAMED_ROW,
+    PageCollector,
+    Reading,
+    ReportedCell,
+    ReportedPoll,
+    RowRefused,
+    Scope,
+    Source,
+)
 from pipelines.sources.text import complete_html, decode, markup_of, refuse_sheet, spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"

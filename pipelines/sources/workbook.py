@@ -13,9 +13,8 @@ from xml.parsers import expat
 from lxml import etree
 
 from pipelines.errors import PageRefused, one_line
-from pipelines.sources.reading import Reading, RowRefused, Scope
+from pipelines.sources.reading import Reading, RowRefused, Scope, Source
 from pipelines.sources.sheet import read_sheet, template_rows
-from pipelines.sources.source import Source
 from pipelines.sources.text import WORKBOOK, container_of, refuse_container
 
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?", re.ASCII)

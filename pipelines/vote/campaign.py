@@ -15,7 +15,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipelines.editions.files import replace
-from pipelines.electorate import Campaign, electorate_folder, load
+from pipelines.electorate import Campaign, electorate_folder
+from pipelines.electorate.folder import load
 from pipelines.electorate.settings import SOURCES_FILE
 from pipelines.errors import ImportRefused
 

@@ -15,7 +15,8 @@ from electoral.polls import Poll, PollKind
 from pipelines.editions import gate
 from pipelines.editions.files import make_folder, replace
 from pipelines.editions.schema.vote import BlocEstimate, ExitEstimate, ExitPoll, ListEstimate
-from pipelines.electorate import DESK, Campaign, Reference
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
 from pipelines.ingest.run import LEDGER, ingest
 from pipelines.ingest.store import Ledger

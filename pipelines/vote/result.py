@@ -15,8 +15,9 @@ from typing import Literal
 from pipelines.editions.files import make_folder, replace
 from pipelines.editions.schema.vote import CountPoint, Vote
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import DESK, Campaign
+from pipelines.electorate import Campaign
 from pipelines.electorate.columns import ResultRow, TurnoutRow
+from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
 from pipelines.rows import Row, read_rows
 from pipelines.vote.count import SOURCE

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from electoral.polls import PollKind
-from pipelines.electorate import Reference, load
+from pipelines.electorate import Reference
+from pipelines.electorate.folder import load
 from pipelines.ingest.archive import ARCHIVE, amend, shipped_polls
 from pipelines.ingest.fold import CampaignLedger, archive_page, linkage_context
 from pipelines.ingest.linkage import MatchKind, link, placed

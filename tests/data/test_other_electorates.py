@@ -8,7 +8,8 @@ import pytest
 from electoral.apparentement import allocate
 from electoral.investiture import Investiture
 from electoral.polls import PollKind, Unit
-from pipelines.electorate import Campaign, Reference, load
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.folder import load
 from pipelines.ingest.archive import accept
 from pipelines.sources.archive import parse
 from tests.data.reference import RAW

@@ -5,7 +5,7 @@ import random
 from datetime import date
 from pathlib import Path
 
-from pipelines.electorate import electorates_of, load
+from pipelines.electorate.folder import electorates_of, load
 from pipelines.ingest.archive import accept
 from pipelines.projection import draw_votes, fit_trend
 from pipelines.trend.local_level import FALLBACK

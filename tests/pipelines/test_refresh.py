@@ -13,9 +13,8 @@ import pytest
 
 from electoral.errors import ElectoralError
 from pipelines import refresh as refresh_module
-from pipelines.editions.errors import EditionError
 from pipelines.editions.store import EditionStore
-from pipelines.errors import EditionRefused, NothingKnown, RawDataError
+from pipelines.errors import EditionError, EditionRefused, NothingKnown, RawDataError
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import keep_polls

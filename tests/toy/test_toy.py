@@ -15,7 +15,7 @@ from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from tests.conftest import ROOT
 from tests.toy import folder
 

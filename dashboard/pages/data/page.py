@@ -30,10 +30,10 @@ from dashboard.names import entry, local, phrase, text, word
 from dashboard.pages.shared import make, quiet
 from dashboard.reader import runs_of, sealed_of
 from dashboard.view import View
-from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Quarantine, SourceRun
 from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
 
 NAME = "data"
 ARCHIVE = "archive"  # a source that is no source: what ships

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from pipelines.electorate.settings import SourceSettings
 from pipelines.http.client import Client, ClientSettings, Fetched, Validators
-from pipelines.sources.source import FetchedPage, FetchedSource, PageName
+from pipelines.sources.reading import FetchedPage, FetchedSource, PageName
 from pipelines.sources.wikipedia.parse import parse as parse_page
 from pipelines.sources.wikipedia.parse import read_page, subpages_of
 

@@ -8,7 +8,8 @@ import pytest
 from dashboard.desk.words import remarks, sentences
 from dashboard.i18n.languages import languages
 from pipelines.desk.check import Check, Lead, ListCheck, PollCheck, Remark
-from pipelines.electorate import Campaign, load
+from pipelines.electorate import Campaign
+from pipelines.electorate.folder import load
 from tests.conftest import ROOT
 
 DIGITS = re.compile(r"\d+")

@@ -12,7 +12,7 @@ from pipelines.editions.changes import LEVELS_PCT, changes
 from pipelines.editions.edition import Edition
 from pipelines.editions.records import Changes
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from electoral.draws import SeatDraws, ShareDraws
 from pipelines.editions.edition import UNITS, Edition, check, draws_table, on_grid, share_units
-from pipelines.editions.errors import EditionUnsound
 from pipelines.editions.schema import Summary
 from pipelines.editions.store import EditionStore
+from pipelines.errors import EditionUnsound
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.editions.errors import EditionDamaged, NoEdition
 from pipelines.editions.records import Alerts
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore, last_good
+from pipelines.errors import EditionDamaged, NoEdition
 
 DAYS = ("2019-09-09", "2019-09-10", "2019-09-11")
 

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from pipelines.editions import files as module
-from pipelines.editions.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
 from pipelines.editions.files import packed
 from pipelines.editions.records import Alerts
 from pipelines.editions.schema import FORMAT, Coalitions, Manifest
 from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
+from pipelines.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
 
 
 def manifest(day: str, mark: str = "aaa") -> Manifest:

@@ -9,8 +9,8 @@ from typing import get_args
 
 import pytest
 
-from pipelines.electorate import load
 from pipelines.electorate.columns import Kind
+from pipelines.electorate.folder import load
 from pipelines.errors import RawDataError
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.normalise import NameIndex

@@ -9,8 +9,9 @@ import pytest
 
 from pipelines.editions.schema import Reference as Document
 from pipelines.editions.schema import upgraded
-from pipelines.electorate import Names, load
+from pipelines.electorate import Names
 from pipelines.electorate.columns import Kind, NameRow
+from pipelines.electorate.folder import load
 from pipelines.errors import RawDataError
 
 GOLDEN = "tests/golden/editions/knesset-22/2019-09-16-6fbdd93ae72e/reference.json.gz"

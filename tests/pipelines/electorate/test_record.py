@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.electorate import load
-from pipelines.electorate.facts import known_record
+from pipelines.electorate import known_record
+from pipelines.electorate.folder import load
 
 RECORD = "electorates/il/record.json"
 

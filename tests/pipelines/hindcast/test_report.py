@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.editions.schema import Record, RecordDay
 from pipelines.editions.schema.polls import BlocError, Miss
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from pipelines.hindcast import report
 from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.record import page, record

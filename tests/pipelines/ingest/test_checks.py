@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.electorate import Campaign, load
+from pipelines.electorate import Campaign
 from pipelines.electorate.columns import RulingRow
+from pipelines.electorate.folder import load
 from pipelines.ingest.checks import check
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
-from pipelines.electorate import load
 from pipelines.electorate.columns import CorrectionRow
+from pipelines.electorate.folder import load
 from pipelines.errors import RawDataError
 from pipelines.ingest.archive import amend, apply, printed, uncorrected
 from pipelines.ingest.normalise import NameIndex

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from electoral.polls import Poll, PollKind, Status
-from pipelines.electorate import Reference, load
+from pipelines.electorate import Reference
+from pipelines.electorate.folder import load
 from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 

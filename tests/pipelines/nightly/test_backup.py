@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from pipelines.errors import BackupRefused, LedgerDamaged
 from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger

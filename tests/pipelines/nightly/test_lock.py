@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.electorate import electorates_of
+from pipelines.electorate.folder import electorates_of
 from pipelines.errors import AlreadyRunning
 from pipelines.nightly import lock
 

@@ -21,10 +21,9 @@ from typing import Any
 import pytest
 
 from pipelines import log
-from pipelines.editions.errors import EditionError
 from pipelines.editions.records import Alerts
 from pipelines.editions.store import EditionStore
-from pipelines.errors import BackupRefused, PipelineError
+from pipelines.errors import BackupRefused, EditionError, PipelineError
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, backup, restore

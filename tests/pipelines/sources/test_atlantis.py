@@ -11,8 +11,7 @@ from pipelines.electorate.settings import read_sources
 from pipelines.sources.cells import read_value
 from pipelines.sources.dates import Around, read_days
 from pipelines.sources.guards import refuse_emptied
-from pipelines.sources.reading import PageCollector, Reading, ReportedPoll, RowRefused, Scope
-from pipelines.sources.source import Source
+from pipelines.sources.reading import PageCollector, Reading, ReportedPoll, RowRefused, Scope, Source
 from pipelines.sources.text import decode
 
 DOC = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")

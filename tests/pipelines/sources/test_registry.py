@@ -11,8 +11,8 @@ import pytest
 from pipelines.electorate.settings import SourceSettings, read_sources
 from pipelines.errors import RawDataError
 from pipelines.http.client import ClientSettings
+from pipelines.sources.reading import FetchedSource, Source
 from pipelines.sources.registry import SOURCES, poll_sources, source_of
-from pipelines.sources.source import FetchedSource, Source
 
 ROOT = Path(__file__).parents[3]
 HERE = ROOT / "pipelines" / "sources"

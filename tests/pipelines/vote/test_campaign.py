@@ -12,7 +12,7 @@ from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from pipelines.commands import vote as commands
 from pipelines.editions.store import EditionStore
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.ingest import quarantine
 from pipelines.ingest.imports import import_file

@@ -8,7 +8,8 @@ import pytest
 
 from pipelines import request
 from pipelines.editions.schema.vote import ExitPoll
-from pipelines.electorate import Campaign, Reference, load
+from pipelines.electorate import Campaign, Reference
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused, PageRefused, RawDataError
 from pipelines.ingest.imports import import_file
 from pipelines.nightly.backup import backup

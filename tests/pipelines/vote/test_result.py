@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands import vote as commands
-from pipelines.electorate import Campaign, load
+from pipelines.electorate import Campaign
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.vote.count import bring_count
 from pipelines.vote.result import accept, audit, withdraw
