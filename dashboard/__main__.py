@@ -12,14 +12,18 @@ from typing import Annotated
 
 import typer
 
+from dashboard.address import query
 from dashboard.app import create_app
 from dashboard.errors import DashboardError
+from dashboard.i18n.languages import offered
+from dashboard.moments import Clock
 from dashboard.prerender import REFUSED, prerender
 from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
 from dashboard.server import DESK, Server
 from dashboard.settings import TRUSTED_PROXIES, desk_settings, settings
 from dashboard.site import is_copy, write_site
+from dashboard.telling import briefing, view_of
 from pipelines.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
@@ -125,6 +129,31 @@ def desk_command(
     desk = Desk(data_dir, sign_on, settings().electorate, Settings.read(), today)
     address = f"http://{_in_address(host)}:{port}"
     Server(create_desk(desk), host, port, f"Hemicycle desk: {address}", **DESK).run()
+
+
+@command.command("briefing")
+def briefing_command(
+    election: Annotated[str | None, typer.Option("--election", help="The newest without it.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="The electorate's first language without it.")] = None,
+    is_html: Annotated[bool, typer.Option("--html", help="A page that stands alone, in the place of text.")] = False,
+    data_dir: DataDir = Path("data"),
+    today_is: Today = None,
+) -> None:
+    """Half a page for the morning meeting: the lead, what moved, the week's polls, who is in doubt, what is ahead."""
+    reader, day = Reader(data_dir / "processed"), _day(today_is)
+    try:
+        edition = reader.edition(election)
+        language = lang or offered(edition.reference.electorate.languages)[0]
+        if is_html:
+            asked = {"election": edition.election, "edition": edition.id, "lang": language}
+            client = create_app(reader, day).server.test_client()
+            typer.echo(client.get(f"/embed/briefing/briefing{query(asked)}").get_data(as_text=True))
+        else:
+            today = Clock(day).today(edition.reference.electorate.zone)
+            typer.echo(briefing(view_of(edition, language, today)), nl=False)
+    except (DashboardError, EditionError) as error:
+        typer.echo(f"briefing: {error}", err=True)
+        raise typer.Exit(1) from error
 
 
 def _day(today_is: datetime | None) -> Callable[[], date] | None:

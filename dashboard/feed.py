@@ -109,6 +109,8 @@ def _alerts(view: View, t: Translator) -> Iterator[Entry]:
         log.warning("alerts left out: %s", error)
         return
     for alert in told:
+        if alert.kind == "briefing":  # it has a page of its own
+            continue
         if alert.election == view.edition.election and alert.edition[:10] <= view.edition.id[:10]:
             text = news.alert(view, alert, t)
             yield Entry(f"alerts/{alert.key}", alert.date, alert.edition, t("news.alert", text=text), (f"{text}.",))

@@ -141,15 +141,6 @@ MAY_IMPORT = {
         "pipelines.sources",
         "pipelines.trend",
     },
-    "pipelines.commands.alerts": {
-        "dashboard.desk.telling",
-        "pipelines.commands.console",
-        "pipelines.editions.records",
-        "pipelines.errors",
-        "pipelines.nightly",
-        "pipelines.request",
-        "pipelines.settings",
-    },
     "pipelines.commands.desk": {
         "dashboard.desk.words",
         "pipelines.commands",
@@ -164,6 +155,10 @@ MAY_IMPORT = {
         "pipelines.settings",
         "pipelines.sources",
         "pipelines.vote",
+    },
+    "pipelines.commands.maintenance": {
+        "dashboard.telling",
+        "pipelines",
     },
     "pipelines.commands": {
         "electoral",
@@ -221,9 +216,6 @@ MAY_IMPORT = {
         "dashboard.guard",
         "dashboard.i18n",
         "dashboard.names",
-        "dashboard.news",
-        "dashboard.pages.tonight.numbers",
-        "dashboard.reader",
         "dashboard.render",
         "dashboard.settings",
         "dashboard.view",

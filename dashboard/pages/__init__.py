@@ -13,6 +13,7 @@ import dash
 from dashboard import moved
 from dashboard.blocks import Page
 from dashboard.pages.api.page import PAGE as API
+from dashboard.pages.briefing.page import PAGE as BRIEFING
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
 from dashboard.pages.formation.page import PAGE as FORMATION
@@ -31,6 +32,7 @@ from dashboard.pages.what_if.page import PAGE as WHAT_IF
 ALWAYS = (NIGHT, FORMATION, API)  # pages that have something to say before the first poll
 SHOWN = (
     TONIGHT,
+    BRIEFING,
     NIGHT,
     FORMATION,
     TRENDS,

@@ -1,9 +1,30 @@
 """Words as text, in one language: the last step, where the catalogue is asked."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dashboard.blocks import Argument, Chance, Day, Join, Moment, Name, Number, Span, Words, Zone
+from dashboard.blocks import (
+    Anchor,
+    Argument,
+    Chance,
+    Day,
+    Heading,
+    Inline,
+    Join,
+    Lines,
+    Moment,
+    Name,
+    Note,
+    Number,
+    Paragraph,
+    Quote,
+    Source,
+    Span,
+    Strong,
+    Words,
+    Zone,
+)
 from dashboard.i18n import Translator
 from dashboard.i18n.bidi import HIDDEN, clean
 from dashboard.i18n.languages import DEFAULT
@@ -47,6 +68,37 @@ def name_text(name: Name, t: Translator) -> str:
 def plain(said: Argument, t: Translator) -> str:
     """The same without characters that only a page can use: for files, feeds and what is copied."""
     return HIDDEN.sub("", say(said, t))
+
+
+def letter(notes: Sequence[Note], t: Translator) -> str:
+    """Paragraphs, headings and lines as a letter has them: a line a statement, a blank one before a heading."""
+    return "\n".join(_lines(notes, t)) + "\n"
+
+
+def _lines(notes: Sequence[Note], t: Translator) -> Iterator[str]:
+    for note in notes:
+        match note:
+            case Heading(title):
+                yield from ("", plain(title, t))
+            case Paragraph(parts):
+                yield "".join(_inline(part, t) for part in parts)
+            case Lines(items):
+                for item in items:
+                    yield "- " + "\n  ".join("".join(_inline(part, t) for part in line) for line in item)
+            case _:
+                raise TypeError(f"{type(note).__name__} has no place in a letter")
+
+
+def _inline(part: Inline, t: Translator) -> str:
+    match part:
+        case Anchor(label=label):
+            return plain(label, t)
+        case Strong(said):
+            return plain(said, t)
+        case Source(name) | Quote(text=name):
+            return plain(name, t)
+        case _:
+            return plain(part, t)
 
 
 def _day(said: Day, t: Translator) -> str:

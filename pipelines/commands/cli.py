@@ -15,8 +15,7 @@ import typer
 
 from electoral.errors import ElectoralError
 from pipelines import log
-from pipelines.commands import alerts, desk, maintenance, vote
-from pipelines.commands.alerts import tell_channels
+from pipelines.commands import desk, maintenance, vote
 from pipelines.commands.console import (
     DATA,
     FAILED,
@@ -30,6 +29,7 @@ from pipelines.commands.console import (
     print_table,
     say,
 )
+from pipelines.commands.maintenance import tell_channels
 from pipelines.editions import gate
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import NoEdition, PipelineError
@@ -45,7 +45,6 @@ app = typer.Typer(
     help="Polls in, editions out.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 maintenance.register(app)
-alerts.register(app)
 desk.register(app)
 vote.register(app)
 

@@ -21,7 +21,7 @@ Basis = Literal["nowcast", "election-day"]
 PollNews = Literal["added", "corrected", "withdrawn"]
 RunStatus = Literal["published", "unchanged", "frozen", "waiting"]
 Chance = Literal["list-passes", "list-largest", "bloc-majority"]
-AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows"]
+AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale", "quarantine-grows", "briefing"]
 
 PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
 PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]

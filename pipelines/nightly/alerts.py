@@ -63,7 +63,15 @@ class QuarantineGrows(Value):
     when: Literal["quarantine-grows"]
 
 
-Rule = Annotated[BlocChance | ListPasses | LeadChanges | SourceStale | QuarantineGrows, Field(discriminator="when")]
+class Briefing(Value):
+    """There is a new edition: the briefing of it, for channels."""
+
+    when: Literal["briefing"]
+
+
+Rule = Annotated[
+    BlocChance | ListPasses | LeadChanges | SourceStale | QuarantineGrows | Briefing, Field(discriminator="when")
+]
 RULES = TypeAdapter(dict[str, Rule])
 
 
@@ -172,6 +180,8 @@ def _raised(name: str, rule: Rule, scene: Scene) -> Iterator[Alert]:
                 yield _alert(name, rule, scene, leader, str(scene.day))
         case SourceStale():
             yield from _source_stale(name, rule, scene)
+        case Briefing():
+            yield _alert(name, rule, scene, scene.election, scene.edition)
         case QuarantineGrows() if scene.newly_quarantined:
             was = scene.quarantined - scene.newly_quarantined
             once = f"{scene.day}/{scene.quarantined}"

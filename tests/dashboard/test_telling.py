@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.desk.telling import teller
+from dashboard.telling import teller
 from pipelines.editions.changes import changes
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
