@@ -1,4 +1,4 @@
-"""The commands that keep the house: rebuild, backup, restore, schedule, the chain of seals, alerts and their channels."""
+"""The commands that keep the house: rebuild, backup, restore, schedule, seals, and alerts with their channels."""
 
 from dataclasses import asdict
 from datetime import datetime, time
