@@ -56,9 +56,9 @@ def entry(key: str, otherwise: str) -> Words | Name:
 
 
 def word(view: View, name: str) -> Name:
-    """A word of the electorate, such as its `house`; where it has none, the one that fits any."""
+    """A word of the electorate, such as its `house`; in a language it has none in, the one that fits any."""
     own = {lang: found[name] for lang, found in view.electorate.words.items() if found.get(name)}
-    return Name("", own) if own else everywhere(f"word.{name}")
+    return Name("", {**everywhere(f"word.{name}").texts, **own})
 
 
 def the_projection(view: View) -> Name:

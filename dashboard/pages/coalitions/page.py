@@ -204,14 +204,14 @@ def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
         return ()
     majority = view.projection.majority
     unresearched = tuple(sorted(in_play(view.edition) - researched(view.edition)))
-    chance = p_without_conflict(view.edition)
+    chance, has_positions = p_without_conflict(view.edition), bool(view.edition.coalitions.statements)
     columns = (
         Column("coalition", words("coalitions.coalition"), is_row_header=True),
         Column("lists", words("coalitions.chips"), under="coalition"),
         Column("seats", words("table.seats"), "seats", "int"),
         Column("ninety_seats", words("table.ninety"), "seats", "float"),
         Column("reaches_of_100", words("table.reaches", majority=majority), "count", "float"),
-        Column("conflicts", words("coalitions.conflicts_short")),
+        *([Column("conflicts", words("coalitions.conflicts_short"))] if has_positions else []),
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
@@ -220,13 +220,13 @@ def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
             one.coalition.printed_seats,
             Interval(one.coalition.summary.q05, one.coalition.summary.q95),
             100 * one.coalition.p_majority,
-            Join(stance(view, one.coalition), ""),
+            *([Join(stance(view, one.coalition), "")] if has_positions else []),
         )
         for one in named
     )
     heading = words("coalitions.named")
     notes: list[Paragraph] = [quiet(words("coalitions.list_short"))]
-    if view.edition.coalitions.statements:
+    if has_positions:
         some = words("coalitions.some_unknown", n=len(unresearched))
         notes.append(quiet(some if chance is None else words("coalitions.some", chance=Chance(chance))))
     values = NamedValues(

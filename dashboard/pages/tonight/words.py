@@ -44,7 +44,8 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
         polls=Day(view.projection.polls.until),
     )
     found: list[Note] = [Paragraph((place,), "kicker")]
-    found += [] if shown.projection.result else [Paragraph((sentences.standing(shown),), "said")]
+    is_said = shown.projection.result or not sentences.sides(shown)  # by the headline
+    found += [] if is_said else [Paragraph((sentences.standing(shown),), "said")]
     if view.lacks_result and (url := view.electorate.results_url):
         found.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
     found.append(quiet(*_called(view), sentences.basis(view)))

@@ -1,12 +1,14 @@
 """The first page: a row a list with the projection's numbers, bars that end at quantiles, the latest polls in pairs."""
 
 import json
+from copy import copy
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from dashboard.blocks import FigureDict, Href
+from dashboard.blocks import FigureDict, Href, Paragraph
 from dashboard.i18n import Translator
+from dashboard.names import the_projection
 from dashboard.pages.tonight.numbers import latest
 from dashboard.pages.tonight.outlets import outlets_values
 from dashboard.render import html
@@ -142,3 +144,21 @@ def test_a_row_leads_to_the_page_of_its_list_and_says_what_it_had(edition: Editi
     page = str(html.block(block, None, Context(en, lambda to: str(to.path), lambda _block, _ending: "")))
     assert 'href="/list/beta"' in page
     assert "<tfoot>" in page
+
+
+def test_who_leads_is_said_once_where_that_is_the_headline(edition: Edition) -> None:
+    electorate = edition.reference.electorate.model_copy(update={"headline": "lists"})
+    alone = copy(edition)
+    alone.reference = edition.reference.model_copy(update={"electorate": electorate})
+    for found, times in ((edition, 1), (alone, 0)):
+        block = block_of(view_of(found), "headline")
+        assert sum(isinstance(note, Paragraph) and note.style == "said" for note in block.lead) == times
+
+
+def test_a_word_that_a_language_lacks_is_the_one_that_fits_any(edition: Edition) -> None:
+    electorate = edition.reference.electorate.model_copy(update={"words": {"he": {"the_projection": "תוצאה"}}})
+    edition.reference = edition.reference.model_copy(update={"electorate": electorate})
+    assert {lang: the_projection(view_of(edition)).texts[lang] for lang in ("en", "he")} == {
+        "en": "the projection",
+        "he": "תוצאה",
+    }
