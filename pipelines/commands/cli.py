@@ -29,7 +29,6 @@ from pipelines.commands.console import (
     print_table,
     say,
 )
-from pipelines.commands.maintenance import tell_channels
 from pipelines.editions import gate
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import NoEdition, PipelineError
@@ -80,7 +79,7 @@ def refresh(
             data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days
         )
         results, code = night(election, request, offline, keep_editions)
-    tell_channels(request)
+    maintenance.tell_channels(request)
     if as_json:
         newly = sum(result.newly_quarantined for result in results)
         print_json({"editions": [asdict(result) for result in results], "newly_quarantined": newly})

@@ -20,9 +20,8 @@ from pipelines.editions.schema.polls import Goal, MergerEvidence, Record, Record
 from pipelines.electorate import Reference
 from pipelines.errors import NothingKnown, UnknownElection
 from pipelines.forecast import from_abroad, polling_error, pollsters
-from pipelines.hindcast import calibration as calibrated
-from pipelines.hindcast import mergers, models, run, scores
-from pipelines.hindcast.calibration import FEWEST_ELECTIONS, pass_calibration, size_classes
+from pipelines.hindcast import evidence, models, run, scores
+from pipelines.hindcast.evidence import FEWEST_ELECTIONS, pass_calibration, size_classes
 from pipelines.hindcast.models import BASELINES, MODELS, OURS, ROLLING
 from pipelines.hindcast.report import (
     Misses,
@@ -70,7 +69,7 @@ def replay_past(
         raise NothingKnown(f"no poll of {', '.join(elections or held)} was known at any horizon; nothing was scored")
     if out is not None:
         misses, thresholds = known_misses(raw, electorate), run.thresholds_pct(raw, electorate)
-        lessons = mergers.lessons(mergers.read_pairs(raw, reference, electorate), held)
+        lessons = evidence.lessons(evidence.read_pairs(raw, reference, electorate), held)
         elsewhere = _elsewhere(raw, reference, electorate, progress)
         document = record(scored, days, misses, thresholds, lessons, elsewhere).model_dump(mode="json")
         out.mkdir(parents=True, exist_ok=True)
@@ -376,7 +375,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 MODULES = (
     shares, draws, observations, local_level, lines, projection, attribution, polling_error,
-    from_abroad, pollsters, models, scores, calibrated, mergers,
+    from_abroad, pollsters, models, scores, evidence,
 )  # fmt: skip
 
 PROTOTYPE = "the prototype on ten elections"
@@ -463,12 +462,12 @@ CONSTANTS = (
     Constant("baselines: width of the fixed normal; KOALA's days and correlation", models,
              ("FIXED_SD_SHARE", "KOALA_DAYS", "KOALA_CORRELATION"), "specification, fixed before any fitting"),
     Constant("calibration: interval; bounds of size as parts of the house; fewest elections for a verdict; bins",
-             calibrated, ("SAID", "SIZE_BOUNDS", "FEWEST_ELECTIONS", "CHANCE_BINS"), "specification"),
-    Constant("calibration: the recalibrating slope's prior spread", calibrated, ("SLOPE_SD",), "specification"),
-    Constant("calibration: samples of elections, their seed; Newton's steps, the longest, its ridge", calibrated,
+             evidence, ("SAID", "SIZE_BOUNDS", "FEWEST_ELECTIONS", "CHANCE_BINS"), "specification"),
+    Constant("calibration: the recalibrating slope's prior spread", evidence, ("SLOPE_SD",), "specification"),
+    Constant("calibration: samples of elections, their seed; Newton's steps, the longest, its ridge", evidence,
              ("SAMPLES", "SEED", "STEPS", "LONGEST_STEP", "RIDGE"), ARITHMETIC),
-    Constant("mergers: fewest that teach", mergers, ("FEWEST_MERGERS",), "with one left out two are left"),
-    Constant("mergers: samples and their seed", mergers, ("SAMPLES", "SEED"), ARITHMETIC),
+    Constant("mergers: fewest that teach", evidence, ("FEWEST_MERGERS",), "with one left out two are left"),
+    Constant("mergers: samples and their seed", evidence, ("MERGER_SAMPLES", "MERGER_SEED"), ARITHMETIC),
     Constant("sealed record: days of the mean; the hour at which a line is in force", scores,
              ("MEAN_DAYS", "CLOSE"), "specification; 30, 14, 7 and 1 are the horizons"),
     Constant("scores: what is contested; seed of the randomised transform; least chance of a log loss", scores,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from pipelines.hindcast.calibration import (
+from pipelines.hindcast.evidence import (
     FEWEST_ELECTIONS,
     SAID,
     logistic_fit,

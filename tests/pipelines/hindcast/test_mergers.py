@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from electoral.polls import PollKind
-from pipelines.hindcast.mergers import FEWEST_MERGERS, MergerPair, evidence, lessons, merger_pairs
+from pipelines.hindcast.evidence import FEWEST_MERGERS, MergerPair, evidence, lessons, merger_pairs
 from pipelines.ingest.archive import accept, open_reference
 
 
