@@ -25,7 +25,7 @@ def create_app(reader: Reader, day: Callable[[], date] | None = None) -> Shell:
 
 def create(reader: Reader, day: Callable[[], date] | None = None) -> tuple[Shell, Answers]:
     """The application and the answers behind it."""
-    clock = Clock(day)
+    clock = Clock(day, reader.now)
     load_libraries()
     app = Shell(
         "dashboard",

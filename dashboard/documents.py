@@ -178,6 +178,7 @@ class Documents:
             is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
             is_stale=key.is_stale,
             is_told=key.is_told,
+            is_rehearsal=self._reader.shelf().rehearsal is not None,
             day_asked=key.day_asked,
             has_dropped=key.has_dropped,
             settings=self._settings,

@@ -57,7 +57,7 @@ def atom(view: View, t: Translator) -> bytes:
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     chain = sealed_of(view.edition)
     said: list[Words | Join] = [sentences.frozen(view)] if view.is_frozen else []
-    said += [sentences.sealed_head(chain)] if chain else []
+    said += [*sentences.rehearsed(view), *([sentences.sealed_head(chain)] if chain else [])]
     if said:
         _put(root, "subtitle", " ".join(say(each, t) for each in said))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))

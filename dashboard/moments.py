@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+
+def machine_now() -> datetime:
+    """This moment by the machine's clock."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -14,9 +19,10 @@ class Clock:
     """
 
     day: Callable[[], date] | None = None
+    moment: Callable[[], datetime] = machine_now
 
     def now(self, zone: str) -> datetime:
-        moment = datetime.now(ZoneInfo(zone))
+        moment = self.moment().astimezone(ZoneInfo(zone))
         day = moment.date() if self.day is None else self.day()
         return moment if day == moment.date() else datetime.combine(day, time(12), ZoneInfo(zone))
 

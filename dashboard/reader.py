@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 from dashboard import notes
 from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
+from dashboard.moments import machine_now
 from dashboard.settings import settings
 from pipelines.editions import gate
-from pipelines.editions.records import Runs, SealedChain
+from pipelines.editions.records import Rehearsal, Runs, SealedChain
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
-from pipelines.editions.store import VOTES, Edition, EditionStore, last_good
+from pipelines.editions.store import REHEARSAL, VOTES, Edition, EditionStore, last_good
 from pipelines.errors import EditionDamaged, EditionError
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Shelf:
     """What is served at one moment: an edition per election, the last run, votes and editors' notes by a hash.
 
     An election none of whose editions can be read stays on it, and its pages say so. `passed_over` are the elections
-    whose newest edition is damaged and gives way to the last good one.
+    whose newest edition is damaged and gives way to the last good one. `rehearsal`: all of it replays a past night.
     """
 
     current: tuple[tuple[str, str], ...]
@@ -44,6 +45,7 @@ class Shelf:
     passed_over: tuple[str, ...] = ()
     votes: str = ""
     notes: str = ""
+    rehearsal: Rehearsal | None = None
 
     @cached_property
     def editions(self) -> Mapping[str, str]:
@@ -90,12 +92,17 @@ class Reader:
         self._store = EditionStore(processed)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
-        self._watched = (self._store.pointers.folder, processed / "runs.json", processed / VOTES)
+        self._watched = (self._store.pointers.folder, processed / "runs.json", processed / VOTES, processed / REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
     def is_ready(self) -> bool:
         return bool(self.elections())
+
+    def now(self) -> datetime:
+        """This moment; in a rehearsal that of the night it replays."""
+        rehearsal, moment = self.shelf().rehearsal, machine_now()
+        return rehearsal.now(moment) if rehearsal else moment
 
     def shelf(self) -> Shelf:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
@@ -133,9 +140,8 @@ class Reader:
                 served[election] = found.edition.id
         votes = " ".join(_hash_of(path) for path in sorted(self._watched[2].glob("*.json")))
         notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
-        return Shelf(
-            tuple(sorted(served.items())), _hash_of(self._watched[1]), tuple(sorted(passed_over)), votes, notes
-        )
+        current, run = tuple(sorted(served.items())), _hash_of(self._watched[1])
+        return Shelf(current, run, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
 
     def _notes(self) -> list[Path]:
         return sorted(notes.folder_of(self.processed).glob(f"*{notes.SUFFIX}"))

@@ -39,7 +39,7 @@ def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
         code(),
         current,
         passed_over,
-        f"{shelf.run} {shelf.votes} {shelf.notes}",
+        f"{shelf.run} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
         others,
         today,
         (*old, *held_back),

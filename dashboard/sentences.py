@@ -307,7 +307,8 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     """What a reader must know before the first number: (kind of notice, words)."""
     projection = view.projection
     as_of = Day(projection.as_of)
-    said: list[tuple[str, Words | Name]] = [("kind", _kind(view))]
+    said: list[tuple[str, Words | Name]] = [("warning", one) for one in rehearsed(view)]
+    said.append(("kind", _kind(view)))
     if view.is_nowcast:
         said.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
     if view.note:
@@ -330,6 +331,11 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     return said + [
         ("aside" if code in ASIDES else "warning", entry(f"warning.{code}", code)) for code in projection_warnings(view)
     ]
+
+
+def rehearsed(view: View) -> list[Words]:
+    """That this is a rehearsal; nothing where it is none."""
+    return [words("status.rehearsal")] if view.is_rehearsal else []
 
 
 def projection_warnings(view: View) -> list[str]:
@@ -399,7 +405,7 @@ def source_line(view: View) -> Join:
         edition,
         sources(view, with_licences=True),
     )
-    return Join((said, *(other for other in others if other), *outdated(view)), DOT)
+    return Join((*rehearsed(view), said, *(other for other in others if other), *outdated(view)), DOT)
 
 
 def in_doubt(projection: Projection) -> list[ListProjection]:

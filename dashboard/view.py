@@ -44,7 +44,8 @@ class View:
     `elections` are those of its electorate; `electorates` are all that have editions, each with its newest election.
     `reading` stands in the place of the published projection where the reader chose another reading of the polls;
     `is_last_good`: a newer edition is damaged, and this one is shown in its place; `is_stale`: nobody has looked for a
-    newer one for too long. `is_told`: what voters and ballots said may be told now. `day_asked`: no edition of that
+    newer one for too long. `is_told`: what voters and ballots said may be told now; `is_rehearsal`:
+    all of it replays a past night. `day_asked`: no edition of that
     day is kept, and this one is the nearest before it; `has_dropped`: the address names a list of no candidate here.
     """
 
@@ -61,6 +62,7 @@ class View:
     is_last_good: bool = False
     is_stale: bool = False
     is_told: bool = False
+    is_rehearsal: bool = False
     day_asked: date | None = None
     has_dropped: bool = False
     settings: Settings = field(default_factory=Settings)

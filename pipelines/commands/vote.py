@@ -1,5 +1,6 @@
 """The commands from the vote to the next campaign."""
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,11 +15,14 @@ from pipelines.errors import NothingKnown
 from pipelines.nightly import lock
 from pipelines.settings import ELECTORATE, Settings
 
+REHEARSAL_DRAWS = 20_000
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command()(count)
     app.command()(result)
+    app.command()(rehearse)
     app.command(name="exit-polls")(exit_polls)
     campaigns = typer.Typer(help="Open a campaign (`new`), or say what one lacks (`check`).", no_args_is_help=True)
     campaigns.command()(new)
@@ -168,6 +172,37 @@ def check(
         print_json({"election": election, "missing": missing})
     if missing:
         raise typer.Exit(DONE_WITH_REMARKS)
+
+
+def rehearse(
+    election: ElectionId,
+    speed: Annotated[float, typer.Option(min=1, help="How many times as fast as the night was.")] = 60,
+    files: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Saved files of the count; else those imported.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The scratch folder; a new one where none is named.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,
+) -> None:
+    """A past night replayed by the minute into a folder of its own, every page of which says REHEARSAL."""
+    del today
+    from pipelines.electorate import electorates_of, load
+    from pipelines.nightly import rehearsal
+
+    raw = data_dir / "raw"
+    campaign = load(raw, electorates_of(raw, election)).campaign(election)
+    saved = rehearsal.saved_files(raw, campaign, files)
+    folder = out or Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    for line in rehearsal.rehearse(data_dir, campaign, saved, folder, speed, draws=REHEARSAL_DRAWS):
+        say(line)
+    vote = EditionStore(folder / "processed").vote(election)
+    seats = vote.count.seats if vote and vote.count else {}
+    recorded = {row.list: row.seats for row in campaign.results}
+    apart = [name for name in seats.keys() | recorded.keys() if seats.get(name, 0) != recorded.get(name, 0)]
+    say(f"not as recorded: {', '.join(sorted(apart))}" if apart else "the seats so far are those that are recorded")
+    if as_json:
+        print_json({"folder": str(folder), "files": len(saved), "seats": seats, "apart": sorted(apart)})
 
 
 def _say_missing(election: str, missing: Sequence[str]) -> None:

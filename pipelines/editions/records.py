@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -132,6 +132,24 @@ class Changes(Value):
     lists: list[ListMovement]
     blocs: list[BlocMovement]
     crossings: list[Crossing]
+
+
+class Rehearsal(Value):
+    """`rehearsal.json`: everything beside it replays a past night, and is no news.
+
+    Its clock stood at `from_utc` at `began_utc` by the machine's, runs `speed` times as fast and stops at `until_utc`.
+    """
+
+    election: str
+    from_utc: Moment
+    until_utc: Moment
+    began_utc: Moment
+    speed: float
+
+    def now(self, clock: datetime) -> datetime:
+        """What time it is in the night at a moment of the machine's clock."""
+        began, first, last = map(datetime.fromisoformat, (self.began_utc, self.from_utc, self.until_utc))
+        return min(first + max(clock - began, timedelta()) * self.speed, last)
 
 
 class Alert(Value):

@@ -26,7 +26,18 @@ from pipelines.editions.edition import (
     draws_table,
 )
 from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
-from pipelines.editions.records import REMEDY, Alerts, Changes, Pointer, Pointers, Quarantine, Runs, Seals, is_plain
+from pipelines.editions.records import (
+    REMEDY,
+    Alerts,
+    Changes,
+    Pointer,
+    Pointers,
+    Quarantine,
+    Rehearsal,
+    Runs,
+    Seals,
+    is_plain,
+)
 from pipelines.editions.schema import FORMAT, Manifest, Value
 from pipelines.editions.schema.vote import Vote
 from pipelines.errors import EditionDamaged, EditionError, NoEdition
@@ -35,6 +46,7 @@ __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table"
 
 V = TypeVar("V", bound=Value)
 VOTES = "votes"  # a folder beside the editions
+REHEARSAL = "rehearsal.json"
 
 
 class EditionStore:
@@ -238,6 +250,13 @@ class EditionStore:
     def keep_vote(self, vote: Vote) -> None:
         make_folder(self.processed / VOTES)
         replace(self.processed / VOTES / f"{vote.election}.json", to_json(vote))
+
+    def rehearsal(self) -> Rehearsal | None:
+        """The past night that this folder replays; None where it is no rehearsal."""
+        return _read(self.processed / REHEARSAL, Rehearsal)
+
+    def keep_rehearsal(self, rehearsal: Rehearsal) -> None:
+        replace(self.processed / REHEARSAL, to_json(rehearsal))
 
     def quarantine(self) -> Quarantine | None:
         """What is refused, per campaign; None before the ledger was first read."""

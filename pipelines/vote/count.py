@@ -65,12 +65,14 @@ def bring_count(
     today: date | None,
     given_valid: int | None = None,
     counted_pct: float | None = None,
+    moment_utc: str | None = None,
 ) -> tuple[PageCounts, Counted]:
     """Import one result file; `given_valid` is the official number of valid votes where none is recorded yet.
 
-    `counted_pct` is what the committee says is counted. Raises PageRefused for another kind of file, ImportRefused
-    where the vote still goes on, or votes differ or are of another election. A count is kept as a snapshot and changes
-    no result: nothing of it is accepted, and what is recorded stays.
+    `counted_pct` is what the committee says is counted; `moment_utc` is when the file came, in a rehearsal. Raises
+    PageRefused for another kind of file, ImportRefused where the vote still goes on, or votes differ or are of another
+    election. A count is kept as a snapshot and changes no result: nothing of it is accepted, and what is recorded
+    stays.
     """
     raw, body = data_dir / "raw", read_file(path)
     reference = open_reference(raw)
@@ -86,6 +88,7 @@ def bring_count(
     snapshot = replace(
         describe(body, SOURCE, campaign, today or campaign.electorate.today(), file=path.name),
         rows=count.rows,
+        retrieved_utc=moment_utc or snapshots.now_utc(),
         given={name: value for name, value in given.items() if value is not None},
     )
     if not any(one.sha256 == snapshot.sha256 for one in _kept(raw, election)):
