@@ -173,6 +173,7 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     made = f"{view.href(paths['data'])}#block-provenance"
     edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
     programs = element("a", t("nav.api"), href=view.href("/api"))
+    board = element("a", t("nav.board"), href=view.href("/board"))
     changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
     errors = view.settings.corrections
     report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
@@ -181,7 +182,7 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
         element("p", say(sentences.rule_basis(view), t)),
         asides,
         element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
-        element("p", edition, " · ", changes, " · ", programs, report),
+        element("p", edition, " · ", changes, " · ", programs, " · ", board, report),
         class_="footer",
         id="footer",
     )

@@ -38,6 +38,19 @@
     event.target.click();
   });
 
+  // The board: keys lead from block to block; nothing newer is asked for without a press of U.
+  document.addEventListener("keydown", (event) => {
+    const parts = [...document.querySelectorAll("[data-page='board'] > .section")];
+    if (!parts.length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.code === "KeyU") return location.reload();
+    const at = parts.findIndex((part) => part.getBoundingClientRect().bottom > innerHeight / 2);
+    const [ahead, back] = document.documentElement.dir === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+    const steps = { [ahead]: at + 1, PageDown: at + 1, " ": at + 1, [back]: at - 1, PageUp: at - 1, Home: 0, End: parts.length - 1 };
+    const to = parts[/^[1-9]$/.test(event.key) ? event.key - 1 : steps[event.key]];
+    if (event.key in steps || to) event.preventDefault();
+    to?.scrollIntoView();
+  });
+
   // The address of what is on show, of this edition for good.
   function permanent() {
     const url = new URL(location.href);

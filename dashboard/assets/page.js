@@ -111,7 +111,8 @@
   function show(fresh) {
     const { set_props: set, no_update: none } = window.dash_clientside;
     if (!fresh) return none;
-    const [last, graphs] = [shown, () => Object.keys(fresh.figures).map(island)];
+    const isStill = byId("main").dataset.page === "board"; // pictures grow with the screen
+    const [last, graphs] = [shown, () => (isStill ? [] : Object.keys(fresh.figures).map(island))];
     shown = fresh;
     if (last === null) return graphs();
     const focused = document.activeElement?.id;

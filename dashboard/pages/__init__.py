@@ -13,6 +13,7 @@ import dash
 from dashboard import moved
 from dashboard.blocks import Page
 from dashboard.pages.api.page import PAGE as API
+from dashboard.pages.board.page import PAGE as BOARD
 from dashboard.pages.briefing.page import PAGE as BRIEFING
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
@@ -46,6 +47,7 @@ SHOWN = (
     METHOD,
     DATA,
     API,
+    BOARD,
 )
 
 

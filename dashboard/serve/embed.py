@@ -127,9 +127,9 @@ def keep(processed: Path, documents: Documents, first: Key) -> int:
     if frozen.is_kept(processed, first.election, first.edition):
         return 0
     found: list[Block] = []
-    for path in documents.pages:
+    for path, page in documents.pages.items():
         parts = documents.blocks(replace(first, path=path, state=()))
-        found += [part for part in parts if isinstance(part, Block) and part.embeddable]
+        found += [part for part in parts if isinstance(part, Block) and part.embeddable and part.page == page.name]
     polls = frozen.printed(documents.view(first).edition.polls.polls)
     return frozen.write(processed, frozen.Frozen(origin_of(documents, first), tuple(found), polls))
 

@@ -30,10 +30,10 @@ FLAGS = [
     "--disable-sync",
 ]
 
-# Whether the charts in view are drawn; those below are drawn when a reader comes near.
+# Whether the charts in view are drawn; those below are drawn when a reader comes near, those of the board never.
 DRAWN = """() => {
   const isInView = (slot) => slot.getBoundingClientRect().top < innerHeight && slot.getBoundingClientRect().bottom > 0;
-  const slots = [...document.querySelectorAll("main [data-slot]")].filter(isInView);
+  const slots = [...document.querySelectorAll("main:not([data-page=board]) [data-slot]")].filter(isInView);
   return document.querySelector("main h1") && slots.every((slot) => slot.querySelector(".main-svg"));
 }"""
 
@@ -107,7 +107,7 @@ class Opened:
 
     def settle(self) -> None:
         self.page.wait_for_function(DRAWN)
-        for slot in self.page.locator("main [data-slot]").all():
+        for slot in self.page.locator("main:not([data-page=board]) [data-slot]").all():
             slot.scroll_into_view_if_needed()
             self.page.wait_for_function(DRAWN)
         self.page.evaluate("() => scrollTo(0, 0)")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import moments, release, sentences
+from dashboard import release, sentences
 from dashboard.app import create_app
 from dashboard.blocks import Number, words
 from dashboard.i18n import Translator, translator
@@ -120,17 +120,13 @@ def test_the_root_opens_the_installations_own_electorate(
     assert opened in title
 
 
-def test_each_electorate_lives_by_its_own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Frozen(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            assert isinstance(tz, ZoneInfo)
-            return datetime(2026, 9, 1, 12, tzinfo=ZoneInfo("UTC")).astimezone(tz)
+def test_each_electorate_lives_by_its_own_clock() -> None:
+    def noon() -> datetime:
+        return datetime(2026, 9, 1, 12, tzinfo=ZoneInfo("UTC"))
 
-    monkeypatch.setattr(moments, "datetime", Frozen)
-    assert Clock().today("Asia/Jerusalem") == date(2026, 9, 1)
-    assert Clock().today("Pacific/Chatham") == date(2026, 9, 2)
-    fixed = Clock(lambda: date(2026, 9, 5)).now("Pacific/Chatham")
+    assert Clock(moment=noon).today("Asia/Jerusalem") == date(2026, 9, 1)
+    assert Clock(moment=noon).today("Pacific/Chatham") == date(2026, 9, 2)
+    fixed = Clock(lambda: date(2026, 9, 5), noon).now("Pacific/Chatham")
     assert (fixed.date(), fixed.hour) == (date(2026, 9, 5), 12)
 
 

@@ -78,11 +78,11 @@ def test_a_block_is_whole_without_a_script(client: FlaskClient, lang: str, theme
 
 def test_every_block_that_may_is_small_and_says_whose_it_is(client: FlaskClient, documents: Documents) -> None:
     style = len(gzip.compress((ASSETS / "hemicycle.css").read_bytes()))
-    for path, page in PAGES.items():
+    for path in PAGES:
         for block in documents.blocks(documents.key(path, {})):
             if not isinstance(block, Block):
                 continue
-            address = f"/embed/{page.name}/{block.id}"
+            address = f"/embed/{block.page}/{block.id}"
             if not block.embeddable:
                 assert client.get(address).status_code == 404
                 continue
