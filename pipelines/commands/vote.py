@@ -187,7 +187,7 @@ def rehearse(
 ) -> None:
     """A past night replayed by the minute into a folder of its own, every page of which says REHEARSAL."""
     del today
-    from pipelines.electorate import electorates_of, load
+    from pipelines.electorate.folder import electorates_of, load
     from pipelines.nightly import rehearsal
 
     raw = data_dir / "raw"

@@ -17,7 +17,8 @@ from pathlib import Path
 from pipelines.editions.files import make_folder
 from pipelines.editions.records import Rehearsal
 from pipelines.editions.store import REHEARSAL, EditionStore
-from pipelines.electorate import Campaign, Reference, electorate_folder, load
+from pipelines.electorate import Campaign, Reference, electorate_folder
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.ingest import snapshots
 from pipelines.nightly import lock

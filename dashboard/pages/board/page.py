@@ -46,7 +46,7 @@ def _of(view: View, page: Page, names: tuple[str, ...]) -> Iterator[Block]:
 
 
 def _seen(view: View, page: Page) -> View:
-    return replace(view, parameters=page.parameters(view.edition) | view.parameters)
+    return replace(view, parameters={**page.parameters(view.edition), **view.parameters})
 
 
 PAGE = Page("/board", NAME, parameters, headline, blocks, is_in_navigation=False)

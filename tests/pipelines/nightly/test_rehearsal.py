@@ -10,7 +10,7 @@ from dashboard.app import create_app
 from dashboard.i18n import translator
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
-from pipelines.electorate import load
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.nightly import rehearsal
 from pipelines.nightly.rehearsal import rehearse, saved_files
