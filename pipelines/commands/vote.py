@@ -188,13 +188,13 @@ def rehearse(
     """A past night replayed by the minute into a folder of its own, every page of which says REHEARSAL."""
     del today
     from pipelines.electorate.folder import electorates_of, load
-    from pipelines.nightly import rehearsal
+    from pipelines.nightly import night as nightly
 
     raw = data_dir / "raw"
     campaign = load(raw, electorates_of(raw, election)).campaign(election)
-    saved = rehearsal.saved_files(raw, campaign, files)
+    saved = nightly.saved_files(raw, campaign, files)
     folder = out or Path(tempfile.mkdtemp(prefix="rehearsal-"))
-    for line in rehearsal.rehearse(data_dir, campaign, saved, folder, speed, draws=REHEARSAL_DRAWS):
+    for line in nightly.rehearse(data_dir, campaign, saved, folder, speed, draws=REHEARSAL_DRAWS):
         say(line)
     vote = EditionStore(folder / "processed").vote(election)
     seats = vote.count.seats if vote and vote.count else {}

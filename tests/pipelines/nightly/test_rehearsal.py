@@ -12,8 +12,8 @@ from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
-from pipelines.nightly import rehearsal
-from pipelines.nightly.rehearsal import rehearse, saved_files
+from pipelines.nightly import night as nightly
+from pipelines.nightly.night import rehearse, saved_files
 from tests.pipelines.vote.counts import count_file
 
 ELECTION = "knesset-24"
@@ -42,7 +42,7 @@ def test_a_night_is_replayed_by_its_own_clock_and_says_so_on_every_page(
 ) -> None:
     """The clock is moved by what is waited for; the page is looked at after each file."""
     now, out, before = [datetime(2026, 12, 1, 9, tzinfo=UTC)], tmp_path / "out", state(data_dir)
-    monkeypatch.setattr(rehearsal, "clock_now", lambda: now[0])
+    monkeypatch.setattr(nightly, "clock_now", lambda: now[0])
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: now[0])
     waited: list[float] = []
 
