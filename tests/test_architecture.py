@@ -223,6 +223,7 @@ MAY_IMPORT = {
         "pipelines.editions",
         "pipelines.electorate",
         "pipelines.errors",
+        "pipelines.ingest.imports",
         "pipelines.ingest.run",
         "pipelines.request",
         "pipelines.settings",

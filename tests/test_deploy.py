@@ -15,6 +15,7 @@ UNITS = (
     "hemicycle-prerender.service",
     "hemicycle-prerender.timer",
     "hemicycle-dashboard.service",
+    "hemicycle-desk.service",
 )
 
 

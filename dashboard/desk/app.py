@@ -26,6 +26,7 @@ from pipelines.desk.drafts import FIELDS, Drafts, is_same_person, sheet_text
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import load
 from pipelines.errors import DraftRefused, PageRefused
+from pipelines.ingest.imports import waiting_sheets
 from pipelines.ingest.run import fingerprint
 from pipelines.request import RefreshRequest, is_live
 from pipelines.settings import Settings
@@ -85,7 +86,9 @@ class Desk:
 
     def _standing(self, campaign: Campaign) -> Standing:
         election = campaign.election.id
-        mark = f"{fingerprint(self.data_dir / 'raw', campaign)} {self.request.today_in(campaign.zone)}"
+        raw, today = self.data_dir / "raw", self.request.today_in(campaign.zone)
+        approved = [snapshot.sha256 for snapshot, _ in waiting_sheets(raw, campaign, today)]
+        mark = f"{fingerprint(raw, campaign)} {today} {approved}"
         known = self._kept.get(election)
         if known is None or known[0] != mark:
             known = self._kept[election] = mark, Standing.of(self.request, election)
@@ -182,7 +185,7 @@ def _routes(app: Flask, desk: Desk) -> None:
         if not _may_approve(desk, kept.by):
             abort(403, "desk.needs_another")
         try:
-            is_sound = desk.check(visit.campaign, kept.text).is_sound
+            is_sound = desk.check(visit.campaign, kept.text).is_importable
         except PageRefused:
             is_sound = False
         if not is_sound:

@@ -8,6 +8,7 @@ is what a refresh prints with the polls in it: the same functions, draws and see
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -31,11 +32,11 @@ from pipelines.assemble.trend import disclosed_in_row
 from pipelines.editions import gate
 from pipelines.editions.schema import Value
 from pipelines.electorate import Campaign
-from pipelines.errors import NothingKnown
+from pipelines.errors import NothingKnown, PageRefused
 from pipelines.forecast.pollsters import gap_of, lean, next_print, usual_change
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fold import CampaignLedger, LinkedPage, fold, link_page
-from pipelines.ingest.imports import describe
+from pipelines.ingest.fold import CampaignLedger, LinkedPage, fold, link_page, take_page
+from pipelines.ingest.imports import describe, waiting_sheets
 from pipelines.ingest.linkage import Match, MatchKind
 from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.readings import same_numbers
@@ -194,10 +195,9 @@ class Check(Value):
     becomes: Becomes | None
 
     @property
-    def is_sound(self) -> bool:
-        """Whether an import would take every row of it as a poll of its own."""
-        of_rows = [remark for remark in self.remarks if remark.code in ("refused", "duplicate")]
-        return bool(self.polls) and not of_rows and all(poll.is_sound for poll in self.polls)
+    def is_importable(self) -> bool:
+        """Whether an import takes every row of it, as a poll of its own or as a reading of one that is there."""
+        return bool(self.polls) and not any(remark.is_stop for remark in self.every_remark)
 
     @property
     def every_remark(self) -> tuple[Remark, ...]:
@@ -216,10 +216,15 @@ class Standing:
 
     @classmethod
     def of(cls, request: RefreshRequest, election: str) -> "Standing":
-        """Everything that came in so far, pages as they were read before."""
+        """Everything that came in so far, pages as they were read before, and what the next refresh takes in."""
         campaign = open_reference(request.raw, election).campaign(election)
-        as_of, _ = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
-        ledger = fold(request.raw, campaign, ParsedPages(request.processed, keeps=False))
+        today = request.today_in(campaign.zone)
+        as_of, _ = resolve_as_of(campaign, today, request.as_of)
+        parsed = ParsedPages(request.processed, keeps=False)
+        ledger = fold(request.raw, campaign, parsed)
+        for snapshot, body in waiting_sheets(request.raw, campaign, today):
+            with suppress(PageRefused):  # which the refresh says
+                take_page(ledger, snapshot, body, parsed)
         return cls(request, campaign.known_on(as_of), as_of, ledger)
 
     @cached_property

@@ -4,7 +4,7 @@ A source that does not answer changes nothing: its last good page stands, and th
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -56,19 +56,19 @@ def import_file(data_dir: Path, path: Path, source: str, election: str, today: d
         return intake.take(snapshot, body)
 
 
-def take_desk_sheets(raw: Path, campaign: Campaign, today: date) -> int:
-    """Keep the bytes of sheets that were approved at the desk and did not come in yet; the fold reads them after that.
-
-    Returns how many came in.
-    """
-    taken = 0
+def waiting_sheets(raw: Path, campaign: Campaign, today: date) -> Iterator[tuple[Snapshot, bytes]]:
+    """The sheets that were approved at the desk and did not come in yet."""
     for path in sorted((raw / DESK / DESK_SHEETS / campaign.election.id).glob("[!.]*.csv")):
         body = read_file(path)
         snapshot = describe(body, SHEET.id, campaign, today, file=path.name)
         if snapshots.same_as_newest(raw, snapshot) is None:
-            snapshots.keep(raw, snapshots.in_order(raw, snapshot), body)
-            taken += 1
-    return taken
+            yield snapshots.in_order(raw, snapshot), body
+
+
+def take_desk_sheets(raw: Path, campaign: Campaign, today: date) -> None:
+    """Keep their bytes; the fold reads them after that."""
+    for snapshot, body in list(waiting_sheets(raw, campaign, today)):
+        snapshots.keep(raw, snapshot, body)
 
 
 class Intake:

@@ -101,6 +101,7 @@ def test_a_draft_of_one_approved_by_another_is_taken_by_the_next_refresh(desk: D
     done = noa.post(f"{draft}/approve")
     assert done.status_code == 303
     assert "approved by noa" in noa.get(f"/{AT}").text
+    assert "This poll is here already" in dana.post("/check", **POLL).text  # before any refresh
     request = RefreshRequest(desk.data_dir, TODAY, None, 200, 0)
     (result,) = run(ELECTION, request, lambda *_: None)
     polls = EditionStore(desk.data_dir / "processed").open(ELECTION, str(result.edition)).polls.polls
@@ -344,6 +345,14 @@ def test_what_was_entered_is_still_in_the_form(desk: Desk) -> None:
     assert "What the projection would become" not in page.text
 
 
+def test_within_a_ban_the_desk_says_so_and_works_out_no_projection(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "today", date(2019, 9, 14))
+    page = Person(desk, "dana").post("/check", **{**POLL, "fieldwork_end": "2019-09-14"}).text
+    assert "Polls may not be published now." in page
+    assert "What the projection would become" not in page
+    assert "Polls may not be published before 17 Sept 2019, 22:00." in page
+
+
 def test_a_campaign_that_is_not_live_is_not_entered_for(desk: Desk) -> None:
     dana = Person(desk, "dana")
     assert dana.get("/new?election=knesset-21&lang=en").status_code == 404
@@ -379,18 +388,24 @@ def test_it_does_not_open_where_nobody_could_be_believed(
 
 
 def test_it_answers_over_a_real_connection_and_logs_nothing_typed(desk: Desk) -> None:
-    given = ("--user", "dana", "--today", str(TODAY))
-    with servers.dashboard(desk.data_dir, *given, part=("desk",)) as site:
-        page = site.get(f"/new{AT}")
+    form = {"Content_Type": "application/x-www-form-urlencoded", HEADER.replace("-", "_"): "dana"}
+    believed = {"HEMICYCLE_TRUSTED_PROXIES": "127.0.0.1"}
+    with servers.dashboard(desk.data_dir, "--today", str(TODAY), part=("desk",), **believed) as site:
+        page = site.get(f"/new{AT}", **{HEADER.replace("-", "_"): "dana"})
         token = re.search('name="token" value="([0-9a-f]+)"', page.text)
         assert token
         body = f"token={token[1]}&text=a+letter+{WORD}".encode()
-        form = {"Content_Type": "application/x-www-form-urlencoded"}
         answer = site.get(f"/check{AT}", "POST", body, **form)
         assert answer.status == 200
         assert "It cannot be read as a poll" in answer.text
-        assert site.get(f"/check{AT}", "POST", body, **form, Host="evil.example").status == 403
-        assert site.get(f"/{AT}", Host="evil.example").status == 403
+        assert site.get(f"/{AT}").status == 403
+        for names in (
+            b"X_Forwarded_User: dana",
+            b"X-Forwarded-User: dana\r\nX-Forwarded-User: noa",
+            b"X-Forwarded-User : dana",
+        ):
+            head = b"GET / HTTP/1.1\r\nHost: x\r\n" + names + b"\r\nConnection: close\r\n\r\n"
+            assert b" 200 " not in site.send(head)[:20], names
         site.process.terminate()
         out, err = site.process.communicate(timeout=30)
         assert WORD not in out + err

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from electoral.polls import Poll, Unit
+from pipelines.commands.cli import app
 from pipelines.desk.check import Check, Standing, check, check_file
 from pipelines.editions.store import EditionStore
 from pipelines.errors import PageRefused
@@ -286,6 +288,21 @@ def test_the_command_ends_with_0_clean_3_with_remarks_and_1_where_it_is_no_poll(
         assert Check.model_validate_json(json.dumps(document)).polls[0].pollster == "midgam"
         assert set(next(iter(said.values()))) == {"en", "he"}
     assert not list((data_dir / "processed").iterdir())
+
+
+def test_the_example_of_the_docs_is_checked_as_they_say(data_dir: Path) -> None:
+    page = (ROOT / "docs/newsroom.md").read_text("utf-8")
+    text = "".join(
+        f"{line}\n" for line in re.findall(r"^    ([^:\n]+: .+)$", page[: page.index("Nothing is written")], re.M)
+    )
+    asked = re.findall(r"^    python -m pipelines (check .*)$", page, re.M)
+    (data_dir / "poll.txt").write_text(text, "utf-8")
+    for line in asked:
+        words = line.partition(" < ")[0].replace("poll.txt", str(data_dir / "poll.txt")).split()
+        done = CliRunner().invoke(app, [*words, "--draws", "500", "--data-dir", str(data_dir)], input=text)
+        assert done.exit_code == 0, done.output
+        assert "In the Midgam poll of 10 Sept 2019, Likud has 34 seats" in done.output
+    assert len(asked) == 2
 
 
 def test_junk_of_any_kind_is_checked_or_refused_in_words(data_dir: Path) -> None:
