@@ -51,7 +51,11 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     for row in rows:
         for column in layout.hidden_columns & set(range(len(row))):
             row[column] = ""
-    return read_sheet(rows, scope, day=lambda text: _day(text, layout), remarks=tuple(_remarks(layout, len(rows))))
+    remarks = tuple(_remarks(layout, len(rows)))
+    try:
+        return read_sheet(rows, scope, day=lambda text: _day(text, layout), remarks=remarks)
+    except PageRefused as error:  # the polls may be on what was left aside
+        raise PageRefused("; ".join((str(error), *remarks))) from error
 
 
 def _rows(body: bytes, tab: str) -> list[list[str]]:

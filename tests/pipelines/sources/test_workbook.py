@@ -50,6 +50,12 @@ def turned(body: bytes) -> bytes:
     return with_parts(body, {"book": book[:start] + second + first + book[end:]})
 
 
+def test_a_tab_without_polls_is_refused_naming_it_and_those_left_aside() -> None:
+    body = workbook([["Polls of our channel"]], bend=lambda book: write(book, "new", NEW))
+    with pytest.raises(PageRefused, match=r"no header row names .*; the tab 'polls' is read; left aside: 'new'$"):
+        read(body)
+
+
 def test_tabs_stand_in_the_order_of_the_workbook_not_of_its_parts() -> None:
     body = workbook(OLD, bend=lambda book: write(book, "new", NEW))
     assert seats(read(body)) == [30, 13]
