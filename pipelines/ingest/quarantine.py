@@ -89,8 +89,9 @@ def all_like(data_dir: Path, name: str) -> list[Refusal]:
 
 
 def _likeness(row: Refusal) -> tuple[str, ...]:
+    """What rows that are alike have in common: a reason may name each row's own day."""
     column = row.place if row.place.startswith(COLUMN) else ""
-    return row.election, row.source, row.check, row.reason, column
+    return row.election, row.source, row.check, re.sub(r"\b\d{4}-\d{2}-\d{2}\b", "", row.reason), column
 
 
 def _reading(data_dir: Path, name: str) -> Refusal | None:

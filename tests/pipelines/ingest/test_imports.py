@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.ingest.quarantine import all_like
 from tests.conftest import ROOT, keep_polls
 from tests.pipelines.sources.pages import FULL, body, event, header, ordinary, poll_row, scenarios
 
@@ -189,8 +190,11 @@ def test_a_ruling_is_read_into_every_sheet_and_a_desks_poll_is_whole_or_not_at_a
         ("hill.csv", "2026-07-17,Hill Polls,Maariv,51,29,10,10,15,5\n"),
     ):
         assert counts(bring((head + row).encode(), "csv", name)) == (0, 0, 0, 2, 3)
-    columns = [row for row in quarantine(command, data_dir) if row["check"] == "list-name"]
+    waiting = quarantine(command, data_dir)
+    columns = [row for row in waiting if row["check"] == "list-name"]
     assert len({row["id"] for row in columns}) == 1
+    whole = next(row["id"] for row in waiting if row["check"] == "unknown-columns")
+    assert len(all_like(data_dir, whole)) == 2, "of two days, each named in its row's reason"
     ruled = rule(command, data_dir, columns[0]["id"], "--as", "list:democrats", "--why", "a misspelling")
     assert ruled.returncode == 0, ruled.stderr
     assert quarantine(command, data_dir) == []
