@@ -275,7 +275,10 @@ def check_file(request: RefreshRequest, election: str, body: bytes, file: str) -
 
 
 def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) -> Check:
-    """The same beside what is known already; without what the projection would become where that is not asked for."""
+    """The same beside what is known already; without what the projection would become where that is not asked for.
+
+    Raises PageRefused where no row of it is a poll.
+    """
     request, campaign = standing.request, standing.campaign
     source = "xlsx" if Path(file).suffix.lower() in (".xlsx", ".xlsm") else "csv"
     day = request.today_in(campaign.zone)
@@ -286,6 +289,8 @@ def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) 
         (replace(poll, kind=match.poll_kind), match)
         for poll, match in zip(linked.page.polls, linked.matches, strict=True)
     ]
+    if not polls:
+        raise PageRefused("; ".join(_said(row) for row in linked.refused) or "there is no poll in it")
     checked = tuple(_check_poll(standing, linked, poll, match) for poll, match in polls)
     ban = gate.binding(campaign, "poll", request.today or request.now())
     may_publish = request.may_publish(campaign, "poll")
@@ -305,6 +310,10 @@ def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) 
     )
 
 
+def _said(row: Refusal) -> str:
+    return f"{row.place}: {row.reason}" if row.place else row.reason
+
+
 def _of_file(linked: LinkedPage, checked: Sequence[PollCheck], *, may_publish: bool) -> Iterator[Remark]:
     """What is to be said of the file: the ban, rows that are no poll, rows printed twice, what was left aside."""
     if not may_publish:
@@ -312,7 +321,7 @@ def _of_file(linked: LinkedPage, checked: Sequence[PollCheck], *, may_publish: b
     known = {poll.poll for poll in checked}
     for row in linked.refused:
         if row.poll not in known:
-            yield Remark(code="refused", is_stop=True, reason=f"{row.place}: {row.reason}" if row.place else row.reason)
+            yield Remark(code="refused", is_stop=True, reason=_said(row))
     for again in linked.page.reading.repeats:
         yield Remark(code="duplicate", poll=again.poll, reason=again.place)
     for warning in linked.page.reading.warnings:

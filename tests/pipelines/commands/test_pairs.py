@@ -36,6 +36,7 @@ READERS = {
     "projection": ("projection", "--election", "knesset-22", "--today", "2019-08-08"),
     "quarantine": ("quarantine",),
     "alerts": ("alerts",),
+    "check": ("check", "{sheet}", "--election", "knesset-22", "--today", "2019-09-02", "--draws", "200"),
     "corrections": ("corrections", "--election", "knesset-22"),
     "backup": ("backup", "{more}"),
     "seals": ("seals", "verify"),
@@ -43,7 +44,7 @@ READERS = {
     "count": ("count", "--election", "knesset-22"),
     "campaign check": ("campaign", "check", "knesset-22"),
 }
-ENDS = {"count": 1}  # none was imported
+ENDS = {"count": 1, "check": 1}  # none was imported; one list with the whole house is no poll
 NEITHER = {
     "campaign": "a group of commands",
     "schedule": "starts a refresh of its own",

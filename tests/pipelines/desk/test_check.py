@@ -272,6 +272,7 @@ def test_the_command_ends_with_0_clean_3_with_remarks_and_1_where_it_is_no_poll(
     data_dir: Path, command: Callable[..., Any]
 ) -> None:
     codes = {"clean": (NEW, 0), "odd": (NEW.replace("likud: 32", "likud: 33"), 3), "none": ("a letter to the desk", 1)}
+    codes["misspelt"] = (NEW.replace("likud: 32", "lqkud: 32"), 1)
     for name, (text, code) in codes.items():
         file = data_dir.parent / name
         file.write_text(text, "utf-8")
