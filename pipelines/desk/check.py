@@ -39,7 +39,6 @@ from pipelines.ingest.fold import CampaignLedger, LinkedPage, fold, link_page, t
 from pipelines.ingest.imports import describe, waiting_sheets
 from pipelines.ingest.linkage import Match, MatchKind
 from pipelines.ingest.page import ParsedPages
-from pipelines.ingest.readings import same_numbers
 from pipelines.projection import fit_trend
 from pipelines.request import RefreshRequest, resolve_as_of
 from pipelines.sources.guards import numbers_of
@@ -505,7 +504,7 @@ def _remarks(
         yield Remark(code="refused", is_stop=True, reason=row.reason)
     if poll.kind is PollKind.EXIT_POLL and not standing.request.may_publish(standing.campaign, "exit_poll"):
         yield Remark(code="exit-poll", is_stop=True)
-    yield from _linked(match, poll, standing.ledger.polls().get(match.poll))
+    yield from _linked(match)
     if poll.pollster is None:
         yield Remark(code="no-firm")
     elif poll.pollster not in standing.campaign.electorate.pollsters:
@@ -522,9 +521,9 @@ def _remarks(
                 yield Remark(code="unexpected", list=one.list, value=one.printed, low=one.low, high=one.high)
 
 
-def _linked(match: Match, poll: Poll, known: Poll | None) -> Iterator[Remark]:
+def _linked(match: Match) -> Iterator[Remark]:
     """What the linkage says: a poll that is there, another reading of one, or another question of one survey."""
-    if match.kind in (MatchKind.KNOWN, MatchKind.REPEAT) or (known and same_numbers(known, poll)):
+    if match.kind in (MatchKind.KNOWN, MatchKind.REPEAT):
         yield Remark(code="duplicate", poll=match.poll)
     elif match.kind is MatchKind.CHANGED:
         yield Remark(code="correction", poll=match.poll)
