@@ -14,7 +14,7 @@ import numpy as np
 
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import Choice, Control, Join, Name, Words, href, words
-from dashboard.names import firm_short, local, text
+from dashboard.names import firm_short, outlet_name
 from dashboard.simulation import rules_of
 from dashboard.view import View
 from electoral import projection as summary
@@ -123,10 +123,7 @@ def labels_of(edition: Edition, poll: PollRow) -> frozenset[str]:
 
 def _name(view: View, option: str) -> Name:
     kind, _, name = option.partition(BETWEEN)
-    if kind == "outlet":
-        found = next((one for one in view.edition.reference.publishers if one.id == name), None)
-        return local(found, "names") if found else text(name)
-    return firm_short(view, name)
+    return outlet_name(view, name) if kind == "outlet" else firm_short(view, name)
 
 
 def _recent(dots: Sequence[Dot]) -> list[Dot]:

@@ -128,6 +128,12 @@ def firm_name(view: View, pollster: str) -> Name:
     return named(found) if found else text(pollster)
 
 
+def outlet_name(view: View, publisher: str) -> Name:
+    """The name of who published a poll; its id where the edition does not name it."""
+    found = next((item for item in view.edition.reference.publishers if item.id == publisher), None)
+    return named(found) if found else text(publisher)
+
+
 def firm_short(view: View, pollster: str) -> Name:
     """A firm's name without what stands in brackets: for a drawing, a column, a sentence."""
     return without_brackets(firm_name(view, pollster))

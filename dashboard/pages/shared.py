@@ -1,7 +1,7 @@
 """What blocks of every page share: where they come from, and the few controls that all pages have."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +13,10 @@ from dashboard.blocks import (
     Control,
     Inline,
     InputRef,
+    Join,
     Kind,
     Name,
+    Note,
     Paragraph,
     SourceRef,
     Values,
@@ -44,6 +46,15 @@ def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **mor
         as_of=projection.as_of,
         last_poll=projection.polls.latest_fieldwork_end,
         **{"finding": None, "sources": sources, "inputs": inputs, **more},
+    )
+
+
+def opening(
+    view: View, page: str, values: Values, finding: Words | Join, lead: Iterable[Note], parameters: Sequence[str] = ()
+) -> Block:
+    """A page's headline, and what stands beneath it."""
+    return make(
+        view, page, "headline", "headline", values, finding=finding, lead=tuple(lead), parameters=tuple(parameters)
     )
 
 

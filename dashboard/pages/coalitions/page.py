@@ -57,7 +57,7 @@ from dashboard.pages.coalitions.numbers import (
     p_without_conflict,
     researched,
 )
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import make, opening, quiet
 from dashboard.seats import outlook, seats_of
 from dashboard.view import View, in_order
 from electoral.investiture import Investiture
@@ -138,16 +138,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _headline(view: View, lead: Words) -> Block:
     values = Headline(majority_seats=view.projection.majority)
-    return make(
-        view,
-        NAME,
-        "headline",
-        "headline",
-        values,
-        finding=headline(view),
-        lead=(Paragraph((lead,), "quiet hint"),),
-        parameters=PLACES,
-    )
+    return opening(view, NAME, values, headline(view), (Paragraph((lead,), "quiet hint"),), PLACES)
 
 
 # What to begin with: named coalitions, lists, and which bloc a list is counted in
@@ -357,7 +348,7 @@ def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
         "meter",
         "chart",
         meter_values(coalition),
-        finding=Join((_finding(view, coalition), ". ", *_spaced(_said(coalition, view.projection.majority))), ""),
+        finding=Join((_finding(view, coalition), ". ", Join(_said(coalition, view.projection.majority), " ")), ""),
         table=_places_table(view, coalition),
         figure=meter_figure,
         notes=(quiet(words("coalitions.meter")),),
@@ -365,10 +356,6 @@ def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
         parameters=PLACES,
     )
     return (block,)
-
-
-def _spaced(said: tuple[Argument, ...]) -> tuple[Argument, ...]:
-    return (Join(said, " "),)
 
 
 def _places_table(view: View, coalition: Coalition) -> Table:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from dashboard.blocks import Name, Values
-from dashboard.names import firm_short, leader_names, named, text
+from dashboard.names import firm_short, leader_names, outlet_name
 from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.pages.tonight.numbers import SeatInterval, interval_of
 from dashboard.seats import outlook, seats_of
@@ -115,7 +115,6 @@ def _asked(value: PollValue | None) -> bool:
 
 def readings_of(view: View, list_id: str, polls: Sequence[PollRow], most: int = POLLS_SHOWN) -> ReadingsValues:
     """What the newest polls printed for a list; scenarios ask other questions each time, and are compared with none."""
-    publishers = {item.id: named(item) for item in view.edition.reference.publishers}
     rows = []
     for at, poll in enumerate(polls[:most]):
         series = (poll.pollster, poll.unit) if poll.pollster and poll.kind == "poll" else None
@@ -125,7 +124,7 @@ def readings_of(view: View, list_id: str, polls: Sequence[PollRow], most: int = 
             PollReading(
                 poll=poll.poll,
                 firm=firm_short(view, poll.pollster) if poll.pollster else None,
-                outlet=publishers.get(poll.publisher, text(poll.publisher)) if poll.publisher else None,
+                outlet=outlet_name(view, poll.publisher) if poll.publisher else None,
                 end_date=poll.fieldwork_end,
                 sample_size=poll.sample_size,
                 unit="pct" if poll.unit == "share" else "seats",

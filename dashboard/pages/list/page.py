@@ -29,7 +29,7 @@ from dashboard.pages.list.figure import distribution_figure
 from dashboard.pages.list.numbers import ListValues, ReadingsValues
 from dashboard.pages.pollsters.numbers import GapsValues, of_list
 from dashboard.pages.pollsters.page import gaps_chart
-from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.shared import make, opening, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.view import View, in_order
@@ -85,17 +85,8 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _headline(view: View, item: ListProjection, name: Name) -> Block:
     shown = numbers.list_values(view, item, name)
-    kicker = (words("list.headed", names=joined(shown.leaders)),) if shown.leaders else ()
-    return make(
-        view,
-        NAME,
-        "headline",
-        "headline",
-        shown,
-        finding=headline(view),
-        lead=(*([Paragraph(kicker, "kicker")] if kicker else []), Paragraph(_facts(view, shown), "said")),
-        parameters=(NAME,),
-    )
+    kicker = [Paragraph((words("list.headed", names=joined(shown.leaders)),), "kicker")] if shown.leaders else []
+    return opening(view, NAME, shown, headline(view), (*kicker, Paragraph(_facts(view, shown), "said")), (NAME,))
 
 
 def _facts(view: View, shown: ListValues) -> Line:

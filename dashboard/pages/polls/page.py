@@ -35,10 +35,21 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import full, joined, list_name, named, phrase, text, uncoloured, without_brackets, word
+from dashboard.names import (
+    firm_name,
+    firm_short,
+    full,
+    joined,
+    list_name,
+    outlet_name,
+    phrase,
+    text,
+    uncoloured,
+    word,
+)
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
-from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.shared import make, opening, options, quiet, switch
 from dashboard.view import View
 from pipelines.editions.schema import Correction, PollRow
 from pipelines.editions.store import Edition
@@ -127,17 +138,9 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     at = next((at for at, poll in enumerate(found) if poll.poll == wanted), None)
     page = min(int(view.choice("page")), pages) if at is None else at // ROWS_A_PAGE + 1
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
+    lead = (quiet(words("polls.lead")), *_custom(view))
     return (
-        make(
-            view,
-            NAME,
-            "headline",
-            "headline",
-            Headline(polls=ordinary),
-            finding=headline(view),
-            lead=(quiet(words("polls.lead")), *_custom(view)),
-            parameters=("kind",),
-        ),
+        opening(view, NAME, Headline(polls=ordinary), headline(view), lead, ("kind",)),
         *_filters(view),
         _rows(view, found, page),
         *_pages(page, pages),
@@ -217,8 +220,8 @@ def _disclosed(view: View, shown: list[PollRow]) -> Table:
 def _who(view: View, poll: PollRow) -> tuple[Cell, Cell]:
     """The firm and the outlet."""
     return (
-        without_brackets(_firm(view, poll.pollster)) if poll.pollster else Missing("not_published"),
-        _outlet(view, poll.publisher) if poll.publisher else None,
+        firm_short(view, poll.pollster) if poll.pollster else Missing("not_published"),
+        outlet_name(view, poll.publisher) if poll.publisher else None,
     )
 
 
@@ -372,24 +375,14 @@ def _remark(view: View, poll: PollRow) -> Cell:
     return phrase(view, poll.ruling) if poll.ruling else None
 
 
-def _firm(view: View, pollster: str) -> Name:
-    found = next((item for item in view.edition.reference.pollsters if item.id == pollster), None)
-    return named(found) if found else text(pollster)
-
-
-def _outlet(view: View, publisher: str) -> Name:
-    found = next((item for item in view.edition.reference.publishers if item.id == publisher), None)
-    return named(found) if found else text(publisher)
-
-
 # Controls
 
 
 def _filters(view: View) -> tuple[Control, ...]:
     """Kind, firm, outlet, list and period; and which columns, where the law says what a poll has to disclose."""
     every = words("polls.every_firm")
-    firms = _menu_of(view, "pollster", words("polls.firm"), every, lambda one: _firm(view, one))
-    outlets = _menu_of(view, "outlet", words("polls.outlet"), every, lambda one: _outlet(view, one))
+    firms = _menu_of(view, "pollster", words("polls.firm"), every, lambda one: firm_name(view, one))
+    outlets = _menu_of(view, "outlet", words("polls.outlet"), every, lambda one: outlet_name(view, one))
     lists = _menu_of(view, "list", words("table.list"), words("polls.every_list"), lambda one: _list(view, one))
     since = [(one, words(f"polls.period_{one}")) for one in options(view, "period")]
     found = [firms, outlets, lists, switch(view, "period", words("trends.range"), since, page="1")]

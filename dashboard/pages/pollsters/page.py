@@ -35,7 +35,7 @@ from dashboard.names import (
 from dashboard.pages.pollsters import numbers
 from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, GapValues
-from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.shared import make, opening, options, quiet, switch
 from dashboard.readings import pollsters_of
 from dashboard.view import View, in_order
 from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
@@ -74,16 +74,9 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     if not found.firms:
         lead = (*lead, words("pollsters.no_records"))
     order = sorted(found.firms, key=lambda firm: (-firm.polls, firm.pollster))
+    values = numbers.Headline(firms=len(found.firms), apart=tuple(item.pollster for item in found.apart))
     return (
-        make(
-            view,
-            NAME,
-            "headline",
-            "headline",
-            numbers.Headline(firms=len(found.firms), apart=tuple(item.pollster for item in found.apart)),
-            finding=headline(view),
-            lead=tuple(quiet(one) for one in lead),
-        ),
+        opening(view, NAME, values, headline(view), map(quiet, lead)),
         *_gaps(view),
         *([_apart(view, apart)] if apart else []),
         *([_records(view, order), _elections(view, order)] if order else []),

@@ -17,7 +17,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import firm_short, list_name, named, text, word
+from dashboard.names import firm_short, list_name, outlet_name, word
 from dashboard.pages.polls.numbers import printed_cell, value_of
 from dashboard.pages.shared import make, quiet
 from dashboard.pages.tonight import numbers
@@ -118,10 +118,7 @@ def _firm(view: View, poll: PollRow) -> Name | Words:
 
 
 def _outlet(view: View, poll: PollRow) -> tuple[Name, ...]:
-    if not poll.publisher:
-        return ()
-    found = next((item for item in view.edition.reference.publishers if item.id == poll.publisher), None)
-    return (named(found) if found else text(poll.publisher),)
+    return (outlet_name(view, poll.publisher),) if poll.publisher else ()
 
 
 def _before(view: View, previous: PollRow | None) -> Words:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboard import sentences
 from dashboard.blocks import Block, Cell, Column, Name, Table, Unit, Values, Words, words
-from dashboard.names import firm_short, named, text, uncoloured
+from dashboard.names import firm_short, outlet_name, text, uncoloured
 from dashboard.pages.polls.numbers import printed_pct
 from dashboard.pages.shared import make, quiet
 from dashboard.seats import Group
@@ -80,10 +80,9 @@ def _row(view: View, series: Sequence[PollRow], groups: Sequence[Group]) -> Outl
     poll, before = series[0], series[1] if len(series) > 1 else None
     parts = _parts(poll, groups)
     old = _parts(before, groups) if before else None
-    publishers = {item.id: named(item) for item in view.edition.reference.publishers}
     firm = firm_short(view, poll.pollster) if poll.pollster else None
     return OutletRow(
-        outlet=publishers.get(poll.publisher, text(poll.publisher)) if poll.publisher else firm or text(""),
+        outlet=outlet_name(view, poll.publisher) if poll.publisher else firm or text(""),
         firm=firm if poll.publisher else None,
         poll=poll.poll,
         sides=parts[:-1],

@@ -26,7 +26,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import full, joined, list_name, uncoloured, word
-from dashboard.pages.shared import make, quiet, switch
+from dashboard.pages.shared import make, opening, quiet, switch
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
 from dashboard.pages.tonight.changed import changed
@@ -69,16 +69,7 @@ def _headline(view: View, shown: View) -> Block:
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
-    return make(
-        view,
-        NAME,
-        "headline",
-        "headline",
-        values,
-        finding=headline(view),
-        lead=lead(view, shown),
-        parameters=(readings.NAME,),
-    )
+    return opening(view, NAME, values, headline(view), lead(view, shown), (readings.NAME,))
 
 
 def _readings(view: View) -> tuple[Control, ...]:

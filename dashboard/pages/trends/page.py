@@ -39,13 +39,13 @@ from dashboard.names import (
     joined,
     list_name,
     local,
-    named,
+    outlet_name,
     short,
     text,
     the_projection,
     word,
 )
-from dashboard.pages.shared import make, options, quiet, switch
+from dashboard.pages.shared import make, opening, options, quiet, switch
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.bloc_lines import has_expected_seats
 from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day, smoothers, standing, start_of, steps
@@ -121,16 +121,7 @@ def trend_of_one(view: View, page: str, list_id: str) -> tuple[Block, ...]:
 def _headline(view: View) -> Block:
     polls = view.projection.polls
     said = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
-    return make(
-        view,
-        NAME,
-        "headline",
-        "headline",
-        said,
-        finding=headline(view),
-        lead=(quiet(sentences.basis(view)),),
-        parameters=("unit",),
-    )
+    return opening(view, NAME, said, headline(view), (quiet(sentences.basis(view)),), ("unit",))
 
 
 # The chart
@@ -178,11 +169,10 @@ def headline_of(choice: TrendChoice) -> Words:
 
 def _facts(view: View) -> dict[str, PollFacts]:
     """What a dot says of its poll, by the poll's id."""
-    publishers = {item.id: named(item) for item in view.edition.reference.publishers}
     return {
         poll.poll: PollFacts(
             firm=firm_short(view, poll.pollster or poll.publisher or ""),
-            outlet=publishers.get(poll.publisher) if poll.publisher and poll.pollster else None,
+            outlet=outlet_name(view, poll.publisher) if poll.publisher and poll.pollster else None,
             start_day=poll.fieldwork_start,
             end_day=poll.fieldwork_end,
             sample_size=poll.sample_size,
