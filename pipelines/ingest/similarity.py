@@ -187,14 +187,24 @@ def is_agreed(poll: Poll, other: Poll, context: LinkageContext) -> bool:
 
 
 def is_close(poll: Poll, other: Poll, context: LinkageContext) -> bool:
-    """The same lists, and few seats apart; one source may print the others and the undecided, and another not."""
+    """Few seats apart in the same lists; one source may print the others and the undecided, and another not.
+
+    One may lack lists that it does not print at all: then what both print adds up to the same, as beside a column that
+    was lost, and not beside a list that took its seats from the rest.
+    """
     mine, theirs = (
         {name: number for name, number in numbers_of(one).items() if context.lists[name].kind not in NO_LISTS}
         for one in (poll, other)
     )
-    apart, (in_one, in_all) = _apart(mine, theirs).values(), FEW[poll.unit]
+    shared, (in_one, in_all) = mine.keys() & theirs.keys(), FEW[poll.unit]
+    apart = _apart({name: mine[name] for name in shared}, {name: theirs[name] for name in shared}).values()
     is_small = all(gap <= in_one for gap in apart) and sum(apart) <= in_all
-    return _is_ordinary(poll, other) and is_small and bool(mine) and mine.keys() == theirs.keys()
+    if mine.keys() != theirs.keys():
+        lacking, extra = (poll, theirs.keys() - shared) if shared == mine.keys() else (other, mine.keys() - shared)
+        moved = abs(sum(mine[name] - theirs[name] for name in shared))
+        is_small &= shared in (mine.keys(), theirs.keys()) and len(shared) >= LEAST_SHARED and moved <= in_one
+        is_small &= not extra & {value.list for value in lacking.values}
+    return _is_ordinary(poll, other) and is_small and bool(shared)
 
 
 def is_close_by_name(poll: Poll, other: Poll, context: LinkageContext) -> bool:

@@ -273,6 +273,18 @@ def test_a_row_printed_again_with_a_misspelt_outlet_counts_once_though_one_of_th
     assert counts.repeats == len(rows) > 30
 
 
+def test_a_row_that_lost_a_column_and_had_a_cell_corrected_is_the_same_survey_whatever_its_firm_is_called(
+    desk: Desk,
+) -> None:
+    draft = copy.deepcopy(desk.draft)
+    rename_column(1, "New List")(draft)
+    for at in range(len(draft.rows)):
+        correct_cell(at, 2, 0)(draft)
+    ledger, counts = import_into(desk, draft)
+    assert counts.accounted == counts.rows
+    assert [name for name in ledger.polls() if name not in desk.before] == []
+
+
 @given(st.lists(MUTATIONS, min_size=1, max_size=3))
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_shipped_poll_loses_a_list_no_survey_counts_twice_and_every_row_is_accounted_for(
