@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from dashboard import compared, news, sentences
 from dashboard.address import query
-from dashboard.blocks import Join, Words
+from dashboard.blocks import Join, Name, Words
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.names import named
@@ -56,7 +56,8 @@ def atom(view: View, t: Translator) -> bytes:
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     chain = sealed_of(view.edition)
-    said: list[Words | Join] = [sentences.frozen(view)] if view.is_frozen else []
+    said: list[Words | Name | Join] = [sentences.frozen(view)] if view.is_frozen else []
+    said += [next(text for name, text in sentences.notices(view) if name == "kind")] if view.is_over else []
     said += [*sentences.rehearsed(view), *([sentences.sealed_head(chain)] if chain else [])]
     if said:
         _put(root, "subtitle", " ".join(say(each, t) for each in said))

@@ -1,8 +1,8 @@
 """Sentences made from an edition's numbers, as words that every language says with the same ones."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import TypeVar
+from datetime import date, datetime
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from dashboard import left_out, moved, readings
@@ -20,7 +20,7 @@ from dashboard.names import (
     uncoloured,
     word,
 )
-from dashboard.reader import runs_of
+from dashboard.reader import runs_of, vote_of
 from dashboard.seats import Group, is_printed, outlook, seat_digits, seats_of
 from dashboard.simulation import has_agreements
 from dashboard.view import View
@@ -351,13 +351,37 @@ def _kind(view: View) -> Words:
     if projection.kind == "hindcast":
         return words("status.hindcast", date=Day(projection.as_of))
     latest = projection.polls.latest_fieldwork_end
+    state, vote = after_vote(view), Day(projection.election_date)
+    if state in ("polled", "counting", "counted", "formation"):
+        return words(f"status.{state}", vote=vote)
     if view.lacks_result and latest:
-        return words("status.stops", polls=Day(latest), vote=Day(projection.election_date))
+        return words("status.stops", polls=Day(latest), vote=vote)
     if projection.kind == "final":
         return words("status.final", date=Day(projection.as_of))
     if view.edition.reference.election.is_date_open:
         return words("status.live_open", date=Day(projection.election_date))
     return words("status.live", n=projection.days_to_election, date=Day(projection.election_date))
+
+
+AfterVote = Literal["before", "silent", "polled", "counting", "counted", "formation", "over"]
+
+
+def after_vote(view: View) -> AfterVote:
+    """How far an election is from its vote on; a formation lasts until another vote has a day."""
+    if not view.is_over:
+        return "before"
+    if view.projection.result is not None:
+        return "formation" if view.electorate.formation and next_vote(view) is None else "over"
+    vote = vote_of(view.edition) if view.is_told else None
+    if vote is None or vote.count is None:
+        return "polled" if vote and vote.exit_polls else "silent"
+    return "counted" if vote.count.stage == "final" else "counting"
+
+
+def next_vote(view: View) -> date | None:
+    """The day of the electorate's next vote; None where none is set."""
+    days = [one.election_date for one in view.elections if not one.is_date_open]
+    return min((day for day in days if day > view.projection.election_date), default=None)
 
 
 def basis(view: View) -> Join:

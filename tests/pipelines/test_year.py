@@ -1,0 +1,139 @@
+"""From the first poll to the next vote, day by day on real data: 2019, from January to September.
+
+One data folder without any result of 2019 lives through the year by the commands a desk has; after each step the pages
+are read as a reader of that day has them.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.app import create_app
+from dashboard.reader import Reader
+from pipelines.editions.records import SealedChain
+from pipelines.editions.store import EditionStore
+from pipelines.electorate.folder import load
+from pipelines.nightly import runs
+from pipelines.nightly.night import scratch
+from pipelines.refresh import _seal
+from pipelines.request import RefreshRequest
+from tests.pipelines.vote.counts import count_file
+
+SPRING, AUTUMN = "knesset-21", "knesset-22"
+
+
+@dataclass(frozen=True)
+class Year:
+    """A data folder, and `year(day, "refresh", …)` to run a command there on that day."""
+
+    data: Path
+    command: Any
+
+    def __call__(self, day: str, *arguments: str, code: int = 0) -> Any:
+        done = self.command("pipelines", *arguments, "--data-dir", self.data, "--today", day)
+        assert done.returncode == code, done.stderr
+        return done
+
+
+@pytest.fixture(scope="module")
+def year(root: Path, command: Any, tmp_path_factory: pytest.TempPathFactory) -> Year:
+    """A folder with the polls of the two campaigns alone."""
+    out, reference = tmp_path_factory.mktemp("year") / "data", load(root / "data/raw")
+    campaign = reference.campaign(SPRING)
+    scratch(root / "data/raw", campaign, reference, out)
+    for path in (out / "raw/electorates/il/polls").glob("*.csv"):
+        if path.stem not in (SPRING, AUTUMN):
+            path.unlink()
+    count_file(out / "part.csv", campaign, 0.6)
+    count_file(out / "whole.csv", campaign)
+    return Year(out, command)
+
+
+def refreshed(year: Year, day: str) -> str:
+    return str(year(day, "refresh", "--election", "all-live", "--offline", "--draws", "100").stderr)
+
+
+def read(year: Year, day: str, path: str = "/", election: str = SPRING) -> str:
+    """The words of a page, or of the feed, on a day."""
+    reader, asked = client(year.data / "processed", date.fromisoformat(day)), {"election": election, "lang": "en"}
+    text = reader.get(path, query_string=asked).text
+    return re.sub(r"<[^>]*>", "", text.partition("<body>")[2] or text).replace("&#39;", "'")
+
+
+@cache
+def client(processed: Path, day: date) -> FlaskClient:
+    return create_app(Reader(processed), lambda: day).server.test_client()
+
+
+def test_a_year(year: Year) -> None:
+    """Campaign, ban, exit polls, count, result, formation, and the campaign after it; one refresh a state."""
+    assert "knesset-21: published 2019-04-05" in refreshed(year, "2019-04-05")
+    seal_by_hand(year, datetime(2019, 4, 5, 20, tzinfo=UTC))
+    assert "Campaign under way: 4 days to the vote on 9 Apr 2019." in read(year, "2019-04-05")
+    assert "Last refreshed as of 5 Apr 2019, 2 days ago" not in read(year, "2019-04-07"), "nobody may refresh then"
+
+    assert "the publication ban is on; nothing new is published" in refreshed(year, "2019-04-07")
+    assert "The law forbids publishing polls from 6 Apr 2019" in read(year, "2019-04-07", "/feed.atom")
+    assert "Nothing of it may be told before 9 Apr 2019, 22:00" in read(year, "2019-04-09", "/night")
+    early = year("2019-04-09", *counted("part.csv", year), code=1).stderr
+    assert "the vote goes on until 2019-04-09 22:00" in early
+
+    assert "(final, " in refreshed(year, "2019-04-10")
+    for path in ("/", "/night", "/trends", "/feed.atom"):
+        assert "The vote was on 9 Apr 2019. Exit polls are in; no count yet." in read(year, "2019-04-10", path)
+    assert "Channel 12" in read(year, "2019-04-10", "/night")
+
+    year("2019-04-10", *counted("part.csv", year), "--counted", "60")
+    assert "Votes are being counted, and nothing of the count is a result." in read(year, "2019-04-10")
+    assert "Counted so far, not a result: Likud 35" in read(year, "2019-04-10", "/night")
+    assert "no result of knesset-21 is recorded" in year("2019-04-10", "result", "--election", SPRING).stderr
+
+    year("2019-04-12", *counted("whole.csv", year), "--valid-votes", "4309270")
+    assert "The count is complete; no result is recorded yet." in read(year, "2019-04-12")
+    assert not sealed(year).lines, "nothing is scored before a person has accepted a result"
+    year("2019-04-17", "result", "--election", SPRING, "--accept", "--why", "published in Reshumot")
+    assert "knesset-21: published 2019-04-08" in refreshed(year, "2019-04-17")
+    assert "Result: Likud 35" in read(year, "2019-04-17")
+    assert "The result of 9 Apr 2019 is recorded; no day of another vote is set." in read(year, "2019-04-17", "/board")
+    assert [line.before for line in sealed(year).lines] == ["1", "mean"]
+    record = read(year, "2019-04-17", "/record")
+    assert "Firm by firm" in record
+    assert "The clock to a government, and what a vote" in read(year, "2019-04-17", "/formation")
+
+    said = refreshed(year, "2019-06-10")
+    assert "knesset-22: published 2019-06-10" in said
+    assert SPRING not in said, "what is settled is no business of tonight's"
+    assert "Another vote is set for 17 Sept 2019: the clock of this one is over." in read(
+        year, "2019-06-10", "/formation"
+    )
+    assert "A finished campaign" in read(year, "2019-06-10")
+    assert "Campaign under way: 99 days to the vote on 17 Sept 2019." in read(year, "2019-06-10", "/", AUTUMN)
+    autumn = EditionStore(year.data / "processed").open(AUTUMN)
+    assert autumn.reference.election.outgoing_seats["blue-and-white"] == 35
+    assert any(one.election == SPRING for firm in autumn.pollsters.firms for one in firm.record)
+    assert "Last refreshed as of 10 Jun 2019, 6 days ago" in read(year, "2019-06-16", "/", AUTUMN)
+
+
+def seal_by_hand(year: Year, moment: datetime) -> None:
+    """The seal that a refresh by the clock of that day would have made; a day given as today is not sealed."""
+    data: Path = year.data
+    campaign, edition = load(data / "raw").campaign(SPRING), EditionStore(data / "processed").open(SPRING)
+    _seal(RefreshRequest(data, None, None, 100, 0, now=lambda: moment), campaign, edition)
+
+
+def sealed(year: Year) -> SealedChain:
+    runs.keep_seals(year.data)
+    seals = EditionStore(year.data / "processed").seals()
+    chain = seals.campaign(SPRING) if seals else None
+    assert chain
+    return chain
+
+
+def counted(file: str, year: Year) -> tuple[str, ...]:
+    return ("import", str(year.data / file), "--source", "cec", "--election", SPRING)
