@@ -227,8 +227,14 @@ def _known(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_r
 def _as_before_its_correction(poll: Poll, links: _Links) -> Match | None:
     """A row that prints what was corrected here: a firm, a day or a cell."""
     for old in links.uncorrected_by_day.get(poll.fieldwork.end, ()):
-        is_same = is_one_house(poll, old) and is_one_client(poll, old) and is_equal(poll, old, links.context)
-        if is_same and old.id not in links.claimed and not links.context.is_ruled_apart(poll, old):
+        is_same_name = is_one_house(poll, old) and is_one_client(poll, old)
+        is_same = is_same_name or may_be_spelt_otherwise(poll, old, links.context)
+        if (
+            is_same
+            and is_equal(poll, old, links.context)
+            and old.id not in links.claimed
+            and not links.context.is_ruled_apart(poll, old)
+        ):
             return Match(MatchKind.KNOWN, old.id, old.kind)
     return None
 
@@ -361,10 +367,13 @@ def placed(poll: Poll, match: Match, context: LinkageContext) -> Poll:
     linked = context.polls.get(match.poll)
     if linked is None or match.kind is MatchKind.NEW:
         return replace(poll, id=match.poll, kind=match.poll_kind)
+    is_outlet_known = poll.publisher in context.publishers
+    # Which house a firm is may hang on its outlet: under one nobody knows it is the ledger's.
+    is_firm_known = poll.pollster in context.pollsters and (is_outlet_known or poll.publisher is None)
     return replace(
         poll,
         id=match.poll,
         kind=match.poll_kind,
-        pollster=poll.pollster if poll.pollster in context.pollsters else linked.pollster or poll.pollster,
-        publisher=poll.publisher if poll.publisher in context.publishers else linked.publisher or poll.publisher,
+        pollster=poll.pollster if is_firm_known else linked.pollster or poll.pollster,
+        publisher=poll.publisher if is_outlet_known else linked.publisher or poll.publisher,
     )
