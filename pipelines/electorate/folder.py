@@ -177,9 +177,9 @@ def _with_desk_names(folder: Folder, rows: Iterable[Row]) -> Folder:
 def _campaign(
     row: columns.ElectionRow, folder: Folder, electorate: Electorate, desk: Mapping[str, list[Row]]
 ) -> Campaign:
-    def here(model: type[R]) -> tuple[R, ...]:
+    def here(model: type[R], election: str | None = row.election) -> tuple[R, ...]:
         shipped, own = folder.rows(model), Folder(folder.path, desk).rows(model)
-        found = [[each for each in rows if getattr(each, "election", None) == row.election] for rows in (shipped, own)]
+        found = [[each for each in rows if getattr(each, "election", None) == election] for rows in (shipped, own)]
         return tuple(found[0] if model in YIELDS and found[0] else found[0] + found[1])
 
     lists = here(columns.ListRow)
@@ -203,13 +203,25 @@ def _campaign(
         events=here(columns.EventRow),
         results=here(columns.ResultRow),
         turnout=next(iter(here(columns.TurnoutRow)), None),
-        outgoing=here(columns.OutgoingRow),
+        outgoing=here(columns.OutgoingRow) or _outgoing(row, lists, here(columns.ResultRow, row.previous_election)),
         rulings={(each.poll, each.check): each for each in here(columns.RulingRow)},
         corrections=here(columns.CorrectionRow),
         first_day=_first_day(row, folder.rows(columns.ElectionRow)),
         ships_polls=(folder.path / "polls" / f"{row.election}.csv").exists(),
     )
     return campaign.known_on(row.election_date)
+
+
+def _outgoing(
+    row: columns.ElectionRow, lists: Iterable[columns.ListRow], won: Iterable[columns.ResultRow]
+) -> tuple[columns.OutgoingRow, ...]:
+    """The outgoing house where nobody wrote it down: what the lists of a campaign won the last time, once recorded."""
+    names, basis = {each.list for each in lists}, "official result of the previous election"
+    seats = {each.list: each.seats for each in won if each.list in names}
+    return tuple(
+        columns.OutgoingRow(election=row.election, list=name, seats=number, from_date=None, basis=basis)
+        for name, number in seats.items()
+    )
 
 
 def _first_day(row: columns.ElectionRow, elections: Iterable[columns.ElectionRow]) -> date | None:

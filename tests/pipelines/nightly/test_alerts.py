@@ -10,7 +10,7 @@ import pytest
 from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, SourceRun
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, raised, tell
+from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, of_refresh, raised, tell
 from pipelines.nightly.night import conclude
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
@@ -185,6 +185,10 @@ def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
     store = EditionStore(folder / "processed")
     rows = replace(outcome, newly_quarantined=1, quarantined=1)
     expected: list[Alert] = [alert for alert, is_new in dry_run(order) if is_new]
+    assert of_refresh(order, [outcome]) == expected != []
+    assert of_refresh(order, [replace(outcome, kind="final"), replace(outcome, status="frozen")]) == [], (
+        "within the ban and from the vote on nothing is told"
+    )
     assert store.alerts().alerts == []
     told, remark = conclude(order, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
     assert remark is None

@@ -9,6 +9,7 @@ from pipelines.commands import vote as commands
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
+from pipelines.vote.campaign import check
 from pipelines.vote.count import bring_count
 from pipelines.vote.result import accept, audit, withdraw
 from tests.pipelines.vote.test_count import HEAD, TODAY, count_file
@@ -40,6 +41,18 @@ def test_an_accepted_count_is_the_result_of_every_later_reading(data_dir: Path, 
     assert (line.act, line.by, line.why, line.valid_votes) == (
         "accepted", "Dana", "The committee published it in Reshumot", "13900",
     )  # fmt: skip
+
+
+def test_the_house_it_makes_is_the_one_that_goes_in_the_campaign_that_was_opened_before(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    """knesset-27 ships opened, without a house: the count of a desk is its house from the acceptance on."""
+    after = {"likud": 61, "together": 43, "shas": 16}
+    bring(data_dir, tmp_path, 7000, 5000, 1900)
+    assert load(data_dir / "raw").campaign("knesset-27").outgoing_seats(TODAY) == {}
+    accept(data_dir, campaign(data_dir), "published")
+    assert load(data_dir / "raw").campaign("knesset-27").outgoing_seats(TODAY) == after
+    assert not any(fact.startswith(("results.csv", "outgoing.csv")) for fact in check(data_dir, "knesset-27"))
 
 
 def test_a_result_is_corrected_by_withdrawing_it_and_accepting_another(data_dir: Path, tmp_path: Path) -> None:
