@@ -17,16 +17,20 @@ MUTATIONS ?= 1000
 EXAMPLES ?= 50
 SECONDS_EACH ?= 8
 JOBS ?= 2
+ELECTORATES ?= 50
+CAMPAIGNS ?= 20
+HINDCAST ?= 15
+COUNTS ?= 10 100 1000
 ROWS ?=
 
-.PHONY: run test refresh hindcast lint lock bench soak mutants screens load bench-browser chromium nginx clean
+.PHONY: run test refresh hindcast lint lock bench soak mutants screens load bench-browser bench-scale chromium nginx s3 postgresql clean
 
 run: .venv/.run
 	$(REFRESH)
 	-$(BIN)/python -m dashboard prerender
 	$(if $(SCHEDULE),$(BIN)/python -m pipelines schedule --at $(SCHEDULE) --parent $$$$ & )exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
 
-test: .venv/.dev chromium nginx
+test: .venv/.dev chromium nginx s3 postgresql
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 refresh: .venv/.run
@@ -73,6 +77,11 @@ load: .venv/.dev nginx
 bench-browser: .venv/.dev chromium
 	$(BIN)/python -m bench.browser
 
+# What spreads out, at full size (hours on two cores; smaller: ELECTORATES, CAMPAIGNS, HINDCAST and COUNTS).
+bench-scale: .venv/.dev
+	$(BIN)/python -m bench.scale --electorates $(ELECTORATES) --campaigns $(CAMPAIGNS) \
+	  --hindcast-electorates $(HINDCAST) --counts $(COUNTS)
+
 # Every page in every language, theme and width into build/screens, and the README's few into docs/screens.
 screens: .venv/.dev chromium
 	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 tests/browser/test_screens.py
@@ -80,7 +89,7 @@ screens: .venv/.dev chromium
 	cp build/screens/first/*.png docs/screens/
 
 lock: .venv/.dev
-	for name in requirements requirements-alerts requirements-dev; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	for name in requirements requirements-alerts requirements-scale requirements-dev requirements-s3; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header $$name.in -o $$name.txt; done
 
 clean:
@@ -99,6 +108,19 @@ nginx:
 	  { echo "installing nginx for the tests of deploy/nginx"; \
 	    .ci/system-packages nginx libnginx-mod-http-brotli-static || .ci/system-packages nginx; } || \
 	  echo "no nginx and no way to install it: its tests will be skipped by name"
+
+# PostgreSQL for the tests of a shared ledger, which start one of their own.
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  { echo "installing PostgreSQL for the tests of a shared ledger"; .ci/system-packages postgresql; } || \
+	  echo "no PostgreSQL and no way to install it: its tests will be skipped by name"
+
+# An S3 server for the tests of object stores, in an environment of its own.
+s3: .venv/.s3
+.venv/.s3: requirements-s3.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/s3 && \
+	  .venv/s3/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-s3.txt && touch $@ || \
+	  echo "no S3 server could be installed: its tests will be skipped by name"
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

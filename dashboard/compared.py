@@ -19,7 +19,7 @@ WEEK, FORTNIGHT = timedelta(days=7), timedelta(days=14)
 
 def store_of(edition: Edition) -> EditionStore:
     """The store an edition lies in."""
-    return EditionStore(edition.folder.parents[2])
+    return EditionStore(edition.objects)
 
 
 def since_previous(edition: Edition) -> Changes | None:

@@ -136,7 +136,7 @@ class LeftOut(Edition):
     """An edition without some of its polls; its id and folder are those of the whole one."""
 
     def __init__(self, whole: Edition, left: frozenset[str]) -> None:
-        super().__init__(whole.folder)
+        super().__init__(whole.objects, whole.name)
         self.whole, self.left = whole, left
 
     @cached_property

@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import logging
+import os
 import re
 import threading
 from collections import OrderedDict
@@ -16,12 +17,13 @@ from zoneinfo import ZoneInfo
 from dashboard import notes
 from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
 from dashboard.moments import machine_now
-from dashboard.settings import settings
+from dashboard.settings import cache, settings
 from pipelines.editions import gate
-from pipelines.editions.records import Rehearsal, Runs, SealedChain
+from pipelines.editions.objects import Folder, Near, Objects, objects_at, store_url
+from pipelines.editions.records import Pointers, Rehearsal, Runs, SealedChain
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
-from pipelines.editions.store import REHEARSAL, VOTES, Edition, EditionStore, last_good
+from pipelines.editions.store import EDITIONS, REHEARSAL, RUNS, VOTES, Edition, EditionStore, last_good
 from pipelines.errors import EditionDamaged, EditionError
 
 log = logging.getLogger(__name__)
@@ -63,18 +65,19 @@ Campaign = tuple[ElectionReference, ElectorateReference, bool]  # whether it wai
 
 
 class OpenEditions:
-    """Editions by folder, up to a number of bytes in memory; what was not opened for longest goes first."""
+    """Editions by their place, up to a number of bytes in memory; what was not opened for longest goes first."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
-        self._editions: OrderedDict[Path, Edition] = OrderedDict()
+        self._editions: OrderedDict[str, Edition] = OrderedDict()
         self._lock = threading.Lock()
 
-    def open(self, folder: Path) -> Edition:
-        """The edition in a folder; what it holds grows as it is read, so others may have to go now."""
+    def open(self, objects: Objects, name: str) -> Edition:
+        """An edition of a store; what it holds grows as it is read, so others may have to go now."""
+        at = objects.address(name)
         with self._lock:
-            edition = self._editions.setdefault(folder, Edition(folder))
-            self._editions.move_to_end(folder)
+            edition = self._editions.setdefault(at, Edition(objects, name))
+            self._editions.move_to_end(at)
             while len(self._editions) > 1 and self.held_bytes() > self._most_bytes:
                 self._editions.popitem(last=False)
         return edition
@@ -89,10 +92,12 @@ class Reader:
 
     def __init__(self, processed: Path) -> None:
         self.processed = processed
-        self._store = EditionStore(processed)
+        url = store_url(os.environ)
+        objects = objects_at(processed, url)
+        self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
-        self._watched = (self._store.pointers.folder, processed / "runs.json", processed / VOTES, processed / REHEARSAL)
+        self._watched = (f"{Pointers.FOLDER}/", RUNS, f"{VOTES}/", REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
@@ -107,7 +112,11 @@ class Reader:
     def shelf(self) -> Shelf:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
         try:
-            state = tuple(_state(path) for path in (*self._watched, *self._notes()))
+            notes = Folder(self.processed)
+            state = (
+                *(self._store.objects.state(name) for name in self._watched),
+                *(notes.state(str(path)) for path in self._notes()),
+            )
             if self._seen is None or self._seen[0] != state:
                 self._seen = state, self._look()
             self._note(None)
@@ -125,7 +134,7 @@ class Reader:
         """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log."""
         served = self._store.current()
         if not served and self._seen and self._seen[1].current:
-            raise FileNotFoundError(errno.ENOENT, "no edition is there any more", str(self._store.editions))
+            raise FileNotFoundError(errno.ENOENT, "no edition is there any more", self._store.address())
         passed_over = []
         for election, edition in list(served.items()):
             try:
@@ -138,10 +147,18 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        votes = " ".join(_hash_of(path) for path in sorted(self._watched[2].glob("*.json")))
+        votes = " ".join(self._hash_of(name) for name in self._store.objects.list(VOTES))
         notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
-        current, run = tuple(sorted(served.items())), _hash_of(self._watched[1])
+        current, run = tuple(sorted(served.items())), self._hash_of(RUNS)
         return Shelf(current, run, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
+
+    def _hash_of(self, name: str) -> str:
+        """Names what an object holds; one that is missing or cannot be read is as good as empty."""
+        try:
+            found = self._store.objects.get(name)
+        except OSError:
+            found = None
+        return hashlib.blake2b(found.content if found else b"").hexdigest()
 
     def _notes(self) -> list[Path]:
         return sorted(notes.folder_of(self.processed).glob(f"*{notes.SUFFIX}"))
@@ -186,22 +203,20 @@ class Reader:
             raise UnknownAddress("no such election or edition")
         if not self._has(chosen, wanted):
             if wanted == current[chosen]:
-                raise EditionDamaged(
-                    f"{self._store.editions / chosen / wanted}: missing; run refresh again to rebuild it"
-                )
+                raise EditionDamaged(f"{self._store.address(chosen, wanted)}: missing; run refresh again to rebuild it")
             if self._store.was_published(chosen, wanted):
                 raise Gone("that edition was removed: editions are kept for a time")
             raise UnknownAddress("no such edition")
         return self._open(chosen, wanted)
 
     def _open(self, election: str, edition: str) -> Edition:
-        return self._open_editions.open(self._store.editions / election / edition)
+        return self._open_editions.open(self._store.objects, f"{EDITIONS}/{election}/{edition}")
 
     def _has(self, election: str, edition: str) -> bool:
         try:
             return self._store.has(election, edition)
         except OSError as error:
-            raise EditionDamaged(f"{self._store.editions / election / edition}: {error.strerror}") from error
+            raise EditionDamaged(f"{self._store.address(election, edition)}: {error.strerror}") from error
 
     def as_of(self, election: str | None, day: str) -> str:
         """The id of the last edition published of a day that a URL names, else of the nearest day before it.
@@ -255,15 +270,6 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _state(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file, or one in a folder, is replaced; None where there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
-
-
 def _hash_of(path: Path) -> str:
     """Names what a file holds; one that is missing or cannot be read is as good as empty."""
     try:
@@ -278,13 +284,13 @@ def record_of(edition: Edition) -> Record | None:
 
     An edition as of an earlier day carries none, because it would hold elections that were still to come.
     """
-    own = _record(edition.folder)
+    own = _record(edition)
     if own is not None:
         return own
-    store = EditionStore(edition.folder.parents[2])
+    store = EditionStore(edition.objects)
     newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
-    folders = (store.editions / election / name for election, name in newest if store.has(election, name))
-    found = (_record(folder) for folder in folders if _electorate(folder) == edition.reference.electorate.id)
+    others = (_beside(store, election, name) for election, name in newest if store.has(election, name))
+    found = (_record(other) for other in others if _electorate(other) == edition.reference.electorate.id)
     return next((record for record in found if record is not None), None)
 
 
@@ -292,15 +298,15 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
     """The current edition of another campaign, for its names and its result."""
     if election == edition.election:
         return edition
-    store = EditionStore(edition.folder.parents[2])
+    store = EditionStore(edition.objects)
     current, _ = store.current_id(election)
-    return _BESIDE.open(store.editions / election / current) if current and store.has(election, current) else None
+    return _beside(store, election, current) if current and store.has(election, current) else None
 
 
 def vote_of(edition: Edition) -> Vote | None:
     """What happened from the vote on; None where nothing came in, or its record cannot be read."""
     try:
-        return EditionStore(edition.folder.parents[2]).vote(edition.election)
+        return EditionStore(edition.objects).vote(edition.election)
     except EditionError as error:
         log.warning("record of the vote left out: %s", error)
         return None
@@ -309,7 +315,7 @@ def vote_of(edition: Edition) -> Vote | None:
 def runs_of(edition: Edition) -> Runs | None:
     """How the last refresh went; None before the first, or where its record cannot be read."""
     try:
-        return EditionStore(edition.folder.parents[2]).runs()
+        return EditionStore(edition.objects).runs()
     except EditionError as error:
         log.warning("record of the last run left out: %s", error)
         return None
@@ -318,7 +324,7 @@ def runs_of(edition: Edition) -> Runs | None:
 def sealed_of(edition: Edition) -> SealedChain | None:
     """The sealed record of an edition's election, with the head of its chain; None where nothing of it was sealed."""
     try:
-        seals = EditionStore(edition.folder.parents[2]).seals()
+        seals = EditionStore(edition.objects).seals()
     except EditionError as error:
         log.warning("sealed record left out: %s", error)
         return None
@@ -328,16 +334,20 @@ def sealed_of(edition: Edition) -> SealedChain | None:
 _BESIDE = OpenEditions(MOST_BYTES_BESIDE)
 
 
-def _electorate(folder: Path) -> str | None:
+def _beside(store: EditionStore, election: str, edition: str) -> Edition:
+    return _BESIDE.open(store.objects, f"{EDITIONS}/{election}/{edition}")
+
+
+def _electorate(edition: Edition) -> str | None:
     try:
-        return _BESIDE.open(folder).reference.electorate.id
+        return edition.reference.electorate.id
     except EditionError:
         return None
 
 
-def _record(folder: Path) -> Record | None:
+def _record(edition: Edition) -> Record | None:
     try:
-        return _BESIDE.open(folder).record
+        return edition.record
     except EditionError as error:
         log.warning("record left out: %s", error)
         return None

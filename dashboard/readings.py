@@ -24,8 +24,6 @@ NO_POLLSTERS = Pollsters(firms=[], apart=[], spread=None)
 
 def pollsters_of(edition: Edition) -> Pollsters:
     """What the edition says of its firms; nothing where it was made before editions said so."""
-    if not any((edition.folder / f"pollsters.json{packed}").is_file() for packed in ("", ".gz")):
-        return NO_POLLSTERS
     try:
         return edition.pollsters
     except EditionDamaged:

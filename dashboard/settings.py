@@ -3,12 +3,16 @@
 import ipaddress
 import os
 import re
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipelines.editions import gate
 
 ELECTORATE = "HEMICYCLE_ELECTORATE"
 PUBLIC_URL = "HEMICYCLE_PUBLIC_URL"
+CACHE, CACHE_MB = "HEMICYCLE_CACHE", "HEMICYCLE_CACHE_MB"
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+", re.ASCII)
 USUAL_ELECTORATE = "il"
 CORRECTIONS = "HEMICYCLE_CORRECTIONS"
@@ -46,6 +50,15 @@ def settings() -> Settings:
         raise ValueError(f"{PUBLIC_URL}={public_url}: write it as https://polls.example.org, without a path")
     electorate = os.environ.get(ELECTORATE, "").strip() or USUAL_ELECTORATE
     return Settings(gate.is_relaxed(os.environ), electorate, corrections, public_url)
+
+
+def cache(environment: Mapping[str, str]) -> tuple[Path, int]:
+    """Where editions of an object store are kept near, and how many bytes of them; raises ValueError."""
+    folder = environment.get(CACHE, "").strip() or str(Path(tempfile.gettempdir()) / "hemicycle-editions")
+    megabytes = environment.get(CACHE_MB, "").strip() or "512"
+    if not megabytes.isascii() or not megabytes.isdigit():
+        raise ValueError(f"{CACHE_MB}={megabytes}: write it as a number of megabytes, such as 512")
+    return Path(folder), int(megabytes) << 20
 
 
 @dataclass(frozen=True)

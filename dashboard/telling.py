@@ -26,7 +26,7 @@ def teller(processed: Path, now: datetime) -> Callable[[Alert, str], tuple[str, 
 
     The text is blank while the law forbids publishing anything new on that campaign.
     """
-    reader, store = Reader(processed), EditionStore(processed)
+    reader = Reader(processed)
 
     def tell(alert: Alert, language: str) -> tuple[str, str, bool]:
         edition, t = reader.edition(alert.election, alert.edition), translator(language)
@@ -36,7 +36,9 @@ def teller(processed: Path, now: datetime) -> Callable[[Alert, str], tuple[str, 
         title = f"{t('site.name')} · {name_text(named(view.edition.reference.election), t)}"
         if alert.kind == "briefing":
             return title, briefing(view), False
-        if alert.kind in MOVES and is_noise(view, alert, store.changes(alert.election, alert.edition)):
+        if alert.kind in MOVES and is_noise(
+            view, alert, EditionStore(edition.objects).changes(alert.election, alert.edition)
+        ):
             return title, "", True
         return title, f"{news.alert(view, alert, t)}.", False
 

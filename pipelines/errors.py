@@ -10,6 +10,7 @@ PipelineError
 ├── LedgerUnusable    the disk refuses the ledger's file: full, read-only, failing
 ├── EditionRefused    the finished edition fails its own check
 ├── AlreadyRunning    another process holds the lock
+├── TaskDied          the process of a task was killed, or there is none to be had
 ├── RulesRefused      the file of alert rules is not in its schema
 ├── ImportRefused     a file to import that is not there, or a source nobody knows
 ├── RulingRefused     a ruling that does not fit what is quarantined
@@ -81,6 +82,10 @@ class EditionRefused(PipelineError):
 
 class AlreadyRunning(PipelineError):
     """Another process holds the lock."""
+
+
+class TaskDied(PipelineError):
+    """The process of a task was killed, or there is none to be had."""
 
 
 class RulesRefused(PipelineError):

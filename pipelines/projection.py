@@ -96,7 +96,7 @@ def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: d
     return {past.election.id: past_election(raw, past) for past in held}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4096)
 def _read(lesson: _Lesson) -> PastElection:
     campaign = lesson.campaign
     polls, _ = accept(lesson.raw, campaign)
@@ -129,7 +129,7 @@ def learned_error(processed: Path, manifest: Manifest, past: Iterable[PastElecti
     files.replace(path, PollingErrorFile.dump_json(error))
     for other in path.parent.glob("*.json"):
         if not other.name.startswith(manifest.code[:12]):
-            other.unlink()  # learned by other code
+            other.unlink(missing_ok=True)  # learned by other code
     return error
 
 

@@ -1,11 +1,13 @@
 """The night from top to bottom: fetch → ingest → trend → forecast → allocate → publish, called step by step."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from time import monotonic
+from uuid import uuid4
 
 from electoral.polls import Poll, PollKind
 from pipelines import fingerprint
@@ -16,14 +18,15 @@ from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
+from pipelines.electorate.folder import load
 from pipelines.errors import EditionDamaged, NothingKnown, TooManyPolls
 from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Asked, ask_all, take_desk_sheets
-from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.run import ingest
 from pipelines.ingest.store import Ledger, LedgerChange
-from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, resolve_as_of
+from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, now_utc, resolve_as_of
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
@@ -33,35 +36,106 @@ def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Aske
     return [] if offline or request.as_of else ask_all(election, request)
 
 
+@dataclass(frozen=True, slots=True)
+class CampaignTask:
+    """One campaign of a night, as values that any process can have: its result is all that others see of it.
+
+    `may_wait`: where no poll of the day is known the campaign waits and the night goes on. `night`: which one it is of,
+    so that what a process has read for it serves its other campaigns and no later night. `place`: among the results.
+    """
+
+    election: str
+    electorate: str
+    request: RefreshRequest
+    may_wait: bool
+    night: str
+    place: int
+
+
 def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
+    for task in tasks(election, request):
+        yield from refresh_task(task, progress)
+
+
+def tasks(election: str, request: RefreshRequest) -> list[CampaignTask]:
+    """What is to be refreshed, newest first; what a run that was cut off left behind is swept away before."""
     reference = open_reference(request.raw, election)
     if request.is_alone:
-        EditionStore(request.processed).sweep()
+        request.store.sweep()
         snapshots.sweep(request.raw)
-    wanted = _wanted(election, request, reference)
-    for earlier in _earlier_days(request, wanted):
+    wanted, night, is_many = _wanted(election, request, reference), f"{now_utc()} {uuid4()}", False
+    _read_of.clear()
+    _read_of[night] = {campaign.electorate.id: reference for campaign in wanted}
+    if len(wanted) > 1 and (request.jobs != 1 or request.settings.scheduler):
+        is_many = True
+        with Ledger.open(request.settings.ledger_at(request.processed)):
+            pass  # checked as a whole, once
+    # A task may go to another machine: no address of a channel, which is a secret, goes along.
+    asked = replace(request, is_one_of_many=is_many, settings=replace(request.settings, channels={}))
+    return [
+        CampaignTask(
+            campaign.election.id,
+            campaign.electorate.id,
+            replace(asked, days=request.days if at == 0 else 1),
+            election.startswith("all"),
+            night,
+            at,
+        )
+        for at, campaign in enumerate(wanted)
+    ]
+
+
+def read_before(found: Sequence[CampaignTask]) -> None:
+    """Read what several of these campaigns learn from, here and once, for the processes that begin with it."""
+    from pipelines.projection import past_elections  # what loads pandas
+
+    for electorate, count in Counter(task.electorate for task in found).items():
+        task = next(task for task in found if task.electorate == electorate)
+        if count > 1:
+            reference = reference_of(task)
+            newest = max((one for one in reference.of(electorate)), key=lambda one: one.election.vote_date)
+            past_elections(task.request.raw, reference, newest, date.max)
+
+
+def refresh_task(task: CampaignTask, progress: Progress) -> Iterator[RefreshResult]:
+    """The results of one campaign: those of earlier days that were asked for, then its own."""
+    request, reference = task.request, reference_of(task)
+    campaign = reference.campaign(task.election)
+    for earlier in _earlier_days(request, campaign):
         with suppress(NothingKnown):  # a campaign that began since has no edition of that day
-            yield refresh(earlier, reference, wanted[0], progress)
-    for campaign in wanted:
-        try:
-            yield refresh(request, reference, campaign, progress)
-        except NothingKnown as error:
-            if not election.startswith("all"):
-                raise
-            yield waiting(request, campaign, str(error))
+            yield refresh(earlier, reference, campaign, progress)
+    try:
+        yield refresh(request, reference, campaign, progress)
+    except NothingKnown as error:
+        if not task.may_wait:
+            raise
+        yield waiting(request, campaign, str(error))
 
 
-def _earlier_days(request: RefreshRequest, wanted: Sequence[Campaign]) -> Iterator[RefreshRequest]:
-    """The days before the newest campaign's that it has no edition of, replayed so that there is something to compare.
+def reference_of(task: CampaignTask) -> Reference:
+    """Its electorate's folder, read once a process and night; a process that is forked begins with what was read."""
+    if task.night not in _read_of:
+        _read_of.clear()
+        _read_of[task.night] = {}
+    known = _read_of[task.night]
+    if task.electorate not in known:
+        known[task.electorate] = load(task.request.raw, [task.electorate])
+    return known[task.electorate]
+
+
+_read_of: dict[str, dict[str, Reference]] = {}  # of the last night alone
+
+
+def _earlier_days(request: RefreshRequest, campaign: Campaign) -> Iterator[RefreshRequest]:
+    """The days before a campaign's own that it has no edition of, replayed so that there is something to compare.
 
     They come before its own edition: what changed from day to day, and why, is worked out as each appears.
     """
-    if request.days < 2 or request.as_of or not wanted:
+    if request.days < 2 or request.as_of:
         return
-    campaign = wanted[0]
     as_of, _ = resolve_as_of(campaign, request.today_in(campaign.zone), None)
-    there = {edition.id[:10] for edition in EditionStore(request.processed).all(campaign.election.id)}
+    there = {edition.id[:10] for edition in request.store.all(campaign.election.id)}
     first_poll = campaign.first_day or as_of
     for back in range(request.days - 1, 0, -1):
         day = as_of - timedelta(days=back)
@@ -73,7 +147,7 @@ def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshRes
     """A campaign of which no poll of the day is known: what was published before stays."""
     as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
     election = campaign.election.id
-    before = EditionStore(request.processed).current().get(election)
+    before, _ = request.store.current_id(election)
     return RefreshResult(election, as_of, before, kind, "waiting", 0, 0, 0, has_news=False, seconds=0.0, why=why)
 
 
@@ -90,11 +164,11 @@ def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, p
     kind = kind if polls or not may_wait else "waiting"
     manifest = name_edition(request, reference, campaign, as_of, kind, polls)
     status = publish(request, reference, campaign, manifest, polls, progress)
-    store = EditionStore(request.processed)
+    store = request.store
     return RefreshResult(
         election=election,
         as_of=as_of,
-        edition=store.current().get(election) if status == "frozen" else manifest.edition,
+        edition=store.current_id(election)[0] if status == "frozen" else manifest.edition,
         kind=kind,
         status=status,
         polls=len(polls),
@@ -113,7 +187,9 @@ def read_polls(
     An exit poll that may not be told yet is in no edition, and so on no page, in no file, feed or answer.
     """
     election = campaign.election.id
-    with Ledger.open(request.processed / LEDGER) as ledger:
+    with Ledger.open(
+        request.settings.ledger_at(request.processed), election if request.is_one_of_many else None
+    ) as ledger:
         ingested = ingest(request.data_dir, ledger, campaign)
         polls = ledger.polls(election)
         if not polls and not may_wait:
@@ -227,7 +303,7 @@ def publish(
     """
     if request.is_frozen(campaign):
         return "frozen"
-    store = EditionStore(request.processed)
+    store = request.store
     is_sound = store.is_sound(manifest.election, manifest.edition)
     if not is_sound:
         files = build_edition(request, reference, campaign, manifest, polls, progress)
@@ -250,12 +326,13 @@ def publish(
 def _seal(request: RefreshRequest, campaign: Campaign, edition: Edition) -> None:
     """What was published just now, in the sealed record; once an edition."""
     election, manifest = campaign.election, edition.manifest
-    if seal.is_sealed(request.raw, election.id, edition.id):
+    sealed = request.settings.sealed(request.raw)
+    if seal.is_sealed(sealed, election.id, edition.id):
         return
-    number, previous = seal.following(request.raw, election.id)
+    number, previous = seal.following(sealed, election.id)
     is_over = request.today_in(campaign.zone) > election.vote_date
     seal.seal(
-        request.raw,
+        sealed,
         seal.Seal(
             election=election.id,
             number=number,
@@ -306,8 +383,8 @@ def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
     today = request.today_in(campaign.zone)
     if is_live(campaign, today):
         return True
-    store = EditionStore(request.processed)
-    edition = store.current().get(campaign.election.id)
+    store = request.store
+    edition, _ = store.current_id(campaign.election.id)
     is_past = today > campaign.election.vote_date
     return is_past and edition is not None and not _is_settled(store, campaign, edition)
 

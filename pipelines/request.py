@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pipelines.editions import gate
 from pipelines.editions.records import RunStatus
 from pipelines.editions.schema import Kind
+from pipelines.editions.store import EditionStore
 from pipelines.errors import AsOfRefused
 from pipelines.settings import Settings
 
@@ -40,6 +41,8 @@ class RefreshRequest:
     `today`: a day given as today, for every electorate; None for the clock's. `now` is asked again before each edition
     appears, since a night may run into a publication ban. `is_alone`: no other electorate
     is refreshed at the same time. `days`: of the newest campaign the editions of so many days, the last one included.
+    `is_one_of_many`: a night has more campaigns, and has checked the ledger of all. `jobs`: processes
+    that campaigns are refreshed in, 0 for as many as there are cores.
     """
 
     data_dir: Path
@@ -51,6 +54,8 @@ class RefreshRequest:
     settings: Settings = AS_DELIVERED
     is_alone: bool = True
     days: int = 1
+    is_one_of_many: bool = False
+    jobs: int = 1
 
     @property
     def is_real(self) -> bool:
@@ -64,6 +69,11 @@ class RefreshRequest:
     @property
     def processed(self) -> Path:
         return self.data_dir / "processed"
+
+    @property
+    def store(self) -> EditionStore:
+        """Where the editions are."""
+        return self.settings.editions(self.processed)
 
     def today_in(self, zone: ZoneInfo) -> date:
         """What day it is for an electorate."""

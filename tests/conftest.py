@@ -4,13 +4,16 @@ import csv
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests import services
 from tests.forked import run_module
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -71,3 +74,25 @@ def command() -> Command:
     for heavy in ("pipelines.projection", "dashboard.app"):  # once here, and not in every child
         import_module(heavy)
     return lambda package, *arguments, cwd=ROOT: run_module(package, [str(one) for one in arguments], cwd)
+
+
+@pytest.fixture(scope="session")
+def new_bucket() -> Iterator[Callable[[], str]]:
+    """An S3 server on loopback, once a session and only where asked for; each call makes an empty `s3://…` of it."""
+    if services.MOTO is None:
+        pytest.skip("no S3 server found; `make s3` installs the one for the tests")
+    numbers = count()
+    with services.s3() as server, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        yield lambda: server.bucket(f"bucket-{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def new_database() -> Iterator[Callable[[], str]]:
+    """A PostgreSQL on loopback, once a session and only where asked for; each call makes an empty database of it."""
+    if services.POSTGRES is None:
+        pytest.skip("no PostgreSQL found; install the system's package `postgresql` (make postgresql)")
+    numbers = count()
+    with tempfile.TemporaryDirectory() as folder, services.postgres(Path(folder)) as server:
+        yield lambda: server.new(f"ledger_{next(numbers)}")

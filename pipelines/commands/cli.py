@@ -30,7 +30,7 @@ from pipelines.commands.console import (
     say,
 )
 from pipelines.editions import gate
-from pipelines.editions.store import Edition, EditionStore
+from pipelines.editions.store import Edition
 from pipelines.errors import NoEdition, PipelineError
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest, clock_now
@@ -76,7 +76,7 @@ def refresh(
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
         request = RefreshRequest(
-            data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days
+            data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days, jobs=0
         )
         results, code = night(election, request, offline, keep_editions)
     maintenance.tell_channels(request)
@@ -199,7 +199,7 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
     campaign = load(raw, electorates_of(raw, election)).campaign(election)
     day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
     try:
-        return EditionStore(data_dir / "processed").as_of(election, day)
+        return Settings.read().editions(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
         ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock_now())
         if ban is None:

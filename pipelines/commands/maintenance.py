@@ -86,7 +86,7 @@ def seals(
 
     if action != "verify":
         raise typer.BadParameter(f"{action!r} is not verify, the one thing to do with seals")
-    chains = seal.verify_all(data_dir / "raw")
+    chains = seal.verify_all(Settings.read().sealed(data_dir / "raw"))
     for chain in chains:
         say(f"{chain.election}: {chain.count} seals, the last is {chain.head}")
         if row := chain.published:

@@ -11,7 +11,7 @@ import typer
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
 from pipelines.editions.schema.vote import Claim, ListStanding, NextVotes, Standing, Vote
 from pipelines.editions.store import EditionStore
-from pipelines.errors import NothingKnown
+from pipelines.errors import ImportRefused, NothingKnown
 from pipelines.nightly import lock
 from pipelines.settings import ELECTORATE, Settings
 
@@ -37,7 +37,7 @@ def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DAT
 
     raw = data_dir / "raw"
     load(raw, electorates_of(raw, election)).campaign(election)
-    vote = EditionStore(data_dir / "processed").vote(election)
+    vote = Settings.read().editions(data_dir / "processed").vote(election)
     if vote is None or vote.count is None or vote.standing is None:
         raise NothingKnown(
             f"no count of {election} is here; `python -m pipelines import FILE --source cec --election {election}`"
@@ -190,6 +190,10 @@ def rehearse(
     from pipelines.electorate.folder import electorates_of, load
     from pipelines.nightly import night as nightly
 
+    if Settings.read().store or Settings.read().ledger:
+        raise ImportRefused(
+            "a rehearsal lies in a folder of its own: unset HEMICYCLE_STORE and HEMICYCLE_LEDGER for it"
+        )
     raw = data_dir / "raw"
     campaign = load(raw, electorates_of(raw, election)).campaign(election)
     saved = nightly.saved_files(raw, campaign, files)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from pipelines.editions.objects import Objects
 from pipelines.editions.schema import (
     FORMAT,
     BlocReference,
@@ -51,15 +52,15 @@ UNITS = 1 << 16  # a share is kept as a whole number of these: 0.0015 % of the v
 class Edition:
     """One published edition, opened read-only; each file is read at first use and held to the manifest's hash."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.id = folder.name
-        self.election = folder.parent.name
+    def __init__(self, objects: Objects, name: str) -> None:
+        """`name` is that of its folder in the store: `editions/<election>/<edition>`."""
+        self.objects, self.name = objects, name
+        self.election, self.id = name.split("/")[-2:]
         self.held_bytes = 0  # about what it keeps in memory of what was read so far
 
     @cached_property
     def manifest(self) -> Manifest:
-        path = self.folder / MANIFEST_FILE
+        path = self.address(MANIFEST_FILE)
         content = self._bytes(MANIFEST_FILE)
         _refuse_newer(path, content)
         manifest = _parsed(path, content, Manifest)
@@ -139,23 +140,34 @@ class Edition:
         if self.manifest.format < FORMAT:
             content = upgraded(name, content)
         self.held_bytes += len(content) * BYTES_HELD_PER_BYTE
-        return _parsed(self.folder / name, content, model)
+        return _parsed(self.address(name), content, model)
 
     def _checked(self, name: str) -> bytes:
         """A file's bytes, which are those that were published."""
-        content = self._bytes(name)
-        if hashlib.sha256(content).hexdigest() != self.manifest.files.get(name):
-            raise EditionDamaged(f"{self.folder / name}: not the bytes that were published; {REMEDY}")
+        digest = self.manifest.files.get(name)
+        content = self._bytes(name, digest or "")
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise EditionDamaged(f"{self.address(name)}: not the bytes that were published; {REMEDY}")
         return content
 
-    def _bytes(self, name: str) -> bytes:
-        path = self.folder / name
+    def _bytes(self, name: str, digest: str = "") -> bytes:
+        whole = f"{self.name}/{name}"
         try:
-            return path.read_bytes()
-        except FileNotFoundError as error:
-            raise EditionDamaged(f"{path}: missing; {REMEDY}") from error
+            found = self.objects.known(whole, digest) if digest else self.objects.get(whole)
         except OSError as error:
-            raise EditionDamaged(f"{path}: {error.strerror}; {REMEDY}") from error
+            raise EditionDamaged(f"{self.address(name)}: {error.strerror}; {REMEDY}") from error
+        if found is None:
+            raise EditionDamaged(f"{self.address(name)}: missing; {REMEDY}")
+        return found.content
+
+    def address(self, name: str) -> str:
+        """Where a file of it lies, for a message."""
+        return self.objects.address(f"{self.name}/{name}")
+
+    @property
+    def folder(self) -> Path:
+        """Its folder, where editions lie in one."""
+        return Path(self.objects.address(self.name))
 
     def _table(self, name: str) -> "tuple[tuple[str, ...], npt.NDArray[Any]]":
         import numpy as np
@@ -165,11 +177,11 @@ class Edition:
         try:
             table = pq.read_table(pa.BufferReader(self._checked(name)))
         except pa.ArrowException as error:
-            raise EditionDamaged(f"{self.folder / name}: {error}; {REMEDY}") from error
+            raise EditionDamaged(f"{self.address(name)}: {error}; {REMEDY}") from error
         return tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
 
 
-def _parsed(path: Path, content: bytes, model: type[V]) -> V:
+def _parsed(path: str, content: bytes, model: type[V]) -> V:
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
@@ -178,7 +190,7 @@ def _parsed(path: Path, content: bytes, model: type[V]) -> V:
         raise EditionDamaged(f"{path}: {place}: {first['msg']}; {REMEDY}") from error
 
 
-def _refuse_newer(path: Path, content: bytes) -> None:
+def _refuse_newer(path: str, content: bytes) -> None:
     """A newer program may have added anything, so its mark is read before the rest."""
     try:
         written = json.loads(content).get("format", 1)

@@ -1,18 +1,15 @@
 """What is kept beside the editions: pointers, changes, alerts, how the last run went, and what is quarantined."""
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from pipelines.editions.files import ASIDE, make_folder, replace, sync_folder, write_folder
+from pipelines.editions.files import write_folder
 from pipelines.editions.gate import is_ahead
+from pipelines.editions.objects import Objects
 from pipelines.editions.schema import Correction, Value
 from pipelines.errors import EditionDamaged
 
@@ -332,64 +329,78 @@ def is_plain(name: str) -> bool:
 
 
 class Pointers:
-    """The pointers under one `data/processed` folder: `current/<election>`, a small object a campaign.
+    """The pointers of a store: `current/<election>`, a small object a campaign.
 
-    An object is replaced by one rename. `current.json`, which held all campaigns before there were pointers, is read
-    while there is no folder `current`, and left where it is.
+    `current.json`, which held all campaigns before there were pointers, is read while there is no pointer, and left
+    where it is.
     """
 
-    def __init__(self, processed: Path) -> None:
-        self.folder = processed / "current"
-        self.first_format = processed / "current.json"
+    FOLDER, FIRST_FORMAT = "current", "current.json"
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
 
     def elections(self) -> set[str]:
         """The elections that have a pointer; empty before the first publication."""
-        if not self.folder.exists():
-            return set()
-        return {path.name for path in self.folder.iterdir() if is_plain(path.name)}
+        names = (name.removeprefix(f"{self.FOLDER}/") for name in self._objects.list(self.FOLDER))
+        return {name for name in names if is_plain(name)}
+
+    def are_there(self) -> bool:
+        """Whether pointers were ever written here."""
+        return self._objects.state(f"{self.FOLDER}/") is not None
 
     def read(self, election: str) -> Pointer | None:
         """The pointer of an election, None where it is missing; raises EditionDamaged where it does not read back."""
-        path = self.folder / election
+        name = self._name(election)
         try:
-            return Pointer.model_validate_json(path.read_bytes())
-        except FileNotFoundError:
-            return None
+            found = self._objects.get(name)
+            return Pointer.model_validate_json(found.content) if found else None
         except ValidationError as error:
-            raise EditionDamaged(f"{path}: not what was written; {REMEDY}") from error
+            raise EditionDamaged(f"{self._objects.address(name)}: not what was written; {REMEDY}") from error
         except OSError as error:
-            raise EditionDamaged(f"{path}: {error.strerror}; {REMEDY}") from error
+            raise EditionDamaged(f"{self._objects.address(name)}: {error.strerror}; {REMEDY}") from error
+
+    def address(self, election: str) -> str:
+        return self._objects.address(self._name(election))
+
+    def tag(self, election: str) -> str | None:
+        """What a swap compares: that of the pointer that stands now, readable or not."""
+        found = self._objects.get(self._name(election))
+        return found.tag if found else None
+
+    def swap(self, election: str, pointer: Pointer, tag: str | None) -> bool:
+        """Turn a pointer, unless somebody else has since that tag was read."""
+        return self._objects.compare_and_swap(self._name(election), _to_bytes(pointer), tag)
 
     def write(self, election: str, pointer: Pointer) -> None:
-        make_folder(self.folder)
-        replace(self.folder / election, _to_bytes(pointer))
+        self._objects.replace(self._name(election), _to_bytes(pointer))
 
     def write_all(self, pointers: Mapping[str, Pointer]) -> None:
-        """The first pointers of all campaigns at once: their folder appears by one rename."""
-        aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=self.folder.parent))
-        try:
-            write_folder(aside, {election: _to_bytes(pointer) for election, pointer in pointers.items()})
-            aside.rename(self.folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-        sync_folder(self.folder.parent)
+        """The first pointers of all campaigns at once: in a folder they appear by one rename."""
+        with self._objects.aside(self.FOLDER) as room:
+            made = room / self.FOLDER
+            made.mkdir()
+            write_folder(made, {election: _to_bytes(pointer) for election, pointer in pointers.items()})
+            self._objects.put_whole(made, self.FOLDER)
 
     def put_aside(self, election: str) -> None:
         """Keep what is damaged under a name that is no election's."""
-        path = self.folder / election
-        if path.exists():
-            os.replace(path, path.with_suffix(".damaged"))
+        self._objects.rename(self._name(election), f"{self._name(election)}.damaged")
 
     def of_first_format(self) -> dict[str, str]:
         """What `current.json` says while no pointer was written; raises EditionDamaged where it does not read back."""
-        if self.folder.exists():
+        if self.are_there():
             return {}
         try:
-            return FIRST_FORMAT.validate_json(self.first_format.read_bytes())
-        except FileNotFoundError:
-            return {}
+            found = self._objects.get(self.FIRST_FORMAT)
+            return FIRST_FORMAT.validate_json(found.content) if found else {}
         except (OSError, ValidationError) as error:
-            raise EditionDamaged(f"{self.first_format}: not what was written; {REMEDY}") from error
+            raise EditionDamaged(
+                f"{self._objects.address(self.FIRST_FORMAT)}: not what was written; {REMEDY}"
+            ) from error
+
+    def _name(self, election: str) -> str:
+        return f"{self.FOLDER}/{election}"
 
 
 def _to_bytes(pointer: Pointer) -> bytes:

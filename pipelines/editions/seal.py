@@ -7,16 +7,15 @@ chain proves the order; the time is only as good as the clock of this machine, u
 
 import csv
 import hashlib
-import os
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from pipelines.editions.files import ASIDE, make_folder, sync_folder, write_through
+from pipelines.editions.objects import Objects
 from pipelines.editions.schema import Odds, Value
 from pipelines.errors import EditionError
 
@@ -67,42 +66,32 @@ class Chain:
     published_number: int = 0  # the seal that `published` proves, and all before it
 
 
-def seal(raw: Path, sealed: Seal) -> Path:
-    """Write the next seal; raises SealBroken where its place is taken: nothing is ever written over."""
-    folder = raw / FOLDER / sealed.election
-    make_folder(folder)
-    path = folder / f"{sealed.number}.json"
-    aside = folder / f"{ASIDE}{sealed.number}.json"  # one writer an electorate: what is there was cut off
-    aside.unlink(missing_ok=True)
-    write_through(aside, sealed.model_dump_json(indent=1).encode() + b"\n")
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        raise SealBroken(f"{path}: is there already, and a seal is never written over; run it again") from None
-    finally:
-        aside.unlink()
-    sync_folder(folder)
-    return path
+def seal(raw: Objects, sealed: Seal) -> str:
+    """Write the next seal and return its name; raises SealBroken where that is taken: nothing is ever written over."""
+    name = f"{FOLDER}/{sealed.election}/{sealed.number}.json"
+    if not raw.put_if_absent(name, sealed.model_dump_json(indent=1).encode() + b"\n"):
+        raise SealBroken(f"{raw.address(name)}: is there already, and a seal is never written over; run it again")
+    return name
 
 
-def following(raw: Path, election: str) -> tuple[int, str]:
+def following(raw: Objects, election: str) -> tuple[int, str]:
     """The number of an election's next seal and the hash it follows; raises SealBroken."""
     chain = verify(raw, election)
     return chain.count + 1, chain.head
 
 
-def is_sealed(raw: Path, election: str, edition: str) -> bool:
+def is_sealed(raw: Objects, election: str, edition: str) -> bool:
     """Whether a publication of this edition is sealed."""
     return any(each.edition == edition for each in seals_of(raw, election))
 
 
-def seals_of(raw: Path, election: str) -> Iterator[Seal]:
+def seals_of(raw: Objects, election: str) -> Iterator[Seal]:
     """The seals of an election, oldest first; raises SealBroken for one that does not read back."""
-    for path in _files(raw, election):
-        yield _read(path)
+    for name, content in _contents(raw, election):
+        yield _parsed(raw, name, content)
 
 
-def verify(raw: Path, election: str) -> Chain:
+def verify(raw: Objects, election: str) -> Chain:
     """Recompute an election's chain and find every published head in it.
 
     Raises SealBroken naming the first file that is not what the next one follows, or the head that no seal has: a chain
@@ -110,42 +99,41 @@ def verify(raw: Path, election: str) -> Chain:
     """
     head, count = FIRST, 0
     numbers: dict[str, int] = {}
-    for count, path in enumerate(_files(raw, election), start=1):
-        found = _read(path)
-        if path.name != f"{count}.json" or found.number != count:
+    for count, (name, content) in enumerate(_contents(raw, election), start=1):
+        found, address = _parsed(raw, name, content), raw.address(name)
+        if not name.endswith(f"/{count}.json") or found.number != count:
             raise SealBroken(
-                f"{path}: seal {count} is expected here; one was taken out or renamed, look in the backups"
+                f"{address}: seal {count} is expected here; one was taken out or renamed, look in the backups"
             )
         if found.election != election or found.previous != head:
             raise SealBroken(
-                f"{path}: does not follow the seal before it; one of the two was changed, look in the backups"
+                f"{address}: does not follow the seal before it; one of the two was changed, look in the backups"
             )
-        head = hashlib.sha256(path.read_bytes()).hexdigest()
+        head = hashlib.sha256(content).hexdigest()
         numbers[head] = count
     proofs = [row for row in published(raw) if row.election == election]
     for row in proofs:
         if row.head not in numbers:
             raise SealBroken(
-                f"{raw / FOLDER / PUBLISHED_FILE}: {row.head} was published on {row.date} ({row.where}) and is now no"
-                f" seal's hash in {election}: the chain was made anew, or the line is mistyped; look in the backups"
+                f"{raw.address(f'{FOLDER}/{PUBLISHED_FILE}')}: {row.head} was published on {row.date} ({row.where})"
+                f" and is now no seal's hash in {election}: the chain was made anew, or the line is mistyped; look in"
+                " the backups"
             )
     proof = max(proofs, key=lambda row: numbers[row.head], default=None)
     return Chain(election, count, head, proof, numbers[proof.head] if proof else 0)
 
 
-def published(raw: Path) -> list[Published]:
+def published(raw: Objects) -> list[Published]:
     """Every head that was published elsewhere; raises SealBroken for a line that is none."""
-    path = raw / FOLDER / PUBLISHED_FILE
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        try:
-            return [Published.model_validate(row) for row in rows]
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise SealBroken(f"{path}: line {rows.line_num}: {place}: {first['msg']}") from error
+    name = f"{FOLDER}/{PUBLISHED_FILE}"
+    found = raw.get(name)
+    rows = csv.DictReader(io.StringIO(found.content.decode("utf-8") if found else "", newline=""))
+    try:
+        return [Published.model_validate(row) for row in rows]
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise SealBroken(f"{raw.address(name)}: line {rows.line_num}: {place}: {first['msg']}") from error
 
 
 def in_force(seals: Sequence[Seal], deadline: datetime) -> Seal | None:
@@ -161,14 +149,14 @@ def in_force(seals: Sequence[Seal], deadline: datetime) -> Seal | None:
     return standing if standing and standing.when == "in_time" else None
 
 
-def verify_all(raw: Path) -> list[Chain]:
+def verify_all(raw: Objects) -> list[Chain]:
     """Every election's chain; raises SealBroken."""
     return [verify(raw, election) for election in elections(raw)]
 
 
-def elections(raw: Path) -> list[str]:
+def elections(raw: Objects) -> list[str]:
     """The elections of which anything was sealed."""
-    return [path.name for path in sorted((raw / FOLDER).glob("[!.]*")) if path.is_dir()]
+    return sorted(raw.folders(FOLDER))
 
 
 def head_of(chains: Iterable[Chain]) -> str:
@@ -182,15 +170,18 @@ def moment_text(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _files(raw: Path, election: str) -> list[Path]:
-    found = (raw / FOLDER / election).glob("[!.]*.json")
-    return sorted(found, key=lambda path: (len(path.stem), path.stem))
+def _contents(raw: Objects, election: str) -> Iterator[tuple[str, bytes]]:
+    """The names and bytes of an election's seals, by their numbers."""
+    names = [name for name in raw.list(f"{FOLDER}/{election}") if name.endswith(".json")]
+    for name in sorted(names, key=lambda name: (len(name), name)):
+        if found := raw.get(name):
+            yield name, found.content
 
 
-def _read(path: Path) -> Seal:
+def _parsed(raw: Objects, name: str, content: bytes) -> Seal:
     try:
-        return Seal.model_validate_json(path.read_bytes())
+        return Seal.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise SealBroken(f"{path}: {place}: {first['msg']}; restore it from a backup") from error
+        raise SealBroken(f"{raw.address(name)}: {place}: {first['msg']}; restore it from a backup") from error

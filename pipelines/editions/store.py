@@ -1,13 +1,10 @@
-"""The folder of editions: `editions/<election>/<edition>/`, immutable, and `current/<election>` beside it.
+"""The store of editions: `editions/<election>/<edition>/…`, immutable, and `current/<election>` beside them.
 
-An edition is written aside and appears by one rename; a pointer is replaced by one rename. A reader
-therefore sees a whole edition or none. Changes and alerts lie beside the editions, never in one.
+An edition is written aside, checked and appears as a whole; a pointer is compared and swapped. A reader therefore sees
+a whole edition or none, and no publisher undoes another's. Changes and alerts lie beside the editions, never in one.
 """
 
 import hashlib
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +13,6 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pipelines.editions import files as on_disk
 from pipelines.editions.edition import (
     MANIFEST_FILE,
     PACKED,
@@ -25,7 +21,8 @@ from pipelines.editions.edition import (
     Edition,
     draws_table,
 )
-from pipelines.editions.files import ASIDE, make_folder, packed, remove_folder, replace, sync_folder, write_folder
+from pipelines.editions.files import packed, write_folder
+from pipelines.editions.objects import MOST_TRIES, Folder, Objects
 from pipelines.editions.records import (
     REMEDY,
     Alerts,
@@ -45,17 +42,17 @@ from pipelines.errors import EditionDamaged, EditionError, NoEdition
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
 V = TypeVar("V", bound=Value)
-VOTES = "votes"  # a folder beside the editions
+EDITIONS, CHANGES, VOTES = "editions", "changes", "votes"
+ALERTS, RUNS, QUARANTINE, SEALS = "alerts.json", "runs.json", "quarantine.json", "seals.json"
 REHEARSAL = "rehearsal.json"
 
 
 class EditionStore:
-    """All editions under one `data/processed` folder."""
+    """All editions of one store; a folder is taken for the `data/processed` they lie in."""
 
-    def __init__(self, processed: Path) -> None:
-        self.processed = processed
-        self.editions = processed / "editions"
-        self.pointers = Pointers(processed)
+    def __init__(self, objects: Objects | Path) -> None:
+        self.objects = Folder(objects) if isinstance(objects, Path) else objects
+        self.pointers = Pointers(self.objects)
 
     def current(self) -> dict[str, str]:
         """The edition on show, per election; empty before the first refresh.
@@ -71,7 +68,7 @@ class EditionStore:
 
     def _elections(self) -> list[str]:
         """Every election that has a pointer or a folder of editions."""
-        folders = {path.name for path in self.editions.glob("[!.]*") if is_plain(path.name)}
+        folders = {name for name in self.objects.folders(EDITIONS) if is_plain(name)}
         return sorted(folders | self.pointers.elections())
 
     def _pointer(self, election: str) -> tuple[Pointer | None, str | None]:
@@ -81,7 +78,7 @@ class EditionStore:
         except EditionDamaged as error:
             pointer, fault = None, str(error)
         if pointer is None and (pointer := self._from_editions(election)):
-            fault = fault or f"{self.pointers.folder / election}: missing; {REMEDY}"
+            fault = fault or f"{self.pointers.address(election)}: missing; {REMEDY}"
         return pointer, fault
 
     def _first_pointer(self, election: str) -> Pointer | None:
@@ -103,11 +100,7 @@ class EditionStore:
 
     def _ids(self, election: str) -> list[str]:
         """Every edition of an election, in no order."""
-        folder = self.editions / election
-        if not folder.is_dir():
-            return []
-        with os.scandir(folder) as entries:
-            return [entry.name for entry in entries if is_plain(entry.name) and entry.is_dir()]
+        return [name for name in self.objects.folders(f"{EDITIONS}/{election}", MANIFEST_FILE) if is_plain(name)]
 
     def all(self, election: str) -> list[Edition]:
         """Every edition of an election, oldest as-of first, the last published of a day last."""
@@ -119,7 +112,7 @@ class EditionStore:
     def has(self, election: str, edition: str) -> bool:
         """Whether that edition is there; ids that are no plain folder names are not."""
         names_are_plain = is_plain(election) and is_plain(edition)
-        return names_are_plain and (self.editions / election / edition / MANIFEST_FILE).is_file()
+        return names_are_plain and self.objects.state(f"{EDITIONS}/{election}/{edition}/{MANIFEST_FILE}") is not None
 
     def was_published(self, election: str, edition: str) -> bool:
         """Whether that edition was published once, be it still there or not."""
@@ -144,7 +137,11 @@ class EditionStore:
         return pointer.edition if pointer else None, fault
 
     def _at(self, election: str, edition: str) -> Edition:
-        return Edition(self.editions / election / edition)
+        return Edition(self.objects, f"{EDITIONS}/{election}/{edition}")
+
+    def address(self, *names: str) -> str:
+        """Where the editions of an election, or one of them, lie: for a message."""
+        return self.objects.address("/".join((EDITIONS, *names)))
 
     def as_of(self, election: str, day: date) -> Edition:
         """The last published edition of that election and as-of day; raises NoEdition."""
@@ -175,43 +172,44 @@ class EditionStore:
 
         `check` reads it back before it appears and raises where it is not fit to be published.
         """
-        target = self.editions / manifest.election / manifest.edition
-        make_folder(target.parent)
+        name = f"{EDITIONS}/{manifest.election}/{manifest.edition}"
         stored = {name + PACKED: packed(content) for name, content in files.items() if name.endswith(".json")}
         stored |= {name: content for name, content in files.items() if not name.endswith(".json")}
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(stored.items())}
         sealed = manifest.model_copy(update={"files": hashes, "format": FORMAT}).sealed()
-        room = Path(tempfile.mkdtemp(prefix=ASIDE, dir=target.parent))
-        try:
-            aside = room / manifest.election / manifest.edition
-            aside.mkdir(parents=True)
-            write_folder(aside, {**stored, MANIFEST_FILE: to_json(sealed)})
-            check(Edition(aside))
-            if target.exists():
-                remove_folder(target)
-            aside.rename(target)
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
-        sync_folder(target.parent)
-        return Edition(target)
+        with self.objects.aside(name) as room:
+            made = room / manifest.election / manifest.edition
+            made.mkdir(parents=True)
+            write_folder(made, {**stored, MANIFEST_FILE: to_json(sealed)})
+            check(Edition(Folder(room), f"{manifest.election}/{manifest.edition}"))
+            self.objects.put_whole(made, name, MANIFEST_FILE)
+        return Edition(self.objects, name)
 
     def make_current(self, election: str, edition: str, today: date | None = None) -> None:
         """Record an edition as the last one published, and show it unless the current one is of higher rank.
 
-        Both by one rename; nothing is written where both are so already. By the clock's day `today` an edition as of
-        a later day, which a clock that ran ahead has left, is of no rank.
+        Both by one swap, tried again where another publisher came before; nothing is written where both are so
+        already. By the clock's day `today` an edition as of a later day, which a clock that ran ahead has left, is of
+        no rank.
         """
-        if not self.pointers.folder.exists():
+        if not self.pointers.are_there():
             self.pointers.write_all(self._all_pointers())
-        before, fault = self._pointer(election)
+        for _ in range(MOST_TRIES):
+            tag = self.pointers.tag(election)
+            before, fault = self._pointer(election)
+            pointer = self._turned(election, before, edition, today)
+            if (pointer == before and not fault) or self.pointers.swap(election, pointer, tag):
+                return
+        raise EditionError(f"{self.pointers.address(election)}: others go on publishing {election}; run it again")
+
+    def _turned(self, election: str, before: Pointer | None, edition: str, today: date | None) -> Pointer:
+        """What a pointer says once an edition was published."""
         published, standing = (list(before.published), before.edition) if before else ([], edition)
         if [name for name in published if name[:10] == edition[:10]][-1:] != [edition]:
             published = [*(name for name in published if name != edition), edition]
         is_ahead = today is not None and standing[:10] > today.isoformat()
         is_outranked = not is_ahead and _rank(self._at(election, standing)) > _rank(self._at(election, edition))
-        pointer = Pointer(edition=standing if is_outranked else edition, published=published)
-        if fault or pointer != before:
-            self.pointers.write(election, pointer)
+        return Pointer(edition=standing if is_outranked else edition, published=published)
 
     def _all_pointers(self) -> dict[str, Pointer]:
         pointers = {election: self._pointer(election)[0] for election in self._elections()}
@@ -221,65 +219,66 @@ class EditionStore:
         """What an edition changed against the one before it; None for the first of a campaign."""
         if not self.has(election, edition):
             return None
-        paths = sorted((self.processed / "changes" / election).glob(f"*..{edition}.json"))
-        return _read(paths[-1], Changes) if paths else None
+        names = self._changes_to(election, edition)
+        return self._read(names[-1], Changes) if names else None
+
+    def _changes_to(self, election: str, edition: str) -> list[str]:
+        return [name for name in self.objects.list(f"{CHANGES}/{election}") if name.endswith(f"..{edition}.json")]
 
     def keep_changes(self, changes: Changes) -> None:
-        folder = self.processed / "changes" / changes.election
-        make_folder(folder)
-        replace(folder / f"{changes.from_edition}..{changes.to_edition}.json", to_json(changes))
+        name = f"{CHANGES}/{changes.election}/{changes.from_edition}..{changes.to_edition}.json"
+        self.objects.replace(name, to_json(changes))
 
     def alerts(self) -> Alerts:
         """Every alert that is kept, the newest last."""
-        return _read(self.processed / "alerts.json", Alerts) or Alerts(alerts=[])
+        return self._read(ALERTS, Alerts) or Alerts(alerts=[])
 
     def keep_alerts(self, alerts: Alerts) -> None:
-        replace(self.processed / "alerts.json", to_json(alerts))
+        self.objects.replace(ALERTS, to_json(alerts))
 
     def runs(self) -> Runs | None:
         """How the last refresh went; None before the first."""
-        return _read(self.processed / "runs.json", Runs)
+        return self._read(RUNS, Runs)
 
     def keep_runs(self, runs: Runs) -> None:
-        replace(self.processed / "runs.json", to_json(runs))
+        self.objects.replace(RUNS, to_json(runs))
 
     def vote(self, election: str) -> Vote | None:
         """What happened from the vote on; None where nothing came in."""
-        return _read(self.processed / VOTES / f"{election}.json", Vote) if is_plain(election) else None
+        return self._read(f"{VOTES}/{election}.json", Vote) if is_plain(election) else None
 
     def keep_vote(self, vote: Vote) -> None:
-        make_folder(self.processed / VOTES)
-        replace(self.processed / VOTES / f"{vote.election}.json", to_json(vote))
+        self.objects.replace(f"{VOTES}/{vote.election}.json", to_json(vote))
 
     def rehearsal(self) -> Rehearsal | None:
         """The past night that this folder replays; None where it is no rehearsal."""
-        return _read(self.processed / REHEARSAL, Rehearsal)
+        return self._read(REHEARSAL, Rehearsal)
 
     def keep_rehearsal(self, rehearsal: Rehearsal) -> None:
-        replace(self.processed / REHEARSAL, to_json(rehearsal))
+        self.objects.replace(REHEARSAL, to_json(rehearsal))
 
     def quarantine(self) -> Quarantine | None:
         """What is refused, per campaign; None before the ledger was first read."""
-        return _read(self.processed / "quarantine.json", Quarantine)
+        return self._read(QUARANTINE, Quarantine)
 
     def keep_quarantine(self, quarantine: Quarantine) -> None:
-        replace(self.processed / "quarantine.json", to_json(quarantine))
+        self.objects.replace(QUARANTINE, to_json(quarantine))
 
     def seals(self) -> Seals | None:
         """The sealed record as the last refresh read it; None before the first."""
-        return _read(self.processed / "seals.json", Seals)
+        return self._read(SEALS, Seals)
 
     def keep_seals(self, seals: Seals) -> None:
-        replace(self.processed / "seals.json", to_json(seals))
+        self.objects.replace(SEALS, to_json(seals))
 
     def keep_only(self, election: str, count: int) -> list[str]:
         """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""
         current, _ = self.current_id(election)
         removed = [edition for edition in self.all(election)[:-count] if edition.id != current]
         for edition in removed:
-            remove_folder(edition.folder)
-            for path in (self.processed / "changes" / election).glob(f"*..{edition.id}.json"):
-                path.unlink()
+            self.objects.delete_whole(edition.name, MANIFEST_FILE)
+            for name in self._changes_to(election, edition.id):
+                self.objects.delete(name)
         return [edition.id for edition in removed]
 
     def mend(self) -> list[str]:
@@ -289,25 +288,33 @@ class EditionStore:
         """
         damaged, pointers = self.pointer_faults(), self._all_pointers()
         faults = list(dict.fromkeys(damaged.values()))
-        if pointers and not self.pointers.folder.exists():
+        if pointers and not self.pointers.are_there():
             self.pointers.write_all(pointers)
         for election in damaged:
             self.pointers.put_aside(election)
             if election in pointers:
                 self.pointers.write(election, pointers[election])
-        for name, read in (("runs", self.runs), ("alerts", self.alerts)):
-            path = self.processed / f"{name}.json"
+        for name, read in ((RUNS, self.runs), (ALERTS, self.alerts)):
             try:
                 read()
             except EditionDamaged as error:
                 faults.append(str(error))
-                os.replace(path, path.with_suffix(".damaged"))
+                self.objects.rename(name, name.replace(".json", ".damaged"))
         return faults
 
     def sweep(self) -> None:
         """Remove what runs that were cut off left behind; only for who holds the lock."""
-        for folder in (self.processed, *self.processed.glob("[!.]*/"), *self.processed.glob("[!.]*/[!.]*/")):
-            on_disk.sweep(folder)
+        self.objects.sweep()
+
+    def _read(self, name: str, model: type[V]) -> V | None:
+        address = self.objects.address(name)
+        try:
+            found = self.objects.get(name)
+            return model.model_validate_json(found.content) if found else None
+        except ValidationError as error:
+            raise EditionDamaged(f"{address}: {error.errors()[0]['msg']}; the next refresh mends it") from error
+        except OSError as error:
+            raise EditionDamaged(f"{address}: {error.strerror}; the next refresh mends it") from error
 
 
 def _rank(edition: Edition) -> tuple[bool, str]:
@@ -331,17 +338,6 @@ def to_json(value: Value) -> bytes:
     return value.model_dump_json().encode()
 
 
-def _read(path: Path, model: type[V]) -> V | None:
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except ValidationError as error:
-        raise EditionDamaged(f"{path}: {error.errors()[0]['msg']}; the next refresh mends it") from error
-    except OSError as error:
-        raise EditionDamaged(f"{path}: {error.strerror}; the next refresh mends it") from error
-
-
 @dataclass(frozen=True, slots=True)
 class Served:
     """A sound edition; `fault` says what is wrong with the one that should stand in its place, None where it does."""
@@ -361,11 +357,11 @@ def last_good(store: EditionStore, election: str) -> Served:
     editions = store.all(election)
     ids = [edition.id for edition in editions]
     if current not in ids:
-        fault = fault or f"{store.editions / election / current}: missing; run refresh again to rebuild it"
+        fault = fault or f"{store.address(election, current)}: missing; run refresh again to rebuild it"
     standing = ids.index(current) + 1 if current in ids else len(ids)
     for edition in reversed(editions[:standing]):
         damage = edition.damage()
         if damage is None:
             return Served(edition, fault)
         fault = fault or damage
-    raise EditionDamaged(fault or f"{store.editions / election}: no edition is there; run refresh again")
+    raise EditionDamaged(fault or f"{store.address(election)}: no edition is there; run refresh again")

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.projection import bloc_seats, p_majority, summarise
 from pipelines.editions.schema.polls import RecordDay
-from pipelines.errors import NothingKnown
+from pipelines.errors import NothingKnown, TaskDied
 from pipelines.hindcast.models import (
     KEPT,
     MODELS,
@@ -27,6 +26,8 @@ from pipelines.hindcast.models import (
 )
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
 from pipelines.ingest.archive import open_reference
+from pipelines.settings import Settings
+from pipelines.tasks import run_all
 from pipelines.trend.observations import FALLBACK_DAYS, last_per_house, to_share, window_mean
 
 HORIZONS = {"30": 30, "14": 14, "7": 7, "final": 1}
@@ -79,12 +80,22 @@ def run(
         ]
     scored: list[Scored] = []
     days: list[RecordDay] = []
-    with ProcessPoolExecutor() as pool:
-        for done, (task, result) in enumerate(zip(tasks, pool.map(_work, tasks), strict=True), start=1):
-            scored += [row for row in result if isinstance(row, Scored)]
-            days += [row for row in result if isinstance(row, RecordDay)]
-            progress(done, len(tasks), f"{task.election} {task.horizon or f'{task.days_ahead} days'}")
+    results: dict[int, list[Scored] | list[RecordDay]] = {}
+    for done in run_all(_numbered, list(enumerate(tasks)), scheduler=Settings.read().scheduler):
+        number, task = done.task
+        which = f"{task.election} {task.horizon or f'{task.days_ahead} days'}"
+        if done.error is not None:
+            raise TaskDied(f"{which}: {done.error}") from done.error
+        results[number] = done.result or []
+        progress(len(results), len(tasks), which)
+    for _, result in sorted(results.items()):
+        scored += [row for row in result if isinstance(row, Scored)]
+        days += [row for row in result if isinstance(row, RecordDay)]
     return scored, days
+
+
+def _numbered(task: tuple[int, Task]) -> list[Scored] | list[RecordDay]:
+    return _work(task[1])
 
 
 def _path(past: PastCampaign) -> Iterator[int]:

@@ -20,10 +20,11 @@ from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, citation, take_page
 from pipelines.ingest.page import ParsedPages, scope_of
-from pipelines.ingest.run import LEDGER, fingerprint, fold_campaign, write
+from pipelines.ingest.run import fingerprint, fold_campaign, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
+from pipelines.settings import ledger_of
 from pipelines.sources.reading import FetchedSource, PageName
 from pipelines.sources.registry import SHEET, SOURCES, poll_sources, source_of
 
@@ -113,7 +114,7 @@ class Intake:
         if kind is not None and not issubclass(kind, PageRefused):
             return
         raw = self._data_dir / "raw"
-        with Ledger.open(self._data_dir / "processed" / LEDGER) as ledger:
+        with Ledger.open(ledger_of(self._data_dir / "processed")) as ledger:
             write(raw, ledger, self._folded, fingerprint(raw, self._campaign))
 
 

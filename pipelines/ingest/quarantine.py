@@ -26,10 +26,11 @@ from pipelines.errors import RulingRefused
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.page import COLUMN
 from pipelines.ingest.readings import SourceReading
-from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.run import ingest
 from pipelines.ingest.similarity import numbers_of
 from pipelines.ingest.store import Ledger
 from pipelines.rows import Row, read_rows, remedy
+from pipelines.settings import ledger_of
 from pipelines.sources.reading import Refusal
 
 NEW_LIST = "list:new"
@@ -41,10 +42,10 @@ ONE_BY_ONE = ("sum", "twin")
 
 def quarantined(data_dir: Path) -> list[Refusal]:
     """Everything that is refused now; nothing before the first refresh."""
-    file = data_dir / "processed" / LEDGER
-    if not file.exists():
+    place = ledger_of(data_dir / "processed")
+    if isinstance(place, Path) and not place.exists():
         return []
-    with Ledger.open(file) as ledger:
+    with Ledger.open(place) as ledger:
         return ledger.refusals()
 
 
@@ -67,7 +68,7 @@ def accept_all(data_dir: Path, rows: Sequence[Refusal], ruling: str, why: str) -
     for file, cells in dict.fromkeys(pair for pairs in rulings for pair in pairs):
         _append(raw / DESK / file, cells)
     reference = open_reference(raw)
-    with Ledger.open(data_dir / "processed" / LEDGER) as ledger:
+    with Ledger.open(ledger_of(data_dir / "processed")) as ledger:
         for election in campaigns:
             ingest(data_dir, ledger, reference.campaign(election))
     ids = {row.id for row in rows}
@@ -96,11 +97,11 @@ def _likeness(row: Refusal) -> tuple[str, ...]:
 
 def _reading(data_dir: Path, name: str) -> Refusal | None:
     """A source's reading of a poll, which stands but may be of another one."""
-    file = data_dir / "processed" / LEDGER
-    if not name.endswith(SUFFIX) or name.count("/") != 3 or not file.exists():
+    place = ledger_of(data_dir / "processed")
+    if not name.endswith(SUFFIX) or name.count("/") != 3 or (isinstance(place, Path) and not place.exists()):
         return None
     election, source, printed, check = name.split("/")
-    with Ledger.open(file) as ledger:
+    with Ledger.open(place) as ledger:
         readings = [one for one in ledger.readings(election) if (one.source, one.printed) == (source, printed)]
     # A name is one source's: another may print the same for another poll.
     poll = printed if source == ARCHIVE else f"{printed}-{source}"
@@ -147,7 +148,7 @@ def _row(refused: Refusal, ruling: str, why: str, campaign: Campaign, data_dir: 
             election=refused.election, source=None, alias=label, list=target, from_date=None, to_date=None, note=why,
         )  # fmt: skip
     if (kind == "same" and refused.check != "list-name") or (kind == "different" and refused.check == "twin"):
-        with Ledger.open(data_dir / "processed" / LEDGER) as ledger:
+        with Ledger.open(ledger_of(data_dir / "processed")) as ledger:
             ids = ledger.known_ids(refused.election)
         if target not in ids or target == refused.poll:
             raise RulingRefused(f"{target!r} is no other poll of {refused.election}; `polls --json` lists the ids")

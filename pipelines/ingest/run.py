@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.editions.files import ASIDE, sync_folder
-from pipelines.electorate import Campaign
+from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.folder import sha256
 from pipelines.errors import PageRefused, RawDataError
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.fold import CampaignLedger, fold
 from pipelines.ingest.page import PARSER_CODE, ParsedPages, code_hash
-from pipelines.ingest.store import Ledger, LedgerChange
+from pipelines.ingest.store import LEDGER, Ledger, LedgerChange
+from pipelines.settings import ledger_of
 from pipelines.sources import guards
 from pipelines.sources.archive import archive_file
 from pipelines.sources.registry import poll_sources
 
-LEDGER = "ledger.sqlite"
 INGEST_CODE = ("pipelines/ingest", "electoral")
 SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
 SIDE_FILES = ("", "-wal", "-shm")
@@ -84,10 +84,13 @@ def shipped_fingerprint(raw: Path, campaign: Campaign) -> str:
     return " ".join([sha256(archive) if archive.exists() else "none", *campaign.electorate.fingerprint.values()])
 
 
-def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
+def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | str | None]:
     """Polls per election in the new ledger, and where the old one went; editions are not touched."""
     processed, raw = data_dir / "processed", data_dir / "raw"
     reference = open_reference(raw)
+    where = ledger_of(processed)
+    if isinstance(where, str):
+        return _rebuild_in_database(where, data_dir, reference)
     growing, fresh = processed / f"{ASIDE}growing.sqlite", processed / f"{ASIDE}{LEDGER}"
     for path in (*_with_sides(growing), *_with_sides(fresh)):
         path.unlink(missing_ok=True)
@@ -101,10 +104,21 @@ def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | None]:
         path.unlink(missing_ok=True)
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
-    target = processed / LEDGER
+    target = where
     kept = _set_aside(target) if target.exists() else None
     fresh.rename(target)
     sync_folder(processed)
+    return counts, kept
+
+
+def _rebuild_in_database(url: str, data_dir: Path, reference: Reference) -> tuple[dict[str, int], str | None]:
+    """What was cut off is ended by the next night: a campaign without rows is folded again."""
+    counts = {}
+    with Ledger.open(url) as ledger:
+        kept = ledger.begin_anew()
+        for election, campaign in reference.campaigns.items():
+            ingest(data_dir, ledger, campaign)
+            counts[election] = len(ledger.polls(election))
     return counts, kept
 
 

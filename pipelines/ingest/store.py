@@ -1,31 +1,40 @@
-"""The ledger as it is written: a fold's revisions, readings, refusals and events in one SQLite file.
+"""The ledger as it is written: a fold's revisions, readings, refusals and events, in a SQLite file or in PostgreSQL.
 
-No table has row numbers and no row holds a time of ours, so that equal histories give equal rows. Each row carries a
-checksum of its cells: SQLite finds a broken page, but not a changed letter inside one.
+No table has row numbers and no row holds a time of ours, so that equal histories give equal rows, in either. Each row
+carries a checksum of its cells: SQLite finds a broken page, but not a changed letter inside one.
 """
 
+import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from pydantic import TypeAdapter
 
 from electoral.polls import Poll
-from pipelines.errors import LedgerDamaged, LedgerUnusable
+from pipelines.errors import AlreadyRunning, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.readings import SourceReading
 from pipelines.sources.reading import Refusal
 
+if TYPE_CHECKING:  # who only reads a ledger need not load what folds one; psycopg is an extra
+    import psycopg
+
+    from pipelines.ingest.fold import CampaignLedger
+
+LEDGER = "ledger.sqlite"
 SCHEMA_VERSION = 5
 POLL = TypeAdapter(Poll)
 REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 Cell = str | int | None
-NAMES = ("folds", "revisions", "readings", "refusals", "loads", "events")
+# Every table, and how many of its first cells are the key of a row.
+NAMES = {"folds": 1, "revisions": 3, "readings": 4, "refusals": 6, "loads": 2, "events": 4}
 TABLES = """
 CREATE TABLE folds (  -- what the rows of a campaign follow from
     election TEXT NOT NULL, fingerprint TEXT NOT NULL, crc INTEGER NOT NULL, PRIMARY KEY (election)
@@ -66,57 +75,191 @@ def checksum(cells: Sequence[Cell]) -> int:
     return crc32(repr(tuple(cells)).encode())
 
 
-def put(db: sqlite3.Connection, table: str, rows: Iterable[Sequence[Cell]]) -> None:
-    """Write whole rows, each in the place of the one with its key."""
-    signed = [(*row, checksum(row)) for row in rows]
-    if signed:
-        marks = ", ".join("?" * len(signed[0]))
-        db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", signed)
+class Sqlite:
+    """The ledger's few statements on one file."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.place = str(path)
+        self._path, self._db = path, connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path) -> Iterator["Sqlite"]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
+                yield cls(path, connection)
+        except sqlite3.OperationalError as error:
+            if _is_of_the_file(error):
+                raise LedgerDamaged(f"{path}: {error!s:.120}; {REMEDY}") from error
+            raise LedgerUnusable(f"{path}: {error}; nothing was recorded") from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            raise LedgerDamaged(f"{path}: {error!s:.120}; {REMEDY}") from error
+
+    def rows(self, query: str, cells: Sequence[Cell] = ()) -> list[Any]:
+        return self._db.execute(query, cells).fetchall()
+
+    def write(self, statement: str, rows: Iterable[Sequence[Cell]]) -> None:
+        self._db.executemany(statement, rows)
+
+    @contextmanager
+    def alone(self, election: str) -> Iterator[None]:  # noqa: ARG002
+        """A transaction of the one writer; the whole file is its own meanwhile."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:  # SQLite has rolled back by itself where the disk was full
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def prepare(self, *, is_whole: bool) -> bool:
+        """Check the file and make its tables; returns whether it may hold rows. Raises LedgerDamaged.
+
+        Everything in a ledger follows from data/raw, so one of an older version is copied aside and begun anew: the
+        next fold of each campaign fills it.
+        """
+        version = self.rows("PRAGMA user_version")[0][0]
+        sound = self.rows("PRAGMA quick_check")[0][0] if is_whole else "ok"
+        if sound != "ok":
+            raise LedgerDamaged(f"{self.place}: {sound}; {REMEDY}")
+        if version > SCHEMA_VERSION:
+            raise LedgerDamaged(f"{self.place}: {_newer(version)}")
+        if version != SCHEMA_VERSION:
+            if version:
+                self._copy_aside(version)
+            self._begin()
+        return bool(version == SCHEMA_VERSION)
+
+    def begin(self) -> None:
+        """What is done to a file only once it is known to be sound."""
+        self._db.execute("PRAGMA journal_mode = WAL")
+
+    def _begin(self) -> None:
+        older = [row[0] for row in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        drops = "".join(f'DROP TABLE "{table}"; ' for table in older)
+        self._db.executescript(f"BEGIN IMMEDIATE; {drops} {TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+
+    def _copy_aside(self, version: int) -> None:
+        """A copy of the older file beside it, before anything in it changes."""
+        with closing(sqlite3.connect(self._path.with_name(f"{self._path.name}.version-{version}"))) as copy:
+            self._db.backup(copy)
+
+    def write_to(self, path: Path) -> None:
+        """A copy whose bytes follow from its rows: pages in order, nothing left over from how they came."""
+        self._db.execute("VACUUM INTO ?", (str(path),))
+        with closing(sqlite3.connect(path)) as copy:
+            copy.execute("PRAGMA schema_version = 1")  # it counts copies of copies
 
 
-def prepare(path: Path, db: sqlite3.Connection) -> None:
-    """Check the file and make its tables; raises LedgerDamaged and leaves the file as it is.
+class Postgres:
+    """The same statements in a schema of a PostgreSQL database; texts are compared by their bytes, as in SQLite."""
 
-    Everything in a ledger follows from data/raw, so one of an older version is copied aside and begun anew: the next
-    fold of each campaign fills it.
+    SCHEMA = "hemicycle"
+
+    def __init__(self, place: str, connection: "psycopg.Connection[Any]") -> None:
+        self.place = place
+        self._db = connection
+
+    @classmethod
+    @contextmanager
+    def open(cls, url: str) -> Iterator["Postgres"]:
+        try:
+            import psycopg
+        except ImportError as error:
+            raise LedgerUnusable(f"{LEDGER}: PostgreSQL needs requirements-scale.txt (psycopg)") from error
+        place = re.sub(r"//[^@/]*@", "//", url)  # no password in a message
+        try:
+            with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+                yield cls(place, connection)
+        except psycopg.errors.UndefinedTable as error:
+            raise LedgerDamaged(f"{place}: {error!s:.120}; {REMEDY}") from error
+        except psycopg.OperationalError as error:
+            reason = " ".join(str(error).split())
+            raise LedgerUnusable(f"{place}: {reason:.200}; nothing was recorded") from error
+
+    def rows(self, query: str, cells: Sequence[Cell] = ()) -> list[Any]:
+        return self._db.execute(query.replace("?", "%s").encode(), cells).fetchall()
+
+    def write(self, statement: str, rows: Iterable[Sequence[Cell]]) -> None:
+        with self._db.cursor() as cursor:
+            cursor.executemany(statement.replace("?", "%s").encode(), rows)
+
+    @contextmanager
+    def alone(self, election: str) -> Iterator[None]:
+        """A transaction of the one writer of an election; who writes another one goes on."""
+        with self._db.transaction():
+            self.rows("SELECT pg_advisory_xact_lock(?)", (_lock_number(f"ledger {election}"),))
+            yield
+
+    def prepare(self, *, is_whole: bool) -> bool:  # noqa: ARG002
+        """As in a file; an older version's tables are kept under the name of their version."""
+        with self.alone(""):
+            known = self.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (self.SCHEMA,))
+            version = self.rows(f"SELECT number FROM {self.SCHEMA}.version")[0][0] if known else None
+            if version is not None and version > SCHEMA_VERSION:
+                raise LedgerDamaged(f"{self.place}: {_newer(version)}")
+            if version != SCHEMA_VERSION:
+                if version is not None:
+                    self._set_aside(f"version_{version}")
+                self._begin()
+        self._db.execute(f"SET search_path TO {self.SCHEMA}".encode())
+        return bool(version == SCHEMA_VERSION)
+
+    def begin(self) -> None:
+        """Nothing is left to be done."""
+
+    def _begin(self) -> None:
+        tables = TABLES.replace("INTEGER", "BIGINT").replace("TEXT", 'TEXT COLLATE "C"')
+        tables = tables.replace(") STRICT, WITHOUT ROWID;", ");")
+        self._db.execute(
+            f"CREATE SCHEMA {self.SCHEMA}; SET LOCAL search_path TO {self.SCHEMA}; {tables}"
+            f" CREATE TABLE version (number INTEGER); INSERT INTO version VALUES ({SCHEMA_VERSION})".encode()
+        )
+
+    def _set_aside(self, name: str) -> str:
+        kept = f"{self.SCHEMA}_{name}"
+        self._db.execute(f"DROP SCHEMA IF EXISTS {kept} CASCADE".encode())
+        self._db.execute(f"ALTER SCHEMA {self.SCHEMA} RENAME TO {kept}".encode())
+        return kept
+
+    def begin_anew(self) -> str:
+        """Empty tables in the place of those there, which are kept as the last ones set aside; returns their name."""
+        with self.alone(""):
+            kept = self._set_aside("set_aside")
+            self._begin()
+        return kept
+
+
+def _newer(version: int) -> str:
+    return f"written by a newer version ({version} > {SCHEMA_VERSION}); update the program"
+
+
+def _lock_number(name: str) -> int:
+    """What PostgreSQL knows a lock by."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+@contextmanager
+def holding(url: str, alone: Iterable[str], beside: Iterable[str] = ()) -> Iterator[None]:
+    """Hold locks of a PostgreSQL ledger, on whichever machine: `alone` nobody else has, `beside` others may have too.
+
+    Raises AlreadyRunning at once where somebody else holds one. They end with their owner, however it ends.
     """
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    sound = db.execute("PRAGMA quick_check").fetchone()[0]
-    if sound != "ok":
-        raise LedgerDamaged(f"{path}: {sound}; {REMEDY}")
-    if version > SCHEMA_VERSION:
-        raise LedgerDamaged(f"{path}: written by a newer version ({version} > {SCHEMA_VERSION}); update the program")
-    if version == SCHEMA_VERSION:
-        _refuse_changed_rows(path, db)
-    else:
-        if version:
-            _copy_aside(path, db, version)
-        _begin(db)
-    db.execute("PRAGMA journal_mode = WAL")
-
-
-def _begin(db: sqlite3.Connection) -> None:
-    older = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    drops = "".join(f'DROP TABLE "{table}"; ' for table in older)
-    db.executescript(f"BEGIN IMMEDIATE; {drops} {TABLES} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-
-
-def _refuse_changed_rows(path: Path, db: sqlite3.Connection) -> None:
-    for table in NAMES:
-        for row in db.execute(f"SELECT * FROM {table}"):
-            if checksum(row[:-1]) != row[-1]:
-                named = " ".join(str(cell) for cell in row[:2])
-                raise LedgerDamaged(f"{path}: a row of {table} ({named}) is not what was written; {REMEDY}")
-
-
-def _copy_aside(path: Path, db: sqlite3.Connection, version: int) -> None:
-    """A copy of the older file beside it, before anything in it changes."""
-    with closing(sqlite3.connect(path.with_name(f"{path.name}.version-{version}"))) as copy:
-        db.backup(copy)
-
-
-if TYPE_CHECKING:  # who only reads a ledger need not load what folds one
-    from pipelines.ingest.fold import CampaignLedger
+    with Postgres.open(url) as db:
+        try:
+            for names, kind in ((sorted(beside), "_shared"), (sorted(alone), "")):
+                for name in names:
+                    query = f"SELECT pg_try_advisory_lock{kind}(?)"
+                    if not db.rows(query, (_lock_number(f"refresh {name}"),))[0][0]:
+                        place = f"somebody holds {name} in {db.place}"
+                        raise AlreadyRunning(f"already running: {place}; wait until it ended")
+            yield
+        finally:
+            db.rows("SELECT pg_advisory_unlock_all()")  # now, and not when the server has noticed that we left
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,51 +282,77 @@ class LedgerChange:
 
 
 class Ledger:
-    """One SQLite file; open it with `Ledger.open`, which refuses a damaged or newer one."""
+    """Open it with `Ledger.open`, which refuses a damaged or newer one."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._db = connection
+    def __init__(self, db: Sqlite | Postgres) -> None:
+        self._db = db
 
     @classmethod
     @contextmanager
-    def open(cls, path: Path) -> Iterator["Ledger"]:
-        """Open or make the ledger; raises LedgerDamaged or, where the disk refuses, LedgerUnusable, naming the file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as connection:
-                prepare(path, connection)
-                yield cls(path, connection)
-        except sqlite3.OperationalError as error:
-            if _is_of_the_file(error):
-                raise LedgerDamaged(f"{path}: {error!s:.120}; {REMEDY}") from error
-            raise LedgerUnusable(f"{path}: {error}; nothing was recorded") from error
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
-            raise LedgerDamaged(f"{path}: {error!s:.120}; {REMEDY}") from error
+    def open(cls, where: Path | str, only: str | None = None) -> Iterator["Ledger"]:
+        """Open or make the ledger, a file or `postgresql://…`; raises LedgerDamaged or LedgerUnusable, naming it.
+
+        `only`: the one campaign that is read; of the others nothing is checked, so that a night of very many campaigns
+        does not read all of them for each.
+        """
+        kind: Any = Postgres if isinstance(where, str) else Sqlite
+        with kind.open(where) as db:
+            ledger = cls(db)
+            if db.prepare(is_whole=only is None):
+                ledger._refuse_changed_rows(only)
+            db.begin()
+            yield ledger
+
+    def _refuse_changed_rows(self, only: str | None) -> None:
+        of, cells = _of(only)
+        for table in NAMES:
+            for row in self._db.rows(f"SELECT * FROM {table}{of}", cells):
+                if checksum(row[:-1]) != row[-1]:
+                    named = " ".join(str(cell) for cell in row[:2])
+                    raise LedgerDamaged(
+                        f"{self._db.place}: a row of {table} ({named}) is not what was written; {REMEDY}"
+                    )
+
+    def dump(self) -> Iterator[str]:
+        """Every row as a line, in order: equal ledgers give equal lines, whichever database they lie in."""
+        for table, width in NAMES.items():
+            order = ", ".join(str(at) for at in range(1, width + 1))
+            for row in self._db.rows(f"SELECT * FROM {table} ORDER BY {order}"):
+                yield json.dumps([table, *row], ensure_ascii=False)
+
+    def begin_anew(self) -> str | None:
+        """Empty tables in a database; None for a file, which is replaced by another."""
+        return self._db.begin_anew() if isinstance(self._db, Postgres) else None
 
     def fingerprint(self, election: str) -> str | None:
         """What a campaign's rows follow from; None where there are none."""
-        row = self._db.execute("SELECT fingerprint FROM folds WHERE election = ?", (election,)).fetchone()
-        return str(row[0]) if row else None
+        rows = self._db.rows("SELECT fingerprint FROM folds WHERE election = ?", (election,))
+        return str(rows[0][0]) if rows else None
 
     def replace(self, fold: "CampaignLedger", fingerprint: str) -> LedgerChange:
         """Write a campaign's fold in the place of what was there, whole or not at all; returns what changed."""
         election = fold.campaign.election.id
-        with self._transaction():
+        with self._db.alone(election):
             polls = self._known(election)
             refused = self._refused(election)
             for table in NAMES:
-                self._db.execute(f"DELETE FROM {table} WHERE election = ?", (election,))
+                self._db.write(f"DELETE FROM {table} WHERE election = ?", [(election,)])
             for table, rows in _rows(fold, fingerprint).items():
-                put(self._db, table, rows)
+                self._put(table, rows)
             return LedgerChange(polls != self._known(election), len(self._refused(election) - refused))
+
+    def _put(self, table: str, rows: Iterable[Sequence[Cell]]) -> None:
+        """Write whole rows; of those with one key the last."""
+        signed = list({tuple(row[: NAMES[table]]): (*row, checksum(row)) for row in rows}.values())
+        if signed:
+            marks = ", ".join("?" * len(signed[0]))
+            self._db.write(f"INSERT INTO {table} VALUES ({marks})", signed)
 
     def loads(self, election: str | None = None) -> list[Load]:
         """What there is of each source, by election."""
-        query = "SELECT election, source, loaded_utc, accepted, refused FROM loads ORDER BY 1, 2"
-        return [Load(*row) for row in self._db.execute(query) if election in (None, row[0])]
+        of, cells = _of(election)
+        query = f"SELECT election, source, loaded_utc, accepted, refused FROM loads{of} ORDER BY 1, 2"
+        return [Load(*row) for row in self._db.rows(query, cells)]
 
     def polls(self, election: str) -> list[tuple[Poll, int]]:
         """The latest revision of every poll of an election with its number, by fieldwork end, then id."""
@@ -198,50 +367,46 @@ class Ledger:
             "SELECT body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open,"
             " arrived_utc, seen_date FROM readings WHERE election = ? ORDER BY arrived_utc, poll, source, is_lossy"
         )
-        return [_reading(row) for row in self._db.execute(query, (election,))]
+        return [_reading(row) for row in self._db.rows(query, (election,))]
 
     def open_ids(self, election: str, source: str) -> set[str]:
         """The polls that a source still has."""
         query = "SELECT poll FROM readings WHERE election = ? AND source = ? AND is_open = 1"
-        return {row[0] for row in self._db.execute(query, (election, source))}
+        return {row[0] for row in self._db.rows(query, (election, source))}
 
     def known_ids(self, election: str) -> set[str]:
         """Every id that stands or once stood for a poll."""
-        return {row[0] for row in self._db.execute("SELECT poll FROM revisions WHERE election = ?", (election,))}
+        return {row[0] for row in self._db.rows("SELECT poll FROM revisions WHERE election = ?", (election,))}
 
     def refusals(self, election: str | None = None) -> list[Refusal]:
         """What is quarantined now."""
-        query = 'SELECT election, source, poll, "check", text, reason, place FROM refusals ORDER BY 1, 3, 4, 2'
-        return [Refusal(*row) for row in self._db.execute(query) if election in (None, row[0])]
+        of, cells = _of(election)
+        query = f'SELECT election, source, poll, "check", text, reason, place FROM refusals{of} ORDER BY 1, 3, 4, 2'
+        return [Refusal(*row) for row in self._db.rows(query, cells)]
 
     def write_to(self, path: Path) -> None:
-        """A copy whose bytes follow from its rows: pages in order, nothing left over from how they came."""
-        self._db.execute("VACUUM INTO ?", (str(path),))
-        with closing(sqlite3.connect(path)) as copy:
-            copy.execute("PRAGMA schema_version = 1")  # it counts copies of copies
+        """A copy of a file whose bytes follow from its rows."""
+        assert isinstance(self._db, Sqlite)
+        self._db.write_to(path)
 
     def _known(self, election: str) -> dict[str, Poll | None]:
         """Every poll as it stands; None where no source has it any more."""
         return {poll: POLL.validate_json(body) if body else None for poll, _, body in self._latest(election)}
 
     def _latest(self, election: str) -> list[tuple[str, int, str | None]]:
-        query = "SELECT poll, max(revision), body FROM revisions WHERE election = ? GROUP BY poll"
-        return self._db.execute(query, (election,)).fetchall()
+        query = (
+            "SELECT poll, revision, body FROM revisions AS one WHERE election = ? AND revision = (SELECT max(revision)"
+            " FROM revisions AS other WHERE other.election = one.election AND other.poll = one.poll) ORDER BY poll"
+        )
+        return self._db.rows(query, (election,))
 
     def _refused(self, election: str) -> set[tuple[str, ...]]:
         query = 'SELECT source, page, poll, "check", reason FROM refusals WHERE election = ?'
-        return set(self._db.execute(query, (election,)))
+        return {tuple(row) for row in self._db.rows(query, (election,))}
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._db.in_transaction:  # SQLite has rolled back by itself where the disk was full
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+
+def _of(election: str | None) -> tuple[str, tuple[str, ...]]:
+    return (" WHERE election = ?", (election,)) if election else ("", ())
 
 
 def _is_of_the_file(error: sqlite3.OperationalError) -> bool:

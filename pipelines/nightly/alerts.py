@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from pipelines.editions.records import Alert, Changes, Direction, SourceRun
+from pipelines.editions.records import Alert, Changes, Direction, Runs, SourceRun
 from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.electorate.folder import load
@@ -109,13 +109,13 @@ def load_rules(data_dir: Path) -> dict[str, Rule]:
 def of_refresh(request: RefreshRequest, results: Sequence[RefreshResult]) -> list[Alert]:
     """What the rules say of the live campaigns; nothing of one that a publication ban freezes."""
     rules = load_rules(request.data_dir)
-    store = EditionStore(request.processed)
-    alerts: list[Alert] = []
+    store = request.store
+    recorded, alerts = store.runs(), list[Alert]()
     for result in results:
         if result.status == "frozen" or result.kind != "live" or result.edition is None:
             continue
         edition = store.open(result.election, result.edition)
-        scene = _scene(store, edition, request.moment, result.quarantined, result.newly_quarantined)
+        scene = _scene(store, recorded, edition, request.moment, result.quarantined, result.newly_quarantined)
         alerts += raised(rules, scene)
     return alerts
 
@@ -126,21 +126,22 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
     A campaign none of whose editions can be read is left out; `status` says what is wrong with it.
     """
     rules, reference = load_rules(request.data_dir), load(request.raw)
-    store = EditionStore(request.processed)
+    store = request.store
     told = {alert.key for alert in store.alerts().alerts}
-    alerts: list[Alert] = []
+    recorded, alerts = store.runs(), list[Alert]()
     for election in store.current():
         try:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
         if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election)):
-            alerts += raised(rules, _scene(store, edition, request.moment, 0, 0))
+            alerts += raised(rules, _scene(store, recorded, edition, request.moment, 0, 0))
     return [(alert, alert.key not in told) for alert in alerts]
 
 
-def _scene(store: EditionStore, edition: Edition, now: datetime, quarantined: int, newly: int) -> Scene:
-    recorded = store.runs()
+def _scene(
+    store: EditionStore, recorded: Runs | None, edition: Edition, now: datetime, quarantined: int, newly: int
+) -> Scene:
     return Scene(
         election=edition.election,
         edition=edition.id,

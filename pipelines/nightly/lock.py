@@ -2,14 +2,16 @@
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from pipelines.editions.files import make_folder, naming, open_itself
 from pipelines.errors import AlreadyRunning, BackupRefused, RawDataError
+from pipelines.settings import ledger_of
 
 LOCK_FILE = "refresh.lock"
+EVERYTHING = "all electorates"
 OUTBOX_LOCK = "outbox.lock"
 RECORDS_LOCK = "records.lock"
 RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
@@ -19,7 +21,7 @@ RESTORING = "restoring"  # a folder beside it while what a backup held is moved 
 def writing(data_dir: Path) -> Iterator[None]:
     """Hold a data folder alone; raises RawDataError where the folder is none, and leaves nothing in it."""
     _refuse_no_data(data_dir)
-    with hold(data_dir / "processed"):
+    with hold(data_dir / "processed"), _elsewhere(data_dir, [EVERYTHING]):
         _refuse_cut_off(data_dir / "processed")
         yield
 
@@ -46,12 +48,24 @@ def refreshing(data_dir: Path, electorates: Iterable[str]) -> Iterator[bool]:
     """
     _refuse_no_data(data_dir)
     processed = data_dir / "processed"
+    names = sorted(set(electorates))
     with ExitStack() as held:
         is_alone = held.enter_context(_locked(processed / LOCK_FILE, is_shared=True))
-        for electorate in sorted(set(electorates)):
+        for electorate in names:
             held.enter_context(_locked(processed / f"refresh-{electorate}.lock"))
+        held.enter_context(_elsewhere(data_dir, names, [EVERYTHING]))
         _refuse_cut_off(processed)
         yield is_alone
+
+
+def _elsewhere(data_dir: Path, alone: Sequence[str], beside: Sequence[str] = ()) -> AbstractContextManager[None]:
+    """The same locks for other machines, where they share a ledger in a database."""
+    where = ledger_of(data_dir / "processed")
+    if isinstance(where, Path):
+        return nullcontext()
+    from pipelines.ingest.store import holding  # a second run is told so before it has loaded what takes time
+
+    return holding(where, alone, beside)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
+from functools import partial
 from pathlib import Path
 
 from pipelines import log
@@ -21,39 +22,52 @@ from pipelines.editions.files import make_folder
 from pipelines.editions.records import Alert, Rehearsal
 from pipelines.editions.store import REHEARSAL, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
-from pipelines.electorate.folder import electorates_of, load
-from pipelines.errors import ImportRefused, RulesRefused
+from pipelines.electorate.folder import load
+from pipelines.errors import ImportRefused, RulesRefused, TaskDied
 from pipelines.ingest import snapshots
 from pipelines.ingest.imports import Asked, say_all
 from pipelines.nightly import alerts, lock, runs
-from pipelines.refresh import fetch, run
-from pipelines.request import RefreshRequest, RefreshResult, clock_now, now_utc
+from pipelines.refresh import CampaignTask, fetch, read_before, reference_of, refresh_task, run, tasks
+from pipelines.request import Progress, RefreshRequest, RefreshResult, clock_now, now_utc
+from pipelines.tasks import Done, run_all, run_here
 
 
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
-    """Every campaign that is due, one after another; what was done, and the exit code."""
+    """Every campaign that is due, each by itself; what was done, and the exit code."""
     started, results = now_utc(), []
     log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
-        faults = EditionStore(request.processed).mend()
+        faults = request.store.mend()
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
             say(f"warning: {fault.partition('; ')[0]}: begun anew")
         asked = fetch(election, request, offline=offline)
         for words in say_all(asked, election, request, offline=offline):
             say(words)
+        failed, places = [], dict[str, int]()
         with messages.status("starting") as spinner:
-            for result in run(election, request, lambda campaign, step: spinner.update(f"{campaign}: {step}")):
-                newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
-                result = replace(result, newly_quarantined=result.newly_quarantined + newly)
-                results.append(result)
-                _keep_vote(request, result.election)
-                log.say("campaign done", **asdict(result))
-                _say_result(result)
+            for done in _refreshed(election, request, lambda name, step: spinner.update(f"{name}: {step}")):
+                places[done.task.election] = done.task.place
+                for result in done.result or ():
+                    newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
+                    result = replace(result, newly_quarantined=result.newly_quarantined + newly)
+                    results.append(result)
+                    log.say("campaign done", **asdict(result))
+                    _say_result(result)
+                if done.error:
+                    failed.append(done)
+                    if not done.task.request.is_one_of_many:
+                        continue  # told as what ended the night
+                    log.say("campaign failed", logging.ERROR, election=done.task.election, error=str(done.error))
+        results.sort(key=lambda result: places[result.election])
+        if failed and not results:
+            raise _error_of(failed)
         newly = sum(result.newly_quarantined for result in results)
         failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
         new_alerts, remark = conclude(request, results, started, code, keep_editions, asked)
+        if failed:
+            raise _error_of(failed)
     except Exception as error:
         record_failure(request, started, error, results)
         raise
@@ -65,9 +79,39 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
     return results, DONE_WITH_REMARKS if remark else code
 
 
-def _keep_vote(request: RefreshRequest, election: str) -> None:
+def _refreshed(
+    election: str, request: RefreshRequest, progress: Progress
+) -> Iterator[Done[CampaignTask, list[RefreshResult]]]:
+    """Every campaign that is due as it is done: a single one here, several in processes or wherever Dask has them."""
+    found, settings = tasks(election, request), request.settings
+    if len(found) < 2 or (request.jobs == 1 and not settings.scheduler):
+        yield from run_here(partial(refresh_one, progress=progress), found)
+        return
+    is_forked = not (settings.store or settings.ledger or settings.scheduler)
+    if is_forked:
+        read_before(found)
+    yield from run_all(refresh_one, found, request.jobs, settings.scheduler, is_forked=is_forked)
+
+
+def refresh_one(task: CampaignTask, progress: Progress = lambda _election, _step: None) -> list[RefreshResult]:
+    """One campaign and the record of its vote, in whichever process."""
+    results = list(refresh_task(task, progress))
+    _keep_vote(task.request, reference_of(task), task.election)
+    return results
+
+
+def _error_of(failed: Sequence[Done[CampaignTask, list[RefreshResult]]]) -> Exception:
+    """The error of a single campaign as it is; of several the first, named, with the others' names."""
+    first = failed[0]
+    assert first.error
+    if not first.task.request.is_one_of_many:
+        return first.error
+    others = f"; nor were {', '.join(one.task.election for one in failed[1:])}" if failed[1:] else ""
+    return TaskDied(f"{first.task.election} was not refreshed: {first.error}{others}; every other campaign was")
+
+
+def _keep_vote(request: RefreshRequest, reference: Reference, election: str) -> None:
     """Open the exit polls that may be told and bring the record of a vote up to date; not of one still ahead."""
-    reference = load(request.raw, electorates_of(request.raw, election))
     campaign = reference.campaign(election)
     if request.as_of or request.today_in(campaign.zone) < campaign.election.vote_date:
         return
@@ -130,13 +174,13 @@ def conclude(
     runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
     try:
         with lock.records(processed):
-            new_alerts = alerts.tell(EditionStore(processed), alerts.of_refresh(request, results))
+            new_alerts = alerts.tell(request.store, alerts.of_refresh(request, results))
     except RulesRefused as error:
         new_alerts, remark = [], remark or str(error)
     for alert in new_alerts:
         log.say("alert", **alert.model_dump())
     for result in results:
-        removed = EditionStore(processed).keep_only(result.election, keep_editions) if keep_editions else []
+        removed = request.store.keep_only(result.election, keep_editions) if keep_editions else []
         if removed:
             log.say("editions removed", election=result.election, editions=removed)
     return new_alerts, remark

@@ -19,11 +19,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pipelines import log
 from pipelines.editions.records import Alert, Alerts, Delivery
 from pipelines.editions.schema import Value
-from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
 from pipelines.nightly import lock
 from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE
-from pipelines.settings import CHANNEL
+from pipelines.settings import CHANNEL, editions_of
 
 TRIES, PAUSE_SECONDS = 3, 2.0
 MOST_DELIVERIES = 4 * MOST_KEPT
@@ -109,15 +108,16 @@ def deliver(
     pause_seconds: float = PAUSE_SECONDS,
 ) -> list[Delivery]:
     """Send what each channel was not sent yet, and record how that went; returns what was recorded."""
-    store = EditionStore(data_dir / "processed")
-    with lock.sending(store.processed):
+    processed = data_dir / "processed"
+    store = editions_of(processed)
+    with lock.sending(processed):
         recorded = store.alerts()
         done = [
             delivery
             for channel in to
             for delivery in _to_channel(channel, recorded, tell, now, send or send_by_apprise, pause_seconds)
         ]
-        with lock.records(store.processed):
+        with lock.records(processed):
             recorded = store.alerts()  # an alert may have come in meanwhile
             deliveries = (*recorded.deliveries, *done)[-MOST_DELIVERIES:]
             if done:

@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from pipelines import log
 from pipelines.editions import seal
+from pipelines.editions.objects import Objects
 from pipelines.editions.records import (
     CampaignQuarantine,
     CampaignRun,
@@ -19,13 +22,13 @@ from pipelines.editions.records import (
     SourceRun,
 )
 from pipelines.editions.seal import SealBroken
-from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Asked
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.request import RefreshResult, now_utc
+from pipelines.settings import editions_of, ledger_of, sealed_of
 from pipelines.sources.reading import Refusal
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
@@ -45,7 +48,7 @@ def keep(
     `checked_utc` is the moment sources and campaigns were checked at, where that is a day given as today and not now.
     """
     with lock.records(processed):
-        store = EditionStore(processed)
+        store = editions_of(processed)
         before = store.runs()
         sources = {(row.source, row.election): row for row in (before.sources if before else [])}
         campaigns = {row.election: row for row in (before.campaigns if before else [])}
@@ -99,11 +102,10 @@ def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> Ca
 def keep_quarantine(data_dir: Path) -> None:
     """Put what the ledger refuses beside the editions, where a reader that knows no ledger finds it."""
     processed = data_dir / "processed"
-    with lock.records(processed), Ledger.open(processed / "ledger.sqlite") as ledger:
+    with lock.records(processed), Ledger.open(ledger_of(processed)) as ledger:
         refused = ledger.refusals()
-    elections = dict.fromkeys(row.election for row in refused)
-    campaigns = [_refused(name, [row for row in refused if row.election == name]) for name in elections]
-    EditionStore(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=campaigns))
+    campaigns = [_refused(name, list(rows)) for name, rows in groupby(refused, attrgetter("election"))]
+    editions_of(processed).keep_quarantine(Quarantine(checked_utc=now_utc(), campaigns=campaigns))
 
 
 def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
@@ -120,23 +122,23 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
 
 def keep_seals(data_dir: Path) -> list[str]:
     """Write `seals.json`, which a reader that sees no raw data shows; returns what is wrong with a chain, in words."""
-    raw, faults = data_dir / "raw", []
+    raw, faults = sealed_of(data_dir / "raw"), []
     chains = []
     for election in seal.elections(raw):
         try:
-            chains.append(_chain(raw, election))
+            chains.append(_chain(raw, data_dir / "raw", election))
         except SealBroken as error:
             faults.append(str(error))
             chains.append(SealedChain(election=election, count=0, head=None))
     with lock.records(data_dir / "processed"):
-        EditionStore(data_dir / "processed").keep_seals(Seals(chains=chains))
+        editions_of(data_dir / "processed").keep_seals(Seals(chains=chains))
     for fault in faults:
         log.say("sealed record broken", fault=fault)
     return faults
 
 
-def _chain(raw: Path, election: str) -> SealedChain:
-    chain, seals = seal.verify(raw, election), list(seal.seals_of(raw, election))
+def _chain(sealed: Objects, raw: Path, election: str) -> SealedChain:
+    chain, seals = seal.verify(sealed, election), list(seal.seals_of(sealed, election))
     campaign = open_reference(raw, election).campaigns.get(election)
     return SealedChain(
         election=election,

@@ -18,6 +18,7 @@ from pipelines.ingest.quarantine import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
 from pipelines.request import is_live
+from pipelines.settings import editions_of, ledger_of
 from pipelines.sources.reading import Refusal
 
 
@@ -110,8 +111,8 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     """
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     reference = load(data_dir / "raw")
-    store = EditionStore(data_dir / "processed")
-    ledger = _read_ledger(data_dir / "processed" / "ledger.sqlite", list(reference.campaigns))
+    store = editions_of(data_dir / "processed")
+    ledger = _read_ledger(ledger_of(data_dir / "processed"), list(reference.campaigns))
     runs, unread = _runs(store)
     campaigns = reference.campaigns.values()
     banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
@@ -161,11 +162,11 @@ def _is_after(row: EditionStatus, now: datetime) -> bool:
     return row.is_live and row.as_of is not None and row.as_of > now.date()
 
 
-def _read_ledger(ledger_file: Path, elections: list[str]) -> _LedgerState:
-    if not ledger_file.exists():
+def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
+    if isinstance(ledger_at, Path) and not ledger_at.exists():
         return _LedgerState([], [], [])
     try:
-        with Ledger.open(ledger_file) as ledger:
+        with Ledger.open(ledger_at) as ledger:
             differing = [difference for election in elections for difference in disagreements(ledger, election)]
             return _LedgerState(ledger.loads(), ledger.refusals(), differing)
     except (LedgerDamaged, LedgerUnusable) as error:

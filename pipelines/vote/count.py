@@ -19,7 +19,6 @@ from electoral.next_seat import next_seat
 from pipelines.assemble.reference import list_reference, seat_rule
 from pipelines.editions import gate
 from pipelines.editions.schema.vote import CountPoint, Standing, Vote
-from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.columns import TurnoutRow
 from pipelines.errors import ImportRefused
@@ -29,6 +28,7 @@ from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import describe, read_file
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.request import clock_now
+from pipelines.settings import editions_of
 from pipelines.sources.cec import Count, Stage, by_list, parse
 from pipelines.vote.exit_polls import estimate, may_tell, past_nights, told
 
@@ -230,7 +230,7 @@ def keep_record(
     What was worked out of a file before is taken as it is while the electorate's folder is the same; `parsed` are
     files by their hash that were read just now.
     """
-    store, election = EditionStore(data_dir / "processed"), campaign.election.id
+    store, election = editions_of(data_dir / "processed"), campaign.election.id
     basis = hashlib.sha256("".join(campaign.electorate.fingerprint.values()).encode()).hexdigest()
     before = store.vote(election)
     known = {point.sha256: point for point in before.counts} if before and before.basis == basis else {}

@@ -18,10 +18,11 @@ from pipelines.editions.schema.vote import BlocEstimate, ExitEstimate, ExitPoll,
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
-from pipelines.ingest.run import LEDGER, ingest
+from pipelines.ingest.run import ingest
 from pipelines.ingest.store import Ledger
 from pipelines.request import clock_now, may_tell_exit_polls
 from pipelines.rows import Moment, Row, Seats, Slug, read_rows
+from pipelines.settings import ledger_of
 
 DRAFTS, HELD = "drafts", "held"
 SIZES = (5, 12)  # the last mean of small lists, and of middling ones
@@ -134,7 +135,7 @@ def told(data_dir: Path, campaign: Campaign) -> list[ExitPoll]:
     """Every exit poll of an election that came in: those of the polls, without a moment, then the desk's versions."""
     rows = [row for row in _read(data_dir / "raw" / DESK / "exit_polls.csv") if row.election == campaign.election.id]
     house, names = campaign.election.rules.house_size, campaign.names
-    with Ledger.open(data_dir / "processed" / LEDGER) as ledger:
+    with Ledger.open(ledger_of(data_dir / "processed")) as ledger:
         ingest(data_dir, ledger, campaign)
         polls = [poll for poll, _ in ledger.polls(campaign.election.id) if poll.kind is PollKind.EXIT_POLL]
     found = []

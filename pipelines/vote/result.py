@@ -14,12 +14,12 @@ from typing import Literal
 
 from pipelines.editions.files import make_folder, replace
 from pipelines.editions.schema.vote import CountPoint, Vote
-from pipelines.editions.store import EditionStore
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import ResultRow, TurnoutRow
 from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
 from pipelines.rows import Row, read_rows
+from pipelines.settings import editions_of
 from pipelines.vote.count import SOURCE
 
 AUDIT = "audit"
@@ -67,7 +67,7 @@ def accept(
     """
     raw, election = data_dir / "raw", campaign.election.id
     _refuse_blank(why, by, needs_two=needs_two)
-    vote = EditionStore(data_dir / "processed").vote(election)
+    vote = editions_of(data_dir / "processed").vote(election)
     point = _final(election, vote, official_valid)
     seats = _with_lots(point, lots)
     if _ships_result(raw, campaign):

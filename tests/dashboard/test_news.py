@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> EditionStore:
 
 
 def view_of(store: EditionStore, lang: str = "en") -> View:
-    return View("/", Reader(store.processed).edition(), None, lang, date(2019, 9, 2), {}, (), ())
+    return View("/", Reader(store.objects.root).edition(), None, lang, date(2019, 9, 2), {}, (), ())
 
 
 def between(store: EditionStore) -> Changes:
@@ -86,7 +86,7 @@ def test_a_week_is_seven_days_to_a_fortnight(tmp_path: Path, days: int, is_there
 def test_a_record_of_when_medians_were_kept_is_compared_anew_without_causes(
     store: EditionStore, en: Translator
 ) -> None:
-    path = next((store.processed / "changes" / "test-1").glob("*.json"))
+    path = next((store.objects.root / "changes" / "test-1").glob("*.json"))
     path.write_text(path.read_text("utf-8").replace('"seats_', '"median_'), "utf-8")
     view = view_of(store)
     found = between(store)

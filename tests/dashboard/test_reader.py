@@ -7,6 +7,7 @@ import pytest
 
 from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.reader import SMALLEST_BYTES, OpenEditions, Reader
+from pipelines.editions.objects import Folder
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
@@ -109,22 +110,23 @@ def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path, lost: s
 
 def test_a7_editions_held_open_are_bounded_in_bytes(processed: Path) -> None:
     """Not in number: one with its draws read takes a thousand times what one does whose name alone was read."""
-    folders = [editions.publish(processed, as_of=date(2019, 9, day)).folder for day in range(2, 12)]
-    first = Edition(folders[0])
+    made = [editions.publish(processed, as_of=date(2019, 9, day)) for day in range(2, 12)]
+    first = Edition(made[0].objects, made[0].name)
     _ = first.share_draws, first.seat_draws, first.polls, first.trend
     assert first.held_bytes > 2000 * 4 * 10, "draws, and documents on top"
     held = OpenEditions(3 * first.held_bytes)
-    for folder in folders:
-        edition = held.open(folder)
+    for one in made:
+        edition = held.open(one.objects, one.name)
         _ = edition.share_draws, edition.seat_draws, edition.polls, edition.trend
     assert held.held_bytes() <= 4 * (first.held_bytes + SMALLEST_BYTES), "the newest grows after it was let in"
-    assert held.open(folders[-1]) is edition
-    assert held.open(folders[0]) is not first
+    assert held.open(made[-1].objects, made[-1].name) is edition
+    assert held.open(made[0].objects, made[0].name) is not first
     many = OpenEditions(3 * first.held_bytes)
-    assert [many.open(folder) for folder in folders] == [many.open(folder) for folder in folders]
+    opened = [[many.open(one.objects, one.name) for one in made] for _ in range(2)]
+    assert opened[0] == opened[1]
 
 
 def test_a7_one_edition_larger_than_the_bound_is_still_held(processed: Path) -> None:
     held = OpenEditions(1)
-    folder = processed / "editions/test-1/2019-09-01-00000000"
-    assert held.open(folder).polls is held.open(folder).polls
+    place = Folder(processed), "editions/test-1/2019-09-01-00000000"
+    assert held.open(*place).polls is held.open(*place).polls

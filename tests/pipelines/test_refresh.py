@@ -218,7 +218,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")
     assert store.current() == {"knesset-22": good.edition}
-    assert [path.name for path in (store.editions / "knesset-22").iterdir()] == [good.edition]
+    assert [path.name for path in (store.objects.root / "editions" / "knesset-22").iterdir()] == [good.edition]
 
 
 @pytest.mark.parametrize("damage", ["a byte", "a file", "the manifest"])

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from dashboard.i18n import Translator
 from dashboard.pages.pollsters import numbers
 from dashboard.readings import pollsters_of
+from pipelines.editions.objects import Folder
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client, figure_of, view_of
@@ -48,6 +49,6 @@ def test_the_page_says_who_stands_apart_and_never_bias(client: FlaskClient) -> N
 def test_an_edition_of_the_first_days_says_nothing_of_its_firms(client_of: Client, processed: Path) -> None:
     folder = next((processed / "editions" / "test-1").iterdir())
     (folder / "pollsters.json.gz").unlink()
-    assert pollsters_of(Edition(folder)).firms == []
+    assert pollsters_of(Edition(Folder(processed), f"editions/test-1/{folder.name}")).firms == []
     page = client_of(processed).get("/view/pollsters").get_data(as_text=True)
     assert "does not say how its pollsters did" in page

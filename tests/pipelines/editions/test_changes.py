@@ -56,7 +56,7 @@ def test_refresh_keeps_them_beside_the_editions_and_the_first_has_none(
     for row in changes(before, after, parts).lists:
         if row.parts is not None and row.trend_seats_before is not None and row.trend_seats_after is not None:
             assert sum(row.parts.values()) == pytest.approx(row.trend_seats_after - row.trend_seats_before, abs=1e-8)
-    path = store.processed / "changes" / "knesset-22" / f"{before.id}..{after.id}.json"
+    path = store.objects.root / "changes" / "knesset-22" / f"{before.id}..{after.id}.json"
     assert Changes.model_validate_json(path.read_bytes()) == changes(before, after, parts)
 
 

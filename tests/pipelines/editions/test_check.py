@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from electoral.draws import SeatDraws, ShareDraws
 from pipelines.editions.edition import UNITS, Edition, check, draws_table, on_grid, share_units
+from pipelines.editions.objects import Folder
 from pipelines.editions.schema import Summary
 from pipelines.editions.store import EditionStore
 from pipelines.errors import EditionUnsound
@@ -109,12 +110,12 @@ def test_a_file_that_was_changed_on_the_disk_is_found(edition: Edition, tmp_path
     copy.mkdir(parents=True)
     for path in edition.folder.iterdir():
         (copy / path.name).write_bytes(path.read_bytes())
-    check(Edition(copy))
+    check(Edition(Folder(tmp_path), f"{edition.election}/{edition.id}"))
     content = bytearray((copy / "seats.parquet").read_bytes())
     content[len(content) // 2] ^= 1
     (copy / "seats.parquet").write_bytes(content)
     with pytest.raises(EditionUnsound, match=r"seats\.parquet: not the bytes"):
-        check(Edition(copy))
+        check(Edition(Folder(tmp_path), f"{edition.election}/{edition.id}"))
 
 
 def test_no_value_of_an_edition_holds_a_number_that_is_none() -> None:

@@ -86,7 +86,7 @@ def test_where_nothing_is_sound_the_first_fault_is_said(store: EditionStore) -> 
     ],
 )
 def test_a2_a_damaged_or_missing_pointer_is_read_from_the_editions(store: EditionStore, content: bytes | None) -> None:
-    was, pointer = store.current(), store.pointers.folder / "e"
+    was, pointer = store.current(), store.objects.root / "current" / "e"
     pointer.unlink() if content is None else pointer.write_bytes(content)
     assert store.current() == was
     assert list(store.pointer_faults()) == ["e"]
@@ -98,23 +98,23 @@ def test_a2_a_damaged_or_missing_pointer_is_read_from_the_editions(store: Editio
 
 def test_the_next_refresh_mends_what_lies_beside_and_keeps_the_damaged_file(store: EditionStore) -> None:
     was = store.current()
-    (store.pointers.folder / "e").write_bytes(b"{")
+    (store.objects.root / "current" / "e").write_bytes(b"{")
     store.keep_alerts(Alerts(alerts=[]))
-    (store.processed / "runs.json").write_bytes(b"no record")
+    (store.objects.root / "runs.json").write_bytes(b"no record")
     faults = store.mend()
     assert ["current/e" in faults[0], "runs.json" in faults[1]] == [True, True]
     assert store.current() == was
     assert store.runs() is None
     assert store.alerts().alerts == []
-    assert (store.processed / "runs.damaged").read_bytes() == b"no record"
-    assert (store.pointers.folder / "e.damaged").read_bytes() == b"{"
+    assert (store.objects.root / "runs.damaged").read_bytes() == b"no record"
+    assert (store.objects.root / "current" / "e.damaged").read_bytes() == b"{"
     assert store.mend() == []
 
 
 @pytest.mark.parametrize("lost", ["current/e", "current"])
 def test_a2_missing_pointers_are_written_again_by_the_next_refresh_and_said(store: EditionStore, lost: str) -> None:
     was = store.current()
-    (store.processed / lost).rename(store.processed / ".elsewhere")
+    (store.objects.root / lost).rename(store.objects.root / ".elsewhere")
     faults = store.mend()
     assert "current/e: missing" in faults[0]
     assert store.pointer_faults() == {}
@@ -123,7 +123,7 @@ def test_a2_missing_pointers_are_written_again_by_the_next_refresh_and_said(stor
 
 
 def test_an_earlier_edition_to_compare_with_is_a_sound_one(store: EditionStore) -> None:
-    spoil(Edition(store.editions / "e" / "2019-09-10-aaa"))
+    spoil(store.open("e", "2019-09-10-aaa"))
     before = store.before(store.open("e"))
     assert before is not None
     assert before.id == "2019-09-09-aaa"
@@ -142,5 +142,5 @@ def test_the_final_edition_stays_current_whatever_is_replayed_or_was_live_on_the
     assert store.current() == {"e": "2019-09-16-aaa"}
     store.publish(manifest("2019-09-15"), {"a.json": b"{}"})
     assert store.current() == {"e": "2019-09-16-aaa"}
-    (store.pointers.folder / "e").unlink()
+    (store.objects.root / "current" / "e").unlink()
     assert store.current() == {"e": "2019-09-16-aaa"}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.editions import seal
+from pipelines.editions.objects import Folder
 from pipelines.editions.schema import ForecastOdds, ListOdds, Odds
 from pipelines.editions.store import EditionStore
 from pipelines.nightly import runs
@@ -22,8 +23,8 @@ FORECAST = ForecastOdds(
 
 
 def sealed(raw: Path, number: int = 1, previous: str = seal.FIRST, edition: str = "e") -> Path:
-    return seal.seal(
-        raw,
+    return raw / seal.seal(
+        Folder(raw),
         seal.Seal(
             election="diet-1", number=number, previous=previous, moment_utc=seal.moment_text(NIGHT), when="in_time",
             as_of="2019-09-10", edition=edition, code="c", scoring_rule=seal.SCORING_RULE,
@@ -35,7 +36,7 @@ def sealed(raw: Path, number: int = 1, previous: str = seal.FIRST, edition: str 
 def chain(raw: Path, count: int = 3) -> list[Path]:
     paths = []
     for _ in range(count):
-        number, previous = seal.following(raw, "diet-1")
+        number, previous = seal.following(Folder(raw), "diet-1")
         paths.append(sealed(raw, number, previous, f"edition-{number}"))
     return paths
 
@@ -43,16 +44,20 @@ def chain(raw: Path, count: int = 3) -> list[Path]:
 def test_each_seal_follows_the_one_before(tmp_path: Path) -> None:
     paths = chain(tmp_path)
     assert [path.name for path in paths] == ["1.json", "2.json", "3.json"]
-    found = seal.verify(tmp_path, "diet-1")
+    found = seal.verify(Folder(tmp_path), "diet-1")
     assert (found.count, found.election) == (3, "diet-1")
-    assert [each.edition for each in seal.seals_of(tmp_path, "diet-1")] == ["edition-1", "edition-2", "edition-3"]
-    assert seal.is_sealed(tmp_path, "diet-1", "edition-2")
-    assert not seal.is_sealed(tmp_path, "diet-1", "edition-9")
+    assert [each.edition for each in seal.seals_of(Folder(tmp_path), "diet-1")] == [
+        "edition-1",
+        "edition-2",
+        "edition-3",
+    ]
+    assert seal.is_sealed(Folder(tmp_path), "diet-1", "edition-2")
+    assert not seal.is_sealed(Folder(tmp_path), "diet-1", "edition-9")
 
 
 def test_ten_seals_are_read_by_their_numbers(tmp_path: Path) -> None:
     chain(tmp_path, 11)
-    assert seal.verify(tmp_path, "diet-1").count == 11
+    assert seal.verify(Folder(tmp_path), "diet-1").count == 11
 
 
 def test_a_seal_is_never_written_over(tmp_path: Path) -> None:
@@ -67,28 +72,28 @@ def test_a_seal_is_never_written_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_changed_odd_is_found(tmp_path: Path, number: int) -> None:
     """The last one has no follower in the chain: its head, published elsewhere, is what tells."""
-    paths, head = chain(tmp_path), seal.verify(tmp_path, "diet-1").head
+    paths, head = chain(tmp_path), seal.verify(Folder(tmp_path), "diet-1").head
     path = paths[number - 1]
     path.write_text(path.read_text().replace('"p_pass": 1.0', '"p_pass": 0.9', 1))
     if number < 3:
         with pytest.raises(seal.SealBroken, match=rf"{number + 1}\.json: does not follow"):
-            seal.verify(tmp_path, "diet-1")
+            seal.verify(Folder(tmp_path), "diet-1")
     else:
-        assert seal.verify(tmp_path, "diet-1").head != head
+        assert seal.verify(Folder(tmp_path), "diet-1").head != head
 
 
 @pytest.mark.parametrize("number", [1, 2])
 def test_a_seal_taken_out_is_found(tmp_path: Path, number: int) -> None:
     chain(tmp_path)[number - 1].unlink()
     with pytest.raises(seal.SealBroken, match=f"seal {number} is expected here"):
-        seal.verify(tmp_path, "diet-1")
+        seal.verify(Folder(tmp_path), "diet-1")
 
 
 def test_a_seal_that_does_not_read_back_names_its_place(tmp_path: Path) -> None:
     (path,) = chain(tmp_path, 1)
     path.write_text("{}")
     with pytest.raises(seal.SealBroken, match=r"1\.json: election: .*restore it from a backup"):
-        seal.verify(tmp_path, "diet-1")
+        seal.verify(Folder(tmp_path), "diet-1")
 
 
 def refreshed(data_dir: Path, **changes: Any) -> str:
@@ -101,10 +106,10 @@ def test_a_real_publication_is_sealed_once_and_a_replay_never(data_dir: Path) ->
     raw = data_dir / "raw"
     refreshed(data_dir, today=date(2019, 9, 9))
     refreshed(data_dir, as_of=date(2019, 9, 1), now=lambda: NIGHT)
-    assert seal.verify_all(raw) == []
+    assert seal.verify_all(Folder(raw)) == []
     edition = refreshed(data_dir, now=lambda: NIGHT)
     assert refreshed(data_dir, now=lambda: NIGHT) == edition
-    (found,) = seal.seals_of(raw, "knesset-22")
+    (found,) = seal.seals_of(Folder(raw), "knesset-22")
     assert (found.edition, found.when, found.moment_utc) == (edition, "in_time", "2019-09-10T03:00:00+00:00")
     stored = EditionStore(data_dir / "processed").open("knesset-22", edition)
     assert found.odds == stored.odds
@@ -113,7 +118,7 @@ def test_a_real_publication_is_sealed_once_and_a_replay_never(data_dir: Path) ->
 
 def test_what_is_made_after_the_vote_is_sealed_as_that(data_dir: Path) -> None:
     refreshed(data_dir, now=lambda: datetime(2019, 9, 18, 3, tzinfo=UTC))
-    (found,) = seal.seals_of(data_dir / "raw", "knesset-22")
+    (found,) = seal.seals_of(Folder(data_dir / "raw"), "knesset-22")
     assert found.when == "made_after_close"
 
 
@@ -139,10 +144,10 @@ def test_the_command_recomputes_every_chain(tmp_path: Path, command: Any) -> Non
     done = command("pipelines", "seals", "verify", "--json", "--data-dir", data)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    head = seal.verify(data / "raw", "diet-1").head
+    head = seal.verify(Folder(data / "raw"), "diet-1").head
     row = {"election": "diet-1", "count": 2, "head": head, "published": None, "published_number": 0}
     assert document["elections"] == [row]
-    assert document["head"] == seal.head_of(seal.verify_all(data / "raw"))
+    assert document["head"] == seal.head_of(seal.verify_all(Folder(data / "raw")))
     paths[0].unlink()
     done = command("pipelines", "seals", "verify", "--data-dir", data)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
@@ -156,41 +161,41 @@ def published(raw: Path, head: str) -> None:
 
 def test_a_published_head_proves_all_seals_up_to_it(tmp_path: Path) -> None:
     chain(tmp_path, 2)
-    published(tmp_path, seal.verify(tmp_path, "diet-1").head)
+    published(tmp_path, seal.verify(Folder(tmp_path), "diet-1").head)
     chain(tmp_path, 1)
-    found = seal.verify(tmp_path, "diet-1")
+    found = seal.verify(Folder(tmp_path), "diet-1")
     assert (found.count, found.published_number) == (3, 2)
     assert found.published
     assert found.published.where == "Gazette of 11 September"
-    assert [each.election for each in seal.verify_all(tmp_path)] == ["diet-1"]
+    assert [each.election for each in seal.verify_all(Folder(tmp_path))] == ["diet-1"]
 
 
 def test_a_chain_made_anew_since_its_head_was_published_is_found(tmp_path: Path) -> None:
     """The last seal has no follower: only what was published tells that it was changed."""
     (path,) = chain(tmp_path, 1)
-    published(tmp_path, seal.verify(tmp_path, "diet-1").head)
+    published(tmp_path, seal.verify(Folder(tmp_path), "diet-1").head)
     path.write_text(path.read_text().replace('"p_pass": 1.0', '"p_pass": 0.9', 1))
     with pytest.raises(seal.SealBroken, match=r"published on 2019-09-11 \(Gazette.*made anew"):
-        seal.verify(tmp_path, "diet-1")
+        seal.verify(Folder(tmp_path), "diet-1")
 
 
 def test_a_line_that_is_no_head_names_its_place(tmp_path: Path) -> None:
     chain(tmp_path, 1)
     published(tmp_path, "abc")
     with pytest.raises(seal.SealBroken, match=r"published\.csv: line 2: head: "):
-        seal.verify(tmp_path, "diet-1")
+        seal.verify(Folder(tmp_path), "diet-1")
 
 
 def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path) -> None:
     """What a withdrawn edition said stays sealed and scored; a chain that was changed says so and holds nothing up."""
     raw, store = data_dir / "raw", EditionStore(data_dir / "processed")
-    number, previous = seal.following(raw, "knesset-22")
+    number, previous = seal.following(Folder(raw), "knesset-22")
     made = seal.Seal(
         election="knesset-22", number=number, previous=previous, moment_utc=seal.moment_text(NIGHT), when="in_time",
         as_of="2019-09-10", edition="2019-09-10-gone", code="c", scoring_rule=1,
         odds=Odds(ours=FORECAST, reference=FORECAST),
     )  # fmt: skip
-    path = seal.seal(raw, made)
+    path = raw / seal.seal(Folder(raw), made)
     assert runs.keep_seals(data_dir) == []
     stored = store.seals()
     chain = stored.campaign("knesset-22") if stored else None

@@ -75,7 +75,7 @@ def test_a_write_that_fails_leaves_the_last_edition(
 ) -> None:
     editions = EditionStore(tmp_path)
     editions.publish(manifest("2019-09-10"), {"a.json": b"1", "b.json": b"2", SEATS_FILE: b"3"})
-    pointer = editions.pointers.folder / "e"
+    pointer = tmp_path / "current" / "e"
     before = pointer.read_bytes()
     writes, write = 0, module.write_through
 
@@ -193,8 +193,8 @@ def test_a_manifest_that_was_changed_is_noticed(tmp_path: Path, old: str, new: s
     path = edition.folder / "manifest.json"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(EditionDamaged, match="not the manifest that was published"):
-        _ = Edition(edition.folder).manifest
-    assert "not the manifest" in str(Edition(edition.folder).damage())
+        _ = Edition(edition.objects, edition.name).manifest
+    assert "not the manifest" in str(Edition(edition.objects, edition.name).damage())
 
 
 def test_an_edition_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_an_edition_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> No
     written = json.loads(path.read_text()) | {"format": FORMAT + 1, "a_field_of_tomorrow": 1}
     path.write_text(json.dumps(written))
     with pytest.raises(EditionNewer, match=f"format {FORMAT + 1}, this program reads up to {FORMAT}; update it"):
-        _ = Edition(edition.folder).manifest
+        _ = Edition(edition.objects, edition.name).manifest
 
 
 def test_draws_come_back_as_they_were_stored(tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def first_format(tmp_path: Path) -> EditionStore:
 
 
 def test_the_old_pointer_is_read_once_and_left(first_format: EditionStore) -> None:
-    editions, old = first_format, first_format.processed / "current.json"
+    editions, old = first_format, first_format.objects.root / "current.json"
     was = old.read_bytes()
     assert (editions.pointer_faults(), editions.mend()) == ({}, [])
     assert editions.current() == {"e": "2019-09-10-aaa", "other": "2019-09-10-aaa"}
@@ -291,7 +291,7 @@ def test_the_old_pointer_is_read_once_and_left(first_format: EditionStore) -> No
     old.write_text('{"e": "2019-09-10-ccc"}')
     editions.publish(manifest("2019-09-10", "bbb"), {})
     assert editions.current() == {"e": "2019-09-10-bbb", "other": "2019-09-10-aaa"}
-    (editions.pointers.folder / "other").unlink()
+    (editions.objects.root / "current" / "other").unlink()
     assert editions.current()["other"] == "2019-09-10-aaa", "read from the editions"
 
 
@@ -303,7 +303,7 @@ def test_a_publication_brings_every_campaign_of_the_old_pointer_along(first_form
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"e": 3}', b'{"e": "../../raw"}'])
 def test_a_damaged_old_pointer_is_said_and_read_from_the_editions(first_format: EditionStore, content: bytes) -> None:
-    (first_format.processed / "current.json").write_bytes(content)
+    (first_format.objects.root / "current.json").write_bytes(content)
     assert set(first_format.current()) == {"e", "other"}
     faults = first_format.mend()
     assert len(faults) == 1

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.editions import seal
+from pipelines.editions.objects import Folder
 from pipelines.editions.records import SealedLine
 from pipelines.editions.schema import ForecastOdds, ListOdds, Odds
 from pipelines.hindcast.scores import seal_scores, sealed_lines
@@ -25,13 +26,13 @@ def forecast(seats: int, chance: float = 0.9) -> ForecastOdds:
 
 
 def night(raw: Path, moment: datetime, seats: int, when: seal.When = "in_time", rule: int = 1) -> seal.Seal:
-    number, previous = seal.following(raw, "diet-1")
+    number, previous = seal.following(Folder(raw), "diet-1")
     odds = Odds(ours=forecast(seats), reference=forecast(2, 0.5), sets={"left": ["a", "c"]}, majority_seats=6)
     made = seal.Seal(
         election="diet-1", number=number, previous=previous, moment_utc=seal.moment_text(moment), when=when,
         as_of=moment.date().isoformat(), edition=f"{moment.date()}-{number}", code="c", scoring_rule=rule, odds=odds,
     )  # fmt: skip
-    seal.seal(raw, made)
+    seal.seal(Folder(raw), made)
     return made
 
 
@@ -41,7 +42,7 @@ def month(raw: Path) -> list[seal.Seal]:
     for day in nights:
         moment = datetime(day.year, day.month, day.day, 3, tzinfo=ZONE).astimezone(UTC)
         night(raw, moment, 4 if (VOTE - day).days > 7 else 5)
-    return list(seal.seals_of(raw, "diet-1"))
+    return list(seal.seals_of(Folder(raw), "diet-1"))
 
 
 def lines_of(seals: Sequence[seal.Seal]) -> dict[str, SealedLine]:
@@ -70,7 +71,7 @@ def test_chances_are_scored_by_what_was_sealed(tmp_path: Path) -> None:
 def test_a_night_that_was_missed_is_left_out_of_the_mean(tmp_path: Path) -> None:
     day = VOTE - timedelta(days=5)
     night(tmp_path, datetime(day.year, day.month, day.day, 3, tzinfo=UTC), 5)
-    lines = lines_of(list(seal.seals_of(tmp_path, "diet-1")))
+    lines = lines_of(list(seal.seals_of(Folder(tmp_path), "diet-1")))
     assert list(lines) == ["1", "mean"]
     assert lines["mean"].days == 5
 
@@ -79,7 +80,7 @@ def test_nothing_made_after_the_close_is_scored(tmp_path: Path) -> None:
     before = month(tmp_path)
     expected = lines_of(before)
     night(tmp_path, datetime(2030, 10, 2, 3, tzinfo=UTC), 6, "made_after_close")
-    assert lines_of(list(seal.seals_of(tmp_path, "diet-1"))) == expected
+    assert lines_of(list(seal.seals_of(Folder(tmp_path), "diet-1"))) == expected
     alone = before[0].model_copy(update={"when": "made_after_close"})
     assert sealed_lines([alone], WON, VOTE, ZONE) == (), "what says so itself is believed over its clock"
 
@@ -88,7 +89,7 @@ def test_a_clock_that_was_put_back_makes_nothing_older_than_what_it_follows(tmp_
     month(tmp_path)
     night(tmp_path, datetime(2030, 10, 3, 3, tzinfo=UTC), 5)
     night(tmp_path, datetime(2030, 9, 30, 12, tzinfo=UTC), 6)
-    assert lines_of(list(seal.seals_of(tmp_path, "diet-1")))["1"].seal == 40
+    assert lines_of(list(seal.seals_of(Folder(tmp_path), "diet-1")))["1"].seal == 40
 
 
 @pytest.mark.parametrize(("minute", "number"), [(59, 2), (60, 1)])
@@ -96,7 +97,7 @@ def test_a_line_of_one_minute_before_midnight_is_in_force_that_day(tmp_path: Pat
     night(tmp_path, datetime(2030, 9, 30, 3, tzinfo=ZONE), 4)
     late = datetime(2030, 9, 30, 23, tzinfo=ZONE) + timedelta(minutes=minute)
     night(tmp_path, late, 5)
-    assert lines_of(list(seal.seals_of(tmp_path, "diet-1")))["1"].seal == number
+    assert lines_of(list(seal.seals_of(Folder(tmp_path), "diet-1")))["1"].seal == number
 
 
 def test_lists_that_were_put_together_anew_score_nothing_else(tmp_path: Path) -> None:

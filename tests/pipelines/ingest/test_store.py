@@ -1,15 +1,34 @@
 """The ledger as it is written: nothing is half-written, equal folds give equal bytes, what is damaged is not used."""
 
+import os
+import signal
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
-from pipelines.errors import LedgerDamaged
+from pipelines.errors import AlreadyRunning, LedgerDamaged, LedgerUnusable
+from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger
-from pipelines.ingest.store import SCHEMA_VERSION, Ledger
+from pipelines.ingest.run import ingest
+from pipelines.ingest.store import SCHEMA_VERSION, Ledger, Postgres, holding
+from tests.forked import fork
 from tests.pipelines.ingest.ledgers import POLL, REFUSAL, empty_ledger, record
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a ledger may lie that is not there yet."""
+    if request.param == "sqlite":
+        return tmp_path / "l"
+    url: str = request.getfixturevalue("new_database")()
+    return url
 
 
 @pytest.fixture
@@ -21,8 +40,8 @@ def fold() -> CampaignLedger:
     return ledger
 
 
-def test_a_fold_comes_back_as_it_went_in(tmp_path: Path, fold: CampaignLedger) -> None:
-    with Ledger.open(tmp_path / "l") as ledger:
+def test_a_fold_comes_back_as_it_went_in(place: Path | str, fold: CampaignLedger) -> None:
+    with Ledger.open(place) as ledger:
         change = ledger.replace(fold, "mark")
         assert (change.has_news, change.newly_quarantined) == (True, 1)
         assert ledger.fingerprint("e") == "mark"
@@ -36,8 +55,8 @@ def test_a_fold_comes_back_as_it_went_in(tmp_path: Path, fold: CampaignLedger) -
         assert (ledger.polls("another"), ledger.fingerprint("another")) == ([], None)
 
 
-def test_writing_the_same_again_is_no_news(tmp_path: Path, fold: CampaignLedger) -> None:
-    with Ledger.open(tmp_path / "l") as ledger:
+def test_writing_the_same_again_is_no_news(place: Path | str, fold: CampaignLedger) -> None:
+    with Ledger.open(place) as ledger:
         ledger.replace(fold, "mark")
         change = ledger.replace(fold, "another mark")
         assert (change.has_news, change.newly_quarantined) == (False, 0)
@@ -55,15 +74,15 @@ def test_equal_folds_give_equal_bytes_whatever_was_there_before(tmp_path: Path, 
     assert (tmp_path / "a.copy").read_bytes() == (tmp_path / "b.copy").read_bytes()
 
 
-def test_a_write_that_fails_halfway_leaves_what_was_there(tmp_path: Path, fold: CampaignLedger) -> None:
-    with Ledger.open(tmp_path / "l") as ledger:
+def test_a_write_that_fails_halfway_leaves_what_was_there(place: Path | str, fold: CampaignLedger) -> None:
+    with Ledger.open(place) as ledger:
         ledger.replace(fold, "mark")
         before = ledger.polls("e"), ledger.readings("e"), ledger.refusals()
     broken = empty_ledger()
     record(broken, [replace(POLL, id="two")], [replace(REFUSAL, text=None)])  # type: ignore[arg-type]
-    with pytest.raises(sqlite3.IntegrityError), Ledger.open(tmp_path / "l") as ledger:
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.NotNullViolation)), Ledger.open(place) as ledger:
         ledger.replace(broken, "broken")
-    with Ledger.open(tmp_path / "l") as ledger:
+    with Ledger.open(place) as ledger:
         assert (ledger.polls("e"), ledger.readings("e"), ledger.refusals()) == before
         assert ledger.fingerprint("e") == "mark"
 
@@ -93,3 +112,130 @@ def test_f32_an_older_ledger_is_copied_aside_and_begun_anew(version: int, tmp_pa
         assert ledger.replace(fold, "mark").has_news
     with sqlite3.connect(path.with_name(f"l.version-{version}")) as copy:
         assert copy.execute("SELECT poll FROM revisions").fetchall() == [("p",)]
+
+
+def test_a_newer_database_is_refused_untouched_and_an_older_one_kept_aside(
+    new_database: Callable[[], str], fold: CampaignLedger
+) -> None:
+    url = new_database()
+    with Ledger.open(url) as ledger:
+        ledger.replace(fold, "mark")
+    for version in (SCHEMA_VERSION + 1, SCHEMA_VERSION - 1):
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute("UPDATE hemicycle.version SET number = %s", (version,))
+        if version > SCHEMA_VERSION:
+            with pytest.raises(LedgerDamaged, match="newer version"), Ledger.open(url):
+                pass
+    with Ledger.open(url) as ledger:
+        assert ledger.polls("e") == []
+    with psycopg.connect(url) as db:
+        kept = db.execute(f"SELECT count(*) FROM hemicycle_version_{SCHEMA_VERSION - 1}.folds".encode()).fetchone()
+    assert kept == (1,)
+
+
+def test_f30_a_letter_changed_in_a_database_is_refused(new_database: Callable[[], str], fold: CampaignLedger) -> None:
+    url = new_database()
+    with Ledger.open(url) as ledger:
+        ledger.replace(fold, "mark")
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE hemicycle.refusals SET reason = reason || '.'")
+    for only in (None, "e"):
+        with (
+            pytest.raises(LedgerDamaged, match=r"a row of refusals .* is not what was written"),
+            Ledger.open(url, only),
+        ):
+            pass
+    with Ledger.open(url, "another") as ledger:
+        assert ledger.polls("another") == []
+
+
+def test_the_same_raw_gives_the_same_rows_in_either(
+    data_dir: Path, new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    campaign = open_reference(data_dir / "raw").campaign("knesset-22")
+    dumps = []
+    for where in (tmp_path / "l", new_database()):
+        for _ in range(2):  # the second finds everything as it is
+            with Ledger.open(where) as ledger:
+                ingest(data_dir, ledger, campaign)
+        with Ledger.open(where) as ledger:
+            dumps.append(list(ledger.dump()))
+    assert len(dumps[0]) > 100
+    assert dumps[0] == dumps[1]
+
+
+@pytest.mark.parametrize("write", [1, 6, 9])
+def test_f28_a_writer_that_is_killed_leaves_the_rows_that_were_there(
+    write: int, new_database: Callable[[], str], fold: CampaignLedger
+) -> None:
+    url = new_database()
+    with Ledger.open(url) as ledger:
+        ledger.replace(fold, "mark")
+        before = list(ledger.dump())
+    more = empty_ledger()
+    record(more, [replace(POLL, id=f"p{at}") for at in range(50)])
+
+    def killed() -> None:
+        real, calls = Postgres.write, count(1)
+
+        def fatal(self: Postgres, *given: Any) -> None:
+            if next(calls) == write:
+                os.kill(os.getpid(), signal.SIGKILL)
+            real(self, *given)
+
+        with pytest.MonkeyPatch.context() as patch, Ledger.open(url) as ledger:
+            patch.setattr(Postgres, "write", fatal)
+            ledger.replace(more, "another")
+
+    assert os.waitstatus_to_exitcode(os.waitpid(fork(killed), 0)[1]) == -signal.SIGKILL
+    with Ledger.open(url) as ledger:
+        assert list(ledger.dump()) == before
+
+
+def test_two_writers_of_two_campaigns_go_on_and_of_one_wait(new_database: Callable[[], str]) -> None:
+    """Whoever comes second to the same election finds all that the first wrote."""
+    url = new_database()
+    with Ledger.open(url):
+        pass
+
+    def write(at: int) -> bool:
+        ledger = empty_ledger()
+        ledger.campaign.election.id = f"e{at % 2}"  # type: ignore[misc]
+        record(ledger, [replace(POLL, id=f"p{number}") for number in range(30)])
+        with Ledger.open(url) as opened:
+            return opened.replace(ledger, f"mark {at}").has_news
+
+    with ThreadPoolExecutor(6) as pool:
+        news = list(pool.map(write, range(6)))
+    assert sum(news) == 2, "the first of each election"
+    with Ledger.open(url) as ledger:
+        assert [len(ledger.polls(election)) for election in ("e0", "e1")] == [30, 30]
+
+
+def test_f31_an_electorate_is_refreshed_by_one_machine_at_a_time(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    with holding(url, ["il"], ["all"]), holding(url, ["se"], ["all"]):
+        for alone, beside in ((["il"], ["all"]), (["all"], [])):
+            with pytest.raises(AlreadyRunning, match="already running"), holding(url, alone, beside):
+                pass
+    with holding(url, ["all"]):
+        pass
+
+
+def test_a_database_that_is_full_or_gone_is_said_without_its_password(new_database: Callable[[], str]) -> None:
+    with (
+        pytest.raises(LedgerUnusable, match=r"^postgresql://127\.0\.0\.1:9/x: .*; nothing was recorded$"),
+        Ledger.open("postgresql://me:secret@127.0.0.1:9/x"),
+    ):
+        pass
+    url = new_database()
+
+    def fill(_self: Postgres, *_given: object) -> None:
+        raise psycopg.errors.DiskFull("could not extend file: No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Postgres, "write", fill)
+        with pytest.raises(LedgerUnusable, match="No space left on device; nothing"), Ledger.open(url) as ledger:
+            ledger.replace(empty_ledger(), "mark")
+    with Ledger.open(url) as ledger:
+        assert list(ledger.dump()) == []

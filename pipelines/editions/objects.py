@@ -1,0 +1,440 @@
+"""Where editions, pointers and seals lie: named objects in a folder (the default) or in an S3 store, by five verbs.
+
+Put if absent, get, list, compare and swap, delete. An edition appears as a whole: in a folder by one rename, in an
+object store with its manifest, which is put last and deleted first.
+"""
+
+import errno
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipelines.editions import files
+from pipelines.editions.files import ASIDE, make_folder, remove_folder, sync_folder, write_through
+from pipelines.errors import EditionError
+
+if TYPE_CHECKING:  # an extra: who keeps editions in a folder has no object store
+    from obstore.store import ClientConfig, S3Store
+
+STORE = "HEMICYCLE_STORE"
+SCHEME = "s3://"
+URL = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9._-]+)*", re.ASCII)
+MOST_TRIES = 20  # of a swap that others come before
+MOST_RECENT = 256
+FRESH_SECONDS = 2.0  # how long a reader of an object store takes what is there for what it was
+T = TypeVar("T")
+Names = list[str]
+Marks = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object's bytes; `tag` changes with them."""
+
+    content: bytes
+    mark: str = ""  # an object store's own
+
+    @property
+    def tag(self) -> str:
+        return self.mark or hashlib.sha256(self.content).hexdigest()
+
+
+class Objects(ABC):
+    """Objects by names with slashes; OSError where the disk or the network refuses."""
+
+    @abstractmethod
+    def put_if_absent(self, name: str, content: bytes) -> bool:
+        """Put a new object; False where its name is taken, which is left as it is."""
+
+    @abstractmethod
+    def get(self, name: str) -> Stored | None:
+        """An object; None where there is none."""
+
+    @abstractmethod
+    def list(self, prefix: str) -> Names:
+        """The names of all objects below a prefix, in order; those that are not finished are left out."""
+
+    @abstractmethod
+    def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
+        """Put an object in the place of the one with that tag (None: of none); False where another stands there."""
+
+    @abstractmethod
+    def delete(self, name: str) -> None:
+        """Take an object away; one that is not there is no error."""
+
+    @abstractmethod
+    def address(self, name: str) -> str:
+        """Where an object lies, for a message."""
+
+    @abstractmethod
+    def state(self, name: str) -> Hashable:
+        """What changes when an object, or with a slash at the end one below, is replaced; None where there is none."""
+
+    def known(self, name: str, digest: str) -> Stored | None:  # noqa: ARG002
+        """An object whose SHA-256 should be this: whoever keeps bytes near may answer with those."""
+        return self.get(name)
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put an object whatever stands there; a reader sees the old bytes or the new."""
+        for _ in range(MOST_TRIES):
+            before = self.get(name)
+            if self.compare_and_swap(name, content, before.tag if before else None):
+                return
+        raise OSError(errno.EBUSY, "others go on replacing it", self.address(name))
+
+    def rename(self, name: str, to: str) -> None:
+        """Give an object another name; one that is not there is no error."""
+        if found := self.get(name):
+            self.replace(to, found.content)
+            self.delete(name)
+
+    def folders(self, prefix: str, holding: str = "") -> Names:
+        """The names right below a prefix that have objects below them, where one is named only with that one."""
+        tails = [name.removeprefix(f"{prefix}/").split("/", 1) for name in self.list(prefix)]
+        return list(dict.fromkeys(tail[0] for tail in tails if len(tail) > 1 and holding in ("", tail[1])))
+
+    @contextmanager
+    def aside(self, name: str) -> Iterator[Path]:  # noqa: ARG002
+        """A folder that nobody reads, where what will be below a name is made and checked; gone at the end."""
+        with tempfile.TemporaryDirectory(prefix=ASIDE) as room:
+            yield Path(room)
+
+    def put_whole(self, made: Path, name: str, last: str = "") -> None:
+        """What was made aside becomes the objects below a name, in the place of those there; `last` makes them one.
+
+        Without `last` they are put only where nothing stands.
+        """
+        contents = _contents(made)
+        if not last:
+            for part, content in contents.items():
+                self.put_if_absent(f"{name}/{part}", content)
+            return
+        closing = contents.pop(last)
+        before = self.get(f"{name}/{last}")
+        if before and before.content != closing:
+            self.delete(f"{name}/{last}")
+        for part, content in contents.items():
+            self._settle(f"{name}/{part}", content)
+        self._settle(f"{name}/{last}", closing)
+
+    def _settle(self, name: str, content: bytes) -> None:
+        """A run that was cut off, or another one, may have put the same bytes; what is damaged is replaced."""
+        if not self.put_if_absent(name, content):
+            before = self.get(name)
+            if before is None or before.content != content:
+                self.replace(name, content)
+
+    def delete_whole(self, name: str, first: str) -> None:
+        """Take away everything below a name; with `first` gone no reader takes the rest for a whole."""
+        self.delete(f"{name}/{first}")
+        for part in self.list(name):
+            self.delete(part)
+
+    def sweep(self) -> None:  # noqa: B027
+        """Remove what runs that were cut off left behind; only for who writes alone. A store of objects has none."""
+
+
+class Folder(Objects):
+    """Objects as files under a folder, by renames and links, each on the disk before its name is."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def __repr__(self) -> str:
+        return f"Folder({str(self.root)!r})"
+
+    def put_if_absent(self, name: str, content: bytes) -> bool:
+        path = self.root / name
+        make_folder(path.parent)
+        aside = path.with_name(f"{ASIDE}{path.name}.{os.getpid()}")
+        try:
+            write_through(aside, content)
+            os.link(aside, path)
+        except FileExistsError:
+            return False
+        finally:
+            aside.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        return True
+
+    def get(self, name: str) -> Stored | None:
+        try:
+            return Stored((self.root / name).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def list(self, prefix: str) -> Names:
+        found: list[str] = []
+        for folder, below, names in os.walk(self.root / prefix):
+            below[:] = sorted(name for name in below if not name.startswith("."))
+            at = Path(folder).relative_to(self.root)
+            found += [(at / name).as_posix() for name in names if not name.startswith(".")]
+        return sorted(found)
+
+    def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
+        path = self.root / name
+        make_folder(path.parent)
+        with _alone(path.parent):
+            before = self.get(name)
+            if (before.tag if before else None) != tag:
+                return False
+            files.replace(path, content)
+        return True
+
+    def delete(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
+    def address(self, name: str) -> str:
+        return str(self.root / name)
+
+    def state(self, name: str) -> Hashable:
+        try:
+            found = (self.root / name).stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def rename(self, name: str, to: str) -> None:
+        with suppress(FileNotFoundError):
+            os.replace(self.root / name, self.root / to)
+
+    def folders(self, prefix: str, holding: str = "") -> Names:  # noqa: ARG002
+        """As above; a folder is there as a whole, so it is not looked into."""
+        try:
+            with os.scandir(self.root / prefix) as entries:
+                return [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    @contextmanager
+    def aside(self, name: str) -> Iterator[Path]:
+        parent = (self.root / name).parent
+        make_folder(parent)
+        room = Path(tempfile.mkdtemp(prefix=ASIDE, dir=parent))
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+    def put_whole(self, made: Path, name: str, last: str = "") -> None:
+        """As above, by one rename."""
+        target = self.root / name
+        with _alone(target.parent):
+            if target.exists():
+                if not last or _contents(made) == _contents(target):
+                    return
+                remove_folder(target)
+            made.rename(target)
+            sync_folder(target.parent)
+
+    def delete_whole(self, name: str, first: str) -> None:  # noqa: ARG002
+        remove_folder(self.root / name)
+
+    def sweep(self) -> None:
+        for folder in (self.root, *self.root.glob("[!.]*/"), *self.root.glob("[!.]*/[!.]*/")):
+            files.sweep(folder)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a folder's own lock, which leaves no file and ends with its owner."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+class Bucket(Objects):
+    """Objects in an S3-compatible store, by its conditional puts; AWS_* in the environment says where and who."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._bucket, _, self._prefix = self.url.removeprefix(SCHEME).partition("/")
+
+    def __repr__(self) -> str:
+        return f"Bucket({self.url!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Bucket, (self.url,)
+
+    @cached_property
+    def _store(self) -> "S3Store":
+        try:
+            from obstore.store import S3Store
+        except ImportError as error:
+            raise OSError(errno.ENOPKG, "needs requirements-scale.txt (obstore)", self.url) from error
+        options: ClientConfig = {"allow_http": True, "timeout": "30s"}
+        return S3Store(self._bucket, prefix=self._prefix or None, client_options=options)
+
+    def put_if_absent(self, name: str, content: bytes) -> bool:
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
+
+        try:
+            self._ask(name, lambda: self._store.put(name, content, mode="create"))
+        except (AlreadyExistsError, PreconditionError):
+            return False
+        return True
+
+    def get(self, name: str) -> Stored | None:
+        try:
+            found = self._ask(name, lambda: self._store.get(name))
+            return Stored(bytes(found.bytes()), str(found.meta["e_tag"]))
+        except FileNotFoundError:
+            return None
+
+    def list(self, prefix: str) -> Names:
+        return [name for name, _ in self._listed(prefix)]
+
+    def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
+        from obstore.exceptions import PreconditionError
+
+        if tag is None:
+            return self.put_if_absent(name, content)
+        try:
+            self._ask(name, lambda: self._store.put(name, content, mode={"e_tag": tag}))
+        except (PreconditionError, FileNotFoundError):
+            return False
+        return True
+
+    def delete(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            self._ask(name, lambda: self._store.delete(name))
+
+    def address(self, name: str) -> str:
+        return f"{self.url}/{name}"
+
+    def state(self, name: str) -> Hashable:
+        if name.endswith("/"):
+            return tuple(self._listed(name.rstrip("/"))) or None
+        try:
+            return str(self._ask(name, lambda: self._store.head(name))["e_tag"])
+        except FileNotFoundError:
+            return None
+
+    def _listed(self, prefix: str) -> Marks:
+        pages = self._ask(prefix, lambda: list(self._store.list(prefix)))
+        return sorted((each["path"], str(each["e_tag"])) for page in pages for each in page)
+
+    def _ask(self, name: str, ask: Callable[[], T]) -> T:
+        """What the store or the network refuses is an OSError that names the object."""
+        from obstore import exceptions
+
+        try:
+            return ask()
+        except (exceptions.AlreadyExistsError, exceptions.PreconditionError):
+            raise
+        except exceptions.BaseError as error:
+            reason = str(error).partition("\n")[0]
+            raise OSError(errno.EIO, f"{reason:.160}", self.address(name)) from error
+
+
+class Near(Objects):
+    """Objects that are far away, for who only reads: what cannot change is kept on a disk here, up to some bytes.
+
+    A file of an edition is kept under its own hash, so that it is read once and checked whenever it is used. Of
+    everything else, what was there is believed for two seconds.
+    """
+
+    def __init__(self, far: Objects, cache: Path, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._far, self._cache, self._most_bytes, self._clock = far, cache, most_bytes, clock
+        self._asked: OrderedDict[tuple[str, ...], tuple[float, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def known(self, name: str, digest: str) -> Stored | None:
+        path = self._cache / digest
+        try:
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == digest:
+                os.utime(path)  # what was not used for longest goes first
+                return Stored(content)
+        except OSError:
+            pass  # a disk that keeps nothing makes it slower, not wrong
+        found = self._far.get(name)
+        if found and hashlib.sha256(found.content).hexdigest() == digest:
+            with suppress(OSError):
+                make_folder(self._cache)
+                files.replace(path, found.content)
+                self._trim()
+        return found
+
+    def _trim(self) -> None:
+        with os.scandir(self._cache) as entries:
+            kept = sorted(((entry.stat(), entry.path) for entry in entries), key=lambda pair: pair[0].st_mtime_ns)
+        over = sum(stat.st_size for stat, _ in kept) - self._most_bytes
+        for stat, path in kept[:-1]:
+            if over <= 0:
+                return
+            Path(path).unlink(missing_ok=True)
+            over -= stat.st_size
+
+    def get(self, name: str) -> Stored | None:
+        return self._recent(("get", name), lambda: self._far.get(name))
+
+    def list(self, prefix: str) -> Names:
+        return self._recent(("list", prefix), lambda: self._far.list(prefix))
+
+    def state(self, name: str) -> Hashable:
+        return self._recent(("state", name), lambda: self._far.state(name))
+
+    def _recent(self, key: tuple[str, ...], ask: Callable[[], T]) -> T:
+        now = self._clock()
+        with self._lock:
+            while self._asked and next(iter(self._asked.values()))[0] <= now - FRESH_SECONDS:
+                self._asked.popitem(last=False)
+            if key in self._asked:
+                found: T = self._asked[key][1]
+                return found
+        answer = ask()
+        with self._lock:
+            self._asked[key] = now, answer
+            self._asked.move_to_end(key)
+            if len(self._asked) > MOST_RECENT:
+                self._asked.popitem(last=False)
+        return answer
+
+    def address(self, name: str) -> str:
+        return self._far.address(name)
+
+    def put_if_absent(self, name: str, content: bytes) -> bool:  # noqa: ARG002
+        raise self._refused(name)
+
+    def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:  # noqa: ARG002
+        raise self._refused(name)
+
+    def delete(self, name: str) -> None:
+        raise self._refused(name)
+
+    def _refused(self, name: str) -> OSError:
+        return OSError(errno.EROFS, "opened for reading only", self.address(name))
+
+
+def store_url(environment: Mapping[str, str]) -> str:
+    """Where the operator keeps editions, blank for the data folder; raises EditionError for an address that is none."""
+    url = environment.get(STORE, "").strip().rstrip("/")
+    if url and not URL.fullmatch(url):
+        raise EditionError(f"{STORE}={url}: write it as s3://bucket/prefix, or leave it away for the data folder")
+    return url
+
+
+def objects_at(folder: Path, url: str = "") -> Objects:
+    """The objects of a folder or, where an address `s3://bucket/prefix` is set, of that store."""
+    return Bucket(url) if url else Folder(folder)

@@ -1,0 +1,94 @@
+"""Tasks of plain values, mapped by an executor: processes of this machine, or Dask where a scheduler is named.
+
+Each gives a result or says why it has none; one that fails, or whose process is killed, holds up no other.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Any, Generic, TypeVar
+
+from pipelines.errors import TaskDied
+
+T = TypeVar("T")
+R = TypeVar("R")
+Pool = Callable[[int], AbstractContextManager[Executor]]  # an executor of at most so many processes
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T, R]):
+    """What became of a task: its result, or why there is none."""
+
+    task: T
+    result: R | None = None
+    error: Exception | None = None
+
+
+def run_here(work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Done[T, R]]:
+    """One after another, in this process."""
+    for task in tasks:
+        try:
+            yield Done(task, work(task))
+        except Exception as error:
+            yield Done(task, error=error)
+
+
+def run_all(
+    work: Callable[[T], R], tasks: Sequence[T], jobs: int = 0, scheduler: str = "", *, is_forked: bool = True
+) -> Iterator[Done[T, R]]:
+    """Every task as it ends, in no order; `jobs` is the number of processes, by default that of cores.
+
+    `scheduler`: Dask's, `tcp://…`, in the place of processes here. `is_forked`: a process begins with what is loaded
+    and read here; what has threads of its own, as the client of an object store, cannot be forked.
+    """
+    pool: Pool = partial(_dask, scheduler) if scheduler else partial(_processes, is_forked)
+    left = yield from _mapped(work, tasks, pool, jobs or os.cpu_count() or 1)
+    for task in left:  # a process died and took its pool along: alone, each shows whether it was the one
+        for again in (yield from _mapped(work, [task], pool, 1)):
+            yield Done(again, error=TaskDied("its process was killed, or ran out of memory; run it again"))
+
+
+def _mapped(work: Callable[[T], R], tasks: Sequence[T], pool: Pool, jobs: int) -> Generator[Done[T, R], None, list[T]]:
+    """What ends, as it ends; returns the tasks whose process, or the pool they were in, died."""
+    died = []
+    with pool(min(jobs, len(tasks)) or 1) as executor:
+        futures = {executor.submit(work, task): task for task in tasks}
+        for future in as_completed(futures):
+            task, error = futures[future], future.exception()
+            if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+                died.append(task)
+            elif isinstance(error, Exception):
+                yield Done(task, error=error)
+            elif error is None:
+                yield Done(task, future.result())
+            else:
+                raise error
+    return died
+
+
+def _processes(is_forked: bool, jobs: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent)
+
+
+@contextmanager
+def _dask(scheduler: str, _jobs: int) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise TaskDied(f"{scheduler}: Dask needs requirements-scale.txt (distributed)") from error
+    connect: Any = Client
+    with connect(scheduler, set_as_default=False) as client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+def _end_with_parent() -> None:
+    """A child whose parent was killed must not go on writing: whoever runs next holds the lock then."""
+    parent = parent_process()
+    if parent is not None:
+        Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()

@@ -1,0 +1,317 @@
+"""Editions, pointers and seals in a folder and in an S3 store: the same tests on both, the second on a real server."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from dashboard.reader import Reader
+from pipelines.editions import seal
+from pipelines.editions.edition import MANIFEST_FILE, Edition
+from pipelines.editions.objects import FRESH_SECONDS, Bucket, Folder, Near, Objects, store_url
+from pipelines.editions.store import EditionStore, last_good
+from pipelines.errors import EditionError, EditionUnsound
+from pipelines.refresh import run
+from pipelines.request import RefreshRequest
+from pipelines.settings import Settings
+from tests import servers
+from tests.dashboard import editions as made
+from tests.pipelines.editions.test_store import manifest
+
+FILES = {"a.json": b"[1]", "z.parquet": b"x" * 3000}
+
+
+@pytest.fixture(params=["folder", "s3"])
+def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
+    """An empty store of either kind."""
+    return Folder(tmp_path / "store") if request.param == "folder" else Bucket(request.getfixturevalue("new_bucket")())
+
+
+def everything(objects: Objects) -> dict[str, bytes]:
+    found = ((name, objects.get(name)) for name in objects.list(""))
+    return {name: one.content for name, one in found if one}
+
+
+def test_what_is_put_if_absent_is_never_written_over(objects: Objects) -> None:
+    assert objects.put_if_absent("a/b", b"1")
+    assert not objects.put_if_absent("a/b", b"2")
+    found = objects.get("a/b")
+    assert found
+    assert (found.content, objects.list("a"), objects.get("a/c")) == (b"1", ["a/b"], None)
+
+
+def test_a_swap_is_refused_where_another_came_before(objects: Objects) -> None:
+    assert objects.compare_and_swap("a", b"1", None)
+    assert not objects.compare_and_swap("a", b"2", None)
+    first = objects.get("a")
+    assert first
+    assert objects.compare_and_swap("a", b"2", first.tag)
+    assert not objects.compare_and_swap("a", b"3", first.tag)
+    assert not objects.compare_and_swap("never", b"3", first.tag)
+    assert everything(objects) == {"a": b"2"}
+
+
+def test_names_are_listed_below_a_prefix_and_no_further(objects: Objects) -> None:
+    for name in ("a/b/c", "a/b/d", "a/bb/c", "ab/c"):
+        objects.replace(name, name.encode())
+    assert objects.list("a") == ["a/b/c", "a/b/d", "a/bb/c"]
+    assert objects.list("a/b") == ["a/b/c", "a/b/d"]
+    assert sorted(objects.folders("a")) == ["b", "bb"]
+    objects.delete("a/b/c")
+    objects.delete("a/b/c")
+    assert objects.list("a/b") == ["a/b/d"]
+    objects.rename("a/b/d", "a/d")
+    assert objects.list("a/b") == []
+
+
+def test_what_is_there_has_a_state_that_changes_when_it_is_replaced(objects: Objects) -> None:
+    assert objects.state("current/") is None
+    assert objects.state("current/e") is None
+    objects.replace("current/e", b"1")
+    before = objects.state("current/"), objects.state("current/e")
+    assert before == (objects.state("current/"), objects.state("current/e"))
+    objects.replace("current/e", b"2")
+    after = objects.state("current/"), objects.state("current/e")
+    assert [was != now for was, now in zip(before, after, strict=True)] == [True, True]
+
+
+def test_an_edition_is_published_replaced_and_taken_away_as_a_whole(objects: Objects) -> None:
+    store = EditionStore(objects)
+    assert (store.current(), store.pointer_faults()) == ({}, {})
+    for day in ("2019-09-10", "2019-09-12", "2019-09-11"):
+        store.publish(manifest(day), FILES)
+    assert store.current() == {"e": "2019-09-12-aaa"}
+    assert [edition.id[:10] for edition in store.all("e")] == ["2019-09-10", "2019-09-11", "2019-09-12"]
+    assert store.as_of("e", date(2019, 9, 11)).document("a.json") == b"[1]"
+    objects.replace("editions/e/2019-09-12-aaa/z.parquet", b"damaged")
+    assert last_good(store, "e").edition.id == "2019-09-11-aaa"
+    store.publish(manifest("2019-09-12"), FILES)
+    assert last_good(store, "e").fault is None
+    assert store.keep_only("e", 1) == ["2019-09-10-aaa", "2019-09-11-aaa"]
+    assert {name.split("/")[2] for name in objects.list("editions")} == {"2019-09-12-aaa"}
+
+
+def test_what_fails_its_check_is_never_seen(objects: Objects) -> None:
+    def refuse(edition: Edition) -> None:
+        assert edition.document("a.json") == b"[1]"
+        raise EditionUnsound("no")
+
+    with pytest.raises(EditionUnsound):
+        EditionStore(objects).write(manifest("2019-09-10"), FILES, refuse)
+    assert objects.list("") == []
+
+
+@pytest.mark.parametrize("lost", ["current/e", "current/other"])
+def test_a_lost_pointer_is_read_from_the_editions_and_mended(objects: Objects, lost: str) -> None:
+    store = EditionStore(objects)
+    store.publish(manifest("2019-09-10"), FILES)
+    store.publish(manifest("2019-09-10").model_copy(update={"election": "other"}), FILES)
+    was = store.current()
+    objects.delete(lost)
+    assert store.current() == was
+    assert len(store.mend()) == 1
+    assert (store.mend(), store.current()) == ([], was)
+
+
+class Killed(BaseException):
+    """Nothing that the code could catch, as a kill."""
+
+
+class Mortal(Bucket):
+    """Ends before its n-th write; one that is counted is not done."""
+
+    left = 10**6
+
+    def _met(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+    def put_if_absent(self, name: str, content: bytes) -> bool:
+        self._met()
+        return super().put_if_absent(name, content)
+
+    def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
+        self._met() if tag is not None else None
+        return super().compare_and_swap(name, content, tag)
+
+    def delete(self, name: str) -> None:
+        self._met()
+        super().delete(name)
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_f28_a_kill_between_any_two_puts_leaves_a_whole_edition_and_the_next_run_ends_it(
+    new_bucket: Callable[[], str], is_damaged: bool
+) -> None:
+    """In a folder an edition has one rename; there nights are killed for real (test_cut_off.py)."""
+    url, clean = new_bucket(), EditionStore(Bucket(new_bucket()))
+    store = EditionStore(Bucket(url))
+    for each in (store, clean):
+        each.publish(manifest("2019-09-10"), FILES)
+    clean.publish(manifest("2019-09-11"), FILES)
+    wanted = everything(clean.objects)
+    for writes in range(100):
+        for name in store.objects.list(""):
+            if "2019-09-11" in name or name.startswith("current"):
+                store.objects.delete(name)
+        store.make_current("e", "2019-09-10-aaa")
+        if is_damaged:  # what a disk has spoilt is made again in its place
+            store.objects.replace("editions/e/2019-09-11-aaa/z.parquet", b"spoilt")
+            store.objects.replace(f"editions/e/2019-09-11-aaa/{MANIFEST_FILE}", b"{}")
+        mortal = Mortal(url)
+        mortal.left = writes
+        try:
+            EditionStore(mortal).publish(manifest("2019-09-11"), FILES)
+        except Killed:
+            served = last_good(store, "e").edition
+            assert served.damage() is None
+            assert is_damaged or not store.has("e", "2019-09-11-aaa") or store.is_sound("e", "2019-09-11-aaa")
+            EditionStore(Bucket(url)).publish(manifest("2019-09-11"), FILES)
+        else:
+            break
+        assert everything(store.objects) == wanted
+    assert writes >= (6 if is_damaged else 4)
+    assert everything(store.objects) == wanted
+
+
+def test_an_edition_without_its_manifest_is_none(new_bucket: Callable[[], str]) -> None:
+    store = EditionStore(Bucket(new_bucket()))
+    store.publish(manifest("2019-09-10"), FILES)
+    store.objects.delete(f"editions/e/2019-09-10-aaa/{MANIFEST_FILE}")
+    assert not store.has("e", "2019-09-10-aaa")
+    assert store.all("e") == []
+
+
+def test_two_publishers_of_one_campaign_lose_nothing(objects: Objects) -> None:
+    """Each with a different edition, at the same time; and both with the same one."""
+    marks, start = [f"m{at}" for at in range(4)], Barrier(5)
+
+    def publish(mark: str) -> None:
+        store = EditionStore(Bucket(objects.url) if isinstance(objects, Bucket) else objects)
+        start.wait()
+        store.publish(manifest("2019-09-10", mark), FILES)
+
+    with ThreadPoolExecutor(5) as pool:
+        for done in [pool.submit(publish, mark) for mark in (*marks, "m0")]:
+            done.result()
+    store = EditionStore(objects)
+    pointer = store.pointers.read("e")
+    assert pointer
+    assert sorted(pointer.published) == [f"2019-09-10-{mark}" for mark in marks]
+    assert pointer.edition == pointer.published[-1]
+    assert all(edition.damage() is None for edition in store.all("e"))
+
+
+def test_the_sealed_record_is_the_same_chain_in_either(objects: Objects) -> None:
+    odds = {"draws": 1, "lists": [], "p_majority": {}}
+    for number in (1, 2):
+        after, previous = seal.following(objects, "diet-1")
+        assert after == number
+        sealed = seal.Seal.model_validate(
+            {
+                "election": "diet-1", "number": number, "previous": previous, "moment_utc": "2019-09-10T03:00:00+00:00",
+                "when": "in_time", "as_of": "2019-09-10", "edition": f"e{number}", "code": "c", "scoring_rule": 1,
+                "odds": {"ours": odds, "reference": odds},
+            }
+        )  # fmt: skip
+        seal.seal(objects, sealed)
+        with pytest.raises(seal.SealBroken, match="never written over"):
+            seal.seal(objects, sealed)
+    assert seal.elections(objects) == ["diet-1"]
+    assert [each.edition for each in seal.seals_of(objects, "diet-1")] == ["e1", "e2"]
+    head = seal.verify(objects, "diet-1").head
+    line = f"election,head,date,where\ndiet-1,{head},2019-09-11,Gazette\n"
+    objects.replace(f"{seal.FOLDER}/{seal.PUBLISHED_FILE}", line.encode())
+    assert seal.verify(objects, "diet-1").published_number == 2
+
+
+def test_a_store_that_cannot_be_reached_is_an_error_that_names_the_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ENDPOINT_URL": "http://127.0.0.1:9", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    with pytest.raises(OSError, match="error") as refused:
+        Bucket("s3://nowhere/x").list("current")
+    assert refused.value.filename == "s3://nowhere/x/current"
+
+
+@pytest.mark.parametrize("url", ["s3:/x", "https://x/y", "s3://", "s3://x/../y?z", "/data"])
+def test_an_address_that_is_none_is_refused_in_words(url: str) -> None:
+    with pytest.raises(EditionError, match="write it as s3://bucket/prefix"):
+        store_url({"HEMICYCLE_STORE": url})
+
+
+class Counted(Folder):
+    """Counts what is asked of it."""
+
+    gets = 0
+
+    def get(self, name: str) -> Any:
+        Counted.gets += 1
+        return super().get(name)
+
+
+def test_what_is_kept_near_is_bounded_in_bytes_and_believed_by_its_hash_alone(tmp_path: Path) -> None:
+    far, cache = Counted(tmp_path / "far"), tmp_path / "cache"
+    store = EditionStore(far)
+    for day in range(10, 20):
+        store.publish(manifest(f"2019-09-{day}"), {"b.parquet": str(day).encode() * 500})
+    near = EditionStore(Near(far, cache, 3_000))
+    for edition in near.all("e"):
+        assert edition.damage() is None
+    assert 0 < sum(path.stat().st_size for path in cache.iterdir()) <= 3_000
+    newest, before = near.open("e", "2019-09-19-aaa"), Counted.gets
+    assert newest.damage() is None
+    assert Counted.gets == before, "read far away once"
+    kept = max(cache.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    kept.write_bytes(b"x" * 1000)
+    assert near.open("e", "2019-09-19-aaa").damage() is None
+    with pytest.raises(OSError, match="reading only"):
+        near.objects.replace("current/e", b"")
+
+
+def test_what_is_near_is_seen_again_after_two_seconds(tmp_path: Path) -> None:
+    far, now = Folder(tmp_path / "far"), [0.0]
+    near = Near(far, tmp_path / "cache", 10, lambda: now[0])
+    far.replace("current/e", b"1")
+    states = [near.state("current/")]
+    far.replace("current/e", b"2")
+    states.append(near.state("current/"))
+    now[0] = FRESH_SECONDS
+    states.append(near.state("current/"))
+    assert [state == states[0] for state in states] == [True, True, False]
+
+
+def test_a_night_puts_the_same_bytes_into_either(data_dir: Path, new_bucket: Callable[[], str]) -> None:
+    url, night = new_bucket(), datetime(2019, 9, 10, 3, tzinfo=UTC)
+    for settings in (Settings(), Settings(store=url)):
+        request = RefreshRequest(data_dir, None, None, 200, 0, now=lambda: night, settings=settings)
+        (result,) = run("knesset-22", request, lambda _election, _step: None)
+        assert result.status == "published"
+    here = everything(Folder(data_dir / "processed")) | everything(Folder(data_dir / "raw"))
+    there = everything(Bucket(url))
+    assert {name.split("/")[0] for name in there} == {"current", "editions", "sealed"}
+    assert {name: here[name] for name in there} == there
+
+
+def test_pages_are_read_from_an_object_store_by_real_processes(
+    new_bucket: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes that are forked: a client that was begun before them would be no use in them."""
+    url = new_bucket()
+    processed = tmp_path / "data" / "processed"
+    first = made.publish(processed)
+    for name in Folder(processed).list(""):
+        Bucket(url).put_if_absent(name, (processed / name).read_bytes())
+    expected = Reader(processed).edition().projection
+    monkeypatch.setenv("HEMICYCLE_STORE", url)
+    monkeypatch.setenv("HEMICYCLE_CACHE", str(tmp_path / "cache"))
+    assert Reader(tmp_path).edition().projection == expected
+    (tmp_path / "elsewhere" / "processed").mkdir(parents=True)
+    with servers.dashboard(tmp_path / "elsewhere", "--today", "2019-09-02") as site:
+        assert first.id in site.get("/polls").text
+        assert site.get("/readyz").status == 200

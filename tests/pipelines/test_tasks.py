@@ -1,0 +1,131 @@
+"""Tasks on processes and on Dask: what ends comes at once, what fails or is killed is named, and the others go on."""
+
+import os
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import refresh
+from pipelines.errors import TaskDied
+from pipelines.nightly import night as nightly
+from pipelines.request import RefreshRequest
+from pipelines.settings import Settings
+from pipelines.tasks import Done, run_all
+from tests.toy import folder as toy
+
+Run = Callable[..., Iterator[Done[Any, Any]]]
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """Two Dask workers, each a process with one thread."""
+    import dask
+    from distributed import LocalCluster
+
+    quiet = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": False}
+    with warnings.catch_warnings(), dask.config.set(quiet):
+        warnings.simplefilter("ignore")
+        with LocalCluster(2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+            yield str(cluster.scheduler_address)
+
+
+@pytest.fixture(params=["processes", "dask"])
+def mapped(request: pytest.FixtureRequest) -> Run:
+    at = request.getfixturevalue("scheduler") if request.param == "dask" else ""
+    return lambda work, tasks: run_all(work, tasks, 2, at)
+
+
+def work(task: tuple[str, str]) -> str:
+    name, place = task
+    if name == "fails":
+        raise ValueError("no such thing")
+    if name == "dies":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name == "slow":
+        handle = os.open(place, os.O_RDONLY)  # of a pipe: waits until the test has seen the others
+        os.close(handle)
+    return name.upper()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_slow_task_delays_no_other_and_one_that_fails_is_named(mapped: Run, tmp_path: Path) -> None:
+    place = str(tmp_path / "pipe")
+    os.mkfifo(place)
+    seen = []
+    for done in mapped(work, [(name, place) for name in ("slow", "a", "fails", "b")]):
+        seen.append(done.task[0])
+        if done.error is None:
+            assert done.result == done.task[0].upper()
+        else:
+            assert (done.task[0], str(done.error)) == ("fails", "no such thing")
+        if len(seen) == 3:
+            os.close(os.open(place, os.O_WRONLY))
+    assert sorted(seen[:3]) == ["a", "b", "fails"]
+    assert seen[3] == "slow"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_task_whose_process_is_killed_is_named_and_the_others_are_done(mapped: Run) -> None:
+    done = {one.task[0]: one for one in mapped(work, [(name, "") for name in ("a", "dies", "b", "c")])}
+    assert isinstance(done.pop("dies").error, TaskDied)
+    assert {name: one.result for name, one in done.items()} == {"a": "A", "b": "B", "c": "C"}
+
+
+def test_nothing_is_asked_of_anybody_where_there_is_no_task() -> None:
+    assert list(run_all(work, [])) == []
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Path:
+    (tmp_path / "raw" / "electorates").mkdir(parents=True)
+    toy.write(tmp_path / "raw")
+    return tmp_path
+
+
+def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_recorded(
+    toys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed for real, as by a machine without memory; the night ends with 1 and says which."""
+    real = refresh.publish
+
+    def fatal(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
+        if campaign.election.id == toy.PAST:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(request, reference, campaign, *given)
+
+    monkeypatch.setattr(refresh, "publish", fatal)
+    request = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2)
+    with pytest.raises(TaskDied, match=f"{toy.PAST} was not refreshed: its process was killed"):
+        nightly.night("all", request, offline=True, keep_editions=0)
+    store = request.store
+    assert list(store.current()) == [toy.LIVE]
+    recorded = store.runs()
+    assert recorded
+    assert (recorded.exit_code, [row.election for row in recorded.campaigns]) == (1, [toy.LIVE])
+    assert toy.PAST in str(recorded.error)
+    monkeypatch.undo()
+    _, code = nightly.night("all", request, offline=True, keep_editions=0)
+    assert code == 0
+    assert sorted(store.current()) == [toy.PAST, toy.LIVE]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_dask_makes_the_same_bytes_as_this_process(toys: Path, scheduler: str, tmp_path: Path) -> None:
+    made = []
+    for at, settings in enumerate((Settings(), Settings(scheduler=scheduler))):
+        data = tmp_path / str(at)
+        data.mkdir()
+        (data / "raw").symlink_to(toys / "raw")
+        request = RefreshRequest(data, date(2026, 9, 20), None, 100, 0, settings=settings)
+        _, code = nightly.night("all", request, offline=True, keep_editions=0)
+        assert code == 0
+        made.append(
+            {str(path.relative_to(data)): path.read_bytes() for path in (data / "processed/editions").rglob("*.*")}
+        )
+    assert len(made[0]) > 10
+    assert made[0] == made[1]
