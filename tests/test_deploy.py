@@ -5,9 +5,14 @@ import re
 import shutil
 import subprocess
 from configparser import ConfigParser
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
+
+from pipelines.editions.objects import STORE
+from pipelines.settings import LEDGER, SCHEDULER
 
 UNITS = (
     "hemicycle-refresh.service",
@@ -83,3 +88,28 @@ def test_make_run_starts_a_schedule_of_its_own_only_when_asked(root: Path) -> No
 
 def test_make_soak_kills_two_hundred_nights_and_lives_sixty(root: Path) -> None:
     assert "--kills 200 --nights 60" in planned(root, "soak")
+
+
+def test_the_composition_names_settings_that_are_read_and_modules_that_run(root: Path) -> None:
+    """No engine is asked: what it says of this code is held to the code."""
+    composed = yaml.safe_load((root / "deploy" / "compose.yaml").read_text("utf-8"))
+    services, page = composed["services"], (root / "docs" / "operations.md").read_text("utf-8")
+    assert {"web", "nightly", "worker", "postgres", "objects"} <= services.keys()
+    settings = {name for one in services.values() for name in one["environment"] if name.startswith("HEMICYCLE_")}
+    assert {STORE, LEDGER, SCHEDULER} <= settings
+    assert [name for name in sorted(settings) if name not in page] == []
+    ours = [one for one in services.values() if "build" in one]
+    assert [one["command"][0] for one in ours if find_spec(one["command"][0]) is None] == []
+    mounted = {mount.split(":")[0] for one in services.values() for mount in one.get("volumes", ())}
+    assert mounted == composed["volumes"].keys()
+
+
+def test_the_image_is_made_from_the_lock_and_holds_nothing_that_came_in_here(root: Path) -> None:
+    image = (root / "deploy" / "Containerfile").read_text("utf-8")
+    assert "--require-hashes -r requirements-scale.txt" in image
+    for copied in re.findall(r"^COPY (\S+)", image, re.MULTILINE):
+        assert (root / copied).exists()
+    left_out = (root / "deploy" / "Containerfile.dockerignore").read_text("utf-8").splitlines()
+    assert {"data/processed/*", "data/raw/desk", "data/raw/snapshots", "data/raw/sealed", "data/drafts"} <= set(
+        left_out
+    )

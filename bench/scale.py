@@ -1,0 +1,260 @@
+"""`make bench-scale`: many toy electorates refreshed and hindcast, here, on one Dask worker and on two.
+
+Says how much faster two are than one, that the bytes are the same, what a campaign costs as there are more of them, and
+how often a past election is read in a night; beside it the machine's load, without which no figure of it says much.
+"""
+
+import argparse
+import hashlib
+import json
+import mmap
+import os
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipelines import projection
+from pipelines.hindcast import run as hindcast
+from pipelines.ingest.archive import open_reference
+from pipelines.nightly.night import night
+from pipelines.request import RefreshRequest
+from pipelines.settings import Settings
+from tests.toy import folder as toy
+
+RESULTS = Path(__file__).parent / "results" / "scale.json"
+DRAWS = 400
+ALIKE = ("editions", "changes", "current")
+
+
+def write_electorates(raw: Path, electorates: int, campaigns: int) -> None:
+    """Toy electorates of their own lists, firms and law, each with so many campaigns, a year apart."""
+    for number in range(electorates):
+        name = f"toy-{number}"
+        votes = {
+            f"{name}-{year}": date(year, 10, 4) for year in range(toy.TODAY.year - campaigns + 1, toy.TODAY.year + 1)
+        }
+        _write(raw, name, votes)
+
+
+def _write(raw: Path, name: str, votes: dict[str, date]) -> None:
+    ids = list(votes)
+    toy.ELECTORATE, toy.VOTES, toy.PAST, toy.LIVE = name, votes, ids[0], ids[-1]
+    rules = toy._rules
+    toy._rules = lambda: f"[[rules]]\nin_force = 1950-01-01\nhouse_size = {toy.SEATS}\n{LAW}"
+    tables = toy._tables
+    toy._tables = lambda: _tables(tables(), votes)
+    try:
+        toy.write(raw)
+    finally:
+        toy._rules, toy._tables = rules, tables
+
+
+LAW = 'formula = "sainte-lague"\nthreshold = "quota"\ninvestiture = "negative"\nlaw = "Synod Act, s. 4"\n'
+
+
+def _tables(found: dict[str, list[list[object]]], votes: dict[str, date]) -> dict[str, list[list[object]]]:
+    """The toy's own tables for more elections than two: each follows the one before, all but the last have results."""
+    ids = list(votes)
+    before = dict(zip(ids[1:], ids, strict=False))
+    head = found["elections"][0]
+    found["elections"] = [
+        head,
+        *([one, day, f"{day.year}-08-01", f"{day.year}-01-01", before.get(one, ""), ""] for one, day in votes.items()),
+    ]
+    head, *rows = found["results"]
+    found["results"] = [head, *([one, *row[1:]] for one in ids[:-1] for row in rows)]
+    head, *rows = found["names"]
+    others = [row for row in rows if row[0] != "election"]
+    named = [
+        ["election", one, language, f"Synod {day.year}", ""] for one, day in votes.items() for language in toy.LANGUAGES
+    ]
+    found["names"] = [head, *named, *others]
+    return found
+
+
+def night_of(data: Path, settings: Settings, jobs: int = 1) -> dict[str, Any]:
+    """One night of every campaign; how long it took and what it made."""
+    request = RefreshRequest(data, toy.TODAY, None, DRAWS, 0, settings=settings, jobs=jobs)
+    used, started = _cpu_seconds(), time.monotonic()
+    results, code = night("all", request, offline=True, keep_editions=0)
+    assert code == 0
+    return {
+        "campaigns": len(results),
+        "seconds": round(time.monotonic() - started, 2),
+        "cpu_seconds": round(_cpu_seconds() - used, 2),
+        "bytes": _digest(data / "processed"),
+        "load": _load(),
+    }
+
+
+def _digest(processed: Path) -> str:
+    digest = hashlib.sha256()
+    for name in ALIKE:
+        for path in sorted((processed / name).rglob("*")):
+            if path.is_file():
+                digest.update(str(path.relative_to(processed)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the children that have ended."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, kinds))
+
+
+def _load() -> float:
+    return round(os.getloadavg()[0], 1)
+
+
+@contextmanager
+def dask(workers: int) -> Iterator[Settings]:
+    """So many Dask workers with one thread each, which have loaded what a night needs."""
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(workers, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
+        Client(cluster) as client,
+    ):
+        client.run(_load_libraries)
+        yield Settings(scheduler=str(cluster.scheduler_address))
+
+
+def _load_libraries() -> None:
+    import pipelines.hindcast.run
+    import pipelines.nightly.night
+    import pipelines.projection  # noqa: F401
+
+
+@contextmanager
+def counted_reads() -> Iterator[Callable[[], int]]:
+    """How many past elections are read, in this process and those forked from it."""
+    real, shared = projection.accept, mmap.mmap(-1, 1 << 20)
+
+    def accept(raw: Path, campaign: Any) -> Any:
+        at = shared.find(b"\0")
+        shared[at : at + 1] = b"\1"
+        return real(raw, campaign)
+
+    projection.accept = accept  # type: ignore[assignment]
+    projection._read.cache_clear()
+    try:
+        yield lambda: shared.find(b"\0")
+    finally:
+        projection.accept = real
+
+
+def nights(room: Path, electorates: int, campaigns: int) -> dict[str, Any]:
+    base = _place(room / "nights", electorates, campaigns)
+    found: dict[str, Any] = {"electorates": electorates, "campaigns_each": campaigns}
+    found["embedded"] = night_of(_fresh(base, "embedded"), Settings())
+    with counted_reads() as reads:
+        found["two_processes"] = night_of(_fresh(base, "processes"), Settings(), jobs=2)
+        found["past_elections"] = electorates * (campaigns - 1)
+        found["past_elections_read"] = reads()
+    for workers in (1, 2):
+        with dask(workers) as settings:
+            found[f"dask_{workers}"] = night_of(_fresh(base, f"dask-{workers}"), settings)
+    return found | _compared(found, "embedded", "two_processes", "dask_1", "dask_2")
+
+
+def flatness(room: Path, counts: list[int], campaigns: int) -> list[dict[str, Any]]:
+    """What a campaign costs this process as there are more of them: electorates of the same size each."""
+    rows = []
+    for count in counts:
+        data = _fresh(_place(room / f"flat-{count}", count // campaigns, campaigns), "embedded")
+        projection._read.cache_clear()
+        done = night_of(data, Settings())
+        again = night_of(data, Settings())
+        rows.append(
+            {
+                "campaigns": done["campaigns"],
+                "cpu_seconds_each": round(done["cpu_seconds"] / done["campaigns"], 3),
+                "cpu_seconds_each_without_news": round(again["cpu_seconds"] / again["campaigns"], 3),
+                "load": done["load"],
+            }
+        )
+        print(json.dumps(rows[-1]), flush=True)
+        shutil.rmtree(data.parent)
+    return rows
+
+
+def hindcasts(room: Path, electorates: int, elections: int) -> dict[str, Any]:
+    """So many elections at four horizons, in electorates of their own."""
+    raw = _place(room / "hindcast", electorates, elections + 1) / "raw"
+    reference = open_reference(raw)
+    names = sorted({campaign.electorate.id for campaign in reference.campaigns.values()})
+    found: dict[str, Any] = {"elections": electorates * elections, "horizons": len(hindcast.HORIZONS)}
+
+    def replayed(scheduler: str) -> dict[str, Any]:
+        started = time.monotonic()
+        os.environ["HEMICYCLE_SCHEDULER"] = scheduler
+        shutil.rmtree(raw.parent / "processed", ignore_errors=True)
+        scored: list[Any] = []
+        for name in names:
+            past = [one.election.id for one in reference.of(name) if one.results]
+            scored += hindcast.run(raw, name, past, daily=False, progress=lambda *_: None)[0]
+        digest = hashlib.sha256(repr(scored).encode()).hexdigest()
+        return {
+            "seconds": round(time.monotonic() - started, 2),
+            "scores": len(scored),
+            "bytes": digest,
+            "load": _load(),
+        }
+
+    found["embedded"] = replayed("")
+    for workers in (1, 2):
+        with dask(workers) as settings:
+            found[f"dask_{workers}"] = replayed(settings.scheduler)
+    os.environ.pop("HEMICYCLE_SCHEDULER")
+    return found | _compared(found, "embedded", "dask_1", "dask_2")
+
+
+def _compared(found: dict[str, Any], *names: str) -> dict[str, Any]:
+    digests = {found[name]["bytes"] for name in names}
+    assert len(digests) == 1, f"not the same bytes: {', '.join(names)}"
+    speed_up = found["dask_1"]["seconds"] / found["dask_2"]["seconds"]
+    return {"is_byte_identical": True, "speed_up_of_two_workers": round(speed_up, 2)}
+
+
+def _place(folder: Path, electorates: int, campaigns: int) -> Path:
+    (folder / "raw" / "electorates").mkdir(parents=True)
+    write_electorates(folder / "raw", electorates, campaigns)
+    return folder
+
+
+def _fresh(base: Path, name: str) -> Path:
+    data = base / name
+    data.mkdir()
+    (data / "raw").symlink_to(base / "raw")
+    return data
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--electorates", type=int, default=50)
+    parser.add_argument("--campaigns", type=int, default=20)
+    parser.add_argument("--hindcast-electorates", type=int, default=15)
+    parser.add_argument("--counts", type=int, nargs="*", default=[10, 100, 1000])
+    asked = parser.parse_args()
+    measured: dict[str, Any] = {"cores": os.cpu_count(), "draws": DRAWS}
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        steps: dict[str, Callable[[], Any]] = {
+            "nights": lambda: nights(room, asked.electorates, asked.campaigns),
+            "hindcast": lambda: hindcasts(room, asked.hindcast_electorates, asked.campaigns),
+            "cost_of_a_campaign": lambda: flatness(room, asked.counts, 5),
+        }
+        for name, step in steps.items():
+            measured[name] = step()
+            print(json.dumps({name: measured[name]}, indent=1), flush=True)
+            RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
