@@ -111,8 +111,8 @@
   function show(fresh) {
     const { set_props: set, no_update: none } = window.dash_clientside;
     if (!fresh) return none;
-    const isStill = byId("main").dataset.page === "board"; // pictures grow with the screen
-    const [last, graphs] = [shown, () => (isStill ? [] : Object.keys(fresh.figures).map(island))];
+    const isStill = () => byId("main").dataset.page === "board"; // pictures grow with the screen
+    const [last, graphs] = [shown, () => (isStill() ? [] : Object.keys(fresh.figures).map(island))];
     shown = fresh;
     if (last === null) return graphs();
     const focused = document.activeElement?.id;
@@ -125,7 +125,7 @@
     else document.querySelector(".sheet").replaceWith(sheet);
     document.title = fresh.title;
     afterwards(isSamePage, focused);
-    if (!isSameFigures) return graphs();
+    if (!isSameFigures || isStill()) return graphs();
     const changed = Object.keys(fresh.figures).filter((id) => last.hashes[id] !== fresh.hashes[id]);
     const redraw = () => changed.forEach((block) => set({ type: "graph", block }, { figure: drawn(block) }));
     if (changed.length) requestAnimationFrame(() => setTimeout(() => shown === fresh && redraw())); // the words first

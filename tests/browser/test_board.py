@@ -34,3 +34,16 @@ def test_keys_lead_from_screen_to_screen_and_ask_nobody(
     page.keyboard.press("u")
     page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
     visitor.assert_quiet()
+
+
+def test_a_page_is_drawn_on_the_way_from_the_board_and_the_board_is_not_on_the_way_back(
+    open_page: Callable[..., Opened],
+) -> None:
+    visitor = open_page(1920)
+    page = visitor.go(address("/board", "en"))
+    page.locator("#block-blocs a[href^='/coalitions']").last.click()
+    page.wait_for_selector("main[data-page=coalitions] .main-svg")
+    page.locator(".footer a[href^='/board']").click()
+    page.wait_for_selector("main[data-page=board]")
+    assert page.locator("main .host").count() == 0
+    visitor.assert_quiet()
