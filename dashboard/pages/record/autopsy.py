@@ -19,6 +19,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, firm_short, joined, list_name, uncoloured
+from dashboard.pages.night.numbers import vote_told
 from dashboard.pages.shared import make, quiet
 from dashboard.seats import outlook, seats_of
 from dashboard.view import View
@@ -38,6 +39,7 @@ class AutopsyValues(Values):
     lists: int
     mean_error_seats: float
     average_error_seats: float | None
+    exit_polls_error_seats: float | None
     errors_seats: dict[str, float]
 
 
@@ -93,6 +95,10 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
     ]
     if average:
         said.append(words("autopsy.average", n=Number(len(last)), error=_seats(average, result)))
+    vote = vote_told(view)
+    told = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
+    if told:
+        said.append(words("autopsy.exit_polls", error=_seats(told, result)))
     lines: list[Argument] = [*said, *_blocs(view, result), *_threshold(view, result)]
     return make(
         view,
@@ -104,6 +110,7 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
             lists=len(projection.lists),
             mean_error_seats=mean_error(ours, result),
             average_error_seats=mean_error(average, result) if average else None,
+            exit_polls_error_seats=mean_error(told, result) if told else None,
             errors_seats=off,
         ),
         heading=words("autopsy.title"),

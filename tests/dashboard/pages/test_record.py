@@ -1,6 +1,7 @@
 """The record page: what would have been said, against what happened, and nothing where there is no record."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from dashboard.pages.record.numbers import at, days_of, holds, mean, models, rep
 from dashboard.reader import Reader, campaign_of, record_of
 from dashboard.render.text import say
 from pipelines.editions.records import SealedChain, SealedLine, SealedScores, Seals
-from pipelines.editions.schema import Record
+from pipelines.editions.schema import Record, SeatRule
+from pipelines.editions.schema.vote import ExitEstimate, ListEstimate, Vote
 from pipelines.editions.store import Edition, EditionStore
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client, block_of, figure_of, view_of
@@ -270,6 +272,14 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     assert "Gamma stayed below the threshold; it was to pass in more than 99 of 100 simulations." in said
     assert next(line for line in said if line.startswith("North: projected")).endswith("simulations.")
     assert "won 57" in "".join(said)
+    assert block.values.exit_polls_error_seats is None
+    channels = [ListEstimate(list=name, mean=mean, low=0, high=99) for name, mean in (("alpha", 55.5), ("beta", 64.5))]
+    told = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
+    night = Vote(election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told)
+    EditionStore(tmp_path / "processed").keep_vote(night)
+    beside = block_of(replace(view, is_told=True), "autopsy")
+    assert beside.values.exit_polls_error_seats == 1.5
+    assert "The plain mean of the exit polls was 1.5 seats a list off." in say(beside.notes[0].items[2][0][0], en)
     ours = block.values.errors_seats
     assert ours["gamma"] == view.projection.allocation["gamma"]
     assert ours["beta"] == view.projection.allocation["beta"] - 63
