@@ -279,7 +279,7 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     EditionStore(tmp_path / "processed").keep_vote(night)
     beside = block_of(replace(view, is_told=True), "autopsy")
     assert beside.values.exit_polls_error_seats == 1.5
-    assert "The plain mean of the exit polls was 1.5 seats a list off." in say(beside.notes[0].items[2][0][0], en)
+    assert "The plain mean of the exit polls was 1.5 seats a list off." in say(beside.notes[0].items[3][0][0], en)
     ours = block.values.errors_seats
     assert ours["gamma"] == view.projection.allocation["gamma"]
     assert ours["beta"] == view.projection.allocation["beta"] - 63
