@@ -154,15 +154,17 @@ class DifferencesValues(Values):
 
 
 class MissedResult(Values):
-    """One of them: what was won, the central 95 % of what was said, and its chance to pass (0–1)."""
+    """A miss as the record has it, without its median: what was won, the central 95 % of what was said, the chance."""
 
     election: str
     list: str
     seats: int
-    low_seats: float
-    high_seats: float
+    q025: float
+    q975: float
     p_pass: float
     share_pct: float
+    share_q025_pct: float | None
+    share_q975_pct: float | None
 
 
 class MissesValues(Values):

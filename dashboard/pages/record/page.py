@@ -398,16 +398,7 @@ def _misses(view: View, record: Record) -> Block:
         "table",
         numbers.MissesValues(
             misses=tuple(
-                numbers.MissedResult(
-                    election=miss.election,
-                    list=miss.list,
-                    seats=miss.seats,
-                    low_seats=miss.q025,
-                    high_seats=miss.q975,
-                    p_pass=miss.p_pass,
-                    share_pct=miss.share_pct,
-                )
-                for miss in record.misses
+                numbers.MissedResult.model_validate(miss.model_dump(exclude={"median"})) for miss in record.misses
             )
         ),
         heading=title,

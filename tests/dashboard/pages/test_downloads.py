@@ -39,7 +39,6 @@ def test_a_campaign_without_a_record_has_an_empty_table(client: FlaskClient, vie
         "as_of",
         "list",
         "q05",
-        "median",
         "q95",
         "p_pass",
         "result",
