@@ -147,7 +147,6 @@
   document.addEventListener("themechange", () => shown !== null && look());
   NARROW.addEventListener("change", () => shown !== null && look());
   window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
-  const clientside = (window.dash_clientside = window.dash_clientside || {});
-  clientside.hemicycle = Object.assign({}, clientside.hemicycle, { follow, show, paint });
+  Object.assign(((window.dash_clientside ||= {}).hemicycle ||= {}), { follow, show, paint });
   afterwards(true, null);
 })();

@@ -107,7 +107,7 @@ def test_an_answer_of_the_api_is_data_with_text_in_it(site: Site) -> None:
     assert "alert(1)" in site.get("/api/v1/test-1/tonight/seats.json").text, "the poison did not reach the answer"
     assert_harmless(site.get("/api/v1/test-1/polls/polls.csv").text)
     drawn = ElementTree.fromstring(site.get("/api/v1/test-1/tonight/seats.svg").body)
-    assert {node.tag.split("}")[1] for node in drawn.iter()} <= PARTS | {"style", "title"}
+    assert {node.tag.split("}")[1] for node in drawn.iter()} <= PARTS | {"style", "title", "circle", "g"}
 
 
 def test_the_feed_is_xml_with_text_in_it(site: Site) -> None:

@@ -89,7 +89,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     rows = (*sides, *coalitions)
     said += [Heading(words("briefing.majorities", majority=view.projection.majority)), odds(view, rows)] if rows else []
     said += _section(words("briefing.watch"), _ahead(view))
-    return (make(view, NAME, "briefing", "note", values, finding=headline(view), lead=tuple(said)),)
+    return (make(view, NAME, "briefing", "headline", values, finding=headline(view), lead=tuple(said)),)
 
 
 def _section(title: Words, lines: Sequence[tuple[Line, ...]]) -> list[Note]:

@@ -24,7 +24,7 @@ LIKUD = Name("likud", {"en": "Likud", "he": "הליכוד"})
 TABLE = Table(
     (
         Column("list", words("table.list"), is_row_header=True),
-        Column("seats", words("table.median"), "seats", "float"),
+        Column("seats", words("table.seats"), "seats", "float"),
         Column("ninety", words("table.ninety"), "seats", "float"),
         Column("day", words("record.day"), "date", "date"),
         Column("note", text("=head")),
@@ -45,7 +45,7 @@ def rows_of(raw: bytes) -> list[list[str]]:
 
 def test_csv_keeps_numbers_days_and_ends_of_intervals_in_columns_of_their_own() -> None:
     found = rows_of(sheet.as_csv(lines(TABLE, HE, with_labels=True), "x", ABOUT, HE))
-    assert found[0][:3] == ["רשימה", "רשימה, מזהה", "חציון"]
+    assert found[0][:3] == ["רשימה", "רשימה, מזהה", "מנדטים"]
     assert found[1] == ["הליכוד", "likud", "22", "18", "27", "2026-10-08", "'=1+1"]
     assert found[2] == ["other", "other", "<", "", "", "", 'say "x", y']
     assert found[3][2:5] == ["", "1.5", "2.25"]

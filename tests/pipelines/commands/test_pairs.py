@@ -48,6 +48,7 @@ ENDS = {"count": 1, "check": 1}  # none was imported; one list with the whole ho
 NEITHER = {
     "campaign": "a group of commands",
     "schedule": "starts a refresh of its own",
+    "rehearse": "writes into a folder of its own",
     "hindcast": "reads data/raw alone and takes minutes",
 }
 
