@@ -49,13 +49,13 @@ def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def measure(rounds: int = ROUNDS) -> dict[str, float]:
-    """Medians over interleaved rounds, in seconds."""
+    """Medians over interleaved rounds, in seconds of processor: all run on one core."""
     raw = Path("data/raw")
     reference = open_reference(raw)
     campaign = reference.campaign(CAMPAIGN)

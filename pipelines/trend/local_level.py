@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 from statsmodels.tools.sm_exceptions import OutputWarning
+from statsmodels.tsa.statespace.kalman_filter import MEMORY_NO_FILTERED, MEMORY_NO_STD_FORECAST
 from statsmodels.tsa.statespace.kalman_smoother import SMOOTHER_STATE, SMOOTHER_STATE_COV
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
@@ -104,7 +105,7 @@ class LocalLevel(MLEModel):
     def __init__(
         self, rows: pd.DataFrame, houses: Sequence[str], rounding: float = 0.0, cuts: Sequence[Cut] = ()
     ) -> None:
-        rows = pd.concat([rows, start_rows(cuts)]).sort_values("day", kind="stable")
+        rows = (pd.concat([rows, start_rows(cuts)]) if cuts else rows).sort_values("day", kind="stable")
         states = len(houses)  # the level and one fewer than the houses
         super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
         self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # what takes a state² per row and is not read
@@ -161,9 +162,15 @@ class LocalLevel(MLEModel):
         self.ssm.initialize_known(mean, np.diag(variance))
 
     def loglikelihood(self, params: Parameters) -> float:
-        """Of shared parameters; without what `loglike` checks, since a fit asks for it hundreds of times."""
+        """Of shared parameters; without what `loglike` checks, since a fit asks for it hundreds of times.
+
+        A filter holds a state² per row for as long as its model lives, and a fit all models: this one ends at once.
+        """
         self.update(params.vector)
-        return float(self.ssm.loglike())
+        varying = {name: self[name] for name in ("design", "obs_cov", "transition", "selection", "state_cov")}
+        once = self.ssm.clone(self.endog, **varying)
+        once.initialize(self.ssm.initialization)
+        return float(once.loglike())
 
 
 def zero_sum_basis(houses: int) -> Floats:
@@ -239,9 +246,10 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])
     model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts)
     model.update(params.vector)
+    model.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
     with warnings.catch_warnings():
         warnings.simplefilter("error", OutputWarning)
-        smoothed = model.ssm.smooth()
+        smoothed = model.ssm.smooth(update_filter=False)
     last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
     mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
     basis = zero_sum_basis(len(houses))

@@ -1,5 +1,7 @@
 """The trend model against a plain Kalman filter, and what its parameters mean."""
 
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -160,6 +162,20 @@ def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, sta
         assert set(found["house"]) == {*names[: MOST - 1], UNNAMED_HOUSE}
     else:
         assert found is polled
+
+
+def test_a10_memory_does_not_grow_with_the_lists_of_a_fit_and_smoothing_keeps_no_filter() -> None:
+    state_squares = 1_000 * MOST**2 * 8  # bytes: a matrix of the state for each poll
+    models = [LocalLevel(rows(polls=1_000, houses=MOST), [f"house-{at}" for at in range(MOST)]) for _ in range(4)]
+    tracemalloc.start()
+    for model in models:
+        model.loglikelihood(PARAMETERS)
+    assert tracemalloc.get_traced_memory()[0] < 0.5 * state_squares
+    tracemalloc.reset_peak()
+    smooth(rows(polls=1_000, houses=MOST), np.arange(60.0), PARAMETERS, 120)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15 * state_squares  # 20 with the output of the filter
 
 
 def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() -> None:
