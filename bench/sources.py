@@ -35,7 +35,7 @@ from pipelines.sources.reading import Scope
 from pipelines.sources.wikipedia.parse import parse, read_page, tables_of
 
 if TYPE_CHECKING:
-    from pipelines.assemble.night import Night
+    from pipelines.assemble.projection import Night
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "sources.json"

@@ -17,8 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.polls import Poll
-from pipelines.assemble.night import ApartReading, Night
-from pipelines.assemble.projection import coalitions, odds, pollsters, projection
+from pipelines.assemble.projection import ApartReading, Night, coalitions, odds, pollsters, projection
 from pipelines.assemble.reference import reference
 from pipelines.assemble.trend import polls as polls_file
 from pipelines.assemble.trend import trend as trend_file

@@ -251,7 +251,7 @@ def build_edition(
 
         return waiting_files(campaign, manifest)
     from pipelines import projection  # statsmodels takes a second to load; a night without news does without
-    from pipelines.assemble.night import Night
+    from pipelines.assemble.projection import Night
 
     election, as_of = campaign.election.id, manifest.as_of
     if len(polls) > MOST_POLLS:

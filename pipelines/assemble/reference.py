@@ -12,7 +12,7 @@ from pipelines.electorate.columns import Kind, LeaderRow, ListRow
 from pipelines.electorate.settings import in_languages
 
 if TYPE_CHECKING:  # a name is told without a trend: a night that has nothing new loads no fit
-    from pipelines.assemble.night import Night
+    from pipelines.assemble.projection import Night
 
 
 # The settings of an electorate that its editions carry.

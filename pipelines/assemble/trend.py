@@ -9,7 +9,7 @@ from electoral.apparentement import SurplusAgreement
 from electoral.fieldwork import overlapping_waves
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from electoral.shares import derive
-from pipelines.assemble.night import Night
+from pipelines.assemble.projection import Night
 from pipelines.editions import schema as edition
 from pipelines.editions.edition import Edition
 from pipelines.editions.schema import PollRow, TrendLine

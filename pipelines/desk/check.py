@@ -27,7 +27,7 @@ from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, Status, Unit
 from electoral.shares import Derivation, DerivedShare, derive
 from pipelines import projection
-from pipelines.assemble.night import print_seats
+from pipelines.assemble.projection import print_seats
 from pipelines.assemble.trend import disclosed_in_row
 from pipelines.editions import gate
 from pipelines.editions.schema import Value
