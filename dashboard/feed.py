@@ -20,6 +20,7 @@ from dashboard.names import named
 from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say
 from dashboard.view import View
+from pipelines.editions.records import Alerts
 from pipelines.editions.store import Edition
 from pipelines.errors import EditionError
 
@@ -105,11 +106,11 @@ def _view_of(view: View, edition: Edition) -> View:
 
 def _alerts(view: View, t: Translator) -> Iterator[Entry]:
     try:
-        told = compared.store_of(view.edition).alerts().alerts
+        recorded = compared.store_of(view.edition).record(Alerts, view.edition.reference.electorate.id)
     except EditionError as error:
         log.warning("alerts left out: %s", error)
         return
-    for alert in told:
+    for alert in recorded.alerts if recorded else ():
         if alert.kind == "briefing":  # it has a page of its own
             continue
         if alert.election == view.edition.election and alert.edition[:10] <= view.edition.id[:10]:

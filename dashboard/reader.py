@@ -20,10 +20,10 @@ from dashboard.moments import machine_now
 from dashboard.settings import cache, settings
 from pipelines.editions import gate
 from pipelines.editions.objects import Folder, Near, Objects, objects_at, store_url
-from pipelines.editions.records import Pointers, Rehearsal, Runs, SealedChain
+from pipelines.editions.records import Pointers, Rehearsal, Runs, SealedChain, Seals
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
-from pipelines.editions.store import EDITIONS, REHEARSAL, RUNS, VOTES, Edition, EditionStore, last_good
+from pipelines.editions.store import EDITIONS, RECORDS, REHEARSAL, VOTES, Edition, EditionStore, last_good
 from pipelines.errors import EditionDamaged, EditionError
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class Reader:
         self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
-        self._watched = (f"{Pointers.FOLDER}/", RUNS, f"{VOTES}/", REHEARSAL)
+        self._watched = (f"{Pointers.FOLDER}/", f"{RECORDS[Runs]}/", f"{VOTES}/", REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
@@ -147,10 +147,13 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        votes = " ".join(self._hash_of(name) for name in self._store.objects.list(VOTES))
+        runs, votes = (
+            " ".join(self._hash_of(name) for name in self._store.objects.list(folder))
+            for folder in (RECORDS[Runs], VOTES)
+        )
         notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
-        current, run = tuple(sorted(served.items())), self._hash_of(RUNS)
-        return Shelf(current, run, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
+        current = tuple(sorted(served.items()))
+        return Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
 
     def _hash_of(self, name: str) -> str:
         """Names what an object holds; one that is missing or cannot be read is as good as empty."""
@@ -315,7 +318,7 @@ def vote_of(edition: Edition) -> Vote | None:
 def runs_of(edition: Edition) -> Runs | None:
     """How the last refresh went; None before the first, or where its record cannot be read."""
     try:
-        return EditionStore(edition.objects).runs()
+        return EditionStore(edition.objects).record(Runs, edition.reference.electorate.id)
     except EditionError as error:
         log.warning("record of the last run left out: %s", error)
         return None
@@ -324,7 +327,7 @@ def runs_of(edition: Edition) -> Runs | None:
 def sealed_of(edition: Edition) -> SealedChain | None:
     """The sealed record of an edition's election, with the head of its chain; None where nothing of it was sealed."""
     try:
-        seals = EditionStore(edition.objects).seals()
+        seals = EditionStore(edition.objects).record(Seals, edition.reference.electorate.id)
     except EditionError as error:
         log.warning("sealed record left out: %s", error)
         return None

@@ -71,15 +71,16 @@ def refresh(
     processed = data_dir / "processed"
     from pipelines.electorate.folder import electorates_of
 
+    electorates = electorates_of(data_dir / "raw", election)
     # The lock comes first: a second run is told so before it has loaded any library that takes time.
-    with lock.refreshing(data_dir, electorates_of(data_dir / "raw", election)) as is_alone, log.recorded(processed):
+    with lock.refreshing(data_dir, electorates) as is_alone, log.recorded(processed):
         from pipelines.nightly.night import night  # statsmodels takes a second to load; the other commands do without
 
         request = RefreshRequest(
             data_dir, today, as_of, draws, seed, settings=Settings.read(), is_alone=is_alone, days=days, jobs=0
         )
         results, code = night(election, request, offline, keep_editions)
-    maintenance.tell_channels(request)
+    maintenance.tell_channels(request, electorates)
     if as_json:
         newly = sum(result.newly_quarantined for result in results)
         print_json({"editions": [asdict(result) for result in results], "newly_quarantined": newly})

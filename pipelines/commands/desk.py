@@ -64,7 +64,7 @@ def import_file(
 ) -> None:
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
     from pipelines.ingest.imports import import_file as take_file
-    from pipelines.nightly.runs import keep_quarantine
+    from pipelines.nightly.status import keep_quarantine
     from pipelines.sources.registry import poll_sources
     from pipelines.vote.count import SOURCE, Counted, bring_count
 
@@ -243,7 +243,7 @@ def accept(
     """Rule on a refused row, or on all like it: the ruling becomes raw data, and the rows pass."""
     del today
     from pipelines.ingest import quarantine as rulings
-    from pipelines.nightly.runs import keep_quarantine
+    from pipelines.nightly.status import keep_quarantine
 
     if (name is None) == (all_like is None):
         raise typer.BadParameter("give one ID, or --all-like ID")

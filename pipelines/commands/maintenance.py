@@ -1,5 +1,6 @@
 """The commands that keep the house: rebuild, backup, restore, schedule, seals, and alerts with their channels."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from pathlib import Path
@@ -160,7 +161,7 @@ def alerts(
         print_json([{**alert.model_dump(mode="json"), "is_new": is_new} for alert, is_new in raised])
 
 
-def tell_channels(request: RefreshRequest) -> None:
+def tell_channels(request: RefreshRequest, electorates: Sequence[str]) -> None:
     """Send what is new; what cannot be sent is said, and fails no night. A replay of the past tells nobody."""
     from pipelines.nightly.outbox import channels, deliver
 
@@ -168,7 +169,7 @@ def tell_channels(request: RefreshRequest) -> None:
         return
     try:
         to = channels(request.data_dir, request.settings.channels)
-        sent = deliver(request.data_dir, to, _tell(request), request.moment) if to else []
+        sent = deliver(request.data_dir, electorates, to, _tell(request), request.moment) if to else []
     except PipelineError as error:
         say(f"warning: {error}")
         return

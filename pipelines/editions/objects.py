@@ -89,11 +89,16 @@ class Objects(ABC):
 
     def replace(self, name: str, content: bytes) -> None:
         """Put an object whatever stands there; a reader sees the old bytes or the new."""
+        self.update(name, lambda: content)
+
+    def update(self, name: str, change: Callable[[], bytes | None]) -> None:
+        """Put what `change` makes in an object's place, made again where another writer came before; None leaves it."""
         for _ in range(MOST_TRIES):
             before = self.get(name)
-            if self.compare_and_swap(name, content, before.tag if before else None):
+            content = change()
+            if content is None or self.compare_and_swap(name, content, before.tag if before else None):
                 return
-        raise OSError(errno.EBUSY, "others go on replacing it", self.address(name))
+        raise OSError(errno.EBUSY, "others go on replacing it; run it again", self.address(name))
 
     def rename(self, name: str, to: str) -> None:
         """Give an object another name; one that is not there is no error."""

@@ -178,9 +178,14 @@ class Delivery(Value):
     tries: int
     error: str | None = None
 
+    @property
+    def election(self) -> str:
+        """The one its alert is of, as the alert's key says."""
+        return self.key.split("/")[1]
+
 
 class Alerts(Value):
-    """`alerts.json`: the newest last, and how they went out."""
+    """`alerts/<electorate>.json`: the newest last, and how they went out."""
 
     alerts: list[Alert]
     deliveries: tuple[Delivery, ...] = ()
@@ -218,7 +223,7 @@ class CampaignRun(Value):
 
 
 class Runs(Value):
-    """`runs.json`: the last refresh, what each source has done so far, and when each campaign was last refreshed."""
+    """`runs/<electorate>.json`: the last refresh, what each source did so far, when each campaign was refreshed."""
 
     started_utc: Moment
     finished_utc: Moment
@@ -253,7 +258,7 @@ class CampaignQuarantine(Value):
 
 
 class Quarantine(Value):
-    """`quarantine.json`: what was refused when the ledger was last read; of a campaign without a row, nothing was."""
+    """`quarantine/<electorate>.json`: what was refused when the ledger was last read; else nothing was."""
 
     checked_utc: Moment
     campaigns: list[CampaignQuarantine]
@@ -310,7 +315,7 @@ class SealedChain(Value):
 
 
 class Seals(Value):
-    """`seals.json`: every election's sealed record, read anew from `data/raw/sealed` by each refresh."""
+    """`seals/<electorate>.json`: each election's sealed record, read anew from `data/raw/sealed` by each refresh."""
 
     chains: list[SealedChain]
 
@@ -351,7 +356,7 @@ class Pointers:
 
     def read(self, election: str) -> Pointer | None:
         """The pointer of an election, None where it is missing; raises EditionDamaged where it does not read back."""
-        name = self._name(election)
+        name = self.name(election)
         try:
             found = self._objects.get(name)
             return Pointer.model_validate_json(found.content) if found else None
@@ -361,31 +366,22 @@ class Pointers:
             raise EditionDamaged(f"{self._objects.address(name)}: {error.strerror}; {REMEDY}") from error
 
     def address(self, election: str) -> str:
-        return self._objects.address(self._name(election))
-
-    def tag(self, election: str) -> str | None:
-        """What a swap compares: that of the pointer that stands now, readable or not."""
-        found = self._objects.get(self._name(election))
-        return found.tag if found else None
-
-    def swap(self, election: str, pointer: Pointer, tag: str | None) -> bool:
-        """Turn a pointer, unless somebody else has since that tag was read."""
-        return self._objects.compare_and_swap(self._name(election), _to_bytes(pointer), tag)
+        return self._objects.address(self.name(election))
 
     def write(self, election: str, pointer: Pointer) -> None:
-        self._objects.replace(self._name(election), _to_bytes(pointer))
+        self._objects.replace(self.name(election), to_bytes(pointer))
 
     def write_all(self, pointers: Mapping[str, Pointer]) -> None:
         """The first pointers of all campaigns at once: in a folder they appear by one rename."""
         with self._objects.aside(self.FOLDER) as room:
             made = room / self.FOLDER
             made.mkdir()
-            write_folder(made, {election: _to_bytes(pointer) for election, pointer in pointers.items()})
+            write_folder(made, {election: to_bytes(pointer) for election, pointer in pointers.items()})
             self._objects.put_whole(made, self.FOLDER)
 
     def put_aside(self, election: str) -> None:
         """Keep what is damaged under a name that is no election's."""
-        self._objects.rename(self._name(election), f"{self._name(election)}.damaged")
+        self._objects.rename(self.name(election), f"{self.name(election)}.damaged")
 
     def of_first_format(self) -> dict[str, str]:
         """What `current.json` says while no pointer was written; raises EditionDamaged where it does not read back."""
@@ -399,9 +395,11 @@ class Pointers:
                 f"{self._objects.address(self.FIRST_FORMAT)}: not what was written; {REMEDY}"
             ) from error
 
-    def _name(self, election: str) -> str:
+    def name(self, election: str) -> str:
+        """The object that an election's pointer is."""
         return f"{self.FOLDER}/{election}"
 
 
-def _to_bytes(pointer: Pointer) -> bytes:
+def to_bytes(pointer: Pointer) -> bytes:
+    """A pointer as it is written."""
     return pointer.model_dump_json(indent=1).encode()

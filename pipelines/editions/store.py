@@ -5,7 +5,7 @@ a whole edition or none, and no publisher undoes another's. Changes and alerts l
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from pipelines.editions.edition import (
     draws_table,
 )
 from pipelines.editions.files import packed, write_folder
-from pipelines.editions.objects import MOST_TRIES, Folder, Objects
+from pipelines.editions.objects import Folder, Objects
 from pipelines.editions.records import (
     REMEDY,
     Alerts,
@@ -34,6 +34,7 @@ from pipelines.editions.records import (
     Runs,
     Seals,
     is_plain,
+    to_bytes,
 )
 from pipelines.editions.schema import FORMAT, Manifest, Value
 from pipelines.editions.schema.vote import Vote
@@ -43,7 +44,7 @@ __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table"
 
 V = TypeVar("V", bound=Value)
 EDITIONS, CHANGES, VOTES = "editions", "changes", "votes"
-ALERTS, RUNS, QUARANTINE, SEALS = "alerts.json", "runs.json", "quarantine.json", "seals.json"
+RECORDS: Mapping[type[Value], str] = {Runs: "runs", Alerts: "alerts", Quarantine: "quarantine", Seals: "seals"}
 REHEARSAL = "rehearsal.json"
 
 
@@ -194,13 +195,13 @@ class EditionStore:
         """
         if not self.pointers.are_there():
             self.pointers.write_all(self._all_pointers())
-        for _ in range(MOST_TRIES):
-            tag = self.pointers.tag(election)
+
+        def turned() -> bytes | None:
             before, fault = self._pointer(election)
             pointer = self._turned(election, before, edition, today)
-            if (pointer == before and not fault) or self.pointers.swap(election, pointer, tag):
-                return
-        raise EditionError(f"{self.pointers.address(election)}: others go on publishing {election}; run it again")
+            return None if pointer == before and not fault else to_bytes(pointer)
+
+        self.objects.update(self.pointers.name(election), turned)
 
     def _turned(self, election: str, before: Pointer | None, edition: str, today: date | None) -> Pointer:
         """What a pointer says once an edition was published."""
@@ -229,19 +230,26 @@ class EditionStore:
         name = f"{CHANGES}/{changes.election}/{changes.from_edition}..{changes.to_edition}.json"
         self.objects.replace(name, to_json(changes))
 
-    def alerts(self) -> Alerts:
-        """Every alert that is kept, the newest last."""
-        return self._read(ALERTS, Alerts) or Alerts(alerts=[])
+    def record(self, model: type[V], electorate: str) -> V | None:
+        """The runs, alerts, quarantine or seals of an electorate; None before its first refresh.
 
-    def keep_alerts(self, alerts: Alerts) -> None:
-        self.objects.replace(ALERTS, to_json(alerts))
+        What was recorded of all electorates in one object, before each had its own, stands until then.
+        """
+        kind = RECORDS[model]
+        return self._read(f"{kind}/{electorate}.json", model) or self._read(f"{kind}.json", model)
 
-    def runs(self) -> Runs | None:
-        """How the last refresh went; None before the first."""
-        return self._read(RUNS, Runs)
+    def keep(self, electorate: str, record: Value) -> None:
+        """Replace a record of an electorate."""
+        self.objects.replace(f"{RECORDS[type(record)]}/{electorate}.json", to_json(record))
 
-    def keep_runs(self, runs: Runs) -> None:
-        self.objects.replace(RUNS, to_json(runs))
+    def change(self, model: type[V], electorate: str, change: Callable[[V | None], V | None]) -> None:
+        """Replace a record by what `change` makes of it (None: leave it): no line of another writer is lost."""
+
+        def changed() -> bytes | None:
+            record = change(self.record(model, electorate))
+            return to_json(record) if record else None
+
+        self.objects.update(f"{RECORDS[model]}/{electorate}.json", changed)
 
     def vote(self, election: str) -> Vote | None:
         """What happened from the vote on; None where nothing came in."""
@@ -257,20 +265,6 @@ class EditionStore:
     def keep_rehearsal(self, rehearsal: Rehearsal) -> None:
         self.objects.replace(REHEARSAL, to_json(rehearsal))
 
-    def quarantine(self) -> Quarantine | None:
-        """What is refused, per campaign; None before the ledger was first read."""
-        return self._read(QUARANTINE, Quarantine)
-
-    def keep_quarantine(self, quarantine: Quarantine) -> None:
-        self.objects.replace(QUARANTINE, to_json(quarantine))
-
-    def seals(self) -> Seals | None:
-        """The sealed record as the last refresh read it; None before the first."""
-        return self._read(SEALS, Seals)
-
-    def keep_seals(self, seals: Seals) -> None:
-        self.objects.replace(SEALS, to_json(seals))
-
     def keep_only(self, election: str, count: int) -> list[str]:
         """Remove the oldest editions of an election beyond `count`, never its current one; returns their ids."""
         current, _ = self.current_id(election)
@@ -281,10 +275,11 @@ class EditionStore:
                 self.objects.delete(name)
         return [edition.id for edition in removed]
 
-    def mend(self) -> list[str]:
+    def mend(self, electorates: Mapping[str, Collection[str]] | None = None) -> list[str]:
         """Put aside what lies beside the editions and cannot be read, so that it is begun anew; returns the faults.
 
-        Pointers are written again from the editions that are there. Only for who holds the lock.
+        Pointers are written again from the editions that are there. `electorates` has the elections of each. Only for
+        who holds the lock.
         """
         damaged, pointers = self.pointer_faults(), self._all_pointers()
         faults = list(dict.fromkeys(damaged.values()))
@@ -294,13 +289,29 @@ class EditionStore:
             self.pointers.put_aside(election)
             if election in pointers:
                 self.pointers.write(election, pointers[election])
-        for name, read in ((RUNS, self.runs), (ALERTS, self.alerts)):
-            try:
-                read()
-            except EditionDamaged as error:
-                faults.append(str(error))
-                self.objects.rename(name, name.replace(".json", ".damaged"))
+        for model, kind in RECORDS.items():
+            for name in (f"{kind}.json", *(f"{kind}/{electorate}.json" for electorate in electorates or ())):
+                try:
+                    self._read(name, model)
+                except EditionDamaged as error:
+                    faults.append(str(error))
+                    self.objects.rename(name, name.replace(".json", ".damaged"))
+            self._divide(kind, model, electorates or {})
         return faults
+
+    def _divide(self, kind: str, model: type[Value], electorates: Mapping[str, Collection[str]]) -> None:
+        """What was recorded in one object, to the electorates its rows are of; it goes when it has no row left."""
+        if (record := self._read(f"{kind}.json", model)) is None:
+            return
+        left = {name: rows for name, rows in record if isinstance(rows, list | tuple)}
+        for electorate, elections in electorates.items():
+            own = {name: type(rows)(row for row in rows if row.election in elections) for name, rows in left.items()}
+            self.objects.put_if_absent(f"{kind}/{electorate}.json", to_json(record.model_copy(update=own)))
+            left = {name: type(rows)(row for row in rows if row not in own[name]) for name, rows in left.items()}
+        if any(left.values()):
+            self.objects.replace(f"{kind}.json", to_json(record.model_copy(update=left)))
+        else:
+            self.objects.delete(f"{kind}.json")
 
     def sweep(self) -> None:
         """Remove what runs that were cut off left behind; only for who holds the lock."""

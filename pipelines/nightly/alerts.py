@@ -1,6 +1,6 @@
 """Alerts: what a desk asked to be told of, as rules in `data/alerts.toml`, each event told once.
 
-Rules look at what an edition changed, at sources and at the quarantine. New alerts go to `alerts.json` in `tell`;
+Rules look at what an edition changed, at sources and at the quarantine. New alerts are recorded by `tell`;
 `nightly/outbox.py` sends them.
 """
 
@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from pipelines.editions.records import Alert, Changes, Direction, Runs, SourceRun
+from pipelines.editions.records import Alert, Alerts, Changes, Direction, Runs, SourceRun
 from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.electorate.folder import load
@@ -106,16 +106,14 @@ def load_rules(data_dir: Path) -> dict[str, Rule]:
         ) from error
 
 
-def of_refresh(request: RefreshRequest, results: Sequence[RefreshResult]) -> list[Alert]:
-    """What the rules say of the live campaigns; nothing of one that a publication ban freezes."""
-    rules = load_rules(request.data_dir)
-    store = request.store
-    recorded, alerts = store.runs(), list[Alert]()
+def of_refresh(request: RefreshRequest, electorate: str, results: Sequence[RefreshResult]) -> list[Alert]:
+    """What the rules say of an electorate's live campaigns; nothing of one that a publication ban freezes."""
+    rules, store, alerts = load_rules(request.data_dir), request.store, list[Alert]()
     for result in results:
         if result.status == "frozen" or result.kind != "live" or result.edition is None:
             continue
         edition = store.open(result.election, result.edition)
-        scene = _scene(store, recorded, edition, request.moment, result.quarantined, result.newly_quarantined)
+        scene = _scene(store, electorate, edition, request.moment, result.quarantined, result.newly_quarantined)
         alerts += raised(rules, scene)
     return alerts
 
@@ -125,30 +123,31 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
 
     A campaign none of whose editions can be read is left out; `status` says what is wrong with it.
     """
-    rules, reference = load_rules(request.data_dir), load(request.raw)
-    store = request.store
-    told = {alert.key for alert in store.alerts().alerts}
-    recorded, alerts = store.runs(), list[Alert]()
+    rules, reference, store = load_rules(request.data_dir), load(request.raw), request.store
+    told = {alert.key for name in reference.electorates for alert in recorded(store, name).alerts}
+    alerts = list[Alert]()
     for election in store.current():
         try:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
-        if edition.manifest.kind == "live" and not request.is_frozen(reference.campaign(election)):
-            alerts += raised(rules, _scene(store, recorded, edition, request.moment, 0, 0))
+        campaign = reference.campaign(election)
+        if edition.manifest.kind == "live" and not request.is_frozen(campaign):
+            alerts += raised(rules, _scene(store, campaign.electorate.id, edition, request.moment, 0, 0))
     return [(alert, alert.key not in told) for alert in alerts]
 
 
 def _scene(
-    store: EditionStore, recorded: Runs | None, edition: Edition, now: datetime, quarantined: int, newly: int
+    store: EditionStore, electorate: str, edition: Edition, now: datetime, quarantined: int, newly: int
 ) -> Scene:
+    run = store.record(Runs, electorate)
     return Scene(
         election=edition.election,
         edition=edition.id,
         day=edition.manifest.as_of,
         now_utc=now,
         changes=store.changes(edition.election, edition.id),
-        sources=tuple(recorded.sources) if recorded else (),
+        sources=tuple(run.sources) if run else (),
         quarantined=quarantined,
         newly_quarantined=newly,
     )
@@ -159,13 +158,23 @@ def raised(rules: dict[str, Rule], scene: Scene) -> list[Alert]:
     return [alert for name, rule in rules.items() for alert in _raised(name, rule, scene)]
 
 
-def tell(store: EditionStore, raised: list[Alert]) -> list[Alert]:
+def recorded(store: EditionStore, electorate: str) -> Alerts:
+    """Every alert of an electorate that is kept, the newest last."""
+    return store.record(Alerts, electorate) or Alerts(alerts=[])
+
+
+def tell(store: EditionStore, electorate: str, raised: list[Alert]) -> list[Alert]:
     """Keep the alerts that were not told before, and return them: a feed tells them, and channels are sent them."""
-    recorded = store.alerts()
-    told = {alert.key for alert in recorded.alerts}
-    new = [alert for alert in raised if alert.key not in told]
-    if new:
-        store.keep_alerts(recorded.model_copy(update={"alerts": [*recorded.alerts, *new][-MOST_KEPT:]}))
+    new = list[Alert]()
+
+    def told(before: Alerts | None) -> Alerts | None:
+        earlier = before.alerts if before else []
+        keys = {alert.key for alert in earlier}
+        new[:] = [alert for alert in raised if alert.key not in keys]
+        alerts = [*earlier, *new][-MOST_KEPT:]
+        return Alerts(alerts=alerts, deliveries=before.deliveries if before else ()) if new else None
+
+    store.change(Alerts, electorate, told)
     return new
 
 

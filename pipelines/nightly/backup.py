@@ -38,11 +38,11 @@ from pipelines.editions.files import (
 )
 from pipelines.editions.records import PLAIN_NAME
 from pipelines.editions.schema import Value
-from pipelines.editions.store import EditionStore
+from pipelines.editions.store import RECORDS, VOTES, EditionStore
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.store import SCHEMA_VERSION, Ledger
 from pipelines.log import LOG_FILE
-from pipelines.nightly.lock import LOCK_FILE, RESTORING
+from pipelines.nightly.lock import RESTORING
 from pipelines.nightly.schedule import STATE_FILE
 
 LEDGER = "processed/ledger.sqlite"
@@ -50,6 +50,7 @@ CONTENTS = "backup.json"
 OWN = ("raw/snapshots", "raw/desk", "raw/sealed")  # raw data that came in here
 FORMAT, OLDEST_FORMAT = 2, 1  # 1 had no folder `current`
 
+BY_NAME = (*RECORDS.values(), VOTES)
 _FILE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
 KNOWN_NAMES = re.compile(
     "|".join(
@@ -57,7 +58,7 @@ KNOWN_NAMES = re.compile(
             re.escape(LEDGER),
             r"processed/[a-z][a-z-]{0,99}\.json",
             rf"processed/current/{PLAIN_NAME}",
-            rf"processed/votes/{PLAIN_NAME}\.json",
+            rf"processed/(?:{'|'.join(BY_NAME)})/{PLAIN_NAME}\.json",
             rf"processed/changes/{PLAIN_NAME}/{PLAIN_NAME}\.\.{PLAIN_NAME}\.json",
             rf"processed/editions/{PLAIN_NAME}/{PLAIN_NAME}/{_FILE}",
             rf"(?:{'|'.join(OWN)})(?:/{_FILE}){{1,3}}",
@@ -66,7 +67,7 @@ KNOWN_NAMES = re.compile(
     re.ASCII,
 )
 
-MAY_BE_THERE = re.compile(rf"README\.md|{re.escape(LOCK_FILE)}|{re.escape(LOG_FILE)}(?:\.\d+)?|{re.escape(STATE_FILE)}")
+MAY_BE_THERE = re.compile(rf"README\.md|[a-z0-9-]+\.lock|{re.escape(LOG_FILE)}(?:\.\d+)?|{re.escape(STATE_FILE)}")
 MOST_FILES = 1_000_000
 LARGEST_BYTES = 256 << 20  # of one file, but for the ledger
 LARGEST_LEDGER_BYTES = 8 << 30
@@ -176,7 +177,7 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
 
 
 def _beside(data_dir: Path) -> Iterator[Path]:
-    for folder in ("processed/current", "processed/changes", "processed/votes", *OWN):
+    for folder in ("processed/current", "processed/changes", *(f"processed/{name}" for name in BY_NAME), *OWN):
         for path in sorted((data_dir / folder).rglob("*")):
             if path.is_file() and ASIDE not in path.relative_to(data_dir).as_posix():
                 yield path

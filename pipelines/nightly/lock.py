@@ -13,7 +13,6 @@ from pipelines.settings import ledger_of
 LOCK_FILE = "refresh.lock"
 EVERYTHING = "all electorates"
 OUTBOX_LOCK = "outbox.lock"
-RECORDS_LOCK = "records.lock"
 RESTORING = "restoring"  # a folder beside it while what a backup held is moved into place
 
 
@@ -66,13 +65,6 @@ def _elsewhere(data_dir: Path, alone: Sequence[str], beside: Sequence[str] = ())
     from pipelines.ingest.store import holding  # a second run is told so before it has loaded what takes time
 
     return holding(where, alone, beside)
-
-
-@contextmanager
-def records(processed: Path) -> Iterator[None]:
-    """Hold what all electorates write one after another: the records of runs, alerts and quarantine; waits for it."""
-    with _locked(processed / RECORDS_LOCK, is_patient=True):
-        yield
 
 
 @contextmanager

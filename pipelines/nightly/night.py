@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -22,11 +22,12 @@ from pipelines.editions.files import make_folder
 from pipelines.editions.records import Alert, Rehearsal
 from pipelines.editions.store import REHEARSAL, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
-from pipelines.electorate.folder import load
+from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import ImportRefused, RulesRefused, TaskDied
 from pipelines.ingest import snapshots
+from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Asked, say_all
-from pipelines.nightly import alerts, lock, runs
+from pipelines.nightly import alerts, lock, status
 from pipelines.refresh import CampaignTask, fetch, read_before, reference_of, refresh_task, run, tasks
 from pipelines.request import Progress, RefreshRequest, RefreshResult, clock_now, now_utc
 from pipelines.tasks import Done, run_all, run_here
@@ -35,9 +36,12 @@ from pipelines.tasks import Done, run_all, run_here
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
     """Every campaign that is due, each by itself; what was done, and the exit code."""
     started, results = now_utc(), []
+    electorates: dict[str, set[str]] = {name: set() for name in electorates_of(request.raw, election)}
     log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
-        faults = request.store.mend()
+        for campaign in open_reference(request.raw, election).campaigns.values():
+            electorates[campaign.electorate.id].add(campaign.election.id)
+        faults = request.store.mend(electorates)
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
             say(f"warning: {fault.partition('; ')[0]}: begun anew")
@@ -65,11 +69,11 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         newly = sum(result.newly_quarantined for result in results)
         failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        new_alerts, remark = conclude(request, results, started, code, keep_editions, asked)
+        new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, asked)
         if failed:
             raise _error_of(failed)
     except Exception as error:
-        record_failure(request, started, error, results)
+        record_failure(request, electorates, started, error, results)
         raise
     for alert in new_alerts:
         say(f"alert {alert.rule}: {alert.kind} {alert.subject} ({alert.election})")
@@ -155,6 +159,7 @@ def _summary(request: RefreshRequest, results: Sequence[RefreshResult], new_aler
 
 def conclude(
     request: RefreshRequest,
+    electorates: Mapping[str, Collection[str]],
     results: Sequence[RefreshResult],
     started_utc: str,
     exit_code: int,
@@ -163,20 +168,21 @@ def conclude(
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
-    Returns the new alerts and, where a chain of seals is broken or the rules cannot be read, why: neither may keep a
-    night from being published.
+    `electorates` has the elections of each. Returns the new alerts and, where a chain of seals is broken or the rules
+    cannot be read, why: neither may keep a night from being published.
     """
     Drafts(request.data_dir).sweep()
-    processed = request.processed
     answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
-    runs.keep_quarantine(request.data_dir)
-    remark = next(iter(runs.keep_seals(request.data_dir)), None)
-    runs.keep(processed, started_utc, exit_code, None, [*answers, *asked], results, _checked_utc(request))
+    status.keep_quarantine(request.data_dir, electorates)
+    remark = next(iter(status.keep_seals(request.data_dir, electorates)), None)
+    _keep_run(request, electorates, started_utc, exit_code, None, [*answers, *asked], results)
+    new_alerts: list[Alert] = []
     try:
-        with lock.records(processed):
-            new_alerts = alerts.tell(request.store, alerts.of_refresh(request, results))
+        for name, elections in electorates.items():
+            raised = alerts.of_refresh(request, name, [result for result in results if result.election in elections])
+            new_alerts += alerts.tell(request.store, name, raised)
     except RulesRefused as error:
-        new_alerts, remark = [], remark or str(error)
+        remark = remark or str(error)
     for alert in new_alerts:
         log.say("alert", **alert.model_dump())
     for result in results:
@@ -187,18 +193,34 @@ def conclude(
 
 
 def record_failure(
-    request: RefreshRequest, started_utc: str, error: Exception, results: Sequence[RefreshResult] = ()
+    request: RefreshRequest,
+    electorates: Mapping[str, Collection[str]],
+    started_utc: str,
+    error: Exception,
+    results: Sequence[RefreshResult] = (),
 ) -> None:
     """Record a run that ended early; where even that cannot be written, the message on the terminal remains."""
     log.say("refresh failed", logging.ERROR, error=str(error))
     try:
-        runs.keep(request.processed, started_utc, 1, str(error), [], results, _checked_utc(request))
+        _keep_run(request, electorates, started_utc, 1, str(error), [], results)
     except OSError as second:
         log.say("run not recorded", logging.ERROR, error=str(second))
 
 
-def _checked_utc(request: RefreshRequest) -> str:
-    return request.moment.astimezone(UTC).isoformat(timespec="seconds")
+def _keep_run(
+    request: RefreshRequest,
+    electorates: Mapping[str, Collection[str]],
+    started_utc: str,
+    exit_code: int,
+    error: str | None,
+    answers: Sequence[Asked],
+    results: Sequence[RefreshResult],
+) -> None:
+    checked_utc = request.moment.astimezone(UTC).isoformat(timespec="seconds")
+    for name, elections in electorates.items():
+        answered = [answer for answer in answers if answer.election in elections]
+        done = [result for result in results if result.election in elections]
+        status.keep_run(request.store, name, started_utc, exit_code, error, answered, done, checked_utc)
 
 
 # A past night replayed: what it did not know yet is taken out of its folder first

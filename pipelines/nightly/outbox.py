@@ -7,9 +7,10 @@ channel's name. Nothing here fails a night, and no reader's address is anywhere.
 import logging
 import time as clock
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from pipelines.editions.records import Alert, Alerts, Delivery
 from pipelines.editions.schema import Value
 from pipelines.errors import RulesRefused
 from pipelines.nightly import lock
-from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE
+from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE, recorded
 from pipelines.settings import CHANNEL, editions_of
 
 TRIES, PAUSE_SECONDS = 3, 2.0
@@ -101,39 +102,50 @@ def _address(path: Path, name: str, addresses: Mapping[str, str]) -> str:
 
 def deliver(
     data_dir: Path,
+    electorates: Iterable[str],
     to: Sequence[Channel],
     tell: Tell,
     now: datetime,
     send: Send | None = None,
     pause_seconds: float = PAUSE_SECONDS,
 ) -> list[Delivery]:
-    """Send what each channel was not sent yet, and record how that went; returns what was recorded."""
+    """Send what each channel was not sent yet of some electorates, and record how that went; returns what was recorded.
+
+    Whoever refreshes an electorate sends its alerts, and nobody else does.
+    """
     processed = data_dir / "processed"
     store = editions_of(processed)
     with lock.sending(processed):
-        recorded = store.alerts()
+        records = {name: recorded(store, name) for name in electorates}
+        everything = Alerts(
+            alerts=[alert for record in records.values() for alert in record.alerts],
+            deliveries=tuple(delivery for record in records.values() for delivery in record.deliveries),
+        )
         done = [
             delivery
             for channel in to
-            for delivery in _to_channel(channel, recorded, tell, now, send or send_by_apprise, pause_seconds)
+            for delivery in _to_channel(channel, everything, tell, now, send or send_by_apprise, pause_seconds)
         ]
-        with lock.records(processed):
-            recorded = store.alerts()  # an alert may have come in meanwhile
-            deliveries = (*recorded.deliveries, *done)[-MOST_DELIVERIES:]
-            if done:
-                store.keep_alerts(recorded.model_copy(update={"deliveries": deliveries}))
+        for name, record in records.items():
+            keys = {alert.key for alert in record.alerts}
+            if own := tuple(delivery for delivery in done if delivery.key in keys):
+                store.change(Alerts, name, partial(_with, own))
     for delivery in done:
         log.say("alert delivered" if delivery.error is None else "alert not delivered", **delivery.model_dump())
     return done
 
 
+def _with(done: tuple[Delivery, ...], before: Alerts | None) -> Alerts | None:
+    return before and before.model_copy(update={"deliveries": (*before.deliveries, *done)[-MOST_DELIVERIES:]})
+
+
 def _to_channel(
-    channel: Channel, recorded: Alerts, tell: Tell, now: datetime, send: Send, pause_seconds: float
+    channel: Channel, kept: Alerts, tell: Tell, now: datetime, send: Send, pause_seconds: float
 ) -> Iterator[Delivery]:
-    closed = {one.key for one in recorded.deliveries if one.channel == channel.name and one.error is None}
+    closed = {one.key for one in kept.deliveries if one.channel == channel.name and one.error is None}
     due = [
         alert
-        for alert in recorded.alerts
+        for alert in kept.alerts
         if alert.key not in closed and channel.hears(alert) and now.date() - alert.date <= FRESH
     ]
     if channel.is_quiet(now):

@@ -1,25 +1,184 @@
-"""What is there: how sources answered, what is quarantined, current editions, and how the last run went."""
+"""How the last run went, how sources answered, what is quarantined and sealed: recorded by a run, read by `status`.
 
-from dataclasses import dataclass
+An electorate's records lie beside the editions, an object each, where a reader that knows no ledger finds them.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from pipelines import log
 from pipelines.commands.console import FAILED
-from pipelines.editions import gate
-from pipelines.editions.records import Runs, SourceRun
+from pipelines.editions import gate, seal
+from pipelines.editions.objects import Objects
+from pipelines.editions.records import (
+    CampaignQuarantine,
+    CampaignRun,
+    Quarantine,
+    QuarantinedRow,
+    Runs,
+    SealedChain,
+    SealedLine,
+    Seals,
+    SourceRun,
+)
 from pipelines.editions.schema import Projection
+from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
+from pipelines.ingest.imports import Asked
 from pipelines.ingest.quarantine import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
-from pipelines.request import is_live
-from pipelines.settings import editions_of, ledger_of
+from pipelines.request import RefreshResult, is_live, now_utc
+from pipelines.settings import editions_of, ledger_of, sealed_of
 from pipelines.sources.reading import Refusal
+
+MOST_SHOWN, LONGEST_TEXT = 100, 300
+
+
+def keep_run(
+    store: EditionStore,
+    electorate: str,
+    started_utc: str,
+    exit_code: int,
+    error: str | None,
+    answers: Iterable[Asked],
+    results: Iterable[RefreshResult] = (),
+    checked_utc: str | None = None,
+) -> None:
+    """Record a run of an electorate; what a source or a campaign did before stays where it was not asked.
+
+    `checked_utc` is the moment sources and campaigns were checked at, where that is a day given as today and not now.
+    """
+    finished = now_utc()
+    moment = checked_utc or finished
+
+    def recorded(before: Runs | None) -> Runs:
+        sources = {(row.source, row.election): row for row in (before.sources if before else [])}
+        campaigns = {row.election: row for row in (before.campaigns if before else [])}
+        for answer in answers:
+            key = (answer.source, answer.election)
+            sources[key] = _after(sources.get(key), answer, moment)
+        for result in results:
+            campaigns[result.election] = _campaign(campaigns.get(result.election), result, moment)
+        return Runs(
+            started_utc=started_utc,
+            finished_utc=finished,
+            exit_code=exit_code,
+            error=error,
+            sources=[row for _, row in sorted(sources.items())],
+            campaigns=tuple(row for _, row in sorted(campaigns.items())),
+        )
+
+    store.change(Runs, electorate, recorded)
+
+
+def _after(before: SourceRun | None, answer: Asked, now: str) -> SourceRun:
+    recorded = before or SourceRun(
+        source=answer.source,
+        election=answer.election,
+        last_success_utc=None,
+        last_change_utc=None,
+        last_error_utc=None,
+        last_error=None,
+    )
+    if answer.error is not None:
+        return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})
+    changed = now if answer.has_news else recorded.last_change_utc
+    return recorded.model_copy(update={"last_success_utc": now, "last_change_utc": changed})
+
+
+def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> CampaignRun:
+    published = now if result.status == "published" else None
+    if published is None and before and before.edition == result.edition:
+        published = before.published_utc
+    return CampaignRun(
+        election=result.election,
+        edition=result.edition,
+        status=result.status,
+        checked_utc=now,
+        published_utc=published,
+    )
+
+
+def keep_quarantine(data_dir: Path, electorates: Collection[str] = ()) -> None:
+    """Record what the ledger refuses of some electorates, or of all."""
+    processed, reference = data_dir / "processed", load(data_dir / "raw", electorates)
+    with Ledger.open(ledger_of(processed)) as ledger:
+        refused = [_refused(name, list(rows)) for name, rows in groupby(ledger.refusals(), attrgetter("election"))]
+    for electorate in reference.electorates:
+        own = {campaign.election.id for campaign in reference.of(electorate)}
+        campaigns = [campaign for campaign in refused if campaign.election in own]
+        editions_of(processed).keep(electorate, Quarantine(checked_utc=now_utc(), campaigns=campaigns))
+
+
+def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
+    return CampaignQuarantine(
+        election=election,
+        count=len(rows),
+        by_check=dict(sorted(Counter(row.check for row in rows).items())),
+        rows=[
+            QuarantinedRow.model_validate(replace(row, text=row.text[:LONGEST_TEXT]), from_attributes=True)
+            for row in rows[:MOST_SHOWN]
+        ],
+    )
+
+
+def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
+    """Record the chains of some electorates, or of all; returns what is wrong with a chain, in words."""
+    reference, faults = load(data_dir / "raw", electorates), list[str]()
+    sealed = sealed_of(data_dir / "raw")
+    elections = seal.elections(sealed)
+    for electorate in reference.electorates:
+        chains = []
+        for campaign in reference.of(electorate):
+            if campaign.election.id in elections:
+                try:
+                    chains.append(_chain(sealed, campaign))
+                except SealBroken as error:
+                    faults.append(str(error))
+                    chains.append(SealedChain(election=campaign.election.id, count=0, head=None))
+        editions_of(data_dir / "processed").keep(electorate, Seals(chains=chains))
+    for fault in faults:
+        log.say("sealed record broken", fault=fault)
+    return faults
+
+
+def _chain(sealed: Objects, campaign: Campaign) -> SealedChain:
+    election = campaign.election.id
+    chain, seals = seal.verify(sealed, election), list(seal.seals_of(sealed, election))
+    return SealedChain(
+        election=election,
+        count=chain.count,
+        head=chain.head,
+        published_number=chain.published_number,
+        published_date=chain.published.date if chain.published else None,
+        published_where=chain.published.where if chain.published else None,
+        seals={each.edition: each.number for each in seals},
+        made_after_close=tuple(each.edition for each in seals if each.when == "made_after_close"),
+        lines=_lines(seals, campaign),
+    )
+
+
+def _lines(seals: list[seal.Seal], campaign: Campaign) -> tuple[SealedLine, ...]:
+    won = {row.list: row.seats for row in campaign.results}
+    if not won or all(each.when != "in_time" for each in seals):
+        return ()
+    from pipelines.hindcast.scores import sealed_lines  # numpy and pandas take a second; most nights do without
+
+    return sealed_lines(seals, won, campaign.election.vote_date, campaign.zone)
+
+
+# What `status` reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +227,7 @@ class EditionStatus:
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
-    """The last refresh, whatever became of it."""
+    """The last refresh of an electorate, whatever became of it: the one that failed, where one did."""
 
     started_utc: str
     finished_utc: str
@@ -113,7 +272,7 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     reference = load(data_dir / "raw")
     store = editions_of(data_dir / "processed")
     ledger = _read_ledger(ledger_of(data_dir / "processed"), list(reference.campaigns))
-    runs, unread = _runs(store)
+    runs, unread = _runs(store, reference.electorates)
     campaigns = reference.campaigns.values()
     banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
     frozen = set() if is_ban_relaxed else banned
@@ -122,18 +281,19 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status
     ]
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
-    damage = [cut_off, ledger.fault, unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
+    damage = [cut_off, ledger.fault, *unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
     if isinstance(now, datetime):  # a day given as today may well be one of the past
         damage += _ahead(editions, now)
     faults = list(dict.fromkeys(fault for fault in damage if fault))
     is_behind = any(row.is_stale or (row.is_live and not row.is_frozen and row.edition is None) for row in editions)
-    has_failed = runs is not None and runs.exit_code == FAILED
+    last = max(runs.values(), key=lambda run: (run.exit_code == FAILED, run.finished_utc), default=None)
+    has_failed = last is not None and last.exit_code == FAILED
     return Status(
         today=moment.date(),
         health="degraded" if faults or is_behind or has_failed else "ok",
         faults=faults,
-        last_run=LastRun(runs.started_utc, runs.finished_utc, runs.exit_code, runs.error) if runs else None,
-        sources=_sources(ledger.loads, runs, moment),
+        last_run=LastRun(last.started_utc, last.finished_utc, last.exit_code, last.error) if last else None,
+        sources=_sources(ledger.loads, runs.values(), moment),
         quarantine=ledger.refusals,
         editions=editions,
         disagreements=ledger.disagreements,
@@ -151,7 +311,7 @@ def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
         f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)
     ]
     faults += [
-        f"runs.json: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
+        f"runs: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
         for row in editions
         if row.checked_utc and gate.is_ahead(datetime.fromisoformat(row.checked_utc), now)
     ]
@@ -173,15 +333,20 @@ def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
         return _LedgerState([], [], [], str(error))
 
 
-def _runs(store: EditionStore) -> tuple[Runs | None, str | None]:
-    try:
-        return store.runs(), None
-    except EditionError as error:
-        return None, str(error)
+def _runs(store: EditionStore, electorates: Iterable[str]) -> tuple[dict[str, Runs], list[str]]:
+    """The last run of each electorate, and what is wrong with those that cannot be read."""
+    runs, faults = dict[str, Runs](), []
+    for electorate in electorates:
+        try:
+            if found := store.record(Runs, electorate):
+                runs[electorate] = found
+        except EditionError as error:
+            faults.append(str(error))
+    return runs, faults
 
 
-def _sources(loads: list[Load], runs: Runs | None, moment: datetime) -> list[SourceStatus]:
-    answered = {(row.election, row.source): row for row in (runs.sources if runs else [])}
+def _sources(loads: list[Load], runs: Iterable[Runs], moment: datetime) -> list[SourceStatus]:
+    answered = {(row.election, row.source): row for run in runs for row in run.sources}
     loaded = {(row.election, row.source): row for row in loads}
     return [_source(key, loaded.get(key), answered.get(key), moment) for key in sorted({*answered, *loaded})]
 
@@ -212,11 +377,17 @@ def _source(key: tuple[str, str], loaded: Load | None, answer: SourceRun | None,
 
 
 def _edition(
-    store: EditionStore, campaign: Campaign, bound: set[str], moment: datetime, ledger: _LedgerState, runs: Runs | None
+    store: EditionStore,
+    campaign: Campaign,
+    bound: Collection[str],
+    moment: datetime,
+    ledger: _LedgerState,
+    runs: Mapping[str, Runs],
 ) -> EditionStatus:
     election = campaign.election.id
     live, frozen = is_live(campaign, moment.date()), election in bound
-    run = runs.campaign(election) if runs else None
+    recorded = runs.get(campaign.electorate.id)
+    run = recorded.campaign(election) if recorded else None
     projection, fault = _served(store, election)
     checked = run.checked_utc if projection and run and run.edition == projection.edition else None
     old = gate.age(projection.as_of, moment, checked) if projection else None

@@ -37,7 +37,7 @@ def client_on(folder: Path, today: date = date(2019, 9, 2), **more: object) -> F
     after = editions.publish(folder, **more)
     store = EditionStore(folder)
     store.keep_changes(changes(before, after))
-    store.keep_alerts(Alerts(alerts=[ALERT, OTHER]))
+    store.keep("il", Alerts(alerts=[ALERT, OTHER]))
     return create_app(Reader(folder), lambda: today).server.test_client()
 
 
@@ -75,7 +75,7 @@ def test_a_ban_empties_the_feed_and_says_so(tmp_path: Path) -> None:
 BESIDE = {
     "an earlier edition": "editions/test-1/2019-08-25-00000000/projection.json.gz",
     "changes": "changes/test-1/2019-08-25-00000000..2019-09-01-00000000.json",
-    "alerts": "alerts.json",
+    "alerts": "alerts/il.json",
 }
 
 

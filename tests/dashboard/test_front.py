@@ -14,6 +14,7 @@ from dashboard.documents import Key
 from dashboard.front import Front
 from dashboard.payload import Payload
 from dashboard.reader import Reader
+from pipelines.editions.objects import Folder
 from pipelines.editions.records import Pointer
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
@@ -117,7 +118,7 @@ def half_lost(processed: Path, request: pytest.FixtureRequest) -> FlaskClient:
         shutil.rmtree(lost.folder.parent)
     elif request.param == "no manifest":
         (lost.folder / "manifest.json").unlink()
-    (processed / "runs.json").write_bytes(b"{}")  # a run was recorded, so that everybody looks again
+    Folder(processed).replace("runs/il.json", b"{}")  # a run was recorded, so that everybody looks again
     return client
 
 
@@ -140,7 +141,7 @@ def test_a1_an_edition_that_goes_between_two_requests_takes_no_route_down(proces
     shutil.rmtree(gone.folder)
     for path in ("/", "/?election=test-1", "/healthz", "/polls?election=gone-1"):
         assert client.get(path).status_code in (200, 503)
-    (processed / "runs.json").write_bytes(b"{}")
+    Folder(processed).replace("runs/il.json", b"{}")
     assert client.get("/?election=test-1").status_code == 200
 
 
@@ -163,8 +164,10 @@ def test_a1_nothing_raised_while_naming_a_release_reaches_a_reader(error: Except
 def test_a1_a_record_of_the_last_run_that_makes_no_sense_takes_no_route_down(
     processed: Path, content: bytes | None
 ) -> None:
-    runs = processed / "runs.json"
-    runs.mkdir() if content is None else runs.write_bytes(content)
+    runs = processed / "runs/il.json"
+    (runs if content is None else runs.parent).mkdir(parents=True)
+    if content is not None:
+        runs.write_bytes(content)
     client = create_app(Reader(processed), lambda: TODAY).server.test_client()
     assert {client.get(path).status_code for path in ("/healthz", "/readyz", "/", "/data")} == {200}
 

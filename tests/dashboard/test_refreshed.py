@@ -24,8 +24,8 @@ def test_the_hour_is_that_of_jerusalem_and_of_the_edition_on_show(processed: Pat
         election="test-1", edition=newest.id, status="published", checked_utc=checked, published_utc=checked
     )
     store = EditionStore(processed)
-    store.keep_runs(
-        Runs(started_utc=checked, finished_utc=checked, exit_code=0, error=None, sources=[], campaigns=(run,))
+    store.keep(
+        "il", Runs(started_utc=checked, finished_utc=checked, exit_code=0, error=None, sources=[], campaigns=(run,))
     )
     assert "02:31" in say(refreshed(of(newest, date(2019, 9, 2))), en)
     assert "2 Sept" in say(refreshed(of(newest, date(2019, 9, 3))), en)

@@ -26,7 +26,7 @@ def checked(processed: Path, at: datetime, edition: str) -> None:
     when = at.isoformat()
     run = CampaignRun(election="test-1", edition=edition, status="published", checked_utc=when, published_utc=when)
     record = Runs(started_utc=when, finished_utc=when, exit_code=0, error=None, sources=[], campaigns=(run,))
-    EditionStore(processed).keep_runs(record)
+    EditionStore(processed).keep("il", record)
 
 
 def test_where_no_check_is_recorded_it_counts_from_the_end_of_the_day(published: Path) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
 DRAWS = 200
-KEPT = ("editions", "changes", "current", "alerts.json")
+KEPT = ("editions", "changes", "current", "alerts")
 Sabotage = Callable[[], None]
 
 

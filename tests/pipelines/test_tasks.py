@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines import refresh
+from pipelines.editions.records import Runs
 from pipelines.errors import TaskDied
 from pipelines.nightly import night as nightly
 from pipelines.request import RefreshRequest
@@ -104,7 +105,7 @@ def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_r
         nightly.night("all", request, offline=True, keep_editions=0)
     store = request.store
     assert list(store.current()) == [toy.LIVE]
-    recorded = store.runs()
+    recorded = store.record(Runs, toy.ELECTORATE)
     assert recorded
     assert (recorded.exit_code, [row.election for row in recorded.campaigns]) == (1, [toy.LIVE])
     assert toy.PAST in str(recorded.error)

@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from dashboard.reader import Reader
-from pipelines.editions.records import SealedChain
+from pipelines.editions.records import SealedChain, Seals
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load
-from pipelines.nightly import runs
 from pipelines.nightly.night import scratch
+from pipelines.nightly.status import keep_seals
 from pipelines.refresh import _seal
 from pipelines.request import RefreshRequest
 from tests.pipelines.vote.counts import count_file
@@ -128,8 +128,8 @@ def seal_by_hand(year: Year, moment: datetime) -> None:
 
 
 def sealed(year: Year) -> SealedChain:
-    runs.keep_seals(year.data)
-    seals = EditionStore(year.data / "processed").seals()
+    keep_seals(year.data)
+    seals = EditionStore(year.data / "processed").record(Seals, "il")
     chain = seals.campaign(SPRING) if seals else None
     assert chain
     return chain

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from pipelines.editions.records import Runs
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load
 from tests.conftest import ROOT
@@ -181,10 +182,10 @@ def test_an_electorates_editions_and_pages_have_the_same_bytes_with_and_without_
 
 
 def finish_at(moment_utc: str, store: EditionStore) -> None:
-    """Let the last refresh have ended then: /data shows it to the minute, and it is no electorate's."""
-    runs = store.runs()
+    """Let the last refresh have ended then: /data shows it to the minute."""
+    runs = store.record(Runs, "il")
     assert runs is not None
-    store.keep_runs(runs.model_copy(update={"finished_utc": moment_utc}))
+    store.keep("il", runs.model_copy(update={"finished_utc": moment_utc}))
 
 
 def first_difference(one: bytes, other: bytes) -> str:

@@ -276,7 +276,7 @@ def _no_quarantine(view: View, rows: int | None, said: Words) -> Block:
 def _refused(view: View) -> Quarantine | None:
     """What is in quarantine; None where no record of it can be read."""
     try:
-        return compared.store_of(view.edition).quarantine()
+        return compared.store_of(view.edition).record(Quarantine, view.edition.reference.electorate.id)
     except EditionError:
         return None
 

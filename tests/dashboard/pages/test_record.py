@@ -212,7 +212,7 @@ def chain_of(edition: Edition, **changes: Any) -> SealedChain:
 
 
 def keep(edition: Edition, chain: SealedChain) -> None:
-    EditionStore(edition.folder.parents[2]).keep_seals(Seals(chains=[chain]))
+    EditionStore(edition.folder.parents[2]).keep("il", Seals(chains=[chain]))
 
 
 def test_what_was_sealed_is_shown_once_it_is_scored(recorded: Edition) -> None:

@@ -186,7 +186,7 @@ def test_counsel_may_relax_it(data_dir: Path) -> None:
 def test_no_alert_is_raised_for_a_frozen_campaign(data_dir: Path) -> None:
     (data_dir / "alerts.toml").write_text('[alert.any]\nwhen = "quarantine-grows"\n')
     frozen = replace(night(data_dir, date(2019, 9, 15)), newly_quarantined=3, quarantined=3)
-    assert of_refresh(RefreshRequest(data_dir, date(2019, 9, 15), None, 200, 0), [frozen]) == []
+    assert of_refresh(RefreshRequest(data_dir, date(2019, 9, 15), None, 200, 0), "il", [frozen]) == []
 
 
 def test_the_command_says_so_and_ends_well(data_dir: Path, command: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.editions.records import Alerts
+from pipelines.editions.records import Alerts, Runs
 from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.errors import EditionDamaged, NoEdition
@@ -99,14 +99,14 @@ def test_a2_a_damaged_or_missing_pointer_is_read_from_the_editions(store: Editio
 def test_the_next_refresh_mends_what_lies_beside_and_keeps_the_damaged_file(store: EditionStore) -> None:
     was = store.current()
     (store.objects.root / "current" / "e").write_bytes(b"{")
-    store.keep_alerts(Alerts(alerts=[]))
-    (store.objects.root / "runs.json").write_bytes(b"no record")
-    faults = store.mend()
-    assert ["current/e" in faults[0], "runs.json" in faults[1]] == [True, True]
+    store.keep("il", Alerts(alerts=[]))
+    store.objects.replace("runs/il.json", b"no record")
+    faults = store.mend({"il": {"e"}})
+    assert ["current/e" in faults[0], "runs/il.json" in faults[1]] == [True, True]
     assert store.current() == was
-    assert store.runs() is None
-    assert store.alerts().alerts == []
-    assert (store.objects.root / "runs.damaged").read_bytes() == b"no record"
+    assert store.record(Runs, "il") is None
+    assert store.record(Alerts, "il") == Alerts(alerts=[])
+    assert (store.objects.root / "runs/il.damaged").read_bytes() == b"no record"
     assert (store.objects.root / "current" / "e.damaged").read_bytes() == b"{"
     assert store.mend() == []
 

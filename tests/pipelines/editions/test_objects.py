@@ -13,6 +13,7 @@ from dashboard.reader import Reader
 from pipelines.editions import seal
 from pipelines.editions.edition import MANIFEST_FILE, Edition
 from pipelines.editions.objects import FRESH_SECONDS, Bucket, Folder, Near, Objects, store_url
+from pipelines.editions.records import Alerts, Delivery
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.errors import EditionError, EditionUnsound
 from pipelines.refresh import run
@@ -205,6 +206,28 @@ def test_two_publishers_of_one_campaign_lose_nothing(objects: Objects) -> None:
     assert sorted(pointer.published) == [f"2019-09-10-{mark}" for mark in marks]
     assert pointer.edition == pointer.published[-1]
     assert all(edition.damage() is None for edition in store.all("e"))
+
+
+def test_two_writers_of_one_record_lose_no_line(objects: Objects) -> None:
+    """Two conductors on two machines, which no lock of a folder keeps apart."""
+    store, started = EditionStore(objects), Barrier(2)
+
+    def write(who: str) -> None:
+        started.wait()
+        for number in range(8):
+            sent = Delivery(
+                key=f"rule/e/{who}/{number}", channel="desk", moment_utc="2026-11-30T00:00:00+00:00", tries=1
+            )
+            store.change(
+                Alerts, "il", lambda before, sent=sent: Alerts(alerts=[], deliveries=(*before.deliveries, sent))
+            )
+
+    store.keep("il", Alerts(alerts=[]))
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(write, "ab"))
+    recorded = store.record(Alerts, "il")
+    assert recorded
+    assert {row.key for row in recorded.deliveries} == {f"rule/e/{who}/{number}" for who in "ab" for number in range(8)}
 
 
 def test_the_sealed_record_is_the_same_chain_in_either(objects: Objects) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from pipelines.editions import seal
 from pipelines.editions.objects import Folder
+from pipelines.editions.records import Seals
 from pipelines.editions.schema import ForecastOdds, ListOdds, Odds
 from pipelines.editions.store import EditionStore
-from pipelines.nightly import runs
+from pipelines.nightly.status import keep_seals
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 
@@ -196,8 +197,8 @@ def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path
         odds=Odds(ours=FORECAST, reference=FORECAST),
     )  # fmt: skip
     path = raw / seal.seal(Folder(raw), made)
-    assert runs.keep_seals(data_dir) == []
-    stored = store.seals()
+    assert keep_seals(data_dir) == []
+    stored = store.record(Seals, "il")
     chain = stored.campaign("knesset-22") if stored else None
     assert chain
     assert (chain.count, chain.seals) == (1, {"2019-09-10-gone": 1})
@@ -206,8 +207,8 @@ def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path
     ]  # fmt: skip
     assert chain.lines[-1].days == 7
     path.rename(path.with_name("2.json"))
-    (fault,) = runs.keep_seals(data_dir)
+    (fault,) = keep_seals(data_dir)
     assert "seal 1 is expected here" in fault
-    stored = store.seals()
+    stored = store.record(Seals, "il")
     assert stored
     assert [(each.head, each.lines) for each in stored.chains] == [(None, ())]

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.editions import files as module
 from pipelines.editions.files import packed
-from pipelines.editions.records import Alerts
+from pipelines.editions.records import Alerts, CampaignRun, Runs, SealedChain, Seals
 from pipelines.editions.schema import FORMAT, Coalitions, Manifest
 from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
 from pipelines.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
@@ -311,13 +311,39 @@ def test_a_damaged_old_pointer_is_said_and_read_from_the_editions(first_format: 
     assert first_format.pointer_faults() == {}
 
 
+def test_what_was_recorded_of_all_electorates_together_is_read_until_each_has_its_own(tmp_path: Path) -> None:
+    """Whoever comes first takes its own rows; the rest waits for the others, and then nothing of it is left."""
+    store, at = EditionStore(tmp_path), "2026-11-30T00:00:00+00:00"
+    chains = [SealedChain(election=name, count=1, head=None) for name in ("a-1", "b-1", "a-2")]
+    runs = [
+        CampaignRun(election=name, edition=None, status="waiting", checked_utc=at, published_utc=None)
+        for name in ("a-1", "b-1")
+    ]
+    whole = Runs(started_utc=at, finished_utc=at, exit_code=0, error=None, sources=[], campaigns=tuple(runs))
+    for name, record in (("seals", Seals(chains=chains)), ("runs", whole)):
+        store.objects.replace(f"{name}.json", to_json(record))
+    assert store.record(Runs, "a") == whole, "a page is asked for before the next night"
+    assert store.mend({"a": {"a-1", "a-2"}}) == []
+    own, others = store.record(Seals, "a"), store.record(Seals, "b")
+    assert own
+    assert others
+    assert [chain.election for chain in own.chains] == ["a-1", "a-2"]
+    assert [chain.election for chain in others.chains] == ["b-1"]
+    store.keep("b", Seals(chains=[]))
+    assert store.mend({"b": {"b-1"}}) == []
+    assert store.record(Seals, "b") == Seals(chains=[]), "a later record stands"
+    (left,) = (row.campaigns for row in [store.record(Runs, "b")] if row)
+    assert [row.election for row in left] == ["b-1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "seals"]
+
+
 def test_b1_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(tmp_path: Path) -> None:
     processed = tmp_path / "data/processed"
     umask = os.umask(0o077)
     try:
         editions = EditionStore(processed)
         edition = editions.publish(manifest("2019-09-10"), {"a.json": b"{}"})
-        editions.keep_alerts(Alerts(alerts=[]))
+        editions.keep("il", Alerts(alerts=[]))
     finally:
         os.umask(umask)
     assert edition.damage() is None

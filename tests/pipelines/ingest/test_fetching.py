@@ -135,7 +135,7 @@ def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
     outcomes, code = night(ELECTION, order(data_dir), offline=False, keep_editions=0)
     assert (code, outcomes[0].status) == (3, "published")
     assert "it answered 503" in capsys.readouterr().err
-    runs = json.loads((data_dir / "processed/runs.json").read_bytes())
+    runs = json.loads((data_dir / "processed/runs/il.json").read_bytes())
     answers = {row["source"]: row for row in runs["sources"]}
     assert "503" in answers["wikipedia"]["last_error"]
     assert answers["archive"]["last_error"] is None

@@ -10,7 +10,7 @@ import pytest
 from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, SourceRun
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, of_refresh, raised, tell
+from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, of_refresh, raised, recorded, tell
 from pipelines.nightly.night import conclude
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
@@ -106,32 +106,34 @@ def test_a_rule_raises_what_it_says_and_nothing_else(
 def test_an_event_is_told_once_however_often_the_night_runs(tmp_path: Path) -> None:
     one = rules(tmp_path, 'when = "bloc-chance"', "level_pct = 50")
     store = EditionStore(tmp_path)
-    assert len(tell(store, raised(one, scene()))) == 1
-    assert tell(store, raised(one, scene())) == []
-    assert tell(store, raised(one, scene(edition="2019-09-10-c"))) == [], "another edition of the same night"
-    assert len(tell(store, raised(one, scene(day=date(2019, 9, 11))))) == 1
-    assert len(tell(store, raised(one, scene(changes=movements((0.6, 0.4)))))) == 1, "the way back is another event"
-    assert len(store.alerts().alerts) == 3
+    assert len(tell(store, "il", raised(one, scene()))) == 1
+    assert tell(store, "il", raised(one, scene())) == []
+    assert tell(store, "il", raised(one, scene(edition="2019-09-10-c"))) == [], "another edition of the same night"
+    assert len(tell(store, "il", raised(one, scene(day=date(2019, 9, 11))))) == 1
+    assert len(tell(store, "il", raised(one, scene(changes=movements((0.6, 0.4)))))) == 1, (
+        "the way back is another event"
+    )
+    assert len(recorded(store, "il").alerts) == 3
 
 
 def test_a_silent_source_is_told_once_until_it_answers_again(tmp_path: Path) -> None:
     stale = rules(tmp_path, 'when = "source-stale"', "hours = 24")
     store = EditionStore(tmp_path)
-    assert len(tell(store, raised(stale, scene(sources=answered(2))))) == 1
-    assert tell(store, raised(stale, scene(sources=answered(2), day=date(2019, 9, 11)))) == []
+    assert len(tell(store, "il", raised(stale, scene(sources=answered(2))))) == 1
+    assert tell(store, "il", raised(stale, scene(sources=answered(2), day=date(2019, 9, 11)))) == []
     later = scene(sources=answered(3, day=10), now_utc=datetime(2019, 9, 12, tzinfo=UTC))
-    assert len(tell(store, raised(stale, later))) == 1
+    assert len(tell(store, "il", raised(stale, later))) == 1
 
 
 def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
     one = rules(tmp_path, 'when = "lead-changes"')
     store = EditionStore(tmp_path)
     (alert,) = raised(one, scene())
-    many = [alert.model_copy(update={"key": str(number)}) for number in range(MOST_KEPT + 20)]
-    tell(store, many)
-    kept = store.alerts().alerts
+    many = [alert.model_copy(update={"key": f"one/e/{number}"}) for number in range(MOST_KEPT + 20)]
+    tell(store, "il", many)
+    kept = recorded(store, "il").alerts
     assert len(kept) == MOST_KEPT
-    assert kept[-1].key == str(MOST_KEPT + 19)
+    assert kept[-1].key == f"one/e/{MOST_KEPT + 19}"
 
 
 BAD = {
@@ -177,6 +179,9 @@ def level_between(folder: Path) -> str:
     return f'[alert.moved]\nwhen = "bloc-chance"\nbloc = "{bloc.id}"\nlevel_pct = {min(max(level, 1), 99)}\n'
 
 
+OF = {"il": {"knesset-22"}}
+
+
 def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
     two_nights: tuple[Path, RefreshRequest, RefreshResult],
 ) -> None:
@@ -185,17 +190,17 @@ def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
     store = EditionStore(folder / "processed")
     rows = replace(outcome, newly_quarantined=1, quarantined=1)
     expected: list[Alert] = [alert for alert, is_new in dry_run(order) if is_new]
-    assert of_refresh(order, [outcome]) == expected != []
-    assert of_refresh(order, [replace(outcome, kind="final"), replace(outcome, status="frozen")]) == [], (
+    assert of_refresh(order, "il", [outcome]) == expected != []
+    assert of_refresh(order, "il", [replace(outcome, kind="final"), replace(outcome, status="frozen")]) == [], (
         "within the ban and from the vote on nothing is told"
     )
-    assert store.alerts().alerts == []
-    told, remark = conclude(order, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
+    assert recorded(store, "il").alerts == []
+    told, remark = conclude(order, OF, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
     assert remark is None
     assert [alert.rule for alert in told] == [*(alert.rule for alert in expected), "rows"]
-    assert store.alerts().alerts == told
+    assert recorded(store, "il").alerts == told
     assert all(not is_new for _, is_new in dry_run(order))
-    assert conclude(order, [outcome], "2019-09-10T00:00:00+00:00", 0, 0) == ([], None)
+    assert conclude(order, OF, [outcome], "2019-09-10T00:00:00+00:00", 0, 0) == ([], None)
 
 
 def test_rules_that_cannot_be_read_are_a_remark_and_do_not_stop_the_night(

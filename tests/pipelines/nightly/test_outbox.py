@@ -41,7 +41,7 @@ def alert(subject: str = "delta", rule: str = "threshold") -> Alert:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     (tmp_path / "processed").mkdir()
-    EditionStore(tmp_path / "processed").keep_alerts(Alerts(alerts=[alert("delta"), alert("alpha", "lead")]))
+    EditionStore(tmp_path / "processed").keep("il", Alerts(alerts=[alert("delta"), alert("alpha", "lead")]))
     return tmp_path
 
 
@@ -91,18 +91,18 @@ def sender(taken: list[tuple[str, str]], answers: list[Any]) -> Any:
 def test_a_letter_reaches_a_real_mail_server_once(data: Path, mail: tuple[Inbox, str]) -> None:
     inbox, address = mail
     to = [channel(address, rules=("threshold",))]
-    (done,) = deliver(data, to, tell, NOW)
+    (done,) = deliver(data, ["il"], to, tell, NOW)
     assert (done.error, done.tries, done.channel) == (None, 1, "desk")
     (letter,) = inbox.letters
     assert "Subject: Hemicycle (en)" in letter
     assert "delta in doubt" in letter
-    assert deliver(data, to, tell, NOW) == []
+    assert deliver(data, ["il"], to, tell, NOW) == []
     assert len(inbox.letters) == 1
 
 
 def test_a_webhook_gets_one_digest(data: Path, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/hook", method="POST").respond_with_data("taken")
-    done = deliver(data, [channel(f"json://{httpserver.host}:{httpserver.port}/hook", digest=True)], tell, NOW)
+    done = deliver(data, ["il"], [channel(f"json://{httpserver.host}:{httpserver.port}/hook", digest=True)], tell, NOW)
     assert [each.error for each in done] == [None, None]
     ((request, _),) = httpserver.log
     said = json.loads(request.get_data(as_text=True))["message"]
@@ -121,14 +121,14 @@ def test_a_channel_that_fails_is_tried_again_and_fails_nobody(data: Path, caplog
         return True
 
     with log.recorded(data / "processed"):
-        done = deliver(data, to, tell, NOW, send, pause_seconds=0)
+        done = deliver(data, ["il"], to, tell, NOW, send, pause_seconds=0)
     assert [(each.channel, each.tries, each.error is None) for each in done] == [
         ("broken", TRIES, False), ("broken", TRIES, False), ("desk", 1, True)
     ]  # fmt: skip
     assert taken == [("Hemicycle (en)", "alpha in doubt")]
-    again = deliver(data, to, tell, NOW, sender(taken, [False, True]), pause_seconds=0)
+    again = deliver(data, ["il"], to, tell, NOW, sender(taken, [False, True]), pause_seconds=0)
     assert [(each.tries, each.error) for each in again] == [(2, None), (1, None)], "what failed is sent the next night"
-    kept = [path.read_text("utf-8") for path in (data / "processed").iterdir()]
+    kept = [path.read_text("utf-8") for path in (data / "processed").rglob("*.*")]
     assert all(SECRET not in text for text in [*kept, caplog.text, repr(to)]), "no address is kept, logged or shown"
 
 
@@ -136,10 +136,10 @@ def test_a_channel_that_fails_is_tried_again_and_fails_nobody(data: Path, caplog
 def test_quiet_hours_are_of_the_channels_own_clock(data: Path, hour: int, is_quiet: bool) -> None:
     taken: list[tuple[str, str]] = []
     to = [channel("json://x", quiet="23:00-07:00", zone="Asia/Jerusalem")]
-    deliver(data, to, tell, NOW.replace(hour=hour), sender(taken, [True]))
+    deliver(data, ["il"], to, tell, NOW.replace(hour=hour), sender(taken, [True]))
     assert (taken == []) == is_quiet
     if is_quiet:
-        deliver(data, to, tell, NOW.replace(hour=4), sender(taken, [True]))
+        deliver(data, ["il"], to, tell, NOW.replace(hour=4), sender(taken, [True]))
         assert len(taken) == 2, "they wait, and are not lost"
 
 
@@ -152,15 +152,15 @@ def test_a_ban_holds_back_and_noise_is_left_out(data: Path) -> None:
     def noise(_: Alert, __: str) -> Told:
         return Told("x", "", is_noise=True)
 
-    assert deliver(data, [channel("json://x")], in_a_ban, NOW, sender(taken, [True])) == []
-    done = deliver(data, [channel("json://x", rules=("lead",))], noise, NOW, sender(taken, [True]))
+    assert deliver(data, ["il"], [channel("json://x")], in_a_ban, NOW, sender(taken, [True])) == []
+    done = deliver(data, ["il"], [channel("json://x", rules=("lead",))], noise, NOW, sender(taken, [True]))
     assert [(each.tries, each.error) for each in done] == [(0, None)]
-    deliver(data, [channel("json://x")], tell, NOW, sender(taken, [True]))
+    deliver(data, ["il"], [channel("json://x")], tell, NOW, sender(taken, [True]))
     assert taken == [("Hemicycle (en)", "delta in doubt")], "after the ban, and never what was noise"
 
 
 def test_what_is_old_is_no_news(data: Path) -> None:
-    assert deliver(data, [channel("json://x")], tell, NOW.replace(day=14), sender([], [True])) == []
+    assert deliver(data, ["il"], [channel("json://x")], tell, NOW.replace(day=14), sender([], [True])) == []
 
 
 def test_channels_are_named_in_the_file_and_addressed_in_the_environment(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_channels_are_named_in_the_file_and_addressed_in_the_environment(tmp_pat
 
 
 def test_an_address_of_no_kind_is_said_without_it(data: Path) -> None:
-    done = deliver(data, [channel(f"nonsense-{SECRET}", rules=("lead",))], tell, NOW)
+    done = deliver(data, ["il"], [channel(f"nonsense-{SECRET}", rules=("lead",))], tell, NOW)
     assert [each.tries for each in done] == [1]
     assert "no kind that apprise knows" in (done[0].error or "")
     assert SECRET not in (done[0].error or "")

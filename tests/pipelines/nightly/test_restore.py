@@ -39,7 +39,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("original") / "data"
     for day in (1, 2):
         editions.publish(data / "processed", as_of=date(2019, 9, day))
-    EditionStore(data / "processed").keep_alerts(Alerts(alerts=[]))
+    EditionStore(data / "processed").keep("il", Alerts(alerts=[]))
     for name in (SNAPSHOT, "raw/desk/rulings.csv"):
         (data / name).parent.mkdir(parents=True)
         (data / name).write_bytes(b"as it came")
@@ -100,7 +100,7 @@ LINKS = {
     "the log, to which the next run appends": ("processed/refresh.log", "../raw/electorates/il/lists.csv"),
     "the changes, which the next run writes": ("processed/changes", "../raw/electorates/il"),
     "a campaign, whose old editions are removed": ("processed/editions/other-1", "../../raw"),
-    "a document": ("processed/alerts.json", "editions/test-1/2019-09-01-00000000/manifest.json"),
+    "a document": ("processed/alerts/il.json", "editions/test-1/2019-09-01-00000000/manifest.json"),
     "the desk's rulings": ("raw/desk/more.csv", "../electorates/il/elections.csv"),
 }
 
@@ -118,7 +118,7 @@ def test_a3_a_link_in_a_backup_is_refused(saved: Path, place: Path, tmp_path: Pa
 def test_a3_a_device_a_pipe_or_a_folder_in_a_backup_is_refused(
     saved: Path, place: Path, tmp_path: Path, kind: bytes
 ) -> None:
-    hostile = tar_of(tmp_path / "hostile.tar", (entry_of("processed/alerts.json", kind), b""), after=saved)
+    hostile = tar_of(tmp_path / "hostile.tar", (entry_of("processed/alerts/il.json", kind), b""), after=saved)
     assert_refused(hostile, place, "no regular file")
 
 

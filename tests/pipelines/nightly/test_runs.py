@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.editions.records import Runs
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.imports import Asked
 from pipelines.log import LOG_FILE, printable, recorded, say
-from pipelines.nightly import runs
-from pipelines.nightly.status import status
+from pipelines.nightly.status import keep_run, status
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 from tests.conftest import link_il
@@ -68,17 +68,18 @@ def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
     assert "\x1b" not in done.stderr
     events = [json.loads(line) for line in (data_dir / "processed" / LOG_FILE).read_text().splitlines()]
     assert [event["event"] for event in events] == ["refresh started", "refresh failed"]
-    kept = EditionStore(data_dir / "processed").runs()
+    kept = EditionStore(data_dir / "processed").record(Runs, "il")
     assert kept is not None
     assert kept.exit_code == 1
     assert str(path) in str(kept.error)
 
 
 def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) -> None:
-    runs.keep(tmp_path, "2026-01-01T00:00:00+00:00", 0, None, [Asked("a", "e", has_news=True)])
-    runs.keep(tmp_path, "2026-01-02T00:00:00+00:00", 0, None, [Asked("b", "e", error="no answer")])
-    runs.keep(tmp_path, "2026-01-03T00:00:00+00:00", 0, None, [Asked("a", "e", error="503")])
-    kept = EditionStore(tmp_path).runs()
+    store = EditionStore(tmp_path)
+    keep_run(store, "il", "2026-01-01T00:00:00+00:00", 0, None, [Asked("a", "e", has_news=True)])
+    keep_run(store, "il", "2026-01-02T00:00:00+00:00", 0, None, [Asked("b", "e", error="no answer")])
+    keep_run(store, "il", "2026-01-03T00:00:00+00:00", 0, None, [Asked("a", "e", error="503")])
+    kept = store.record(Runs, "il")
     assert kept is not None
     a, b = kept.sources
     assert (a.last_success_utc is not None, a.last_change_utc is not None, a.last_error) == (True, True, "503")

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.editions.records import Quarantine, Runs
 from pipelines.editions.store import EditionStore
 from pipelines.ingest.imports import Asked
-from pipelines.nightly import runs
-from pipelines.nightly.status import EditionStatus, Status, status
+from pipelines.nightly.status import EditionStatus, Status, keep_run, status
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
 from tests.conftest import link_il
@@ -120,12 +120,13 @@ def test_a_campaign_without_any_sound_edition_hides_none_of_the_others(data_dir:
 
 @pytest.mark.parametrize(
     ("file", "content"),
-    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs.json", b"{"), ("current/knesset-22", b"[")],
+    [("ledger.sqlite", b"SQLite format 3\0" + b"?" * 9000), ("runs/il.json", b"{"), ("current/knesset-22", b"[")],
 )
 def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     data_dir: Path, file: str, content: bytes, command: Any
 ) -> None:
     path = data_dir / "processed" / file
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     found = status(data_dir, LIVE)
     assert found.health == "degraded"
@@ -169,7 +170,7 @@ def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_di
 
 def test_a_source_that_never_answered_is_listed_with_nothing_known(data_dir: Path) -> None:
     answers = [Asked("wikipedia", "knesset-22", error="it answered 503")]
-    runs.keep(data_dir / "processed", "2019-09-10T00:00:00+00:00", 3, None, answers)
+    keep_run(EditionStore(data_dir / "processed"), "il", "2019-09-10T00:00:00+00:00", 3, None, answers)
     found = {one.source: one for one in status(data_dir, LIVE).sources if one.election == "knesset-22"}
     never = found["wikipedia"]
     assert (never.last_success_utc, never.accepted, never.age_hours) == (None, None, None)
@@ -185,7 +186,7 @@ def test_when_a_campaign_was_checked_is_beside_its_edition_and_not_in_it(data_di
     seen = []
     for _ in range(2):
         assert command("pipelines", *again, "--data-dir", data_dir).returncode == 0
-        recorded = store.runs()
+        recorded = store.record(Runs, "il")
         assert recorded is not None
         seen.append(recorded.campaign("knesset-22"))
         assert recorded.campaign("knesset-21") is None
@@ -209,7 +210,7 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     archive.write_text(archive.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     assert command("pipelines", *again, "--data-dir", data_dir).returncode == 3
-    kept = EditionStore(data_dir / "processed").quarantine()
+    kept = EditionStore(data_dir / "processed").record(Quarantine, "il")
     assert kept is not None
     mine = kept.campaign("knesset-22")
     assert (mine.count, mine.by_check) == (1, {"sum": 1})
@@ -222,7 +223,7 @@ def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_di
     edition = store.current()["knesset-22"]
     done = RefreshResult("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
     started, ahead = "2019-09-10T03:00:00+00:00", "2019-10-30T00:00:00+00:00"
-    runs.keep(data_dir / "processed", started, 0, None, [], [done], ahead)
+    keep_run(EditionStore(data_dir / "processed"), "il", started, 0, None, [], [done], ahead)
     found = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))
     assert row(found, "knesset-22").is_stale
     assert any("lies ahead of the clock" in fault for fault in found.faults)
