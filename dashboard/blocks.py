@@ -322,7 +322,8 @@ class Control:
 
     A `switch` and a `menu` have one choice at a time, `chips` any number; a `slider` steps through its choices and
     is a form where there is no script; `pages` are those of a long table; a `form` has a number to type for each;
-    a `day` is a field for a day, its choices the first and the last there is.
+    a `day` is a field for a day, its choices the first and the last there is. Chips that are `is_folded` stand behind
+    their title until one is pressed.
     """
 
     id: str
@@ -332,6 +333,7 @@ class Control:
     style: Literal["switch", "menu", "chips", "slider", "pages", "form", "day"] = "switch"
     default: str = ""
     classes: str = ""
+    is_folded: bool = False
 
     @property
     def current(self) -> str:

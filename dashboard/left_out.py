@@ -85,7 +85,8 @@ def controls(view: View) -> tuple[Control, ...]:
             for option in options
         )
         if chips:
-            found.append(Control(f"leave-{kind}", NAME, words(f"left_out.{kind}"), chips, "chips", classes="tight"))
+            title = words(f"left_out.{kind}")
+            found.append(Control(f"leave-{kind}", NAME, title, chips, "chips", classes="tight", is_folded=True))
     return tuple(found)
 
 

@@ -92,10 +92,12 @@ def _sides(view: View) -> Words | None:
     first = strongest(projection, groups)
     assert first is not None
     has_majority = seats_of(projection, first.lists) >= projection.majority
-    named = [
-        (uncoloured(group_name(view, group)), group.lists) for group in groups if group != first or not has_majority
+    others = [group for group in groups if group != first or not has_majority]
+    parts = [
+        words("tonight.part", name=uncoloured(group_name(view, group)), seats=seats_number(projection, group.lists))
+        for group in others
+        if seats_of(projection, group.lists)
     ]
-    parts = [words("tonight.part", name=name, seats=seats_number(projection, lists)) for name, lists in named]
     rest = seats_number(projection, outside(view))
     parts += [words("tonight.rest", seats=rest)] if rest.value else []
     return words(

@@ -31,6 +31,8 @@ OURS = ("boot.js", "start.js", PLOTLY, "icon.svg")
 UNUSED = "/dash_table/"  # a bundle of Dash's that no page here has any use for
 FONTS = {LATIN: "heebo-latin-wght-normal.woff2", "Hebr": "heebo-hebr-wght-normal.woff2"}  # by script
 
+PRELOAD = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
+
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" dir="{direction}">
 <head>
@@ -47,7 +49,7 @@ PAGE = """<!DOCTYPE html>
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="{icon}" type="image/svg+xml">
 <link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
-<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>
+{fonts}
 <script src="{boot}"></script>
 {css}
 </head>
@@ -138,6 +140,9 @@ class Shell(Dash):
     def page(self, document: Document) -> str:
         """The HTML page of a document."""
         t = translator(document.lang)
+        scripts = dict.fromkeys(
+            (LATIN, t.language.script if t.language.script in FONTS else LATIN)
+        )  # digits are Latin's
         return PAGE.format(
             lang=document.lang,
             direction=document.direction,
@@ -151,7 +156,7 @@ class Shell(Dash):
             card=CARD.format(card=escape(document.card), title=escape(document.description))
             if document.card
             else NO_CARD,
-            font=self.get_asset_url(f"fonts/{FONTS.get(t.language.script, FONTS[LATIN])}"),
+            fonts="\n".join(PRELOAD.format(self.get_asset_url(f"fonts/{FONTS[script]}")) for script in scripts),
             boot=self.asset("boot.js"),
             sheet=document.sheet,
             plotly=self.asset(PLOTLY),

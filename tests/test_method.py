@@ -41,8 +41,11 @@ def test_the_method_and_its_page_print_the_constants_of_the_code(root: Path) -> 
     assert f"{scale} · d" in equations
     assert from_abroad.SIZE_POWER == 0, "no power of size is printed"
     assert f"f is 1, and {STEADY_FACTOR:g} for" in text
-    assert f"f = 1, or {STEADY_FACTOR:g} where voters are steady" in equations
+    assert f"f ∈ {{1, {STEADY_FACTOR:g}}}" in equations
     assert 1 - BLOC_SHRINK == 0.25
     assert "a quarter of each bloc's own deviation" in text
-    assert "c = mean(each firm’s newest poll)" in equations
+    assert "c = Σ z(j) / J" in equations
+    assert {word for line in equations for word in re.findall(r"[a-z]{3,}", line)} == {"max", "asin"}, (
+        "no language's words"
+    )
     assert "with c where the line ends" in text

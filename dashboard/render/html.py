@@ -466,9 +466,13 @@ def _menu(item: Control, ctx: Context) -> Markup:
 def _chips(item: Control, ctx: Context) -> Markup:
     """Chips that are pressed or not; a choice without a state is a plain link at the end."""
     title = _title(item, ctx)
-    heading = element("span", title, class_="label") if title else None
+    heading = element("span", title, class_="label") if title and not item.is_folded else None
     chips = [_chip(choice, ctx) for choice in item.choices]
-    return element("div", heading, chips, class_=f"chips {item.classes}".strip(), role="group", aria_label=title)
+    row = element("div", heading, chips, class_=f"chips {item.classes}".strip(), role="group", aria_label=title)
+    if not item.is_folded:
+        return row
+    is_open = any(choice.is_current for choice in item.choices)
+    return element("details", element("summary", title), row, class_="numbers", id=f"fold-{item.id}", open=is_open)
 
 
 def _chip(choice: Choice, ctx: Context) -> Markup:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipelines.editions.schema import Reference
 
-FONT = "Heebo, system-ui, sans-serif"
+FONT = "Heebo, like-heebo, wide-like-heebo, system-ui, sans-serif"  # as the style sheet has them
 HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
 LIGHT = {

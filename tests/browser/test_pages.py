@@ -28,6 +28,12 @@ BEYOND = """() => [...document.querySelectorAll("main *")]
   .filter(([, box]) => box.width && (box.right > innerWidth + 2 || box.left < -2)).map(([name]) => name)"""
 
 
+BESIDE = """() => [...document.querySelectorAll("li .whole")]
+  .map((part) => [part.textContent, part.getBoundingClientRect(), part.closest("li").getBoundingClientRect()])
+  .filter(([, box, item]) => box.width && (box.right > item.right + 1 || box.left < item.left - 1))
+  .map(([text]) => text)"""
+
+
 def barriers(page: Page) -> list[tuple[str, list[str]]]:
     """What axe finds that is more than minor."""
     return [
@@ -203,6 +209,7 @@ def test_nothing_overflows_a_phone(visitor: Open, path: str, lang: str) -> None:
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{path} is {wider} px wider than {width}"
     assert page.evaluate(LOW) == []
+    assert page.evaluate(BESIDE) == [], "a range that no line breaks stays inside its item of a list"
     page.evaluate("scrollTo(0, 400)")
     assert page.locator(".nav").bounding_box()["y"] <= 0, "the way to other pages stays in view"
 

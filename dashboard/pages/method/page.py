@@ -37,17 +37,17 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "shares",
         (
-            "W = Σ pct + 0.55 · threshold · k + o",
-            "q = (1 − W) / (house + K/2)",
-            "p(s ≤ ⌈threshold · house⌉) = middle of [max(s·q, threshold), (s + 1)·q]",
-            "p(larger) ∝ s + ½",
+            "W = Σ p + 0.55 · T · k + o",
+            "q = (1 − W) / (H + K/2)",
+            "p(s ≤ ⌈T·H⌉) = (max(s·q, T) + (s + 1)·q) / 2",
+            "p(s > ⌈T·H⌉) ∝ s + ½",
         ),
     ),
     (
         "trend",
         (
             "z = 2 · asin √p",
-            "z(i) = μ(t) + h(firm) + e",
+            "z(i) = μ(t) + h(j) + e",
             "μ(t + d) = μ(t) + N(0, σ²·d),   h ~ N(0, τ²), Σ h = 0,   e ~ N(0, κ²/n + r)",
         ),
     ),
@@ -55,9 +55,9 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "projection",
         (
             "y = c + √(v + (s·f)²) · T₈",
-            "c = mean(each firm’s newest poll)",
+            "c = Σ z(j) / J",
             "s² = 0.037² + 0.0095² · d",
-            "f = 1, or 0.5 where voters are steady",
+            "f ∈ {1, 0.5}",
         ),
     ),
     ("seats", ()),
@@ -69,12 +69,12 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 # How a seat is given by each formula, the same in every language.
 FORMULAS: Mapping[Formula, str] = {
-    Formula.DHONDT: "votes ÷ (seats + 1)",
-    Formula.SAINTE_LAGUE: "votes ÷ (2 · seats + 1)",
-    Formula.MODIFIED_SAINTE_LAGUE_14: "votes ÷ (2 · seats + 1),   votes ÷ 1.4 (seats = 0)",
-    Formula.MODIFIED_SAINTE_LAGUE_12: "votes ÷ (2 · seats + 1),   votes ÷ 1.2 (seats = 0)",
-    Formula.HARE: "Σ votes ÷ house",
-    Formula.DROOP: "Σ votes ÷ (house + 1)",
+    Formula.DHONDT: "V / (s + 1)",
+    Formula.SAINTE_LAGUE: "V / (2s + 1)",
+    Formula.MODIFIED_SAINTE_LAGUE_14: "V / (2s + 1),   V / 1.4 (s = 0)",
+    Formula.MODIFIED_SAINTE_LAGUE_12: "V / (2s + 1),   V / 1.2 (s = 0)",
+    Formula.HARE: "Σ V / H",
+    Formula.DROOP: "Σ V / (H + 1)",
 }
 
 

@@ -97,8 +97,9 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
         said.append(words("autopsy.average", n=Number(len(last)), error=_seats(average, result)))
     vote = vote_told(view)
     told = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
-    if told:
-        said.append(words("autopsy.exit_polls", error=_seats(told, result)))
+    if vote and told:
+        channels = {one.channel for one in vote.exit_polls}
+        said.append(words("autopsy.exit_polls", n=len(channels), error=_seats(told, result)))
     lines: list[Argument] = [*said, *_blocs(view, result), *_threshold(view, result)]
     return make(
         view,

@@ -58,7 +58,7 @@ def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
 
 
 def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
-    """A row a list: the bloc's chance where the list fails (hollow) and where it passes (full)."""
+    """A row a list: the bloc's chance where the list fails (hollow) and where it passes (full), with its number."""
     edges = [
         edge for edge in shown.lists if edge.p_majority_if_passes is not None or edge.p_majority_if_fails is not None
     ]
@@ -66,7 +66,7 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
     fails = [_hundred(edge.p_majority_if_fails) for edge in edges]
     passes = [_hundred(edge.p_majority_if_passes) for edge in edges]
     overall = round(100 * shown.p_majority, 1)
-    top = max([10.0, overall, *(value for value in (*fails, *passes) if value is not None)]) * 1.08
+    top = max([10.0, overall, *(value for value in (*fails, *passes) if value is not None)]) * 1.1
     joined = [
         line(one, other, row, row, token(edge.name.colour, 55), 6, name="span")
         for row, (edge, one, other) in enumerate(zip(edges, fails, passes, strict=True))
@@ -76,7 +76,7 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
     drawn = layout(
         _height(edges),
         (name_room(names), 24, 26, 26),
-        xaxis={"range": [-0.02 * top, top], "showgrid": True, "nticks": 6},
+        xaxis={"range": [-0.1 * top, top], "showgrid": True, "nticks": 6},
         yaxis=rows_axis(names, range(len(names))),
         shapes=[
             line(overall, overall, 0, 1, token("ink"), 1.5, yref="paper", layer="above", name="overall"),
@@ -92,7 +92,8 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
                 xanchor="left" if overall < top / 2 else "right",
                 yshift=2,
                 font=SMALL,
-            )
+            ),
+            *(text for row, ends in enumerate(zip(fails, passes, strict=True)) for text in _numbers(row, ends, t)),
         ],
     )
     dots = [
@@ -100,6 +101,16 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
         _dots("passes", passes, edges, names, "%{x:.0f}", t),
     ]
     return {"data": dots, "layout": drawn, "narrow": {}}
+
+
+def _numbers(row: int, ends: tuple[float | None, float | None], t: Translator) -> list[FigureDict]:
+    """The numbers of a row's dots, each outside its own."""
+    known = sorted(value for value in ends if value is not None)
+    sides = [("right", -10), ("left", 10)][-len(known) :]
+    return [
+        note(value, row, t.number(value), xanchor=anchor, xshift=shift)
+        for value, (anchor, shift) in zip(known, sides, strict=True)
+    ]
 
 
 def _hundred(probability: float | None) -> float | None:

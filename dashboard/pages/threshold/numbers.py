@@ -61,13 +61,19 @@ def edges(edition: Edition, bloc: Group | None) -> list[Edge]:
     return [_edge(edition, item, bloc) for item in near]
 
 
+def seats_if_in(edition: Edition, name: str) -> SeatSummary:
+    """A list's seats over the simulations in which it has any."""
+    seats = edition.seat_draws.row(name)
+    return summarise(seats[seats > 0])
+
+
 def _edge(edition: Edition, item: ListProjection, bloc: Group | None) -> Edge:
-    seats, shares = edition.seat_draws.row(item.id), edition.share_draws.row(item.id)
-    passes = seats > 0
+    shares = edition.share_draws.row(item.id)
+    passes = edition.seat_draws.row(item.id) > 0
     return Edge(
         item,
         spread(shares),
-        summarise(seats[passes]),
+        seats_if_in(edition, item.id),
         100 * float(np.mean(shares[~passes])),
         _given(edition, item.id, bloc, True),
         _given(edition, item.id, bloc, False),

@@ -103,13 +103,12 @@ def _headline(view: View) -> Block:
 
 
 def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | Control, ...]:
-    shown = tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
     votes = make(
         view,
         NAME,
         "votes",
         "chart",
-        VotesValues(threshold_pct=view.projection.threshold_pct, lists=shown),
+        VotesValues(threshold_pct=view.projection.threshold_pct, lists=_shown(view, edges)),
         heading=words("threshold.votes"),
         finding=_votes_summary(view, edges),
         table=_votes_table(view, edges),
@@ -122,21 +121,26 @@ def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | 
         return (votes,)
     majority = view.projection.majority
     title = words("threshold.odds", bloc=named(bloc), majority=majority)
+    by_effect = sorted(edges, key=lambda edge: -abs(edge.difference or 0.0))
     odds = make(
         view,
         NAME,
         "odds",
         "chart",
-        OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=shown),
+        OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=_shown(view, by_effect)),
         heading=title,
-        finding=_odds_summary(view, edges, bloc),
-        table=_odds_table(view, edges, title),
+        finding=_odds_summary(view, by_effect, bloc),
+        table=_odds_table(view, by_effect, title),
         figure=odds_figure,
         notes=(quiet(words("threshold.odds_note")),),
         classes="half",
         parameters=("bloc",),
     )
     return (*_blocs(view), votes, odds)
+
+
+def _shown(view: View, edges: list[Edge]) -> tuple[numbers.EdgeValues, ...]:
+    return tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
 
 
 def _blocs(view: View) -> tuple[Control, ...]:

@@ -110,7 +110,7 @@ def _names(
     for row, (x, bloc, name, side) in enumerate(above):
         said = phrase(f"{name} ({_ninety(bloc, t)})", t)
         found.append(note(x, 1, said, yref="paper", xanchor=side, yanchor="bottom", yshift=above_px - 22 - step * row))
-    middle = range(1, len(order) - 1)
+    middle = [at for at in range(1, len(order) - 1) if order[at].seats]
     if middle:
         letters = max(len(names[at]) - len("<b></b>") for at in middle)
         gap = min(house / len(middle), LETTER * letters * house / width)

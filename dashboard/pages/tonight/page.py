@@ -20,6 +20,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Span,
     Table,
     Words,
     href,
@@ -27,6 +28,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import full, joined, list_name, uncoloured, word
 from dashboard.pages.shared import make, opening, quiet, switch
+from dashboard.pages.threshold.numbers import seats_if_in
 from dashboard.pages.tonight import downloads, numbers
 from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
 from dashboard.pages.tonight.changed import changed
@@ -37,6 +39,7 @@ from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
 from dashboard.view import View
+from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 
 NAME = "tonight"
@@ -299,9 +302,7 @@ def _result(view: View) -> Block:
 
 def _near(view: View) -> Block:
     near = sentences.in_doubt(view.projection)
-    items = tuple(
-        ((list_name(view, item.id), " ", _near_said(view, item.p_pass, item.trend_share_pct)),) for item in near
-    )
+    items = tuple(((list_name(view, item.id), " ", _near_said(view, item)),) for item in near)
     note = words("tonight.near_note", threshold=sentences.threshold_pct(view))
     values = numbers.NearValues(
         threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
@@ -319,11 +320,14 @@ def _near(view: View) -> Block:
     )
 
 
-def _near_said(view: View, p_pass: float, share_pct: float) -> Words:
-    """The chance to pass beside what the polls say; another reading has no level of its own to name."""
+def _near_said(view: View, item: ListProjection) -> Words:
+    """The chance to pass, the seats then, and what the polls say; another reading has neither of its own."""
+    chance = Chance(item.p_pass)
     if view.reading is not None:
-        return words("seats.passes", chance=Chance(p_pass))
-    return words("tonight.near_item", chance=Chance(p_pass), share=Number(share_pct, 1, "percent"))
+        return words("seats.passes", chance=chance)
+    seats = seats_if_in(view.edition, item.id)
+    share = Number(item.trend_share_pct, 1, "percent")
+    return words("tonight.near_item", chance=chance, seats=Span(seats.q05, seats.q95), share=share)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:

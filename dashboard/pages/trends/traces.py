@@ -45,13 +45,14 @@ def poll_label(poll: PollFacts, t: Translator) -> str:
 
 
 def band(item: LineValues, shown: TrendValues) -> list[Trace]:
-    """The 90 % band as one closed outline per unbroken stretch."""
-    if not item.low:
+    """The 90 % band as one closed outline per unbroken stretch, left out where it reaches down to none."""
+    above = tuple(high if low else None for low, high in zip(item.low, item.high, strict=True))
+    if not any(above):
         return []
     days = [day.isoformat() for day in shown.days]
     xs: list[str | None] = []
     ys: list[float | None] = []
-    for stretch in stretches(item.high):
+    for stretch in stretches(above):
         if xs:
             xs.append(None)
             ys.append(None)

@@ -17,7 +17,7 @@ from dashboard.reader import Reader, campaign_of, record_of
 from dashboard.render.text import say
 from pipelines.editions.records import SealedChain, SealedLine, SealedScores, Seals
 from pipelines.editions.schema import Record, SeatRule
-from pipelines.editions.schema.vote import ExitEstimate, ListEstimate, Vote
+from pipelines.editions.schema.vote import ExitEstimate, ExitPoll, ListEstimate, Vote
 from pipelines.editions.store import Edition, EditionStore
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client, block_of, figure_of, view_of
@@ -276,10 +276,12 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     channels = [ListEstimate(list=name, mean=mean, low=0, high=99) for name, mean in (("alpha", 55.5), ("beta", 64.5))]
     told = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
     night = Vote(election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told)
+    one = ExitPoll(channel="one", names={"en": "One"}, seats={}, is_in_doubt=False)
+    night.exit_polls += [one, one.model_copy(update={"version": "later"})]
     EditionStore(tmp_path / "processed").keep_vote(night)
     beside = block_of(replace(view, is_told=True), "autopsy")
     assert beside.values.exit_polls_error_seats == 1.5
-    assert "The plain mean of the exit polls was 1.5 seats a list off." in say(beside.notes[0].items[3][0][0], en)
+    assert "The exit poll was 1.5 seats a list off." in say(beside.notes[0].items[3][0][0], en)
     ours = block.values.errors_seats
     assert ours["gamma"] == view.projection.allocation["gamma"]
     assert ours["beta"] == view.projection.allocation["beta"] - 63

@@ -90,7 +90,10 @@ def test_the_figures_show_the_same_numbers(edition: Edition, en: Translator) -> 
     votes = figure_of(view, "votes", en)
     assert votes["data"][0]["x"] == [edge.share_pct.mean]
     assert "3.25%" in votes["layout"]["annotations"][0]["text"]
-    fails, passes = figure_of(view, "odds", en)["data"]
+    odds = figure_of(view, "odds", en)
+    fails, passes = odds["data"]
+    said = {text["text"] for text in odds["layout"]["annotations"] if "xshift" in text}
+    assert said == {en.number(value) for value in (*fails["x"], *passes["x"])}, "each dot has its number"
     assert edge.if_fails is not None
     assert fails["x"] == [round(100 * (edge.if_fails.probability or 0), 1)]
     assert fails["marker"]["color"] == "@paper"

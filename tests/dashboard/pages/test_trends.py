@@ -11,9 +11,11 @@ from dashboard import files
 from dashboard.blocks import FigureDict, Lines
 from dashboard.documents import to_json
 from dashboard.i18n import Translator
+from dashboard.pages.trends import traces
 from dashboard.pages.trends.choice import steps
 from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
+from dashboard.pages.trends.numbers import TrendValues
 from pipelines.editions.schema import BridgeRow, Trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
@@ -101,6 +103,18 @@ def test_thin_parts_are_drawn_faint_and_meet_the_firm_ones(edition: Edition, en:
     assert firm["y"][:9] == [None] * 9
     assert firm["y"][9] == faint["y"][9] is not None
     assert faint["y"][10:] == [None] * (editions.DAYS - 10)
+
+
+def test_a_band_that_reaches_down_to_none_is_left_out(edition: Edition) -> None:
+    """In or out is no width: of the two stretches only the one above nought is drawn."""
+    shown = block_of(view_of(edition, "/trends"), "trend").values
+    assert isinstance(shown, TrendValues)
+    days = len(shown.days)
+    item = shown.lines[0].model_copy(update={"low": (0.0,) + (4.0,) * (days - 1), "high": (5.0,) * days})
+    (band,) = traces.band(item, shown)
+    assert len(band["x"]) == 2 * (days - 1)
+    assert 0.0 not in band["y"]
+    assert traces.band(item.model_copy(update={"low": (0.0,) * days}), shown) == []
 
 
 def test_lowess_has_no_band(edition: Edition, en: Translator) -> None:

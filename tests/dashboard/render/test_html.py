@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.blocks import Name
+from dashboard.blocks import Choice, Control, Name, words
 from dashboard.documents import Documents
 from dashboard.render import html
 from dashboard.render.html import is_web_address, source
@@ -47,3 +47,13 @@ def test_a_short_name_has_the_whole_one_behind_it(documents: Documents) -> None:
     )
     assert html.inline(Name("beta", {"en": "Beta"}), short) == "<bdi>Beta</bdi>"
     assert {item.id: ctx.wholes[item.id].texts for item in lists} == {item.id: item.names for item in lists}
+
+
+def test_folded_chips_are_open_once_one_is_pressed(documents: Documents) -> None:
+    key = documents.key("/", {"lang": "en"})
+    ctx = documents.context(key, documents.view(key))
+    chip = Choice("a", Name("a", {"en": "A"}), "/", classes="chip")
+    folded = Control("c", "c", words("left_out.firm"), (chip,), "chips", is_folded=True)
+    assert "<details" in html.control(folded, ctx)
+    assert " open" not in html.control(folded, ctx)
+    assert " open" in html.control(replace(folded, choices=(replace(chip, is_current=True),)), ctx)
