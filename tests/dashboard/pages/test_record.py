@@ -275,9 +275,11 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     assert block.values.exit_polls_error_seats is None
     channels = [ListEstimate(list=name, mean=mean, low=0, high=99) for name, mean in (("alpha", 55.5), ("beta", 64.5))]
     told = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
-    night = Vote(election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told)
     one = ExitPoll(channel="one", names={"en": "One"}, seats={}, is_in_doubt=False)
-    night.exit_polls += [one, one.model_copy(update={"version": "later"})]
+    polls = [one, one.model_copy(update={"version": "later"})]
+    night = Vote(
+        election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told, exit_polls=polls
+    )
     EditionStore(tmp_path / "processed").keep_vote(night)
     beside = block_of(replace(view, is_told=True), "autopsy")
     assert beside.values.exit_polls_error_seats == 1.5
