@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import ceil
 
 from electoral.errors import VotesError
@@ -40,6 +41,7 @@ _UNDER = re.compile(rf"[<≤]\s*{_NUMBER}\s*%?")
 _RANGE = re.compile(rf"{_NUMBER}\s*%?\s*[-–]\s*{_NUMBER}\s*%?")
 
 
+@lru_cache(maxsize=4_096)
 def printed_share(pct: str) -> DerivedShare:
     """A printed percentage as a share: "2.9" as it is, "1.7-2.1" its middle, "<1" a bit over half of it.
 
@@ -74,16 +76,32 @@ def shares_from_poll(
 
     Raises VotesError for a list twice, or percentages that leave no votes to the seats.
     """
+    fixed, seats, left = _settled(values, rules, residual, others_share)
+    if not seats:
+        # Per cents whose rounding passes 100 by a little are scaled to it.
+        over = max(sum(derived.share for derived in fixed.values()), 1.0)
+        return {name: DerivedShare(one.share / over, one.derivation) for name, one in fixed.items()}
+    with_pct = sum(value.seats or 0 for value in values if value.list in fixed)
+    return fixed | _from_seats(seats, left, rules, rules.house_size - with_pct)
+
+
+Settled = tuple[dict[str, DerivedShare], dict[str, float], float]
+
+
+def _settled(
+    values: Sequence[ReportedValue], rules: ElectoralRules, residual: frozenset[str], others_share: float
+) -> Settled:
+    """The shares that percentages settle, everyone else's seats, and the votes left to those; raises VotesError."""
     fixed, seats = _split(values, rules)
     printed = sum(derived.share for derived in fixed.values())
-    others = 0.0 if residual & (fixed.keys() | seats.keys()) else others_share
     if not seats:
-        return _rounded_off(fixed, printed)
-    mass = 1 - others - printed
-    if mass <= 0:
+        if round(1000 * printed) > MOST_PRINTED_PER_MILLE:
+            raise VotesError(f"percentages that add up to {printed:.1%}: give at most 100 together")
+        return fixed, seats, 1 - printed
+    left = 1 - (0.0 if residual & (fixed.keys() | seats.keys()) else others_share) - printed
+    if left <= 0:
         raise VotesError(f"percentages that add up to {printed:.1%}: they leave nothing to the lists with seats")
-    with_pct = sum(value.seats or 0 for value in values if value.list in fixed)
-    return fixed | _from_seats(seats, mass, rules, rules.house_size - with_pct)
+    return fixed, seats, left
 
 
 def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict[str, DerivedShare], dict[str, float]]:
@@ -104,17 +122,13 @@ def _split(values: Sequence[ReportedValue], rules: ElectoralRules) -> tuple[dict
                 raise VotesError(f"seats {value.seats} of {value.list!r}: give a number from 0")
             seats[value.list] = value.seats
         else:
-            assumed = float(BELOW_BOUND_FACTOR * rules.threshold)
-            fixed[value.list] = DerivedShare(assumed, Derivation.BELOW_ASSUMED)
+            fixed[value.list] = _assumed(rules.threshold)
     return fixed, seats
 
 
-def _rounded_off(fixed: dict[str, DerivedShare], printed: float) -> dict[str, DerivedShare]:
-    """Percentages for every list as they are, or scaled to 100 where their rounding passes it by a little."""
-    if round(1000 * printed) > MOST_PRINTED_PER_MILLE:
-        raise VotesError(f"percentages that add up to {printed:.1%}: give at most 100 together")
-    over = max(printed, 1.0)
-    return {name: DerivedShare(one.share / over, one.derivation) for name, one in fixed.items()}
+@lru_cache(maxsize=64)
+def _assumed(threshold: Fraction) -> DerivedShare:
+    return DerivedShare(float(BELOW_BOUND_FACTOR * threshold), Derivation.BELOW_ASSUMED)
 
 
 def _from_seats(
@@ -146,7 +160,7 @@ def _from_seats(
     return {name: derived[name] for name in seats}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contest:
     """What polls of a campaign are read by: its lists, how they came about, its rules, and what stands in for gaps.
 
@@ -161,7 +175,7 @@ class Contest:
     sample_size: int
     families: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def residual(self) -> frozenset[str]:
         """The lists that stand for all others."""
         return frozenset(name for name, found in self.lists.items() if found.kind is ListKind.RESIDUAL)
@@ -177,5 +191,13 @@ def derive(poll: Poll, contest: Contest) -> dict[str, DerivedShare]:
 
     A column whose list nobody knows has its own share, under the id of its value: it is spread over no known list.
     """
-    values = [value for value in (*poll.values, *poll.unknown) if contest.counts(value)]
-    return shares_from_poll(values, contest.rules, contest.residual, contest.others_share)
+    return shares_from_poll(_counted(poll, contest), contest.rules, contest.residual, contest.others_share)
+
+
+def check_shares(poll: Poll, contest: Contest) -> None:
+    """Raise the VotesError that `derive` raises of a poll, without deriving its shares."""
+    _settled(_counted(poll, contest), contest.rules, contest.residual, contest.others_share)
+
+
+def _counted(poll: Poll, contest: Contest) -> list[ReportedValue]:
+    return [value for value in (*poll.values, *poll.unknown) if contest.counts(value)]

@@ -6,7 +6,9 @@ Blank means not known, never zero.
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -73,6 +75,11 @@ R = TypeVar("R", bound=Row)
 
 def read_rows(path: Path, model: type[R]) -> list[R]:
     """Every row of a raw CSV file as its model; raises RawDataError naming file, row, value and remedy."""
+    return [row_of(path, number, cells, model) for number, cells in read_cells(path, model)]
+
+
+def read_cells(path: Path, model: type[Row]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Every row of a raw CSV file as text by column, with its number; raises RawDataError as `read_rows` does."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
@@ -83,13 +90,13 @@ def read_rows(path: Path, model: type[R]) -> list[R]:
         raise RawDataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     _check_header(path, list(reader.fieldnames or []), model)
-    lists = {name for name, field in model.model_fields.items() if field.annotation == tuple[str, ...]}
-    rows: list[R] = []
     try:
-        rows.extend(_row(path, reader.line_num, cells, model, lists) for cells in reader)
+        for cells in reader:
+            if None in cells or None in cells.values():
+                _refuse_width(path, reader.line_num, cells)
+            yield reader.line_num, cells
     except csv.Error as error:
         raise RawDataError(f"{path}: row {reader.line_num}: {error}; mend the quoting") from error
-    return rows
 
 
 def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
@@ -104,13 +111,21 @@ def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
         raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {known}")
 
 
-def _row(path: Path, number: int, cells: dict[str | Any, Any], model: type[R], lists: set[str]) -> R:
+def _refuse_width(path: Path, number: int, cells: dict[str | Any, Any]) -> None:
+    extra = cells.get(None) or []
+    count = sum(cell is not None for name, cell in cells.items() if name is not None) + len(extra)
+    wanted = sum(name is not None for name in cells)
+    raise RawDataError(f"{path}: row {number}: {count} cells, and the header has {wanted}; mend the commas")
+
+
+@cache
+def _lists(model: type[Row]) -> frozenset[str]:
+    return frozenset(name for name, field in model.model_fields.items() if field.annotation == tuple[str, ...])
+
+
+def row_of(path: Path, number: int, cells: dict[str, str], model: type[R]) -> R:
     """One row; a blank cell is None, except in a list of ids, where it is the empty list."""
-    if None in cells or None in cells.values():
-        extra = cells.get(None) or []
-        count = sum(cell is not None for name, cell in cells.items() if name is not None) + len(extra)
-        wanted = sum(name is not None for name in cells)
-        raise RawDataError(f"{path}: row {number}: {count} cells, and the header has {wanted}; mend the commas")
+    lists = _lists(model)
     try:
         return model.model_validate({name: cell if cell or name in lists else None for name, cell in cells.items()})
     except ValidationError as error:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from electoral.errors import VotesError
 from electoral.lists import ListKind
 from electoral.polls import Poll, PollKind, ReportedValue, Status, Unit
-from electoral.shares import shares_from_poll
+from electoral.shares import check_shares
 from pipelines.electorate import Campaign
 from pipelines.sources.reading import Refusal
 
@@ -84,6 +84,8 @@ def _dates(poll: Poll, campaign: Campaign) -> str | None:
 
 def _unknown(poll: Poll, campaign: Campaign) -> str | None:
     """A little of an unknown list counts as votes of others; more than that would bend every other list."""
+    if not poll.unknown:
+        return None
     of_unknown = unknown_total(poll)
     whole, unit = (HUNDRED, "per cent") if poll.unit is Unit.SHARE else (campaign.election.rules.house_size, "seats")
     if of_unknown <= MOST_UNKNOWN * whole:
@@ -131,11 +133,8 @@ def _is_ruled(poll: Poll, campaign: Campaign, total: float) -> bool:
 
 def _shares(poll: Poll, campaign: Campaign) -> str | None:
     """What is printed must leave votes for every list; no ruling can make it do so."""
-    residual = frozenset(name for name, each in campaign.lists.items() if each.kind is ListKind.RESIDUAL)
-    counted = [value for value in poll.values if campaign.lists[value.list].kind is not ListKind.UNDECIDED]
-    others_share = campaign.electorate.settings.assumed_others_pct / 100
     try:
-        shares_from_poll((*counted, *poll.unknown), campaign.election.rules, residual, others_share)
+        check_shares(poll, campaign.contest)
     except VotesError as error:
         return str(error)
     return None

@@ -20,7 +20,7 @@ from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger, PageCounts, citation, take_page
 from pipelines.ingest.page import ParsedPages, scope_of
-from pipelines.ingest.run import fingerprint, fold_campaign, write
+from pipelines.ingest.run import fingerprint, fold_campaign, without_cycle_search, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
@@ -44,6 +44,7 @@ def read_file(path: Path) -> bytes:
         raise ImportRefused(f"{path}: no such file") from error
 
 
+@without_cycle_search()
 def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> PageCounts:
     """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
     body = read_file(path)
@@ -113,9 +114,11 @@ class Intake:
         """Write what was taken in, also where a page was refused; not where its bytes could not be kept."""
         if kind is not None and not issubclass(kind, PageRefused):
             return
-        raw = self._data_dir / "raw"
+        raw, election = self._data_dir / "raw", self._campaign.election.id
+        mark = fingerprint(raw, self._campaign)
         with Ledger.open(ledger_of(self._data_dir / "processed")) as ledger:
-            write(raw, ledger, self._folded, fingerprint(raw, self._campaign))
+            if ledger.fingerprint(election) != mark:
+                write(raw, ledger, self._folded, mark)
 
 
 def describe(
@@ -244,7 +247,7 @@ def _fetch(
                 changed.append((snapshot, answer.body))
     if not changed:
         return []
-    with Intake(order.data_dir, campaign) as intake:
+    with without_cycle_search(), Intake(order.data_dir, campaign) as intake:
         return _take_all(intake, changed)
 
 

@@ -48,7 +48,8 @@ class NameIndex:
     firms: dict[str, str] = field(default_factory=dict)
     publishers: dict[str, str] = field(default_factory=dict)
     spellings: dict[str, set[str]] = field(default_factory=dict)  # of firms and publishers, by id
-    meanings: dict[tuple[str, str, date], str] = field(default_factory=dict)  # of labels that were asked for
+    # Of labels that were asked for; without a day where they mean the same on every day.
+    meanings: dict[tuple[str, str, date | None], str] = field(default_factory=dict)
     outcomes: dict[tuple[str, ReportedPoll], NormalisedPoll | Refusal] = field(default_factory=dict)  # by source
 
     @classmethod
@@ -100,10 +101,18 @@ class NameIndex:
 
     def list_of(self, label: str, source: str, day: date) -> str:
         """The list a label means on a day; raises UnknownName with the nearest name, or AmbiguousName."""
-        asked = label, source, day
-        if asked not in self.meanings:  # a sheet asks for each of its columns once a row
-            self.meanings[asked] = self._list_of(label, source, day)
-        return self.meanings[asked]
+        # A sheet asks for each of its columns once a row.
+        meaning = self.meanings.get((label, source, None)) or self.meanings.get((label, source, day))
+        if meaning is None:
+            meaning = self._list_of(label, source, day)
+            self.meanings[label, source, None if self._is_timeless(label) else day] = meaning
+        return meaning
+
+    def _is_timeless(self, label: str) -> bool:
+        """Whether a label means one list whatever the day and the source."""
+        rows = self.aliases.get(spelling_key(label), ())
+        lists = {row.list for row in rows} | self.lists.get(spelling_key(label), set())
+        return len(lists) == 1 and not any(row.from_date or row.to_date or row.source for row in rows)
 
     def _list_of(self, label: str, source: str, day: date) -> str:
         key = spelling_key(label)

@@ -142,7 +142,8 @@ def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex
         if refusal := _not_whole(outcome, source, names.campaign, place):
             refused.append(refusal)
         else:
-            polls.append(replace(outcome.poll, urls=(*outcome.poll.urls, *reading.citations.get(reported.id, ()))))
+            cited = reading.citations.get(reported.id)
+            polls.append(replace(outcome.poll, urls=(*outcome.poll.urls, *cited)) if cited else outcome.poll)
     refused += [_unknown_column(label, cells, source, names.campaign) for label, cells in columns.items()]
     return NormalisedPage(tuple(polls), tuple(refused), reading)
 

@@ -93,7 +93,8 @@ def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
         first_utc[reading.family] = min(first_utc.get(reading.family, "~"), reading.precedence_utc)
 
     def rank(reading: SourceReading) -> tuple[object, ...]:
-        lacks = any(reading.family == one.family and _is_part_of(reading.poll, one.poll) for one in standing)
+        others = (one for one in standing if one is not reading and one.family == reading.family)
+        lacks = any(_is_part_of(reading.poll, other.poll) for other in others)
         known = bool(reading.poll.unknown)
         return (not reading.adds_up, known, reading.is_lossy, lacks, first_utc[reading.family], reading.is_shipped,
                 reading.source)  # fmt: skip

@@ -4,10 +4,12 @@
 beside it, whatever state they are in.
 """
 
+import gc
 import hashlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.editions.files import ASIDE, sync_folder
@@ -29,6 +31,19 @@ SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
 SIDE_FILES = ("", "-wal", "-shm")
 
 
+@contextmanager
+def without_cycle_search() -> Iterator[None]:
+    """What a fold makes has no cycles and lives to its end: the collector's search takes a third of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@without_cycle_search()
 def ingest(data_dir: Path, ledger: Ledger, campaign: Campaign) -> LedgerChange:
     """Bring one campaign's ledger up to date with data/raw; raises RawDataError where what ships lost many polls."""
     mark = fingerprint(data_dir / "raw", campaign)

@@ -333,17 +333,18 @@ class Ledger:
         """Write a campaign's fold in the place of what was there, whole or not at all; returns what changed."""
         election = fold.campaign.election.id
         with self._db.alone(election):
-            polls = self._known(election)
+            polls = self._standing(election)
             refused = self._refused(election)
             for table in NAMES:
                 self._db.write(f"DELETE FROM {table} WHERE election = ?", [(election,)])
             for table, rows in _rows(fold, fingerprint).items():
                 self._put(table, rows)
-            return LedgerChange(polls != self._known(election), len(self._refused(election) - refused))
+            return LedgerChange(polls != self._standing(election), len(self._refused(election) - refused))
 
     def _put(self, table: str, rows: Iterable[Sequence[Cell]]) -> None:
-        """Write whole rows; of those with one key the last."""
-        signed = list({tuple(row[: NAMES[table]]): (*row, checksum(row)) for row in rows}.values())
+        """Write whole rows in the order of their keys; of those with one key the last."""
+        by_key = {tuple(row[: NAMES[table]]): row for row in rows}
+        signed = [(*by_key[key], checksum(by_key[key])) for key in sorted(by_key)]
         if signed:
             marks = ", ".join("?" * len(signed[0]))
             self._db.write(f"INSERT INTO {table} VALUES ({marks})", signed)
@@ -389,9 +390,9 @@ class Ledger:
         assert isinstance(self._db, Sqlite)
         self._db.write_to(path)
 
-    def _known(self, election: str) -> dict[str, Poll | None]:
-        """Every poll as it stands; None where no source has it any more."""
-        return {poll: POLL.validate_json(body) if body else None for poll, _, body in self._latest(election)}
+    def _standing(self, election: str) -> dict[str, str | None]:
+        """Every poll as it is written now; None where no source has it any more."""
+        return {poll: body for poll, _, body in self._latest(election)}
 
     def _latest(self, election: str) -> list[tuple[str, int, str | None]]:
         query = (

@@ -1,12 +1,13 @@
 """An electorate's `polls/<election>.csv` → reported polls, in the order of the file."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.columns import PollValueRow
 from pipelines.errors import RawDataError
-from pipelines.rows import read_rows
+from pipelines.rows import read_cells, row_of
 from pipelines.sources.reading import ReportedCell, ReportedPoll
 
 POLL_COLUMNS = (
@@ -21,6 +22,16 @@ POLL_COLUMNS = (
     "url",
     "published_basis",
 )
+CELL_COLUMNS = ("label", "status", "seats", "pct")
+
+
+@dataclass(frozen=True, slots=True)
+class _PrintedPoll:
+    """One poll of the file as its rows come: the first row, its texts but for the cell's, and by label row and cell."""
+
+    first: PollValueRow
+    shared: list[str]
+    cells: dict[str, tuple[int, ReportedCell]]
 
 
 def archive_file(raw: Path, election: str) -> Path:
@@ -43,25 +54,35 @@ def parse(raw: Path, election: str) -> list[ReportedPoll]:
     path = archive_file(raw, election)
     if not path.exists():
         return []
-    grouped: dict[str, list[tuple[int, PollValueRow]]] = {}
-    for number, row in enumerate(read_rows(path, PollValueRow), start=2):
-        grouped.setdefault(row.poll, []).append((number, row))
-    return [_poll(path, election, rows) for rows in grouped.values()]
+    polls: dict[str, _PrintedPoll] = {}
+    cells: dict[tuple[str, ...], ReportedCell] = {}
+    for number, texts in read_cells(path, PollValueRow):
+        printed = tuple(texts[name] for name in CELL_COLUMNS)
+        shared = [text for name, text in texts.items() if name not in CELL_COLUMNS]
+        poll = polls.get(texts["poll"])
+        if poll is None or poll.shared != shared or printed not in cells:  # only what is new is looked at
+            row = row_of(path, number, texts, PollValueRow)
+            poll = polls.setdefault(row.poll, _PrintedPoll(row, shared, {}))
+            _refuse_apart(path, number, row, poll.first)
+            cells[printed] = _cell(path, number, row)
+        label = texts["label"]
+        if label in poll.cells:
+            raise RawDataError(f"{path}: row {number}: list {label!r} stands twice in poll {texts['poll']}; drop one")
+        poll.cells[label] = number, cells[printed]
+    return [_poll(path, election, poll) for poll in polls.values()]
 
 
-def _poll(path: Path, election: str, rows: list[tuple[int, PollValueRow]]) -> ReportedPoll:
-    first = rows[0][1]
-    labels: set[str] = set()
-    for number, row in rows:
-        if row.label in labels:
-            raise RawDataError(f"{path}: row {number}: list {row.label!r} stands twice in poll {row.poll}; drop one")
-        labels.add(row.label)
-        for column in POLL_COLUMNS:
-            if getattr(row, column) != getattr(first, column):
-                raise RawDataError(
-                    f"{path}: row {number}: {column} is {getattr(row, column)!s}, but {getattr(first, column)!s} in the"
-                    f" first row of poll {row.poll}; make them one"
-                )
+def _refuse_apart(path: Path, number: int, row: PollValueRow, first: PollValueRow) -> None:
+    for column in POLL_COLUMNS:
+        if getattr(row, column) != getattr(first, column):
+            raise RawDataError(
+                f"{path}: row {number}: {column} is {getattr(row, column)!s}, but {getattr(first, column)!s} in the"
+                f" first row of poll {row.poll}; make them one"
+            )
+
+
+def _poll(path: Path, election: str, printed: _PrintedPoll) -> ReportedPoll:
+    first = printed.first
     return ReportedPoll(
         id=first.poll,
         election=election,
@@ -73,9 +94,9 @@ def _poll(path: Path, election: str, rows: list[tuple[int, PollValueRow]]) -> Re
         published_date=first.published_date,
         sample_size=_at_least(first.sample_size),
         sample_size_printed=first.sample_size if first.sample_size and not first.sample_size.isdigit() else None,
-        cells=tuple(_cell(path, number, row) for number, row in rows),
+        cells=tuple(cell for _, cell in printed.cells.values()),
         source=first.source,
-        unit=_unit(path, rows),
+        unit=_unit(path, printed),
         urls=first.url,
         is_fieldwork_guessed=first.fieldwork_basis == "guessed",
     )
@@ -86,15 +107,16 @@ def _at_least(sample_size: str | None) -> int | None:
     return int(sample_size.lstrip("≥>")) if sample_size else None
 
 
-def _unit(path: Path, rows: list[tuple[int, PollValueRow]]) -> Unit:
+def _unit(path: Path, printed: _PrintedPoll) -> Unit:
     """What a poll prints; one that prints seats of one list and shares of another is two polls."""
-    first = rows[0][1]
-    shares = [number for number, row in rows if row.status == "share"]
-    seats = [number for number, row in rows if row.status == "seats"]
+    shares, seats = (
+        [number for number, cell in printed.cells.values() if cell.status is status]
+        for status in (Status.SHARE, Status.SEATS)
+    )
     if shares and seats:
         raise RawDataError(
-            f"{path}: row {shares[0]}: status is 'share', but 'seats' in row {seats[0]} of poll {first.poll}; a poll"
-            " has one unit, give the other one a poll of its own"
+            f"{path}: row {shares[0]}: status is 'share', but 'seats' in row {seats[0]} of poll {printed.first.poll}; a"
+            " poll has one unit, give the other one a poll of its own"
         )
     return Unit.SHARE if shares else Unit.SEATS
 

@@ -128,6 +128,7 @@ def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
     raise RowRefused("cell", f"{one_line(printed, 30)!r}: {why}")
 
 
+@lru_cache(maxsize=16_384)
 def read_value(label: str, printed: str, unit: Unit = Unit.SEATS) -> ReportedCell:
     """What stands under a label; raises RowRefused naming it."""
     try:
@@ -157,6 +158,7 @@ class Sample(NamedTuple):
     printed: str | None = None
 
 
+@lru_cache(maxsize=4_096)
 def read_sample(printed: str) -> Sample:
     """How many were asked; a blank, a dash and "N/a" are not published. Raises RowRefused otherwise.
 
@@ -180,6 +182,7 @@ def read_sample(printed: str) -> Sample:
     return Sample(count, f"{sign}{count}" if sign else None)
 
 
+@lru_cache(maxsize=4_096)
 def read_name(printed: str) -> str | None:
     """A firm's or outlet's name without its footnote marks; a blank or a dash is none."""
     text = tidy(printed)

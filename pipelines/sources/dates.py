@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from pipelines.errors import one_line
 from pipelines.sources.reading import RowRefused
@@ -74,6 +75,7 @@ class Days:
     remark: str = ""
 
 
+@lru_cache(maxsize=4_096)
 def read_days(printed: str, sort: str | None, around: Around) -> Days:
     """The fieldwork a date cell prints; raises RowRefused when it is impossible or more than one year fits.
 

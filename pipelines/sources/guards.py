@@ -92,11 +92,12 @@ def _why_defaced(poll: ReportedPoll, house_size: int, list_keys: frozenset[str])
         if name and RUDE.search(name):
             return f"{one_line(name, 40)!r} is no firm's name"
     for cell in poll.cells:
-        is_list = not list_keys or spelling_key(cell.label) in list_keys
-        if is_list and (cell.seats or 0) * 2 > house_size:
-            return f"{one_line(cell.label, 40)} has {cell.seats:g} of {house_size} seats"
-        if is_list and poll.unit is Unit.SHARE and _pct(cell) > MOST_PCT:
-            return f"{one_line(cell.label, 40)} has {cell.pct} per cent"
+        has_most_seats = (cell.seats or 0) * 2 > house_size
+        if not has_most_seats and not (poll.unit is Unit.SHARE and _pct(cell) > MOST_PCT):
+            continue
+        if not list_keys or spelling_key(cell.label) in list_keys:
+            got = f"{cell.seats:g} of {house_size} seats" if has_most_seats else f"{cell.pct} per cent"
+            return f"{one_line(cell.label, 40)} has {got}"
     if poll.cells and not any(cell.seats or _pct(cell) or (cell.pct or "").startswith("<") for cell in poll.cells):
         return "no list has a seat"
     return None

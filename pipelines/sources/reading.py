@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -164,6 +165,7 @@ class Reading:
         return len(self.polls) + len(self.events) + len(self.results) + len(self.refused) + len(self.repeats)
 
 
+@lru_cache(maxsize=4_096)
 def slug(name: str) -> str:
     """A printed name as part of an id: ASCII letters and digits, hyphens between; never empty.
 

@@ -26,6 +26,7 @@ from pipelines.sources.columns import (
     Rows,
     are_wholes,
     find_header,
+    first_doubled,
     total_columns,
 )
 from pipelines.sources.dates import Around, read_days
@@ -160,7 +161,8 @@ def _body(rows: Rows, header: Header, warnings: list[str]) -> Iterator[tuple[int
     width = len(header.names)
     for number, row in enumerate(rows[header.row + 1 :], start=header.row + 2):
         cells = _cells(row, width, number)
-        if not any(cells) or [spelling_key(cell) for cell in row] == names:
+        is_header = len(row) == len(names) and all(spelling_key(row[at]) == name for at, name in enumerate(names))
+        if is_header or not any(cells):
             continue
         words = [spelling_key(cells[at]) for at, name in enumerate(header.names) if name in FIXED or at == 0]
         shown = one_line(" | ".join(cell for cell in cells if cell), 80)
@@ -346,14 +348,14 @@ def _values(printed: tuple[tuple[str, str], ...], scope: Scope) -> tuple[Unit, t
 
 
 def _cells_of(printed: list[tuple[str, str]], unit: Unit) -> tuple[ReportedCell, ...]:
-    values: dict[str, ReportedCell] = {}
-    for label, text in printed:
-        if spelling_key(label) in values:
-            raise RowRefused("cell", f"{one_line(label, 40)} stands twice; drop one")
-        values[spelling_key(label)] = read_value(label, text, unit)
-    if not values:
+    if not printed:
         raise RowRefused("cell", "no list has a value; write seats as 24, a share of the vote as 2.1%")
-    return tuple(values.values())
+    if doubled := _first_doubled(tuple(label for label, _ in printed)):
+        raise RowRefused("cell", f"{one_line(doubled, 40)} stands twice; drop one")
+    return tuple(read_value(label, text, unit) for label, text in printed)
+
+
+_first_doubled = lru_cache(maxsize=256)(first_doubled)  # rows of one sheet have the same labels
 
 
 def _fills_house(printed: list[tuple[str, str]], house_size: int | None) -> bool:
@@ -382,8 +384,8 @@ def _shares(printed: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 def _refuse_percentages(printed: list[tuple[str, str]]) -> None:
     """A row of vote shares is named as one, never read as seats; raises RowRefused."""
-    shares = [one for one in printed if _PERCENTAGE.fullmatch(one[1])]
-    decimals = [one for one in printed if _DECIMAL.fullmatch(one[1])]
+    shares = [one for one in printed if "%" in one[1] and _PERCENTAGE.fullmatch(one[1])]
+    decimals = [one for one in printed if "." in one[1] and _DECIMAL.fullmatch(one[1])]
     if shares or len(decimals) >= FEWEST_DECIMALS:
         label, text = (shares or decimals)[0]
         raise RowRefused(

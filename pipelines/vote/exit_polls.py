@@ -135,7 +135,7 @@ def told(data_dir: Path, campaign: Campaign) -> list[ExitPoll]:
     """Every exit poll of an election that came in: those of the polls, without a moment, then the desk's versions."""
     rows = [row for row in _read(data_dir / "raw" / DESK / "exit_polls.csv") if row.election == campaign.election.id]
     house, names = campaign.election.rules.house_size, campaign.names
-    with Ledger.open(ledger_of(data_dir / "processed")) as ledger:
+    with Ledger.open(ledger_of(data_dir / "processed"), only=campaign.election.id) as ledger:
         ingest(data_dir, ledger, campaign)
         polls = [poll for poll, _ in ledger.polls(campaign.election.id) if poll.kind is PollKind.EXIT_POLL]
     found = []
