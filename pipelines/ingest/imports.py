@@ -4,10 +4,13 @@ A source that does not answer changes nothing: its last good page stands, and th
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
 
 from electoral.polls import PollKind
 from pipelines.editions.files import replace as replace_file
@@ -25,12 +28,13 @@ from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
 from pipelines.settings import ledger_of
-from pipelines.sources.reading import FetchedSource, PageName
+from pipelines.sources.reading import FetchedPage, FetchedSource, PageName
 from pipelines.sources.registry import SHEET, SOURCES, poll_sources, source_of
 
 LARGEST = 50_000_000
 DESK_SHEETS = "polls"  # the folder of raw/desk that has sheets two people have seen, by election
 WAITS = "ask-again.json"
+MOST_HOSTS_OF_A_SOURCE = 3  # asked at once: what Wikimedia asks of a client for all its wikis together
 
 
 def read_file(path: Path) -> bytes:
@@ -196,27 +200,78 @@ def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -
     return [campaign for campaign in wanted if is_live(campaign, order.today_in(campaign.zone))]
 
 
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A source to ask about a campaign, and what of its pages came in before."""
+
+    source: FetchedSource
+    campaign: Campaign
+    page: str
+    settings: ClientSettings
+    known: Mapping[str, Snapshot]
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.settings.url).netloc
+
+
 def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
-    """Ask every source that has a page for a live campaign; raises nothing a source can cause."""
-    reference = open_reference(order.data_dir / "raw", election)
-    answers = []
+    """Ask every source that has a page for a live campaign; raises nothing a source can cause.
+
+    Hosts are asked beside each other and each one thing at a time, so that a slow one delays no other. What came is
+    taken in when all have answered or failed, campaign by campaign.
+    """
+    questions = list(_questions(election, order))
+    by_host = {
+        host: [one for one in questions if one.host == host] for host in dict.fromkeys(one.host for one in questions)
+    }
+    at_once = {one.source.id: BoundedSemaphore(MOST_HOSTS_OF_A_SOURCE) for one in questions}
+    answers: dict[Question, Sequence[FetchedPage] | SourceError] = {}
+
+    def ask_host(host: str) -> None:
+        clients: dict[ClientSettings, Client] = {}  # one for all campaigns: it keeps its distance, and what it was told
+        for one in by_host[host]:
+            if one.settings not in clients:
+                clients[one.settings] = make_client(one.settings, order.settings.contact)
+            with at_once[one.source.id]:
+                answers[one] = _fetch(one, clients[one.settings], order)
+
+    with ThreadPoolExecutor(len(by_host) or 1) as hosts:
+        list(hosts.map(ask_host, by_host))
+    return [_take(one, answers[one], order) for one in questions]
+
+
+def _questions(election: str, order: RefreshRequest) -> Iterator[Question]:
+    reference = open_reference(order.raw, election)
     for campaign in live_campaigns(election, order, reference):
         for name, settings in campaign.electorate.sources.items():
             source = SOURCES.get(name)
             if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
-                client = make_client(source.client_settings(settings), order.settings.contact)
-                answers.append(_ask(source, page, client, order, campaign))
-    return answers
+                kept = snapshots.kept(order.raw, campaign.election.id)
+                speaking = snapshots.newest([one for one in kept if one.source == source.id and one.asked])
+                known = {str(one.asked): one for one in speaking.values()}
+                yield Question(source, campaign, page, source.client_settings(settings), known)
 
 
-def _ask(asked: FetchedSource, page: str, client: Client, order: RefreshRequest, campaign: Campaign) -> Asked:
-    source, election, waits = asked.id, campaign.election.id, order.data_dir / "processed" / WAITS
+def _fetch(question: Question, client: Client, order: RefreshRequest) -> Sequence[FetchedPage] | SourceError:
+    """The pages of one source, or why there are none; nothing is written, so that it can go beside others."""
+    known = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
     try:
-        _refuse_early(source, waits)
-        done = _fetch(asked, page, client, order, campaign)
+        _refuse_early(question.source.id, order.processed / WAITS)
+        return question.source.fetch(client, question.page, known)
+    except SourceError as error:
+        return error
+
+
+def _take(question: Question, pages: Sequence[FetchedPage] | SourceError, order: RefreshRequest) -> Asked:
+    source, election = question.source.id, question.campaign.election.id
+    try:
+        if isinstance(pages, SourceError):
+            raise pages
+        done = _take_changed(question, pages, order)
     except SourceError as error:
         if isinstance(error, SourceUnreachable) and error.ask_again:
-            _wait_until(source, waits, error.ask_again)
+            _wait_until(source, order.processed / WAITS, error.ask_again)
         return Asked(source, election, f"{source}: {error}; its last good page stands", str(error))
     if not done:
         return Asked(source, election, f"{source}: nothing new")
@@ -226,24 +281,17 @@ def _ask(asked: FetchedSource, page: str, client: Client, order: RefreshRequest,
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _fetch(
-    source: FetchedSource, page: str, client: Client, order: RefreshRequest, campaign: Campaign
-) -> list[PageCounts]:
+def _take_changed(question: Question, pages: Sequence[FetchedPage], order: RefreshRequest) -> list[PageCounts]:
     """The pages that changed, taken in: none before all have come."""
-    raw = order.data_dir / "raw"
-    before = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == source.id and one.asked]
-    speaking = snapshots.newest(before).values()
-    known = {str(one.asked): Validators(one.etag, one.last_modified) for one in speaking}
-    pages = source.fetch(client, page, known)
-    revisions = {one.page: one.revision for one in speaking}
+    campaign, today = question.campaign, order.today_in(question.campaign.zone)
+    revisions = {one.page: one.revision for one in question.known.values()}
     changed = []
     for asked, answer in ((each.asked, each.answer) for each in reversed(pages)):
         if isinstance(answer, Fetched):
-            today = order.today_in(campaign.zone)
-            snapshot = describe(answer.body, source.id, campaign, today, answer=answer, title=asked)
+            snapshot = describe(answer.body, question.source.id, campaign, today, answer=answer, title=asked)
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
-            if not is_same and not snapshots.same_as_newest(raw, snapshot):
+            if not is_same and not snapshots.same_as_newest(order.raw, snapshot):
                 changed.append((snapshot, answer.body))
     if not changed:
         return []

@@ -10,11 +10,11 @@ import pytest
 from tests.mutants.run import ROOT, Mutation, read
 
 ROWS = dict(
-    re.findall(r"^\| ([FSABMC]\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.M)
+    re.findall(r"^\| ([FSABMCP]\d+) \|[^|]*\|([^|]*)\|$", (ROOT / "docs/protections.md").read_text("utf-8"), re.M)
 )
 MUTATIONS = read()
 EVERY = {*(f"F{at}" for at in range(1, 44)), *(f"S{at}" for at in range(1, 21)), *(f"A{at}" for at in range(1, 12))}
-EVERY |= {f"M{at}" for at in range(1, 6)}
+EVERY |= {*(f"M{at}" for at in range(1, 6)), *(f"P{at}" for at in range(1, 8))}
 
 
 @lru_cache

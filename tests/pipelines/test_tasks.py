@@ -4,8 +4,10 @@ import os
 import signal
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from select import select
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from pipelines.nightly import night as nightly
 from pipelines.request import RefreshRequest
 from pipelines.settings import Settings
 from pipelines.tasks import Done, run_all
+from tests.forked import fork
 from tests.toy import folder as toy
 
 Run = Callable[..., Iterator[Done[Any, Any]]]
@@ -75,6 +78,29 @@ def test_a_task_whose_process_is_killed_is_named_and_the_others_are_done(mapped:
     done = {one.task[0]: one for one in mapped(work, [(name, "") for name in ("a", "dies", "b", "c")])}
     assert isinstance(done.pop("dies").error, TaskDied)
     assert {name: one.result for name, one in done.items()} == {"a": "A", "b": "B", "c": "C"}
+
+
+def hold(place: str) -> None:
+    with open(place, "w") as pipe:
+        pipe.write(f"{os.getpid():8}")
+        pipe.flush()
+        signal.pause()
+
+
+def test_a_process_does_not_outlive_a_night_that_is_killed(tmp_path: Path) -> None:
+    """Whoever runs next holds the lock then."""
+    place = tmp_path / "pipe"
+    os.mkfifo(place)
+    night = fork(lambda: list(run_all(hold, [str(place)], 1)))
+    with place.open("rb", buffering=0) as pipe:
+        child = int(pipe.read(8))
+        os.kill(night, signal.SIGKILL)
+        os.waitpid(night, 0)
+        try:
+            assert select([pipe], [], [], 10)[0], "its end of the pipe is still open"
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 def test_nothing_is_asked_of_anybody_where_there_is_no_task() -> None:

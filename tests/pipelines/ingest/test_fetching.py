@@ -5,16 +5,18 @@ import socket
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event, Lock
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from pipelines.http.client import Client, ClientSettings
+from pipelines.errors import PageRefused
+from pipelines.http.client import Client, ClientSettings, Fetched
 from pipelines.ingest import imports
 from pipelines.ingest.imports import Asked, ask_all, say_all
 from pipelines.request import RefreshRequest
 from tests.conftest import keep_polls
-from tests.pipelines.http.servers import loopback
+from tests.pipelines.http.servers import answer, client, loopback, serving
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
 from tests.pipelines.sources.test_dawum import MOMENT, survey
 from tests.pipelines.sources.test_dawum import body as database
@@ -157,8 +159,8 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     httpserver.expect_request("/dawum/last_update.txt").respond_with_data(MOMENT)
     results = {"7": 27, "1": 25.5, "0": 47.5}
     period = {"Date_Start": "2026-08-01", "Date_End": "2026-08-04"}
-    answer = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
-    httpserver.expect_request("/dawum/").respond_with_data(answer)
+    found = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
+    httpserver.expect_request("/dawum/").respond_with_data(found)
     httpserver.expect_request("/wikipedia/").respond_with_data("", status=503)
     asked = {one.source + " " + one.election: one for one in ask_all("all", order(whole_data_dir, date(2026, 8, 20)))}
     assert set(asked) == {
@@ -168,3 +170,50 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     assert "1 new polls" in asked["dawum de-2029"].words
     assert "503" in str(asked["wikipedia nl-2030"].error)
     assert ask_all("de-2029", order(whole_data_dir, date(2026, 8, 20)))[0].words == "dawum: nothing new"
+
+
+def test_a_host_that_hangs_delays_no_other(whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers once another was asked: one after the other it would be told as failed at its deadline."""
+    another = Event()
+
+    def hang(connection: socket.socket, _: bytes) -> None:
+        another.wait(5)
+        connection.sendall(answer(MOMENT.encode()))
+
+    def serve(connection: socket.socket, _: bytes) -> None:
+        another.set()
+        connection.sendall(answer(f"{HEAD}\n{NOVUS}\n".encode()))
+
+    with serving(hang) as first, serving(serve) as second:
+        places = {"dawum": first.place, "swedishpolls": second.place}
+
+        def local(settings: ClientSettings, _: str) -> Client:
+            place = places.get(settings.id, "127.0.0.1:9")
+            return client(place, kind=settings.kind, url=f"http://{place}/", tries=1)
+
+        monkeypatch.setattr(imports, "make_client", local)
+        asked = ask_all("all", order(whole_data_dir, date(2026, 8, 20)))
+    assert [one.source for one in asked] == ["dawum", "wikipedia", "wikipedia", "swedishpolls"]
+    assert another.is_set()
+    assert len(first.requests) == 2, "its moment was read, and its page asked"
+    assert asked[-1].error is None
+
+
+def test_one_host_is_asked_one_thing_at_a_time(whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two electorates' pages of one wiki: one client asks for both, which keeps its distance, one after the other."""
+    busy, clients = Lock(), []
+
+    class Slow(Client):
+        def get(self, *_: object) -> Fetched:
+            if self.settings.id == "wikipedia":
+                clients.append(id(self))
+                assert busy.acquire(blocking=False), "two at once"
+                Event().wait(0.05)
+                busy.release()
+            raise PageRefused("no page")
+
+    monkeypatch.setattr(imports, "make_client", lambda settings, _: Slow(settings))
+    asked = [one.election for one in ask_all("all", order(whole_data_dir, date(2026, 8, 20))) if one.error]
+    assert asked == ["de-2029", "knesset-26", "nl-2030", "se-2026"]
+    assert len(clients) == 2
+    assert len(set(clients)) == 1
