@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from dash import Dash, Input, Output, dcc, html
 from gunicorn.app.base import BaseApplication
 
-from dashboard.server import THREADS, WORKERS
+from dashboard.serve.server import THREADS, WORKERS
 from pipelines.editions.store import Edition, EditionStore
 
 ELECTION = "knesset-26"

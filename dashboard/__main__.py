@@ -13,17 +13,17 @@ from typing import Annotated
 import typer
 
 from dashboard.address import query
-from dashboard.app import create_app
 from dashboard.errors import DashboardError
 from dashboard.i18n.languages import offered
 from dashboard.moments import Clock
-from dashboard.prerender import REFUSED, prerender
-from dashboard.prerendered import Prerendered
 from dashboard.reader import Reader
-from dashboard.server import DESK, Server
+from dashboard.serve.app import create_app
+from dashboard.serve.prerender import REFUSED, prerender
+from dashboard.serve.prerendered import Prerendered
+from dashboard.serve.server import DESK, Server
+from dashboard.serve.site import is_copy, write_site
+from dashboard.serve.telling import briefing, view_of
 from dashboard.settings import TRUSTED_PROXIES, desk_settings, settings
-from dashboard.site import is_copy, write_site
-from dashboard.telling import briefing, view_of
 from pipelines.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")

@@ -71,7 +71,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def command() -> Command:
     """`command("pipelines", "status", …)`: run one command of ours in a child of its own, from the repository."""
-    for heavy in ("pipelines.projection", "dashboard.app"):  # once here, and not in every child
+    for heavy in ("pipelines.projection", "dashboard.serve.app"):  # once here, and not in every child
         import_module(heavy)
     return lambda package, *arguments, cwd=ROOT: run_module(package, [str(one) for one in arguments], cwd)
 

@@ -163,7 +163,7 @@ MAY_IMPORT = {
         "pipelines.vote",
     },
     "pipelines.commands.maintenance": {
-        "dashboard.telling",
+        "dashboard.serve.telling",
         "pipelines",
     },
     "pipelines.commands": {
@@ -216,10 +216,10 @@ MAY_IMPORT = {
     "dashboard.desk": {
         "dashboard.address",
         "dashboard.blocks",
-        "dashboard.bounded",
+        "dashboard.serve.cache",
         "dashboard.desk",
         "dashboard.errors",
-        "dashboard.guard",
+        "dashboard.serve.security",
         "dashboard.i18n",
         "dashboard.names",
         "dashboard.render",

@@ -10,8 +10,8 @@ from pathlib import Path
 import brotli
 import pytest
 
-from dashboard.app import create
 from dashboard.reader import Reader
+from dashboard.serve.app import create
 from dashboard.serve.respond import CURRENT
 from tests import servers
 from tests.conftest import Command

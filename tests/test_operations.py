@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard.reader import Reader
-from dashboard.server import TRUSTED_PROXIES
+from dashboard.serve.app import create_app
+from dashboard.serve.server import TRUSTED_PROXIES
 from pipelines.editions.gate import RELAX
 
 

@@ -14,13 +14,13 @@ from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard.bounded import ComputeBound
 from dashboard.desk import pages
 from dashboard.desk.pages import LIST, TEXT, TOKEN, Lists, Visit
 from dashboard.desk.people import Rate, SignOn, Tokens
 from dashboard.errors import Busy
-from dashboard.guard import HEADERS
 from dashboard.i18n.languages import offered
+from dashboard.serve.cache import ComputeBound
+from dashboard.serve.security import HEADERS
 from pipelines.desk.check import Check, Standing, check
 from pipelines.desk.drafts import FIELDS, Drafts, is_same_person, sheet_text
 from pipelines.electorate import Campaign

@@ -11,17 +11,18 @@ from datetime import date
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
-from dashboard import files, provenance, sentences
+from dashboard import provenance, sentences
 from dashboard.address import Choice, query
-from dashboard.answers import Answers
 from dashboard.blocks import Block, Kind, Values
-from dashboard.documents import Documents, Key, to_json
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.i18n.languages import offered
 from dashboard.reader import Reader
 from dashboard.render import sheet
 from dashboard.render.text import plain
+from dashboard.serve import files
+from dashboard.serve.answers import Answers
+from dashboard.serve.documents import Documents, Key, to_json
 from dashboard.serve.openapi import description
 from dashboard.serve.respond import HEADERS, PROGRAMS, Problem, describe, is_canonical, send_file
 from pipelines.editions.schema import ElectorateReference, Texts

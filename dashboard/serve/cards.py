@@ -3,15 +3,15 @@
 from flask import Flask, Response, request
 
 from dashboard import sentences
-from dashboard.answers import Answers
 from dashboard.blocks import Argument, Block
-from dashboard.documents import Documents, Key
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
-from dashboard.kept import Kept
 from dashboard.render import card
 from dashboard.render.template import palettes
 from dashboard.render.text import say
+from dashboard.serve.answers import Answers
+from dashboard.serve.cache import Kept
+from dashboard.serve.documents import Documents, Key
 from dashboard.serve.respond import describe, is_canonical, send_file
 
 ASKED = {"edition", "as_of", "lang"}

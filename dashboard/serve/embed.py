@@ -14,11 +14,8 @@ from markupsafe import Markup
 
 from dashboard import sentences
 from dashboard.address import Href, query
-from dashboard.answers import Answers
 from dashboard.blocks import Argument, Block, Day, Join, words
-from dashboard.documents import Documents, Key
 from dashboard.errors import Gone, UnknownAddress
-from dashboard.guard import FRAMED
 from dashboard.i18n import Translator, translator
 from dashboard.names import firm_short, list_name, local, uncoloured
 from dashboard.reader import Reader
@@ -27,10 +24,13 @@ from dashboard.render.html import Context, element
 from dashboard.render.template import framed_style, palettes
 from dashboard.render.text import say
 from dashboard.serve import frozen
+from dashboard.serve.answers import Answers
 from dashboard.serve.api import block_at
+from dashboard.serve.documents import Documents, Key
 from dashboard.serve.frozen import Origin
 from dashboard.serve.respond import describe, is_canonical, send_file
-from dashboard.shell import Shell
+from dashboard.serve.security import FRAMED
+from dashboard.serve.shell import Shell
 from dashboard.view import View
 from pipelines.editions.schema import PollRow, PollValue
 

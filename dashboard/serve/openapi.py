@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from dashboard.blocks import Page
-from dashboard.documents import to_json
 from dashboard.render import sheet
+from dashboard.serve.documents import to_json
 
 REFERENCE = "#/components/schemas/{model}"
 SAME_NAME = re.compile(r"dashboard__pages__(\w+?)__(?:page|numbers)__")  # of types that are called alike

@@ -5,12 +5,12 @@ from pydantic import BaseModel, ConfigDict
 
 from dashboard import sentences
 from dashboard.address import query
-from dashboard.documents import Key
-from dashboard.front import MARK
 from dashboard.i18n import translator
 from dashboard.names import first_text
-from dashboard.payload import Payload
 from dashboard.render.text import plain
+from dashboard.serve.documents import Key
+from dashboard.serve.front import MARK
+from dashboard.serve.payload import Payload
 from dashboard.view import View
 
 # What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.

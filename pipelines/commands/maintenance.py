@@ -179,7 +179,7 @@ def tell_channels(request: RefreshRequest, electorates: Sequence[str]) -> None:
 
 
 def _tell(request: RefreshRequest) -> "Tell":
-    from dashboard.telling import teller
+    from dashboard.serve.telling import teller
     from pipelines.nightly.outbox import Told
 
     tell = teller(request.processed, request.moment)

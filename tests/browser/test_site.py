@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from dashboard.site import write_site
+from dashboard.serve.site import write_site
 from tests.browser.conftest import ELECTION, LATER
 
 

@@ -8,13 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.address import read_state
-from dashboard.app import create_app
 from dashboard.blocks import Block, FigureDict
-from dashboard.documents import Documents, as_asked
 from dashboard.i18n import Translator, translator
 from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
+from dashboard.serve.documents import Documents, as_asked
 from dashboard.view import View
 from pipelines.editions.store import Edition
 from tests.dashboard import editions

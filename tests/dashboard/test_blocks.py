@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.blocks import Block, Control, Number, Table, words
-from dashboard.documents import Documents
 from dashboard.i18n import Translator, translator
 from dashboard.pages import PAGES
 from dashboard.render import html
 from dashboard.render.text import plain, say
+from dashboard.serve.documents import Documents
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import view_of
 

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard import release, sentences
-from dashboard.app import create_app
+from dashboard import sentences
 from dashboard.blocks import Number, words
 from dashboard.i18n import Translator, translator
 from dashboard.moments import Clock
@@ -20,8 +19,10 @@ from dashboard.pages.tonight.numbers import certain_changes, change, is_certain,
 from dashboard.pages.what_if.controls import thresholds
 from dashboard.reader import Reader, record_of
 from dashboard.render.text import say
+from dashboard.serve import release
+from dashboard.serve.app import create_app
+from dashboard.serve.site import write_site
 from dashboard.settings import ELECTORATE
-from dashboard.site import write_site
 from pipelines.editions.schema import OthersLine, Record
 from pipelines.editions.store import Edition, to_json
 from tests.dashboard import editions, toy

@@ -9,7 +9,6 @@ import pytest
 
 from dashboard import left_out
 from dashboard.blocks import Block, Control
-from dashboard.documents import Documents
 from dashboard.i18n import Translator
 from dashboard.left_out import LeftOut, without
 from dashboard.moments import Clock
@@ -17,6 +16,7 @@ from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render.text import say
 from dashboard.seats import seats_of
+from dashboard.serve.documents import Documents
 from electoral.projection import summarise
 from pipelines.editions.schema import Dot
 from pipelines.editions.store import Edition

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from dashboard import compared, news
-from dashboard.app import create_app
 from dashboard.i18n import Translator, translator
 from dashboard.reader import Reader
 from dashboard.render.text import say
+from dashboard.serve.app import create_app
 from dashboard.view import View
 from pipelines.editions.changes import changes
 from pipelines.editions.records import Changes

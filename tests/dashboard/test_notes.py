@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import notes, release, sentences
+from dashboard import notes, sentences
 from dashboard.i18n import translator
 from dashboard.moments import Clock
 from dashboard.names import phrase
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render.text import name_text, plain
+from dashboard.serve import release
 from dashboard.settings import settings
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY, Client, view_of

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from dashboard import readings
-from dashboard.app import create_app
 from dashboard.blocks import Block, Interval, Name
 from dashboard.i18n import Translator
 from dashboard.i18n.languages import languages
@@ -21,6 +20,7 @@ from dashboard.pages.what_if.numbers import ChangeValues
 from dashboard.reader import Reader
 from dashboard.render.sheet import lines
 from dashboard.seats import seats_of
+from dashboard.serve.app import create_app
 from pipelines.editions.schema import Projection
 from pipelines.editions.store import Edition
 from tests.dashboard import editions, toy

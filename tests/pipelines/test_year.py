@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.app import create_app
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from pipelines.editions.records import SealedChain, Seals
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.app import create_app
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from tests.dashboard import editions
 
 BAN = datetime(2019, 9, 13), datetime(2019, 9, 17, 22)

@@ -20,10 +20,10 @@ from gunicorn.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard import log
-from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve import log
+from dashboard.serve.app import create_app
 from tests import servers
 from tests.conftest import Command
 from tests.dashboard import editions
@@ -310,7 +310,7 @@ def test_who_asks_is_not_believed(site: Site, path: str) -> None:
 ECHO = """
 import sys
 from flask import Flask, request
-from dashboard.server import Server
+from dashboard.serve.server import Server
 app = Flask("echo")
 NAMES = ("wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "REMOTE_ADDR", "SERVER_PROTOCOL", "REQUEST_METHOD")
 app.add_url_rule("/<path:_>", view_func=lambda _: {name: request.environ[name] for name in NAMES})

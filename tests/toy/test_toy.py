@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from pipelines.editions.records import Runs
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load

@@ -13,11 +13,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.app import create_app
-from dashboard.bounded import ComputeBound
 from dashboard.desk.app import Desk, create_desk
 from dashboard.desk.people import MOST_A_MINUTE, TOKEN_HOURS, Rate, SignOn, Tokens
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
+from dashboard.serve.cache import ComputeBound
 from pipelines.desk.drafts import Drafts
 from pipelines.editions.store import EditionStore
 from pipelines.errors import DraftRefused

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard.i18n import Translator, languages, translator
 from dashboard.i18n.languages import Text
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
 

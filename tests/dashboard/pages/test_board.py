@@ -6,11 +6,11 @@ from pathlib import Path
 from flask.testing import FlaskClient
 
 from dashboard.blocks import Block
-from dashboard.documents import Documents
 from dashboard.i18n import Translator
 from dashboard.pages import PAGES
 from dashboard.render import html
 from dashboard.render.text import say
+from dashboard.serve.documents import Documents
 from pipelines.editions.store import Edition, EditionStore
 from tests.dashboard.conftest import view_of
 from tests.dashboard.pages.test_night import vote

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.pages.tonight.numbers import blocs_values
 from dashboard.reader import Reader
-from dashboard.telling import briefing, view_of
+from dashboard.serve.telling import briefing, view_of
 from pipelines.editions.changes import changes
 from pipelines.editions.store import Edition, EditionStore
 from tests.dashboard import editions

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.documents import Documents
 from dashboard.i18n import Translator
 from dashboard.pages.list.numbers import DistributionValues, ReadingsValues
 from dashboard.render.text import say
+from dashboard.serve.documents import Documents
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import block_of, view_of
 from tests.dashboard.editions import poll, publish

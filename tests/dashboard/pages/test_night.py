@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.app import create_app
 from dashboard.blocks import Block
 from dashboard.i18n import Translator
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render.text import say
+from dashboard.serve.app import create_app
 from dashboard.view import View
 from electoral.explain import allocation_document, next_seat_document
 from electoral.next_seat import next_seat

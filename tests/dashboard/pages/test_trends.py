@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import files
 from dashboard.blocks import FigureDict, Lines
-from dashboard.documents import to_json
 from dashboard.i18n import Translator
 from dashboard.pages.trends import traces
 from dashboard.pages.trends.choice import steps
 from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
 from dashboard.pages.trends.numbers import TrendValues
+from dashboard.serve import files
+from dashboard.serve.documents import to_json
 from pipelines.editions.schema import BridgeRow, Trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions

@@ -5,10 +5,10 @@ from pathlib import Path
 import dash
 import pytest
 
-from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.render.dash import Island
+from dashboard.serve.app import create_app
 from tests.dashboard.conftest import TODAY, Client
 
 ASSETS = Path(__file__).parents[3] / "dashboard" / "assets"

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from dashboard.blocks import Choice, Control, Name, words
-from dashboard.documents import Documents
 from dashboard.render import html
 from dashboard.render.html import is_web_address, source
+from dashboard.serve.documents import Documents
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.blocks import Block, Control, Name
-from dashboard.documents import Documents
 from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
 from dashboard.moments import Clock
@@ -23,6 +22,7 @@ from dashboard.reader import Reader
 from dashboard.render import html, sheet
 from dashboard.render.text import plain
 from dashboard.serve.api import render
+from dashboard.serve.documents import Documents
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.blocks import Block
-from dashboard.documents import Documents
 from dashboard.pages import PAGES
 from dashboard.serve.api import BlockAnswer
+from dashboard.serve.documents import Documents
 from dashboard.serve.respond import HEADERS
 from pipelines.editions.schema import Correction, Licence
 from tests.dashboard import editions

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.documents import Documents
 from dashboard.i18n.bidi import HIDDEN, POP_ISOLATE
 from dashboard.pages import PAGES
 from dashboard.render import card
 from dashboard.serve.cards import draw
+from dashboard.serve.documents import Documents
 from dashboard.settings import PUBLIC_URL, settings
 from tests.dashboard.conftest import Client
 

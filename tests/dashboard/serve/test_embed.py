@@ -10,14 +10,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.blocks import Block
-from dashboard.documents import Documents
 from dashboard.i18n import translator
 from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.serve import frozen
+from dashboard.serve.documents import Documents
 from dashboard.serve.embed import keep
-from dashboard.shell import ASSETS
+from dashboard.serve.shell import ASSETS
 from pipelines.editions.schema import Correction
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions

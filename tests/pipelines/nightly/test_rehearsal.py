@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard.i18n import translator
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.nightly import night as nightly

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.app import create_app
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve.app import create_app
 from pipelines.commands import vote as commands
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load

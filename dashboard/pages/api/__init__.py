@@ -1,1 +1,0 @@
-"""API: how programs read what the pages show."""

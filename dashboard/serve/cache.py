@@ -1,0 +1,105 @@
+"""A bounded memory for what takes time to make, and a bound on how much is worked out at once.
+
+Each thing is made once, however many ask for it. Two are worked out at a time; who waits longer than a moment is
+refused and told when to come back. What is in memory never waits.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Sized
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from dashboard.errors import Busy
+
+T = TypeVar("T", bound=Sized)
+
+OVERHEAD = 1024  # what a thing takes besides its own length
+
+
+class Kept(Generic[T]):
+    """Things by key, up to a number of bytes by their `len`; what was not asked for longest goes first.
+
+    Keys must be canonical and checked: whatever a stranger may write into an address is no key.
+    """
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._things: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def peek(self, key: Hashable) -> T | None:
+        """The thing of that key where it is kept."""
+        with self._lock:
+            found = self._things.get(key)
+            if found is not None:
+                self._things.move_to_end(key)
+            return found
+
+    def get(self, key: Hashable, make: Callable[[], T], meanwhile: T | None = None) -> T:
+        """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept.
+
+        While it is made the others wait for it, or take `meanwhile` where there is such a thing.
+        """
+        with self._lock:
+            if key in self._things:
+                self._things.move_to_end(key)
+                return self._things[key]
+            turn = self._making.setdefault(key, threading.Lock())
+        if meanwhile is not None and turn.locked():
+            return meanwhile
+        with turn:
+            with self._lock:
+                if key in self._things:
+                    return self._things[key]
+            try:
+                made = make()
+                self._keep(key, made)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+        return made
+
+    def _keep(self, key: Hashable, made: T) -> None:
+        with self._lock:
+            twin = self._things.pop(key, None)  # two can make one thing where a third had failed to
+            self._bytes -= len(twin) + OVERHEAD if twin is not None else 0
+            self._things[key] = made
+            self._bytes += len(made) + OVERHEAD
+            while self._bytes > self._most_bytes and len(self._things) > 1:
+                _, gone = self._things.popitem(last=False)
+                self._bytes -= len(gone) + OVERHEAD
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+
+AT_WORK = 2
+PATIENCE_SECONDS = 0.25
+RETRY_AFTER_SECONDS = 1
+
+
+class ComputeBound:
+    """So many threads work something out at once; another waits for `patience` seconds and is refused."""
+
+    def __init__(self, at_work: int = AT_WORK, patience: float = PATIENCE_SECONDS) -> None:
+        self._places = threading.BoundedSemaphore(at_work)
+        self._patience = patience
+        self._mine = threading.local()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place to work in; a thread that has one works on in it. Raises Busy."""
+        if getattr(self._mine, "has_place", False):
+            yield
+            return
+        if not self._places.acquire(timeout=self._patience):
+            raise Busy("too much is being worked out")
+        self._mine.has_place = True
+        try:
+            yield
+        finally:
+            self._mine.has_place = False
+            self._places.release()

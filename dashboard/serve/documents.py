@@ -1,0 +1,289 @@
+"""Pages as documents: made once per address and edition, kept compressed, sent as they are.
+
+A document holds the page's HTML, its figures, the palettes of both themes and the title. The first one is the page
+itself; later ones are fetched from `/pages/…`, an address that never changes its content, and shown without loading
+the page again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboard import left_out, moved, sentences
+from dashboard.address import State, out_of_path, query, read_language, read_state
+from dashboard.blocks import Block, Control, FigureDict, Page
+from dashboard.errors import UnknownAddress
+from dashboard.i18n import translator
+from dashboard.i18n.languages import DEFAULT, offered
+from dashboard.moments import Clock
+from dashboard.names import full_names, named
+from dashboard.reader import Reader
+from dashboard.render import html
+from dashboard.render.html import HASH_BYTES, Context
+from dashboard.render.template import TEMPLATE, palettes
+from dashboard.render.text import name_text, say
+from dashboard.serve import feed, frame, release
+from dashboard.serve.cache import Kept
+from dashboard.serve.payload import Payload
+from dashboard.serve.release import stale
+from dashboard.settings import settings
+from dashboard.view import View
+from pipelines.editions.store import Edition
+
+MOST_BYTES = 16 * 1024 * 1024
+BUILT_BYTES = 1024 * 1024  # what the blocks of one address take at most, about: few are kept, for the other language
+TABLES = ("csv", "xlsx")
+FOLDER = "pages"  # where documents are kept, in an address and on disk
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A canonical address: everything that decides what is on the page."""
+
+    path: str
+    election: str
+    edition: str
+    is_asked: bool
+    lang: str
+    state: State
+    today: date
+    release: str
+    is_stale: bool = False
+    is_told: bool = True
+    day_asked: date | None = None
+    has_dropped: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where the documents of this release, edition and language lie."""
+        return f"{FOLDER}/{self.release}/{self.election}/{self.edition}/{self.lang}"
+
+    @property
+    def name(self) -> str:
+        """The page and its state, as the file is called.
+
+        >>> Key("/trends", "k", "e", False, "en", (("unit", "share"),), date(2026, 10, 1), "r").name
+        'trends~unit=share'
+        """
+        asked = (("edition", self.edition),) if self.is_asked else ()
+        said = query(dict((*asked, *self.state))).replace("?", "~")
+        return (self.path.removeprefix("/") or "index") + said
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One page, ready to be shown: its words for the head, its HTML, and what the script needs beside it as JSON."""
+
+    lang: str
+    direction: str
+    title: str
+    description: str
+    feed: str
+    card: str
+    sheet: str
+    data: str
+
+    @property
+    def body(self) -> Payload:
+        """The document as a press fetches it: everything."""
+        sheet = to_json(self.sheet).decode()
+        return Payload.of(f'{self.data[:-1]},"sheet":{sheet}}}'.encode(), "application/json")
+
+    def __len__(self) -> int:
+        return len(self.sheet) + len(self.data)
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """The blocks of an address: made once for all languages."""
+
+    parts: tuple[Block | Control, ...]
+
+    def __len__(self) -> int:
+        return BUILT_BYTES
+
+
+class Documents:
+    """Makes and keeps documents; a bounded number, keyed on checked and canonical addresses only."""
+
+    def __init__(self, reader: Reader, clock: Clock, pages: Mapping[str, Page]) -> None:
+        self._reader = reader
+        self._clock = clock
+        self.pages = pages
+        self._kept: Kept[Document] = Kept(MOST_BYTES)
+        self._built: Kept[Built] = Kept(MOST_BYTES)
+        self._settings = settings()
+
+    def open(self, path: str, arguments: Mapping[str, str]) -> Document:
+        """The document of an address; raises UnknownAddress or NothingPublished."""
+        return self.of(self.key(path, arguments))
+
+    def of(self, key: Key) -> Document:
+        """The document of a canonical address."""
+        return self._kept.get(key, lambda: self._make(key))
+
+    def key(self, path: str, arguments: Mapping[str, str], reading: str | None = None) -> Key:
+        """The canonical address; `reading` is the edition a reader has before them, where it is not the current one.
+
+        An edition is asked for by its id, or by a day: the last one published of that day, else of the nearest before.
+        """
+        whole, (path, arguments) = path, out_of_path(path, arguments)
+        page = self.pages.get(path)
+        if page is None:
+            raise UnknownAddress("no such page")
+        election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
+        day_asked = None
+        if asked is None and day is not None:
+            asked = self._reader.as_of(election, day)
+            day_asked = None if asked.startswith(day) else date.fromisoformat(day)
+        edition = self._reader.edition(election, asked or reading)
+        electorate = edition.reference.electorate
+        lang = read_language(arguments, offered(electorate.languages))
+        parameters = page.parameters(edition)
+        if path != whole and path.removeprefix("/") not in parameters:
+            raise UnknownAddress("no such page")
+        state = read_state(arguments, parameters)
+        return Key(
+            path,
+            edition.election,
+            edition.id,
+            asked is not None,
+            lang,
+            state,
+            self._clock.today(electorate.zone),
+            release.name(self._reader, self._clock, electorate),
+            asked is None and edition.election in stale(self._reader, self._clock),
+            edition.election not in self._reader.held_back(self._clock.now),
+            day_asked,
+            any(parameter.drops(arguments.get(name, "")) for name, parameter in parameters.items()),
+        )
+
+    def view(self, key: Key) -> View:
+        """What the reader of a canonical address looks at."""
+        edition = self._reader.edition(key.election, key.edition)
+        whole = View(
+            key.path,
+            edition,
+            key.edition if key.is_asked else None,
+            key.lang,
+            key.today,
+            self.pages[key.path].parameters(edition),
+            key.state,
+            self._reader.elections(edition.reference.electorate.id),
+            self._reader.electorates(),
+            is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
+            is_stale=key.is_stale,
+            is_told=key.is_told,
+            is_rehearsal=self._reader.shelf().rehearsal is not None,
+            day_asked=key.day_asked,
+            has_dropped=key.has_dropped,
+            settings=self._settings,
+            note=self._reader.note(edition.id),
+        )
+        # while the law forbids new numbers nothing is left out or moved
+        return whole if whole.is_frozen else replace(whole, edition=as_asked(edition, key.state))
+
+    def blocks(self, key: Key) -> tuple[Block | Control, ...]:
+        """The blocks and controls of a canonical address, the same ones for every language."""
+        whole = replace(key, lang=DEFAULT)
+        page = self.pages[key.path]
+        return self._built.get(whole, lambda: Built(page.blocks(self.view(whole)))).parts
+
+    def block(self, key: Key, block_id: str) -> Block:
+        """One block of an address; raises UnknownAddress."""
+        found = next((part for part in self.blocks(key) if isinstance(part, Block) and part.id == block_id), None)
+        if found is None:
+            raise UnknownAddress("no such block")
+        return found
+
+    def context(self, key: Key, view: View) -> Context:
+        """What renderings of an address need: its language, where links lead, and where a block's files lie."""
+        named = {"election": key.election, "edition": key.edition, "lang": key.lang}
+
+        def file(block: Block, ending: str) -> str:
+            own = {name: value for name, value in key.state if name in block.parameters}
+            asked = query({**named, **own})
+            if ending == "frame":  # without an edition, so that it shows the newest numbers, unless one is asked for
+                live = {} if key.is_asked else {"edition": None}
+                return f"/embed/{block.page}/{block.id}{query({**named, **live, **own})}"
+            if ending in TABLES:
+                return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
+            return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"
+
+        return Context(translator(key.lang), view.address, file, wholes=full_names(view))
+
+    def _card(self, key: Key, page: Page) -> str:
+        """The absolute address of a page's card; blank where the operator has not said where readers find us."""
+        if not self._settings.public_url:
+            return ""
+        named = {name: value for name, value in key.state if name == page.name}  # what stands in the page's path
+        asked = query({"edition": key.edition, "lang": key.lang, **named})
+        return f"{self._settings.public_url}/card/{key.election}/{page.name}.png{asked}"
+
+    def _make(self, key: Key) -> Document:
+        view, page, t = self.view(key), self.pages[key.path], translator(key.lang)
+        ctx, reference = self.context(key, view), view.edition.reference
+        found = palettes(reference)
+        parts: list[tuple[Block | Control, Markup]] = []
+        figures: dict[str, FigureDict] = {}
+        hashes: dict[str, str] = {}
+        for part in self.blocks(key):
+            if isinstance(part, Control):
+                parts.append((part, html.control(part, ctx)))
+                continue
+            figure = part.drawn(t)
+            parts.append((part, html.block(part, figure, ctx)))
+            if figure is not None:
+                figures[part.id] = figure
+                hashes[part.id] = hashlib.blake2b(to_json(figure), digest_size=HASH_BYTES).hexdigest()
+        election = name_text(named(reference.election), t)
+        title = t("site.title", page=t(f"nav.{page.name}"), election=election, site=t("site.name"))
+        data = {
+            "path": key.path,
+            "title": title,
+            "source": say(sentences.source_line(view), t),
+            "pages": {
+                "at": f"/{key.folder}/",
+                "election": key.election,
+                "edition": key.edition,
+                "asked": view.edition_asked,
+                "lang": key.lang,
+            },
+            "hashes": hashes,
+            "figures": figures,
+            "palettes": found,
+            "template": TEMPLATE,
+        }
+        paths = {page.name: path for path, page in self.pages.items() if page.is_in_navigation}
+        sheet = frame.sheet(view, ctx, paths, page.name, found, html.arrange(parts))
+        return Document(
+            key.lang,
+            t.direction,
+            title,
+            say(page.headline(view), t),
+            feed.address(view),
+            self._card(key, page),
+            str(sheet),
+            to_json(data).decode(),
+        )
+
+
+def as_asked(edition: Edition, state: State) -> Edition:
+    """The edition with what a reader leaves out of its polls and moves between its blocs."""
+    return moved.by(left_out.without(edition, state), state)
+
+
+def to_json(value: Any) -> bytes:
+    """Compact JSON; NaN is refused."""
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        allow_nan=False,
+        sort_keys=True,  # the same page is the same bytes in every process
+        separators=(",", ":"),
+    ).encode()

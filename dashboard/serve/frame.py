@@ -1,0 +1,189 @@
+"""What stands around every page's blocks: masthead, navigation, notices and footer."""
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from dashboard import sentences
+from dashboard.address import query
+from dashboard.blocks import Name, Words
+from dashboard.i18n.languages import languages, offered
+from dashboard.names import named
+from dashboard.render.html import Context, bdi, element, hashed
+from dashboard.render.template import Palettes, style_sheet
+from dashboard.render.text import name_text, say
+from dashboard.serve import feed
+from dashboard.view import View
+from pipelines.editions.schema import ElectionReference, ElectorateReference
+
+MAIN = "main"
+
+
+def sheet(
+    view: View, ctx: Context, paths: Mapping[str, str], name: str, found: Palettes, parts: Sequence[Markup]
+) -> Markup:
+    """A whole page; `paths` are the pages' addresses by their names, `name` is the one on show."""
+    notices = [element("p", say(text, ctx.t), class_=f"notice {kind}") for kind, text in _before_all(view)]
+    return element(
+        "div",
+        hashed("style", Markup(style_sheet(found)), id="palette"),
+        element("a", ctx.t("site.skip"), href=f"#{MAIN}", class_="skip"),
+        _masthead(view, ctx),
+        _navigation(view, ctx, paths),
+        element(
+            "main",
+            hashed("div", notices, class_="notices", id="notices"),
+            parts,
+            id=MAIN,
+            tabindex="-1",
+            data_page=name,
+        ),
+        _footer(view, ctx, paths),
+        class_="sheet",
+    )
+
+
+def _before_all(view: View) -> list[tuple[str, Words | Name]]:
+    return [(kind, text) for kind, text in sentences.notices(view) if kind != "aside"]
+
+
+def _masthead(view: View, ctx: Context) -> Markup:
+    fresh = "fresh stale" if view.is_stale else "fresh"
+    return hashed(
+        "header",
+        element("a", ctx.t("site.name"), href="/" + query({"lang": view.lang}), class_="brand"),
+        _electorates(view, ctx),
+        _elections(view, ctx),
+        element("span", element("span", class_="dot", aria_hidden="true"), _fresh(view, ctx), class_=fresh),
+        element("span", _languages(view), _theme(ctx), class_="tools"),
+        class_="masthead",
+        id="masthead",
+    )
+
+
+def _fresh(view: View, ctx: Context) -> str:
+    """How far the polls reach, the edition's day, and while the campaign runs when it was last refreshed."""
+    refreshed = None if view.is_over else sentences.refreshed(view)
+    fresh = say(sentences.freshness(view), ctx.t)
+    return fresh if refreshed is None else f"{fresh} · {say(refreshed, ctx.t)}"
+
+
+def _electorates(view: View, ctx: Context) -> Markup | None:
+    """The electorates there are, each at its newest election; nothing where there is one."""
+    if len(view.electorates) < 2:
+        return None
+    links = [
+        element(
+            "li",
+            element(
+                "a",
+                bdi(name_text(named(electorate), ctx.t)),
+                href=view.path + query({"election": newest, "lang": _language(electorate, view)}),
+                aria_current="true" if electorate.id == view.electorate.id else None,
+                data_reload="true",
+            ),
+        )
+        for electorate, newest in view.electorates
+    ]
+    return element(
+        "details",
+        element("summary", bdi(name_text(named(view.electorate), ctx.t))),
+        element("ul", links, aria_label=ctx.t("nav.electorates")),
+        class_="menu",
+        id="electorates",
+    )
+
+
+def _language(electorate: ElectorateReference, view: View) -> str | None:
+    """The reader's language where the electorate has it; else the address names none."""
+    return view.lang if view.lang in offered(electorate.languages) else None
+
+
+def _elections(view: View, ctx: Context) -> Markup:
+    """All campaigns of the electorate, the one on show in the heading of the menu."""
+    t = ctx.t
+    links = [
+        element(
+            "li",
+            element(
+                "a",
+                bdi(name_text(named(election), t)),
+                element("span", _vote_day(election, ctx), class_="quiet"),
+                href=view.path + query({"election": election.id, "lang": view.lang}),
+                aria_current="true" if election.id == view.edition.election else None,
+            ),
+        )
+        for election in view.elections
+    ]
+    now = bdi(name_text(named(view.edition.reference.election), t))
+    return element(
+        "details",
+        element("summary", now),
+        element("ul", links, aria_label=t("nav.elections")),
+        class_="menu",
+        id="elections",
+    )
+
+
+def _vote_day(election: ElectionReference, ctx: Context) -> str:
+    """The day of a vote; that it is the last lawful one where none is set."""
+    day = ctx.t.date(election.election_date)
+    return ctx.t("status.by", date=day) if election.is_date_open else day
+
+
+def _languages(view: View) -> list[Markup]:
+    """The same page in every other language, by the name it has for itself."""
+    return [
+        element(
+            "a",
+            languages()[other].name,
+            href=view.href(lang=other, **dict(view.state)),
+            lang=other,
+            hreflang=other,
+            id=f"language-{other}",
+            class_="tool",
+            data_reload="true",
+        )
+        for other in view.languages
+        if other != view.lang
+    ]
+
+
+def _theme(ctx: Context) -> Markup:
+    title = ctx.t("nav.theme")
+    mark = element("span", "◐", aria_hidden="true")
+    return element("button", mark, id="theme", type="button", class_="tool", title=title, aria_label=title)
+
+
+def _navigation(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
+    links = [
+        element("a", ctx.t(f"nav.{name}"), href=view.href(path), aria_current="page" if path == view.path else None)
+        for name, path in paths.items()
+    ]
+    return hashed("nav", links, class_="nav", id="navigation", aria_label=ctx.t("nav.label"))
+
+
+def _licences(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
+    return element("a", ctx.t("data.licences"), href=view.href(paths["data"]))
+
+
+def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
+    t = ctx.t
+    asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
+    sources = sentences.sources(view)
+    made = f"{view.href(paths['data'])}#block-provenance"
+    edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
+    programs = element("a", t("nav.api"), href=view.href("/api"))
+    board = element("a", t("nav.board"), href=view.href("/board"))
+    changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
+    errors = view.settings.corrections
+    report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
+    return hashed(
+        "footer",
+        element("p", say(sentences.rule_basis(view), t)),
+        asides,
+        element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
+        element("p", edition, " · ", changes, " · ", programs, " · ", board, report),
+        class_="footer",
+        id="footer",
+    )

@@ -1,0 +1,81 @@
+"""Stands before the application and repeats answers that do not change: no route, no work, a look into memory.
+
+An answer comes in here only where the application marked it: it was asked for at its canonical address, so a
+stranger cannot fill the memory with addresses of their own making. It is repeated while its release is on show.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.serve.cache import Kept
+from dashboard.serve.payload import best
+
+log = logging.getLogger(__name__)
+
+MARK = "hemicycle.repeats"
+MOST_BYTES = 16 * 1024 * 1024
+NOT_AGAIN = frozenset({"content-length", "content-type", "content-encoding"})
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Any], Iterable[bytes]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Answer:
+    """A whole answer as it was first given, and the headers of its "not modified"."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str | None
+    unchanged: list[tuple[str, str]]
+
+    def __len__(self) -> int:
+        return len(self.body)
+
+
+class Front:
+    """A WSGI application around another; `release` names what is on show."""
+
+    def __init__(self, application: Wsgi, release: Callable[[], str]) -> None:
+        self._application = application
+        self._release = release
+        self._kept: Kept[Answer] = Kept(MOST_BYTES)
+
+    def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+            return self._application(environ, start)
+        try:
+            release = self._release()
+        except Exception as error:  # whatever it is, it is the application's to say; nothing is repeated meanwhile
+            log.error("no release can be named: %r", error)
+            return self._application(environ, start)
+        encoding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        key = (release, environ.get("PATH_INFO"), environ.get("QUERY_STRING"), encoding)
+        answer = self._kept.peek(key)
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if answer is None or asked not in (None, answer.etag):
+            return self._first(key, environ, start, asked is None)
+        if asked is None:
+            start("200 OK", answer.headers)
+            return [answer.body]
+        start("304 NOT MODIFIED", answer.unchanged)
+        return []
+
+    def _first(self, key: tuple[Any, ...], environ: Environ, start: Any, is_whole: bool) -> Iterable[bytes]:
+        """Ask the application, and remember what it marked."""
+        said: list[Any] = []
+        parts = self._application(environ, lambda *given: said.extend(given))
+        body = b"".join(parts) if MARK in environ and is_whole else None
+        start(*said)
+        if body is None:
+            return parts
+        getattr(parts, "close", lambda: None)()
+        if said[0].startswith("200"):
+            self._remember(key, said[1], body)
+        return [body]
+
+    def _remember(self, key: tuple[Any, ...], headers: list[tuple[str, str]], body: bytes) -> None:
+        etag = next((value for name, value in headers if name.lower() == "etag"), None)
+        unchanged = [(name, value) for name, value in headers if name.lower() not in NOT_AGAIN]
+        self._kept.get(key, lambda: Answer(headers, body, etag, unchanged))

@@ -1,0 +1,128 @@
+"""What a page depends on besides its address and its edition: our code, the shelf of editions and its age, the day.
+
+Its name stands in the address of every prerendered document, so that such an address never changes its content.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import dash
+
+from dashboard.errors import DashboardError
+from dashboard.moments import Clock
+from dashboard.reader import Reader, Shelf, runs_of
+from dashboard.settings import Settings, settings
+from pipelines.editions import gate
+from pipelines.editions.schema import ElectorateReference
+from pipelines.editions.store import Edition
+from pipelines.errors import EditionError
+
+PACKAGE = Path(__file__).parents[1]
+MAKERS = (PACKAGE, PACKAGE.parent / "electoral", PACKAGE.parent / "pipelines" / "editions")
+READ = {".py", ".toml", ".js", ".css", ".svg"}
+FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead, by their addresses and inline
+CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
+
+
+def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
+    """The release of an electorate that is on show: twelve hexadecimal digits.
+
+    Of the others it depends only on which there are, since a page offers them.
+    """
+    shelf, elections = reader.shelf(), {item.id for item in reader.elections(electorate.id)}
+    current = tuple(pair for pair in shelf.current if pair[0] in elections)
+    passed_over = tuple(item for item in shelf.passed_over if item in elections)
+    held_back = tuple(item for item in reader.held_back(clock.now) if item in elections)
+    old = tuple(item for item in stale(reader, clock) if item in elections)
+    others = tuple((found.id, newest) for found, newest in reader.electorates())
+    today = clock.today(electorate.zone)
+    return _name(
+        code(),
+        current,
+        passed_over,
+        f"{shelf.run} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
+        others,
+        today,
+        (*old, *held_back),
+        settings(),
+    )
+
+
+def of_all(reader: Reader, clock: Clock) -> str:
+    """A name for everything that is on show."""
+    return " ".join(name(reader, clock, found) for found, _ in reader.electorates())
+
+
+@lru_cache(maxsize=64)
+def _name(
+    made_by: str,
+    current: tuple[tuple[str, str], ...],
+    passed_over: tuple[str, ...],
+    run: str,
+    others: tuple[tuple[str, str], ...],
+    today: date,
+    old: tuple[str, ...],
+    chosen: Settings,
+) -> str:
+    state = repr((made_by, current, passed_over, run, others, today.isoformat(), old, chosen))
+    return made_by[:CODE_DIGITS] + hashlib.blake2b(state.encode(), digest_size=STATE_BYTES).hexdigest()
+
+
+def is_of_other_code(release: str) -> bool:
+    """Whether a release was made by other code than this: its pages and ours do not fit together."""
+    return not release.startswith(code()[:CODE_DIGITS])
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """A hash of everything that makes a page, taken once a process."""
+    digest = hashlib.blake2b(FRAMEWORK.encode(), digest_size=16)
+    for folder in MAKERS:
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in READ):
+            digest.update(path.relative_to(PACKAGE.parent).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+STEP_MINUTES = 5  # asked for by every request, answered anew this often
+
+
+def stale(reader: Reader, clock: Clock) -> tuple[str, ...]:
+    """The ids of the live campaigns on the shelf that were last checked too long ago, each by its own clock."""
+    moments = []
+    for electorate, _ in reader.electorates():
+        now = clock.now(electorate.zone)
+        since = timedelta(minutes=now.minute % STEP_MINUTES, seconds=now.second, microseconds=now.microsecond)
+        moments.append((electorate.zone, now - since))
+    return _stale(reader, reader.shelf(), tuple(sorted(set(moments))))
+
+
+@lru_cache(maxsize=8)
+def _stale(reader: Reader, shelf: Shelf, moments: tuple[tuple[str, datetime], ...]) -> tuple[str, ...]:
+    now_in = dict(moments)
+    return tuple(election for election, edition in shelf.current if _is_stale(reader, election, edition, now_in))
+
+
+def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, datetime]) -> bool:
+    try:
+        found = reader.edition(election, edition)
+        projection, now = found.projection, now_in[found.reference.electorate.zone]
+    except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
+        return False
+    if not _is_awaited(found, now.date()):
+        return False
+    runs = runs_of(found)
+    run = runs.campaign(election) if runs else None
+    checked = run.checked_utc if run and run.edition == edition else None
+    return gate.is_stale(projection.as_of, now, checked)
+
+
+def _is_awaited(edition: Edition, today: date) -> bool:
+    """Whether a newer edition could be there: before the vote, and not while the law forbids one."""
+    is_frozen = not gate.may_publish(edition.reference, "poll", today) and not settings().is_ban_relaxed
+    return (
+        edition.projection.kind in ("live", "waiting") and today <= edition.projection.election_date and not is_frozen
+    )

@@ -1,0 +1,198 @@
+"""The bounded memory: never more than its bytes, each thing made once, failures not kept."""
+
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.errors import Busy
+from dashboard.reader import Reader
+from dashboard.serve.app import create
+from dashboard.serve.cache import OVERHEAD, ComputeBound, Kept
+from tests.dashboard import editions
+from tests.dashboard.conftest import TODAY
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3000))))
+def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(asked: list[tuple[int, int]]) -> None:
+    most = 8 * OVERHEAD
+    kept: Kept[bytes] = Kept(most)
+    for key, length in asked:
+        assert kept.get((key, length), lambda length=length: b"x" * length) == b"x" * length
+        assert sum(len(thing) + OVERHEAD for thing in kept._things.values()) == kept._bytes
+        assert kept._bytes <= most
+
+
+def test_what_many_ask_for_at_once_is_made_once() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    made, gate = [], threading.Barrier(8)
+
+    def make() -> bytes:
+        made.append(1)
+        return b"thing"
+
+    def ask() -> None:
+        gate.wait()
+        assert kept.get("key", make) == b"thing"
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+
+
+def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    begun, over = threading.Event(), threading.Event()
+
+    def make() -> bytes:
+        begun.set()
+        assert over.wait(10)
+        return b"new"
+
+    found: list[bytes] = []
+    maker = threading.Thread(target=lambda: found.append(kept.get("key", make, b"old")))
+    maker.start()
+    assert begun.wait(10)
+    assert kept.get("key", make, b"old") == b"old"
+    over.set()
+    maker.join()
+    assert (found, kept.get("key", make, b"old")) == ([b"new"], b"new")
+
+
+def test_what_could_not_be_made_is_tried_again() -> None:
+    kept: Kept[bytes] = Kept(10_000)
+    with pytest.raises(ZeroDivisionError):
+        kept.get("key", lambda: bytes(1 // 0))
+    assert kept.get("key", lambda: b"thing") == b"thing"
+
+
+def test_what_two_made_after_a_failure_counts_once() -> None:
+    """One waits while a first fails, and makes it; a later one comes after the failure, and makes it too."""
+    kept: Kept[bytes] = Kept(100_000)
+    begun, waits, second, over = (threading.Event() for _ in range(4))
+
+    def fail() -> bytes:
+        begun.set()
+        assert waits.wait(10)
+        raise ZeroDivisionError
+
+    def slowly() -> bytes:
+        second.set()
+        assert over.wait(10)
+        return b"thing"
+
+    def ask_and_fail() -> None:
+        with pytest.raises(ZeroDivisionError):
+            kept.get("key", fail)
+
+    first = threading.Thread(target=ask_and_fail)
+    first.start()
+    assert begun.wait(10)
+    later = threading.Thread(target=lambda: kept.get("key", slowly))
+    turn = kept._making["key"]
+    kept._making["key"] = Told(turn, waits)  # type: ignore[assignment]
+    later.start()
+    first.join()
+    assert second.wait(10)
+    kept.get("key", lambda: b"thing")
+    over.set()
+    later.join()
+    assert kept._bytes == len(b"thing") + OVERHEAD
+
+
+class Told:
+    """A lock that tells when somebody is about to wait for it."""
+
+    def __init__(self, lock: threading.Lock, told: threading.Event) -> None:
+        self._lock, self._told = lock, told
+
+    def __enter__(self) -> None:
+        self._told.set()
+        self._lock.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+
+def test_what_was_asked_for_last_stays() -> None:
+    kept: Kept[bytes] = Kept(3 * OVERHEAD)
+    for key in "abca":
+        kept.get(key, lambda key=key: key.encode()[:0])
+    kept.get("d", lambda: b"")
+    assert (kept.peek("b"), kept.peek("a")) == (None, b"")
+
+
+def test_a_third_waits_for_a_moment_and_is_refused() -> None:
+    bound, over = ComputeBound(at_work=2, patience=0.05), threading.Event()
+    started = [threading.Event() for _ in range(2)]
+
+    def work(begun: threading.Event) -> None:
+        with bound.place():
+            begun.set()
+            over.wait(10)
+
+    threads = [threading.Thread(target=work, args=(begun,)) for begun in started]
+    for thread, begun in zip(threads, started, strict=True):
+        thread.start()
+        assert begun.wait(10)
+    before = time.monotonic()
+    with pytest.raises(Busy), bound.place():
+        pass
+    assert time.monotonic() - before >= 0.05
+    over.set()
+    for thread in threads:
+        thread.join()
+    with bound.place():
+        pass
+
+
+def test_who_has_a_place_needs_no_second_one() -> None:
+    bound = ComputeBound(at_work=1, patience=0.01)
+    with bound.place(), bound.place():
+        pass
+    with bound.place():
+        pass
+
+
+def test_while_all_places_are_taken_a_new_page_is_refused_and_a_known_one_is_given(processed: Path) -> None:
+    app, answers = create(Reader(processed), lambda: TODAY)
+    client: FlaskClient = app.server.test_client()
+    assert client.get("/trends").status_code == 200
+    taken = [threading.Event(), threading.Event()]
+    over = threading.Event()
+
+    def hold(begun: threading.Event) -> None:
+        with answers.bound.place():
+            begun.set()
+            over.wait(10)
+
+    threads = [threading.Thread(target=hold, args=(begun,)) for begun in taken]
+    for thread in threads:
+        thread.start()
+    assert all(begun.wait(10) for begun in taken)
+    assert client.get("/trends").status_code == 200
+    for address in ("/polls", "/view/polls", "/download/polls.csv", "/table/seats-table.csv"):
+        refused = client.get(address)
+        assert refused.status_code == 503, address
+        assert refused.headers["Retry-After"] == "1"
+        assert refused.headers["Cache-Control"] == "no-store"
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    last = client.get("/trends", headers={"Accept-Encoding": "identity"})
+    assert last.status_code == 200
+    assert fresh.id.encode() not in last.data, "the last page is read until there is a place to make the next"
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert client.get("/polls").status_code == 200
+    assert fresh.id.encode() in client.get("/trends", headers={"Accept-Encoding": "identity"}).data

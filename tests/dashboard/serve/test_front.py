@@ -1,0 +1,230 @@
+"""What the front repeats is what the application would say, and only what it may repeat."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.reader import Reader
+from dashboard.serve.app import create, create_app
+from dashboard.serve.documents import Key
+from dashboard.serve.front import Front
+from dashboard.serve.payload import Payload
+from pipelines.editions.objects import Folder
+from pipelines.editions.records import Pointer
+from pipelines.editions.store import EditionStore
+from tests.dashboard import editions
+
+TODAY = date(2019, 9, 2)
+RUNS = (
+    b'{"started_utc": "2019-09-01T00:00:00+00:00", "finished_utc": "2019-09-01T00:00:00+00:00", "exit_code": 0,'
+    b' "error": null, "sources": [], "campaigns": [{"election": "test-1", "edition": "2019-09-01-00000000",'
+    b' "status": "published", "checked_utc": "2019-09-01T00:00:00+00:00", "published_utc": null}]}'
+)
+PACKED = {"Accept-Encoding": "gzip, br"}
+
+
+@pytest.fixture
+def front(processed: Path) -> tuple[Front, FlaskClient]:
+    server = create_app(Reader(processed), lambda: TODAY).server
+    assert isinstance(server.wsgi_app, Front)
+    return server.wsgi_app, server.test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/trends?election=test-1&lang=he", "/view/polls?lang=en", "/_dash-layout"])
+@pytest.mark.parametrize("encoding", ["", "gzip", "gzip, deflate, br"])
+def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: str, encoding: str) -> None:
+    kept, client = front
+    first = client.get(path, headers={"Accept-Encoding": encoding})
+    assert len(kept._kept) == 1
+    second = client.get(path, headers={"Accept-Encoding": encoding})
+    assert (second.status_code, second.data, list(second.headers)) == (200, first.data, list(first.headers))
+    again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Security-Policy" in again.headers
+    other = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": '"other"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nowhere", "/?utm=1", "/?lang=en&lang=en", "/trends?unit=seats", "/trends?unit=votes", "/healthz", "/?lang=%65n"],
+)
+def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskClient], path: str) -> None:
+    kept, client = front
+    client.get(path)
+    assert len(kept._kept) == 0
+
+
+def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:
+    _, client = front
+    assert client.get("/").data == client.get("/").data
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    assert fresh.id.encode() in client.get("/", headers={"Accept-Encoding": "identity"}).data
+
+
+def test_the_last_page_is_read_while_the_next_is_made_and_is_not_kept_for_it(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, answers = create(Reader(processed), lambda: TODAY)
+    begun, over = threading.Event(), threading.Event()
+    plain = {"Accept-Encoding": "identity"}
+    before = app.server.test_client().get("/", headers=plain).data
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    make = answers.make_page
+
+    def slowly(key: Key) -> Payload:
+        begun.set()
+        assert over.wait(10)
+        return make(key)
+
+    monkeypatch.setattr(answers, "make_page", slowly)
+    first: list[bytes] = []
+    maker = threading.Thread(target=lambda: first.append(app.server.test_client().get("/", headers=plain).data))
+    maker.start()
+    assert begun.wait(10)
+    assert app.server.test_client().get("/", headers=plain).data == before
+    over.set()
+    maker.join()
+    assert fresh.id.encode() in first[0]
+    assert app.server.test_client().get("/", headers=plain).data == first[0]
+
+
+def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(
+    front: tuple[Front, FlaskClient], processed: Path
+) -> None:
+    _, client = front
+    good = editions.publish(processed, as_of=date(2019, 9, 2))
+    client.get("/")
+    (processed / "current/test-1").write_text("{")
+    answer = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert answer.status_code == 200
+    assert good.id.encode() in answer.data
+
+
+@pytest.fixture(params=["never there", "removed", "no manifest"])
+def half_lost(processed: Path, request: pytest.FixtureRequest) -> FlaskClient:
+    """A client over two campaigns, of which one is named as current and has no edition any more."""
+    if request.param == "never there":
+        EditionStore(processed).pointers.write("lost-1", Pointer(edition="2013-01-21-00000000", published=[]))
+    else:
+        lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    if request.param == "removed":
+        shutil.rmtree(lost.folder.parent)
+    elif request.param == "no manifest":
+        (lost.folder / "manifest.json").unlink()
+    Folder(processed).replace("runs/il.json", b"{}")  # a run was recorded, so that everybody looks again
+    return client
+
+
+@pytest.mark.parametrize("path", ["/", "/trends", "/readyz", "/healthz", "/assets/boot.js", "/?election=test-1"])
+def test_a1_a_campaign_that_is_lost_leaves_every_route_of_the_others(half_lost: FlaskClient, path: str) -> None:
+    with half_lost.get(path) as answer:
+        assert answer.status_code == 200
+
+
+def test_a1_the_lost_campaign_says_so(half_lost: FlaskClient) -> None:
+    answer = half_lost.get("/?election=lost-1")
+    assert answer.status_code == 503
+    assert "This edition cannot be read" in answer.get_data(as_text=True)
+
+
+def test_a1_an_edition_that_goes_between_two_requests_takes_no_route_down(processed: Path) -> None:
+    gone = editions.publish(processed, "gone-1", election_date=date(2019, 9, 30))
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    assert client.get("/?election=gone-1").status_code == 200
+    shutil.rmtree(gone.folder)
+    for path in ("/", "/?election=test-1", "/healthz", "/polls?election=gone-1"):
+        assert client.get(path).status_code in (200, 503)
+    Folder(processed).replace("runs/il.json", b"{}")
+    assert client.get("/?election=test-1").status_code == 200
+
+
+@pytest.mark.parametrize("error", [RuntimeError("nobody foresaw this"), OSError(5, "Input/output error")])
+def test_a1_nothing_raised_while_naming_a_release_reaches_a_reader(error: Exception) -> None:
+    def release() -> str:
+        raise error
+
+    def application(_environ: object, start: Callable[[str, list[tuple[str, str]]], None]) -> list[bytes]:
+        start("200 OK", [])
+        return [b"in words"]
+
+    said: list[str] = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
+    assert Front(application, release)(environ, lambda status, _headers: said.append(status)) == [b"in words"]
+    assert said == ["200 OK"]
+
+
+@pytest.mark.parametrize("content", [b"{", b'{"started_utc": "yesterday"}', RUNS.replace(b"+00:00", b""), None])
+def test_a1_a_record_of_the_last_run_that_makes_no_sense_takes_no_route_down(
+    processed: Path, content: bytes | None
+) -> None:
+    runs = processed / "runs/il.json"
+    (runs if content is None else runs.parent).mkdir(parents=True)
+    if content is not None:
+        runs.write_bytes(content)
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    assert {client.get(path).status_code for path in ("/healthz", "/readyz", "/", "/data")} == {200}
+
+
+class Refusing:
+    """A disk that refuses: `break_off` makes what is under `processed` unreadable in one of several ways."""
+
+    def __init__(self, processed: Path) -> None:
+        self.processed, self.elsewhere = processed, processed.with_name("elsewhere")
+
+    def break_off(self, way: str) -> None:
+        self.processed.rename(self.elsewhere)
+        if way == "not a folder":
+            self.processed.write_text("no folder")
+        elif way == "a loop":
+            self.processed.symlink_to(self.processed)
+
+    def mend(self) -> None:
+        self.processed.unlink(missing_ok=True)
+        self.elsewhere.rename(self.processed)
+
+
+@pytest.mark.parametrize("way", ["not a folder", "a loop", "unmounted"])
+def test_a9_what_was_read_before_is_served_while_the_disk_refuses(processed: Path, way: str) -> None:
+    client, disk = create_app(Reader(processed), lambda: TODAY).server.test_client(), Refusing(processed)
+    before = client.get("/")
+    assert before.status_code == 200
+    disk.break_off(way)
+    during = client.get("/")
+    assert (during.status_code, during.data) == (200, before.data)
+    health = client.get("/healthz")
+    assert (health.status_code, health.get_data(as_text=True)[:8]) == (200, "degraded")
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/trends").status_code in (200, 503)
+    disk.mend()
+    assert client.get("/trends").status_code == 200
+    assert client.get("/healthz").get_data(as_text=True) == "ok\n"
+
+
+@pytest.mark.parametrize("way", ["not a folder", "a loop"])
+def test_a9_a_disk_that_refuses_from_the_start_is_answered_in_words(processed: Path, way: str) -> None:
+    disk = Refusing(processed)
+    disk.break_off(way)
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    health = client.get("/healthz")
+    assert (health.status_code, health.get_data(as_text=True)[:8]) == (200, "degraded")
+    assert (client.get("/").status_code, client.get("/readyz").status_code) == (503, 503)
+    disk.mend()
+    assert client.get("/").status_code == 200
+
+
+def test_a9_what_the_disk_refuses_is_logged_once_and_not_for_every_request(
+    processed: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, disk = Reader(processed), Refusing(processed)
+    reader.shelf()
+    disk.break_off("not a folder")
+    for _ in range(5):
+        reader.shelf()
+    assert len(caplog.records) == 1

@@ -1,0 +1,287 @@
+"""Pages made ahead are the pages that would be made now; they come and go with their editions."""
+
+import gzip
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+from dashboard.pages import PAGES
+from dashboard.reader import Reader
+from dashboard.serve import prerender as prerendering
+from dashboard.serve.app import create
+from dashboard.serve.documents import Documents
+from dashboard.serve.prerender import KEPT, MADE, REFUSED, prerender
+from dashboard.serve.prerendered import DOCUMENT, PAGE, RELEASES_KEPT, Prerendered
+from tests.conftest import ROOT, Command
+from tests.dashboard import editions
+
+TODAY = date(2019, 9, 2)
+
+
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    processed = tmp_path_factory.mktemp("made") / "processed"
+    editions.publish(processed)
+    assert [became for _, became, _ in prerender(processed, lambda: TODAY, 1)] == [MADE]
+    return processed
+
+
+@pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """A folder of one test's own with an edition and its pages."""
+    return Path(shutil.copytree(made_once, tmp_path / "processed"))
+
+
+def test_every_page_is_made_in_both_languages_and_both_encodings(made: Path) -> None:
+    answers = create(Reader(made), lambda: TODAY)[1]
+    for path in PAGES:
+        for lang in ("en", "he"):
+            key = answers.documents.key(path, {"lang": lang})
+            for kind, make in ((PAGE, answers.make_page), (DOCUMENT, answers.make_document)):
+                ahead = Prerendered(made).read(key, kind)
+                assert ahead is not None, (path, lang, kind)
+                assert ahead.raw == brotli.decompress(ahead.brotli) == make(key).raw
+
+
+def test_what_was_made_ahead_is_what_is_sent_and_is_not_made_again(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+    monkeypatch.setattr(Documents, "_make", lambda *_: pytest.fail("made per request"))
+    for path in PAGES:
+        assert client.get(path, headers={"Accept-Encoding": "gzip, br"}).content_encoding == "br"
+    at = address_of(made)
+    answer = client.get(f"{at}/trends~unit=share.json", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert b'"palettes"' in gzip.decompress(answer.data)
+
+
+def test_a_document_made_by_other_code_is_gone_and_the_page_loads_again(made: Path) -> None:
+    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+    at = address_of(made).replace(address_of(made).split("/")[2], "0" * 12)
+    answer = client.get(f"{at}/trends.json")
+    assert answer.status_code == 410
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["nowhere.json", "trends~unit=votes.json", "trends~.html", "index~edition=none.json"])
+def test_a_document_that_is_not_on_offer_is_not_found(made: Path, name: str) -> None:
+    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+    assert client.get(f"{address_of(made)}/{name}").status_code == 404
+
+
+def test_a_reader_stays_with_their_edition_when_another_is_published(processed: Path) -> None:
+    client = create(Reader(processed), lambda: TODAY)[0].server.test_client()
+    before = client.get("/view/").get_json()["pages"]
+    editions.publish(processed, as_of=date(2019, 9, 2))
+    assert client.get("/view/").get_json()["pages"]["edition"] != before["edition"]
+    later = client.get(before["at"] + "trends.json")
+    assert later.get_json()["pages"]["edition"] == before["edition"]
+    assert "max-age=0" in later.headers["Cache-Control"]
+
+
+def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
+    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+    at = address_of(made)
+    before = client.get(f"{at}/trends.json")
+    editions.publish(made, as_of=date(2019, 9, 2))
+    later = client.get(f"{at}/trends.json")
+    assert later.data == before.data
+    assert "immutable" in later.headers["Cache-Control"]
+
+
+def test_a_second_time_nothing_is_made_and_another_day_is_another_release(made: Path) -> None:
+    assert [became for _, became, _ in prerender(made, lambda: TODAY, 1)] == [KEPT]
+    assert prerendering._make_ahead(made, date(2019, 9, 3), "test-1", is_newest=False)[1] == MADE
+
+
+def test_pages_go_with_their_edition_and_with_age(one_page: Path) -> None:
+    for day in range(3, 3 + RELEASES_KEPT):
+        make_one_page(one_page, date(2019, 9, day))
+    prerendered = Prerendered(one_page)
+    assert len(prerendered.tidy()) == 1
+    assert len([path for path in prerendered.folder.iterdir() if path.is_dir()]) == RELEASES_KEPT
+    shutil.rmtree(next((one_page / "editions" / "test-1").iterdir()))
+    assert len(prerendered.tidy()) == RELEASES_KEPT
+
+
+def test_the_command_says_what_it_made(processed: Path, command: Command) -> None:
+    answer = command("dashboard", "prerender", "--data-dir", processed.parent, "--today", "2019-09-02", "--jobs", "1")
+    assert answer.returncode == 0, answer.stderr
+    assert "test-1: made" in answer.stderr
+    assert not list((processed / "pages").rglob(".hemicycle-*"))
+
+
+def address_of(processed: Path) -> str:
+    return "/" + create(Reader(processed), lambda: TODAY)[1].documents.key("/", {}).folder
+
+
+DAMAGES = {
+    "one of the two emptied": ("*.br", lambda _content: b""),
+    "the other emptied": ("*.gz", lambda _content: b""),
+    "cut": ("*.*", lambda content: content[:500]),
+    "one bit flipped": ("*.*", lambda content: content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]),
+    "another page's": ("*.*", lambda content: content + b"more"),
+}
+UNPACK = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+
+
+def spoil(processed: Path, damage: str) -> list[Path]:
+    pattern, change = DAMAGES[damage]
+    spoilt = list((processed / "pages").glob(f"*/*/*/*/{pattern}"))
+    for path in spoilt:
+        path.write_bytes(change(path.read_bytes()))
+    return spoilt
+
+
+def make_one_page(processed: Path, today: date) -> None:
+    """One page and its document made ahead, as `prerender` does it."""
+    answers = create(Reader(processed), lambda: today)[1]
+    key = answers.documents.key("/", {})
+    made = [(f"{key.name}.{PAGE}", answers.make_page(key)), (f"{key.name}.{DOCUMENT}", answers.make_document(key))]
+    Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
+
+
+@pytest.fixture(scope="module")
+def one_page_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    processed = tmp_path_factory.mktemp("one-page") / "processed"
+    editions.publish(processed)
+    make_one_page(processed, TODAY)
+    return processed
+
+
+@pytest.fixture
+def one_page(one_page_once: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(one_page_once, tmp_path / "processed"))
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a11_what_was_made_ahead_and_was_damaged_is_not_sent(one_page: Path, damage: str, encoding: str) -> None:
+    sound = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    paths = "/", f"{address_of(one_page)}/index.json"
+    before = [sound.get(path, headers={"Accept-Encoding": "identity"}).data for path in paths]
+    assert spoil(one_page, damage)
+    client = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    for path, whole in zip(paths, before, strict=True):
+        answer = client.get(path, headers={"Accept-Encoding": encoding})
+        assert answer.status_code == 200
+        assert UNPACK[answer.content_encoding or ""](answer.data) == whole
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b'{"en/index.html": 3}', b"{}"])
+def test_a11_pages_without_their_hashes_are_as_good_as_none(one_page: Path, content: bytes | None) -> None:
+    path = next((one_page / "pages").glob("*/*/*/hashes.json"))
+    path.unlink() if content is None else path.write_bytes(content)
+    client = create(Reader(one_page), lambda: TODAY)[0].server.test_client()
+    assert client.get("/").status_code == 200
+    key = create(Reader(one_page), lambda: TODAY)[1].documents.key("/", {})
+    assert Prerendered(one_page).read(key, PAGE) is None
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a11_the_next_time_what_was_damaged_is_made_again(one_page: Path, damage: str) -> None:
+    key = create(Reader(one_page), lambda: TODAY)[1].documents.key("/", {})
+    assert Prerendered(one_page).has(key)
+    spoil(one_page, damage)
+    assert not Prerendered(one_page).has(key)
+    assert prerendering._make_ahead(one_page, TODAY, "test-1", is_newest=False)[1] == MADE
+    assert Prerendered(one_page).has(key)
+    assert Prerendered(one_page).read(key, PAGE) is not None
+
+
+def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create_and_lose(*arguments: Any) -> Any:
+        made = create(*arguments)
+        shutil.rmtree(processed / "editions/test-1/2019-09-01-00000000")
+        return made
+
+    monkeypatch.setattr(prerendering, "create", create_and_lose)
+    assert prerendering._make_ahead(processed, TODAY, "test-1", is_newest=True)[:2] == ("test-1", REFUSED)
+
+
+def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(processed: Path, command: Command) -> None:
+    lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
+    (lost.folder / "projection.json.gz").write_bytes(b"?")
+    (lost.folder.parent / "another").mkdir()
+    answer = command("dashboard", "prerender", "--data-dir", processed.parent, "--today", "2019-09-02", "--jobs", "1")
+    assert answer.returncode == 1
+    assert "test-1: made" in answer.stderr
+    assert "lost-1: refused" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_run_again(
+    processed: Path, command: Command
+) -> None:
+    arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
+    parent = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    begun = processed / "pages"
+    wait_until(lambda: list(begun.glob("*/test-1/.hemicycle-*")) != [], "pages are being made")
+    children = [int(child) for child in Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()]
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not any(is_alive(child) for child in children), "its children have ended")
+    again = command("dashboard", *arguments)
+    assert again.returncode == 0, again.stderr
+    assert "test-1: made" in again.stderr
+    assert not list(begun.rglob(".hemicycle-*"))
+
+
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < ends, f"not after {seconds} s: {what}"
+        time.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(processed: Path) -> None:
+    umask = os.umask(0o077)
+    try:
+        prerendering._make_ahead(processed, TODAY, "test-1", is_newest=False)
+    finally:
+        os.umask(umask)
+    pages = [processed / "pages", *(processed / "pages").rglob("*")]
+    assert {path.stat().st_mode & 0o777 for path in pages} == {0o755, 0o644}
+
+
+def test_a3_a_lock_of_the_pages_that_is_a_link_empties_nothing(processed: Path) -> None:
+    (processed / "pages").mkdir()
+    (processed / "raw.csv").write_text("a row\n")
+    (processed / "pages/.lock").symlink_to("../raw.csv")
+    with pytest.raises(OSError, match="a link"), Prerendered(processed).alone():
+        pass
+    assert (processed / "raw.csv").read_text() == "a row\n"
+
+
+@pytest.mark.parametrize("kilobytes", [1, 8])
+def test_f29_a_full_disk_names_the_page_that_was_not_written_and_leaves_none(processed: Path, kilobytes: int) -> None:
+    arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
+    command = shlex.join((sys.executable, "-m", "dashboard", *arguments))
+    limited = ["bash", "-c", f"ulimit -f {kilobytes}; exec {command}"]
+    done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 1
+    folder = f"{re.escape(str(processed))}/(pages|frozen)/"
+    assert re.search(rf"test-1: refused \(.*File too large: '{folder}", done.stderr), done.stderr
+    made = [path for name in ("pages", "frozen") for path in (processed / name).rglob("*") if path.is_file()]
+    assert [path for path in made if path.name != ".lock"] == []
