@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
-from tests.dashboard.test_app import POISON
 
 from dashboard.reader import Reader
 from dashboard.serve.app import create_app
@@ -14,6 +13,7 @@ from pipelines.editions.changes import changes
 from pipelines.editions.records import Alert, Alerts
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
+from tests.dashboard.serve.test_app import POISON
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ALERT = Alert(

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.dashboard.test_feed import ALERT
 
 from dashboard.serve.telling import teller
 from pipelines.editions.changes import changes
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
+from tests.dashboard.serve.test_feed import ALERT
 
 NOW = datetime(2019, 9, 2, 3, tzinfo=UTC)
 FELL = ALERT.model_copy(update={"kind": "list-passes", "subject": "gamma", "direction": "down", "key": "x"})
