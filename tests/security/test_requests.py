@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
-from dashboard.serve import log
+from dashboard.serve import server
 from dashboard.serve.app import create_app
 from tests import servers
 from tests.conftest import Command
@@ -413,7 +413,7 @@ def site_logs(tmp_path: Path) -> Iterator[tuple[FlaskClient, io.StringIO]]:
         raise ValueError(f"no such thing as {request.args['text']}")
 
     app.add_url_rule("/broken", view_func=broken)
-    log.install(app.logger, stream)
+    server.install(app.logger, stream)
     yield app.test_client(), stream
     logging.root.handlers = before
 
@@ -427,7 +427,7 @@ def test_s18_an_error_that_quotes_a_request_is_one_line_of_the_log(records: Call
 
 
 def test_s18_what_the_server_itself_logs_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    told = log.ServerLog(Config())
+    told = server.ServerLog(Config())
     try:
         raise ValueError(HOSTILE)
     except ValueError:
