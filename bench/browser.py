@@ -19,7 +19,7 @@ RESULTS = Path(__file__).with_name("results") / "browser.json"
 PRESSES = {
     "/trends": "#chip-likud",
     "/polls": "#sort-likud",
-    "/what-if": "#out-shas",
+    "/what-if": "#list-shas",
     "/coalitions": "#chip-likud",
     "/threshold": "#control-bloc a:not([aria-current])",
 }

@@ -4,7 +4,7 @@ Everything here is frozen and language-free. Words are a key of the catalogue wi
 turns them into text last, so that all languages carry the same numbers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -193,12 +193,13 @@ class Column:
 class Table:
     """Columns and typed cells; `strong` are cells in bold, `classes` a row's marks for the style sheet.
 
-    `row_links`: where each row leads; all of it is the target. `asked_row` is the one an address leads to, by `#asked`.
+    The `caption` is its block's heading, or else finding, where none is given. `row_links`: where each row leads; all
+    of it is the target. `asked_row` is the one an address leads to, by `#asked`.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    caption: "Words | Join"
+    caption: "Words | Join" = Words("")
     strong: frozenset[tuple[int, int]] = frozenset()
     row_classes: tuple[str, ...] = ()
     row_links: tuple[Address, ...] = ()
@@ -399,19 +400,55 @@ class Block:
         return {**figure, "layout": {**figure["layout"], "separators": t.separators}}
 
 
+Figure = Callable[[Any, "Translator"], FigureDict]
+Part = Block | Control
+Parts = tuple[Part | None, ...]
+
+
+@dataclass(frozen=True)
+class BlockType:
+    """What holds of a block whatever its numbers: the type of its values, its kind, its heading's key, its figure.
+
+    `parameters`, `classes`, `is_announced` and `embeddable` are the block's.
+    """
+
+    id: str
+    values: type[Values]
+    kind: Kind
+    title: str = ""
+    figure: Figure | None = None
+    parameters: tuple[str, ...] = ()
+    classes: str = ""
+    is_announced: bool = False
+    embeddable: bool = True
+
+
+def no_parameters(_edition: "Edition") -> dict[str, Parameter]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page of the registry: its address, the catalogue's name for it, its parameters, its headline and its blocks.
+    """A page of the registry: its address, the catalogue's name for it, its headline, its blocks and parameters.
 
-    `blocks` is asked once an edition, state and day; it never reads the view's language. `values` are the types of its
-    blocks' values by the blocks' ids: what the description of the API is made from.
+    `build` gives its parts, None where one has nothing to say; it never reads the view's language. `types` are
+    what its blocks are made as, and what the description of the API is made from.
     """
 
     path: str
     name: str
-    parameters: "Callable[[Edition], dict[str, Parameter]]"
     headline: "Callable[[View], Words | Join]"
-    blocks: "Callable[[View], tuple[Block | Control, ...]]"
+    build: "Callable[[View], Iterable[Part | None]]"
+    types: tuple[BlockType, ...]
+    parameters: "Callable[[Edition], dict[str, Parameter]]" = no_parameters
     files: "Mapping[str, Callable[[View], Table]]" = field(default_factory=dict)  # /download/<name>
-    values: Mapping[str, type[Values]] = field(default_factory=dict)
     is_in_navigation: bool = True
+
+    def blocks(self, view: "View") -> tuple[Part, ...]:
+        """Its parts in their order; asked once an edition, state and day."""
+        return tuple(part for part in self.build(view) if part is not None)
+
+    @property
+    def values(self) -> dict[str, type[Values]]:
+        """The types of its blocks' values by the blocks' ids."""
+        return {one.id: one.values for one in self.types}

@@ -1,7 +1,8 @@
 """What blocks of every page share: where they come from, and the few controls that all pages have."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,14 +10,12 @@ from dashboard.address import CARRIED
 from dashboard.address import Choice as Options
 from dashboard.blocks import (
     Block,
+    BlockType,
     Choice,
     Control,
     Inline,
     InputRef,
-    Join,
-    Kind,
     Name,
-    Note,
     Paragraph,
     SourceRef,
     Values,
@@ -31,31 +30,41 @@ from pipelines.editions.store import Edition
 EDITIONS_REMEMBERED = 12
 
 
-def make(view: View, page: str, block_id: str, kind: Kind, values: Values, **more: Any) -> Block:
-    """A block of a page, with what it rests on: the edition, its polls and their sources."""
-    sources, inputs = _origin(view.edition)
-    changing = (name for name in CARRIED if name in view.parameters)
-    more["parameters"] = (*more.get("parameters", ()), *changing)
-    projection = view.projection
-    return Block(
-        id=block_id,
-        page=page,
-        kind=kind,
-        values=values,
-        edition=view.edition.id,
-        as_of=projection.as_of,
-        last_poll=projection.polls.latest_fieldwork_end,
-        **{"finding": None, "sources": sources, "inputs": inputs, **more},
-    )
+class Blocks:
+    """The blocks of a page, each declared once."""
 
+    def __init__(self, page: str, *types: BlockType) -> None:
+        self.page, self.types = page, types
 
-def opening(
-    view: View, page: str, values: Values, finding: Words | Join, lead: Iterable[Note], parameters: Sequence[str] = ()
-) -> Block:
-    """A page's headline, and what stands beneath it."""
-    return make(
-        view, page, "headline", "headline", values, finding=finding, lead=tuple(lead), parameters=tuple(parameters)
-    )
+    def make(self, view: View, block_id: str, values: Values, **more: Any) -> Block:
+        """A block as it was declared, with what `more` says of it and what it rests on: edition, polls, sources.
+
+        `said` is a finding that also stands quietly before the figure and table, `noted` one that stands after them.
+        """
+        declared = next(one for one in self.types if one.id == block_id)
+        for name, place in (("said", "lead"), ("noted", "notes")):
+            if name in more:
+                more["finding"] = more.pop(name)
+                more[place] = (quiet(more["finding"]), *more.get(place, ()))
+        heading = more.setdefault("heading", Words(declared.title) if declared.title else None)
+        finding, table = more.setdefault("finding", None), more.get("table")
+        if table is not None and table.caption == Words(""):
+            more["table"] = replace(table, caption=heading or finding)
+        sources, inputs = _origin(view.edition)
+        changing = tuple(name for name in CARRIED if name in view.parameters)
+        same = {
+            name: getattr(declared, name) for name in ("id", "kind", "figure", "classes", "is_announced", "embeddable")
+        }
+        rests_on = {
+            "page": self.page,
+            "edition": view.edition.id,
+            "as_of": view.projection.as_of,
+            "last_poll": view.projection.polls.latest_fieldwork_end,
+            "sources": sources,
+            "inputs": inputs,
+        }
+        parameters = (*more.pop("parameters", declared.parameters), *changing)
+        return Block(values=values, parameters=parameters, **{**same, **rests_on, **more})
 
 
 @lru_cache(maxsize=EDITIONS_REMEMBERED)

@@ -4,10 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dashboard.address import Parameter
-from dashboard.blocks import Block, Control, Day, Join, Line, Lines, Note, Number, Page, Table, Values, Words, words
+from dashboard.blocks import (
+    Block,
+    BlockType,
+    Day,
+    Join,
+    Line,
+    Lines,
+    Note,
+    Number,
+    Page,
+    Parts,
+    Table,
+    Values,
+    Words,
+    words,
+)
 from dashboard.errors import UnknownAddress
 from dashboard.names import full, list_name, word
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import View
 from pipelines.editions.store import Edition
 
@@ -31,7 +46,7 @@ def or_waiting(page: Page) -> Page:
     def said(view: View) -> Words | Join:
         return HEADLINE if view.is_waiting else page.headline(view)
 
-    def blocks(view: View) -> tuple[Block | Control, ...]:
+    def build(view: View) -> Parts:
         return (_block(view, page.name),) if view.is_waiting else page.blocks(view)
 
     def file(table: Callable[[View], Table]) -> Callable[[View], Table]:
@@ -43,11 +58,11 @@ def or_waiting(page: Page) -> Page:
         return of
 
     files = {name: file(table) for name, table in page.files.items()}
-    values: dict[str, type[Values]] = {**page.values, "waiting": WaitingValues}
-    return replace(page, parameters=parameters, headline=said, blocks=blocks, files=files, values=values)
+    return replace(page, parameters=parameters, headline=said, build=build, files=files, types=(*page.types, WAITING))
 
 
 HEADLINE = words("waiting.headline")
+WAITING = BlockType("waiting", WaitingValues, "headline")
 
 
 def _block(view: View, page: str) -> Block:
@@ -65,11 +80,9 @@ def _block(view: View, page: str) -> Block:
     ]
     house: tuple[Note, ...] = (Lines(tuple(seats)),) if seats else (quiet(words("waiting.no_house")),)
     followed = Lines(tuple(((full(item),),) for item in lists))
-    return make(
+    return Blocks(page, WAITING).make(
         view,
-        page,
         "waiting",
-        "headline",
         values,
         finding=HEADLINE,
         lead=(quiet(words(key, date=Day(election.election_date))), quiet(words("waiting.next"))),

@@ -1,12 +1,11 @@
 """API: how programs read what the pages show, with examples that a test runs, and what never changes of it."""
 
-from dashboard.address import Parameter, query
-from dashboard.blocks import Anchor, Block, Code, Control, Note, Page, Paragraph, Values, Words, words
+from dashboard.address import query
+from dashboard.blocks import Anchor, Block, BlockType, Code, Note, Page, Paragraph, Parts, Values, Words, words
 from dashboard.i18n.bidi import clean
 from dashboard.names import first_text
-from dashboard.pages.shared import make
+from dashboard.pages.shared import Blocks
 from dashboard.view import View
-from pipelines.editions.store import Edition
 
 NAME = "api"
 LOCAL = "http://127.0.0.1:8050"  # where `make run` serves; the address of an installation is the operator's to set
@@ -33,15 +32,19 @@ class TextValues(Values):
     name: str
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+TEXTS = ("python", "addresses", "frames", "answers", "promise")
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", TextValues, "headline"),
+    *(BlockType(name, TextValues, "note", f"api.{name}_title", classes="prose", embeddable=False) for name in TEXTS),
+)
 
 
 def headline(_view: View) -> Words:
     return words("api.headline")
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     election = view.edition.election
     at = {"at": view.settings.public_url or LOCAL, "election": election}
     own = f"/api/v1/{election}{query({'edition': view.edition.id})}"
@@ -72,19 +75,8 @@ def _lines(key: str) -> Paragraph:
 
 def _said(view: View, name: str, *notes: Note) -> Block:
     if name == "headline":
-        return make(view, NAME, name, "headline", TextValues(name=name), finding=headline(view), lead=notes)
-    heading = words(f"api.{name}_title")
-    return make(
-        view, NAME, name, "note", TextValues(name=name), heading=heading, notes=notes, classes="prose", embeddable=False
-    )
+        return BLOCKS.make(view, name, TextValues(name=name), finding=headline(view), lead=notes)
+    return BLOCKS.make(view, name, TextValues(name=name), notes=notes)
 
 
-PAGE = Page(
-    "/api",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values=dict.fromkeys(("headline", "python", "addresses", "frames", "answers", "promise"), TextValues),
-    is_in_navigation=False,
-)
+PAGE = Page("/api", NAME, headline, blocks, BLOCKS.types, is_in_navigation=False)

@@ -3,22 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard.address import Parameter
-from dashboard.blocks import Block, Control, Join, Page, Words, words
+from dashboard.blocks import Block, Join, Page, Parts, Words, words
 from dashboard.pages.night import numbers
 from dashboard.pages.night.page import PAGE as NIGHT
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.view import View
-from pipelines.editions.store import Edition
 
 NAME = "board"
 OF_POLLS = ("blocs", "majorities", "seats", "outlets")  # of Tonight, in the order of the board
 OF_VOTE = ("exit-polls", "count", "next-seat")  # of Night
-
-
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
 
 
 def _first(view: View) -> Page:
@@ -30,7 +24,7 @@ def headline(view: View) -> Words | Join:
     return _first(view).headline(_seen(view, _first(view)))
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     first, *others = (
         *_of(view, _first(view), ("headline",)),
         *_of(view, TONIGHT, OF_POLLS),
@@ -49,4 +43,4 @@ def _seen(view: View, page: Page) -> View:
     return replace(view, parameters={**page.parameters(view.edition), **view.parameters})
 
 
-PAGE = Page("/board", NAME, parameters, headline, blocks, is_in_navigation=False)
+PAGE = Page("/board", NAME, headline, blocks, types=(), is_in_navigation=False)

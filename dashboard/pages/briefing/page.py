@@ -5,11 +5,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from dashboard import compared, news, sentences
-from dashboard.address import Parameter
 from dashboard.blocks import (
-    Block,
+    BlockType,
     Chance,
-    Control,
     Day,
     Heading,
     Inline,
@@ -21,18 +19,18 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Values,
     Words,
     words,
 )
 from dashboard.names import list_name, uncoloured
-from dashboard.pages.shared import make
+from dashboard.pages.shared import Blocks
 from dashboard.pages.tonight.numbers import BlocRow, blocs_values, coalition_values
 from dashboard.pages.tonight.outlets import OutletRow, OutletsValues, outlets_values
 from dashboard.pages.tonight.words import odds
 from dashboard.seats import seats_of
 from dashboard.view import View
-from pipelines.editions.store import Edition
 
 NAME = "briefing"
 WEEK = timedelta(days=7)
@@ -55,15 +53,14 @@ class BriefingValues(Values):
     corrections: tuple[str, ...]
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+BLOCKS = Blocks(NAME, BlockType("briefing", BriefingValues, "headline"))
 
 
 def headline(view: View) -> Words | Join:
     return sentences.headline(view)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     """One block: it is read as a whole."""
     shown = blocs_values(view) if view.projection.blocs else coalition_values(view)
     sides, coalitions = (shown.blocs, shown.combined) if view.projection.blocs else ((), shown.blocs)
@@ -89,7 +86,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     rows = (*sides, *coalitions)
     said += [Heading(words("briefing.majorities", majority=view.projection.majority)), odds(view, rows)] if rows else []
     said += _section(words("briefing.watch"), _ahead(view))
-    return (make(view, NAME, "briefing", "headline", values, finding=headline(view), lead=tuple(said)),)
+    return (BLOCKS.make(view, "briefing", values, finding=headline(view), lead=tuple(said)),)
 
 
 def _section(title: Words, lines: Sequence[tuple[Line, ...]]) -> list[Note]:
@@ -130,6 +127,4 @@ def _ahead(view: View) -> list[tuple[Line, ...]]:
     return lines
 
 
-PAGE = Page(
-    "/briefing", NAME, parameters, headline, blocks, values={"briefing": BriefingValues}, is_in_navigation=False
-)
+PAGE = Page("/briefing", NAME, headline, blocks, BLOCKS.types, is_in_navigation=False)

@@ -8,6 +8,7 @@ from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Chance,
     Choice,
@@ -23,6 +24,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Quote,
     Source,
     Strong,
@@ -57,7 +59,7 @@ from dashboard.pages.coalitions.numbers import (
     p_without_conflict,
     researched,
 )
-from dashboard.pages.shared import make, opening, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.seats import outlook, seats_of
 from dashboard.view import View, in_order
 from electoral.investiture import Investiture
@@ -76,6 +78,19 @@ class Headline(Values):
     """The majority that is asked for."""
 
     majority_seats: int
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Headline, "headline", parameters=PLACES),
+    BlockType("coalition", CoalitionValues, "note", parameters=PLACES, classes="five result", is_announced=True),
+    BlockType("meter", MeterValues, "chart", figure=meter_figure, parameters=PLACES, classes="five"),
+    BlockType("hemicycle", HouseValues, "chart", figure=hemicycle_figure, parameters=PLACES, classes="five"),
+    BlockType("conflicts", ConflictsValues, "note", "coalitions.conflicts", parameters=PLACES, classes="seven"),
+    BlockType("decides", DecidesValues, "table", "coalitions.decides", parameters=PLACES, classes="seven"),
+    BlockType("combinations", CombinationsValues, "note"),
+    BlockType("named", NamedValues, "table", "coalitions.named", classes="seven"),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -115,7 +130,7 @@ def built(view: View) -> Coalition:
     return Coalition(view.edition, government, support, abstain)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     coalition = built(view)
     if view.is_frozen:  # what was published stands; another combination would be a new number
         return _headline(view, sentences.frozen(view)), _combinations(view)
@@ -125,12 +140,12 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_presets(view, named, coalition),
         _chips(view, coalition),
         *_moving(view),
-        *_coalition(view, coalition),
+        _coalition(view, coalition),
         _hemicycle(view, coalition),
-        *_meter(view, coalition),
-        *_against(view, coalition),
-        *_named(view, named),
-        *_decides(view, coalition),
+        _meter(view, coalition),
+        _against(view, coalition),
+        _named(view, named),
+        _decides(view, coalition),
         *([_combinations(view)] if view.edition.coalitions.combinations else []),
         *left_out.controls(view),
     )
@@ -138,7 +153,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
 
 def _headline(view: View, lead: Words) -> Block:
     values = Headline(majority_seats=view.projection.majority)
-    return opening(view, NAME, values, headline(view), (Paragraph((lead,), "quiet hint"),), PLACES)
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(Paragraph((lead,), "quiet hint"),))
 
 
 # What to begin with: named coalitions, lists, and which bloc a list is counted in
@@ -189,10 +204,10 @@ def _moving(view: View) -> tuple[Control, ...]:
     return tuple(found)
 
 
-def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
+def _named(view: View, named: list[NamedCoalition]) -> Block | None:
     """The named coalitions beside each other, those with conflicts last; whether any could do without one."""
     if not named:
-        return ()
+        return None
     majority = view.projection.majority
     unresearched = tuple(sorted(in_play(view.edition) - researched(view.edition)))
     chance, has_positions = p_without_conflict(view.edition), bool(view.edition.coalitions.statements)
@@ -223,19 +238,14 @@ def _named(view: View, named: list[NamedCoalition]) -> tuple[Block, ...]:
     values = NamedValues(
         coalitions=tuple(_row(one) for one in named), p_without_conflict=chance, unresearched=unresearched
     )
-    return (
-        make(
-            view,
-            NAME,
-            "named",
-            "table",
-            values,
-            heading=heading,
-            finding=heading,
-            table=Table(columns, rows, heading),
-            notes=tuple(notes),
-            classes="seven",
-        ),
+    return BLOCKS.make(
+        view,
+        "named",
+        values,
+        heading=heading,
+        finding=heading,
+        table=Table(columns, rows, heading),
+        notes=tuple(notes),
     )
 
 
@@ -285,7 +295,7 @@ def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
 # What the combination holds
 
 
-def _coalition(view: View, coalition: Coalition) -> tuple[Block, ...]:
+def _coalition(view: View, coalition: Coalition) -> Block:
     """Its name, the seats in large, then the odds and the distance in words."""
     majority, summary = view.projection.majority, coalition.summary
     values = CoalitionValues(
@@ -307,19 +317,7 @@ def _coalition(view: View, coalition: Coalition) -> tuple[Block, ...]:
             Paragraph((title(view, coalition),), "told"),
             Paragraph((Strong(Number(coalition.printed_seats)), " ", words("coalitions.seats")), "total"),
         )
-    block = make(
-        view,
-        NAME,
-        "coalition",
-        "note",
-        values,
-        finding=finding,
-        lead=lead,
-        is_announced=True,
-        classes="five result",
-        parameters=PLACES,
-    )
-    return (block,)
+    return BLOCKS.make(view, "coalition", values, finding=finding, lead=lead)
 
 
 def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
@@ -338,24 +336,18 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     return tuple(said)
 
 
-def _meter(view: View, coalition: Coalition) -> tuple[Block, ...]:
+def _meter(view: View, coalition: Coalition) -> Block | None:
     """How many seats it holds in how many simulations; nothing to draw while nobody is chosen."""
     if not coalition.backers:
-        return ()
-    block = make(
+        return None
+    return BLOCKS.make(
         view,
-        NAME,
         "meter",
-        "chart",
         meter_values(coalition),
         finding=Join((_finding(view, coalition), ". ", Join(_said(coalition, view.projection.majority), " ")), ""),
         table=_places_table(view, coalition),
-        figure=meter_figure,
         notes=(quiet(words("coalitions.meter")),),
-        classes="five",
-        parameters=PLACES,
     )
-    return (block,)
 
 
 def _places_table(view: View, coalition: Coalition) -> Table:
@@ -401,20 +393,15 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
         majority_seats=majority,
     )
     said = Join(tuple(words("coalitions.wedge", name=uncoloured(one.name), n=one.seats) for one in wedges), ", ")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "hemicycle",
-        "chart",
         values,
         heading=heading,
         finding=Join((heading, said), ": "),
         table=Table(columns, rows, heading, is_open=False),
-        figure=hemicycle_figure,
         notes=(quiet(words("coalitions.hemicycle_note")),),
         claims_sum=(("seats", house),),
-        classes="five",
-        parameters=PLACES,
     )
 
 
@@ -450,9 +437,9 @@ def _seated(view: View, coalition: Coalition) -> tuple[list[str], tuple[Wedge, .
 # What it goes against, and who decides
 
 
-def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
+def _against(view: View, coalition: Coalition) -> Block | None:
     if not coalition.backers:
-        return ()
+        return None
     found = coalition.conflicts
     silent = coalition.unresearched
     said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
@@ -465,19 +452,13 @@ def _against(view: View, coalition: Coalition) -> tuple[Block, ...]:
         unresearched=tuple(silent),
     )
     unresearched = (quiet(words("coalitions.unresearched", names=sentences.names_of(view, silent))),) if silent else ()
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "conflicts",
-        "note",
         values,
-        heading=words("coalitions.conflicts"),
         inputs=inputs or frozenset({InputRef("statement", "none")}),
         notes=(said if found else quiet(words("coalitions.conflicts_none")), *unresearched),
-        classes="seven",
-        parameters=PLACES,
     )
-    return (block,)
 
 
 def _conflict(view: View, coalition: Coalition, item: Statement) -> tuple[Line, ...]:
@@ -517,10 +498,10 @@ def _quote(item: Statement) -> Quote:
     return Quote(quote, item.is_paraphrase, marks, frozenset(foreign))
 
 
-def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
+def _decides(view: View, coalition: Coalition) -> Block | None:
     """Which list makes the difference between a majority and none for the coalition chosen."""
     if not coalition.backers:
-        return ()
+        return None
     order = sorted(coalition.decides.items(), key=lambda pair: (-pair[1], pair[0]))
     found = [(item, chance) for item, chance in order if chance >= WORTH_SAYING]
     columns = (
@@ -528,23 +509,15 @@ def _decides(view: View, coalition: Coalition) -> tuple[Block, ...]:
         Column("decides_of_100", words("coalitions.decides_of"), "count", "float"),
     )
     rows = tuple((list_name(view, item), 100 * chance) for item, chance in found)
-    heading = words("coalitions.decides")
     said = words("coalitions.decides_note", name=title(view, coalition), majority=view.projection.majority)
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "decides",
-        "table",
         DecidesValues(lists=coalition.backers, probability=coalition.decides),
-        heading=heading,
-        finding=said,
-        lead=(quiet(said),),
-        table=Table(columns, rows, heading, classes="numeric", is_open=False) if rows else None,
+        said=said,
+        table=Table(columns, rows, classes="numeric", is_open=False) if rows else None,
         notes=() if rows else (quiet(words("coalitions.decides_none")),),
-        classes="seven",
-        parameters=PLACES,
     )
-    return (block,)
 
 
 def _combinations(view: View) -> Block:
@@ -563,23 +536,7 @@ def _combinations(view: View) -> Block:
     )
     heading = words("coalitions.list_title", majority=majority)
     shown = (quiet(words("coalitions.list_note", majority=majority)), combinations(view, COMBINATIONS_SHOWN))
-    return make(view, NAME, "combinations", "note", values, notes=(Disclosure("combinations-shown", heading, shown),))
+    return BLOCKS.make(view, "combinations", values, notes=(Disclosure("combinations-shown", heading, shown),))
 
 
-PAGE = Page(
-    "/coalitions",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": Headline,
-        "coalition": CoalitionValues,
-        "meter": MeterValues,
-        "hemicycle": HouseValues,
-        "conflicts": ConflictsValues,
-        "decides": DecidesValues,
-        "combinations": CombinationsValues,
-        "named": NamedValues,
-    },
-)
+PAGE = Page("/coalitions", NAME, headline, blocks, BLOCKS.types, parameters)

@@ -5,19 +5,19 @@ from datetime import date, datetime
 from typing import Literal
 
 from dashboard import compared, provenance, sentences
-from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Code,
     Column,
-    Control,
     Line,
     Lines,
     Moment,
     Number,
     Page,
+    Parts,
     Source,
     Strong,
     Table,
@@ -27,12 +27,11 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import entry, local, phrase, text, word
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import runs_of, sealed_of
 from dashboard.view import View
 from pipelines.editions.records import Quarantine, SourceRun
 from pipelines.editions.schema import Licence
-from pipelines.editions.store import Edition
 from pipelines.errors import EditionError
 
 NAME = "data"
@@ -104,18 +103,30 @@ class Plain(Values):
     name: str
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Plain, "headline"),
+    BlockType("runs", RunsValues, "table", "data.runs", classes="half"),
+    BlockType("sources", SourcesValues, "table", "data.sources", classes="half"),
+    BlockType("quarantine", QuarantineValues, "table", "data.quarantine", classes="half"),
+    BlockType("refused", QuarantineValues, "table", classes="continued"),
+    BlockType("rulings", RulingsValues, "table", "data.rulings", classes="half"),
+    BlockType("licences", Plain, "note", "data.licences"),
+    BlockType("files", Plain, "note", "data.files", embeddable=False),
+    BlockType("provenance", ProvenanceValues, "table", "data.provenance", classes="prose"),
+    BlockType("inputs", ProvenanceValues, "table", classes="prose continued"),
+    BlockType("seal", SealValues, "note", "seal.title", classes="prose"),
+)
 
 
 def headline(_view: View) -> Words:
     return words("data.headline")
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     lead = (quiet(words("data.lead")),)
     return (
-        make(view, NAME, "headline", "headline", Plain(name="headline"), finding=headline(view), lead=lead),
+        BLOCKS.make(view, "headline", Plain(name="headline"), finding=headline(view), lead=lead),
         _sources(view),
         _runs(view),
         *_quarantine(view),
@@ -144,18 +155,13 @@ def _sources(view: View) -> Block:
         ((words("data.without_n", n=Number(unsized), all=Number(len(polls))),),),
         ((words("data.without_date", n=Number(undated), all=Number(len(polls))),),),
     )
-    title = words("data.sources")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "sources",
-        "table",
         SourcesValues(polls=dict(counts), newest=newest, without_sample_size=unsized, without_published_date=undated),
-        heading=title,
         finding=words("data.lead"),
-        table=Table(columns, rows, title),
+        table=Table(columns, rows),
         notes=(Lines(facts),),
-        classes="half",
     )
 
 
@@ -169,22 +175,18 @@ def _runs(view: View) -> Block:
     if runs is None:
         none = RunsValues(finished_utc=None, sources=())
         notes = (quiet(words("data.runs_none")),)
-        return make(view, NAME, "runs", "table", none, heading=title, notes=notes, classes="half")
+        return BLOCKS.make(view, "runs", none, heading=title, notes=notes)
     zone = view.electorate.zone
     mine = [run for run in runs.sources if run.election == view.edition.election]
     finished = words("data.finished", when=Moment(runs.finished_utc, zone), zone=Zone(zone))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "runs",
-        "table",
         RunsValues(finished_utc=runs.finished_utc, sources=tuple(run.source for run in mine)),
         heading=title,
-        finding=finished,
-        lead=(quiet(finished),),
+        said=finished,
         table=_runs_table(view, mine, runs.finished_utc, zone, title) if mine else None,
         notes=() if mine else (quiet(words("data.runs_offline")),),
-        classes="half",
     )
 
 
@@ -241,36 +243,28 @@ def _quarantine(view: View) -> tuple[Block, ...]:
     )
     values = QuarantineValues(rows=mine.count, by_check=dict(mine.by_check))
     said = words("data.quarantine_count", n=mine.count, when=Moment(found.checked_utc, view.electorate.zone))
-    counts = make(
+    counts = BLOCKS.make(
         view,
-        NAME,
         "quarantine",
-        "table",
         values,
         heading=title,
-        finding=said,
-        lead=(quiet(said),),
+        said=said,
         table=Table(checks, tuple((text(check), count) for check, count in mine.by_check.items()), title),
-        classes="half",
     )
     rows = tuple((text(row.poll), text(row.source), text(row.text), text(row.reason)) for row in mine.rows)
-    listed = make(
+    listed = BLOCKS.make(
         view,
-        NAME,
         "refused",
-        "table",
         values,
         finding=words("data.refused"),
         table=Table(refused, rows, words("data.refused"), is_open=False),
-        classes="continued",
     )
     return counts, listed
 
 
 def _no_quarantine(view: View, rows: int | None, said: Words) -> Block:
     values = QuarantineValues(rows=rows, by_check={})
-    title = words("data.quarantine")
-    return make(view, NAME, "quarantine", "table", values, heading=title, notes=(quiet(said),), classes="half")
+    return BLOCKS.make(view, "quarantine", values, notes=(quiet(said),))
 
 
 def _refused(view: View) -> Quarantine | None:
@@ -285,25 +279,19 @@ def _rulings(view: View) -> Block:
     """Odd rows that stand as printed, by the reason they do."""
     counts = Counter(poll.ruling for poll in view.edition.polls.polls if poll.ruling)
     revised = sum(poll.revision > 1 for poll in view.edition.polls.polls)
-    title = words("data.rulings")
     columns = (
         Column("ruling", words("data.ruling"), is_row_header=True),
         Column("polls", words("pollsters.polls"), "count", "int"),
     )
     rows = tuple((phrase(view, ruling), count) for ruling, count in counts.most_common())
     said = words("data.rulings_note", n=Number(revised))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "rulings",
-        "table",
         RulingsValues(by_ruling=dict(counts), revised=revised),
-        heading=title,
-        finding=said,
-        lead=(quiet(said),),
-        table=Table(columns, rows, title) if rows else None,
+        said=said,
+        table=Table(columns, rows) if rows else None,
         notes=() if rows else (quiet(words("data.rulings_none")),),
-        classes="half",
     )
 
 
@@ -312,13 +300,10 @@ def _rulings(view: View) -> Block:
 
 def _licences(view: View) -> Block:
     items = tuple(((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences)
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "licences",
-        "note",
         Plain(name="licences"),
-        heading=words("data.licences"),
         notes=(*([Lines(items, "lines stacked")] if items else []), quiet(words("data.licences_note"))),
     )
 
@@ -343,16 +328,7 @@ def _files(view: View) -> Block:
         )
         for name in FILES
     )
-    return make(
-        view,
-        NAME,
-        "files",
-        "note",
-        Plain(name="files"),
-        heading=words("data.files"),
-        notes=(Lines(items),),
-        embeddable=False,
-    )
+    return BLOCKS.make(view, "files", Plain(name="files"), notes=(Lines(items),))
 
 
 def _file(view: View, name: str, ending: str) -> Anchor:
@@ -381,7 +357,7 @@ def _seal(view: View) -> Block:
     )
     notes = (quiet(sentences.sealed_head(chain)),) if chain else ()
     parts = {"heading": words("seal.title"), "finding": said, "lead": (quiet(said),), "notes": notes}
-    return make(view, NAME, "seal", "note", values, **parts, classes="prose")
+    return BLOCKS.make(view, "seal", values, **parts)
 
 
 def _provenance(view: View) -> tuple[Block, ...]:
@@ -400,19 +376,13 @@ def _provenance(view: View) -> tuple[Block, ...]:
         Column("what", words("data.what"), is_row_header=True),
         Column("value", words("method.value")),
     )
-    title = words("data.provenance")
-    made_from = make(
+    made_from = BLOCKS.make(
         view,
-        NAME,
         "provenance",
-        "table",
         values,
-        heading=title,
-        finding=words("data.provenance_note"),
-        lead=(quiet(words("data.provenance_note")),),
-        table=Table(columns, tuple(facts), title),
+        said=words("data.provenance_note"),
+        table=Table(columns, tuple(facts)),
         notes=(Code(command),),
-        classes="prose",
     )
     inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in made.inputs.items())
     heads = (
@@ -420,36 +390,8 @@ def _provenance(view: View) -> tuple[Block, ...]:
         Column("digest", words("data.digest")),
     )
     count = words("data.inputs", n=len(inputs))
-    listed = make(
-        view,
-        NAME,
-        "inputs",
-        "table",
-        values,
-        finding=count,
-        table=Table(heads, inputs, count, is_open=False),
-        classes="prose continued",
-    )
+    listed = BLOCKS.make(view, "inputs", values, finding=count, table=Table(heads, inputs, count, is_open=False))
     return made_from, listed
 
 
-PAGE = Page(
-    "/data",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": Plain,
-        "runs": RunsValues,
-        "sources": SourcesValues,
-        "quarantine": QuarantineValues,
-        "refused": QuarantineValues,
-        "rulings": RulingsValues,
-        "licences": Plain,
-        "files": Plain,
-        "provenance": ProvenanceValues,
-        "inputs": ProvenanceValues,
-        "seal": SealValues,
-    },
-)
+PAGE = Page("/data", NAME, headline, blocks, BLOCKS.types)

@@ -3,18 +3,18 @@
 from datetime import date, timedelta
 
 from dashboard import sentences
-from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Column,
-    Control,
     Day,
     Missing,
     Name,
     Page,
     Paragraph,
+    Parts,
     Source,
     Table,
     Values,
@@ -24,10 +24,9 @@ from dashboard.blocks import (
 )
 from dashboard.names import bloc_name, named, phrase, text, uncoloured, word
 from dashboard.pages.night.numbers import counted
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import View
 from electoral.investiture import Investiture
-from pipelines.editions.store import Edition
 
 NAME = "formation"
 
@@ -67,8 +66,13 @@ class PastValues(Values):
     recorded: int
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", HeadlineValues, "headline"),
+    BlockType("clock", ClockValues, "table", "formation.clock"),
+    BlockType("confidence", ConfidenceValues, "table", "formation.confidence"),
+    BlockType("past", PastValues, "note", "formation.past"),
+)
 
 
 def is_modelled(view: View) -> bool:
@@ -92,16 +96,16 @@ def seats(view: View) -> tuple[dict[str, int], str | None]:
     return (dict(found.point.seats), "count") if found else ({}, None)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     if not is_modelled(view):
         return (_headline(view),)
-    return (_headline(view), _clock(view), *_confidence(view), _past(view))
+    return (_headline(view), _clock(view), _confidence(view), _past(view))
 
 
 def _headline(view: View) -> Block:
     values = HeadlineValues(is_modelled=is_modelled(view), seats_from=seats(view)[1])
     lead = (quiet(words("formation.lead")),) if is_modelled(view) else ()
-    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=lead)
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=lead)
 
 
 def last_days(view: View) -> list[date | None]:
@@ -134,18 +138,13 @@ def _clock(view: View) -> Block:
         )
         for step, day in zip(steps, days, strict=True)
     )
-    title = words("formation.clock")
     note = words("formation.clock_note", date=Day(view.projection.election_date))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "clock",
-        "table",
         ClockValues(steps=tuple((step.id, step.days, day) for step, day in zip(steps, days, strict=True))),
-        heading=title,
-        finding=note,
-        table=Table(columns, rows, title),
-        notes=(quiet(note),),
+        noted=note,
+        table=Table(columns, rows),
     )
 
 
@@ -160,10 +159,10 @@ def abstentions_needed(rule: Investiture, own: int, others: int, house_size: int
     return next(enough, None)
 
 
-def _confidence(view: View) -> tuple[Block, ...]:
+def _confidence(view: View) -> Block | None:
     held, _ = seats(view)
     if not held or not view.projection.blocs:
-        return ()
+        return None
     rule, house = view.edition.reference.seat_rule.investiture, view.projection.house_size
     found = []
     for bloc in view.projection.blocs:
@@ -188,37 +187,20 @@ def _confidence(view: View) -> tuple[Block, ...]:
     )
     title, note = words("formation.confidence"), words(f"formation.rule_{rule.value}")
     builder = Anchor(words("formation.positions"), href("/coalitions"))
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "confidence",
-        "table",
         ConfidenceValues(investiture=rule.value, blocs=tuple(found)),
         heading=title,
         finding=note,
         table=Table(columns, rows, title, classes="numeric"),
         notes=(quiet(note, " ", words("formation.arithmetic")), Paragraph((builder,), "")),
     )
-    return (block,)
 
 
 def _past(view: View) -> Block:
     said = words("formation.past_none", house=word(view, "house"), the_house=word(view, "the_house"))
-    return make(
-        view, NAME, "past", "note", PastValues(recorded=0), heading=words("formation.past"), notes=(quiet(said),)
-    )
+    return BLOCKS.make(view, "past", PastValues(recorded=0), notes=(quiet(said),))
 
 
-PAGE = Page(
-    "/formation",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": HeadlineValues,
-        "clock": ClockValues,
-        "confidence": ConfidenceValues,
-        "past": PastValues,
-    },
-)
+PAGE = Page("/formation", NAME, headline, blocks, BLOCKS.types)

@@ -4,10 +4,10 @@ from dashboard import sentences
 from dashboard.address import Choice, Parameter
 from dashboard.blocks import (
     Block,
+    BlockType,
     Cell,
     Chance,
     Column,
-    Control,
     Day,
     Href,
     Inline,
@@ -18,6 +18,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Span,
     Table,
     Words,
@@ -27,9 +28,10 @@ from dashboard.names import firm_name, full, joined, list_name, the_projection, 
 from dashboard.pages.list import numbers
 from dashboard.pages.list.figure import distribution_figure
 from dashboard.pages.list.numbers import ListValues, ReadingsValues
+from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, of_list
 from dashboard.pages.pollsters.page import gaps_chart
-from dashboard.pages.shared import make, opening, options, quiet, switch
+from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.view import View, in_order
@@ -37,6 +39,20 @@ from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 
 NAME = "list"
+
+
+OWN = (NAME,)  # of all its blocks
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", ListValues, "headline", parameters=OWN),
+    BlockType("line", TrendValues, "chart", parameters=OWN),
+    BlockType(
+        "distribution", numbers.DistributionValues, "chart", "list.distribution", distribution_figure, parameters=OWN
+    ),
+    BlockType("polls", ReadingsValues, "table", "list.polls", parameters=OWN),
+    BlockType("gaps", GapsValues, "chart", "list.gaps", gaps_figure, parameters=OWN, classes="half"),
+    BlockType("scenarios", ReadingsValues, "table", "list.scenarios", parameters=OWN),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -65,7 +81,7 @@ def headline(view: View) -> Words:
     return words("list.headline", name=name, seats=seats, span=span)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     item = numbers.item_of(view)
     name = list_name(view, item.id)
     labels = [(one, uncoloured(list_name(view, one))) for one in options(view, NAME)]
@@ -75,18 +91,20 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     return (
         _headline(view, item, name),
         switch(view, NAME, words("table.list"), labels, style="menu"),
-        *trend_of_one(view, NAME, item.id),
+        trend_of_one(BLOCKS, view, item.id),
         _distribution(view, item, name),
-        *_readings(view, item, "poll", "polls"),
-        *([gaps_chart(view, NAME, "gaps", item.id, words("list.gaps"), gaps, firm)] if gaps else []),
-        *_readings(view, item, "scenario", "scenarios"),
+        _readings(view, item, "poll", "polls"),
+        *([gaps_chart(BLOCKS, view, "gaps", item.id, words("list.gaps"), gaps, firm)] if gaps else []),
+        _readings(view, item, "scenario", "scenarios"),
     )
 
 
 def _headline(view: View, item: ListProjection, name: Name) -> Block:
     shown = numbers.list_values(view, item, name)
     kicker = [Paragraph((words("list.headed", names=joined(shown.leaders)),), "kicker")] if shown.leaders else []
-    return opening(view, NAME, shown, headline(view), (*kicker, Paragraph(_facts(view, shown), "said")), (NAME,))
+    return BLOCKS.make(
+        view, "headline", shown, finding=headline(view), lead=(*kicker, Paragraph(_facts(view, shown), "said"))
+    )
 
 
 def _facts(view: View, shown: ListValues) -> Line:
@@ -121,41 +139,24 @@ def _distribution(view: View, item: ListProjection, name: Name) -> Block:
         (seats, *(100 * part for part in parts))
         for seats, *parts in zip(shown.seats, shown.exactly, shown.at_least, shown.at_most, strict=True)
     )
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "distribution",
-        "chart",
         shown,
-        heading=words("list.distribution"),
         finding=words("list.likeliest", n=Number(likeliest[1]), chance=Chance(likeliest[0])),
         table=Table(columns, rows, words("list.distribution"), is_open=False),
-        figure=distribution_figure,
         notes=(quiet(words("list.distribution_note")),),
-        parameters=(NAME,),
     )
 
 
-def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> tuple[Block, ...]:
+def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> Block | None:
     """The last polls, or scenarios, that asked for it; each leads to its row among all polls."""
     polls = numbers.polls_of(view, item.id, kind)
     if not polls:
-        return ()
+        return None
     shown = numbers.readings_of(view, item.id, polls)
     title = words(f"list.{block_id}")
-    return (
-        make(
-            view,
-            NAME,
-            block_id,
-            "table",
-            shown,
-            heading=title,
-            finding=title,
-            table=_readings_table(shown, title, kind),
-            parameters=(NAME,),
-        ),
-    )
+    return BLOCKS.make(view, block_id, shown, heading=title, finding=title, table=_readings_table(shown, title, kind))
 
 
 def _readings_table(shown: ReadingsValues, title: Words, kind: str) -> Table:
@@ -192,18 +193,4 @@ def _value(poll: numbers.PollReading) -> Cell:
     return Number(poll.value, 1, "percent") if poll.unit == "pct" else poll.value
 
 
-PAGE = Page(
-    "/list",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": ListValues,
-        "line": TrendValues,
-        "distribution": numbers.DistributionValues,
-        "polls": ReadingsValues,
-        "gaps": GapsValues,
-        "scenarios": ReadingsValues,
-    },
-)
+PAGE = Page("/list", NAME, headline, blocks, BLOCKS.types, parameters)

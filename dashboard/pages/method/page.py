@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from dashboard import sentences
-from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Column,
-    Control,
     Equations,
     Interval,
     Join,
@@ -17,6 +16,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Table,
     Values,
     Words,
@@ -24,11 +24,10 @@ from dashboard.blocks import (
 )
 from dashboard.names import entry, list_name, phrase
 from dashboard.pages.method.numbers import INDICES, FittedValues, PowerValues, StepValues, power_values
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.simulation import has_agreements
 from dashboard.view import View
 from electoral.rules import Formula
-from pipelines.editions.store import Edition
 
 NAME = "method"
 
@@ -84,19 +83,27 @@ class Headline(Values):
     draws: int
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Headline, "headline"),
+    *(
+        BlockType(name, StepValues, "note", f"method.{name}_title", classes="prose", embeddable=False)
+        for name, _ in STEPS
+    ),
+    BlockType("fitted", FittedValues, "table", "method.fitted", classes="prose"),
+    BlockType("power", PowerValues, "table", "method.power", classes="prose"),
+)
 
 
 def headline(_view: View) -> Words:
     return words("method.headline")
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     values = Headline(draws=view.projection.draws)
     lead = Paragraph((words("method.lead"),), "said")
     return (
-        make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(lead,)),
+        BLOCKS.make(view, "headline", values, finding=headline(view), lead=(lead,)),
         *(_step(view, name, equations) for name, equations in STEPS),
         _power(view),
         _fitted(view),
@@ -118,7 +125,7 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
         notes = (*notes, printed, *pairs, quiet(_rule(view)), *law)
     values = StepValues(name=name, equations=equations)
     heading = words(f"method.{name}_title")
-    return make(view, NAME, name, "note", values, heading=heading, notes=notes, classes="prose", embeddable=False)
+    return BLOCKS.make(view, name, values, heading=heading, notes=notes)
 
 
 def _rule(view: View) -> Join:
@@ -147,67 +154,25 @@ def _power(view: View) -> Block:
             one = values.by_index[index][name]
             cells += [one.mean_pct, Interval(one.q05_pct, one.q95_pct)]
         rows.append(tuple(cells))
-    title = words("method.power")
     note = words("method.power_note", n=Number(values.draws), majority=view.projection.majority)
-    table = Table(tuple(columns), tuple(rows), title, classes="numeric")
-    return make(
-        view,
-        NAME,
-        "power",
-        "table",
-        values,
-        heading=title,
-        finding=note,
-        table=table,
-        notes=(quiet(note),),
-        classes="prose",
-    )
+    table = Table(tuple(columns), tuple(rows), classes="numeric")
+    return BLOCKS.make(view, "power", values, noted=note, table=table)
 
 
 def _fitted(view: View) -> Block:
     """The numbers the trend found for itself in this edition."""
     trend = view.edition.trend
     values = FittedValues(parameters=trend.parameters, converged=trend.converged)
-    title = words("method.fitted")
     if not trend.parameters:
         none = (quiet(words("method.fitted_none")),)
-        return make(view, NAME, "fitted", "table", values, heading=title, notes=none, classes="prose")
+        return BLOCKS.make(view, "fitted", values, notes=none)
     columns = (
         Column("parameter", words("method.parameter"), is_row_header=True),
         Column("value", words("method.value"), "number", "float", digits=-1),
     )
     rows = tuple((entry(f"method.parameter_{name}", name), value) for name, value in trend.parameters.items())
     note = words("method.converged") if trend.converged else words("warning.trend-constants")
-    return make(
-        view,
-        NAME,
-        "fitted",
-        "table",
-        values,
-        heading=title,
-        finding=note,
-        table=Table(columns, rows, title),
-        notes=(quiet(note),),
-        classes="prose",
-    )
+    return BLOCKS.make(view, "fitted", values, noted=note, table=Table(columns, rows))
 
 
-PAGE = Page(
-    "/method",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": Headline,
-        "agreement": StepValues,
-        "fitted": FittedValues,
-        "limits": StepValues,
-        "nowcast": StepValues,
-        "power": PowerValues,
-        "projection": StepValues,
-        "seats": StepValues,
-        "shares": StepValues,
-        "trend": StepValues,
-    },
-)
+PAGE = Page("/method", NAME, headline, blocks, BLOCKS.types)

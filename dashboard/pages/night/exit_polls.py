@@ -2,6 +2,7 @@
 
 from dashboard.blocks import (
     Block,
+    BlockType,
     Cell,
     Column,
     Disclosure,
@@ -22,7 +23,7 @@ from dashboard.blocks import (
 from dashboard.moved import moves
 from dashboard.names import bloc_name, named, uncoloured
 from dashboard.pages.night import numbers
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import View
 from pipelines.editions.schema.vote import ExitEstimate, ExitPoll, Vote
 
@@ -50,6 +51,9 @@ class ExitPollsValues(Values):
     lists: tuple[ExitRow, ...]
 
 
+BLOCKS = Blocks("night", BlockType("exit-polls", ExitPollsValues, "table", "exit.title"))
+
+
 def blocks(view: View, vote: Vote) -> tuple[Block, ...]:
     return (_exit_polls(view, vote),) if vote.exit_polls else ()
 
@@ -68,11 +72,9 @@ def _exit_polls(view: View, vote: Vote) -> Block:
         *((Column("mean", words("exit.mean"), "seats", "float", digits=1),) if vote.exit_estimate else ()),
     )
     table = Table(columns, tuple(_cells(view, vote, row) for row in rows), title, classes="numeric")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "exit-polls",
-        "table",
         ExitPollsValues(
             channels=tuple(poll.channel for poll in last),
             in_doubt=tuple(poll.channel for poll in last if poll.is_in_doubt),
@@ -80,8 +82,7 @@ def _exit_polls(view: View, vote: Vote) -> Block:
             lists=rows,
         ),
         heading=title,
-        finding=_said(view, vote),
-        lead=(quiet(_said(view, vote)),),
+        said=_said(view, vote),
         table=table,
         notes=_notes(view, vote, last),
     )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Column,
     Disclosure,
@@ -20,11 +21,20 @@ from dashboard.blocks import (
 from dashboard.names import joined
 from dashboard.pages.night import numbers
 from dashboard.pages.night.numbers import Counted, name_of
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks
 from dashboard.view import View
 from pipelines.editions.schema.vote import Claim, Effect, NextVotes, SeatStep
 
 NAME = "night"
+
+
+BLOCKS = Blocks(
+    "night",
+    BlockType("next-seat", numbers.NextSeatValues, "table", "night.next_seat"),
+    BlockType("within-reach", numbers.ReachValues, "note", "night.reach"),
+    BlockType("last-seat", numbers.LastSeatValues, "note", "night.last_seat"),
+    BlockType("agreements", numbers.AgreementsValues, "note", "night.agreements"),
+)
 
 
 def blocks(view: View, found: Counted) -> tuple[Block, ...]:
@@ -36,7 +46,6 @@ def blocks(view: View, found: Counted) -> tuple[Block, ...]:
 
 
 def _next_seat(view: View, found: Counted) -> Block:
-    title = words("night.next_seat")
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.seats"), "seats", "int"),
@@ -72,16 +81,12 @@ def _next_seat(view: View, found: Counted) -> Block:
             )
         )
     note = words("night.next_seat_note")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "next-seat",
-        "table",
         numbers.NextSeatValues(lists=tuple(values)),
-        heading=title,
-        finding=note,
-        table=Table(columns, tuple(rows), title, classes="numeric"),
-        notes=(quiet(note),),
+        noted=note,
+        table=Table(columns, tuple(rows), classes="numeric"),
     )
 
 
@@ -115,13 +120,10 @@ def _reach(view: View, found: Counted) -> Block:
             said = words(key, name=name_of(view, found, name), n=Number(abs(votes)))
             lines.append(((said,),))
     finding = words("night.reach_some" if lines else "night.reach_none", threshold=threshold)
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "within-reach",
-        "note",
         numbers.ReachValues(threshold_votes=found.standing.threshold_votes, votes_to_spare=spare),
-        heading=words("night.reach"),
         finding=finding,
         notes=(Lines(tuple(lines)),) if lines else (),
     )
@@ -141,11 +143,9 @@ def _last_seat(view: View, found: Counted) -> Block:
         said.append(_claim(view, found, standing.next, "night.following"))
     finding = Join(tuple(said), " ")
     steps = Lines(tuple(((_step(view, found, step),),) for step in standing.steps), is_ordered=True)
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "last-seat",
-        "note",
         numbers.LastSeatValues(
             holders=tuple(standing.last.lists) if standing.last else (),
             holder_average=standing.last.average if standing.last else None,
@@ -153,7 +153,6 @@ def _last_seat(view: View, found: Counted) -> Block:
             following_average=standing.next.average if standing.next else None,
             tied=tuple(tuple(tie.lists) for tie in standing.ties),
         ),
-        heading=words("night.last_seat"),
         finding=finding,
         notes=(Disclosure("seat-steps", words("night.steps", n=Number(len(standing.steps))), (steps,)),),
     )
@@ -204,13 +203,10 @@ def _step(view: View, found: Counted, step: SeatStep) -> Words:
 def _agreements(view: View, found: Counted) -> Block:
     effects = found.standing.agreements
     lines = tuple(((_effect(view, found, effect),),) for effect in effects)
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "agreements",
-        "note",
         numbers.AgreementsValues(agreements=tuple((one.lists, one.valid, one.changes) for one in effects)),
-        heading=words("night.agreements"),
         finding=words("night.agreements_note"),
         notes=(Lines(lines),),
     )

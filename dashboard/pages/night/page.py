@@ -2,13 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from dashboard.address import Parameter
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Column,
-    Control,
     Day,
     Join,
     Missing,
@@ -17,6 +16,7 @@ from dashboard.blocks import (
     Note,
     Number,
     Page,
+    Parts,
     Table,
     Words,
     words,
@@ -24,17 +24,22 @@ from dashboard.blocks import (
 from dashboard.names import joined, list_name
 from dashboard.pages.night import exit_polls, next_seat, numbers
 from dashboard.pages.night.numbers import Counted, name_of
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import View
 from pipelines.editions import gate
-from pipelines.editions.store import Edition
 
 NAME = "night"
 NAMED = 3  # lists in the headline
 
 
-def parameters(_edition: Edition) -> dict[str, Parameter]:
-    return {}
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", numbers.HeadlineValues, "headline", is_announced=True),
+    BlockType("count", numbers.CountValues, "table", "night.count"),
+    *next_seat.BLOCKS.types,
+    BlockType("files", numbers.FilesValues, "table"),
+    *exit_polls.BLOCKS.types,
+)
 
 
 def headline(view: View) -> Words:
@@ -60,7 +65,7 @@ def _name(view: View, found: Counted | None, name: str) -> Name:
     return name_of(view, found, name) if found else list_name(view, name)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     found = numbers.counted(view)
     counted = (_count(view, found), *next_seat.blocks(view, found), _files(view, found)) if found else ()
     vote = numbers.vote_told(view)
@@ -75,9 +80,7 @@ def _headline(view: View, found: Counted | None) -> Block:
         committee_counted_pct=found.point.counted_pct if found else None,
         estimated_counted_share=found.vote.counted_estimate if found else None,
     )
-    return make(
-        view, NAME, "headline", "headline", values, finding=headline(view), lead=_lead(view, found), is_announced=True
-    )
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=_lead(view, found))
 
 
 def _lead(view: View, found: Counted | None) -> tuple[Note, ...]:
@@ -136,13 +139,10 @@ def _count(view: View, found: Counted) -> Block:
         for row in values
     ]
     rows.append((words("night.others"), others, found.pct(others), 0, Missing("none")))
-    title = words("night.count")
     said = words("night.count_note" if found.point.stage == "interim" else "night.count_final")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "count",
-        "table",
         numbers.CountValues(
             is_interim=found.point.stage == "interim",
             valid_votes=found.point.valid_votes,
@@ -151,9 +151,8 @@ def _count(view: View, found: Counted) -> Block:
             threshold_votes=found.standing.threshold_votes,
             lists=values,
         ),
-        heading=title,
         finding=said,
-        table=Table(columns, tuple(rows), title, classes="numeric"),
+        table=Table(columns, tuple(rows), classes="numeric"),
         claims_sum=(
             ("votes", found.point.valid_votes),
             *((("seats", found.vote.house_size),) if not found.point.ties else ()),
@@ -181,35 +180,16 @@ def _files(view: View, found: Counted) -> Block:
         rows.append((Moment(point.moment_utc, view.electorate.zone), point.valid_votes, point.rows, moved))
         before = before if point.is_behind else point
     title = words("night.files", n=Number(len(rows)))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "files",
-        "table",
         numbers.FilesValues(
             files=tuple((point.moment_utc, point.valid_votes, point.is_behind) for point in found.vote.counts)
         ),
         heading=title,
-        finding=words("night.files_note"),
+        noted=words("night.files_note"),
         table=Table(columns, tuple(reversed(rows)), title, classes="numeric"),
-        notes=(quiet(words("night.files_note")),),
     )
 
 
-PAGE = Page(
-    "/night",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": numbers.HeadlineValues,
-        "count": numbers.CountValues,
-        "next-seat": numbers.NextSeatValues,
-        "within-reach": numbers.ReachValues,
-        "last-seat": numbers.LastSeatValues,
-        "agreements": numbers.AgreementsValues,
-        "files": numbers.FilesValues,
-        "exit-polls": exit_polls.ExitPollsValues,
-    },
-)
+PAGE = Page("/night", NAME, headline, blocks, BLOCKS.types)

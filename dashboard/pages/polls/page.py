@@ -13,6 +13,7 @@ from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Choice,
     Column,
@@ -26,6 +27,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Source,
     Span,
     Table,
@@ -49,7 +51,7 @@ from dashboard.names import (
 )
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
-from dashboard.pages.shared import make, opening, options, quiet, switch
+from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.view import View
 from pipelines.editions.schema import Correction, PollRow
 from pipelines.editions.store import Edition
@@ -86,6 +88,16 @@ class PollValues(Values):
     last_row: int
     rows: int
     polls: tuple[PollRow, ...]
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Headline, "headline", parameters=("kind",)),
+    *(
+        BlockType(name, PollValues, "table", parameters=FILTERS, is_announced=True, embeddable=False)
+        for name in (NAME, "disclosure")
+    ),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -132,7 +144,7 @@ def asked(view: View) -> list[PollRow]:
     return numbers.chosen(polls, choice)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     found, wanted = asked(view), view.choice("poll")
     pages = max(1, ceil(len(found) / ROWS_A_PAGE))
     at = next((at for at, poll in enumerate(found) if poll.poll == wanted), None)
@@ -140,7 +152,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
     lead = (quiet(words("polls.lead")), *_custom(view))
     return (
-        opening(view, NAME, Headline(polls=ordinary), headline(view), lead, ("kind",)),
+        BLOCKS.make(view, "headline", Headline(polls=ordinary), finding=headline(view), lead=lead),
         *_filters(view),
         _rows(view, found, page),
         *_pages(page, pages),
@@ -165,19 +177,14 @@ def _rows(view: View, found: list[PollRow], page: int) -> Block:
     wanted = next((at for at, poll in enumerate(shown) if poll.poll == view.choice("poll")), None)
     if wanted is not None:
         table = replace(table, asked_row=len(table.rows) - len(shown) + wanted)
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         view.choice("show") if is_disclosure else NAME,
-        "table",
         PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
         finding=said,
-        is_announced=bool(shown),
         table=table if shown else None,
         lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
         notes=_notes(view, shown, has_sizes=has_sizes),
-        embeddable=False,
-        parameters=FILTERS,
     )
 
 
@@ -419,16 +426,4 @@ def all_polls(view: View) -> Table:
     return numbers.files_table(asked(view), view.order.ids, view.edition.reference)
 
 
-PAGE = Page(
-    "/polls",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    {"polls": all_polls},
-    values={
-        "headline": Headline,
-        "polls": PollValues,
-        "disclosure": PollValues,
-    },
-)
+PAGE = Page("/polls", NAME, headline, blocks, BLOCKS.types, parameters, {"polls": all_polls})

@@ -7,6 +7,7 @@ from dashboard.address import Parameter
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Column,
     Control,
@@ -16,6 +17,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Table,
     Words,
     words,
@@ -35,7 +37,7 @@ from dashboard.names import (
 from dashboard.pages.pollsters import numbers
 from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, GapValues
-from dashboard.pages.shared import make, opening, options, quiet, switch
+from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.readings import pollsters_of
 from dashboard.view import View, in_order
 from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
@@ -43,6 +45,18 @@ from pipelines.editions.store import Edition
 
 NAME = "pollsters"
 MOST_NAMED = 3  # in a headline
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", numbers.Headline, "headline"),
+    BlockType("list-gaps", GapsValues, "chart", figure=gaps_figure, parameters=("list",), classes="half"),
+    BlockType("firm-gaps", GapsValues, "chart", figure=gaps_figure, parameters=("firm",), classes="half"),
+    BlockType("apart", numbers.ApartValues, "table"),
+    BlockType("records", numbers.RecordsValues, "table", "pollsters.records"),
+    BlockType("elections", numbers.PastValues, "table", classes="continued"),
+    BlockType("spread", numbers.SpreadValues, "note", "pollsters.spread"),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -65,7 +79,7 @@ def headline(view: View) -> Words:
     return words("pollsters.headline_apart", n=len(names), names=joined(names))
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     found = pollsters_of(view.edition)
     apart = _comparable(view, found.apart)
     lead: tuple[Words, ...] = (words("pollsters.lead"),)
@@ -76,7 +90,7 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     order = sorted(found.firms, key=lambda firm: (-firm.polls, firm.pollster))
     values = numbers.Headline(firms=len(found.firms), apart=tuple(item.pollster for item in found.apart))
     return (
-        opening(view, NAME, values, headline(view), map(quiet, lead)),
+        BLOCKS.make(view, "headline", values, finding=headline(view), lead=tuple(map(quiet, lead))),
         *_gaps(view),
         *([_apart(view, apart)] if apart else []),
         *([_records(view, order), _elections(view, order)] if order else []),
@@ -103,7 +117,7 @@ def _one_list(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Bloc
     labels = [(name, uncoloured(list_name(view, name))) for name in options(view, "list")]
     control = switch(view, "list", words("table.list"), labels, style="menu")
     return control, gaps_chart(
-        view, NAME, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
+        BLOCKS, view, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
     )
 
 
@@ -114,13 +128,20 @@ def _one_firm(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Bloc
     labels = [(name, firm_short(view, name)) for name in options(view, "firm")]
     control = switch(view, "firm", words("pollsters.firm"), labels, style="menu")
     return control, gaps_chart(
-        view, NAME, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
+        BLOCKS, view, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
     )
 
 
 def gaps_chart(
-    view: View, page: str, block_id: str, of: str, title: Words, rows: Sequence[tuple[Name, HouseEffect]], first: Column
+    blocks: Blocks,
+    view: View,
+    block_id: str,
+    of: str,
+    title: Words,
+    rows: Sequence[tuple[Name, HouseEffect]],
+    first: Column,
 ) -> Block:
+    """The gaps of one list firm by firm, or of one firm list by list, as a block of a page's own."""
     values = GapsValues(
         of=of,
         gaps=tuple(
@@ -145,19 +166,14 @@ def gaps_chart(
     cells: tuple[tuple[Cell, ...], ...] = tuple(
         (uncoloured(name), row.effect_pct, Interval(row.low_pct, row.high_pct), row.polls) for name, row in rows
     )
-    return make(
+    return blocks.make(
         view,
-        page,
         block_id,
-        "chart",
         values,
         heading=title,
         finding=_summary(rows),
         table=Table(columns, cells, title, is_open=False),
-        figure=gaps_figure,
-        parameters=("firm",) if block_id == "firm-gaps" else ("list",),
         notes=(quiet(words("pollsters.gaps_note")),),
-        classes="half",
     )
 
 
@@ -211,16 +227,13 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
             for item in found
         ),
     )
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "apart",
-        "table",
         values,
         heading=title,
-        finding=words("pollsters.apart_note"),
+        noted=words("pollsters.apart_note"),
         table=Table(columns, tuple(rows), title, frozenset({(0, 0)}), classes="numeric"),
-        notes=(quiet(words("pollsters.apart_note")),),
     )
 
 
@@ -277,17 +290,12 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
             for firm in order
         )
     )
-    title = words("pollsters.records")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "records",
-        "table",
         values,
-        heading=title,
-        finding=words("pollsters.records_note"),
-        table=Table(columns, tuple(rows), title, classes="numeric"),
-        notes=(quiet(words("pollsters.records_note")),),
+        noted=words("pollsters.records_note"),
+        table=Table(columns, tuple(rows), classes="numeric"),
     )
 
 
@@ -325,7 +333,7 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
     )
     title = words("pollsters.by_election")
     table = Table(columns, rows, title, is_open=False, classes="numeric")
-    return make(view, NAME, "elections", "table", values, finding=title, table=table, classes="continued")
+    return BLOCKS.make(view, "elections", values, finding=title, table=table)
 
 
 def _spread(view: View, spread: PollSpread) -> Block:
@@ -336,30 +344,7 @@ def _spread(view: View, spread: PollSpread) -> Block:
         ratio=Number(spread.ratio, 2),
     )
     values = numbers.SpreadValues(polls=spread.polls, days=spread.days, ratio=spread.ratio)
-    return make(
-        view,
-        NAME,
-        "spread",
-        "note",
-        values,
-        heading=words("pollsters.spread"),
-        notes=(Paragraph((said,), ""), quiet(words("pollsters.spread_note"))),
-    )
+    return BLOCKS.make(view, "spread", values, notes=(Paragraph((said,), ""), quiet(words("pollsters.spread_note"))))
 
 
-PAGE = Page(
-    "/pollsters",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": numbers.Headline,
-        "list-gaps": numbers.GapsValues,
-        "firm-gaps": numbers.GapsValues,
-        "apart": numbers.ApartValues,
-        "records": numbers.RecordsValues,
-        "elections": numbers.PastValues,
-        "spread": numbers.SpreadValues,
-    },
-)
+PAGE = Page("/pollsters", NAME, headline, blocks, BLOCKS.types, parameters)

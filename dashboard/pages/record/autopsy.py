@@ -6,6 +6,7 @@ from statistics import fmean
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Chance,
     Column,
@@ -20,7 +21,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import bloc_name, firm_short, joined, list_name, uncoloured
 from dashboard.pages.night.numbers import vote_told
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks
 from dashboard.seats import outlook, seats_of
 from dashboard.view import View
 from pipelines.editions.schema import PollRow
@@ -48,6 +49,13 @@ class FirmsValues(Values):
 
     kind: str = "autopsy_firms"
     mean_error_seats: dict[str, float]
+
+
+BLOCKS = Blocks(
+    "record",
+    BlockType("autopsy", AutopsyValues, "note", "autopsy.title"),
+    BlockType("autopsy-firms", FirmsValues, "table", "autopsy.firms"),
+)
 
 
 def blocks(view: View) -> tuple[Block, ...]:
@@ -101,11 +109,9 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
         channels = {one.channel for one in vote.exit_polls}
         said.append(words("autopsy.exit_polls", n=len(channels), error=_seats(told, result)))
     lines: list[Argument] = [*said, *_blocs(view, result), *_threshold(view, result)]
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "autopsy",
-        "note",
         AutopsyValues(
             lists_inside=inside,
             lists=len(projection.lists),
@@ -114,7 +120,6 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
             exit_polls_error_seats=mean_error(told, result) if told else None,
             errors_seats=off,
         ),
-        heading=words("autopsy.title"),
         finding=words("autopsy.finding", error=_seats(ours, result)),
         notes=(Lines(tuple(_line(line) for line in lines)),),
     )
@@ -188,15 +193,10 @@ def _firms(view: View, result: Mapping[str, int], last: Mapping[str, PollRow]) -
         worst = [one for one in sorted(off, key=lambda one: (-abs(off[one]), one))[:2] if off[one]]
         misses = [Join((uncoloured(list_name(view, one)), Number(-off[one], 0, "signed")), " ") for one in worst]
         rows.append((firm_short(view, name), last[name].fieldwork_end, found[name], Join(tuple(misses), ", ")))
-    title = words("autopsy.firms")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "autopsy-firms",
-        "table",
         FirmsValues(mean_error_seats=found),
-        heading=title,
-        finding=words("autopsy.firms_note"),
-        table=Table(columns, tuple(rows), title, classes="numeric"),
-        notes=(quiet(words("autopsy.firms_note")),),
+        noted=words("autopsy.firms_note"),
+        table=Table(columns, tuple(rows), classes="numeric"),
     )

@@ -1,25 +1,35 @@
 """How far what was said held: by tenths of a distribution, by the size of lists, and of chances to pass."""
 
-from dashboard.blocks import Block, Column, Interval, Join, Missing, Number, Span, Table, Words, words
+from dashboard.blocks import Block, BlockType, Column, Interval, Join, Missing, Number, Parts, Span, Table, Words, words
 from dashboard.pages.record import numbers
 from dashboard.pages.record.figure import calibration_figure, chances_figure
 from dashboard.pages.record.numbers import ROLLING
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import View
 from pipelines.editions.schema import PassCalibration, Record, SizeClass
 
 POOLS = (ROLLING, "pooled")  # the electorate's own elections, and those of all
 
 
-def calibration(view: View, record: Record, page: str) -> tuple[Block, ...]:
+BLOCKS = Blocks(
+    "record",
+    BlockType(
+        "calibration", numbers.CalibrationValues, "chart", "record.calibration", calibration_figure, classes="half"
+    ),
+    BlockType("sizes", numbers.SizesValues, "table", "record.sizes"),
+    BlockType("chances", numbers.ChancesValues, "chart", "record.chances", chances_figure, classes="half"),
+)
+
+
+def blocks(view: View, record: Record) -> Parts:
     """The blocks that a record has the numbers for."""
-    return *_tenths(view, record, page), *_sizes(view, record, page), *_chances(view, record, page)
+    return _tenths(view, record), _sizes(view, record), _chances(view, record)
 
 
-def _tenths(view: View, record: Record, page: str) -> tuple[Block, ...]:
+def _tenths(view: View, record: Record) -> Block | None:
     shares = record.calibration.get(ROLLING)
     if not shares:
-        return ()
+        return None
     tenths = len(shares)
     columns = (
         Column("part_pct", words("record.tenth"), "pct", "int", is_row_header=True),
@@ -28,30 +38,22 @@ def _tenths(view: View, record: Record, page: str) -> tuple[Block, ...]:
     rows = tuple(
         (Interval(100 * at_ // tenths, 100 * (at_ + 1) // tenths), 100 * share) for at_, share in enumerate(shares)
     )
-    title = words("record.calibration")
     summary = words("record.calibration_summary", outer=Number(100 * (shares[0] + shares[-1])))
-    block = make(
+    return BLOCKS.make(
         view,
-        page,
         "calibration",
-        "chart",
         numbers.CalibrationValues(shares=tuple(shares)),
-        heading=title,
         finding=summary,
-        table=Table(columns, rows, title, is_open=False),
-        figure=calibration_figure,
+        table=Table(columns, rows, is_open=False),
         notes=(quiet(summary, " ", words("record.calibration_note")),),
-        classes="half",
     )
-    return (block,)
 
 
-def _sizes(view: View, record: Record, page: str) -> tuple[Block, ...]:
+def _sizes(view: View, record: Record) -> Block | None:
     """How often 90 % intervals held, size by size, beside what a calibrated model would show."""
     found = [(model, row) for model in POOLS for row in record.size_classes.get(model, ())]
     if not found:
-        return ()
-    title = words("record.sizes")
+        return None
     columns = (
         Column("model", words("record.model"), is_row_header=True),
         Column("size", words("record.size")),
@@ -95,8 +97,8 @@ def _sizes(view: View, record: Record, page: str) -> tuple[Block, ...]:
     values = numbers.SizesValues(
         by_model={name: record.size_classes[name] for name in POOLS if name in record.size_classes}
     )
-    parts = {"heading": title, "finding": summary, "lead": (quiet(summary),), "notes": tuple(notes)}
-    return (make(view, page, "sizes", "table", values, table=Table(columns, rows, title, classes="numeric"), **parts),)
+    table = Table(columns, rows, classes="numeric")
+    return BLOCKS.make(view, "sizes", values, said=summary, table=table, notes=tuple(notes))
 
 
 def _size(row: SizeClass) -> Words:
@@ -105,12 +107,11 @@ def _size(row: SizeClass) -> Words:
     return words("record.size_span", span=Span(row.low_seats, row.high_seats))
 
 
-def _chances(view: View, record: Record, page: str) -> tuple[Block, ...]:
+def _chances(view: View, record: Record) -> Block | None:
     """Chances to pass against what passed: slope and intercept in words, the bins as a picture and a table."""
     found = record.pass_calibration.get(ROLLING)
     if found is None:
-        return ()
-    title = words("record.chances")
+        return None
     columns = (
         Column("said_pct", words("record.said_pct"), "pct", "int", is_row_header=True),
         Column("said_of_100", words("record.said_mean"), "count", "float"),
@@ -123,20 +124,14 @@ def _chances(view: View, record: Record, page: str) -> tuple[Block, ...]:
         for row in found.bins
     )
     summary = _fit(found)
-    block = make(
+    return BLOCKS.make(
         view,
-        page,
         "chances",
-        "chart",
         numbers.ChancesValues(calibration=found),
-        heading=title,
         finding=summary,
-        table=Table(columns, rows, title, is_open=False),
-        figure=chances_figure,
+        table=Table(columns, rows, is_open=False),
         notes=(quiet(summary, " ", _recalibration(found)), quiet(words("record.chances_note"))),
-        classes="half",
     )
-    return (block,)
 
 
 def _fit(found: PassCalibration) -> Words:

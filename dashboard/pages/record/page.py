@@ -7,6 +7,7 @@ from dashboard.address import Parameter
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Chance,
     Choice,
@@ -20,6 +21,7 @@ from dashboard.blocks import (
     Name,
     Number,
     Page,
+    Parts,
     Table,
     Words,
     href,
@@ -27,13 +29,11 @@ from dashboard.blocks import (
 )
 from dashboard.moved import moves
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
-from dashboard.pages.record import autopsy, downloads, numbers
-from dashboard.pages.record.calibration import calibration
+from dashboard.pages.record import autopsy, calibration, downloads, numbers, sealed
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
-from dashboard.pages.record.sealed import SealedValues, sealed
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import campaign_of, record_of
 from dashboard.view import View
 from pipelines.editions.schema import BlocProjection, Miss, Record
@@ -43,6 +43,23 @@ NAME = "record"
 IN_SEATS = ("crps", "mae_median", "bloc_abs_err")
 MEASURES = (*IN_SEATS, "brier_pass", "brier_majority")
 COVERAGES = ("cover50", "cover80", "cover95")
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", numbers.Headline, "headline"),
+    *autopsy.BLOCKS.types,
+    BlockType("replay", numbers.ReplayValues, "note", "record.replay", parameters=("day",), is_announced=True),
+    BlockType("path", numbers.PathValues, "chart", figure=path_figure, parameters=("day",), classes="half"),
+    BlockType("replayed", numbers.ReplayedValues, "chart", figure=lists_figure, parameters=("day",), classes="half"),
+    BlockType("scores", numbers.ScoresValues, "table", "record.scores"),
+    *calibration.BLOCKS.types,
+    BlockType(
+        "differences", numbers.DifferencesValues, "chart", "record.differences", differences_figure, classes="half"
+    ),
+    BlockType("misses", numbers.MissesValues, "table", "record.misses"),
+    *sealed.BLOCKS.types,
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -59,58 +76,46 @@ def headline(view: View) -> Words:
     return words("record.headline", n=len(record.elections), held=Number(100 * last.cover80))
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     record = record_of(view.edition)
     if record is None:
-        return _headline(view, None, words("record.missing")), *autopsy.blocks(view), *sealed(view, NAME)
+        return _headline(view, None, words("record.missing")), *autopsy.blocks(view), sealed.block(view)
     return (
         _headline(view, record, words("record.lead")),
         *autopsy.blocks(view),
         *_replay(view, record),
         _scores(view, record),
-        *calibration(view, record, NAME),
-        *_differences(view, record),
+        *calibration.blocks(view, record),
+        _differences(view, record),
         _misses(view, record),
-        *sealed(view, NAME),
+        sealed.block(view),
     )
 
 
 def _headline(view: View, record: Record | None, lead: Words) -> Block:
     last = numbers.score(record, ROLLING, LAST_DAY) if record else None
     values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=last.cover80 if last else None)
-    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(quiet(lead),))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(lead),))
 
 
 # One campaign day by day
 
 
-def _replay(view: View, record: Record) -> tuple[Block | Control, ...]:
+def _replay(view: View, record: Record) -> Parts:
     days = days_of(record, view.edition.election)
     campaigns = _campaigns(view, record)
     if not days:
-        none = make(
+        none = BLOCKS.make(
             view,
-            NAME,
             "replay",
-            "note",
             numbers.ReplayValues(days=0, day=None),
-            heading=words("record.replay"),
             notes=(quiet(words("record.no_days")),),
+            parameters=(),
         )
         return campaigns, none
     day = at(days, view.choice("day"))
-    said = make(
-        view,
-        NAME,
-        "replay",
-        "note",
-        numbers.ReplayValues(days=len(days), day=day),
-        heading=words("record.replay"),
-        finding=_said(view, day),
-        is_announced=True,
-        parameters=("day",),
-    )
-    return campaigns, _slider(days, day), said, *_path(view, days, day), _lists(view, day)
+    said = BLOCKS.make(view, "replay", numbers.ReplayValues(days=len(days), day=day), finding=_said(view, day))
+    return campaigns, _slider(days, day), said, _path(view, days, day), _lists(view, day)
 
 
 def _campaigns(view: View, record: Record) -> Control:
@@ -175,7 +180,7 @@ def _said(view: View, day: RecordedDay) -> Join:
     return Join(tuple(said), " ")
 
 
-def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Block, ...]:
+def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> Block | None:
     bloc = _bloc(view, day)
     followed = tuple(
         numbers.PathDay(
@@ -188,7 +193,7 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Bl
         if one.bloc_seats is not None
     )
     if bloc is None or not followed:
-        return ()
+        return None
     majority = view.projection.majority
     title = words("record.path", bloc=uncoloured(bloc_name(view, bloc)))
     columns = (
@@ -205,21 +210,15 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> tuple[Bl
         majority_seats=majority,
         won_seats=_won(view, bloc),
     )
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "path",
-        "chart",
         values,
         heading=title,
         finding=Join((title, ". ", _said(view, day)), ""),
         table=Table(columns, rows, title, is_open=False),
-        figure=path_figure,
         notes=(quiet(words("record.path_note")),),
-        classes="half",
-        parameters=("day",),
     )
-    return (block,)
 
 
 def _lists(view: View, day: RecordedDay) -> Block:
@@ -257,19 +256,14 @@ def _lists(view: View, day: RecordedDay) -> Block:
                 won_seats=won,
             )
         )
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "replayed",
-        "chart",
         numbers.ReplayedValues(day=day.as_of, lists=tuple(shown)),
         heading=title,
         finding=_said(view, day),
         table=Table(columns, tuple(rows), title, is_open=False),
-        figure=lists_figure,
         notes=(quiet(words("record.lists_note")),),
-        classes="half",
-        parameters=("day",),
     )
 
 
@@ -319,18 +313,13 @@ def _scores(view: View, record: Record) -> Block:
         elections=len(record.elections),
         by_model={model: {name: mean(record, model, name) for name in (*MEASURES, *COVERAGES)} for model in scored},
     )
-    title = words("record.scores")
     said = words("record.scores_note", n=len(record.elections))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "scores",
-        "table",
         values,
-        heading=title,
-        finding=said,
-        lead=(quiet(said),),
-        table=Table(columns, tuple(rows), title, frozenset(strong), classes="numeric"),
+        said=said,
+        table=Table(columns, tuple(rows), strong=frozenset(strong), classes="numeric"),
     )
 
 
@@ -339,14 +328,13 @@ def _known(record: Record, scored: Sequence[str], measure: str) -> list[float]:
     return [value for model in scored if (value := mean(record, model, measure)) is not None]
 
 
-def _differences(view: View, record: Record) -> tuple[Block, ...]:
+def _differences(view: View, record: Record) -> Block | None:
     scored = set(models(record))
     crps = [row for row in record.differences if row.measure == "crps" and row.baseline in scored]
     is_rolling = any(row.model == ROLLING for row in crps)
     found = tuple(row for row in crps if (row.model == ROLLING) == is_rolling)
     if not found:
-        return ()
-    title = words("record.differences")
+        return None
     columns = (
         Column("model", words("record.model"), is_row_header=True),
         Column("difference_pct", words("record.percent"), "pct", "float", digits=1, is_signed=True),
@@ -364,20 +352,14 @@ def _differences(view: View, record: Record) -> tuple[Block, ...]:
         )
         for row in found
     )
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "differences",
-        "chart",
         numbers.DifferencesValues(rows=found),
-        heading=title,
         finding=Join(summary, " "),
-        table=Table(columns, rows, title, is_open=False),
-        figure=differences_figure,
+        table=Table(columns, rows, is_open=False),
         notes=(quiet(words(f"record.differences_{'rolling' if is_rolling else 'note'}", n=len(record.elections))),),
-        classes="half",
     )
-    return (block,)
 
 
 def _misses(view: View, record: Record) -> Block:
@@ -390,21 +372,16 @@ def _misses(view: View, record: Record) -> Block:
         Column("share_pct", words("record.vote"), "pct", "float", digits=2),
     )
     rows = tuple(_miss(view, miss) for miss in record.misses)
-    title = words("record.misses")
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "misses",
-        "table",
         numbers.MissesValues(
             misses=tuple(
                 numbers.MissedResult.model_validate(miss.model_dump(exclude={"median"})) for miss in record.misses
             )
         ),
-        heading=title,
-        finding=words("record.misses_note"),
-        lead=(quiet(words("record.misses_note")),),
-        table=Table(columns, rows, title, classes="numeric"),
+        said=words("record.misses_note"),
+        table=Table(columns, rows, classes="numeric"),
     )
 
 
@@ -421,26 +398,4 @@ def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
     )
 
 
-PAGE = Page(
-    "/record",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    downloads.FILES,
-    values={
-        "headline": numbers.Headline,
-        "replay": numbers.ReplayValues,
-        "path": numbers.PathValues,
-        "replayed": numbers.ReplayedValues,
-        "calibration": numbers.CalibrationValues,
-        "scores": numbers.ScoresValues,
-        "differences": numbers.DifferencesValues,
-        "misses": numbers.MissesValues,
-        "autopsy": autopsy.AutopsyValues,
-        "autopsy-firms": autopsy.FirmsValues,
-        "sizes": numbers.SizesValues,
-        "chances": numbers.ChancesValues,
-        "sealed": SealedValues,
-    },
-)
+PAGE = Page("/record", NAME, headline, blocks, BLOCKS.types, parameters, downloads.FILES)

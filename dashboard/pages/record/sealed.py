@@ -3,9 +3,9 @@
 from statistics import fmean
 from typing import Literal
 
-from dashboard.blocks import Block, Cell, Column, Missing, Moment, Table, Values, words
+from dashboard.blocks import Block, BlockType, Cell, Column, Missing, Moment, Table, Values, words
 from dashboard.names import named
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import campaign_of, sealed_of
 from dashboard.view import View
 from pipelines.editions.records import SealedLine, SealedScores
@@ -18,13 +18,16 @@ class SealedValues(Values):
     lines: dict[str, tuple[SealedLine, ...]]
 
 
-def sealed(view: View, page: str) -> tuple[Block, ...]:
+BLOCKS = Blocks("record", BlockType("sealed", SealedValues, "table", "seal.scores"))
+
+
+def block(view: View) -> Block | None:
     """Elections that were sealed and have a result, the newest first; nothing where there is none."""
     editions = {one.id: campaign_of(view.edition, one.id) for one in view.elections}
     chains = {name: sealed_of(edition) for name, edition in editions.items() if edition}
     lines = {name: chain.lines for name, chain in chains.items() if chain and chain.lines}
     if not lines:
-        return ()
+        return None
     names = {one.id: named(one) for one in view.elections}
     columns = (
         Column("election", words("record.election"), is_row_header=True),
@@ -39,11 +42,10 @@ def sealed(view: View, page: str) -> tuple[Block, ...]:
         Column("rules", words("seal.rule")),
     )
     rows = tuple((names[name], *_row(view, line)) for name, found in lines.items() for line in found)
-    title, summary = words("seal.scores"), words("seal.scores_summary", n=len(lines))
-    table = Table(columns, rows, title, classes="numeric")
-    notes, lead = (quiet(words("seal.scores_note")),), (quiet(summary),)
-    parts = {"heading": title, "finding": summary, "lead": lead, "table": table, "notes": notes}
-    return (make(view, page, "sealed", "table", SealedValues(lines=lines), **parts),)
+    table = Table(columns, rows, classes="numeric")
+    notes = (quiet(words("seal.scores_note")),)
+    said = words("seal.scores_summary", n=len(lines))
+    return BLOCKS.make(view, "sealed", SealedValues(lines=lines), said=said, table=table, notes=notes)
 
 
 def _pair(name: str, key: str) -> tuple[Column, Column]:

@@ -8,6 +8,7 @@ from dashboard.address import Parameter
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Chance,
     Column,
@@ -20,13 +21,14 @@ from dashboard.blocks import (
     Note,
     Number,
     Page,
+    Parts,
     Source,
     Table,
     Words,
     words,
 )
 from dashboard.names import full, list_name, local, named, short, the_projection, uncoloured
-from dashboard.pages.shared import make, quiet, switch
+from dashboard.pages.shared import Blocks, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
 from dashboard.pages.threshold.numbers import (
@@ -45,6 +47,15 @@ from electoral.coalition_odds import Conditional
 from pipelines.editions.store import Edition
 
 NAME = "threshold"
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", numbers.LostValues, "headline"),
+    BlockType("votes", VotesValues, "chart", "threshold.votes", votes_figure, ("bloc",), "half"),
+    BlockType("odds", OddsValues, "chart", "", odds_figure, ("bloc",), "half"),
+    BlockType("agreements", AgreementsValues, "table", "threshold.agreements", parameters=("bloc",)),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -68,13 +79,13 @@ def headline(view: View) -> Words:
     return words("threshold.headline", n=len(near), names=names, threshold=threshold)
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     bloc = _bloc(view)
     edges = numbers.edges(view.edition, bloc)
     return (
         _headline(view),
         *(_charts(view, edges, bloc) if edges else ()),
-        *_agreements(view, bloc),
+        _agreements(view, bloc),
         *left_out.controls(view),
     )
 
@@ -96,45 +107,34 @@ def _headline(view: View) -> Block:
         low=Number(lost.q05, 1, "percent"),
         high=Number(lost.q95, 1, "percent"),
     )
-    return make(view, NAME, "headline", "headline", values, finding=headline(view), lead=(quiet(said),))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(said),))
 
 
 # Lists at the threshold, and a bloc's odds
 
 
 def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | Control, ...]:
-    votes = make(
+    votes = BLOCKS.make(
         view,
-        NAME,
         "votes",
-        "chart",
         VotesValues(threshold_pct=view.projection.threshold_pct, lists=_shown(view, edges)),
-        heading=words("threshold.votes"),
         finding=_votes_summary(view, edges),
         table=_votes_table(view, edges),
-        figure=votes_figure,
         notes=(quiet(words("threshold.votes_note", threshold=sentences.threshold_pct(view))),),
-        classes="half",
-        parameters=("bloc",),
     )
     if bloc is None:
         return (votes,)
     majority = view.projection.majority
     title = words("threshold.odds", bloc=named(bloc), majority=majority)
     by_effect = sorted(edges, key=lambda edge: -abs(edge.difference or 0.0))
-    odds = make(
+    odds = BLOCKS.make(
         view,
-        NAME,
         "odds",
-        "chart",
         OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=_shown(view, by_effect)),
         heading=title,
         finding=_odds_summary(view, by_effect, bloc),
         table=_odds_table(view, by_effect, title),
-        figure=odds_figure,
         notes=(quiet(words("threshold.odds_note")),),
-        classes="half",
-        parameters=("bloc",),
     )
     return (*_blocs(view), votes, odds)
 
@@ -236,18 +236,18 @@ def _cell(found: Conditional | None) -> Cell:
 # Agreements
 
 
-def _agreements(view: View, bloc: Group | None) -> tuple[Block, ...]:
+def _agreements(view: View, bloc: Group | None) -> Block | None:
     """What each agreement is worth, where the law knows any; what is missing where it cannot be said."""
     if not has_agreements(view.edition):
-        return ()
+        return None
     setting = setting_of(view.edition)
     if setting is None:
-        return (_without(view, words("threshold.no_shares")),)
+        return _without(view, words("threshold.no_shares"))
     if bloc is None:
-        return ()
+        return None
     pairs = numbers.agreements(view.edition, setting, bloc)
     if not pairs:
-        return (_without(view, words("threshold.no_pairs")),)
+        return _without(view, words("threshold.no_pairs"))
     values = AgreementsValues(
         bloc=bloc.id,
         pairs=tuple(
@@ -264,24 +264,19 @@ def _agreements(view: View, bloc: Group | None) -> tuple[Block, ...]:
     )
     note = words("threshold.agreements_note", the_projection=the_projection(view))
     who_says = (_who_says(view, pairs),) if any(pair.said for pair in pairs) else ()
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "agreements",
-        "table",
         values,
-        heading=words("threshold.agreements"),
         finding=note,
         table=_pairs_table(view, pairs, bloc),
-        parameters=("bloc",),
         notes=(quiet(note, " ", _what_was_said(view)), *who_says),
     )
-    return (block,)
 
 
 def _without(view: View, why: Words) -> Block:
     values = AgreementsValues(bloc=None, pairs=())
-    return make(view, NAME, "agreements", "table", values, heading=words("threshold.agreements"), notes=(quiet(why),))
+    return BLOCKS.make(view, "agreements", values, notes=(quiet(why),), parameters=())
 
 
 def _pairs_table(view: View, pairs: list[Pair], bloc: Group) -> Table:
@@ -347,16 +342,4 @@ def _what_was_said(view: View) -> Words:
     return words("threshold.said_some") if awaited else words("threshold.said_none")
 
 
-PAGE = Page(
-    "/threshold",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": numbers.LostValues,
-        "votes": VotesValues,
-        "odds": OddsValues,
-        "agreements": AgreementsValues,
-    },
-)
+PAGE = Page("/threshold", NAME, headline, blocks, BLOCKS.types, parameters)

@@ -2,7 +2,7 @@
 
 from dashboard import compared, news
 from dashboard.blocks import (
-    Block,
+    BlockType,
     Cell,
     Choice,
     Column,
@@ -15,18 +15,21 @@ from dashboard.blocks import (
     Missing,
     Note,
     Number,
+    Parts,
     Strong,
     Table,
     words,
 )
 from dashboard.names import list_name
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks, quiet
 from dashboard.pages.tonight import numbers
 from dashboard.view import View
 from pipelines.editions.records import Changes
 
+BLOCKS = Blocks("tonight", BlockType("changed", numbers.MoveValues, "note", "news.title"))
 
-def changed(view: View) -> tuple[Block | Control, ...]:
+
+def blocks(view: View) -> Parts:
     """Sentences and a table against earlier editions; how the lines moved in a week where none is as old."""
     found = compared.comparisons(view.edition)
     first = found[0][1] if found else None
@@ -49,13 +52,10 @@ def changed(view: View) -> tuple[Block | Control, ...]:
             Heading(news.title(key, changes)),
             Lines(tuple(((one,),) for one in news.told(view, changes)), "lines told"),
         ]
-    block = make(
+    block = BLOCKS.make(
         view,
-        "tonight",
         "changed",
-        "note",
         values,
-        heading=words("news.title"),
         table=_table(view, first, rows) if first and rows else None,
         lead=tuple(said),
         notes=() if has_week else tuple(_movers(view)),
@@ -84,7 +84,7 @@ def _table(view: View, changes: Changes, rows: tuple[numbers.MoveRow, ...]) -> T
         )
         for row in rows
     )
-    return Table(columns, cells, words("news.title"), classes="moves")
+    return Table(columns, cells, classes="moves")
 
 
 def _movers(view: View) -> list[Note]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Column,
     Day,
@@ -19,7 +20,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import firm_short, list_name, outlet_name, word
 from dashboard.pages.polls.numbers import printed_cell, value_of
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks
 from dashboard.pages.tonight import numbers
 from dashboard.pages.tonight.numbers import Pair, latest
 from dashboard.view import View
@@ -28,7 +29,10 @@ from pipelines.editions.schema import PollRow
 RESIDUAL = "residual"  # the kind of what polls print as others
 
 
-def latest_polls(view: View) -> Block:
+BLOCKS = Blocks("tonight", BlockType("latest", numbers.LatestValues, "table", "tonight.polls"))
+
+
+def block(view: View) -> Block:
     """A column a poll, a row a list: seats as published, and the change beneath."""
     pairs = latest(view.edition.polls.polls)
     values = numbers.LatestValues(
@@ -37,17 +41,13 @@ def latest_polls(view: View) -> Block:
         certain={pair[0].poll: numbers.certain_changes(view, pair) for pair in pairs},
     )
     marked = Paragraph((words("tonight.polls_certain_note"),), "quiet certain")
-    return make(
+    return BLOCKS.make(
         view,
-        "tonight",
         "latest",
-        "table",
         values,
         inputs=frozenset(InputRef("poll", poll.poll, poll.revision) for pair in pairs for poll in pair if poll),
-        heading=words("tonight.polls"),
-        finding=words("tonight.polls_note"),
+        said=words("tonight.polls_note"),
         table=_polls_table(view, pairs, values.certain),
-        lead=(quiet(words("tonight.polls_note")),),
         notes=(
             *([marked] if any(values.certain.values()) else []),
             Paragraph((Anchor(words("tonight.polls_all"), href("/polls")),)),

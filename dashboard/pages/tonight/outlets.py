@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Literal
 
 from dashboard import sentences
-from dashboard.blocks import Block, Cell, Column, Name, Table, Unit, Values, Words, words
+from dashboard.blocks import Block, BlockType, Cell, Column, Name, Table, Unit, Values, Words, words
 from dashboard.names import firm_short, outlet_name, text, uncoloured
 from dashboard.pages.polls.numbers import printed_pct
-from dashboard.pages.shared import make, quiet
+from dashboard.pages.shared import Blocks
 from dashboard.seats import Group
 from dashboard.view import View
 from pipelines.editions.schema import PollRow, PollValue
@@ -37,24 +37,15 @@ class OutletsValues(Values):
     outlets: tuple[OutletRow, ...]
 
 
-def outlets(view: View) -> tuple[Block, ...]:
+BLOCKS = Blocks("tonight", BlockType("outlets", OutletsValues, "table", "outlets.title"))
+
+
+def block(view: View) -> Block | None:
     """The table, where there are sides to count and polls to count them in."""
     values = outlets_values(view)
     if not values.outlets:
-        return ()
-    return (
-        make(
-            view,
-            "tonight",
-            "outlets",
-            "table",
-            values,
-            heading=words("outlets.title"),
-            finding=words("outlets.note"),
-            table=_table(view, values),
-            lead=(quiet(words("outlets.note")),),
-        ),
-    )
+        return None
+    return BLOCKS.make(view, "outlets", values, said=words("outlets.note"), table=_table(view, values))
 
 
 def outlets_values(view: View) -> OutletsValues:

@@ -5,6 +5,7 @@ from dashboard.address import Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Chance,
     Column,
@@ -20,6 +21,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Span,
     Table,
     Words,
@@ -27,14 +29,11 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import full, joined, list_name, uncoloured, word
-from dashboard.pages.shared import make, opening, quiet, switch
+from dashboard.pages.shared import Blocks, quiet, switch
 from dashboard.pages.threshold.numbers import seats_if_in
-from dashboard.pages.tonight import downloads, numbers
+from dashboard.pages.tonight import changed, downloads, latest, numbers, outlets
 from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
-from dashboard.pages.tonight.changed import changed
-from dashboard.pages.tonight.latest import latest_polls
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
-from dashboard.pages.tonight.outlets import OutletsValues, outlets
 from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
@@ -47,18 +46,33 @@ WORTH_SAYING = 0.005  # a chance of a majority below this is said of the two lar
 FEW_READINGS = 5  # more than these stand behind a menu
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+READING = (readings.NAME,)
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", numbers.Headline, "headline", parameters=READING),
+    BlockType("seats", SeatsValues, "chart", "tonight.seats", seats_figure, READING),
+    BlockType("blocs", BlocsValues, "chart", "tonight.blocs", strip_figure, READING),
+    BlockType("majorities", BlocsValues, "chart", "tonight.coalitions", blocs_figure, READING),
+    BlockType("near", numbers.NearValues, "note", "tonight.near", parameters=READING),
+    *changed.BLOCKS.types,
+    *latest.BLOCKS.types,
+    *outlets.BLOCKS.types,
+    BlockType("result", numbers.ResultValues, "table", parameters=READING),
+)
+
+
+def blocks(view: View) -> Parts:
     shown = readings.read(view)
     return (
         _headline(view, shown),
-        *([] if shown.projection.result is None else [_result(shown)]),
-        *_majority(shown),
+        _result(shown),
+        _majority(shown),
         *_readings(view),
         _seats(shown),
-        *outlets(view),
-        *changed(shown),
+        outlets.block(view),
+        *changed.blocks(shown),
         _near(shown),
-        latest_polls(view),
+        latest.block(view),
         *left_out.controls(view),
     )
 
@@ -72,7 +86,7 @@ def _headline(view: View, shown: View) -> Block:
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
-    return opening(view, NAME, values, headline(view), lead(view, shown), (readings.NAME,))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=lead(view, shown))
 
 
 def _readings(view: View) -> tuple[Control, ...]:
@@ -93,19 +107,14 @@ def _seats(view: View) -> Block:
     marks = ["seats" if is_printed(view.projection) else "expected", "half", "ninety"]
     marks += ["now"] if any(row.outgoing_seats is not None for row in shown.lists) else []
     marks += ["result"] if view.projection.result is not None else []
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "seats",
-        "chart",
         shown,
-        heading=words("tonight.seats"),
         finding=seats_summary(shown),
         table=_seats_table(view, shown),
-        figure=seats_figure,
         notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)), *_two_numbers(view)),
         claims_sum=whole_house(view),
-        parameters=(readings.NAME,),
     )
 
 
@@ -197,19 +206,18 @@ def seats_column(view: View) -> Column:
 # The majority
 
 
-def _majority(view: View) -> tuple[Block, ...]:
+def _majority(view: View) -> Block | None:
     """The house in one strip where there are blocs; else the coalitions of interest, a bar each."""
     projection = view.projection
     if projection.blocs:
         shown = numbers.blocs_values(view)
         opened = Disclosure("assignment", words("blocs.open"), assignment(view))
-        strip = strip_figure if shown.blocs else None
-        return (_against(view, "blocs", shown, (*_asked(shown), *shown.combined), strip, opened),)
+        return _against(view, "blocs", shown, (*_asked(shown), *shown.combined), opened)
     shown = numbers.coalition_values(view)
     if not shown.blocs:
-        return ()
+        return None
     opened = Disclosure("coalition-members", words("blocs.open"), members(view, shown.blocs))
-    return (_against(view, "majorities", shown, shown.blocs, blocs_figure, opened),)
+    return _against(view, "majorities", shown, shown.blocs, opened)
 
 
 def _asked(shown: BlocsValues) -> list[BlocRow]:
@@ -218,29 +226,22 @@ def _asked(shown: BlocsValues) -> list[BlocRow]:
     return [row for row in shown.blocs if row in largest or row.p_majority >= WORTH_SAYING]
 
 
-def _against(
-    view: View, block_id: str, shown: BlocsValues, rows: tuple[BlocRow, ...], figure: object, opened: Disclosure
-) -> Block:
+def _against(view: View, block_id: str, shown: BlocsValues, rows: tuple[BlocRow, ...], opened: Disclosure) -> Block:
     """The figure against the majority, then each combination's odds in words."""
-    title = words("tonight.blocs" if block_id == "blocs" else "tonight.coalitions")
     builder = Anchor(words("coalitions.headline", majority=view.projection.majority), href("/coalitions"))
     key = quiet(words("blocs.key_strip" if block_id == "blocs" else "blocs.key", n=shown.house_seats))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         block_id,
-        "chart",
         shown,
-        heading=title,
         finding=blocs_summary(view, rows),
-        table=_blocs_table(view, (*shown.blocs, *shown.combined), title),
-        figure=figure,
+        table=_blocs_table(view, (*shown.blocs, *shown.combined)),
+        **({} if shown.blocs else {"figure": None}),
         notes=(key, odds(view, rows), Paragraph((builder,), ""), opened),
-        parameters=(readings.NAME,),
     )
 
 
-def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
+def _blocs_table(view: View, rows: tuple[BlocRow, ...]) -> Table:
     columns = (
         Column("bloc", words("table.bloc"), is_row_header=True),
         seats_column(view),
@@ -256,15 +257,17 @@ def _blocs_table(view: View, rows: tuple[BlocRow, ...], title: Words) -> Table:
         )
         for row in rows
     )
-    return Table(columns, cells, title, is_open=False)
+    return Table(columns, cells, is_open=False)
 
 
 # The result, the threshold
 
 
-def _result(view: View) -> Block:
+def _result(view: View) -> Block | None:
     """A row a list: its seats, 90 % interval, result, and whether the interval held it."""
-    result = view.projection.result or {}
+    result = view.projection.result
+    if result is None:
+        return None
     order = view.order.all
     columns = (
         Column("list", words("table.list"), is_row_header=True),
@@ -285,18 +288,14 @@ def _result(view: View) -> Block:
     )
     inside = sum(holds(item, result.get(item.id, 0)) for item in order)
     summary = words("tonight.result_summary", inside=Number(inside), all=Number(len(order)))
-    return make(
+    return BLOCKS.make(
         view,
-        NAME,
         "result",
-        "table",
         numbers.ResultValues(inside=inside, lists=len(order), won_seats=result),
         heading=words("tonight.result", projection=word(view, "projection")),
-        finding=summary,
+        said=summary,
         table=Table(columns, rows, words("tonight.result", projection=word(view, "projection"))),
-        lead=(quiet(summary),),
         claims_sum=whole_house(view),
-        parameters=(readings.NAME,),
     )
 
 
@@ -308,16 +307,7 @@ def _near(view: View) -> Block:
         threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
     )
     notes: tuple[Note, ...] = (Lines(items), quiet(note)) if items else (quiet(words("tonight.near_none")),)
-    return make(
-        view,
-        NAME,
-        "near",
-        "note",
-        values,
-        heading=words("tonight.near"),
-        notes=notes,
-        parameters=(readings.NAME,),
-    )
+    return BLOCKS.make(view, "near", values, notes=notes)
 
 
 def _near_said(view: View, item: ListProjection) -> Words:
@@ -335,22 +325,4 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     return readings.parameters(edition) | left_out.parameters(edition)
 
 
-PAGE = Page(
-    "/",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    downloads.FILES,
-    values={
-        "headline": numbers.Headline,
-        "seats": numbers.SeatsValues,
-        "blocs": numbers.BlocsValues,
-        "majorities": numbers.BlocsValues,
-        "near": numbers.NearValues,
-        "changed": numbers.MoveValues,
-        "latest": numbers.LatestValues,
-        "outlets": OutletsValues,
-        "result": numbers.ResultValues,
-    },
-)
+PAGE = Page("/", NAME, headline, blocks, BLOCKS.types, parameters, downloads.FILES)

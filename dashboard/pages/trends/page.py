@@ -8,6 +8,7 @@ from dashboard import sentences
 from dashboard.blocks import (
     Anchor,
     Block,
+    BlockType,
     Cell,
     Choice,
     Column,
@@ -22,6 +23,7 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Source,
     Span,
     Strong,
@@ -45,7 +47,7 @@ from dashboard.names import (
     the_projection,
     word,
 )
-from dashboard.pages.shared import make, opening, options, quiet, switch
+from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.bloc_lines import has_expected_seats
 from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day, smoothers, standing, start_of, steps
@@ -87,14 +89,23 @@ class BridgeValues(Values):
     rows: tuple[BridgeRow, ...]
 
 
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Headline, "headline", parameters=("unit",)),
+    BlockType("trend", TrendValues, "chart", parameters=ALL_PARAMETERS),
+    BlockType("bridge", BridgeValues, "table", parameters=("of",)),
+    BlockType("events", Events, "table", parameters=("of", "unit", "range", "from", "to")),
+)
+
+
 def headline(view: View) -> Words:
     return words(f"trends.headline_{view.choice('unit')}")
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     choice = asked.chosen(view)
     trend = asked.trend_of(view, choice)
-    chart = _chart(view, NAME, "trend", trend, choice, view.choice("panels"), ALL_PARAMETERS)
+    chart = _chart(BLOCKS, view, "trend", trend, choice, view.choice("panels"))
     return (
         _headline(view),
         *_above(view),
@@ -102,26 +113,26 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
         *_chips(view, choice),
         *_sliders(view),
         *_beneath(view),
-        *_bridge(view, choice),
-        *_events(view, chart),
+        _bridge(view, choice),
+        _events(view, chart),
     )
 
 
-def trend_of_one(view: View, page: str, list_id: str) -> tuple[Block, ...]:
+def trend_of_one(blocks: Blocks, view: View, list_id: str) -> Block | None:
     """One list's line alone, with every poll named, in the electorate's unit."""
     unit: Literal["seats", "share"] = "share" if view.electorate.unit == "share" else "seats"
     choice = asked.choice_of(view, "lists", unit, (list_id,))
     line = next((item for item in view.edition.trend.lines if item.id == list_id), None)
     if line is None:
-        return ()
+        return None
     alone = replace(choice, shown=(list_id,), start=min((dot.date for dot in line.dots), default=None))
-    return (_chart(view, page, "line", view.edition.trend, alone, "one", ("list",)),)
+    return _chart(blocks, view, "line", view.edition.trend, alone, "one")
 
 
 def _headline(view: View) -> Block:
     polls = view.projection.polls
     said = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
-    return opening(view, NAME, said, headline(view), (quiet(sentences.basis(view)),), ("unit",))
+    return BLOCKS.make(view, "headline", said, finding=headline(view), lead=(quiet(sentences.basis(view)),))
 
 
 # The chart
@@ -134,17 +145,13 @@ def names_of(view: View, choice: TrendChoice) -> dict[str, Name]:
     return {OTHERS: everywhere("trends.others", "quiet"), **{name: short(item) for name, item in view.lists.items()}}
 
 
-def _chart(
-    view: View, page: str, block_id: str, trend: Trend, choice: TrendChoice, panels: str, parameters: tuple[str, ...]
-) -> Block:
+def _chart(blocks: Blocks, view: View, block_id: str, trend: Trend, choice: TrendChoice, panels: str) -> Block:
     names = names_of(view, choice)
     shown = trend_values(trend, view.projection, choice, panels, names, _facts(view), view.edition.reference.events)
     is_drawn = bool(shown.lines)
-    return make(
+    return blocks.make(
         view,
-        page,
         block_id,
-        "chart",
         shown,
         finding=_summary(shown, word(view, "projection")) if is_drawn else words("trends.empty"),
         table=_table(view, trend, shown, choice) if is_drawn else None,
@@ -152,7 +159,6 @@ def _chart(
         claims_sum=_whole_house(view, shown),
         lead=() if is_drawn else (quiet(words("trends.empty")),),
         notes=(*_notes(view, shown, choice), *_listed(_drawn_events(view, shown))),
-        parameters=parameters,
     )
 
 
@@ -248,12 +254,12 @@ def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) ->
 # From polls to projection
 
 
-def _bridge(view: View, choice: TrendChoice) -> tuple[Block, ...]:
+def _bridge(view: View, choice: TrendChoice) -> Block | None:
     """Why the average of the polls is not what is printed: each step in expected seats, adding up to that number."""
     of_lists = choice.subject == "lists"
     rows = tuple(row for row in view.projection.bridge if (row.list is not None) == of_lists)
     if not rows or view.reading is not None:
-        return ()
+        return None
     names = names_of(view, choice)
     steps = ("threshold_and_rounding", "firms_in_the_field", "polling_error", "allocation")
     columns = (
@@ -276,20 +282,14 @@ def _bridge(view: View, choice: TrendChoice) -> tuple[Block, ...]:
         for row in order
     )
     title = words("bridge.title", the_projection=the_projection(view))
-    return (
-        make(
-            view,
-            NAME,
-            "bridge",
-            "table",
-            BridgeValues(rows=rows),
-            heading=title,
-            finding=words("bridge.note"),
-            table=Table(columns, cells, title),
-            lead=(quiet(words("bridge.note")),),
-            claims_sum=(("printed_seats", view.projection.house_size),) if of_lists else (),
-            parameters=("of",),
-        ),
+    return BLOCKS.make(
+        view,
+        "bridge",
+        BridgeValues(rows=rows),
+        heading=title,
+        said=words("bridge.note"),
+        table=Table(columns, cells, title),
+        claims_sum=(("printed_seats", view.projection.house_size),) if of_lists else (),
     )
 
 
@@ -425,12 +425,12 @@ def _listed(events: list[Event]) -> tuple[Paragraph | Lines, ...]:
     return (Paragraph((Strong(words("trends.events")),), ""), Lines(items, "events", is_ordered=True)) if items else ()
 
 
-def _events(view: View, chart: Block) -> tuple[Block, ...]:
+def _events(view: View, chart: Block) -> Block | None:
     """The events of the chart as a table and as files."""
     assert isinstance(chart.values, TrendValues)
     found = _drawn_events(view, chart.values)
     if not found:
-        return ()
+        return None
     title = words("trends.events")
     columns = (
         Column("number", words("trends.event_number"), "count", "int"),
@@ -442,17 +442,13 @@ def _events(view: View, chart: Block) -> tuple[Block, ...]:
         (at, event.date, local(event, "texts"), Source(text(event.url) if event.url else local(event, "sources")))
         for at, event in enumerate(found, start=1)
     )
-    events = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "events",
-        "table",
         Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in found)),
         finding=title,
         table=Table(columns, rows, title, is_open=False),
-        parameters=("of", "unit", "range", "from", "to"),
     )
-    return (events,)
 
 
 def _told(event: Event) -> tuple[Inline, ...]:
@@ -460,16 +456,4 @@ def _told(event: Event) -> tuple[Inline, ...]:
     return (Anchor(said, event.url),) if event.url else (said, " ", Source(local(event, "sources")))
 
 
-PAGE = Page(
-    "/trends",
-    NAME,
-    asked.parameters,
-    headline,
-    blocks,
-    values={
-        "headline": Headline,
-        "trend": TrendValues,
-        "bridge": BridgeValues,
-        "events": Events,
-    },
-)
+PAGE = Page("/trends", NAME, headline, blocks, BLOCKS.types, asked.parameters)

@@ -11,6 +11,7 @@ from dashboard.address import Parameter, Subset, Typed
 from dashboard.blocks import (
     Argument,
     Block,
+    BlockType,
     Cell,
     Chance,
     Column,
@@ -24,13 +25,14 @@ from dashboard.blocks import (
     Number,
     Page,
     Paragraph,
+    Parts,
     Table,
     Values,
     Words,
     words,
 )
 from dashboard.names import bloc_name, coalition_name, list_name, the_projection, uncoloured
-from dashboard.pages.shared import make, options, quiet
+from dashboard.pages.shared import Blocks, options, quiet
 from dashboard.pages.what_if import controls
 from dashboard.pages.what_if.controls import (
     ASK,
@@ -84,6 +86,17 @@ class Headline(Values):
     """Nothing but the question."""
 
     is_frozen: bool
+
+
+BLOCKS = Blocks(
+    NAME,
+    BlockType("headline", Headline, "headline"),
+    BlockType("outcome", OutcomeValues, "note", parameters=ALL_PARAMETERS, classes="seven outcome", is_announced=True),
+    BlockType("blocs", OutcomeValues, "table", parameters=ALL_PARAMETERS, classes="seven"),
+    BlockType("change", ChangeValues, "chart", "what_if.lists", change_figure, ALL_PARAMETERS, "seven"),
+    BlockType("reverse", ReverseValues, "note", parameters=("ask",), is_announced=True),
+    BlockType("typed", TypedValues, "note", is_announced=True),
+)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -175,7 +188,7 @@ def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
     return tuple((one, other) for one, _, other in (text.partition(BETWEEN) for text in said))
 
 
-def blocks(view: View) -> tuple[Block | Control, ...]:
+def blocks(view: View) -> Parts:
     if view.is_frozen:
         return (_headline(view, sentences.frozen(view)),)
     setting = setting_of(view.edition)
@@ -194,63 +207,41 @@ def blocks(view: View) -> tuple[Block | Control, ...]:
     return (said, first, *shown, *others, *_beneath(view, setting))
 
 
-def _beneath(view: View, setting: Setting) -> tuple[Block | Control, ...]:
+def _beneath(view: View, setting: Setting) -> Parts:
     """The reverse question, and shares that a reader types."""
-    asked = (*_reverse(view, setting), controls.typed_control(view), *_typed(view, setting))
+    asked = (*_reverse(view, setting), controls.typed_control(view), _typed(view, setting))
     return (*asked, *left_out.controls(view))
 
 
 def _question(view: View, wanted: Plan) -> Block:
     """Where the votes go is asked before anything is drawn: to leave them to nobody is an answer like the others."""
     values = OutcomeValues(is_changed=True, is_contradiction=False, blocs=())
-    return make(
-        view,
-        NAME,
-        "outcome",
-        "note",
-        values,
-        finding=words("what_if.question", names=sentences.names_of(view, wanted.withdrawn)),
-        is_announced=True,
-        classes="seven outcome",
-        parameters=ALL_PARAMETERS,
+    return BLOCKS.make(
+        view, "outcome", values, finding=words("what_if.question", names=sentences.names_of(view, wanted.withdrawn))
     )
 
 
 def _headline(view: View, *lead: Words) -> Block:
     values = Headline(is_frozen=view.is_frozen)
-    return make(
-        view, NAME, "headline", "headline", values, finding=headline(view), lead=tuple(quiet(one) for one in lead)
-    )
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=tuple(quiet(one) for one in lead))
 
 
 def _contradiction(view: View) -> Block:
     values = OutcomeValues(is_changed=True, is_contradiction=True, blocs=())
     has_pairs = has_agreements(view.edition)
     said = words("what_if.contradiction_agreements" if has_pairs else "what_if.contradiction")
-    return make(
-        view,
-        NAME,
-        "outcome",
-        "note",
-        values,
-        finding=said,
-        is_announced=True,
-        classes="seven outcome",
-        parameters=ALL_PARAMETERS,
-    )
+    return BLOCKS.make(view, "outcome", values, finding=said)
 
 
 # The outcome beside what is published
 
 
-def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
+def _result(view: View, wanted: Plan, found: Outcome) -> Parts:
     summary = _summary(view, found)
     values = OutcomeValues(is_changed=bool(wanted.changes), is_contradiction=False, blocs=bloc_changes(found.blocs))
-    said = make(
+    said = BLOCKS.make(
         view,
-        NAME,
         "outcome",
-        "note",
         values,
         finding=summary if wanted.changes else words("what_if.unchanged", the_projection=the_projection(view)),
         notes=(
@@ -258,11 +249,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
             *_merged(view, wanted),
             *((quiet(words("what_if.across")),) if found.is_across_blocs else ()),
         ),
-        parameters=ALL_PARAMETERS,
-        is_announced=True,
-        classes="seven outcome",
     )
-    title = words("what_if.lists")
     rows = tuple(
         ChangeRow(
             lists=row.lists,
@@ -273,21 +260,15 @@ def _result(view: View, wanted: Plan, found: Outcome) -> tuple[Block, ...]:
         )
         for row in found.lists
     )
-    change = make(
+    change = BLOCKS.make(
         view,
-        NAME,
         "change",
-        "chart",
         ChangeValues(rows=rows),
-        heading=title,
         finding=summary,
-        table=_lists_table(view, found.lists, title),
-        figure=change_figure,
+        table=_lists_table(view, found.lists),
         notes=(quiet(words("what_if.note")),),
-        classes="seven",
-        parameters=ALL_PARAMETERS,
     )
-    return said, *_blocs(view, found.blocs, values), change
+    return said, _blocs(view, found.blocs, values), change
 
 
 def _assumed(view: View, wanted: Plan) -> tuple[Paragraph, ...]:
@@ -346,9 +327,9 @@ def _named(view: View, row: ListRow) -> Argument:
     return name if row.part is None else words("what_if.part", name=name, n=row.part)
 
 
-def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> tuple[Block, ...]:
+def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> Block | None:
     if not found:
-        return ()
+        return None
     majority = view.projection.majority
     columns = (
         Column("bloc", words("table.bloc"), is_row_header=True),
@@ -369,21 +350,10 @@ def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> tuple
     )
     strong = frozenset((at, column) for at in range(len(rows)) for column in (2, 4))
     table = Table(columns, rows, words("tonight.blocs"), strong, classes="numeric")
-    block = make(
-        view,
-        NAME,
-        "blocs",
-        "table",
-        values,
-        finding=words("tonight.blocs"),
-        table=table,
-        classes="seven",
-        parameters=ALL_PARAMETERS,
-    )
-    return (block,)
+    return BLOCKS.make(view, "blocs", values, finding=words("tonight.blocs"), table=table)
 
 
-def _lists_table(view: View, found: Sequence[ListRow], title: Words) -> Table:
+def _lists_table(view: View, found: Sequence[ListRow]) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("before_seats", words("what_if.before"), "seats", "float"),
@@ -403,7 +373,7 @@ def _lists_table(view: View, found: Sequence[ListRow], title: Words) -> Table:
         )
         for row in found
     )
-    return Table(columns, rows, title, is_open=False, classes="numeric")
+    return Table(columns, rows, is_open=False, classes="numeric")
 
 
 def _row_name(view: View, row: ListRow) -> Cell:
@@ -438,16 +408,12 @@ def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
         return (control,)
     values = reverse_values(view.edition, setting, asked, lists[asked])
     said = _reverse_said(view, values, dict(named)[asked])
-    block = make(
+    block = BLOCKS.make(
         view,
-        NAME,
         "reverse",
-        "note",
         values,
         finding=said[0],
         notes=(Lines(tuple(((one,),) for one in said[1:])), quiet(words("what_if.reverse_note"))),
-        is_announced=True,
-        parameters=("ask",),
     )
     return control, block
 
@@ -481,16 +447,16 @@ def _reverse_said(view: View, values: ReverseValues, name: Name) -> list[Words]:
 # Shares that a reader types
 
 
-def _typed(view: View, setting: Setting) -> tuple[Block, ...]:
+def _typed(view: View, setting: Setting) -> Block | None:
     """The seats of shares somebody typed, by the law; nothing until something was typed."""
     shares = {name: share for name in view.order.ids if (share := view.typed(f"{TYPED}{name}")) is not None}
     if not shares:
-        return ()
+        return None
     values = typed_values(view.edition, setting, shares)
-    parameters = tuple(f"{TYPED}{name}" for name in view.order.ids)
+    typed = tuple(f"{TYPED}{name}" for name in view.order.ids)
     if not values.rows:
         finding: Words | Join = words("what_if.typed_wrong", sum=Number(values.sum_pct, 2, "percent"))
-        return (make(view, NAME, "typed", "note", values, finding=finding, is_announced=True, parameters=parameters),)
+        return BLOCKS.make(view, "typed", values, finding=finding, parameters=typed)
     seats = {row.list: row.seats for row in values.rows}
     majority = view.projection.majority
     blocs = [
@@ -507,34 +473,16 @@ def _typed(view: View, setting: Setting) -> tuple[Block, ...]:
     )
     rows = tuple((list_name(view, row.list), row.share_pct, row.seats) for row in values.rows)
     ties = (quiet(words("what_if.typed_tied", n=values.tied_seats)),) if values.tied_seats else ()
-    block = make(
+    return BLOCKS.make(
         view,
-        NAME,
         "typed",
-        "note",
         values,
         finding=finding,
         table=Table(columns, rows, words("what_if.typed"), classes="numeric"),
         notes=ties,
-        is_announced=True,
+        parameters=typed,
         claims_sum=() if values.tied_seats else (("seats", view.projection.house_size),),
-        parameters=parameters,
     )
-    return (block,)
 
 
-PAGE = Page(
-    "/what-if",
-    NAME,
-    parameters,
-    headline,
-    blocks,
-    values={
-        "headline": Headline,
-        "outcome": OutcomeValues,
-        "blocs": OutcomeValues,
-        "change": ChangeValues,
-        "reverse": ReverseValues,
-        "typed": TypedValues,
-    },
-)
+PAGE = Page("/what-if", NAME, headline, blocks, BLOCKS.types, parameters)
