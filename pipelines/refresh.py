@@ -24,7 +24,7 @@ from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Asked, ask_all, take_desk_sheets
-from pipelines.ingest.run import ingest
+from pipelines.ingest.run import ingest, without_cycle_search
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, now_utc, resolve_as_of
 
@@ -151,6 +151,7 @@ def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshRes
     return RefreshResult(election, as_of, before, kind, "waiting", 0, 0, 0, has_news=False, seconds=0.0, why=why)
 
 
+@without_cycle_search()
 def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
     started, election = monotonic(), campaign.election.id
