@@ -20,6 +20,7 @@ from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
 from pipelines.nightly.alerts import recorded
 from tests.pipelines import nights
+from tests.remembered import warm
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "bench" / "results" / "soak.json"
@@ -31,7 +32,7 @@ def kills(count: int, seed: int, folder: Path) -> dict[str, Any]:
     """Nights killed at random moments; an AssertionError is a broken promise."""
     raw = ROOT / "data" / "raw"
     started = time.monotonic()
-    nights.warm(raw)
+    warm(raw, nights.ELECTION, nights.TONIGHT)
     base = nights.yesterday(folder / "base", raw)
     seen = nights.random_kills(folder, base, count, seed)
     return {"kills": count, "seed": seed, "reached": seen, "seconds": round(time.monotonic() - started, 1)}

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -30,10 +31,30 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """No test pulls the plug: what is written is there for whoever reads, and the disk need not be waited for.
+
+    Whether and when it would be is for tests that put a function of their own in this place.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda handle: os.fstat(handle) and None)  # one that is not open is an error
+        yield
+
+
+@pytest.fixture(scope="session")
+def few_polls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ships for the Knesset, but for the older polls of the longest campaign, in a raw folder to copy from."""
+    raw = tmp_path_factory.mktemp("few-polls") / "raw"
+    shutil.copytree(SHIPPED / KNESSET, raw / "electorates" / KNESSET)
+    keep_polls(raw, "knesset-26", lambda poll: poll >= "2026-07")
+    return raw
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
+def data_dir(few_polls: Path, tmp_path: Path) -> Path:
     """A data folder of one test's own, with a copy of what ships for the Knesset; the test may change it."""
-    shutil.copytree(SHIPPED / KNESSET, tmp_path / "data" / "raw" / "electorates" / KNESSET)
+    shutil.copytree(few_polls, tmp_path / "data" / "raw")
     (tmp_path / "data" / "processed").mkdir()
     return tmp_path / "data"
 
@@ -69,10 +90,23 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
+def read_once() -> Iterator[None]:
+    """What the same files give is read and learned once a session."""
+    with pytest.MonkeyPatch.context() as patch:
+        import_module("tests.remembered").remember_reading(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def command(read_once: None) -> Command:  # noqa: ARG001
     """`command("pipelines", "status", …)`: run one command of ours in a child of its own, from the repository."""
-    for heavy in ("pipelines.projection", "dashboard.serve.app"):  # once here, and not in every child
+    for heavy in (
+        "pipelines.nightly.night",
+        "pipelines.commands.cli",
+        "dashboard.serve.app",
+    ):  # here, and not in every child
         import_module(heavy)
+    import_module("tests.remembered").warm(ROOT / "data" / "raw", "knesset-22", date(2019, 9, 10))
     return lambda package, *arguments, cwd=ROOT: run_module(package, [str(one) for one in arguments], cwd)
 
 

@@ -15,7 +15,9 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 LONGEST_SECONDS = 300
 FAILED = 70
@@ -47,28 +49,47 @@ def redirect(out: int, err: int) -> None:
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
 
 
+@dataclass(frozen=True)
+class Started:
+    """A command that runs in a child, and where it writes."""
+
+    command: list[str]
+    child: int
+    out: IO[bytes]
+    err: IO[bytes]
+
+    def end(self) -> subprocess.CompletedProcess[str]:
+        """Wait for it; what it said and how it ended."""
+        with self.out, self.err:
+            code = _end_of(self.child, self.command)
+            return subprocess.CompletedProcess(self.command, code, _read(self.out.fileno()), _read(self.err.fileno()))
+
+
 def run_module(package: str, arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
     """`python -W error -m package arguments…` in a folder."""
-    command = [sys.executable, "-W", "error", "-m", package, *arguments]
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    return start_module(package, arguments, cwd).end()
 
-        def run() -> int:
-            redirect(out.fileno(), err.fileno())
-            os.chdir(cwd)
-            os.environ["COLUMNS"] = "200"
-            sys.argv = [package, *arguments]
-            sys.warnoptions = ["error"]
-            warnings.resetwarnings()
-            warnings.simplefilter("error")
-            logging.root.handlers.clear()  # pytest's own
-            try:
-                runpy.run_module(package, run_name="__main__", alter_sys=True)
-            except SystemExit as end:
-                return _code(end)
-            return 0
 
-        code = _end_of(fork(run), command)
-        return subprocess.CompletedProcess(command, code, _read(out.fileno()), _read(err.fileno()))
+def start_module(package: str, arguments: list[str], cwd: Path) -> Started:
+    """The same, without waiting for it."""
+    out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115  closed at its end
+
+    def run() -> int:
+        redirect(out.fileno(), err.fileno())
+        os.chdir(cwd)
+        os.environ["COLUMNS"] = "200"
+        sys.argv = [package, *arguments]
+        sys.warnoptions = ["error"]
+        warnings.resetwarnings()
+        warnings.simplefilter("error")
+        logging.root.handlers.clear()  # pytest's own
+        try:
+            runpy.run_module(package, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            return _code(end)
+        return 0
+
+    return Started([sys.executable, "-W", "error", "-m", package, *arguments], fork(run), out, err)
 
 
 def _code(end: SystemExit) -> int:

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from dashboard.serve.site import write_site
+from dashboard.serve import site
 from tests.browser.conftest import ELECTION, LATER
 
 
@@ -23,7 +23,9 @@ class Quiet(SimpleHTTPRequestHandler):
 def copy(processed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("copy")
     alone = shutil.copytree(processed_dir, root / "processed", ignore=shutil.ignore_patterns(LATER))
-    write_site(Path(alone), lambda: date(2026, 11, 22), root / "polls")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "COPIED", dict.fromkeys(site.COPIED, ()) | {"/trends": ("unit",)})  # what is opened here
+        site.write_site(Path(alone), lambda: date(2026, 11, 22), root / "polls")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
     thread = Thread(target=server.serve_forever)
     thread.start()

@@ -1,6 +1,6 @@
 """Made-up editions, and the application over them without a server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from dashboard.i18n import Translator, translator
 from dashboard.moments import Clock
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
+from dashboard.serve import api
 from dashboard.serve.app import create_app
 from dashboard.serve.documents import Documents, as_asked
 from dashboard.view import View
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
+from tests.remembered import remember
 
 TODAY = date(2019, 9, 2)
 Client = Callable[[Path], FlaskClient]
@@ -40,6 +42,14 @@ def figure_of(view: View, block_id: str, t: Translator) -> FigureDict:
     block = block_of(view, block_id)
     assert block.figure is not None
     return block.figure(block.values, t)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _described_once() -> Iterator[None]:
+    """The description of the API, which each application makes at its start, is the same for the same pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch, api, "description", lambda pages, *_: tuple(map(id, pages.values())))
+        yield
 
 
 @pytest.fixture

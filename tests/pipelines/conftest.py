@@ -1,34 +1,19 @@
 """Editions of knesset-22, made once a session by the real command."""
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipelines import projection as steps
-from pipelines.forecast.polling_error import PastElection, PollingError
 from tests.conftest import link_il
 
 AS_OF = "2019-09-10"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def learned_once() -> Iterator[None]:
-    """What the same past elections teach is worked out once a session, in whichever folder it is asked for."""
-    learn, made = steps.learn, {}
-
-    def remembered(past: Iterable[PastElection]) -> PollingError:
-        elections = tuple(past)
-        key = tuple(map(id, elections))
-        if key not in made:
-            made[key] = (elections, learn(elections))  # which are kept: an id is unique as long as its object lives
-        return made[key][1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(steps, "learn", remembered)
-        yield
+def _read_once(read_once: None) -> None:
+    """Every test here begins with what other tests have read."""
 
 
 @pytest.fixture(scope="session")

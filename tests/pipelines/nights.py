@@ -10,29 +10,29 @@ import os
 import random
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from threading import current_thread
+from typing import Any, ClassVar
 
-from pipelines import fingerprint, log, refresh
+import pytest
+
+from pipelines import log, refresh
 from pipelines.editions.edition import check
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.archive import open_reference
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
 from pipelines.nightly.night import night
-from pipelines.projection import past_elections
 from pipelines.request import RefreshRequest
+from tests.conftest import IS_SOAK
 from tests.forked import fork, redirect
-
-if TYPE_CHECKING:
-    import pytest
+from tests.remembered import remember
 
 ELECTION = "knesset-22"
 YESTERDAY, TONIGHT = date(2019, 8, 7), date(2019, 8, 8)
@@ -41,30 +41,12 @@ KEPT = ("editions", "changes", "current", "alerts")
 Sabotage = Callable[[], None]
 
 
-def warm(raw: Path, today: date = TONIGHT) -> None:
-    """Learn from past elections once, so that the children need not; and take the code as it is now."""
-    fingerprint.code_fingerprint()
-    reference = open_reference(raw)
-    past_elections(raw, reference, reference.campaign(ELECTION), today)
-
-
-def remember_work(patch: "pytest.MonkeyPatch") -> None:
+def remember_work(patch: pytest.MonkeyPatch) -> None:
     """Work the same numbers out once in this process and its children: what is tested is what is written."""
-    _remember(patch, refresh, "build_edition", lambda *given: given[3].edition)
+    remember(patch, refresh, "build_edition", lambda *given: given[3].edition)
     moved = import_module("pipelines.assemble.trend")
-    _remember(patch, moved, "movement_parts", lambda before, after, _campaign: (before.id, after.id))
-    _remember(patch, refresh, "open_reference", lambda raw, *election: (raw.resolve(), *election))
-
-
-def _remember(patch: "pytest.MonkeyPatch", module: ModuleType, name: str, key: Callable[..., Any]) -> None:
-    real, made = getattr(module, name), {}
-
-    def remembered(*given: Any) -> Any:
-        if key(*given) not in made:
-            made[key(*given)] = real(*given)
-        return made[key(*given)]
-
-    patch.setattr(module, name, remembered)
+    remember(patch, moved, "movement_parts", lambda before, after, _campaign: (before.id, after.id))
+    remember(patch, refresh, "open_reference", lambda raw, *election: (raw.resolve(), *election))
 
 
 def spawn(
@@ -202,15 +184,8 @@ def _how_far(data_dir: Path) -> str:
     return "written" if len(store.all(ELECTION)) > 1 else "before"
 
 
-class Writes:
-    """Counts what touches the disk — files opened for writing, renames, folders, fsync, SQL — and acts on the n-th.
-
-    For a forked child only: an audit hook stays for the life of its process.
-    """
-
-    EVENTS = frozenset(
-        {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.chmod", "shutil.rmtree", "sqlite3.connect"}
-    )
+class Counted:
+    """Counts what happens in this process and its children, and acts on the n-th; 0 is none."""
 
     def __init__(self, at: int, act: Callable[[str], None]) -> None:
         self.at, self.act = at, act
@@ -220,10 +195,35 @@ class Writes:
     def count(self) -> int:
         return int.from_bytes(self._shared[:8], "little")
 
+    def act_at(self, number: int) -> None:
+        """Count anew, and act on another."""
+        self.at, self._shared[:8] = number, bytes(8)
+
+    def points(self, step: int = 1, first: int = 1) -> Iterable[int]:
+        """The numbers of what was counted; where this is no soak, one of so many from the first, and the last."""
+        return sorted({*(range(1, self.count + 1) if IS_SOAK else range(first, self.count + 1, step)), self.count})
+
+    def met(self, what: str) -> None:
+        count = self.count + 1
+        self._shared[:8] = count.to_bytes(8, "little")
+        if count == self.at:
+            self.act(what)
+
+
+class Writes(Counted):
+    """What touches the disk: files opened for writing, renames, folders, fsync, SQL.
+
+    For a forked child only: an audit hook stays for the life of its process.
+    """
+
+    EVENTS = frozenset(
+        {"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.chmod", "shutil.rmtree", "sqlite3.connect"}
+    )
+
     def install(self) -> None:
         real_fsync, real_connect, writes = os.fsync, sqlite3.connect, self
 
-        class Counted(sqlite3.Connection):
+        class Connection(sqlite3.Connection):
             def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
                 if not sql.startswith("SELECT"):
                     writes.met("sqlite")
@@ -234,7 +234,7 @@ class Writes:
             real_fsync(handle)
 
         os.fsync = fsync
-        sqlite3.connect = lambda *arguments, **options: real_connect(*arguments, factory=Counted, **options)
+        sqlite3.connect = lambda *arguments, **options: real_connect(*arguments, factory=Connection, **options)
         sys.addaudithook(self._hear)
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -243,24 +243,55 @@ class Writes:
         elif event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
             self.met(str(arguments[0]))
 
-    def met(self, what: str) -> None:
-        count = self.count + 1
-        self._shared[:8] = count.to_bytes(8, "little")
-        if count == self.at:
-            self.act(what)
+
+class Calls(Counted):
+    """The network calls of a client: names looked up, connections, what is sent and received; the n-th fails."""
+
+    FAILURES: ClassVar[dict[str, Callable[[], OSError]]] = {
+        "getaddrinfo": lambda: socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+        "connect": lambda: ConnectionRefusedError(111, "Connection refused"),
+        "sendall": lambda: BrokenPipeError(32, "Broken pipe"),
+        "recv_into": lambda: ConnectionResetError(104, "Connection reset by peer"),
+    }
+
+    def __init__(self, at: int = 0) -> None:
+        super().__init__(at, self._fail)
+
+    def _fail(self, name: str) -> None:
+        raise self.FAILURES[name]()
+
+    def install(self, patch: pytest.MonkeyPatch | None = None) -> None:
+        """For as long as a patch holds, or the life of a forked child."""
+        put = patch.setattr if patch else setattr
+        for name in self.FAILURES:
+            place = socket if name == "getaddrinfo" else socket.socket
+            put(place, name, self._counted(name, getattr(place, name)))
+
+    def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if not current_thread().name.startswith("fetch "):  # the server's own are left alone
+                return real(*arguments, **options)
+            try:
+                self.met(name)
+            except BrokenPipeError:  # since the other end is gone: nobody answers what was not sent
+                arguments[0].shutdown(socket.SHUT_RDWR)
+                raise
+            return real(*arguments, **options)
+
+        return call
 
 
 def die(_what: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def writes_of_a_night(base: Path, target: Path) -> int:
-    """How many writes an undisturbed night makes."""
+def writes_of_a_night(base: Path, target: Path) -> Writes:
+    """The writes of an undisturbed night, counted."""
     writes = Writes(0, die)
     data_dir = copy(base, target)
     assert ended(spawn(data_dir, TONIGHT, writes.install)) == 0
     shutil.rmtree(data_dir)
-    return writes.count
+    return writes
 
 
 def fill_disk(what: str) -> None:

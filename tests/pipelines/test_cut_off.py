@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.editions.store import EditionStore
 from tests.pipelines import nights
+from tests.remembered import warm
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ def remembered() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def base(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    nights.warm(root / "data" / "raw")
+    warm(root / "data" / "raw", nights.ELECTION, nights.TONIGHT)
     return nights.yesterday(tmp_path_factory.mktemp("base") / "data", root / "data" / "raw")
 
 
@@ -48,13 +49,13 @@ def test_ten_nights_killed_at_random_moments(base: Path, tmp_path: Path) -> None
 
 
 def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path: Path) -> None:
-    count = nights.writes_of_a_night(base, tmp_path / "counted")
-    assert count > 40
-    for at in range(1, count + 1):
+    writes = nights.writes_of_a_night(base, tmp_path / "counted")
+    assert writes.count > 40
+    for at in writes.points(3):
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
         assert nights.ended(nights.spawn(data_dir, nights.TONIGHT, nights.Writes(at, nights.die).install)) == -9, at
         nights.assert_served(data_dir)
-        if at % 5 == 0 or at == count:
+        if at % 5 == 0 or at == writes.count:
             nights.assert_as_if_nothing_had_happened(data_dir, clean)
         shutil.rmtree(data_dir)
 
@@ -76,8 +77,7 @@ def test_f28_a_night_killed_in_the_middle_of_a_write(most_bytes: int, data_dir: 
 
 def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path: Path) -> None:
     """Exit 1 naming a path, or done where only the log or a leftover was refused; yesterday's is served meanwhile."""
-    count = nights.writes_of_a_night(base, tmp_path / "counted")
-    for at in range(1, count + 1):
+    for at in nights.writes_of_a_night(base, tmp_path / "counted").points(3, first=2):
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
         said = tmp_path / f"said-{at}"
         writes = nights.Writes(at, nights.fill_disk)

@@ -35,7 +35,8 @@ def refresh(root: Path, data_dir: Path) -> tuple[float, int, str]:
 @pytest.mark.slow
 def test_a_refresh_of_the_longest_campaign_with_a_hundred_thousand_draws(root: Path, tmp_path: Path) -> None:
     link_il(root, tmp_path)
-    seconds, kilobytes, _ = refresh(root, tmp_path)
+    seconds, kilobytes, said = refresh(root, tmp_path)
+    assert "nothing newly quarantined" in said
     edition = EditionStore(tmp_path / "processed").open("knesset-26")
     assert edition.projection.draws == 100_000
     assert seconds < MOST_SECONDS

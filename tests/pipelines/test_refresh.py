@@ -301,7 +301,8 @@ def test_an_edition_of_election_night_gives_way_to_the_final_one_once(data_dir: 
 
 @pytest.mark.slow
 def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(whole_data_dir: Path) -> None:
-    outcomes = list(run("all", order(whole_data_dir, None), silent))
+    """The longest one with its newest polls; with all of them it has a test of its own (`test_full_size.py`)."""
+    outcomes = list(run("all", replace(order(whole_data_dir, None), draws=200), silent))
     waits, outcomes = outcomes[0], outcomes[1:]
     assert (waits.election, waits.status, waits.kind) == ("knesset-27", "published", "waiting")
     assert {outcome.election for outcome in outcomes} == {

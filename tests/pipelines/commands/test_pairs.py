@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 from tests.conftest import ROOT, Command
+from tests.forked import start_module
 from tests.pipelines import nights
 
 SHEET = "fieldwork_end,pollster,publisher,Likud\n2019-09-02,Midgam,Channel 12,120\n"
@@ -54,10 +53,10 @@ NEITHER = {
 
 
 @pytest.fixture(scope="module")
-def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with one night, a backup of it and a sheet to import beside it."""
     data = tmp_path_factory.mktemp("pairs") / "data"
-    shutil.copytree(root / "data/raw", data / "raw")
+    shutil.copytree(few_polls, data / "raw")
     list(
         run(nights.ELECTION, RefreshRequest(data, nights.TONIGHT, None, nights.DRAWS, 0), lambda _campaign, _step: None)
     )
@@ -126,18 +125,9 @@ def data_dir(made: Path, tmp_path: Path) -> Iterator[Path]:
 
 def together(data: Path, tmp_path: Path, *pair: tuple[str, ...]) -> list[tuple[int, str]]:
     """Two commands started at once; how each ended and what it said."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-m", "pipelines", *given(arguments, data, tmp_path)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for arguments in pair
-    ]
-    said = [process.communicate(timeout=120)[1] for process in started]
-    return [(process.returncode, text) for process, text in zip(started, said, strict=True)]
+    started = [start_module("pipelines", given(arguments, data, tmp_path), ROOT) for arguments in pair]
+    ended = [one.end() for one in started]
+    return [(done.returncode, done.stderr) for done in ended]
 
 
 REFRESH = ("refresh", "--election", "knesset-22", "--offline", "--today", "2019-08-09", "--draws", "200")

@@ -15,7 +15,6 @@ from pipelines.http.client import Client, ClientSettings, Fetched
 from pipelines.ingest import imports
 from pipelines.ingest.imports import Asked, ask_all, say_all
 from pipelines.request import RefreshRequest
-from tests.conftest import keep_polls
 from tests.pipelines.http.servers import answer, client, loopback, serving
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
 from tests.pipelines.sources.test_dawum import MOMENT, survey
@@ -44,12 +43,6 @@ def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServe
     )  # fmt: skip
     monkeypatch.setattr(imports, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
     return httpserver
-
-
-@pytest.fixture(autouse=True)
-def recent_archive(data_dir: Path) -> None:
-    """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
 
 
 def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:

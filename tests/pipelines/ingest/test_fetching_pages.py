@@ -1,9 +1,6 @@
 """A campaign on several pages: what moves between them is neither doubled nor buried, and no call may fail badly."""
 
 import itertools
-import socket
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,18 +12,13 @@ from werkzeug import Request, Response
 from pipelines.ingest import snapshots
 from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
-from tests.pipelines.ingest.test_fetching import ELECTION, ask, recent_archive, served  # noqa: F401
+from tests.pipelines.ingest.test_fetching import ELECTION, ask, served  # noqa: F401
+from tests.pipelines.nights import Calls
 from tests.pipelines.sources.pages import FULL, TITLE, body, ordinary, poll_row
 
 OLDER = f"2025 opinion polling for the {TITLE.partition('for the ')[2]}"
 HATNOTE = f'<div class="hatnote"><a title="{OLDER}" href="/wiki/x">{OLDER}</a></div>'
 DAYS = tuple(f"{day:02}" for day in range(4, 16))
-FAILURES: dict[str, Callable[[], OSError]] = {
-    "getaddrinfo": lambda: socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
-    "connect": lambda: ConnectionRefusedError(111, "Connection refused"),
-    "sendall": lambda: BrokenPipeError(32, "Broken pipe"),
-    "recv_into": lambda: ConnectionResetError(104, "Connection reset by peer"),
-}
 
 
 def page(title: str, revision: int, days: tuple[str, ...], likud: int = 40) -> bytes:
@@ -104,43 +96,21 @@ def test_polls_that_leave_every_page_are_gone(served: HTTPServer, data_dir: Path
     assert "6 of 9 polls vanished at once" in (found := ask(data_dir)).words or "emptied" in found.words
 
 
-class Calls:
-    """Counts the client's network calls and fails the n-th; the server's own are left alone."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.at = self.count = 0
-        monkeypatch.setattr(socket, "getaddrinfo", self._counted("getaddrinfo", socket.getaddrinfo))
-        for name in ("connect", "sendall", "recv_into"):
-            monkeypatch.setattr(socket.socket, name, self._counted(name, getattr(socket.socket, name)))
-
-    def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            if threading.current_thread().name.startswith("fetch "):
-                self.count += 1
-                if self.count == self.at:
-                    raise FAILURES[name]()
-            return real(*arguments, **options)
-
-        return call
-
-    def fail_at(self, number: int) -> None:
-        self.at, self.count = number, 0
-
-
 def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
     served: HTTPServer,  # noqa: F811
     data_dir: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    nights = [
+    pages = [
         (page(TITLE, 7, DAYS[2:]), page(OLDER, 3, DAYS[:2])),
         (page(TITLE, 8, DAYS[3:], likud=41), page(OLDER, 4, DAYS[:3])),
     ]
-    calls = Calls(monkeypatch)
-    for night in nights:
+    calls = Calls()
+    calls.install(monkeypatch)
+    for night in pages:
         serve(served, *night)
         before, kept = saved(data_dir), files(data_dir)
-        calls.fail_at(0)
+        calls.act_at(0)
         assert ask(data_dir).error is None
         clean, total = state(data_dir), calls.count
         after = saved(data_dir), files(data_dir)
@@ -149,7 +119,7 @@ def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
         for number in range(1, total + 1):
             bring_back(data_dir, before, kept)
             stood = state(data_dir)
-            calls.fail_at(number)
+            calls.act_at(number)
             found = ask(data_dir)
             if found.error is None:  # what failed came after all that was needed
                 assert state(data_dir) == clean, number
@@ -159,7 +129,7 @@ def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
             assert "\n" not in found.words
             assert files(data_dir) == kept, "half a campaign is no campaign"
             assert state(data_dir) == stood or not before, number
-            calls.fail_at(0)
+            calls.act_at(0)
             assert ask(data_dir).error is None
             assert state(data_dir) == clean, number
         assert failed >= 8

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.ingest.quarantine import all_like
-from tests.conftest import ROOT, keep_polls
+from tests.conftest import ROOT
 from tests.pipelines.sources.pages import FULL, body, event, header, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", "2026-07-20"
@@ -47,12 +47,6 @@ def bring(data_dir: Path, command: Any, tmp_path: Path) -> Import:
         return {**found, "code": done.returncode, "stderr": done.stderr}
 
     return run
-
-
-@pytest.fixture(autouse=True)
-def _recent_archive(data_dir: Path) -> None:
-    """Only the newest polls that ship: a test of what comes in need not read thousands of rows each time."""
-    keep_polls(data_dir / "raw", "knesset-26", lambda poll: poll >= "2026-07")
 
 
 def counts(found: dict[str, Any]) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ from tests.pipelines.sources.pages import TITLE, heading, page
 
 ELECTION, TODAY = "knesset-26", date(2026, 10, 12)
 FIRST_DAY = "2026-09-01"
-EXAMPLES = int(os.environ.get("HEMICYCLE_LOSSY_PAGES", "100"))  # `make soak` runs 1,000
+EXAMPLES = int(os.environ.get("HEMICYCLE_LOSSY_PAGES", "50"))  # `make soak` runs 1,000
 OF_ONE_NAME: dict[str, Callable[[str], str]] = {
     "case": str.upper,
     "dash": lambda name: name.replace("–", "-").replace("-", "‑"),

@@ -25,7 +25,7 @@ from tests.pipelines.ingest.test_imports import ELECTION, ROWS, TODAY
 from tests.pipelines.sources.pages import FULL, LISTS, TITLE, event, header, ordinary, poll_row, scenarios
 from tests.pipelines.sources.pages import page as whole_page
 
-EXAMPLES = int(os.environ.get("HEMICYCLE_MUTATIONS", "300"))  # `make soak` runs more
+EXAMPLES = int(os.environ.get("HEMICYCLE_MUTATIONS", "120"))  # `make soak` runs more
 COMMAND = typer.main.get_command(cli.app)
 HOUSE = 120
 CELLS = (

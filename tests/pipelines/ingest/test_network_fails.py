@@ -1,14 +1,12 @@
 """A live campaign's night whose network fails, at each of its calls in turn: the night is whole, without the source."""
 
-import mmap
 import os
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -49,46 +47,11 @@ def older() -> bytes:
     return body(ordinary(*rows, year="2025"), title=OLDER)
 
 
-class Calls:
-    """Counts a child's network calls (names looked up, connections, bytes sent and received) and fails the n-th."""
-
-    FAILURES: ClassVar[dict[str, Callable[[], OSError]]] = {
-        "getaddrinfo": lambda: socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
-        "connect": lambda: ConnectionRefusedError(111, "Connection refused"),
-        "sendall": lambda: BrokenPipeError(32, "Broken pipe"),
-        "recv_into": lambda: ConnectionResetError(104, "Connection reset by peer"),
-    }
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self._shared = mmap.mmap(-1, 8)  # the parent reads what the child has counted
-
-    @property
-    def count(self) -> int:
-        return int.from_bytes(self._shared[:8], "little")
-
-    def install(self) -> None:
-        """For a forked child only."""
-        socket.getaddrinfo = self._counted("getaddrinfo", socket.getaddrinfo)  # type: ignore[assignment]
-        for name in ("connect", "sendall", "recv_into"):
-            setattr(socket.socket, name, self._counted(name, getattr(socket.socket, name)))
-
-    def _counted(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            count = self.count + 1
-            self._shared[:8] = count.to_bytes(8, "little")
-            if count == self.at:
-                raise self.FAILURES[name]()
-            return real(*arguments, **options)
-
-        return call
-
-
 @pytest.fixture(scope="module")
-def raw(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def raw(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ships, with only the newest polls of the campaign: the nights are many and the polls need not be."""
     folder = tmp_path_factory.mktemp("raw") / "raw"
-    shutil.copytree(root / "data" / "raw", folder)
+    shutil.copytree(few_polls, folder)
     keep_polls(folder, ELECTION, lambda poll: "2026-07" <= poll[:10] <= "2026-07-12")
     return folder
 
@@ -166,15 +129,15 @@ def known(data_dir: Path) -> set[str]:
 
 def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path, fresh: Callable[[], Path]) -> None:
     """Exit 3 and one line that names the source; all of its pages or none of them; the rerun as if nothing had been."""
-    clean, calls = nights.copy(base, tmp_path / "clean"), Calls(0)
+    clean, calls = nights.copy(base, tmp_path / "clean"), nights.Calls()
     assert night(clean, TONIGHT, calls.install) == 0
     whole = {name: (tonight(clean).folder / name).read_bytes() for name in NUMBERS}
     came_in = known(clean) - known(base)
     assert len(came_in) == 6, "four polls of this year's page, two of last year's"
     assert calls.count >= 8, "two pages: looked up, connected, asked, answered"
-    for at in range(1, calls.count + 1):
+    for at in calls.points():
         data_dir, said = fresh(), tmp_path / "said"
-        code = night(data_dir, TONIGHT, Calls(at).install, said)
+        code = night(data_dir, TONIGHT, nights.Calls(at).install, said)
         told = said.read_text()
         assert "Traceback" not in told
         tonight(data_dir)
@@ -210,7 +173,7 @@ def test_a_disk_that_fails_while_a_page_comes_in(base: Path, tmp_path: Path, fre
     shutil.rmtree(tmp_path / "night")
     assert night(clean, TONIGHT) == 0
     assert writes.count > 20
-    for at in range(1, writes.count + 1):
+    for at in writes.points(3):
         data_dir, act = fresh(), (nights.die, nights.fill_disk)[at % 2]
         code = night(data_dir, TONIGHT, nights.Writes(at, act).install)
         assert code == -9 if act is nights.die else code in (0, 1)

@@ -9,7 +9,6 @@ import pytest
 from pipelines.errors import PageRefused, PollsVanished
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Intake, describe
-from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, heading, ordinary, poll_row, table
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
@@ -34,12 +33,6 @@ def rows(count: int, likud: str = "40", spoilt: int = 0) -> list[str]:
         poll_row(f"{16 - at} Jul", f"2026-07-{16 - at:02}", FIRMS[at], "Maariv", cells)
         for at, cells in enumerate(seats)
     ]
-
-
-@pytest.fixture
-def data_dir(data_dir: Path) -> Path:
-    keep_polls(data_dir / "raw", ELECTION, lambda poll: poll >= "2026-07")
-    return data_dir
 
 
 def taken(data_dir: Path, content: bytes, source: str = "wikipedia", revision: int = 7) -> int:

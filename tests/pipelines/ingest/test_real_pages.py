@@ -1,8 +1,10 @@
 """Real pages and files through `import`, where somebody has them, on top of what ships."""
 
 import json
+import shutil
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from pipelines.ingest.quarantine import disagreements
 from pipelines.ingest.store import Ledger
 from pipelines.sources.wikipedia.parse import read_page
 from pipelines.vote.count import bring_count
+from tests.conftest import KNESSET, SHIPPED
 from tests.pipelines.sources.real import real_page
 
 ELECTION, TODAY = "knesset-26", date(2026, 11, 22)
@@ -31,51 +34,78 @@ def known(data_dir: Path) -> tuple[object, ...]:
         return ledger.polls(ELECTION), ledger.refusals(), ledger.readings(ELECTION)
 
 
-def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(data_dir: Path) -> None:
+@dataclass(frozen=True)
+class Brought:
+    """A data folder after a real page came in on top of what ships, and what was said."""
+
+    data_dir: Path
+    before: tuple[object, ...]
+    done: PageCounts
+    after: tuple[object, ...]
+
+
+def brought(folder: Path, name: str, source: str) -> Brought:
+    page, data_dir = real_page(name), folder / "data"
+    shutil.copytree(SHIPPED / KNESSET, data_dir / "raw/electorates" / KNESSET)
+    (data_dir / "processed").mkdir()
+    before = known(data_dir)
+    return Brought(data_dir, before, bring(data_dir, page, source), known(data_dir))
+
+
+@pytest.fixture(scope="module")
+def wikipedia(tmp_path_factory: pytest.TempPathFactory) -> Brought:
+    """For tests that change nothing in it."""
+    return brought(tmp_path_factory.mktemp("wikipedia"), WIKIPEDIA, "wikipedia")
+
+
+@pytest.fixture(scope="module")
+def themadad(tmp_path_factory: pytest.TempPathFactory) -> Brought:
+    """The same of the other source."""
+    return brought(tmp_path_factory.mktemp("themadad"), THEMADAD, "themadad")
+
+
+def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(wikipedia: Brought) -> None:
     """The archive was compiled from an earlier copy of this page: every ordinary poll is known, cell by cell."""
-    done = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    done = wikipedia.done
     assert (done.accepted, done.revised, done.withdrawn) == (0, 0, 0)
     assert (done.unchanged, done.quarantined, done.events) == (287, 29, 13)
     assert done.accounted == done.rows > 400
-    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+    with Ledger.open(wikipedia.data_dir / "processed" / "ledger.sqlite") as ledger:
         refusals = ledger.refusals(ELECTION)
     assert {row.check for row in refusals} == {"cell", "dates", "empty"}
-    before = known(data_dir)
-    again = bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
+    started = time.process_time()
+    again = bring(wikipedia.data_dir, real_page(WIKIPEDIA), "wikipedia")
+    assert time.process_time() - started < 6, "a page that is here already costs little"
     assert (again.accepted, again.revised, again.unchanged) == (0, 0, 287)
-    assert known(data_dir) == before
+    assert known(wikipedia.data_dir) == wikipedia.after
 
 
-def test_the_other_source_adds_citations_and_what_only_it_has(data_dir: Path) -> None:
+def test_the_other_source_adds_citations_and_what_only_it_has(themadad: Brought) -> None:
     """Its lost columns leave rows short of the house: those that agree in every column are known, the others wait."""
-    done = bring(data_dir, real_page(THEMADAD), "themadad")
+    done = themadad.done
     assert done.accounted == done.rows == 507
     assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 414, 73, 2)
     assert all(reason.startswith("sum 11") for reason in done.reasons)
-    before = known(data_dir)
-    again = bring(data_dir, real_page(THEMADAD), "themadad")
-    assert known(data_dir) == before
+    again = bring(themadad.data_dir, real_page(THEMADAD), "themadad")
+    assert known(themadad.data_dir) == themadad.after
     assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 432, 73, 2)
 
 
-def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(data_dir: Path, tmp_path: Path) -> None:
+def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(themadad: Brought, tmp_path: Path) -> None:
     """A row short of the house that agreed with a known poll goes on doing so once the source is among its words."""
-    bring(data_dir, real_page(THEMADAD), "themadad")
-    before = known(data_dir)
-    page = tmp_path / "next.html"
+    data_dir, page = tmp_path / "data", tmp_path / "next.html"
+    shutil.copytree(themadad.data_dir, data_dir)
     page.write_bytes(real_page(THEMADAD).read_bytes() + b"<!-- a day later -->")
     done = bring(data_dir, page, "themadad")
     assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 432, 73)
     assert (done.withdrawn, done.newly_quarantined) == (0, 0)
-    assert known(data_dir) == before
+    assert known(data_dir) == themadad.after
 
 
-def test_no_survey_of_the_other_source_counts_twice(data_dir: Path) -> None:
+def test_no_survey_of_the_other_source_counts_twice(themadad: Brought) -> None:
     """Eight ordinary polls are a few seats apart from ours: one poll each, with two words that are listed."""
-    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
-        before = {(one.poll.id, one.source) for one in ledger.readings(ELECTION)}
-    bring(data_dir, real_page(THEMADAD), "themadad")
-    with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
+    before = {(one.poll.id, one.source) for one in themadad.before[2]}  # type: ignore[attr-defined]
+    with Ledger.open(themadad.data_dir / "processed" / "ledger.sqlite") as ledger:
         polls = {poll.id: poll for poll, _ in ledger.polls(ELECTION)}
         words = {(one.poll.id, one.source): one for one in ledger.readings(ELECTION)}
         listed = {one.poll: one.apart for one in disagreements(ledger, ELECTION) if one.poll == one.other}
@@ -108,11 +138,9 @@ def test_the_page_of_another_campaign_changes_nothing(data_dir: Path) -> None:
 
 
 def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothing(
-    data_dir: Path, tmp_path: Path
+    wikipedia: Brought, tmp_path: Path
 ) -> None:
     real = real_page(WIKIPEDIA).read_bytes()
-    bring(data_dir, real_page(WIKIPEDIA), "wikipedia")
-    before = known(data_dir)
     answer, text = json.loads(real), read_page(real).text
     swapped = text.replace(">Shas<", ">@<").replace(">Likud<", ">Shas<").replace(">@<", ">Likud<")
     for number, changed in enumerate([text[: len(text) // 20], "", swapped]):
@@ -120,8 +148,8 @@ def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothi
         path = tmp_path / f"{number}.json"
         path.write_text(json.dumps(answer))
         with pytest.raises(PageRefused):
-            bring(data_dir, path, "wikipedia")
-        assert known(data_dir) == before
+            bring(wikipedia.data_dir, path, "wikipedia")
+        assert known(wikipedia.data_dir) == wikipedia.after
 
 
 @pytest.mark.parametrize(("file", "election"), [("k21_expb_cp1255", "21"), ("k25_expc_utf8bom_final", "25")])
@@ -162,11 +190,3 @@ def test_the_count_of_another_election_is_refused_whole(election: str, data_dir:
     with pytest.raises(ImportRefused, match=r"(?i)nothing was changed"):
         bring_count(data_dir, real_page("cec/k21_expb_cp1255.csv"), election, TODAY)
     assert not (data_dir / "raw/snapshots").exists()
-
-
-def test_a_page_that_is_here_already_costs_little(data_dir: Path) -> None:
-    page = real_page(WIKIPEDIA)
-    bring(data_dir, page, "wikipedia")
-    started = time.process_time()
-    bring(data_dir, page, "wikipedia")
-    assert time.process_time() - started < 6

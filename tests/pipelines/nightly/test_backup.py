@@ -31,10 +31,10 @@ def refresh(data_dir: Path, day: date, draws: int = nights.DRAWS) -> list[Refres
 
 
 @pytest.fixture(scope="module")
-def two_nights(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def two_nights(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What ships for the Knesset, with two nights and a fetched page."""
     data_dir = tmp_path_factory.mktemp("two-nights") / "data"
-    shutil.copytree(root / "data/raw/electorates/il", data_dir / "raw/electorates/il")
+    shutil.copytree(few_polls, data_dir / "raw")
     for day in (nights.YESTERDAY, nights.TONIGHT):
         refresh(data_dir, day)
     (data_dir / "raw/desk").mkdir()
