@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
@@ -91,18 +92,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def dashboard(
-    data_dir: Path, *arguments: str, cwd: Path = ROOT, part: tuple[str, ...] = (), **environment: str
-) -> Iterator[Site]:
-    """`python -m dashboard`, or a `part` of it, over a data folder, from its line on stdout until its end."""
+def serving(command: Sequence[str], cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Iterator[Site]:
+    """A server by its command, on a port of its own, from its line on stdout until its end."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", *part, "--port", str(port), "--data-dir", str(data_dir), *arguments],
+        [sys.executable, *command, "--port", str(port)],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **environment},
+        env={**(os.environ if environment is None else environment), "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
     )
     assert process.stdout is not None
     assert process.stderr is not None
@@ -113,6 +112,16 @@ def dashboard(
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+@contextmanager
+def dashboard(
+    data_dir: Path, *arguments: str, cwd: Path = ROOT, part: tuple[str, ...] = (), **environment: str
+) -> Iterator[Site]:
+    """`python -m dashboard`, or a `part` of it, over a data folder."""
+    command = ["-m", "dashboard", *part, "--data-dir", str(data_dir), *arguments]
+    with serving(command, cwd, {**os.environ, **environment}) as site:
+        yield site
 
 
 @contextmanager
@@ -171,12 +180,17 @@ include {shipped}/hemicycle.conf;
 
 def wait_for(port: int, process: subprocess.Popen[str]) -> None:
     """Until somebody listens there."""
+    until(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close(), process)
+
+
+def until(ask: Callable[[], None], process: subprocess.Popen[Any]) -> None:
+    """Ask again and again until it answers; a process that ended will not."""
     deadline = time.monotonic() + LONGEST_START
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert process.poll() is None, process.stderr.read() if process.stderr else "it has ended"
-            assert time.monotonic() < deadline, "nobody listens"
+            return ask()
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                said = process.stderr.read() if process.stderr and process.poll() is not None else ""
+                raise AssertionError(f"nobody answers {said}") from error
             time.sleep(0.05)

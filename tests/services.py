@@ -3,25 +3,23 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import psycopg
+
+from tests.servers import free_port, until
 
 _MOTO = Path(sys.prefix) / "s3" / "bin" / "moto_server"  # its libraries are not ours: an environment of its own
 MOTO = _MOTO if _MOTO.is_file() else None
 _PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 POSTGRES = next((place for place in _PLACES if (place / "initdb").is_file()), None)
-LONGEST_START = 30.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def s3() -> Iterator[S3Server]:
     command = [str(MOTO), "-H", "127.0.0.1", "-p", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _until(lambda: urlopen(server.url, timeout=10).close(), process)
+        until(lambda: urlopen(server.url, timeout=10).close(), process)
         yield server
     finally:
         process.kill()
@@ -99,26 +97,8 @@ def postgres(folder: Path) -> Iterator[Database]:
     process = subprocess.Popen([*server, "-c", "fsync=off"], **quiet)
     try:
         found = Database(port)
-        _until(lambda: found.ask("SELECT 1"), process)
+        until(lambda: found.ask("SELECT 1"), process)
         yield found
     finally:
         process.send_signal(signal.SIGQUIT)
         process.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _until(ask: Callable[[], None], process: subprocess.Popen[bytes]) -> None:
-    """Ask again and again until it answers; a process that ended will not."""
-    until = time.monotonic() + LONGEST_START
-    while True:
-        try:
-            return ask()
-        except (URLError, OSError):
-            if process.poll() is not None or time.monotonic() > until:
-                raise
-            time.sleep(0.05)

@@ -1,10 +1,6 @@
 """A real campaign refreshed, a real server on loopback, a real Chromium."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import servers
 from tests.conftest import Command
 
 ELECTION = "knesset-22"
@@ -61,24 +58,10 @@ def processed_dir(root: Path, command: Command, tmp_path_factory: pytest.TempPat
 
 
 @pytest.fixture(scope="session")
-def site(root: Path, processed_dir: Path) -> Iterator[str]:
-    """The address of the dashboard over that campaign, on a free loopback port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", "--port", str(port), "--data-dir", str(processed_dir.parent)],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert server.stdout is not None
-    assert "http://" in server.stdout.readline()
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(15)
-    server.stdout.close()
+def site(processed_dir: Path) -> Iterator[str]:
+    """The address of the dashboard over that campaign."""
+    with servers.dashboard(processed_dir.parent) as found:
+        yield found.url
 
 
 @pytest.fixture(scope="session")

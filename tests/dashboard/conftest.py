@@ -1,5 +1,6 @@
 """Made-up editions, and the application over them without a server."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -52,11 +53,17 @@ def _described_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    processed = tmp_path_factory.mktemp("published") / "processed"
+    editions.publish(processed)
+    return processed
+
+
 @pytest.fixture
-def processed(tmp_path: Path) -> Path:
-    """A folder with one made-up edition of one live campaign."""
-    editions.publish(tmp_path / "processed")
-    return tmp_path / "processed"
+def processed(_published: Path, tmp_path: Path) -> Path:
+    """A folder with one made-up edition of one live campaign, which the test may change."""
+    return Path(shutil.copytree(_published, tmp_path / "processed"))
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def toys(alone: Path) -> FlaskClient:
+    """The application over the toy alone: what one test asked for is there for the next."""
+    return client_of(alone)
+
+
+@pytest.fixture(scope="module")
 def beside(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The toy beside the electorate of all other tests."""
     folder = tmp_path_factory.mktemp("beside")
@@ -70,14 +76,13 @@ def sv() -> Translator:
 
 @pytest.mark.parametrize("lang", ["sv", "en"])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_and_file_is_there_and_speaks_of_nobody_else(alone: Path, path: str, lang: str) -> None:
-    client = client_of(alone)
-    shown = page(client, f"{path}?election={toy.ELECTION}&lang={lang}")
+def test_every_page_and_file_is_there_and_speaks_of_nobody_else(toys: FlaskClient, path: str, lang: str) -> None:
+    shown = page(toys, f"{path}?election={toy.ELECTION}&lang={lang}")
     assert OF_ANOTHER.search(shown) is None
     files = {unescape(found) for found in FILE.findall(shown)}
     assert files
     for address in files:
-        content = client.get(address)
+        content = toys.get(address)
         assert content.status_code == 200, address
         said = content.get_data().decode("utf-8", "replace")
         if address == "/api/openapi.json":  # one for all electorates, in the words of the field
@@ -85,15 +90,14 @@ def test_every_page_and_file_is_there_and_speaks_of_nobody_else(alone: Path, pat
         assert OF_ANOTHER.search(said) is None, address
 
 
-def test_the_language_is_the_first_of_the_electorates_that_there_are_words_in(alone: Path) -> None:
-    client = client_of(alone)
-    assert '<html lang="sv"' in page(client, "/")
+def test_the_language_is_the_first_of_the_electorates_that_there_are_words_in(toys: FlaskClient) -> None:
+    assert '<html lang="sv"' in page(toys, "/")
     for lang in ("el", "he"):
-        assert client.get(f"/?lang={lang}").status_code == 404
+        assert toys.get(f"/?lang={lang}").status_code == 404
 
 
-def test_a_page_offers_the_other_electorates_only_where_there_are_any(alone: Path, beside: Path) -> None:
-    assert 'id="electorates"' not in page(client_of(alone), "/")
+def test_a_page_offers_the_other_electorates_only_where_there_are_any(toys: FlaskClient, beside: Path) -> None:
+    assert 'id="electorates"' not in page(toys, "/")
     shown = page(client_of(beside), f"/?election={toy.ELECTION}&lang=en")
     menu = shown.split('id="electorates"')[1].split("</details>")[0]
     assert "Testland" in menu
@@ -246,13 +250,13 @@ def test_an_assumed_size_stands_in_for_one_that_is_not_printed(diet: Edition) ->
 # What the electorate calls things
 
 
-def test_the_projection_is_called_as_the_electorate_calls_it(alone: Path) -> None:
+def test_the_projection_is_called_as_the_electorate_calls_it(toys: FlaskClient) -> None:
     """Named "Outlook" it is called so wherever a page names it, and by no other word."""
     for path in PAGES:
-        shown = re.sub(r"<[^>]*>", " ", page(client_of(alone), f"{path}?lang=en").split("<main")[1].split("</main>")[0])
+        shown = re.sub(r"<[^>]*>", " ", page(toys, f"{path}?lang=en").split("<main")[1].split("</main>")[0])
         named = re.findall(r"\w*projection\b", shown, re.IGNORECASE)
         assert not named, (path, named)
-    assert "Outlook" in page(client_of(alone), "/?lang=en")
+    assert "Outlook" in page(toys, "/?lang=en")
 
 
 def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Translator) -> None:
@@ -272,8 +276,8 @@ def test_coalitions_of_interest_stand_where_there_are_no_blocs(diet: Edition, en
     assert "Uneven" not in say(sentences.headline(view_of(diet, today=TODAY)), en)
 
 
-def test_a_government_is_accepted_by_the_houses_own_vote(alone: Path) -> None:
-    shown = page(client_of(alone), "/coalitions?gov=list-01,list-02&lang=en")
+def test_a_government_is_accepted_by_the_houses_own_vote(toys: FlaskClient) -> None:
+    shown = page(toys, "/coalitions?gov=list-01,list-02&lang=en")
     assert "It stands unless a majority of the house votes no" in shown
 
 

@@ -3,8 +3,6 @@
 import ast
 import os
 import pickle
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,28 +68,12 @@ def test_it_serves_as_somebody_else(shelf: Path) -> None:
     for folder in (shelf.parent, *shelf.parent.parents):
         if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
             folder.chmod(folder.stat().st_mode | 0o055)
-    port = servers.free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", AS_SOMEBODY, "--port", str(port), "--data-dir", str(shelf), "--today", TODAY],
-        cwd="/",
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(servers.ROOT), "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        line = process.stdout.readline()
-        assert "http://" in line, process.stderr.read()
-        site = servers.Site(port, process)
+    command = ["-c", AS_SOMEBODY, "--data-dir", str(shelf), "--today", TODAY]
+    with servers.serving(command, Path("/"), {"PATH": os.environ["PATH"]}) as site:
         for path in PAGES:
             assert site.get(path).status == 200
         assert site.get("/download/polls.xlsx").status == 200
         assert {Path(f"/proc/{worker}").stat().st_uid for worker in site.workers()} == {SOMEBODY}
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 def test_nothing_that_runs_code_when_read_is_read() -> None:
