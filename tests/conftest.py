@@ -100,11 +100,8 @@ def read_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def command(read_once: None) -> Command:  # noqa: ARG001
     """`command("pipelines", "status", …)`: run one command of ours in a child of its own, from the repository."""
-    for heavy in (
-        "pipelines.nightly.night",
-        "pipelines.commands.cli",
-        "dashboard.serve.app",
-    ):  # here, and not in every child
+    # Once here, and not in every child.
+    for heavy in ("pipelines.nightly.night", "pipelines.commands.cli", "dashboard.serve.app"):
         import_module(heavy)
     import_module("tests.remembered").warm(ROOT / "data" / "raw", "knesset-22", date(2019, 9, 10))
     return lambda package, *arguments, cwd=ROOT: run_module(package, [str(one) for one in arguments], cwd)

@@ -40,7 +40,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
     log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
         for campaign in open_reference(request.raw, election).campaigns.values():
-            electorates[campaign.electorate.id].add(campaign.election.id)
+            electorates.setdefault(campaign.electorate.id, set()).add(campaign.election.id)
         faults = request.store.mend(electorates)
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
