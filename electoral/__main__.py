@@ -1,5 +1,5 @@
-"""`python -m electoral allocate | next-seat | coalitions`: seats, and what the next one takes, from a table of votes;
-coalitions from a table of seats.
+"""`python -m electoral allocate | next-seat | coalitions`: from a table of votes its seats, what the next one takes,
+and which lists together have a majority; the last from a table of seats, too.
 
 Exit: 0 done; 1 refused, one line saying file, row, value and remedy; 2 wrong usage.
 """
@@ -63,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--today", type=date.fromisoformat, metavar="DATE", help="not used here")
     parser = argparse.ArgumentParser(prog="python -m electoral", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="allocate | next-seat | coalitions")
-    election = _election_options()
+    election = _election_options(is_required=True)
 
     seats = commands.add_parser("allocate", parents=[common, election], help="votes to seats", allow_abbrev=False)
     seats.add_argument("--explain", action="store_true", help="say in words how every seat came about")
@@ -74,23 +74,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     following.set_defaults(command=_next_seat)
 
-    sets = commands.add_parser("coalitions", parents=[common], help="seats to majorities", allow_abbrev=False)
-    sets.add_argument("--seats", type=Path, required=True, metavar="FILE", help="CSV with columns list,seats")
-    sets.add_argument("--majority", type=int, required=True, metavar="N", help="seats a government needs")
-    sets.set_defaults(command=_coalitions)
+    optional = _election_options(is_required=False)
+    sets = commands.add_parser(
+        "coalitions", parents=[common, optional], help="votes or seats to majorities", allow_abbrev=False
+    )
+    sets.add_argument("--majority", type=int, metavar="N", help="seats a government needs; by default more than half")
+    sets.set_defaults(command=_coalitions, misused=sets.error)
     return parser
 
 
-def _election_options() -> argparse.ArgumentParser:
-    """What an election is: votes, agreements and rules."""
+def _election_options(*, is_required: bool) -> argparse.ArgumentParser:
+    """What an election is: votes, agreements and rules; where votes are not required, `--seats` may be a table."""
     election = argparse.ArgumentParser(add_help=False)
-    election.add_argument("--votes", type=Path, required=True, metavar="FILE", help="CSV with columns list,votes")
+    election.add_argument(
+        "--votes", type=Path, required=is_required, metavar="FILE", help="CSV with columns list,votes"
+    )
     election.add_argument("--agreements", type=Path, metavar="FILE", help="CSV with columns list_a,list_b")
-    election.add_argument("--seats", type=int, required=True, metavar="N", help="seats in the house")
+    election.add_argument(
+        "--seats",
+        type=int if is_required else _number_or_file,
+        required=True,
+        metavar="N" if is_required else "N|FILE",
+        help="seats in the house" if is_required else "seats in the house; without --votes a CSV with list,seats",
+    )
     election.add_argument(
         "--threshold",
         type=_threshold,
-        required=True,
+        required=is_required,
         metavar="PCT",
         help="per cent of valid votes like 3.25, a fraction like 1/150, or quota",
     )
@@ -102,6 +112,10 @@ def _election_options() -> argparse.ArgumentParser:
         "--stop-at-half", action="store_true", help="half of the house needs more than half of the votes to grow"
     )
     return election
+
+
+def _number_or_file(text: str) -> int | Path:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else Path(text)
 
 
 def _threshold(text: str) -> str:
@@ -146,12 +160,16 @@ def _refuse_totals(path: Path, votes: Mapping[str, int]) -> None:
             )
 
 
-def _allocate(options: argparse.Namespace) -> str:
+def _allocation(options: argparse.Namespace) -> tuple[Allocation, Mapping[str, int]]:
     votes, rules, pairs, other_votes = _election(options)
     try:
-        allocation = allocate(votes, rules, pairs, other_votes)
+        return allocate(votes, rules, pairs, other_votes), votes
     except VotesError as refused:
         raise VotesError(f"{options.votes}: {refused}") from None
+
+
+def _allocate(options: argparse.Namespace) -> str:
+    allocation, votes = _allocation(options)
     if options.json:
         print("\n".join(_words(allocation, options.explain)), end="", file=sys.stderr)  # the document has the steps
         return json.dumps(allocation_document(allocation), ensure_ascii=False, indent=2)
@@ -177,36 +195,48 @@ def _next_seat(options: argparse.Namespace) -> str:
 
 
 def _coalitions(options: argparse.Namespace) -> str:
-    seats = _counts(options.seats, "seats")
+    seats, place = _seats_of(options)
     house = sum(seats.values())
-    if not house // 2 < options.majority <= house:
-        raise RulesError(
-            f"--majority {options.majority}: {options.seats} holds {house} seats; give more than half of them"
-        )
-    winning, blocking = minimal_winning(seats, options.majority), minimal_blocking(seats, options.majority)
+    majority = house // 2 + 1 if options.majority is None else options.majority
+    if not house // 2 < majority <= house:
+        raise RulesError(f"--majority {majority}: {place} holds {house} seats; give more than half of them")
+    winning, blocking = minimal_winning(seats, majority), minimal_blocking(seats, majority)
     counts = {
-        "minimal_winning": count_minimal_winning(seats, options.majority),
-        "minimal_blocking": count_minimal_winning(seats, house - options.majority + 1),
+        "minimal_winning": count_minimal_winning(seats, majority),
+        "minimal_blocking": count_minimal_winning(seats, house - majority + 1),
     }
-    power = {
-        "banzhaf": banzhaf(seats, options.majority),
-        "shapley_shubik": shapley_shubik(seats, options.majority),
-    }
+    power = {"banzhaf": banzhaf(seats, majority), "shapley_shubik": shapley_shubik(seats, majority)}
     if options.json:
         document = {
             "house_size": house,
-            "majority": options.majority,
+            "majority": majority,
             "minimal_winning": [_row(members, seats) for members in winning],
             "minimal_blocking": [_row(members, seats) for members in blocking],
             "counts": counts,
             "power": {name: {key: float(value) for key, value in index.items()} for name, index in power.items()},
         }
         return json.dumps(document, ensure_ascii=False, indent=2)
-    lines = [f"{counts['minimal_winning']} minimal winning sets at {options.majority} of {house}"]
+    lines = [f"{counts['minimal_winning']} minimal winning sets at {majority} of {house}"]
     lines += _lines(winning, seats, counts["minimal_winning"])
-    lines += [f"{counts['minimal_blocking']} minimal blocking sets (without them nobody reaches {options.majority})"]
+    lines += [f"{counts['minimal_blocking']} minimal blocking sets (without them nobody reaches {majority})"]
     lines += _lines(blocking, seats, counts["minimal_blocking"])
     return "\n".join(lines)
+
+
+def _seats_of(options: argparse.Namespace) -> tuple[dict[str, int], Path]:
+    """The seats of lists that have some, from the votes or from a table, and the file they are from."""
+    if options.votes is None:
+        if not isinstance(options.seats, Path):
+            options.misused("--seats is the house's size only with --votes; without them name a CSV with list,seats")
+        return _counts(options.seats, "seats"), options.seats
+    if isinstance(options.seats, Path) or options.threshold is None:
+        options.misused("--votes need --seats N and --threshold PCT")
+    allocation, _ = _allocation(options)
+    for tie in allocation.ties:
+        raise VotesError(
+            f"{options.votes}: {', '.join(tie.lists)} are tied for {tie.seats} more; the lot decides first"
+        )
+    return {name: won for name, won in allocation.seats.items() if won}, options.votes
 
 
 def _row(members: frozenset[str], seats: Mapping[str, int]) -> dict[str, object]:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 VOTES = "list,votes\na,416000\nb,338000\nc,246000\nd,12\n,1000\n"
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | Path | float) -> subprocess.CompletedProcess[str]:
     return run_module("electoral", [str(one) for one in arguments], ROOT)
 
 
@@ -302,6 +302,26 @@ def test_coalitions(tmp_path: Path) -> None:
     assert document["minimal_blocking"] == document["minimal_winning"]
     assert document["power"]["banzhaf"] == pytest.approx({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3, "d": 0})
     assert "3 minimal winning sets at 61 of 120" in run("coalitions", "--seats", path, "--majority", 61).stdout
+
+
+def test_coalitions_of_votes_are_those_of_the_seats_they_give(votes: Path, agreements: Path, tmp_path: Path) -> None:
+    given = ["--votes", votes, "--agreements", agreements, "--seats", 10, "--threshold", 3.25]
+    seats = json.loads(run("allocate", *given, "--json").stdout)["seats"]
+    path = tmp_path / "seats.csv"
+    path.write_text("list,seats\n" + "".join(f"{name},{won}\n" for name, won in seats.items() if won), "utf-8")
+    done = run("coalitions", *given, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == run("coalitions", "--seats", path, "--majority", 6, "--json").stdout
+
+
+def test_coalitions_of_a_tied_seat_are_refused_and_half_a_command_is_wrong_usage(tmp_path: Path, votes: Path) -> None:
+    tied = tmp_path / "tied.csv"
+    tied.write_text("list,votes\na,50\nb,50\n", encoding="utf-8")
+    done = run("coalitions", "--votes", tied, "--seats", 3, "--threshold", 3.25)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "a, b are tied for 1 more" in done.stderr
+    for half in (["--seats", 120], ["--votes", votes, "--seats", 10], ["--votes", votes, "--seats", "seats.csv"]):
+        assert run("coalitions", *half).returncode == 2
 
 
 def test_a_house_of_forty_lists_says_how_many_sets_there_are(tmp_path: Path) -> None:
