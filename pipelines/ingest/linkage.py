@@ -25,6 +25,7 @@ from pipelines.ingest.similarity import (
     Similarity,
     are_days_of_one_survey,
     gaps,
+    has_other_respondents,
     is_agreed,
     is_close,
     is_close_by_name,
@@ -34,6 +35,7 @@ from pipelines.ingest.similarity import (
     is_one_house,
     is_ordinary_again,
     is_question,
+    is_same_day_and_numbers,
     is_told_apart,
     may_be_spelt_otherwise,
 )
@@ -129,7 +131,9 @@ class _Links:
         if not is_same_name and not may_be_spelt_otherwise(poll, other, self.context):
             return None
         is_same_day = poll.fieldwork.end == other.fieldwork.end
-        if not (is_same_day and is_same_name) and is_told_apart(poll, other):
+        # Who copied the numbers of a survey need not cite it where we do.
+        is_apart = has_other_respondents if is_same_day_and_numbers(poll, other) else is_told_apart
+        if not (is_same_day and is_same_name) and is_apart(poll, other):
             return None
         if is_same_name and not is_same_day and other.id in self.context.elsewhere:
             return None
@@ -228,13 +232,11 @@ def _as_before_its_correction(poll: Poll, links: _Links) -> Match | None:
     """A row that prints what was corrected here: a firm, a day or a cell."""
     for old in links.uncorrected_by_day.get(poll.fieldwork.end, ()):
         is_same_name = is_one_house(poll, old) and is_one_client(poll, old)
-        is_same = is_same_name or may_be_spelt_otherwise(poll, old, links.context)
-        if (
-            is_same
-            and is_equal(poll, old, links.context)
-            and old.id not in links.claimed
-            and not links.context.is_ruled_apart(poll, old)
-        ):
+        is_same = is_same_name or (
+            may_be_spelt_otherwise(poll, old, links.context) and not has_other_respondents(poll, old)
+        )
+        is_free = old.id not in links.claimed and not links.context.is_ruled_apart(poll, old)
+        if is_same and is_free and is_equal(poll, old, links.context):
             return Match(MatchKind.KNOWN, old.id, old.kind)
     return None
 

@@ -51,9 +51,19 @@ class LinkageContext:
     uncorrected: Mapping[str, Poll]  # polls that were corrected here, as they were printed before
 
     def ruling(self, poll: Poll) -> str | None:
-        """The poll that a ruling says this one is."""
+        """The poll that a ruling says this one is, also where the row ruled on now has a name in another spelling."""
         target = self.same.get(poll.id) or self.same.get(f"{poll.id}-{self.source}")
-        return target if target and target in self.polls else None
+        if target is None and self.same:
+            target = next((one for row, one in self.same.items() if self._is_ruled_row(poll, row, one)), None)
+        return target if target in self.polls else None
+
+    def _is_ruled_row(self, poll: Poll, row: str, target: str) -> bool:
+        """Whether a poll is the row of a ruling by its day and by the numbers of the poll that the row is."""
+        other = self.polls.get(target)
+        if other is None or not row.startswith(f"{poll.fieldwork.end}-") or poll.id in self.ids:
+            return False
+        is_of_both = is_one_house(poll, other) or is_one_client(poll, other)
+        return is_equal(poll, other, self) and (is_of_both or may_be_spelt_otherwise(poll, other, self))
 
     def is_ruled_apart(self, poll: Poll, other: Poll) -> bool:
         """Whether a ruling says that these are two."""
@@ -94,11 +104,28 @@ def is_one_house(one: Poll, other: Poll) -> bool:
     return one.pollster == other.pollster
 
 
-def may_be_spelt_otherwise(one: Poll, other: Poll, context: LinkageContext) -> bool:
-    """Whether firm and outlet are one but for a name that is blank, or that nobody knows, on one side."""
-    return _may_be_one(one.pollster, other.pollster, context.pollsters, context) and _may_be_one(
-        one.publisher, other.publisher, context.publishers, context
+def may_be_spelt_otherwise(poll: Poll, other: Poll, context: LinkageContext) -> bool:
+    """Whether firm and outlet of a row are a poll's but for a name that is blank, or that nobody knows, on one side.
+
+    Such a name is like the other's; in a poll that its own source printed before with every number the same, it may be
+    any that nobody knows in the place of one that is known.
+    """
+    is_one_firm = _may_be_one(poll.pollster, other.pollster, context.pollsters, context)
+    is_one_outlet = _may_be_one(poll.publisher, other.publisher, context.publishers, context)
+    if (is_one_firm and is_one_outlet) or not (is_one_firm or is_one_outlet):
+        return is_one_firm
+    is_strange = (
+        poll.publisher not in context.publishers and other.publisher in context.publishers
+        if is_one_firm
+        else poll.pollster not in context.pollsters and other.pollster in context.pollsters
     )
+    return is_strange and other.id in context.own and is_same_day_and_numbers(poll, other)
+
+
+def is_same_day_and_numbers(one: Poll, other: Poll) -> bool:
+    """Whether two polls of one day print the same of every list: so many that chance does not."""
+    is_same_day = one.fieldwork.end == other.fieldwork.end and one.unit is other.unit
+    return is_same_day and len(numbers_of(one)) >= LEAST_SHARED and not gaps(one, other)
 
 
 def _may_be_one(one: str | None, other: str | None, known: frozenset[str], context: LinkageContext) -> bool:
@@ -138,14 +165,17 @@ def _is_one_word(one: str, other: str) -> bool:
 
 def is_told_apart(one: Poll, other: Poll) -> bool:
     """Whether sample, fieldwork or address are each poll's own: then they are two surveys, however alike."""
+    here, there = {_address(url) for url in one.urls}, {_address(url) for url in other.urls}
+    return has_other_respondents(one, other) or bool(here and there and not here & there)
+
+
+def has_other_respondents(one: Poll, other: Poll) -> bool:
+    """Whether sample or first day of fieldwork are each poll's own."""
     if one.sample_size and other.sample_size:
         smaller, larger = sorted((one.sample_size, other.sample_size))
         if larger - smaller > MOST_APART_SAMPLE * larger:
             return True
-    if one.fieldwork.start and other.fieldwork.start and one.fieldwork.start != other.fieldwork.start:
-        return True
-    here, there = {_address(url) for url in one.urls}, {_address(url) for url in other.urls}
-    return bool(here and there and not here & there)
+    return bool(one.fieldwork.start and other.fieldwork.start and one.fieldwork.start != other.fieldwork.start)
 
 
 def _address(url: str) -> str:
@@ -236,6 +266,7 @@ SPELT_OTHERWISE: Mapping[Similarity, Similarity] = {
     is_equal_of_any_kind: is_equal_of_any_kind,
     is_agreed: is_agreed,
     is_close: is_close_by_name,
+    is_ordinary_again: is_ordinary_again,
 }
 
 

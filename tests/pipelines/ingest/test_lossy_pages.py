@@ -102,18 +102,19 @@ def desk(root: Path) -> Desk:
     reference = open_reference(raw)
     campaign = reference.campaign(ELECTION)
     ledger = fold(raw, campaign, ParsedPages(None))
-    return Desk(ledger, draft_of(archive.apply(parse(raw, ELECTION), campaign.corrections)))
+    draft = draft_of(archive.apply(parse(raw, ELECTION), campaign.corrections))
+    assert len(draft.rows) > 30
+    return Desk(ledger, draft)
 
 
-def draft_of(polls: Iterable[ReportedPoll]) -> Draft:
+def draft_of(polls: Iterable[ReportedPoll], first_day: str = FIRST_DAY) -> Draft:
     draft = Draft([])
     for poll in polls:
-        if poll.kind is PollKind.POLL and str(poll.fieldwork_end) >= FIRST_DAY:
+        if poll.kind is PollKind.POLL and str(poll.fieldwork_end) >= first_day:
             names = (escape(poll.pollster or ""), escape(poll.publisher or ""), str(poll.sample_size or ""))
             cells = {cell.label: cell_of(cell) for cell in poll.cells}
             draft.rows.append(Row(str(poll.fieldwork_end), *names, cells, poll.fieldwork_end, poll.published_date))
             draft.headers |= {label: escape(label, quote=False) for label in cells}
-    assert len(draft.rows) > 30
     return draft
 
 
@@ -274,6 +275,43 @@ def test_a_row_printed_again_with_a_misspelt_outlet_counts_once_though_one_of_th
     assert counts.accounted == counts.rows == len(draft.rows)
     assert counts.accepted == 0, [name for name in ledger.polls() if name not in desk.before]
     assert counts.repeats == len(rows) > 30
+
+
+@pytest.mark.parametrize("which", ["firm", "outlet"])
+def test_a_name_of_which_no_letter_is_right_makes_no_second_survey_where_every_number_is_the_same(
+    which: str, desk: Desk, root: Path
+) -> None:
+    """On the page of the source that had it before; with another sample it is another survey."""
+    shipped = archive.apply(parse(root / "data" / "raw", ELECTION), desk.ledger.campaign.corrections)
+    draft = draft_of(poll for poll in shipped if archive.family_of(poll.source) == "wikipedia")
+    rows = [row for row in draft.rows if row.firm and row.outlet]
+    for row in rows:
+        setattr(row, which, "Qqq")
+    ledger, counts = import_into(desk, draft)
+    assert (counts.accepted, counts.withdrawn) == (0, 0), [one for one in ledger.polls() if one not in desk.before]
+    assert counts.accounted == counts.rows
+    assert printed(ledger.polls()) == printed(desk.before)
+    asked = [row for row in rows if row.sample]
+    for row in asked:
+        row.sample = str(int(row.sample) * 3)  # no number that was corrected since
+    assert import_into(desk, draft)[1].accepted == len(asked) > 20
+
+
+@pytest.mark.parametrize("name", ["", "Mmaariv", "Qqq"])
+def test_a_row_that_was_ruled_to_be_another_poll_is_that_poll_in_every_spelling(
+    name: str, desk: Desk, root: Path
+) -> None:
+    campaign = desk.ledger.campaign
+    twins = [row for row in campaign.rulings.values() if (row.check, row.ruling) == ("twin", "same")]
+    rows = {poll.id: poll for poll in parse(root / "data" / "raw", ELECTION)}
+    ruled = [(rows[row.poll], rows[row.printed]) for row in twins if row.poll in rows and row.printed in rows]
+    apart = [(row, poll) for row, poll in ruled if row.fieldwork_end.year == 2026 and row.publisher]
+    assert apart
+    for row, poll in apart:
+        draft = draft_of([replace(row, publisher=name, cells=poll.cells), poll], first_day="2022-01-01")
+        ledger, counts = import_into(desk, draft)
+        assert (counts.accepted, counts.repeats, counts.unchanged) == (0, 1, 1)
+        assert ledger.polls().keys() == desk.before.keys()
 
 
 def test_a_row_that_lost_a_column_and_had_a_cell_corrected_is_the_same_survey_whatever_its_firm_is_called(
