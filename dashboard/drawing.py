@@ -86,6 +86,23 @@ def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: flo
     }
 
 
+def marks(
+    name: str, x: Sequence[Any], y: Sequence[Any], size: float, colour: Any, edge: Any, width: float, **more: Any
+) -> Trace:
+    """Dots as a trace, each in its colour with an edge, whole at the plot's border; `more` is what they say."""
+    symbol = {"symbol": more.pop("symbol")} if "symbol" in more else {}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "cliponaxis": False,
+        "x": list(x),
+        "y": list(y),
+        **more,
+        "marker": {**symbol, "size": size, "color": colour, "line": {"color": edge, "width": width}},
+    }
+
+
 def note(x: object, y: object, text: str, **more: Any) -> FigureDict:
     """A piece of text at a place, without an arrow."""
     return {"x": x, "y": y, "text": text, "showarrow": False, **more}

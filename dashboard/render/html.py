@@ -6,7 +6,7 @@ differs. A figure's slot holds the server's picture; the browser's drawing lies 
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -420,20 +420,24 @@ def _label(choice: Choice, ctx: Context) -> Markup | str:
 
 
 def _switch(item: Control, ctx: Context) -> Markup:
-    links = [
+    title = _title(item, ctx)
+    heading = element("span", title, class_="label") if title else None
+    return element("div", heading, _options(item, ctx, "true"), class_="switch", role="group", aria_label=title)
+
+
+def _options(item: Control, ctx: Context, current: str) -> list[Markup]:
+    """The choices as links in a row; the one there is says so as `current`."""
+    return [
         element(
             "a",
             _label(choice, ctx),
             href=ctx.link(choice.address),
             class_="option",
             id=f"{item.id}-{choice.value}",
-            aria_current="true" if choice.is_current else None,
+            aria_current=current if choice.is_current else None,
         )
         for choice in item.choices
     ]
-    title = _title(item, ctx)
-    heading = element("span", title, class_="label") if title else None
-    return element("div", heading, links, class_="switch", role="group", aria_label=title)
 
 
 def _menu(item: Control, ctx: Context) -> Markup:
@@ -502,13 +506,7 @@ def _slider(item: Control, ctx: Context) -> Markup:
     values = [choice.value for choice in item.choices]
     texts = [say(choice.label, ctx.t) for choice in item.choices]
     at = values.index(item.current)
-    address = ctx.link(Href(None, {item.parameter: ""}))
-    path, _, asked = address.partition("?")
-    hidden = [
-        element("input", type="hidden", name=name, value=value)
-        for name, _, value in (pair.partition("=") for pair in asked.split("&"))
-        if name and name != item.parameter
-    ]
+    path, hidden = _hidden({item.parameter}, ctx)
     title = _title(item, ctx)
     options = [
         element("option", text, value=value, selected=value == item.current)
@@ -550,7 +548,7 @@ def _slider(item: Control, ctx: Context) -> Markup:
     )
 
 
-def _hidden(names: Iterable[str], ctx: Context) -> tuple[str, list[Markup]]:
+def _hidden(names: Collection[str], ctx: Context) -> tuple[str, list[Markup]]:
     """Where a form leads, and what the address holds beside the fields of these names, to be kept."""
     path, _, asked = ctx.link(Href(None, {})).partition("?")
     return path, [
@@ -619,18 +617,7 @@ def _form(item: Control, ctx: Context) -> Markup:
 
 
 def _pages(item: Control, ctx: Context) -> Markup:
-    links = [
-        element(
-            "a",
-            _label(choice, ctx),
-            href=ctx.link(choice.address),
-            class_="option",
-            id=f"{item.id}-{choice.value}",
-            aria_current="page" if choice.is_current else None,
-        )
-        for choice in item.choices
-    ]
-    return element("nav", links, class_="pages", aria_label=_title(item, ctx))
+    return element("nav", _options(item, ctx, "page"), class_="pages", aria_label=_title(item, ctx))
 
 
 # Where parts stand

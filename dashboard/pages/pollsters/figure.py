@@ -1,7 +1,7 @@
 """Gaps from the pollsters' average: a row each, the estimate and its 90 % interval against zero."""
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import in_two_lines, layout, line, margins, name_label, phrase, rows_axis
+from dashboard.drawing import in_two_lines, layout, line, margins, marks, name_label, phrase, rows_axis
 from dashboard.i18n import Translator
 from dashboard.pages.pollsters.numbers import GapsValues
 from dashboard.render.template import token
@@ -27,21 +27,18 @@ def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
             *(line(row.low_pct, row.high_pct, at, at, colours[at], 2.5, name="ninety") for at, row in enumerate(rows)),
         ],
     )
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "gap",
-        "x": [round(row.gap_pct, 2) for row in rows],
-        "y": list(range(len(rows))),
-        "text": [
+    dots = marks(
+        "gap",
+        [round(row.gap_pct, 2) for row in rows],
+        range(len(rows)),
+        10,
+        [colour if row.stands_out else token("paper") for row, colour in zip(rows, colours, strict=True)],
+        colours,
+        2,
+        text=[
             f"{name}: {t.signed(row.gap_pct, 1)} ({t.span(row.low_pct, row.high_pct, 1)})"
             for name, row in zip(names, rows, strict=True)
         ],
-        "hovertemplate": phrase("%{text}", t) + "<extra></extra>",
-        "marker": {
-            "size": 10,
-            "color": [colour if row.stands_out else token("paper") for row, colour in zip(rows, colours, strict=True)],
-            "line": {"color": colours, "width": 2},
-        },
-    }
+        hovertemplate=phrase("%{text}", t) + "<extra></extra>",
+    )
     return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(min(room, 136), 12, 4, 30)}}

@@ -7,6 +7,7 @@ from dashboard.drawing import (
     layout,
     line,
     margins,
+    marks,
     name_label,
     name_room,
     nice_step,
@@ -83,21 +84,8 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
 
 
 def _result(vote: str, won: list[float], colour: str) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "result",
-        "cliponaxis": False,
-        "x": [vote],
-        "y": won,
-        "hovertemplate": "%{y}<extra></extra>",
-        "marker": {
-            "symbol": "diamond",
-            "size": 12,
-            "color": token(colour),
-            "line": {"color": token("ink"), "width": 1.5},
-        },
-    }
+    colours = (token(colour), token("ink"), 1.5)
+    return marks("result", [vote], won, 12, *colours, symbol="diamond", hovertemplate="%{y}<extra></extra>")
 
 
 def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
@@ -106,24 +94,18 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
     names = [name_label(row.name, t) for row in rows]
     won = [(row.won_seats, at) for at, row in enumerate(rows) if row.won_seats is not None]
     top = max([10.0, *(row.high_seats for row in rows), *(seats for seats, _ in won)])
-    data: list[Trace] = [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "result",
-            "cliponaxis": False,
-            "x": [seats for seats, _ in won],
-            "y": [at for _, at in won],
-            "text": [f"{names[at]}: {t.span(rows[at].low_seats, rows[at].high_seats)}" for _, at in won],
-            "hovertemplate": phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
-            "marker": {
-                "symbol": "diamond-open",
-                "size": 11,
-                "color": token("ink"),
-                "line": {"color": token("ink"), "width": 1.75},
-            },
-        }
-    ]
+    result = marks(
+        "result",
+        [seats for seats, _ in won],
+        [at for _, at in won],
+        11,
+        token("ink"),
+        token("ink"),
+        1.75,
+        symbol="diamond-open",
+        text=[f"{names[at]}: {t.span(rows[at].low_seats, rows[at].high_seats)}" for _, at in won],
+        hovertemplate=phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
+    )
     drawn = layout(
         ROW * len(rows) + 40,
         (name_room(names), 16, 4, 26),
@@ -134,7 +116,7 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
             for at, row in enumerate(rows)
         ],
     )
-    return {"data": data, "layout": drawn, "narrow": {}}
+    return {"data": [result], "layout": drawn, "narrow": {}}
 
 
 def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
@@ -186,16 +168,8 @@ def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:
             note(0, 1, phrase(t("record.passed"), t), xref="paper", xanchor="left", yanchor="bottom", font=SMALL),
         ],
     )
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "bins",
-        "cliponaxis": False,
-        "x": said,
-        "y": passed,
-        "hovertemplate": "%{x:.0%}: %{y:.0%}<extra></extra>",
-        "marker": {"size": 10, "color": token("accent"), "line": {"color": token("paper"), "width": 1.5}},
-    }
+    said_of = "%{x:.0%}: %{y:.0%}<extra></extra>"
+    dots = marks("bins", said, passed, 10, token("accent"), token("paper"), 1.5, hovertemplate=said_of)
     return {"data": [dots], "layout": drawn, "narrow": {}}
 
 
@@ -223,14 +197,15 @@ def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
             ),
         ],
     )
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "difference",
-        "x": [round(100 * row.relative, 1) for row in rows],
-        "y": places,
-        "text": names,
-        "hovertemplate": f"%{{text}}: %{{x:.1f}}{t.percent_signs[1]}<extra></extra>",
-        "marker": {"size": 9, "color": token("accent"), "line": {"color": token("paper"), "width": 1.5}},
-    }
+    dots = marks(
+        "difference",
+        [round(100 * row.relative, 1) for row in rows],
+        places,
+        9,
+        token("accent"),
+        token("paper"),
+        1.5,
+        text=names,
+        hovertemplate=f"%{{text}}: %{{x:.1f}}{t.percent_signs[1]}<extra></extra>",
+    )
     return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(150, 12, 4, 26)}}

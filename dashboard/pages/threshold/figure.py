@@ -10,6 +10,7 @@ from dashboard.drawing import (
     layout,
     line,
     margins,
+    marks,
     name_label,
     name_room,
     nice_step,
@@ -142,19 +143,7 @@ def _dots(
     t: Translator,
     hollow: bool = False,
 ) -> Trace:
-    colours = [token(edge.name.colour) for edge in edges]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "cliponaxis": False,
-        "x": list(values),
-        "y": list(range(len(edges))),
-        "text": list(names),
-        "hovertemplate": phrase(f"%{{text}}: {value}", t) + "<extra></extra>",
-        "marker": {
-            "size": 11,
-            "color": token("paper") if hollow else colours,
-            "line": {"color": colours if hollow else token("paper"), "width": 2 if hollow else 1.5},
-        },
-    }
+    colours, paper = [token(edge.name.colour) for edge in edges], token("paper")
+    look = (paper, colours, 2) if hollow else (colours, paper, 1.5)
+    said = phrase(f"%{{text}}: {value}", t) + "<extra></extra>"
+    return marks(name, values, range(len(edges)), 11, *look, text=list(names), hovertemplate=said)

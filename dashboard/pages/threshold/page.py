@@ -27,23 +27,21 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import full, list_name, local, named, short, the_projection, uncoloured
+from dashboard.names import full, list_name, local, named, the_projection, uncoloured
 from dashboard.pages.shared import Blocks, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
 from dashboard.pages.threshold.numbers import (
     AgreementsValues,
-    Edge,
+    EdgeValues,
     OddsValues,
-    Pair,
     PairValues,
     VotesValues,
-    edge_values,
 )
 from dashboard.seats import Group, seats_of
 from dashboard.simulation import has_agreements, setting_of
 from dashboard.view import View
-from electoral.coalition_odds import Conditional
+from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
 
 NAME = "threshold"
@@ -81,7 +79,7 @@ def headline(view: View) -> Words:
 
 def blocks(view: View) -> Parts:
     bloc = _bloc(view)
-    edges = numbers.edges(view.edition, bloc)
+    edges = numbers.edges(view, bloc)
     return (
         _headline(view),
         *(_charts(view, edges, bloc) if edges else ()),
@@ -113,12 +111,12 @@ def _headline(view: View) -> Block:
 # Lists at the threshold, and a bloc's odds
 
 
-def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | Control, ...]:
+def _charts(view: View, edges: list[EdgeValues], bloc: Group | None) -> tuple[Block | Control, ...]:
     votes = BLOCKS.make(
         view,
         "votes",
-        VotesValues(threshold_pct=view.projection.threshold_pct, lists=_shown(view, edges)),
-        finding=_votes_summary(view, edges),
+        VotesValues(threshold_pct=view.projection.threshold_pct, lists=tuple(edges)),
+        finding=_votes_summary(edges),
         table=_votes_table(view, edges),
         notes=(quiet(words("threshold.votes_note", threshold=sentences.threshold_pct(view))),),
     )
@@ -130,17 +128,13 @@ def _charts(view: View, edges: list[Edge], bloc: Group | None) -> tuple[Block | 
     odds = BLOCKS.make(
         view,
         "odds",
-        OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=_shown(view, by_effect)),
+        OddsValues(bloc=bloc.id, p_majority=bloc.p_majority, majority_seats=majority, lists=tuple(by_effect)),
         heading=title,
         finding=_odds_summary(view, by_effect, bloc),
-        table=_odds_table(view, by_effect, title),
+        table=_odds_table(by_effect, title),
         notes=(quiet(words("threshold.odds_note")),),
     )
     return (*_blocs(view), votes, odds)
-
-
-def _shown(view: View, edges: list[Edge]) -> tuple[numbers.EdgeValues, ...]:
-    return tuple(edge_values(edge, short(view.lists[edge.item.id])) for edge in edges)
 
 
 def _blocs(view: View) -> tuple[Control, ...]:
@@ -149,15 +143,15 @@ def _blocs(view: View) -> tuple[Control, ...]:
     return (switch(view, "bloc", words("table.bloc"), labels),) if len(labels) > 1 else ()
 
 
-def _votes_summary(view: View, edges: list[Edge]) -> Join:
+def _votes_summary(edges: list[EdgeValues]) -> Join:
     return Join(
         tuple(
             words(
                 "threshold.votes_item",
-                name=list_name(view, edge.item.id),
-                chance=Chance(edge.item.p_pass),
-                low=Number(edge.share_pct.q05, 1, "percent"),
-                high=Number(edge.share_pct.q95, 1, "percent"),
+                name=edge.name,
+                chance=Chance(edge.p_pass),
+                low=Number(edge.q05_pct, 1, "percent"),
+                high=Number(edge.q95_pct, 1, "percent"),
             )
             for edge in edges
         ),
@@ -165,7 +159,7 @@ def _votes_summary(view: View, edges: list[Edge]) -> Join:
     )
 
 
-def _votes_table(view: View, edges: list[Edge]) -> Table:
+def _votes_table(view: View, edges: list[EdgeValues]) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("passes_of_100", words("table.passes"), "count", "float"),
@@ -176,35 +170,35 @@ def _votes_table(view: View, edges: list[Edge]) -> Table:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            full(view.lists[edge.item.id]),
-            100 * edge.item.p_pass,
-            edge.share_pct.mean,
-            Interval(edge.share_pct.q05, edge.share_pct.q95),
-            Interval(edge.seats_if.q05, edge.seats_if.q95),
-            edge.lost_if_pct,
+            full(view.lists[edge.name.id]),
+            100 * edge.p_pass,
+            edge.mean_pct,
+            Interval(edge.q05_pct, edge.q95_pct),
+            _seats_if_in(view, edge.name.id),
+            numbers.lost_if_out(view.edition, edge.name.id),
         )
         for edge in edges
     )
     return Table(columns, rows, words("threshold.votes"), is_open=False)
 
 
-def _odds_summary(view: View, edges: list[Edge], bloc: Group) -> Join:
+def _odds_summary(view: View, edges: list[EdgeValues], bloc: Group) -> Join:
     reaches = words("blocs.reaches", majority=view.projection.majority, chance=Chance(bloc.p_majority))
     said: list[Argument] = [Join((reaches, "."), "")]
     said += [
         words(
             "threshold.odds_item",
-            name=list_name(view, edge.item.id),
-            passes=_given(edge.if_passes),
-            fails=_given(edge.if_fails),
+            name=edge.name,
+            passes=_given(edge.p_majority_if_passes),
+            fails=_given(edge.p_majority_if_fails),
         )
         for edge in edges
-        if edge.if_passes and edge.if_fails
+        if edge.difference is not None
     ]
     return Join(tuple(said), " ")
 
 
-def _odds_table(view: View, edges: list[Edge], title: Words) -> Table:
+def _odds_table(edges: list[EdgeValues], title: Words) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("fails_of_100", words("threshold.if_fails"), "count", "float"),
@@ -213,9 +207,9 @@ def _odds_table(view: View, edges: list[Edge], title: Words) -> Table:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            list_name(view, edge.item.id),
-            _cell(edge.if_fails),
-            _cell(edge.if_passes),
+            edge.name,
+            _cell(edge.p_majority_if_fails),
+            _cell(edge.p_majority_if_passes),
             Missing("too_few") if edge.difference is None else 100 * edge.difference,
         )
         for edge in edges
@@ -223,14 +217,17 @@ def _odds_table(view: View, edges: list[Edge], title: Words) -> Table:
     return Table(columns, rows, title, is_open=False)
 
 
-def _given(found: Conditional | None) -> Argument:
-    if found is None or found.probability is None:
-        return words("threshold.few")
-    return Number(100 * found.probability)
+def _given(probability: float | None) -> Argument:
+    return words("threshold.few") if probability is None else Number(100 * probability)
 
 
-def _cell(found: Conditional | None) -> Cell:
-    return Missing("too_few") if found is None or found.probability is None else 100 * found.probability
+def _cell(probability: float | None) -> Cell:
+    return Missing("too_few") if probability is None else 100 * probability
+
+
+def _seats_if_in(view: View, name: str) -> Interval:
+    seats = numbers.seats_if_in(view.edition, name)
+    return Interval(seats.q05, seats.q95)
 
 
 # Agreements
@@ -248,22 +245,11 @@ def _agreements(view: View, bloc: Group | None) -> Block | None:
     pairs = numbers.agreements(view.edition, setting, bloc)
     if not pairs:
         return _without(view, words("threshold.no_pairs"))
-    values = AgreementsValues(
-        bloc=bloc.id,
-        pairs=tuple(
-            PairValues(
-                lists=pair.lists,
-                status=pair.status,
-                own_expected_seats=pair.own_seats,
-                bloc_expected_seats=pair.worth.bloc_seats,
-                p_majority_with=pair.worth.p_majority_with,
-                p_majority_without=pair.worth.p_majority_without,
-            )
-            for pair in pairs
-        ),
-    )
+    values = AgreementsValues(bloc=bloc.id, pairs=tuple(pairs))
     note = words("threshold.agreements_note", the_projection=the_projection(view))
-    who_says = (_who_says(view, pairs),) if any(pair.said for pair in pairs) else ()
+    said = {frozenset(one.lists): one for one in view.edition.reference.agreements_said or []}
+    told = [(pair, said[frozenset(pair.lists)]) for pair in pairs if frozenset(pair.lists) in said]
+    who_says = (_who_says(view, told),) if told else ()
     return BLOCKS.make(
         view,
         "agreements",
@@ -279,7 +265,7 @@ def _without(view: View, why: Words) -> Block:
     return BLOCKS.make(view, "agreements", values, notes=(quiet(why),), parameters=())
 
 
-def _pairs_table(view: View, pairs: list[Pair], bloc: Group) -> Table:
+def _pairs_table(view: View, pairs: list[PairValues], bloc: Group) -> Table:
     columns = (
         Column("lists", words("threshold.pair"), is_row_header=True),
         Column("status", words("threshold.status")),
@@ -305,17 +291,17 @@ def _pairs_table(view: View, pairs: list[Pair], bloc: Group) -> Table:
         (
             Join(tuple(list_name(view, name) for name in pair.lists), " + "),
             words(f"threshold.{pair.status}"),
-            pair.own_seats,
-            pair.worth.bloc_seats,
-            100 * pair.worth.p_majority_with,
-            100 * pair.worth.p_majority_without,
+            pair.own_expected_seats,
+            pair.bloc_expected_seats,
+            100 * pair.p_majority_with,
+            100 * pair.p_majority_without,
         )
         for pair in pairs
     )
     return Table(columns, rows, words("threshold.agreements"), classes="numeric")
 
 
-def _who_says(view: View, pairs: list[Pair]) -> Note:
+def _who_says(view: View, told: list[tuple[PairValues, Agreement]]) -> Note:
     """The sources of what is known of agreements."""
     items = tuple(
         (
@@ -324,11 +310,10 @@ def _who_says(view: View, pairs: list[Pair]) -> Note:
                 " · ",
                 words(f"threshold.{pair.status}"),
                 " · ",
-                Source(local(pair.said, "sources")),
+                Source(local(said, "sources")),
             ),
         )
-        for pair in pairs
-        if pair.said is not None
+        for pair, said in told
     )
     return Disclosure("agreement-sources", words("threshold.sources"), (Lines(items),))
 

@@ -9,6 +9,7 @@ from dashboard.drawing import (
     layout,
     line,
     margins,
+    marks,
     name_label,
     name_room,
     nice_step,
@@ -159,21 +160,17 @@ def _odds_narrow(row: SeatsRow, y: float, t: Translator) -> FigureDict:
 
 
 def _dots(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: Translator) -> Trace:
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "seats",
-        "cliponaxis": False,
-        "x": [row.seats for row in shown.lists],
-        "y": list(places),
-        "marker": {
-            "size": 10,
-            "color": [token(row.name.colour) for row in shown.lists],
-            "line": {"color": token("paper"), "width": 1.5},
-        },
-        "text": ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
+    return marks(
+        "seats",
+        [row.seats for row in shown.lists],
+        places,
+        10,
+        [token(row.name.colour) for row in shown.lists],
+        token("paper"),
+        1.5,
+        text=["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+    )
 
 
 def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:

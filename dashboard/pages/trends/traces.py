@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard.drawing import Trace, label, name_label, phrase
+from dashboard.drawing import Trace, label, marks, name_label, phrase
 from dashboard.i18n import Translator
 from dashboard.pages.trends.numbers import LineValues, PollFacts, Series, TrendValues
 from dashboard.render.template import token
@@ -108,26 +108,13 @@ def projected(items: Sequence[LineValues], shown: TrendValues, t: Translator) ->
     ends = [(item, item.projected) for item in items if item.projected]
     if not ends:
         return []
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "projection",
-            "cliponaxis": False,
-            "x": [shown.election_date.isoformat()] * len(ends),
-            "y": [end.seats for _, end in ends],
-            "text": [
-                f"{name_label(item.name, t)} {t.number(end.seats)} ({t.span(end.low_seats, end.high_seats)})"
-                for item, end in ends
-            ],
-            "hovertemplate": "%{text}<extra></extra>",
-            "marker": {
-                "size": 9,
-                "color": [colour(item) for item, _ in ends],
-                "line": {"color": token("paper"), "width": 1.5},
-            },
-        }
+    said = [
+        f"{name_label(item.name, t)} {t.number(end.seats)} ({t.span(end.low_seats, end.high_seats)})"
+        for item, end in ends
     ]
+    days, seats = [shown.election_date.isoformat()] * len(ends), [end.seats for _, end in ends]
+    look = ([colour(item) for item, _ in ends], token("paper"), 1.5)
+    return [marks("projection", days, seats, 9, *look, text=said, hovertemplate="%{text}<extra></extra>")]
 
 
 def results(items: Sequence[LineValues], shown: TrendValues) -> list[Trace]:

@@ -1,11 +1,12 @@
 """Before and after, list by list: a hollow dot, a full one, and the new 90 % interval."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import Trace, layout, line, margins, name_label, note, phrase, rows_axis
+from dashboard.drawing import Trace, layout, line, margins, marks, name_label, note, phrase, rows_axis
 from dashboard.i18n import Translator
-from dashboard.pages.what_if.numbers import ChangeRow, ChangeValues
+from dashboard.pages.what_if.numbers import ChangeRow, ChangeValues, SideValues
 from dashboard.render.template import token
 
 ROW, ROW_NARROW = 34, 30
@@ -51,33 +52,23 @@ def _end(row: ChangeRow, at: int, t: Translator) -> FigureDict:
 
 def _before(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> Trace:
     shown = [(at, row.before) for at, row in enumerate(rows) if row.before is not None]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "before",
-        "cliponaxis": False,
-        "x": [side.seats for _, side in shown],
-        "y": [at for at, _ in shown],
-        "text": [names[at] for at, _ in shown],
-        "hovertemplate": phrase(f"%{{text}}, {t('what_if.before')}: %{{x:.0f}}", t) + "<extra></extra>",
-        "marker": {"size": 12, "color": token("paper"), "line": {"color": token("quiet"), "width": 1.75}},
-    }
+    return _dots("before", shown, names, 12, (token("paper"), token("quiet"), 1.75), t)
 
 
 def _after(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> Trace:
-    shown = [(at, row.after, row.name.colour) for at, row in enumerate(rows) if row.after is not None]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "after",
-        "cliponaxis": False,
-        "x": [side.seats for _, side, _ in shown],
-        "y": [at for at, _, _ in shown],
-        "text": [names[at] for at, _, _ in shown],
-        "hovertemplate": phrase(f"%{{text}}, {t('what_if.after')}: %{{x:.0f}}", t) + "<extra></extra>",
-        "marker": {
-            "size": 9,
-            "color": [token(colour) for _, _, colour in shown],
-            "line": {"color": token("paper"), "width": 1},
-        },
-    }
+    shown = [(at, row.after) for at, row in enumerate(rows) if row.after is not None]
+    colours = [token(rows[at].name.colour) for at, _ in shown]
+    return _dots("after", shown, names, 9, (colours, token("paper"), 1), t)
+
+
+def _dots(
+    side: str,
+    shown: Sequence[tuple[int, SideValues]],
+    names: Sequence[str],
+    size: int,
+    look: tuple[Any, str, float],
+    t: Translator,
+) -> Trace:
+    said = phrase(f"%{{text}}, {t(f'what_if.{side}')}: %{{x:.0f}}", t) + "<extra></extra>"
+    seats, places = [one.seats for _, one in shown], [at for at, _ in shown]
+    return marks(side, seats, places, size, *look, text=[names[at] for at in places], hovertemplate=said)
