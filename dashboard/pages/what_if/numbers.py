@@ -14,7 +14,7 @@ from electoral.draws import SeatDraws
 from electoral.errors import ElectoralError
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
-from electoral.projection import SeatSummary, bloc_seats, p_majority, p_pass, summarise
+from electoral.projection import bloc_seats, p_majority, p_pass, summarise
 from electoral.reverse import least_printed_swing, printed_where, with_printed_majority
 from electoral.scenarios import (
     Change,
@@ -92,12 +92,13 @@ class Plan:
         return done
 
 
-@dataclass(frozen=True)
-class Side:
-    """Printed seats, those over the draws, the chance to pass; several lists together have no chance of their own."""
+class SideValues(Values):
+    """Printed seats, those over the simulations, the chance to pass (0–1); lists together have none of their own."""
 
-    printed_seats: int
-    seats: SeatSummary
+    seats: int
+    mean_seats: float
+    q05_seats: float
+    q95_seats: float
     p_pass: float | None
 
 
@@ -109,8 +110,8 @@ class ListRow:
     """
 
     lists: tuple[str, ...]
-    before: Side | None
-    after: Side | None
+    before: SideValues | None
+    after: SideValues | None
     part: int | None = None
 
     @property
@@ -118,10 +119,10 @@ class ListRow:
         """The change in expected seats; None for a part, which was not there before."""
         if self.before is None:
             return None
-        return (self.after.seats.mean if self.after else 0.0) - self.before.seats.mean
+        return (self.after.mean_seats if self.after else 0.0) - self.before.mean_seats
 
     @property
-    def sides(self) -> tuple[Side, ...]:
+    def sides(self) -> tuple[SideValues, ...]:
         return tuple(side for side in (self.before, self.after) if side is not None)
 
 
@@ -130,8 +131,8 @@ class BlocRow:
     """One bloc before and after; its printed seats are the sum of its lists'."""
 
     id: str
-    before: Side
-    after: Side
+    before: SideValues
+    after: SideValues
     p_before: float
     p_after: float
 
@@ -154,11 +155,14 @@ class House:
     printed_seats: Mapping[str, int]
     p_pass: Mapping[str, float]
 
-    def side(self, *lists: str) -> Side:
+    def side(self, *lists: str) -> SideValues:
         """Lists together: what is printed is a sum."""
         together = sum(self.printed_seats.get(name, 0) for name in lists)
         chance = self.p_pass[lists[0]] if len(lists) == 1 else None
-        return Side(together, summarise(bloc_seats(self.draws, lists)), chance)
+        drawn = summarise(bloc_seats(self.draws, lists))
+        return SideValues(
+            seats=together, mean_seats=drawn.mean, q05_seats=drawn.q05, q95_seats=drawn.q95, p_pass=chance
+        )
 
 
 @dataclass(frozen=True)
@@ -166,8 +170,8 @@ class Published:
     """The side before: every list, and every bloc with its chance of a majority."""
 
     house: House
-    lists: dict[str, Side]
-    blocs: dict[str, tuple[Side, float]]
+    lists: dict[str, SideValues]
+    blocs: dict[str, tuple[SideValues, float]]
 
 
 @lru_cache(maxsize=KEPT)
@@ -222,15 +226,15 @@ def _lists(before: Published, after: House, plan: Plan) -> list[ListRow]:
         rows.append(ListRow((name,), side, after.side(name) if name in after.draws.lists else None))
     if plan.united:
         rows.append(ListRow(plan.united, before.house.side(*plan.united), after.side(MERGED)))
-    rows.sort(key=lambda row: (-row.sides[-1].seats.mean, row.lists))
+    rows.sort(key=lambda row: (-row.sides[-1].mean_seats, row.lists))
     return rows if plan.halved is None else _with_parts(rows, plan.halved, before.lists[plan.halved], after)
 
 
-def _with_parts(rows: list[ListRow], halved: str, whole: Side, after: House) -> list[ListRow]:
+def _with_parts(rows: list[ListRow], halved: str, whole: SideValues, after: House) -> list[ListRow]:
     """The list that runs apart where its seats put it, its parts beneath it."""
     own = ListRow((halved,), whole, after.side(*PARTS))
     parts = [ListRow((halved,), None, after.side(name), part) for part, name in enumerate(PARTS, start=1)]
-    at = sum(row.sides[-1].seats.mean > own.sides[-1].seats.mean for row in rows)
+    at = sum(row.sides[-1].mean_seats > own.sides[-1].mean_seats for row in rows)
     return [*rows[:at], own, *parts, *rows[at:]]
 
 
@@ -238,16 +242,6 @@ def _bloc(edition: Edition, bloc: Bloc, after: House) -> BlocRow:
     before, chance = published(edition).blocs[bloc.id]
     chance_after = p_majority(after.draws, bloc.lists, edition.projection.majority)
     return BlocRow(bloc.id, before, after.side(*bloc.lists), chance, chance_after)
-
-
-class SideValues(Values):
-    """Printed seats, those over the simulations, and the chance to pass (0–1) where there is one."""
-
-    seats: int
-    mean_seats: float
-    q05_seats: float
-    q95_seats: float
-    p_pass: float | None
 
 
 class ChangeRow(Values):
@@ -286,25 +280,12 @@ class OutcomeValues(Values):
     blocs: tuple[BlocChange, ...]
 
 
-def side_values(side: Side | None) -> SideValues | None:
-    if side is None:
-        return None
-    seats = side.seats
-    return SideValues(
-        seats=side.printed_seats,
-        mean_seats=seats.mean,
-        q05_seats=seats.q05,
-        q95_seats=seats.q95,
-        p_pass=side.p_pass,
-    )
-
-
 def bloc_changes(rows: Sequence[BlocRow]) -> tuple[BlocChange, ...]:
     return tuple(
         BlocChange(
             bloc=row.id,
-            before_seats=row.before.printed_seats,
-            after_seats=row.after.printed_seats,
+            before_seats=row.before.seats,
+            after_seats=row.after.seats,
             p_majority_before=row.p_before,
             p_majority_after=row.p_after,
         )

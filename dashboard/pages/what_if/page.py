@@ -56,12 +56,11 @@ from dashboard.pages.what_if.numbers import (
     Pair,
     Plan,
     ReverseValues,
-    Side,
+    SideValues,
     TypedValues,
     bloc_changes,
     outcome,
     reverse_values,
-    side_values,
     spread_over_bloc,
     typed_values,
 )
@@ -250,16 +249,7 @@ def _result(view: View, wanted: Plan, found: Outcome) -> Parts:
             *((quiet(words("what_if.across")),) if found.is_across_blocs else ()),
         ),
     )
-    rows = tuple(
-        ChangeRow(
-            lists=row.lists,
-            name=_together(view, row),
-            part=row.part,
-            before=side_values(row.before),
-            after=side_values(row.after),
-        )
-        for row in found.lists
-    )
+    rows = tuple(ChangeRow(name=_together(view, row), **vars(row)) for row in found.lists)
     change = BLOCKS.make(
         view,
         "change",
@@ -287,8 +277,8 @@ def _summary(view: View, found: Outcome) -> Join:
         words(
             "what_if.bloc",
             bloc=uncoloured(_bloc(view, row.id)),
-            before=Number(row.before.printed_seats),
-            after=Number(row.after.printed_seats),
+            before=Number(row.before.seats),
+            after=Number(row.after.seats),
             majority=view.projection.majority,
             chance=Chance(row.p_after),
             was=Number(100 * row.p_before),
@@ -381,13 +371,13 @@ def _row_name(view: View, row: ListRow) -> Cell:
     return name if row.part is None else words("what_if.part", name=uncoloured(name), n=row.part)
 
 
-def _side(side: Side | None) -> Cell:
+def _side(side: SideValues | None) -> Cell:
     if side is None:
         return Missing("none")
-    return Interval(side.seats.q05, side.seats.q95, side.printed_seats)
+    return Interval(side.q05_seats, side.q95_seats, side.seats)
 
 
-def _passes(side: Side | None) -> Cell:
+def _passes(side: SideValues | None) -> Cell:
     return Missing("none") if side is None or side.p_pass is None else 100 * side.p_pass
 
 
