@@ -1,7 +1,8 @@
 """`python -m bench.vendored`: what is made from vendored files and committed beside them.
 
-The page's type as TrueType files for the rasteriser of pictures (dashboard/render/type), and the drawing library packed
-at Brotli's highest level, which takes seconds. Run again when a vendored file changes.
+The web's type, cut in place to the weights in use; the same as TrueType files for the rasteriser of pictures
+(dashboard/render/type); and the drawing library packed at Brotli's highest level, which takes seconds. Run again when a
+vendored file changes.
 """
 
 import json
@@ -26,9 +27,18 @@ def main() -> None:
     """Write a font a weight, with the letters of every script that the web's files have, and the packed library."""
     for script in (ASSETS / "plotly").glob("*.js"):
         script.with_name(f"{script.name}.br").write_bytes(brotli.compress(script.read_bytes(), quality=11))
+    for path in FACES:
+        _keep_weights(path)
     for weight in WEIGHTS:
         _write_type(weight)
     (TYPE / "advances.json").write_bytes(_advances(TTFont(TYPE / f"heebo-{WEIGHTS[-1]}.ttf")))
+
+
+def _keep_weights(path: Path) -> None:
+    font = TTFont(path, recalcTimestamp=False)
+    (axis,) = font["fvar"].axes
+    if (axis.minValue, axis.maxValue) != WEIGHTS:
+        instantiateVariableFont(font, {"wght": WEIGHTS}).save(path)
 
 
 def _write_type(weight: int) -> None:

@@ -200,7 +200,7 @@ def _faces(names: frozenset[str]) -> str:
     for name in sorted(names | {LATIN}):
         data = base64.b64encode((ASSETS / name).read_bytes()).decode()
         rules.append(
-            f"@font-face{{font-family:Heebo;font-weight:100 900;"
+            f"@font-face{{font-family:Heebo;font-weight:400 700;"
             f'src:url(data:font/woff2;base64,{data}) format("woff2");unicode-range:{FACES[name]}}}'
         )
     return "".join(rules)
