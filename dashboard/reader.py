@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from dashboard import notes
@@ -60,6 +61,7 @@ class _Calendar:
     zone: ZoneInfo
 
 
+Found = TypeVar("Found")
 EMPTY = Shelf((), "")
 Campaign = tuple[ElectionReference, ElectorateReference, bool]  # whether it waits for its first poll
 
@@ -308,30 +310,29 @@ def campaign_of(edition: Edition, election: str) -> Edition | None:
 
 def vote_of(edition: Edition) -> Vote | None:
     """What happened from the vote on; None where nothing came in, or its record cannot be read."""
-    try:
-        return EditionStore(edition.objects).vote(edition.election)
-    except EditionError as error:
-        log.warning("record of the vote left out: %s", error)
-        return None
+    return _or_none("record of the vote", lambda: EditionStore(edition.objects).vote(edition.election))
 
 
 def runs_of(edition: Edition) -> Runs | None:
     """How the last refresh went; None before the first, or where its record cannot be read."""
-    try:
-        return EditionStore(edition.objects).record(Runs, edition.reference.electorate.id)
-    except EditionError as error:
-        log.warning("record of the last run left out: %s", error)
-        return None
+    electorate = edition.reference.electorate.id
+    return _or_none("record of the last run", lambda: EditionStore(edition.objects).record(Runs, electorate))
 
 
 def sealed_of(edition: Edition) -> SealedChain | None:
     """The sealed record of an edition's election, with the head of its chain; None where nothing of it was sealed."""
-    try:
-        seals = EditionStore(edition.objects).record(Seals, edition.reference.electorate.id)
-    except EditionError as error:
-        log.warning("sealed record left out: %s", error)
-        return None
+    electorate = edition.reference.electorate.id
+    seals = _or_none("sealed record", lambda: EditionStore(edition.objects).record(Seals, electorate))
     return seals.campaign(edition.election) if seals else None
+
+
+def _or_none(what: str, read: Callable[[], Found]) -> Found | None:
+    """What is read; None where it cannot be, which the log says."""
+    try:
+        return read()
+    except EditionError as error:
+        log.warning("%s left out: %s", what, error)
+        return None
 
 
 _BESIDE = OpenEditions(MOST_BYTES_BESIDE)
@@ -342,15 +343,8 @@ def _beside(store: EditionStore, election: str, edition: str) -> Edition:
 
 
 def _electorate(edition: Edition) -> str | None:
-    try:
-        return edition.reference.electorate.id
-    except EditionError:
-        return None
+    return _or_none("electorate", lambda: edition.reference.electorate.id)
 
 
 def _record(edition: Edition) -> Record | None:
-    try:
-        return edition.record
-    except EditionError as error:
-        log.warning("record left out: %s", error)
-        return None
+    return _or_none("record", lambda: edition.record)

@@ -26,7 +26,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import list_name, uncoloured
 from dashboard.pages.shared import Blocks
-from dashboard.pages.tonight.numbers import BlocRow, blocs_values, coalition_values
+from dashboard.pages.tonight.numbers import BlocRow, blocs_values
 from dashboard.pages.tonight.outlets import OutletRow, OutletsValues, outlets_values
 from dashboard.pages.tonight.words import odds
 from dashboard.seats import seats_of
@@ -62,7 +62,7 @@ def headline(view: View) -> Words | Join:
 
 def blocks(view: View) -> Parts:
     """One block: it is read as a whole."""
-    shown = blocs_values(view) if view.projection.blocs else coalition_values(view)
+    shown = blocs_values(view)
     sides, coalitions = (shown.blocs, shown.combined) if view.projection.blocs else ((), shown.blocs)
     found, polls = compared.comparisons(view.edition)[:1], outlets_values(view)
     week = _of_the_week(view, polls)

@@ -1,7 +1,7 @@
 """Which polls a reader asked for, in which order, and which lists they printed: for the page and for its files."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -116,38 +116,45 @@ def files_table(polls: Sequence[PollRow], order: Sequence[str], reference: Refer
     lists = printed(polls, order)
     with_pct = {value.list for poll in polls for value in poll.values if value.pct}
     with_seats = {value.list for poll in polls for value in poll.values if value.status != "share"}
-    columns = [_plain(name, unit, kind) for name, unit, kind in BEFORE]
+    columns = [_plain(name, unit, kind) for name, unit, kind, _ in BEFORE]
     for name in lists:
         if name in with_seats:
             columns.append(_plain(name, "seats", "float"))
         if name in with_pct:
             columns.append(_plain(f"{name}_pct", "pct", "float"))
-    columns += [_plain(name, unit, kind) for name, unit, kind in AFTER]
+    columns += [_plain(name, unit, kind) for name, unit, kind, _ in AFTER]
     names = {item.id: in_english(named(item)) for item in (*reference.pollsters, *reference.publishers)}
     rows = tuple(_line(poll, lists, with_seats, with_pct, names) for poll in polls)
     return Table(tuple(columns), rows, words("nav.polls"))
 
 
-BEFORE: tuple[tuple[str, Unit, CellType], ...] = (
-    ("poll", "text", "str"),
-    ("kind", "text", "str"),
-    ("pollster", "text", "str"),
-    ("publisher", "text", "str"),
-    ("fieldwork_start", "date", "date"),
-    ("fieldwork_end", "date", "date"),
-    ("published_date", "date", "date"),
-    ("sample_size", "count", "int"),
+def _corrected(poll: PollRow) -> str:
+    return "; ".join(
+        f"{row.label or row.field}: {row.before or '–'} → {row.after or '–'} ({row.source})" for row in poll.corrections
+    )
+
+
+FileColumn = tuple[str, Unit, CellType, Callable[[PollRow], Cell]]
+BEFORE: tuple[FileColumn, ...] = (
+    ("poll", "text", "str", lambda poll: poll.poll),
+    ("kind", "text", "str", lambda poll: poll.kind),
+    ("pollster", "text", "str", lambda poll: poll.pollster),
+    ("publisher", "text", "str", lambda poll: poll.publisher),
+    ("fieldwork_start", "date", "date", lambda poll: poll.fieldwork_start),
+    ("fieldwork_end", "date", "date", lambda poll: poll.fieldwork_end),
+    ("published_date", "date", "date", lambda poll: poll.published_date),
+    ("sample_size", "count", "int", lambda poll: poll.sample_size),
 )
-AFTER: tuple[tuple[str, Unit, CellType], ...] = (
-    ("source", "text", "str"),
-    ("revision", "count", "int"),
-    ("ruling", "text", "str"),
-    ("unit", "text", "str"),
-    ("urls", "text", "str"),
-    ("disclosed", "text", "str"),
-    ("checked", "text", "str"),
-    ("unknown_columns", "text", "str"),
-    ("corrections", "text", "str"),
+AFTER: tuple[FileColumn, ...] = (
+    ("source", "text", "str", lambda poll: poll.source),
+    ("revision", "count", "int", lambda poll: poll.revision),
+    ("ruling", "text", "str", lambda poll: poll.ruling),
+    ("unit", "text", "str", lambda poll: poll.unit),
+    ("urls", "text", "str", lambda poll: " ".join(poll.urls) or None),
+    ("disclosed", "text", "str", lambda poll: ";".join(poll.disclosed) or None),
+    ("checked", "text", "str", lambda poll: poll.checked),
+    ("unknown_columns", "text", "str", lambda poll: unknown_columns(poll) or None),
+    ("corrections", "text", "str", lambda poll: _corrected(poll) or None),
 )
 
 
@@ -158,39 +165,15 @@ def _plain(name: str, unit: Unit, kind: CellType) -> Column:
 def _line(
     poll: PollRow, lists: Sequence[str], with_seats: set[str], with_pct: set[str], names: Mapping[str, str]
 ) -> tuple[Cell, ...]:
-    cells: list[Cell] = [
-        poll.poll,
-        poll.kind,
-        names.get(poll.pollster or "", poll.pollster),
-        names.get(poll.publisher or "", poll.publisher),
-        poll.fieldwork_start,
-        poll.fieldwork_end,
-        poll.published_date,
-        poll.sample_size,
-    ]
+    cells = [of(poll) for *_, of in BEFORE]
+    cells[2:4] = [names.get(poll.pollster or "", poll.pollster), names.get(poll.publisher or "", poll.publisher)]
     for name in lists:
         value = value_of(poll, name)
         if name in with_seats:
             cells.append(Missing("no_seats") if poll.unit == "share" else printed_cell(value))
         if name in with_pct:
             cells.append(_pct(value))
-    unknown = unknown_columns(poll)
-    corrections = "; ".join(
-        f"{row.label or row.field}: {row.before or '–'} → {row.after or '–'} ({row.source})" for row in poll.corrections
-    )
-    urls = " ".join(poll.urls)
-    return (
-        *cells,
-        poll.source,
-        poll.revision,
-        poll.ruling,
-        poll.unit,
-        urls or None,
-        ";".join(poll.disclosed) or None,
-        poll.checked,
-        unknown or None,
-        corrections or None,
-    )
+    return (*cells, *(of(poll) for *_, of in AFTER))
 
 
 def unknown_columns(poll: PollRow) -> str:

@@ -248,22 +248,20 @@ def refusals(view: View, members: Sequence[str]) -> tuple[Refusal, ...]:
 
 
 def blocs_values(view: View) -> BlocsValues:
-    """The blocs, which add up to the house with what is in none, and what they have together."""
+    """The blocs, which add up to the house with what is in none, and what they have together.
+
+    Where no blocs are recorded, the coalitions of interest, each by itself: they may overlap.
+    """
     projection = view.projection
+    blocs = tuple(group_row(view, bloc) for bloc in projection.blocs)
+    combined = tuple(group_row(view, item) for item in sentences.majorities(view))
     return BlocsValues(
         house_seats=projection.house_size,
         majority_seats=projection.majority,
-        blocs=tuple(group_row(view, bloc) for bloc in projection.blocs),
-        rest_seats=seats_of(projection, sentences.outside(view)),
-        combined=tuple(group_row(view, item) for item in sentences.majorities(view)),
+        blocs=blocs or combined,
+        rest_seats=seats_of(projection, sentences.outside(view)) if blocs else None,
+        combined=combined if blocs else (),
     )
-
-
-def coalition_values(view: View) -> BlocsValues:
-    """The coalitions of interest, each by itself: they may overlap."""
-    projection = view.projection
-    rows = tuple(group_row(view, item) for item in sentences.majorities(view))
-    return BlocsValues(house_seats=projection.house_size, majority_seats=projection.majority, blocs=rows)
 
 
 def holds(item: ListProjection, seats: int) -> bool:

@@ -208,12 +208,10 @@ def seats_column(view: View) -> Column:
 
 def _majority(view: View) -> Block | None:
     """The house in one strip where there are blocs; else the coalitions of interest, a bar each."""
-    projection = view.projection
-    if projection.blocs:
-        shown = numbers.blocs_values(view)
+    shown = numbers.blocs_values(view)
+    if view.projection.blocs:
         opened = Disclosure("assignment", words("blocs.open"), assignment(view))
         return _against(view, "blocs", shown, (*_asked(shown), *shown.combined), opened)
-    shown = numbers.coalition_values(view)
     if not shown.blocs:
         return None
     opened = Disclosure("coalition-members", words("blocs.open"), members(view, shown.blocs))
