@@ -61,7 +61,7 @@ soak: .venv/.dev
 	$(PYTHON) -m venv build/other && build/other/bin/python -m pip install --quiet --require-hashes -r requirements.txt
 	HEMICYCLE_OTHER_PYTHON=$(CURDIR)/build/other/bin/python $(BIN)/python -m pytest -n 0 -q tests/pipelines/test_made_again.py
 	HEMICYCLE_API_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n 0 -q tests/dashboard/serve/test_description.py
-	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 -q tests/pipelines/hindcast/test_record.py tests/pipelines/test_cut_off.py \
+	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 -q tests/pipelines/hindcast/test_record.py tests/pipelines/test_cut_off.py tests/pipelines/test_refresh.py \
 	  tests/pipelines/ingest/test_network_fails.py tests/pipelines/sources/test_cec.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import ModuleType
+from types import GeneratorType, ModuleType
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from pipelines import fingerprint
 from pipelines import projection as steps
 from pipelines.electorate import folder
+from pipelines.forecast import polling_error, pollsters
 from pipelines.ingest.archive import open_reference
 
 
@@ -22,7 +23,9 @@ def remember(patch: pytest.MonkeyPatch, module: ModuleType, name: str, key: Call
     def remembered(*given: Any) -> Any:
         asked = key(*given)
         if asked not in made:
-            made[asked] = real(*given), given  # which is kept: an id is unique as long as its object lives
+            found = real(*given)
+            # What was given is kept as well: an id is unique as long as its object lives.
+            made[asked] = (list(found) if isinstance(found, GeneratorType) else found), given
         return made[asked][0]
 
     patch.setattr(module, name, remembered)
@@ -33,11 +36,12 @@ def remember_reading(patch: pytest.MonkeyPatch) -> None:
     remember(patch, folder, "_read", lambda path, mark: (path.name, mark))
     first_read = folder._read
     patch.setattr(folder, "_read", lambda path, mark: replace(first_read(path, mark), path=path))
-    remember(patch, steps, "learn", lambda past: tuple(map(id, past)))
+    remember(patch, polling_error, "errors", lambda election, horizon: (id(election), horizon))
+    remember(patch, pollsters, "_of_election", lambda _, election: id(election))
 
 
 def warm(raw: Path, election: str, today: date) -> None:
     """Read and learn here what a refresh of a campaign begins with, so that the children need not."""
     fingerprint.code_fingerprint()
     reference = open_reference(raw, election)
-    steps.learn(steps.past_elections(raw, reference, reference.campaign(election), today).values())
+    polling_error.learn(steps.past_elections(raw, reference, reference.campaign(election), today).values())
