@@ -29,10 +29,17 @@ LONGEST_SECONDS = 4.0  # less than any patience of the server's
 HALF_OPEN = 200
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    editions.publish(tmp_path / "data" / "processed", as_of=FIRST)
-    with servers.dashboard(tmp_path / "data", "--today", TODAY) as found:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("load") / "data"
+    editions.publish(folder / "processed", as_of=FIRST)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(data: Path) -> Iterator[Site]:
+    """One server that stands all of this: what one test did to it, it has got over when the next begins."""
+    with servers.dashboard(data, "--today", TODAY) as found:
         assert found.get("/").status == 200
         yield found
 
@@ -53,7 +60,7 @@ def assert_not_slower(site: Site, sent: bytes) -> None:
 
 
 @pytest.mark.slow
-def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site, tmp_path: Path) -> None:
+def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site, data: Path) -> None:
     """Six editions, one a second, while readers open page after page."""
     over, seen = threading.Event(), set()
 
@@ -68,7 +75,7 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
     def publish() -> None:
         try:
             for day in range(1, 7):
-                editions.publish(tmp_path / "data" / "processed", as_of=FIRST + timedelta(days=day))
+                editions.publish(data / "processed", as_of=FIRST + timedelta(days=day))
                 time.sleep(1)
         finally:
             over.set()
