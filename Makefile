@@ -15,6 +15,7 @@ KILLS ?= 200
 NIGHTS ?= 60
 MUTATIONS ?= 1000
 EXAMPLES ?= 50
+MINUTES ?= 30
 SECONDS_EACH ?= 8
 JOBS ?= 2
 ELECTORATES ?= 50
@@ -53,8 +54,8 @@ bench: .venv/.dev
 	$(BIN)/python -m bench.trend
 	$(BIN)/python -m bench.sources
 
-# The long tests: kills at random moments, nights in a row, pages spoilt at random; KILLS, NIGHTS, MUTATIONS
-# and EXAMPLES say how many.
+# The long tests: kills at random moments, nights in a row, pages spoilt at random, what a worker holds over time;
+# KILLS, NIGHTS, MUTATIONS, EXAMPLES and MINUTES say how many.
 soak: .venv/.dev
 	HEMICYCLE_MUTATIONS=$(MUTATIONS) HEMICYCLE_LOSSY_PAGES=$(MUTATIONS) $(BIN)/python -m pytest -n 0 -q \
 	  tests/pipelines/ingest/test_mutations.py tests/pipelines/ingest/test_lossy_pages.py
@@ -64,6 +65,7 @@ soak: .venv/.dev
 	HEMICYCLE_SOAK=1 $(BIN)/python -m pytest -n 0 -q tests/pipelines/hindcast/test_record.py tests/pipelines/test_cut_off.py tests/pipelines/test_refresh.py \
 	  tests/pipelines/ingest/test_network_fails.py tests/pipelines/sources/test_cec.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
+	$(BIN)/python -m bench.memory --minutes $(MINUTES)
 
 # Every protection of docs/protections.md removed once, in a copy: its tests must fail (some 20 minutes; ROWS="F28 A3" for some).
 mutants: .venv/.dev

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import servers
-from tests.conftest import Command
+from tests.conftest import Command, link_il
 
 ELECTION = "knesset-22"
 LATER = "knesset-26"  # carries the record of the elections before it
@@ -47,9 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def processed_dir(root: Path, command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two campaigns refreshed from a copy of what ships; the first has an edition of a week before too."""
-    data = tmp_path_factory.mktemp("browser") / "data"
-    shutil.copytree(root / "data" / "raw", data / "raw")
+    """Two campaigns refreshed from what ships; the first has an edition of a week before too."""
+    data = tmp_path_factory.mktemp("browser")
+    link_il(root, data)
     common = ["--offline", "--draws", "20000", "--data-dir", str(data)]
     for asked in ([ELECTION, "--as-of", WEEK_BEFORE], [ELECTION], [LATER]):
         done = command("pipelines", "refresh", "--election", *asked, *common)
