@@ -97,7 +97,7 @@ class Desk:
 
 def create_desk(desk: Desk) -> Flask:
     """The application; every page asks for a person, and every form for its token."""
-    app = Flask("dashboard.desk", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.url_map.merge_slashes = False
     desk.drafts.sweep()
