@@ -85,6 +85,8 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
             continue
         there = _view_of(view, edition)
         try:
+            if there.is_waiting:
+                continue  # it has no numbers to tell
             found = compared.comparisons(edition)
             told = [
                 text for title, changes in found for text in (news.title(title, changes), *news.told(there, changes))

@@ -34,7 +34,7 @@ def scheduler() -> Iterator[str]:
     quiet = {"distributed.scheduler.allowed-failures": 0, "distributed.worker.daemon": False}
     with warnings.catch_warnings(), dask.config.set(quiet):
         warnings.simplefilter("ignore")
-        with LocalCluster(2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
             yield str(cluster.scheduler_address)
 
 

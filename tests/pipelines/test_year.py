@@ -1,4 +1,4 @@
-"""From the first poll to the next vote, day by day on real data: 2019, from January to September.
+"""From the first poll to the next result, day by day on real data: 2019, from January to September.
 
 One data folder without any result of 2019 lives through the year by the commands a desk has; after each step the pages
 are read as a reader of that day has them.
@@ -23,9 +23,15 @@ from pipelines.nightly.night import scratch
 from pipelines.nightly.status import keep_seals
 from pipelines.refresh import _seal
 from pipelines.request import RefreshRequest
+from tests.conftest import keep_polls
 from tests.pipelines.vote.counts import count_file
 
 SPRING, AUTUMN = "knesset-21", "knesset-22"
+# The polls of the weeks that are walked through, by month and day.
+WALKED = {
+    SPRING: (("01-01", "01-10"), ("03-20", "04-09")),
+    AUTUMN: (("05-26", "06-12"), ("09-01", "09-17")),
+}
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,13 @@ def year(root: Path, command: Any, tmp_path_factory: pytest.TempPathFactory) -> 
     campaign = reference.campaign(SPRING)
     scratch(root / "data/raw", campaign, reference, out)
     for path in (out / "raw/electorates/il/polls").glob("*.csv"):
-        if path.stem not in (SPRING, AUTUMN):
+        if path.stem not in WALKED:
             path.unlink()
+    for election, days in WALKED.items():
+        keep_polls(out / "raw", election, lambda poll, days=days: any(a <= poll[5:10] <= b for a, b in days))
     count_file(out / "part.csv", campaign, 0.6)
     count_file(out / "whole.csv", campaign)
+    count_file(out / "autumn.csv", reference.campaign(AUTUMN))
     return Year(out, command)
 
 
@@ -63,7 +72,7 @@ def read(year: Year, day: str, path: str = "/", election: str = SPRING) -> str:
     """The words of a page, or of the feed, on a day."""
     reader, asked = client(year.data / "processed", date.fromisoformat(day)), {"election": election, "lang": "en"}
     text = reader.get(path, query_string=asked).text
-    return re.sub(r"<[^>]*>", "", text.partition("<body>")[2] or text).replace("&#39;", "'")
+    return re.sub(r"<[^>]*>", "", text.partition("<body>")[2] or text).replace("&#39;", "'").replace("&amp;", "&")
 
 
 @cache
@@ -72,7 +81,14 @@ def client(processed: Path, day: date) -> FlaskClient:
 
 
 def test_a_year(year: Year) -> None:
-    """Campaign, ban, exit polls, count, result, formation, and the campaign after it; one refresh a state."""
+    """Waiting, first poll, campaign, ban, exit polls, count, result, no government, and all of it again in autumn."""
+    assert "(waiting, 0 polls" in refreshed(year, "2019-01-01")
+    assert "No poll of this campaign is known yet." in read(year, "2019-01-01")
+    assert "21st Knesset (April 2019)" in read(year, "2019-01-01", "/feed.atom")
+    assert "(live, 4 polls" in refreshed(year, "2019-01-04")
+    assert "A nowcast: the lists have not closed" in read(year, "2019-01-04")
+    assert "Campaign under way: 95 days to the vote on 9 Apr 2019." in read(year, "2019-01-04")
+
     assert "knesset-21: published 2019-04-05" in refreshed(year, "2019-04-05")
     seal_by_hand(year, datetime(2019, 4, 5, 20, tzinfo=UTC))
     assert "Campaign under way: 4 days to the vote on 9 Apr 2019." in read(year, "2019-04-05")
@@ -119,6 +135,19 @@ def test_a_year(year: Year) -> None:
     assert any(one.election == SPRING for firm in autumn.pollsters.firms for one in firm.record)
     assert "Last refreshed as of 10 Jun 2019, 6 days ago" in read(year, "2019-06-16", "/", AUTUMN)
 
+    assert "knesset-22: published 2019-09-13" in refreshed(year, "2019-09-13")
+    assert "the publication ban is on" in refreshed(year, "2019-09-15")
+    assert "Nothing of it may be told before 17 Sept 2019, 22:00" in read(year, "2019-09-17", "/night", AUTUMN)
+    assert "knesset-22: published 2019-09-16" in refreshed(year, "2019-09-18")
+    night = read(year, "2019-09-18", "/night", AUTUMN)
+    assert "The vote was on 17 Sept 2019. Exit polls are in; no count yet." in night
+    assert "how far the mean was off on 1 other nights" in night, "what spring taught"
+    year("2019-09-18", *counted("autumn.csv", year, AUTUMN), "--valid-votes", "4436806")
+    year("2019-09-25", "result", "--election", AUTUMN, "--accept", "--why", "published in Reshumot")
+    refreshed(year, "2019-09-25")
+    assert "Result: Blue & White 33, Netanyahu's bloc 55." in read(year, "2019-09-25", "/", AUTUMN)
+    assert "The clock to a government, and what a vote" in read(year, "2019-09-25", "/formation", AUTUMN)
+
 
 def seal_by_hand(year: Year, moment: datetime) -> None:
     """The seal that a refresh by the clock of that day would have made; a day given as today is not sealed."""
@@ -135,5 +164,5 @@ def sealed(year: Year) -> SealedChain:
     return chain
 
 
-def counted(file: str, year: Year) -> tuple[str, ...]:
-    return ("import", str(year.data / file), "--source", "cec", "--election", SPRING)
+def counted(file: str, year: Year, election: str = SPRING) -> tuple[str, ...]:
+    return ("import", str(year.data / file), "--source", "cec", "--election", election)
