@@ -28,6 +28,11 @@ BEYOND = """() => [...document.querySelectorAll("main *")]
   .filter(([, box]) => box.width && (box.right > innerWidth + 2 || box.left < -2)).map(([name]) => name)"""
 
 
+# Letters of printed charts below seven points, in CSS pixels of three quarters of a point.
+SMALL_PRINT = """() => [...document.querySelectorAll(".chart > svg text")]
+  .filter((text) => text.getBoundingClientRect().width)
+  .map((text) => [text.textContent, text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize) * 0.75])
+  .filter(([, points]) => points < 7)"""
 BESIDE = """() => [...document.querySelectorAll("li .whole")]
   .map((part) => [part.textContent, part.getBoundingClientRect(), part.closest("li").getBoundingClientRect()])
   .filter(([, box, item]) => box.width && (box.right > item.right + 1 || box.left < item.left - 1))
@@ -232,6 +237,7 @@ def test_an_a4_of_a_page_crops_nothing(open_page: Open, path: str) -> None:
     page.set_viewport_size({"width": LANDSCAPE if path == "/polls" else PORTRAIT, "height": 1000})
     beyond = page.evaluate(BEYOND)
     assert beyond == []
+    assert page.evaluate(SMALL_PRINT) == []
     assert not page.locator("main form:visible, main .hint:visible").count()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 import requests
+from playwright.sync_api import Route
 
 from dashboard.pages import PAGES
 from tests.browser.conftest import LATER, Opened
@@ -120,6 +121,23 @@ def test_a_press_that_draws_again(open_page: Open, told: Tell, path: str, state:
     meter = Meter(opened)
     cost = meter.cost(lambda: page.locator(press).click(), is_open=False)
     told(f"{path} {press}: seconds of processor", cost.cpu_s, REDRAW_CPU_S)
+
+
+@pytest.mark.parametrize(("path", "lang"), [("/", "he"), ("/polls", "en")])
+def test_type_that_comes_late_moves_nothing(open_page: Open, path: str, lang: str) -> None:
+    """Held until the words are painted in the letters of the machine."""
+    opened = open_page()
+    Meter(opened)
+    held: list[Route] = []
+    opened.page.route("**/*.woff2", lambda route: held.append(route))
+    opened.page.goto(opened.site + address(path, lang), wait_until="domcontentloaded")
+    opened.page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    assert held
+    for route in held:
+        route.continue_()
+    opened.page.unroute("**/*.woff2")
+    opened.settle()
+    assert opened.page.evaluate("window.shift") == 0
 
 
 def test_the_first_visit_and_the_next(open_page: Open, told: Tell) -> None:
