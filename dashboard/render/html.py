@@ -719,8 +719,9 @@ def _table(item: Block, ctx: Context) -> Markup | None:
     if item.table.is_open:
         return drawn
     caption = say(item.table.caption, ctx.t)
-    opened = ctx.t("table.open") if item.figure else caption
-    named = f"{opened}: {caption}" if item.figure else None  # several on a page are told apart
+    has_name = bool(item.figure or item.heading)
+    opened = ctx.t("table.open") if has_name else caption
+    named = f"{opened}: {caption}" if has_name else None  # several on a page are told apart
     summary = element("summary", opened, aria_label=named)
     return element("details", summary, drawn, class_="numbers", id=f"{item.id}-numbers")
 

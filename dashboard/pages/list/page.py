@@ -50,7 +50,7 @@ BLOCKS = Blocks(
         "distribution", numbers.DistributionValues, "chart", "list.distribution", distribution_figure, parameters=OWN
     ),
     BlockType("polls", ReadingsValues, "table", "list.polls", parameters=OWN),
-    BlockType("gaps", GapsValues, "chart", "list.gaps", gaps_figure, parameters=OWN, classes="half"),
+    BlockType("gaps", GapsValues, "chart", "list.gaps", gaps_figure, parameters=OWN),
     BlockType("scenarios", ReadingsValues, "table", "list.scenarios", parameters=OWN),
 )
 
