@@ -18,7 +18,7 @@ from pipelines.sources.text import spelling_key
 
 JOINT = "+"  # what stands between the columns that one printed number spans
 ONE_CELL = " (one cell)"  # how what ships marks one printed number for several lists: a page prints no such words
-CUT = "…"  # a name that ends so was cut for display and names nobody
+CUT = ("…", "...")  # a name that ends so was cut for display and names nobody
 
 
 class UnknownName(ValueError):

@@ -22,7 +22,8 @@ TOTAL = re.compile(r"(סהכ|סך הכל|סך הכול|(grand )?total)\b")
 FEWEST_PARTS = 2  # of a total: one row that equals one other is a place listed twice, or chance
 FEWEST_ROWS = 3  # in which a column has to be what a row's ballots are too many by, or which are too many to be refused
 _LETTERS = re.compile(r"[א-ת]{1,4}")
-_WHOLE = re.compile(r"\d{1,9}(?:\.0{1,2})?|\d{1,3}(?:,\d{3}){1,2}", re.ASCII)
+# Three digits after a point are thousands, as after a comma; in anything else only zeros follow it.
+_WHOLE = re.compile(r"\d{1,9}(?:\.0{1,2})?|\d{1,3}(?:(?P<mark>[,.' ’])\d{3})(?:(?P=mark)\d{3})?", re.ASCII)
 MOST_ROWS = 50_000
 HEADER_WITHIN = 10
 SEPARATORS = ",;\t"
@@ -239,7 +240,8 @@ def _sheet(text: str, warnings: list[str]) -> tuple[list[str], list[Row]]:
         if not any(cells):
             continue
         if len(cells) < len(header) or any(cells[len(header) :]):
-            raise PageRefused(f"row {number} has {len(cells)} cells under {len(header)} columns: the file is cut")
+            remedy = "the file is cut" if len(cells) < len(header) else "name every column, or drop what has no name"
+            raise PageRefused(f"row {number} has {len(cells)} cells under {len(header)} columns: {remedy}")
         rows.append((number, dict(zip(header, cells, strict=False))))
     return header, rows
 
@@ -266,9 +268,9 @@ def _letters(header: list[str], warnings: list[str]) -> list[str]:
     letters = [name for name in header if name not in META and name not in totals]
     for name in letters:
         if not _LETTERS.fullmatch(name):
-            raise PageRefused(f"the column {one_line(name, 40)!r} is neither known nor ballot letters")
-    if len(set(header)) != len(header):
-        raise PageRefused("two columns of the file have one name")
+            raise PageRefused(f"the column {one_line(name, 40)!r} is neither known nor ballot letters; drop it")
+    if doubled := next((name for at, name in enumerate(header) if name in header[:at]), None):
+        raise PageRefused(f"two columns of the file are called {one_line(doubled, 40)!r}; drop one")
     if len(letters) < 2:
         raise PageRefused("the file has no ballot letters")
     return letters
@@ -303,8 +305,8 @@ def _numbers(row: dict[str, str], names: Iterable[str]) -> dict[str, int] | str:
         if not text and name == ELIGIBLE:
             text = "0"
         if name in row and not _WHOLE.fullmatch(text):
-            return f"{name} is {one_line(text, 20)!r}, not a whole number"
-        numbers[name] = int(text.partition(".")[0].replace(",", "") or "0")
+            return f"{name} is {one_line(text, 20)!r}, not a whole number; write it as 1234"
+        numbers[name] = int(re.sub(r"\.0{1,2}$|\D", "", text) or "0")
     return numbers
 
 

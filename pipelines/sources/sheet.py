@@ -7,6 +7,7 @@ as polls print it: 24, (2.1%), –."""
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +131,8 @@ def read_sheet(rows: Rows, scope: Scope, *, day: Day = str, remarks: Sequence[st
         page.warnings.append(f"the header is row {header.row + 1}; what stands above it is left aside")
     entries = _long(rows, header) if header.is_long else _wide(rows, header, scope, page.warnings)
     page.rows = len(entries)
+    if not entries:
+        raise PageRefused(f"there is no poll that can be read: write one a row below the header, row {header.row + 1}")
     sayings: dict[tuple[object, ...], str] = {}
     for entry in entries:
         _read_entry(entry, header, day, page, sayings)
@@ -183,7 +186,12 @@ def _is_note(cells: list[str], day: int) -> bool:
 def _cells(row: Sequence[str], width: int, number: int) -> list[str]:
     if any(cell.strip() for cell in row[width:]):
         raise PageRefused(f"row {number} has more cells than the header; mend the commas")
-    return [tidy(row[at]) if at < len(row) else "" for at in range(width)]
+    return [_text(row[at]) if at < len(row) else "" for at in range(width)]
+
+
+def _text(cell: str) -> str:
+    """A cell in one line; folding would make a footnote's "²" or a "½" digits of the number before it."""
+    return tidy(cell) if cell.isascii() or not any(unicodedata.category(c) == "No" for c in cell) else cell.strip()
 
 
 def _fixed(cells: Sequence[str], header: Header) -> dict[str, str]:

@@ -85,7 +85,8 @@ def test_the_kind_of_dash_and_a_line_break_beside_it_make_no_other_name(referenc
 
 
 def test_a_name_that_was_cut_for_display_names_nobody(reference: Reference) -> None:
-    assert "the name is cut" in str(lists_of(reference, "Yisrael Bei…"))
+    for cut in ("Yisrael Bei…", "Yisrael Bei..."):  # a sheet's cells are folded before anybody asks
+        assert "the name is cut" in str(lists_of(reference, cut))
 
 
 def test_a_list_of_scenarios_is_unknown_in_an_ordinary_poll(reference: Reference) -> None:

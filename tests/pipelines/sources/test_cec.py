@@ -43,6 +43,25 @@ def test_each_form_adds_up(body: bytes, unit: str, valid: int) -> None:
     assert (count.refused, count.warnings) == ((), ())
 
 
+@pytest.mark.parametrize("thousand", ["1300", "1300.0", '"1,300"', "1.300", "1 300", "1'300", "1’300"])
+def test_a_number_is_read_whatever_parts_its_thousands(thousand: str) -> None:
+    count = parse((BOXES + f"אבו גוש,472,1,{thousand},{thousand},0,{thousand},0,0,{thousand},0,0,0\n").encode(), "k")
+    assert (count.valid, count.votes["מחל"], count.refused) == (1300, 1300, ())
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "why"),
+    [
+        (BOXES.replace("\n", ",\n"), BOX.replace("\n", ",7\n"), "row 2 has 14 cells under 13 .*drop what has no name"),
+        (BOXES.replace("נ,ן", "נ,נ"), BOX, "two columns of the file are called 'נ'; drop one"),
+        (BOXES.replace("נ,ן", "נ,turnout"), BOX, "'turnout' is neither known nor ballot letters; drop it"),
+    ],
+)
+def test_a_column_that_cannot_be_read_is_named_with_the_remedy(header: str, row: str, why: str) -> None:
+    with pytest.raises(PageRefused, match=why):
+        parse((header + row).encode(), "k")
+
+
 @pytest.mark.parametrize(
     ("text", "official", "stage", "why"),
     [

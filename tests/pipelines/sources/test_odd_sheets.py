@@ -56,6 +56,17 @@ def with_cell(text: object, column: int = 6) -> list[list[object]]:
     return [[*HEAD], odd, [*POLLS[1]]]
 
 
+@pytest.mark.parametrize("text", ["15²", "15½", "①"])
+def test_a_footnote_or_a_fraction_makes_no_other_number_of_seats(text: str) -> None:
+    (row,) = read(with_cell(text)).refused
+    assert row.reason.startswith(f"Yashar: {text!r} is not a number of seats")
+
+
+def test_a_sheet_of_a_header_alone_says_what_is_missing() -> None:
+    with pytest.raises(PageRefused, match="no poll that can be read: write one a row below the header, row 1"):
+        read([HEAD])
+
+
 # --- the header
 
 
