@@ -225,7 +225,8 @@ def _known(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_r
     if links.context.ruling(poll) and not is_ruled:
         return None
     free = links.unclaimed(poll, similarity, days)
-    return Match(MatchKind.KNOWN, free[0].id, free[0].kind) if free else None
+    kind = MatchKind.CHANGED if poll.unknown else MatchKind.KNOWN  # a column nobody knows is to be checked
+    return Match(kind, free[0].id, free[0].kind) if free else None
 
 
 def _as_before_its_correction(poll: Poll, links: _Links) -> Match | None:
@@ -261,8 +262,10 @@ def _is_repeat(poll: Poll, row: Poll) -> bool:
 
 def _ordinary_again(poll: Poll, links: _Links) -> Match | None:
     """A scenario's row that repeats the ordinary one of its survey, on this page or another."""
-    near = [] if links.context.ruling(poll) else links.near(poll, is_ordinary_again, 0)
-    return Match(MatchKind.REPEAT, near[0].id, near[0].kind) if near else None
+    for other, _ in [] if links.context.ruling(poll) else links.candidates(poll):
+        if poll.fieldwork.end == other.fieldwork.end and is_ordinary_again(poll, other):
+            return Match(MatchKind.REPEAT, other.id, other.kind)
+    return None
 
 
 def _ruled(poll: Poll, links: _Links) -> Match | None:
@@ -271,8 +274,9 @@ def _ruled(poll: Poll, links: _Links) -> Match | None:
     if target_id is None:
         return None
     target = links.context.polls[target_id]
-    if target_id in links.claimed:
-        return None if gaps(poll, target) else Match(MatchKind.REPEAT, target_id, target.kind)
+    if row := links.claimed.get(target_id):  # which may lack a column as this one does
+        is_repeat = not gaps(poll, target) or not gaps(poll, row)
+        return Match(MatchKind.REPEAT, target_id, target.kind) if is_repeat else None
     return Match(MatchKind.CHANGED if gaps(poll, target) else MatchKind.KNOWN, target_id, target.kind)
 
 

@@ -9,7 +9,7 @@ scenario of the survey mostly has these very numbers. In per cents `FEW` covers 
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -63,7 +63,8 @@ class LinkageContext:
         if other is None or not row.startswith(f"{poll.fieldwork.end}-") or poll.id in self.ids:
             return False
         is_of_both = is_one_house(poll, other) or is_one_client(poll, other)
-        return is_equal(poll, other, self) and (is_of_both or may_be_spelt_otherwise(poll, other, self))
+        is_alike = is_equal(poll, other, self) or is_agreed(poll, other, self)
+        return is_alike and (is_of_both or may_be_spelt_otherwise(poll, other, self))
 
     def is_ruled_apart(self, poll: Poll, other: Poll) -> bool:
         """Whether a ruling says that these are two."""
@@ -253,11 +254,11 @@ def is_question(poll: Poll, other: Poll, _: LinkageContext) -> bool:
     return _is_ordinary(poll, other) and poll.publisher == other.publisher is not None
 
 
-def is_ordinary_again(poll: Poll, other: Poll, _: LinkageContext) -> bool:
+def is_ordinary_again(poll: Poll, other: Poll) -> bool:
     """A scenario's row that repeats its survey's ordinary one to compare with: the same seats under any names."""
     is_pair = poll.kind is PollKind.SCENARIO and other.kind is PollKind.POLL
-    numbers = sorted(numbers_of(poll).values())
-    return is_pair and bool(numbers) and numbers == sorted(numbers_of(other).values())
+    numbers = sorted([*numbers_of(poll).values(), *_strange(poll)])
+    return is_pair and bool(numbers) and numbers == sorted([*numbers_of(other).values(), *_strange(other)])
 
 
 # How a row must look where its firm or outlet is blank or spelt otherwise; it is never what is not here.
@@ -266,7 +267,6 @@ SPELT_OTHERWISE: Mapping[Similarity, Similarity] = {
     is_equal_of_any_kind: is_equal_of_any_kind,
     is_agreed: is_agreed,
     is_close: is_close_by_name,
-    is_ordinary_again: is_ordinary_again,
 }
 
 
@@ -279,7 +279,19 @@ def _is_ordinary(poll: Poll, other: Poll) -> bool:
 
 
 def _has_same_numbers(one: Poll, other: Poll) -> bool:
-    return len(numbers_of(one)) >= LEAST_EQUAL and not gaps(one, other)
+    """Whether every number is the same, those of columns nobody knows in the place of the lists that they must be."""
+    left, right = numbers_of(one), numbers_of(other)
+    if len(left) < LEAST_EQUAL:
+        return False
+    mine = sorted(number for name, number in left.items() if right.get(name) != number)
+    theirs = sorted(number for name, number in right.items() if left.get(name) != number)
+    is_renamed = (not mine and theirs == _strange(one)) or (not theirs and mine == _strange(other))
+    return (not mine and not theirs) or is_renamed
+
+
+def _strange(poll: Poll) -> list[float]:
+    """What is printed in columns that nobody knows, in order."""
+    return sorted(numbers_of(replace(poll, values=poll.unknown)).values()) if poll.unknown else []
 
 
 def _lacks_columns(poll: Poll, other: Poll) -> bool:

@@ -15,14 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from electoral.polls import Poll, PollKind, Status
+from electoral.polls import UNKNOWN_LIST, Poll, PollKind, Status, Unit
 from pipelines.errors import PageRefused
 from pipelines.ingest import archive, snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, take_page
+from pipelines.ingest.fold import CampaignLedger, PageCounts, fold, linkage_context, take_page
 from pipelines.ingest.imports import describe
 from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.readings import printed_values
+from pipelines.ingest.similarity import is_equal
 from pipelines.sources.archive import parse
 from pipelines.sources.reading import ReportedCell, ReportedPoll
 from tests.pipelines.sources.pages import TITLE, heading, page
@@ -309,9 +310,24 @@ def test_a_row_that_was_ruled_to_be_another_poll_is_that_poll_in_every_spelling(
     assert apart
     for row, poll in apart:
         draft = draft_of([replace(row, publisher=name, cells=poll.cells), poll], first_day="2022-01-01")
-        ledger, counts = import_into(desk, draft)
-        assert (counts.accepted, counts.repeats, counts.unchanged) == (0, 1, 1)
-        assert ledger.polls().keys() == desk.before.keys()
+        for header in ("Shas", "New List"):
+            draft.headers["Shas"] = header
+            ledger, counts = import_into(desk, draft)
+            assert (counts.accepted, counts.repeats, counts.unchanged) == (0, 1, 1), header
+            assert ledger.polls().keys() == desk.before.keys()
+
+
+def test_a_scenario_with_a_column_nobody_knows_is_the_one_with_that_number_in_it(desk: Desk) -> None:
+    context = linkage_context(desk.ledger, "wikipedia", "page")
+    scenarios = [poll for poll in desk.before.values() if poll.kind is PollKind.SCENARIO and poll.unit is Unit.SEATS]
+    assert len(scenarios) > 100
+    for poll in scenarios:
+        seats = [value for value in poll.values if value.seats]
+        rest = tuple(value for value in poll.values if value is not seats[-1])
+        strange = replace(seats[-1], list=f"{UNKNOWN_LIST}New List", label="New List")
+        assert is_equal(replace(poll, values=rest, unknown=(strange,)), poll, context) is (len(seats) > 3)
+        apart = replace(strange, seats=(strange.seats or 0) + 1)
+        assert not is_equal(replace(poll, values=rest, unknown=(apart,)), poll, context)
 
 
 def test_a_row_that_lost_a_column_and_had_a_cell_corrected_is_the_same_survey_whatever_its_firm_is_called(
