@@ -111,6 +111,7 @@ def measure(data: Path, asked: argparse.Namespace) -> dict[str, Any]:
     EditionStore(data / "processed").make_current(ELECTION, newest.id)
     found: dict[str, Any] = {"addresses": asked.addresses, "editions": asked.editions}
     with servers.dashboard(data, "--today", str(TODAY)) as site:
+        ask(site, (f"/{page}?election={ELECTION}" for page in PAGES))
         found["start_megabytes"] = a_worker(site)
         ask(site, islice(addresses(newest), asked.addresses))
         found["after_addresses_megabytes"] = a_worker(site)

@@ -1,8 +1,10 @@
 """The night as a whole: as-of, repeatability, and what a reader sees of a night that fails."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -38,9 +40,37 @@ def refresh(wanted: RefreshRequest, election: str = "knesset-22") -> RefreshResu
     return outcome
 
 
-def numbers(data_dir: Path, outcome: RefreshResult) -> dict[str, Any]:
-    edition = EditionStore(data_dir / "processed").open(outcome.election, outcome.edition)
-    document: dict[str, Any] = edition.projection.model_dump(mode="json")
+After = Callable[[date], tuple[Path, str]]
+
+
+@pytest.fixture(scope="module")
+def refreshed_once(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> After:
+    """A day's refresh, made once."""
+
+    @cache
+    def made(day: date) -> tuple[Path, str]:
+        folder = tmp_path_factory.mktemp("refreshed") / "data"
+        shutil.copytree(few_polls, folder / "raw")
+        return folder, str(refresh(order(folder, day)).edition)
+
+    return made
+
+
+@pytest.fixture
+def after(refreshed_once: After, tmp_path: Path) -> After:
+    """`after(day)`: a data folder of one test's own in which that day was refreshed, and the edition."""
+
+    def copied(day: date) -> tuple[Path, str]:
+        folder, edition = refreshed_once(day)
+        return Path(shutil.copytree(folder, tmp_path / "data")), edition
+
+    return copied
+
+
+def numbers(data_dir: Path, edition: str | None, election: str = "knesset-22") -> dict[str, Any]:
+    document: dict[str, Any] = (
+        EditionStore(data_dir / "processed").open(election, edition).projection.model_dump(mode="json")
+    )
     document.pop("edition")
     return document
 
@@ -57,10 +87,10 @@ def rename(raw: Path, row: str, name: str) -> None:
     path.write_text(text.replace(f"\n{row}", f"\n{','.join([*row.split(',')[:3], name])}"), "utf-8")
 
 
-def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
+def test_what_is_dated_later_does_not_exist(after: After) -> None:
     """Polls asked or published after the as-of day, agreements and results, of any campaign, change no number."""
-    first = refresh(order(data_dir))
-    folder = data_dir / "processed" / "editions" / "knesset-22" / first.edition
+    data_dir, first = after(AS_OF)
+    folder = data_dir / "processed" / "editions" / "knesset-22" / first
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     shutil.rmtree(data_dir / "processed")  # nothing of the first may answer for the second
     raw = data_dir / "raw"
@@ -86,7 +116,7 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
     keep_polls(raw, "knesset-24", lambda poll: poll < "2020-06")
     again = refresh(order(data_dir))
     assert again.status == "published"
-    assert again.edition == first.edition, "not even its name"
+    assert again.edition == first, "not even its name"
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -101,20 +131,21 @@ def test_what_is_dated_later_does_not_exist(data_dir: Path) -> None:
         ("statement,knesset-22-2019-06-30-blue-and-white,en,We cannot", "We can not"),
     ],
 )
-def test_another_name_is_another_edition_that_says_it(row: str, name: str, data_dir: Path) -> None:
-    first = refresh(replace(order(data_dir), draws=200))
+def test_another_name_is_another_edition_that_says_it(row: str, name: str, after: After) -> None:
+    data_dir, first = after(AS_OF)
     rename(data_dir / "raw", row, name)
-    second = refresh(replace(order(data_dir), draws=200))
-    assert second.edition != first.edition
+    second = refresh(order(data_dir))
+    assert second.edition != first
     edition = EditionStore(data_dir / "processed").open("knesset-22", second.edition)
     shown = edition.reference.model_dump_json() + edition.coalitions.model_dump_json()
     assert name.strip() in shown
-    assert numbers(data_dir, second)["allocation"] == numbers(data_dir, first)["allocation"]
+    assert numbers(data_dir, second.edition)["allocation"] == numbers(data_dir, first)["allocation"]
 
 
-def test_the_poll_that_was_later_counts_from_its_own_day_on(data_dir: Path) -> None:
-    early = numbers(data_dir, refresh(order(data_dir)))
-    late = numbers(data_dir, refresh(order(data_dir, date(2019, 9, 13))))
+def test_the_poll_that_was_later_counts_from_its_own_day_on(after: After) -> None:
+    data_dir, first = after(AS_OF)
+    early = numbers(data_dir, first)
+    late = numbers(data_dir, refresh(order(data_dir, date(2019, 9, 13))).edition)
     assert late["polls"]["used"] > early["polls"]["used"]
     assert late["lists"] != early["lists"]
 
@@ -133,26 +164,25 @@ def test_the_same_raw_code_and_seed_give_the_same_bytes(data_dir: Path, tmp_path
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
 
 
-def test_another_seed_is_another_edition(data_dir: Path) -> None:
-    first = refresh(order(data_dir))
-    second = refresh(replace(order(data_dir), seed=1))
-    assert first.edition != second.edition
+def test_another_seed_is_another_edition(after: After) -> None:
+    data_dir, first = after(AS_OF)
+    assert refresh(replace(order(data_dir), seed=1)).edition != first
 
 
-def test_what_was_asked_for_last_is_what_every_reader_of_its_day_gets(data_dir: Path) -> None:
+def test_what_was_asked_for_last_is_what_every_reader_of_its_day_gets(after: After) -> None:
+    data_dir, first = after(AS_OF)
     store = EditionStore(data_dir / "processed")
-    first = refresh(order(data_dir))
     refresh(replace(order(data_dir), seed=1))
     again = refresh(order(data_dir))
-    assert (again.status, again.edition) == ("unchanged", first.edition)
-    assert store.as_of("knesset-22", AS_OF).id == first.edition
-    assert store.current() == {"knesset-22": first.edition}
+    assert (again.status, again.edition) == ("unchanged", first)
+    assert store.as_of("knesset-22", AS_OF).id == first
+    assert store.current() == {"knesset-22": first}
 
 
 def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+    after: After, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    good = refresh(order(data_dir, date(2019, 9, 9)))
+    data_dir, good = after(date(2019, 9, 9))
 
     def short(*args: Any) -> Any:
         draws = real(*args)
@@ -167,15 +197,15 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
     with pytest.raises(EditionRefused, match="120 seats"):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")
-    assert store.current() == {"knesset-22": good.edition}
-    assert [edition.id for edition in store.all("knesset-22")] == [good.edition]
+    assert store.current() == {"knesset-22": good}
+    assert [edition.id for edition in store.all("knesset-22")] == [good]
 
 
 @pytest.mark.parametrize(("fault", "said"), [(np.nan, "NaN"), (-0.25, "-0.25"), (1.5, "add up to")])
 def test_f37_a_sampler_gone_wrong_publishes_nothing(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, fault: float, said: str
+    after: After, monkeypatch: pytest.MonkeyPatch, fault: float, said: str
 ) -> None:
-    good = refresh(order(data_dir, date(2019, 9, 9)))
+    data_dir, good = after(date(2019, 9, 9))
 
     def wrong(*args: Any, **named: Any) -> Any:
         draws = real(*args, **named)
@@ -190,7 +220,7 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
     monkeypatch.setattr(module, "draw", wrong)
     with pytest.raises(ElectoralError, match=said):
         refresh(order(data_dir))
-    assert EditionStore(data_dir / "processed").current() == {"knesset-22": good.edition}
+    assert EditionStore(data_dir / "processed").current() == {"knesset-22": good}
 
 
 @pytest.mark.parametrize(
@@ -203,10 +233,10 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
     ],
 )
 def test_f37_an_edition_checks_itself_before_it_appears(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, file: str, spoil: Any, said: str
+    after: After, monkeypatch: pytest.MonkeyPatch, file: str, spoil: Any, said: str
 ) -> None:
     """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
-    good = refresh(order(data_dir, date(2019, 9, 9)))
+    data_dir, good = after(date(2019, 9, 9))
     real = refresh_module.build_edition
 
     def spoilt(*arguments: Any) -> dict[str, bytes]:
@@ -219,14 +249,14 @@ def test_f37_an_edition_checks_itself_before_it_appears(
     with pytest.raises(EditionError, match=said):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")
-    assert store.current() == {"knesset-22": good.edition}
-    assert [path.name for path in (store.objects.root / "editions" / "knesset-22").iterdir()] == [good.edition]
+    assert store.current() == {"knesset-22": good}
+    assert [path.name for path in (store.objects.root / "editions" / "knesset-22").iterdir()] == [good]
 
 
 @pytest.mark.parametrize("damage", ["a byte", "a file", "the manifest"])
-def test_a_damaged_edition_is_made_again_the_same(data_dir: Path, damage: str) -> None:
-    first = refresh(order(data_dir))
-    folder = EditionStore(data_dir / "processed").open(first.election, first.edition).folder
+def test_a_damaged_edition_is_made_again_the_same(after: After, damage: str) -> None:
+    data_dir, first = after(AS_OF)
+    folder = EditionStore(data_dir / "processed").open("knesset-22", first).folder
     sound = {path.name: path.read_bytes() for path in folder.iterdir()}
     if damage == "a byte":
         (folder / "trend.json.gz").write_bytes(sound["trend.json.gz"][:-1])
@@ -235,13 +265,13 @@ def test_a_damaged_edition_is_made_again_the_same(data_dir: Path, damage: str) -
     else:
         (folder / "manifest.json").write_text("{}")
     again = refresh(order(data_dir))
-    assert (again.status, again.edition) == ("published", first.edition)
+    assert (again.status, again.edition) == ("published", first)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == sound
     assert refresh(order(data_dir)).status == "unchanged"
 
 
 def test_before_the_lists_close_there_is_only_a_nowcast(data_dir: Path) -> None:
-    document = numbers(data_dir, refresh(order(data_dir, date(2019, 7, 10))))
+    document = numbers(data_dir, refresh(order(data_dir, date(2019, 7, 10))).edition)
     assert "lists-not-closed" in document["warnings"]
     assert all(row["seats"] is None and row["nowcast"] for row in document["lists"])
     names = {row["id"] for row in document["lists"]}
@@ -253,7 +283,7 @@ def test_a_live_campaign_is_refreshed_as_of_today_and_knows_no_result(data_dir: 
     live = RefreshRequest(data_dir, date(2019, 9, 12), None, draws=2_000, seed=0)
     outcome = refresh(live, "all-live")
     assert (outcome.election, outcome.kind, outcome.as_of) == ("knesset-22", "live", date(2019, 9, 12))
-    assert numbers(data_dir, outcome)["result"] is None
+    assert numbers(data_dir, outcome.edition)["result"] is None
 
 
 def test_yesterdays_damaged_edition_does_not_stop_tonights(data_dir: Path) -> None:
@@ -320,11 +350,11 @@ def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(whole_da
     assert len(made) >= 4
     assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in made.values())
     assert set(EditionStore(whole_data_dir / "processed").current()) == {waits.election, *made}
-    newest = numbers(whole_data_dir, made["knesset-26"])
+    newest = numbers(whole_data_dir, made["knesset-26"].edition, "knesset-26")
     assert newest["result"] is None
     assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
     for election, outcome in made.items():
-        document = numbers(whole_data_dir, outcome)
+        document = numbers(whole_data_dir, outcome.edition, election)
         assert (document["result"] is None) == (election in ("knesset-26", "se-2026"))
         assert set(document["result"] or ()) - {"others"} <= {row["id"] for row in document["lists"]}, election
 
