@@ -13,6 +13,7 @@ from tests.pipelines import nights
 from tests.remembered import warm
 
 pytestmark = pytest.mark.slow
+STEP = 4  # writes: a file takes three and a record five, so that each of theirs comes up
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,7 +52,7 @@ def test_ten_nights_killed_at_random_moments(base: Path, tmp_path: Path) -> None
 def test_a_night_killed_at_each_of_its_writes(base: Path, clean: Path, tmp_path: Path) -> None:
     writes = nights.writes_of_a_night(base, tmp_path / "counted")
     assert writes.count > 40
-    for at in writes.points(3):
+    for at in writes.points(STEP):
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
         assert nights.ended(nights.spawn(data_dir, nights.TONIGHT, nights.Writes(at, nights.die).install)) == -9, at
         nights.assert_served(data_dir)
@@ -77,7 +78,7 @@ def test_f28_a_night_killed_in_the_middle_of_a_write(most_bytes: int, data_dir: 
 
 def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path: Path) -> None:
     """Exit 1 naming a path, or done where only the log or a leftover was refused; yesterday's is served meanwhile."""
-    for at in nights.writes_of_a_night(base, tmp_path / "counted").points(3, first=2):
+    for at in nights.writes_of_a_night(base, tmp_path / "counted").points(STEP, first=2):
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
         said = tmp_path / f"said-{at}"
         writes = nights.Writes(at, nights.fill_disk)
