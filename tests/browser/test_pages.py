@@ -366,11 +366,11 @@ def test_a_page_drawn_for_the_dark_prints_black_on_white(open_page: Open) -> Non
     page = open_page(theme="dark").go(address("/", "en"))
     page.emulate_media(media="print")
     fill = page.evaluate(
-        "() => getComputedStyle(document.querySelector('#seats-chart > svg.desk text:last-of-type')).fill"
+        "() => getComputedStyle(document.querySelector('#seats-chart > svg.phone text:last-of-type')).fill"
     )
     paper = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     assert (fill, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
-    assert page.locator("#seats-chart > svg.desk").is_visible()
+    assert page.locator("#seats-chart > svg.phone").is_visible()
     assert not page.locator("#seats-chart > .host").is_visible()
     assert not page.locator(".nav").is_visible()
     assert not page.locator("#block-seats .take").is_visible()
