@@ -265,19 +265,6 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
         Column("error_pct", words("pollsters.error"), "number", "float", digits=2),
         Column("skill", words("pollsters.skill"), "number", "float", digits=2),
     )
-    rows: list[tuple[Cell, ...]] = []
-    for firm in order:
-        error, skill = numbers.mean_error(firm.record), numbers.mean_skill(firm.record)
-        rows.append(
-            (
-                firm_short(view, firm.pollster),
-                firm.polls,
-                firm.latest_fieldwork_end,
-                len(firm.record),
-                _or_none(error),
-                _or_none(skill),
-            )
-        )
     values = numbers.RecordsValues(
         firms=tuple(
             numbers.FirmRecord(
@@ -290,12 +277,23 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
             for firm in order
         )
     )
+    rows = tuple(
+        (
+            firm_short(view, firm.pollster),
+            firm.polls,
+            firm.latest_fieldwork_end,
+            len(firm.record),
+            _or_none(said.mean_error_pct),
+            _or_none(said.mean_skill),
+        )
+        for firm, said in zip(order, values.firms, strict=True)
+    )
     return BLOCKS.make(
         view,
         "records",
         values,
         noted=words("pollsters.records_note"),
-        table=Table(columns, tuple(rows), classes="numeric"),
+        table=Table(columns, rows, classes="numeric"),
     )
 
 

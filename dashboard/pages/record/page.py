@@ -231,40 +231,34 @@ def _lists(view: View, day: RecordedDay) -> Block:
         Column("won_seats", words("table.result"), "seats", "int"),
         Column("is_inside", words("table.inside")),
     )
-    rows: list[tuple[Cell, ...]] = []
-    shown = []
-    for name in in_order(day):
-        low, _, high = day.seats[name]
-        won = None if result is None else result.get(name, 0)
-        p_pass = day.p_pass.get(name, 0.0)
-        inside = None if won is None else words("table.yes" if low <= won <= high else "table.no")
-        rows.append(
-            (
-                _listed(view.edition, name),
-                Interval(low, high),
-                100 * p_pass,
-                Missing("unknown") if won is None else won,
-                inside,
-            )
+    shown = [
+        numbers.ReplayedRow(
+            name=list_name(view, name),
+            low_seats=day.seats[name][0],
+            high_seats=day.seats[name][2],
+            p_pass=day.p_pass.get(name, 0.0),
+            won_seats=None if result is None else result.get(name, 0),
         )
-        shown.append(
-            numbers.ReplayedRow(
-                name=list_name(view, name),
-                low_seats=low,
-                high_seats=high,
-                p_pass=p_pass,
-                won_seats=won,
-            )
-        )
+        for name in in_order(day)
+    ]
+    rows = tuple((row.name, Interval(row.low_seats, row.high_seats), 100 * row.p_pass, *_won_in(row)) for row in shown)
     return BLOCKS.make(
         view,
         "replayed",
         numbers.ReplayedValues(day=day.as_of, lists=tuple(shown)),
         heading=title,
         finding=_said(view, day),
-        table=Table(columns, tuple(rows), title, is_open=False),
+        table=Table(columns, rows, title, is_open=False),
         notes=(quiet(words("record.lists_note")),),
     )
+
+
+def _won_in(row: numbers.ReplayedRow) -> tuple[Cell, Cell]:
+    """What a list won, and whether that lay in its interval."""
+    if row.won_seats is None:
+        return Missing("unknown"), None
+    is_inside = row.low_seats <= row.won_seats <= row.high_seats
+    return row.won_seats, words("table.yes" if is_inside else "table.no")
 
 
 def _listed(edition: Edition | None, name: str) -> Name:
@@ -279,7 +273,8 @@ def _listed(edition: Edition | None, name: str) -> Name:
 def _scores(view: View, record: Record) -> Block:
     """The table: ours and the baselines, the best of each measure in bold."""
     scored = models(record)
-    best = {name: min(_known(record, scored, name), default=None) for name in MEASURES}
+    by_model = {model: {name: mean(record, model, name) for name in (*MEASURES, *COVERAGES)} for model in scored}
+    known = {name: [one for found in by_model.values() if (one := found[name]) is not None] for name in MEASURES}
     columns = (
         Column("model", words("record.model"), is_row_header=True),
         *(
@@ -294,38 +289,34 @@ def _scores(view: View, record: Record) -> Block:
         ),
         *(Column(f"{name}_of_100", words(f"record.measure_{name}"), "count", "float") for name in COVERAGES),
     )
-    rows: list[tuple[Cell, ...]] = []
-    strong = set()
-    for at_row, model in enumerate(scored):
-        cells: list[Cell] = [words(f"record.model_{model}")]
-        if model in (ROLLING, TAUGHT_BY_ALL):
-            strong.add((at_row, 0))
-        for at_column, measure in enumerate(MEASURES, start=1):
-            value = mean(record, model, measure)
-            cells.append(Missing("none") if value is None else value)
-            if value is not None and value == best[measure]:
-                strong.add((at_row, at_column))
-        for measure in COVERAGES:
-            share = mean(record, model, measure)
-            cells.append(Missing("none") if share is None else 100 * share)
-        rows.append(tuple(cells))
-    values = numbers.ScoresValues(
-        elections=len(record.elections),
-        by_model={model: {name: mean(record, model, name) for name in (*MEASURES, *COVERAGES)} for model in scored},
+    rows = tuple(
+        (
+            words(f"record.model_{model}"),
+            *(_or_none(found[name]) for name in MEASURES),
+            *(_or_none(found[name], 100) for name in COVERAGES),
+        )
+        for model, found in by_model.items()
     )
+    ours = {(at_row, 0) for at_row, model in enumerate(scored) if model in (ROLLING, TAUGHT_BY_ALL)}
+    best = {
+        (at_row, at_column)
+        for at_row, found in enumerate(by_model.values())
+        for at_column, name in enumerate(MEASURES, start=1)
+        if found[name] is not None and found[name] == min(known[name])
+    }
+    values = numbers.ScoresValues(elections=len(record.elections), by_model=by_model)
     said = words("record.scores_note", n=len(record.elections))
     return BLOCKS.make(
         view,
         "scores",
         values,
         said=said,
-        table=Table(columns, tuple(rows), strong=frozenset(strong), classes="numeric"),
+        table=Table(columns, rows, strong=frozenset(ours | best), classes="numeric"),
     )
 
 
-def _known(record: Record, scored: Sequence[str], measure: str) -> list[float]:
-    """A measure of every model that has one."""
-    return [value for model in scored if (value := mean(record, model, measure)) is not None]
+def _or_none(value: float | None, times: int = 1) -> Cell:
+    return Missing("none") if value is None else times * value
 
 
 def _differences(view: View, record: Record) -> Block | None:
