@@ -144,7 +144,7 @@ def visitor(browser: Browser, site: str) -> Iterator[Callable[..., Opened]]:
     def come(width: int = 1440, theme: str = "light") -> Opened:
         opened = visitors.get(width) or visitors.setdefault(width, _open(browser, site, width, "light"))
         opened.page.set_viewport_size({"width": width, "height": 900})
-        opened.page.emulate_media(color_scheme=theme)
+        opened.page.emulate_media(color_scheme=theme, media="screen")
         opened.complaints.clear()
         opened.hosts.clear()
         return opened
