@@ -39,6 +39,7 @@ from pipelines.ingest.fold import CampaignLedger, LinkedPage, fold, link_page, t
 from pipelines.ingest.imports import describe, waiting_sheets
 from pipelines.ingest.linkage import Match, MatchKind
 from pipelines.ingest.page import ParsedPages
+from pipelines.ingest.readings import covered_by
 from pipelines.projection import fit_trend
 from pipelines.request import RefreshRequest, resolve_as_of
 from pipelines.sources.guards import numbers_of
@@ -247,6 +248,11 @@ class Standing:
         """The trend on the day; None where no poll is known."""
         return self.trend_of(self.polls)
 
+    @cached_property
+    def lines(self) -> dict[str, Line]:
+        """The trend's line of each list that has one."""
+        return {line.list: line for line in self.trend.lines} if self.trend else {}
+
     def trend_of(self, polls: Sequence[Poll]) -> CampaignTrend | None:
         try:
             return fit_trend(self.campaign, polls, self.as_of)
@@ -328,7 +334,7 @@ def _of_file(linked: LinkedPage, checked: Sequence[PollCheck], *, may_publish: b
 
 
 def _check_poll(standing: Standing, linked: LinkedPage, poll: Poll, match: Match) -> PollCheck:
-    campaign, house_size = standing.campaign, standing.campaign.election.rules.house_size
+    campaign = standing.campaign
     printed = numbers_of(poll)
     ours = replace(poll, id=match.poll)
     before = standing.of_firm(ours)
@@ -353,7 +359,7 @@ def _check_poll(standing: Standing, linked: LinkedPage, poll: Poll, match: Match
         published_date=poll.published_date,
         sample_size=poll.sample_size,
         total=round(sum(printed.values()) + unknown, 2),
-        whole=house_size if poll.unit is Unit.SEATS else 100,
+        whole=_unit_size(standing, poll.unit),
         lists=lists,
         blocs={
             bloc.id: sum(printed.get(name, 0.0) for name in bloc.lists)
@@ -384,10 +390,8 @@ def _lists(
     prints: Mapping[str, Floats],
 ) -> Iterator[ListCheck]:
     """Each list of the poll beside what was expected and what the firm printed last."""
-    trend = standing.trend
     shares = [_shares(standing, one) if one else {} for one in (poll, previous)]
-    lines = {line.list: line for line in trend.lines} if trend else {}
-    last = numbers_of(previous) if previous else {}
+    lines, last = standing.lines, numbers_of(previous) if previous else {}
     for value in poll.values:
         name, line = value.list, lines.get(value.list)
         draws, now = prints.get(name), printed.get(name)
@@ -473,8 +477,7 @@ def _movement(
 
 def _lead(standing: Standing, poll: Poll, printed: Mapping[str, float]) -> Lead | None:
     """The two largest lists, where both have a line to judge the noise by."""
-    trend = standing.trend
-    lines = {line.list: line for line in trend.lines} if trend else {}
+    trend, lines = standing.trend, standing.lines
     order = sorted((name for name in printed if name in lines), key=lambda name: (-printed[name], name))
     if trend is None or len(order) < 2 or printed[order[1]] <= 0:
         return None
@@ -542,7 +545,7 @@ def _sample(poll: Poll, before: Sequence[Poll]) -> Iterator[Remark]:
 def _missing(standing: Standing, poll: Poll, previous: Poll | None) -> Iterator[Remark]:
     """Lists that do not stand and have seats; those that had some in the firm's last poll and are not in this one."""
     lists = standing.campaign.lists
-    named = frozenset().union(*(lists[value.list].members or {value.list} for value in poll.values))
+    named = covered_by((value.list for value in poll.values), lists)
     standing_now = set(standing.campaign.standing_lists(poll.fieldwork.end))
     for value in poll.values:
         is_one = lists[value.list].kind in (ListKind.BALLOT, ListKind.CAMPAIGN)
@@ -550,7 +553,7 @@ def _missing(standing: Standing, poll: Poll, previous: Poll | None) -> Iterator[
             yield Remark(code="not-standing", list=value.list, value=value.seats)
     for value in previous.values if previous else ():
         has_some = value.status is Status.SEATS and value.seats
-        if has_some and value.list in standing_now and not (lists[value.list].members or {value.list}) & named:
+        if has_some and value.list in standing_now and not covered_by([value.list], lists) & named:
             yield Remark(code="missing", list=value.list, value=value.seats)
 
 

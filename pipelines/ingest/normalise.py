@@ -13,6 +13,7 @@ from electoral.lists import ListKind
 from electoral.polls import UNKNOWN_LIST, Fieldwork, Poll, PollKind, ReportedValue
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import AliasRow, PollsterAliasRow
+from pipelines.ingest.readings import covered_by
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll, slug
 from pipelines.sources.text import spelling_key
 
@@ -139,7 +140,7 @@ class NameIndex:
         except (UnknownName, AmbiguousName):
             return set()
         lists, standing = self.campaign.lists, set(self.campaign.standing_lists(day))
-        members = frozenset().union(*(lists[name].members or {name} for name in named))
+        members = covered_by(named, lists)
         fitting = {name for name, each in lists.items() if each.members == members}
         return fitting & standing or {name for name in fitting if lists[name].kind is ListKind.COMBINED}
 

@@ -8,7 +8,7 @@ blank is filled from the others. All readings are kept.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -143,16 +143,17 @@ def _lost_below_threshold(poll: Poll, other: Poll, lists: Lists) -> list[Reporte
     if poll.unknown or poll.kind is not other.kind:
         return []
     asked = (value.list for value in poll.values if value.status is not Status.NOT_ASKED)  # a dash says nothing
-    covered = frozenset().union(*(_members(name, lists) for name in asked))
+    covered = covered_by(asked, lists)
     return [
         value
         for value in other.values
-        if value.status is Status.BELOW_THRESHOLD and not value.seats and not covered & _members(value.list, lists)
+        if value.status is Status.BELOW_THRESHOLD and not value.seats and not covered & covered_by([value.list], lists)
     ]
 
 
-def _members(name: str, lists: Lists) -> frozenset[str]:
-    return (lists[name].members if name in lists else frozenset()) or frozenset({name})
+def covered_by(names: Iterable[str], lists: Lists) -> frozenset[str]:
+    """The polled parties that some lists continue; a list nobody knows stands for itself."""
+    return frozenset().union(*((lists[name].members if name in lists else ()) or {name} for name in names))
 
 
 def _cited(sources: Sequence[str]) -> str:

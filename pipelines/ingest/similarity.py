@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Poll, PollKind, Unit
-from pipelines.ingest.readings import SourceReading
+from pipelines.ingest.readings import SourceReading, covered_by
 
 LEAST_EQUAL = 3  # lists that must agree before a row is taken for a survey we know
 LEAST_SHARED = 5  # where it lacks some
@@ -310,13 +310,9 @@ def _agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
     if not mine and not theirs:
         return bool(left)
     if mine and theirs:
-        is_split = mine.keys().isdisjoint(theirs) and _members(mine, lists) == _members(theirs, lists)
+        is_split = mine.keys().isdisjoint(theirs) and covered_by(mine, lists) == covered_by(theirs, lists)
         return is_split and round(sum(mine.values()) - sum(theirs.values()), 9) == 0
     lacking, extra = (one, theirs) if theirs else (other, mine)
     is_ordinary = one.kind is PollKind.POLL
     shared = len(left.keys() & right.keys())
     return is_ordinary and shared >= LEAST_SHARED and not extra.keys() & {value.list for value in lacking.values}
-
-
-def _members(seats: Mapping[str, float], lists: Mapping[str, ElectoralList]) -> frozenset[str]:
-    return frozenset().union(*(lists[name].members or {name} for name in seats))

@@ -364,10 +364,7 @@ class Ledger:
 
     def readings(self, election: str) -> list[SourceReading]:
         """What every source says, or said last, of every poll of an election."""
-        query = (
-            "SELECT body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open,"
-            " arrived_utc, seen_date FROM readings WHERE election = ? ORDER BY arrived_utc, poll, source, is_lossy"
-        )
+        query = "SELECT * FROM readings WHERE election = ? ORDER BY arrived_utc, poll, source, is_lossy"
         return [_reading(row) for row in self._db.rows(query, (election,))]
 
     def open_ids(self, election: str, source: str) -> set[str]:
@@ -456,8 +453,8 @@ def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str 
     }  # fmt: skip
 
 
-def _reading(row: tuple[str, str, str, str, str, int, int, int, str, int, str, str | None]) -> SourceReading:
-    body, source, page, printed, family, is_shipped, adds_up, is_lossy, citations, is_open, arrived, seen = row
+def _reading(row: Sequence[Any]) -> SourceReading:
+    _, _, source, is_lossy, page, printed, family, is_shipped, adds_up, body, citations, is_open, arrived, seen, _ = row
     return SourceReading(
         poll=POLL.validate_json(body),
         source=source,

@@ -10,19 +10,8 @@ from pipelines.errors import RawDataError
 from pipelines.rows import read_cells, row_of
 from pipelines.sources.reading import ReportedCell, ReportedPoll
 
-POLL_COLUMNS = (
-    "fieldwork_start",
-    "fieldwork_end",
-    "published_date",
-    "pollster",
-    "publisher",
-    "sample_size",
-    "kind",
-    "source",
-    "url",
-    "published_basis",
-)
 CELL_COLUMNS = ("label", "status", "seats", "pct")
+POLL_COLUMNS = tuple(name for name in PollValueRow.model_fields if name not in CELL_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date
 from electoral.polls import Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.errors import PageRefused, PollsVanished, one_line
 from pipelines.sources.reading import Aside, Refusal, ReportedCell, ReportedPoll
-from pipelines.sources.text import spelling_key
+from pipelines.sources.text import complete_html, refuse_sheet, spelling_key
 
 VANISHED_AT_ONCE = 5
 VANISHED_SHARE = 0.05
@@ -28,6 +28,14 @@ CHALLENGES = re.compile(
 )
 # Whole words that are no firm's name; a page that prints one is defaced.
 RUDE = re.compile(r"\b(f+u+c+k\w{0,4}|sh[i1]+t\w{0,2}|poo+p\w{0,3}|b[i1]tch\w{0,2}|asshole|penis|lol+|haha+)\b", re.I)
+
+
+def refuse_cut_page(text: str) -> None:
+    """A saved page that is none, or that was not saved to its end; raises PageRefused."""
+    refuse_challenge(text)
+    refuse_sheet(text)
+    if not complete_html(text):
+        raise PageRefused("the saved page breaks off before </html>; save it again")
 
 
 def refuse_challenge(text: str) -> None:

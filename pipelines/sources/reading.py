@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind, Status, Unit
@@ -258,19 +258,9 @@ class PageCollector:
             self.citations[poll] = cited
 
     def reading(self) -> Reading:
-        return Reading(
-            polls=tuple(self.polls),
-            citations=self.citations,
-            places=self.places,
-            events=tuple(self.events),
-            results=tuple(self.results),
-            refused=tuple(self.refused),
-            repeats=tuple(self.repeats),
-            asides=tuple(self.asides),
-            warnings=tuple(self.warnings),
-            rows=self.rows,
-            disclosed=self.disclosed,
-        )
+        read: dict[str, Any] = {name: getattr(self, name) for name in Reading.__dataclass_fields__}
+        read |= {name: tuple(each) for name, each in read.items() if isinstance(each, list)}
+        return Reading(**read)
 
 
 # Where it comes from

@@ -11,7 +11,7 @@ from electoral.polls import PollKind, Status
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import read_sample, read_value
 from pipelines.sources.dates import Around, read_days
-from pipelines.sources.guards import refuse_challenge, refuse_emptied
+from pipelines.sources.guards import refuse_cut_page, refuse_emptied
 from pipelines.sources.html import Cell, Grid, grid_of, parse_html
 from pipelines.sources.reading import (
     UNNAMED_ROW,
@@ -23,7 +23,7 @@ from pipelines.sources.reading import (
     Scope,
     Source,
 )
-from pipelines.sources.text import complete_html, decode, markup_of, refuse_sheet, spelling_key, tidy
+from pipelines.sources.text import decode, markup_of, spelling_key, tidy
 
 NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER = "מספר הסקר", "תאריך", "משיבים", "כלי תקשורת", "עורך משאלים"
 META = (NUMBER, DATE, SAMPLE, PUBLISHER, POLLSTER)
@@ -78,12 +78,9 @@ def _key(header: dict[str, Cell], name: str) -> str:
 
 
 def _table(text: str) -> Grid:
-    refuse_challenge(text)
-    refuse_sheet(text)
     if markup_of(text) == "json":
         raise PageRefused("this is an answer of Wikipedia's API or other JSON: import it with --source wikipedia")
-    if not complete_html(text):
-        raise PageRefused("the saved page breaks off before </html>; save it again")
+    refuse_cut_page(text)
     for table in parse_html(text).iter("table"):
         if table.get("id") == "myTable" or "list" in (table.get("class") or "").split():
             grid = grid_of(table)

@@ -16,10 +16,10 @@ from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import BlankMeans, BlankRule, Sample, read_name, read_sample
 from pipelines.sources.columns import Columns, Vocabulary, columns_of
 from pipelines.sources.dates import Around, years_in
-from pipelines.sources.guards import refuse_challenge, refuse_emptied
+from pipelines.sources.guards import refuse_challenge, refuse_cut_page, refuse_emptied
 from pipelines.sources.html import Grid, grid_of, parse_html, references_of, visible_text
 from pipelines.sources.reading import Aside, Reading, RowRefused, Scope
-from pipelines.sources.text import complete_html, decode, refuse_sheet, spelling_key, tidy
+from pipelines.sources.text import decode, spelling_key, tidy
 from pipelines.sources.wikipedia.rows import PageReader, Row
 
 SUBGROUP = r"\bvoters\b|\bstudents?\b|\bsoldiers?\b|\bby (community|sector|region)\b"
@@ -132,10 +132,7 @@ def read_page(body: bytes, content_type: str = "") -> Page:
     """The page inside an API answer, or a saved page; raises PageRefused when it is neither."""
     text = decode(body, content_type)
     if not text.lstrip().startswith(("{", "[")):
-        refuse_challenge(text)
-        refuse_sheet(text)
-        if not complete_html(text):
-            raise PageRefused("the saved page breaks off before </html>; save it again")
+        refuse_cut_page(text)
         return Page(_html_title(text), None, text)
     answer = _json(text)
     if "error" in answer:
