@@ -15,8 +15,7 @@ import typer
 from dashboard.address import query
 from dashboard.errors import DashboardError
 from dashboard.i18n.languages import offered
-from dashboard.moments import Clock
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.serve.app import create_app
 from dashboard.serve.prerender import REFUSED, prerender
 from dashboard.serve.prerendered import Prerendered

@@ -6,18 +6,17 @@ import logging
 import os
 import re
 import threading
+import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from dashboard import notes
 from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
-from dashboard.moments import machine_now
 from dashboard.settings import cache, settings
 from pipelines.editions import gate
 from pipelines.editions.objects import Folder, Near, Objects, objects_at, store_url
@@ -166,11 +165,11 @@ class Reader:
         return hashlib.blake2b(found.content if found else b"").hexdigest()
 
     def _notes(self) -> list[Path]:
-        return sorted(notes.folder_of(self.processed).glob(f"*{notes.SUFFIX}"))
+        return sorted(notes_folder(self.processed).glob(f"*{NOTE_SUFFIX}"))
 
     def note(self, edition: str) -> dict[str, str]:
         """What an editor wrote beside an edition, by language."""
-        return notes.read(self.processed, edition)
+        return read_note(self.processed, edition)
 
     def elections(self, electorate: str | None = None) -> tuple[ElectionReference, ...]:
         """Every election with a current edition, of one electorate or of all, the newest vote first."""
@@ -348,3 +347,66 @@ def _electorate(edition: Edition) -> str | None:
 
 def _record(edition: Edition) -> Record | None:
     return _or_none("record", lambda: edition.record)
+
+
+LONGEST_NOTE = 1000  # letters
+NOTE_SUFFIX = ".toml"
+
+
+def notes_folder(processed: Path) -> Path:
+    """Where a desk puts its notes, beside the folder of editions."""
+    return processed.parent / "raw" / "desk" / "notes"
+
+
+def read_note(processed: Path, edition: str) -> dict[str, str]:
+    """The note on an edition by language; empty where there is none, or none that can be read, which the log says."""
+    path = notes_folder(processed) / f"{edition}{NOTE_SUFFIX}"
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        log.error('%s: no note that can be read (%s); write one text a language, as en = "…"', path, error)
+        return {}
+    return {lang: text[:LONGEST_NOTE] for lang, text in said.items() if isinstance(text, str) and text.strip()}
+
+
+NO_RESULT = "no-result-recorded"  # a warning of editions made after a vote whose result nobody recorded
+
+
+def remaking_command(edition: Edition) -> str:
+    """The refresh that gives this edition once more, offline, as on the day it was made.
+
+    Which day was today then decides the edition's kind (live, hindcast, final) and whether the vote was past.
+    """
+    made, projection = edition.manifest, edition.projection
+    is_over = made.kind == "final" or projection.result is not None or NO_RESULT in projection.warnings
+    after = projection.election_date if is_over else made.as_of
+    today = made.as_of if made.kind in ("live", "waiting") else after + timedelta(days=1)
+    settings = " ".join(f"--{name} {value}" for name, value in sorted(made.parameters.items()))
+    asked = f"--election {edition.election} --as-of {made.as_of} --today {today} {settings} --offline"
+    return f"python -m pipelines refresh {asked}"
+
+
+def machine_now() -> datetime:
+    """This moment by the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The wall clock of any zone; `day` says which day it is instead, the same one everywhere.
+
+    A day given is taken at noon, as `status` takes it; where it is the zone's own day it is now.
+    """
+
+    day: Callable[[], date] | None = None
+    moment: Callable[[], datetime] = machine_now
+
+    def now(self, zone: str) -> datetime:
+        moment = self.moment().astimezone(ZoneInfo(zone))
+        day = moment.date() if self.day is None else self.day()
+        return moment if day == moment.date() else datetime.combine(day, time(12), ZoneInfo(zone))
+
+    def today(self, zone: str) -> date:
+        return self.now(zone).date()

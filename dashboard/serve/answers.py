@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from dashboard.address import State
 from dashboard.errors import Busy
-from dashboard.serve.cache import ComputeBound, Kept
+from dashboard.serve.cache import ComputeBound, Kept, Payload
 from dashboard.serve.documents import MOST_BYTES, Documents, Key
-from dashboard.serve.payload import Payload
 from dashboard.serve.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
 from dashboard.serve.shell import Shell
 

@@ -11,13 +11,13 @@ from datetime import date
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
-from dashboard import provenance, sentences
+from dashboard import sentences
 from dashboard.address import Choice, query
 from dashboard.blocks import Block, Kind, Values
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.i18n.languages import offered
-from dashboard.reader import Reader
+from dashboard.reader import Reader, remaking_command
 from dashboard.render import sheet
 from dashboard.render.text import plain
 from dashboard.serve import files
@@ -238,7 +238,7 @@ def answer(documents: Documents, key: Key, block: Block) -> BlockAnswer:
         ),
         inputs=inputs,
         made=MadeAnswer(
-            code=made.code, inputs=made.inputs, parameters=made.parameters, command=provenance.command(view.edition)
+            code=made.code, inputs=made.inputs, parameters=made.parameters, command=remaking_command(view.edition)
         ),
         values=block.values,
     )

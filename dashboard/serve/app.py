@@ -5,8 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard import pages
-from dashboard.moments import Clock
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.render import dash
 from dashboard.serve import release, routes, security
 from dashboard.serve.answers import Answers

@@ -20,16 +20,14 @@ from dashboard.blocks import Block, Control, FigureDict, Page
 from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.i18n.languages import DEFAULT, offered
-from dashboard.moments import Clock
 from dashboard.names import full_names, named
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.render import html
 from dashboard.render.html import HASH_BYTES, Context
 from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
 from dashboard.serve import feed, frame, release
-from dashboard.serve.cache import Kept
-from dashboard.serve.payload import Payload
+from dashboard.serve.cache import Kept, Payload
 from dashboard.serve.release import stale
 from dashboard.settings import settings
 from dashboard.view import View

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.serve.cache import Kept
-from dashboard.serve.payload import best
+from dashboard.serve.cache import Kept, best
 
 log = logging.getLogger(__name__)
 

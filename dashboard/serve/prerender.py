@@ -19,9 +19,9 @@ from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.serve.answers import Answers
 from dashboard.serve.app import create
+from dashboard.serve.cache import Payload
 from dashboard.serve.documents import Key
 from dashboard.serve.embed import keep
-from dashboard.serve.payload import Payload
 from dashboard.serve.prerendered import DOCUMENT, PAGE, Prerendered
 from pipelines.editions.store import Edition
 from pipelines.errors import EditionError

@@ -12,8 +12,7 @@ from pathlib import Path
 import dash
 
 from dashboard.errors import DashboardError
-from dashboard.moments import Clock
-from dashboard.reader import Reader, Shelf, runs_of
+from dashboard.reader import Clock, Reader, Shelf, runs_of
 from dashboard.settings import Settings, settings
 from pipelines.editions import gate
 from pipelines.editions.schema import ElectorateReference

@@ -8,9 +8,9 @@ from dashboard.address import query
 from dashboard.i18n import translator
 from dashboard.names import first_text
 from dashboard.render.text import plain
+from dashboard.serve.cache import Payload
 from dashboard.serve.documents import Key
 from dashboard.serve.front import MARK
-from dashboard.serve.payload import Payload
 from dashboard.view import View
 
 # What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.

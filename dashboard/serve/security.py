@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from dashboard.serve.cache import Kept
-from dashboard.serve.payload import LEVEL, Payload
+from dashboard.serve.cache import LEVEL, Kept, Payload
 from dashboard.serve.respond import refusal
 from dashboard.serve.shell import ASSETS, Shell
 

@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 from dashboard.address import read_state
 from dashboard.blocks import Block, FigureDict
 from dashboard.i18n import Translator, translator
-from dashboard.moments import Clock
 from dashboard.pages import PAGES
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.serve import api
 from dashboard.serve.app import create_app
 from dashboard.serve.documents import Documents, as_asked

@@ -11,9 +11,8 @@ from dashboard import left_out
 from dashboard.blocks import Block, Control
 from dashboard.i18n import Translator
 from dashboard.left_out import LeftOut, without
-from dashboard.moments import Clock
 from dashboard.pages import PAGES
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.render.text import say
 from dashboard.seats import seats_of
 from dashboard.serve.documents import Documents

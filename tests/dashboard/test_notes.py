@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import notes, sentences
+from dashboard import sentences
 from dashboard.i18n import translator
-from dashboard.moments import Clock
 from dashboard.names import phrase
 from dashboard.pages import PAGES
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader, notes_folder, read_note
 from dashboard.render.text import name_text, plain
 from dashboard.serve import release
 from dashboard.settings import settings
@@ -27,7 +26,7 @@ BAN = (datetime(2019, 9, 1), datetime(2019, 9, 17, 22))
 
 
 def write(processed: Path, edition: str, text: str) -> None:
-    folder = notes.folder_of(processed)
+    folder = notes_folder(processed)
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / "fresh"
     fresh.write_text(text, "utf-8")
@@ -52,9 +51,9 @@ def test_a_note_stands_above_the_numbers_of_its_edition_from_the_next_request_on
 
 def test_a_note_that_cannot_be_read_is_left_out_and_said(processed: Path, caplog: pytest.LogCaptureFixture) -> None:
     write(processed, "x", "en = unquoted")
-    assert notes.read(processed, "x") == {}
+    assert read_note(processed, "x") == {}
     assert "write one text a language" in caplog.text
-    assert notes.read(processed, "y") == {}
+    assert read_note(processed, "y") == {}
 
 
 @pytest.mark.parametrize("lang", SENTENCES)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import provenance
+from dashboard.reader import remaking_command
 from pipelines.editions.store import Edition, EditionStore
 from tests.conftest import Command, keep_polls
 
@@ -49,7 +49,7 @@ def test_the_command_of_an_answer_makes_its_edition_again_byte_for_byte(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "raw").symlink_to(data / "raw")
-    python, *arguments = shlex.split(provenance.command(edition))
+    python, *arguments = shlex.split(remaking_command(edition))
     assert python == "python"
     again = refresh(root, elsewhere, *arguments, python=OTHER or sys.executable)
     assert again.id == edition.id

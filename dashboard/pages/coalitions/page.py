@@ -6,6 +6,7 @@ from typing import Any
 from dashboard import left_out, moved, sentences
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import (
+    Anchor,
     Argument,
     Block,
     BlockType,
@@ -36,7 +37,6 @@ from dashboard.blocks import (
 )
 from dashboard.errors import UnknownAddress
 from dashboard.names import bloc_name, everywhere, first_text, full, joined, list_name, local, short, text, uncoloured
-from dashboard.pages.coalitions.combinations import chosen, combinations, stance
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
     Coalition,
@@ -61,9 +61,10 @@ from dashboard.pages.coalitions.numbers import (
 )
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.seats import outlook, seats_of
+from dashboard.sentences import names_of, seats_number
 from dashboard.view import View, in_order
 from electoral.investiture import Investiture
-from pipelines.editions.schema import Statement
+from pipelines.editions.schema import Combination, Statement
 from pipelines.editions.store import Edition
 
 NAME = "coalitions"
@@ -540,3 +541,41 @@ def _combinations(view: View) -> Block:
 
 
 PAGE = Page("/coalitions", NAME, headline, blocks, BLOCKS.types, parameters)
+
+
+def chosen(view: View, most: int) -> list[Combination]:
+    """Without a conflict first, then the fewest lists, then by the share of simulations that reach it."""
+    return sorted(
+        view.edition.coalitions.combinations,
+        key=lambda item: (bool(_built(view, item).conflicts), len(item.lists), -item.p_majority),
+    )[:most]
+
+
+def _built(view: View, item: Combination) -> Coalition:
+    return Coalition(view.edition, tuple(item.lists), (), ())
+
+
+def stance(view: View, coalition: Coalition) -> tuple[Words, ...]:
+    """How many stated positions it conflicts with, or how many of its lists nobody looked up.
+
+    Nothing where no position at all is on record.
+    """
+    if not view.edition.coalitions.statements:
+        return ()
+    conflicts, unresearched = coalition.conflicts, coalition.unresearched
+    if conflicts or not unresearched:
+        return (words("coalitions.against", n=len(conflicts)),)
+    return (words("coalitions.not_researched", n=len(unresearched)),)
+
+
+def combinations(view: View, most: int) -> Lines:
+    """A line a combination; what each conflicts with beside it."""
+    found = []
+    for item in chosen(view, most):
+        seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
+        figures = Join((seats, Chance(item.p_majority), *stance(view, _built(view, item))), " · ")
+        members = Join(tuple(list_name(view, name) for name in item.lists), " ")
+        said = Join((words("coalitions.open"), names_of(view, item.lists)), ": ")
+        opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)), aria=said)
+        found.append(((members,), (figures, " ", opened)))
+    return Lines(tuple(found), "combinations", is_ordered=True)

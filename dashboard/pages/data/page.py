@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard import compared, provenance, sentences
+from dashboard import compared, sentences
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -28,7 +28,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import entry, local, phrase, text, word
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.reader import runs_of, sealed_of
+from dashboard.reader import remaking_command, runs_of, sealed_of
 from dashboard.view import View
 from pipelines.editions.records import Quarantine, SourceRun
 from pipelines.editions.schema import Licence
@@ -362,7 +362,7 @@ def _seal(view: View) -> Block:
 
 def _provenance(view: View) -> tuple[Block, ...]:
     """What the edition was made from: equal inputs, code and libraries give the same bytes."""
-    made, command = view.edition.manifest, provenance.command(view.edition)
+    made, command = view.edition.manifest, remaking_command(view.edition)
     values = ProvenanceValues(
         code=made.code, parameters=made.parameters, libraries=made.libraries, inputs=made.inputs, command=command
     )

@@ -9,6 +9,7 @@ from dashboard.blocks import (
     Chance,
     Column,
     Day,
+    FigureDict,
     Href,
     Inline,
     Join,
@@ -24,19 +25,67 @@ from dashboard.blocks import (
     Words,
     words,
 )
+from dashboard.drawing import SMALL, layout, nice_step, note
+from dashboard.i18n import Translator
 from dashboard.names import firm_name, full, joined, list_name, the_projection, uncoloured, word
 from dashboard.pages.list import numbers
-from dashboard.pages.list.figure import distribution_figure
-from dashboard.pages.list.numbers import ListValues, ReadingsValues
+from dashboard.pages.list.numbers import DistributionValues, ListValues, ReadingsValues
 from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, of_list
 from dashboard.pages.pollsters.page import gaps_chart
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
+from dashboard.render.template import token
 from dashboard.view import View, in_order
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
+
+HEIGHT = 200
+MOST_TICKS = 12
+AIR = 1.18  # above the highest bar, for its number
+
+
+def distribution_figure(shown: DistributionValues, t: Translator) -> FigureDict:
+    """A bar a number of seats; the printed one in full colour, with its odds above it."""
+    first, last = shown.seats[0], shown.seats[-1]
+    odds = [100 * part for part in shown.exactly]
+    colours = [token(shown.name.colour, 100 if at == shown.printed_seats else 45) for at in shown.seats]
+    places = list(range(first, last + 1, nice_step(max(1, last - first), MOST_TICKS)))
+    printed = [(at, of) for at, of in zip(shown.seats, odds, strict=True) if at == shown.printed_seats]
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "name": "exactly",
+                "x": list(shown.seats),
+                "y": [round(value, 2) for value in odds],
+                "width": 0.8,
+                "marker": {"color": colours, "line": {"width": 0}},
+                "hovertext": [
+                    t("list.of_hundred", seats=at, chance=t.chance(part))
+                    for at, part in zip(shown.seats, shown.exactly, strict=True)
+                ],
+                "hovertemplate": "%{hovertext}<extra></extra>",
+            }
+        ],
+        "layout": layout(
+            HEIGHT,
+            (8, 8, 12, 30),
+            xaxis={
+                "range": [first - 0.7, last + 0.7],
+                "tickvals": places,
+                "ticktext": [t.number(place) for place in places],
+            },
+            yaxis={"range": [0, AIR * max(odds)], "showticklabels": False},
+            annotations=[
+                note(at, round(of, 2), f"<b>{t.number(of)}</b>", yanchor="bottom", yshift=2, font=SMALL)
+                for at, of in printed
+            ],
+        ),
+        "narrow": {},
+    }
+
 
 NAME = "list"
 

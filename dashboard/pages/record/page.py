@@ -29,7 +29,8 @@ from dashboard.blocks import (
 )
 from dashboard.moved import moves
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
-from dashboard.pages.record import autopsy, calibration, downloads, numbers, sealed
+from dashboard.pages import downloads
+from dashboard.pages.record import autopsy, calibration, numbers, sealed
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
@@ -389,4 +390,4 @@ def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
     )
 
 
-PAGE = Page("/record", NAME, headline, blocks, BLOCKS.types, parameters, downloads.FILES)
+PAGE = Page("/record", NAME, headline, blocks, BLOCKS.types, parameters, downloads.OF_RECORD)

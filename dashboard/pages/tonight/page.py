@@ -29,12 +29,12 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import full, joined, list_name, uncoloured, word
+from dashboard.pages import downloads
 from dashboard.pages.shared import Blocks, quiet, switch
 from dashboard.pages.threshold.numbers import seats_if_in
-from dashboard.pages.tonight import changed, downloads, latest, numbers, outlets
-from dashboard.pages.tonight.blocs_figure import blocs_figure, strip_figure
+from dashboard.pages.tonight import changed, latest, numbers, outlets
+from dashboard.pages.tonight.figure import blocs_figure, seats_figure, strip_figure
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
-from dashboard.pages.tonight.seats_figure import seats_figure
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
 from dashboard.view import View
@@ -323,4 +323,4 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     return readings.parameters(edition) | left_out.parameters(edition)
 
 
-PAGE = Page("/", NAME, headline, blocks, BLOCKS.types, parameters, downloads.FILES)
+PAGE = Page("/", NAME, headline, blocks, BLOCKS.types, parameters, downloads.OF_TONIGHT)

@@ -6,7 +6,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.pages.record import downloads
+from dashboard.pages import downloads
 from dashboard.view import View
 
 

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from dashboard.blocks import Block, Control, Name
 from dashboard.i18n import translator
 from dashboard.i18n.bidi import HIDDEN
-from dashboard.moments import Clock
 from dashboard.pages import PAGES
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.render import html, sheet
 from dashboard.render.text import plain
 from dashboard.serve.api import render

@@ -1,10 +1,12 @@
 """The bounded memory: never more than its bytes, each thing made once, failures not kept."""
 
+import gzip
 import threading
 import time
 from datetime import date
 from pathlib import Path
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from dashboard.errors import Busy
 from dashboard.reader import Reader
 from dashboard.serve.app import create
-from dashboard.serve.cache import OVERHEAD, ComputeBound, Kept
+from dashboard.serve.cache import OVERHEAD, ComputeBound, Kept, Payload
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
 
@@ -196,3 +198,15 @@ def test_while_all_places_are_taken_a_new_page_is_refused_and_a_known_one_is_giv
         thread.join()
     assert client.get("/polls").status_code == 200
     assert fresh.id.encode() in client.get("/trends", headers={"Accept-Encoding": "identity"}).data
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip", "gzip, br", "", "identity"])
+def test_the_body_is_in_the_encoding_that_is_said(accepted: str) -> None:
+    body, encoding = Payload.of(b"seats", "text/plain").encoded(accepted)
+    assert {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[encoding](body) == b"seats"
+
+
+def test_a11_nothing_is_sent_as_brotli_that_was_not_packed_so() -> None:
+    """Where there is none it is nothing: plain bytes under that name are what no browser can read."""
+    damaged = Payload.packed(gzip.compress(b"seats"), b"", "text/plain")
+    assert damaged.encoded("br") == (b"", "br")

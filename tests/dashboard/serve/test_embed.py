@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 
 from dashboard.blocks import Block
 from dashboard.i18n import translator
-from dashboard.moments import Clock
 from dashboard.pages import PAGES
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.serve import frozen
 from dashboard.serve.documents import Documents
 from dashboard.serve.embed import keep

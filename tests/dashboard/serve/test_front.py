@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from dashboard.reader import Reader
 from dashboard.serve.app import create, create_app
+from dashboard.serve.cache import Payload
 from dashboard.serve.documents import Key
 from dashboard.serve.front import Front
-from dashboard.serve.payload import Payload
 from pipelines.editions.objects import Folder
 from pipelines.editions.records import Pointer
 from pipelines.editions.store import EditionStore

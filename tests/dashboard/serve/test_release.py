@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.moments import Clock
-from dashboard.reader import Reader
+from dashboard.reader import Clock, Reader
 from dashboard.serve import release
 from dashboard.serve.release import stale
 from pipelines.editions.records import CampaignRun, Runs

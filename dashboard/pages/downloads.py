@@ -5,12 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboard.blocks import Cell, CellType, Column, Table, Unit, words
 from dashboard.names import named, text
 from dashboard.pages.polls.numbers import files_table
+from dashboard.pages.record.numbers import days_of
 from dashboard.pages.tonight.numbers import latest
+from dashboard.reader import record_of
 from dashboard.seats import seats_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, Summary
 
 OVER_DRAWS = ("mean", "q05", "q10", "q25", "q75", "q90", "q95")
+RECORD_FACTS: tuple[tuple[str, Unit, CellType], ...] = (
+    ("as_of", "date", "date"),
+    ("list", "text", "str"),
+    ("q05", "seats", "float"),
+    ("q95", "seats", "float"),
+    ("p_pass", "share", "float"),
+    ("result", "seats", "int"),
+)
 LIST_FACTS: tuple[tuple[str, Unit, CellType], ...] = (
     ("bloc", "text", "str"),
     ("seats_now", "seats", "int"),
@@ -76,4 +86,25 @@ def rounded(value: str | float | None) -> Cell:
     return int(value) if value.is_integer() else round(value, DIGITS)
 
 
-FILES: Mapping[str, Callable[[View], Table]] = {"latest": latest_polls, "projection": projection}
+def record(view: View) -> Table:
+    """A row a day and list of this campaign: what would have been said that day, and what was won."""
+    result = view.projection.result
+    rows = tuple(
+        (
+            day.as_of,
+            name,
+            rounded(seats[0]),
+            rounded(seats[2]),
+            rounded(day.p_pass.get(name)),
+            None if result is None else result.get(name, 0),
+        )
+        for day in days_of(record_of(view.edition), view.edition.election)
+        for name, seats in day.seats.items()
+    )
+    columns = tuple(Column(name, text(name), unit, kind, digits=-1) for name, unit, kind in RECORD_FACTS)
+    return Table(columns, rows, words("record.replay"))
+
+
+Files = Mapping[str, Callable[[View], Table]]
+OF_TONIGHT: Files = {"latest": latest_polls, "projection": projection}
+OF_RECORD: Files = {"record": record}
