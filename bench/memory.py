@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from itertools import chain, combinations, islice
 from pathlib import Path
@@ -57,8 +57,12 @@ def another(newest: Edition, as_of: date, number: int) -> str:
 
 
 def a_worker(site: Site) -> float:
-    """Megabytes that a worker holds by itself, and of what they share its part."""
-    return round(site.memory_bytes() / len(site.workers()) / 1e6, 1)
+    """Megabytes that a worker holds by itself, and of what they share its part; one may be replaced meanwhile."""
+    for _ in range(20):
+        with suppress(OSError, ZeroDivisionError):
+            return round(site.memory_bytes() / len(site.workers()) / 1e6, 1)
+        time.sleep(0.5)
+    raise TimeoutError("no worker stays long enough to be looked at")
 
 
 def ask(site: Site, paths: Iterator[str]) -> None:
@@ -76,7 +80,8 @@ def readers(site: Site, paths: Callable[[random.Random], str], count: int = 2) -
     def read(seed: int) -> None:
         rng = random.Random(seed)
         while not over.is_set():
-            site.get(paths(rng))
+            with suppress(OSError):  # of a worker that was replaced: who asked comes back
+                site.get(paths(rng))
 
     threads = [threading.Thread(target=read, args=(seed,)) for seed in range(count)]
     for thread in threads:
@@ -117,6 +122,7 @@ def measure(data: Path, asked: argparse.Namespace) -> dict[str, Any]:
         found["after_addresses_megabytes"] = a_worker(site)
         ask(site, (f"/{page}?election={ELECTION}&edition={name}" for name in known for page in PAGES[:2]))
         found["after_editions_megabytes"] = a_worker(site)
+        print(found, flush=True)
         held = soak(site, newest, known, asked.minutes * 60)
         found |= {"soak_minutes": asked.minutes, "soak_editions": len(held)}
         found["soak_megabytes"] = held[:: max(1, len(held) // 30)]
