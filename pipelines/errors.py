@@ -29,6 +29,16 @@ PipelineError
 """
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+
+def first_of(error: "ValidationError") -> str:
+    """The first thing that a model refused: where it stands, and why."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def one_line(text: object, longest: int = 120) -> str:

@@ -6,13 +6,13 @@ Blank means not known, never zero.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipelines.errors import RawDataError
@@ -52,7 +52,11 @@ NameId = Annotated[
 Language = Annotated[str, _matching(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", 'a language as "en" or "pt-BR"')]
 Slugs = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Day = Annotated[date, _matching(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD")]
-Moment = Annotated[datetime, _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM")]
+Moment = Annotated[
+    datetime,
+    _matching(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", "a local time as YYYY-MM-DDTHH:MM"),
+    PlainSerializer(lambda moment: f"{moment:%Y-%m-%dT%H:%M}"),
+]
 Count = Annotated[int, _matching(r"\d{1,9}", "a whole number")]
 SampleSize = Annotated[str, _matching(r"[≥>]?\d{1,9}", 'a number of people, or at least so many as "≥3000"')]
 Field = Annotated[str, _matching(r"[a-z_]+(\.[a-z_]+)?", "a column, or file.column")]
@@ -71,6 +75,15 @@ class Row(BaseModel):
 
 
 R = TypeVar("R", bound=Row)
+
+
+def to_csv(model: type[R], rows: Iterable[R]) -> bytes:
+    """Rows as a file with the columns of their model; a cell without a value is blank."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(model.model_fields)
+    writer.writerows(["" if cell is None else cell for cell in row.model_dump().values()] for row in rows)
+    return text.getvalue().encode()
 
 
 def read_rows(path: Path, model: type[R]) -> list[R]:

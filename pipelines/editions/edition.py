@@ -29,7 +29,7 @@ from pipelines.editions.schema import (
     Value,
     upgraded,
 )
-from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound
+from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of
 
 if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
     import numpy as np
@@ -185,9 +185,7 @@ def _parsed(path: str, content: bytes, model: type[V]) -> V:
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise EditionDamaged(f"{path}: {place}: {first['msg']}; {REMEDY}") from error
+        raise EditionDamaged(f"{path}: {first_of(error)}; {REMEDY}") from error
 
 
 def _refuse_newer(path: str, content: bytes) -> None:

@@ -1,9 +1,9 @@
 """What is kept beside the editions: pointers, changes, alerts, how the last run went, and what is quarantined."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
@@ -13,6 +13,7 @@ from pipelines.editions.objects import Objects
 from pipelines.editions.schema import Correction, Value
 from pipelines.errors import EditionDamaged
 
+T = TypeVar("T")
 Direction = Literal["up", "down"]
 Basis = Literal["nowcast", "election-day"]
 PollNews = Literal["added", "corrected", "withdrawn"]
@@ -196,10 +197,10 @@ class SourceRun(Value):
 
     source: str
     election: str
-    last_success_utc: Moment | None
-    last_change_utc: Moment | None
-    last_error_utc: Moment | None
-    last_error: str | None
+    last_success_utc: Moment | None = None
+    last_change_utc: Moment | None = None
+    last_error_utc: Moment | None = None
+    last_error: str | None = None
 
     def age_hours(self, now: datetime) -> float | None:
         """Hours since it was last read well, never negative, at a moment with a time zone.
@@ -333,6 +334,17 @@ def is_plain(name: str) -> bool:
     return re.fullmatch(PLAIN_NAME, name, re.ASCII) is not None
 
 
+def read_value(objects: Objects, name: str, parse: Callable[[bytes], T], remedy: str) -> T | None:
+    """What an object holds, None where there is none; raises EditionDamaged where it does not read back."""
+    try:
+        found = objects.get(name)
+        return parse(found.content) if found else None
+    except ValidationError as error:
+        raise EditionDamaged(f"{objects.address(name)}: not what was written; {remedy}") from error
+    except OSError as error:
+        raise EditionDamaged(f"{objects.address(name)}: {error.strerror}; {remedy}") from error
+
+
 class Pointers:
     """The pointers of a store: `current/<election>`, a small object a campaign.
 
@@ -356,14 +368,7 @@ class Pointers:
 
     def read(self, election: str) -> Pointer | None:
         """The pointer of an election, None where it is missing; raises EditionDamaged where it does not read back."""
-        name = self.name(election)
-        try:
-            found = self._objects.get(name)
-            return Pointer.model_validate_json(found.content) if found else None
-        except ValidationError as error:
-            raise EditionDamaged(f"{self._objects.address(name)}: not what was written; {REMEDY}") from error
-        except OSError as error:
-            raise EditionDamaged(f"{self._objects.address(name)}: {error.strerror}; {REMEDY}") from error
+        return read_value(self._objects, self.name(election), Pointer.model_validate_json, REMEDY)
 
     def address(self, election: str) -> str:
         return self._objects.address(self.name(election))
@@ -387,13 +392,7 @@ class Pointers:
         """What `current.json` says while no pointer was written; raises EditionDamaged where it does not read back."""
         if self.are_there():
             return {}
-        try:
-            found = self._objects.get(self.FIRST_FORMAT)
-            return FIRST_FORMAT.validate_json(found.content) if found else {}
-        except (OSError, ValidationError) as error:
-            raise EditionDamaged(
-                f"{self._objects.address(self.FIRST_FORMAT)}: not what was written; {REMEDY}"
-            ) from error
+        return read_value(self._objects, self.FIRST_FORMAT, FIRST_FORMAT.validate_json, REMEDY) or {}
 
     def name(self, election: str) -> str:
         """The object that an election's pointer is."""

@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from pipelines.editions.objects import Objects
 from pipelines.editions.schema import Odds, Value
-from pipelines.errors import EditionError
+from pipelines.errors import EditionError, first_of
 
 FOLDER = "sealed"
 PUBLISHED_FILE = "published.csv"  # beside the elections' folders, a line a head that was published elsewhere, by hand
@@ -131,9 +131,7 @@ def published(raw: Objects) -> list[Published]:
     try:
         return [Published.model_validate(row) for row in rows]
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SealBroken(f"{raw.address(name)}: line {rows.line_num}: {place}: {first['msg']}") from error
+        raise SealBroken(f"{raw.address(name)}: line {rows.line_num}: {first_of(error)}") from error
 
 
 def in_force(seals: Sequence[Seal], deadline: datetime) -> Seal | None:
@@ -182,6 +180,4 @@ def _parsed(raw: Objects, name: str, content: bytes) -> Seal:
     try:
         return Seal.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SealBroken(f"{raw.address(name)}: {place}: {first['msg']}; restore it from a backup") from error
+        raise SealBroken(f"{raw.address(name)}: {first_of(error)}; restore it from a backup") from error

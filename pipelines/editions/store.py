@@ -11,8 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from pipelines.editions.edition import (
     MANIFEST_FILE,
     PACKED,
@@ -34,6 +32,7 @@ from pipelines.editions.records import (
     Runs,
     Seals,
     is_plain,
+    read_value,
     to_bytes,
 )
 from pipelines.editions.schema import FORMAT, Manifest, Value
@@ -318,14 +317,7 @@ class EditionStore:
         self.objects.sweep()
 
     def _read(self, name: str, model: type[V]) -> V | None:
-        address = self.objects.address(name)
-        try:
-            found = self.objects.get(name)
-            return model.model_validate_json(found.content) if found else None
-        except ValidationError as error:
-            raise EditionDamaged(f"{address}: {error.errors()[0]['msg']}; the next refresh mends it") from error
-        except OSError as error:
-            raise EditionDamaged(f"{address}: {error.strerror}; the next refresh mends it") from error
+        return read_value(self.objects, name, model.model_validate_json, "the next refresh mends it")
 
 
 def _rank(edition: Edition) -> tuple[bool, str]:

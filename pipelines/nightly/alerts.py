@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -17,12 +17,13 @@ from pipelines.editions.records import Alert, Alerts, Changes, Direction, Runs, 
 from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
 from pipelines.electorate.folder import load
-from pipelines.errors import EditionDamaged, RulesRefused
+from pipelines.errors import EditionDamaged, RulesRefused, first_of
 from pipelines.request import RefreshRequest, RefreshResult
 
 RULES_FILE = "alerts.toml"
 MOST_KEPT = 500
 EVERY = "*"
+T = TypeVar("T")
 
 Percent = Annotated[int, Field(ge=1, le=99)]
 
@@ -91,19 +92,20 @@ class Scene:
 
 def load_rules(data_dir: Path) -> dict[str, Rule]:
     """The rules by name, `[alert.<name>]`; none where there is no file. Raises RulesRefused."""
+    return read_table(data_dir, "alert", RULES, "the rules are explained in data/alerts.toml")
+
+
+def read_table(data_dir: Path, table: str, rows: TypeAdapter[dict[str, T]], remedy: str) -> dict[str, T]:
+    """One table of alerts.toml, its rows by their names; none where there is no file. Raises RulesRefused."""
     path = data_dir / RULES_FILE
     try:
-        return RULES.validate_python(tomllib.loads(path.read_text("utf-8")).get("alert", {}))
+        return rows.validate_python(tomllib.loads(path.read_text("utf-8")).get(table, {}))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RulesRefused(f"{path}: {error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RulesRefused(
-            f"{path}: alert.{place}: {first['msg']}; the rules are explained in data/alerts.toml"
-        ) from error
+        raise RulesRefused(f"{path}: {table}.{first_of(error)}; {remedy}") from error
 
 
 def of_refresh(request: RefreshRequest, electorate: str, results: Sequence[RefreshResult]) -> list[Alert]:

@@ -6,7 +6,6 @@ channel's name. Nothing here fails a night, and no reader's address is anywhere.
 
 import logging
 import time as clock
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -15,14 +14,14 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 
 from pipelines import log
 from pipelines.editions.records import Alert, Alerts, Delivery
 from pipelines.editions.schema import Value
 from pipelines.errors import RulesRefused
 from pipelines.nightly import lock
-from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE, recorded
+from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE, read_table, recorded
 from pipelines.settings import CHANNEL, editions_of
 
 TRIES, PAUSE_SECONDS = 3, 2.0
@@ -80,18 +79,8 @@ Send = Callable[[str, str, str], bool]
 
 def channels(data_dir: Path, addresses: Mapping[str, str]) -> list[Channel]:
     """The channels of alerts.toml, in its order; addresses by name. Raises RulesRefused, also for one without any."""
-    path = data_dir / RULES_FILE
-    try:
-        rows = CHANNELS.validate_python(tomllib.loads(path.read_text("utf-8")).get("channel", {}))
-    except FileNotFoundError:
-        return []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesRefused(f"{path}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise RulesRefused(f"{path}: channel.{place}: {first['msg']}; docs/operations.md explains channels") from error
-    return [Channel(name, row, _address(path, name, addresses)) for name, row in rows.items()]
+    rows = read_table(data_dir, "channel", CHANNELS, "docs/operations.md explains channels")
+    return [Channel(name, row, _address(data_dir / RULES_FILE, name, addresses)) for name, row in rows.items()]
 
 
 def _address(path: Path, name: str, addresses: Mapping[str, str]) -> str:

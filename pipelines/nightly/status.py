@@ -83,14 +83,7 @@ def keep_run(
 
 
 def _after(before: SourceRun | None, answer: Asked, now: str) -> SourceRun:
-    recorded = before or SourceRun(
-        source=answer.source,
-        election=answer.election,
-        last_success_utc=None,
-        last_change_utc=None,
-        last_error_utc=None,
-        last_error=None,
-    )
+    recorded = before or SourceRun(source=answer.source, election=answer.election)
     if answer.error is not None:
         return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})
     changed = now if answer.has_news else recorded.last_change_utc
@@ -354,25 +347,14 @@ def _sources(loads: list[Load], runs: Iterable[Runs], moment: datetime) -> list[
 def _source(key: tuple[str, str], loaded: Load | None, answer: SourceRun | None, moment: datetime) -> SourceStatus:
     """A source that was only ever imported from files has answered when it was last loaded."""
     loaded_utc = loaded.loaded_utc if loaded else None
-    answered = answer or SourceRun(
-        source=key[1],
-        election=key[0],
-        last_success_utc=loaded_utc,
-        last_change_utc=loaded_utc,
-        last_error_utc=None,
-        last_error=None,
-    )
+    answered = answer or SourceRun(source=key[1], election=key[0], last_success_utc=loaded_utc)
+    changed_utc = answered.last_change_utc or loaded_utc
     return SourceStatus(
-        source=answered.source,
-        election=answered.election,
         loaded_utc=loaded_utc,
         accepted=loaded.accepted if loaded else None,
         refused=loaded.refused if loaded else None,
-        last_success_utc=answered.last_success_utc,
-        last_change_utc=answered.last_change_utc or loaded_utc,
-        last_error_utc=answered.last_error_utc,
-        last_error=answered.last_error,
         age_hours=answered.age_hours(moment),
+        **answered.model_copy(update={"last_change_utc": changed_utc}).model_dump(),
     )
 
 

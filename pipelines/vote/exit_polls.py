@@ -4,8 +4,6 @@ A draft lies in data/drafts, beside raw and processed: in no backup, cache, edit
 ballots close; a person may hold it back longer.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,7 +19,7 @@ from pipelines.errors import ImportRefused
 from pipelines.ingest.run import ingest
 from pipelines.ingest.store import Ledger
 from pipelines.request import clock_now, may_tell_exit_polls
-from pipelines.rows import Moment, Row, Seats, Slug, read_rows
+from pipelines.rows import Moment, Row, Seats, Slug, read_rows, to_csv
 from pipelines.settings import ledger_of
 
 DRAFTS, HELD = "drafts", "held"
@@ -117,15 +115,8 @@ def _merged(before: Iterable[ExitPollRow], rows: Sequence[ExitPollRow]) -> list[
 
 
 def _write(path: Path, rows: Iterable[ExitPollRow]) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(ExitPollRow.model_fields)
-    for row in rows:
-        cells = row.model_dump()
-        moment = f"{row.moment:%Y-%m-%dT%H:%M}" if row.moment else ""
-        writer.writerow([moment if name == "moment" else "" if cells[name] is None else cells[name] for name in cells])
     make_folder(path.parent)
-    replace(path, text.getvalue().encode())
+    replace(path, to_csv(ExitPollRow, rows))
 
 
 # What was told, and what past nights teach

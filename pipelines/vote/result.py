@@ -4,8 +4,6 @@ What is recorded stands in data/raw/desk, apart from what ships, and yields to i
 `audit.csv` there. Where the desk has switched that on, a second person has to say the same of the same count.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +16,7 @@ from pipelines.electorate import Campaign
 from pipelines.electorate.columns import ResultRow, TurnoutRow
 from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
-from pipelines.rows import Row, read_rows
+from pipelines.rows import Row, read_rows, to_csv
 from pipelines.settings import editions_of
 from pipelines.vote.count import SOURCE
 
@@ -185,12 +183,8 @@ def _write(raw: Path, model: type[Row], election: str, rows: Iterable[Row]) -> N
     path = raw / DESK / f"{name}.csv"
     before = list(read_rows(path, model)) if path.exists() else []
     kept = before if model is AuditRow else [row for row in before if getattr(row, "election", None) != election]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(model.model_fields)
-    writer.writerows(["" if cell is None else cell for cell in row.model_dump().values()] for row in (*kept, *rows))
     make_folder(path.parent)
-    replace(path, text.getvalue().encode())
+    replace(path, to_csv(model, (*kept, *rows)))
 
 
 def _note(
