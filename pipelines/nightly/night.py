@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from pipelines import log
-from pipelines.commands.console import DONE, DONE_WITH_REMARKS, messages, say
+from pipelines.commands.console import DONE, DONE_WITH_REMARKS, FAILED, messages, say
 from pipelines.desk.drafts import Drafts
 from pipelines.editions.files import make_folder
 from pipelines.editions.records import Alert, Rehearsal
@@ -73,7 +73,11 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         if failed:
             raise _error_of(failed)
     except Exception as error:
-        record_failure(request, electorates, started, error, results)
+        log.say("refresh failed", logging.ERROR, error=str(error))
+        try:
+            _record(request, electorates, results, started, FAILED, str(error))
+        except OSError as second:  # the message on the terminal remains
+            log.say("run not recorded", logging.ERROR, error=str(second))
         raise
     for alert in new_alerts:
         say(f"alert {alert.rule}: {alert.kind} {alert.subject} ({alert.election})")
@@ -175,7 +179,7 @@ def conclude(
     answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
     status.keep_quarantine(request.data_dir, electorates)
     remark = next(iter(status.keep_seals(request.data_dir, electorates)), None)
-    _keep_run(request, electorates, started_utc, exit_code, None, [*answers, *asked], results)
+    _record(request, electorates, results, started_utc, exit_code, answers=[*answers, *asked])
     new_alerts: list[Alert] = []
     try:
         for name, elections in electorates.items():
@@ -192,30 +196,16 @@ def conclude(
     return new_alerts, remark
 
 
-def record_failure(
+def _record(
     request: RefreshRequest,
     electorates: Mapping[str, Collection[str]],
-    started_utc: str,
-    error: Exception,
-    results: Sequence[RefreshResult] = (),
-) -> None:
-    """Record a run that ended early; where even that cannot be written, the message on the terminal remains."""
-    log.say("refresh failed", logging.ERROR, error=str(error))
-    try:
-        _keep_run(request, electorates, started_utc, 1, str(error), [], results)
-    except OSError as second:
-        log.say("run not recorded", logging.ERROR, error=str(second))
-
-
-def _keep_run(
-    request: RefreshRequest,
-    electorates: Mapping[str, Collection[str]],
+    results: Sequence[RefreshResult],
     started_utc: str,
     exit_code: int,
-    error: str | None,
-    answers: Sequence[Asked],
-    results: Sequence[RefreshResult],
+    error: str | None = None,
+    answers: Sequence[Asked] = (),
 ) -> None:
+    """The run, in the record of each electorate it was for."""
     checked_utc = request.moment.astimezone(UTC).isoformat(timespec="seconds")
     for name, elections in electorates.items():
         answered = [answer for answer in answers if answer.election in elections]

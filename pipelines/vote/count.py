@@ -17,7 +17,6 @@ from electoral.apportionment import Allocation
 from electoral.explain import allocation_document, next_seat_document
 from electoral.next_seat import next_seat
 from pipelines.assemble.reference import list_reference, seat_rule
-from pipelines.editions import gate
 from pipelines.editions.schema.vote import CountPoint, Standing, Vote
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.columns import TurnoutRow
@@ -27,10 +26,9 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import describe, read_file
 from pipelines.ingest.snapshots import Snapshot
-from pipelines.request import clock_now
 from pipelines.settings import editions_of
 from pipelines.sources.cec import Count, Stage, by_list, parse
-from pipelines.vote.exit_polls import estimate, may_tell, past_nights, told
+from pipelines.vote.exit_polls import estimate, may_tell, past_nights, refuse_before_close, told
 
 SOURCE = "cec"
 LARGEST_CORRECTION = 0.01  # of the valid votes: a count in progress grows, and is corrected by a few votes
@@ -77,7 +75,7 @@ def bring_count(
     raw, body = data_dir / "raw", read_file(path)
     reference = open_reference(raw)
     campaign = reference.campaign(election)
-    _refuse_before_close(campaign, today)
+    refuse_before_close(campaign, today, "the vote goes on until {}, and nothing is counted before; import it then")
     known = _letters(campaign)
     count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid), known=known)
     votes, unknown = by_list(count.votes, known)
@@ -115,16 +113,6 @@ def bring_count(
 
 def _kept(raw: Path, election: str) -> list[Snapshot]:
     return [one for one in snapshots.kept(raw, election) if one.source == SOURCE]
-
-
-def _refuse_before_close(campaign: Campaign, today: date | None) -> None:
-    """Nothing is counted before the ballots close; raises ImportRefused."""
-    if not may_tell(campaign, today):
-        ban = gate.binding(campaign, "exit_poll", today or clock_now())
-        until = f"{ban.end:%Y-%m-%d %H:%M}" if ban else str(campaign.election.vote_date)
-        raise ImportRefused(
-            f"{campaign.election.id}: the vote goes on until {until}, and nothing is counted before; import it then"
-        )
 
 
 def _refuse_result_of_another(count: Count, campaign: Campaign, reference: Reference) -> None:

@@ -45,6 +45,14 @@ def may_tell(campaign: Campaign, today: date | None) -> bool:
     return day >= campaign.election.vote_date and may_tell_exit_polls(campaign, day)
 
 
+def refuse_before_close(campaign: Campaign, today: date | None, why: str) -> None:
+    """Raise ImportRefused with the moment at which the ballots close, where they have not."""
+    if not may_tell(campaign, today):
+        ban = gate.binding(campaign, "exit_poll", today or clock_now())
+        until = f"{ban.end:%Y-%m-%d %H:%M}" if ban else str(campaign.election.vote_date)
+        raise ImportRefused(f"{campaign.election.id}: {why.format(until)}")
+
+
 # Drafts, and their opening
 
 
@@ -74,11 +82,9 @@ def open_drafts(data_dir: Path, campaign: Campaign, today: date | None, *, is_as
     while a person holds them back.
     """
     file = _draft(data_dir, campaign)
+    if is_asked:
+        refuse_before_close(campaign, today, "the ballots close {}; nobody opens an exit poll before")
     if not may_tell(campaign, today):
-        ban = gate.binding(campaign, "exit_poll", today or clock_now())
-        if is_asked:
-            until = f"{ban.end:%Y-%m-%d %H:%M}" if ban else str(campaign.election.vote_date)
-            raise ImportRefused(f"{campaign.election.id}: the ballots close {until}; nobody opens an exit poll before")
         return 0
     if not file.exists() or (not is_asked and _hold(file).exists()):
         return 0
