@@ -164,10 +164,10 @@ class Alert(Value):
     edition: str
     date: date
     subject: str
-    level_pct: int | None
-    direction: Direction | None
-    before: float | None
-    after: float | None
+    level_pct: int | None = None
+    direction: Direction | None = None
+    before: float | None = None
+    after: float | None = None
 
 
 class Delivery(Value):

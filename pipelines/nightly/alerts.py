@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -204,10 +204,8 @@ def _bloc_chance(name: str, rule: BlocChance, scene: Scene) -> Iterator[Alert]:
     for bloc in scene.changes.blocs if scene.changes else []:
         direction = _crossed(rule.level_pct, bloc.p_majority_before, bloc.p_majority_after)
         if rule.bloc in (EVERY, bloc.id) and direction and rule.direction in (None, direction):
-            before, after = bloc.p_majority_before, bloc.p_majority_after
-            yield _alert(
-                name, rule, scene, bloc.id, f"{scene.day}/{direction}", rule.level_pct, direction, before, after
-            )
+            moved = {"direction": direction, "before": bloc.p_majority_before, "after": bloc.p_majority_after}
+            yield _alert(name, rule, scene, bloc.id, f"{scene.day}/{direction}", level_pct=rule.level_pct, **moved)
 
 
 def _list_passes(name: str, rule: ListPasses, scene: Scene) -> Iterator[Alert]:
@@ -216,7 +214,8 @@ def _list_passes(name: str, rule: ListPasses, scene: Scene) -> Iterator[Alert]:
         if rule.list not in (EVERY, row.id) or before is None or after is None:
             continue
         if _crossed(rule.below_pct, before, after) == "down":
-            yield _alert(name, rule, scene, row.id, str(scene.day), rule.below_pct, "down", before, after)
+            moved = {"direction": "down", "before": before, "after": after}
+            yield _alert(name, rule, scene, row.id, str(scene.day), level_pct=rule.below_pct, **moved)
 
 
 def _source_stale(name: str, rule: SourceStale, scene: Scene) -> Iterator[Alert]:
@@ -234,17 +233,7 @@ def _crossed(level_pct: int, before: float, after: float) -> Direction | None:
     return None if was == now else "up" if now else "down"
 
 
-def _alert(
-    name: str,
-    rule: Rule,
-    scene: Scene,
-    subject: str,
-    once: str,
-    level_pct: int | None = None,
-    direction: Direction | None = None,
-    before: float | None = None,
-    after: float | None = None,
-) -> Alert:
+def _alert(name: str, rule: Rule, scene: Scene, subject: str, once: str, **facts: Any) -> Alert:
     """`once` is what makes the event one event: the day that brought it, the source's last answer."""
     return Alert(
         key=f"{name}/{scene.election}/{subject}/{once}",
@@ -254,8 +243,5 @@ def _alert(
         edition=scene.edition,
         date=scene.day,
         subject=subject,
-        level_pct=level_pct,
-        direction=direction,
-        before=before,
-        after=after,
+        **facts,
     )

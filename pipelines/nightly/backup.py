@@ -230,7 +230,8 @@ def _prove(source: Path, proved: Path) -> Contents:
         aside = Path(room) / RESTORING
         contents = _unpack(source, aside)
         _count(aside, contents)
-        _add_pointers(aside, contents)
+        if contents.format == OLDEST_FORMAT:
+            EditionStore(aside / "processed").mend()  # what its `current.json` says, as pointers
         os.sync()
         aside.rename(proved)
     sync_folder(proved.parent)
@@ -336,12 +337,6 @@ def _count(aside: Path, contents: Contents) -> None:
             f"the backup counts {contents.editions} editions and {contents.polls} polls,"
             f" it has {len(editions)} and {polls}"
         )
-
-
-def _add_pointers(aside: Path, contents: Contents) -> None:
-    """What `current.json` of the first format says, as pointers."""
-    if contents.format == OLDEST_FORMAT:
-        EditionStore(aside / "processed").mend()
 
 
 def _move_into_place(proved: Path, data_dir: Path) -> None:

@@ -301,7 +301,9 @@ def _on_clock_of(now: date, zone: ZoneInfo) -> datetime:
 def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
     """What a clock that ran ahead has left, in words: it counts as none, and the next refresh puts it right."""
     faults = [
-        f"{row.election} {row.edition}: as of {row.as_of}, after today" for row in editions if _is_after(row, now)
+        f"{row.election} {row.edition}: as of {row.as_of}, after today"
+        for row in editions
+        if row.is_live and row.as_of and row.as_of > now.date()
     ]
     faults += [
         f"runs: {row.election} was checked at {row.checked_utc}, which lies ahead of the clock"
@@ -309,10 +311,6 @@ def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
         if row.checked_utc and gate.is_ahead(datetime.fromisoformat(row.checked_utc), now)
     ]
     return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in faults]
-
-
-def _is_after(row: EditionStatus, now: datetime) -> bool:
-    return row.is_live and row.as_of is not None and row.as_of > now.date()
 
 
 def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
