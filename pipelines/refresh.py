@@ -360,7 +360,11 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference) -> lis
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
-    with_polls = [one for one in campaigns if _has_polls(one, request) or _may_wait(request, reference, one)]
+    with_polls = [  # a campaign nobody has polled yet holds up no other
+        one
+        for one in campaigns
+        if one.ships_polls or any(snapshots.kept(request.raw, one.election.id)) or _may_wait(request, reference, one)
+    ]
     return [campaign for campaign in with_polls if election == "all" or _is_due(campaign, request)]
 
 
@@ -369,11 +373,6 @@ def _may_wait(request: RefreshRequest, reference: Reference, campaign: Campaign)
     others = reference.of(campaign.electorate.id)
     today = request.today_in(campaign.zone)
     return request.as_of is None and is_live(campaign, today) and any(one.ships_polls for one in others)
-
-
-def _has_polls(campaign: Campaign, request: RefreshRequest) -> bool:
-    """Whether polls of it ship or any page of it came in: a campaign nobody has polled yet holds up no other."""
-    return campaign.ships_polls or any(snapshots.kept(request.raw, campaign.election.id))
 
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:

@@ -17,7 +17,6 @@ from pipelines.request import RefreshRequest
 from pipelines.settings import ELECTORATE, Settings
 
 if TYPE_CHECKING:  # it brings the editions' schema, which most commands do without
-    from pipelines.editions.records import Alert
     from pipelines.editions.seal import Chain
     from pipelines.nightly.outbox import Tell
 
@@ -183,8 +182,4 @@ def _tell(request: RefreshRequest) -> "Tell":
     from pipelines.nightly.outbox import Told
 
     tell = teller(request.processed, request.moment)
-
-    def told(alert: "Alert", language: str) -> Told:
-        return Told(*tell(alert, language))
-
-    return told
+    return lambda alert, language: Told(*tell(alert, language))
