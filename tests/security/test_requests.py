@@ -130,6 +130,11 @@ def test_forged_values_are_on_offer_or_not_found(site: Site, path: str, argument
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("address", ["/trends?unit=votes", "/trends?line=any", "/polls?kind=none", "/threshold?bloc=x"])
+def test_s9_a_value_that_is_not_on_offer_is_not_found(site: Site, address: str) -> None:
+    assert site.get(address).status == 404
+
+
 def test_junk_in_addresses_takes_no_memory(site: Site) -> None:
     """S9: some thousands here; `make load` sends a hundred thousand."""
     for at in range(300):
