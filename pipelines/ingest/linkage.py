@@ -31,11 +31,11 @@ from pipelines.ingest.similarity import (
     is_close_by_name,
     is_equal,
     is_equal_of_any_kind,
+    is_misspelt,
     is_one_client,
     is_one_house,
     is_ordinary_again,
     is_question,
-    is_same_day_and_numbers,
     is_told_apart,
     may_be_spelt_otherwise,
 )
@@ -131,8 +131,8 @@ class _Links:
         if not is_same_name and not may_be_spelt_otherwise(poll, other, self.context):
             return None
         is_same_day = poll.fieldwork.end == other.fieldwork.end
-        # Who copied the numbers of a survey need not cite it where we do.
-        is_apart = has_other_respondents if is_same_day_and_numbers(poll, other) else is_told_apart
+        # Who misspelt a survey's outlet need not cite it where we do.
+        is_apart = has_other_respondents if is_misspelt(poll, other, self.context) else is_told_apart
         if not (is_same_day and is_same_name) and is_apart(poll, other):
             return None
         if is_same_name and not is_same_day and other.id in self.context.elsewhere:

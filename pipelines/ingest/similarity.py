@@ -129,6 +129,19 @@ def is_same_day_and_numbers(one: Poll, other: Poll) -> bool:
     return is_same_day and len(numbers_of(one)) >= LEAST_SHARED and not gaps(one, other)
 
 
+def is_misspelt(one: Poll, other: Poll, context: LinkageContext) -> bool:
+    """Whether two polls of one day have every number the same, and firm and outlet but for letters of a name."""
+    names = (
+        (one.pollster, other.pollster, context.pollsters),
+        (one.publisher, other.publisher, context.publishers),
+    )
+    are_like = all(
+        mine == theirs or (None not in (mine, theirs) and _may_be_one(mine, theirs, known, context))
+        for mine, theirs, known in names
+    )
+    return are_like and is_same_day_and_numbers(one, other)
+
+
 def _may_be_one(one: str | None, other: str | None, known: frozenset[str], context: LinkageContext) -> bool:
     if one == other or one is None or other is None:
         return True

@@ -239,6 +239,19 @@ def test_a_name_that_is_blank_or_spelt_otherwise_makes_no_second_survey(
     assert done.accepted == (0 if is_one else 1)
 
 
+@pytest.mark.parametrize(("address", "is_one"), [("https://b.example/poll", False), ("https://a.example/poll", True)])
+def test_one_firms_same_numbers_for_an_outlet_nobody_knows_are_another_survey_where_they_have_an_address_of_their_own(
+    address: str, is_one: bool, desk: Path
+) -> None:
+    head = HEAD.replace("kind,", "kind,url,")
+    first, second = (
+        ",".join(map(str, ("2026-07-10", "North Polls", outlet, "", url, *SAME))) + "\n"
+        for outlet, url in (("Maariv", "https://a.example/poll"), ("Qqq", address))
+    )
+    assert bring(desk, (head + first).encode()).accepted == 1
+    assert bring(desk, (head + second).encode()).accepted == (0 if is_one else 1)
+
+
 SHARES = "fieldwork_start,fieldwork_end,pollster,sample_size,M,L,C,KD,S,V,MP,SD\n"
 NOVUS = "17.3,1.8,6.6,6.1,31.8,7.8,7.2,20.4"  # the poll that ships for 19 July 2026, without those who named no list
 
