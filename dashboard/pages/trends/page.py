@@ -153,7 +153,7 @@ def _chart(blocks: Blocks, view: View, block_id: str, trend: Trend, choice: Tren
         view,
         block_id,
         shown,
-        finding=_summary(shown, word(view, "projection")) if is_drawn else words("trends.empty"),
+        finding=_summary(shown, view) if is_drawn else words("trends.empty"),
         table=_table(view, trend, shown, choice) if is_drawn else None,
         figure=trend_figure if is_drawn else None,
         claims_sum=_whole_house(view, shown),
@@ -188,7 +188,7 @@ def _facts(view: View) -> dict[str, PollFacts]:
     }
 
 
-def _summary(shown: TrendValues, called: Name) -> Words:
+def _summary(shown: TrendValues, view: View) -> Words:
     """What the lines in colour end in: the printed seats; else where the polls put them."""
     projected = [item for item in shown.lines if item.is_chosen and item.projected]
     if projected:
@@ -202,7 +202,10 @@ def _summary(shown: TrendValues, called: Name) -> Words:
             for item in projected
             if item.projected
         ]
-        return words("trends.summary_ends", projection=called, names=Join(tuple(told), "; "))
+        names = Join(tuple(told), "; ")
+        if view.is_nowcast:
+            return words("trends.summary_ends_now", date=Day(view.projection.as_of), names=names)
+        return words("trends.summary_ends", projection=word(view, "projection"), names=names)
     digits, style = (0, "plain") if shown.unit == "seats" else (1, "percent")
     ends = [
         words("trends.summary_item", name=item.name, value=Number(item.end, digits, style))  # type: ignore[arg-type]

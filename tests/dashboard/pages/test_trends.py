@@ -62,6 +62,14 @@ def test_a_line_ends_in_what_every_page_prints(edition: Edition, en: Translator)
     assert text == f"Beta <b>{edition.projection.allocation['beta']}</b> ({beta.seats.q05:.0f}–{beta.seats.q95:.0f})"
 
 
+def test_before_the_lists_close_lines_end_in_a_vote_of_that_day_and_not_of_election_day(edition: Edition) -> None:
+    said = block_of(view_of(edition, "/trends"), "trend").finding
+    assert said.key == "trends.summary_ends"
+    lists = [item.model_copy(update={"seats": None}) for item in edition.projection.lists]
+    edition.projection = edition.projection.model_copy(update={"lists": lists})
+    assert block_of(view_of(edition, "/trends"), "trend").finding.key == "trends.summary_ends_now"
+
+
 def test_a_list_under_the_threshold_has_a_share_and_no_seats(edition: Edition, en: Translator) -> None:
     seats = {"alpha": 50, "beta": 58, "gamma": 12, "delta": 0}
     edition.projection = edition.projection.model_copy(update={"allocation": seats})
