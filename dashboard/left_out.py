@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.address import Parameter, Subset
 from dashboard.blocks import Choice, Control, Join, Name, Words, href, words
 from dashboard.names import firm_short, outlet_name
+from dashboard.reader import once_an_edition
 from dashboard.simulation import rules_of
 from dashboard.view import View
 from electoral import projection as summary
@@ -101,7 +102,7 @@ def _without(edition: Edition, asked: str) -> "LeftOut":
     return LeftOut(edition, frozenset(asked.split(",")))
 
 
-@lru_cache(maxsize=8)
+@once_an_edition
 def _offered(edition: Edition) -> tuple[str, ...]:
     """Firms, then families of more than one firm, then outlets, by their ids: those with a poll in a last month."""
     try:

@@ -20,7 +20,7 @@ from pipelines.editions.store import Edition
 
 NAME = "move"
 BETWEEN = "."  # of a list and the bloc it is moved to, in an address
-KEPT = 4
+KEPT = 2  # each holds all draws of the edition it is of
 Blocs = Mapping[str, list[str]]
 G = TypeVar("G", BlocProjection, Majority)
 

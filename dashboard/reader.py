@@ -11,9 +11,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
@@ -86,6 +87,19 @@ class OpenEditions:
     def held_bytes(self) -> int:
         """About what they all keep in memory; an edition nothing was read of takes a little too."""
         return sum(edition.held_bytes + SMALLEST_BYTES for edition in self._editions.values())
+
+
+def once_an_edition(make: Callable[[Edition], Found]) -> Callable[[Edition], Found]:
+    """What is worked out of an edition, kept while that edition is held open and no longer; it must not hold it."""
+    found: WeakKeyDictionary[Edition, Found] = WeakKeyDictionary()
+
+    @wraps(make)
+    def remembered(edition: Edition) -> Found:
+        if edition not in found:
+            found[edition] = make(edition)
+        return found[edition]
+
+    return remembered
 
 
 class Reader:

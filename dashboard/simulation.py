@@ -1,10 +1,10 @@
 """The edition's simulated elections as the core takes them: shares, rules and agreements, to be allocated again."""
 
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 
+from dashboard.reader import once_an_edition
 from electoral.apparentement import SurplusAgreement
 from electoral.draws import ShareDraws
 from electoral.errors import ElectoralError
@@ -14,10 +14,9 @@ from pipelines.editions.schema import SeatRule
 from pipelines.editions.store import Edition
 
 TRIED = 500  # draws on which the stored shares have to give the stored seats
-KEPT = 12
 
 
-@lru_cache(maxsize=KEPT)
+@once_an_edition
 def setting_of(edition: Edition) -> Setting | None:
     """What the stored seats were made from; None where the stored shares do not give the stored seats."""
     draws, stored = edition.share_draws, edition.seat_draws

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from dashboard.address import CARRIED
@@ -23,11 +22,10 @@ from dashboard.blocks import (
     href,
 )
 from dashboard.names import first_text
+from dashboard.reader import once_an_edition
 from dashboard.view import View
 from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
-
-EDITIONS_REMEMBERED = 12
 
 
 class Blocks:
@@ -67,7 +65,7 @@ class Blocks:
         return Block(values=values, parameters=parameters, **{**same, **rests_on, **more})
 
 
-@lru_cache(maxsize=EDITIONS_REMEMBERED)
+@once_an_edition
 def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef]]:
     """The sources of an edition's polls, the one with most first, and every poll's revision."""
     polls = edition.polls.polls

@@ -1,16 +1,19 @@
 """The reader opens what was published and nothing else."""
 
+import gc
+import weakref
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.pages import PAGES
 from dashboard.reader import SMALLEST_BYTES, OpenEditions, Reader
 from pipelines.editions.objects import Folder
 from pipelines.editions.store import Edition
 from tests.dashboard import editions
-from tests.dashboard.conftest import Client
+from tests.dashboard.conftest import Client, view_of
 
 
 def test_the_newest_vote_comes_first_whatever_was_published_last(tmp_path: Path) -> None:
@@ -124,6 +127,18 @@ def test_a7_editions_held_open_are_bounded_in_bytes(processed: Path) -> None:
     many = OpenEditions(3 * first.held_bytes)
     opened = [[many.open(one.objects, one.name) for one in made] for _ in range(2)]
     assert opened[0] == opened[1]
+
+
+def test_a7_no_page_keeps_an_edition_that_is_held_open_no_longer(processed: Path) -> None:
+    place = Folder(processed), "editions/test-1/2019-09-01-00000000"
+    edition: Edition | None = Edition(*place)
+    seen = weakref.ref(edition)
+    for path, page in PAGES.items():
+        assert edition is not None
+        assert page.blocks(view_of(edition, path)) is not None
+    edition = None
+    gc.collect()
+    assert seen() is None
 
 
 def test_a7_one_edition_larger_than_the_bound_is_still_held(processed: Path) -> None:

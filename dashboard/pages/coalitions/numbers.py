@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
 from dashboard.names import bloc_name, coalition_name, first_text, uncoloured
+from dashboard.reader import once_an_edition
 from dashboard.seats import seats_of
 from dashboard.simulation import rules_of
 from dashboard.view import View
@@ -25,7 +26,6 @@ ROLES = ("opposition", "government", "support", "abstain")
 WORTH_ASKING = 1 / 3  # of a majority: nobody asks whether a bloc with fewer seats governs alone
 RESEARCHED_DAYS = 60  # for so long a recorded position says where a list stands
 IN_PLAY = 0.1  # a list that passes less often need not be researched
-KEPT = 12
 LEAST_SHARE = 0.0005  # of the simulations: rarer numbers of seats are not drawn
 
 Seats = npt.NDArray[np.int64]
@@ -140,7 +140,7 @@ def in_play(edition: Edition) -> frozenset[str]:
     return frozenset(item.id for item in edition.projection.lists if item.p_pass >= IN_PLAY)
 
 
-@lru_cache(maxsize=KEPT)
+@once_an_edition
 def p_without_conflict(edition: Edition) -> float | None:
     """How often some set of lists has a majority against no stated position; None where some list is not researched."""
     if in_play(edition) - researched(edition):

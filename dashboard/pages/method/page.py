@@ -1,7 +1,6 @@
 """Method: the model in words, with its equations, its limits, and what this edition's numbers rest on."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Literal
 
 from dashboard import sentences
@@ -26,6 +25,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import entry, list_name, phrase
 from dashboard.pages.shared import Blocks, quiet
+from dashboard.reader import once_an_edition
 from dashboard.simulation import has_agreements
 from dashboard.view import View
 from electoral.draws import SeatDraws
@@ -33,14 +33,13 @@ from electoral.power import Spread, power_draws
 from electoral.rules import Formula
 from pipelines.editions.store import Edition
 
-KEPT = 12
 DRAWS_USED = 1000
 INDICES = ("banzhaf", "shapley_shubik")
 
 Power = dict[str, dict[str, Spread]]
 
 
-@lru_cache(maxsize=KEPT)
+@once_an_edition
 def power_of(edition: Edition) -> Power:
     """Each index by list, over the first simulations: with fifteen lists each has 32,768 sets to look at."""
     draws = edition.seat_draws

@@ -6,13 +6,12 @@ expected ones. A sum has no interval: the lines' own do not say how lists move t
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
+from dashboard.reader import once_an_edition
 from pipelines.editions.schema import Dot, Trend, TrendLine
 from pipelines.editions.store import Edition
 
 Values = Sequence[float | None]
-KEPT = 12
 NEARLY_ALL = 0.95
 EXPECTED_SEATS = 3  # the format from which a line's seats are expected ones
 
@@ -22,7 +21,7 @@ def has_expected_seats(edition: Edition) -> bool:
     return edition.manifest.format >= EXPECTED_SEATS
 
 
-@lru_cache(maxsize=KEPT)
+@once_an_edition
 def bloc_trend(edition: Edition) -> Trend:
     """The edition's trend with a line a bloc in the place of its lists' lines."""
     threshold = edition.projection.threshold_pct / 100

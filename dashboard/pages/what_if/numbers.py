@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
 from dashboard.blocks import Name, Values
+from dashboard.reader import once_an_edition
 from dashboard.simulation import rules_of
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.draws import SeatDraws
@@ -33,7 +33,6 @@ from pipelines.editions.store import Edition
 
 MERGED = "merged"
 PARTS = ("part-1", "part-2")
-KEPT = 12
 
 Pair = tuple[str, str]
 
@@ -174,7 +173,7 @@ class Published:
     blocs: dict[str, tuple[SideValues, float]]
 
 
-@lru_cache(maxsize=KEPT)
+@once_an_edition
 def published(edition: Edition) -> Published:
     """The same for every change, so worked out once an edition."""
     draws, projection = edition.seat_draws, edition.projection
