@@ -304,7 +304,8 @@ def _near(view: View) -> Block:
     values = numbers.NearValues(
         threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
     )
-    notes: tuple[Note, ...] = (Lines(items), quiet(note)) if items else (quiet(words("tonight.near_none")),)
+    none = words(f"tonight.near_none_{sentences.tense(view)}")
+    notes: tuple[Note, ...] = (Lines(items), quiet(note)) if items else (quiet(none),)
     return BLOCKS.make(view, "near", values, notes=notes)
 
 
@@ -315,7 +316,8 @@ def _near_said(view: View, item: ListProjection) -> Words:
         return words("seats.passes", chance=chance)
     seats = seats_if_in(view.edition, item.id)
     share = Number(item.trend_share_pct, 1, "percent")
-    return words("tonight.near_item", chance=chance, seats=Span(seats.q05, seats.q95), share=share)
+    said = f"tonight.near_item_{sentences.tense(view)}"
+    return words(said, chance=chance, seats=Span(seats.q05, seats.q95), share=share)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:

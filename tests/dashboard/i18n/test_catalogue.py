@@ -162,7 +162,7 @@ def test_what_a_copy_desk_took_out_stays_out(lang: str) -> None:
 
 def test_a_prefix_joins_a_hebrew_word_and_keeps_apart_from_any_other() -> None:
     he = translator("he")
-    assert he("tonight.near_item", chance=he.chance(0.001), seats="4", share="3%").startswith(
+    assert he("tonight.near_item_now", chance=he.chance(0.001), seats="4", share="3%").startswith(
         "עוברת בפחות מ־1 מתוך 100"
     )
     assert HIDDEN.sub("", he.join([he.said("הליכוד"), he.said("MP+TM")])) == "הליכוד ו־MP+TM"
