@@ -11,7 +11,7 @@ from electoral.polls import PollKind, Status
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import read_sample, read_value
 from pipelines.sources.dates import Around, read_days
-from pipelines.sources.guards import refuse_cut_page, refuse_emptied
+from pipelines.sources.guards import refuse_challenge, refuse_cut_page, refuse_emptied
 from pipelines.sources.html import Cell, Grid, grid_of, parse_html
 from pipelines.sources.reading import (
     UNNAMED_ROW,
@@ -78,6 +78,7 @@ def _key(header: dict[str, Cell], name: str) -> str:
 
 
 def _table(text: str) -> Grid:
+    refuse_challenge(text)
     if markup_of(text) == "json":
         raise PageRefused("this is an answer of Wikipedia's API or other JSON: import it with --source wikipedia")
     refuse_cut_page(text)

@@ -131,7 +131,7 @@ def test_type_that_comes_late_moves_nothing(open_page: Open, path: str, lang: st
     held: list[Route] = []
     opened.page.route("**/*.woff2", lambda route: held.append(route))
     opened.page.goto(opened.site + address(path, lang), wait_until="domcontentloaded")
-    opened.page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    opened.page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length")
     assert held
     for route in held:
         route.continue_()
