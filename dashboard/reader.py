@@ -30,7 +30,7 @@ from pipelines.errors import EditionDamaged, EditionError
 log = logging.getLogger(__name__)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-MOST_BYTES = 128 * 1024 * 1024  # of editions held open; one of the longest campaign takes some 50 MB once all is read
+MOST_BYTES = 64 * 1024 * 1024  # of editions held open; one of the longest campaign takes some 50 MB once all is read
 SMALLEST_BYTES = 16 * 1024  # an edition with its manifest
 MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a result or the record
 
@@ -44,7 +44,7 @@ class Shelf:
     """
 
     current: tuple[tuple[str, str], ...]
-    run: str
+    runs: tuple[tuple[str, str], ...]  # the record of its last run by electorate, each a hash
     passed_over: tuple[str, ...] = ()
     votes: str = ""
     notes: str = ""
@@ -62,7 +62,7 @@ class _Calendar:
 
 
 Found = TypeVar("Found")
-EMPTY = Shelf((), "")
+EMPTY = Shelf((), ())
 Campaign = tuple[ElectionReference, ElectorateReference, bool]  # whether it waits for its first poll
 
 
@@ -162,10 +162,8 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        runs, votes = (
-            " ".join(self._hash_of(name) for name in self._store.objects.list(folder))
-            for folder in (RECORDS[Runs], VOTES)
-        )
+        runs = tuple((Path(name).stem, self._hash_of(name)) for name in self._store.objects.list(RECORDS[Runs]))
+        votes = " ".join(self._hash_of(name) for name in self._store.objects.list(VOTES))
         notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
         current = tuple(sorted(served.items()))
         return Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())

@@ -228,6 +228,8 @@ def _seats_of(options: argparse.Namespace) -> tuple[dict[str, int], Path]:
     if options.votes is None:
         if not isinstance(options.seats, Path):
             options.misused("--seats is the house's size only with --votes; without them name a CSV with list,seats")
+        if options.agreements or options.threshold or options.exempt or options.stop_at_half:
+            options.misused("agreements, threshold, exemptions and --stop-at-half go with --votes; seats are given")
         return _counts(options.seats, "seats"), options.seats
     if isinstance(options.seats, Path) or options.threshold is None:
         options.misused("--votes need --seats N and --threshold PCT")

@@ -42,7 +42,7 @@ def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
         code(),
         current,
         passed_over,
-        f"{shelf.run} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
+        f"{dict(shelf.runs).get(electorate.id)} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
         others,
         today,
         (*old, *held_back),

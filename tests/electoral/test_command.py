@@ -320,7 +320,12 @@ def test_coalitions_of_a_tied_seat_are_refused_and_half_a_command_is_wrong_usage
     done = run("coalitions", "--votes", tied, "--seats", 3, "--threshold", 3.25)
     assert (done.returncode, done.stdout) == (1, "")
     assert "a, b are tied for 1 more" in done.stderr
-    for half in (["--seats", 120], ["--votes", votes, "--seats", 10], ["--votes", votes, "--seats", "seats.csv"]):
+    for half in (
+        ["--seats", 120],
+        ["--seats", "seats.csv", "--threshold", 3.25],
+        ["--votes", votes, "--seats", 10],
+        ["--votes", votes, "--seats", "seats.csv"],
+    ):
         assert run("coalitions", *half).returncode == 2
 
 

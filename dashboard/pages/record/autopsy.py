@@ -106,7 +106,7 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
     vote = vote_told(view)
     told = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
     if vote and told:
-        channels = {one.channel for one in vote.exit_polls}
+        channels = {one.channel for one in vote.exit_polls if not one.is_in_doubt}
         said.append(words("autopsy.exit_polls", n=len(channels), error=_seats(told, result)))
     lines: list[Argument] = [*said, *_blocs(view, result), *_threshold(view, result)]
     return BLOCKS.make(

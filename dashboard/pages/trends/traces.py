@@ -45,8 +45,9 @@ def poll_label(poll: PollFacts, t: Translator) -> str:
 
 
 def band(item: LineValues, shown: TrendValues) -> list[Trace]:
-    """The 90 % band as one closed outline per unbroken stretch, left out where it reaches down to none."""
-    above = tuple(high if low else None for low, high in zip(item.low, item.high, strict=True))
+    """The 90 % band as one closed outline per unbroken stretch; of seats left out where it reaches down to none."""
+    is_always_drawn = shown.unit != "seats"
+    above = tuple(high if low or is_always_drawn else None for low, high in zip(item.low, item.high, strict=True))
     if not any(above):
         return []
     days = [day.isoformat() for day in shown.days]

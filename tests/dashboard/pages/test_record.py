@@ -276,7 +276,8 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     channels = [ListEstimate(list=name, mean=mean, low=0, high=99) for name, mean in (("alpha", 55.5), ("beta", 64.5))]
     told = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
     one = ExitPoll(channel="one", names={"en": "One"}, seats={}, is_in_doubt=False)
-    polls = [one, one.model_copy(update={"version": "later"})]
+    doubted = ExitPoll(channel="two", names={"en": "Two"}, seats={}, is_in_doubt=True)  # and so not in the mean
+    polls = [one, one.model_copy(update={"version": "later"}), doubted]
     night = Vote(
         election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told, exit_polls=polls
     )

@@ -52,6 +52,19 @@ def test_thirty_six_hours_after_the_last_check_it_is_stale(published: Path, hour
     assert stale(reader, Clock(lambda: date(2019, 9, 4))) == found
 
 
+def test_the_last_run_of_an_electorate_names_its_release_and_no_others(published: Path) -> None:
+    reader, clock = Reader(published), Clock(lambda: date(2019, 9, 4))
+    (electorate, _), *_ = reader.electorates()
+    first = release.name(reader, clock, electorate)
+    checked(published, NOON_UTC, "0" * 16)
+    assert release.name(reader, clock, electorate) != first
+    named = release.name(reader, clock, electorate)
+    record = EditionStore(published).record(Runs, "il")
+    assert record is not None
+    EditionStore(published).keep("nl", record)
+    assert release.name(reader, clock, electorate) == named
+
+
 def test_a_check_of_another_edition_does_not_count(published: Path) -> None:
     checked(published, NOON_UTC, "0" * 16)
     assert stale(Reader(published), Clock(lambda: date(2019, 9, 5))) == ("test-1",)
