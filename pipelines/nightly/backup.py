@@ -154,7 +154,7 @@ def _fill(tar: tarfile.TarFile, data_dir: Path, ledger: Path) -> Counts:
         name = path.relative_to(data_dir).as_posix()
         if KNOWN_NAMES.fullmatch(name):
             hashes[name] = _add(tar, name, content)
-        else:
+        elif not name.endswith(".damaged"):  # what a refresh put aside and began anew
             left_out.append(name)
 
     # Pointers first: every edition they name was published by then, so the walk that follows meets them all.

@@ -60,7 +60,10 @@ def empty(tmp_path: Path) -> Path:
 
 
 def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> None:
+    (published / "processed/runs").mkdir(exist_ok=True)
+    (published / "processed/runs/il.damaged").write_bytes(b"{broken")
     saved = backup(published, tmp_path / "saved.tar")
+    assert saved.left_out == (), "what a refresh put aside is no remark"
     place = empty(tmp_path)
     assert restore(tmp_path / "saved.tar", place) == saved
     assert saved.editions == 2
