@@ -133,8 +133,10 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
             edition = last_good(store, election).edition
         except EditionDamaged:
             continue
+        if edition.manifest.kind != "live":  # its campaign may be gone
+            continue
         campaign = reference.campaign(election)
-        if edition.manifest.kind == "live" and not request.is_frozen(campaign):
+        if not request.is_frozen(campaign):
             alerts += raised(rules, _scene(store, campaign.electorate.id, edition, request.moment, 0, 0))
     return [(alert, alert.key not in told) for alert in alerts]
 

@@ -234,6 +234,11 @@ def test_a_dry_run_by_command(two_nights: tuple[Path, RefreshRequest, RefreshRes
     assert done.returncode == 0, done.stderr
     frozen = command("pipelines", "alerts", "--json", "--today", "2019-09-15", "--data-dir", folder)
     assert frozen.stdout == "[]\n"
+    store = EditionStore(folder / "processed")
+    gone = store.open("knesset-22").manifest.model_copy(update={"election": "knesset-gone", "kind": "final"})
+    store.publish(gone, {})
+    past = command("pipelines", "alerts", "--json", "--today", str(DAY), "--data-dir", folder)
+    assert past.returncode == 0, past.stderr
     for edition in EditionStore(folder / "processed").all("knesset-22"):
         (edition.folder / "manifest.json").write_bytes(b"{")
     damaged = command("pipelines", "alerts", "--json", "--today", str(DAY), "--data-dir", folder)
