@@ -32,7 +32,7 @@ from pipelines.editions.schema import Projection
 from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign
-from pipelines.electorate.folder import load
+from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.imports import Asked
 from pipelines.ingest.quarantine import Disagreement, disagreements
@@ -127,7 +127,10 @@ def _refused(election: str, rows: Sequence[Refusal]) -> CampaignQuarantine:
 
 
 def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
-    """Record the chains of some electorates, or of all; returns what is wrong with a chain, in words."""
+    """Record the chains of some electorates, or of all; returns what is wrong with a chain, in words.
+
+    A chain of an election that no electorate has any more is verified too.
+    """
     reference, faults = load(data_dir / "raw", electorates), list[str]()
     sealed = sealed_of(data_dir / "raw")
     elections = seal.elections(sealed)
@@ -141,6 +144,12 @@ def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
                     faults.append(str(error))
                     chains.append(SealedChain(election=campaign.election.id, count=0, head=None))
         editions_of(data_dir / "processed").keep(electorate, Seals(chains=chains))
+    for election in elections:
+        if election not in reference.campaigns and not electorates_of(data_dir / "raw", election):
+            try:
+                seal.verify(sealed, election)
+            except SealBroken as error:
+                faults.append(str(error))
     for fault in faults:
         log.say("sealed record broken", fault=fault)
     return faults

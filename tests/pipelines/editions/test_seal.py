@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -209,6 +210,11 @@ def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path
     path.rename(path.with_name("2.json"))
     (fault,) = keep_seals(data_dir)
     assert "seal 1 is expected here" in fault
+    shutil.move(path.parent, path.parent.with_name("knesset-gone"))
+    (fault,) = keep_seals(data_dir, ["il"])
+    assert "knesset-gone" in fault, "a chain of nobody's is read by every night"
+    shutil.move(path.parent.with_name("knesset-gone"), path.parent)
+    keep_seals(data_dir)
     stored = store.record(Seals, "il")
     assert stored
     assert [(each.head, each.lines) for each in stored.chains] == [(None, ())]
