@@ -274,11 +274,11 @@ class EditionStore:
                 self.objects.delete(name)
         return [edition.id for edition in removed]
 
-    def mend(self, electorates: Mapping[str, Collection[str]] | None = None) -> list[str]:
+    def mend(self, electorates: Collection[str] = ()) -> list[str]:
         """Put aside what lies beside the editions and cannot be read, so that it is begun anew; returns the faults.
 
-        Pointers are written again from the editions that are there. `electorates` has the elections of each. Only for
-        who holds the lock.
+        Pointers are written again from the editions that are there; of records those of these electorates are looked
+        at. Only for who holds the lock.
         """
         damaged, pointers = self.pointer_faults(), self._all_pointers()
         faults = list(dict.fromkeys(damaged.values()))
@@ -289,17 +289,23 @@ class EditionStore:
             if election in pointers:
                 self.pointers.write(election, pointers[election])
         for model, kind in RECORDS.items():
-            for name in (f"{kind}.json", *(f"{kind}/{electorate}.json" for electorate in electorates or ())):
+            for name in (f"{kind}.json", *(f"{kind}/{electorate}.json" for electorate in electorates)):
                 try:
                     self._read(name, model)
                 except EditionDamaged as error:
                     faults.append(str(error))
                     self.objects.rename(name, name.replace(".json", ".damaged"))
-            self._divide(kind, model, electorates or {})
         return faults
 
+    def divide(self, electorates: Mapping[str, Collection[str]]) -> None:
+        """Each record of all electorates in one object, to those its rows are of, by the elections of each.
+
+        It goes when it has no row left.
+        """
+        for model, kind in RECORDS.items():
+            self._divide(kind, model, electorates)
+
     def _divide(self, kind: str, model: type[Value], electorates: Mapping[str, Collection[str]]) -> None:
-        """What was recorded in one object, to the electorates its rows are of; it goes when it has no row left."""
         if (record := self._read(f"{kind}.json", model)) is None:
             return
         left = {name: rows for name, rows in record if isinstance(rows, list | tuple)}
@@ -317,7 +323,9 @@ class EditionStore:
         self.objects.sweep()
 
     def _read(self, name: str, model: type[V]) -> V | None:
-        return read_value(self.objects, name, model.model_validate_json, "the next refresh mends it")
+        kind, _, own = name.removesuffix(".json").partition("/")
+        whose = f" of {own}" if own and kind in RECORDS.values() else ""  # an electorate's is mended by its own alone
+        return read_value(self.objects, name, model.model_validate_json, f"the next refresh{whose} mends it")
 
 
 def _rank(edition: Edition) -> tuple[bool, str]:

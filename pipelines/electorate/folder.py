@@ -68,12 +68,12 @@ class Folder:
 
 
 def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
-    """The electorates a refresh of an election is about, all of them for `all…`; nothing else is read or checked."""
+    """The electorates a refresh of an election is about, all of them for `all` and `all-live`; nothing else is checked."""
     tables = sorted((raw / ELECTORATES).glob("[!.]*/elections.csv"))
     return tuple(
         path.parent.name
         for path in tables
-        if election.startswith("all") or f"\n{election}," in path.read_text("utf-8", "replace")
+        if election in ("all", "all-live") or f"\n{election}," in path.read_text("utf-8", "replace")
     )
 
 

@@ -23,7 +23,7 @@ from pipelines.editions.records import Alert, Rehearsal
 from pipelines.editions.store import REHEARSAL, EditionStore
 from pipelines.electorate import Campaign, Reference, electorate_folder
 from pipelines.electorate.folder import electorates_of, load
-from pipelines.errors import ImportRefused, RulesRefused, TaskDied
+from pipelines.errors import EditionError, ImportRefused, RulesRefused, TaskDied
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Asked, say_all
@@ -36,15 +36,20 @@ from pipelines.tasks import Done, run_all, run_here
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
     """Every campaign that is due, each by itself; what was done, and the exit code."""
     started, results = now_utc(), []
-    electorates: dict[str, set[str]] = {name: set() for name in electorates_of(request.raw, election)}
+    electorates: dict[str, set[str]] = {}
     log.say("refresh started", election=election, today=request.day, as_of=request.as_of, draws=request.draws)
     try:
-        for campaign in open_reference(request.raw, election).campaigns.values():
-            electorates.setdefault(campaign.electorate.id, set()).add(campaign.election.id)
+        # An election nobody has is refused here, before anything is mended; it is no run of any electorate.
+        names = electorates_of(request.raw, election) or [load(request.raw).campaign(election).electorate.id]
+        electorates = {name: set() for name in names}
         faults = request.store.mend(electorates)
         for fault in faults:
             log.say("put aside", logging.WARNING, fault=fault)
             say(f"warning: {fault.partition('; ')[0]}: begun anew")
+        reference = open_reference(request.raw, election)
+        for name, elections in electorates.items():
+            elections.update(campaign.election.id for campaign in reference.of(name))
+        request.store.divide(electorates)
         asked = fetch(election, request, offline=offline)
         for words in say_all(asked, election, request, offline=offline):
             say(words)
@@ -70,13 +75,14 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         failed_sources = [answer for answer in asked if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
         new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, asked)
-        if failed:
+        if failed:  # no concern of the other electorates, whose run is recorded
+            electorates = {done.task.electorate: electorates[done.task.electorate] for done in failed}
             raise _error_of(failed)
     except Exception as error:
         log.say("refresh failed", logging.ERROR, error=str(error))
         try:
             _record(request, electorates, results, started, FAILED, str(error))
-        except OSError as second:  # the message on the terminal remains
+        except (OSError, EditionError) as second:  # the message on the terminal remains
             log.say("run not recorded", logging.ERROR, error=str(second))
         raise
     for alert in new_alerts:

@@ -1,6 +1,7 @@
 """Tasks on processes and on Dask: what ends comes at once, what fails or is killed is named, and the others go on."""
 
 import os
+import shutil
 import signal
 import warnings
 from collections.abc import Callable, Iterator
@@ -139,6 +140,29 @@ def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_r
     _, code = nightly.night("all", request, offline=True, keep_editions=0)
     assert code == 0
     assert sorted(store.current()) == [toy.PAST, toy.LIVE]
+
+
+def test_what_fails_in_one_electorate_is_recorded_in_no_other(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = shutil.copytree(toys / "raw/electorates" / toy.ELECTORATE, toys / "raw/electorates/other")
+    for path in other.rglob("*.csv"):
+        path.write_text(path.read_text("utf-8").replace("synod-", "other-"), "utf-8")
+        path.rename(path.with_name(path.name.replace("synod-", "other-")))
+    real = refresh.publish
+
+    def failing(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
+        if campaign.election.id == toy.LIVE:
+            raise OSError("no room")
+        return real(request, reference, campaign, *given)
+
+    monkeypatch.setattr(refresh, "publish", failing)
+    request = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2)
+    with pytest.raises(TaskDied, match=f"{toy.LIVE} was not refreshed: no room"):
+        nightly.night("all-live", request, offline=True, keep_editions=0)
+    failed, done = (request.store.record(Runs, name) for name in (toy.ELECTORATE, "other"))
+    assert failed
+    assert done
+    assert (failed.exit_code, "no room" in str(failed.error)) == (1, True)
+    assert (done.exit_code, done.error, [row.status for row in done.campaigns]) == (0, None, ["published"])
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -323,14 +323,14 @@ def test_what_was_recorded_of_all_electorates_together_is_read_until_each_has_it
     for name, record in (("seals", Seals(chains=chains)), ("runs", whole)):
         store.objects.replace(f"{name}.json", to_json(record))
     assert store.record(Runs, "a") == whole, "a page is asked for before the next night"
-    assert store.mend({"a": {"a-1", "a-2"}}) == []
+    store.divide({"a": {"a-1", "a-2"}})
     own, others = store.record(Seals, "a"), store.record(Seals, "b")
     assert own
     assert others
     assert [chain.election for chain in own.chains] == ["a-1", "a-2"]
     assert [chain.election for chain in others.chains] == ["b-1"]
     store.keep("b", Seals(chains=[]))
-    assert store.mend({"b": {"b-1"}}) == []
+    store.divide({"b": {"b-1"}})
     assert store.record(Seals, "b") == Seals(chains=[]), "a later record stands"
     (left,) = (row.campaigns for row in [store.record(Runs, "b")] if row)
     assert [row.election for row in left] == ["b-1"]

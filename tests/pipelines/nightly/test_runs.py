@@ -74,6 +74,35 @@ def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
     assert str(path) in str(kept.error)
 
 
+def test_an_election_nobody_has_is_refused_in_words_and_is_no_run_of_any_electorate(
+    whole_data_dir: Path, command: Any
+) -> None:
+    for typo in ("knesset-99", "all-lives"):
+        done = command("pipelines", "refresh", "--offline", "--election", typo, "--data-dir", whole_data_dir)
+        assert (done.returncode, f"unknown election '{typo}'" in done.stderr) == (1, True), done.stderr
+    assert not list(whole_data_dir.glob("processed/**/*.json"))
+
+
+@pytest.mark.parametrize("is_put_aside", [True, False])
+def test_a_damaged_record_hides_no_error_of_the_night(data_dir: Path, is_put_aside: bool, command: Any) -> None:
+    """The record is put aside first; where the disk does not let it be, that is the error."""
+    store = EditionStore(data_dir / "processed")
+    store.objects.replace("runs/il.json", b"{broken")
+    if not is_put_aside:
+        (data_dir / "processed/runs/il.damaged/taken").mkdir(parents=True)
+    with (data_dir / "raw/electorates/il/lists.csv").open("a", encoding="utf-8") as file:
+        file.write("no,row\n")
+    done = command("pipelines", "refresh", "--offline", "--election", "knesset-22", "--data-dir", data_dir)
+    assert done.returncode == 1
+    error = next(line for line in done.stderr.splitlines() if line.startswith("error: "))
+    assert ("lists.csv" if is_put_aside else "runs/il.json: Is a directory") in error
+    if is_put_aside:
+        recorded = store.record(Runs, "il")
+        assert recorded
+        assert "lists.csv" in str(recorded.error)
+        assert (data_dir / "processed/runs/il.damaged").read_bytes() == b"{broken"
+
+
 def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) -> None:
     store = EditionStore(tmp_path)
     keep_run(store, "il", "2026-01-01T00:00:00+00:00", 0, None, [Asked("a", "e", has_news=True)])
