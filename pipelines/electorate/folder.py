@@ -68,7 +68,7 @@ class Folder:
 
 
 def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
-    """The electorates a refresh of an election is about, all of them for `all` and `all-live`; nothing else is checked."""
+    """The electorates a refresh of an election is about, each of them for `all` and `all-live`; no more is checked."""
     tables = sorted((raw / ELECTORATES).glob("[!.]*/elections.csv"))
     return tuple(
         path.parent.name
