@@ -61,7 +61,7 @@ class _Calendar:
     zone: ZoneInfo
 
 
-Found = TypeVar("Found")
+Made = TypeVar("Made")
 EMPTY = Shelf((), ())
 Campaign = tuple[ElectionReference, ElectorateReference, bool]  # whether it waits for its first poll
 
@@ -89,17 +89,17 @@ class OpenEditions:
         return sum(edition.held_bytes + SMALLEST_BYTES for edition in self._editions.values())
 
 
-def once_an_edition(make: Callable[[Edition], Found]) -> Callable[[Edition], Found]:
+def once_an_edition(make: Callable[[Edition], Made]) -> Callable[[Edition], Made]:
     """What is worked out of an edition, kept while that edition is held open and no longer; it must not hold it."""
-    found: WeakKeyDictionary[Edition, Found] = WeakKeyDictionary()
+    by_edition: WeakKeyDictionary[Edition, Made] = WeakKeyDictionary()
 
     @wraps(make)
-    def remembered(edition: Edition) -> Found:
-        if edition not in found:
-            found[edition] = make(edition)
-        return found[edition]
+    def once(edition: Edition) -> Made:
+        if edition not in by_edition:
+            by_edition[edition] = make(edition)
+        return by_edition[edition]
 
-    return remembered
+    return once
 
 
 class Reader:
@@ -337,7 +337,7 @@ def sealed_of(edition: Edition) -> SealedChain | None:
     return seals.campaign(edition.election) if seals else None
 
 
-def _or_none(what: str, read: Callable[[], Found]) -> Found | None:
+def _or_none(what: str, read: Callable[[], Made]) -> Made | None:
     """What is read; None where it cannot be, which the log says."""
     try:
         return read()
