@@ -36,7 +36,7 @@ def remember_reading(patch: pytest.MonkeyPatch) -> None:
     remember(patch, folder, "_read", lambda path, mark: (path.name, mark))
     first_read = folder._read
     patch.setattr(folder, "_read", lambda path, mark: replace(first_read(path, mark), path=path))
-    remember(patch, polling_error, "errors", lambda election, horizon: (id(election), horizon))
+    remember(patch, polling_error, "errors", id)
     remember(patch, pollsters, "_of_election", lambda _, election: id(election))
 
 

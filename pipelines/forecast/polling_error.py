@@ -8,7 +8,7 @@ See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from electoral.draws import ShareDraws
 from electoral.lists import ElectoralList
 from pipelines.forecast import from_abroad
 from pipelines.trend.lines import CampaignTrend, Line, latest
-from pipelines.trend.observations import Floats, closed, plain_centre, to_share, to_z, week_mean
+from pipelines.trend.observations import Floats, closed, plain_centre, plain_centres, to_share, to_z, week_mean
 
 HORIZON_DAYS = (1, 7, 14, 30)
 DEGREES_OF_FREEDOM = 8
@@ -79,35 +79,42 @@ FROM_ABROAD = PollingError(
 
 def learn(past: Iterable[PastElection]) -> PollingError:
     """The reference's error by horizon, shrunk to a prior; every result in `past` must be known on the as-of day."""
-    elections = list(past)
-    by_horizon = [[error for election in elections for _, error in errors(election, days)] for days in HORIZON_DAYS]
+    by_horizon: dict[int, list[float]] = {days: [] for days in HORIZON_DAYS}
+    for election in past:
+        for days, errors_by_list in errors(election).items():
+            by_horizon[days] += errors_by_list.values()
     # A longer look ahead is never the surer one.
     return PollingError(
-        tuple(np.maximum.accumulate([_scale(found) for found in by_horizon]).tolist()), LEARNED_SIZE_POWER
+        tuple(np.maximum.accumulate([_scale(by_horizon[days]) for days in HORIZON_DAYS]).tolist()), LEARNED_SIZE_POWER
     )
 
 
-def errors(election: PastElection, horizon: int) -> Iterator[tuple[str, float]]:
-    """Result minus polls per list, in units of the reference's f(p), as they stood `horizon` days before the vote."""
-    day = election.vote_day - horizon
-    known = {name: rows[rows["day"] <= day] for name, rows in election.rows_by_list.items()}
-    names = [name for name, rows in known.items() if len(rows)]
-    if not names:
-        return
-    centres = closed(np.array([plain_centre(known[name], day) for name in names]), election.others_share(day))
-    factors = PollingError((), LEARNED_SIZE_POWER).factor(
-        to_share(centres), [name in election.steady for name in names]
-    )
-    for name, centre, factor in zip(names, centres, factors, strict=True):
-        yield name, (float(to_z(election.result_share.get(name, 0.0))) - float(centre)) / float(factor)
+def errors(election: PastElection) -> dict[int, dict[str, float]]:
+    """Result minus polls in units of the reference's f(p), by days before the vote and list polled by then."""
+    days = election.vote_day - np.array(HORIZON_DAYS)
+    centres = {name: plain_centres(rows, days) for name, rows in election.rows_by_list.items()}
+    is_polled = {name: float(rows["day"].iloc[0]) <= days for name, rows in election.rows_by_list.items()}
+    return {
+        horizon: _errors_on(election, day, {name: z[at] for name, z in centres.items() if is_polled[name][at]})
+        for at, (horizon, day) in enumerate(zip(HORIZON_DAYS, days, strict=True))
+    }
 
 
-def _scale(found: Sequence[float]) -> float:
-    capped = np.minimum(np.abs(found), LARGEST_MISS)
+def _errors_on(election: PastElection, day: float, centres: Mapping[str, float]) -> dict[str, float]:
+    if not centres:
+        return {}
+    z = closed(np.array(list(centres.values())), election.others_share(day))
+    factors = PollingError((), LEARNED_SIZE_POWER).factor(to_share(z), [name in election.steady for name in centres])
+    result = to_z(np.array([election.result_share.get(name, 0.0) for name in centres]))
+    return dict(zip(centres, ((result - z) / factors).tolist(), strict=True))
+
+
+def _scale(in_units: Sequence[float]) -> float:
+    capped = np.minimum(np.abs(in_units), LARGEST_MISS)
     # A t with 8 degrees of freedom has the variance 8/6 of its scale's square.
     squares = capped**2 * (DEGREES_OF_FREEDOM - 2) / DEGREES_OF_FREEDOM
     prior = LEARNED_PRIOR_WEIGHT * LEARNED_PRIOR_SCALE**2
-    return float(np.sqrt((prior + squares.sum()) / (LEARNED_PRIOR_WEIGHT + len(found))))
+    return float(np.sqrt((prior + squares.sum()) / (LEARNED_PRIOR_WEIGHT + len(in_units))))
 
 
 # Draws

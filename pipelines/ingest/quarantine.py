@@ -11,9 +11,7 @@ A source's reading that passed is ruled under `<election>/<source>/<its id there
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,9 +23,7 @@ from pipelines.electorate.folder import DESK
 from pipelines.errors import RulingRefused
 from pipelines.ingest.archive import ARCHIVE, open_reference
 from pipelines.ingest.page import COLUMN
-from pipelines.ingest.readings import SourceReading
 from pipelines.ingest.run import ingest
-from pipelines.ingest.similarity import numbers_of
 from pipelines.ingest.store import Ledger
 from pipelines.rows import Row, read_rows, remedy
 from pipelines.settings import ledger_of
@@ -194,54 +190,3 @@ def _append(path: Path, row: Row) -> None:
     except BaseException:
         replace(path, before)
         raise
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Two readings that differ. `other` is another poll where both stand, or the poll itself where one is used.
-
-    `id` is the name under which a person rules that the two are `same:<poll>` or `different:<poll>`.
-    """
-
-    id: str
-    election: str
-    poll: str
-    source: str
-    other: str
-    other_source: str
-    apart: str
-
-
-def disagreements(ledger: Ledger, election: str) -> list[Disagreement]:
-    """Every pair of readings of one poll, and of polls of one survey, that differ and are of two sources."""
-    by_survey: dict[object, list[SourceReading]] = {}
-    by_poll: dict[str, list[SourceReading]] = {}
-    for reading in ledger.readings(election):
-        if reading.is_open:
-            poll = reading.poll
-            key = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end)
-            by_survey.setdefault(key, []).append(reading)
-            by_poll.setdefault(poll.id, []).append(reading)
-    pairs = [pair for group in (*by_poll.values(), *by_survey.values()) for pair in combinations(group, 2)]
-    known = {(one.poll.id, one.family) for group in by_poll.values() for one in group}
-    differing = (one for pair in pairs for one in _disagreement(election, *pair, known))
-    return list({one.id: one for one in differing}.values())
-
-
-def _disagreement(
-    election: str, one: SourceReading, other: SourceReading, known: set[tuple[str, str]]
-) -> Iterator[Disagreement]:
-    is_told_apart = one.poll.id != other.poll.id and (
-        (one.poll.id, other.family) in known or (other.poll.id, one.family) in known
-    )
-    if one.family == other.family or is_told_apart:
-        return  # each source knows both: two polls, not two readings on one
-    if apart := _apart(one, other):
-        name = f"{election}/{other.source}/{other.printed}/twin"
-        yield Disagreement(name, election, one.poll.id, one.source, other.poll.id, other.source, apart)
-
-
-def _apart(one: SourceReading, other: SourceReading) -> str:
-    left, right = numbers_of(one.poll), numbers_of(other.poll)
-    names = sorted(name for name in left.keys() & right.keys() if left[name] != right[name])
-    return ", ".join(f"{name} {left[name]:g} / {right[name]:g}" for name in names)

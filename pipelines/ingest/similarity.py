@@ -8,10 +8,11 @@ scenario of the survey mostly has these very numbers. In per cents `FEW` covers 
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import combinations
 from urllib.parse import urlsplit
 
 from electoral.lists import ElectoralList, ListKind
@@ -329,3 +330,54 @@ def _agree(one: Poll, other: Poll, lists: Mapping[str, ElectoralList]) -> bool:
     is_ordinary = one.kind is PollKind.POLL
     shared = len(left.keys() & right.keys())
     return is_ordinary and shared >= LEAST_SHARED and not extra.keys() & {value.list for value in lacking.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two readings that differ. `other` is another poll where both stand, or the poll itself where one is used.
+
+    `id` is the name under which a person rules that the two are `same:<poll>` or `different:<poll>`.
+    """
+
+    id: str
+    election: str
+    poll: str
+    source: str
+    other: str
+    other_source: str
+    apart: str
+
+
+def disagreements(election: str, readings: Iterable[SourceReading]) -> list[Disagreement]:
+    """Every pair of readings of one poll, and of polls of one survey, that differ and are of two sources."""
+    by_survey: dict[object, list[SourceReading]] = {}
+    by_poll: dict[str, list[SourceReading]] = {}
+    for reading in readings:
+        if reading.is_open:
+            poll = reading.poll
+            key = (poll.kind, poll.pollster, poll.publisher, poll.fieldwork.end)
+            by_survey.setdefault(key, []).append(reading)
+            by_poll.setdefault(poll.id, []).append(reading)
+    pairs = [pair for group in (*by_poll.values(), *by_survey.values()) for pair in combinations(group, 2)]
+    known = {(one.poll.id, one.family) for group in by_poll.values() for one in group}
+    differing = (one for pair in pairs for one in _disagreement(election, *pair, known))
+    return list({one.id: one for one in differing}.values())
+
+
+def _disagreement(
+    election: str, one: SourceReading, other: SourceReading, known: set[tuple[str, str]]
+) -> Iterator[Disagreement]:
+    is_told_apart = one.poll.id != other.poll.id and (
+        (one.poll.id, other.family) in known or (other.poll.id, one.family) in known
+    )
+    if one.family == other.family or is_told_apart:
+        return  # each source knows both: two polls, not two readings on one
+    if apart := _differing(one, other):
+        name = f"{election}/{other.source}/{other.printed}/twin"
+        yield Disagreement(name, election, one.poll.id, one.source, other.poll.id, other.source, apart)
+
+
+def _differing(one: SourceReading, other: SourceReading) -> str:
+    left, right = numbers_of(one.poll), numbers_of(other.poll)
+    names = sorted(name for name in left.keys() & right.keys() if left[name] != right[name])
+    return ", ".join(f"{name} {left[name]:g} / {right[name]:g}" for name in names)

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from pipelines import log
@@ -34,13 +34,15 @@ from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.imports import Asked
-from pipelines.ingest.quarantine import Disagreement, disagreements
+from pipelines.ingest.similarity import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
 from pipelines.request import RefreshResult, is_live, now_utc
 from pipelines.settings import editions_of, ledger_of, sealed_of
 from pipelines.sources.reading import Refusal
+
+if TYPE_CHECKING:
+    from pipelines.ingest.imports import Asked
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 
@@ -51,7 +53,7 @@ def keep_run(
     started_utc: str,
     exit_code: int,
     error: str | None,
-    answers: Iterable[Asked],
+    answers: "Iterable[Asked]",
     results: Iterable[RefreshResult] = (),
     checked_utc: str | None = None,
 ) -> None:
@@ -82,7 +84,7 @@ def keep_run(
     store.change(Runs, electorate, recorded)
 
 
-def _after(before: SourceRun | None, answer: Asked, now: str) -> SourceRun:
+def _after(before: SourceRun | None, answer: "Asked", now: str) -> SourceRun:
     recorded = before or SourceRun(source=answer.source, election=answer.election)
     if answer.error is not None:
         return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})
@@ -327,7 +329,7 @@ def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
         return _LedgerState([], [], [])
     try:
         with Ledger.open(ledger_at) as ledger:
-            differing = [difference for election in elections for difference in disagreements(ledger, election)]
+            differing = [row for name in elections for row in disagreements(name, ledger.readings(name))]
             return _LedgerState(ledger.loads(), ledger.refusals(), differing)
     except (LedgerDamaged, LedgerUnusable) as error:
         return _LedgerState([], [], [], str(error))

@@ -182,9 +182,9 @@ def lowess(rows: pd.DataFrame, days: Floats) -> Floats | None:
 
 
 def window_mean(rows: pd.DataFrame, day: float, width_days: int) -> float | None:
-    """Mean z of the polls of the last `width_days` days up to `day`; None where there are none."""
-    recent = rows["z"][(rows["day"] > day - width_days) & (rows["day"] <= day)]
-    return float(recent.mean()) if len(recent) else None
+    """Mean z of the polls of the last `width_days` days up to `day`, of rows by day; None where there are none."""
+    first, last = np.searchsorted(rows["day"].to_numpy(np.float64), (day - width_days, day), side="right")
+    return float(rows["z"].to_numpy(np.float64)[first:last].mean()) if last > first else None
 
 
 def window_means(rows: pd.DataFrame, days: Floats, column: str = "share") -> Floats:
@@ -245,9 +245,15 @@ def week_mean(rows: pd.DataFrame, day: float) -> float:
 
 def plain_centre(rows: pd.DataFrame, day: float) -> float:
     """The mean of two readings that need no fit: the last week's polls and each house's newest one."""
-    newest = last_per_house(rows, day)
-    recent = window_mean(rows, day, RECENT_DAYS)
-    return newest if recent is None else (newest + recent) / 2
+    return float(plain_centres(rows, np.array([day]))[0])
+
+
+def plain_centres(rows: pd.DataFrame, days: Floats) -> Floats:
+    """The same on each of `days`, from what was known on each."""
+    newest = newest_per_house(rows, days)
+    week = [window_mean(rows, day, RECENT_DAYS) for day in days]
+    recent = np.array([np.nan if mean is None else mean for mean in week])
+    return np.where(np.isnan(recent), newest, (newest + recent) / 2)
 
 
 @dataclass(frozen=True, slots=True)

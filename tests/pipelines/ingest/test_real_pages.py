@@ -14,7 +14,7 @@ from electoral.polls import PollKind
 from pipelines.errors import ImportRefused, PageRefused
 from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import import_file
-from pipelines.ingest.quarantine import disagreements
+from pipelines.ingest.similarity import disagreements
 from pipelines.ingest.store import Ledger
 from pipelines.sources.wikipedia.parse import read_page
 from pipelines.vote.count import bring_count
@@ -108,7 +108,8 @@ def test_no_survey_of_the_other_source_counts_twice(themadad: Brought) -> None:
     with Ledger.open(themadad.data_dir / "processed" / "ledger.sqlite") as ledger:
         polls = {poll.id: poll for poll, _ in ledger.polls(ELECTION)}
         words = {(one.poll.id, one.source): one for one in ledger.readings(ELECTION)}
-        listed = {one.poll: one.apart for one in disagreements(ledger, ELECTION) if one.poll == one.other}
+        differing = disagreements(ELECTION, ledger.readings(ELECTION))
+        listed = {one.poll: one.apart for one in differing if one.poll == one.other}
     only = {poll for poll, source in words.keys() - before if source == "themadad" and (poll, "archive") not in words}
     assert Counter(polls[name].kind for name in only) == {PollKind.POLL: 11, PollKind.SCENARIO: 7}
     for name in only:
