@@ -12,11 +12,10 @@ from typing import Annotated
 
 import typer
 
-from dashboard.address import query
-from dashboard.errors import DashboardError
+from dashboard.address import DashboardError, query
 from dashboard.i18n.languages import offered
 from dashboard.reader import Clock, Reader
-from dashboard.serve.app import create_app
+from dashboard.serve.app import create, create_app
 from dashboard.serve.prerender import REFUSED, prerender
 from dashboard.serve.prerendered import Prerendered
 from dashboard.serve.server import DESK, Server
@@ -67,7 +66,7 @@ def prerender_command(
     is_whole = True
     try:
         with prerendered.alone():
-            for election, became, detail in prerender(processed, _day(today_is), jobs):
+            for election, became, detail in prerender(create, processed, _day(today_is), jobs):
                 typer.echo(f"{election}: {became} ({detail})", err=True)
                 is_whole = is_whole and became != REFUSED
             removed = prerendered.tidy()
@@ -92,7 +91,8 @@ def site_command(
         typer.echo(f"{out}: not empty and no copy of the dashboard; name a new folder", err=True)
         raise typer.Exit(1)
     try:
-        count = write_site(data_dir / "processed", _day(today_is), out)
+        app, answers = create(Reader(data_dir / "processed"), _day(today_is))
+        count = write_site(app, answers.documents, out)
     except (DashboardError, EditionError, OSError) as error:
         typer.echo(f"site: {error}", err=True)
         raise typer.Exit(1) from error

@@ -2,18 +2,55 @@
 
 The whole state of a page is in its URL. A parameter is canonical: defaults are left out, members of a set
 stand in the page's own order. A value that is not on offer is refused; a parameter nobody knows is ignored.
+
+What the dashboard refuses:
+
+DashboardError
+├── UnknownAddress    a path, election, edition or value that is not on offer
+│   └── BeforeFirst   a day before the first of which there is an edition
+├── Busy              too much is being worked out at this moment
+├── Gone              a document made by other code than this, or an edition that was removed
+└── NothingPublished  no edition at all yet
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
-from dashboard.errors import UnknownAddress
-
 LONGEST_VALUE = 600
+FOLDER = "pages"  # where documents are kept, in an address and on disk
 CARRIED = ("leave", "move")  # what a reader changed of the numbers: links to other pages keep it
 TYPED = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
+
+
+class DashboardError(Exception):
+    """Something the dashboard refuses to show."""
+
+
+class UnknownAddress(DashboardError):
+    """A path, election, edition or value that is not on offer."""
+
+
+class BeforeFirst(UnknownAddress):
+    """A day before the first of which there is an edition."""
+
+    def __init__(self, first: date) -> None:
+        super().__init__(f"the first day is {first}")
+        self.first = first
+
+
+class Busy(DashboardError):
+    """Too much is being worked out at this moment."""
+
+
+class Gone(DashboardError):
+    """A document made by other code than this, or an edition that was removed: what was kept no more."""
+
+
+class NothingPublished(DashboardError):
+    """No edition was published yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +110,6 @@ Parameter = Choice | Subset | Typed
 State = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Href:
-    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed.
-
-    Of another election, or of another edition, where it names one.
-    """
-
-    path: str | None = None
-    state: Mapping[str, str] = field(default_factory=dict)
-    election: str | None = None
-    edition: str | None = None
-    place: str = ""  # on that page
-
-
-Address = Href | str
-
-
-def href(page: str | None = None, /, **state: str) -> Href:
-    """The address of a page with some state.
-
-    >>> href("/coalitions", gov="alpha").state
-    {'gov': 'alpha'}
-    """
-    return Href(page, state)
-
-
 def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]) -> State:
     """The canonical state in a query; raises UnknownAddress for a value that is not on offer, but for lists.
 
@@ -153,3 +164,37 @@ def query(pairs: Mapping[str, str | None]) -> str:
     """
     said = {name: value for name, value in pairs.items() if value}
     return f"?{urlencode(said, safe=',')}" if said else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A canonical address: everything that decides what is on the page."""
+
+    path: str
+    election: str
+    edition: str
+    is_asked: bool
+    lang: str
+    state: State
+    today: date
+    release: str
+    is_stale: bool = False
+    is_told: bool = True
+    day_asked: date | None = None
+    has_dropped: bool = False
+
+    @property
+    def folder(self) -> str:
+        """Where the documents of this release, edition and language lie."""
+        return f"{FOLDER}/{self.release}/{self.election}/{self.edition}/{self.lang}"
+
+    @property
+    def name(self) -> str:
+        """The page and its state, as the file is called.
+
+        >>> Key("/trends", "k", "e", False, "en", (("unit", "share"),), date(2026, 10, 1), "r").name
+        'trends~unit=share'
+        """
+        asked = (("edition", self.edition),) if self.is_asked else ()
+        said = query(dict((*asked, *self.state))).replace("?", "~")
+        return (self.path.removeprefix("/") or "index") + said

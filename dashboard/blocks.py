@@ -4,22 +4,15 @@ Everything here is frozen and language-free. Words are a key of the catalogue wi
 turns them into text last, so that all languages carry the same numbers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from dashboard.address import Address as Address
-from dashboard.address import Href as Href
-from dashboard.address import Parameter
-from dashboard.address import href as href
-
 if TYPE_CHECKING:
     from dashboard.i18n import Translator
-    from dashboard.view import View
-    from pipelines.editions.store import Edition
 
 FigureDict = dict[str, Any]
 Kind = Literal["headline", "chart", "table", "note"]
@@ -34,6 +27,35 @@ class Values(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+# Where a link leads
+
+
+@dataclass(frozen=True, slots=True)
+class Href:
+    """A page of ours: another one (its state empty but for `state`), or this one with some of its state changed.
+
+    Of another election, or of another edition, where it names one.
+    """
+
+    path: str | None = None
+    state: Mapping[str, str] = field(default_factory=dict)
+    election: str | None = None
+    edition: str | None = None
+    place: str = ""  # on that page
+
+
+Address = Href | str
+
+
+def href(page: str | None = None, /, **state: str) -> Href:
+    """The address of a page with some state.
+
+    >>> href("/coalitions", gov="alpha").state
+    {'gov': 'alpha'}
+    """
+    return Href(page, state)
 
 
 # Words: what is said, with arguments that know how they are written
@@ -341,7 +363,7 @@ class Control:
         return next((choice.value for choice in self.choices if choice.is_current), self.default)
 
 
-# Blocks and pages
+# Blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,34 +443,3 @@ class BlockType:
     classes: str = ""
     is_announced: bool = False
     embeddable: bool = True
-
-
-def no_parameters(_edition: "Edition") -> dict[str, Parameter]:
-    return {}
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of the registry: its address, the catalogue's name for it, its headline, its blocks and parameters.
-
-    `build` gives its parts, None where one has nothing to say; it never reads the view's language. `types` are
-    what its blocks are made as, and what the description of the API is made from.
-    """
-
-    path: str
-    name: str
-    headline: "Callable[[View], Words | Join]"
-    build: "Callable[[View], Iterable[Part | None]]"
-    types: tuple[BlockType, ...]
-    parameters: "Callable[[Edition], dict[str, Parameter]]" = no_parameters
-    files: "Mapping[str, Callable[[View], Table]]" = field(default_factory=dict)  # /download/<name>
-    is_in_navigation: bool = True
-
-    def blocks(self, view: "View") -> tuple[Part, ...]:
-        """Its parts in their order; asked once an edition, state and day."""
-        return tuple(part for part in self.build(view) if part is not None)
-
-    @property
-    def values(self) -> dict[str, type[Values]]:
-        """The types of its blocks' values by the blocks' ids."""
-        return {one.id: one.values for one in self.types}

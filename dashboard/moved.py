@@ -9,9 +9,8 @@ from copy import copy
 from functools import lru_cache
 from typing import TypeVar
 
-from dashboard.address import Parameter, Subset
+from dashboard.address import Parameter, Subset, UnknownAddress
 from dashboard.blocks import Join, Words, words
-from dashboard.errors import UnknownAddress
 from dashboard.left_out import together
 from dashboard.names import bloc_name, list_name, uncoloured
 from dashboard.view import View, in_order

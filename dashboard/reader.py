@@ -17,7 +17,7 @@ from typing import TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from dashboard.errors import BeforeFirst, Gone, NothingPublished, UnknownAddress
+from dashboard.address import BeforeFirst, Gone, NothingPublished, UnknownAddress
 from dashboard.settings import cache, settings
 from pipelines.editions import gate
 from pipelines.editions.objects import Folder, Near, Objects, objects_at, store_url

@@ -1,11 +1,12 @@
-"""What one reader looks at: an edition, a language, and the page's state."""
+"""What one reader looks at, an edition in a language with the page's state; and what a page is that is looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import CARRIED, Choice, Href, Parameter, State, Subset, Typed, in_path, query
+from dashboard.address import CARRIED, Choice, Parameter, State, Subset, Typed, in_path, query
+from dashboard.blocks import BlockType, Href, Join, Part, Table, Values, Words
 from dashboard.i18n.languages import offered
 from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
@@ -19,6 +20,8 @@ from pipelines.editions.schema import (
     Projection,
 )
 from pipelines.editions.store import Edition
+
+FEED = "/feed.atom"
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,11 @@ class View:
         return float(said) if said else None
 
     @property
+    def feed(self) -> str:
+        """Where the feed of the campaign on show is."""
+        return FEED + query({"election": self.edition.election, "lang": self.lang})
+
+    @property
     def order(self) -> Order:
         """The lists of the projection on show, as every page orders them."""
         return in_order(self.projection)
@@ -166,3 +174,34 @@ def in_order(projection: Projection) -> Order:
     passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
     below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
     return Order(tuple(passing), tuple(below))
+
+
+def no_parameters(_edition: Edition) -> dict[str, Parameter]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the registry: its address, the catalogue's name for it, its headline, its blocks and parameters.
+
+    `build` gives its parts, None where one has nothing to say; it never reads the view's language. `types` are
+    what its blocks are made as, and what the description of the API is made from.
+    """
+
+    path: str
+    name: str
+    headline: Callable[[View], Words | Join]
+    build: Callable[[View], Iterable[Part | None]]
+    types: tuple[BlockType, ...]
+    parameters: Callable[[Edition], dict[str, Parameter]] = no_parameters
+    files: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)  # /download/<name>
+    is_in_navigation: bool = True
+
+    def blocks(self, view: View) -> tuple[Part, ...]:
+        """Its parts in their order; asked once an edition, state and day."""
+        return tuple(part for part in self.build(view) if part is not None)
+
+    @property
+    def values(self) -> dict[str, type[Values]]:
+        """The types of its blocks' values by the blocks' ids."""
+        return {one.id: one.values for one in self.types}

@@ -197,7 +197,6 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.compared",
         "dashboard.drawing",
-        "dashboard.errors",
         "dashboard.i18n",
         "dashboard.left_out",
         "dashboard.moved",
@@ -217,7 +216,6 @@ MAY_IMPORT = {
         "dashboard.blocks",
         "dashboard.serve.cache",
         "dashboard.desk",
-        "dashboard.errors",
         "dashboard.serve.security",
         "dashboard.i18n",
         "dashboard.names",
@@ -266,9 +264,15 @@ def modules(root: Path) -> dict[str, Path]:
     return found
 
 
-def imports(path: Path, tree: dict[str, Path]) -> Iterator[str]:
-    """Every module a file imports, also inside functions; of a package the room that is meant, not its front."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+def imports(path: Path, tree: dict[str, Path], *, runs_only: bool = False) -> Iterator[str]:
+    """Every module a file imports, also inside functions; of a package the room that is meant, not its front.
+
+    With `runs_only` those that are imported when it runs: not what stands under `if TYPE_CHECKING`.
+    """
+    parsed = ast.parse(path.read_text("utf-8"))
+    if runs_only:
+        parsed.body = [node for node in parsed.body if not _is_for_types(node)]
+    for node in ast.walk(parsed):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -277,6 +281,10 @@ def imports(path: Path, tree: dict[str, Path]) -> Iterator[str]:
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
                 yield inner if inner in tree else node.module
+
+
+def _is_for_types(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def room(module: str) -> str:
@@ -332,6 +340,23 @@ def test_there_is_no_circle(tree: dict[str, Path]) -> None:
             break
         arrows = {name: targets for name, targets in arrows.items() if name not in leaves}
     assert arrows == {}
+
+
+LONGEST_CHAIN = 14  # modules, from the command line down; a landing that shortens it lowers this
+
+
+def test_the_dashboard_is_a_few_layers(tree: dict[str, Path]) -> None:
+    """How many modules stand on each other, each importing the next; imports for types alone do not run."""
+    heights: dict[str, int] = {}
+
+    def height(name: str) -> int:
+        if name not in heights:
+            below = {target for target in imports(tree[name], tree, runs_only=True) if within(target, {"dashboard"})}
+            heights[name] = 1 + max((height(target) for target in below - {name} if target in tree), default=0)
+        return heights[name]
+
+    tallest = max((name for name in tree if within(name, {"dashboard"})), key=height)
+    assert height(tallest) <= LONGEST_CHAIN, f"{tallest} stands on {height(tallest) - 1} modules"
 
 
 def test_the_core_touches_no_file_clock_or_chance(tree: dict[str, Path]) -> None:

@@ -14,10 +14,10 @@ from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from dashboard.address import Busy
 from dashboard.desk import pages
 from dashboard.desk.pages import LIST, TEXT, TOKEN, Lists, Visit
 from dashboard.desk.people import Rate, SignOn, Tokens
-from dashboard.errors import Busy
 from dashboard.i18n.languages import offered
 from dashboard.serve.cache import ComputeBound
 from dashboard.serve.security import HEADERS

@@ -11,7 +11,6 @@ from types import MappingProxyType
 import dash
 
 from dashboard import moved
-from dashboard.blocks import Page
 from dashboard.pages.api.page import PAGE as API
 from dashboard.pages.board.page import PAGE as BOARD
 from dashboard.pages.briefing.page import PAGE as BRIEFING
@@ -29,6 +28,7 @@ from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.pages.trends.page import PAGE as TRENDS
 from dashboard.pages.waiting import or_waiting
 from dashboard.pages.what_if.page import PAGE as WHAT_IF
+from dashboard.view import Page
 
 ALWAYS = (NIGHT, FORMATION, API)  # pages that have something to say before the first poll
 SHOWN = (

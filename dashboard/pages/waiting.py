@@ -3,27 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from dashboard.address import Parameter
-from dashboard.blocks import (
-    Block,
-    BlockType,
-    Day,
-    Join,
-    Line,
-    Lines,
-    Note,
-    Number,
-    Page,
-    Parts,
-    Table,
-    Values,
-    Words,
-    words,
-)
-from dashboard.errors import UnknownAddress
+from dashboard.address import Parameter, UnknownAddress
+from dashboard.blocks import Block, BlockType, Day, Join, Line, Lines, Note, Number, Parts, Table, Values, Words, words
 from dashboard.names import full, list_name, word
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.store import Edition
 
 

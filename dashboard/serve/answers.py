@@ -3,10 +3,9 @@
 import re
 from dataclasses import replace
 
-from dashboard.address import State
-from dashboard.errors import Busy
-from dashboard.serve.cache import ComputeBound, Kept, Payload
-from dashboard.serve.documents import MOST_BYTES, Documents, Key
+from dashboard.address import Busy, Key, State
+from dashboard.serve.cache import Kept, Payload
+from dashboard.serve.documents import MOST_BYTES, Documents
 from dashboard.serve.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
 from dashboard.serve.shell import Shell
 
@@ -20,7 +19,6 @@ class Answers:
 
     def __init__(self, documents: Documents, shell: Shell, prerendered: Prerendered) -> None:
         self.documents = documents
-        self.bound = ComputeBound()
         self._shell = shell
         self._prerendered = prerendered
         self._kept: Kept[Payload] = Kept(MOST_BYTES)
@@ -63,9 +61,9 @@ class Answers:
 
     def make_page(self, key: Key) -> Payload:
         """The page worked out and packed; raises Busy where too much is being worked out."""
-        with self.bound.place():
+        with self.documents.bound.place():
             return Payload.of(self._shell.page(self.documents.of(key)).encode(), TYPES[PAGE])
 
     def make_document(self, key: Key) -> Payload:
-        with self.bound.place():
+        with self.documents.bound.place():
             return self.documents.of(key).body

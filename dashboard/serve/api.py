@@ -12,19 +12,19 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
 from dashboard import sentences
-from dashboard.address import Choice, query
+from dashboard.address import Choice, Key, UnknownAddress, query
 from dashboard.blocks import Block, Kind, Values
-from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.i18n.languages import offered
 from dashboard.reader import Reader, remaking_command
 from dashboard.render import sheet
 from dashboard.render.text import plain
 from dashboard.serve import files
-from dashboard.serve.answers import Answers
-from dashboard.serve.documents import Documents, Key, to_json
+from dashboard.serve.cache import to_json
+from dashboard.serve.documents import Documents
 from dashboard.serve.openapi import description
 from dashboard.serve.respond import HEADERS, PROGRAMS, Problem, describe, is_canonical, send_file
+from dashboard.view import Page, View
 from pipelines.editions.schema import ElectorateReference, Texts
 
 ROOT = "/api/v1"
@@ -132,9 +132,9 @@ class ElectionsAnswer(Answer):
     elections: tuple[ElectionAnswer, ...]
 
 
-def register(server: Flask, answers: Answers, reader: Reader) -> None:
+def register(server: Flask, documents: Documents) -> None:
     """Add the routes of the API."""
-    documents = answers.documents
+    reader = documents.reader
 
     @server.get(f"{ROOT}/electorates")
     def electorates() -> Response:
@@ -150,7 +150,7 @@ def register(server: Flask, answers: Answers, reader: Reader) -> None:
     def campaign(election: str) -> Response:
         key = documents.key("/", {**request.args.to_dict(), "election": election})
         key = replace(key, state=())
-        content = _bytes(_campaign(documents, reader, key))
+        content = _bytes(_campaign(documents, key))
         return describe(send_file(content, JSON, repeats=is_canonical(key)), documents.view(key))
 
     @server.get(f"{ROOT}/<election>/<page>/<block>.<ending>")
@@ -158,13 +158,12 @@ def register(server: Flask, answers: Answers, reader: Reader) -> None:
         """A block in any of its renderings that are files."""
         if ending not in ENDINGS:
             raise UnknownAddress(f"a block is had as one of {', '.join(ENDINGS)}")
-        with answers.bound.place():
-            key, found = block_at(documents, page, block, {**request.args.to_dict(), "election": election})
-            size = request.args.get("size", "")
-            content, mimetype = render(documents, key, found, ending, size)
+        with documents.bound.place():
+            key, found = documents.narrow(page, block, {**request.args.to_dict(), "election": election})
+            view, size = documents.view(key), request.args.get("size", "")
+            content, mimetype = render(view, documents.pages[key.path], found, ending, size)
         response = send_file(content, mimetype, repeats=is_canonical(key))
-        view = documents.view(key)
-        name = files.named(view, key, block, ending, size)
+        name = files.named(view, block, ending, size)
         response.headers["Content-Disposition"] = f'{"inline" if ending in SHOWN else "attachment"}; filename="{name}"'
         return describe(response, view)
 
@@ -190,30 +189,16 @@ LISTS: Mapping[str, tuple[str, type[Answer]]] = {
 }
 
 
-def block_at(documents: Documents, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:
-    """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
-    path = next((path for path, one in documents.pages.items() if one.name == page), None)
-    if path is None or block_id not in documents.pages[path].values:
-        raise UnknownAddress("no such page or block: /api/v1/<election> lists them")
-    key = documents.key(path, arguments)
-    usual = next((part for part in documents.blocks(replace(key, state=())) if part.id == block_id), None)
-    if not isinstance(usual, Block):  # it is there only in some state of its page
-        usual = documents.block(key, block_id)
-    narrow = replace(key, state=tuple(pair for pair in key.state if pair[0] in usual.parameters))
-    return narrow, documents.block(narrow, block_id)
-
-
-def render(documents: Documents, key: Key, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
+def render(view: View, page: Page, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
     """A block as a file and its type; raises UnknownAddress where it has no such rendering."""
     if ending == "json":
-        return to_json(answer(documents, key, block).model_dump(mode="json")), JSON
-    return files.render(documents, key, block, ending, size)
+        return _bytes(answer(view, block)), JSON
+    return files.render(view, page, block, ending, size)
 
 
-def answer(documents: Documents, key: Key, block: Block) -> BlockAnswer:
+def answer(view: View, block: Block) -> BlockAnswer:
     """A block's values with what they rest on, for programs."""
-    view, t = documents.view(key), translator(key.lang)
-    made = view.edition.manifest
+    t, made = translator(view.lang), view.edition.manifest
     inputs: dict[str, dict[str, int]] = {}
     for one in sorted(block.inputs, key=lambda one: (one.kind, one.id)):
         inputs.setdefault(one.kind, {})[one.id] = one.revision
@@ -221,16 +206,16 @@ def answer(documents: Documents, key: Key, block: Block) -> BlockAnswer:
         id=block.id,
         page=block.page,
         kind=block.kind,
-        election=key.election,
+        election=view.edition.election,
         electorate=view.electorate.id,
         edition=block.edition,
         as_of=block.as_of,
         last_poll=block.last_poll,
-        lang=key.lang,
+        lang=view.lang,
         heading=plain(block.heading, t) if block.heading else None,
         finding=plain(block.finding, t) if block.finding else None,
         notices=tuple(plain(text, t) for kind, text in sentences.notices(view) if kind != "aside"),
-        parameters=dict(key.state),
+        parameters=dict(view.state),
         depends_on=block.parameters,
         sources=tuple(
             SourceAnswer(name=one.name, url=one.url, licence=one.licence, attribution=one.attribution)
@@ -273,7 +258,7 @@ def _election(reader: Reader, election: str, edition: str | None = None) -> Elec
     )
 
 
-def _campaign(documents: Documents, reader: Reader, key: Key) -> CampaignAnswer:
+def _campaign(documents: Documents, key: Key) -> CampaignAnswer:
     view = documents.view(key)
     asked = query({"edition": view.edition_asked, "lang": key.lang})
     pages = []
@@ -287,8 +272,8 @@ def _campaign(documents: Documents, reader: Reader, key: Key) -> CampaignAnswer:
             )
         )
     return CampaignAnswer(
-        **_election(reader, key.election, key.edition).model_dump(),
+        **_election(documents.reader, key.election, key.edition).model_dump(),
         languages=view.languages,
-        editions=reader.editions(key.election),
+        editions=documents.reader.editions(key.election),
         pages=tuple(pages),
     )

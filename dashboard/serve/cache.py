@@ -6,17 +6,18 @@ refused and told when to come back. What is in memory never waits.
 
 import gzip
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import brotli  # type: ignore[import-untyped]
 
-from dashboard.errors import Busy
+from dashboard.address import Busy
 
 T = TypeVar("T", bound=Sized)
 
@@ -172,3 +173,14 @@ def _taken(part: str) -> str:
     name, _, weight = part.partition(";")
     is_refused = weight.replace(" ", "").rstrip("0.") in ("q=", "q")
     return "" if is_refused else name.strip()
+
+
+def to_json(value: Any) -> bytes:
+    """Compact JSON; NaN is refused."""
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        allow_nan=False,
+        sort_keys=True,  # the same page is the same bytes in every process
+        separators=(",", ":"),
+    ).encode()

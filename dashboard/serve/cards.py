@@ -3,24 +3,22 @@
 from flask import Flask, Response, request
 
 from dashboard import sentences
+from dashboard.address import Key, UnknownAddress
 from dashboard.blocks import Argument, Block
-from dashboard.errors import UnknownAddress
 from dashboard.i18n import translator
 from dashboard.render import card
 from dashboard.render.template import palettes
 from dashboard.render.text import say
-from dashboard.serve.answers import Answers
 from dashboard.serve.cache import Kept
-from dashboard.serve.documents import Documents, Key
+from dashboard.serve.documents import Documents
 from dashboard.serve.respond import describe, is_canonical, send_file
 
 ASKED = {"edition", "as_of", "lang"}
 MOST_BYTES = 8 * 1024 * 1024
 
 
-def register(server: Flask, answers: Answers) -> None:
+def register(server: Flask, documents: Documents) -> None:
     """Add the route of cards; each is drawn once an edition, page, language, shape and day."""
-    documents = answers.documents
     kept: Kept[bytes] = Kept(MOST_BYTES)
 
     @server.get("/card/<election>/<page>.png")
@@ -34,7 +32,7 @@ def register(server: Flask, answers: Answers) -> None:
         key = documents.key(path, {**asked, "election": election})
 
         def make() -> bytes:
-            with answers.bound.place():
+            with documents.bound.place():
                 return card.png(draw(documents, key, shape), scale=1)
 
         content = kept.get((shape, key), make)

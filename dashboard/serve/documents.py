@@ -6,18 +6,15 @@ the page again.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from markupsafe import Markup
 
 from dashboard import left_out, moved, sentences
-from dashboard.address import State, out_of_path, query, read_language, read_state
-from dashboard.blocks import Block, Control, FigureDict, Page
-from dashboard.errors import UnknownAddress
+from dashboard.address import Choice, Key, State, UnknownAddress, out_of_path, query, read_language, read_state
+from dashboard.blocks import Block, Control, FigureDict
 from dashboard.i18n import translator
 from dashboard.i18n.languages import DEFAULT, offered
 from dashboard.names import full_names, named
@@ -26,74 +23,17 @@ from dashboard.render import html
 from dashboard.render.html import HASH_BYTES, Context
 from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
-from dashboard.serve import feed, frame, release
-from dashboard.serve.cache import Kept, Payload
+from dashboard.serve import frame, release
+from dashboard.serve.cache import ComputeBound, Kept, to_json
 from dashboard.serve.release import stale
+from dashboard.serve.shell import Document
 from dashboard.settings import settings
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.store import Edition
 
 MOST_BYTES = 16 * 1024 * 1024
 BUILT_BYTES = 1024 * 1024  # what the blocks of one address take at most, about: few are kept, for the other language
 TABLES = ("csv", "xlsx")
-FOLDER = "pages"  # where documents are kept, in an address and on disk
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A canonical address: everything that decides what is on the page."""
-
-    path: str
-    election: str
-    edition: str
-    is_asked: bool
-    lang: str
-    state: State
-    today: date
-    release: str
-    is_stale: bool = False
-    is_told: bool = True
-    day_asked: date | None = None
-    has_dropped: bool = False
-
-    @property
-    def folder(self) -> str:
-        """Where the documents of this release, edition and language lie."""
-        return f"{FOLDER}/{self.release}/{self.election}/{self.edition}/{self.lang}"
-
-    @property
-    def name(self) -> str:
-        """The page and its state, as the file is called.
-
-        >>> Key("/trends", "k", "e", False, "en", (("unit", "share"),), date(2026, 10, 1), "r").name
-        'trends~unit=share'
-        """
-        asked = (("edition", self.edition),) if self.is_asked else ()
-        said = query(dict((*asked, *self.state))).replace("?", "~")
-        return (self.path.removeprefix("/") or "index") + said
-
-
-@dataclass(frozen=True, eq=False)
-class Document:
-    """One page, ready to be shown: its words for the head, its HTML, and what the script needs beside it as JSON."""
-
-    lang: str
-    direction: str
-    title: str
-    description: str
-    feed: str
-    card: str
-    sheet: str
-    data: str
-
-    @property
-    def body(self) -> Payload:
-        """The document as a press fetches it: everything."""
-        sheet = to_json(self.sheet).decode()
-        return Payload.of(f'{self.data[:-1]},"sheet":{sheet}}}'.encode(), "application/json")
-
-    def __len__(self) -> int:
-        return len(self.sheet) + len(self.data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,16 +50,13 @@ class Documents:
     """Makes and keeps documents; a bounded number, keyed on checked and canonical addresses only."""
 
     def __init__(self, reader: Reader, clock: Clock, pages: Mapping[str, Page]) -> None:
-        self._reader = reader
+        self.reader = reader
         self._clock = clock
         self.pages = pages
         self._kept: Kept[Document] = Kept(MOST_BYTES)
         self._built: Kept[Built] = Kept(MOST_BYTES)
         self._settings = settings()
-
-    def open(self, path: str, arguments: Mapping[str, str]) -> Document:
-        """The document of an address; raises UnknownAddress or NothingPublished."""
-        return self.of(self.key(path, arguments))
+        self.bound = ComputeBound()
 
     def of(self, key: Key) -> Document:
         """The document of a canonical address."""
@@ -137,9 +74,9 @@ class Documents:
         election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
         day_asked = None
         if asked is None and day is not None:
-            asked = self._reader.as_of(election, day)
+            asked = self.reader.as_of(election, day)
             day_asked = None if asked.startswith(day) else date.fromisoformat(day)
-        edition = self._reader.edition(election, asked or reading)
+        edition = self.reader.edition(election, asked or reading)
         electorate = edition.reference.electorate
         lang = read_language(arguments, offered(electorate.languages))
         parameters = page.parameters(edition)
@@ -154,16 +91,16 @@ class Documents:
             lang,
             state,
             self._clock.today(electorate.zone),
-            release.name(self._reader, self._clock, electorate),
-            asked is None and edition.election in stale(self._reader, self._clock),
-            edition.election not in self._reader.held_back(self._clock.now),
+            release.name(self.reader, self._clock, electorate),
+            asked is None and edition.election in stale(self.reader, self._clock),
+            edition.election not in self.reader.held_back(self._clock.now),
             day_asked,
             any(parameter.drops(arguments.get(name, "")) for name, parameter in parameters.items()),
         )
 
     def view(self, key: Key) -> View:
         """What the reader of a canonical address looks at."""
-        edition = self._reader.edition(key.election, key.edition)
+        edition = self.reader.edition(key.election, key.edition)
         whole = View(
             key.path,
             edition,
@@ -172,16 +109,16 @@ class Documents:
             key.today,
             self.pages[key.path].parameters(edition),
             key.state,
-            self._reader.elections(edition.reference.electorate.id),
-            self._reader.electorates(),
-            is_last_good=not key.is_asked and key.election in self._reader.shelf().passed_over,
+            self.reader.elections(edition.reference.electorate.id),
+            self.reader.electorates(),
+            is_last_good=not key.is_asked and key.election in self.reader.shelf().passed_over,
             is_stale=key.is_stale,
             is_told=key.is_told,
-            is_rehearsal=self._reader.shelf().rehearsal is not None,
+            is_rehearsal=self.reader.shelf().rehearsal is not None,
             day_asked=key.day_asked,
             has_dropped=key.has_dropped,
             settings=self._settings,
-            note=self._reader.note(edition.id),
+            note=self.reader.note(edition.id),
         )
         # while the law forbids new numbers nothing is left out or moved
         return whole if whole.is_frozen else replace(whole, edition=as_asked(edition, key.state))
@@ -198,6 +135,37 @@ class Documents:
         if found is None:
             raise UnknownAddress("no such block")
         return found
+
+    def narrow(self, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:
+        """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
+        path = next((path for path, one in self.pages.items() if one.name == page), None)
+        if path is None or block_id not in self.pages[path].values:
+            raise UnknownAddress("no such page or block: /api/v1/<election> lists them")
+        key = self.key(path, arguments)
+        usual = next((part for part in self.blocks(replace(key, state=())) if part.id == block_id), None)
+        if not isinstance(usual, Block):  # it is there only in some state of its page
+            usual = self.block(key, block_id)
+        narrow = replace(key, state=tuple(pair for pair in key.state if pair[0] in usual.parameters))
+        return narrow, self.block(narrow, block_id)
+
+    def ahead(self, first: Key, presses: Mapping[str, Sequence[str]]) -> Iterator[Key]:
+        """Every page of an edition in every language; and by path, the choices on it that are one press away."""
+        view = self.view(first)
+        for path in self.pages:
+            for pressed in ({}, *self._pressed(path, view.edition, presses.get(path, ()))):
+                for lang in view.languages:
+                    arguments = {"election": first.election, "lang": lang, **pressed}
+                    try:
+                        yield self.key(path, arguments, reading=first.edition)
+                    except UnknownAddress:  # a choice that says nothing by itself
+                        continue
+
+    def _pressed(self, path: str, edition: Edition, names: Sequence[str]) -> Iterator[dict[str, str]]:
+        parameters = self.pages[path].parameters(edition)
+        for name in names:
+            parameter = parameters.get(name)
+            if isinstance(parameter, Choice):
+                yield from ({name: option} for option in parameter.options[1:])
 
     def context(self, key: Key, view: View) -> Context:
         """What renderings of an address need: its language, where links lead, and where a block's files lie."""
@@ -264,7 +232,7 @@ class Documents:
             t.direction,
             title,
             say(page.headline(view), t),
-            feed.address(view),
+            view.feed,
             self._card(key, page),
             str(sheet),
             to_json(data).decode(),
@@ -274,14 +242,3 @@ class Documents:
 def as_asked(edition: Edition, state: State) -> Edition:
     """The edition with what a reader leaves out of its polls and moves between its blocs."""
     return moved.by(left_out.without(edition, state), state)
-
-
-def to_json(value: Any) -> bytes:
-    """Compact JSON; NaN is refused."""
-    return json.dumps(
-        value,
-        ensure_ascii=False,
-        allow_nan=False,
-        sort_keys=True,  # the same page is the same bytes in every process
-        separators=(",", ":"),
-    ).encode()

@@ -13,20 +13,16 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from dashboard import sentences
-from dashboard.address import Href, query
-from dashboard.blocks import Argument, Block, Day, Join, words
-from dashboard.errors import Gone, UnknownAddress
+from dashboard.address import Gone, Key, UnknownAddress, query
+from dashboard.blocks import Argument, Block, Day, Href, Join, words
 from dashboard.i18n import Translator, translator
 from dashboard.names import firm_short, list_name, local, uncoloured
-from dashboard.reader import Reader
 from dashboard.render import html
 from dashboard.render.html import Context, element
 from dashboard.render.template import framed_style, palettes
 from dashboard.render.text import say
 from dashboard.serve import frozen
-from dashboard.serve.answers import Answers
-from dashboard.serve.api import block_at
-from dashboard.serve.documents import Documents, Key
+from dashboard.serve.documents import Documents
 from dashboard.serve.frozen import Origin
 from dashboard.serve.respond import describe, is_canonical, send_file
 from dashboard.serve.security import FRAMED
@@ -68,17 +64,16 @@ class Shown:
     is_frozen: bool
 
 
-def register(server: Flask, app: Shell, answers: Answers, reader: Reader) -> None:
+def register(server: Flask, app: Shell, documents: Documents) -> None:
     """Add the one route that may stand in a frame."""
-    documents = answers.documents
 
     @server.get(FRAMED)
     def embed(page: str, block: str) -> Response:
         theme = request.args.get("theme", THEMES[0])
         if theme not in THEMES:
             raise UnknownAddress("no such theme")
-        with answers.bound.place():
-            key, shown = _shown(documents, reader, page, block)
+        with documents.bound.place():
+            key, shown = _shown(documents, page, block)
             content = render(app, shown, theme, translator(key.lang)).encode()
         response = send_file(content, "text/html", repeats=is_canonical(key, "theme"))
         describe(response, documents.view(key))
@@ -87,13 +82,13 @@ def register(server: Flask, app: Shell, answers: Answers, reader: Reader) -> Non
         return response
 
 
-def _shown(documents: Documents, reader: Reader, page: str, block_id: str) -> tuple[Key, Shown]:
+def _shown(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     """The block asked for; of an edition that was removed as it was kept. Raises UnknownAddress or Gone."""
     arguments = request.args.to_dict()
     try:
-        key, block = block_at(documents, page, block_id, arguments)
+        key, block = documents.narrow(page, block_id, arguments)
     except Gone:
-        return _kept(documents, reader, page, block_id)
+        return _kept(documents, page, block_id)
     if not block.embeddable:
         raise UnknownAddress("that block is not for frames")
     view = documents.view(key)
@@ -106,12 +101,14 @@ def _shown(documents: Documents, reader: Reader, page: str, block_id: str) -> tu
     return key, Shown(origin, block, tuple(notices), dict(key.state), key.is_asked)
 
 
-def _kept(documents: Documents, reader: Reader, page: str, block_id: str) -> tuple[Key, Shown]:
+def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     """A block of an edition that is no more, from what was kept of it; raises Gone."""
     asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
     path = next(path for path, one in documents.pages.items() if one.name == page)
     key = documents.key(path, asked)
-    found = frozen.read(reader.processed, key.election, request.args.get("edition", ""), documents.pages.values())
+    found = frozen.read(
+        documents.reader.processed, key.election, request.args.get("edition", ""), documents.pages.values()
+    )
     block = next((one for one in found.blocks if (one.page, one.id) == (page, block_id)), None) if found else None
     state = documents.pages[path].parameters(documents.view(key).edition).keys() & request.args.keys()
     if found is None or block is None or any(name in block.parameters for name in state):

@@ -26,7 +26,6 @@ from pipelines.errors import EditionError
 
 log = logging.getLogger(__name__)
 
-PATH = "/feed.atom"
 MIMETYPE = "application/atom+xml"
 ATOM = "http://www.w3.org/2005/Atom"
 AUTHORITY = "tag:hemicycle,2026"
@@ -44,11 +43,6 @@ class Entry:
     said: tuple[str, ...]
 
 
-def address(view: View) -> str:
-    """Where the feed of the campaign on show is."""
-    return PATH + query({"election": view.edition.election, "lang": view.lang})
-
-
 def atom(view: View, t: Translator) -> bytes:
     """The feed as a file, the newest entry first."""
     found = [] if view.is_frozen else entries(view, t)
@@ -64,7 +58,7 @@ def atom(view: View, t: Translator) -> bytes:
         _put(root, "subtitle", " ".join(say(each, t) for each in said))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
     ElementTree.SubElement(ElementTree.SubElement(root, "author"), "name").text = t("site.name")
-    ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": address(view)})
+    ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": view.feed})
     ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, None)})
     for entry in found:
         _entry(root, entry, view)

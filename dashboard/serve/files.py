@@ -1,11 +1,8 @@
-"""Files of what a page shows: tables and pictures of its blocks, and the campaign's own tables."""
-
-from flask import Flask, Response, request
+"""A block as a file: its table, its figure as a picture, what a file says of itself and is called."""
 
 from dashboard import sentences
-from dashboard.address import query
-from dashboard.blocks import Anchor, Block, Join, Key, Line, Lines, Page, Paragraph, Quote, Source, Strong, Words
-from dashboard.errors import UnknownAddress
+from dashboard.address import UnknownAddress, query
+from dashboard.blocks import Anchor, Block, Join, Key, Line, Lines, Paragraph, Quote, Source, Strong, Words
 from dashboard.i18n import Translator, translator
 from dashboard.names import local
 from dashboard.names import named as name_of
@@ -13,70 +10,23 @@ from dashboard.render import card, sheet
 from dashboard.render.sheet import About
 from dashboard.render.template import palettes
 from dashboard.render.text import name_text, plain, say
-from dashboard.serve import feed
-from dashboard.serve.cache import ComputeBound
-from dashboard.serve.documents import Documents
-from dashboard.serve.documents import Key as PageKey
-from dashboard.serve.respond import describe
-from dashboard.view import View
+from dashboard.view import Page, View
 
-TABLE_ENDS = ("-chart-table", "-table")  # of a table's name in an address; the first is what charts' tables were called
 LONGEST_TITLE = 140  # letters of a finding that is a picture's title; a longer one is read beside it
 PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def register(server: Flask, documents: Documents, bound: ComputeBound) -> None:
-    """Add the routes of files."""
-
-    @server.get("/download/<name>.<ending>")
-    def download(name: str, ending: str) -> Response:
-        """A table of the whole campaign or edition, its columns called by ids, in every language the same."""
-        page = _page_of_file(documents, name)
-        if page is None or ending not in sheet.TYPES:
-            raise UnknownAddress("no such file")
-        key = documents.key(page.path, request.args)
-        view = documents.view(key)
-        t = translator(key.lang)
-        with bound.place():
-            lines = sheet.lines(page.files[name](view), t, with_labels=False)
-            content = sheet.TYPES[ending].write(lines, name, about(view, None, t), t)
-        return _file(view, key, name, ending, content)
-
-    @server.get("/table/<table>.<ending>", defaults={"page": ""})
-    @server.get("/table/<page>/<table>.<ending>")
-    def table(page: str, table: str, ending: str) -> Response:
-        """The table of a block."""
-        key = documents.key(f"/{page}", request.args)
-        end = next((end for end in TABLE_ENDS if table.endswith(end)), None)
-        if end is None or ending not in sheet.TYPES:
-            raise UnknownAddress("no such table")
-        name = table.removesuffix(end)
-        with bound.place():
-            content, _ = render(documents, key, documents.block(key, name), ending)
-        return _file(documents.view(key), key, name, ending, content)
-
-    @server.get(feed.PATH)
-    def changes() -> Response:
-        asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
-        view = documents.view(documents.key("/", asked))
-        return Response(feed.atom(view, translator(view.lang)), mimetype=feed.MIMETYPE)
-
-
-def _page_of_file(documents: Documents, name: str) -> Page | None:
-    return next((page for page in documents.pages.values() if name in page.files), None)
-
-
-def render(documents: Documents, key: PageKey, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
+def render(view: View, page: Page, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
     """A block as a file and its type, a picture in a size to publish at; UnknownAddress where there is none."""
     if size and (size not in card.SIZES or ending not in PICTURES):
         raise UnknownAddress(f"a picture is had as one of {', '.join(card.SIZES)}")
-    view, t = documents.view(key), translator(key.lang)
+    t = translator(view.lang)
     if ending in PICTURES:
         figure = block.drawn(t)
         if figure is None:
             raise UnknownAddress("no picture of that block")
         palette = palettes(view.edition.reference)["light"]
-        above, beneath = _titles(block, documents.pages[key.path].headline(view), t)
+        above, beneath = _titles(block, page.headline(view), t)
         source = say(sentences.source_line(view), t)
         picture = card.picture(figure, palette, above, source, t, beneath, card.SIZES.get(size), _key(block, t))
         if ending == "svg":
@@ -144,15 +94,8 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     return About(tuple((what, sheet.harmless(plain(value, t))) for what, value in facts))
 
 
-def named(view: View, key: PageKey, block: str, ending: str, size: str = "") -> str:
+def named(view: View, block: str, ending: str, size: str = "") -> str:
     """What a file is called: election, block, whom a page of its own is of, day, language, and a picture's size."""
-    whom = [value for name, value in key.state if name == key.path.removeprefix("/")]
+    whom = [value for name, value in view.state if name == view.path.removeprefix("/")]
     parts = (view.edition.election, block, *whom, str(view.projection.as_of), view.lang, *([size] if size else []))
     return f"{'-'.join(parts)}.{ending}"
-
-
-def _file(view: View, key: PageKey, name: str, ending: str, content: bytes) -> Response:
-    response = Response(content, mimetype=sheet.TYPES[ending].mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{named(view, key, name, ending)}"'
-    response.cache_control.no_cache = True
-    return describe(response, view)

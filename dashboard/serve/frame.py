@@ -12,7 +12,6 @@ from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
 from dashboard.render.template import Palettes, style_sheet
 from dashboard.render.text import name_text, say
-from dashboard.serve import feed
 from dashboard.view import View
 from pipelines.editions.schema import ElectionReference, ElectorateReference
 
@@ -175,7 +174,7 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
     programs = element("a", t("nav.api"), href=view.href("/api"))
     board = element("a", t("nav.board"), href=view.href("/board"))
-    changes = element("a", t("news.feed"), href=feed.address(view), data_reload="true")
+    changes = element("a", t("news.feed"), href=view.feed, data_reload="true")
     errors = view.settings.corrections
     report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
     return hashed(

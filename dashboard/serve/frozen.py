@@ -17,9 +17,9 @@ from types import FunctionType
 from typing import Any
 
 from dashboard import blocks
-from dashboard.address import Href
-from dashboard.blocks import Argument, Block, Page, Values
+from dashboard.blocks import Argument, Block, Href, Values
 from dashboard.render.template import Palettes
+from dashboard.view import Page
 from pipelines.editions.files import make_folder, replace
 from pipelines.editions.records import is_plain
 from pipelines.editions.schema import PollRow

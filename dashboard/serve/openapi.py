@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from dashboard.blocks import Page
 from dashboard.render import sheet
-from dashboard.serve.documents import to_json
+from dashboard.serve.cache import to_json
+from dashboard.view import Page
 
 REFERENCE = "#/components/schemas/{model}"
 SAME_NAME = re.compile(r"dashboard__pages__(\w+?)__(?:page|numbers)__")  # of types that are called alike

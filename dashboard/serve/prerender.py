@@ -13,17 +13,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 
-from dashboard.address import Choice
-from dashboard.errors import DashboardError, UnknownAddress
-from dashboard.pages import PAGES
+from dashboard.address import DashboardError, Key
 from dashboard.reader import Reader
 from dashboard.serve.answers import Answers
-from dashboard.serve.app import create
 from dashboard.serve.cache import Payload
-from dashboard.serve.documents import Key
 from dashboard.serve.embed import keep
 from dashboard.serve.prerendered import DOCUMENT, PAGE, Prerendered
-from pipelines.editions.store import Edition
+from dashboard.serve.shell import Shell
 from pipelines.errors import EditionError
 
 # path -> the choices on it that are made ahead, one press away from the first sight of the page
@@ -38,17 +34,20 @@ PRESSES: Presses = {
     "/record": ("day",),
 }
 MADE, KEPT, REFUSED = "made", "kept", "refused"
+Create = Callable[[Reader, Callable[[], date] | None], tuple[Shell, Answers]]  # `app.create`
 Said = tuple[str, str, str]  # election, one of the three, how much or why
 
 
-def prerender(processed: Path, day: Callable[[], date] | None, jobs: int | None = None) -> Iterator[Said]:
+def prerender(
+    create: Create, processed: Path, day: Callable[[], date] | None, jobs: int | None = None
+) -> Iterator[Said]:
     """Make what is not there yet, the newest election first; yields what became of each election."""
     reader = Reader(processed)
     elections = [election.id for election in reader.elections()]
     newest = {election for _, election in reader.electorates()}
     today = day() if day else None
     with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("spawn"), _end_with_parent) as pool:
-        made = {name: pool.submit(_make_ahead, processed, today, name, name in newest) for name in elections}
+        made = {name: pool.submit(_make_ahead, create, processed, today, name, name in newest) for name in elections}
         for election, future in made.items():
             try:
                 yield future.result()
@@ -63,7 +62,7 @@ def _end_with_parent() -> None:
         Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
 
 
-def _make_ahead(processed: Path, today: date | None, election: str, is_newest: bool) -> Said:
+def _make_ahead(create: Create, processed: Path, today: date | None, election: str, is_newest: bool) -> Said:
     """What became of one election's pages; an edition that retention takes away meanwhile is refused in words."""
     reader = Reader(processed)
     answers = create(reader, (lambda: today) if today else None)[1]
@@ -81,28 +80,7 @@ def _make_ahead(processed: Path, today: date | None, election: str, is_newest: b
 
 
 def _files(answers: Answers, first: Key, presses: Presses) -> Iterator[tuple[str, str, Payload]]:
-    for key in keys(answers, first, presses):
+    for key in answers.documents.ahead(first, presses):
         if not key.state:
             yield key.lang, f"{key.name}.{PAGE}", answers.make_page(key)
         yield key.lang, f"{key.name}.{DOCUMENT}", answers.make_document(key)
-
-
-def keys(answers: Answers, first: Key, presses: Presses) -> Iterator[Key]:
-    """The addresses of an edition that are made ahead: each page, and one press away from it."""
-    view = answers.documents.view(first)
-    for path in PAGES:
-        for pressed in ({}, *_pressed(path, view.edition, presses)):
-            for lang in view.languages:
-                arguments = {"election": first.election, "lang": lang, **pressed}
-                try:
-                    yield answers.documents.key(path, arguments, reading=first.edition)
-                except UnknownAddress:  # a choice that says nothing by itself
-                    continue
-
-
-def _pressed(path: str, edition: Edition, presses: Presses) -> Iterator[dict[str, str]]:
-    parameters = PAGES[path].parameters(edition)
-    for name in presses.get(path, ()):
-        parameter = parameters.get(name)
-        if isinstance(parameter, Choice):
-            yield from ({name: option} for option in parameter.options[1:])

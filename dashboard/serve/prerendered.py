@@ -19,8 +19,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from dashboard.address import FOLDER, Key
 from dashboard.serve.cache import Payload
-from dashboard.serve.documents import FOLDER, Key
 from pipelines.editions.files import (
     ASIDE,
     READABLE_FILE,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dash
 
-from dashboard.errors import DashboardError
+from dashboard.address import DashboardError
 from dashboard.reader import Clock, Reader, Shelf, runs_of
 from dashboard.settings import Settings, settings
 from pipelines.editions import gate

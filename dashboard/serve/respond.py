@@ -4,12 +4,11 @@ from flask import Response, request
 from pydantic import BaseModel, ConfigDict
 
 from dashboard import sentences
-from dashboard.address import query
+from dashboard.address import Key, query
 from dashboard.i18n import translator
 from dashboard.names import first_text
 from dashboard.render.text import plain
 from dashboard.serve.cache import Payload
-from dashboard.serve.documents import Key
 from dashboard.serve.front import MARK
 from dashboard.view import View
 

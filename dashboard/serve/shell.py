@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from dash import Dash
 
 from dashboard.i18n import Translator, translator
 from dashboard.i18n.languages import LATIN
-from dashboard.serve.documents import Document
+from dashboard.serve.cache import Payload, to_json
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
@@ -108,6 +109,29 @@ PLAIN = """<!DOCTYPE html>
 </body>
 </html>
 """
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One page, ready to be shown: its words for the head, its HTML, and what the script needs beside it as JSON."""
+
+    lang: str
+    direction: str
+    title: str
+    description: str
+    feed: str
+    card: str
+    sheet: str
+    data: str
+
+    @property
+    def body(self) -> Payload:
+        """The document as a press fetches it: everything."""
+        sheet = to_json(self.sheet).decode()
+        return Payload.of(f'{self.data[:-1]},"sheet":{sheet}}}'.encode(), "application/json")
+
+    def __len__(self) -> int:
+        return len(self.sheet) + len(self.data)
 
 
 class Shell(Dash):

@@ -7,26 +7,21 @@ they offer. What is not in the copy leads to a page that says so.
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from posixpath import relpath
 from urllib.parse import parse_qsl, urlsplit
 
-from dashboard.address import State, query
+from dashboard.address import Key, NothingPublished, State, UnknownAddress, query
 from dashboard.blocks import Block
-from dashboard.errors import NothingPublished, UnknownAddress
 from dashboard.i18n import translator
-from dashboard.reader import Reader
 from dashboard.render import html
 from dashboard.serve import api, files
-from dashboard.serve.app import create
-from dashboard.serve.documents import Key
-from dashboard.serve.feed import PATH as FEED
-from dashboard.serve.prerender import keys
+from dashboard.serve.documents import Documents
 from dashboard.serve.security import content_policy
-from dashboard.serve.shell import ASSETS
+from dashboard.serve.shell import ASSETS, Shell
+from dashboard.view import FEED
 
 COPIED = {
     "/": ("reading",),
@@ -51,19 +46,17 @@ Name = tuple[str, str, str, State]  # path, election, language, state
 class Copy:
     """The pages of a copy, and where each lies."""
 
-    def __init__(self, processed: Path, day: Callable[[], date] | None) -> None:
-        reader = Reader(processed)
-        self._app, self._answers = create(reader, day)
-        self._documents = self._answers.documents
-        self._client = self._app.server.test_client()
-        self._elections = [election.id for election in reader.elections()]
+    def __init__(self, app: Shell, documents: Documents) -> None:
+        self._app, self._documents = app, documents
+        self._client = app.server.test_client()
+        self._elections = [election.id for election in documents.reader.elections()]
         if not self._elections:
             raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
         self._keys = {_name(key): key for election in self._elections for key in self._copied(election)}
 
     def _copied(self, election: str) -> Iterator[Key]:
         first = self._documents.key("/", {"election": election})
-        return (key for key in keys(self._answers, first, COPIED) if key.path in COPIED)
+        return (key for key in self._documents.ahead(first, COPIED) if key.path in COPIED)
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Every file of the copy by its path from the root."""
@@ -110,7 +103,7 @@ class Copy:
 
     def _blocks(self, key: Key) -> Iterator[tuple[str, bytes]]:
         """The page's blocks, each by itself."""
-        view, t = self._documents.view(key), translator(key.lang)
+        view, page, t = self._documents.view(key), self._documents.pages[key.path], translator(key.lang)
         ctx = self._documents.context(key, view)
         for part in self._documents.blocks(key):
             if not isinstance(part, Block):
@@ -118,17 +111,17 @@ class Copy:
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
             figure = part.drawn(t)
             drawn = self._localised(SIZES.sub("", str(html.block(part, figure, ctx))), key, place, {})
-            page = self._app.still(
+            text = self._app.still(
                 self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()
             )
-            yield place, _relative(page, "../" * place.count("/")).encode()
+            yield place, _relative(text, "../" * place.count("/")).encode()
             if key.lang == view.languages[0]:
                 yield (
                     f"{key.election}/blocks/{part.page}/{part.id}.json",
-                    api.render(self._documents, key, part, "json")[0],
+                    api.render(view, page, part, "json")[0],
                 )
             if part.table is not None:
-                content, _ = files.render(self._documents, key, part, "csv")
+                content, _ = files.render(view, page, part, "csv")
                 yield f"{_folder(key)}/blocks/{part.page}/{part.id}.csv", content
 
     def _link(self, href: str, key: Key, place: str, offered: dict[str, str]) -> str:
@@ -170,13 +163,13 @@ class Copy:
             return bytes(answer.data)
 
 
-def write_site(processed: Path, day: Callable[[], date] | None, out: Path) -> int:
+def write_site(app: Shell, documents: Documents, out: Path) -> int:
     """Write a copy, in the place of the one that was there; returns the number of its files."""
     out = out.absolute()
     aside = out.with_name(f".{out.name}-unfinished")
     shutil.rmtree(aside, ignore_errors=True)
     count = 0
-    for name, content in Copy(processed, day).files():
+    for name, content in Copy(app, documents).files():
         path = aside / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

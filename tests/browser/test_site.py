@@ -10,7 +10,9 @@ from threading import Thread
 
 import pytest
 
+from dashboard.reader import Reader
 from dashboard.serve import site
+from dashboard.serve.app import create
 from tests.browser.conftest import ELECTION, LATER
 
 
@@ -25,7 +27,8 @@ def copy(processed_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     alone = shutil.copytree(processed_dir, root / "processed", ignore=shutil.ignore_patterns(LATER))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "COPIED", dict.fromkeys(site.COPIED, ()) | {"/trends": ("unit",)})  # what is opened here
-        site.write_site(Path(alone), lambda: date(2026, 11, 22), root / "polls")
+        app, answers = create(Reader(Path(alone)), lambda: date(2026, 11, 22))
+        site.write_site(app, answers.documents, root / "polls")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(root)))
     thread = Thread(target=server.serve_forever)
     thread.start()

@@ -2,8 +2,7 @@
 
 import pytest
 
-from dashboard.address import LONGEST_VALUE, Choice, Subset, query, read_language, read_state
-from dashboard.errors import UnknownAddress
+from dashboard.address import LONGEST_VALUE, Choice, Subset, UnknownAddress, query, read_language, read_state
 
 OFFER = {"unit": Choice(("seats", "share")), "gov": Subset(("a", "b", "c"))}
 

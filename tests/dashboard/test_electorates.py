@@ -19,7 +19,7 @@ from dashboard.pages.what_if.controls import thresholds
 from dashboard.reader import Clock, Reader, record_of
 from dashboard.render.text import say
 from dashboard.serve import release, site
-from dashboard.serve.app import create_app
+from dashboard.serve.app import create, create_app
 from dashboard.settings import ELECTORATE
 from pipelines.editions.schema import OthersLine, Record
 from pipelines.editions.store import Edition, to_json
@@ -160,7 +160,8 @@ def test_a_record_is_never_that_of_another_electorate(tmp_path: Path) -> None:
 def test_a_copy_holds_every_electorate(beside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page as it opens; what a reader may choose on it is for `test_site.py`."""
     monkeypatch.setattr(site, "COPIED", dict.fromkeys(site.COPIED, ()))
-    site.write_site(beside, lambda: TODAY, tmp_path / "copy")
+    app, answers = create(Reader(beside), lambda: TODAY)
+    site.write_site(app, answers.documents, tmp_path / "copy")
     assert (tmp_path / "copy" / toy.ELECTION / "sv" / "index.html").is_file()
     assert (tmp_path / "copy" / "test-1" / "he" / "index.html").is_file()
     assert not (tmp_path / "copy" / "test-1" / "sv").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.errors import NothingPublished, UnknownAddress
+from dashboard.address import NothingPublished, UnknownAddress
 from dashboard.pages import PAGES
 from dashboard.reader import SMALLEST_BYTES, OpenEditions, Reader
 from pipelines.editions.objects import Folder

@@ -1,11 +1,11 @@
 """API: how programs read what the pages show, with examples that a test runs, and what never changes of it."""
 
 from dashboard.address import query
-from dashboard.blocks import Anchor, Block, BlockType, Code, Note, Page, Paragraph, Parts, Values, Words, words
+from dashboard.blocks import Anchor, Block, BlockType, Code, Note, Paragraph, Parts, Values, Words, words
 from dashboard.i18n.bidi import clean
 from dashboard.names import first_text
 from dashboard.pages.shared import Blocks
-from dashboard.view import View
+from dashboard.view import Page, View
 
 NAME = "api"
 LOCAL = "http://127.0.0.1:8050"  # where `make run` serves; the address of an installation is the operator's to set

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard.blocks import Block, Join, Page, Parts, Words, words
+from dashboard.blocks import Block, Join, Parts, Words, words
 from dashboard.pages.night import numbers
 from dashboard.pages.night.page import PAGE as NIGHT
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.page import PAGE as TONIGHT
-from dashboard.view import View
+from dashboard.view import Page, View
 
 NAME = "board"
 OF_POLLS = ("blocs", "majorities", "seats", "outlets")  # of Tonight, in the order of the board

@@ -17,7 +17,6 @@ from dashboard.blocks import (
     Moment,
     Note,
     Number,
-    Page,
     Paragraph,
     Parts,
     Values,
@@ -30,7 +29,7 @@ from dashboard.pages.tonight.numbers import BlocRow, blocs_values
 from dashboard.pages.tonight.outlets import OutletRow, OutletsValues, outlets_values
 from dashboard.pages.tonight.words import odds
 from dashboard.seats import seats_of
-from dashboard.view import View
+from dashboard.view import Page, View
 
 NAME = "briefing"
 WEEK = timedelta(days=7)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dashboard import left_out, moved, sentences
-from dashboard.address import Parameter, Subset
+from dashboard.address import Parameter, Subset, UnknownAddress
 from dashboard.blocks import (
     Anchor,
     Argument,
@@ -23,7 +23,6 @@ from dashboard.blocks import (
     Line,
     Lines,
     Number,
-    Page,
     Paragraph,
     Parts,
     Quote,
@@ -35,7 +34,6 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.errors import UnknownAddress
 from dashboard.names import bloc_name, everywhere, first_text, full, joined, list_name, local, short, text, uncoloured
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
@@ -62,7 +60,7 @@ from dashboard.pages.coalitions.numbers import (
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.seats import outlook, seats_of
 from dashboard.sentences import names_of, seats_number
-from dashboard.view import View, in_order
+from dashboard.view import Page, View, in_order
 from electoral.investiture import Investiture
 from pipelines.editions.schema import Combination, Statement
 from pipelines.editions.store import Edition

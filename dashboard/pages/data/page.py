@@ -16,7 +16,6 @@ from dashboard.blocks import (
     Lines,
     Moment,
     Number,
-    Page,
     Parts,
     Source,
     Strong,
@@ -29,7 +28,7 @@ from dashboard.blocks import (
 from dashboard.names import entry, local, phrase, text, word
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import remaking_command, runs_of, sealed_of
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.records import Quarantine, SourceRun
 from pipelines.editions.schema import Licence
 from pipelines.errors import EditionError

@@ -12,7 +12,6 @@ from dashboard.blocks import (
     Day,
     Missing,
     Name,
-    Page,
     Paragraph,
     Parts,
     Source,
@@ -25,7 +24,7 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, named, phrase, text, uncoloured, word
 from dashboard.pages.night.numbers import counted
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.view import View
+from dashboard.view import Page, View
 from electoral.investiture import Investiture
 
 NAME = "formation"

@@ -17,7 +17,6 @@ from dashboard.blocks import (
     Missing,
     Name,
     Number,
-    Page,
     Paragraph,
     Parts,
     Span,
@@ -37,7 +36,7 @@ from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.render.template import token
-from dashboard.view import View, in_order
+from dashboard.view import Page, View, in_order
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 

@@ -15,7 +15,6 @@ from dashboard.blocks import (
     Join,
     Note,
     Number,
-    Page,
     Paragraph,
     Parts,
     Table,
@@ -27,7 +26,7 @@ from dashboard.names import entry, list_name, phrase
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import once_an_edition
 from dashboard.simulation import has_agreements
-from dashboard.view import View
+from dashboard.view import Page, View
 from electoral.draws import SeatDraws
 from electoral.power import Spread, power_draws
 from electoral.rules import Formula

@@ -15,7 +15,6 @@ from dashboard.blocks import (
     Name,
     Note,
     Number,
-    Page,
     Parts,
     Table,
     Words,
@@ -25,7 +24,7 @@ from dashboard.names import joined, list_name
 from dashboard.pages.night import exit_polls, next_seat, numbers
 from dashboard.pages.night.numbers import Counted, name_of
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions import gate
 
 NAME = "night"

@@ -25,7 +25,6 @@ from dashboard.blocks import (
     Missing,
     Name,
     Number,
-    Page,
     Paragraph,
     Parts,
     Source,
@@ -52,7 +51,7 @@ from dashboard.names import (
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import Blocks, options, quiet, switch
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.schema import Correction, PollRow
 from pipelines.editions.store import Edition
 

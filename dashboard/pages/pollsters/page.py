@@ -15,7 +15,6 @@ from dashboard.blocks import (
     Missing,
     Name,
     Number,
-    Page,
     Paragraph,
     Parts,
     Table,
@@ -39,7 +38,7 @@ from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, GapValues
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.readings import pollsters_of
-from dashboard.view import View, in_order
+from dashboard.view import Page, View, in_order
 from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
 from pipelines.editions.store import Edition
 

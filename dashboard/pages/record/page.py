@@ -20,7 +20,6 @@ from dashboard.blocks import (
     Missing,
     Name,
     Number,
-    Page,
     Parts,
     Table,
     Words,
@@ -36,7 +35,7 @@ from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at,
 from dashboard.pages.record.numbers import Day as RecordedDay
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import campaign_of, record_of
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.schema import BlocProjection, Miss, Record
 from pipelines.editions.store import Edition
 

@@ -20,7 +20,6 @@ from dashboard.blocks import (
     Missing,
     Note,
     Number,
-    Page,
     Parts,
     Source,
     Table,
@@ -40,7 +39,7 @@ from dashboard.pages.threshold.numbers import (
 )
 from dashboard.seats import Group, seats_of
 from dashboard.simulation import has_agreements, setting_of
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
 

@@ -19,7 +19,6 @@ from dashboard.blocks import (
     Name,
     Note,
     Number,
-    Page,
     Paragraph,
     Parts,
     Span,
@@ -37,7 +36,7 @@ from dashboard.pages.tonight.figure import blocs_figure, seats_figure, strip_fig
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
 from dashboard.seats import is_printed, outlook, seats_of
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 

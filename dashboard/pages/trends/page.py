@@ -21,7 +21,6 @@ from dashboard.blocks import (
     Missing,
     Name,
     Number,
-    Page,
     Paragraph,
     Parts,
     Source,
@@ -54,7 +53,7 @@ from dashboard.pages.trends.choice import AUTO, EVERY, OTHERS, RANGES, last_day,
 from dashboard.pages.trends.figure import trend_figure
 from dashboard.pages.trends.lines import TrendChoice, drawn_lines, values
 from dashboard.pages.trends.numbers import PollFacts, TrendValues, trend_values
-from dashboard.view import View
+from dashboard.view import Page, View
 from pipelines.editions.schema import BridgeRow, Event, Trend
 
 NAME = "trends"

@@ -23,7 +23,6 @@ from dashboard.blocks import (
     Name,
     Note,
     Number,
-    Page,
     Paragraph,
     Parts,
     Table,
@@ -67,7 +66,7 @@ from dashboard.pages.what_if.numbers import (
 from dashboard.reader import record_of
 from dashboard.seats import seats_of
 from dashboard.simulation import has_agreements, setting_of
-from dashboard.view import View, in_order
+from dashboard.view import Page, View, in_order
 from electoral.errors import ElectoralError
 from electoral.scenarios import Setting
 from pipelines.editions.schema import MergerEvidence

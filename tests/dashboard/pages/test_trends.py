@@ -15,7 +15,7 @@ from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.serve import files
-from dashboard.serve.documents import to_json
+from dashboard.serve.cache import to_json
 from pipelines.editions.schema import BridgeRow, Trend
 from pipelines.editions.store import Edition
 from tests.dashboard import editions

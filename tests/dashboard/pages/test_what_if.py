@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.address import Typed
+from dashboard.address import Typed, UnknownAddress
 from dashboard.blocks import Block, Control
-from dashboard.errors import UnknownAddress
 from dashboard.i18n import Translator
 from dashboard.pages import PAGES
 from dashboard.pages.what_if.numbers import Outcome, Plan, outcome, reverse_values, spread_over_bloc, typed_values

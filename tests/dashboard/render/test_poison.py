@@ -83,7 +83,7 @@ def parts(name: str, lang: str) -> list[tuple[Block | Control, Documents, object
         update={"lists": renamed.lists, "pollsters": renamed.pollsters, "events": events}
     )
     documents = Documents(Reader(found.folder.parents[2]), Clock(lambda: TODAY), PAGES)
-    documents._reader._open = lambda *_: found  # the edition as it was renamed
+    documents.reader._open = lambda *_: found  # the edition as it was renamed
     keys = [documents.key(path, {"lang": lang}) for path in PAGES]
     return [(part, documents, key) for key in keys for part in documents.blocks(key)]
 
@@ -93,24 +93,25 @@ def parts(name: str, lang: str) -> list[tuple[Block | Control, Documents, object
 def test_a_hostile_name_is_text_everywhere(name: str, lang: str) -> None:
     t = translator(lang)
     for part, documents, key in parts(name, lang):
-        ctx = documents.context(key, documents.view(key))
+        view, page = documents.view(key), documents.pages[key.path]
+        ctx = documents.context(key, view)
         if isinstance(part, Control):
             assert_harmless_html(html.control(part, ctx))
             continue
         figure = part.drawn(t)
         assert_harmless_html(html.block(part, figure, ctx))
-        assert json.loads(render(documents, key, part, "json")[0])["id"] == part.id
+        assert json.loads(render(view, page, part, "json")[0])["id"] == part.id
         if part.finding is not None:
             assert not HIDDEN.search(plain(part.finding, t))
         if figure is not None:
-            content, _ = render(documents, key, part, "svg")
+            content, _ = render(view, page, part, "svg")
             tags = {node.tag.rpartition("}")[2] for node in ElementTree.fromstring(content).iter()}
             assert tags <= {"svg", "title", "style", "rect", "text", "tspan", "path", "g", "circle"}
             assert not [text for text in strings(figure) if "<img" in text or "<script" in text]
         if part.table is not None:
-            for row in csv.reader(io.StringIO(render(documents, key, part, "csv")[0].decode("utf-8-sig"), newline="")):
+            for row in csv.reader(io.StringIO(render(view, page, part, "csv")[0].decode("utf-8-sig"), newline="")):
                 assert not [cell for cell in row if cell[:1] in ("=", "+", "@", "\t") or cell[:2] == "-="], row
-            assert render(documents, key, part, "xlsx")[0].startswith(b"PK")
+            assert render(view, page, part, "xlsx")[0].startswith(b"PK")
 
 
 def assert_harmless_html(part: str) -> None:

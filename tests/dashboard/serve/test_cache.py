@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.errors import Busy
+from dashboard.address import Busy
 from dashboard.reader import Reader
 from dashboard.serve.app import create
 from dashboard.serve.cache import OVERHEAD, ComputeBound, Kept, Payload
@@ -175,7 +175,7 @@ def test_while_all_places_are_taken_a_new_page_is_refused_and_a_known_one_is_giv
     over = threading.Event()
 
     def hold(begun: threading.Event) -> None:
-        with answers.bound.place():
+        with answers.documents.bound.place():
             begun.set()
             over.wait(10)
 

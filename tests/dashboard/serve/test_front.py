@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.address import Key
 from dashboard.reader import Reader
 from dashboard.serve.app import create, create_app
 from dashboard.serve.cache import Payload
-from dashboard.serve.documents import Key
 from dashboard.serve.front import Front
 from pipelines.editions.objects import Folder
 from pipelines.editions.records import Pointer

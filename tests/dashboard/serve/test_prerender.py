@@ -33,7 +33,7 @@ TODAY = date(2019, 9, 2)
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     processed = tmp_path_factory.mktemp("made") / "processed"
     editions.publish(processed)
-    assert [became for _, became, _ in prerender(processed, lambda: TODAY, 1)] == [MADE]
+    assert [became for _, became, _ in prerender(create, processed, lambda: TODAY, 1)] == [MADE]
     return processed
 
 
@@ -102,9 +102,9 @@ def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
 def test_a_second_time_nothing_is_made_and_another_day_is_another_release(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [became for _, became, _ in prerender(made, lambda: TODAY, 1)] == [KEPT]
+    assert [became for _, became, _ in prerender(create, made, lambda: TODAY, 1)] == [KEPT]
     monkeypatch.setattr(prerendering, "PRESSES", {})
-    assert prerendering._make_ahead(made, date(2019, 9, 3), "test-1", is_newest=False)[1] == MADE
+    assert prerendering._make_ahead(create, made, date(2019, 9, 3), "test-1", is_newest=False)[1] == MADE
 
 
 def test_pages_go_with_their_edition_and_with_age(one_page: Path) -> None:
@@ -192,21 +192,21 @@ def test_a11_the_next_time_what_was_damaged_is_made_again(one_page: Path, damage
     assert Prerendered(one_page).has(key)
     spoil(one_page, damage)
     assert not Prerendered(one_page).has(key)
-    assert prerendering._make_ahead(one_page, TODAY, "test-1", is_newest=False)[1] == MADE
+    assert prerendering._make_ahead(create, one_page, TODAY, "test-1", is_newest=False)[1] == MADE
     assert Prerendered(one_page).has(key)
     assert Prerendered(one_page).read(key, PAGE) is not None
 
 
-def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(
-    processed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(processed: Path) -> None:
     def create_and_lose(*arguments: Any) -> Any:
         made = create(*arguments)
         shutil.rmtree(processed / "editions/test-1/2019-09-01-00000000")
         return made
 
-    monkeypatch.setattr(prerendering, "create", create_and_lose)
-    assert prerendering._make_ahead(processed, TODAY, "test-1", is_newest=True)[:2] == ("test-1", REFUSED)
+    assert prerendering._make_ahead(create_and_lose, processed, TODAY, "test-1", is_newest=True)[:2] == (
+        "test-1",
+        REFUSED,
+    )
 
 
 def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(processed: Path, command: Command) -> None:
@@ -259,7 +259,7 @@ def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(
     monkeypatch.setattr(prerendering, "PRESSES", {})
     umask = os.umask(0o077)
     try:
-        prerendering._make_ahead(processed, TODAY, "test-1", is_newest=False)
+        prerendering._make_ahead(create, processed, TODAY, "test-1", is_newest=False)
     finally:
         os.umask(umask)
     pages = [processed / "pages", *(processed / "pages").rglob("*")]

@@ -14,7 +14,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.reader import Reader
 from dashboard.serve import site
+from dashboard.serve.app import create
 from dashboard.serve.site import NOT_HERE, write_site
 from tests.conftest import Command
 from tests.dashboard import editions
@@ -42,7 +44,8 @@ def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy(processed: Path) -> Path:
     out = processed.parent / "served" / UNDER.strip("/")
     out.parent.mkdir(parents=True)
-    write_site(processed, lambda: TODAY, out)
+    app, answers = create(Reader(processed), lambda: TODAY)
+    write_site(app, answers.documents, out)
     return out
 
 
