@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from dashboard.address import DashboardError, query
-from dashboard.i18n.languages import offered
+from dashboard.i18n import offered
 from dashboard.reader import Clock, Reader
 from dashboard.serve.app import create, create_app
 from dashboard.serve.prerender import REFUSED, prerender

@@ -10,8 +10,7 @@ from html import escape
 from typing import Any
 
 from dashboard.blocks import FigureDict, Name
-from dashboard.i18n import Translator
-from dashboard.i18n.bidi import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, in_figure
+from dashboard.i18n import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, Translator, in_figure
 from dashboard.render.template import token
 from dashboard.render.text import name_text
 

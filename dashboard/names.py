@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dashboard.blocks import Argument, Join, Name, Words
-from dashboard.i18n.languages import DEFAULT, keys, languages
+from dashboard.i18n import DEFAULT, keys, languages
 from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference, Majority
 

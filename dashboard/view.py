@@ -7,7 +7,7 @@ from functools import cached_property
 
 from dashboard.address import CARRIED, Choice, Parameter, State, Subset, Typed, in_path, query
 from dashboard.blocks import BlockType, Href, Join, Part, Table, Values, Words
-from dashboard.i18n.languages import offered
+from dashboard.i18n import offered
 from dashboard.seats import is_in, outlook, seats_of
 from dashboard.settings import Settings
 from pipelines.editions import gate

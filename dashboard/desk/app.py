@@ -18,7 +18,7 @@ from dashboard.address import Busy
 from dashboard.desk import pages
 from dashboard.desk.pages import LIST, TEXT, TOKEN, Lists, Visit
 from dashboard.desk.people import Rate, SignOn, Tokens
-from dashboard.i18n.languages import offered
+from dashboard.i18n import offered
 from dashboard.serve.cache import ComputeBound
 from dashboard.serve.security import HEADERS
 from pipelines.desk.check import Check, Standing, check

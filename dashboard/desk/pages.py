@@ -9,8 +9,7 @@ from markupsafe import Markup
 from dashboard.address import query
 from dashboard.blocks import Cell, Column, Interval, Missing, Moment, Number, Span, Table, words
 from dashboard.desk.words import firm_name, list_name, name_of, remarks, sentences
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.languages import languages
+from dashboard.i18n import Translator, languages, translator
 from dashboard.render.html import Context, bdi, element, table
 from dashboard.render.template import DARK, LIGHT, style_sheet
 from dashboard.render.text import plain, say

@@ -1,8 +1,7 @@
 """What a check found, in words: its remarks, and the one sentence that the numbers of a poll bear."""
 
 from dashboard.blocks import Argument, Day, Join, Moment, Name, Number, Span, Words, words
-from dashboard.i18n import translator
-from dashboard.i18n.languages import offered
+from dashboard.i18n import offered, translator
 from dashboard.render.text import plain
 from pipelines.desk.check import Check, ListCheck, PollCheck, Remark
 from pipelines.electorate import Campaign

@@ -15,15 +15,16 @@ from pathlib import Path
 import resvg_py
 
 from dashboard.blocks import FigureDict
-from dashboard.i18n import Translator
-from dashboard.i18n.bidi import (
+from dashboard.i18n import (
     FIRST_STRONG_ISOLATE,
     HIDDEN,
     LEFT_TO_RIGHT_ISOLATE,
     POP_ISOLATE,
     RIGHT_TO_LEFT_ISOLATE,
+    Translator,
 )
 from dashboard.render import svg
+from dashboard.render.svg import Size
 from dashboard.render.template import FONT
 
 ASSETS = Path(__file__).parents[1] / "assets" / "fonts"
@@ -52,19 +53,6 @@ NOT_IN_TYPE = str.maketrans({"≈": "~"})  # letters that the type has not, and 
 SCALE = 2  # of a PNG, against the picture's own pixels
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
-    """A size to publish at, in pixels, as high as it comes where no height is set; drawn at least `drawn_at` wide."""
-
-    width: int
-    height: int | None
-    drawn_at: int
-    is_narrow: bool
-
-    def __str__(self) -> str:
-        return f"{self.width} × {self.height}" if self.height else str(self.width)
-
-
 Marked = tuple[str | None, str]  # a mark of GLYPHS, or none, and what it means
 
 
@@ -79,11 +67,6 @@ class Line:
 
 
 AIR = Line((), 0, 6)
-SIZES = {
-    "wide": Size(1200, 675, WIDTH, is_narrow=False),
-    "portrait": Size(1080, 1350, 540, is_narrow=True),
-    "column": Size(600, None, 600, is_narrow=True),
-}
 
 
 def picture(

@@ -47,10 +47,9 @@ from dashboard.blocks import (
     Table,
     Words,
 )
-from dashboard.i18n import Translator
-from dashboard.i18n.bidi import clean
+from dashboard.i18n import Translator, clean
 from dashboard.render import svg
-from dashboard.render.card import SIZES
+from dashboard.render.svg import SIZES
 from dashboard.render.template import variable
 from dashboard.render.text import name_text, say
 

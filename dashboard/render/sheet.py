@@ -17,8 +17,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.blocks import Cell, Column, Interval, Links, Missing, Name, Number, Source, Table
-from dashboard.i18n import Translator
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN, Translator
 from dashboard.render.text import name_text, plain
 
 Value = str | int | float | date | None

@@ -67,6 +67,26 @@ class UnknownProperty(ValueError):
     """A figure says something that this drawing does not know."""
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A size to publish at, in pixels, as high as it comes where no height is set; drawn at least `drawn_at` wide."""
+
+    width: int
+    height: int | None
+    drawn_at: int
+    is_narrow: bool
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height}" if self.height else str(self.width)
+
+
+SIZES = {
+    "wide": Size(1200, 675, 900, is_narrow=False),
+    "portrait": Size(1080, 1350, 540, is_narrow=True),
+    "column": Size(600, None, 600, is_narrow=True),
+}
+
+
 @dataclass(frozen=True)
 class Box:
     """A rectangle in pixels."""

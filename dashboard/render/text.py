@@ -25,9 +25,7 @@ from dashboard.blocks import (
     Words,
     Zone,
 )
-from dashboard.i18n import Translator
-from dashboard.i18n.bidi import HIDDEN, clean
-from dashboard.i18n.languages import DEFAULT
+from dashboard.i18n import DEFAULT, HIDDEN, Translator, clean
 
 
 def say(said: Argument, t: Translator) -> str:

@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 from dashboard import sentences
 from dashboard.address import Choice, Key, UnknownAddress, query
 from dashboard.blocks import Block, Kind, Values
-from dashboard.i18n import translator
-from dashboard.i18n.languages import offered
+from dashboard.i18n import offered, translator
 from dashboard.reader import Reader, remaking_command
 from dashboard.render import sheet
 from dashboard.render.text import plain

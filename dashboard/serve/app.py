@@ -11,8 +11,7 @@ from flask import Flask, Response, request
 
 from dashboard import pages
 from dashboard.address import BeforeFirst, Busy, DashboardError, Gone, NothingPublished, UnknownAddress, query
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.languages import languages, offered
+from dashboard.i18n import Translator, languages, offered, translator
 from dashboard.reader import Clock, Reader
 from dashboard.render import dash, sheet
 from dashboard.serve import api, cards, embed, feed, files, release, security

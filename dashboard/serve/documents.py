@@ -15,8 +15,7 @@ from markupsafe import Markup
 from dashboard import left_out, moved, sentences
 from dashboard.address import Choice, Key, State, UnknownAddress, out_of_path, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict
-from dashboard.i18n import translator
-from dashboard.i18n.languages import DEFAULT, offered
+from dashboard.i18n import DEFAULT, offered, translator
 from dashboard.names import full_names, named
 from dashboard.reader import Clock, Reader
 from dashboard.render import html

@@ -14,8 +14,7 @@ from xml.etree import ElementTree
 from dashboard import compared, news, sentences
 from dashboard.address import query
 from dashboard.blocks import Join, Name, Words
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN, Translator, translator
 from dashboard.names import named
 from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say

@@ -8,6 +8,7 @@ from dashboard.names import local
 from dashboard.names import named as name_of
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
+from dashboard.render.svg import SIZES
 from dashboard.render.template import palettes
 from dashboard.render.text import name_text, plain, say
 from dashboard.view import Page, View
@@ -18,8 +19,8 @@ PICTURES = {"svg": "image/svg+xml", "png": "image/png"}
 
 def render(view: View, page: Page, block: Block, ending: str, size: str = "") -> tuple[bytes, str]:
     """A block as a file and its type, a picture in a size to publish at; UnknownAddress where there is none."""
-    if size and (size not in card.SIZES or ending not in PICTURES):
-        raise UnknownAddress(f"a picture is had as one of {', '.join(card.SIZES)}")
+    if size and (size not in SIZES or ending not in PICTURES):
+        raise UnknownAddress(f"a picture is had as one of {', '.join(SIZES)}")
     t = translator(view.lang)
     if ending in PICTURES:
         figure = block.drawn(t)
@@ -28,7 +29,7 @@ def render(view: View, page: Page, block: Block, ending: str, size: str = "") ->
         palette = palettes(view.edition.reference)["light"]
         above, beneath = _titles(block, page.headline(view), t)
         source = say(sentences.source_line(view), t)
-        picture = card.picture(figure, palette, above, source, t, beneath, card.SIZES.get(size), _key(block, t))
+        picture = card.picture(figure, palette, above, source, t, beneath, SIZES.get(size), _key(block, t))
         if ending == "svg":
             return picture.encode(), PICTURES[ending]
         return card.png(picture, 1 if size else card.SCALE), PICTURES[ending]

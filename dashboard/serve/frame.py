@@ -7,7 +7,7 @@ from markupsafe import Markup
 from dashboard import sentences
 from dashboard.address import query
 from dashboard.blocks import Name, Words
-from dashboard.i18n.languages import languages, offered
+from dashboard.i18n import languages, offered
 from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
 from dashboard.render.template import Palettes, style_sheet

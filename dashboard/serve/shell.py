@@ -9,8 +9,7 @@ from typing import Any
 
 from dash import Dash
 
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.languages import LATIN
+from dashboard.i18n import LATIN, Translator, translator
 from dashboard.serve.cache import Payload, to_json
 
 ASSETS = Path(__file__).parents[1] / "assets"

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN
 from pipelines.editions.store import EditionStore
 from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 

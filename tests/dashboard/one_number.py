@@ -16,9 +16,7 @@ import python_calamine
 from bs4 import BeautifulSoup
 
 from dashboard.blocks import Block, Column, Control, Interval, Name
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.bidi import clean
-from dashboard.i18n.languages import offered
+from dashboard.i18n import Translator, clean, offered, translator
 from dashboard.pages import PAGES
 from dashboard.render import html, sheet, svg
 from dashboard.render.html import Context

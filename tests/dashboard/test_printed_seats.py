@@ -11,8 +11,7 @@ import pytest
 
 from dashboard import readings
 from dashboard.blocks import Block, Interval, Name
-from dashboard.i18n import Translator
-from dashboard.i18n.languages import languages
+from dashboard.i18n import Translator, languages
 from dashboard.pages import PAGES
 from dashboard.pages.coalitions.numbers import HouseValues
 from dashboard.pages.tonight.numbers import BlocsValues, SeatsValues

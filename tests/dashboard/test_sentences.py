@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard import sentences
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN, Translator, translator
 from dashboard.reader import Reader
 from dashboard.render.text import say
 from dashboard.view import View

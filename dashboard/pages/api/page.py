@@ -2,7 +2,7 @@
 
 from dashboard.address import query
 from dashboard.blocks import Anchor, Block, BlockType, Code, Note, Paragraph, Parts, Values, Words, words
-from dashboard.i18n.bidi import clean
+from dashboard.i18n import clean
 from dashboard.names import first_text
 from dashboard.pages.shared import Blocks
 from dashboard.view import Page, View

@@ -19,7 +19,7 @@ from dashboard.drawing import (
     spread,
 )
 from dashboard.i18n import Translator
-from dashboard.i18n.bidi import clean as visible
+from dashboard.i18n import clean as visible
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatInterval, SeatsRow, SeatsValues
 from dashboard.render.template import token
 

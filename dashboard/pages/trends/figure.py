@@ -3,7 +3,7 @@
 from dashboard.blocks import FigureDict
 from dashboard.drawing import Trace, layout, margins, name_label, nice_step, ticks
 from dashboard.i18n import Translator
-from dashboard.i18n.bidi import clean as visible
+from dashboard.i18n import clean as visible
 from dashboard.pages.trends import multiples, traces
 from dashboard.pages.trends.marks import DESK, PHONE, Marks, Panel, Sheet, days, ends, label, levels, name_lines
 from dashboard.pages.trends.numbers import TrendValues

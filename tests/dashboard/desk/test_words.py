@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from dashboard.desk.words import remarks, sentences
-from dashboard.i18n.languages import languages
+from dashboard.i18n import languages
 from pipelines.desk.check import Check, Lead, ListCheck, PollCheck, Remark
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import load

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from babel import Locale
 
-from dashboard.i18n import translator
-from dashboard.i18n.bidi import HIDDEN
-from dashboard.i18n.languages import DEFAULT, FOLDER, Language, Text, keys, languages, offered
+from dashboard.i18n import DEFAULT, FOLDER, HIDDEN, Language, Text, keys, languages, offered, translator
 
 DASHBOARD = Path(__file__).parents[3] / "dashboard"
 SCRIPTS = {"Hebr": ("\u0590", "\u05ff")}

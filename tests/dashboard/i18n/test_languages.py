@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.i18n import Translator, languages, translator
-from dashboard.i18n.languages import Text
+from dashboard import i18n
+from dashboard.i18n import Text, Translator, languages, translator
 from dashboard.reader import Reader
 from dashboard.serve.app import create_app
 from tests.dashboard import editions
@@ -36,18 +36,18 @@ def in_toml(value: Text) -> str:
 def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Translator]:
     """Russian made up for the test, beside the languages there are."""
     folder = tmp_path / "words"
-    shutil.copytree(languages.FOLDER, folder, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
-    english = languages.languages()["en"].texts
+    shutil.copytree(i18n.FOLDER, folder, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
+    english = languages()["en"].texts
     lines = []
     for key, text in english.items():
         section, _, name = key.partition(".")
         lines.append(f'{section}."{name}" = {in_toml(russian_of(key, text))}')
     (folder / "ru.toml").write_text("\n".join(lines), "utf-8")
-    monkeypatch.setattr(languages, "FOLDER", folder)
-    languages.languages.cache_clear()
+    monkeypatch.setattr(i18n, "FOLDER", folder)
+    languages.cache_clear()
     yield translator("ru")
     monkeypatch.undo()
-    languages.languages.cache_clear()
+    languages.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.blocks import Moment, Number, Zone, words
 from dashboard.drawing import layout
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.languages import languages
+from dashboard.i18n import Translator, languages, translator
 from dashboard.names import named
 from dashboard.render import svg
 from dashboard.render.text import name_text, say

@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.blocks import Block, Control, Name
-from dashboard.i18n import translator
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN, translator
 from dashboard.pages import PAGES
 from dashboard.reader import Clock, Reader
 from dashboard.render import html, sheet

@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 
 from dashboard.blocks import Block, FigureDict
 from dashboard.drawing import layout, line, note
-from dashboard.i18n import Translator, translator
-from dashboard.i18n.bidi import HIDDEN
+from dashboard.i18n import HIDDEN, Translator, translator
 from dashboard.pages import PAGES
 from dashboard.render import card, svg
 from dashboard.render.svg import UnknownProperty, day_number, in_page, in_palette

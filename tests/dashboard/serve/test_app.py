@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.reader import Reader
-from dashboard.render.card import SIZES
+from dashboard.render.svg import SIZES
 from dashboard.serve.app import create_app
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.i18n.bidi import HIDDEN, POP_ISOLATE
+from dashboard.i18n import HIDDEN, POP_ISOLATE
 from dashboard.pages import PAGES
 from dashboard.render import card
 from dashboard.serve.cards import draw
