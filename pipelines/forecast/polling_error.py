@@ -171,8 +171,11 @@ def draw(
     factor = error.factor(to_share(mean), [centre.is_steady for centre in drawn])
     variance = np.array([centre.variance for centre in drawn])
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
-    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
-    shares = to_share(np.clip(mean[:, np.newaxis] + spread[:, np.newaxis] * noise, 0.0, np.pi))
+    z = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
+    z *= spread[:, np.newaxis]  # in place: a copy of all draws is a tenth of what a night may hold
+    z += mean[:, np.newaxis]
+    shares = to_share(z)
+    del z
     shares *= (1 - assumed) / shares.sum(axis=0)
     if isinstance(others, Centre):
         shares *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
@@ -193,16 +196,14 @@ def shrink_blocs(shares: Floats, centre: Floats, bloc_of: Floats, keep: float = 
     together stays, whatever the order of blocs.
     """
     total = shares.sum(axis=0)
-    moved = np.ones_like(shares)
-    everyone = np.ones(shares.shape[1], dtype=bool)
-    for bloc in np.unique(bloc_of):
-        inside = bloc_of == bloc
-        held = shares[inside].sum(axis=0)
-        wanted = keep * held + (1 - keep) * total * (centre[inside].sum() / centre.sum())
-        everyone &= held > 0
-        moved[inside] = np.divide(wanted, held, out=np.ones_like(held), where=held > 0)
-    found: Floats = np.where(everyone, shares * moved, shares)
-    return found
+    blocs = [bloc_of == bloc for bloc in np.unique(bloc_of)]
+    held = [shares[inside].sum(axis=0) for inside in blocs]
+    is_held = np.all([own > 0 for own in held], axis=0)
+    shrunk = shares.copy()
+    for inside, own in zip(blocs, held, strict=True):
+        wanted = keep * own + (1 - keep) * total * (centre[inside].sum() / centre.sum())
+        shrunk[inside] *= np.divide(wanted, own, out=np.ones_like(own), where=is_held)
+    return shrunk
 
 
 def seed_for(seed: int, election: str, as_of_day: int, purpose: str) -> tuple[int, ...]:
