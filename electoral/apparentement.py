@@ -181,10 +181,10 @@ def _first_seats(
         start, divisor = rounded_votes(totals, seats, formula)
         return start, [Step(stage, unit, count, totals[unit], divisor, count) for unit, count in start.items() if count]
     stage = Stage.PAIR_QUOTA if is_inside else Stage.QUOTA
-    given = whole_quotas(votes, seats)
+    whole_seats = whole_quotas(votes, seats)
     quota = sum(votes.values()) // seats if seats else 0
-    steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in given.items() if count]
-    return {unit: sum(given[name] for name in unit) for unit in totals}, steps
+    steps = [Step(stage, (name,), count, votes[name], quota, count) for name, count in whole_seats.items() if count]
+    return {unit: sum(whole_seats[name] for name in unit) for unit in totals}, steps
 
 
 def _between(votes: Mapping[str, int], units: tuple[Unit, ...], rules: ElectoralRules) -> tuple[list[Step], Course]:

@@ -81,15 +81,15 @@ def _steps(steps: Iterable[Step]) -> Iterator[str]:
 
 
 def _quotas(stage: Stage, steps: list[Step]) -> str:
-    given = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
+    each = ", ".join(f"{_together(step.lists)} {step.seats} ({step.votes} votes)" for step in steps)
     divisor = _number(steps[0].divisor)
     if stage in (Stage.ROUNDED, Stage.PAIR_ROUNDED):
         inside = "Inside the pair, votes" if stage is Stage.PAIR_ROUNDED else "Votes"
-        return f"{inside} ÷ {divisor}, rounded to the nearest: {given}."
+        return f"{inside} ÷ {divisor}, rounded to the nearest: {each}."
     if stage is Stage.PAIR_QUOTA:
-        return f"Inside the pair, whole quotas of {divisor} votes: {given}."
+        return f"Inside the pair, whole quotas of {divisor} votes: {each}."
     rounding = "" if isinstance(steps[0].divisor, Fraction) else " (rounded down)"
-    return f"Whole quotas of {divisor} votes{rounding}: {given}."
+    return f"Whole quotas of {divisor} votes{rounding}: {each}."
 
 
 def _remaining(step: Step) -> str:
@@ -166,7 +166,7 @@ def _claim(claim: SeatClaim, size: str, what: str) -> str:
 
 
 def _list(name: str, margins: ListMargins) -> str:
-    held = {0: "no seat", 1: "1 seat"}.get(margins.seats, f"{margins.seats} seats")
+    seats = {0: "no seat", 1: "1 seat"}.get(margins.seats, f"{margins.seats} seats")
     parts = []
     if margins.gain:
         parts.append(_margin(margins.gain, margins.seats, 1))
@@ -174,7 +174,7 @@ def _list(name: str, margins: ListMargins) -> str:
         parts.append(_margin(margins.loss, margins.seats, -1))
     if margins.threshold_votes is not None and margins.threshold_votes < 0:
         parts.append(f"{-margins.threshold_votes} votes short of the threshold")
-    return f"{name} ({held}): {'; '.join(parts)}."
+    return f"{name} ({seats}): {'; '.join(parts)}."
 
 
 def _margin(margin: Margin, held: int, sign: int) -> str:

@@ -46,17 +46,17 @@ def least_printed_swing(
 
     if has_majority(printed(0)):
         raise VotesError(f"{', '.join(lists)} have the majority as printed: no swing is needed")
-    found, low, high = printed(most), 0, most
-    if not has_majority(found):
+    allocation, low, high = printed(most), 0, most
+    if not has_majority(allocation):
         return None
     while high - low > 1:
         middle = (low + high) // 2
         answer = printed(middle)
         if has_majority(answer):
-            found, high = answer, middle
+            allocation, high = answer, middle
         else:
             low = middle
-    return PrintedSwing(high * step, found)
+    return PrintedSwing(high * step, allocation)
 
 
 def printed_where(draws: SeatDraws, name: str, passes: bool, blocs: Iterable[Bloc] = ()) -> PrintedAllocation | None:

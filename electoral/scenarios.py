@@ -105,9 +105,9 @@ def even_normal(count: int) -> FloatArray:
     See: Niederreiter 1992, Kronecker sequences.
     """
     places = (np.arange(count) + 0.5) * GOLDEN % 1
-    found: FloatArray = np.fromiter(map(NormalDist().inv_cdf, places.tolist()), np.float64, count)
-    found.flags.writeable = False
-    return found
+    quantiles: FloatArray = np.fromiter(map(NormalDist().inv_cdf, places.tolist()), np.float64, count)
+    quantiles.flags.writeable = False
+    return quantiles
 
 
 @dataclass(frozen=True)

@@ -178,12 +178,12 @@ class Contest:
     @cached_property
     def residual(self) -> frozenset[str]:
         """The lists that stand for all others."""
-        return frozenset(name for name, found in self.lists.items() if found.kind is ListKind.RESIDUAL)
+        return frozenset(name for name, listed in self.lists.items() if listed.kind is ListKind.RESIDUAL)
 
     def counts(self, value: ReportedValue) -> bool:
         """Whether a value is part of what a poll adds up to."""
-        found = self.lists.get(value.list)
-        return found is None or found.kind is not ListKind.UNDECIDED
+        listed = self.lists.get(value.list)
+        return listed is None or listed.kind is not ListKind.UNDECIDED
 
 
 def derive(poll: Poll, contest: Contest) -> dict[str, DerivedShare]:

@@ -91,8 +91,8 @@ def past_election(raw: Path, campaign: Campaign) -> PastElection:
 
 def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> dict[str, PastElection]:
     """The elections of a campaign's electorate that teach on an as-of day, by id, oldest first."""
-    held = held_before(reference, campaign.electorate.id, as_of)
-    return {past.election.id: past_election(raw, past) for past in held}
+    campaigns = held_before(reference, campaign.electorate.id, as_of)
+    return {past.election.id: past_election(raw, past) for past in campaigns}
 
 
 @lru_cache(maxsize=4096)

@@ -86,12 +86,12 @@ def tasks(election: str, request: RefreshRequest) -> list[CampaignTask]:
     ]
 
 
-def read_before(found: Sequence[CampaignTask]) -> None:
+def read_before(tasks: Sequence[CampaignTask]) -> None:
     """Read what several of these campaigns learn from, here and once, for the processes that begin with it."""
     from pipelines.projection import past_elections  # what loads pandas
 
-    for electorate, count in Counter(task.electorate for task in found).items():
-        task = next(task for task in found if task.electorate == electorate)
+    for electorate, count in Counter(task.electorate for task in tasks).items():
+        task = next(task for task in tasks if task.electorate == electorate)
         if count > 1:
             reference = reference_of(task)
             newest = max((one for one in reference.of(electorate)), key=lambda one: one.election.vote_date)
@@ -393,7 +393,7 @@ def _is_settled(store: EditionStore, campaign: Campaign, edition: str) -> bool:
     """Whether nothing is due after this edition; one that does not read back is made again."""
     if not campaign.results or not store.is_sound(campaign.election.id, edition):
         return False
-    found = store.open(campaign.election.id, edition)
-    shown = found.projection.result or {}
+    stored = store.open(campaign.election.id, edition)
+    shown = stored.projection.result or {}
     is_with_result = all(shown.get(row.list, 0) == row.seats for row in campaign.results)
-    return found.manifest.kind != "live" and is_with_result
+    return stored.manifest.kind != "live" and is_with_result

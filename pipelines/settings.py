@@ -45,9 +45,9 @@ class Settings:
         """What the environment says; raises EditionError for an address that is none."""
         needs_two = environment.get(TWO_PEOPLE, "").strip().lower() in gate.YES
         channels = {
-            name.removeprefix(CHANNEL).lower(): found.strip()
-            for name, found in environment.items()
-            if name.startswith(CHANNEL) and found.strip()
+            name.removeprefix(CHANNEL).lower(): value.strip()
+            for name, value in environment.items()
+            if name.startswith(CHANNEL) and value.strip()
         }
         store = store_url(environment)
         ledger = environment.get(LEDGER, "").strip()

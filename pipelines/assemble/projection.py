@@ -154,11 +154,11 @@ def seat_summary(row: np.ndarray) -> edition.Summary:
 def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProjection]:
     """Every recorded bloc over some draws of this night."""
     rules, names = night.campaign.election.rules, night.campaign.names
-    found = []
+    projections = []
     for bloc in night.campaign.blocs():
         lists = [name for name in bloc.lists if name in draws.lists]
         if lists:
-            found.append(
+            projections.append(
                 edition.BlocProjection(
                     id=bloc.id,
                     names=names.texts("bloc", bloc.id),
@@ -167,7 +167,7 @@ def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProject
                     p_majority=summary.p_majority(draws, lists, rules.majority),
                 )
             )
-    return found
+    return projections
 
 
 def _result(campaign: Campaign) -> dict[str, int] | None:
@@ -258,7 +258,7 @@ def _combinations(night: Night) -> list[edition.Combination]:
     by_size: dict[int, list[frozenset[str]]] = {}
     for members in minimal_winning(seats, majority):
         by_size.setdefault(len(members), []).append(members)
-    found: list[edition.Combination] = []
+    combinations: list[edition.Combination] = []
     for _, sets in sorted(by_size.items()):
         rows = [
             edition.Combination(
@@ -268,10 +268,10 @@ def _combinations(night: Night) -> list[edition.Combination]:
             )
             for members in sets
         ]
-        found += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
-        if len(found) >= COMBINATIONS_SHOWN:
+        combinations += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+        if len(combinations) >= COMBINATIONS_SHOWN:
             break
-    return found[:COMBINATIONS_SHOWN]
+    return combinations[:COMBINATIONS_SHOWN]
 
 
 def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:
@@ -285,7 +285,7 @@ def _statement(row: StatementRow, names: Names) -> edition.Statement:
         rules_out=row.rules_out,
         scope=row.scope,
         conditions=names.texts("condition", row.condition) if row.condition else {},
-        quotes={language: found.name for language, found in worded.items() if found},
+        quotes={language: text.name for language, text in worded.items() if text},
         is_paraphrase=row.is_paraphrase == "yes",
         sources=names.texts("source", row.source),
         date=row.date,
@@ -311,25 +311,25 @@ def _majority(row: CoalitionRow, night: Night) -> edition.Majority:
 
 def pollsters(night: Night) -> edition.Pollsters:
     """Every pollster whose polls the trend used, the field's spread, and the readings of those that stand apart."""
-    found = spread(night.trend.lines, night.campaign.election.rules.house_size)
+    spread_of_polls = spread(night.trend.lines, night.campaign.election.rules.house_size)
     return edition.Pollsters(
         firms=_firms(night),
         apart=[_apart(night, reading) for reading in night.apart],
-        spread=edition.PollSpread.model_validate(found, from_attributes=True) if found else None,
+        spread=edition.PollSpread.model_validate(spread_of_polls, from_attributes=True) if spread_of_polls else None,
     )
 
 
 def _firms(night: Night) -> list[edition.Firm]:
     records = firm_records(night.past)
     polls = [poll for poll, _ in night.modelled if poll.pollster]
-    found = []
+    firms = []
     for firm in sorted({poll.pollster for poll in polls if poll.pollster}):
         own = [poll.fieldwork.end for poll in polls if poll.pollster == firm]
         record = [
             edition.PastRecord.model_validate(row, from_attributes=True) for row in records if row.pollster == firm
         ]
-        found.append(edition.Firm(pollster=firm, polls=len(own), latest_fieldwork_end=max(own), record=record))
-    return found
+        firms.append(edition.Firm(pollster=firm, polls=len(own), latest_fieldwork_end=max(own), record=record))
+    return firms
 
 
 def _apart(night: Night, reading: ApartReading) -> edition.ApartPollster:

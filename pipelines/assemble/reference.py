@@ -26,10 +26,10 @@ def reference(night: "Night") -> edition.Reference:
     """`reference.json`: the names and colours every page of this edition needs."""
     campaign, polls = night.campaign, [poll for poll, _ in night.polls]
     mentioned = {value.list for poll in polls for value in poll.values} | set(night.headline.lists)
-    mentioned |= {found.list for found in campaign.results if found.seats and night.is_result_known}
-    found = reference_on(campaign, night.as_of, mentioned, polls)
+    mentioned |= {row.list for row in campaign.results if row.seats and night.is_result_known}
+    facts = reference_on(campaign, night.as_of, mentioned, polls)
     own = {"agreements": list(night.agreements), "agreements_said": _agreements(night), "phrases": _phrases(night)}
-    return found.model_copy(update=own)
+    return facts.model_copy(update=own)
 
 
 def reference_on(
@@ -80,11 +80,11 @@ def _phrases(night: "Night") -> dict[str, edition.Texts]:
     polls = {poll.id for poll, _ in night.polls}
     carried = {poll.source for poll, _ in night.polls}
     carried |= {row.why for (poll, _), row in night.campaign.rulings.items() if poll in polls}
-    found: dict[str, dict[str, str]] = {}
+    phrases: dict[str, dict[str, str]] = {}
     for row in night.campaign.electorate.phrases:
         if any(row.text in text for text in carried):
-            found.setdefault(row.text, {})[row.language] = row.said
-    return dict(found)
+            phrases.setdefault(row.text, {})[row.language] = row.said
+    return dict(phrases)
 
 
 def list_reference(
@@ -177,11 +177,11 @@ def _agreements(night: "Night") -> list[edition.Agreement]:
 
 def _bloc_references(campaign: Campaign) -> list[edition.BlocReference]:
     names = campaign.names
-    found = []
+    references = []
     for bloc in campaign.blocs():
         row = campaign.electorate.blocs[bloc.id]
         own = [member.source for member in campaign.bloc_members if member.bloc == bloc.id]
-        found.append(
+        references.append(
             edition.BlocReference(
                 id=bloc.id,
                 names=names.texts("bloc", bloc.id),
@@ -194,7 +194,7 @@ def _bloc_references(campaign: Campaign) -> list[edition.BlocReference]:
                 },
             )
         )
-    return found
+    return references
 
 
 def waiting(campaign: Campaign, manifest: edition.Manifest) -> dict[str, bytes]:

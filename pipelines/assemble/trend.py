@@ -22,20 +22,20 @@ from pipelines.trend.observations import UNNAMED_HOUSE, Floats, to_z
 
 def trend(night: Night) -> edition.Trend:
     """`trend.json`: lines, bands, LOWESS and dots, in shares and in seats of the same day."""
-    found, rules = night.trend, night.campaign.election.rules
-    seats = seat_lines(found, rules, night.surplus_agreements)
-    passing = passing_share(found, float(rules.threshold))
+    campaign_trend, rules = night.trend, night.campaign.election.rules
+    seats = seat_lines(campaign_trend, rules, night.surplus_agreements)
+    passing = passing_share(campaign_trend, float(rules.threshold))
     worth = rules.house_size / np.where(passing > 0, passing, 1.0)
     return edition.Trend(
-        dates=found.dates(),
+        dates=campaign_trend.dates(),
         lines=[
             _trend_line(line, worth, seats.expected[at], seats.low[at], seats.high[at])
-            for at, line in enumerate(found.lines)
+            for at, line in enumerate(campaign_trend.lines)
         ],
-        others=_others(found.others),
-        parameters={name: float(getattr(found.parameters, name)) for name in ("sigma", "tau", "kappa")},
-        converged=found.parameters.converged,
-        house_effects=[effect for line in found.lines for effect in _house_effects(line)],
+        others=_others(campaign_trend.others),
+        parameters={name: float(getattr(campaign_trend.parameters, name)) for name in ("sigma", "tau", "kappa")},
+        converged=campaign_trend.parameters.converged,
+        house_effects=[effect for line in campaign_trend.lines for effect in _house_effects(line)],
     )
 
 
@@ -105,8 +105,8 @@ def _house_effects(line: Line) -> Iterable[edition.HouseEffect]:
     share = float(line.share[-1])
     # A small step on z in percentage points: dp/dz = √(p(1-p)).
     slope = 100 * float(np.sqrt(share * (1 - share)))
-    found = line.house_effects
-    for house, mean, variance, count in zip(found.houses, found.mean, found.variance, found.polls, strict=True):
+    effects = line.house_effects
+    for house, mean, variance, count in zip(effects.houses, effects.mean, effects.variance, effects.polls, strict=True):
         if house == UNNAMED_HOUSE:
             continue
         half = Z90 * float(np.sqrt(variance))
@@ -134,7 +134,7 @@ def polls(night: Night) -> edition.Polls:
 def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str]) -> edition.PollRow:
     shares = derive(poll, campaign.contest)
     rulings = [row.why for (of, _), row in campaign.rulings.items() if of == poll.id]
-    said = next((row for row in campaign.disclosure if row.poll == poll.id), None)
+    disclosure = next((row for row in campaign.disclosure if row.poll == poll.id), None)
     return edition.PollRow(
         poll=poll.id,
         kind=poll.kind.value,
@@ -167,8 +167,8 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         unknown=[edition.UnknownColumn.model_validate(value, from_attributes=True) for value in poll.unknown],
         urls=list(poll.urls),
         waves=list(waves),
-        disclosed=sorted(disclosed_in_row(poll) | set(said.found if said else ())),
-        checked=said.checked if said else None,
+        disclosed=sorted(disclosed_in_row(poll) | set(disclosure.found if disclosure else ())),
+        checked=disclosure.checked if disclosure else None,
         corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
     )
 
@@ -184,8 +184,8 @@ def disclosed_in_row(poll: Poll) -> set[str]:
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:
-    said = row.model_dump(include={"field", "label", "before", "after", "why", "source", "url"})
-    return edition.Correction(corrected_date=row.when, **said)
+    shown = row.model_dump(include={"field", "label", "before", "after", "why", "source", "url"})
+    return edition.Correction(corrected_date=row.when, **shown)
 
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:

@@ -119,25 +119,25 @@ def check(
 
     body = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
     request = RefreshRequest(data_dir, today, None, draws, seed, settings=Settings.read())
-    found = check_file(request, election, body, "typed" if str(file) == "-" else file.name)
+    checked = check_file(request, election, body, "typed" if str(file) == "-" else file.name)
     campaign = load(data_dir / "raw", electorates_of(data_dir / "raw", election)).campaign(election)
-    said = sentences(found, campaign)
+    in_words = sentences(checked, campaign)
     if as_json:
-        print_json(found.model_dump(mode="json") | {"sentences": said})
+        print_json(checked.model_dump(mode="json") | {"sentences": in_words})
     else:
-        for line in _checked_lines(found, said):
+        for line in _checked_lines(checked, in_words):
             sys.stdout.write(printable(line) + "\n")
-    told = remarks(found, campaign, "en")
+    told = remarks(checked, campaign, "en")
     for remark in told:
         say(f"remark: {remark}")
     if told:
         raise typer.Exit(DONE_WITH_REMARKS)
 
 
-def _checked_lines(found: "Check", said: dict[str, dict[str, str]]) -> Iterator[str]:
-    may = "may be published now" if found.may_publish else "may not be published now"
-    yield f"{found.election} on {found.as_of}: polls {may}"
-    for poll in found.polls:
+def _checked_lines(checked: "Check", in_words: dict[str, dict[str, str]]) -> Iterator[str]:
+    may = "may be published now" if checked.may_publish else "may not be published now"
+    yield f"{checked.election} on {checked.as_of}: polls {may}"
+    for poll in checked.polls:
         yield f"{poll.poll}: {poll.total:g} of {poll.whole:g}" + _lean(poll)
         for row in poll.lists:
             expected = "" if row.expected is None else f"; expected {row.expected:g} ({row.low:g} to {row.high:g})"
@@ -148,12 +148,12 @@ def _checked_lines(found: "Check", said: dict[str, dict[str, str]]) -> Iterator[
         for is_found, words in ((True, "found"), (False, "not found")):
             if items := [item for item, is_there in poll.disclosed.items() if is_there is is_found]:
                 yield f"  {words} in what was entered: {', '.join(items)}"
-        yield from (f"  {language}: {text}" for language, text in said[poll.poll].items())
-    if found.becomes:
-        moved = [row for row in found.becomes.lists if row.before_seats != row.after_seats]
+        yield from (f"  {language}: {text}" for language, text in in_words[poll.poll].items())
+    if checked.becomes:
+        moved = [row for row in checked.becomes.lists if row.before_seats != row.after_seats]
         shown = [f"{row.list} {row.before_seats} → {row.after_seats}" for row in moved]
         yield f"the projection would become: {', '.join(shown) or 'what it is'}"
-        for bloc in found.becomes.blocs:
+        for bloc in checked.becomes.blocs:
             chance = f"{bloc.before_p_majority:.0%} → {bloc.after_p_majority:.0%}"
             yield f"  {bloc.bloc} {bloc.before_seats} → {bloc.after_seats} seats, majority {chance}"
 

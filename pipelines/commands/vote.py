@@ -220,15 +220,15 @@ def _told(vote: Vote, standing: Standing) -> Iterator[str]:
     assert point is not None
     kind = "final" if point.stage == "final" else "in progress, interim"
     yield f"{vote.election}: a count {kind}: {point.valid_votes:,} valid votes in {point.rows:,} rows of {point.file}"
-    said = "not given with the file (--counted)" if point.counted_pct is None else f"{point.counted_pct:g}%"
-    yield f"counted, as the committee says: {said}"
+    counted = "not given with the file (--counted)" if point.counted_pct is None else f"{point.counted_pct:g}%"
+    yield f"counted, as the committee says: {counted}"
     if vote.counted_estimate is not None:
         yield f"our estimate: {vote.counted_estimate:.0%}, by the valid votes of {vote.of_election}"
     if point.stage == "interim":
         yield "envelopes are counted last; early boxes are no sample, and nothing is projected from them"
-    for name, found in standing.lists.items():
-        if found.seats or name in vote.within_reach():
-            yield f"{name}: {point.votes[name]:,} votes, {found.seats} seats{_next(found)}"
+    for name, of_list in standing.lists.items():
+        if of_list.seats or name in vote.within_reach():
+            yield f"{name}: {point.votes[name]:,} votes, {of_list.seats} seats{_next(of_list)}"
     for tie in standing.ties:
         yield f"a lot decides between {' and '.join(tie.lists)}: {tie.seats} of the last seats"
     yield from (f"{what}: {_claim(claim)}" for what, claim in _ends(standing) if claim)
@@ -246,10 +246,10 @@ def _claim(claim: Claim) -> str:
     return f"{' or '.join(claim.lists)}, {claim.votes:,.0f} ÷ {claim.divisor:g} = {claim.average:,.2f}"
 
 
-def _next(found: ListStanding) -> str:
-    parts = [_votes(found.gain, "one more"), _votes(found.loss, "one fewer")]
-    if found.threshold_votes is not None and found.threshold_votes < 0:
-        parts.append(f"{-found.threshold_votes:,} votes short of the threshold")
+def _next(standing: ListStanding) -> str:
+    parts = [_votes(standing.gain, "one more"), _votes(standing.loss, "one fewer")]
+    if standing.threshold_votes is not None and standing.threshold_votes < 0:
+        parts.append(f"{-standing.threshold_votes:,} votes short of the threshold")
     return "".join(f"; {part}" for part in parts if part)
 
 

@@ -378,8 +378,8 @@ def _lean(standing: Standing, poll: Poll) -> Lean | None:
     blocs, lines = standing.campaign.blocs(), standing.trend.lines if standing.trend else ()
     if not blocs or poll.pollster is None or not any(lean(line, poll.pollster) for line in lines):
         return None
-    found = gap_of(lines, blocs[0].lists, poll.pollster, standing.campaign.election.rules.house_size)
-    return Lean(bloc=blocs[0].id, seats=found.gap_seats, low=found.low_seats, high=found.high_seats)
+    gap = gap_of(lines, blocs[0].lists, poll.pollster, standing.campaign.election.rules.house_size)
+    return Lean(bloc=blocs[0].id, seats=gap.gap_seats, low=gap.low_seats, high=gap.high_seats)
 
 
 def _lists(

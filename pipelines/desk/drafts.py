@@ -88,8 +88,8 @@ class Drafts:
 
     def all(self) -> list[Draft]:
         """Every draft that waits, the oldest first; a file that does not read back is none."""
-        found = [draft for path in self._folder.glob("*.json") if (draft := _read(path))]
-        return sorted(found, key=lambda draft: (draft.moment_utc, draft.id))
+        drafts = [draft for path in self._folder.glob("*.json") if (draft := _read(path))]
+        return sorted(drafts, key=lambda draft: (draft.moment_utc, draft.id))
 
     def get(self, draft_id: str) -> Draft:
         """One draft; raises DraftRefused where there is none of that id."""
@@ -139,9 +139,9 @@ class Drafts:
     def sweep(self) -> None:
         """Forget the names that are older than twelve months: approvals, and drafts nobody settled."""
         with self._alone:
-            kept = self.approvals()
-            if kept != self._every_approval():
-                self._write(APPROVALS, APPROVALS_FILE.dump_json(kept))
+            approvals = self.approvals()
+            if approvals != self._every_approval():
+                self._write(APPROVALS, APPROVALS_FILE.dump_json(approvals))
             for draft in self.all():
                 if self._is_past(draft.moment_utc):
                     self._file(draft.id).unlink(missing_ok=True)

@@ -255,11 +255,11 @@ class Campaign:
 
     def leaders_known(self, on: date) -> dict[str, tuple[columns.LeaderRow, ...]]:
         """Who heads each list on a day, joint heads together: those that were the last to be named."""
-        found: dict[str, dict[date, list[columns.LeaderRow]]] = {}
+        by_day: dict[str, dict[date, list[columns.LeaderRow]]] = {}
         for row in self.leaders:
             if (row.from_date or date.min) <= on:
-                found.setdefault(row.list, {}).setdefault(row.from_date or date.min, []).append(row)
-        return {name: tuple(days[max(days)]) for name, days in found.items()}
+                by_day.setdefault(row.list, {}).setdefault(row.from_date or date.min, []).append(row)
+        return {name: tuple(days[max(days)]) for name, days in by_day.items()}
 
     def main_bloc(self) -> tuple[str, ...]:
         """The lists of the bloc recorded first: the one whose majority is in question."""

@@ -279,8 +279,8 @@ def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[
                 raise RawDataError(f"{place}: list {named!r} is not in lists.csv for {election}; add it")
         key = tuple(getattr(row, column) for column in columns.KEYS.get(type(row), ()))
         if key and key in seen:
-            said = ", ".join(str(part) for part in key)
-            raise RawDataError(f"{place}: {said} stands already in row {seen[key]}; drop one")
+            repeated = ", ".join(str(part) for part in key)
+            raise RawDataError(f"{place}: {repeated} stands already in row {seen[key]}; drop one")
         seen[key] = number
 
 

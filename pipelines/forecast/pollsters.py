@@ -67,8 +67,8 @@ def _of_election(name: str, election: PastElection) -> Iterable[FirmRecord]:
 def _poll_errors(election: PastElection) -> pd.DataFrame:
     """A row per poll of the final month: house, day, error in percentage points; by day."""
     rows = [
-        found.assign(error=100 * (found["share"] - election.result_share.get(name, 0.0)).abs())
-        for name, found in election.rows_by_list.items()
+        rows.assign(error=100 * (rows["share"] - election.result_share.get(name, 0.0)).abs())
+        for name, rows in election.rows_by_list.items()
     ]
     if not rows:
         return pd.DataFrame(columns=["house", "day", "error"])
@@ -115,10 +115,10 @@ def standing_apart(lines: Sequence[Line], bloc: Collection[str], house_size: int
 
     A gap counts from a seat and a half, from twice the typical house's, and where its interval leaves out zero.
     """
-    found = [gap_of(lines, bloc, house, house_size) for house in sorted(_active(lines))]
-    typical = float(np.median([abs(row.gap_seats) for row in found])) if found else 0.0
+    gaps = [gap_of(lines, bloc, house, house_size) for house in sorted(_active(lines))]
+    typical = float(np.median([abs(row.gap_seats) for row in gaps])) if gaps else 0.0
     least = max(FEWEST_SEATS, FROM_THE_REST * typical)
-    apart = [row for row in found if abs(row.gap_seats) >= least and row.low_seats * row.high_seats > 0]
+    apart = [row for row in gaps if abs(row.gap_seats) >= least and row.low_seats * row.high_seats > 0]
     return sorted(apart, key=lambda row: -abs(row.gap_seats))
 
 
@@ -130,7 +130,7 @@ def _active(lines: Sequence[Line]) -> set[str]:
         recent = line.rows[line.rows["day"] > newest - RECENT_DAYS]
         for house, poll in zip(recent["house"], recent["poll"], strict=True):
             polls.setdefault(house, set()).add(poll)
-    return {house for house, found in polls.items() if len(found) >= FEWEST_RECENT_POLLS}
+    return {house for house, rows in polls.items() if len(rows) >= FEWEST_RECENT_POLLS}
 
 
 def lean(line: Line, house: str) -> tuple[float, float] | None:
@@ -171,9 +171,9 @@ def next_print(trend: CampaignTrend, house: str, sample_size: float, days: float
 
     `days` lie between the end of the lines and the poll. A house without a lean may have any that houses have.
     """
-    given = trend.parameters
-    leans = [lean(line, house) or (0.0, given.tau**2) for line in trend.lines]
-    noise = given.kappa**2 / sample_size + given.sigma**2 * days
+    parameters = trend.parameters
+    leans = [lean(line, house) or (0.0, parameters.tau**2) for line in trend.lines]
+    noise = parameters.kappa**2 / sample_size + parameters.sigma**2 * days
     mean = np.array([line.level[0] + own for line, (own, _) in zip(trend.lines, leans, strict=True)])
     variance = np.array([line.level[1] + own + noise for line, (_, own) in zip(trend.lines, leans, strict=True)])
     drawn = np.random.default_rng(PRINT_SEED).standard_normal((len(mean), PRINT_DRAWS))

@@ -58,22 +58,22 @@ def size_classes(scored: Sequence[Scored], model: str, house: int | None = None)
             cells[bisect_right(least, one.median_seats)].append((row.election, one))
     bounds = [int(bound * house) for bound in SIZE_BOUNDS]
     ends = zip((0, *(bound + 1 for bound in bounds)), (*bounds, None), strict=True)
-    return [_size_class(found, low, high) for found, (low, high) in zip(cells, ends, strict=True) if found]
+    return [_size_class(of_size, low, high) for of_size, (low, high) in zip(cells, ends, strict=True) if of_size]
 
 
 def _size_class(cells: Sequence[Cell], low: int, high: int | None) -> SizeClass:
-    held = float(np.mean([abs(one.pit - 0.5) <= SAID / 2 for _, one in cells]))
+    coverage = float(np.mean([abs(one.pit - 0.5) <= SAID / 2 for _, one in cells]))
     per_list = Counter((election, one.list) for election, one in cells)
     elections = list(dict.fromkeys(election for election, _ in cells))
     band_low, band_high = _band([[n for (of, _), n in per_list.items() if of == name] for name in elections])
-    is_inside = band_low <= held <= band_high if len(elections) >= FEWEST_ELECTIONS else None
+    is_inside = band_low <= coverage <= band_high if len(elections) >= FEWEST_ELECTIONS else None
     return SizeClass(
         low_seats=low,
         high_seats=high,
         elections=len(elections),
         cells=len(cells),
         lists=len(per_list),
-        held=held,
+        held=coverage,
         band_low=band_low,
         band_high=band_high,
         is_inside=is_inside,
@@ -105,17 +105,17 @@ def pass_calibration(scored: Sequence[Scored], model: str) -> PassCalibration | 
     passed = np.array([one.passed for _, one in cells])
     if not len(cells) or passed.all() or not passed.any():
         return None
-    said = np.array([one.p_pass for _, one in cells])
+    chances = np.array([one.p_pass for _, one in cells])
     elections = list(dict.fromkeys(election for election, _ in cells))
     place = np.array([elections.index(election) for election, _ in cells])
     weights = np.stack([np.bincount(pick, minlength=len(elections)) for pick in _picks(len(elections))]).astype(float)
-    fitted = logistic_fit(said, passed, np.ones((1, len(cells))))[0]
+    fitted = logistic_fit(chances, passed, np.ones((1, len(cells))))[0]
     (intercept_low, slope_low), (intercept_high, slope_high) = np.quantile(
-        logistic_fit(said, passed, weights[:, place]), [0.05, 0.95], axis=0
+        logistic_fit(chances, passed, weights[:, place]), [0.05, 0.95], axis=0
     )
     once = _once_a_list(cells)
-    again = recalibrated(said, passed, place, once)
-    as_said, after = log_loss(said, passed), log_loss(again, passed)
+    again = recalibrated(chances, passed, place, once)
+    as_said, after = log_loss(chances, passed), log_loss(again, passed)
     return PassCalibration(
         elections=len(elections),
         slope=float(fitted[1]),
@@ -124,7 +124,7 @@ def pass_calibration(scored: Sequence[Scored], model: str) -> PassCalibration | 
         intercept=float(fitted[0]),
         intercept_low=float(intercept_low),
         intercept_high=float(intercept_high),
-        recalibrated_slope=prior_slope(said, passed, once),
+        recalibrated_slope=prior_slope(chances, passed, once),
         log_loss=as_said,
         log_loss_recalibrated=after,
         is_recalibration_kept=after <= as_said,
@@ -132,22 +132,22 @@ def pass_calibration(scored: Sequence[Scored], model: str) -> PassCalibration | 
     )
 
 
-def logistic_fit(said: Floats, passed: np.ndarray, weights: Floats) -> Floats:
+def logistic_fit(chances: Floats, passed: np.ndarray, weights: Floats) -> Floats:
     """Intercept and slope on the logit of what was said, (fits, 2), of weights (fits, cells); by Newton's method."""
-    design = np.stack([np.ones(len(said)), _logit(said)], axis=1)
-    found = np.tile([0.0, 1.0], (len(weights), 1))
+    design = np.stack([np.ones(len(chances)), _logit(chances)], axis=1)
+    coefficients = np.tile([0.0, 1.0], (len(weights), 1))
     for _ in range(STEPS):
-        chance = 1 / (1 + np.exp(-found @ design.T))
-        gradient = (weights * (passed - chance)) @ design - RIDGE * (found - [0.0, 1.0])
+        chance = 1 / (1 + np.exp(-coefficients @ design.T))
+        gradient = (weights * (passed - chance)) @ design - RIDGE * (coefficients - [0.0, 1.0])
         curvature = np.einsum("fc,ci,cj->fij", weights * chance * (1 - chance), design, design) + RIDGE * np.eye(2)
         step = np.linalg.solve(curvature, gradient[..., np.newaxis])[..., 0]
-        found = found + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-    return np.asarray(found)
+        coefficients = coefficients + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+    return np.asarray(coefficients)
 
 
-def prior_slope(said: Floats, passed: np.ndarray, weights: Floats) -> float:
+def prior_slope(chances: Floats, passed: np.ndarray, weights: Floats) -> float:
     """The mode of a slope without intercept under its prior N(1, SLOPE_SD²); 1 without a cell."""
-    logit, slope = _logit(said), 1.0
+    logit, slope = _logit(chances), 1.0
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-slope * logit))
         gradient = float(weights @ ((passed - chance) * logit)) - (slope - 1) / SLOPE_SD**2
@@ -178,14 +178,14 @@ def _logit(chances: Floats) -> Floats:
 
 
 def _bins(cells: Sequence[Cell]) -> list[ChanceBin]:
-    found = []
+    bins = []
     for low, high in pairwise(CHANCE_BINS):
         inside = [cell for cell in cells if low <= cell[1].p_pass < high or cell[1].p_pass == high == 1.0]
         if inside:
             said, passed = (float(np.mean([getattr(one, name) for _, one in inside])) for name in ("p_pass", "passed"))
             lists = len({(election, one.list) for election, one in inside})
-            found.append(ChanceBin(low=low, high=high, said=said, passed=passed, cells=len(inside), lists=lists))
-    return found
+            bins.append(ChanceBin(low=low, high=high, said=said, passed=passed, cells=len(inside), lists=lists))
+    return bins
 
 
 # What merged lists keep
@@ -235,9 +235,9 @@ def _pairs(campaign: Campaign, merged: Poll, apart: Poll, contest: Contest) -> I
     for name, share in in_one.items():
         members = _members(campaign, name)
         parts = [part for part in in_other if part not in in_one and _members(campaign, part) <= members]
-        found = [member for part in parts for member in _members(campaign, part)]
+        covered = [member for part in parts for member in _members(campaign, part)]
         together = sum(in_other[part] for part in parts)
-        if len(parts) > 1 and sorted(found) == sorted(members) and share > 0 and together > 0:
+        if len(parts) > 1 and sorted(covered) == sorted(members) and share > 0 and together > 0:
             yield MergerPair(campaign.election.id, members, merged.id, apart.id, share, together)
 
 
@@ -252,14 +252,16 @@ def evidence(pairs: Sequence[MergerPair]) -> MergerEvidence | None:
         by_merger[pair.merger].append(pair)
     if len(by_merger) < FEWEST_MERGERS:
         return None
-    kept = np.array([np.mean([_log_kept(pair) for pair in found]) for found in by_merger.values()])
+    kept = np.array([np.mean([_log_kept(pair) for pair in pairs_of]) for pairs_of in by_merger.values()])
     of_others = (kept.sum() - kept) / (len(kept) - 1)
-    learned = np.array([_error_pct(found, kept_) for found, kept_ in zip(by_merger.values(), of_others, strict=True)])
-    by_sum = np.array([_error_pct(found, 0.0) for found in by_merger.values()])
+    learned = np.array(
+        [_error_pct(pairs_of, kept_) for pairs_of, kept_ in zip(by_merger.values(), of_others, strict=True)]
+    )
+    by_sum = np.array([_error_pct(pairs_of, 0.0) for pairs_of in by_merger.values()])
     picks = np.random.default_rng(MERGER_SEED).integers(len(kept), size=(MERGER_SAMPLES, len(kept)))
     low, high = np.quantile((learned - by_sum)[picks].mean(axis=1), [0.05, 0.95])
     default = float(kept.mean()) if high < 0 else 0.0
-    squares = [np.mean([(_log_kept(pair) - default) ** 2 for pair in found]) for found in by_merger.values()]
+    squares = [np.mean([(_log_kept(pair) - default) ** 2 for pair in pairs_of]) for pairs_of in by_merger.values()]
     return MergerEvidence(
         elections=tuple(dict.fromkeys(pair.election for pair in pairs)),
         pairs=len(pairs),
@@ -280,7 +282,7 @@ def lessons(pairs: Sequence[MergerPair], held: Sequence[str]) -> dict[str, Merge
     current = dict.fromkeys(pair.election for pair in pairs if pair.election not in held)
     chosen = {"all": list(pairs), "past": [pair for pair in pairs if pair.election in held]}
     chosen |= {name: [pair for pair in pairs if pair.election == name] for name in current}
-    return {name: found for name, of in chosen.items() if (found := evidence(of))}
+    return {name: evidence_of for name, of in chosen.items() if (evidence_of := evidence(of))}
 
 
 def _log_kept(pair: MergerPair) -> float:

@@ -80,12 +80,14 @@ def replay_past(
 
 def _elsewhere(raw: Path, reference: Reference, electorate: str, progress: run.Progress) -> list[Scored]:
     """Our model on every election of other electorates that ships polls and a result: few judge little."""
-    found: list[Scored] = []
+    scored: list[Scored] = []
     for name in reference.electorates:
         elections = [past.id for past in run.read_past(raw, name)] if name != electorate else []
         if elections:
-            found += run.run(raw, name, elections, daily=False, progress=progress, models={ROLLING: MODELS[ROLLING]})[0]
-    return found
+            scored += run.run(raw, name, elections, daily=False, progress=progress, models={ROLLING: MODELS[ROLLING]})[
+                0
+            ]
+    return scored
 
 
 def record(
@@ -334,8 +336,8 @@ def _by_size(scored: Sequence[Scored], elsewhere: Sequence[Scored]) -> list[tupl
 
 
 def _sizes(scored: Sequence[Scored], elsewhere: Sequence[Scored]) -> str:
-    found = ((name, row) for name, rows in _by_size(scored, elsewhere) for row in rows)
-    return _rows(SIZES, ((name, row, _seat_range(row), VERDICTS[row.is_inside]) for name, row in found))
+    sizes = ((name, row) for name, rows in _by_size(scored, elsewhere) for row in rows)
+    return _rows(SIZES, ((name, row, _seat_range(row), VERDICTS[row.is_inside]) for name, row in sizes))
 
 
 def _seat_range(row: SizeClass) -> str:
@@ -343,13 +345,15 @@ def _seat_range(row: SizeClass) -> str:
 
 
 def _pass_table(scored: Sequence[Scored]) -> str:
-    found = pass_calibration(scored, ROLLING)
-    return _rows(PASSING, [(ROLLING, found, "yes" if found.is_recalibration_kept else "no")] if found else [])
+    calibration = pass_calibration(scored, ROLLING)
+    return _rows(
+        PASSING, [(ROLLING, calibration, "yes" if calibration.is_recalibration_kept else "no")] if calibration else []
+    )
 
 
 def _chance_bins(scored: Sequence[Scored]) -> str:
-    found = pass_calibration(scored, ROLLING)
-    return _rows(BINS, ((row,) for row in (found.bins if found else ())))
+    calibration = pass_calibration(scored, ROLLING)
+    return _rows(BINS, ((row,) for row in (calibration.bins if calibration else ())))
 
 
 def _constants() -> str:

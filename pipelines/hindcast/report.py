@@ -186,11 +186,11 @@ def _covered(scored: Sequence[Scored], picks: Picks, inside: float, least: float
         for name in elections_of(scored)
     ]
     lists = np.array([len(pit) for pit in pits])
-    held = np.array([coverage(pit, inside) for pit in pits]) * lists
+    inside_count = np.array([coverage(pit, inside) for pit in pits]) * lists
     return _goal(
         f"held by {inside:.0%} intervals",
         f"{least:.0%} to {most:.0%}",
-        lambda chosen: held[chosen].sum(axis=-1) / lists[chosen].sum(axis=-1),
+        lambda chosen: inside_count[chosen].sum(axis=-1) / lists[chosen].sum(axis=-1),
         picks,
         lambda value: least <= value <= most,
     )

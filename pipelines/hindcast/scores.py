@@ -164,8 +164,8 @@ def brier(chances: Floats, happened: np.ndarray) -> float:
 
 def log_loss(chances: Floats, happened: np.ndarray) -> float:
     """Minus the mean log of the chance given to what happened, none taken for surer than 1 in 1,000; NaN of none."""
-    given = np.clip(np.where(happened, chances, 1 - chances), LEAST_CHANCE, 1.0)
-    return float(-np.mean(np.log(given))) if len(chances) else float("nan")
+    chance = np.clip(np.where(happened, chances, 1 - chances), LEAST_CHANCE, 1.0)
+    return float(-np.mean(np.log(chance))) if len(chances) else float("nan")
 
 
 def coverage(pit: Floats, inside: float) -> float:

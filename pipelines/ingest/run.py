@@ -120,21 +120,21 @@ def rebuild(data_dir: Path) -> tuple[dict[str, int], Path | str | None]:
     with fresh.open("rb") as file:
         os.fsync(file.fileno())
     target = where
-    kept = _set_aside(target) if target.exists() else None
+    aside = _set_aside(target) if target.exists() else None
     fresh.rename(target)
     sync_folder(processed)
-    return counts, kept
+    return counts, aside
 
 
 def _rebuild_in_database(url: str, data_dir: Path, reference: Reference) -> tuple[dict[str, int], str | None]:
     """What was cut off is ended by the next night: a campaign without rows is folded again."""
     counts = {}
     with Ledger.open(url) as ledger:
-        kept = ledger.begin_anew()
+        aside = ledger.begin_anew()
         for election, campaign in reference.campaigns.items():
             ingest(data_dir, ledger, campaign)
             counts[election] = len(ledger.polls(election))
-    return counts, kept
+    return counts, aside
 
 
 def _set_aside(target: Path) -> Path:
@@ -142,15 +142,15 @@ def _set_aside(target: Path) -> Path:
     names = (SET_ASIDE.fullmatch(path.name) for path in target.parent.iterdir())
     before = {int(name[1]) for name in names if name}
     number = max(before, default=0) + 1
-    kept = target.with_name(f"{LEDGER}.set-aside-{number}")
+    aside = target.with_name(f"{LEDGER}.set-aside-{number}")
     # The write-ahead log goes first: were we cut off here, the old file must not meet a log that is not its own.
-    for old, new in reversed(list(zip(_with_sides(target), _with_sides(kept), strict=True))):
+    for old, new in reversed(list(zip(_with_sides(target), _with_sides(aside), strict=True))):
         if old.exists():
             old.rename(new)
     for earlier in before - {number - 1}:
         for path in _with_sides(target.with_name(f"{LEDGER}.set-aside-{earlier}")):
             path.unlink(missing_ok=True)
-    return kept
+    return aside
 
 
 def _with_sides(path: Path) -> Iterator[Path]:

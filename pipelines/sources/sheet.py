@@ -72,8 +72,8 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
 def _typed(text: str) -> list[list[str]] | None:
     """A poll typed a line a cell as a wide sheet of one row; None where any line is no "name: value"."""
     cells = [_CELL.fullmatch(line.strip()) for line in text.splitlines() if line.strip()]
-    found = [cell for cell in cells if cell]
-    return [[cell[at] for cell in found] for at in (1, 2)] if found and len(found) == len(cells) else None
+    quoted = [cell for cell in cells if cell]
+    return [[cell[at] for cell in quoted] for at in (1, 2)] if quoted and len(quoted) == len(cells) else None
 
 
 def template(labels: Iterable[str] = ()) -> bytes:
@@ -307,8 +307,8 @@ def _read_entry(
         page.repeat(again, place, text, filter(None, [link]))
     else:
         page.poll(poll, place, filter(None, [link]))
-        if said := tuple(name for name in DISCLOSED if fixed.get(name)):
-            page.disclosed[poll.id] = said
+        if disclosed := tuple(name for name in DISCLOSED if fixed.get(name)):
+            page.disclosed[poll.id] = disclosed
 
 
 def _saying(poll: ReportedPoll) -> tuple[object, ...]:

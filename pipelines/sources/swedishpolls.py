@@ -94,9 +94,9 @@ def _read_row(number: int, row: Mapping[str, str | None], labels: list[str], pag
     return True
 
 
-def _is_guessed(said: str, end: date | None, published: date | None) -> bool:
+def _is_guessed(flag: str, end: date | None, published: date | None) -> bool:
     """Days that the file says are approximate, has not, or has ending after they were published."""
-    return said.upper() == "TRUE" or end is None or (published is not None and end > published)
+    return flag.upper() == "TRUE" or end is None or (published is not None and end > published)
 
 
 def _day(printed: Mapping[str, str], column: str) -> date | None:

@@ -120,14 +120,16 @@ def template(labels: Iterable[str] = ()) -> bytes:
     """The wide sheet's header as a workbook; the same labels give the same bytes."""
     import xlsxwriter  # a night that reads writes none
 
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    workbook = io.BytesIO()
+    with xlsxwriter.Workbook(
+        workbook, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         book.set_properties({"created": CREATED})
         sheet = book.add_worksheet("polls")
         for number, row in enumerate(template_rows(labels)):
             sheet.write_row(number, 0, row)
         sheet.freeze_panes(1, 0)
-    return made.getvalue()
+    return workbook.getvalue()
 
 
 MOST_PARTS = 300

@@ -72,13 +72,13 @@ def _steps(before: Moment, after: Moment, contest: Contest) -> Iterable[tuple[st
     }
     stand = partial(_seats, final=final, contest=contest, agreements=after.agreements)
     yield "before", stand(before.polls, before.as_of, firms)
-    held = [now[poll.id] for poll in before.polls if poll.id in now]
-    yield "corrections", stand(held, before.as_of, firms)
+    corrected = [now[poll.id] for poll in before.polls if poll.id in now]
+    yield "corrections", stand(corrected, before.as_of, firms)
     new = [poll for poll in after.polls if poll.id not in old]
     one_by_one = len(new) <= MOST_POLLS_NAMED
     for group in [[poll] for poll in new] if one_by_one else [new]:
-        held += group
-        yield f"poll:{group[0].id}" if one_by_one else "polls", stand(held, after.as_of, firms)
+        corrected += group
+        yield f"poll:{group[0].id}" if one_by_one else "polls", stand(corrected, after.as_of, firms)
     yield "firms", stand(after.polls, after.as_of, None)
 
 

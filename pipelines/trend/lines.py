@@ -233,14 +233,14 @@ def expected_seats(
     rules = replace(rules, exempt=rules.exempt | {GONE})
     points = qmc.Sobol(len(names), seed=SEED).random_base2(LOG2_DRAWS)
     noise = ndtri(points).T  # (lists, draws)
-    found = [
+    by_days = [
         _expected(names, part, noise, rules, agreements)
         for part in (
             (mean[:, days], spread[:, days], began[:, days], gone[days], others[days])
             for days in (slice(at, at + DAYS_AT_ONCE) for at in range(0, mean.shape[1], DAYS_AT_ONCE))
         )
     ]
-    expected, low, high = (np.concatenate(parts, axis=1) for parts in zip(*found, strict=True))
+    expected, low, high = (np.concatenate(parts, axis=1) for parts in zip(*by_days, strict=True))
     return SeatLines(expected, low, high)
 
 
@@ -285,8 +285,8 @@ def seats_on_last_day(
     mean, variance = np.array(levels).T[:, :, np.newaxis]
     everyone, nobody = np.ones_like(mean, dtype=bool), np.zeros(1)
     others = np.array([others_share])
-    found = expected_seats(names, mean, np.sqrt(variance), everyone, nobody, others, rules, agreements)
-    return dict(zip(names, found.expected[:, 0].tolist(), strict=True))
+    seats = expected_seats(names, mean, np.sqrt(variance), everyone, nobody, others, rules, agreements)
+    return dict(zip(names, seats.expected[:, 0].tolist(), strict=True))
 
 
 def latest_levels(lines: Sequence[Line]) -> list[tuple[float, float]]:

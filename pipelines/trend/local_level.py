@@ -225,12 +225,12 @@ def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -
     with warnings.catch_warnings():
         warnings.simplefilter("error", OutputWarning)
         try:
-            found = minimize(loss, PRIOR_MEAN, method="L-BFGS-B", bounds=BOUNDS)
+            optimum = minimize(loss, PRIOR_MEAN, method="L-BFGS-B", bounds=BOUNDS)
         except (OutputWarning, np.linalg.LinAlgError):
             return FALLBACK
-    if not (found.success and np.all(np.isfinite(found.x))):
+    if not (optimum.success and np.all(np.isfinite(optimum.x))):
         return FALLBACK
-    return _parameters(found.x)
+    return _parameters(optimum.x)
 
 
 def _parameters(logs: Floats) -> Parameters:

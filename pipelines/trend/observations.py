@@ -96,9 +96,9 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
     for poll in polls:
         shares = derive(poll, contest)
         sample = (poll.sample_size or contest.sample_size) * parts.get(poll.id, 1.0)
-        others = [found.share for own, found in shares.items() if own in contest.residual]
+        others = [derived.share for own, derived in shares.items() if own in contest.residual]
         if not others and set(targets) <= shares.keys():
-            others = [max(1 - sum(found.share for found in shares.values()), 0.0)]
+            others = [max(1 - sum(derived.share for derived in shares.values()), 0.0)]
         if others:
             rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample, contest))
     return _frame(rows)
@@ -139,10 +139,10 @@ def _reading(
     if target.id in shares:
         parts: Sequence[str] = (target.id,)
     else:
-        found = composed(target.members, asked)
-        if found is None:
+        own = composed(target.members, asked)
+        if own is None:
             return None
-        parts = tuple(found)
+        parts = tuple(own)
     share = sum(shares[part].share for part in parts)
     seats = sum(value.seats or 0.0 for value in poll.values if value.list in parts)
     return Reading(share, seats or share * worth, parts != (target.id,))
@@ -151,9 +151,9 @@ def _reading(
 def _passing_share(shares: Mapping[str, DerivedShare], rules: ElectoralRules, residual: frozenset[str]) -> float:
     """The share of all lists that qualify; all others together are no list."""
     passing = sum(
-        found.share
-        for name, found in shares.items()
-        if name not in residual and found.share >= float(rules.threshold_of(name))
+        derived.share
+        for name, derived in shares.items()
+        if name not in residual and derived.share >= float(rules.threshold_of(name))
     )
     return passing or 1.0
 
@@ -305,5 +305,5 @@ def _starts(event: LineageEvent, polls: Sequence[Poll], contest: Contest) -> dic
 
 def start_rows(cuts: Iterable[Cut]) -> pd.DataFrame:
     """Each start as a reading of the level itself: no house, no sample, the variance of the cut."""
-    found = [(cut.day, cut.start, np.inf, cut.variance) for cut in cuts if cut.start is not None]
-    return pd.DataFrame(found, columns=["day", "z", "sample_size", "variance"], dtype=np.float64)
+    starts = [(cut.day, cut.start, np.inf, cut.variance) for cut in cuts if cut.start is not None]
+    return pd.DataFrame(starts, columns=["day", "z", "sample_size", "variance"], dtype=np.float64)

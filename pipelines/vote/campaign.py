@@ -62,14 +62,14 @@ def new(data_dir: Path, election: str, electorate: str, day: date | None, previo
 
 def _last_day(before: Campaign, folder: Path) -> date:
     """The last lawful day of the vote after an election, as a person wrote it down; raises ImportRefused."""
-    found = next((row.last_day for row in before.terms), None)
-    if found is None:
+    last_day = next((row.last_day for row in before.terms), None)
+    if last_day is None:
         name = before.election.id
         raise ImportRefused(
             f"{folder / 'terms.csv'}: no last lawful day of the vote after {name}; add a row election,last_day,law,url"
             f" with {name}, or give --date"
         )
-    return found
+    return last_day
 
 
 def _rows(before: Campaign, election: str, day: date, *, is_open: bool) -> dict[str, list[dict[str, object]]]:
@@ -162,13 +162,13 @@ def _with_page(path: Path, before: Campaign, election: str) -> str | None:
     if not any(before.election.id in settings.pages for settings in before.electorate.sources.values()):
         return None
     lines = path.read_text("utf-8").splitlines(keepends=True)
-    found = []
+    page = []
     for line in lines:
-        found.append(line)
+        page.append(line)
         if re.match(rf"{re.escape(before.election.id)}\s*=", line):
             year = str(before.election.vote_date.year)
-            found.append(line.replace(before.election.id, election).replace(year, "next"))
-    return "".join(found)
+            page.append(line.replace(before.election.id, election).replace(year, "next"))
+    return "".join(page)
 
 
 def _prove(raw: Path, electorate: str, texts: Mapping[str, str]) -> None:
@@ -209,4 +209,4 @@ def check(data_dir: Path, election: str) -> list[str]:
         (may_agree and not campaign.agreements, "agreements.csv: surplus-vote agreements, once signed"),
         (not campaign.ships_polls, f"polls/{election}.csv: no poll yet; the first that comes in opens its pages"),
     )
-    return [said for is_lacking, said in facts if is_lacking]
+    return [lacking for is_lacking, lacking in facts if is_lacking]

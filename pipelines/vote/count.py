@@ -82,20 +82,20 @@ def bring_count(
     _refuse_result_of_another(count, campaign, reference)
     _refuse_unknown_letters(count, unknown, campaign)
     counted = _counted(count, votes, unknown, campaign)
-    given = {"official_valid": given_valid, "counted_pct": counted_pct}
+    reported = {"official_valid": given_valid, "counted_pct": counted_pct}
     snapshot = replace(
         describe(body, SOURCE, campaign, today or campaign.electorate.today(), file=path.name),
         rows=count.rows,
         retrieved_utc=moment_utc or snapshots.now_utc(),
-        given={name: value for name, value in given.items() if value is not None},
+        given={name: value for name, value in reported.items() if value is not None},
     )
     if not any(one.sha256 == snapshot.sha256 for one in _kept(raw, election)):
         snapshots.keep(raw, snapshot, body)
     vote = keep_record(data_dir, reference, campaign, {snapshot.sha256: count}, today)
     point = next(one for one in vote.counts if one.sha256 == snapshot.sha256)
-    said = list(point.warnings)
+    warnings = list(point.warnings)
     if vote.count != point and not point.is_behind:
-        said.append(f"this file was imported before; {vote.count.file if vote.count else 'none'} stays on show")
+        warnings.append(f"this file was imported before; {vote.count.file if vote.count else 'none'} stays on show")
     refused = [row.reason for row in count.refused]
     refused += [f"no list is known by the letters {letters}" for letters in unknown if count.votes[letters]]
     counts = PageCounts(
@@ -106,7 +106,7 @@ def bring_count(
         events=0,
         reasons=dict(Counter(refused)),
         newly_quarantined=len(refused),
-        warnings=(*counted.warnings, *(one for one in said if one not in counted.warnings)),
+        warnings=(*counted.warnings, *(one for one in warnings if one not in counted.warnings)),
     )
     return counts, counted
 
@@ -128,13 +128,13 @@ def _refuse_result_of_another(count: Count, campaign: Campaign, reference: Refer
             )
 
 
-def _official_valid(turnout: TurnoutRow | None, given: int | None) -> int | None:
+def _official_valid(turnout: TurnoutRow | None, reported: int | None) -> int | None:
     """The official number of valid votes; raises ImportRefused where one is recorded and another one given."""
-    if turnout is not None and given is not None and given != turnout.valid:
+    if turnout is not None and reported is not None and reported != turnout.valid:
         raise ImportRefused(
-            f"--valid-votes is {given:,}, recorded are {turnout.valid:,}; leave it out or mend turnout.csv"
+            f"--valid-votes is {reported:,}, recorded are {turnout.valid:,}; leave it out or mend turnout.csv"
         )
-    return turnout.valid if turnout else given
+    return turnout.valid if turnout else reported
 
 
 def _refuse_unknown_letters(count: Count, unknown: tuple[str, ...], campaign: Campaign) -> None:
@@ -258,8 +258,8 @@ def keep_record(
 
 
 def _official(snapshot: Snapshot, campaign: Campaign) -> int | None:
-    given = campaign.turnout.valid if campaign.turnout else snapshot.given.get("official_valid")
-    return None if given is None else int(given)
+    valid_votes = campaign.turnout.valid if campaign.turnout else snapshot.given.get("official_valid")
+    return None if valid_votes is None else int(valid_votes)
 
 
 def _read(raw: Path, snapshot: Snapshot, campaign: Campaign) -> Count:
@@ -304,20 +304,20 @@ def _in_its_place(point: CountPoint, before: Sequence[CountPoint]) -> CountPoint
     standing = next((one for one in reversed(before) if not one.is_behind), None)
     if standing is None:
         return point
-    said = []
+    warnings = []
     is_behind = point.valid_votes < (1 - LARGEST_CORRECTION) * standing.valid_votes
     if is_behind:
-        said.append(
+        warnings.append(
             f"goes backwards: {point.valid_votes:,} valid votes in {point.rows:,} rows, {standing.file} has"
             f" {standing.valid_votes:,} in {standing.rows:,}; it is kept, and {standing.file} stays on show"
         )
     gone = {name: votes for name, votes in standing.votes.items() if votes and name not in point.votes}
     if gone:
         shown = ", ".join(f"{name} with {votes:,}" for name, votes in gone.items())
-        said.append(
+        warnings.append(
             f"lists are no longer in it: {shown} votes in {standing.file}; withdrawn? their votes are not counted"
         )
-    return point.model_copy(update={"is_behind": is_behind, "warnings": [*_own(point.warnings), *said]})
+    return point.model_copy(update={"is_behind": is_behind, "warnings": [*_own(point.warnings), *warnings]})
 
 
 def _own(warnings: Iterable[str]) -> list[str]:
@@ -328,10 +328,10 @@ def _own(warnings: Iterable[str]) -> list[str]:
 def _standing(point: CountPoint, campaign: Campaign) -> Standing:
     """The law so far and the votes to the next seat: `python -m electoral next-seat` says the same of these votes."""
     pairs = campaign.agreements_known(campaign.election.vote_date, point.votes)
-    found = next_seat(point.votes, campaign.election.rules, pairs, sum(point.unknown_votes.values()))
-    document = next_seat_document(found) | {
-        "steps": allocation_document(found.allocation)["steps"],
-        "threshold_votes": float(found.allocation.threshold_votes),
+    margins = next_seat(point.votes, campaign.election.rules, pairs, sum(point.unknown_votes.values()))
+    document = next_seat_document(margins) | {
+        "steps": allocation_document(margins.allocation)["steps"],
+        "threshold_votes": float(margins.allocation.threshold_votes),
     }
     return Standing.model_validate(document)
 

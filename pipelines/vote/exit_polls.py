@@ -135,15 +135,17 @@ def told(data_dir: Path, campaign: Campaign) -> list[ExitPoll]:
     with Ledger.open(ledger_of(data_dir / "processed"), only=campaign.election.id) as ledger:
         ingest(data_dir, ledger, campaign)
         polls = [poll for poll, _ in ledger.polls(campaign.election.id) if poll.kind is PollKind.EXIT_POLL]
-    found = []
+    exit_polls = []
     for poll in polls:
         channel, seats = poll.publisher or poll.pollster or poll.id, _seats(poll)
         names_of = names.texts("publisher" if poll.publisher else "pollster", channel)
-        found.append(ExitPoll(channel=channel, names=names_of, seats=seats, is_in_doubt=sum(seats.values()) != house))
+        exit_polls.append(
+            ExitPoll(channel=channel, names=names_of, seats=seats, is_in_doubt=sum(seats.values()) != house)
+        )
     for channel, version in dict.fromkeys((row.channel, row.version) for row in rows):
         own = [row for row in rows if (row.channel, row.version) == (channel, version)]
         seats, moment = {row.list: int(row.seats) for row in own}, own[0].moment
-        found.append(
+        exit_polls.append(
             ExitPoll(
                 channel=channel,
                 names=dict.fromkeys(names.languages, channel),
@@ -153,7 +155,7 @@ def told(data_dir: Path, campaign: Campaign) -> list[ExitPoll]:
                 is_in_doubt=sum(seats.values()) != house,
             )
         )
-    return found
+    return exit_polls
 
 
 def _seats(poll: Poll) -> dict[str, int]:
@@ -185,8 +187,8 @@ class Night:
 def past_nights(data_dir: Path, reference: Reference, campaign: Campaign) -> list[Night]:
     """Every other night of the electorate with exit polls and a result."""
     others = [one for one in reference.of(campaign.electorate.id) if one.results and one.ships_polls]
-    found = [(one, told(data_dir, one)) for one in others if one.election.id != campaign.election.id]
-    return [Night(one, polls) for one, polls in found if last_versions(polls)]
+    polls_by_night = [(one, told(data_dir, one)) for one in others if one.election.id != campaign.election.id]
+    return [Night(one, polls) for one, polls in polls_by_night if last_versions(polls)]
 
 
 def estimate(campaign: Campaign, polls: Sequence[ExitPoll], nights: Sequence[Night]) -> ExitEstimate | None:
@@ -202,8 +204,8 @@ def estimate(campaign: Campaign, polls: Sequence[ExitPoll], nights: Sequence[Nig
         others = [one for one in nights if one is not night]
         if not others:
             continue
-        held = [abs(error) <= NINETY * _spread(others, night.mean[name]) for name, error in night.errors.items()]
-        inside, judged = inside + sum(held), judged + len(held)
+        within = [abs(error) <= NINETY * _spread(others, night.mean[name]) for name, error in night.errors.items()]
+        inside, judged = inside + sum(within), judged + len(within)
         blocs_inside += abs(night.bloc_error) <= NINETY * _rms(one.bloc_error for one in others)
     bloc_spread = NINETY * _rms(night.bloc_error for night in nights)
     lists = [

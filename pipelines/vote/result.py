@@ -182,9 +182,9 @@ def _write(raw: Path, model: type[Row], election: str, rows: Iterable[Row]) -> N
     name = {ResultRow: "results", TurnoutRow: "turnout", AuditRow: AUDIT}[model]
     path = raw / DESK / f"{name}.csv"
     before = list(read_rows(path, model)) if path.exists() else []
-    kept = before if model is AuditRow else [row for row in before if getattr(row, "election", None) != election]
+    others = before if model is AuditRow else [row for row in before if getattr(row, "election", None) != election]
     make_folder(path.parent)
-    replace(path, to_csv(model, (*kept, *rows)))
+    replace(path, to_csv(model, (*others, *rows)))
 
 
 def _note(
