@@ -21,7 +21,10 @@ from urllib.parse import urlencode
 
 LONGEST_VALUE = 600
 FOLDER = "pages"  # where documents are kept, in an address and on disk
-CARRIED = ("leave", "move")  # what a reader changed of the numbers: links to other pages keep it
+LEAVE, MOVE = "leave", "move"
+CARRIED = (LEAVE, MOVE)  # what a reader changed of the numbers: links to other pages keep it
+READING, ALL_POLLS = "reading", "all"  # which of an edition's readings of the polls, and the published one
+BETWEEN = "."  # of two parts of one value
 TYPED = re.compile(r"\d{1,3}(?:\.\d{1,2})?", re.ASCII)
 
 
@@ -125,6 +128,18 @@ def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]
         if value:
             state.append((name, value))
     return tuple(state)
+
+
+def read_moves(asked: str) -> dict[str, str]:
+    """The bloc each list is moved to; raises UnknownAddress for a list that is moved twice.
+
+    >>> read_moves("reef.left,dune.right")
+    {'reef': 'left', 'dune': 'right'}
+    """
+    pairs = [(name, bloc) for name, _, bloc in (one.partition(BETWEEN) for one in asked.split(",") if one)]
+    if len(dict(pairs)) < len(pairs):
+        raise UnknownAddress("a list in two blocs")
+    return dict(pairs)
 
 
 def in_path(path: str, state: Mapping[str, str | None]) -> tuple[str, dict[str, str | None]]:

@@ -18,6 +18,7 @@ FigureDict = dict[str, Any]
 Kind = Literal["headline", "chart", "table", "note"]
 Unit = Literal["seats", "share", "pct", "count", "date", "text", "link", "number"]
 CellType = Literal["int", "float", "str", "date"]
+DOT = " · "  # between parts of one line
 
 
 class Values(BaseModel):

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 from pipelines.editions.changes import changes
-from pipelines.editions.records import Changes
+from pipelines.editions.records import Changes, ListMovement
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.errors import EditionError
 
@@ -94,3 +94,10 @@ def days(edition: Edition) -> list[tuple[date, str]]:
     kept = {found.id[:10]: found.id for found in store_of(edition).all(edition.election)}
     kept[edition.id[:10]] = edition.id
     return [(date.fromisoformat(day), kept[day]) for day in sorted(kept, reverse=True) if day <= edition.id[:10]]
+
+
+def move(item: ListMovement) -> float | None:
+    """How far the poll average of a list moved, in seats; None where it is in one edition only."""
+    if item.trend_seats_before is None or item.trend_seats_after is None:
+        return None
+    return item.trend_seats_after - item.trend_seats_before

@@ -12,12 +12,8 @@ from itertools import groupby
 
 import numpy as np
 
-from dashboard.address import Parameter, Subset
-from dashboard.blocks import Choice, Control, Join, Name, Words, href, words
-from dashboard.names import firm_short, outlet_name
-from dashboard.reader import once_an_edition
-from dashboard.simulation import rules_of
-from dashboard.view import View
+from dashboard.address import BETWEEN, LEAVE, Parameter, Subset
+from dashboard.seats import once_an_edition, rules_of, summary_of, together
 from electoral import projection as summary
 from electoral.apparentement import SurplusAgreement
 from electoral.coalitions import minimal_winning
@@ -34,14 +30,11 @@ from pipelines.editions.schema import (
     PollRow,
     Polls,
     Projection,
-    Summary,
 )
 from pipelines.editions.store import Edition
 from pipelines.errors import EditionError
 
-NAME = "leave"
 KINDS = ("firm", "family", "outlet")
-BETWEEN = "."  # of the kind and the id, in an address
 MONTH = timedelta(days=30)  # what a firm said before that is no reading of now
 KEPT = 2  # each has all draws in memory
 
@@ -49,51 +42,12 @@ KEPT = 2  # each has all draws in memory
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """What can be left out: what has a poll that counts; nothing where there is one firm or none."""
     offered = _offered(edition)
-    return {NAME: Subset(offered)} if len(offered) > 1 else {}
-
-
-def names_of(view: View) -> tuple[Name, ...]:
-    """What is left out, by its name; nothing where the law forbids new numbers."""
-    if NAME not in view.parameters or view.is_frozen:
-        return ()
-    return tuple(_name(view, option) for option in view.subset(NAME))
-
-
-def said(view: View) -> Words | None:
-    """That polls are left out, and whose; None where none are."""
-    names = names_of(view)
-    return words("left_out.said", names=Join(names)) if names else None
-
-
-def controls(view: View) -> tuple[Control, ...]:
-    """A press leaves out, or takes in again; one row a kind."""
-    if NAME not in view.parameters or view.is_frozen:
-        return ()
-    left, offered = view.subset(NAME), view.parameters[NAME]
-    assert isinstance(offered, Subset)
-    found = []
-    for kind in KINDS:
-        options = [option for option in offered.options if option.startswith(kind + BETWEEN)]
-        chips = tuple(
-            Choice(
-                option,
-                _name(view, option),
-                href(leave=",".join(one for one in (*left, option) if not (one == option and option in left))),
-                option in left,
-                id=f"leave-{option.replace(BETWEEN, '-')}",
-                classes="chip",
-            )
-            for option in options
-        )
-        if chips:
-            title = words(f"left_out.{kind}")
-            found.append(Control(f"leave-{kind}", NAME, title, chips, "chips", classes="tight", is_folded=True))
-    return tuple(found)
+    return {LEAVE: Subset(offered)} if len(offered) > 1 else {}
 
 
 def without(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     """The edition that an address asks for; itself where nothing is left out."""
-    asked = dict(state).get(NAME)
+    asked = dict(state).get(LEAVE)
     return _without(edition, asked) if asked else edition
 
 
@@ -121,11 +75,6 @@ def labels_of(edition: Edition, poll: PollRow) -> frozenset[str]:
     family = edition.reference.families.get(poll.pollster or "")
     ids = (poll.pollster, family, poll.publisher)
     return frozenset(f"{kind}{BETWEEN}{name}" for kind, name in zip(KINDS, ids, strict=True) if name)
-
-
-def _name(view: View, option: str) -> Name:
-    kind, _, name = option.partition(BETWEEN)
-    return outlet_name(view, name) if kind == "outlet" else firm_short(view, name)
 
 
 def _recent(dots: Sequence[Dot]) -> list[Dot]:
@@ -243,17 +192,6 @@ def _moved(drawn: ShareDraws, shifts: FloatArray) -> FloatArray:
     return moved
 
 
-def _summary(row: np.ndarray) -> Summary:
-    found = summary.summarise(row)
-    return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
-
-
 def _seats(row: ListProjection, draws: SeatDraws) -> dict[str, object]:
     """The seats of election day, or of the nowcast where that is what the draws are of."""
-    return {"nowcast" if row.seats is None else "seats": _summary(draws.row(row.id))}
-
-
-def together(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
-    """The seats of lists together and their odds, as a bloc and a coalition of interest have them."""
-    drawn = [name for name in lists if name in draws.lists]
-    return {"seats": _summary(bloc_seats(draws, drawn)), "p_majority": p_majority(draws, drawn, majority)}
+    return {"nowcast" if row.seats is None else "seats": summary_of(draws.row(row.id))}

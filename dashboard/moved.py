@@ -9,16 +9,11 @@ from copy import copy
 from functools import lru_cache
 from typing import TypeVar
 
-from dashboard.address import Parameter, Subset, UnknownAddress
-from dashboard.blocks import Join, Words, words
-from dashboard.left_out import together
-from dashboard.names import bloc_name, list_name, uncoloured
-from dashboard.view import View, in_order
+from dashboard.address import BETWEEN, MOVE, Parameter, Subset, read_moves
+from dashboard.seats import in_order, together
 from pipelines.editions.schema import BlocProjection, Majority
 from pipelines.editions.store import Edition
 
-NAME = "move"
-BETWEEN = "."  # of a list and the bloc it is moved to, in an address
 KEPT = 2  # each holds all draws of the edition it is of
 Blocs = Mapping[str, list[str]]
 G = TypeVar("G", BlocProjection, Majority)
@@ -30,42 +25,18 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     home = {name: bloc.id for bloc in projection.blocs for name in bloc.lists}
     ids = in_order(projection).ids
     offered = [f"{name}{BETWEEN}{bloc.id}" for name in ids for bloc in projection.blocs if home.get(name) != bloc.id]
-    return {NAME: Subset(tuple(offered))} if offered and len(projection.blocs) > 1 else {}
-
-
-def moves(view: View) -> dict[str, str]:
-    """The bloc a reader moved a list to, by list; none where the law forbids new numbers."""
-    return {} if NAME not in view.parameters or view.is_frozen else _read(",".join(view.subset(NAME)))
-
-
-def said(view: View) -> Words | None:
-    """That lists are counted elsewhere than in the data, and where; None where none are."""
-    pairs = tuple(in_words(view, name, bloc) for name, bloc in moves(view).items())
-    return words("coalitions.moved_said", lists=Join(pairs, "; ")) if pairs else None
-
-
-def in_words(view: View, name: str, bloc: str) -> Words:
-    """A list and the bloc it is moved to."""
-    to = uncoloured(bloc_name(view, bloc))
-    return words("coalitions.moved_to", list=uncoloured(list_name(view, name)), bloc=to)
+    return {MOVE: Subset(tuple(offered))} if offered and len(projection.blocs) > 1 else {}
 
 
 def by(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     """The edition that an address asks for; itself where nothing is moved. UnknownAddress for a list moved twice."""
-    asked = dict(state).get(NAME)
+    asked = dict(state).get(MOVE)
     return _moved(edition, asked) if asked else edition
-
-
-def _read(asked: str) -> dict[str, str]:
-    pairs = [(name, bloc) for name, _, bloc in (one.partition(BETWEEN) for one in asked.split(",") if one)]
-    if len(dict(pairs)) < len(pairs):
-        raise UnknownAddress("a list in two blocs")
-    return dict(pairs)
 
 
 @lru_cache(maxsize=KEPT)
 def _moved(edition: Edition, asked: str) -> Edition:
-    to, whole = _read(asked), edition.projection
+    to, whole = read_moves(asked), edition.projection
     before = {bloc.id: bloc.lists for bloc in whole.blocs}
     home = {name: bloc for bloc, lists in before.items() for name in lists} | to
     after = {bloc: [*(name for name in (*lists, *to) if home[name] == bloc)] for bloc, lists in before.items()}

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from dashboard.blocks import Argument, Join, Name, Words
+from dashboard.address import ALL_POLLS, BETWEEN
+from dashboard.blocks import Argument, Join, Name, Words, words
 from dashboard.i18n import DEFAULT, keys, languages
+from dashboard.seats import Group
 from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference, Majority
 
@@ -103,6 +105,14 @@ def coalition_name(item: Majority) -> Name:
     return named(item, f"list:{item.lists[0]}" if item.lists else "")
 
 
+def group_name(view: View, group: Group) -> Name:
+    """The name of a bloc or coalition of interest in its colour: of blocs together, that of the first."""
+    if not isinstance(group, Majority):
+        return bloc_name(view, group)
+    within = next((bloc for bloc in view.projection.blocs if set(bloc.lists) <= set(group.lists)), None)
+    return named(group, f"bloc:{within.id}") if within else coalition_name(group)
+
+
 def uncoloured(name: Name) -> Name:
     return Name(name.id, name.texts)
 
@@ -145,3 +155,23 @@ def without_brackets(name: Name) -> Name:
     {'en': 'Kantar'}
     """
     return Name(name.id, {lang: said.split(" (")[0] for lang, said in name.texts.items()}, name.colour)
+
+
+def source_name(view: View, option: str) -> Name:
+    """A firm, family or outlet whose polls can be left out, by its value in an address."""
+    kind, _, name = option.partition(BETWEEN)
+    return outlet_name(view, name) if kind == "outlet" else firm_short(view, name)
+
+
+def move_name(view: View, list_id: str, bloc: str) -> Words:
+    """A list and the bloc it is moved to."""
+    to = uncoloured(bloc_name(view, bloc))
+    return words("coalitions.moved_to", list=uncoloured(list_name(view, list_id)), bloc=to)
+
+
+def reading_name(view: View, reading: str) -> Words | None:
+    """A reading in words; None for the published one."""
+    if reading == ALL_POLLS:
+        return None
+    kind, _, firm = reading.partition(BETWEEN)
+    return words(f"readings.{kind}", name=firm_short(view, firm))

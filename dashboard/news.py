@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from dashboard import compared
 from dashboard.blocks import Argument, Chance, Day, Join, Name, Number, Words, words
 from dashboard.i18n import Translator
-from dashboard.moved import moves
 from dashboard.names import bloc_name as named_bloc
 from dashboard.names import firm_short, joined, text, uncoloured
 from dashboard.names import list_name as named_list
@@ -75,7 +75,7 @@ def _lead(view: View, changes: Changes) -> list[Words | Join]:
 
 def _blocs(view: View, changes: Changes) -> list[Words | Join]:
     """Each bloc with a chance that moved, or whose chance did; the others that moved in one sentence."""
-    if not changes.blocs or moves(view):  # they are of the data's own blocs
+    if not changes.blocs or view.moves:  # they are of the data's own blocs
         return []
     moved = [bloc for bloc in changes.blocs if _has_moved(bloc)]
     if not moved:
@@ -117,7 +117,7 @@ def _bloc_said(view: View, bloc: BlocMovement) -> Words:
 
 def _lists(view: View, changes: Changes) -> list[Words | Join]:
     """The lines that moved most: each with what moved it where that is known, else all in one sentence."""
-    moves = [(moved, item) for item in changes.lists if abs(moved := move(item) or 0.0) >= SMALLEST_MOVE]
+    moves = [(moved, item) for item in changes.lists if abs(moved := compared.move(item) or 0.0) >= SMALLEST_MOVE]
     moves.sort(key=lambda pair: (-abs(pair[0]), pair[1].id))
     moves = moves[:LISTS_NAMED]
     if not moves:
@@ -126,13 +126,6 @@ def _lists(view: View, changes: Changes) -> list[Words | Join]:
         return [_list_said(view, item, moved) for moved, item in moves]
     names = [words("news.cause", name=list_name(view, item.id), n=Number(moved, 1, "signed")) for moved, item in moves]
     return [words("news.lists", names=joined(names))]
-
-
-def move(item: ListMovement) -> float | None:
-    """How far the poll average of a list moved, in seats; None where it is in one edition only."""
-    if item.trend_seats_before is None or item.trend_seats_after is None:
-        return None
-    return item.trend_seats_after - item.trend_seats_before
 
 
 def _list_said(view: View, item: ListMovement, move: float) -> Words | Join:

@@ -11,10 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from dashboard.address import BeforeFirst, Gone, NothingPublished, UnknownAddress
@@ -87,19 +86,6 @@ class OpenEditions:
     def held_bytes(self) -> int:
         """About what they all keep in memory; an edition nothing was read of takes a little too."""
         return sum(edition.held_bytes + SMALLEST_BYTES for edition in self._editions.values())
-
-
-def once_an_edition(make: Callable[[Edition], Made]) -> Callable[[Edition], Made]:
-    """What is worked out of an edition, kept while that edition is held open and no longer; it must not hold it."""
-    by_edition: WeakKeyDictionary[Edition, Made] = WeakKeyDictionary()
-
-    @wraps(make)
-    def once(edition: Edition) -> Made:
-        if edition not in by_edition:
-            by_edition[edition] = make(edition)
-        return by_edition[edition]
-
-    return once
 
 
 class Reader:

@@ -6,19 +6,13 @@ A reading is an edition's own alternative, made from the same random numbers; no
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dashboard.address import Choice, Parameter
-from dashboard.blocks import Words, words
-from dashboard.moved import moves
-from dashboard.names import firm_short
+from dashboard.address import ALL_POLLS, BETWEEN, READING, Choice, Parameter
 from dashboard.view import View
 from pipelines.editions.schema import Alternative, ListProjection, ListSeats, Pollsters, Projection
 from pipelines.editions.store import Edition
 from pipelines.errors import EditionDamaged
 
-NAME = "reading"
-ALL = "all"
 KINDS = ("without", "right")
-BETWEEN = "."  # of the kind and the firm, in an address
 NO_POLLSTERS = Pollsters(firms=[], apart=[], spread=None)
 
 
@@ -33,30 +27,18 @@ def pollsters_of(edition: Edition) -> Pollsters:
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The readings an edition offers; all polls first. Without a pollster apart there is nothing to choose."""
     found = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters_of(edition).apart for kind in KINDS)
-    return {NAME: Choice((ALL, *found))} if found else {}
+    return {READING: Choice((ALL_POLLS, *found))} if found else {}
 
 
 def options(view: View) -> tuple[str, ...]:
-    parameter = None if moves(view) else view.parameters.get(NAME)  # it was made of the data's own blocs
+    parameter = None if view.moves else view.parameters.get(READING)  # it was made of the data's own blocs
     return parameter.options if isinstance(parameter, Choice) else ()
-
-
-def chosen(view: View) -> str:
-    return view.choice(NAME) if options(view) else ALL
-
-
-def said(view: View, reading: str) -> Words | None:
-    """A reading in words; None for the published one."""
-    if reading == ALL:
-        return None
-    kind, _, firm = reading.partition(BETWEEN)
-    return words(f"readings.{kind}", name=firm_short(view, firm))
 
 
 def read(view: View) -> View:
     """The view with the projection of the reading that its address asks for."""
-    reading = chosen(view)
-    if reading == ALL or view.reading is not None:
+    reading = view.reading_asked
+    if reading == ALL_POLLS or view.reading is not None:
         return view
     kind, _, firm = reading.partition(BETWEEN)
     apart = next(item for item in pollsters_of(view.edition).apart if item.pollster == firm)

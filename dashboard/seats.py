@@ -1,13 +1,32 @@
-"""The seats a page prints: the one place where a list, a bloc or any set of lists gets its number.
+"""The seats a page prints, and the simulated elections behind them.
 
-What is printed is the edition's allocation, a whole house near all simulations at once; beside it stand intervals only.
+A list, a bloc or any set of lists gets its number here and nowhere else: of the edition's allocation, a whole house
+near all simulations at once; beside it stand intervals only. The simulations are here as the core takes them: shares,
+rules and agreements, to be allocated again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
-from pipelines.editions.schema import BlocProjection, ListProjection, Majority, Projection, Summary
+import numpy as np
+
+from electoral import projection as core
+from electoral.apparentement import SurplusAgreement
+from electoral.draws import SeatDraws, ShareDraws
+from electoral.errors import ElectoralError
+from electoral.projection import bloc_seats, p_majority
+from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, parse_threshold
+from electoral.scenarios import Setting
+from pipelines.editions.schema import BlocProjection, ListProjection, Majority, Projection, SeatRule, Summary
+from pipelines.editions.store import Edition
 
 Group = BlocProjection | Majority
+Made = TypeVar("Made")
+TRIED = 500  # draws on which the stored shares have to give the stored seats
 
 
 def seats_of(projection: Projection, lists: Iterable[str]) -> float:
@@ -39,3 +58,101 @@ def is_in(projection: Projection, item: ListProjection) -> bool:
 def outlook(item: ListProjection) -> Summary:
     """A list's seats on election day over the draws, or as of now where election day is not projected yet."""
     return item.seats if item.seats is not None else item.nowcast
+
+
+@dataclass(frozen=True)
+class Order:
+    """Lists in order: those that likely pass by seats, then those that likely do not by their chance."""
+
+    passing: tuple[ListProjection, ...]
+    below: tuple[ListProjection, ...]
+
+    @property
+    def all(self) -> tuple[ListProjection, ...]:
+        return self.passing + self.below
+
+    @property
+    def ids(self) -> list[str]:
+        return [item.id for item in self.all]
+
+
+def in_order(projection: Projection) -> Order:
+    """Every list has its place; last stand the lists without a printed seat."""
+    passing = [item for item in projection.lists if is_in(projection, item)]
+    below = [item for item in projection.lists if not is_in(projection, item)]
+    passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
+    below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
+    return Order(tuple(passing), tuple(below))
+
+
+def summary_of(row: np.ndarray) -> Summary:
+    found = core.summarise(row)
+    return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
+
+
+def together(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
+    """The seats of lists together and their odds, as a bloc and a coalition of interest have them."""
+    drawn = [name for name in lists if name in draws.lists]
+    return {"seats": summary_of(bloc_seats(draws, drawn)), "p_majority": p_majority(draws, drawn, majority)}
+
+
+def once_an_edition(make: Callable[[Edition], Made]) -> Callable[[Edition], Made]:
+    """What is worked out of an edition, kept while that edition is held open and no longer; it must not hold it."""
+    by_edition: WeakKeyDictionary[Edition, Made] = WeakKeyDictionary()
+
+    @wraps(make)
+    def once(edition: Edition) -> Made:
+        if edition not in by_edition:
+            by_edition[edition] = make(edition)
+        return by_edition[edition]
+
+    return once
+
+
+@once_an_edition
+def setting_of(edition: Edition) -> Setting | None:
+    """What the stored seats were made from; None where the stored shares do not give the stored seats."""
+    draws, stored = edition.share_draws, edition.seat_draws
+    if draws.lists != stored.lists:
+        return None
+    agreements = tuple(
+        SurplusAgreement(one, other)
+        for one, other in edition.reference.agreements
+        if one in draws.lists and other in draws.lists
+    )
+    few = ShareDraws(draws.lists, draws.shares[:, :TRIED])
+    try:
+        seats = Setting(few, rules_of(edition), agreements).allocate().seats
+    except ElectoralError:
+        return None
+    return Setting(draws, rules_of(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
+
+
+def has_agreements(edition: Edition) -> bool:
+    """Whether lists can sign surplus-vote agreements by the rule of the edition."""
+    return edition.reference.seat_rule.agreements
+
+
+def _direct_seats(rule: SeatRule) -> DirectSeatClause | None:
+    return DirectSeatClause(rule.direct_seats_needed, rule.direct_seats) if rule.direct_seats_needed else None
+
+
+def _alliances(rule: SeatRule, house_size: int) -> AllianceThresholds | None:
+    thresholds = {fewest: parse_threshold(text, house_size) for fewest, text in rule.alliances.items()}
+    return AllianceThresholds(thresholds, rule.parties) if thresholds else None
+
+
+def rules_of(edition: Edition) -> ElectoralRules:
+    """The rule the edition's seats were given by, and the vote its house accepts a government by."""
+    projection, rule = edition.projection, edition.reference.seat_rule
+    house = projection.house_size
+    return ElectoralRules(
+        house,
+        parse_threshold(rule.threshold, house) if rule.threshold else Fraction(str(projection.threshold_pct)) / 100,
+        rule.formula,
+        rule.stops_at_half,
+        exempt=frozenset(rule.exempt),
+        direct_seats=_direct_seats(rule),
+        alliances=_alliances(rule, house),
+        investiture=rule.investiture,
+    )

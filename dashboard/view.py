@@ -1,43 +1,42 @@
 """What one reader looks at, an edition in a language with the page's state; and what a page is that is looked at."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from dashboard.address import CARRIED, Choice, Parameter, State, Subset, Typed, in_path, query
+from dashboard.address import (
+    ALL_POLLS,
+    CARRIED,
+    LEAVE,
+    MOVE,
+    READING,
+    Choice,
+    Parameter,
+    State,
+    Subset,
+    Typed,
+    in_path,
+    query,
+    read_moves,
+)
 from dashboard.blocks import BlockType, Href, Join, Part, Table, Values, Words
 from dashboard.i18n import offered
-from dashboard.seats import is_in, outlook, seats_of
+from dashboard.seats import Group, Order, in_order, is_printed
 from dashboard.settings import Settings
+from electoral.polls import Unit
 from pipelines.editions import gate
 from pipelines.editions.schema import (
     BlocReference,
     ElectionReference,
     ElectorateReference,
-    ListProjection,
     ListReference,
+    Majority,
     Projection,
 )
 from pipelines.editions.store import Edition
 
 FEED = "/feed.atom"
-
-
-@dataclass(frozen=True)
-class Order:
-    """Lists in order: those that likely pass by seats, then those that likely do not by their chance."""
-
-    passing: tuple[ListProjection, ...]
-    below: tuple[ListProjection, ...]
-
-    @property
-    def all(self) -> tuple[ListProjection, ...]:
-        return self.passing + self.below
-
-    @property
-    def ids(self) -> list[str]:
-        return [item.id for item in self.all]
 
 
 @dataclass(frozen=True)
@@ -133,6 +132,47 @@ class View:
         return float(said) if said else None
 
     @property
+    def left(self) -> tuple[str, ...]:
+        """The firms, families and outlets whose polls a reader leaves out; none where the law forbids new numbers."""
+        return () if LEAVE not in self.parameters or self.is_frozen else self.subset(LEAVE)
+
+    @property
+    def moves(self) -> dict[str, str]:
+        """The bloc a reader moved a list to, by list; none where the law forbids new numbers."""
+        return {} if MOVE not in self.parameters or self.is_frozen else read_moves(",".join(self.subset(MOVE)))
+
+    @property
+    def reading_asked(self) -> str:
+        """The reading of the polls that is asked for; all polls where lists are moved: none is of other blocs."""
+        return ALL_POLLS if READING not in self.parameters or self.moves else self.choice(READING)
+
+    @property
+    def majorities(self) -> Sequence[Majority]:
+        """The coalitions of interest of the published projection; another reading has none of its own."""
+        return self.edition.coalitions.majorities if self.reading is None else ()
+
+    @property
+    def sides(self) -> list[Group]:
+        """What the electorate's question sets against each other, without a list twice: its blocs, else coalitions."""
+        sides: list[Group] = []
+        if self.electorate.headline != "lists":
+            for group in self.projection.blocs or self.majorities:
+                if not any(set(group.lists) & set(other.lists) for other in sides):
+                    sides.append(group)
+        return sides
+
+    @property
+    def outside(self) -> list[str]:
+        """The lists that belong to no side."""
+        within = {name for group in self.sides for name in group.lists}
+        return [item.id for item in self.projection.lists if item.id not in within]
+
+    @property
+    def is_share_first(self) -> bool:
+        """Whether per cent stand before seats, where polls speak of shares; another reading has no level of its own."""
+        return self.electorate.unit == Unit.SHARE and is_printed(self.projection)
+
+    @property
     def feed(self) -> str:
         """Where the feed of the campaign on show is."""
         return FEED + query({"election": self.edition.election, "lang": self.lang})
@@ -165,15 +205,6 @@ class View:
         }
         place, said = in_path(path or self.path, {**common, **changed})
         return place + query(said)
-
-
-def in_order(projection: Projection) -> Order:
-    """Every list has its place; last stand the lists without a printed seat."""
-    passing = [item for item in projection.lists if is_in(projection, item)]
-    below = [item for item in projection.lists if not is_in(projection, item)]
-    passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
-    below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
-    return Order(tuple(passing), tuple(below))
 
 
 def no_parameters(_edition: Edition) -> dict[str, Parameter]:

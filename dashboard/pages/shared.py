@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dashboard.address import CARRIED
+from dashboard.address import BETWEEN, CARRIED, LEAVE, Subset
 from dashboard.address import Choice as Options
 from dashboard.blocks import (
     Block,
@@ -20,9 +20,11 @@ from dashboard.blocks import (
     Values,
     Words,
     href,
+    words,
 )
-from dashboard.names import first_text
-from dashboard.reader import once_an_edition
+from dashboard.left_out import KINDS
+from dashboard.names import first_text, source_name
+from dashboard.seats import once_an_edition
 from dashboard.view import View
 from pipelines.editions.schema import Licence
 from pipelines.editions.store import Edition
@@ -111,3 +113,29 @@ def switch(
     )
     assert style in ("switch", "menu")
     return Control(name, name, title, choices, "menu" if style == "menu" else "switch")
+
+
+def leaving_out(view: View) -> tuple[Control, ...]:
+    """Whose polls are left out: a press leaves out, or takes in again; one row a kind."""
+    if LEAVE not in view.parameters or view.is_frozen:
+        return ()
+    left, offered = view.left, view.parameters[LEAVE]
+    assert isinstance(offered, Subset)
+    found = []
+    for kind in KINDS:
+        options = [option for option in offered.options if option.startswith(kind + BETWEEN)]
+        chips = tuple(
+            Choice(
+                option,
+                source_name(view, option),
+                href(leave=",".join(one for one in (*left, option) if not (one == option and option in left))),
+                option in left,
+                id=f"leave-{option.replace(BETWEEN, '-')}",
+                classes="chip",
+            )
+            for option in options
+        )
+        if chips:
+            title = words(f"left_out.{kind}")
+            found.append(Control(f"leave-{kind}", LEAVE, title, chips, "chips", classes="tight", is_folded=True))
+    return tuple(found)

@@ -11,7 +11,7 @@ from datetime import date
 from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import Choice, Key, UnknownAddress, query
 from dashboard.blocks import Block, Kind, Values
 from dashboard.i18n import offered, translator
@@ -213,7 +213,7 @@ def answer(view: View, block: Block) -> BlockAnswer:
         lang=view.lang,
         heading=plain(block.heading, t) if block.heading else None,
         finding=plain(block.finding, t) if block.finding else None,
-        notices=tuple(plain(text, t) for kind, text in sentences.notices(view) if kind != "aside"),
+        notices=tuple(plain(text, t) for kind, text in status.notices(view) if kind != "aside"),
         parameters=dict(view.state),
         depends_on=block.parameters,
         sources=tuple(

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import Key, UnknownAddress
 from dashboard.blocks import Argument, Block
 from dashboard.i18n import translator
@@ -45,8 +45,8 @@ def draw(documents: Documents, key: Key, shape: str) -> str:
     view, t = documents.view(key), translator(key.lang)
     figures = (part.drawn(t) for part in documents.blocks(key) if isinstance(part, Block) and part.embeddable)
     figure = next((found for found in figures if found is not None), None)
-    warning: list[Argument] = [sentences.frozen(view)] if view.is_frozen else []
-    beneath = [*warning, sentences.source_line(view)]
+    warning: list[Argument] = [status.frozen(view)] if view.is_frozen else []
+    beneath = [*warning, status.source_line(view)]
     return card.card(
         card.SHAPES[shape],
         figure,

@@ -12,7 +12,7 @@ from datetime import date
 
 from markupsafe import Markup
 
-from dashboard import left_out, moved, sentences
+from dashboard import left_out, moved, status
 from dashboard.address import Choice, Key, State, UnknownAddress, out_of_path, query, read_language, read_state
 from dashboard.blocks import Block, Control, FigureDict
 from dashboard.i18n import DEFAULT, offered, translator
@@ -211,7 +211,7 @@ class Documents:
         data = {
             "path": key.path,
             "title": title,
-            "source": say(sentences.source_line(view), t),
+            "source": say(status.source_line(view), t),
             "pages": {
                 "at": f"/{key.folder}/",
                 "election": key.election,

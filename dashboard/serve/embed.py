@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 from markupsafe import Markup
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import Gone, Key, UnknownAddress, query
 from dashboard.blocks import Argument, Block, Day, Href, Join, words
 from dashboard.i18n import Translator, translator
@@ -93,7 +93,7 @@ def _shown(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
         raise UnknownAddress("that block is not for frames")
     view = documents.view(key)
     origin = origin_of(documents, key)
-    notices: list[Argument] = [text for kind, text in sentences.notices(view) if kind == "warning"]
+    notices: list[Argument] = [text for kind, text in status.notices(view) if kind == "warning"]
     if key.is_asked:
         current = documents.view(documents.key(key.path, {"election": key.election, "lang": key.lang}))
         rows = view.edition.polls.polls
@@ -115,7 +115,7 @@ def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
         raise Gone("the edition was removed, and nothing of this block was kept")
     current = documents.view(key)
     notices = _corrected(block, found.origin, found.polls, current)
-    notices += [sentences.frozen(current)] if current.is_frozen else []
+    notices += [status.frozen(current)] if current.is_frozen else []
     return key, Shown(found.origin, block, tuple(notices), {}, is_frozen=True)
 
 
@@ -134,7 +134,7 @@ def keep(processed: Path, documents: Documents, first: Key) -> int:
 def origin_of(documents: Documents, key: Key) -> Origin:
     """What stands around the blocks of an edition in a frame."""
     view = documents.view(key)
-    kind = next(text for name, text in sentences.notices(view) if name == "kind")
+    kind = next(text for name, text in status.notices(view) if name == "kind")
     return Origin(
         key.election,
         key.edition,
@@ -142,7 +142,7 @@ def origin_of(documents: Documents, key: Key) -> Origin:
         view.languages,
         palettes(view.edition.reference),
         kind,
-        sentences.source_line(view),
+        status.source_line(view),
         _credits(view),
         {page.name: path for path, page in documents.pages.items()},
     )

@@ -11,7 +11,7 @@ from datetime import date
 from html import escape
 from xml.etree import ElementTree
 
-from dashboard import compared, news, sentences
+from dashboard import compared, news, sentences, status
 from dashboard.address import query
 from dashboard.blocks import Join, Name, Words
 from dashboard.i18n import HIDDEN, Translator, translator
@@ -50,9 +50,9 @@ def atom(view: View, t: Translator) -> bytes:
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     chain = sealed_of(view.edition)
-    said: list[Words | Name | Join] = [sentences.frozen(view)] if view.is_frozen else []
-    said += [next(text for name, text in sentences.notices(view) if name == "kind")] if view.is_over else []
-    said += [*sentences.rehearsed(view), *([sentences.sealed_head(chain)] if chain else [])]
+    said: list[Words | Name | Join] = [status.frozen(view)] if view.is_frozen else []
+    said += [next(text for name, text in status.notices(view) if name == "kind")] if view.is_over else []
+    said += [*status.rehearsed(view), *([status.sealed_head(chain)] if chain else [])]
     if said:
         _put(root, "subtitle", " ".join(say(each, t) for each in said))
     _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))

@@ -1,6 +1,6 @@
 """A block as a file: its table, its figure as a picture, what a file says of itself and is called."""
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import UnknownAddress, query
 from dashboard.blocks import Anchor, Block, Join, Key, Line, Lines, Paragraph, Quote, Source, Strong, Words
 from dashboard.i18n import Translator, translator
@@ -28,7 +28,7 @@ def render(view: View, page: Page, block: Block, ending: str, size: str = "") ->
             raise UnknownAddress("no picture of that block")
         palette = palettes(view.edition.reference)["light"]
         above, beneath = _titles(block, page.headline(view), t)
-        source = say(sentences.source_line(view), t)
+        source = say(status.source_line(view), t)
         picture = card.picture(figure, palette, above, source, t, beneath, SIZES.get(size), _key(block, t))
         if ending == "svg":
             return picture.encode(), PICTURES[ending]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import query
 from dashboard.blocks import Name, Words
 from dashboard.i18n import languages, offered
@@ -43,7 +43,7 @@ def sheet(
 
 
 def _before_all(view: View) -> list[tuple[str, Words | Name]]:
-    return [(kind, text) for kind, text in sentences.notices(view) if kind != "aside"]
+    return [(kind, text) for kind, text in status.notices(view) if kind != "aside"]
 
 
 def _masthead(view: View, ctx: Context) -> Markup:
@@ -62,8 +62,8 @@ def _masthead(view: View, ctx: Context) -> Markup:
 
 def _fresh(view: View, ctx: Context) -> str:
     """How far the polls reach, the edition's day, and while the campaign runs when it was last refreshed."""
-    refreshed = None if view.is_over else sentences.refreshed(view)
-    fresh = say(sentences.freshness(view), ctx.t)
+    refreshed = None if view.is_over else status.refreshed(view)
+    fresh = say(status.freshness(view), ctx.t)
     return fresh if refreshed is None else f"{fresh} · {say(refreshed, ctx.t)}"
 
 
@@ -168,8 +168,8 @@ def _licences(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
 
 def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     t = ctx.t
-    asides = [element("p", say(text, t)) for kind, text in sentences.notices(view) if kind == "aside"]
-    sources = sentences.sources(view)
+    asides = [element("p", say(text, t)) for kind, text in status.notices(view) if kind == "aside"]
+    sources = status.sources(view)
     made = f"{view.href(paths['data'])}#block-provenance"
     edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
     programs = element("a", t("nav.api"), href=view.href("/api"))
@@ -179,7 +179,7 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     report = (" · ", element("a", t("footer.corrections"), href=errors, rel="noopener")) if errors else ()
     return hashed(
         "footer",
-        element("p", say(sentences.rule_basis(view), t)),
+        element("p", say(status.rule_basis(view), t)),
         asides,
         element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
         element("p", edition, " · ", changes, " · ", programs, " · ", board, report),

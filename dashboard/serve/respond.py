@@ -3,7 +3,7 @@
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.address import Key, query
 from dashboard.i18n import translator
 from dashboard.names import first_text
@@ -85,7 +85,7 @@ def describe(response: Response, view: View) -> Response:
     terms = [f"{first_text(one.attributions)}: {first_text(one.licences)}" for one in view.electorate.licences]
     about = "/data" + query({"election": view.edition.election, "edition": view.edition.id})
     said = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), "; ".join(terms))
-    notice = plain(sentences.frozen(view), translator("en")) if view.is_frozen else ""
+    notice = plain(status.frozen(view), translator("en")) if view.is_frozen else ""
     for name, value in zip(HEADERS, (*said, notice), strict=True):
         if value:
             response.headers[name] = _ascii(value)

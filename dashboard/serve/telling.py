@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from dashboard import news
+from dashboard import compared, news
 from dashboard.blocks import Block, Paragraph
 from dashboard.i18n import translator
 from dashboard.names import named
@@ -62,5 +62,5 @@ def is_noise(view: View, alert: Alert, changes: Changes | None) -> bool:
     bloc = view.blocs.get(alert.subject)
     about = set(bloc.lists) if bloc and alert.kind == "bloc-chance" else {alert.subject}
     moved = [(move, usual_move(view, row.id)) for row in (changes.lists if changes else ()) if row.id in about
-             and (move := news.move(row)) is not None]  # fmt: skip
+             and (move := compared.move(row)) is not None]  # fmt: skip
     return bool(moved) and all(usual is not None and abs(move) <= usual for move, usual in moved)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from dashboard import left_out
+from dashboard.address import LEAVE
 from dashboard.blocks import Block, Control
 from dashboard.i18n import Translator
 from dashboard.left_out import LeftOut, without
@@ -51,7 +52,7 @@ def z(share: float) -> float:
 
 
 def option_of(edition: Edition, kind: str) -> str:
-    parameter = left_out.parameters(edition)[left_out.NAME]
+    parameter = left_out.parameters(edition)[LEAVE]
     return next(option for option in parameter.options if option.startswith(kind))  # type: ignore[union-attr]
 
 
@@ -80,7 +81,7 @@ def test_each_centre_is_each_firms_newest_poll_of_the_last_month() -> None:
 
 def test_every_draw_moves_as_the_mean_of_the_polls_does_and_everything_adds_up(edition: Edition) -> None:
     asked = option_of(edition, "firm")
-    found = without(edition, ((left_out.NAME, asked),))
+    found = without(edition, ((LEAVE, asked),))
     assert isinstance(found, LeftOut)
     whole, moved = edition.share_draws, found.share_draws
     assert moved.shares.sum(axis=0) == pytest.approx(whole.shares.sum(axis=0))
@@ -104,8 +105,8 @@ def test_every_draw_moves_as_the_mean_of_the_polls_does_and_everything_adds_up(e
 
 def test_nothing_left_out_is_the_edition_and_nothing_left_moves_nothing(edition: Edition) -> None:
     assert without(edition, ()) is edition
-    every = left_out.parameters(edition)[left_out.NAME].options  # type: ignore[union-attr]
-    found = without(edition, ((left_out.NAME, ",".join(every)),))
+    every = left_out.parameters(edition)[LEAVE].options  # type: ignore[union-attr]
+    found = without(edition, ((LEAVE, ",".join(every)),))
     assert isinstance(found, LeftOut)
     assert set(found.shifts.values()) == {0.0}
     assert found.projection.polls.used == 0
@@ -144,7 +145,7 @@ def test_within_a_ban_nothing_new_is_made(tmp_path: Path, client_of: Client, is_
 
 
 def test_families_stand_beside_firms_where_they_are_fewer(tmp_path: Path, en: Translator) -> None:
-    from dashboard.sentences import basis
+    from dashboard.status import basis
 
     edition = published(tmp_path / "plain")
     assert "famil" not in say(basis(view_of(edition)), en)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.i18n import translator
 from dashboard.names import phrase
 from dashboard.pages import PAGES
@@ -65,10 +65,10 @@ def test_inside_a_ban_every_page_and_picture_carries_the_sentence_of_the_law(
     edition = editions.publish(tmp_path, ban=BAN, electorate=electorate)
     t = translator(lang)
     inside, before = view_of(edition, path, lang), view_of(edition, path, lang, date(2019, 8, 30))
-    assert SENTENCES[lang] in [plain(said, t) for _, said in sentences.notices(inside)]
-    assert SENTENCES[lang] in plain(sentences.source_line(inside), t)
-    assert SENTENCES[lang] not in plain(sentences.source_line(before), t)
-    assert SENTENCES[lang] not in [plain(said, t) for _, said in sentences.notices(before)]
+    assert SENTENCES[lang] in [plain(said, t) for _, said in status.notices(inside)]
+    assert SENTENCES[lang] in plain(status.source_line(inside), t)
+    assert SENTENCES[lang] not in plain(status.source_line(before), t)
+    assert SENTENCES[lang] not in [plain(said, t) for _, said in status.notices(before)]
 
 
 def test_the_knesset_has_the_words_of_its_law() -> None:

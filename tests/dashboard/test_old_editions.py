@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
-from dashboard.simulation import setting_of
+from dashboard.seats import setting_of
 from pipelines.editions.edition import check
 from pipelines.editions.schema import FORMAT
 from pipelines.editions.store import Edition, EditionStore

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import moved
 from dashboard.i18n import translator
 from dashboard.pages import PAGES
 from dashboard.pages.trends import numbers
 from dashboard.reader import Reader
 from dashboard.seats import seats_of
-from dashboard.sentences import notices
+from dashboard.status import counted_otherwise, notices
 from pipelines.editions.schema import BridgeRow
 from pipelines.editions.store import Edition
 from tests.dashboard import editions, toy
@@ -105,4 +104,5 @@ def test_a_list_moved_to_another_bloc_is_counted_there_on_every_page(tmp_path: P
     assert odds.p_majority == next(bloc.p_majority for bloc in counted.projection.blocs if bloc.id == odds.bloc)
     for path, view in views.items():
         assert "move=gamma.south" in view.href("/coalitions"), path
-        assert moved.said(view) in [text for _, text in notices(view)], path
+        (said,) = counted_otherwise(view)
+        assert said in [text for _, text in notices(view)], path

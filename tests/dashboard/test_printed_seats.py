@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import readings
+from dashboard.address import READING
 from dashboard.blocks import Block, Interval, Name
 from dashboard.i18n import Translator, languages
 from dashboard.pages import PAGES
@@ -93,7 +94,7 @@ def test_no_word_speaks_of_medians_but_those_of_the_past() -> None:
 def test_wherever_all_lists_stand_their_seats_add_up_to_the_house(edition: Edition) -> None:
     house, lists, tables = edition.projection.house_size, {item.id for item in edition.projection.lists}, 0
     for block in blocks(edition):
-        if block.table is None or block.page == PAST or (block.parameters == (readings.NAME,) and is_reading(block)):
+        if block.table is None or block.page == PAST or (block.parameters == (READING,) and is_reading(block)):
             continue
         for at, column in enumerate(block.table.columns):
             rows = {row[0].id: number(row[at]) for row in block.table.rows if isinstance(row[0], Name)}

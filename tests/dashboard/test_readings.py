@@ -7,7 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard import readings
+from dashboard.address import ALL_POLLS, READING
 from dashboard.i18n import Translator
+from dashboard.names import reading_name
 from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.render.text import say
 from dashboard.view import View
@@ -15,7 +17,7 @@ from tests.dashboard import editions
 
 
 def reading(view: View, name: str) -> View:
-    return replace(view, parameters=TONIGHT.parameters(view.edition), state=((readings.NAME, name),))
+    return replace(view, parameters=TONIGHT.parameters(view.edition), state=((READING, name),))
 
 
 def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translator) -> None:
@@ -33,7 +35,7 @@ def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translat
 def test_all_polls_are_the_published_projection(view: View) -> None:
     published = replace(view, parameters=TONIGHT.parameters(view.edition))
     assert readings.read(published) is published
-    assert readings.said(published, readings.ALL) is None
+    assert reading_name(published, ALL_POLLS) is None
 
 
 @pytest.mark.parametrize(("name", "status"), [("right.firm", 200), ("right.nobody", 404), ("firm", 404)])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dashboard.i18n import Translator
 from dashboard.render.text import say
-from dashboard.sentences import refreshed
+from dashboard.status import refreshed
 from dashboard.view import View
 from pipelines.editions.records import CampaignRun, Runs
 from pipelines.editions.store import Edition, EditionStore

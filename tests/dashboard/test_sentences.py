@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard import sentences
+from dashboard import sentences, status
 from dashboard.i18n import HIDDEN, Translator, translator
 from dashboard.reader import Reader
 from dashboard.render.text import say
@@ -102,7 +102,7 @@ def test_four_tenses_in_each_language(tmp_path: Path, tense: str, lang: str) -> 
 
 
 def kinds(view: View, t: Translator) -> str:
-    return " ".join(say(text, t) for _, text in sentences.notices(view))
+    return " ".join(say(text, t) for _, text in status.notices(view))
 
 
 def test_each_kind_of_edition_is_named(tmp_path: Path, en: Translator) -> None:

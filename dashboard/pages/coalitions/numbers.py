@@ -11,9 +11,7 @@ import numpy.typing as npt
 
 from dashboard.blocks import Name, Values
 from dashboard.names import bloc_name, coalition_name, first_text, uncoloured
-from dashboard.reader import once_an_edition
-from dashboard.seats import seats_of
-from dashboard.simulation import rules_of
+from dashboard.seats import once_an_edition, rules_of, seats_of
 from dashboard.view import View
 from electoral.coalition_odds import GovernmentOdds, government_odds, p_some_government
 from electoral.coalitions import Position, conflicts

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard import left_out, moved, sentences
-from dashboard.address import Parameter, Subset, UnknownAddress
+from dashboard import left_out, sentences, status
+from dashboard.address import BETWEEN, MOVE, Parameter, Subset, UnknownAddress
 from dashboard.blocks import (
     Anchor,
     Argument,
@@ -34,7 +34,19 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, everywhere, first_text, full, joined, list_name, local, short, text, uncoloured
+from dashboard.names import (
+    bloc_name,
+    everywhere,
+    first_text,
+    full,
+    joined,
+    list_name,
+    local,
+    move_name,
+    short,
+    text,
+    uncoloured,
+)
 from dashboard.pages.coalitions.figure import hemicycle_figure, meter_figure
 from dashboard.pages.coalitions.numbers import (
     Coalition,
@@ -57,10 +69,10 @@ from dashboard.pages.coalitions.numbers import (
     p_without_conflict,
     researched,
 )
-from dashboard.pages.shared import Blocks, quiet
-from dashboard.seats import outlook, seats_of
+from dashboard.pages.shared import Blocks, leaving_out, quiet
+from dashboard.seats import in_order, outlook, seats_of
 from dashboard.sentences import names_of, seats_number
-from dashboard.view import Page, View, in_order
+from dashboard.view import Page, View
 from electoral.investiture import Investiture
 from pipelines.editions.schema import Combination, Statement
 from pipelines.editions.store import Edition
@@ -132,7 +144,7 @@ def built(view: View) -> Coalition:
 def blocks(view: View) -> Parts:
     coalition = built(view)
     if view.is_frozen:  # what was published stands; another combination would be a new number
-        return _headline(view, sentences.frozen(view)), _combinations(view)
+        return _headline(view, status.frozen(view)), _combinations(view)
     named = named_coalitions(view)
     return (
         _headline(view, words("coalitions.lead")),
@@ -146,7 +158,7 @@ def blocks(view: View) -> Parts:
         _named(view, named),
         _decides(view, coalition),
         *([_combinations(view)] if view.edition.coalitions.combinations else []),
-        *left_out.controls(view),
+        *leaving_out(view),
     )
 
 
@@ -176,16 +188,16 @@ def _preset(view: View, one: NamedCoalition, backers: set[str]) -> Choice:
 
 def _moving(view: View) -> tuple[Control, ...]:
     """Which bloc a list is counted in: what was moved, to be put back, and what could be."""
-    offered = view.parameters.get(moved.NAME)
+    offered = view.parameters.get(MOVE)
     if not isinstance(offered, Subset):
         return ()
-    now = view.subset(moved.NAME)
-    elsewhere, asked = set(moved.moves(view)), in_play(view.edition)
+    now = view.subset(MOVE)
+    elsewhere, asked = set(view.moves), in_play(view.edition)
 
     def choice(pair: str, after: Iterable[str], **more: Any) -> Choice:
-        return Choice(pair, moved.in_words(view, *pair.split(moved.BETWEEN)), href(move=",".join(after)), **more)
+        return Choice(pair, move_name(view, *pair.split(BETWEEN)), href(move=",".join(after)), **more)
 
-    free = [pair for pair in offered.options if pair.split(moved.BETWEEN)[0] in asked - elsewhere]
+    free = [pair for pair in offered.options if pair.split(BETWEEN)[0] in asked - elsewhere]
     choices = tuple(choice(pair, (*now, pair)) for pair in free)
     found = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
     if now:
@@ -194,7 +206,7 @@ def _moving(view: View) -> tuple[Control, ...]:
                 pair,
                 (one for one in now if one != pair),
                 is_current=True,
-                id=f"back-{pair.replace(moved.BETWEEN, '-')}",
+                id=f"back-{pair.replace(BETWEEN, '-')}",
                 classes="chip",
             )
             for pair in now

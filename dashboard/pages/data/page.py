@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard import compared, sentences
+from dashboard import compared, status
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -345,7 +345,7 @@ def _every(view: View) -> str:
 def _seal(view: View) -> Block:
     """Whether this edition was sealed in time, and what the chain it stands in proves."""
     edition, chain = view.edition, sealed_of(view.edition)
-    said = sentences.sealed_as(chain, edition)
+    said = status.sealed_as(chain, edition)
     number = chain.seals.get(edition.id) if chain else None
     values = SealValues(
         number=number,
@@ -354,7 +354,7 @@ def _seal(view: View) -> Block:
         head=chain.head if chain else None,
         published_number=chain.published_number if chain else 0,
     )
-    notes = (quiet(sentences.sealed_head(chain)),) if chain else ()
+    notes = (quiet(status.sealed_head(chain)),) if chain else ()
     parts = {"heading": words("seal.title"), "finding": said, "lead": (quiet(said),), "notes": notes}
     return BLOCKS.make(view, "seal", values, **parts)
 

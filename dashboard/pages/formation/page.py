@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -81,7 +81,7 @@ def is_modelled(view: View) -> bool:
 def headline(view: View) -> Words:
     if not is_modelled(view):
         return words("formation.not_modelled")
-    day = sentences.next_vote(view)
+    day = status.next_vote(view)
     if day is not None:
         return words("formation.next_vote", date=Day(day))
     return words("formation.headline" if seats(view)[1] else "formation.awaited")

@@ -3,6 +3,7 @@
 from dashboard import sentences
 from dashboard.address import Choice, Parameter
 from dashboard.blocks import (
+    DOT,
     Block,
     BlockType,
     Cell,
@@ -36,7 +37,8 @@ from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one
 from dashboard.render.template import token
-from dashboard.view import Page, View, in_order
+from dashboard.seats import in_order
+from dashboard.view import Page, View
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
 
@@ -166,7 +168,7 @@ def _facts(view: View, shown: ListValues) -> Line:
     if shown.outgoing_seats is not None:
         house = {"house": word(view, "house"), "the_house": word(view, "the_house")}
         said.append(words("seats.now", n=shown.outgoing_seats, **house))
-    return (Join(tuple(said), sentences.DOT),)  # type: ignore[arg-type]
+    return (Join(tuple(said), DOT),)  # type: ignore[arg-type]
 
 
 def _last_poll(view: View) -> Day:

@@ -24,8 +24,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import entry, list_name, phrase
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.reader import once_an_edition
-from dashboard.simulation import has_agreements
+from dashboard.seats import has_agreements, once_an_edition
 from dashboard.view import Page, View
 from electoral.draws import SeatDraws
 from electoral.power import Spread, power_draws

@@ -20,7 +20,6 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.moved import moves
 from dashboard.names import bloc_name, named, uncoloured
 from dashboard.pages.night import numbers
 from dashboard.pages.shared import Blocks, quiet
@@ -130,7 +129,7 @@ def _version(view: View, poll: ExitPoll) -> tuple[Words | Name | Moment | str, .
 def _said(view: View, vote: Vote) -> Words:
     found = vote.exit_estimate
     bloc = next(iter(found.blocs), None) if found else None
-    if bloc is None or moves(view):  # the estimate is of the data's own blocs
+    if bloc is None or view.moves:  # the estimate is of the data's own blocs
         return words("exit.said", n=Number(len(vote.exit_polls)))
     known = next((one for one in view.projection.blocs if one.id == bloc.id), None)
     return words(

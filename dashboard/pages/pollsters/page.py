@@ -21,7 +21,6 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.moved import moves
 from dashboard.names import (
     bloc_name,
     firm_name,
@@ -38,7 +37,8 @@ from dashboard.pages.pollsters.figure import gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, GapValues
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.readings import pollsters_of
-from dashboard.view import Page, View, in_order
+from dashboard.seats import in_order
+from dashboard.view import Page, View
 from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
 from pipelines.editions.store import Edition
 
@@ -191,7 +191,7 @@ def _summary(rows: Sequence[tuple[Name, HouseEffect]]) -> Words:
 
 def _comparable(view: View, apart: Sequence[ApartPollster]) -> list[ApartPollster]:
     """The firms apart in the bloc in question, where this edition projects it as they were read."""
-    known = set() if moves(view) else {bloc.id for bloc in view.projection.blocs}
+    known = set() if view.moves else {bloc.id for bloc in view.projection.blocs}
     return [item for item in apart if item.bloc in known and item.bloc == apart[0].bloc]
 
 

@@ -26,7 +26,6 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.moved import moves
 from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
 from dashboard.pages import downloads
 from dashboard.pages.record import autopsy, calibration, numbers, sealed
@@ -145,7 +144,7 @@ def _slider(days: Sequence[RecordedDay], day: RecordedDay) -> Control:
 
 def _bloc(view: View, day: RecordedDay) -> BlocProjection | None:
     """The bloc whose majority was in question: the one the day names, or the one recorded first."""
-    blocs = [] if moves(view) else view.projection.blocs  # what was recorded is of the data's own blocs
+    blocs = [] if view.moves else view.projection.blocs  # what was recorded is of the data's own blocs
     return next((bloc for bloc in blocs if bloc.id == day.bloc), next(iter(blocs), None))
 
 

@@ -27,7 +27,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import full, list_name, local, named, the_projection, uncoloured
-from dashboard.pages.shared import Blocks, quiet, switch
+from dashboard.pages.shared import Blocks, leaving_out, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
 from dashboard.pages.threshold.numbers import (
@@ -37,8 +37,7 @@ from dashboard.pages.threshold.numbers import (
     PairValues,
     VotesValues,
 )
-from dashboard.seats import Group, seats_of
-from dashboard.simulation import has_agreements, setting_of
+from dashboard.seats import Group, has_agreements, seats_of, setting_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
@@ -83,7 +82,7 @@ def blocks(view: View) -> Parts:
         _headline(view),
         *(_charts(view, edges, bloc) if edges else ()),
         _agreements(view, bloc),
-        *left_out.controls(view),
+        *leaving_out(view),
     )
 
 

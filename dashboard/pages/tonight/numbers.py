@@ -6,9 +6,9 @@ from math import sqrt
 from statistics import NormalDist, fmean
 from typing import Literal
 
-from dashboard import compared, news, sentences
+from dashboard import compared
 from dashboard.blocks import Name, Values
-from dashboard.names import leader_names, list_name, word
+from dashboard.names import group_name, leader_names, list_name, word
 from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.seats import Group, outlook, seat_digits, seats_of
 from dashboard.view import View
@@ -202,7 +202,7 @@ def seats_values(view: View) -> SeatsValues:
         house=word(view, "house"),
         the_house=word(view, "the_house"),
         intervals_first=view.electorate.intervals_first,
-        share_first=sentences.is_share_first(view),
+        share_first=view.is_share_first,
         lists=rows,
     )
 
@@ -221,7 +221,7 @@ def interval_of(seats: Summary) -> SeatInterval:
 def group_row(view: View, group: Group) -> BlocRow:
     """One bloc or coalition of interest, as every block says it."""
     return BlocRow(
-        name=sentences.group_name(view, group),
+        name=group_name(view, group),
         lists=tuple(group.lists),
         seats=seats_of(view.projection, group.lists),
         digits=seat_digits(view.projection),
@@ -254,12 +254,12 @@ def blocs_values(view: View) -> BlocsValues:
     """
     projection = view.projection
     blocs = tuple(group_row(view, bloc) for bloc in projection.blocs)
-    combined = tuple(group_row(view, item) for item in sentences.majorities(view))
+    combined = tuple(group_row(view, item) for item in view.majorities)
     return BlocsValues(
         house_seats=projection.house_size,
         majority_seats=projection.majority,
         blocs=blocs or combined,
-        rest_seats=seats_of(projection, sentences.outside(view)) if blocs else None,
+        rest_seats=seats_of(projection, view.outside) if blocs else None,
         combined=combined if blocs else (),
     )
 
@@ -343,7 +343,7 @@ def moves(view: View, changes: Changes) -> tuple[MoveRow, ...]:
             name=list_name(view, item.id),
             before_seats=item.seats_before,
             after_seats=item.seats_after,
-            average_seats=news.move(item),
+            average_seats=compared.move(item),
             causes_seats=item.parts or {},
             usual_seats=usual_move(view, item.id),
         )

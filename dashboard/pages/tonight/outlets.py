@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 
-from dashboard import sentences
 from dashboard.blocks import Block, BlockType, Cell, Column, Name, Table, Unit, Values, Words, words
-from dashboard.names import firm_short, outlet_name, text, uncoloured
+from dashboard.names import firm_short, group_name, outlet_name, text, uncoloured
 from dashboard.pages.polls.numbers import printed_pct
 from dashboard.pages.shared import Blocks
 from dashboard.seats import Group
@@ -49,8 +48,8 @@ def block(view: View) -> Block | None:
 
 
 def outlets_values(view: View) -> OutletsValues:
-    groups = sentences.sides(view)
-    names = tuple(uncoloured(sentences.group_name(view, group)) for group in groups)
+    groups = view.sides
+    names = tuple(uncoloured(group_name(view, group)) for group in groups)
     unit: Literal["seats", "share"] = "share" if view.electorate.unit == "share" else "seats"
     rows = [_row(view, series, groups) for series in _series(view, unit)] if groups else []
     rows.sort(key=lambda row: row.firm is None)  # publishers, then firms that published by themselves

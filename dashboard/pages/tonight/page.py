@@ -1,7 +1,7 @@
 """Tonight: the sentence, the house in one strip, the seats, each outlet's last poll, what changed, the threshold."""
 
 from dashboard import left_out, readings, sentences
-from dashboard.address import Parameter
+from dashboard.address import READING, Parameter
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -27,9 +27,9 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import full, joined, list_name, uncoloured, word
+from dashboard.names import full, joined, list_name, reading_name, uncoloured, word
 from dashboard.pages import downloads
-from dashboard.pages.shared import Blocks, quiet, switch
+from dashboard.pages.shared import Blocks, leaving_out, quiet, switch
 from dashboard.pages.threshold.numbers import seats_if_in
 from dashboard.pages.tonight import changed, latest, numbers, outlets
 from dashboard.pages.tonight.figure import blocs_figure, seats_figure, strip_figure
@@ -45,18 +45,18 @@ WORTH_SAYING = 0.005  # a chance of a majority below this is said of the two lar
 FEW_READINGS = 5  # more than these stand behind a menu
 
 
-READING = (readings.NAME,)
+READINGS = (READING,)
 BLOCKS = Blocks(
     NAME,
-    BlockType("headline", numbers.Headline, "headline", parameters=READING),
-    BlockType("seats", SeatsValues, "chart", "tonight.seats", seats_figure, READING),
-    BlockType("blocs", BlocsValues, "chart", "tonight.blocs", strip_figure, READING),
-    BlockType("majorities", BlocsValues, "chart", "tonight.coalitions", blocs_figure, READING),
-    BlockType("near", numbers.NearValues, "note", "tonight.near", parameters=READING),
+    BlockType("headline", numbers.Headline, "headline", parameters=READINGS),
+    BlockType("seats", SeatsValues, "chart", "tonight.seats", seats_figure, READINGS),
+    BlockType("blocs", BlocsValues, "chart", "tonight.blocs", strip_figure, READINGS),
+    BlockType("majorities", BlocsValues, "chart", "tonight.coalitions", blocs_figure, READINGS),
+    BlockType("near", numbers.NearValues, "note", "tonight.near", parameters=READINGS),
     *changed.BLOCKS.types,
     *latest.BLOCKS.types,
     *outlets.BLOCKS.types,
-    BlockType("result", numbers.ResultValues, "table", parameters=READING),
+    BlockType("result", numbers.ResultValues, "table", parameters=READINGS),
 )
 
 
@@ -72,14 +72,14 @@ def blocks(view: View) -> Parts:
         *changed.blocks(shown),
         _near(shown),
         latest.block(view),
-        *left_out.controls(view),
+        *leaving_out(view),
     )
 
 
 def _headline(view: View, shown: View) -> Block:
     polls = view.projection.polls
     values = numbers.Headline(
-        reading=readings.chosen(view),
+        reading=view.reading_asked,
         majority_seats=view.projection.majority,
         lists={item.id: seats_of(shown.projection, [item.id]) for item in shown.order.all},
         polls_used=polls.used,
@@ -93,9 +93,9 @@ def _readings(view: View) -> tuple[Control, ...]:
     offered = readings.options(view)
     if not offered:
         return ()
-    labels = [(one, readings.said(view, one) or words("readings.all")) for one in offered]
+    labels = [(one, reading_name(view, one) or words("readings.all")) for one in offered]
     style = "switch" if len(labels) <= FEW_READINGS else "menu"
-    return (switch(view, readings.NAME, words("readings.title"), labels, style=style),)
+    return (switch(view, READING, words("readings.title"), labels, style=style),)
 
 
 # Seats
@@ -124,7 +124,7 @@ def whole_house(view: View) -> tuple[tuple[str, float], ...]:
 
 def _two_numbers(view: View) -> tuple[Note, ...]:
     """That per cent are of the polls and seats of the simulations, where both stand beside a list."""
-    return (quiet(words("seats.share_note")),) if sentences.is_share_first(view) else ()
+    return (quiet(words("seats.share_note")),) if view.is_share_first else ()
 
 
 def _house(view: View) -> dict[str, Name]:

@@ -2,8 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from dashboard import readings, sentences
+from dashboard import readings, sentences, status
+from dashboard.address import ALL_POLLS
 from dashboard.blocks import (
+    DOT,
     Anchor,
     Argument,
     Chance,
@@ -21,14 +23,14 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, local, text, the_projection, uncoloured, word
+from dashboard.names import bloc_name, local, reading_name, text, the_projection, uncoloured, word
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.numbers import BlocRow, Refusal, SeatsRow, SeatsValues
 from dashboard.view import View
 
 
 def headline(view: View) -> Words | Join:
-    reading = readings.said(view, readings.chosen(view))
+    reading = reading_name(view, view.reading_asked)
     said = sentences.headline(readings.read(view))
     return Join((reading, said), ". ") if reading else said
 
@@ -44,19 +46,19 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
         polls=Day(view.projection.polls.until),
     )
     found: list[Note] = [Paragraph((place,), "kicker")]
-    is_said = shown.projection.result or not sentences.sides(shown)  # by the headline
+    is_said = shown.projection.result or not shown.sides  # by the headline
     found += [] if is_said else [Paragraph((sentences.standing(shown),), "said")]
     if view.lacks_result and (url := view.electorate.results_url):
         found.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
-    found.append(quiet(*_called(view), sentences.basis(view)))
-    if readings.chosen(view) != readings.ALL:
+    found.append(quiet(*_called(view), status.basis(view)))
+    if view.reading_asked != ALL_POLLS:
         found.append(quiet(words("readings.note", the_projection=the_projection(view))))
     return tuple(found)
 
 
 def _called(view: View) -> tuple[Argument, ...]:
     """What the electorate calls these numbers; a nowcast is named by its notice."""
-    return () if view.is_nowcast else (word(view, "projection"), sentences.DOT)
+    return () if view.is_nowcast else (word(view, "projection"), DOT)
 
 
 # Lists

@@ -7,7 +7,7 @@ expected ones. A sum has no interval: the lines' own do not say how lists move t
 
 from collections.abc import Callable, Sequence
 
-from dashboard.reader import once_an_edition
+from dashboard.seats import once_an_edition
 from pipelines.editions.schema import Dot, Trend, TrendLine
 from pipelines.editions.store import Edition
 

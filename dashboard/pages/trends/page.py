@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from dashboard import sentences
+from dashboard import status
 from dashboard.blocks import (
     Anchor,
     Block,
@@ -131,7 +131,7 @@ def trend_of_one(blocks: Blocks, view: View, list_id: str) -> Block | None:
 def _headline(view: View) -> Block:
     polls = view.projection.polls
     said = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
-    return BLOCKS.make(view, "headline", said, finding=headline(view), lead=(quiet(sentences.basis(view)),))
+    return BLOCKS.make(view, "headline", said, finding=headline(view), lead=(quiet(status.basis(view)),))
 
 
 # The chart

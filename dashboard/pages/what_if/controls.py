@@ -9,7 +9,7 @@ from dashboard.blocks import Choice, Control, Href, Join, Name, Number, Words, h
 from dashboard.names import list_name, uncoloured
 from dashboard.pages.shared import options
 from dashboard.pages.what_if.numbers import Pair, Plan
-from dashboard.simulation import has_agreements
+from dashboard.seats import has_agreements
 from dashboard.view import View
 from pipelines.editions.store import Edition
 

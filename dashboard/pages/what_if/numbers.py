@@ -7,8 +7,7 @@ from itertools import combinations
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from dashboard.reader import once_an_edition
-from dashboard.simulation import rules_of
+from dashboard.seats import once_an_edition, rules_of
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.draws import SeatDraws
 from electoral.errors import ElectoralError

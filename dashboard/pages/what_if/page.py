@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from math import exp
 
-from dashboard import left_out, sentences
+from dashboard import left_out, sentences, status
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter, Subset, Typed
 from dashboard.blocks import (
@@ -31,7 +31,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, coalition_name, list_name, the_projection, uncoloured
-from dashboard.pages.shared import Blocks, options, quiet
+from dashboard.pages.shared import Blocks, leaving_out, options, quiet
 from dashboard.pages.what_if import controls
 from dashboard.pages.what_if.controls import (
     ASK,
@@ -64,9 +64,8 @@ from dashboard.pages.what_if.numbers import (
     typed_values,
 )
 from dashboard.reader import record_of
-from dashboard.seats import seats_of
-from dashboard.simulation import has_agreements, setting_of
-from dashboard.view import Page, View, in_order
+from dashboard.seats import has_agreements, in_order, seats_of, setting_of
+from dashboard.view import Page, View
 from electoral.errors import ElectoralError
 from electoral.scenarios import Setting
 from pipelines.editions.schema import MergerEvidence
@@ -188,7 +187,7 @@ def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
 
 def blocks(view: View) -> Parts:
     if view.is_frozen:
-        return (_headline(view, sentences.frozen(view)),)
+        return (_headline(view, status.frozen(view)),)
     setting = setting_of(view.edition)
     if setting is None:
         return (_headline(view, words("what_if.lead"), words("threshold.no_shares")),)
@@ -208,7 +207,7 @@ def blocks(view: View) -> Parts:
 def _beneath(view: View, setting: Setting) -> Parts:
     """The reverse question, and shares that a reader types."""
     asked = (*_reverse(view, setting), controls.typed_control(view), _typed(view, setting))
-    return (*asked, *left_out.controls(view))
+    return (*asked, *leaving_out(view))
 
 
 def _question(view: View, wanted: Plan) -> Block:

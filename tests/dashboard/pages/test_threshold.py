@@ -8,7 +8,7 @@ import pytest
 from dashboard.blocks import Disclosure
 from dashboard.i18n import Translator
 from dashboard.pages.threshold import numbers
-from dashboard.simulation import setting_of
+from dashboard.seats import setting_of
 from electoral.apparentement import SurplusAgreement
 from electoral.investiture import Investiture
 from electoral.scenarios import Drop

@@ -16,7 +16,7 @@ from dashboard.pages.what_if.numbers import Outcome, Plan, outcome, reverse_valu
 from dashboard.pages.what_if.page import plan
 from dashboard.reader import Reader
 from dashboard.render.text import plain
-from dashboard.simulation import rules_of, setting_of
+from dashboard.seats import rules_of, setting_of
 from electoral.apparentement import allocate
 from electoral.errors import ElectoralError
 from electoral.lists import Bloc

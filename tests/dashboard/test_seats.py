@@ -4,7 +4,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from dashboard.simulation import rules_of
+from dashboard.seats import rules_of
 from electoral.investiture import Investiture
 from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, Formula
 from pipelines.editions.schema import SeatRule
