@@ -1,7 +1,7 @@
 """The night from top to bottom: fetch → ingest → trend → forecast → allocate → publish, called step by step."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ from pipelines.errors import EditionDamaged, NothingKnown, TooManyPolls
 from pipelines.forecast.from_abroad import VERSION
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.imports import Asked, ask_all, take_desk_sheets
+from pipelines.ingest.imports import Question, questions, take_desk_sheets
 from pipelines.ingest.run import ingest, without_cycle_search
 from pipelines.ingest.store import Ledger, LedgerChange
 from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, now_utc, resolve_as_of
@@ -31,9 +31,9 @@ from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
 
-def fetch(election: str, request: RefreshRequest, *, offline: bool) -> list[Asked]:
-    """Step 1: ask the live sources; none where the past is meant, or no network is to be used."""
-    return [] if offline or request.as_of else ask_all(election, request)
+def fetch(election: str, request: RefreshRequest, reference: Reference, *, offline: bool) -> list[Question]:
+    """Step 1: the live sources to ask; none where the past is meant, or no network is to be used."""
+    return [] if offline or request.as_of else questions(election, request, reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,21 @@ class CampaignTask:
 
 def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[RefreshResult]:
     """Refresh one campaign, `all` of them or those that are live (`all-live`), newest first, one after another."""
-    for task in tasks(election, request):
+    for task in tasks(election, request, open_reference(request.raw, election)):
         yield from refresh_task(task, progress)
 
 
-def tasks(election: str, request: RefreshRequest) -> list[CampaignTask]:
-    """What is to be refreshed, newest first; what a run that was cut off left behind is swept away before."""
-    reference = open_reference(request.raw, election)
+def tasks(
+    election: str, request: RefreshRequest, reference: Reference, asked: Collection[str] = ()
+) -> list[CampaignTask]:
+    """What is to be refreshed, newest first; what a run that was cut off left behind is swept away before.
+
+    `asked`: the elections that a source may yet bring a first poll of.
+    """
     if request.is_alone:
         request.store.sweep()
         snapshots.sweep(request.raw)
-    wanted, night, is_many = _wanted(election, request, reference), f"{now_utc()} {uuid4()}", False
+    wanted, night, is_many = _wanted(election, request, reference, asked), f"{now_utc()} {uuid4()}", False
     _read_of.clear()
     _read_of[night] = {campaign.electorate.id: reference for campaign in wanted}
     if len(wanted) > 1 and (request.jobs != 1 or request.settings.scheduler):
@@ -72,12 +76,12 @@ def tasks(election: str, request: RefreshRequest) -> list[CampaignTask]:
         with Ledger.open(request.settings.ledger_at(request.processed)):
             pass  # checked as a whole, once
     # A task may go to another machine: no address of a channel, which is a secret, goes along.
-    asked = replace(request, is_one_of_many=is_many, settings=replace(request.settings, channels={}))
+    plain = replace(request, is_one_of_many=is_many, settings=replace(request.settings, channels={}))
     return [
         CampaignTask(
             campaign.election.id,
             campaign.electorate.id,
-            replace(asked, days=request.days if at == 0 else 1),
+            replace(plain, days=request.days if at == 0 else 1),
             election.startswith("all"),
             night,
             at,
@@ -356,14 +360,17 @@ def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
         return True
 
 
-def _wanted(election: str, request: RefreshRequest, reference: Reference) -> list[Campaign]:
+def _wanted(election: str, request: RefreshRequest, reference: Reference, asked: Collection[str]) -> list[Campaign]:
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
     with_polls = [  # a campaign nobody has polled yet holds up no other
         one
         for one in campaigns
-        if one.ships_polls or any(snapshots.kept(request.raw, one.election.id)) or _may_wait(request, reference, one)
+        if one.ships_polls
+        or one.election.id in asked
+        or any(snapshots.kept(request.raw, one.election.id))
+        or _may_wait(request, reference, one)
     ]
     return [campaign for campaign in with_polls if election == "all" or _is_due(campaign, request)]
 

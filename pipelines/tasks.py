@@ -4,13 +4,14 @@ Each gives a result or says why it has none; one that fails, or whose process is
 """
 
 import os
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from operator import length_hint
 from threading import Thread
 from typing import Any, Generic, TypeVar
 
@@ -30,8 +31,8 @@ class Done(Generic[T, R]):
     error: Exception | None = None
 
 
-def run_here(work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Done[T, R]]:
-    """One after another, in this process."""
+def run_here(work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Done[T, R]]:
+    """One after another as they come, in this process."""
     for task in tasks:
         try:
             yield Done(task, work(task))
@@ -40,25 +41,33 @@ def run_here(work: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Done[T, R]]
 
 
 def run_all(
-    work: Callable[[T], R], tasks: Sequence[T], jobs: int = 0, scheduler: str = "", *, is_forked: bool = True
+    work: Callable[[T], R], tasks: Iterable[T], jobs: int = 0, scheduler: str = "", *, is_forked: bool = True
 ) -> Iterator[Done[T, R]]:
     """Every task as it ends, in no order; `jobs` is the number of processes, by default that of cores.
 
-    `scheduler`: Dask's, `tcp://…`, in the place of processes here. `is_forked`: a process begins with what is loaded
-    and read here; what has threads of its own, as the client of an object store, cannot be forked.
+    `tasks` may come one by one: each begins when it does. `scheduler`: Dask's, `tcp://…`, in the place of processes
+    here. `is_forked`: a process begins with what is loaded and read here, and before the first task is asked for, so
+    that whoever makes them may have threads; what has some by then, as the client of an object store, is not forked.
     """
     pool: Pool = partial(_dask, scheduler) if scheduler else partial(_processes, is_forked)
-    left = yield from _mapped(work, tasks, pool, jobs or os.cpu_count() or 1)
+    most = jobs or os.cpu_count() or 1
+    left = yield from _mapped(work, tasks, pool, min(most, length_hint(tasks, most)))
     for task in left:  # a process died and took its pool along: alone, each shows whether it was the one
         for again in (yield from _mapped(work, [task], pool, 1)):
             yield Done(again, error=TaskDied("its process was killed, or ran out of memory; run it again"))
 
 
-def _mapped(work: Callable[[T], R], tasks: Sequence[T], pool: Pool, jobs: int) -> Generator[Done[T, R], None, list[T]]:
+def _mapped(work: Callable[[T], R], tasks: Iterable[T], pool: Pool, jobs: int) -> Generator[Done[T, R], None, list[T]]:
     """What ends, as it ends; returns the tasks whose process, or the pool they were in, died."""
-    died = []
-    with pool(min(jobs, len(tasks)) or 1) as executor:
-        futures = {executor.submit(work, task): task for task in tasks}
+    died, futures = list[T](), dict[Future[R], T]()
+    if not jobs:
+        return died
+    with pool(jobs) as executor:
+        for task in tasks:
+            try:
+                futures[executor.submit(work, task)] = task
+            except BrokenExecutor:
+                died.append(task)
         for future in as_completed(futures):
             task, error = futures[future], future.exception()
             if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
@@ -73,7 +82,9 @@ def _mapped(work: Callable[[T], R], tasks: Sequence[T], pool: Pool, jobs: int) -
 
 
 def _processes(is_forked: bool, jobs: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent)
+    pool = ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent)
+    pool.submit(os.getpid)  # all of them begin now
+    return pool
 
 
 @contextmanager

@@ -133,7 +133,7 @@ def _mark(path: Path) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=256)
 def _read(path: Path, mark: str) -> Folder:  # noqa: ARG001  the mark is what the cache goes by
     files = {name: path / f"{name}.csv" for name in columns.FILES}
     read = [name for name, file in files.items() if name in columns.REQUIRED or file.exists()]

@@ -10,6 +10,7 @@ See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ UNIT_SHARE, LEARNED_SIZE_POWER = 0.06, -0.2  # f(p) is 1 at six per cent and fal
 LEAST_SHARE = 0.005  # f(p) grows no further below
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PastElection:
     """An election already held: its polls per list (z, day, house), its day, its results, its steady lists.
 
@@ -89,6 +90,7 @@ def learn(past: Iterable[PastElection]) -> PollingError:
     )
 
 
+@lru_cache(maxsize=4096)  # every campaign of a night learns from the same elections
 def errors(election: PastElection) -> dict[int, dict[str, float]]:
     """Result minus polls in units of the reference's f(p), by days before the vote and list polled by then."""
     days = election.vote_day - np.array(HORIZON_DAYS)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -25,6 +25,7 @@ from pipelines.sources.text import complete_csv, complete_html, complete_json, d
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = timedelta(days=7)
+UNSAID_WAIT_SECONDS = "600"  # a host that was asked too often, and does not say when it may be asked again
 MOST_BYTES = 20_000_000
 
 Kind = Literal["json", "html", "csv", "xlsx", ""]
@@ -91,7 +92,6 @@ class Client:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
-    _not_before: dict[str, datetime] = field(default_factory=dict)
     _last_asked: float | None = None
 
     def get(self, url: str, validators: Validators | None = None) -> Fetched | NotModified:
@@ -99,7 +99,6 @@ class Client:
         deadline = self.clock() + self.settings.deadline_seconds
         failure = "it was not asked"
         for attempt in range(1, self.settings.tries + 1):
-            self._refuse_early(url)
             self._keep_distance()
             left = deadline - self.clock()
             if left <= 0:
@@ -111,11 +110,6 @@ class Client:
                 self._wait(error, attempt, deadline, url)
         raise SourceUnreachable(f"{_host(url)}: {failure}; gave up after {self.settings.tries} tries")
 
-    def _refuse_early(self, url: str) -> None:
-        until = self._not_before.get(_host(url))
-        if until and self.now() < until:
-            raise SourceUnreachable(f"{_host(url)} asked not to be asked before {_moment(until)}", until)
-
     def _keep_distance(self) -> None:
         if self._last_asked is not None:
             early = self.settings.pause_seconds - (self.clock() - self._last_asked)
@@ -125,8 +119,6 @@ class Client:
 
     def _wait(self, error: "_TryAgain", attempt: int, deadline: float, url: str) -> None:
         """Wait before the next try, or give up now where the wait would outlive the deadline."""
-        if error.until is not None:
-            self._not_before[_host(url)] = error.until
         asked = (error.until - self.now()).total_seconds() if error.until else None
         seconds = self.settings.pause_seconds * 2**attempt if asked is None else max(asked, 0.0)
         if attempt == self.settings.tries or self.clock() + seconds >= deadline:
@@ -203,7 +195,8 @@ class Client:
         if status in REDIRECTS:
             return response.headers.get("Location") or url
         if status in RETRIED:
-            raise _TryAgain(f"it answered {status}", _retry_after(response.headers.get("Retry-After"), now))
+            unsaid = UNSAID_WAIT_SECONDS if status == 429 else ""
+            raise _TryAgain(f"it answered {status}", _retry_after(response.headers.get("Retry-After") or unsaid, now))
         if status != 200:
             raise PageRefused(f"{_host(url)} answered {status}; what was last good stands")
         body = read_body(response, self.settings.most_bytes)

@@ -5,11 +5,11 @@ A source that does not answer changes nothing: its last good page stands, and th
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import BoundedSemaphore
+from queue import SimpleQueue
+from threading import BoundedSemaphore, Thread
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind
@@ -120,7 +120,7 @@ class Intake:
             return
         raw, election = self._data_dir / "raw", self._campaign.election.id
         mark = fingerprint(raw, self._campaign)
-        with Ledger.open(ledger_of(self._data_dir / "processed")) as ledger:
+        with Ledger.open(ledger_of(self._data_dir / "processed"), election) as ledger:
             if ledger.fingerprint(election) != mark:
                 write(raw, ledger, self._folded, mark)
 
@@ -215,63 +215,72 @@ class Question:
         return urlsplit(self.settings.url).netloc
 
 
-def ask_all(election: str, order: RefreshRequest) -> list[Asked]:
-    """Ask every source that has a page for a live campaign; raises nothing a source can cause.
+Answer = Sequence[FetchedPage] | Exception
 
-    Hosts are asked beside each other and each one thing at a time, so that a slow one delays no other. What came is
-    taken in when all have answered or failed, campaign by campaign.
+
+def questions(election: str, order: RefreshRequest, reference: Reference) -> list[Question]:
+    """Every source that has a page for a live campaign."""
+    found = []
+    for campaign in live_campaigns(election, order, reference):
+        kept = snapshots.kept(order.raw, campaign.election.id)
+        for name, settings in campaign.electorate.sources.items():
+            source = SOURCES.get(name)
+            if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
+                speaking = snapshots.newest([one for one in kept if one.source == source.id and one.asked])
+                known = {str(one.asked): one for one in speaking.values()}
+                found.append(Question(source, campaign, page, source.client_settings(settings), known))
+    return found
+
+
+def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Iterator[Asked]:
+    """Ask from this call on, and take in each answer as it comes; raises nothing a source can cause.
+
+    Hosts are asked beside each other, each one thing at a time, so that a slow one delays no other; one that asks to be
+    left alone is not asked again. What came is written by the caller's thread alone.
     """
-    questions = list(_questions(election, order))
-    by_host = {
-        host: [one for one in questions if one.host == host] for host in dict.fromkeys(one.host for one in questions)
-    }
-    at_once = {one.source.id: BoundedSemaphore(MOST_HOSTS_OF_A_SOURCE) for one in questions}
-    answers: dict[Question, Sequence[FetchedPage] | SourceError] = {}
+    by_host: dict[str, list[Question]] = {}
+    for one in asked:
+        by_host.setdefault(one.host, []).append(one)
+    at_once = {one.source.id: BoundedSemaphore(MOST_HOSTS_OF_A_SOURCE) for one in asked}
+    waits = _waits(order.processed / WAITS)
+    answers: SimpleQueue[tuple[Question, Answer]] = SimpleQueue()
 
     def ask_host(host: str) -> None:
-        clients: dict[ClientSettings, Client] = {}  # one for all campaigns: it keeps its distance, and what it was told
+        clients: dict[ClientSettings, Client] = {}  # one for all campaigns: it keeps its distance
+        until = waits.get(host)
         for one in by_host[host]:
             if one.settings not in clients:
                 clients[one.settings] = make_client(one.settings, order.settings.contact)
             with at_once[one.source.id]:
-                answers[one] = _fetch(one, clients[one.settings], order)
+                answer = _fetch(one, clients[one.settings], until)
+            if isinstance(answer, SourceUnreachable):
+                until = answer.ask_again or until
+            answers.put((one, answer))
 
-    with ThreadPoolExecutor(len(by_host) or 1) as hosts:
-        list(hosts.map(ask_host, by_host))
-    return [_take(one, answers[one], order) for one in questions]
-
-
-def _questions(election: str, order: RefreshRequest) -> Iterator[Question]:
-    reference = open_reference(order.raw, election)
-    for campaign in live_campaigns(election, order, reference):
-        for name, settings in campaign.electorate.sources.items():
-            source = SOURCES.get(name)
-            if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
-                kept = snapshots.kept(order.raw, campaign.election.id)
-                speaking = snapshots.newest([one for one in kept if one.source == source.id and one.asked])
-                known = {str(one.asked): one for one in speaking.values()}
-                yield Question(source, campaign, page, source.client_settings(settings), known)
+    for host in by_host:
+        Thread(target=ask_host, args=(host,), daemon=True).start()
+    return (_take(*answers.get(), order) for _ in asked)
 
 
-def _fetch(question: Question, client: Client, order: RefreshRequest) -> Sequence[FetchedPage] | SourceError:
+def _fetch(question: Question, client: Client, until: datetime | None) -> Answer:
     """The pages of one source, or why there are none; nothing is written, so that it can go beside others."""
     known = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
     try:
-        _refuse_early(question.source.id, order.processed / WAITS)
+        _refuse_early(question.host, until)
         return question.source.fetch(client, question.page, known)
-    except SourceError as error:
+    except Exception as error:  # carried to the thread that takes it in
         return error
 
 
-def _take(question: Question, pages: Sequence[FetchedPage] | SourceError, order: RefreshRequest) -> Asked:
+def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
     source, election = question.source.id, question.campaign.election.id
     try:
-        if isinstance(pages, SourceError):
+        if isinstance(pages, Exception):
             raise pages
         done = _take_changed(question, pages, order)
     except SourceError as error:
         if isinstance(error, SourceUnreachable) and error.ask_again:
-            _wait_until(source, order.processed / WAITS, error.ask_again)
+            _wait_until(question.host, order.processed / WAITS, error.ask_again)
         return Asked(source, election, f"{source}: {error}; its last good page stands", str(error))
     if not done:
         return Asked(source, election, f"{source}: nothing new")
@@ -315,40 +324,40 @@ def _take_all(intake: Intake, changed: list[tuple[Snapshot, bytes]]) -> list[Pag
     return counts
 
 
-def _refuse_early(source: str, waits: Path) -> None:
-    """A source that asked to be left alone is not asked before its time, in whichever run.
+def _refuse_early(host: str, until: datetime | None) -> None:
+    """A host that asked to be left alone is not asked before its time, in whichever run.
 
     A time further off than any source is given was taken from a clock that ran ahead, and counts as none.
     """
-    until, now = _waits(waits).get(source), datetime.now(UTC)
+    now = datetime.now(UTC)
     if until and now < until <= now + LONGEST_WAIT:
-        shown = f"{until:%Y-%m-%d %H:%M:%S} UTC"
-        raise SourceUnreachable(f"{source} asked not to be asked before {shown}", until)
+        raise SourceUnreachable(f"{host} asked not to be asked before {until:%Y-%m-%d %H:%M:%S} UTC", until)
 
 
-def _wait_until(source: str, waits: Path, until: datetime) -> None:
+def _wait_until(host: str, waits: Path, until: datetime) -> None:
     known = {name: moment.isoformat() for name, moment in _waits(waits).items()}
     waits.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(waits, json.dumps({**known, source: until.isoformat()}, sort_keys=True).encode())
+    replace_file(waits, json.dumps({**known, host: until.isoformat()}, sort_keys=True).encode())
 
 
 def _waits(path: Path) -> dict[str, datetime]:
-    """Until when each source is left alone; a file that cannot be read says nothing."""
+    """Until when each host is left alone; a file that cannot be read says nothing."""
     try:
         return {name: datetime.fromisoformat(text) for name, text in json.loads(path.read_bytes()).items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}
 
 
-def say_all(asked: Sequence[Asked], election: str, order: RefreshRequest, *, offline: bool) -> list[str]:
-    """What a refresh tells of its sources before it begins."""
+def say_before(
+    asked: Sequence[Question], reference: Reference, election: str, order: RefreshRequest, *, offline: bool
+) -> list[str]:
+    """What a refresh tells where it asks no source."""
     if offline:
         return ["reading the polls that are here (offline)"]
     if order.as_of:
         return [f"reading the polls that are here (as of {order.as_of}, no source is asked)"]
     if asked:
-        return [f"{one.election}: {one.words}" for one in asked]
-    reference = open_reference(order.data_dir / "raw", election)
+        return []
     live = live_campaigns(election, order, reference)
     if live:
         return [f"{one.election.id}: no source has a page to ask; reading the polls that are here" for one in live]

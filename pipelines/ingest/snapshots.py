@@ -111,12 +111,9 @@ def sweep(raw: Path) -> None:
 
 
 def kept(raw: Path, election: str | None = None) -> list[Snapshot]:
-    """Every snapshot in order of time; raises RawDataError for facts that cannot be read."""
-    found = []
-    for path in (raw / "snapshots").glob(f"*/[!.]*{FACTS}"):
-        snapshot = _facts(path)
-        if election in (None, snapshot.election):
-            found.append(snapshot)
+    """Every snapshot, or those of an election, in order of time; raises RawDataError for facts that cannot be read."""
+    paths = (raw / "snapshots").glob(f"*/[!.]*{FACTS}")
+    found = [_facts(path) for path in paths if election in (None, path.stem.rsplit("-", 2)[0])]
     return sorted(found, key=lambda one: (one.retrieved_utc, one.source, one.name))
 
 

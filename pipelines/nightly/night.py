@@ -8,6 +8,7 @@ import logging
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +27,7 @@ from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import EditionError, ImportRefused, RulesRefused, TaskDied
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.imports import Asked, say_all
+from pipelines.ingest.imports import Asked, Question, ask_all, say_before
 from pipelines.nightly import alerts, lock, status
 from pipelines.refresh import CampaignTask, fetch, read_before, reference_of, refresh_task, run, tasks
 from pipelines.request import Progress, RefreshRequest, RefreshResult, clock_now, now_utc
@@ -50,15 +51,16 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         for name, elections in electorates.items():
             elections.update(campaign.election.id for campaign in reference.of(name))
         request.store.divide(electorates)
-        asked = fetch(election, request, offline=offline)
-        for words in say_all(asked, election, request, offline=offline):
+        asked = fetch(election, request, reference, offline=offline)
+        for words in say_before(asked, reference, election, request, offline=offline):
             say(words)
-        failed, places = [], dict[str, int]()
+        due = tasks(election, request, reference, {one.campaign.election.id for one in asked})
+        answers, failed, places = list[Asked](), [], {task.election: task.place for task in due}
         with messages.status("starting") as spinner:
-            for done in _refreshed(election, request, lambda name, step: spinner.update(f"{name}: {step}")):
-                places[done.task.election] = done.task.place
+            ready = _ready(due, asked, request, answers)
+            for done in _refreshed(due, ready, request, lambda name, step: spinner.update(f"{name}: {step}")):
                 for result in done.result or ():
-                    newly = sum(answer.newly_quarantined for answer in asked if answer.election == result.election)
+                    newly = sum(answer.newly_quarantined for answer in answers if answer.election == result.election)
                     result = replace(result, newly_quarantined=result.newly_quarantined + newly)
                     results.append(result)
                     log.say("campaign done", **asdict(result))
@@ -72,9 +74,9 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         if failed and not results:
             raise _error_of(failed)
         newly = sum(result.newly_quarantined for result in results)
-        failed_sources = [answer for answer in asked if answer.error is not None]
+        failed_sources = [answer for answer in answers if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, asked)
+        new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, answers)
         if failed:  # no concern of the other electorates, whose run is recorded
             electorates = {done.task.electorate: electorates[done.task.electorate] for done in failed}
             raise _error_of(failed)
@@ -93,18 +95,33 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
     return results, DONE_WITH_REMARKS if remark else code
 
 
+def _ready(
+    due: Sequence[CampaignTask], asked: Sequence[Question], request: RefreshRequest, answers: list[Asked]
+) -> Iterator[CampaignTask]:
+    """Every campaign as soon as its own sources have answered, at once where none is asked; `answers` are added to."""
+    coming, left = ask_all(asked, request), Counter(one.campaign.election.id for one in asked)
+    yield from (task for task in due if not left[task.election])
+    by_election = {task.election: task for task in due}
+    for answer in coming:
+        answers.append(answer)
+        say(f"{answer.election}: {answer.words}")
+        left[answer.election] -= 1
+        if not left[answer.election]:
+            yield by_election[answer.election]
+
+
 def _refreshed(
-    election: str, request: RefreshRequest, progress: Progress
+    due: Sequence[CampaignTask], ready: Iterator[CampaignTask], request: RefreshRequest, progress: Progress
 ) -> Iterator[Done[CampaignTask, list[RefreshResult]]]:
     """Every campaign that is due as it is done: a single one here, several in processes or wherever Dask has them."""
-    found, settings = tasks(election, request), request.settings
-    if len(found) < 2 or (request.jobs == 1 and not settings.scheduler):
-        yield from run_here(partial(refresh_one, progress=progress), found)
+    settings = request.settings
+    if len(due) < 2 or (request.jobs == 1 and not settings.scheduler):
+        yield from run_here(partial(refresh_one, progress=progress), ready)
         return
     is_forked = not (settings.store or settings.ledger or settings.scheduler)
     if is_forked:
-        read_before(found)
-    yield from run_all(refresh_one, found, request.jobs, settings.scheduler, is_forked=is_forked)
+        read_before(due)
+    yield from run_all(refresh_one, ready, request.jobs, settings.scheduler, is_forked=is_forked)
 
 
 def refresh_one(task: CampaignTask, progress: Progress = lambda _election, _step: None) -> list[RefreshResult]:

@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import socket
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,13 +18,25 @@ import pytest
 from pipelines import refresh
 from pipelines.editions.records import Runs
 from pipelines.errors import TaskDied
+from pipelines.ingest import imports
 from pipelines.nightly import night as nightly
 from pipelines.request import RefreshRequest
 from pipelines.settings import Settings
 from pipelines.tasks import Done, run_all
 from tests.forked import fork
+from tests.pipelines.http.servers import answer, client, serving
 from tests.toy import folder as toy
 
+DEADLINE_SECONDS = 60.0
+SOURCES = """
+[swedishpolls]
+address = "{url}"
+language = "en"
+unit = "share"
+licence = "CC0 1.0"
+licence_url = "https://licence.example/"
+attribution = "The Synod's polls"
+"""
 Run = Callable[..., Iterator[Done[Any, Any]]]
 
 
@@ -142,11 +156,47 @@ def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_r
     assert sorted(store.current()) == [toy.PAST, toy.LIVE]
 
 
-def test_what_fails_in_one_electorate_is_recorded_in_no_other(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = shutil.copytree(toys / "raw/electorates" / toy.ELECTORATE, toys / "raw/electorates/other")
-    for path in other.rglob("*.csv"):
+@pytest.fixture
+def other(toys: Path) -> Path:
+    """A second electorate, like the first."""
+    folder = shutil.copytree(toys / "raw/electorates" / toy.ELECTORATE, toys / "raw/electorates/other")
+    for path in folder.rglob("*.csv"):
         path.write_text(path.read_text("utf-8").replace("synod-", "other-"), "utf-8")
         path.rename(path.with_name(path.name.replace("synod-", "other-")))
+    return folder
+
+
+def test_a_host_that_hangs_delays_no_campaign_but_those_it_is_asked_about(
+    toys: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers once the other campaign is published, which is long before its deadline."""
+    request, seen = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2), []
+
+    def hang(connection: socket.socket, _: bytes) -> None:
+        until = time.monotonic() + DEADLINE_SECONDS
+        while toy.LIVE not in request.store.current() and time.monotonic() < until:
+            time.sleep(0.02)
+        seen.extend(request.store.current())
+        connection.sendall(answer(b"", "304 Not Modified"))
+
+    with serving(hang) as served:
+        monkeypatch.setattr(
+            imports,
+            "make_client",
+            lambda settings, _: client(served.place, url=served.url, deadline_seconds=DEADLINE_SECONDS),
+        )
+        (other / "sources.toml").write_text(SOURCES.format(url=served.url), "utf-8")
+        results, code = nightly.night("all-live", request, offline=False, keep_editions=0)
+    assert (code, seen) == (0, [toy.LIVE])
+    assert sorted(row.status for row in results) == ["published", "published"]
+    recorded = request.store.record(Runs, "other")
+    assert recorded
+    assert {row.source: row.last_error for row in recorded.sources}["swedishpolls"] is None
+
+
+def test_what_fails_in_one_electorate_is_recorded_in_no_other(
+    toys: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = refresh.publish
 
     def failing(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
@@ -158,7 +208,7 @@ def test_what_fails_in_one_electorate_is_recorded_in_no_other(toys: Path, monkey
     request = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2)
     with pytest.raises(TaskDied, match=f"{toy.LIVE} was not refreshed: no room"):
         nightly.night("all-live", request, offline=True, keep_editions=0)
-    failed, done = (request.store.record(Runs, name) for name in (toy.ELECTORATE, "other"))
+    failed, done = (request.store.record(Runs, name) for name in (toy.ELECTORATE, other.name))
     assert failed
     assert done
     assert (failed.exit_code, "no room" in str(failed.error)) == (1, True)

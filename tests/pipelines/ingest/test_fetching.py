@@ -13,7 +13,8 @@ from pytest_httpserver import HTTPServer
 from pipelines.errors import PageRefused
 from pipelines.http.client import Client, ClientSettings, Fetched
 from pipelines.ingest import imports
-from pipelines.ingest.imports import Asked, ask_all, say_all
+from pipelines.ingest.archive import open_reference
+from pipelines.ingest.imports import Asked, ask_all, questions, say_before
 from pipelines.request import RefreshRequest
 from tests.pipelines.http.servers import answer, client, loopback, serving
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
@@ -49,8 +50,14 @@ def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
     return RefreshRequest(data_dir, today, None, draws=500, seed=0)
 
 
+def answers(data_dir: Path, today: date, election: str = "all") -> list[Asked]:
+    """What came of asking every source, as each answered."""
+    wanted = order(data_dir, today)
+    return list(ask_all(questions(election, wanted, open_reference(wanted.raw, election)), wanted))
+
+
 def ask(data_dir: Path, today: date = TODAY) -> Asked:
-    (found,) = ask_all(ELECTION, order(data_dir, today))
+    (found,) = answers(data_dir, today, ELECTION)
     return found
 
 
@@ -82,14 +89,14 @@ def test_f19_a_source_that_asks_to_wait_is_left_alone_by_later_runs_too(served: 
     assert "ask again from" in first.words
     assert "asked not to be asked before" in second.words
     assert len(served.log) == 1
-    until = datetime.fromisoformat(json.loads((data_dir / "processed/ask-again.json").read_text())["wikipedia"])
+    until = datetime.fromisoformat(json.loads((data_dir / "processed/ask-again.json").read_text())["en.wikipedia.org"])
     assert timedelta(minutes=50) < until - datetime.now(UTC) < timedelta(minutes=61)
 
 
 def test_a5_a_wait_that_a_clock_ahead_has_left_is_none(served: HTTPServer, data_dir: Path) -> None:
     served.expect_request("/api").respond_with_data(page(), headers={"ETag": '"7"'})
     until = datetime.now(UTC) + timedelta(days=8)
-    (data_dir / "processed/ask-again.json").write_text(json.dumps({"wikipedia": until.isoformat()}))
+    (data_dir / "processed/ask-again.json").write_text(json.dumps({"en.wikipedia.org": until.isoformat()}))
     assert ask(data_dir).error is None
 
 
@@ -116,8 +123,9 @@ def test_f20_what_is_no_page_leaves_the_last_good_one(
 def test_nothing_is_asked_for_campaigns_that_are_over(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("a name was looked up"))
     finished = order(data_dir, date(2026, 11, 22))
-    assert ask_all(ELECTION, finished) == []
-    (said,) = say_all([], ELECTION, finished, offline=False)
+    reference = open_reference(finished.raw, ELECTION)
+    assert questions(ELECTION, finished, reference) == []
+    (said,) = say_before([], reference, ELECTION, finished, offline=False)
     assert said.startswith("no campaign is live on 2026-11-22")
 
 
@@ -155,14 +163,14 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     found = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
     httpserver.expect_request("/dawum/").respond_with_data(found)
     httpserver.expect_request("/wikipedia/").respond_with_data("", status=503)
-    asked = {one.source + " " + one.election: one for one in ask_all("all", order(whole_data_dir, date(2026, 8, 20)))}
+    asked = {one.source + " " + one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
     assert set(asked) == {
         "swedishpolls se-2026", "dawum de-2029", "wikipedia nl-2030", "wikipedia knesset-26",
     }  # fmt: skip
     assert "1 new polls" in asked["swedishpolls se-2026"].words, "of the two one ships"
     assert "1 new polls" in asked["dawum de-2029"].words
     assert "503" in str(asked["wikipedia nl-2030"].error)
-    assert ask_all("de-2029", order(whole_data_dir, date(2026, 8, 20)))[0].words == "dawum: nothing new"
+    assert answers(whole_data_dir, date(2026, 8, 20), "de-2029")[0].words == "dawum: nothing new"
 
 
 def test_a_host_that_hangs_delays_no_other(whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,11 +193,33 @@ def test_a_host_that_hangs_delays_no_other(whole_data_dir: Path, monkeypatch: py
             return client(place, kind=settings.kind, url=f"http://{place}/", tries=1)
 
         monkeypatch.setattr(imports, "make_client", local)
-        asked = ask_all("all", order(whole_data_dir, date(2026, 8, 20)))
-    assert [one.source for one in asked] == ["dawum", "wikipedia", "wikipedia", "swedishpolls"]
+        asked = answers(whole_data_dir, date(2026, 8, 20))
+    assert sorted(one.source for one in asked) == ["dawum", "swedishpolls", "wikipedia", "wikipedia"]
     assert another.is_set()
     assert len(first.requests) == 2, "its moment was read, and its page asked"
-    assert asked[-1].error is None
+    assert [one.error for one in asked if one.source == "swedishpolls"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"), [(429, {"Retry-After": "3600"}), (429, {}), (503, {"Retry-After": "3600"})]
+)
+def test_f19_a_host_that_asks_to_wait_is_left_alone_for_the_rest_of_the_night_and_others_are_asked(
+    status: int, headers: dict[str, str], httpserver: HTTPServer, whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two electorates' pages lie at one host: the second is not asked for, and says until when."""
+    place = f"{httpserver.host}:{httpserver.port}"
+    monkeypatch.setattr(
+        imports,
+        "make_client",
+        lambda settings, _: client(place, kind=settings.kind, url=httpserver.url_for(settings.id)),
+    )
+    httpserver.expect_request("/wikipedia").respond_with_data("", status=status, headers=headers)
+    httpserver.expect_request("/swedishpolls").respond_with_data(f"{HEAD}\n{NOVUS}\n")
+    asked = {one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
+    assert f"it answered {status}; ask again from" in asked["knesset-26"].words
+    assert "en.wikipedia.org asked not to be asked before" in str(asked["nl-2030"].error)
+    assert asked["se-2026"].error is None
+    assert [request.path for request, _ in httpserver.log].count("/wikipedia") == 1
 
 
 def test_one_host_is_asked_one_thing_at_a_time(whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +236,7 @@ def test_one_host_is_asked_one_thing_at_a_time(whole_data_dir: Path, monkeypatch
             raise PageRefused("no page")
 
     monkeypatch.setattr(imports, "make_client", lambda settings, _: Slow(settings))
-    asked = [one.election for one in ask_all("all", order(whole_data_dir, date(2026, 8, 20))) if one.error]
+    asked = sorted(one.election for one in answers(whole_data_dir, date(2026, 8, 20)) if one.error)
     assert asked == ["de-2029", "knesset-26", "nl-2030", "se-2026"]
     assert len(clients) == 2
     assert len(set(clients)) == 1

@@ -12,12 +12,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from pipelines import refresh as conductor
 from pipelines.editions.edition import check
 from pipelines.editions.store import Edition, EditionStore
 from pipelines.http.client import Client, ClientSettings
 from pipelines.ingest import imports, snapshots
 from pipelines.ingest.store import Ledger
+from pipelines.nightly import night as conductor
 from tests.conftest import keep_polls
 from tests.pipelines import nights
 from tests.pipelines.http.servers import loopback
@@ -159,7 +159,7 @@ def only_ask(writes: nights.Writes) -> None:
     real = conductor.ask_all
 
     def ask(*arguments: Any) -> Any:
-        real(*arguments)
+        list(real(*arguments))
         os._exit(0)
 
     conductor.ask_all = ask  # type: ignore[assignment]
