@@ -183,7 +183,7 @@ def test_a_host_that_hangs_delays_no_campaign_but_those_it_is_asked_about(
         monkeypatch.setattr(
             imports,
             "make_client",
-            lambda settings, _: client(served.place, url=served.url, deadline_seconds=DEADLINE_SECONDS),
+            lambda *_: client(served.place, url=served.url, deadline_seconds=DEADLINE_SECONDS),
         )
         (other / "sources.toml").write_text(SOURCES.format(url=served.url), "utf-8")
         results, code = nightly.night("all-live", request, offline=False, keep_editions=0)
