@@ -12,7 +12,6 @@ from typing import Any
 from dashboard.blocks import FigureDict, Name
 from dashboard.i18n import POP_ISOLATE, RIGHT_TO_LEFT_ISOLATE, Translator, in_figure
 from dashboard.render.template import token
-from dashboard.render.text import name_text
 
 Trace = dict[str, Any]
 SMALL = {"size": 12, "color": token("quiet")}
@@ -30,7 +29,7 @@ def label(text: str) -> str:
 
 def name_label(name: Name, t: Translator) -> str:
     """A name in the drawing's language, as a text of the drawing."""
-    return label(name_text(name, t))
+    return label(t.pick(name.texts, name.id))
 
 
 def in_two_lines(name: str, letters: int, t: Translator) -> str:

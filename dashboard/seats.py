@@ -5,6 +5,7 @@ near all simulations at once; beside it stand intervals only. The simulations ar
 rules and agreements, to be allocated again.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,11 +22,22 @@ from electoral.errors import ElectoralError
 from electoral.projection import bloc_seats, p_majority
 from electoral.rules import AllianceThresholds, DirectSeatClause, ElectoralRules, parse_threshold
 from electoral.scenarios import Setting
-from pipelines.editions.schema import BlocProjection, ListProjection, Majority, Projection, SeatRule, Summary
+from pipelines.editions.schema import (
+    BlocProjection,
+    ListProjection,
+    Majority,
+    PollRow,
+    PollValue,
+    Projection,
+    SeatRule,
+    Summary,
+)
 from pipelines.editions.store import Edition
 
 Group = BlocProjection | Majority
 Made = TypeVar("Made")
+IN_DOUBT = (0.03, 0.97)  # chances between these are neither sure to pass nor sure to fail
+PERCENT = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 TRIED = 500  # draws on which the stored shares have to give the stored seats
 
 
@@ -83,6 +95,26 @@ def in_order(projection: Projection) -> Order:
     passing.sort(key=lambda item: (-seats_of(projection, [item.id]), -outlook(item).mean, item.id))
     below.sort(key=lambda item: (-item.p_pass, -item.trend_share_pct, item.id))
     return Order(tuple(passing), tuple(below))
+
+
+def is_in_doubt(chance: float) -> bool:
+    """Whether something happens in some simulations and not in others."""
+    return IN_DOUBT[0] <= chance <= IN_DOUBT[1]
+
+
+def in_doubt(projection: Projection) -> list[ListProjection]:
+    """Lists that pass the threshold in some simulations and miss it in others, the likeliest first."""
+    return sorted((item for item in projection.lists if is_in_doubt(item.p_pass)), key=lambda item: -item.p_pass)
+
+
+def value_of(poll: PollRow, list_id: str) -> PollValue | None:
+    """What a poll says of a list; None where it does not name it."""
+    return next((value for value in poll.values if value.list == list_id), None)
+
+
+def printed_pct(value: PollValue) -> float | None:
+    """The printed percentage as a number; None where it is none."""
+    return float(value.pct) if value.pct and PERCENT.fullmatch(value.pct) else None
 
 
 def summary_of(row: np.ndarray) -> Summary:

@@ -17,8 +17,6 @@ from pipelines.editions.schema import ListProjection, Projection
 
 Bloc = TypeVar("Bloc", bound=Group)
 
-IN_DOUBT = (0.03, 0.97)
-
 # What the page is about
 
 
@@ -175,13 +173,6 @@ def _name(view: View, item: ListProjection) -> Name:
 def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:
     """The one with the most seats; of equals the one named first."""
     return max(blocs, key=lambda bloc: (seats_of(projection, bloc.lists), bloc.seats.mean), default=None)
-
-
-def in_doubt(projection: Projection) -> list[ListProjection]:
-    """Lists that pass the threshold in some simulations and miss it in others, the likeliest first."""
-    low, high = IN_DOUBT
-    found = [item for item in projection.lists if low <= item.p_pass <= high]
-    return sorted(found, key=lambda item: -item.p_pass)
 
 
 def names_of(view: View, lists: Sequence[str]) -> Join:

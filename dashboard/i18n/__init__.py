@@ -299,6 +299,11 @@ class Translator:
         """A name as it stands inside a sentence."""
         return isolate(name, self.is_rtl)
 
+    def pick(self, texts: Mapping[str, str], otherwise: str) -> str:
+        """Of a text in several languages this one's, else that which most read, else any; nothing invisible in it."""
+        given = (texts.get(self.lang), texts.get(DEFAULT), *texts.values())
+        return clean(next((text for text in given if text), otherwise))
+
     def join(self, names: Sequence[str]) -> str:
         """Names in a row: "A, B and C"."""
         return self.language.spelt(str(format_list(list(names), locale=self.language.locale))) if names else ""

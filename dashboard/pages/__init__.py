@@ -12,7 +12,7 @@ import dash
 
 from dashboard import moved
 from dashboard.pages.api.page import PAGE as API
-from dashboard.pages.board.page import PAGE as BOARD
+from dashboard.pages.board.page import board
 from dashboard.pages.briefing.page import PAGE as BRIEFING
 from dashboard.pages.coalitions.page import PAGE as COALITIONS
 from dashboard.pages.data.page import PAGE as DATA
@@ -47,7 +47,7 @@ SHOWN = (
     METHOD,
     DATA,
     API,
-    BOARD,
+    board(TONIGHT, NIGHT),
 )
 
 

@@ -25,7 +25,7 @@ from dashboard.blocks import (
     Words,
     Zone,
 )
-from dashboard.i18n import DEFAULT, HIDDEN, Translator, clean
+from dashboard.i18n import HIDDEN, Translator, clean
 
 
 def say(said: Argument, t: Translator) -> str:
@@ -59,8 +59,7 @@ def say(said: Argument, t: Translator) -> str:
 
 def name_text(name: Name, t: Translator) -> str:
     """A name in the language asked for, else in the one that most read, else in any; without invisible characters."""
-    given = (name.texts.get(t.lang), name.texts.get(DEFAULT), *name.texts.values())
-    return clean(next((text for text in given if text), name.id))
+    return t.pick(name.texts, name.id)
 
 
 def plain(said: Argument, t: Translator) -> str:

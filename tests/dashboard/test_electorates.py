@@ -13,11 +13,12 @@ from dashboard import sentences
 from dashboard.blocks import Number, words
 from dashboard.i18n import Translator, translator
 from dashboard.pages import PAGES
-from dashboard.pages.polls.numbers import files_table, printed_cell, value_of
+from dashboard.pages.polls.numbers import files_table, printed_cell
 from dashboard.pages.tonight.numbers import certain_changes, change, is_certain, latest
 from dashboard.pages.what_if.controls import thresholds
 from dashboard.reader import Clock, Reader, record_of
 from dashboard.render.text import say
+from dashboard.seats import value_of
 from dashboard.serve import release, site
 from dashboard.serve.app import create, create_app
 from dashboard.settings import ELECTORATE

@@ -11,6 +11,7 @@ from dashboard import sentences, status
 from dashboard.i18n import HIDDEN, Translator, translator
 from dashboard.reader import Reader
 from dashboard.render.text import say
+from dashboard.seats import in_doubt
 from dashboard.view import View
 from tests.dashboard import editions
 
@@ -145,4 +146,4 @@ def test_fallbacks_and_unknown_warnings_are_said(tmp_path: Path, en: Translator)
 
 @pytest.mark.parametrize("lang", ["en", "he"])
 def test_only_lists_in_doubt_stand_near_the_threshold(view: View, lang: str) -> None:
-    assert [item.id for item in sentences.in_doubt(replace(view, lang=lang).projection)] == ["delta"]
+    assert [item.id for item in in_doubt(replace(view, lang=lang).projection)] == ["delta"]

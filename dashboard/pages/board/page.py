@@ -4,33 +4,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dashboard.blocks import Block, Join, Parts, Words, words
-from dashboard.pages.night import numbers
-from dashboard.pages.night.page import PAGE as NIGHT
+from dashboard.pages.night.numbers import vote_told
 from dashboard.pages.shared import quiet
-from dashboard.pages.tonight.page import PAGE as TONIGHT
 from dashboard.view import Page, View
 
-NAME = "board"
 OF_POLLS = ("blocs", "majorities", "seats", "outlets")  # of Tonight, in the order of the board
 OF_VOTE = ("exit-polls", "count", "next-seat")  # of Night
 
 
-def _first(view: View) -> Page:
-    """Whose sentence the board begins with: the night's once anything of the vote is told."""
-    return NIGHT if numbers.vote_told(view) else TONIGHT
+def board(tonight: Page, night: Page) -> Page:
+    """The page of blocks of these two."""
 
+    def first(view: View) -> Page:
+        """Whose sentence the board begins with: the night's once anything of the vote is told."""
+        return night if vote_told(view) else tonight
 
-def headline(view: View) -> Words | Join:
-    return _first(view).headline(_seen(view, _first(view)))
+    def headline(view: View) -> Words | Join:
+        return first(view).headline(_seen(view, first(view)))
 
+    def blocks(view: View) -> Parts:
+        begins, *others = (
+            *_of(view, first(view), ("headline",)),
+            *_of(view, tonight, OF_POLLS),
+            *_of(view, night, OF_VOTE),
+        )
+        return (replace(begins, notes=(*begins.notes, quiet(words("board.keys")))), *others)
 
-def blocks(view: View) -> Parts:
-    first, *others = (
-        *_of(view, _first(view), ("headline",)),
-        *_of(view, TONIGHT, OF_POLLS),
-        *_of(view, NIGHT, OF_VOTE),
-    )
-    return (replace(first, notes=(*first.notes, quiet(words("board.keys")))), *others)
+    return Page("/board", "board", headline, blocks, types=(), is_in_navigation=False)
 
 
 def _of(view: View, page: Page, names: tuple[str, ...]) -> Iterator[Block]:
@@ -41,6 +41,3 @@ def _of(view: View, page: Page, names: tuple[str, ...]) -> Iterator[Block]:
 
 def _seen(view: View, page: Page) -> View:
     return replace(view, parameters={**page.parameters(view.edition), **view.parameters})
-
-
-PAGE = Page("/board", NAME, headline, blocks, types=(), is_in_navigation=False)

@@ -28,7 +28,7 @@ from dashboard.pages.shared import Blocks
 from dashboard.pages.tonight.numbers import BlocRow, blocs_values
 from dashboard.pages.tonight.outlets import OutletRow, OutletsValues, outlets_values
 from dashboard.pages.tonight.words import odds
-from dashboard.seats import seats_of
+from dashboard.seats import in_doubt, seats_of
 from dashboard.view import Page, View
 
 NAME = "briefing"
@@ -65,7 +65,7 @@ def blocks(view: View) -> Parts:
     sides, coalitions = (shown.blocs, shown.combined) if view.projection.blocs else ((), shown.blocs)
     found, polls = compared.comparisons(view.edition)[:1], outlets_values(view)
     week = _of_the_week(view, polls)
-    near = sentences.in_doubt(view.projection)
+    near = in_doubt(view.projection)
     values = BriefingValues(
         seats={item.id: seats_of(view.projection, [item.id]) for item in view.order.all},
         sides=sides,

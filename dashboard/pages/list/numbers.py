@@ -8,9 +8,8 @@ import numpy as np
 
 from dashboard.blocks import Name, Values
 from dashboard.names import firm_short, leader_names, outlet_name
-from dashboard.pages.polls.numbers import printed_pct, value_of
 from dashboard.pages.tonight.numbers import SeatInterval, interval_of
-from dashboard.seats import outlook, seats_of
+from dashboard.seats import outlook, printed_pct, seats_of, value_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, PollRow, PollValue
 

@@ -30,9 +30,8 @@ from dashboard.i18n import Translator
 from dashboard.names import firm_name, full, joined, list_name, the_projection, uncoloured, word
 from dashboard.pages.list import numbers
 from dashboard.pages.list.numbers import DistributionValues, ListValues, ReadingsValues
-from dashboard.pages.pollsters.figure import gaps_figure
+from dashboard.pages.pollsters.figure import gaps_chart, gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, of_list
-from dashboard.pages.pollsters.page import gaps_chart
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends.numbers import TrendValues
 from dashboard.pages.trends.page import trend_of_one

@@ -1,18 +1,17 @@
 """Which polls a reader asked for, in which order, and which lists they printed: for the page and for its files."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dashboard.blocks import Cell, CellType, Column, Missing, Number, Table, Unit, words
 from dashboard.names import in_english, named, text
+from dashboard.seats import printed_pct, value_of
 from pipelines.editions.schema import PollRow, PollValue, Reference, UnknownColumn
 
 KINDS = ("poll", "scenario", "exit_poll")
 EVERY = "all"
 SORTS = ("date", "firm", "n")
-PERCENT = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -90,10 +89,6 @@ def _size(poll: PollRow, sort: str) -> float | None:
     if value.status == "share":
         return printed_pct(value)
     return value.seats if value.status == "seats" else 0.0
-
-
-def value_of(poll: PollRow, list_id: str) -> PollValue | None:
-    return next((value for value in poll.values if value.list == list_id), None)
 
 
 def printed(polls: Sequence[PollRow], order: Sequence[str]) -> list[str]:
@@ -208,11 +203,6 @@ def _pct(value: PollValue | None) -> Cell:
         return None
     pct = printed_pct(value)
     return value.pct if pct is None else pct
-
-
-def printed_pct(value: PollValue) -> float | None:
-    """The printed percentage as a number; None where it is none."""
-    return float(value.pct) if value.pct and PERCENT.fullmatch(value.pct) else None
 
 
 def decimals(printed: str) -> int:

@@ -51,6 +51,7 @@ from dashboard.names import (
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import Blocks, options, quiet, switch
+from dashboard.seats import value_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import Correction, PollRow
 from pipelines.editions.store import Edition
@@ -327,7 +328,7 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed:
         Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
         poll.published_date,
         *([size] if has_sizes else []),
-        *(numbers.printed_cell(numbers.value_of(poll, name), is_mixed) for name in lists),
+        *(numbers.printed_cell(value_of(poll, name), is_mixed) for name in lists),
         _source(view, poll),
         _checked(poll),
         _corrections(view, poll),

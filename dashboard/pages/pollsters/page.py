@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dashboard.address import Choice as Options
 from dashboard.address import Parameter
 from dashboard.blocks import (
-    Argument,
     Block,
     BlockType,
     Cell,
@@ -13,7 +12,6 @@ from dashboard.blocks import (
     Control,
     Interval,
     Missing,
-    Name,
     Number,
     Paragraph,
     Parts,
@@ -30,11 +28,10 @@ from dashboard.names import (
     named,
     text,
     uncoloured,
-    without_brackets,
 )
 from dashboard.pages.pollsters import numbers
-from dashboard.pages.pollsters.figure import gaps_figure
-from dashboard.pages.pollsters.numbers import GapsValues, GapValues
+from dashboard.pages.pollsters.figure import gaps_chart, gaps_figure
+from dashboard.pages.pollsters.numbers import GapsValues
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.readings import pollsters_of
 from dashboard.seats import in_order
@@ -129,61 +126,6 @@ def _one_firm(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Bloc
     return control, gaps_chart(
         BLOCKS, view, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
     )
-
-
-def gaps_chart(
-    blocks: Blocks,
-    view: View,
-    block_id: str,
-    of: str,
-    title: Words,
-    rows: Sequence[tuple[Name, HouseEffect]],
-    first: Column,
-) -> Block:
-    """The gaps of one list firm by firm, or of one firm list by list, as a block of a page's own."""
-    values = GapsValues(
-        of=of,
-        gaps=tuple(
-            GapValues(
-                name=without_brackets(name),
-                gap_pct=row.effect_pct,
-                low_pct=row.low_pct,
-                high_pct=row.high_pct,
-                polls=row.polls,
-                stands_out=numbers.stands_out(row),
-                colour=f"list:{row.list}",
-            )
-            for name, row in rows
-        ),
-    )
-    columns = (
-        first,
-        Column("gap_pct", words("pollsters.gap"), "number", "float", digits=2, is_signed=True),
-        Column("ninety_pct", words("pollsters.ninety"), "number", "float", digits=2),
-        Column("polls", words("pollsters.polls"), "count", "int"),
-    )
-    cells: tuple[tuple[Cell, ...], ...] = tuple(
-        (uncoloured(name), row.effect_pct, Interval(row.low_pct, row.high_pct), row.polls) for name, row in rows
-    )
-    return blocks.make(
-        view,
-        block_id,
-        values,
-        heading=title,
-        finding=_summary(rows),
-        table=Table(columns, cells, title, is_open=False),
-        notes=(quiet(words("pollsters.gaps_note")),),
-    )
-
-
-def _summary(rows: Sequence[tuple[Name, HouseEffect]]) -> Words:
-    """Where the interval excludes nought, in words."""
-    apart: list[Argument] = [
-        words("pollsters.summary_item", name=name, gap=Number(row.effect_pct, 1, "signed"))
-        for name, row in rows
-        if numbers.stands_out(row)
-    ]
-    return words("pollsters.summary", names=joined(apart)) if apart else words("pollsters.summary_none")
 
 
 # Who stands apart

@@ -22,13 +22,12 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, firm_short, joined, list_name, uncoloured
 from dashboard.pages.night.numbers import vote_told
 from dashboard.pages.shared import Blocks
-from dashboard.seats import outlook, seats_of
+from dashboard.seats import is_in_doubt, outlook, seats_of
 from dashboard.view import View
 from pipelines.editions.schema import PollRow
 
 NAME = "record"
 MISSES_NAMED = 4
-IN_DOUBT = (0.03, 0.97)
 Seats = Mapping[str, float]
 
 
@@ -163,11 +162,10 @@ def _blocs(view: View, result: Mapping[str, int]) -> list[Words]:
 
 def _threshold(view: View, result: Mapping[str, int]) -> list[Words]:
     """The lists that were in doubt, or fell on the other side."""
-    low, high = IN_DOUBT
     called = [
         item
         for item in view.projection.lists
-        if low <= item.p_pass <= high or (item.p_pass >= 0.5) != bool(result.get(item.id))
+        if is_in_doubt(item.p_pass) or (item.p_pass >= 0.5) != bool(result.get(item.id))
     ]
     return [
         words(

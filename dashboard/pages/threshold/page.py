@@ -37,7 +37,7 @@ from dashboard.pages.threshold.numbers import (
     PairValues,
     VotesValues,
 )
-from dashboard.seats import Group, has_agreements, seats_of, setting_of
+from dashboard.seats import Group, has_agreements, in_doubt, seats_of, setting_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
@@ -67,7 +67,7 @@ def _in_question(edition: Edition) -> Sequence[Group]:
 
 
 def headline(view: View) -> Words:
-    near = sentences.in_doubt(view.projection)
+    near = in_doubt(view.projection)
     threshold = sentences.threshold_pct(view)
     if not near:
         return words("threshold.headline_none", threshold=threshold)
@@ -95,7 +95,7 @@ def _bloc(view: View) -> Group | None:
 
 def _headline(view: View) -> Block:
     lost = numbers.lost(view.edition)
-    near = tuple(item.id for item in sentences.in_doubt(view.projection))
+    near = tuple(item.id for item in in_doubt(view.projection))
     values = numbers.LostValues(mean_pct=lost.mean, q05_pct=lost.q05, q95_pct=lost.q95, in_doubt=near)
     said = words(
         "threshold.lost",

@@ -19,10 +19,11 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import firm_short, list_name, outlet_name, word
-from dashboard.pages.polls.numbers import printed_cell, value_of
+from dashboard.pages.polls.numbers import printed_cell
 from dashboard.pages.shared import Blocks
 from dashboard.pages.tonight import numbers
 from dashboard.pages.tonight.numbers import Pair, latest
+from dashboard.seats import value_of
 from dashboard.view import View
 from pipelines.editions.schema import PollRow
 

@@ -9,8 +9,7 @@ from typing import Literal
 from dashboard import compared
 from dashboard.blocks import Name, Values
 from dashboard.names import group_name, leader_names, list_name, word
-from dashboard.pages.polls.numbers import printed_pct, value_of
-from dashboard.seats import Group, outlook, seat_digits, seats_of
+from dashboard.seats import Group, outlook, printed_pct, seat_digits, seats_of, value_of
 from dashboard.view import View
 from electoral.polls import Unit
 from pipelines.editions.records import Changes

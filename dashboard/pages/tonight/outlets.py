@@ -6,9 +6,8 @@ from typing import Literal
 
 from dashboard.blocks import Block, BlockType, Cell, Column, Name, Table, Unit, Values, Words, words
 from dashboard.names import firm_short, group_name, outlet_name, text, uncoloured
-from dashboard.pages.polls.numbers import printed_pct
 from dashboard.pages.shared import Blocks
-from dashboard.seats import Group
+from dashboard.seats import Group, printed_pct
 from dashboard.view import View
 from pipelines.editions.schema import PollRow, PollValue
 

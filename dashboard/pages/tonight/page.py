@@ -35,7 +35,7 @@ from dashboard.pages.tonight import changed, latest, numbers, outlets
 from dashboard.pages.tonight.figure import blocs_figure, seats_figure, strip_figure
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
-from dashboard.seats import is_printed, outlook, seats_of
+from dashboard.seats import in_doubt, is_in_doubt, is_printed, outlook, seats_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
@@ -174,7 +174,7 @@ def _seats_table(view: View, shown: SeatsValues) -> Table:
             "from_outgoing_seats": _moved(row, row.outgoing_seats),
             "week_before_seats": _known(row.week_seats),
             "in_week_seats": _moved(row, row.week_seats),
-            "passes_of_100": 100 * row.p_pass if _is_in_doubt(row) else Missing("none"),
+            "passes_of_100": 100 * row.p_pass if is_in_doubt(row.p_pass) else Missing("none"),
         }
         rows.append(tuple(cells[column.id] for column in columns))
     links = tuple(Href(f"/list/{row.name.id}") for row in shown.lists)
@@ -188,11 +188,6 @@ def _known(seats: int | None) -> Cell:
 def _moved(row: SeatsRow, before: int | None) -> Cell:
     """The change in printed seats; nothing where one of the two is no printed number."""
     return None if before is None or row.digits else int(row.seats) - before
-
-
-def _is_in_doubt(row: SeatsRow) -> bool:
-    low, high = sentences.IN_DOUBT
-    return low <= row.p_pass <= high
 
 
 def seats_column(view: View) -> Column:
@@ -297,7 +292,7 @@ def _result(view: View) -> Block | None:
 
 
 def _near(view: View) -> Block:
-    near = sentences.in_doubt(view.projection)
+    near = in_doubt(view.projection)
     items = tuple(((list_name(view, item.id), " ", _near_said(view, item)),) for item in near)
     note = words("tonight.near_note", threshold=sentences.threshold_pct(view))
     values = numbers.NearValues(

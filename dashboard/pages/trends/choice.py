@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import cast
 
-from dashboard import sentences
 from dashboard.address import Choice, Parameter, Subset
 from dashboard.pages.trends.bloc_lines import bloc_trend
 from dashboard.pages.trends.lines import Smoother, Subject, TrendChoice, Unit, until
+from dashboard.seats import in_doubt
 from dashboard.view import View
 from pipelines.editions.schema import ListReference, OthersLine, Trend, TrendLine
 from pipelines.editions.store import Edition
@@ -107,7 +107,7 @@ def choice_of(view: View, subject: Subject, unit: Unit, asked: tuple[str, ...]) 
 
 def _first_look(view: View) -> tuple[str, ...]:
     """The largest lists, and those in doubt at the threshold."""
-    doubtful = [item.id for item in sentences.in_doubt(view.projection)][:DOUBTFUL]
+    doubtful = [item.id for item in in_doubt(view.projection)][:DOUBTFUL]
     return (*view.order.ids[:LARGEST], *(name for name in doubtful if name not in view.order.ids[:LARGEST]))
 
 

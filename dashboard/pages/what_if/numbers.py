@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from dashboard.seats import once_an_edition, rules_of
+from dashboard.seats import is_in_doubt, once_an_edition, rules_of
 from electoral.apparentement import SurplusAgreement, allocate
 from electoral.draws import SeatDraws
 from electoral.errors import ElectoralError
@@ -348,7 +348,6 @@ class ReverseValues(Values):
 
 
 SWING_STEP, SWING_STEPS = Fraction(1, 1000), 150  # of the valid votes: up to 15 points
-IN_DOUBT = (0.03, 0.97)
 MOST_BY_AGREEMENT = 2  # seats: an agreement moves no more, so that further away none is tried
 
 
@@ -383,7 +382,7 @@ def reverse_values(edition: Edition, setting: Setting, asked: str, lists: tuple[
 def _by_threshold(edition: Edition, members: Sequence[str], blocs: Sequence[Bloc]) -> list[ListAnswer]:
     answers = []
     for name, chance in p_pass(edition.seat_draws).items():
-        if not IN_DOUBT[0] <= chance <= IN_DOUBT[1]:
+        if not is_in_doubt(chance):
             continue
         for passes in (True, False):
             printed = printed_where(edition.seat_draws, name, passes, blocs)
