@@ -63,7 +63,7 @@ class Poll:
     `unknown`: printed columns whose list nobody knows yet, under their labels; they are part of what the poll adds up
     to and count as votes of others. `urls`: addresses at which it was published or is cited. `seen_date`: the day it
     first came in from a page or file; None for what ships. `sample_size_printed`: what was printed
-    where it is more than a number ("≥3000").
+    where it is more than a number ("≥3000"). `disclosed`: what else its publication says of it, as items of a law.
     """
 
     id: str
@@ -81,6 +81,7 @@ class Poll:
     urls: tuple[str, ...] = ()
     seen_date: date | None = None
     sample_size_printed: str | None = None
+    disclosed: tuple[str, ...] = ()
 
     def known_from(self, lag_days: int) -> date:
         """The day the poll is known from: its publication, else the end of its fieldwork plus the usual lag in days.

@@ -20,7 +20,7 @@ from pipelines.electorate import Campaign
 TEXT = "text"
 LIST = "list:"  # how the name of a list's field begins
 TOKEN = "token"
-ASKED = ("population", "mode", "answered", "margin")
+ASKED = ("commissioner", "population", "mode", "answered", "margin")
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def disclosed_in_row(poll: Poll) -> set[str]:
         "dates": poll.fieldwork.start is not None or not poll.fieldwork.is_guessed,
         "sample": poll.sample_size is not None,
     }
-    return {item for item, is_there in in_row.items() if is_there}
+    return {*poll.disclosed, *(item for item, is_there in in_row.items() if is_there)}
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:

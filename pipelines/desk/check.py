@@ -342,7 +342,7 @@ def _check_poll(standing: Standing, linked: LinkedPage, poll: Poll, match: Match
     prints = _prints(standing, ours)
     lists = tuple(_lists(standing, ours, printed, previous, prints))
     refused = [row for row in linked.refused if row.poll == match.poll]
-    entered = disclosed_in_row(poll) | set(linked.page.reading.disclosed.get(poll.id, ()))
+    entered = disclosed_in_row(poll)
     unknown = sum(numbers_of(replace(poll, values=poll.unknown)).values())
     return PollCheck(
         poll=match.poll,

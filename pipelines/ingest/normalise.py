@@ -238,6 +238,7 @@ def _normalised(reported: ReportedPoll, source: str, names: NameIndex) -> Normal
         unknown=tuple(unknown),
         urls=reported.urls,
         sample_size_printed=reported.sample_size_printed,
+        disclosed=reported.disclosed,
     )
     return NormalisedPoll(poll, reasons)
 

@@ -106,9 +106,10 @@ def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
         if other.family == order[0].family:  # what the source printed of it before, and lost since
             poll = replace(poll, values=(*poll.values, *_lost_below_threshold(poll, other.poll, lists)))
     urls = dict.fromkeys(url for reading in order for url in (*reading.poll.urls, *reading.citations))
+    disclosed = dict.fromkeys(item for reading in order for item in reading.poll.disclosed)
     seen = [reading.seen_date for reading in standing if reading.seen_date]
     cited = _cited([reading.poll.source for reading in order])
-    return replace(poll, source=cited, urls=tuple(urls), seen_date=min(seen, default=None))
+    return replace(poll, source=cited, urls=tuple(urls), disclosed=tuple(disclosed), seen_date=min(seen, default=None))
 
 
 def _is_withdrawn(live: SourceReading | None) -> bool:

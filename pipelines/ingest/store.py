@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # who only reads a ledger need not load what folds one; psyco
     from pipelines.ingest.fold import CampaignLedger
 
 LEDGER = "ledger.sqlite"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 POLL = TypeAdapter(Poll)
 REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 Cell = str | int | None

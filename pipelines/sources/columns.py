@@ -46,7 +46,7 @@ MOST_PARTS = 26  # sets of lists are searched from both ends: 2 × 2^13 sums
 Row = Mapping[int, float]
 FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
 LONG = ("label", "value", "status", "seats", "pct")
-DISCLOSED = ("population", "mode", "answered", "margin")  # what else a publication says of its poll
+DISCLOSED = ("commissioner", "population", "mode", "answered", "margin")  # what else a publication says of its poll
 IGNORED = ("poll", "source", "note", *DISCLOSED)
 HEADER_WITHIN = 20
 MOST_COLUMNS = 128
@@ -58,13 +58,14 @@ SYNONYMS = {
     "fieldwork_end": "end|end date|fieldwork to|to|day|poll date|תאריך סיום|סיום הסקר|מועד הסקר|יום הסקר|עד תאריך",
     "published_date": "published|publication date|date published|date of publication|publication|תאריך פרסום|פרסום",
     "pollster": "polling firm|מכון הסקר|מכון סקרים|חברת סקרים|חברת הסקרים|עורך הסקר|הסוקר",
-    "publisher": "גוף מזמין|מזמין|מזמין הסקר|מפרסם|ערוץ|פורסם ב|עבור|גוף מפרסם|גוף התקשורת",
+    "publisher": "מפרסם|ערוץ|פורסם ב|עבור|גוף מפרסם|גוף התקשורת",
     "sample_size": "sample|n|מספר משיבים|מספר המשיבים",
     "kind": "type|poll type|סוג|סוג הסקר",
     "link": "url|address|source url|קישור|כתובת",
     "note": "notes|comment|comments|remark|remarks|הערה|הערות",
     "source": "מקור",
     "poll": "poll id|id|מספר|מספר הסקר|מסד",
+    "commissioner": "commissioned by|ordered by|who ordered|client|גוף מזמין|מזמין|מזמין הסקר|הזמין",
     "population": "population sampled|אוכלוסייה|האוכלוסייה|אוכלוסיית הסקר",
     "mode": "survey mode|mode of interview|שיטה|שיטת הסקר|אופן הסקר",
     "answered": "number answered|response|response rate|נענו|השיבו",
@@ -375,7 +376,7 @@ def find_header(rows: Rows, list_keys: frozenset[str]) -> Header:
     """The first row that names a day and a firm or outlet; raises PageRefused naming what is missing or doubled."""
     for number, row in enumerate(rows[:HEADER_WITHIN]):
         names = [_name(cell, list_keys) for cell in row]
-        if "fieldwork_end" in names and {"pollster", "publisher"} & set(names):
+        if "fieldwork_end" in names and {"pollster", "publisher", "commissioner"} & set(names):
             # A column without a name counts where something stands under it.
             width = max((at + 1 for below in rows[number:] for at, cell in enumerate(below) if cell.strip()), default=0)
             return _checked(number, names[:width], row, list_keys)
@@ -422,7 +423,7 @@ def _why_none(rows: Rows, list_keys: frozenset[str]) -> str:
     if not shown:
         return f"the sheet is empty; {TEMPLATE}"
     firsts = {_name(row[0], list_keys) for row in rows[:MOST_COLUMNS] if row}
-    if "fieldwork_end" in firsts and {"pollster", "publisher"} & firsts:
+    if "fieldwork_end" in firsts and {"pollster", "publisher", "commissioner"} & firsts:
         return "the sheet lies on its side, a column a poll: transpose it (copy, paste special, transpose)"
     cells = {tidy(cell) for cell in shown[0]}
     if "כשרים" in cells:

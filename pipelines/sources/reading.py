@@ -61,6 +61,7 @@ class ReportedPoll:
     urls: tuple[str, ...] = ()
     is_fieldwork_guessed: bool = False
     sample_size_printed: str | None = None
+    disclosed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One page read. `citations`, `places` and `disclosed`, what a sheet has in columns for what a publication says of
-    its poll, are by poll id; `rows` counts every body row of every seat table.
-    """
+    """One page read. `citations` and `places` are by poll id; `rows` counts every body row of every seat table."""
 
     polls: tuple[ReportedPoll, ...]
     citations: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -157,7 +156,6 @@ class Reading:
     asides: tuple[Aside, ...] = ()
     warnings: tuple[str, ...] = ()
     rows: int = 0
-    disclosed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def accounted(self) -> int:
@@ -224,7 +222,6 @@ class PageCollector:
         self.asides: list[Aside] = []
         self.warnings: list[str] = []
         self.rows = 0
-        self.disclosed: dict[str, tuple[str, ...]] = {}
 
     def next_id(self, end: date, pollster: str | None, publisher: str | None, kind: PollKind = PollKind.POLL) -> str:
         """The id of a row's poll; raises RowRefused as `refuse_nameless` does."""

@@ -253,7 +253,7 @@ def _long(rows: Rows, header: Header) -> list[_Entry]:
     for number, row in enumerate(rows[header.row + 1 :], start=header.row + 2):
         cells = dict(zip(header.names, _cells(row, len(header.names), number), strict=True))
         if any(cells.values()):
-            key = tuple(cells.get(name, "") for name in ("poll", *FIXED))
+            key = tuple(cells.get(name, "") for name in ("poll", *FIXED, "commissioner"))
             group = grouped.setdefault(key, (number, cells, []))
             group[2].append((cells["label"], _printed(cells)))
     return [_Entry(number, cells, tuple(printed)) for number, cells, printed in grouped.values()]
@@ -299,6 +299,7 @@ def _read_entry(
         cells=cells,
         unit=unit,
         source=scope.source,
+        disclosed=tuple(name for name in DISCLOSED if fixed.get(name)),
     )
     link = safe_address(fixed.get("link"))
     page.warnings += [flag for name in ("pollster", "publisher") if (flag := name_warning(fixed.get(name, "")))]
@@ -307,8 +308,6 @@ def _read_entry(
         page.repeat(again, place, text, filter(None, [link]))
     else:
         page.poll(poll, place, filter(None, [link]))
-        if disclosed := tuple(name for name in DISCLOSED if fixed.get(name)):
-            page.disclosed[poll.id] = disclosed
 
 
 def _saying(poll: ReportedPoll) -> tuple[object, ...]:
@@ -317,7 +316,8 @@ def _saying(poll: ReportedPoll) -> tuple[object, ...]:
 
 
 def _names(fixed: dict[str, str], header: Header) -> tuple[str | None, str | None]:
-    pollster, publisher = read_name(fixed.get("pollster", "")), read_name(fixed.get("publisher", ""))
+    outlet = fixed.get("publisher") or fixed.get("commissioner", "")  # who ordered it, where nobody else is named
+    pollster, publisher = read_name(fixed.get("pollster", "")), read_name(outlet)
     if header.joins_names and pollster:
         first, _, second = pollster.partition("/")
         return read_name(first), read_name(second)

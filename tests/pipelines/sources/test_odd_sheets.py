@@ -84,6 +84,15 @@ def test_columns_go_by_what_desks_call_them(header: Sequence[str]) -> None:
     assert seats(reading.polls[0]) == [50, 30, 25, 15]
 
 
+def test_who_ordered_a_poll_is_disclosed_and_stands_for_an_outlet_nobody_names() -> None:
+    days, firms = ["תאריך סיום", "2026-10-08"], ["סוקר", "Kantar"]
+    ordered = [["מזמין הסקר", "Kan 11"], ["אופן הסקר", "internet"], ["טעות דגימה", ""]]
+    lists = [list(pair) for pair in zip(LISTS, POLLS[0][3:], strict=True)]
+    for outlet in ([], [["ערוץ", "Maariv"]]):
+        poll = read([*map(list, zip(days, firms, *ordered, *outlet, *lists, strict=True))]).polls[0]
+        assert (poll.publisher, poll.disclosed) == ("Maariv" if outlet else "Kan 11", ("commissioner", "mode"))
+
+
 @pytest.mark.parametrize(
     "names", [LISTS, ("likud", "TOGETHER", 'ש"ס', "YASHAR"), ("הליכוד", "ביחד", "RZP - Zehut", "Yashar")]
 )
