@@ -107,8 +107,8 @@ def note(x: object, y: object, text: str, **more: Any) -> FigureDict:
 
 
 def name_room(names: Sequence[str], per_letter: int = 8, most: int = 150) -> int:
-    """Pixels left of an axis for the longest name."""
-    return min(most, 16 + per_letter * max((len(name) for name in names), default=8))
+    """Pixels left of an axis for the longest line of a name."""
+    return min(most, 16 + per_letter * max((len(line) for name in names for line in name.split("<br>")), default=8))
 
 
 def nice_step(length: float, most: int) -> int:

@@ -291,11 +291,19 @@ class Reference:
 
 
 def known_record(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> bytes | None:
-    """The electorate's record, for an edition later than every election it scores; None for an earlier one."""
+    """The electorate's record, for an edition later than every election it scores; None for an earlier one.
+
+    It says what the elections and lists it names are called: not each of them has an edition beside this one.
+    """
     path = electorate_folder(raw, campaign.electorate.id) / RECORD_FILE
     if not path.exists():
         return None
-    content = path.read_bytes()
-    scored = json.loads(content)["elections"]
+    record, names = json.loads(path.read_bytes()), campaign.names
+    scored = record["elections"]
     votes = [reference.campaign(name).election.vote_date for name in scored if name in reference.campaigns]
-    return content if all(vote < as_of for vote in votes) else None
+    if not all(vote < as_of for vote in votes):
+        return None
+    missed = sorted({f"{miss['election']}/{miss['list']}" for miss in record["misses"]})
+    called = {election: names.texts("election", election) for election in scored}
+    record["names"] = called | {name: names.shorts("list", name) for name in missed}
+    return json.dumps(record, sort_keys=True).encode()

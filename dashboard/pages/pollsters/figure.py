@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.blocks import Argument, Block, Cell, Column, FigureDict, Interval, Name, Number, Table, Words, words
-from dashboard.drawing import in_two_lines, layout, line, margins, marks, name_label, phrase, rows_axis
+from dashboard.drawing import in_two_lines, layout, line, margins, marks, name_label, name_room, phrase, rows_axis
 from dashboard.i18n import Translator
 from dashboard.names import joined, uncoloured, without_brackets
 from dashboard.pages.pollsters.numbers import GapsValues, GapValues, stands_out
@@ -22,7 +22,7 @@ def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
     names = [in_two_lines(name_label(row.name, t), LONG_NAME, t) for row in rows]
     colours = [token(row.colour) for row in rows]
     reach = max([0.5, *(abs(value) for row in rows for value in (row.low_pct, row.high_pct))]) * 1.08
-    room = min(200, 16 + 7 * max((len(line) for name in names for line in name.split("<br>")), default=8))
+    room = name_room(names, 7, 200)
     drawn = layout(
         ROW * max(1, len(rows)) + 44,
         (room, 16, 4, 30),

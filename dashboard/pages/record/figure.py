@@ -4,6 +4,7 @@ from dashboard.blocks import FigureDict
 from dashboard.drawing import (
     SMALL,
     Trace,
+    in_two_lines,
     layout,
     line,
     margins,
@@ -28,6 +29,7 @@ from dashboard.render.template import token
 
 ROW = 30
 MOST_TICKS, MOST_STEPS = 5, 8  # of a row of seats, and up a chart
+LONG_NAME = 24  # letters
 
 
 def path_figure(shown: PathValues, t: Translator) -> FigureDict:
@@ -176,12 +178,13 @@ def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:
 def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
     """A row a baseline: the difference in CRPS in per cent, with 90 % over resampled elections, against nought."""
     rows = shown.rows
-    names = [phrase(t(f"record.model_{row.baseline}"), t) for row in rows]
+    names = [in_two_lines(t(f"record.model_{row.baseline}"), LONG_NAME, t) for row in rows]
+    room = name_room(names, 7, 200)
     places = list(range(len(rows)))
     numbers = [100 * value for row in rows for value in (row.low, row.high)]
     drawn = layout(
         ROW * len(rows) + 40,
-        (min(230, 16 + 7 * max((len(name) for name in names), default=8)), 20, 4, 26),
+        (room, 20, 4, 26),
         xaxis={
             "range": [min([0.0, *numbers]) - 2, max([0.0, *numbers]) + 3],
             "showgrid": True,
@@ -208,4 +211,4 @@ def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
         text=names,
         hovertemplate=f"%{{text}}: %{{x:.1f}}{t.percent_signs[1]}<extra></extra>",
     )
-    return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(150, 12, 4, 26)}}
+    return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(min(room, 176), 12, 4, 26)}}

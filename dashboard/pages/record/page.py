@@ -26,14 +26,14 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
+from dashboard.names import bloc_name, list_name, named, text, uncoloured
 from dashboard.pages import downloads
 from dashboard.pages.record import autopsy, calibration, numbers, sealed
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.reader import campaign_of, record_of
+from dashboard.reader import record_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import BlocProjection, Miss, Record
 from pipelines.editions.store import Edition
@@ -260,12 +260,6 @@ def _won_in(row: numbers.ReplayedRow) -> tuple[Cell, Cell]:
     return row.won_seats, words("table.yes" if is_inside else "table.no")
 
 
-def _listed(edition: Edition | None, name: str) -> Name:
-    """A list as its own campaign names it."""
-    found = next((item for item in edition.reference.lists if item.id == name), None) if edition else None
-    return short(found) if found else text(name)
-
-
 # Over all past elections
 
 
@@ -361,7 +355,7 @@ def _misses(view: View, record: Record) -> Block:
         Column("passes_of_100", words("table.passes"), "count", "float"),
         Column("share_pct", words("record.vote"), "pct", "float", digits=2),
     )
-    rows = tuple(_miss(view, miss) for miss in record.misses)
+    rows = tuple(_miss(view, record, miss) for miss in record.misses)
     return BLOCKS.make(
         view,
         "misses",
@@ -375,12 +369,14 @@ def _misses(view: View, record: Record) -> Block:
     )
 
 
-def _miss(view: View, miss: Miss) -> tuple[Cell, ...]:
-    campaign = campaign_of(view.edition, miss.election)
-    name = _listed(campaign, miss.list)
+def _miss(view: View, record: Record, miss: Miss) -> tuple[Cell, ...]:
+    """A miss under the names its record has; in an older record its election's, and those of this campaign's lists."""
+    election = next((named(one) for one in view.elections if one.id == miss.election), text(miss.election))
+    called = record.names.get(f"{miss.election}/{miss.list}")
+    name = Name(miss.list, called) if called else uncoloured(list_name(view, miss.list))
     return (
-        named(campaign.reference.election) if campaign else text(miss.election),
-        name if campaign is view.edition else Name(name.id, name.texts),
+        Name(miss.election, record.names[miss.election]) if miss.election in record.names else election,
+        list_name(view, miss.list) if miss.election == view.edition.election else name,
         miss.seats,
         Interval(miss.q025, miss.q975),
         100 * miss.p_pass,

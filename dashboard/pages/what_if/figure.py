@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import Trace, layout, line, margins, marks, name_label, note, phrase, rows_axis
+from dashboard.drawing import Trace, layout, line, margins, marks, name_label, name_room, note, phrase, rows_axis
 from dashboard.i18n import Translator
 from dashboard.pages.what_if.numbers import ChangeRow, ChangeValues, SideValues
 from dashboard.render.template import token
@@ -18,7 +18,7 @@ def change_figure(shown: ChangeValues, t: Translator) -> FigureDict:
     rows = shown.rows
     names = [_name(row, t) for row in rows]
     top = max([10.0, *(side.q95_seats for row in rows for side in (row.before, row.after) if side is not None)])
-    room = min(170, 16 + 8 * max((len(part) for name in names for part in name.split("<br>")), default=8))
+    room = name_room(names, most=170)
     drawn = layout(
         ROW * len(rows) + 40,
         (room, 92, 4, 26),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipelines.editions.schema.projection import Value
+from pipelines.editions.schema.projection import Texts, Value
 
 Low = float
 Median = float
@@ -310,7 +310,10 @@ class MergerEvidence(Value):
 
 
 class Record(Value):
-    """`record.json`: past elections scored, means per model, and each campaign day by day."""
+    """`record.json`: past elections scored, means per model, and each campaign day by day.
+
+    `names`: what each election is called, and under `<election>/<list>` the label of each list missed there.
+    """
 
     elections: list[str]
     rows: list[Score]
@@ -327,3 +330,4 @@ class Record(Value):
     mergers: dict[str, MergerEvidence] = Field(default_factory=dict)
     size_classes: dict[str, tuple[SizeClass, ...]] = Field(default_factory=dict)
     pass_calibration: dict[str, PassCalibration] = Field(default_factory=dict)
+    names: dict[str, Texts] = Field(default_factory=dict)

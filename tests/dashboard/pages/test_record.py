@@ -113,6 +113,22 @@ def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
     assert models(Record.model_validate(record())) == ["hemicycle-rolling", "hemicycle", "last-poll"]
 
 
+def test_a_model_that_learns_from_neither_earlier_nor_later_elections_has_one_row() -> None:
+    found = record()
+    found["rows"] = [score(model, "7", 1.3) for model in ("hemicycle-rolling", "hemicycle", "last-poll")]
+    assert models(Record.model_validate(found)) == ["hemicycle-rolling", "last-poll"]
+
+
+def test_a_miss_goes_by_the_names_of_the_record_where_its_campaign_has_no_edition(tmp_path: Path) -> None:
+    found = record()
+    found["misses"][0]["election"] = "long-ago"
+    found["names"] = {"long-ago": {"en": "Long ago"}, "long-ago/gamma": {"en": "Gamma of old"}}
+    editions.publish(tmp_path / "processed", kind="final", result=WON, record=json.dumps(found).encode())
+    table = block_of(view_of(Reader(tmp_path / "processed").edition(), "/record"), "misses").table
+    assert table
+    assert [name.texts["en"] for name in table.rows[0][:2]] == ["Long ago", "Gamma of old"]
+
+
 def test_a_measure_that_judged_nothing_is_missing_and_not_nought() -> None:
     found = record()
     for row in found["rows"]:

@@ -246,9 +246,7 @@ def test_what_the_projection_becomes_is_what_the_next_refresh_prints(found: Chec
     chances = {bloc.bloc: bloc.after_p_majority for bloc in found.becomes.blocs}
     assert chances == {bloc.id: bloc.p_majority for bloc in edition.projection.blocs}
     disclosed = next(poll.disclosed for poll in edition.polls.polls if poll.poll == found.polls[0].poll)
-    assert set(disclosed) == {
-        item for item, is_found in found.polls[0].disclosed.items() if is_found
-    }
+    assert set(disclosed) == {item for item, is_found in found.polls[0].disclosed.items() if is_found}
 
 
 def test_during_a_ban_nothing_new_is_worked_out(data_dir: Path) -> None:
