@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dashboard.blocks import FigureDict
 from dashboard.drawing import (
+    CLEAR,
     SMALL,
     Trace,
     layout,
@@ -25,21 +26,23 @@ from dashboard.render.template import token
 
 ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
 MOST_TICKS = 5
+CHANGE = 58  # pixels for "32 → 23" at the edge
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
 
 
 def seats_figure(shown: SeatsValues, t: Translator) -> FigureDict:
-    """The seats chart."""
+    """The seats chart; a row is one target from end to end, and leads to its list."""
     places, top = [_place(shown, row) for row in range(len(shown.lists))], _highest(shown)
     last = places[-1] if places else 0
     names = [name_label(row.name, t) for row in shown.lists]
     shapes = [shape for row, y in zip(shown.lists, places, strict=True) for shape in _row_shapes(row, y)]
     return {
-        "data": [_dots(shown, places, names, t), *_results(shown, places)],
+        "data": [_targets(shown, places, names, top + 1, t), _dots(shown, places), *_results(shown, places)],
         "layout": layout(
             _height(last, ROW_HEIGHT),
             (name_room(names), _end_room(shown, 92, t, is_narrow=False), 4, 26),
             xaxis={"range": [-0.4, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
+            barmode="overlay",
             yaxis=rows_axis(names, places, range=[last + 0.7, -0.7]),
             shapes=shapes + _rule(shown),
             annotations=_texts(shown, places, False, t),
@@ -106,6 +109,7 @@ def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Tran
     rows = list(zip(shown.lists, places, strict=True))
     end = _end_narrow if is_narrow else _end
     ends = [end(row, y, shown, t) for row, y in rows[: shown.passing]]
+    ends += [] if is_narrow else [_change(row, y, shown, t) for row, y in rows if _has_change(row)]
     odds = _odds_narrow if is_narrow else _odds
     below = [odds(row, y, t) for row, y in rows[shown.passing :]]
     if not below:
@@ -118,6 +122,17 @@ def _texts(shown: SeatsValues, places: Sequence[float], is_narrow: bool, t: Tran
 def _end(row: SeatsRow, y: float, shown: SeatsValues, t: Translator) -> FigureDict:
     """Per cent, seats and interval beside a row, in the order of the electorate's custom, the first of them in bold."""
     return note(1, y, "  ".join(_numbers(row, shown, t)), xref="paper", xanchor="left", xshift=10)
+
+
+def _has_change(row: SeatsRow) -> bool:
+    return row.outgoing_seats is not None and not row.digits
+
+
+def _change(row: SeatsRow, y: float, shown: SeatsValues, t: Translator) -> FigureDict:
+    """From the outgoing house to the printed seats, at the edge of the drawing."""
+    said = f"{t.number(row.outgoing_seats or 0)} → {t.number(row.seats)}"
+    end = _end_room(shown, 92, t, is_narrow=False) - 4
+    return note(1, y, said, xref="paper", xanchor="right", xshift=end, font=SMALL)
 
 
 def _end_narrow(row: SeatsRow, y: float, shown: SeatsValues, t: Translator) -> FigureDict:
@@ -144,14 +159,14 @@ def _end_room(shown: SeatsValues, least: int, t: Translator, *, is_narrow: bool)
     digits = max((len(visible(t.number(row.seats, row.digits))) for row in shown.lists), default=0)
     shares = max((len(visible(t.percent(row.trend_pct, 1))) + 1 for row in shown.lists), default=0)
     beside = shares if shown.share_first and not is_narrow else 0
-    return max(least, int(22 + 7.4 * (longest + digits + beside)))
+    change = CHANGE if not is_narrow and any(map(_has_change, shown.lists)) else 0
+    return max(least, int(22 + 7.4 * (longest + digits + beside))) + change
 
 
 def _odds(row: SeatsRow, y: float, t: Translator) -> FigureDict:
-    """The chance to pass, in words after the row's interval."""
+    """The chance to pass and the seats then, in words after the row's interval."""
     right = max(row.interval_seats.q95, row.outgoing_seats or 0)
-    said = phrase(t("seats.passes", chance=t.chance(row.p_pass)), t)
-    return note(right, y, said, xanchor="left", xshift=14, font=SMALL)
+    return note(right, y, phrase(_passes(row, t), t), xanchor="left", xshift=14, font=SMALL)
 
 
 def _odds_narrow(row: SeatsRow, y: float, t: Translator) -> FigureDict:
@@ -160,7 +175,30 @@ def _odds_narrow(row: SeatsRow, y: float, t: Translator) -> FigureDict:
     return note(1, y, said, xref="paper", xanchor="left", xshift=10, font=SMALL)
 
 
-def _dots(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: Translator) -> Trace:
+def _passes(row: SeatsRow, t: Translator) -> str:
+    chance, then = t.chance(row.p_pass), row.passing_seats
+    if then is None:
+        return t("seats.passes", chance=chance)
+    return t("seats.passes_with", chance=chance, seats=t.span(then.q05, then.q95))
+
+
+def _targets(shown: SeatsValues, places: Sequence[float], names: Sequence[str], end: float, t: Translator) -> Trace:
+    """Bars nobody sees over the whole of each row: what a row says, and where a press leads."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": "row",
+        "y": list(places),
+        "x": [end] * len(places),
+        "width": 1,
+        "marker": {"color": CLEAR, "line": {"width": 0}},
+        "hovertext": ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+        "customdata": [f"/list/{row.name.id}" for row in shown.lists],
+    }
+
+
+def _dots(shown: SeatsValues, places: Sequence[float]) -> Trace:
     return marks(
         "seats",
         [row.seats for row in shown.lists],
@@ -169,8 +207,7 @@ def _dots(shown: SeatsValues, places: Sequence[float], names: Sequence[str], t: 
         [token(row.name.colour) for row in shown.lists],
         token("paper"),
         1.5,
-        text=["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
-        hovertemplate="%{text}<extra></extra>",
+        hoverinfo="skip",
     )
 
 
@@ -179,7 +216,7 @@ def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[
         *([f"{t('table.trend')}: {t.percent(row.trend_pct, 1)}"] if shown.share_first else []),
         f"{t('table.expected' if row.digits else 'table.seats')}: {t.number(row.seats, row.digits)}",
         f"{t('seats.key_ninety')}: {t.span(row.interval_seats.q05, row.interval_seats.q95)}",
-        t("seats.passes", chance=t.chance(row.p_pass)),
+        _passes(row, t),
     ]
     if row.outgoing_seats is not None:
         house, the_house = name_label(shown.house, t), name_label(shown.the_house, t)

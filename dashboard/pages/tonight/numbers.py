@@ -9,7 +9,8 @@ from typing import Literal
 from dashboard import compared
 from dashboard.blocks import Name, Values
 from dashboard.names import group_name, leader_names, list_name, word
-from dashboard.seats import Group, outlook, printed_pct, seat_digits, seats_of, value_of
+from dashboard.pages.threshold.numbers import seats_if_in
+from dashboard.seats import Group, is_in_doubt, outlook, printed_pct, seat_digits, seats_of, value_of
 from dashboard.view import View
 from electoral.polls import Unit
 from pipelines.editions.records import Changes
@@ -48,7 +49,8 @@ class SeatsRow(Values):
     """One list: who heads it, its seats and the simulations' intervals, what it had, its chance to pass, what it won.
 
     `digits` are the decimals of `seats`: none, or one where they are another reading's expected seats. `trend_pct`:
-    the polls, smoothed, in per cent of the vote. `week_seats`: as printed a week ago. `p_pass` is 0–1.
+    the polls, smoothed, in per cent of the vote. `week_seats`: as printed a week ago. `p_pass` is 0–1; `passing_seats`
+    are the seats of a list in doubt where it passes.
     """
 
     name: Name
@@ -60,6 +62,7 @@ class SeatsRow(Values):
     outgoing_seats: int | None
     week_seats: int | None
     p_pass: float
+    passing_seats: SeatInterval | None
     won_seats: int | None
 
 
@@ -192,6 +195,7 @@ def seats_values(view: View) -> SeatsValues:
             outgoing_seats=item.seats_now,
             week_seats=week.get(item.id),
             p_pass=item.p_pass,
+            passing_seats=_passing_seats(view, item),
             won_seats=None if result is None else result.get(item.id, 0),
         )
         for item in view.order.all
@@ -204,6 +208,14 @@ def seats_values(view: View) -> SeatsValues:
         share_first=view.is_share_first,
         lists=rows,
     )
+
+
+def _passing_seats(view: View, item: ListProjection) -> SeatInterval | None:
+    """The seats of a list in doubt over the simulations in which it passes; another reading has none of its own."""
+    if view.reading is not None or not is_in_doubt(item.p_pass):
+        return None
+    seats = seats_if_in(view.edition, item.id)
+    return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
 
 
 def weeks_seats(view: View) -> dict[str, int]:

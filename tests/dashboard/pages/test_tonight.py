@@ -68,13 +68,26 @@ def test_a_list_that_misses_in_most_draws_stands_below_the_rule_with_its_chance(
     lists[3] = lists[3].model_copy(update={"p_pass": 0.31})
     drawn = seats(edition, en, lists=lists, allocation={"alpha": 50, "beta": 58, "gamma": 12, "delta": 0})
     assert [shape for shape in drawn["layout"]["shapes"] if shape.get("name") == "rule"]
-    assert "passes in 31 of 100 simulations" in [note["text"] for note in drawn["layout"]["annotations"]]
+    assert "passes in 31 of 100 simulations, then 4–5 seats" in [
+        note["text"] for note in drawn["layout"]["annotations"]
+    ]
+
+
+def test_a_whole_row_is_one_target_that_says_all_of_its_list_and_leads_to_it(edition: Edition, en: Translator) -> None:
+    drawn = seats(edition, en)
+    rows, dots = drawn["data"][:2]
+    assert (rows["name"], rows["width"], rows["y"]) == ("row", 1, dots["y"])
+    assert min(rows["x"]) >= max(shape["x1"] for shape in drawn["layout"]["shapes"] if shape["name"] == "ninety")
+    assert rows["customdata"] == ["/list/beta", "/list/alpha", "/list/gamma", "/list/delta"]
+    assert rows["hovertext"][0].startswith("<b>Beta</b><br>Seats: 55<br>9 of 10 simulations: ")
+    assert dots["hoverinfo"] == "skip"
+    assert "30 → 55" in [note["text"] for note in drawn["layout"]["annotations"]]
 
 
 def test_without_a_projection_the_nowcast_stands(edition: Edition, en: Translator) -> None:
-    projected = seats(edition, en)["data"][0]["x"]
+    projected = seats(edition, en)["data"][1]["x"]
     lists = [item.model_copy(update={"seats": None}) for item in edition.projection.lists]
-    assert seats(edition, en, lists=lists)["data"][0]["x"] == projected
+    assert seats(edition, en, lists=lists)["data"][1]["x"] == projected
 
 
 def test_a_recorded_result_is_a_diamond_in_every_row(edition: Edition, en: Translator) -> None:
