@@ -712,17 +712,19 @@ def slot(item: Block, figure: FigureDict, ctx: Context) -> Markup:
 
 
 def _table(item: Block, ctx: Context) -> Markup | None:
+    """The block's table: on the page, or behind a press; beside its figure it is folded where a screen is narrow."""
     if item.table is None:
         return None
     drawn = table(item.table, ctx, item.id, dict(item.claims_sum))
-    if item.table.is_open:
+    if item.table.is_open and not item.figure:
         return drawn
     caption = say(item.table.caption, ctx.t)
     has_name = bool(item.figure or item.heading)
     opened = ctx.t("table.open") if has_name else caption
     named = f"{opened}: {caption}" if has_name else None  # several on a page are told apart
     summary = element("summary", opened, aria_label=named)
-    return element("details", summary, drawn, class_="numbers", id=f"{item.id}-numbers")
+    classes = "numbers wide" if item.table.is_open else "numbers"
+    return element("details", summary, drawn, class_=classes, id=f"{item.id}-numbers")
 
 
 def _file_link(label: str, address: str, about: str) -> Markup:

@@ -220,6 +220,20 @@ def test_nothing_overflows_a_phone(visitor: Open, path: str, lang: str) -> None:
     assert page.locator(".nav").bounding_box()["y"] <= 0, "the way to other pages stays in view"
 
 
+def test_on_a_phone_seats_follow_the_sentence_and_their_table_is_folded(visitor: Open) -> None:
+    page = visitor(390).go(address("/", "he"))
+    seats, blocs, table = (page.locator(one) for one in ("#block-seats", "#block-blocs", "#seats-cells"))
+    assert seats.bounding_box()["y"] < blocs.bounding_box()["y"]
+    assert not table.is_visible()
+    page.locator("#seats-numbers > summary").click()
+    assert table.is_visible()
+    page.reload()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert seats.bounding_box()["y"] > blocs.bounding_box()["y"]
+    assert table.is_visible(), "nothing is folded where there is room"
+    assert not page.locator("#seats-numbers > summary").is_visible()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_an_a4_of_a_page_crops_nothing(visitor: Open, path: str) -> None:
     """In print, at the width that paper leaves, no part of the page reaches beyond it."""

@@ -223,7 +223,8 @@ def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[
         said.append(t("seats.now", house=house, the_house=the_house, n=row.outgoing_seats))
     if row.won_seats is not None:
         said.append(t("seats.won", n=row.won_seats))
-    return [f"<b>{name}</b>", *(phrase(line_said, t) for line_said in said)]
+    leaders = " · ".join(name_label(leader, t) for leader in row.leaders)
+    return [f"<b>{name}</b>", *([leaders] if leaders else []), *(phrase(line_said, t) for line_said in said)]
 
 
 def _results(shown: SeatsValues, places: Sequence[float]) -> list[Trace]:

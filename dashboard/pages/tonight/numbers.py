@@ -16,7 +16,7 @@ from electoral.polls import Unit
 from pipelines.editions.records import Changes
 from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
 
-POLLS_SHOWN = 5
+POLLS_SHOWN = 3
 SMALLEST_MOVE = 0.1  # seats
 MOVERS_SHOWN, MOVED_SHOWN = 5, 8
 QUARTER = timedelta(days=91)
