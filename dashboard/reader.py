@@ -9,6 +9,7 @@ import threading
 import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
@@ -98,6 +99,7 @@ class Reader:
         self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
+        self._notes_folder = notes_folder(processed)
         self._watched = (f"{Pointers.FOLDER}/", f"{RECORDS[Runs]}/", f"{VOTES}/", REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
@@ -113,10 +115,9 @@ class Reader:
     def shelf(self) -> Shelf:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
         try:
-            notes = Folder(self.processed)
             state = (
-                *(self._store.objects.state(name) for name in self._watched),
-                *(notes.state(str(path)) for path in self._notes()),
+                *map(self._store.objects.state, self._watched),
+                *map(Folder(self._notes_folder).state, self._notes()),
             )
             if self._seen is None or self._seen[0] != state:
                 self._seen = state, self._look()
@@ -150,7 +151,7 @@ class Reader:
                 served[election] = found.edition.id
         runs = tuple((Path(name).stem, self._hash_of(name)) for name in self._store.objects.list(RECORDS[Runs]))
         votes = " ".join(self._hash_of(name) for name in self._store.objects.list(VOTES))
-        notes = " ".join(f"{path.name} {_hash_of(path)}" for path in self._notes())
+        notes = " ".join(f"{name} {_hash_of(self._notes_folder / name)}" for name in self._notes())
         current = tuple(sorted(served.items()))
         return Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
 
@@ -162,8 +163,10 @@ class Reader:
             found = None
         return hashlib.blake2b(found.content if found else b"").hexdigest()
 
-    def _notes(self) -> list[Path]:
-        return sorted(notes_folder(self.processed).glob(f"*{NOTE_SUFFIX}"))
+    def _notes(self) -> list[str]:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return sorted(name for name in os.listdir(self._notes_folder) if name.endswith(NOTE_SUFFIX))
+        return []
 
     def note(self, edition: str) -> dict[str, str]:
         """What an editor wrote beside an edition, by language."""
@@ -183,10 +186,12 @@ class Reader:
 
     def held_back(self, now: Callable[[str], datetime]) -> tuple[str, ...]:
         """The elections of which nothing that voters or ballots said may be told now; `now` is the clock of a zone."""
+        campaigns = self._campaigns()
+        moments = {zone: now(zone) for zone in {of.zone for _, of, _ in campaigns}}
         return tuple(
             election.id
-            for election, of, _ in self._campaigns()
-            if not gate.may_publish(_Calendar(election.bans, ZoneInfo(of.zone)), "exit_poll", now(of.zone))
+            for election, of, _ in campaigns
+            if not gate.may_publish(_Calendar(election.bans, ZoneInfo(of.zone)), "exit_poll", moments[of.zone])
         )
 
     def _campaigns(self) -> tuple[Campaign, ...]:

@@ -26,48 +26,51 @@ FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead
 CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
 
 
-def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
-    """The release of an electorate that is on show: twelve hexadecimal digits.
+def names(reader: Reader, clock: Clock) -> Mapping[str, str]:
+    """The release on show of each electorate, by its id: twelve hexadecimal digits.
 
-    Of the others it depends only on which there are, since a page offers them.
+    Asked by every request, and worked out when something else is on show or another second has begun: no gate opens or
+    closes and no day begins within one.
     """
-    shelf, elections = reader.shelf(), {item.id for item in reader.elections(electorate.id)}
-    current = tuple(pair for pair in shelf.current if pair[0] in elections)
-    passed_over = tuple(item for item in shelf.passed_over if item in elections)
-    held_back = tuple(item for item in reader.held_back(clock.now) if item in elections)
-    old = tuple(item for item in stale(reader, clock) if item in elections)
-    others = tuple((found.id, newest) for found, newest in reader.electorates())
-    today = clock.today(electorate.zone)
-    return _name(
-        code(),
-        current,
-        passed_over,
-        f"{dict(shelf.runs).get(electorate.id)} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
-        others,
-        today,
-        (*old, *held_back),
-        settings(),
-    )
+    second, day = clock.moment().replace(microsecond=0), clock.day() if clock.day else None
+    return _names(reader, reader.shelf(), second, day, settings(), code())
+
+
+def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
+    """The release of an electorate that is on show."""
+    return names(reader, clock)[electorate.id]
 
 
 def of_all(reader: Reader, clock: Clock) -> str:
     """A name for everything that is on show."""
-    return " ".join(name(reader, clock, found) for found, _ in reader.electorates())
+    return " ".join(names(reader, clock).values())
 
 
-@lru_cache(maxsize=64)
-def _name(
-    made_by: str,
-    current: tuple[tuple[str, str], ...],
-    passed_over: tuple[str, ...],
-    run: str,
-    others: tuple[tuple[str, str], ...],
-    today: date,
-    old: tuple[str, ...],
-    chosen: Settings,
-) -> str:
-    state = repr((made_by, current, passed_over, run, others, today.isoformat(), old, chosen))
-    return made_by[:CODE_DIGITS] + hashlib.blake2b(state.encode(), digest_size=STATE_BYTES).hexdigest()
+@lru_cache(maxsize=8)
+def _names(
+    reader: Reader, shelf: Shelf, second: datetime, day: date | None, chosen: Settings, made_by: str
+) -> dict[str, str]:
+    """Of other electorates a release depends only on which there are, since a page offers them."""
+    clock = Clock(None if day is None else lambda: day, lambda: second)
+    electorates = reader.electorates()
+    others = tuple((found.id, newest) for found, newest in electorates)
+    old = {*stale(reader, clock), *reader.held_back(clock.now)}
+    releases = {}
+    for electorate, _ in electorates:
+        elections = {item.id for item in reader.elections(electorate.id)}
+        parts = (
+            made_by,
+            tuple(pair for pair in shelf.current if pair[0] in elections),
+            sorted(elections.intersection(shelf.passed_over)),
+            f"{dict(shelf.runs).get(electorate.id)} {shelf.votes} {shelf.notes} {shelf.rehearsal}",
+            others,
+            clock.today(electorate.zone).isoformat(),
+            sorted(elections & old),
+            chosen,
+        )
+        state = hashlib.blake2b(repr(parts).encode(), digest_size=STATE_BYTES).hexdigest()
+        releases[electorate.id] = made_by[:CODE_DIGITS] + state
+    return releases
 
 
 def is_of_other_code(release: str) -> bool:

@@ -207,7 +207,7 @@ class Folder(Objects):
 
     def state(self, name: str) -> Hashable:
         try:
-            found = (self.root / name).stat()
+            found = os.stat(f"{self.root}/{name}")  # asked for by every request: no path object
         except FileNotFoundError:
             return None
         return found.st_ino, found.st_mtime_ns, found.st_size

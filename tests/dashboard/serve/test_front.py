@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,22 @@ def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskCli
     kept, client = front
     client.get(path)
     assert len(kept._kept) == 0
+
+
+def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
+    front: tuple[Front, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, client = front
+    before = client.get("/", headers=PACKED).data
+    moment = datetime.now(UTC)
+    monkeypatch.setattr("dashboard.reader.machine_now", lambda: moment)
+    client.get("/", headers=PACKED)  # the release of this second
+    looks: list[str] = []
+    state = Folder.state
+    monkeypatch.setattr(Folder, "state", lambda self, name: looks.append(name) or state(self, name))
+    monkeypatch.setattr(Reader, "_campaigns", lambda _self: pytest.fail("worked out for a repeated answer"))
+    assert client.get("/", headers=PACKED).data == before
+    assert 4 <= len(looks) <= 8
 
 
 def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -63,6 +64,18 @@ def test_the_last_run_of_an_electorate_names_its_release_and_no_others(published
     assert record is not None
     EditionStore(published).keep("nl", record)
     assert release.name(reader, clock, electorate) == named
+
+
+def test_a_release_ends_with_the_second_in_which_a_ban_ends(tmp_path: Path) -> None:
+    editions.publish(tmp_path, as_of=DAY, ban=(datetime(2019, 9, 14), datetime(2019, 9, 17, 22)))
+    end = datetime(2019, 9, 17, 22, tzinfo=ZoneInfo("Asia/Jerusalem"))
+    reader = Reader(tmp_path)
+    last, first = (
+        release.of_all(reader, Clock(None, lambda shift=shift: end + shift))  # type: ignore[misc]
+        for shift in (timedelta(microseconds=-1), timedelta())
+    )
+    assert last != first
+    assert release.of_all(reader, Clock(None, lambda: end + timedelta(microseconds=999_999))) == first
 
 
 def test_a_check_of_another_edition_does_not_count(published: Path) -> None:
