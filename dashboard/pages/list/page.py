@@ -33,8 +33,9 @@ from dashboard.pages.list.numbers import DistributionValues, ListValues, Reading
 from dashboard.pages.pollsters.figure import gaps_chart, gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues, of_list
 from dashboard.pages.shared import Blocks, options, quiet, switch
+from dashboard.pages.trends.chart import trend_of_one
+from dashboard.pages.trends.figure import trend_figure
 from dashboard.pages.trends.numbers import TrendValues
-from dashboard.pages.trends.page import trend_of_one
 from dashboard.render.template import token
 from dashboard.seats import in_order
 from dashboard.view import Page, View
@@ -94,7 +95,7 @@ OWN = (NAME,)  # of all its blocks
 BLOCKS = Blocks(
     NAME,
     BlockType("headline", ListValues, "headline", parameters=OWN),
-    BlockType("line", TrendValues, "chart", parameters=OWN),
+    BlockType("line", TrendValues, "chart", figure=trend_figure, parameters=OWN),
     BlockType(
         "distribution", numbers.DistributionValues, "chart", "list.distribution", distribution_figure, parameters=OWN
     ),

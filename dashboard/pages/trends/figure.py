@@ -1,12 +1,16 @@
-"""The poll trend: a line a list that ends in its projection; large lists above, small ones at the threshold below."""
+"""The poll trend, a line a list that ends in its projection: together, small lists below the large, or a panel each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import Trace, layout, margins, name_label, nice_step, ticks
+from dashboard.drawing import CLEAR, Trace, layout, margins, name_label, nice_step, note, phrase, ticks
 from dashboard.i18n import Translator
 from dashboard.i18n import clean as visible
-from dashboard.pages.trends import multiples, traces
+from dashboard.pages.trends import traces
 from dashboard.pages.trends.marks import DESK, PHONE, Marks, Panel, Sheet, days, ends, label, levels, name_lines
-from dashboard.pages.trends.numbers import TrendValues
+from dashboard.pages.trends.numbers import LineValues, TrendValues
 from dashboard.render.template import token
 
 TOP, BOTTOM = 26, 34
@@ -19,7 +23,7 @@ MOST_TICKS = 8
 
 def trend_figure(shown: TrendValues, t: Translator) -> FigureDict:
     """The trend chart of the lines chosen, together or a panel each; there is at least one of them."""
-    return multiples.multiples_figure(shown, t) if shown.panels == "each" else _together(shown, t)
+    return _each(shown, t) if shown.panels == "each" else _together(shown, t)
 
 
 def _together(shown: TrendValues, t: Translator) -> FigureDict:
@@ -27,15 +31,18 @@ def _together(shown: TrendValues, t: Translator) -> FigureDict:
     desk, phone = (_marks(shown, sheet, panels, t) for sheet, panels in sheets)
     (_, wide), (_, narrow) = sheets
     has_both = len(wide) > 1
-    axes = {f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel, t) for panel in wide}
-    return {
-        "data": [trace for panel in wide for trace in _traces(shown, panel, t)],
+    axes = {
+        f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel.top, panel.domain, "x", MOST_TICKS, t)
+        for panel in wide
+    }
+    return {  # a drag along the days chooses a period, and the page's address follows
+        "data": [{**trace, **_on(panel)} for panel in wide for trace in _traces(panel.lines, shown, t)],
         "layout": layout(
             DESK.height(has_both=has_both) + TOP + BOTTOM,
             (34, _room(shown, DESK_ROOM, t, DESK), TOP, BOTTOM),
             hovermode="closest",
             dragmode="zoom",
-            xaxis=_days_axis(shown, wide[-1].axis, t),
+            xaxis={**_days_axis(shown, wide[-1].axis, t), "fixedrange": False},
             shapes=desk.shapes,
             annotations=desk.texts,
             **axes,
@@ -46,7 +53,10 @@ def _together(shown: TrendValues, t: Translator) -> FigureDict:
             "dragmode": False,
             "shapes": phone.shapes,
             "annotations": phone.texts,
-            **{f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel, t) for panel in narrow},
+            **{
+                f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel.top, panel.domain, "x", MOST_TICKS, t)
+                for panel in narrow
+            },
         },
     }
 
@@ -66,6 +76,11 @@ def _panels(shown: TrendValues, sheet: Sheet) -> list[Panel]:
     ]
 
 
+def _on(panel: Panel) -> Trace:
+    """The axis a panel's traces stand on; the first needs none."""
+    return {} if panel.axis == "y" else {"yaxis": panel.axis}
+
+
 def _marks(shown: TrendValues, sheet: Sheet, panels: list[Panel], t: Translator) -> Marks:
     marks = days(shown, sheet, t)
     for panel in panels:
@@ -73,17 +88,16 @@ def _marks(shown: TrendValues, sheet: Sheet, panels: list[Panel], t: Translator)
     return marks
 
 
-def _traces(shown: TrendValues, panel: Panel, t: Translator) -> list[Trace]:
+def _traces(lines: Sequence[LineValues], shown: TrendValues, t: Translator) -> list[Trace]:
     """From back to front: grey lines, then of those chosen dots, bands and lines, then the projection and results."""
-    order = sorted(panel.lines, key=lambda item: item.is_chosen)
-    found = [
+    order = sorted(lines, key=lambda item: item.is_chosen)
+    return [
         *(trace for item in order for trace in traces.dots(item, shown, t)),
         *(trace for item in order for trace in traces.band(item, shown)),
         *(trace for item in order for trace in traces.line(item, shown)),
         *traces.projected(order, shown, t),
         *traces.results(order, shown),
     ]
-    return found if panel.axis == "y" else [{**trace, "yaxis": panel.axis} for trace in found]
 
 
 def _room(shown: TrendValues, needed: tuple[int, float], t: Translator, sheet: Sheet) -> int:
@@ -97,28 +111,131 @@ def _room(shown: TrendValues, needed: tuple[int, float], t: Translator, sheet: S
 
 
 def _days_axis(shown: TrendValues, anchor: str, t: Translator) -> FigureDict:
-    """Days; a drag along them chooses a period, and the page's address follows."""
+    """Days, with a tick at each of the larger steps."""
     places, texts = ticks(shown.days[0], shown.end_day, t)
     return {
         "type": "date",
         "anchor": anchor,
         "range": [shown.days[0].isoformat(), shown.end_day.isoformat()],
-        "fixedrange": False,
         "tickvals": places,
         "ticktext": texts,
     }
 
 
-def _value_axis(shown: TrendValues, panel: Panel, t: Translator) -> FigureDict:
-    step = nice_step(panel.top, MOST_TICKS)
-    places = list(range(0, int(panel.top) + 1, step))
-    texts = [t.percent(place, 0) if shown.unit == "share" else t.number(place) for place in places]
+def _value_axis(
+    shown: TrendValues, top: float, domain: Sequence[float], anchor: str, most_ticks: int, t: Translator
+) -> FigureDict:
+    places = list(range(0, int(top) + 1, nice_step(top, most_ticks)))
     return {
-        "domain": list(panel.domain),
-        "anchor": "x",
-        "range": [0, panel.top],
+        "domain": list(domain),
+        "anchor": anchor,
+        "range": [0, top],
         "tickvals": places,
-        "ticktext": texts,
+        "ticktext": [t.percent(place, 0) if shown.unit == "share" else t.number(place) for place in places],
         "showgrid": True,
         "gridcolor": token("hair"),
     }
+
+
+# Small multiples: a panel a line, the same days, each on its own scale from nought
+
+TITLE = 26  # pixels above a panel for its name and value
+FEW_TICKS = 3
+AIR_EACH = 1.04
+TINY = {"size": 11, "color": token("quiet")}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How panels stand: so many in a row, each so high, with air between."""
+
+    columns: int
+    panel_height: int
+    gap: float  # of the width
+
+    def rows(self, panels: int) -> int:
+        return -(-panels // self.columns)
+
+    def height(self, panels: int) -> int:
+        return self.rows(panels) * (self.panel_height + TITLE + 30)
+
+    def domains(self, at: int, panels: int, *, is_rtl: bool) -> tuple[list[float], list[float]]:
+        """Where a panel stands, in parts of the width and of the height; read in the direction of the language."""
+        row, column = divmod(at, self.columns)
+        if is_rtl:
+            column = self.columns - 1 - column
+        wide = (1 - self.gap * (self.columns - 1)) / self.columns
+        left = column * (wide + self.gap)
+        tall, total = 1 / self.rows(panels), self.height(panels)
+        top = 1 - row * tall - TITLE / total
+        return [round(left, 4), round(left + wide, 4)], [round(top - self.panel_height / total, 4), round(top, 4)]
+
+
+WIDE = Grid(columns=4, panel_height=128, gap=0.045)
+NARROW = Grid(columns=2, panel_height=104, gap=0.1)
+
+
+def _each(shown: TrendValues, t: Translator) -> FigureDict:
+    """A panel for each line chosen, the highest first; at least one of them has a line."""
+    data: list[Trace] = []
+    for at, item in enumerate(shown.lines):
+        data += [{**trace, **_axes(at)} for trace in _traces([item], shown, t)]
+    desk, phone = (_laid_out(shown.lines, shown, grid, t) for grid in (WIDE, NARROW))
+    return {
+        "data": data,
+        "layout": layout(WIDE.height(len(shown.lines)), (26, 8, 0, 0), **desk),
+        "narrow": {"height": NARROW.height(len(shown.lines)), "margin": margins(24, 6, 0, 0), **phone},
+    }
+
+
+def _number(at: int) -> str:
+    return "" if at == 0 else str(at + 1)
+
+
+def _axes(at: int) -> Trace:
+    return {"xaxis": f"x{_number(at)}", "yaxis": f"y{_number(at)}"}
+
+
+def _laid_out(lines: Sequence[LineValues], shown: TrendValues, grid: Grid, t: Translator) -> dict[str, Any]:
+    """Axes and titles of every panel."""
+    found: dict[str, Any] = {"annotations": []}
+    for at, item in enumerate(lines):
+        wide, tall = grid.domains(at, len(lines), is_rtl=t.is_rtl)
+        found[f"xaxis{_number(at)}"] = _few_days(shown, wide, f"y{_number(at)}", t)
+        tight = _value_axis(shown, AIR_EACH * item.top, tall, f"x{_number(at)}", FEW_TICKS, t)
+        found[f"yaxis{_number(at)}"] = {**tight, "tickfont": TINY}
+        found["annotations"].append(_title(item, shown, wide[0], tall[1], t))
+    return found
+
+
+def _few_days(shown: TrendValues, domain: list[float], anchor: str, t: Translator) -> FigureDict:
+    """The first and the last tick only: a panel is narrow."""
+    axis = _days_axis(shown, anchor, t)
+    places, texts = axis["tickvals"], axis["ticktext"]
+    ends = sorted({0, len(places) - 1}) if places else []
+    return {
+        **axis,
+        "domain": domain,
+        "tickvals": [places[at] for at in ends],
+        "ticktext": [texts[at].replace("<br>", " ") for at in ends],
+        "tickfont": TINY,
+        "ticks": "outside",
+        "ticklen": 5,
+        "tickcolor": CLEAR,
+    }
+
+
+def _title(item: LineValues, shown: TrendValues, left: float, top: float, t: Translator) -> FigureDict:
+    """Name and value above a panel."""
+    text = phrase(f"{name_label(item.name, t)} {label(item, shown, t)}", t)
+    return note(
+        left,
+        top,
+        text,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="bottom",
+        yshift=3,
+        name=f"end:{item.name.id}",
+    )

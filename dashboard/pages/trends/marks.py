@@ -7,8 +7,7 @@ from datetime import timedelta
 from dashboard.blocks import FigureDict
 from dashboard.drawing import SMALL, line, name_label, note, phrase, spread
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import LineValues, TrendValues
-from dashboard.pages.trends.traces import colour
+from dashboard.pages.trends.numbers import LineValues, TrendValues, colour
 from dashboard.render.template import token
 
 

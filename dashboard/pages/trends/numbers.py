@@ -1,11 +1,10 @@
 """The values of the trend chart: what the reader asked for of an edition's trend, language-free."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal
 
 from dashboard.blocks import Name, Values
-from dashboard.names import local
 from dashboard.pages.trends.lines import (
     Smoother,
     Subject,
@@ -25,8 +24,9 @@ from dashboard.pages.trends.lines import (
     threshold_level,
     values,
 )
+from dashboard.render.template import token
 from dashboard.seats import is_printed, outlook, seats_of
-from pipelines.editions.schema import Event, Projection, Trend, TrendLine
+from pipelines.editions.schema import Projection, Trend, TrendLine
 
 Series = tuple[float | None, ...]
 
@@ -80,6 +80,11 @@ class LineValues(Values):
     top: float
 
 
+def colour(item: LineValues, percent: int | None = None) -> str:
+    """A chosen line's own colour or a tint of it; grey for the rest."""
+    return token(item.name.colour, percent) if item.is_chosen else token("quiet", (percent or 100) * 45 // 100)
+
+
 class EventValues(Values):
     """A dated event in words."""
 
@@ -118,7 +123,7 @@ def trend_values(
     panels: str,
     names: Mapping[str, Name],
     polls: Mapping[str, PollFacts],
-    events: list[Event],
+    events: Iterable[EventValues],
 ) -> TrendValues:
     """The chart's values; `names` are those of lines, `polls` say what dots are of."""
     places = sampled(trend, choice)
@@ -151,9 +156,7 @@ def trend_values(
         lines=tuple(lines),
         polls={poll: facts for poll, facts in polls.items() if poll in shown},
         events=tuple(
-            EventValues(day=event.date, text=local(event, "texts"))
-            for event in sorted(events, key=lambda event: event.date)
-            if trend.dates[places[0]] <= event.date <= end
+            event for event in sorted(events, key=lambda event: event.day) if trend.dates[places[0]] <= event.day <= end
         ),
     )
 

@@ -4,16 +4,10 @@ from collections.abc import Sequence
 
 from dashboard.drawing import Trace, label, marks, name_label, phrase
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import LineValues, PollFacts, Series, TrendValues
+from dashboard.pages.trends.numbers import LineValues, PollFacts, Series, TrendValues, colour
 from dashboard.render.template import token
 
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
-GREY = "quiet"
-
-
-def colour(item: LineValues, percent: int | None = None) -> str:
-    """A chosen line's own colour or a tint of it; grey for the rest."""
-    return token(item.name.colour, percent) if item.is_chosen else token(GREY, (percent or 100) * 45 // 100)
 
 
 def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
