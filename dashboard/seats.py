@@ -117,6 +117,12 @@ def printed_pct(value: PollValue) -> float | None:
     return float(value.pct) if value.pct and PERCENT.fullmatch(value.pct) else None
 
 
+def seats_if_in(edition: Edition, name: str) -> core.SeatSummary:
+    """A list's seats over the simulations in which it has any."""
+    seats = edition.seat_draws.row(name)
+    return core.summarise(seats[seats > 0])
+
+
 def summary_of(row: np.ndarray) -> Summary:
     found = core.summarise(row)
     return Summary(**{name: getattr(found, name) for name in Summary.model_fields})

@@ -13,7 +13,6 @@ from dashboard.seats import Group
 from dashboard.view import View
 from electoral.apparentement import SurplusAgreement
 from electoral.coalition_odds import p_majority_given
-from electoral.projection import SeatSummary, summarise
 from electoral.scenarios import Setting, worth_of_agreement
 from pipelines.editions.schema import Agreement, ListProjection
 from pipelines.editions.store import Edition
@@ -112,12 +111,6 @@ def edges(view: View, bloc: Group | None) -> list[EdgeValues]:
     near = [item for item in view.edition.projection.lists if low <= item.p_pass <= high]
     near.sort(key=lambda item: (-item.p_pass, item.id))
     return [_edge(view, item, bloc) for item in near]
-
-
-def seats_if_in(edition: Edition, name: str) -> SeatSummary:
-    """A list's seats over the simulations in which it has any."""
-    seats = edition.seat_draws.row(name)
-    return summarise(seats[seats > 0])
 
 
 def lost_if_out(edition: Edition, name: str) -> float:

@@ -37,7 +37,7 @@ from dashboard.pages.threshold.numbers import (
     PairValues,
     VotesValues,
 )
-from dashboard.seats import Group, has_agreements, in_doubt, seats_of, setting_of
+from dashboard.seats import Group, has_agreements, in_doubt, seats_if_in, seats_of, setting_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import Agreement
 from pipelines.editions.store import Edition
@@ -224,7 +224,7 @@ def _cell(probability: float | None) -> Cell:
 
 
 def _seats_if_in(view: View, name: str) -> Interval:
-    seats = numbers.seats_if_in(view.edition, name)
+    seats = seats_if_in(view.edition, name)
     return Interval(seats.q05, seats.q95)
 
 

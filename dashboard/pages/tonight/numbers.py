@@ -9,8 +9,7 @@ from typing import Literal
 from dashboard import compared
 from dashboard.blocks import Name, Values
 from dashboard.names import group_name, leader_names, list_name, word
-from dashboard.pages.threshold.numbers import seats_if_in
-from dashboard.seats import Group, is_in_doubt, outlook, printed_pct, seat_digits, seats_of, value_of
+from dashboard.seats import Group, is_in_doubt, outlook, printed_pct, seat_digits, seats_if_in, seats_of, value_of
 from dashboard.view import View
 from electoral.polls import Unit
 from pipelines.editions.records import Changes

@@ -30,12 +30,11 @@ from dashboard.blocks import (
 from dashboard.names import full, joined, list_name, reading_name, uncoloured, word
 from dashboard.pages import downloads
 from dashboard.pages.shared import Blocks, leaving_out, quiet, switch
-from dashboard.pages.threshold.numbers import seats_if_in
 from dashboard.pages.tonight import changed, latest, numbers, outlets
 from dashboard.pages.tonight.figure import blocs_figure, seats_figure, strip_figure
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatsRow, SeatsValues, holds, seats_values
 from dashboard.pages.tonight.words import assignment, blocs_summary, headline, lead, members, odds, seats_summary
-from dashboard.seats import in_doubt, is_in_doubt, is_printed, outlook, seats_of
+from dashboard.seats import in_doubt, is_in_doubt, is_printed, outlook, seats_if_in, seats_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import ListProjection
 from pipelines.editions.store import Edition
