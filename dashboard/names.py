@@ -1,13 +1,32 @@
 """Names from data as values: in every language the data has them, with the colour that stands beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from dashboard.address import ALL_POLLS, BETWEEN
 from dashboard.blocks import Argument, Join, Name, Words, words
 from dashboard.i18n import DEFAULT, keys, languages
 from dashboard.seats import Group
-from dashboard.view import View
 from pipelines.editions.schema import BlocReference, ListReference, Majority
+from pipelines.editions.store import Edition
+
+
+class OfEdition(Protocol):
+    """What shows an edition, as a view does."""
+
+    @property
+    def edition(self) -> Edition: ...
+
+
+class _Named(Protocol):
+    id: str
+
+
+T = TypeVar("T", bound=_Named)
+
+
+def _of_id(items: Iterable[T], item_id: str) -> T | None:
+    return next((item for item in items if item.id == item_id), None)
 
 
 def texts(item: object, field: str) -> dict[str, str]:
@@ -46,7 +65,7 @@ def full(item: ListReference) -> Name:
     return named(item, f"list:{item.id}")
 
 
-def full_names(view: View) -> dict[str, Name]:
+def full_names(view: OfEdition) -> dict[str, Name]:
     """What lists and firms are called in full, by their ids."""
     reference = view.edition.reference
     return {name.id: name for name in map(named, (*reference.pollsters, *reference.lists))}
@@ -57,13 +76,13 @@ def entry(key: str, otherwise: str) -> Words | Name:
     return Words(key) if key in keys() else text(otherwise)
 
 
-def word(view: View, name: str) -> Name:
+def word(view: OfEdition, name: str) -> Name:
     """A word of the electorate, such as its `house`; in a language it has none in, the one that fits any."""
-    own = {lang: found[name] for lang, found in view.electorate.words.items() if found.get(name)}
+    own = {lang: found[name] for lang, found in view.edition.reference.electorate.words.items() if found.get(name)}
     return Name("", {**everywhere(f"word.{name}").texts, **own})
 
 
-def the_projection(view: View) -> Name:
+def the_projection(view: OfEdition) -> Name:
     """What the electorate calls the projection, inside a sentence."""
     return word(view, "the_projection")
 
@@ -74,25 +93,23 @@ def everywhere(key: str, colour: str = "") -> Name:
     return Name(key, {lang: text for lang, text in found.items() if isinstance(text, str)}, colour)
 
 
-def list_name(view: View, list_id: str) -> Name:
+def list_name(view: OfEdition, list_id: str) -> Name:
     """The short name of a list of the edition; its id where the edition does not name it."""
-    return short(view.lists[list_id]) if list_id in view.lists else text(list_id)
+    item = _of_id(view.edition.reference.lists, list_id)
+    return short(item) if item else text(list_id)
 
 
-def leader_names(view: View, list_id: str) -> tuple[Name, ...]:
+def leader_names(view: OfEdition, list_id: str) -> tuple[Name, ...]:
     """Who heads a list, joint heads both; nobody where none is on record."""
-    found = view.lists.get(list_id)
-    return (
-        tuple(Name("", {lang: text for lang, text in texts.items() if text}) for texts in found.leaders)
-        if found
-        else ()
-    )
+    item = _of_id(view.edition.reference.lists, list_id)
+    leaders = item.leaders if item else ()
+    return tuple(Name("", {lang: text for lang, text in names.items() if text}) for names in leaders)
 
 
-def bloc_name(view: View, bloc: BlocReference | object) -> Name:
+def bloc_name(view: OfEdition, bloc: BlocReference | object) -> Name:
     """The name of a bloc: as the reference has it, else as the projection has it."""
     bloc_id = str(getattr(bloc, "id", bloc))
-    return named(view.blocs.get(bloc_id, bloc), f"bloc:{bloc_id}")
+    return named(_of_id(view.edition.reference.blocs, bloc_id) or bloc, f"bloc:{bloc_id}")
 
 
 def in_english(name: Name) -> str:
@@ -105,11 +122,11 @@ def coalition_name(item: Majority) -> Name:
     return named(item, f"list:{item.lists[0]}" if item.lists else "")
 
 
-def group_name(view: View, group: Group) -> Name:
+def group_name(view: OfEdition, group: Group) -> Name:
     """The name of a bloc or coalition of interest in its colour: of blocs together, that of the first."""
     if not isinstance(group, Majority):
         return bloc_name(view, group)
-    within = next((bloc for bloc in view.projection.blocs if set(bloc.lists) <= set(group.lists)), None)
+    within = next((bloc for bloc in view.edition.projection.blocs if set(bloc.lists) <= set(group.lists)), None)
     return named(group, f"bloc:{within.id}") if within else coalition_name(group)
 
 
@@ -122,7 +139,7 @@ def joined(items: Sequence[Argument]) -> Join:
     return Join(tuple(items))
 
 
-def phrase(view: View, written: str) -> Name:
+def phrase(view: OfEdition, written: str) -> Name:
     """A source or a reason as it was written, in the languages the electorate says it in; longest parts first."""
     phrases = view.edition.reference.phrases
     said = {DEFAULT: written, **{lang: written for found in phrases.values() for lang in found}}
@@ -131,20 +148,20 @@ def phrase(view: View, written: str) -> Name:
     return Name(written, said)
 
 
-def firm_name(view: View, pollster: str) -> Name:
+def firm_name(view: OfEdition, pollster: str) -> Name:
     """A firm's name; the outlet's where a poll named no firm and stands under its outlet."""
     reference = view.edition.reference
-    found = next((item for item in (*reference.pollsters, *reference.publishers) if item.id == pollster), None)
-    return named(found) if found else text(pollster)
+    firm = _of_id((*reference.pollsters, *reference.publishers), pollster)
+    return named(firm) if firm else text(pollster)
 
 
-def outlet_name(view: View, publisher: str) -> Name:
+def outlet_name(view: OfEdition, publisher: str) -> Name:
     """The name of who published a poll; its id where the edition does not name it."""
-    found = next((item for item in view.edition.reference.publishers if item.id == publisher), None)
-    return named(found) if found else text(publisher)
+    outlet = _of_id(view.edition.reference.publishers, publisher)
+    return named(outlet) if outlet else text(publisher)
 
 
-def firm_short(view: View, pollster: str) -> Name:
+def firm_short(view: OfEdition, pollster: str) -> Name:
     """A firm's name without what stands in brackets: for a drawing, a column, a sentence."""
     return without_brackets(firm_name(view, pollster))
 
@@ -157,19 +174,19 @@ def without_brackets(name: Name) -> Name:
     return Name(name.id, {lang: said.split(" (")[0] for lang, said in name.texts.items()}, name.colour)
 
 
-def source_name(view: View, option: str) -> Name:
+def source_name(view: OfEdition, option: str) -> Name:
     """A firm, family or outlet whose polls can be left out, by its value in an address."""
     kind, _, name = option.partition(BETWEEN)
     return outlet_name(view, name) if kind == "outlet" else firm_short(view, name)
 
 
-def move_name(view: View, list_id: str, bloc: str) -> Words:
+def move_name(view: OfEdition, list_id: str, bloc: str) -> Words:
     """A list and the bloc it is moved to."""
     to = uncoloured(bloc_name(view, bloc))
     return words("coalitions.moved_to", list=uncoloured(list_name(view, list_id)), bloc=to)
 
 
-def reading_name(view: View, reading: str) -> Words | None:
+def reading_name(view: OfEdition, reading: str) -> Words | None:
     """A reading in words; None for the published one."""
     if reading == ALL_POLLS:
         return None

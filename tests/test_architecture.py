@@ -342,7 +342,7 @@ def test_there_is_no_circle(tree: dict[str, Path]) -> None:
     assert arrows == {}
 
 
-LONGEST_CHAIN = 9  # modules, from the command line down; a landing that shortens it lowers this
+LONGEST_CHAIN = 8  # modules, from the command line down; a landing that shortens it lowers this
 
 
 def test_the_dashboard_is_a_few_layers(tree: dict[str, Path]) -> None:
