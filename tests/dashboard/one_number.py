@@ -24,8 +24,10 @@ from dashboard.render.text import name_text, plain
 from dashboard.serve import frozen
 from dashboard.view import View
 
-PRINTED = ("seats", "printed_seats")  # the ids of columns, and the names of values, that hold printed seats
+PRINTED = ("seats", "printed_seats", "projected_seats", "after_seats")  # columns, and values, of printed seats
+SIDES = ("projected", "before", "after")  # values of a list that hold its printed seats; nothing is changed yet
 PAST = "record"  # what would have been said in the past: statistics of draws, and called so
+FIRST = re.compile(r"(?:<b>)?(\d+)(?:</b>|\.0$|$| \()")  # a cell or a label that begins with a whole number
 NUMBER = re.compile(r"\s*[:–-]?\s*(\d+)(?![\d.,%]|\s*%)")
 TEXT = re.compile(r"<text[^>]*>(.*?)</text>", re.S)
 
@@ -41,11 +43,12 @@ class Reading:
 
 @dataclass(frozen=True)
 class Carried:
-    """A block in one language."""
+    """A block in one language; the first of a page has its controls."""
 
     view: View
     block: Block
     t: Translator
+    controls: tuple[Control, ...] = ()
 
     @property
     def names(self) -> dict[str, str]:
@@ -74,9 +77,12 @@ def _inside(value: Any, carrier: str) -> Iterator[Reading]:
             seats = value.get(field)
             if isinstance(name, Mapping) and isinstance(seats, int | float) and float(seats).is_integer():
                 yield Reading(carrier, str(name["id"]), int(seats))
-        projected = value.get("projected")
-        if isinstance(projected, Mapping) and isinstance(name, Mapping):
-            yield Reading(carrier, str(name["id"]), int(projected["seats"]))
+        sides = [value[side] for side in SIDES if isinstance(value.get(side), Mapping) and isinstance(name, Mapping)]
+        yield from (Reading(carrier, str(name["id"]), int(side["seats"])) for side in sides if "seats" in side)
+        for field in ("lists", "seats"):  # by the lists' ids
+            by_id = value.get(field)
+            if isinstance(by_id, Mapping) and all(isinstance(seats, int | float) for seats in by_id.values()):
+                yield from (Reading(carrier, of, int(seats)) for of, seats in by_id.items())
         for item in value.values():
             yield from _inside(item, carrier)
 
@@ -85,10 +91,14 @@ def of_cells(carried: Carried) -> Iterator[Reading]:
     """The block's table before any rendering."""
     table = carried.block.table
     for at, column in enumerate(table.columns if table else ()):
-        for row in table.rows if table and column.id in PRINTED else ():
+        for row in table.rows if table and _is_printed(carried, column.id) else ():
             seats = row[at].middle if isinstance(row[at], Interval) else row[at]
             if isinstance(row[0], Name) and isinstance(seats, int | float):
                 yield Reading("table", row[0].id, int(seats))
+
+
+def _is_printed(carried: Carried, column: str) -> bool:
+    return column in PRINTED or (carried.block.page == "what_if" and column == "before_seats")
 
 
 def of_page(carried: Carried) -> Iterator[Reading]:
@@ -107,9 +117,9 @@ def _in_cells(carried: Carried, page: BeautifulSoup, carrier: str) -> Iterator[R
     assert shown is not None, carried.block.id
     for row, drawn in zip(table.rows, shown.select("tbody tr"), strict=True):
         for column, cell in zip(tops, drawn.find_all(["th", "td"], recursive=False), strict=True):
-            text = clean(cell.get_text()).strip()
-            if column.id in PRINTED and isinstance(row[0], Name) and text.isdecimal():
-                yield Reading(carrier, row[0].id, int(text))
+            seats = FIRST.match(clean(cell.get_text()).strip())
+            if _is_printed(carried, column.id) and isinstance(row[0], Name) and seats:
+                yield Reading(carrier, row[0].id, int(seats[1]))
 
 
 def _context(t: Translator) -> Context:
@@ -117,13 +127,65 @@ def _context(t: Translator) -> Context:
 
 
 def of_picture(carried: Carried) -> Iterator[Reading]:
-    """The texts of the picture: a name with a number after it."""
+    """The texts of the picture: a name with a number after it, or a number at the end of a name's row, and its mark."""
     figure = carried.block.drawn(carried.t)
     if figure is None:
         return
+    yield from _of_rows(figure, carried.names)
     drawn = str(svg.inside(figure, "desk", svg.WIDE, carried.t.is_rtl))
     for found in TEXT.findall(drawn):
         yield from in_words(unescape(re.sub(r"<[^>]*>", "", found)), carried.names, "picture", is_whole=True)
+
+
+def _of_rows(figure: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Reading]:
+    """By the rows of the figure, and of its labels in several lines."""
+    axis = figure["layout"].get("yaxis", {})
+    labels = [clean(label).replace("<br>", " ") for label in axis.get("ticktext", ())]
+    rows = {place: names.get(label) for place, label in zip(axis.get("tickvals", ()), labels, strict=True)}
+    for layout in (figure["layout"], figure.get("narrow", {})):
+        for note in layout.get("annotations", ()):
+            seats = FIRST.match(clean(note["text"]))
+            if (of := rows.get(note["y"])) and seats and note.get("xref") == "paper":
+                yield Reading("row", of, int(seats[1]))
+            yield from in_words(re.sub(r"</?b>", "", note["text"].replace("<br>", " ")), names, "label", is_whole=True)
+    for trace in (trace for trace in figure["data"] if trace["name"] in ("seats", "before", "after")):
+        for seats, place in zip(trace["x"], trace["y"], strict=True):
+            if of := rows.get(place):
+                yield Reading("mark", of, int(seats))
+
+
+def of_hover(carried: Carried) -> Iterator[Reading]:
+    """What a figure's marks say when pointed at: a name, and its seats on that line or under their own label."""
+    drawn, label = carried.block.drawn(carried.t) or {}, clean(carried.t("table.seats"))
+    for trace in drawn.get("data", ()):
+        for text in (*_texts(trace.get("hovertext")), *_texts(trace.get("text"))):
+            name, *lines = [clean(re.sub(r"</?b>", "", part)) for part in text.split("<br>")]
+            yield from in_words(name, carried.names, "hover", is_whole=True)
+            seats = next((NUMBER.match(line, len(label)) for line in lines if line.startswith(label)), None)
+            if name in carried.names and seats:
+                yield Reading("hover", carried.names[name], int(seats[1]))
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def of_notes(carried: Carried) -> Iterator[Reading]:
+    """What stands around a block's table and picture, but for news and polls: they say what was, or what others say."""
+    page = str(html.block(carried.block, None, _context(carried.t)))
+    shown = BeautifulSoup(page, "html.parser")
+    for apart in shown.select("table, .told, .conflicts, .combinations"):
+        apart.decompose()
+    for line in shown.find_all(["p", "li", "h1", "h2"]):
+        yield from in_words(line.get_text(), carried.names, "notes")
+
+
+def of_controls(carried: Carried) -> Iterator[Reading]:
+    """What a page's chips and presets say beside their names."""
+    for control in carried.controls:
+        shown = BeautifulSoup(str(html.control(control, _context(carried.t))), "html.parser")
+        for choice in shown.find_all(["a", "option", "label"]):
+            yield from in_words(choice.get_text(" "), carried.names, "controls", is_whole=True)
 
 
 def of_words(carried: Carried) -> Iterator[Reading]:
@@ -176,9 +238,9 @@ def _rows(carried: Carried, read: Callable[[sheet.Lines], list[list[Any]]]) -> I
     head, *rows = read(sheet.lines(table, carried.t, with_labels=False))
     for at, column in enumerate(head):
         for row, line in zip(table.rows, rows, strict=True):
-            cell = str(line[at]).removesuffix(".0")
-            if column in PRINTED and isinstance(row[0], Name) and cell.isdecimal():
-                yield Reading("file", row[0].id, int(cell))
+            seats = FIRST.match(str(line[at]))
+            if _is_printed(carried, column) and isinstance(row[0], Name) and seats:
+                yield Reading("file", row[0].id, int(seats[1]))
 
 
 def of_frame(carried: Carried) -> Iterator[Reading]:
@@ -203,7 +265,10 @@ CARRIERS: dict[str, Callable[[Carried], Iterator[Reading]]] = {
     "table": of_cells,
     "page": of_page,
     "picture": of_picture,
+    "hover": of_hover,
     "words": of_words,
+    "notes": of_notes,
+    "controls": of_controls,
     "csv": of_csv,
     "xlsx": of_xlsx,
 }
@@ -215,9 +280,11 @@ def blocks_of(view_of: Callable[..., View], languages: tuple[str, ...]) -> Itera
         if page.name == PAST:
             continue
         view = view_of(path)
-        for part in page.blocks(view):
-            if not isinstance(part, Control):
-                yield from (Carried(view, part, translator(lang)) for lang in offered(languages))
+        parts = page.blocks(view)
+        controls = tuple(part for part in parts if isinstance(part, Control))
+        for block in (part for part in parts if not isinstance(part, Control)):
+            yield from (Carried(view, block, translator(lang), controls) for lang in offered(languages))
+            controls = ()
 
 
 def claimed(block: Block) -> Iterator[tuple[Column, float, float]]:
