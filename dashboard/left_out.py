@@ -13,24 +13,15 @@ from itertools import groupby
 import numpy as np
 
 from dashboard.address import BETWEEN, LEAVE, Parameter, Subset
-from dashboard.seats import once_an_edition, rules_of, summary_of, together
+from dashboard.seats import agreements_of, once_an_edition, rules_of, summary_of, together
 from electoral import projection as summary
-from electoral.apparentement import SurplusAgreement
 from electoral.coalitions import minimal_winning
 from electoral.draws import FloatArray, SeatDraws, ShareDraws
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
 from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
 from electoral.scenarios import Setting
-from pipelines.editions.schema import (
-    Coalitions,
-    Combination,
-    Dot,
-    ListProjection,
-    PollRow,
-    Polls,
-    Projection,
-)
+from pipelines.editions.schema import Coalitions, Combination, Dot, ListProjection, PollRow, Polls, Projection
 from pipelines.editions.store import Edition
 from pipelines.errors import EditionError
 
@@ -113,9 +104,7 @@ class LeftOut(Edition):
 
     @cached_property
     def seat_draws(self) -> SeatDraws:
-        lists = self.share_draws.lists
-        pairs = [pair for pair in self.reference.agreements if set(pair) <= set(lists)]
-        agreements = tuple(SurplusAgreement(*pair) for pair in pairs)
+        agreements = agreements_of(self, self.share_draws.lists)
         return Setting(self.share_draws, rules_of(self.whole), agreements).allocate()
 
     @cached_property

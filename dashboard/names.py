@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from dashboard.address import ALL_POLLS, BETWEEN
-from dashboard.blocks import Argument, Join, Name, Words, words
+from dashboard.blocks import Argument, Day, Join, Name, Words, words
 from dashboard.i18n import DEFAULT, keys, languages
 from dashboard.seats import Group
-from pipelines.editions.schema import BlocReference, ListReference, Majority
+from pipelines.editions.records import PollChange
+from pipelines.editions.schema import BlocReference, ListReference, Majority, PollRow
 from pipelines.editions.store import Edition
 
 
@@ -164,6 +165,13 @@ def outlet_name(view: OfEdition, publisher: str) -> Name:
 def firm_short(view: OfEdition, pollster: str) -> Name:
     """A firm's name without what stands in brackets: for a drawing, a column, a sentence."""
     return without_brackets(firm_name(view, pollster))
+
+
+def poll_name(view: OfEdition, poll: PollRow | PollChange) -> Words:
+    """A poll by its firm, else by who published it, and by its last day."""
+    firm = poll.pollster or poll.publisher
+    name = firm_short(view, firm) if firm else words("table.unknown")
+    return words("news.poll", name=name, date=Day(poll.fieldwork_end, "short"))
 
 
 def without_brackets(name: Name) -> Name:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from dashboard import compared
-from dashboard.blocks import Argument, Chance, Day, Join, Name, Number, Words, words
+from dashboard.blocks import Chance, Day, Join, Name, Number, Words, words
 from dashboard.i18n import Translator
 from dashboard.names import bloc_name as named_bloc
-from dashboard.names import firm_short, joined, text, uncoloured
+from dashboard.names import joined, poll_name, text, uncoloured
 from dashboard.names import list_name as named_list
 from dashboard.render.text import say
 from dashboard.view import View
-from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, PollChange, PollNews
+from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovement, PollNews
 
 POLLS_NAMED = 4
 LISTS_NAMED = 3
@@ -54,16 +54,10 @@ def _polls(view: View, changes: Changes) -> list[Words | Join]:
         if not found:
             continue
         found.sort(key=lambda poll: (poll.fieldwork_end, poll.poll), reverse=True)
-        names = [_poll(view, poll) for poll in found[:POLLS_NAMED]]
+        names = [poll_name(view, poll) for poll in found[:POLLS_NAMED]]
         key = f"news.{kind}" if len(found) <= POLLS_NAMED else f"news.{kind}_many"
         said.append(words(key, n=len(found), names=joined(names)))
     return said or [words("news.polls_none")]
-
-
-def _poll(view: View, poll: PollChange) -> Words:
-    firm = poll.pollster or poll.publisher
-    name: Argument = firm_short(view, firm) if firm else words("table.unknown")
-    return words("news.poll", name=name, date=Day(poll.fieldwork_end, "short"))
 
 
 def _lead(view: View, changes: Changes) -> list[Words | Join]:
@@ -153,10 +147,9 @@ def _cause(view: View, cause: str) -> Words | Name:
     if not poll_id:
         return words(f"news.cause_{kind}") if kind in CAUSES else text(cause)
     poll = next((poll for poll in view.edition.polls.polls if poll.poll == poll_id), None)
-    firm = (poll.pollster or poll.publisher) if poll else None
-    if poll is None or firm is None:
+    if poll is None or not (poll.pollster or poll.publisher):
         return words("news.cause_polls")
-    return words("news.poll", name=firm_short(view, firm), date=Day(poll.fieldwork_end, "short"))
+    return poll_name(view, poll)
 
 
 def _passes(view: View, changes: Changes) -> Sequence[Words]:

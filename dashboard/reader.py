@@ -243,10 +243,6 @@ class Reader:
         """The ids of an election's editions, the oldest as-of day first."""
         return tuple(edition.id for edition in self._store.all(election))
 
-    def days(self, election: str) -> tuple[str, ...]:
-        """The days of which there is an edition, as ISO writes them, oldest first."""
-        return tuple(dict.fromkeys(edition.id[:10] for edition in self._store.all(election)))
-
     def _newest(self) -> str:
         """The newest election of this installation's own electorate; of another one where it has none."""
         electorates = self.electorates()

@@ -6,8 +6,8 @@ rules and agreements, to be allocated again.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import wraps
 from typing import TypeVar
@@ -29,7 +29,6 @@ from pipelines.editions.schema import (
     PollRow,
     PollValue,
     Projection,
-    SeatRule,
     Summary,
 )
 from pipelines.editions.store import Edition
@@ -153,17 +152,13 @@ def setting_of(edition: Edition) -> Setting | None:
     draws, stored = edition.share_draws, edition.seat_draws
     if draws.lists != stored.lists:
         return None
-    agreements = tuple(
-        SurplusAgreement(one, other)
-        for one, other in edition.reference.agreements
-        if one in draws.lists and other in draws.lists
-    )
     few = ShareDraws(draws.lists, draws.shares[:, :TRIED])
     try:
-        seats = Setting(few, rules_of(edition), agreements).allocate().seats
+        setting = Setting(draws, rules_of(edition), agreements_of(edition, draws.lists))
+        seats = replace(setting, draws=few).allocate().seats
     except ElectoralError:
         return None
-    return Setting(draws, rules_of(edition), agreements) if np.array_equal(seats, stored.seats[:, :TRIED]) else None
+    return setting if np.array_equal(seats, stored.seats[:, :TRIED]) else None
 
 
 def has_agreements(edition: Edition) -> bool:
@@ -171,26 +166,23 @@ def has_agreements(edition: Edition) -> bool:
     return edition.reference.seat_rule.agreements
 
 
-def _direct_seats(rule: SeatRule) -> DirectSeatClause | None:
-    return DirectSeatClause(rule.direct_seats_needed, rule.direct_seats) if rule.direct_seats_needed else None
-
-
-def _alliances(rule: SeatRule, house_size: int) -> AllianceThresholds | None:
-    thresholds = {fewest: parse_threshold(text, house_size) for fewest, text in rule.alliances.items()}
-    return AllianceThresholds(thresholds, rule.parties) if thresholds else None
+def agreements_of(edition: Edition, lists: Collection[str]) -> tuple[SurplusAgreement, ...]:
+    """The surplus-vote agreements between two of these lists."""
+    return tuple(SurplusAgreement(*pair) for pair in edition.reference.agreements if set(pair) <= set(lists))
 
 
 def rules_of(edition: Edition) -> ElectoralRules:
     """The rule the edition's seats were given by, and the vote its house accepts a government by."""
     projection, rule = edition.projection, edition.reference.seat_rule
-    house = projection.house_size
+    house, needed = projection.house_size, rule.direct_seats_needed
+    alliances = {fewest: parse_threshold(text, house) for fewest, text in rule.alliances.items()}
     return ElectoralRules(
         house,
         parse_threshold(rule.threshold, house) if rule.threshold else Fraction(str(projection.threshold_pct)) / 100,
         rule.formula,
         rule.stops_at_half,
         exempt=frozenset(rule.exempt),
-        direct_seats=_direct_seats(rule),
-        alliances=_alliances(rule, house),
+        direct_seats=DirectSeatClause(needed, rule.direct_seats) if needed else None,
+        alliances=AllianceThresholds(alliances, rule.parties) if alliances else None,
         investiture=rule.investiture,
     )

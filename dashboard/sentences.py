@@ -3,14 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from dashboard.blocks import Argument, Chance, Day, Join, Name, Number, Span, Words, words
-from dashboard.names import (
-    group_name,
-    joined,
-    list_name,
-    the_projection,
-    uncoloured,
-)
+from dashboard.blocks import Argument, Chance, Day, Join, Number, Span, Words, words
+from dashboard.names import group_name, joined, list_name, the_projection, uncoloured
 from dashboard.seats import Group, outlook, seat_digits, seats_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, Projection
@@ -64,10 +58,9 @@ def _result(view: View) -> Words:
     """What was won, and what the projection had said: of the largest list and the strongest side."""
     projection, won = view.projection, view.projection.result or {}
     largest = max(projection.lists, key=lambda item: (won.get(item.id, 0), item.id))
-    told: list[tuple[Argument, Sequence[str]]] = [(_name(view, largest), [largest.id])]
-    groups = view.sides
-    if groups:
-        first = max(groups, key=lambda group: sum(won.get(name, 0) for name in group.lists))
+    told: list[tuple[Argument, Sequence[str]]] = [(list_name(view, largest.id), [largest.id])]
+    if view.sides:
+        first = max(view.sides, key=lambda group: sum(won.get(name, 0) for name in group.lists))
         told.append((uncoloured(group_name(view, first)), first.lists))
     parts = [
         words("tonight.part", name=name, seats=Number(sum(won.get(one, 0) for one in lists))) for name, lists in told
@@ -88,24 +81,23 @@ def standing(view: View) -> Words:
     """The list that leads and the next one, or those that are level; never more than the simulations say."""
     order = sorted(view.projection.lists, key=lambda item: -_measure(view, item).value)
     close, when = _close(view), tense(view)
+    pair: dict[str, Argument] = {}
+    for place, item in zip(("first", "second"), order, strict=False):
+        pair |= {place: list_name(view, item.id), f"{place}_seats": _standing(view, item)}
     if len(order) == 1:
-        return words("tonight.only", first=_name(view, order[0]), first_seats=_standing(view, order[0]))
-    pair = {
-        "first": _name(view, order[0]),
-        "first_seats": _standing(view, order[0]),
-        "second": _name(view, order[1]),
-        "second_seats": _standing(view, order[1]),
-    }
+        return words("tonight.only", **pair)
     if view.reading is not None:
         return words("tonight.stands", **pair)
     if view.electorate.lead_seats and len(close) > 1:
-        return words("tonight.close", names=_names(view, close), n=_between(view, close))
+        most_seats, least_seats = _seats(view, close[0]), _seats(view, close[-1])
+        between = Number(most_seats.value - least_seats.value, most_seats.digits)
+        return words("tonight.close", names=names_of(view, [item.id for item in close]), n=between)
     most = _measure(view, order[0])
     level = [order[0]]
     level += [item for item in order[1:] if _measure(view, item) == most or not leads(view, order[0].id, item.id)]
     if len(level) == 1:
         return words(f"tonight.{when}_leads", **pair)
-    standings = [Join((_name(view, item), _bracketed(_standing(view, item))), " ") for item in level]
+    standings = [Join((list_name(view, item.id), _bracketed(_standing(view, item))), " ") for item in level]
     return words(f"tonight.{when}_level", names=joined(standings))
 
 
@@ -120,12 +112,6 @@ def _close(view: View) -> list[ListProjection]:
     order = sorted(view.projection.lists, key=lambda item: -_seats(view, item).value)
     least = _seats(view, order[0]).value - view.electorate.lead_seats
     return [item for item in order if _seats(view, item).value >= least] if view.electorate.lead_seats else []
-
-
-def _between(view: View, order: Sequence[ListProjection]) -> Number:
-    """Seats from the first to the last of lists in order."""
-    first, last = _seats(view, order[0]), _seats(view, order[-1])
-    return Number(first.value - last.value, first.digits)
 
 
 def _seats(view: View, item: ListProjection) -> Number:
@@ -160,14 +146,6 @@ def _standing(view: View, item: ListProjection) -> Argument:
 
 def _bracketed(said: Argument) -> Join:
     return Join(("(", said, ")"), "")
-
-
-def _names(view: View, lists: Sequence[ListProjection]) -> Join:
-    return joined([_name(view, item) for item in lists])
-
-
-def _name(view: View, item: ListProjection) -> Name:
-    return list_name(view, item.id)
 
 
 def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:

@@ -16,7 +16,7 @@ from dashboard import status
 from dashboard.address import Gone, Key, UnknownAddress, query
 from dashboard.blocks import Argument, Block, Day, Href, Join, words
 from dashboard.i18n import Translator, translator
-from dashboard.names import firm_short, list_name, local, uncoloured
+from dashboard.names import list_name, local, poll_name, uncoloured
 from dashboard.render import html
 from dashboard.render.html import Context, element
 from dashboard.render.template import framed_style, palettes
@@ -174,9 +174,7 @@ def _change(current: View, origin: Origin, name: str, before: PollRow | None, no
     row = now or before
     if row is None:
         return words("embed.withdrawn", poll=name)
-    firm = row.pollster or row.publisher
-    called = firm_short(current, firm) if firm else words("table.unknown")
-    poll = words("news.poll", name=called, date=Day(row.fieldwork_end, "short"))
+    poll = poll_name(current, row)
     if now is None:
         return words("embed.withdrawn", poll=poll)
     old, new = ({value.list: _printed(value) for value in one.values} for one in (before or now, now))

@@ -6,7 +6,7 @@ that the same editions give the same bytes. While a publication ban binds there 
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from xml.etree import ElementTree
@@ -20,7 +20,6 @@ from dashboard.reader import sealed_of
 from dashboard.render.text import name_text, say
 from dashboard.view import View
 from pipelines.editions.records import Alerts
-from pipelines.editions.store import Edition
 from pipelines.errors import EditionError
 
 log = logging.getLogger(__name__)
@@ -76,7 +75,7 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
     for edition in compared.store_of(view.edition).all(view.edition.election):
         if edition.id[:10] > view.edition.id[:10]:
             continue
-        there = _view_of(view, edition)
+        there = replace(view, path="/", edition=edition, edition_asked=edition.id, parameters={}, state=())
         try:
             if there.is_waiting:
                 continue  # it has no numbers to tell
@@ -92,11 +91,6 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
             day = found[0][1].to_as_of
             title = t("news.feed_entry", date=t.date(day))
             yield Entry(f"changes/{edition.id}", day, edition.id, title, said)
-
-
-def _view_of(view: View, edition: Edition) -> View:
-    """The first page of another edition of the campaign."""
-    return View("/", edition, edition.id, view.lang, view.today, {}, (), view.elections)
 
 
 def _alerts(view: View, t: Translator) -> Iterator[Entry]:
@@ -120,11 +114,9 @@ def _entry(root: ElementTree.Element, entry: Entry, view: View) -> None:
     _put(node, "updated", _moment(entry.day))
     ElementTree.SubElement(node, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, entry.edition)})
     items = "".join(f"<li>{escape(text)}</li>" for text in entry.said)
-    ElementTree.SubElement(node, "content", {"type": "html"}).text = f'<ul dir="{_direction(view)}">{items}</ul>'
-
-
-def _direction(view: View) -> str:
-    return translator(view.lang).direction
+    ElementTree.SubElement(
+        node, "content", {"type": "html"}
+    ).text = f'<ul dir="{translator(view.lang).direction}">{items}</ul>'
 
 
 def _put(node: ElementTree.Element, name: str, text: str) -> None:

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from dashboard import status
 from dashboard.address import query
-from dashboard.blocks import Name, Words
 from dashboard.i18n import languages, offered
 from dashboard.names import named
 from dashboard.render.html import Context, bdi, element, hashed
@@ -22,7 +21,11 @@ def sheet(
     view: View, ctx: Context, paths: Mapping[str, str], name: str, found: Palettes, parts: Sequence[Markup]
 ) -> Markup:
     """A whole page; `paths` are the pages' addresses by their names, `name` is the one on show."""
-    notices = [element("p", say(text, ctx.t), class_=f"notice {kind}") for kind, text in _before_all(view)]
+    notices = [
+        element("p", say(text, ctx.t), class_=f"notice {kind}")
+        for kind, text in status.notices(view)
+        if kind != "aside"
+    ]
     return element(
         "div",
         hashed("style", Markup(style_sheet(found)), id="palette"),
@@ -40,10 +43,6 @@ def sheet(
         _footer(view, ctx, paths),
         class_="sheet",
     )
-
-
-def _before_all(view: View) -> list[tuple[str, Words | Name]]:
-    return [(kind, text) for kind, text in status.notices(view) if kind != "aside"]
 
 
 def _masthead(view: View, ctx: Context) -> Markup:
@@ -71,56 +70,45 @@ def _electorates(view: View, ctx: Context) -> Markup | None:
     """The electorates there are, each at its newest election; nothing where there is one."""
     if len(view.electorates) < 2:
         return None
-    links = [
-        element(
-            "li",
+    links = []
+    for electorate, newest in view.electorates:
+        lang = view.lang if view.lang in offered(electorate.languages) else None  # the address names none it has not
+        links.append(
             element(
                 "a",
                 bdi(name_text(named(electorate), ctx.t)),
-                href=view.path + query({"election": newest, "lang": _language(electorate, view)}),
+                href=view.path + query({"election": newest, "lang": lang}),
                 aria_current="true" if electorate.id == view.electorate.id else None,
                 data_reload="true",
-            ),
+            )
         )
-        for electorate, newest in view.electorates
-    ]
-    return element(
-        "details",
-        element("summary", bdi(name_text(named(view.electorate), ctx.t))),
-        element("ul", links, aria_label=ctx.t("nav.electorates")),
-        class_="menu",
-        id="electorates",
-    )
-
-
-def _language(electorate: ElectorateReference, view: View) -> str | None:
-    """The reader's language where the electorate has it; else the address names none."""
-    return view.lang if view.lang in offered(electorate.languages) else None
+    return _menu("electorates", view.electorate, links, ctx)
 
 
 def _elections(view: View, ctx: Context) -> Markup:
     """All campaigns of the electorate, the one on show in the heading of the menu."""
-    t = ctx.t
     links = [
         element(
-            "li",
-            element(
-                "a",
-                bdi(name_text(named(election), t)),
-                element("span", _vote_day(election, ctx), class_="quiet"),
-                href=view.path + query({"election": election.id, "lang": view.lang}),
-                aria_current="true" if election.id == view.edition.election else None,
-            ),
+            "a",
+            bdi(name_text(named(election), ctx.t)),
+            element("span", _vote_day(election, ctx), class_="quiet"),
+            href=view.path + query({"election": election.id, "lang": view.lang}),
+            aria_current="true" if election.id == view.edition.election else None,
         )
         for election in view.elections
     ]
-    now = bdi(name_text(named(view.edition.reference.election), t))
+    return _menu("elections", view.edition.reference.election, links, ctx)
+
+
+def _menu(name: str, now: ElectorateReference | ElectionReference, links: Sequence[Markup], ctx: Context) -> Markup:
+    """A menu that opens without a script, under what is on show."""
+    items = [element("li", link) for link in links]
     return element(
         "details",
-        element("summary", now),
-        element("ul", links, aria_label=t("nav.elections")),
+        element("summary", bdi(name_text(named(now), ctx.t))),
+        element("ul", items, aria_label=ctx.t(f"nav.{name}")),
         class_="menu",
-        id="elections",
+        id=name,
     )
 
 
@@ -162,10 +150,6 @@ def _navigation(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     return hashed("nav", links, class_="nav", id="navigation", aria_label=ctx.t("nav.label"))
 
 
-def _licences(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
-    return element("a", ctx.t("data.licences"), href=view.href(paths["data"]))
-
-
 def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     t = ctx.t
     asides = [element("p", say(text, t)) for kind, text in status.notices(view) if kind == "aside"]
@@ -181,7 +165,9 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
         "footer",
         element("p", say(status.rule_basis(view), t)),
         asides,
-        element("p", say(sources, t), " · ", _licences(view, ctx, paths)) if sources else None,
+        element("p", say(sources, t), " · ", element("a", t("data.licences"), href=view.href(paths["data"])))
+        if sources
+        else None,
         element("p", edition, " · ", changes, " · ", programs, " · ", board, report),
         class_="footer",
         id="footer",

@@ -36,18 +36,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import (
-    firm_name,
-    firm_short,
-    full,
-    joined,
-    list_name,
-    outlet_name,
-    phrase,
-    text,
-    uncoloured,
-    word,
-)
+from dashboard.names import firm_name, firm_short, full, joined, list_name, outlet_name, phrase, text, uncoloured, word
 from dashboard.pages.polls import numbers
 from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
 from dashboard.pages.shared import Blocks, options, quiet, switch

@@ -19,16 +19,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.names import (
-    bloc_name,
-    firm_name,
-    firm_short,
-    joined,
-    list_name,
-    named,
-    text,
-    uncoloured,
-)
+from dashboard.names import bloc_name, firm_name, firm_short, joined, list_name, named, text, uncoloured
 from dashboard.pages.pollsters import numbers
 from dashboard.pages.pollsters.figure import gaps_chart, gaps_figure
 from dashboard.pages.pollsters.numbers import GapsValues

@@ -30,13 +30,7 @@ from dashboard.names import full, list_name, local, named, the_projection, uncol
 from dashboard.pages.shared import Blocks, leaving_out, quiet, switch
 from dashboard.pages.threshold import numbers
 from dashboard.pages.threshold.figure import odds_figure, votes_figure
-from dashboard.pages.threshold.numbers import (
-    AgreementsValues,
-    EdgeValues,
-    OddsValues,
-    PairValues,
-    VotesValues,
-)
+from dashboard.pages.threshold.numbers import AgreementsValues, EdgeValues, OddsValues, PairValues, VotesValues
 from dashboard.seats import Group, has_agreements, in_doubt, seats_if_in, seats_of, setting_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import Agreement

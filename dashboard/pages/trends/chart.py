@@ -39,10 +39,7 @@ from dashboard.names import (
 )
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.pages.trends.bloc_lines import has_expected_seats
-from dashboard.pages.trends.choice import (
-    OTHERS,
-    choice_of,
-)
+from dashboard.pages.trends.choice import OTHERS, choice_of
 from dashboard.pages.trends.lines import TrendChoice, drawn_lines, values
 from dashboard.pages.trends.numbers import EventValues, PollFacts, TrendValues, trend_values
 from dashboard.view import View

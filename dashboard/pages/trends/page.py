@@ -21,14 +21,7 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import (
-    firm_short,
-    local,
-    short,
-    text,
-    the_projection,
-    word,
-)
+from dashboard.names import firm_short, local, short, text, the_projection, word
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.chart import chart, drawn_events, names_of
