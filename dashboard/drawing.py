@@ -36,7 +36,7 @@ def in_two_lines(name: str, letters: int, t: Translator) -> str:
     """A label longer than so many letters, broken between the two words nearest its middle; each runs its own way."""
     parts = name.split(" ")
     if len(name) <= letters or len(parts) < 2:
-        return name
+        return phrase(name, t)
     ends = [len(" ".join(parts[:at])) for at in range(1, len(parts))]
     at = min(range(len(ends)), key=lambda one: abs(ends[one] - len(name) / 2)) + 1
     return "<br>".join(phrase(" ".join(line), t) for line in (parts[:at], parts[at:]))

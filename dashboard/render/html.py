@@ -60,7 +60,7 @@ FILES = ("csv", "xlsx")
 MISSING = {"not_asked": "–", "below_threshold": "<", "no_seats": "–", "none": "–"}
 MISSING_WORDS = {"unknown": "table.unknown", "too_few": "threshold.few", "not_published": "polls.not_published"}
 SIGN = r"[\u2066-\u2068]?[+−-]?"
-RANGE = re.compile(rf"({SIGN}\d[\d.,]*–{SIGN}\d[\d.,]*%?[\u2069]?)")
+RANGE = re.compile(rf"({SIGN}\d[\d.,]*(?:–| … ){SIGN}\d[\d.,]*%?[\u2069]?)")
 FAINT = frozenset({"not_asked", "no_seats", "not_published"})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 
@@ -165,12 +166,22 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
         ],
         unit=poll.unit.value,
         unknown=[edition.UnknownColumn.model_validate(value, from_attributes=True) for value in poll.unknown],
-        urls=list(poll.urls),
+        urls=list(poll.urls) or list(compilations(poll, campaign)),
         waves=list(waves),
         disclosed=sorted(disclosed_in_row(poll) | set(disclosure.found if disclosure else ())),
         checked=disclosure.checked if disclosure else None,
         corrections=[_correction(row) for row in campaign.corrections if row.poll == poll.id and row.applied == "yes"],
     )
+
+
+def compilations(poll: Poll, campaign: Campaign) -> Iterable[str]:
+    """Where the compilations are that name a poll, for one without an address of its own."""
+    for source in campaign.electorate.sources.values():
+        title = source.pages.get(campaign.election.id)
+        if source.host and title and title in poll.source:
+            yield f"https://{source.host}/wiki/{quote(title.replace(' ', '_'))}"
+        elif source.address and (urlsplit(source.address).hostname or source.address) in poll.source:
+            yield source.address
 
 
 def disclosed_in_row(poll: Poll) -> set[str]:

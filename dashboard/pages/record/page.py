@@ -26,14 +26,14 @@ from dashboard.blocks import (
     href,
     words,
 )
-from dashboard.names import bloc_name, list_name, named, text, uncoloured
+from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
 from dashboard.pages import downloads
 from dashboard.pages.record import autopsy, calibration, numbers, sealed
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
 from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
 from dashboard.pages.shared import Blocks, quiet
-from dashboard.reader import record_of
+from dashboard.reader import campaign_of, record_of
 from dashboard.view import Page, View
 from pipelines.editions.schema import BlocProjection, Miss, Record
 from pipelines.editions.store import Edition
@@ -370,12 +370,17 @@ def _misses(view: View, record: Record) -> Block:
 
 
 def _miss(view: View, record: Record, miss: Miss) -> tuple[Cell, ...]:
-    """A miss under the names its record has; in an older record its election's, and those of this campaign's lists."""
-    election = next((named(one) for one in view.elections if one.id == miss.election), text(miss.election))
-    called = record.names.get(f"{miss.election}/{miss.list}")
-    name = Name(miss.list, called) if called else uncoloured(list_name(view, miss.list))
+    """A miss under the names its record has; an older record has none, and its elections' editions have."""
+    own = f"{miss.election}/{miss.list}"
+    if own in record.names:
+        election, name = Name(miss.election, record.names[miss.election]), Name(miss.list, record.names[own])
+    else:
+        campaign = campaign_of(view.edition, miss.election)
+        lists = {item.id: short(item) for item in campaign.reference.lists} if campaign else {}
+        election = named(campaign.reference.election) if campaign else text(miss.election)
+        name = uncoloured(lists.get(miss.list, text(miss.list)))
     return (
-        Name(miss.election, record.names[miss.election]) if miss.election in record.names else election,
+        election,
         list_name(view, miss.list) if miss.election == view.edition.election else name,
         miss.seats,
         Interval(miss.q025, miss.q975),

@@ -339,7 +339,7 @@ def _names(
     room: tuple[float, int],
     t: Translator,
 ) -> list[FigureDict]:
-    """The names of both ends above the strip, each with its interval; the others beneath, pushed apart."""
+    """The names of both ends above the strip, each with its interval; all others beneath, pushed apart."""
     house, (width, above_px) = shown.house_seats, room
     step = 18 if above_px > WIDE[1] else 0  # on a phone the two stand beneath each other
     above = [(0, order[0], names[0], "left"), *([(house, order[-1], names[-1], "right")] if len(order) > 1 else [])]
@@ -347,14 +347,16 @@ def _names(
     for row, (x, bloc, name, side) in enumerate(above):
         said = phrase(f"{name} ({_ninety(bloc, t)})", t)
         found.append(note(x, 1, said, yref="paper", xanchor=side, yanchor="bottom", yshift=above_px - 22 - step * row))
-    middle = [at for at in range(1, len(order) - 1) if order[at].seats]
-    if middle:
-        letters = max(len(names[at]) - len("<b></b>") for at in middle)
-        gap = min(house / len(middle), LETTER * letters * house / width)
-        wanted = [sum(edges[at]) / 2 for at in middle]
-        places = spread(wanted, gap, gap / 2, house - gap / 2)
-        for at, place in zip(middle, places, strict=True):
-            said = phrase(names[at], t)
+    beneath = [(sum(edges[at]) / 2, names[at]) for at in range(1, len(order) - 1) if order[at].seats]
+    if shown.rest_seats:
+        rest = f"{t('outlets.rest')} <b>{t.number(shown.rest_seats, order[0].digits)}</b>"
+        beneath.insert(0, (edges[0][1] + shown.rest_seats / 2, rest))
+    if beneath:
+        letters = max(len(name) - len("<b></b>") for _, name in beneath)
+        gap = min(house / len(beneath), LETTER * letters * house / width)
+        places = spread([place for place, _ in beneath], gap, gap / 2, house - gap / 2)
+        for (_, name), place in zip(beneath, places, strict=True):
+            said = phrase(name, t)
             found.append(note(round(place, 2), 0, said, yref="paper", xanchor="center", yanchor="top", yshift=-14))
     return found
 

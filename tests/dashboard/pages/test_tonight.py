@@ -114,7 +114,9 @@ def test_the_strip_holds_every_seat_once_and_the_majority_is_in_its_middle(editi
     assert values.rest_seats == edition.projection.allocation["delta"]  # type: ignore[attr-defined]
     line = next(shape for shape in drawn["layout"]["shapes"] if shape["name"] == "majority")
     assert (line["x0"], line["x1"]) == (60, 60)
-    assert "<b>61</b>" in [note["text"] for note in drawn["layout"]["annotations"]]
+    texts = [note["text"] for note in drawn["layout"]["annotations"]]
+    assert "<b>61</b>" in texts
+    assert f"Others <b>{int(values.rest_seats)}</b>" in texts  # type: ignore[attr-defined]
 
 
 def test_a_combination_with_a_refusal_is_arithmetic_and_says_who_said_no_when_and_where(

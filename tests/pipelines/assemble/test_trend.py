@@ -1,7 +1,9 @@
 """What a share of the votes is worth in seats, on days on which other lists stood than today."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from electoral.lists import ElectoralList, ListKind
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from electoral.rules import ElectoralRules, Formula
 from electoral.shares import Contest
-from pipelines.assemble.trend import passing_share
+from pipelines.assemble.trend import compilations, passing_share
+from pipelines.electorate.folder import load
 from pipelines.trend.lines import CampaignTrend, draw_lines
 from pipelines.trend.local_level import Parameters
 
@@ -49,3 +52,17 @@ def test_a_line_in_seats_stays_where_its_polls_are_whoever_stood_beside_it() -> 
 def test_on_the_last_day_seats_are_shared_by_todays_lists_alone() -> None:
     found = trend()
     assert passing_share(found, THRESHOLD)[-1] == pytest.approx(sum(line.share[-1] for line in found.lines))
+
+
+def test_a_poll_without_an_address_of_its_own_leads_to_the_compilation_it_stands_in(root: Path) -> None:
+    campaign = load(root / "data/raw", ["il"]).campaign("knesset-26")
+    title = "Opinion polling for the 2026 Israeli legislative election"
+    page = f"https://en.wikipedia.org/wiki/{title.replace(' ', '_')}"
+    themadad = "https://themadad.com/allpolls/"
+    sources = {
+        f"Wikipedia: {title}": [page],
+        f"Wikipedia: {title} + n from themadad.com": [page, themadad],
+        "paper": [],
+    }
+    for source, expected in sources.items():
+        assert list(compilations(replace(poll(0, {}), source=source), campaign)) == expected
