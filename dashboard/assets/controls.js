@@ -120,10 +120,12 @@
     } else if (days && moved["xaxis.autorange"]) choose({ from: "", to: "" });
     return window.dash_clientside.no_update;
   }
-  // Lines are read where their names stand: the value of each on the day under the hand. A dot leads to its poll.
-  const atRest = new WeakMap(); // annotations and shapes of a chart before the hand came
-  let reading = null;
+  // Lines are read where their names stand: the value of each on the day under the hand, without drawing anything again.
   const graph = (event) => event.target.closest?.(".host")?.querySelector(".js-plotly-plot");
+  const rule = Object.assign(document.createElement("div"), { className: "day" });
+  rule.append(document.createElement("span"));
+  let reading = null; // the chart under the hand
+  let atRest = new Map(); // what its words were before the hand came
 
   function valueAt(chart, id, day) {
     for (const kind of ["line", "after", "thin"]) {
@@ -134,37 +136,40 @@
     return null;
   }
 
+  function write(node, words) {
+    if (!atRest.has(node)) atRest.set(node, node.textContent);
+    node.textContent = words;
+  }
+
   function read(chart, clientX) {
-    const axis = chart._fullLayout.xaxis;
-    const day = String(axis.p2d(clientX - chart.getBoundingClientRect().left - axis._offset)).slice(0, 10);
-    if (!atRest.has(chart)) atRest.set(chart, { annotations: chart.layout.annotations, shapes: chart.layout.shapes });
-    if (chart.dataset.day === day) return; // what Plotly shows of a dot stays
-    chart.dataset.day = day;
-    const { annotations, shapes } = atRest.get(chart);
-    const [mark] = chart._fullLayout.separators;
+    const { xaxis: axis, _size: room, separators: [mark], annotations } = chart._fullLayout;
+    const right = clientX - chart.getBoundingClientRect().left - axis._offset;
+    const day = String(axis.p2d(right)).slice(0, 10);
     const isShare = String(chart.layout.yaxis.ticktext?.[0]).includes("%");
-    const told = annotations.map((note) => {
-      if (!note.name?.startsWith("end:")) return note;
-      const value = valueAt(chart, note.name.slice(4), day);
-      const said = value === null ? "–" : value.toFixed(1).replace(".", mark) + (isShare ? "%" : "");
-      return { ...note, text: note.text.replace(/<b>.*<\/b>[^\u2069]*/, `<b>${said}</b>`) };
+    annotations.forEach(({ name }, at) => {
+      const number = name?.startsWith("end:") && chart.querySelector(`.annotation[data-index="${at}"] [style*="bold"]`);
+      if (!number) return;
+      const value = valueAt(chart, name.slice(4), day);
+      write(number, value === null ? "–" : value.toFixed(1).replace(".", mark) + (isShare ? "%" : ""));
+      if (number.nextSibling) write(number.nextSibling, ""); // the projection's interval
     });
-    const words = new Intl.DateTimeFormat(document.querySelector("[property='og:locale']").content.replace("_", "-"), { dateStyle: "medium" }).format(new Date(day));
-    const place = { x: day, y: 0, yref: "paper", yanchor: "bottom", showarrow: false, text: words, bgcolor: chart._fullLayout.paper_bgcolor };
-    const rule = { type: "line", x0: day, x1: day, y0: 0, y1: 1, yref: "paper", line: { width: 1, color: chart._fullLayout.font.color } };
-    window.Plotly.relayout(chart, { annotations: [...told, place], shapes: [...shapes, rule] });
+    const language = document.querySelector("[property='og:locale']").content.replace("_", "-");
+    rule.firstChild.textContent = new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(day));
+    rule.style.cssText = `left: ${axis._offset + right}px; top: ${room.t}px; height: ${room.h}px`;
+    chart.closest(".host").append(rule);
   }
 
   document.addEventListener("pointermove", (event) => {
     const chart = graph(event);
     const isLines = chart?.data?.some(({ name }) => name?.startsWith("line:")) && !chart.layout.xaxis2;
-    if (reading && reading !== chart && atRest.has(reading)) {
-      if (reading.isConnected) window.Plotly.relayout(reading, atRest.get(reading));
-      atRest.delete(reading);
-      delete reading.dataset.day;
+    const now = isLines && !event.buttons ? chart : null;
+    if (reading !== now) {
+      for (const [node, words] of atRest) node.textContent = words;
+      atRest = new Map();
+      rule.remove();
     }
-    reading = isLines && !event.buttons ? chart : null;
-    if (reading) requestAnimationFrame(() => reading === chart && read(chart, event.clientX));
+    reading = now;
+    if (now) requestAnimationFrame(() => reading === now && read(now, event.clientX));
   });
 
   document.addEventListener("click", (event) => {

@@ -2,32 +2,40 @@
    those that changed, and lays Dash's graphs over the server's pictures. Addresses hold all state. */
 (function () {
   "use strict";
-  const NARROW = matchMedia("(max-width: 640px)");
-  const LONGEST_STAY_MS = 30 * 60 * 1000;
-  const loaded = Date.now();
+  const reloadAt = Date.now() + 30 * 60 * 1000; // by then there may be a newer edition
   const byId = (id) => document.getElementById(id);
-  let shown = null; // the document on show
-  let asked = 0; // how many addresses were followed
+  let [shown, asked] = [null, 0]; // the document on show; how many addresses were followed
 
   // Colour tokens stand only under keys that hold colours; the twin of `resolve` in render/template.py.
   function resolve(value, colours, isColour) {
     if (Array.isArray(value)) return value.map((item) => resolve(item, colours, isColour));
-    if (value !== null && typeof value === "object") {
-      const entry = ([key, item]) => [key, resolve(item, colours, key.endsWith("color"))];
-      return Object.fromEntries(Object.entries(value).map(entry));
-    }
+    const entry = ([key, item]) => [key, resolve(item, colours, key.endsWith("color"))];
+    if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(entry));
     if (!isColour || typeof value !== "string" || value[0] !== "@") return value;
     const [name, percent] = value.slice(1).split("/");
-    const hex = colours[name];
+    const hex = colours.getPropertyValue(`--${name.replace(/[^a-z0-9-]/g, "-")}`);
     if (!hex || !percent) return hex || value;
     const part = (at) => parseInt(hex.slice(at, at + 2), 16);
     return `rgba(${part(1)},${part(3)},${part(5)},${percent / 100})`;
   }
 
+  // A figure as Plotly gets it: with a width, else all is drawn twice; dots without an edge as paths, since dot by dot all
+  // polls take a third of a second. Their trace stays for the hand; the second and third in one place lie on top.
   function drawn(block) {
     const { data, layout, narrow } = shown.figures[block];
-    const whole = { ...layout, ...(NARROW.matches ? narrow : {}), template: shown.template };
-    return resolve({ data, layout: whole }, shown.palettes[document.documentElement.dataset.theme], false);
+    const whole = { ...layout, ...(matchMedia("(max-width: 640px)").matches && narrow), template: shown.template };
+    whole.width = document.querySelector(`[data-slot="${block}"]`)?.clientWidth || undefined;
+    const isDots = ({ mode, marker }) => mode === "markers" && marker.line.width === 0;
+    whole.shapes = [...(whole.shapes || []), ...data.filter(isDots).flatMap(paths)];
+    const traces = data.map((trace) => (isDots(trace) ? { ...trace, mode: "none" } : trace));
+    return resolve({ data: traces, layout: whole }, getComputedStyle(document.documentElement), false);
+  }
+
+  function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { size: width, color, opacity } }) {
+    const [layers, heights] = [["", "", ""], {}];
+    for (const dot of x.map((day, at) => `M${day},${y[at]}Z`)) layers[Math.min(2, (heights[dot] = 1 + (heights[dot] ?? -1)))] += dot;
+    const shape = (path) => ({ type: "path", layer: "between", xref, yref, opacity, line: { width, color }, path });
+    return layers.filter(Boolean).map(shape);
   }
 
   // A host element of its own in the block's slot; the graph is drawn into that once it is near.
@@ -45,10 +53,8 @@
   }
 
   function island(block) {
-    const isPeriod = shown.figures[block].layout.dragmode === "zoom";
-    const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: isPeriod && "autosize" };
-    const id = { type: "graph", block };
-    const props = { id, figure: drawn(block), config, responsive: true, style: { height: "100%" } };
+    const config = { displayModeBar: false, doubleClick: shown.figures[block].layout.dragmode === "zoom" && "autosize" };
+    const props = { id: { type: "graph", block }, figure: drawn(block), config, style: { height: "100%" } };
     const children = { namespace: "dash_core_components", type: "Graph", props };
     return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children } };
   }
@@ -62,15 +68,14 @@
     if (isElsewhere || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
     for (const name of ["election", "lang"]) said.delete(name);
     const [page, item] = pathname.slice(1).split("/"); // a parameter named as its page stands in the path
-    const first = item ? [`${page}=${item}`] : [];
-    const state = [...first, ...(said.size ? [said] : [])].join("&").replaceAll("%2C", ",");
+    const state = [item && `${page}=${item}`, String(said)].filter(Boolean).join("&").replaceAll("%2C", ",");
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
   // Address → document. The first stands in the page; an answer that a later press has overtaken is dropped.
   async function follow(pathname, search) {
     if (shown === null) return JSON.parse(byId("view").textContent);
-    if (Date.now() - loaded > LONGEST_STAY_MS) return location.reload(); // by now there may be a newer edition
+    if (Date.now() > reloadAt) return location.reload();
     const mine = ++asked;
     const answer = await fetch(whereabouts(pathname, search));
     if (mine !== asked) return window.dash_clientside.no_update;
@@ -84,13 +89,10 @@
     const open = [...sheet.querySelectorAll("details[open][id]")].map((part) => part.id);
     const parts = [...fresh.querySelectorAll("[data-hash]")];
     const places = parts.map((part) => [part.parentElement.id, part.previousElementSibling?.id]);
-    const ids = new Set(parts.map((part) => part.id));
-    for (const old of sheet.querySelectorAll("[data-hash]")) if (!ids.has(old.id)) old.remove();
+    for (const old of sheet.querySelectorAll("[data-hash]")) if (!parts.some(({ id }) => id === old.id)) old.remove();
     parts.forEach((part, at) => {
-      const old = byId(part.id);
-      const [around, before] = places[at];
-      if (!old && before && byId(before)) byId(before).after(part);
-      else if (!old) (byId(around) || byId("main")).prepend(part);
+      const [old, [around, before]] = [byId(part.id), places[at]];
+      if (!old) byId(before) ? byId(before).after(part) : (byId(around) || byId("main")).prepend(part);
       else if (old.dataset.hash !== part.dataset.hash) renew(old, part, isSameFigures && old.querySelector("[data-slot]"));
     });
     for (const id of open) byId(id)?.setAttribute("open", "");
@@ -100,10 +102,9 @@
     if (!slot) return old.replaceWith(part);
     const words = part.querySelectorAll(":scope > [data-html]");
     old.querySelectorAll(":scope > [data-html]").forEach((one, at) => one.replaceWith(words[at]));
-    const picture = part.querySelector("[data-slot]");
     slot.querySelectorAll(":scope > svg").forEach((svg) => svg.remove());
-    slot.prepend(...picture.querySelectorAll(":scope > svg"));
-    slot.style.cssText = picture.style.cssText;
+    slot.style.cssText = part.querySelector("[data-slot]").style.cssText;
+    slot.prepend(...part.querySelectorAll("[data-slot] > svg"));
     for (const { name, value } of part.attributes) old.setAttribute(name, value);
   }
 
@@ -121,31 +122,30 @@
     if (!isSameFigures) window.ReactDOM.flushSync(() => set("islands", { children: [] }));
     const sheet = new DOMParser().parseFromString(fresh.sheet, "text/html").querySelector(".sheet");
     for (const one of sheet.querySelectorAll("noscript")) one.remove(); // here it is elements, not text
-    if (isSamePage) swap(sheet, isSameFigures);
-    else document.querySelector(".sheet").replaceWith(sheet);
+    isSamePage ? swap(sheet, isSameFigures) : document.querySelector(".sheet").replaceWith(sheet);
     document.title = fresh.title;
     afterwards(isSamePage, focused);
     if (!isSameFigures || isStill()) return graphs();
     const changed = Object.keys(fresh.figures).filter((id) => last.hashes[id] !== fresh.hashes[id]);
-    const redraw = () => changed.forEach((block) => set({ type: "graph", block }, { figure: drawn(block) }));
-    if (changed.length) requestAnimationFrame(() => setTimeout(() => shown === fresh && redraw())); // the words first
+    const redraw = (block) => shown === fresh && set({ type: "graph", block }, { figure: drawn(block) });
+    requestAnimationFrame(() => setTimeout(() => changed.forEach(redraw))); // the words first
     return none;
   }
 
   function afterwards(isSamePage, focused) {
-    const wanted = byId(isSamePage ? focused : "main");
-    if (wanted && document.activeElement !== wanted) wanted.focus({ preventScroll: true });
+    byId(isSamePage ? focused : "main")?.focus({ preventScroll: true });
     if (!isSamePage) (byId(location.hash.slice(1)) || document.documentElement).scrollIntoView();
-    const said = document.querySelector("[data-announce]");
-    byId("announce").textContent = said && isSamePage ? said.dataset.announce : "";
+    byId("announce").textContent = (isSamePage && document.querySelector("[data-announce]")?.dataset.announce) || "";
     const now = document.querySelector(".nav a[aria-current]"); // on a phone the navigation scrolls
     if (now) now.parentElement.scrollLeft = now.offsetLeft - now.parentElement.clientWidth / 2;
   }
 
-  const look = () => window.dash_clientside.set_props("look", { data: [document.documentElement.dataset.theme, NARROW.matches] });
+  const look = () => shown && window.dash_clientside.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   const paint = (_look, ids) => ids.map(({ block }) => (shown.figures[block] ? drawn(block) : window.dash_clientside.no_update));
-  document.addEventListener("themechange", () => shown !== null && look());
-  NARROW.addEventListener("change", () => shown !== null && look());
+  document.addEventListener("themechange", look);
+  let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
+  const fit = () => width !== (width = document.body.clientWidth) && look();
+  new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(fit, 100))]).observe(document.body);
   window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
   Object.assign(((window.dash_clientside ||= {}).hemicycle ||= {}), { follow, show, paint });
   afterwards(true, null);

@@ -7,11 +7,13 @@ puts them (a test compares the two in a browser).
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from html import escape, unescape
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
@@ -44,7 +46,7 @@ LINE = {"color", "width", "dash"}  # `dash`: "dot" or nothing
 AXIS = {
     "fixedrange", "showgrid", "gridcolor", "zeroline", "showline", "ticks", "tickfont", "range", "tickvals", "ticktext",
     "dtick", "nticks", "type", "domain", "anchor", "ticklen", "tickcolor", "showticklabels", "ticksuffix", "tickformat",
-    "hoverformat", "scaleanchor", "scaleratio", "rangemode",
+    "hoverformat", "scaleanchor", "scaleratio", "rangemode", "tickangle", "ticklabeloverflow",
 }  # fmt: skip
 SHAPE = {
     "type", "name", "x0", "x1", "y0", "y1", "xref", "yref", "line", "fillcolor", "layer", "xsizemode", "ysizemode",
@@ -52,7 +54,7 @@ SHAPE = {
 }  # fmt: skip
 NOTE = {
     "x", "y", "text", "showarrow", "xref", "yref", "xanchor", "yanchor", "xshift", "yshift", "font", "bgcolor",
-    "borderpad", "name",
+    "borderpad", "name", "align",
 }  # fmt: skip
 PLAIN = {
     "height", "margin", "font", "paper_bgcolor", "plot_bgcolor", "showlegend", "dragmode", "hovermode", "hoverlabel",
@@ -364,16 +366,20 @@ def _path(points: Sequence[tuple[float, float] | None], end: str) -> str:
     return "".join(parts) + (end if last else "")
 
 
-def _dots(points: Sequence[tuple[float, float] | None]) -> str:
-    """Points without a length, which a round end makes dots; to the pixel, since they are many and faint."""
-    parts: list[str] = []
-    x = y = 0
+def _dots(points: Sequence[tuple[float, float] | None]) -> Iterator[str]:
+    """Points without a length, which a round end makes dots; to the pixel, since they are many and faint.
+
+    The second and the third in one place lie in paths of their own, so that they show; so does assets/page.js.
+    """
+    layers: list[list[tuple[float, float]]] = [[], [], []]
+    heights: Counter[tuple[float, float]] = Counter()
     for point in points:
         if point is not None:
-            right, down = round(point[0]), round(point[1])
-            parts.append(f"m{right - x},{down - y}h0")
-            x, y = right, down
-    return "".join(parts)
+            layers[min(2, heights[point])].append(point)
+            heights[point] += 1
+    for layer in layers:
+        at = [(0, 0), *((round(x), round(y)) for x, y in layer)]
+        yield "".join(f"m{x - before_x},{y - before_y}h0" for (before_x, before_y), (x, y) in pairwise(at))
 
 
 def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | None], frame: Frame) -> Iterator[str]:
@@ -388,7 +394,8 @@ def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | N
     opacity = f' opacity="{marker["opacity"]:g}"' if "opacity" in marker else ""
     if symbol == "circle" and not width and not isinstance(marker["color"], list):
         stroke = _stroke(marker["color"], size, frame)
-        yield f'<path d="{_dots(points)}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
+        for path in filter(None, _dots(points)):
+            yield f'<path d="{path}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
         return
     for point, colour, edge in zip(points, colours, edges, strict=True):
         if point is None:

@@ -1,7 +1,8 @@
 """Colours as tokens and the two Plotly templates, `hemicycle-light` and `hemicycle-dark`.
 
 A figure says "@ink" or "@list:likud/14" (14 per cent of the colour); the palette of a theme says what that is. The
-browser resolves tokens with the twin of `resolve` in assets/page.js, so that one figure serves both themes.
+browser resolves tokens by the page's style sheet, with the twin of `resolve` in assets/page.js, so that one figure
+serves both themes.
 """
 
 import re
@@ -36,6 +37,8 @@ AXIS = {
     "zeroline": False,
     "showline": False,
     "ticks": "",
+    "tickangle": 0,  # this and the next: told outright, or Plotly measures each label, a layout of the page a label
+    "ticklabeloverflow": "allow",
     "tickfont": {"size": 12, "color": "@quiet"},
 }
 # What every figure shares; a figure says only what differs.

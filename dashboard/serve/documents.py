@@ -1,6 +1,6 @@
 """Pages as documents: made once per address and edition, kept compressed, sent as they are.
 
-A document holds the page's HTML, its figures, the palettes of both themes and the title. The first one is the page
+A document holds the page's HTML, its figures and the title. The first one is the page
 itself; later ones are fetched from `/pages/…`, an address that never changes its content, and shown without loading
 the page again.
 """
@@ -193,7 +193,6 @@ class Documents:
     def _make(self, key: Key) -> Document:
         view, page, t = self.view(key), self.pages[key.path], translator(key.lang)
         ctx, reference = self.context(key, view), view.edition.reference
-        found = palettes(reference)
         parts: list[tuple[Block | Control, Markup]] = []
         figures: dict[str, FigureDict] = {}
         hashes: dict[str, str] = {}
@@ -221,11 +220,10 @@ class Documents:
             },
             "hashes": hashes,
             "figures": figures,
-            "palettes": found,
             "template": TEMPLATE,
         }
         paths = {page.name: path for path, page in self.pages.items() if page.is_in_navigation}
-        sheet = frame.sheet(view, ctx, paths, page.name, found, html.arrange(parts))
+        sheet = frame.sheet(view, ctx, paths, page.name, palettes(reference), html.arrange(parts))
         return Document(
             key.lang,
             t.direction,

@@ -19,15 +19,12 @@ PAGES = {
     "/pollsters": {},
     "/record": {},
 }
-# Marks of both as [left, top, right, bottom] in the window; a line is whole, with its gaps in it;
-# faint dots of polls are one path on the server.
+# Marks of both as [left, top, right, bottom] in the window; a line is whole, with its gaps in it.
 MARKS = """(slot) => {
   const boxes = (where) => [...slot.querySelectorAll(where)].map((mark) => mark.getBoundingClientRect())
     .filter((box) => box.width || box.height).map((box) => [box.left, box.top, box.right, box.bottom]);
-  const isTrend = slot.dataset.slot === "trend";
-  const points = isTrend ? "" : ".host .scatterlayer .points path, ";
   return {
-    plotly: boxes(points + ".host .barlayer .point path, .host .shapelayer path, .host .scatterlayer .lines"),
+    plotly: boxes(".host .points path, .host .point path, .host .shapelayer path, .host .scatterlayer .lines"),
     server: boxes(":scope > svg.desk path, :scope > svg.desk rect"),
   };
 }"""
@@ -106,3 +103,13 @@ def test_a_drag_chooses_the_period_and_a_double_click_takes_it_back(open_page: C
             break
     assert "from=" not in page.url
     opened.assert_quiet()
+
+
+def test_a_chart_is_told_its_width_and_follows_it(open_page: Callable[..., Opened]) -> None:
+    """So that it is drawn once at the start."""
+    page = open_page().go(address("/trends", "en"))
+    fits = "() => { const chart = document.querySelector('#trend-chart');"
+    fits += " return chart.querySelector('.js-plotly-plot').layout.width === chart.clientWidth; }"
+    assert page.evaluate(fits)
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function(fits)

@@ -3,12 +3,19 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Opened
 from tests.browser.test_pages import address
 
 Open = Callable[..., Opened]
+DOT = """() => {
+  const chart = document.querySelector("#trend-chart .js-plotly-plot"), { left, top } = chart.getBoundingClientRect();
+  const { x, y, text } = chart.data.find(({ name }) => name === "polls:likud");
+  const { xaxis, yaxis } = chart._fullLayout;
+  return [left + xaxis._offset + xaxis.d2p(x[20]), top + yaxis._offset + yaxis.d2p(y[20]), text[20]];
+}"""
 TRACES = "document.querySelector('#trend-chart .js-plotly-plot').data"
 
 
@@ -63,20 +70,22 @@ def test_lines_are_read_at_their_labels_a_dot_leads_to_its_poll_and_the_first_pr
         "() => [...document.querySelectorAll('#trend-chart .annotation-text')].map((one) => one.textContent).join()"
     )
     before = page.evaluate(labels)
+    page.evaluate("() => (document.querySelector('#trend-chart .annotation').isFirst = true)")
     box = page.locator("#trend-chart .nsewdrag").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
     page.mouse.move(box["x"] + box["width"] * 0.4 + 2, box["y"] + 32)
     page.wait_for_function(f"(before) => ({labels})() !== before", arg=before)
+    rule = page.locator("#trend-chart .day").bounding_box()
+    assert rule is not None
+    assert rule["x"] == pytest.approx(box["x"] + box["width"] * 0.4 + 2, abs=1)
     page.mouse.move(5, 5)
     page.wait_for_function(f"(before) => ({labels})() === before", arg=before)
-    dot = page.locator("#trend-chart .points path").nth(20).bounding_box()
-    assert dot is not None
-    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
-    page.mouse.move(x, y)  # the labels follow
-    page.mouse.move(x + 0.4, y)  # the day stays, and Plotly says whose dot it is
-    page.locator("#trend-chart .hoverlayer .hovertext").wait_for()
-    page.mouse.click(x + 0.4, y)
+    assert page.evaluate("() => document.querySelector('#trend-chart .annotation').isFirst"), "drawn again"
+    x, y, poll = page.evaluate(DOT)
+    page.mouse.move(x, y)
+    page.locator("#trend-chart .hoverlayer .hovertext", has_text=poll.split(" · ")[0]).wait_for()
+    page.mouse.click(x, y)
     page.wait_for_url(re.compile(r"/polls\?.*poll=.*#asked"))
     row = page.locator("tr#asked")
     row.wait_for()

@@ -172,6 +172,7 @@ def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks
                 xref="paper",
                 yref=panel.axis,
                 xanchor="left",
+                align="left",  # another number in its place leaves the name where it is
                 xshift=2,
                 font=font,
                 name=f"end:{item.name.id}",

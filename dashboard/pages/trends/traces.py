@@ -70,32 +70,28 @@ def band(item: LineValues, shown: TrendValues) -> list[Trace]:
 
 def line(item: LineValues, shown: TrendValues) -> list[Trace]:
     """The line, its thin parts on their own, faint, and what lies after the last poll dotted; nulls break all three."""
-    thin, level = item.is_thin, item.level
-    after = [day >= shown.last_poll for day in shown.days]
-    is_dotted = [is_after and at > 0 and after[at - 1] for at, is_after in enumerate(after)]
-    firm = [
-        None if is_dotted[at] or (is_thin and not _borders(thin, at)) else level[at] for at, is_thin in enumerate(thin)
-    ]
-    common: Trace = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [day.isoformat() for day in shown.days],
-        "hoverinfo": "skip",
-    }
-    width = 2.5 if item.is_chosen else 1.25
-    traces = [{**common, "name": f"line:{item.name.id}", "y": firm, "line": {"color": colour(item), "width": width}}]
-    faint = [
-        point if at_thin and not dotted else None for point, at_thin, dotted in zip(level, thin, is_dotted, strict=True)
-    ]
-    if any(point is not None for point in faint):
-        traces.append(
-            {**common, "name": f"thin:{item.name.id}", "y": faint, "line": {"color": colour(item, 40), "width": width}}
-        )
-    dotted = [point if is_after else None for point, is_after in zip(level, after, strict=True)]
-    if any(is_dotted):
-        style = {"color": colour(item, 60), "width": width, "dash": "dot"}
-        traces.append({**common, "name": f"after:{item.name.id}", "y": dotted, "line": style})
-    return traces
+    level, thin, days = item.level, item.is_thin, [day.isoformat() for day in shown.days]
+    end = next((at for at, day in enumerate(shown.days) if day >= shown.last_poll), len(days))  # dotted from there
+    is_firm = [at <= end and (not is_thin or _borders(thin, at)) for at, is_thin in enumerate(thin)]
+    is_faint = [at <= end and is_thin for at, is_thin in enumerate(thin)]
+
+    def part(kind: str, first: int, is_drawn: Sequence[bool], look: Trace, percent: int | None = None) -> Trace:
+        return {
+            "type": "scatter",
+            "mode": "lines",
+            "name": f"{kind}:{item.name.id}",
+            "hoverinfo": "skip",
+            "x": days[first:],
+            "y": [level[at] if is_drawn[at] else None for at in range(first, len(days))],
+            "line": {"color": colour(item, percent), "width": 2.5 if item.is_chosen else 1.25, **look},
+        }
+
+    parts = [part("line", 0, is_firm, {})]
+    if any(is_faint[at] and level[at] is not None for at in range(len(days))):
+        parts.append(part("thin", 0, is_faint, {}, 40))
+    if end + 1 < len(days):
+        parts.append(part("after", end, [True] * len(days), {"dash": "dot"}, 60))
+    return parts
 
 
 def projected(items: Sequence[LineValues], shown: TrendValues, t: Translator) -> list[Trace]:

@@ -62,7 +62,7 @@ def test_what_was_made_ahead_is_what_is_sent_and_is_not_made_again(made: Path, m
     at = address_of(made)
     answer = client.get(f"{at}/trends~unit=share.json", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert b'"palettes"' in gzip.decompress(answer.data)
+    assert b'"template"' in gzip.decompress(answer.data)
 
 
 def test_a_document_made_by_other_code_is_gone_and_the_page_loads_again(made: Path) -> None:
