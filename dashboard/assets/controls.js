@@ -122,7 +122,7 @@
   }
   // Lines are read where their names stand: the value of each on the day under the hand, without drawing anything again.
   const graph = (event) => event.target.closest?.(".host")?.querySelector(".js-plotly-plot");
-  const rule = Object.assign(document.createElement("div"), { className: "day" });
+  const rule = Object.assign(document.createElement("div"), { className: "hand" });
   rule.append(document.createElement("span"));
   let reading = null; // the chart under the hand
   let atRest = new Map(); // what its words were before the hand came

@@ -76,7 +76,7 @@ def test_lines_are_read_at_their_labels_a_dot_leads_to_its_poll_and_the_first_pr
     page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + 30)
     page.mouse.move(box["x"] + box["width"] * 0.4 + 2, box["y"] + 32)
     page.wait_for_function(f"(before) => ({labels})() !== before", arg=before)
-    rule = page.locator("#trend-chart .day").bounding_box()
+    rule = page.locator("#trend-chart .hand").bounding_box()
     assert rule is not None
     assert rule["x"] == pytest.approx(box["x"] + box["width"] * 0.4 + 2, abs=1)
     page.mouse.move(5, 5)
