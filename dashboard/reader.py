@@ -96,6 +96,7 @@ class Reader:
         self.processed = processed
         url = store_url(os.environ)
         objects = objects_at(processed, url)
+        self._is_here = not url
         self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
         self._open_editions = OpenEditions(MOST_BYTES)
         self._list = lru_cache(maxsize=2)(self._list_campaigns)
@@ -108,23 +109,34 @@ class Reader:
         return bool(self.elections())
 
     def now(self) -> datetime:
-        """This moment; in a rehearsal that of the night it replays."""
-        rehearsal, moment = self.shelf().rehearsal, machine_now()
+        """This moment; in a rehearsal, as the shelf was last seen, that of the night it replays."""
+        rehearsal, moment = (self._seen[1] if self._seen else self.shelf()).rehearsal, machine_now()
         return rehearsal.now(moment) if rehearsal else moment
 
     def shelf(self) -> Shelf:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
         try:
-            state = (
-                *map(self._store.objects.state, self._watched),
-                *map(Folder(self._notes_folder).state, self._notes()),
-            )
+            state = self._state()
             if self._seen is None or self._seen[0] != state:
                 self._seen = state, self._look()
             self._note(None)
         except OSError as error:
             self._note(f"{error.filename or self.processed}: {error.strerror}")
         return self._seen[1] if self._seen else EMPTY
+
+    def unchanged(self) -> Shelf | None:
+        """What was current at the last look, where nothing of it was replaced since; nothing is read for it.
+
+        None where that cannot be said at once: a store on another machine would have to be asked.
+        """
+        with suppress(OSError):
+            if self._is_here and self._seen is not None and self._seen[0] == self._state():
+                return self._seen[1]
+        return None
+
+    def _state(self) -> tuple[object, ...]:
+        notes = Folder(self._notes_folder)
+        return (*map(self._store.objects.state, self._watched), *map(notes.state, self._notes()))
 
     def _note(self, fault: str | None) -> None:
         """Tell the log what the disk refuses, once and not for every request."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -60,7 +61,9 @@ def create(reader: Reader, day: Callable[[], date] | None = None) -> tuple[Shell
     security.dress(app)
     app.prepare()
     server = app.server
-    server.wsgi_app = Front(server.wsgi_app, lambda: release.of_all(reader, clock))
+    server.wsgi_app = Front(
+        server.wsgi_app, partial(release.of_all, reader, clock), partial(release.glance, reader, clock)
+    )
     return app, answers
 
 

@@ -5,7 +5,7 @@ stranger cannot fill the memory with addresses of their own making. It is repeat
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,33 +33,60 @@ class Answer:
         return len(self.body)
 
 
-class Front:
-    """A WSGI application around another; `release` names what is on show."""
+Repeated = tuple[str, list[tuple[str, str]], bytes]  # status, headers and body
 
-    def __init__(self, application: Wsgi, release: Callable[[], str]) -> None:
+
+class Front:
+    """A WSGI application around another. `release` names what is on show.
+
+    `glance` is cheap and says what a release is of: while it says the same it is the same; None where nobody knows.
+    """
+
+    def __init__(
+        self, application: Wsgi, release: Callable[[], str], glance: Callable[[], Hashable] = lambda: None
+    ) -> None:
         self._application = application
         self._release = release
+        self._glance = glance
+        self._named: tuple[Hashable, str] = None, ""
         self._kept: Kept[Answer] = Kept(MOST_BYTES)
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             return self._application(environ, start)
+        seen = self._glance()
         try:
             release = self._release()
         except Exception as error:  # whatever it is, it is the application's to say; nothing is repeated meanwhile
             log.error("no release can be named: %r", error)
             return self._application(environ, start)
-        encoding = best(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        key = (release, environ.get("PATH_INFO"), environ.get("QUERY_STRING"), encoding)
-        answer = self._kept.peek(key)
-        asked = environ.get("HTTP_IF_NONE_MATCH")
-        if answer is None or asked not in (None, answer.etag):
+        self._named = seen, release
+        place = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        encoding, asked = best(environ.get("HTTP_ACCEPT_ENCODING", "")), environ.get("HTTP_IF_NONE_MATCH")
+        key = (release, *place, encoding)
+        if (repeated := self._of(key, asked)) is None:
             return self._first(key, environ, start, asked is None)
+        status, headers, body = repeated
+        start(status, headers)
+        return [body]
+
+    def repeat(self, path: str, query: str, encodings: str, asked: str | None) -> Repeated | None:
+        """The answer to a GET without a body, where it is in memory and what is on show is what was; works nothing out.
+
+        `encodings` is the request's Accept-Encoding and `asked` its If-None-Match.
+        """
+        seen, release = self._named
+        if seen is None or self._glance() != seen:
+            return None
+        return self._of((release, path, query, best(encodings)), asked)
+
+    def _of(self, key: tuple[str, ...], asked: str | None) -> Repeated | None:
+        answer = self._kept.peek(key)
+        if answer is None or asked not in (None, answer.etag):
+            return None
         if asked is None:
-            start("200 OK", answer.headers)
-            return [answer.body]
-        start("304 NOT MODIFIED", answer.unchanged)
-        return []
+            return "200 OK", answer.headers, answer.body
+        return "304 NOT MODIFIED", answer.unchanged, b""
 
     def _first(self, key: tuple[Any, ...], environ: Environ, start: Any, is_whole: bool) -> Iterable[bytes]:
         """Ask the application, and remember what it marked."""

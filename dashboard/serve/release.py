@@ -26,14 +26,26 @@ FRAMEWORK = f"dash {dash.__version__}"  # its scripts stand in a page made ahead
 CODE_DIGITS, STATE_BYTES = 4, 4  # a release is known by its code first, then by what it shows
 
 
+Shown = tuple[Shelf, datetime, date | None, Settings]  # all that the releases of one code depend on
+
+
 def names(reader: Reader, clock: Clock) -> Mapping[str, str]:
     """The release on show of each electorate, by its id: twelve hexadecimal digits.
 
     Asked by every request, and worked out when something else is on show or another second has begun: no gate opens or
     closes and no day begins within one.
     """
-    second, day = clock.moment().replace(microsecond=0), clock.day() if clock.day else None
-    return _names(reader, reader.shelf(), second, day, settings(), code())
+    return _names(reader, _shown(reader.shelf(), clock), code())
+
+
+def glance(reader: Reader, clock: Clock) -> Shown | None:
+    """What releases depend on, at a price that a server's loop can pay; None where the shelf must be read anew."""
+    shelf = reader.unchanged()
+    return None if shelf is None else _shown(shelf, clock)
+
+
+def _shown(shelf: Shelf, clock: Clock) -> Shown:
+    return shelf, clock.moment().replace(microsecond=0), clock.day() if clock.day else None, settings()
 
 
 def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
@@ -47,10 +59,9 @@ def of_all(reader: Reader, clock: Clock) -> str:
 
 
 @lru_cache(maxsize=8)
-def _names(
-    reader: Reader, shelf: Shelf, second: datetime, day: date | None, chosen: Settings, made_by: str
-) -> dict[str, str]:
+def _names(reader: Reader, shown: Shown, made_by: str) -> dict[str, str]:
     """Of other electorates a release depends only on which there are, since a page offers them."""
+    shelf, second, day, chosen = shown
     clock = Clock(None if day is None else lambda: day, lambda: second)
     electorates = reader.electorates()
     others = tuple((found.id, newest) for found, newest in electorates)

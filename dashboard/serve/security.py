@@ -80,6 +80,7 @@ def dress(app: Shell) -> None:
         is_frame = request.url_rule is not None and request.url_rule.rule == FRAMED
         for name, value in (framed if is_frame else usual).items():
             response.headers[name] = value
+        response.headers.pop("Date", None)  # the server says it; one that is remembered would be of another hour
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return compress(response)

@@ -1,7 +1,8 @@
 """gunicorn's threaded worker with more patience: whoever is slow waits in the loop and holds no thread.
 
 Its own worker lets a client that sends half a request keep a thread, and one that does not close keep the loop.
-Here a connection is read in the loop until the head of its request is whole, and only then given to a thread;
+Here a connection is read in the loop until the head of its request is whole, and only then given to a thread, if what
+it asks for is not repeated from memory at once;
 what its client does not take at once is sent in the loop, and it is drained in the loop when it is closed.
 """
 
@@ -15,13 +16,15 @@ from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
 from typing import Any
 
-from gunicorn import util  # type: ignore[import-untyped]
+from gunicorn import SERVER, util  # type: ignore[import-untyped]
 from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from dashboard.serve.front import Repeated
+
 HEAD_ENDS = b"\r\n\r\n"
 BARE_LINE_END = re.compile(rb"(?<!\r)\n")  # in a head that has not ended: it never will
-LONGEST_HEAD = 32 * 1024  # bytes
+LONGEST_HEAD, LONGEST_PLAIN = 32 * 1024, 4 * 1024  # bytes
 HEARTBEAT_SECONDS = 0.25
 SEND_SECONDS = 30.0  # in which a reader must take an answer
 LINGER_SECONDS = 2.0  # in which what a client still sends is thrown away, so that it sees the answer
@@ -33,6 +36,36 @@ REFUSED = (
 )
 TOO_LONG, MALFORMED = 431, 400
 Deadlines = OrderedDict["Connection", float]
+# A request that can be answered in the loop: what browsers send, each field once. All others go to a thread.
+PLAIN = re.compile(rb"GET (/[\w/.~,-]*)(?:\?([\w.~,=&-]*))? HTTP/1\.1\r\n((?:[A-Za-z-]+: [ -~]*\r\n)+)\r\n", re.ASCII)
+USUAL = frozenset(
+    {"host", "user-agent", "accept", "accept-encoding", "accept-language", "cache-control", "connection", "cookie"}
+    | {"dnt", "if-none-match", "pragma", "priority", "referer", "sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"}
+    | {"sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-gpc", "upgrade-insecure-requests"}
+)
+# The head of such an answer, as gunicorn writes its own.
+STAYS = "HTTP/1.1 {status}\r\nServer: {server}\r\nDate: {date}\r\nConnection: keep-alive\r\n{headers}\r\n"
+Asked = tuple[str, str, str, str | None]  # path, query, Accept-Encoding, If-None-Match
+
+
+def plain(head: bytes | bytearray) -> Asked | None:
+    """What a plain request asks for; None for every other one.
+
+    >>> plain(b"GET /trends?lang=en HTTP/1.1\\r\\nHost: a\\r\\nAccept-Encoding: br\\r\\n\\r\\n")
+    ('/trends', 'lang=en', 'br', None)
+    >>> plain(b"GET / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\n\\r\\n")
+    """
+    match = PLAIN.fullmatch(head) if len(head) <= LONGEST_PLAIN else None
+    if match is None:
+        return None
+    path, query, lines = (part.decode("ascii") if part else "" for part in match.groups())
+    pairs = [line.split(": ", 1) for line in lines.split("\r\n")[:-1]]
+    fields = {name.lower(): value.strip() for name, value in pairs}
+    if len(fields) != len(pairs) or "host" not in fields or not USUAL.issuperset(fields):
+        return None
+    if fields.get("connection", "keep-alive").lower() != "keep-alive":
+        return None
+    return path, query, fields.get("accept-encoding", ""), fields.get("if-none-match")
 
 
 class Patient:
@@ -97,6 +130,7 @@ class PatientWorker(ThreadWorker):
     """Threads for whole requests only; `headers` stand on what is refused before the application sees it."""
 
     headers: dict[str, str]
+    repeat: Callable[..., Repeated | None] = staticmethod(lambda *_asked: None)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -146,12 +180,33 @@ class PatientWorker(ThreadWorker):
         if not came:
             self._drop(conn)
         elif HEAD_ENDS in conn.received:
-            self._look_away(conn)
-            self.enqueue_req(conn)
+            if not self._repeats(conn):
+                self._look_away(conn)
+                self.enqueue_req(conn)
         elif len(conn.received) > LONGEST_HEAD or BARE_LINE_END.search(conn.received):
             self._look_away(conn)
             self._refuse(conn.sock, TOO_LONG if len(conn.received) > LONGEST_HEAD else MALFORMED)
             self._take_leave(conn)
+
+    def _repeats(self, conn: Connection) -> bool:
+        """Answer from memory, in the loop, where the request is a plain one for what is repeated; whether it was."""
+        asked = plain(conn.received) if self.alive and self.nr + 1 < self.max_requests else None
+        repeated = self.repeat(*asked) if asked else None
+        if repeated is None:
+            return False
+        self.nr += 1
+        conn.received.clear()
+        status, headers, body = repeated
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        head = STAYS.format(status=status, server=SERVER, date=util.http_date(), headers=lines)
+        try:
+            conn.sock.sendall(head.encode("latin-1") + body)
+        except OSError:
+            self._drop(conn)
+            return True
+        self._look_away(conn)
+        self._stay_or_send(conn, stays=True)
+        return True
 
     def handle(self, conn: Connection) -> Any:
         """In a thread: one request whose head is whole."""
@@ -163,7 +218,9 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: Connection, future: Future[Any]) -> None:
         """Back in the loop: send what is left, then wait for the next request of that client, or take leave."""
-        stays = future.exception() is None and bool(future.result())
+        self._stay_or_send(conn, stays=future.exception() is None and bool(future.result()))
+
+    def _stay_or_send(self, conn: Connection, *, stays: bool) -> None:
         if conn.sock.left:
             self._watch(conn, partial(self._send, stays), SEND_SECONDS, self._sending, EVENT_WRITE)
         else:
@@ -183,7 +240,8 @@ class PatientWorker(ThreadWorker):
         if not stays:
             self._take_leave(conn)
             return
-        conn.received += conn.parser.unreader.take_buffered()
+        if conn.parser is not None:
+            conn.received += conn.parser.unreader.take_buffered()
         if HEAD_ENDS in conn.received:  # sent before the last answer was there
             self.enqueue_req(conn)
         else:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import threading
@@ -85,6 +86,35 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
     together(read, 8)
     publisher.join()
     assert len(seen) >= 5
+
+
+def test_the_loop_answers_as_a_thread_does_byte_for_byte(site: Site) -> None:
+    """A field nobody knows sends a request the long way."""
+
+    def asked(path: str, *fields: str) -> tuple[bytes, bytes]:
+        lines = "".join(f"{field}\r\n" for field in ("Host: localhost", *fields))
+        with socket.create_connection(("127.0.0.1", site.port), timeout=20) as client:
+            client.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
+            got = b""
+            while b"\r\n\r\n" not in got:
+                got += client.recv(65536)
+            head, _, body = got.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)^content-length: (\d+)", head, re.M)
+            while len(body) < (int(length[1]) if length else 0):
+                body += client.recv(65536)
+        return re.sub(rb"(?m)^Date: .*$", b"", head), body
+
+    for path in ("/", "/trends?lang=he", "/_dash-layout", "/view/polls?lang=en", "/nowhere", "/healthz"):
+        for encoding in ("identity", "gzip, deflate", "gzip, br"):
+            packed = f"Accept-Encoding: {encoding}"
+            for _ in range(2 * len(site.workers())):  # each has it in memory
+                first = asked(path, packed)
+            assert asked(path, packed, "Nobody-Knows: this") == first
+            if tag := re.search(rb"(?m)^ETag: (.+?)\r?$", first[0]):
+                unchanged = f"If-None-Match: {tag[1].decode()}"
+                again = asked(path, packed, unchanged)
+                assert b" 304 " in again[0].split(b"\r\n")[0]
+                assert asked(path, packed, unchanged, "Nobody-Knows: this") == again
 
 
 def test_f39_a_killed_worker_is_back(site: Site) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +74,42 @@ def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
     monkeypatch.setattr(Reader, "_campaigns", lambda _self: pytest.fail("worked out for a repeated answer"))
     assert client.get("/", headers=PACKED).data == before
     assert 4 <= len(looks) <= 8
+
+
+def test_what_is_repeated_in_the_loop_is_the_answer_while_the_same_is_on_show(
+    front: tuple[Front, FlaskClient], processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, client = front
+    moment = datetime.now(UTC)
+    monkeypatch.setattr("dashboard.reader.machine_now", lambda: moment)
+    asked = "/trends", "election=test-1&lang=he", "gzip, br"
+    assert kept.repeat(*asked, None) is None
+    client.get("/", headers=PACKED)  # what is on show is looked at for the first time
+    answer = client.get("?".join(asked[:2]), headers=PACKED)
+    assert kept.repeat(*asked, None) == ("200 OK", list(answer.headers), answer.data)
+    assert dict(answer.headers)["Content-Length"] == str(len(answer.data))
+    etag = answer.headers["ETag"]
+    unchanged = client.get("?".join(asked[:2]), headers={**PACKED, "If-None-Match": etag})
+    assert kept.repeat(*asked, etag) == ("304 NOT MODIFIED", list(unchanged.headers), b"")
+    assert kept.repeat(*asked, '"other"') is None
+    editions.publish(processed, as_of=date(2019, 9, 2))
+    monkeypatch.setattr(Reader, "_look", lambda _self: pytest.fail("the shelf was read in the loop"))
+    assert kept.repeat(*asked, None) is None
+
+
+def test_in_another_second_nothing_is_repeated_in_the_loop_until_a_thread_has_looked(
+    front: tuple[Front, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, client = front
+    moments = [datetime(2019, 9, 2, 12, tzinfo=UTC) + timedelta(seconds=number) for number in range(2)]
+    monkeypatch.setattr("dashboard.reader.machine_now", lambda: moments[0])
+    for _ in range(2):
+        client.get("/", headers=PACKED)
+    assert kept.repeat("/", "", "gzip, br", None)
+    del moments[0]
+    assert kept.repeat("/", "", "gzip, br", None) is None
+    client.get("/", headers=PACKED)
+    assert kept.repeat("/", "", "gzip, br", None)
 
 
 def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:
