@@ -10,7 +10,7 @@ from dashboard.address import query
 from dashboard.blocks import Cell, Column, Interval, Missing, Moment, Number, Span, Table, words
 from dashboard.desk.words import firm_name, list_name, name_of, remarks, sentences
 from dashboard.i18n import Translator, languages, translator
-from dashboard.render.html import Context, bdi, element, table
+from dashboard.render.html import Context, bdi, element, table, whole
 from dashboard.render.template import DARK, LIGHT, style_sheet
 from dashboard.render.text import plain, say
 from pipelines.desk.check import Check, PollCheck
@@ -57,17 +57,12 @@ class Lists:
 def document(lang: str, title: str, *body: Markup) -> str:
     """A page with the house's style sheet and no script."""
     t = translator(lang)
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", f"{title} · {t('site.name')}"),
+    head = (
         element("link", rel="icon", href="/assets/icon.svg", type="image/svg+xml"),
         element("link", rel="stylesheet", href="/assets/hemicycle.css"),
         element("style", Markup(style_sheet({"light": LIGHT, "dark": DARK}))),
     )
-    sheet = element("div", *body, class_="sheet desk")
-    return Markup("<!DOCTYPE html>\n") + element("html", head, element("body", sheet), lang=lang, dir=t.direction)
+    return whole(t, f"{title} · {t('site.name')}", head, element("div", *body, class_="sheet desk"))
 
 
 def page(visit: Visit, title: str, *parts: Markup | None, path: str = "/") -> str:

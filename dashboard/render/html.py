@@ -53,7 +53,7 @@ from dashboard.render.svg import SIZES
 from dashboard.render.template import variable
 from dashboard.render.text import name_text, say
 
-VOID = frozenset({"br", "input", "link", "meta", "img"})
+VOID = frozenset({"base", "br", "input", "link", "meta", "img"})
 HASH_BYTES = 6
 PICTURES = ("png", "svg")
 FILES = ("csv", "xlsx")
@@ -115,6 +115,17 @@ def hashed(tag: str, *children: Any, **attributes: Any) -> Markup:
     said = repr(sorted((name, str(value)) for name, value in attributes.items()))
     digest = hashlib.blake2b((said + inside).encode(), digest_size=HASH_BYTES).hexdigest()
     return element(tag, inside, **attributes, data_hash=digest)
+
+
+def whole(t: Translator, title: str, head: Iterable[Any], *body: Any, **attributes: Any) -> str:
+    """A whole page in a language: what every page begins with, the rest of its head, and its body."""
+    begins = (
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", title),
+    )
+    parts = element("head", begins, tuple(head)), element("body", body)
+    return f"<!DOCTYPE html>\n{element('html', parts, lang=t.lang, dir=t.direction, **attributes)}\n"
 
 
 # Names and words

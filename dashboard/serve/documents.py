@@ -226,7 +226,6 @@ class Documents:
         sheet = frame.sheet(view, ctx, paths, page.name, palettes(reference), html.arrange(parts))
         return Document(
             key.lang,
-            t.direction,
             title,
             say(page.headline(view), t),
             view.feed,

@@ -6,7 +6,6 @@ removed, and a notice where a poll that this block rests on was corrected since.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from html import escape
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -18,7 +17,7 @@ from dashboard.blocks import Argument, Block, Day, Href, Join, words
 from dashboard.i18n import Translator, translator
 from dashboard.names import list_name, local, poll_name, uncoloured
 from dashboard.render import html
-from dashboard.render.html import Context, element
+from dashboard.render.html import Context, element, whole
 from dashboard.render.template import framed_style, palettes
 from dashboard.render.text import say
 from dashboard.serve import frozen
@@ -33,24 +32,6 @@ from pipelines.editions.schema import PollRow, PollValue
 THEMES = ("auto", "light", "dark")
 MOST_CORRECTIONS = 5  # named one by one
 NONE = "–"
-
-PAGE = """<!DOCTYPE html>
-<html lang="{lang}" dir="{direction}" data-embed="{theme}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<base target="_blank">
-<link rel="icon" href="{icon}" type="image/svg+xml">
-<link rel="stylesheet" href="{css}">
-<style>{style}</style>
-<script src="{script}" defer></script>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
 
 
 @dataclass(frozen=True)
@@ -227,17 +208,14 @@ def render(app: Shell, shown: Shown, theme: str, t: Translator) -> str:
         _footer(shown, address(Href(None, shown.state)), address(Href(origin.paths["data"])), t),
         class_="sheet framed",
     )
-    return PAGE.format(
-        lang=t.lang,
-        direction=t.direction,
-        theme=theme,
-        title=escape(title),
-        icon=escape(app.asset("icon.svg")),
-        css=escape(app.asset("hemicycle.css")),
-        script=escape(app.asset("embed.js")),
-        style=framed_style(origin.palettes, theme),
-        body=body,
+    head = (
+        element("base", target="_blank"),
+        app.icon(),
+        app.style(),
+        element("style", Markup(framed_style(origin.palettes, theme))),
+        element("script", src=app.asset("embed.js"), defer=True),
     )
+    return whole(t, title, head, body, data_embed=theme)
 
 
 def _footer(shown: Shown, page: str, data: str, t: Translator) -> Markup:

@@ -3,13 +3,14 @@
 import json
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from dash import Dash
+from markupsafe import Markup
 
 from dashboard.i18n import LATIN, Translator, translator
+from dashboard.render.html import element, whole
 from dashboard.serve.cache import Payload, to_json
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -29,85 +30,8 @@ TOLD_NOBODY = frozenset(
 PLOTLY = "plotly/plotly-basic-4.1.1.min.js"  # asked for by the first chart that is drawn
 OURS = ("boot.js", "start.js", PLOTLY, "icon.svg")
 UNUSED = "/dash_table/"  # a bundle of Dash's that no page here has any use for
+PRELOADED = {"type": "font/woff2", "crossorigin": True}
 FONTS = {LATIN: "heebo-latin-wght-normal.woff2", "Hebr": "heebo-hebr-wght-normal.woff2"}  # by script
-
-PRELOAD = '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>'
-
-PAGE = """<!DOCTYPE html>
-<html lang="{lang}" dir="{direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<meta name="description" content="{description}">
-<meta property="og:type" content="website">
-<meta property="og:site_name" content="{site}">
-<meta property="og:locale" content="{locale}">
-<meta property="og:title" content="{title}">
-<meta property="og:description" content="{description}">
-{card}
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="{icon}" type="image/svg+xml">
-<link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
-{fonts}
-<script src="{boot}"></script>
-{css}
-</head>
-<body>
-{sheet}
-{app_entry}
-<div id="announce" class="unseen" aria-live="polite"></div>
-<script type="application/json" id="view" data-plotly="{plotly}">{view}</script>
-{config}
-{scripts}
-<script src="{start}" defer></script>
-</body>
-</html>
-"""
-
-NO_CARD = '<meta name="twitter:card" content="summary">'
-CARD = """<meta name="twitter:card" content="summary_large_image">
-<meta property="og:image" content="{card}">
-<meta property="og:image:type" content="image/png">
-<meta property="og:image:width" content="1200">
-<meta property="og:image:height" content="630">
-<meta property="og:image:alt" content="{title}">"""
-
-STILL = """<!DOCTYPE html>
-<html lang="{lang}" dir="{direction}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<meta name="description" content="{description}">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="{icon}" type="image/svg+xml">
-<link rel="alternate" type="application/atom+xml" title="{feed_title}" href="{feed}">
-<script src="{boot}"></script>
-<link rel="stylesheet" href="{css}">
-</head>
-<body>
-{sheet}
-</body>
-</html>
-"""
-
-PLAIN = """<!DOCTYPE html>
-<html lang="{lang}" dir="{direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} · {site}</title>
-<link rel="icon" href="{icon}" type="image/svg+xml">
-<script src="{boot}"></script>
-<link rel="stylesheet" href="{css}">
-</head>
-<body>
-<main class="plain"><p class="brand">{site}</p><h1>{title}</h1><p>{text}</p>{link}</main>
-</body>
-</html>
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +39,6 @@ class Document:
     """One page, ready to be shown: its words for the head, its HTML, and what the script needs beside it as JSON."""
 
     lang: str
-    direction: str
     title: str
     description: str
     feed: str
@@ -162,64 +85,76 @@ class Shell(Dash):
 
     def page(self, document: Document) -> str:
         """The HTML page of a document."""
-        t = translator(document.lang)
-        scripts = dict.fromkeys(
-            (LATIN, t.language.script if t.language.script in FONTS else LATIN)
-        )  # digits are Latin's
-        return PAGE.format(
-            lang=document.lang,
-            direction=document.direction,
-            title=escape(document.title),
-            description=escape(document.description),
-            site=escape(t("site.name")),
-            locale=t.language.locale,
-            icon=self.asset("icon.svg"),
-            feed=escape(document.feed),
-            feed_title=escape(t("news.title")),
-            card=CARD.format(card=escape(document.card), title=escape(document.description))
-            if document.card
-            else NO_CARD,
-            fonts="\n".join(PRELOAD.format(self.get_asset_url(f"fonts/{FONTS[script]}")) for script in scripts),
-            boot=self.asset("boot.js"),
-            sheet=document.sheet,
-            plotly=self.asset(PLOTLY),
-            start=self.asset("start.js"),
-            view=in_script(document.data),
-            **{name: self.parts[name] for name in ("css", "app_entry", "config", "scripts")},
+        t, latin = translator(document.lang), FONTS[LATIN]  # digits are Latin's
+        about = {"type": "website", "site_name": t("site.name"), "locale": t.language.locale}
+        about |= {"title": document.title, "description": document.description}
+        if document.card:
+            size = {"image:width": 1200, "image:height": 630}
+            about |= {"image": document.card, "image:type": "image/png", **size, "image:alt": document.description}
+        head = (
+            *(element("meta", property=f"og:{name}", content=value) for name, value in about.items()),
+            element("meta", name="twitter:card", content="summary_large_image" if document.card else "summary"),
+            *self._about(document, t),
+            *(
+                element("link", rel="preload", href=self.get_asset_url(f"fonts/{font}"), as_="font", **PRELOADED)
+                for font in dict.fromkeys((latin, FONTS.get(t.language.script, latin)))
+            ),
+            element("script", src=self.asset("boot.js")),
+            Markup(self.parts["css"]),
+        )
+        data = Markup(in_script(document.data))
+        return whole(
+            t,
+            document.title,
+            head,
+            Markup(document.sheet),
+            Markup(self.parts["app_entry"]),
+            element("div", id="announce", class_="unseen", aria_live="polite"),
+            element("script", data, type="application/json", id="view", data_plotly=self.asset(PLOTLY)),
+            Markup(self.parts["config"]),
+            Markup(self.parts["scripts"]),
+            element("script", src=self.asset("start.js"), defer=True),
         )
 
     def still(self, document: Document, sheet: str, policy: str) -> str:
         """A page without Dash, for a copy; `sheet` is the document's HTML with the copy's own addresses."""
         t = translator(document.lang)
-        return STILL.format(
-            lang=document.lang,
-            direction=document.direction,
-            policy=policy,
-            title=escape(document.title),
-            description=escape(document.description),
-            icon=self.asset("icon.svg"),
-            feed=escape(document.feed),
-            feed_title=escape(t("news.title")),
-            boot=self.asset("boot.js"),
-            css=self.asset("hemicycle.css"),
-            sheet=sheet,
+        secure = element("meta", http_equiv="Content-Security-Policy", content=policy)
+        boot = element("script", src=self.asset("boot.js"))
+        head = (secure, *self._about(document, t), boot, self.style())
+        return whole(t, document.title, head, Markup(sheet))
+
+    def _about(self, document: Document, t: Translator) -> tuple[Markup, ...]:
+        """What the head of a document's page says of it."""
+        feed = {"type": "application/atom+xml", "title": t("news.title"), "href": document.feed}
+        return (
+            element("meta", name="description", content=document.description),
+            element("meta", name="color-scheme", content="light dark"),
+            self.icon(),
+            element("link", rel="alternate", **feed),
         )
 
     def plain(self, kind: str, t: Translator, home: str | None = None, **said: str) -> str:
         """A page of one sentence: what is missing, and where to go."""
         way = {"server": "plain.back", "before": "plain.first"}.get(kind, "plain.home")
-        link = f'<p><a href="{escape(home)}">{escape(t(way))}</a></p>' if home else ""
-        return PLAIN.format(
-            lang=t.lang,
-            direction=t.direction,
-            title=escape(t(f"plain.{kind}_title")),
-            text=escape(t(f"plain.{kind}", **said)),
-            site=escape(t("site.name")),
-            icon=self.asset("icon.svg"),
-            boot=self.asset("boot.js"),
-            css=self.asset("hemicycle.css"),
-            link=link,
+        title, site = t(f"plain.{kind}_title"), t("site.name")
+        main = element(
+            "main",
+            element("p", site, class_="brand"),
+            element("h1", title),
+            element("p", t(f"plain.{kind}", **said)),
+            element("p", element("a", t(way), href=home)) if home else None,
+            class_="plain",
         )
+        return whole(
+            t, f"{title} · {site}", (self.icon(), element("script", src=self.asset("boot.js")), self.style()), main
+        )
+
+    def icon(self) -> Markup:
+        return element("link", rel="icon", href=self.asset("icon.svg"), type="image/svg+xml")
+
+    def style(self) -> Markup:
+        return element("link", rel="stylesheet", href=self.asset("hemicycle.css"))
 
     def asset(self, name: str) -> str:
         """A file's address with its age in it, so that it may be kept for a year."""
