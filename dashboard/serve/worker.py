@@ -204,8 +204,12 @@ class PatientWorker(ThreadWorker):
         except OSError:
             self._drop(conn)
             return True
-        self._look_away(conn)
-        self._stay_or_send(conn, stays=True)
+        if conn.sock.left:
+            self._look_away(conn)
+            self._stay_or_send(conn, stays=True)
+        else:
+            self._waiting[conn] = time.monotonic() + self.cfg.keepalive
+            self._waiting.move_to_end(conn)
         return True
 
     def handle(self, conn: Connection) -> Any:
