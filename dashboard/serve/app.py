@@ -21,7 +21,7 @@ from dashboard.serve.cache import RETRY_AFTER_SECONDS
 from dashboard.serve.documents import Documents
 from dashboard.serve.front import MARK, Front
 from dashboard.serve.prerendered import Prerendered
-from dashboard.serve.release import is_of_other_code
+from dashboard.serve.release import is_of_other_code, stale
 from dashboard.serve.respond import CURRENT, FOREVER, describe, is_canonical, refusal, send
 from dashboard.serve.security import LONGEST_QUERY
 from dashboard.serve.shell import Shell
@@ -199,11 +199,12 @@ def _health(server: Flask, documents: Documents) -> None:
 
 
 def _left_alone(documents: Documents) -> Iterator[str]:
-    """The live campaigns whose edition is stale."""
+    """The live campaigns whose edition is stale; asked all the time by whoever watches, so no page is looked at."""
+    late = stale(documents.reader, documents.clock)
     for election in documents.reader.elections():
-        view = documents.view(documents.key("/", {"election": election.id}))
-        if view.is_stale:
-            yield f"{election.id} is as of {view.projection.as_of}"
+        edition = documents.reader.edition(election.id)
+        if election.id in late:
+            yield f"{election.id} is as of {edition.projection.as_of}"
     if documents.reader.fault:
         yield "the disk cannot be read; what was read before is served"
 

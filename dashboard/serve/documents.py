@@ -50,7 +50,7 @@ class Documents:
 
     def __init__(self, reader: Reader, clock: Clock, pages: Mapping[str, Page]) -> None:
         self.reader = reader
-        self._clock = clock
+        self.clock = clock
         self.pages = pages
         self._kept: Kept[Document] = Kept(MOST_BYTES)
         self._built: Kept[Built] = Kept(MOST_BYTES)
@@ -89,10 +89,10 @@ class Documents:
             asked is not None,
             lang,
             state,
-            self._clock.today(electorate.zone),
-            release.name(self.reader, self._clock, electorate),
-            asked is None and edition.election in stale(self.reader, self._clock),
-            edition.election not in self.reader.held_back(self._clock.now),
+            self.clock.today(electorate.zone),
+            release.name(self.reader, self.clock, electorate),
+            asked is None and edition.election in stale(self.reader, self.clock),
+            edition.election not in self.reader.held_back(self.clock.now),
             day_asked,
             any(parameter.drops(arguments.get(name, "")) for name, parameter in parameters.items()),
         )

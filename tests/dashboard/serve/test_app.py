@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from dashboard.reader import Reader
 from dashboard.render.svg import SIZES
 from dashboard.serve.app import create_app
+from dashboard.serve.documents import Documents
+from pipelines.editions.store import Edition
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client
 
@@ -317,3 +319,11 @@ def test_the_drawing_library_is_packed_ahead_and_is_itself(client: FlaskClient) 
     assert packed.content_encoding == "br"
     assert brotli.decompress(packed.data) == client.get(address[1]).data
     assert len(packed.data) < 330_000
+
+
+def test_whoever_watches_costs_no_page(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create_app(Reader(processed), lambda: date(2019, 9, 2)).server.test_client()
+    assert client.get("/healthz").text == "ok\n"
+    monkeypatch.setattr(Documents, "view", lambda *_given: pytest.fail("a page was looked at"))
+    monkeypatch.setattr(Edition, "projection", property(lambda _edition: pytest.fail("an edition was read")))
+    assert client.get("/healthz").text == "ok\n"
