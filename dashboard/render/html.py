@@ -218,15 +218,15 @@ def source(text: str) -> Markup:
 # Notes
 
 
-def note(item: Note, ctx: Context) -> Markup:
-    """A smaller piece of content."""
+def note(item: Note, ctx: Context, level: str = "h3") -> Markup:
+    """A smaller piece of content, its headings of a level."""
     match item:
         case Paragraph(parts, style, id_):
             return element("p", _line(parts, ctx), class_=style or None, id=id_ or None)
         case Lines():
             return _lines(item, ctx)
         case Heading(text):
-            return element("h3", say(text, ctx.t))
+            return element(level, say(text, ctx.t))
         case Key(marks):
             shown = [
                 element("li", element("span", class_=f"mark {name}", aria_hidden="true"), say(text, ctx.t))
@@ -246,7 +246,7 @@ def note(item: Note, ctx: Context) -> Markup:
         case Code(text):
             return element("pre", element("code", text), class_="code", dir="ltr", tabindex="0")
         case Disclosure(id_, summary, notes):
-            inside = [note(inner, ctx) for inner in notes]
+            inside = [note(inner, ctx, level) for inner in notes]
             return element("details", element("summary", say(summary, ctx.t)), inside, class_="numbers", id=id_)
 
 
@@ -676,8 +676,10 @@ def block(item: Block, figure: FigureDict | None, ctx: Context) -> Markup:
     is_named_by_page = ctx.is_frame and item.heading is None and item.kind != "headline"
     title = Words(f"nav.{item.page}") if is_named_by_page else item.heading
     heading = element(level, say(title, ctx.t), id=f"{item.id}-title") if title else None
-    above = element("div", heading, _finding(item, ctx), [note(one, ctx) for one in item.lead], data_html="above")
-    beneath = [_table(item, ctx), _take_away(item, figure is not None, ctx), [note(one, ctx) for one in item.notes]]
+    inner = "h2" if ctx.is_frame or title is None else "h3"  # no level is left out
+    lead, notes = ([note(one, ctx, inner) for one in some] for some in (item.lead, item.notes))
+    above = element("div", heading, _finding(item, ctx), lead, data_html="above")
+    beneath = [_table(item, ctx), _take_away(item, figure is not None, ctx), notes]
     return hashed(
         "section",
         above,

@@ -1,10 +1,14 @@
 """Citations are links only where they lead to the web."""
 
+import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
+from flask.testing import FlaskClient
 
 from dashboard.blocks import Choice, Control, Name, words
+from dashboard.pages import PAGES
 from dashboard.render import html
 from dashboard.render.html import is_web_address, source
 from dashboard.serve.documents import Documents
@@ -57,3 +61,11 @@ def test_folded_chips_are_open_once_one_is_pressed(documents: Documents) -> None
     assert "<details" in html.control(folded, ctx)
     assert " open" not in html.control(folded, ctx)
     assert " open" in html.control(replace(folded, choices=(replace(chip, is_current=True),)), ctx)
+
+
+def test_no_level_of_headings_is_left_out_on_a_page_or_in_a_frame(client: FlaskClient) -> None:
+    for path in (*PAGES, "/embed/briefing/briefing", "/embed/tonight/changed"):
+        page = client.get(path).get_data(as_text=True)
+        levels = [int(level) for level in re.findall(r"<h(\d)", page)]
+        assert levels[:1] == [1], path
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
