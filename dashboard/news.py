@@ -27,10 +27,16 @@ def title(key: str, changes: Changes) -> Words:
     return words(key, date=Day(changes.from_as_of))
 
 
+STILL = tuple(words(f"news.{what}_none") for what in ("polls", "blocs", "lists"))
+
+
 def told(view: View, changes: Changes) -> list[Words | Join]:
-    """Polls, who leads, blocs, lists, the threshold: what moved, or that it did not; then what to be careful about."""
-    said = [*_polls(view, changes), *_lead(view, changes), *_blocs(view, changes)]
-    said += [*_lists(view, changes), *_passes(view, changes)]
+    """Polls, who leads, blocs, lists, the threshold: what moved, what did not, then what to be careful about."""
+    parts = [*_polls(view, changes), *_lead(view, changes), *_blocs(view, changes)]
+    parts += [*_lists(view, changes), *_passes(view, changes)]
+    still = tuple(part for part in parts if part in STILL)
+    said = [part for part in parts if part not in STILL]
+    said += [Join(still, " ")] if still else []
     if changes.is_method_changed:
         said.append(words("news.method"))
     if not changes.is_comparable:
@@ -153,8 +159,9 @@ def _cause(view: View, cause: str) -> Words | Name:
 
 
 def _passes(view: View, changes: Changes) -> Sequence[Words]:
-    """Lists whose chance to pass went past a level."""
-    crossed = {item.id: item for item in changes.crossings if item.what == "list-passes"}
+    """Lists whose chance to pass went past a level, and is another number than before."""
+    passed = [item for item in changes.crossings if item.what == "list-passes"]
+    crossed = {item.id: item for item in passed if round(100 * item.before) != round(100 * item.after)}
     return [
         words(
             "news.passes",

@@ -13,7 +13,7 @@ from dashboard.render.text import say
 from dashboard.serve.app import create_app
 from dashboard.view import View
 from pipelines.editions.changes import changes
-from pipelines.editions.records import Changes
+from pipelines.editions.records import Changes, Crossing
 from pipelines.editions.store import EditionStore
 from tests.dashboard import editions
 
@@ -73,7 +73,18 @@ def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
 def test_nothing_is_made_of_nothing(store: EditionStore, en: Translator) -> None:
     edition = view_of(store).edition
     said = told(view_of(store), changes(edition, edition), en)
-    assert said == ["No new poll.", "No bloc moved.", "No list moved by a third of a seat in the poll average."]
+    assert said == ["No new poll. No bloc moved. No list moved by a third of a seat in the poll average."]
+
+
+@pytest.mark.parametrize(("before", "is_said"), [(0.8996, False), (0.884, True)])
+def test_a_chance_that_went_past_a_level_is_news_only_where_it_reads_otherwise(
+    store: EditionStore, en: Translator, before: float, is_said: bool
+) -> None:
+    edition = view_of(store).edition
+    passed = Crossing(what="list-passes", id="gamma", level_pct=90, direction="up", before=before, after=0.9003)
+    found = changes(edition, edition).model_copy(update={"crossings": [passed]})
+    said = "Gamma passes the threshold in 90 of 100 simulations, before in 88."
+    assert told(view_of(store), found, en)[:-1] == ([said] if is_said else [])
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(6, False), (7, True), (13, True), (14, False)])

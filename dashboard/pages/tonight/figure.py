@@ -24,7 +24,7 @@ from dashboard.i18n import clean as visible
 from dashboard.pages.tonight.numbers import BlocRow, BlocsValues, SeatInterval, SeatsRow, SeatsValues
 from dashboard.render.template import token
 
-ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 30
+ROW_HEIGHT, ROW_HEIGHT_NARROW = 38, 28
 MOST_TICKS = 5
 CHANGE = 58  # pixels for "32 → 23" at the edge
 RULE = 0.9  # rows of air around the rule above the lists below the threshold
