@@ -161,19 +161,12 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        runs = tuple((Path(name).stem, self._hash_of(name)) for name in self._store.objects.list(RECORDS[Runs]))
-        votes = " ".join(self._hash_of(name) for name in self._store.objects.list(VOTES))
-        notes = " ".join(f"{name} {_hash_of(self._notes_folder / name)}" for name in self._notes())
+        objects, noted = self._store.objects, Folder(self._notes_folder)
+        runs = tuple((Path(name).stem, _hash_of(objects, name)) for name in objects.list(RECORDS[Runs]))
+        votes = " ".join(_hash_of(objects, name) for name in objects.list(VOTES))
+        notes = " ".join(f"{name} {_hash_of(noted, name)}" for name in self._notes())
         current = tuple(sorted(served.items()))
         return Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
-
-    def _hash_of(self, name: str) -> str:
-        """Names what an object holds; one that is missing or cannot be read is as good as empty."""
-        try:
-            found = self._store.objects.get(name)
-        except OSError:
-            found = None
-        return hashlib.blake2b(found.content if found else b"").hexdigest()
 
     def _notes(self) -> list[str]:
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -285,13 +278,13 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _hash_of(path: Path) -> str:
-    """Names what a file holds; one that is missing or cannot be read is as good as empty."""
+def _hash_of(objects: Objects, name: str) -> str:
+    """Names what an object holds; one that is missing or cannot be read is as good as empty."""
     try:
-        content = path.read_bytes()
+        stored = objects.get(name)
     except OSError:
-        content = b""
-    return hashlib.blake2b(content).hexdigest()
+        stored = None
+    return hashlib.blake2b(stored.content if stored else b"").hexdigest()
 
 
 def record_of(edition: Edition) -> Record | None:
@@ -299,14 +292,15 @@ def record_of(edition: Edition) -> Record | None:
 
     An edition as of an earlier day carries none, because it would hold elections that were still to come.
     """
-    own = _record(edition)
+    electorate = edition.reference.electorate.id
+    own = _record(edition, electorate)
     if own is not None:
         return own
     store = EditionStore(edition.objects)
     newest = sorted(store.current().items(), key=lambda pair: pair[1], reverse=True)
     others = (_beside(store, election, name) for election, name in newest if store.has(election, name))
-    found = (_record(other) for other in others if _electorate(other) == edition.reference.electorate.id)
-    return next((record for record in found if record is not None), None)
+    records = (_record(other, electorate) for other in others)
+    return next((record for record in records if record is not None), None)
 
 
 def campaign_of(edition: Edition, election: str) -> Edition | None:
@@ -352,12 +346,9 @@ def _beside(store: EditionStore, election: str, edition: str) -> Edition:
     return _BESIDE.open(store.objects, f"{EDITIONS}/{election}/{edition}")
 
 
-def _electorate(edition: Edition) -> str | None:
-    return _or_none("electorate", lambda: edition.reference.electorate.id)
-
-
-def _record(edition: Edition) -> Record | None:
-    return _or_none("record", lambda: edition.record)
+def _record(edition: Edition, electorate: str) -> Record | None:
+    """The record an edition carries, where it is of that electorate."""
+    return _or_none("record", lambda: edition.record if edition.reference.electorate.id == electorate else None)
 
 
 LONGEST_NOTE = 1000  # letters

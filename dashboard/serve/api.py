@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
 from dashboard import status
 from dashboard.address import Choice, Key, UnknownAddress, query
-from dashboard.blocks import Block, Kind, Values
+from dashboard.blocks import Block, Kind, SourceRef, Values
 from dashboard.i18n import offered, translator
 from dashboard.reader import Reader, remaking_command
 from dashboard.render import sheet
@@ -37,15 +37,6 @@ class Answer(BaseModel):
     """What every answer of the API is made of: frozen, and nothing in it that is not described."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SourceAnswer(Answer):
-    """A source of the numbers: who they are credited to, and on which terms."""
-
-    name: str
-    url: str | None
-    licence: str
-    attribution: str
 
 
 class MadeAnswer(Answer):
@@ -78,7 +69,7 @@ class BlockAnswer(Answer):
     notices: tuple[str, ...] = Field(description="What a reader must know first, such as a ban on publishing polls.")
     parameters: dict[str, str]
     depends_on: tuple[str, ...]
-    sources: tuple[SourceAnswer, ...]
+    sources: tuple[SourceRef, ...]
     inputs: dict[str, dict[str, int]]
     made: MadeAnswer
     values: SerializeAsAny[Values]
@@ -216,10 +207,7 @@ def answer(view: View, block: Block) -> BlockAnswer:
         notices=tuple(plain(text, t) for kind, text in status.notices(view) if kind != "aside"),
         parameters=dict(view.state),
         depends_on=block.parameters,
-        sources=tuple(
-            SourceAnswer(name=one.name, url=one.url, licence=one.licence, attribution=one.attribution)
-            for one in block.sources
-        ),
+        sources=block.sources,
         inputs=inputs,
         made=MadeAnswer(
             code=made.code, inputs=made.inputs, parameters=made.parameters, command=remaking_command(view.edition)
