@@ -14,10 +14,14 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads, as the commands have it
 
 from pipelines import projection
 from pipelines.hindcast import run as hindcast
@@ -78,19 +82,59 @@ def _tables(found: dict[str, list[list[object]]], votes: dict[str, date]) -> dic
     return found
 
 
-def night_of(data: Path, settings: Settings, jobs: int = 1) -> dict[str, Any]:
-    """One night of every campaign; how long it took and what it made."""
-    request = RefreshRequest(data, toy.TODAY, None, DRAWS, 0, settings=settings, jobs=jobs)
+@dataclass
+class Cluster:
+    """Dask workers with one thread each, and what of the processor they have used."""
+
+    client: Any
+    scheduler: str
+
+    def used_seconds(self) -> list[float]:
+        return sorted(self.client.run(time.process_time).values())
+
+
+@contextmanager
+def clusters(*sizes: int) -> Iterator[dict[int, Cluster]]:
+    """Clusters of so many workers, which have loaded what a task needs; none measures itself while it works."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    quiet = {"distributed.worker.profile.enabled": False}
+    with ExitStack() as stack, dask.config.set(quiet):
+        found = {}
+        for size in sizes:
+            made = LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            client = stack.enter_context(Client(stack.enter_context(made), set_as_default=False))
+            client.run(_load_libraries)
+            found[size] = Cluster(client, str(made.scheduler_address))
+        yield found
+
+
+def _load_libraries() -> None:
+    import pipelines.assemble.trend
+    import pipelines.hindcast.run
+    import pipelines.nightly.night
+    import pipelines.projection  # noqa: F401
+
+
+def measured(work: Callable[[], dict[str, Any]], cluster: Cluster | None = None) -> dict[str, Any]:
+    """What some work made; how long it took, and how much of the processor here and in each worker."""
+    before = cluster.used_seconds() if cluster else []
     used, started = _cpu_seconds(), time.monotonic()
+    made = work()
+    row = made | {"seconds": round(time.monotonic() - started, 2), "cpu_seconds": round(_cpu_seconds() - used, 2)}
+    if cluster:
+        after = cluster.used_seconds()
+        row["workers_cpu_seconds"] = [round(now - was, 2) for now, was in zip(after, before, strict=True)]
+    return row | {"load": round(os.getloadavg()[0], 1)}
+
+
+def night_of(data: Path, settings: Settings, jobs: int = 1) -> dict[str, Any]:
+    """One night of every campaign; what it made."""
+    request = RefreshRequest(data, toy.TODAY, None, DRAWS, 0, settings=settings, jobs=jobs)
     results, code = night("all", request, offline=True, keep_editions=0)
     assert code == 0
-    return {
-        "campaigns": len(results),
-        "seconds": round(time.monotonic() - started, 2),
-        "cpu_seconds": round(_cpu_seconds() - used, 2),
-        "bytes": _digest(data / "processed"),
-        "load": _load(),
-    }
+    return {"campaigns": len(results), "bytes": _digest(data / "processed")}
 
 
 def _digest(processed: Path) -> str:
@@ -108,27 +152,29 @@ def _cpu_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in map(resource.getrusage, kinds))
 
 
-def _load() -> float:
-    return round(os.getloadavg()[0], 1)
+def spread(work: Callable[[str], dict[str, Any]], repeats: int) -> dict[str, Any]:
+    """The same work on one worker and on two, by turns; the quickest of each is the least disturbed.
 
-
-@contextmanager
-def dask(workers: int) -> Iterator[Settings]:
-    """So many Dask workers with one thread each, which have loaded what a night needs."""
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster,
-        Client(cluster) as client,
-    ):
-        client.run(_load_libraries)
-        yield Settings(scheduler=str(cluster.scheduler_address))
-
-
-def _load_libraries() -> None:
-    import pipelines.hindcast.run
-    import pipelines.nightly.night
-    import pipelines.projection  # noqa: F401
+    `speed_up_by_processor` is what two idle cores would give: what one worker used against what the busier of two did,
+    or half of all that two and the conductor did.
+    """
+    rows: dict[int, list[dict[str, Any]]] = {1: [], 2: []}
+    with clusters(1, 2) as by_size:
+        for _ in range(repeats):
+            for size, cluster in by_size.items():
+                rows[size].append(measured(partial(work, cluster.scheduler), cluster))
+                print(json.dumps(rows[size][-1]), flush=True)
+    one, two = (min(rows[size], key=lambda row: row["seconds"]) for size in (1, 2))
+    least_one = min(sum(row["workers_cpu_seconds"]) for row in rows[1])
+    least_two = min(
+        max(*row["workers_cpu_seconds"], (row["cpu_seconds"] + sum(row["workers_cpu_seconds"])) / 2) for row in rows[2]
+    )
+    return {
+        "dask_1": rows[1],
+        "dask_2": rows[2],
+        "speed_up_of_two_workers": round(one["seconds"] / two["seconds"], 2),
+        "speed_up_by_processor": round(least_one / least_two, 2),
+    }
 
 
 @contextmanager
@@ -149,28 +195,24 @@ def counted_reads() -> Iterator[Callable[[], int]]:
         projection.accept = real
 
 
-def nights(room: Path, electorates: int, campaigns: int) -> dict[str, Any]:
+def nights(room: Path, electorates: int, campaigns: int, repeats: int) -> dict[str, Any]:
     base = _place(room / "nights", electorates, campaigns)
     found: dict[str, Any] = {"electorates": electorates, "campaigns_each": campaigns}
-    found["embedded"] = night_of(_fresh(base, "embedded"), Settings())
     with counted_reads() as reads:
-        found["two_processes"] = night_of(_fresh(base, "processes"), Settings(), jobs=2)
+        found["two_processes"] = measured(lambda: night_of(_fresh(base), Settings(), jobs=2))
         found["past_elections"] = electorates * (campaigns - 1)
         found["past_elections_read"] = reads()
-    for workers in (1, 2):
-        with dask(workers) as settings:
-            found[f"dask_{workers}"] = night_of(_fresh(base, f"dask-{workers}"), settings)
-    return found | _compared(found, "embedded", "two_processes", "dask_1", "dask_2")
+    found["embedded"] = measured(lambda: night_of(_fresh(base), Settings()))
+    return _compared(found | spread(lambda scheduler: night_of(_fresh(base), Settings(scheduler=scheduler)), repeats))
 
 
 def flatness(room: Path, counts: list[int], campaigns: int) -> list[dict[str, Any]]:
     """What a campaign costs this process as there are more of them: electorates of the same size each."""
     rows = []
     for count in counts:
-        data = _fresh(_place(room / f"flat-{count}", count // campaigns, campaigns), "embedded")
+        data = _fresh(_place(room / f"flat-{count}", count // campaigns, campaigns))
         projection._read.cache_clear()
-        done = night_of(data, Settings())
-        again = night_of(data, Settings())
+        done, again = (measured(partial(night_of, data, Settings())) for _ in range(2))
         rows.append(
             {
                 "campaigns": done["campaigns"],
@@ -184,7 +226,7 @@ def flatness(room: Path, counts: list[int], campaigns: int) -> list[dict[str, An
     return rows
 
 
-def hindcasts(room: Path, electorates: int, elections: int) -> dict[str, Any]:
+def hindcasts(room: Path, electorates: int, elections: int, repeats: int) -> dict[str, Any]:
     """So many elections at four horizons, in electorates of their own."""
     raw = _place(room / "hindcast", electorates, elections + 1) / "raw"
     reference = open_reference(raw)
@@ -192,34 +234,25 @@ def hindcasts(room: Path, electorates: int, elections: int) -> dict[str, Any]:
     found: dict[str, Any] = {"elections": electorates * elections, "horizons": len(hindcast.HORIZONS)}
 
     def replayed(scheduler: str) -> dict[str, Any]:
-        started = time.monotonic()
         os.environ["HEMICYCLE_SCHEDULER"] = scheduler
         shutil.rmtree(raw.parent / "processed", ignore_errors=True)
         scored: list[Any] = []
         for name in names:
             past = [one.election.id for one in reference.of(name) if one.results]
             scored += hindcast.run(raw, name, past, daily=False, progress=lambda *_: None)[0]
-        digest = hashlib.sha256(repr(scored).encode()).hexdigest()
-        return {
-            "seconds": round(time.monotonic() - started, 2),
-            "scores": len(scored),
-            "bytes": digest,
-            "load": _load(),
-        }
+        return {"scores": len(scored), "bytes": hashlib.sha256(repr(scored).encode()).hexdigest()}
 
-    found["embedded"] = replayed("")
-    for workers in (1, 2):
-        with dask(workers) as settings:
-            found[f"dask_{workers}"] = replayed(settings.scheduler)
+    found["embedded"] = measured(lambda: replayed(""))
+    found |= spread(replayed, repeats)
     os.environ.pop("HEMICYCLE_SCHEDULER")
-    return found | _compared(found, "embedded", "dask_1", "dask_2")
+    return _compared(found)
 
 
-def _compared(found: dict[str, Any], *names: str) -> dict[str, Any]:
-    digests = {found[name]["bytes"] for name in names}
-    assert len(digests) == 1, f"not the same bytes: {', '.join(names)}"
-    speed_up = found["dask_1"]["seconds"] / found["dask_2"]["seconds"]
-    return {"is_byte_identical": True, "speed_up_of_two_workers": round(speed_up, 2)}
+def _compared(found: dict[str, Any]) -> dict[str, Any]:
+    rows = [row for each in found.values() for row in (each if isinstance(each, list) else [each])]
+    digests = {row["bytes"] for row in rows if isinstance(row, dict)}
+    assert len(digests) == 1, "not the same bytes"
+    return found | {"is_byte_identical": True}
 
 
 def _place(folder: Path, electorates: int, campaigns: int) -> Path:
@@ -228,9 +261,9 @@ def _place(folder: Path, electorates: int, campaigns: int) -> Path:
     return folder
 
 
-def _fresh(base: Path, name: str) -> Path:
-    data = base / name
-    data.mkdir()
+def _fresh(base: Path) -> Path:
+    """A data folder in which nothing was refreshed."""
+    data = Path(tempfile.mkdtemp(dir=base))
     (data / "raw").symlink_to(base / "raw")
     return data
 
@@ -241,19 +274,20 @@ def main() -> None:
     parser.add_argument("--campaigns", type=int, default=20)
     parser.add_argument("--hindcast-electorates", type=int, default=15)
     parser.add_argument("--counts", type=int, nargs="*", default=[10, 100, 1000])
+    parser.add_argument("--repeats", type=int, default=1)
     asked = parser.parse_args()
-    measured: dict[str, Any] = {"cores": os.cpu_count(), "draws": DRAWS}
+    found: dict[str, Any] = {"cores": os.cpu_count(), "draws": DRAWS}
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         steps: dict[str, Callable[[], Any]] = {
-            "nights": lambda: nights(room, asked.electorates, asked.campaigns),
-            "hindcast": lambda: hindcasts(room, asked.hindcast_electorates, asked.campaigns),
+            "nights": lambda: nights(room, asked.electorates, asked.campaigns, asked.repeats),
+            "hindcast": lambda: hindcasts(room, asked.hindcast_electorates, asked.campaigns, asked.repeats),
             "cost_of_a_campaign": lambda: flatness(room, asked.counts, 5),
         }
         for name, step in steps.items():
-            measured[name] = step()
-            print(json.dumps({name: measured[name]}, indent=1), flush=True)
-            RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+            found[name] = step()
+            print(json.dumps({name: found[name]}, indent=1), flush=True)
+            RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -97,8 +97,11 @@ def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: d
 
 @lru_cache(maxsize=4096)
 def _read(lesson: _Lesson) -> PastElection:
-    campaign = lesson.campaign
-    polls, _ = accept(lesson.raw, campaign)
+    return lesson_of(lesson.campaign, accept(lesson.raw, lesson.campaign)[0])
+
+
+def lesson_of(campaign: Campaign, polls: Sequence[Poll]) -> PastElection:
+    """What a campaign whose polls and result are known teaches."""
     election = campaign.election
     targets, contest = campaign.standing_lists(election.vote_date), campaign.contest
     frame = observe(polls, targets, contest)

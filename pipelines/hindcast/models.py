@@ -35,7 +35,7 @@ from pipelines.forecast.polling_error import (
 from pipelines.ingest.archive import accept
 from pipelines.ingest.page import code_hash
 from pipelines.ingest.run import shipped_fingerprint
-from pipelines.projection import fit_trend, past_election
+from pipelines.projection import fit_trend, lesson_of
 from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import RECENT_DAYS, closed, last_per_house, to_share, to_z, week_mean, window_mean
@@ -87,12 +87,10 @@ class Replay:
 def load_past(raw: Path, reference: Reference, electorate: str) -> list[PastCampaign]:
     """Every campaign of an electorate with a result, oldest first."""
     campaigns = sorted(reference.of(electorate), key=lambda campaign: campaign.election.vote_date)
+    read = [(campaign, accept(raw, campaign)[0]) for campaign in campaigns if campaign.results]
     return [
-        PastCampaign(
-            campaign, accept(raw, campaign)[0], past_election(raw, campaign), shipped_fingerprint(raw, campaign)
-        )
-        for campaign in campaigns
-        if campaign.results
+        PastCampaign(campaign, polls, lesson_of(campaign, polls), shipped_fingerprint(raw, campaign))
+        for campaign, polls in read
     ]
 
 

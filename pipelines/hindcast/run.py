@@ -11,6 +11,7 @@ import numpy as np
 from electoral.draws import SeatDraws, ShareDraws, seat_draws
 from electoral.projection import bloc_seats, p_majority, summarise
 from pipelines.editions.schema.polls import RecordDay
+from pipelines.electorate.folder import load
 from pipelines.errors import NothingKnown, TaskDied
 from pipelines.hindcast.models import (
     KEPT,
@@ -25,7 +26,6 @@ from pipelines.hindcast.models import (
     teachers,
 )
 from pipelines.hindcast.scores import CONTESTED_SHARE, Score, Truth, score
-from pipelines.ingest.archive import open_reference
 from pipelines.settings import Settings
 from pipelines.tasks import run_all
 from pipelines.trend.observations import FALLBACK_DAYS, last_per_house, to_share, window_mean
@@ -125,7 +125,7 @@ def _work(task: Task) -> list[Scored] | list[RecordDay]:
 @lru_cache(maxsize=1)
 def read_past(raw: Path, electorate: str) -> list[PastCampaign]:
     """Every campaign of an electorate with a result, oldest first; read once per process."""
-    return load_past(raw, open_reference(raw), electorate)
+    return load_past(raw, load(raw, [electorate]), electorate)
 
 
 def allocated(replayed: Replay, shares: ShareDraws) -> SeatDraws:
