@@ -99,7 +99,7 @@ def clusters(*sizes: int) -> Iterator[dict[int, Cluster]]:
     import dask
     from distributed import Client, LocalCluster
 
-    quiet = {"distributed.worker.profile.enabled": False}
+    quiet = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}  # as deploy/ has it
     with ExitStack() as stack, dask.config.set(quiet):
         found = {}
         for size in sizes:

@@ -68,15 +68,14 @@ def tasks(
     if request.is_alone:
         request.store.sweep()
         snapshots.sweep(request.raw)
-    wanted, night, is_many = _wanted(election, request, reference, asked), f"{now_utc()} {uuid4()}", False
+    wanted, night = _wanted(election, request, reference, asked), f"{now_utc()} {uuid4()}"
     _read_of.clear()
     _read_of[night] = {campaign.electorate.id: reference for campaign in wanted}
-    if len(wanted) > 1 and (request.jobs != 1 or request.settings.scheduler):
-        is_many = True
+    if len(wanted) > 1:
         with Ledger.open(request.settings.ledger_at(request.processed)):
             pass  # checked as a whole, once
     # A task may go to another machine: no address of a channel, which is a secret, goes along.
-    plain = replace(request, is_one_of_many=is_many, settings=replace(request.settings, channels={}))
+    plain = replace(request, is_one_of_many=len(wanted) > 1, settings=replace(request.settings, channels={}))
     return [
         CampaignTask(
             campaign.election.id,

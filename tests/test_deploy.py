@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from configparser import ConfigParser
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -100,8 +101,17 @@ def test_the_composition_names_settings_that_are_read_and_modules_that_run(root:
     assert [name for name in sorted(settings) if name not in page] == []
     ours = [one for one in services.values() if "build" in one]
     assert [one["command"][0] for one in ours if find_spec(one["command"][0]) is None] == []
+    for module, *arguments in (one["command"] for one in ours if one["command"][0].startswith("distributed.")):
+        options = [
+            option for each in import_module(module).main.params for option in (*each.opts, *each.secondary_opts)
+        ]
+        assert [flag for flag in arguments if flag.startswith("--") and flag not in options] == []
     mounted = {mount.split(":")[0] for one in services.values() for mount in one.get("volumes", ())}
     assert mounted == composed["volumes"].keys()
+    places = {mount.split(":")[1] for one in ours for mount in one["volumes"]}
+    image = (root / "deploy" / "Containerfile").read_text("utf-8")
+    (made,) = re.findall(r"mkdir -p (.+?) &&", image)
+    assert places == {f"/srv/hemicycle/{place}".replace("/srv/hemicycle//", "/") for place in made.split()}
 
 
 def test_the_image_is_made_from_the_lock_and_holds_nothing_that_came_in_here(root: Path) -> None:
