@@ -44,15 +44,16 @@ USUAL = frozenset(
     | {"sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-gpc", "upgrade-insecure-requests"}
 )
 # The head of such an answer, as gunicorn writes its own.
-STAYS = "HTTP/1.1 {status}\r\nServer: {server}\r\nDate: {date}\r\nConnection: keep-alive\r\n{headers}\r\n"
+HEAD = "HTTP/1.1 {status}\r\nServer: {server}\r\nDate: {date}\r\nConnection: {connection}\r\n{headers}\r\n"
 Asked = tuple[str, str, str, str | None]  # path, query, Accept-Encoding, If-None-Match
+STAYING = {"keep-alive": True, "close": False}
 
 
-def plain(head: bytes | bytearray) -> Asked | None:
-    """What a plain request asks for; None for every other one.
+def plain(head: bytes | bytearray) -> tuple[Asked, bool] | None:
+    """What a plain request asks for, and whether its client stays; None for every other one.
 
     >>> plain(b"GET /trends?lang=en HTTP/1.1\\r\\nHost: a\\r\\nAccept-Encoding: br\\r\\n\\r\\n")
-    ('/trends', 'lang=en', 'br', None)
+    (('/trends', 'lang=en', 'br', None), True)
     >>> plain(b"GET / HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 3\\r\\n\\r\\n")
     """
     match = PLAIN.fullmatch(head) if len(head) <= LONGEST_PLAIN else None
@@ -63,9 +64,10 @@ def plain(head: bytes | bytearray) -> Asked | None:
     fields = {name.lower(): value.strip() for name, value in pairs}
     if len(fields) != len(pairs) or "host" not in fields or not USUAL.issuperset(fields):
         return None
-    if fields.get("connection", "keep-alive").lower() != "keep-alive":
+    stays = STAYING.get(fields.get("connection", "keep-alive").lower())
+    if stays is None:
         return None
-    return path, query, fields.get("accept-encoding", ""), fields.get("if-none-match")
+    return (path, query, fields.get("accept-encoding", ""), fields.get("if-none-match")), stays
 
 
 class Patient:
@@ -190,23 +192,25 @@ class PatientWorker(ThreadWorker):
 
     def _repeats(self, conn: Connection) -> bool:
         """Answer from memory, in the loop, where the request is a plain one for what is repeated; whether it was."""
-        asked = plain(conn.received) if self.alive and self.nr + 1 < self.max_requests else None
-        repeated = self.repeat(*asked) if asked else None
-        if repeated is None:
+        request = plain(conn.received) if self.alive and self.nr + 1 < self.max_requests else None
+        repeated = self.repeat(*request[0]) if request else None
+        if request is None or repeated is None:
             return False
+        stays = request[1]
         self.nr += 1
         conn.received.clear()
         status, headers, body = repeated
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-        head = STAYS.format(status=status, server=SERVER, date=util.http_date(), headers=lines)
+        then = "keep-alive" if stays else "close"
+        head = HEAD.format(status=status, server=SERVER, date=util.http_date(), connection=then, headers=lines)
         try:
             conn.sock.sendall(head.encode("latin-1") + body)
         except OSError:
             self._drop(conn)
             return True
-        if conn.sock.left:
+        if conn.sock.left or not stays:
             self._look_away(conn)
-            self._stay_or_send(conn, stays=True)
+            self._stay_or_send(conn, stays=stays)
         else:
             self._waiting[conn] = time.monotonic() + self.cfg.keepalive
             self._waiting.move_to_end(conn)

@@ -110,6 +110,9 @@ def test_the_loop_answers_as_a_thread_does_byte_for_byte(site: Site) -> None:
             for _ in range(2 * len(site.workers())):  # each has it in memory
                 first = asked(path, packed)
             assert asked(path, packed, "Nobody-Knows: this") == first
+            assert asked(path, packed, "Connection: close", "Nobody-Knows: this") == asked(
+                path, packed, "Connection: close"
+            )
             if tag := re.search(rb"(?m)^ETag: (.+?)\r?$", first[0]):
                 unchanged = f"If-None-Match: {tag[1].decode()}"
                 again = asked(path, packed, unchanged)

@@ -13,8 +13,9 @@ END = b"\r\n"
 
 
 def test_what_a_browser_asks_is_plain() -> None:
-    assert plain(LINE + HOST + END) == ("/trends", "lang=en&gov=a,b", "", None)
-    assert plain(LINE + HOST + BROWSER + END) == ("/trends", "lang=en&gov=a,b", "gzip, br", '"ab-br"')
+    assert plain(LINE + HOST + END) == (("/trends", "lang=en&gov=a,b", "", None), True)
+    assert plain(LINE + HOST + b"Connection: close\r\n" + END) == (("/trends", "lang=en&gov=a,b", "", None), False)
+    assert plain(LINE + HOST + BROWSER + END) == (("/trends", "lang=en&gov=a,b", "gzip, br", '"ab-br"'), True)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_another_first_line_is_not(line: bytes) -> None:
         HOST + b"Expect: 100-continue\r\n",
         HOST + b"Upgrade: h2c\r\n",
         HOST + b"Range: bytes=0-1\r\n",
-        HOST + b"Connection: close\r\n",
+        HOST + b"Connection: close, keep-alive\r\n",
         HOST + b"Connection: keep-alive, Upgrade\r\n",
         HOST + b"X-Forwarded-For: 1.2.3.4\r\n",
         HOST + b"Anything: else\r\n",
