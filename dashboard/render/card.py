@@ -49,7 +49,7 @@ GLYPHS = {  # marks of a key, as the style sheet draws them on a page
     "result": '<path d="M-5.7 0 0 -5.7 5.7 0 0 5.7Z" fill="none" stroke="{ink}" stroke-width="1.75"/>',
 }
 ISOLATES = (FIRST_STRONG_ISOLATE, LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE)
-NOT_IN_TYPE = str.maketrans({"≈": "~"})  # letters that the type has not, and what stands for them
+NOT_IN_TYPE = str.maketrans({"≈": "~", "→": "›"})  # letters that the type has not, and what stands for them
 SCALE = 2  # of a PNG, against the picture's own pixels
 
 

@@ -4,7 +4,7 @@ from dashboard import status
 from dashboard.address import UnknownAddress, query
 from dashboard.blocks import Anchor, Block, Join, Key, Line, Lines, Paragraph, Quote, Source, Strong, Words
 from dashboard.i18n import Translator, translator
-from dashboard.names import local
+from dashboard.names import local, phrase
 from dashboard.names import named as name_of
 from dashboard.render import card, sheet
 from dashboard.render.sheet import About
@@ -78,7 +78,8 @@ def title(block: Block, t: Translator) -> str:
 def about(view: View, block: Block | None, t: Translator) -> About:
     """What a file says of itself: election, edition, days, sources, licence, and what an interval means."""
     polls = view.projection.polls
-    sources = sorted({poll.source for poll in view.edition.polls.polls})
+    parts = {part for poll in view.edition.polls.polls for part in poll.source.split("; ")}
+    sources = sorted(name_text(phrase(view, part), t) for part in parts)
     terms = [(local(found, "attributions"), local(found, "licences")) for found in view.electorate.licences]
     licences = [f"{name_text(who, t)}: {name_text(terms_of_use, t)}" for who, terms_of_use in terms]
     facts = [

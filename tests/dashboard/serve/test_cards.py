@@ -4,6 +4,7 @@ import json
 import re
 import struct
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,15 @@ def test_every_page_has_a_card_whose_letters_are_all_in_the_type(documents: Docu
         said = "".join(re.findall(r">([^<]+)<", drawn))
         assert "Edition" in said or "מהדורה" in said
         assert set("".join(HIDDEN.sub("", said).split())) - IN_TYPE == set(), path
+
+
+@pytest.mark.parametrize("address", ["tonight/seats", "tonight/blocs", "what_if/change?out=gamma&to=nobody"])
+def test_the_letters_of_a_wide_picture_are_all_in_the_type(client: FlaskClient, address: str) -> None:
+    path, _, state = address.partition("?")
+    drawn = client.get(f"/api/v1/test-1/{path}.svg?{state}&lang=he").get_data(as_text=True)
+    said = "".join(re.findall(r">([^<]+)<", re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)))
+    assert "→" in said or "blocs" in path, "what the type has not is in it"
+    assert set("".join(HIDDEN.sub("", unescape(said)).split())) - IN_TYPE == set()
 
 
 @pytest.mark.parametrize(("shape", "size"), [("wide", (1200, 630)), ("tall", (1080, 1350))])
