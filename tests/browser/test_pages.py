@@ -100,6 +100,15 @@ def test_trends_has_a_line_and_a_label_for_every_list(open_page: Open, processed
     assert {f"line:{name}" for name in in_house} <= set(drawn)
     for name, seats in in_house.items():
         assert f"{names[name].shorts[lang]} {seats}" in HIDDEN.sub("", shown)
+    assert page.evaluate(CUT_OFF) == [], "a label is whole in either direction of writing"
+
+
+CUT_OFF = """() => {
+  const chart = document.querySelector("#trend-chart").getBoundingClientRect();
+  const labels = [...document.querySelectorAll("#trend-chart .annotation-text")];
+  const boxes = labels.map((label) => label.getBoundingClientRect());
+  return boxes.filter((box) => box.right > chart.right + 1 || box.left < chart.left - 1);
+}"""
 
 
 def test_labels_of_the_trend_do_not_lie_on_each_other(open_page: Open) -> None:
