@@ -1,21 +1,26 @@
-"""`python -m bench.browser`: what every page costs a reader's browser, one run, into bench/results/browser.json.
+"""`python -m bench.browser`: what every page costs a reader's browser, into bench/results/browser.json.
 
-The figures of the issue that set them are beside the measured ones; run it on a quiet machine.
+A figure is the least of a few runs beside the bound of the issue that set it; run it on a quiet machine.
 """
 
 import argparse
-import json
+import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from bench.core import Figure, save, table
 from dashboard.pages import PAGES
 from tests import servers
+from tests.browser import figures as bound
 from tests.browser.conftest import CHROMIUM, FLAGS, Opened
 from tests.browser.figures import Cost, Meter
 
 RESULTS = Path(__file__).with_name("results") / "browser.json"
+START = "/method"  # no chart: what it costs is Dash's own start
 PRESSES = {
     "/trends": "#chip-likud",
     "/polls": "#sort-likud",
@@ -23,60 +28,95 @@ PRESSES = {
     "/coalitions": "#chip-likud",
     "/threshold": "#control-bloc a:not([aria-current])",
 }
-TARGETS = {
-    "nodes": 1500,
-    "nodes_polls": 2500,
-    "open_cpu_s_above_start": 0.5,
-    "press_cpu_s": 0.15,
-    "press_longest_ms": 100,
-    "redraw_cpu_s": 0.35,
-    "first_visit_bytes": 660_000,
-    "warm_bytes": 10_000,
-    "layout_shift": 0,
-}
-RUNS = 3
+REDRAWS = "/trends"
+CPU = "ms of processor"
+Visit = dict[str, Cost]  # by what was done: open, again, press
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data-dir", type=Path, default=Path("data"))
     parser.add_argument("--election", default="knesset-26")
     parser.add_argument("--today", default=str(date.today()))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--page", action="append", choices=PAGES, help="this page alone; may be given more than once")
     asked = parser.parse_args()
+    paths = [path for path in PAGES if path in (*(asked.page or PAGES), START)]
     with servers.dashboard(asked.data_dir, "--today", asked.today) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        found = {"election": asked.election, "targets": TARGETS, "plain": {}, "slowed_4": {}}
-        for kind, slowdown in (("plain", 1), ("slowed_4", 4)):
-            for path in PAGES:
-                runs = [_page(browser, site.url, path, asked.election, slowdown) for _ in range(RUNS)]
-                found[kind][path] = min(runs, key=lambda run: run["open"]["cpu_s"])
-                print(kind, path, json.dumps(found[kind][path]), flush=True)
+        visits = {
+            slowdown: {
+                path: [visit(browser, site.url, path, asked.election, slowdown) for _ in range(asked.runs)]
+                for path in paths
+            }
+            for slowdown in (1, 4)
+        }
         browser.close()
-    start = found["plain"]["/method"]["open"]["cpu_s"]
-    for path in PAGES:
-        opened = found["plain"][path]["open"]
-        opened["cpu_s_above_start"] = round(opened["cpu_s"] - start, 3)
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    start_cpu_s = least(visits[1][START], "open", lambda cost: cost.cpu_s)
+    measured = [
+        one for path in paths for one in (*plain(path, visits[1][path], start_cpu_s), *slowed(path, visits[4][path]))
+    ]
+    print(table(measured))
+    save(measured, RESULTS)
+    return not all(one.holds for one in measured)
 
 
-def _page(browser, url: str, path: str, election: str, slowdown: int) -> dict[str, dict[str, float]]:  # type: ignore[no-untyped-def]
+def visit(browser: Browser, url: str, path: str, election: str, slowdown: int) -> Visit:
     """A page opened by a fresh visitor, opened again, and pressed."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     opened = Opened(context.new_page(), url)
     meter = Meter(opened, slowdown)
-    address = f"{url}{path}?election={election}&lang=en"
-    found = {"open": vars_of(meter.cost(lambda: opened.page.goto(address), is_open=True))}
-    found["again"] = vars_of(meter.cost(lambda: opened.page.goto(address), is_open=True))
+    go = partial(opened.page.goto, f"{url}{path}?election={election}&lang=en")
+    costs = {name: meter.cost(go, is_open=True) for name in ("open", "again")}
     if path in PRESSES:
-        press = opened.page.locator(PRESSES[path]).first
-        found["press"] = vars_of(meter.cost(press.click, is_open=False))
+        costs["press"] = meter.cost(opened.page.locator(PRESSES[path]).first.click, is_open=False)
     context.close()
+    return costs
+
+
+def least(visits: list[Visit], done: str, figure: Callable[[Cost], float]) -> float:
+    return min(figure(one[done]) for one in visits)
+
+
+def plain(path: str, visits: list[Visit], start_cpu_s: float) -> list[Figure]:
+    """What a page and a press cost on the machine as it is."""
+
+    def of(what: str, unit: str, most: float, done: str, figure: Callable[[Cost], float]) -> Figure:
+        return Figure(f"{path}: {what}", least(visits, done, figure), most, False, unit)
+
+    nodes = bound.POLLS_NODES if path == "/polls" else bound.NODES
+    found = [
+        of("beside charts", "nodes", nodes, "open", lambda cost: cost.nodes),
+        of("opened, above start", CPU, 1000 * bound.OPEN_CPU_S, "open", lambda cost: 1000 * (cost.cpu_s - start_cpu_s)),
+        of("layout shift", "", 0, "open", lambda cost: cost.shift),
+        of("first visit", "bytes", bound.FIRST_VISIT_BYTES, "open", lambda cost: cost.bytes),
+        of("warm visit", "bytes", bound.WARM_BYTES, "again", lambda cost: cost.bytes),
+    ]
+    if path in PRESSES:
+        is_redraw = path == REDRAWS
+        most_cpu_s = bound.REDRAW_CPU_S if is_redraw else bound.PRESS_CPU_S
+        found.append(of("press", CPU, 1000 * most_cpu_s, "press", lambda cost: 1000 * cost.cpu_s))
+        found.append(
+            of("press, words painted", "ms", bound.REDRAW_WORDS_MS, "press", lambda cost: cost.words_ms)
+            if is_redraw
+            else of("press, longest task", "ms", bound.PRESS_LONGEST_MS, "press", lambda cost: cost.longest_ms)
+        )
     return found
 
 
-def vars_of(cost: Cost) -> dict[str, float]:
-    return {name: getattr(cost, name) for name in Cost.__dataclass_fields__}
+def slowed(path: str, visits: list[Visit]) -> list[Figure]:
+    """How long a reader waits where the processor is slowed four times."""
+
+    def of(what: str, most: float, done: str, figure: Callable[[Cost], float]) -> Figure:
+        return Figure(f"{path} slowed 4 ×: {what}", least(visits, done, figure), most, False, "ms")
+
+    found = [of("words and picture", bound.SLOWED_WORDS_MS, "open", lambda cost: cost.words_ms)]
+    if path in PRESSES:
+        most_ms = bound.SLOWED_REDRAW_MS if path == REDRAWS else bound.SLOWED_PRESS_MS
+        found.append(of("press, words painted", bound.SLOWED_PRESS_MS, "press", lambda cost: cost.words_ms))
+        found.append(of("press, chart drawn", most_ms, "press", lambda cost: cost.figure_ms))
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -173,7 +173,7 @@
   });
 
   document.addEventListener("click", (event) => {
-    const place = graph(event)?._hoverdata?.find(({ customdata }) => customdata)?.customdata;
+    const [place] = [graph(event)?._hoverdata?.find(({ customdata }) => customdata)?.customdata].flat();
     if (!place) return;
     const [to, from] = [new URL(place, location.href), new URL(location.href)];
     for (const name of ["election", "edition", "lang"]) if (from.searchParams.has(name)) to.searchParams.set(name, from.searchParams.get(name));

@@ -338,7 +338,7 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
         for one, other in zip(trace["x"], trace["y"], strict=True)
     ]
     if trace.get("fill") == "toself":
-        yield f'<path d="{_path(points, "Z")}" {_fill(trace["fillcolor"], frame)}/>'
+        yield f'<path d="{_path(points, "Z", 0)}" {_fill(trace["fillcolor"], frame)}/>'
     elif "fill" in trace:
         raise UnknownProperty(f"fill: {trace['fill']} is not of the subset that is drawn; see render/svg.py")
     if "lines" in trace["mode"]:
@@ -351,8 +351,11 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
         yield from _markers(trace["marker"], points, frame)
 
 
-def _path(points: Sequence[tuple[float, float] | None], end: str) -> str:
-    """A path through the points, broken where one is missing; steps are told, not places: they pack better."""
+def _path(points: Sequence[tuple[float, float] | None], end: str, digits: int = 1) -> str:
+    """A path through the points, broken where one is missing; steps are told, not places: they pack better.
+
+    A band, which is faint, is told to the pixel, a line to the tenth.
+    """
     parts: list[str] = []
     last: tuple[float, float] | None = None
     for point in points:
@@ -360,26 +363,21 @@ def _path(points: Sequence[tuple[float, float] | None], end: str) -> str:
             parts.append(end if last else "")
             last = None
             continue
-        at = (round(point[0], 1), round(point[1], 1))
+        at = (round(point[0], digits), round(point[1], digits))
         parts.append(f"l{n(at[0] - last[0])},{n(at[1] - last[1])}" if last else f"M{n(at[0])},{n(at[1])}")
         last = at
     return "".join(parts) + (end if last else "")
 
 
 def _dots(points: Sequence[tuple[float, float] | None]) -> Iterator[str]:
-    """Points without a length, which a round end makes dots; to the pixel, since they are many and faint.
+    """Points without a length, which a round end makes dots; to the pixel, row by row, since they are many and faint.
 
     The second and the third in one place lie in paths of their own, so that they show; so does assets/page.js.
     """
-    layers: list[list[tuple[float, float]]] = [[], [], []]
-    heights: Counter[tuple[float, float]] = Counter()
-    for point in points:
-        if point is not None:
-            layers[min(2, heights[point])].append(point)
-            heights[point] += 1
-    for layer in layers:
-        at = [(0, 0), *((round(x), round(y)) for x, y in layer)]
-        yield "".join(f"m{x - before_x},{y - before_y}h0" for (before_x, before_y), (x, y) in pairwise(at))
+    heights = Counter((round(point[1]), round(point[0])) for point in points if point)
+    for height in (1, 2, 3):
+        places = [(0, 0), *sorted(place for place, count in heights.items() if count >= height)]
+        yield "".join(f"m{x - before_x},{y - before_y}h0" for (before_y, before_x), (y, x) in pairwise(places))
 
 
 def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | None], frame: Frame) -> Iterator[str]:

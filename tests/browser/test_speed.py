@@ -10,15 +10,22 @@ from playwright.sync_api import Route
 
 from dashboard.pages import PAGES
 from tests.browser.conftest import LATER, Opened
-from tests.browser.figures import Cost, Meter
+from tests.browser.figures import (
+    FIRST_VISIT_BYTES,
+    NODES,
+    OPEN_CPU_S,
+    POLLS_NODES,
+    PRESS_CPU_S,
+    PRESS_LONGEST_MS,
+    READABLE_BYTES,
+    REDRAW_CPU_S,
+    WARM_BYTES,
+    Cost,
+    Meter,
+)
 from tests.browser.test_pages import address
 
 MARGIN = 2  # times the figure
-NODES, POLLS_NODES = 1_500, 2_500
-OPEN_CPU_S = 0.5  # above Dash's own start, which is what a page without a chart costs
-PRESS_CPU_S, PRESS_LONGEST_MS = 0.15, 100  # where no figure changes
-REDRAW_CPU_S = 0.35
-FIRST_VISIT_BYTES, WARM_BYTES, READABLE_BYTES = 660_000, 10_000, 100_000
 SHIFT = 0.01
 WITHOUT_CHARTS = "/method"
 WHAT_IF_S = 0.2

@@ -12,9 +12,9 @@ from tests.browser.test_pages import address
 Open = Callable[..., Opened]
 DOT = """() => {
   const chart = document.querySelector("#trend-chart .js-plotly-plot"), { left, top } = chart.getBoundingClientRect();
-  const { x, y, text } = chart.data.find(({ name }) => name === "polls:likud");
+  const { x, y, customdata } = chart.data.find(({ name }) => name === "polls:likud");
   const { xaxis, yaxis } = chart._fullLayout;
-  return [left + xaxis._offset + xaxis.d2p(x[20]), top + yaxis._offset + yaxis.d2p(y[20]), text[20]];
+  return [left + xaxis._offset + xaxis.d2p(x[20]), top + yaxis._offset + yaxis.d2p(y[20]), customdata[20][1]];
 }"""
 TRACES = "document.querySelector('#trend-chart .js-plotly-plot').data"
 

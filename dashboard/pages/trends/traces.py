@@ -23,9 +23,13 @@ def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
             "name": f"polls:{item.name.id}",
             "x": [dot.day.isoformat() for dot in item.dots],
             "y": [dot.value for dot in item.dots],
-            "text": [poll_label(one, t) if one else "" for one in facts],
-            "customdata": [f"/polls?poll={dot.poll}#asked" for dot in item.dots],
-            "hovertemplate": phrase(f"<b>{name_label(item.name, t)} %{{y}}</b><br>%{{text}}", t) + "<extra></extra>",
+            # side by side, for they are much alike: what a dot leads to and what it says
+            "customdata": [
+                [f"/polls?poll={dot.poll}#asked", poll_label(poll, t) if poll else ""]
+                for dot, poll in zip(item.dots, facts, strict=True)
+            ],
+            "hovertemplate": phrase(f"<b>{name_label(item.name, t)} %{{y}}</b><br>%{{customdata[1]}}", t)
+            + "<extra></extra>",
             "marker": {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
         }
     ]
