@@ -195,8 +195,12 @@ def move_name(view: OfEdition, list_id: str, bloc: str) -> Words:
 
 
 def reading_name(view: OfEdition, reading: str) -> Words | None:
-    """A reading in words; None for the published one."""
+    """A reading in words, its firm with who published its newest poll; None for the published reading."""
     if reading == ALL_POLLS:
         return None
     kind, _, firm = reading.partition(BETWEEN)
-    return words(f"readings.{kind}", name=firm_short(view, firm))
+    polls = [poll for poll in view.edition.polls.polls if poll.pollster == firm]
+    outlet = max(polls, key=lambda poll: (poll.fieldwork_end, poll.poll)).publisher if polls else None
+    name = firm_short(view, firm)
+    named_by = Join((name, " (", outlet_name(view, outlet), ")"), "") if outlet else name
+    return words(f"readings.{kind}", name=named_by)

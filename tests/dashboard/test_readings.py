@@ -1,6 +1,7 @@
 """Another reading of the polls: every number of the first page from the alternative, and it says so."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translat
     }
     assert shown.blocs == other.blocs != edition.projection.blocs
     assert say(TONIGHT.headline(view), en).startswith("Without Firm. North at ")
+
+
+def test_a_reading_names_who_published_the_newest_poll_of_its_firm(tmp_path: Path, en: Translator) -> None:
+    polls = [editions.poll(date(2019, 8, day), {"alpha": 30}) for day in (30, 31)]
+    more = tuple(poll.model_copy(update={"publisher": of}) for poll, of in zip(polls, ("radio", "paper"), strict=True))
+    edition = editions.publish(tmp_path, more_polls=more)
+    view = View("/", edition, None, "en", edition.projection.as_of, {}, (), ())
+    assert say(reading_name(view, "without.firm") or "", en) == "Without Firm (paper)"
 
 
 def test_all_polls_are_the_published_projection(view: View) -> None:
