@@ -22,6 +22,7 @@ ELECTORATES ?= 50
 CAMPAIGNS ?= 20
 HINDCAST ?= 15
 COUNTS ?= 10 100 1000
+REPEATS ?= 1
 ROWS ?=
 
 .PHONY: run test refresh hindcast lint lock bench soak mutants screens load bench-browser bench-scale chromium nginx s3 postgresql clean
@@ -83,7 +84,7 @@ bench-browser: .venv/.dev chromium
 # What spreads out, at full size (hours on two cores; smaller: ELECTORATES, CAMPAIGNS, HINDCAST and COUNTS).
 bench-scale: .venv/.dev
 	$(BIN)/python -m bench.scale --electorates $(ELECTORATES) --campaigns $(CAMPAIGNS) \
-	  --hindcast-electorates $(HINDCAST) --counts $(COUNTS)
+	  --hindcast-electorates $(HINDCAST) --counts $(COUNTS) --counts-without-model $(COUNTS) --repeats $(REPEATS)
 
 # Every page in every language, theme and width into build/screens, and the README's few into docs/screens.
 screens: .venv/.dev chromium
