@@ -1,10 +1,12 @@
 """The traces of the trend chart: polls as dots, bands, lines with their thin parts, the projection, results."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 from dashboard.drawing import Trace, label, marks, name_label, phrase
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import LineValues, PollFacts, Series, TrendValues, colour
+from dashboard.pages.trends.numbers import LineValues, PollFacts, TrendValues, colour
 from dashboard.render.template import token
 
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
@@ -42,34 +44,28 @@ def poll_label(poll: PollFacts, t: Translator) -> str:
     return " · ".join([*who, label(t.days(poll.start_day or poll.end_day, poll.end_day)), *sample])
 
 
+def _trace(kind: str, item: LineValues, x: Sequence[str | None], y: Sequence[float | None], **look: Any) -> Trace:
+    """A line or an outline, broken where a value is missing, that says nothing under the hand."""
+    name = f"{kind}:{item.name.id}"
+    return {"type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": x, "y": y, **look}
+
+
 def band(item: LineValues, shown: TrendValues) -> list[Trace]:
     """The 90 % band as one closed outline per unbroken stretch; of seats left out where it reaches down to none."""
-    is_always_drawn = shown.unit != "seats"
-    above = tuple(high if low or is_always_drawn else None for low, high in zip(item.low, item.high, strict=True))
-    if not any(above):
-        return []
-    days = [day.isoformat() for day in shown.days]
-    xs: list[str | None] = []
-    ys: list[float | None] = []
-    for stretch in stretches(above):
-        if xs:
-            xs.append(None)
-            ys.append(None)
-        xs += [days[at] for at in (*stretch, *reversed(stretch))]
-        ys += [*(item.high[at] for at in stretch), *(item.low[at] for at in reversed(stretch))]
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": f"band:{item.name.id}",
-            "hoverinfo": "skip",
-            "x": xs,
-            "y": ys,
-            "fill": "toself",
-            "fillcolor": colour(item, 14),
-            "line": {"width": 0},
-        }
+    is_drawn = [
+        high is not None and bool(low or shown.unit != "seats") for low, high in zip(item.low, item.high, strict=True)
     ]
+    outline: list[tuple[str | None, float | None]] = []
+    for is_unbroken, places in groupby(range(len(is_drawn)), key=is_drawn.__getitem__):
+        if is_unbroken:
+            stretch = [(shown.days[at].isoformat(), at) for at in places]
+            outline += [(day, item.high[at]) for day, at in stretch]
+            outline += [(day, item.low[at]) for day, at in reversed(stretch)]
+            outline.append((None, None))
+    if not outline:
+        return []
+    days, values = (list(side) for side in zip(*outline[:-1], strict=True))
+    return [_trace("band", item, days, values, fill="toself", fillcolor=colour(item, 14), line={"width": 0})]
 
 
 def line(item: LineValues, shown: TrendValues) -> list[Trace]:
@@ -79,22 +75,16 @@ def line(item: LineValues, shown: TrendValues) -> list[Trace]:
     is_firm = [at <= end and (not is_thin or _borders(thin, at)) for at, is_thin in enumerate(thin)]
     is_faint = [at <= end and is_thin for at, is_thin in enumerate(thin)]
 
-    def part(kind: str, first: int, is_drawn: Sequence[bool], look: Trace, percent: int | None = None) -> Trace:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "name": f"{kind}:{item.name.id}",
-            "hoverinfo": "skip",
-            "x": days[first:],
-            "y": [level[at] if is_drawn[at] else None for at in range(first, len(days))],
-            "line": {"color": colour(item, percent), "width": 2.5 if item.is_chosen else 1.25, **look},
-        }
+    def part(kind: str, first: int, is_drawn: Sequence[bool], percent: int | None = None, **look: str) -> Trace:
+        values = [level[at] if is_drawn[at] else None for at in range(first, len(days))]
+        width = 2.5 if item.is_chosen else 1.25
+        return _trace(kind, item, days[first:], values, line={"color": colour(item, percent), "width": width, **look})
 
-    parts = [part("line", 0, is_firm, {})]
+    parts = [part("line", 0, is_firm)]
     if any(is_faint[at] and level[at] is not None for at in range(len(days))):
-        parts.append(part("thin", 0, is_faint, {}, 40))
+        parts.append(part("thin", 0, is_faint, 40))
     if end + 1 < len(days):
-        parts.append(part("after", end, [True] * len(days), {"dash": "dot"}, 60))
+        parts.append(part("after", end, [True] * len(days), 60, dash="dot"))
     return parts
 
 
@@ -117,40 +107,9 @@ def results(items: Sequence[LineValues], shown: TrendValues) -> list[Trace]:
     elected = [item for item in items if item.elected_seats is not None]
     if not elected:
         return []
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "result",
-            "hoverinfo": "skip",
-            "cliponaxis": False,
-            "x": [shown.election_date.isoformat()] * len(elected),
-            "y": [item.elected_seats for item in elected],
-            "marker": {
-                "symbol": "diamond-open",
-                "size": 11,
-                "color": [colour(item) for item in elected],
-                "line": {"width": 1.75},
-            },
-        }
-    ]
-
-
-def stretches(series: Series) -> list[list[int]]:
-    """Places of unbroken runs of values.
-
-    >>> stretches((1.0, None, 2.0, 3.0))
-    [[0], [2, 3]]
-    """
-    runs: list[list[int]] = []
-    for at, value in enumerate(series):
-        if value is None:
-            continue
-        if runs and runs[-1][-1] == at - 1:
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    return runs
+    days, seats = [shown.election_date.isoformat()] * len(elected), [item.elected_seats for item in elected]
+    colours = [colour(item) for item in elected]
+    return [marks("result", days, seats, 11, colours, colours, 1.75, symbol="diamond-open", hoverinfo="skip")]
 
 
 def _borders(thin: Sequence[bool], at: int) -> bool:
