@@ -12,8 +12,10 @@ from dashboard.blocks import (
     BlockType,
     Choice,
     Control,
+    Href,
     Inline,
     InputRef,
+    Join,
     Name,
     Paragraph,
     SourceRef,
@@ -115,6 +117,16 @@ def switch(
     return Control(name, name, title, choices, "menu" if style == "menu" else "switch")
 
 
+def toggled(pressed: Sequence[str], one: str) -> list[str]:
+    """What is pressed once this one is: without it where it was."""
+    return [other for other in pressed if other != one] if one in pressed else [*pressed, one]
+
+
+def chip(name: str, value: str, label: Words | Name | Join, address: Href, is_pressed: bool, *detail: Inline) -> Choice:
+    """A choice that a press takes or lets go; its place on the page is called `name` and the value."""
+    return Choice(value, label, address, is_pressed, detail, id=f"{name}-{value.replace(BETWEEN, '-')}", classes="chip")
+
+
 def leaving_out(view: View) -> tuple[Control, ...]:
     """Whose polls are left out: a press leaves out, or takes in again; one row a kind."""
     if LEAVE not in view.parameters or view.is_frozen:
@@ -125,15 +137,8 @@ def leaving_out(view: View) -> tuple[Control, ...]:
     for kind in KINDS:
         options = [option for option in offered.options if option.startswith(kind + BETWEEN)]
         chips = tuple(
-            Choice(
-                option,
-                source_name(view, option),
-                href(leave=",".join(one for one in (*left, option) if not (one == option and option in left))),
-                option in left,
-                id=f"leave-{option.replace(BETWEEN, '-')}",
-                classes="chip",
-            )
-            for option in options
+            chip(LEAVE, one, source_name(view, one), href(leave=",".join(toggled(left, one))), one in left)
+            for one in options
         )
         if chips:
             title = words(f"left_out.{kind}")

@@ -1,8 +1,5 @@
 """Coalitions: put lists in government, outside support or abstention, and see what the joint draws say."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from dashboard import left_out, sentences, status
 from dashboard.address import BETWEEN, MOVE, Parameter, Subset, UnknownAddress
 from dashboard.blocks import (
@@ -69,7 +66,7 @@ from dashboard.pages.coalitions.numbers import (
     p_without_conflict,
     researched,
 )
-from dashboard.pages.shared import Blocks, leaving_out, quiet
+from dashboard.pages.shared import Blocks, chip, leaving_out, quiet, toggled
 from dashboard.seats import in_order, outlook, seats_of
 from dashboard.sentences import names_of, seats_number
 from dashboard.view import Page, View
@@ -181,9 +178,7 @@ def _preset(view: View, one: NamedCoalition, backers: set[str]) -> Choice:
     marks = stance(view, one.coalition) if one.is_contested else ()
     seats = Strong(Number(one.coalition.printed_seats))
     address = href(gov=",".join(lists), support="", abstain="")
-    return Choice(
-        one.id, one.name, address, backers == set(lists), (seats, *marks), id=f"preset-{one.id}", classes="chip"
-    )
+    return chip("preset", one.id, one.name, address, backers == set(lists), seats, *marks)
 
 
 def _moving(view: View) -> tuple[Control, ...]:
@@ -194,23 +189,14 @@ def _moving(view: View) -> tuple[Control, ...]:
     now = view.subset(MOVE)
     elsewhere, asked = set(view.moves), in_play(view.edition)
 
-    def choice(pair: str, after: Iterable[str], **more: Any) -> Choice:
-        return Choice(pair, move_name(view, *pair.split(BETWEEN)), href(move=",".join(after)), **more)
+    def told(pair: str) -> Words:
+        return move_name(view, *pair.split(BETWEEN))
 
     free = [pair for pair in offered.options if pair.split(BETWEEN)[0] in asked - elsewhere]
-    choices = tuple(choice(pair, (*now, pair)) for pair in free)
+    choices = tuple(Choice(pair, told(pair), href(move=",".join((*now, pair)))) for pair in free)
     found = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
     if now:
-        back = tuple(
-            choice(
-                pair,
-                (one for one in now if one != pair),
-                is_current=True,
-                id=f"back-{pair.replace(BETWEEN, '-')}",
-                classes="chip",
-            )
-            for pair in now
-        )
+        back = tuple(chip("back", pair, told(pair), href(move=",".join(toggled(now, pair))), True) for pair in now)
         found.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
     return tuple(found)
 

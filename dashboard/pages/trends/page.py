@@ -22,7 +22,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import firm_short, local, short, text, the_projection, word
-from dashboard.pages.shared import Blocks, options, quiet, switch
+from dashboard.pages.shared import Blocks, chip, options, quiet, switch, toggled
 from dashboard.pages.trends import choice as asked
 from dashboard.pages.trends.chart import chart, drawn_events, names_of
 from dashboard.pages.trends.choice import AUTO, EVERY, RANGES, last_day, smoothers, standing, start_of, steps
@@ -208,22 +208,12 @@ def _chips(view: View, choice: TrendChoice) -> tuple[Control, ...]:
     if choice.subject == "blocs":
         return ()
     order, pressed = standing(view.edition), view.subset("lists")
-    offered = [item.id for item in order]
-    found = []
-    for item in order:
-        after = [other for other in offered if (other in pressed) != (other == item.id)]
-        found.append(
-            Choice(
-                item.id,
-                short(item),
-                href(lists=",".join(after)),
-                item.id in pressed,
-                id=f"chip-{item.id}",
-                classes="chip",
-            )
-        )
-    found.append(Choice("", words("trends.lists_all"), href(lists=""), id="all-lists"))
-    return (Control("lists", "lists", words("trends.lists"), tuple(found), "chips"),)
+    chips = (
+        chip("chip", item.id, short(item), href(lists=",".join(toggled(pressed, item.id))), item.id in pressed)
+        for item in order
+    )
+    every = Choice("", words("trends.lists_all"), href(lists=""), id="all-lists")
+    return (Control("lists", "lists", words("trends.lists"), (*chips, every), "chips"),)
 
 
 # What happened

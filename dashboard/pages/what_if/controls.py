@@ -5,9 +5,10 @@ from itertools import combinations
 from math import ceil
 from typing import Literal
 
+from dashboard.address import BETWEEN
 from dashboard.blocks import Choice, Control, Href, Join, Name, Number, Words, href, words
 from dashboard.names import list_name, uncoloured
-from dashboard.pages.shared import options
+from dashboard.pages.shared import chip, options
 from dashboard.pages.what_if.numbers import Pair, Plan
 from dashboard.seats import has_agreements
 from dashboard.view import View
@@ -16,7 +17,6 @@ from pipelines.editions.store import Edition
 NOBODY = "nobody"
 ASK, BLOC = "ask", "bloc"  # where votes go: not said yet, spread over the bloc of who withdraws
 TYPED = "v-"  # before a list, the parameter of the share that was typed for it
-BETWEEN = "."  # of the two lists of an agreement, in an address
 STEPS_PCT = ("1", "-3", "-2", "-1", "-0.5", "0.5", "2", "3")
 KEPT_PCT = ("100", "90", "80", "70")
 PARTS_PCT = ("50", "60", "70", "80", "90")
@@ -67,14 +67,13 @@ def _lists(view: View, wanted: Plan, order: Sequence[str]) -> Control:
     """One row of lists; pressing one shows what can be done with it, what was done stands beside its name."""
     chosen = view.choice("list")
     chips = [
-        Choice(
+        chip(
+            "list",
             name,
             list_name(view, name),
             href(list=NOBODY if name == chosen else name),
             name == chosen,
-            _done(wanted, name),
-            id=f"list-{name}",
-            classes="chip",
+            *_done(wanted, name),
         )
         for name in order
     ]
@@ -101,12 +100,8 @@ def _of_one(view: View, wanted: Plan, name: str, order: Sequence[str]) -> tuple[
     out = [other for other in order if (other in wanted.withdrawn) != (other == name)]
     split = NOBODY if wanted.divided == name else name
     deeds = (
-        Choice(
-            "out", words("what_if.out"), href(out=",".join(out)), name in wanted.withdrawn, id="do-out", classes="chip"
-        ),
-        Choice(
-            "split", words("what_if.split"), href(split=split), wanted.divided == name, id="do-split", classes="chip"
-        ),
+        chip("do", "out", words("what_if.out"), href(out=",".join(out)), name in wanted.withdrawn),
+        chip("do", "split", words("what_if.split"), href(split=split), wanted.divided == name),
     )
     here = uncoloured(list_name(view, name))
     with_whom = tuple(
@@ -208,15 +203,7 @@ def _agreement(view: View, wanted: Plan, name: Literal["drop", "sign"], pair: Pa
     is_void = bool({*wanted.withdrawn, *wanted.united, wanted.halved} & set(pair))
     is_there = not is_void and (pair in wanted.signed if name == "sign" else pair not in wanted.dropped)
     mark = () if status == "signed" else (words(f"threshold.{status}"),)
-    return Choice(
-        BETWEEN.join(pair),
-        _names(view, pair),
-        _with(view, name, pair),
-        is_there,
-        mark,
-        id=f"{name}-{'-'.join(pair)}",
-        classes="chip",
-    )
+    return chip(name, BETWEEN.join(pair), _names(view, pair), _with(view, name, pair), is_there, *mark)
 
 
 def _names(view: View, pair: Pair) -> Join:

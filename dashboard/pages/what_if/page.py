@@ -6,8 +6,8 @@ from itertools import combinations
 from math import exp
 
 from dashboard import left_out, sentences, status
+from dashboard.address import BETWEEN, Parameter, Subset, Typed
 from dashboard.address import Choice as Options
-from dashboard.address import Parameter, Subset, Typed
 from dashboard.blocks import (
     Argument,
     Block,
@@ -33,17 +33,7 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, coalition_name, list_name, the_projection, uncoloured
 from dashboard.pages.shared import Blocks, leaving_out, options, quiet
 from dashboard.pages.what_if import controls
-from dashboard.pages.what_if.controls import (
-    ASK,
-    BETWEEN,
-    BLOC,
-    KEPT_PCT,
-    NOBODY,
-    ONCE_OFFERED,
-    PARTS_PCT,
-    STEPS_PCT,
-    TYPED,
-)
+from dashboard.pages.what_if.controls import ASK, BLOC, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT, TYPED
 from dashboard.pages.what_if.figure import TOGETHER, change_figure
 from dashboard.pages.what_if.numbers import (
     BlocRow,
