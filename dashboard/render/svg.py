@@ -191,22 +191,19 @@ def in_page(colour: str) -> tuple[str, float]:
     >>> in_page("@list:likud/14"), in_page("rgba(0,0,0,0)")
     (('var(--list-likud)', 0.14), ('none', 1.0))
     """
-    if not colour.startswith("@"):
-        return _literal(colour), 1.0
-    name, _, percent = colour[1:].partition("/")
-    return f"var({variable(name)})", int(percent) / 100 if percent else 1.0
+    return _painted(colour, lambda name: f"var({variable(name)})")
 
 
 def in_palette(colour: str, palette: Mapping[str, str]) -> tuple[str, float]:
     """A colour by its palette."""
+    return _painted(colour, palette.__getitem__)
+
+
+def _painted(colour: str, named: Callable[[str], str]) -> tuple[str, float]:
     if not colour.startswith("@"):
-        return _literal(colour), 1.0
+        return "none" if colour == "rgba(0,0,0,0)" else escape(colour), 1.0
     name, _, percent = colour[1:].partition("/")
-    return palette[name], int(percent) / 100 if percent else 1.0
-
-
-def _literal(colour: str) -> str:
-    return "none" if colour == "rgba(0,0,0,0)" else escape(colour)
+    return named(name), int(percent) / 100 if percent else 1.0
 
 
 @lru_cache(maxsize=8192)
@@ -295,8 +292,8 @@ def _clipped(drawn: str, trace: Mapping[str, Any], frame: Frame) -> str:
     if not drawn or trace.get("cliponaxis") is False:
         return drawn
     x, y = _of_trace(trace, frame)
-    place = f'x="{n(x.start)}" y="{n(y.start)}" width="{n(x.length)}" height="{n(y.length)}"'
-    return f'<svg {place} viewBox="{n(x.start)} {n(y.start)} {n(x.length)} {n(y.length)}">{drawn}</svg>'
+    box = f"{n(x.start)} {n(y.start)} {n(x.length)} {n(y.length)}"
+    return f'<svg {_rect(x.start, y.start, x.length, y.length)} viewBox="{box}">{drawn}</svg>'
 
 
 def _grid(frame: Frame) -> Iterator[str]:
@@ -431,7 +428,7 @@ def _bar(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
         left, top, wide, tall = (
             (ends[0], middle, ends[1] - ends[0], thick) if is_flat else (middle, ends[0], thick, ends[1] - ends[0])
         )
-        yield f'<rect x="{n(left)}" y="{n(top)}" width="{n(wide)}" height="{n(tall)}" {_fill(colour, frame)}/>'
+        yield f"<rect {_rect(left, top, wide, tall)} {_fill(colour, frame)}/>"
 
 
 _TRACES: dict[str, Callable[[Mapping[str, Any], Frame], Iterator[str]]] = {"scatter": _scatter, "bar": _bar}
@@ -461,8 +458,7 @@ def _shape(shape: Mapping[str, Any], frame: Frame) -> str:
     if shape["type"] != "rect":
         raise UnknownProperty(f"shape: {shape['type']} is not of the subset that is drawn; see render/svg.py")
     (left, right), (top, bottom) = sorted((x0, x1)), sorted((y0, y1))
-    place = f'x="{n(left)}" y="{n(top)}" width="{n(right - left)}" height="{n(bottom - top)}"'
-    return f"<rect {place} {_fill(shape['fillcolor'], frame)} {stroke}/>"
+    return f"<rect {_rect(left, top, right - left, bottom - top)} {_fill(shape['fillcolor'], frame)} {stroke}/>"
 
 
 def _place(shape: Mapping[str, Any], side: str, end: str, frame: Frame) -> float:
@@ -537,8 +533,7 @@ def _behind(
 ) -> str:
     wide = 0.52 * size * len(TAG.sub("", said))
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
-    place = f'x="{n(left)}" y="{n(top)}" width="{n(wide)}" height="{n(room)}"'
-    return f"<rect {place} {_fill(background, frame)}/>"
+    return f"<rect {_rect(left, top, wide, room)} {_fill(background, frame)}/>"
 
 
 def _spans(line: str) -> str:
@@ -556,19 +551,20 @@ def _spans(line: str) -> str:
 # Attributes
 
 
-def _fill(colour: str, frame: Frame) -> str:
+def _fill(colour: str, frame: Frame, what: str = "fill") -> str:
     paint, opacity = frame.paint(colour)
-    return f'fill="{paint}"' + (f' fill-opacity="{opacity:g}"' if opacity < 1 else "")
+    return f'{what}="{paint}"' + (f' {what}-opacity="{opacity:g}"' if opacity < 1 else "")
 
 
 def _stroke(colour: str, width: float, frame: Frame, dash: str | None = None) -> str:
-    paint, opacity = frame.paint(colour)
     if dash not in (None, "dot"):
         raise UnknownProperty(f"dash: {dash} is not of the subset that is drawn; see render/svg.py")
     dots = f' stroke-dasharray="{width:g},{width:g}"' if dash else ""
-    return f'stroke="{paint}" stroke-width="{width:g}"{dots}' + (
-        f' stroke-opacity="{opacity:g}"' if opacity < 1 else ""
-    )
+    return f'{_fill(colour, frame, "stroke")} stroke-width="{width:g}"{dots}'
+
+
+def _rect(left: float, top: float, wide: float, tall: float) -> str:
+    return f'x="{n(left)}" y="{n(top)}" width="{n(wide)}" height="{n(tall)}"'
 
 
 def n(value: float) -> str:
