@@ -5,12 +5,13 @@ Each gives a result or says why it has none; one that fails, or whose process is
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing.connection import wait as wait_for
 from operator import length_hint
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -19,7 +20,8 @@ from pipelines.errors import TaskDied
 
 T = TypeVar("T")
 R = TypeVar("R")
-Pool = Callable[[int], AbstractContextManager[Executor]]  # an executor of at most so many processes
+Pool = Callable[[int], AbstractContextManager[tuple[Executor, int]]]  # of so many processes; how many tasks it is given
+ROOM_OF_DASK = 1_000  # whose workers come and go
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ def run_all(
 ) -> Iterator[Done[T, R]]:
     """Every task as it ends, in no order; `jobs` is the number of processes, by default that of cores.
 
-    `tasks` may come one by one: each begins when it does. `scheduler`: Dask's, `tcp://…`, in the place of processes
-    here. `is_forked`: a process begins with what is loaded and read here, and before the first task is asked for, so
-    that whoever makes them may have threads; what has some by then, as the client of an object store, is not forked.
+    `tasks` may come one by one, and are asked for as there is room. `scheduler`: Dask's, `tcp://…`, in the place of
+    processes here. `is_forked`: a process begins with what is loaded and read here, and before the first task is asked
+    for, so that whoever makes them may have threads; what has some by then, as the client of an object store, is not.
     """
     pool: Pool = partial(_dask, scheduler) if scheduler else partial(_processes, is_forked)
     most = jobs or os.cpu_count() or 1
@@ -59,47 +61,50 @@ def run_all(
 
 def _mapped(work: Callable[[T], R], tasks: Iterable[T], pool: Pool, jobs: int) -> Generator[Done[T, R], None, list[T]]:
     """What ends, as it ends; returns the tasks whose process, or the pool they were in, died."""
-    died, futures = list[T](), dict[Future[R], T]()
+    died, futures, coming = list[T](), dict[Future[R], T](), iter(tasks)
     if not jobs:
         return died
-    with pool(jobs) as executor:
-        for task in tasks:
-            try:
-                futures[executor.submit(work, task)] = task
-            except BrokenExecutor:
-                died.append(task)
-        for future in as_completed(futures):
-            task, error = futures[future], future.exception()
-            if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
-                died.append(task)
-            elif isinstance(error, Exception):
-                yield Done(task, error=error)
-            elif error is None:
-                yield Done(task, future.result())
-            else:
-                raise error
-    return died
-
-
-def _processes(is_forked: bool, jobs: int) -> ProcessPoolExecutor:
-    pool = ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent)
-    pool.submit(os.getpid)  # all of them begin now
-    return pool
+    with pool(jobs) as (executor, room):
+        while True:
+            for task in islice(coming, room - len(futures)):
+                try:
+                    futures[executor.submit(work, task)] = task
+                except BrokenExecutor:
+                    died += [task, *coming]
+            if not futures:
+                return died
+            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+                task, error = futures.pop(future), future.exception()
+                if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
+                    died.append(task)
+                elif isinstance(error, Exception):
+                    yield Done(task, error=error)
+                elif error is None:
+                    yield Done(task, future.result())
+                else:
+                    raise error
 
 
 @contextmanager
-def _dask(scheduler: str, _jobs: int) -> Iterator[Executor]:
+def _processes(is_forked: bool, jobs: int) -> Iterator[tuple[Executor, int]]:
+    with ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent) as executor:
+        executor.submit(os.getpid)  # all of them begin now
+        yield executor, 2 * jobs
+
+
+@contextmanager
+def _dask(scheduler: str, _jobs: int) -> Iterator[tuple[Executor, int]]:
     try:
         from distributed import Client
     except ImportError as error:
         raise TaskDied(f"{scheduler}: Dask needs requirements-scale.txt (distributed)") from error
     connect: Any = Client
     with connect(scheduler, set_as_default=False) as client, client.get_executor(pure=False) as executor:
-        yield executor
+        yield executor, ROOM_OF_DASK
 
 
 def _end_with_parent() -> None:
     """A child whose parent was killed must not go on writing: whoever runs next holds the lock then."""
     parent = parent_process()
     if parent is not None:
-        Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
+        Thread(target=lambda: wait_for([parent.sentinel]) and os._exit(1), daemon=True).start()

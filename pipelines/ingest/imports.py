@@ -4,11 +4,11 @@ A source that does not answer changes nothing: its last good page stands, and th
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 from urllib.parse import urlsplit
 
@@ -232,11 +232,12 @@ def questions(election: str, order: RefreshRequest, reference: Reference) -> lis
     return found
 
 
-def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Iterator[Asked]:
-    """Ask from this call on, and take in each answer as it comes; raises nothing a source can cause.
+def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[bool], Asked | None]:
+    """Ask from this call on; what is returned takes in the next answer, and raises nothing a source can cause.
 
-    Hosts are asked beside each other, each one thing at a time, so that a slow one delays no other; one that asks to be
-    left alone is not asked again. What came is written by the caller's thread alone.
+    It waits for one where it is told to, else returns None where none has come. Hosts are asked beside each other, each
+    one thing at a time, so that a slow one delays no other; one that asks to be left alone is not asked again. What
+    came is written by the caller's thread alone.
     """
     by_host: dict[str, list[Question]] = {}
     for one in asked:
@@ -259,7 +260,14 @@ def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Iterator[Asked]
 
     for host in by_host:
         Thread(target=ask_host, args=(host,), daemon=True).start()
-    return (_take(*answers.get(), order) for _ in asked)
+
+    def take(is_patient: bool) -> Asked | None:
+        try:
+            return _take(*answers.get(is_patient), order)
+        except Empty:
+            return None
+
+    return take
 
 
 def _fetch(question: Question, client: Client, until: datetime | None) -> Answer:

@@ -8,7 +8,7 @@ import logging
 import re
 import shutil
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -97,11 +97,18 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
 def _ready(
     due: Sequence[CampaignTask], asked: Sequence[Question], request: RefreshRequest, answers: list[Asked]
 ) -> Iterator[CampaignTask]:
-    """Every campaign as soon as its own sources have answered, at once where none is asked; `answers` are added to."""
-    coming, left = ask_all(asked, request), Counter(one.campaign.election.id for one in asked)
-    yield from (task for task in due if not left[task.election])
+    """Every campaign as soon as its own sources have answered, else one about which none is asked.
+
+    `answers` are added to.
+    """
+    take, left = ask_all(asked, request), Counter(one.campaign.election.id for one in asked)
+    others = deque(task for task in due if not left[task.election])
     by_election = {task.election: task for task in due}
-    for answer in coming:
+    while others or left.total():
+        answer = take(not others) if left.total() else None
+        if answer is None:
+            yield others.popleft()
+            continue
         answers.append(answer)
         say(f"{answer.election}: {answer.words}")
         left[answer.election] -= 1

@@ -90,9 +90,10 @@ def test_a_slow_task_delays_no_other_and_one_that_fails_is_named(mapped: Run, tm
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_task_whose_process_is_killed_is_named_and_the_others_are_done(mapped: Run) -> None:
-    done = {one.task[0]: one for one in mapped(work, [(name, "") for name in ("a", "dies", "b", "c")])}
+    others = "bcdefgh"  # more than there is room for at once
+    done = {one.task[0]: one for one in mapped(work, [(name, "") for name in ("a", "dies", *others)])}
     assert isinstance(done.pop("dies").error, TaskDied)
-    assert {name: one.result for name, one in done.items()} == {"a": "A", "b": "B", "c": "C"}
+    assert {name: one.result for name, one in done.items()} == {name: name.upper() for name in ("a", *others)}
 
 
 def hold(place: str) -> None:
@@ -116,6 +117,14 @@ def test_a_process_does_not_outlive_a_night_that_is_killed(tmp_path: Path) -> No
         finally:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+
+
+def test_tasks_are_asked_for_as_there_is_room_so_that_one_that_comes_late_is_not_the_last() -> None:
+    coming = iter([("a", "")] * 50)
+    for done in run_all(work, coming, 1):
+        assert done.error is None
+        break
+    assert len(list(coming)) >= 40
 
 
 def test_nothing_is_asked_of_anybody_where_there_is_no_task() -> None:

@@ -53,7 +53,9 @@ def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
 def answers(data_dir: Path, today: date, election: str = "all") -> list[Asked]:
     """What came of asking every source, as each answered."""
     wanted = order(data_dir, today)
-    return list(ask_all(questions(election, wanted, open_reference(wanted.raw, election)), wanted))
+    asked = questions(election, wanted, open_reference(wanted.raw, election))
+    take = ask_all(asked, wanted)
+    return [answer for _ in asked if (answer := take(True))]
 
 
 def ask(data_dir: Path, today: date = TODAY) -> Asked:

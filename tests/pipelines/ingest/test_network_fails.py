@@ -159,7 +159,7 @@ def only_ask(writes: nights.Writes) -> None:
     real = conductor.ask_all
 
     def ask(*arguments: Any) -> Any:
-        list(real(*arguments))
+        assert real(*arguments)(True)
         os._exit(0)
 
     conductor.ask_all = ask  # type: ignore[assignment]
