@@ -180,7 +180,8 @@ def table(figures: list[Figure]) -> str:
 
 def save(figures: list[Figure], path: Path = RESULTS) -> None:
     """Write the figures, and what they were measured on."""
-    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": os.cpu_count()}
+    load = round(os.getloadavg()[0], 1)  # above the cores: others worked beside it, and waits are longer than they are
+    machine = {"python": platform.python_version(), "numpy": np.__version__, "cores": os.cpu_count(), "load": load}
     document = {"machine": machine, "figures": [asdict(one) | {"holds": one.holds} for one in figures]}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
