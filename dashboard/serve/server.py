@@ -23,6 +23,7 @@ from dashboard.settings import TRUSTED_PROXIES
 WORKERS = min(2, os.cpu_count() or 1)
 THREADS = 24
 CONNECTIONS = 2000  # a worker's; those beyond wait in line
+SWITCH_SECONDS = 0.0005  # after which who works a page out lets another thread go on: an answer takes several turns
 MEMORY = Path("/dev/shm")
 # The entry desk takes forms, which the worker of readers refuses unread; its people are few, and a check takes seconds.
 DESK: dict[str, Any] = {"worker_class": "gthread", "workers": 1, "threads": 8, "timeout": 60}
@@ -61,6 +62,7 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
 
 def _settle(_server: Any, _worker: Any) -> None:
     """What is there before the workers is for good: the collector leaves it alone, so that they go on sharing it."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
 

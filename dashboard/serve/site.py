@@ -8,6 +8,7 @@ they offer. What is not in the copy leads to a page that says so.
 import re
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
 from posixpath import relpath
@@ -53,6 +54,7 @@ class Copy:
         if not self._elections:
             raise NothingPublished("no edition yet: run `python -m pipelines refresh --election all`")
         self._keys = {_name(key): key for election in self._elections for key in self._copied(election)}
+        self._place_of = lru_cache(maxsize=None)(self._find_place)
 
     def _copied(self, election: str) -> Iterator[Key]:
         first = self._documents.key("/", {"election": election})
@@ -133,11 +135,15 @@ class Copy:
             file = _folder(key) + _file(parts.path, dict(parse_qsl(parts.query)))
             offered[file] = href
             return _from(place, file)
+        return _from(place, self._place_of(parts.path, parts.query) or f"{_folder(key)}/{NOT_HERE}")
+
+    def _find_place(self, path: str, asked: str) -> str | None:
+        """Where a page of the server lies in the copy; every page links to the same ones."""
         try:
-            wanted = _name(self._documents.key(parts.path, dict(parse_qsl(parts.query))))
+            key = self._keys.get(_name(self._documents.key(path, dict(parse_qsl(asked)))))
         except UnknownAddress:
-            return _from(place, f"{_folder(key)}/{NOT_HERE}")
-        return _from(place, _place(self._keys[wanted]) if wanted in self._keys else f"{_folder(key)}/{NOT_HERE}")
+            return None
+        return _place(key) if key else None
 
     def _feed(self, content: bytes, key: Key, place: str) -> bytes:
         def local(found: re.Match[str]) -> str:

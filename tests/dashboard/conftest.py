@@ -13,6 +13,7 @@ from dashboard.blocks import Block, FigureDict
 from dashboard.i18n import Translator, translator
 from dashboard.pages import PAGES
 from dashboard.reader import Clock, Reader
+from dashboard.render import card
 from dashboard.serve import api
 from dashboard.serve.app import create_app
 from dashboard.serve.documents import Documents, as_asked
@@ -42,6 +43,14 @@ def figure_of(view: View, block_id: str, t: Translator) -> FigureDict:
     block = block_of(view, block_id)
     assert block.figure is not None
     return block.figure(block.values, t)
+
+
+@pytest.fixture(scope="module")
+def unpainted() -> Iterator[None]:
+    """A PNG is the SVG it would be painted from: quick, and what it says can be read. Painting has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(card, "png", lambda drawn, *_: drawn.encode())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ from pipelines.editions.store import Edition, to_json
 from tests.dashboard import editions, toy
 from tests.dashboard.conftest import block_of, figure_of, view_of
 
+pytestmark = pytest.mark.usefixtures("unpainted")
 TODAY = date(2026, 9, 2)
 OF_ANOTHER = re.compile(r"knesset|israel|jerusalem|hebrew|surplus|överskott|outgoing|friday|bader|כנסת", re.IGNORECASE)
 FILE = re.compile(r'href="(/(?:api|table|download|feed)[^"]*)"')

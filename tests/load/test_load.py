@@ -1,7 +1,9 @@
 """F38–F41, F43: an edition published under load, a worker that dies, no data, old data, clients that do not go on."""
 
+import asyncio
 import contextlib
 import os
+import random
 import re
 import signal
 import socket
@@ -11,9 +13,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
 
 import pytest
 
+from bench import one_client
+from pipelines.editions.store import EditionStore
 from tests import servers
 from tests.dashboard import editions
 from tests.load.clients import HALF, half_open, latencies, open_page, p95, together
@@ -26,8 +31,10 @@ HUNG_SECONDS = 2.0  # of silence, after which a worker is taken for hung; its pa
 ROUNDS = 8  # the machine may be busy with something else in one or another
 SLOWER = 2.0  # times the machine's own idle figure, taken in the same round
 LEAST_SECONDS = 0.005  # below that a p95 says more about the machine than about the server
+LONGEST_WAIT_SECONDS = 10.0  # for an edition to be seen
 LONGEST_SECONDS = 4.0  # less than any patience of the server's
 HALF_OPEN = 200
+KEPT_SECONDS = 0.02  # in which an answer that is kept comes nevertheless
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +50,14 @@ def site(data: Path) -> Iterator[Site]:
     with servers.dashboard(data, "--today", TODAY) as found:
         assert found.get("/").status == 200
         yield found
+
+
+@pytest.fixture(scope="module")
+def slow_client(site: Site) -> Iterator[socket.socket]:
+    """One that has sent half a head, before other tests, so that the last need not wait for the end of its time."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as client:
+        client.sendall(HALF)
+        yield client
 
 
 def assert_not_slower(site: Site, sent: bytes) -> None:
@@ -62,8 +77,8 @@ def assert_not_slower(site: Site, sent: bytes) -> None:
 
 @pytest.mark.slow
 def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site, data: Path) -> None:
-    """Six editions, one a second, while readers open page after page."""
-    over, seen = threading.Event(), set()
+    """Six editions, each as soon as somebody saw the last, while readers open page after page."""
+    over, seen = threading.Event(), set[bytes]()
 
     def read() -> None:
         while not over.is_set():
@@ -76,8 +91,10 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
     def publish() -> None:
         try:
             for day in range(1, 7):
-                editions.publish(data / "processed", as_of=FIRST + timedelta(days=day))
-                time.sleep(1)
+                edition = editions.publish(data / "processed", as_of=FIRST + timedelta(days=day))
+                deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+                while edition.id.encode() not in seen and time.monotonic() < deadline:
+                    time.sleep(0.02)
         finally:
             over.set()
 
@@ -85,7 +102,7 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
     publisher.start()
     together(read, 8)
     publisher.join()
-    assert len(seen) >= 5
+    assert len(seen) >= 6, "each was seen by somebody"
 
 
 def test_the_loop_answers_as_a_thread_does_byte_for_byte(site: Site) -> None:
@@ -182,25 +199,23 @@ def test_f39_workers_are_replaced_without_a_failed_request(site: Site) -> None:
 
 def test_f40_before_the_first_edition_a_page_says_so_and_readiness_differs(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    with servers.dashboard(tmp_path / "data") as site:
+    with servers.dashboard(tmp_path / "data", "--today", str(FIRST + timedelta(days=1))) as site:
         assert (site.get("/healthz").status, site.get("/readyz").status) == (200, 503)
         page = site.get("/?lang=he")
         assert page.status == 200
         assert "אין עדיין נתונים" in page.text
-        editions.publish(tmp_path / "data" / "processed")
+        editions.publish(tmp_path / "data" / "processed", as_of=FIRST)
         assert site.get("/readyz").status == 200
+        assert site.get("/healthz").text == "ok\n"
+        assert "fresh stale" not in site.get("/").text
 
 
-@pytest.mark.parametrize(("today", "is_old"), [("2019-09-02", False), ("2019-09-05", True)])
-def test_f41_old_data_in_a_live_campaign_is_said_and_still_served(tmp_path: Path, today: str, is_old: bool) -> None:
-    editions.publish(tmp_path / "data" / "processed", as_of=FIRST)
-    with servers.dashboard(tmp_path / "data", "--today", today) as site:
-        health = site.get("/healthz")
-        assert health.status == 200
-        assert health.text == ("degraded: test-1 is as of 2019-09-01\n" if is_old else "ok\n")
-        page = site.get("/")
-        assert page.status == 200
-        assert ("fresh stale" in page.text) == is_old
+def test_f41_old_data_in_a_live_campaign_is_said_and_still_served(site: Site, data: Path) -> None:
+    as_of = max(edition.projection.as_of for edition in EditionStore(data / "processed").all("test-1"))
+    health, page = site.get("/healthz"), site.get("/")
+    assert (health.status, health.text) == (200, f"degraded: test-1 is as of {as_of}\n")
+    assert page.status == 200
+    assert "fresh stale" in page.text
 
 
 @pytest.mark.parametrize(
@@ -208,6 +223,7 @@ def test_f41_old_data_in_a_live_campaign_is_said_and_still_served(tmp_path: Path
     [b"", HALF, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf"],
     ids=["silent", "half a head", "half a body"],
 )
+@pytest.mark.usefixtures("slow_client")
 def test_f43_clients_that_do_not_go_on_hold_nobody_up(site: Site, sent: bytes) -> None:
     assert_not_slower(site, sent)
 
@@ -223,6 +239,18 @@ def test_f43_a_client_that_does_not_close_holds_nobody_up(site: Site) -> None:
     assert_not_slower(site, b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 
 
+def test_a7_one_client_of_pages_that_must_be_worked_out_leaves_the_others(site: Site) -> None:
+    """Fifty what-if pages a second, none asked for twice; by the median, since others may be busy (`make load`: p95)."""
+    latencies(site, one_client.KEPT, 80)  # of each worker
+    medians: list[float] = []
+    while len(medians) < ROUNDS and min(medians, default=KEPT_SECONDS) >= KEPT_SECONDS:
+        rng = random.Random(len(medians))
+        client, reader = asyncio.run(one_client.measure(site.port, one_client.RATE, 2.0, rng))
+        assert client.statuses.keys() | reader.statuses.keys() <= {"200", "503"}
+        medians.append(median(reader.seconds))
+    assert min(medians) < KEPT_SECONDS, medians
+
+
 def test_f43_a_thousand_connections_are_held(site: Site) -> None:
     with half_open(site.port, 1000, HALF) as clients:
         for client in clients:
@@ -232,7 +260,5 @@ def test_f43_a_thousand_connections_are_held(site: Site) -> None:
             assert client.recv(12) == b"HTTP/1.1 200"
 
 
-def test_whoever_is_too_slow_is_parted_with(site: Site) -> None:
-    with socket.create_connection(("127.0.0.1", site.port), timeout=30) as client:
-        client.sendall(HALF)
-        assert client.recv(100) == b""
+def test_whoever_is_too_slow_is_parted_with(slow_client: socket.socket) -> None:
+    assert slow_client.recv(100) == b""

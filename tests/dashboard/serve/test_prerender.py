@@ -3,12 +3,13 @@
 import gzip
 import os
 import re
-import shlex
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ import pytest
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.serve import prerender as prerendering
+from dashboard.serve.answers import Answers
 from dashboard.serve.app import create
-from dashboard.serve.documents import Documents
+from dashboard.serve.documents import Documents, Key
 from dashboard.serve.prerender import KEPT, MADE, REFUSED, prerender
 from dashboard.serve.prerendered import DOCUMENT, PAGE, RELEASES_KEPT, Prerendered
 from tests.conftest import ROOT, Command
@@ -102,9 +104,9 @@ def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
 def test_a_second_time_nothing_is_made_and_another_day_is_another_release(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert [became for _, became, _ in prerender(create, made, lambda: TODAY, 1)] == [KEPT]
-    monkeypatch.setattr(prerendering, "PRESSES", {})
-    assert prerendering._make_ahead(create, made, date(2019, 9, 3), "test-1", is_newest=False)[1] == MADE
+    assert prerendering._make_ahead(create, made, TODAY, "test-1", is_newest=True)[1] == KEPT
+    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    assert prerendering._make_ahead(create, made, date(2019, 9, 3), "test-1", is_newest=True)[1] == MADE
 
 
 def test_pages_go_with_their_edition_and_with_age(one_page: Path) -> None:
@@ -147,6 +149,11 @@ def make_one_page(processed: Path, today: date) -> None:
     Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
 
 
+def only_the_first(_answers: Answers, first: Key, _presses: prerendering.Presses) -> list[Key]:
+    """In the place of every page of an edition."""
+    return [first]
+
+
 @pytest.fixture(scope="module")
 def one_page_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     processed = tmp_path_factory.mktemp("one-page") / "processed"
@@ -157,8 +164,8 @@ def one_page_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def one_page(one_page_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of one test's own where one page was made; whoever makes the rest makes each page as it opens."""
-    monkeypatch.setattr(prerendering, "PRESSES", {})
+    """A folder of one test's own where one page was made, and none but this is made again."""
+    monkeypatch.setattr(prerendering, "keys", only_the_first)
     return Path(shutil.copytree(one_page_once, tmp_path / "processed"))
 
 
@@ -209,7 +216,17 @@ def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(p
     )
 
 
-def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(processed: Path, command: Command) -> None:
+@pytest.fixture
+def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made in the command's own process, and not in one that has to load everything first."""
+    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
+
+
+@pytest.mark.usefixtures("in_one_process")
+def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(
+    processed: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prerendering, "keys", only_the_first)
     lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
     (lost.folder / "projection.json.gz").write_bytes(b"?")
     (lost.folder.parent / "another").mkdir()
@@ -221,7 +238,7 @@ def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(processed: Path, com
 
 
 def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_run_again(
-    processed: Path, command: Command
+    processed: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
     parent = subprocess.Popen(
@@ -233,6 +250,8 @@ def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_
     parent.kill()
     parent.wait()
     wait_until(lambda: not any(is_alive(child) for child in children), "its children have ended")
+    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
     again = command("dashboard", *arguments)
     assert again.returncode == 0, again.stderr
     assert "test-1: made" in again.stderr
@@ -256,7 +275,7 @@ def is_alive(process: int) -> bool:
 def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(
     processed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prerendering, "PRESSES", {})
+    monkeypatch.setattr(prerendering, "keys", only_the_first)
     umask = os.umask(0o077)
     try:
         prerendering._make_ahead(create, processed, TODAY, "test-1", is_newest=False)
@@ -275,17 +294,27 @@ def test_a3_a_lock_of_the_pages_that_is_a_link_empties_nothing(processed: Path) 
     assert (processed / "raw.csv").read_text() == "a row\n"
 
 
+@pytest.mark.usefixtures("in_one_process")
 @pytest.mark.parametrize(("kilobytes", "folder"), [(1, "frozen"), (8, "pages")])
 def test_f29_a_full_disk_names_the_page_that_was_not_written_and_leaves_none(
-    processed: Path, made_once: Path, kilobytes: int, folder: str
+    processed: Path, made_once: Path, command: Command, monkeypatch: pytest.MonkeyPatch, kilobytes: int, folder: str
 ) -> None:
     """What is kept of the blocks comes first, and is there already where a page is to be the first that fails."""
     if folder == "pages":
         shutil.copytree(made_once / "frozen", processed / "frozen")
-    arguments = ("prerender", "--data-dir", str(processed.parent), "--today", "2019-09-02", "--jobs", "1")
-    command = shlex.join((sys.executable, "-m", "dashboard", *arguments))
-    limited = ["bash", "-c", f"ulimit -f {kilobytes}; exec {command}"]
-    done = subprocess.run(limited, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    make_ahead = prerendering._make_ahead
+
+    def with_little_room(*arguments: Any) -> prerendering.Said:
+        """In the command's own process."""
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, hard))
+        try:
+            return make_ahead(*arguments)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    monkeypatch.setattr(prerendering, "_make_ahead", with_little_room)
+    done = command("dashboard", "prerender", "--data-dir", processed.parent, "--today", "2019-09-02", "--jobs", "1")
     assert done.returncode == 1
     place = f"{re.escape(str(processed))}/{folder}/"
     assert re.search(rf"test-1: refused \(.*File too large: '{place}", done.stderr), done.stderr

@@ -22,6 +22,7 @@ from tests.conftest import Command
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY, Client
 
+pytestmark = pytest.mark.usefixtures("unpainted")
 UNDER = "/some/where/else/"
 
 
@@ -41,7 +42,7 @@ def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def copy(processed: Path) -> Path:
+def copy(processed: Path, unpainted: None) -> Path:  # noqa: ARG001
     out = processed.parent / "served" / UNDER.strip("/")
     out.parent.mkdir(parents=True)
     app, answers = create(Reader(processed), lambda: TODAY)
