@@ -17,6 +17,8 @@ from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
 PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data",
          "/list/likud")  # fmt: skip
 BUILT = "/coalitions?gov=likud,blue-and-white,shas&support=yamina&abstain=joint-list"
+CHANGED = "/what-if?out=shas&to=nobody"
+DRAWN = {"/", "/trends", BUILT, "/threshold", CHANGED, "/pollsters", "/record"}
 LANGUAGES = {"en": "ltr", "he": "rtl"}
 Open = Callable[..., Opened]
 PORTRAIT, LANDSCAPE = 688, 1046  # pixels between the margins of an A4
@@ -48,23 +50,78 @@ def barriers(page: Page) -> list[tuple[str, list[str]]]:
     ]
 
 
+CLOSE_PX = 2.0
+# Marks of both as [left, top, right, bottom] in the window; a line is whole, with its gaps in it.
+MARKS = """(slot) => {
+  const boxes = (where) => [...slot.querySelectorAll(where)].map((mark) => mark.getBoundingClientRect())
+    .filter((box) => box.width || box.height).map((box) => [box.left, box.top, box.right, box.bottom]);
+  return {
+    plotly: boxes(".host .points path, .host .point path, .host .shapelayer path, .host .scatterlayer .lines"),
+    server: boxes(":scope > svg.desk path, :scope > svg.desk rect"),
+  };
+}"""
+
+
 def address(path: str, lang: str, **state: str) -> str:
     more = "".join(f"&{name}={value}" for name, value in state.items())
     return f"{path}{'&' if '?' in path else '?'}election={ELECTION}&lang={lang}{more}"
 
 
-@pytest.mark.parametrize("path", [*PAGES, BUILT])
+@pytest.mark.parametrize("path", [*PAGES, BUILT, CHANGED])
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_opens_without_a_complaint_or_another_host(visitor: Open, path: str, lang: str) -> None:
-    """And without a barrier; `make screens` has the whole product of languages, themes and widths."""
+    """And without a barrier, on a desk, then in print or on a phone; `make screens` has every language and theme."""
     opened = visitor()
     page = opened.go(address(path, lang))
     html = page.locator("html")
     assert (html.get_attribute("lang"), html.get_attribute("dir")) == (lang, LANGUAGES[lang])
     assert page.locator("h1").count() == 1
     opened.assert_quiet()
+    if path in DRAWN:
+        assert_marks_stand_where_plotly_puts_them(page)
     if lang == "en":  # in Hebrew on a phone in the dark
         assert barriers(page) == []
+        assert_it_fits_a_phone(page)
+    else:
+        assert_print_crops_nothing(page, path)
+
+
+def assert_marks_stand_where_plotly_puts_them(page: Page) -> None:
+    """The server's picture and Plotly's drawing have their marks in the same places, to two pixels."""
+    slots = page.locator("main [data-slot]").all()
+    assert slots
+    for slot in slots:
+        slot.scroll_into_view_if_needed()
+        marks = slot.evaluate(MARKS)
+        assert marks["plotly"], slot.get_attribute("id")
+        for mark in marks["plotly"]:
+            nearest = min(marks["server"], key=lambda other: distance(mark, other))
+            assert distance(mark, nearest) <= CLOSE_PX, (slot.get_attribute("id"), mark, nearest)
+
+
+def distance(one: list[float], other: list[float]) -> float:
+    """Between the middles of two boxes, the farther of the two directions."""
+    return max(abs((one[at] + one[at + 2]) - (other[at] + other[at + 2])) / 2 for at in (0, 1))
+
+
+def assert_print_crops_nothing(page: Page, path: str) -> None:
+    """In print, at the width that paper leaves, no part of the page reaches beyond it."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": LANDSCAPE if path == "/polls" else PORTRAIT, "height": 1000})
+    assert page.evaluate(BEYOND) == []
+    assert page.evaluate(SMALL_PRINT) == []
+    assert not page.locator("main form:visible, main .hint:visible").count()
+
+
+def assert_it_fits_a_phone(page: Page) -> None:
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{wider} px wider than {width}"
+    assert page.evaluate(LOW) == []
+    assert page.evaluate(BESIDE) == [], "a range that no line breaks stays inside its item of a list"
+    page.evaluate("scrollTo(0, 400)")
+    assert page.locator(".nav").bounding_box()["y"] <= 0, "the way to other pages stays in view"
 
 
 def test_the_page_never_asks_for_the_large_drawing_bundle(open_page: Open) -> None:
@@ -215,18 +272,11 @@ LOW = """() => [...document.querySelectorAll("main a, main button, main summary,
 
 
 @pytest.mark.parametrize("path", [*PAGES, BUILT])
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_nothing_overflows_a_phone(visitor: Open, path: str, lang: str) -> None:
-    page = visitor(390, "dark" if lang == "he" else "light").go(address(path, lang))
-    assert lang != "he" or barriers(page) == [], "for assistive technology"
-    for width in (390, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0, f"{path} is {wider} px wider than {width}"
-    assert page.evaluate(LOW) == []
-    assert page.evaluate(BESIDE) == [], "a range that no line breaks stays inside its item of a list"
-    page.evaluate("scrollTo(0, 400)")
-    assert page.locator(".nav").bounding_box()["y"] <= 0, "the way to other pages stays in view"
+def test_a_page_opened_on_a_phone_overflows_nothing_and_has_no_barrier(visitor: Open, path: str) -> None:
+    """In Hebrew, in the dark."""
+    page = visitor(390, "dark").go(address(path, "he"))
+    assert barriers(page) == []
+    assert_it_fits_a_phone(page)
 
 
 def test_on_a_phone_seats_follow_the_sentence_and_their_table_is_folded(visitor: Open) -> None:
@@ -241,18 +291,6 @@ def test_on_a_phone_seats_follow_the_sentence_and_their_table_is_folded(visitor:
     assert seats.bounding_box()["y"] > blocs.bounding_box()["y"]
     assert table.is_visible(), "nothing is folded where there is room"
     assert not page.locator("#seats-numbers > summary").is_visible()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_an_a4_of_a_page_crops_nothing(visitor: Open, path: str) -> None:
-    """In print, at the width that paper leaves, no part of the page reaches beyond it."""
-    page = visitor().go(address(path, "he"))
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": LANDSCAPE if path == "/polls" else PORTRAIT, "height": 1000})
-    beyond = page.evaluate(BEYOND)
-    assert beyond == []
-    assert page.evaluate(SMALL_PRINT) == []
-    assert not page.locator("main form:visible, main .hint:visible").count()
 
 
 def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""The server's picture and Plotly's drawing put their marks in the same places, to two pixels."""
+"""The server's picture before and without a script, and what takes its place; that it is the same: `test_pages.py`."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -8,46 +8,6 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser.conftest import LATER, Opened
 from tests.browser.test_pages import address
-
-CLOSE_PX = 2.0
-PAGES = {
-    "/": {},
-    "/trends": {},
-    "/coalitions": {"gov": "likud,blue-and-white"},
-    "/threshold": {},
-    "/what-if": {"out": "shas", "to": "nobody"},
-    "/pollsters": {},
-    "/record": {},
-}
-# Marks of both as [left, top, right, bottom] in the window; a line is whole, with its gaps in it.
-MARKS = """(slot) => {
-  const boxes = (where) => [...slot.querySelectorAll(where)].map((mark) => mark.getBoundingClientRect())
-    .filter((box) => box.width || box.height).map((box) => [box.left, box.top, box.right, box.bottom]);
-  return {
-    plotly: boxes(".host .points path, .host .point path, .host .shapelayer path, .host .scatterlayer .lines"),
-    server: boxes(":scope > svg.desk path, :scope > svg.desk rect"),
-  };
-}"""
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("lang", ["en", "he"])
-def test_marks_stand_where_plotly_puts_them(visitor: Callable[..., Opened], path: str, lang: str) -> None:
-    page = visitor().go(address(path, lang, **PAGES[path]))
-    slots = page.locator("main [data-slot]").all()
-    assert slots
-    for slot in slots:
-        slot.scroll_into_view_if_needed()
-        marks = slot.evaluate(MARKS)
-        assert marks["plotly"], slot.get_attribute("id")
-        for mark in marks["plotly"]:
-            nearest = min(marks["server"], key=lambda other: distance(mark, other))
-            assert distance(mark, nearest) <= CLOSE_PX, (slot.get_attribute("id"), mark, nearest)
-
-
-def distance(one: list[float], other: list[float]) -> float:
-    """Between the middles of two boxes, the farther of the two directions."""
-    return max(abs((one[at] + one[at + 2]) - (other[at] + other[at + 2])) / 2 for at in (0, 1))
 
 
 def test_nothing_moves_when_the_drawing_comes(open_page: Callable[..., Opened]) -> None:

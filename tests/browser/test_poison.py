@@ -1,6 +1,7 @@
 """S1, S2, S14 in a browser: poisoned names and citations stay text on every page, and no other host is asked."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -36,9 +37,9 @@ def dialogs(visitor) -> list[str]:
     return messages
 
 
-@pytest.mark.parametrize("lang", ["en", "he"])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("path", "lang"), [*zip(PAGES, cycle(["en", "he"]), strict=False)])
 def test_poison_stays_text(visitor, dialogs: list[str], poisoned: str, path: str, lang: str) -> None:
+    """A page in one of the languages: what is poisoned is the same text in each."""
     opened = visitor()
     opened.site = poisoned
     page = opened.go(f"{path}?lang={lang}")
