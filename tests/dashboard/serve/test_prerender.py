@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ import pytest
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.serve import prerender as prerendering
-from dashboard.serve.answers import Answers
 from dashboard.serve.app import create
 from dashboard.serve.documents import Documents, Key
 from dashboard.serve.prerender import KEPT, MADE, REFUSED, prerender
@@ -105,7 +104,7 @@ def test_a_second_time_nothing_is_made_and_another_day_is_another_release(
     made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert prerendering._make_ahead(create, made, TODAY, "test-1", is_newest=True)[1] == KEPT
-    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    monkeypatch.setattr(Documents, "ahead", only_the_first)
     assert prerendering._make_ahead(create, made, date(2019, 9, 3), "test-1", is_newest=True)[1] == MADE
 
 
@@ -149,7 +148,7 @@ def make_one_page(processed: Path, today: date) -> None:
     Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
 
 
-def only_the_first(_answers: Answers, first: Key, _presses: prerendering.Presses) -> list[Key]:
+def only_the_first(_documents: Documents, first: Key, _presses: prerendering.Presses) -> list[Key]:
     """In the place of every page of an edition."""
     return [first]
 
@@ -165,7 +164,7 @@ def one_page_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def one_page(one_page_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of one test's own where one page was made, and none but this is made again."""
-    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    monkeypatch.setattr(Documents, "ahead", only_the_first)
     return Path(shutil.copytree(one_page_once, tmp_path / "processed"))
 
 
@@ -216,17 +215,28 @@ def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(p
     )
 
 
+class InOneProcess(Executor):
+    """Works in the command's own process, and not in one that has to load everything first."""
+
+    def __init__(self, *_: object) -> None:
+        """As the executor whose place it takes."""
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **_: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_result(work(*arguments))
+        return future
+
+
 @pytest.fixture
 def in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages are made in the command's own process, and not in one that has to load everything first."""
-    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
+    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", InOneProcess)
 
 
 @pytest.mark.usefixtures("in_one_process")
 def test_a8_a_campaign_that_is_lost_leaves_the_others_pages(
     processed: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    monkeypatch.setattr(Documents, "ahead", only_the_first)
     lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
     (lost.folder / "projection.json.gz").write_bytes(b"?")
     (lost.folder.parent / "another").mkdir()
@@ -250,8 +260,8 @@ def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_
     parent.kill()
     parent.wait()
     wait_until(lambda: not any(is_alive(child) for child in children), "its children have ended")
-    monkeypatch.setattr(prerendering, "keys", only_the_first)
-    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", lambda *_: ThreadPoolExecutor(1))
+    monkeypatch.setattr(Documents, "ahead", only_the_first)
+    monkeypatch.setattr(prerendering, "ProcessPoolExecutor", InOneProcess)
     again = command("dashboard", *arguments)
     assert again.returncode == 0, again.stderr
     assert "test-1: made" in again.stderr
@@ -275,7 +285,7 @@ def is_alive(process: int) -> bool:
 def test_b1_pages_made_ahead_under_a_strict_umask_may_be_read_by_the_web_server(
     processed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prerendering, "keys", only_the_first)
+    monkeypatch.setattr(Documents, "ahead", only_the_first)
     umask = os.umask(0o077)
     try:
         prerendering._make_ahead(create, processed, TODAY, "test-1", is_newest=False)
