@@ -1,7 +1,7 @@
 """The core's speed beside its peers, in one run: `python -m bench.core` prints a table and writes a JSON file.
 
-Every figure is a ratio of medians of interleaved rounds, so that a slow machine slows both sides. A copy pass is
-one copy of the same float64 draws.
+Every figure is a ratio of medians of interleaved rounds, in seconds of processor, so that a slow machine slows both
+sides and a busy one neither. A copy pass is one copy of the same float64 draws.
 """
 
 import json
@@ -52,14 +52,14 @@ class Figure:
 
 
 def interleaved(rounds: int, **runs: Callable[[], object]) -> dict[str, float]:
-    """Median seconds of each run, taken in turn after one round to warm up."""
+    """Median seconds of processor of each run, taken in turn after one round to warm up."""
     seconds: dict[str, list[float]] = {name: [] for name in runs}
     for at in range(rounds + 1):
         for name, run in runs.items():
-            start = time.perf_counter()
+            start = time.process_time()
             run()
             if at:
-                seconds[name].append(time.perf_counter() - start)
+                seconds[name].append(time.process_time() - start)
     return {name: median(values) for name, values in seconds.items()}
 
 

@@ -1,19 +1,22 @@
 """What the same files give is worked out once a session, in whichever folder or child: what is tested comes after."""
 
+import pickle
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from datetime import date
+from hashlib import blake2b
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import GeneratorType, ModuleType
 from typing import Any
 
 import pytest
 
-from pipelines import fingerprint
-from pipelines import projection as steps
 from pipelines.electorate import folder
 from pipelines.forecast import polling_error, pollsters
-from pipelines.ingest.archive import open_reference
+from pipelines.refresh import run
+from pipelines.request import RefreshRequest
+from pipelines.trend import local_level
 
 
 def remember(patch: pytest.MonkeyPatch, module: ModuleType, name: str, key: Callable[..., Hashable]) -> None:
@@ -31,8 +34,15 @@ def remember(patch: pytest.MonkeyPatch, module: ModuleType, name: str, key: Call
     patch.setattr(module, name, remembered)
 
 
+def content(*given: Any) -> bytes:
+    """A key of what is in some values, such as tables of the same rows."""
+    return blake2b(pickle.dumps(given)).digest()
+
+
 def remember_reading(patch: pytest.MonkeyPatch) -> None:
-    """What an electorate's files say, and what past elections teach."""
+    """What an electorate's files say, what past elections teach, and the trend of the same rows."""
+    remember(patch, local_level, "fit", content)
+    remember(patch, local_level, "smooth", content)
     remember(patch, folder, "_read", lambda path, mark: (path.name, mark))
     first_read = folder._read
     patch.setattr(folder, "_read", lambda path, mark: replace(first_read(path, mark), path=path))
@@ -40,8 +50,9 @@ def remember_reading(patch: pytest.MonkeyPatch) -> None:
     remember(patch, pollsters, "_of_election", lambda _, election: id(election))
 
 
-def warm(raw: Path, election: str, today: date) -> None:
-    """Read and learn here what a refresh of a campaign begins with, so that the children need not."""
-    fingerprint.code_fingerprint()
-    reference = open_reference(raw, election)
-    polling_error.learn(steps.past_elections(raw, reference, reference.campaign(election), today).values())
+def warm(raw: Path, election: str, as_of: date) -> None:
+    """Refresh a campaign once here, so that children read, learn and fit nothing that was before."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "raw").symlink_to(raw)
+        request = RefreshRequest(Path(folder), as_of, as_of, draws=100, seed=0)
+        assert [outcome.status for outcome in run(election, request, lambda *_: None)] == ["published"]

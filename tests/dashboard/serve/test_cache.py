@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dashboard.address import Busy
 from dashboard.reader import Reader
 from dashboard.serve.app import create
-from dashboard.serve.cache import OVERHEAD, ComputeBound, Kept, Payload
+from dashboard.serve.cache import AT_WORK, OVERHEAD, ComputeBound, Kept, Payload
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
 
@@ -171,7 +171,8 @@ def test_while_all_places_are_taken_a_new_page_is_refused_and_a_known_one_is_giv
     app, answers = create(Reader(processed), lambda: TODAY)
     client: FlaskClient = app.server.test_client()
     assert client.get("/trends").status_code == 200
-    taken = [threading.Event(), threading.Event()]
+    answers.documents.bound._patience = 0.01  # nobody waits here only to be refused
+    taken = [threading.Event() for _ in range(AT_WORK)]
     over = threading.Event()
 
     def hold(begun: threading.Event) -> None:

@@ -14,7 +14,7 @@ from pipelines.nightly import lock
 from pipelines.nightly.backup import backup, restore
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, keep_polls
 from tests.forked import start_module
 from tests.pipelines import nights
 
@@ -54,9 +54,12 @@ NEITHER = {
 
 @pytest.fixture(scope="module")
 def made(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one night, a backup of it and a sheet to import beside it."""
+    """A data folder with the polls of two campaigns and one night, a backup of it and a sheet to import beside it."""
     data = tmp_path_factory.mktemp("pairs") / "data"
     shutil.copytree(few_polls, data / "raw")
+    for path in (data / "raw/electorates/il/polls").glob("*.csv"):
+        if path.stem not in ("knesset-21", nights.ELECTION):
+            keep_polls(data / "raw", path.stem, lambda _: False)
     list(
         run(nights.ELECTION, RefreshRequest(data, nights.TONIGHT, None, nights.DRAWS, 0), lambda _campaign, _step: None)
     )
