@@ -33,7 +33,7 @@ run: .venv/.run
 	$(if $(SCHEDULE),$(BIN)/python -m pipelines schedule --at $(SCHEDULE) --parent $$$$ & )exec $(BIN)/python -m dashboard --host $(HOST) --port $(PORT)
 
 test: .venv/.dev chromium nginx s3 postgresql
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 refresh: .venv/.run
 	$(REFRESH)
