@@ -62,8 +62,7 @@
   // Where the document of an address lies: with those of the edition on show, so that a reader stays with one edition
   // until the page is loaded again. What the address names otherwise the server looks up.
   function whereabouts(pathname, search) {
-    const said = new URLSearchParams(search);
-    const { at, asked: named, election, lang } = shown.pages;
+    const [said, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
     const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
     if (isElsewhere || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
     for (const name of ["election", "lang"]) said.delete(name);
@@ -116,8 +115,7 @@
     const [last, graphs] = [shown, () => (isStill() ? [] : Object.keys(fresh.figures).map(island))];
     shown = fresh;
     if (last === null) return graphs();
-    const focused = document.activeElement?.id;
-    const isSamePage = last.path === fresh.path;
+    const [focused, isSamePage] = [document.activeElement?.id, last.path === fresh.path];
     const isSameFigures = isSamePage && Object.keys(last.figures).join() === Object.keys(fresh.figures).join();
     if (!isSameFigures) window.ReactDOM.flushSync(() => set("islands", { children: [] }));
     const sheet = new DOMParser().parseFromString(fresh.sheet, "text/html").querySelector(".sheet");
