@@ -117,9 +117,16 @@ class Objects(ABC):
         with tempfile.TemporaryDirectory(prefix=ASIDE) as room:
             yield Path(room)
 
-    def put_whole(self, made: Path, name: str, last: str) -> None:
-        """What was made aside becomes the objects below a name, in the place of those there; `last` makes them one."""
+    def put_whole(self, made: Path, name: str, last: str = "") -> None:
+        """What was made aside becomes the objects below a name, in the place of those there; `last` makes them one.
+
+        Without `last` they are put only where nothing stands.
+        """
         contents = _contents(made)
+        if not last:
+            for part, content in contents.items():
+                self.put_if_absent(f"{name}/{part}", content)
+            return
         closing = contents.pop(last)
         before = self.get(f"{name}/{last}")
         if before and before.content != closing:
@@ -227,12 +234,12 @@ class Folder(Objects):
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
-    def put_whole(self, made: Path, name: str, last: str) -> None:  # noqa: ARG002
+    def put_whole(self, made: Path, name: str, last: str = "") -> None:
         """As above, by one rename."""
         target = self.root / name
         with _alone(target.parent):
             if target.exists():
-                if _contents(made) == _contents(target):
+                if not last or _contents(made) == _contents(target):
                     return
                 remove_folder(target)
             made.rename(target)

@@ -1,12 +1,13 @@
 """What is kept beside the editions: pointers, changes, alerts, how the last run went, and what is quarantined."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
+from pipelines.editions.files import write_folder
 from pipelines.editions.gate import is_ahead
 from pipelines.editions.objects import Objects
 from pipelines.editions.schema import Correction, Value
@@ -22,6 +23,7 @@ AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale"
 
 PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
 PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]
+FIRST_FORMAT = TypeAdapter(dict[PlainName, PlainName])
 REMEDY = "read from its editions; the next refresh writes it anew"
 
 
@@ -344,9 +346,13 @@ def read_value(objects: Objects, name: str, parse: Callable[[bytes], T], remedy:
 
 
 class Pointers:
-    """The pointers of a store: `current/<election>`, a small object a campaign."""
+    """The pointers of a store: `current/<election>`, a small object a campaign.
 
-    FOLDER = "current"
+    `current.json`, which held all campaigns before there were pointers, is read while there is no pointer, and left
+    where it is.
+    """
+
+    FOLDER, FIRST_FORMAT = "current", "current.json"
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
@@ -355,6 +361,10 @@ class Pointers:
         """The elections that have a pointer; empty before the first publication."""
         names = (name.removeprefix(f"{self.FOLDER}/") for name in self._objects.list(self.FOLDER))
         return {name for name in names if is_plain(name)}
+
+    def are_there(self) -> bool:
+        """Whether pointers were ever written here."""
+        return self._objects.state(f"{self.FOLDER}/") is not None
 
     def read(self, election: str) -> Pointer | None:
         """The pointer of an election, None where it is missing; raises EditionDamaged where it does not read back."""
@@ -366,9 +376,23 @@ class Pointers:
     def write(self, election: str, pointer: Pointer) -> None:
         self._objects.replace(self.name(election), to_bytes(pointer))
 
+    def write_all(self, pointers: Mapping[str, Pointer]) -> None:
+        """The first pointers of all campaigns at once: in a folder they appear by one rename."""
+        with self._objects.aside(self.FOLDER) as room:
+            made = room / self.FOLDER
+            made.mkdir()
+            write_folder(made, {election: to_bytes(pointer) for election, pointer in pointers.items()})
+            self._objects.put_whole(made, self.FOLDER)
+
     def put_aside(self, election: str) -> None:
         """Keep what is damaged under a name that is no election's."""
         self._objects.rename(self.name(election), f"{self.name(election)}.damaged")
+
+    def of_first_format(self) -> dict[str, str]:
+        """What `current.json` says while no pointer was written; raises EditionDamaged where it does not read back."""
+        if self.are_there():
+            return {}
+        return read_value(self._objects, self.FIRST_FORMAT, FIRST_FORMAT.validate_json, REMEDY) or {}
 
     def name(self, election: str) -> str:
         """The object that an election's pointer is."""

@@ -74,12 +74,23 @@ class EditionStore:
     def _pointer(self, election: str) -> tuple[Pointer | None, str | None]:
         """The pointer of an election, else what its editions say and the fault; None where nothing was published."""
         try:
-            pointer, fault = self.pointers.read(election), None
+            pointer, fault = self.pointers.read(election) or self._first_pointer(election), None
         except EditionDamaged as error:
             pointer, fault = None, str(error)
         if pointer is None and (pointer := self._from_editions(election)):
             fault = fault or f"{self.pointers.address(election)}: missing; {REMEDY}"
         return pointer, fault
+
+    def _first_pointer(self, election: str) -> Pointer | None:
+        """What `current.json` says of an election while no pointer was written: its edition was published last.
+
+        Of the others the order was a file's time then, and is read from it here and nowhere else.
+        """
+        edition = self.pointers.of_first_format().get(election)
+        if edition is None:
+            return None
+        ids = sorted(self._ids(election), key=lambda name: _written_ns(self._at(election, name)))
+        return Pointer(edition=edition, published=[*(name for name in ids if name != edition), edition])
 
     def _from_editions(self, election: str) -> Pointer | None:
         """What a pointer would say: the highest in rank; None where there is no edition."""
@@ -181,6 +192,8 @@ class EditionStore:
         already. By the clock's day `today` an edition as of a later day, which a clock that ran ahead has left, is of
         no rank.
         """
+        if not self.pointers.are_there():
+            self.pointers.write_all(self._all_pointers())
 
         def turned() -> bytes | None:
             before, fault = self._pointer(election)
@@ -217,8 +230,12 @@ class EditionStore:
         self.objects.replace(name, to_json(changes))
 
     def record(self, model: type[V], electorate: str) -> V | None:
-        """The runs, alerts, quarantine or seals of an electorate; None before its first refresh."""
-        return self._read(f"{RECORDS[model]}/{electorate}.json", model)
+        """The runs, alerts, quarantine or seals of an electorate; None before its first refresh.
+
+        What was recorded of all electorates in one object, before each had its own, stands until then.
+        """
+        kind = RECORDS[model]
+        return self._read(f"{kind}/{electorate}.json", model) or self._read(f"{kind}.json", model)
 
     def keep(self, electorate: str, record: Value) -> None:
         """Replace a record of an electorate."""
@@ -265,18 +282,41 @@ class EditionStore:
         """
         damaged, pointers = self.pointer_faults(), self._all_pointers()
         faults = list(dict.fromkeys(damaged.values()))
+        if pointers and not self.pointers.are_there():
+            self.pointers.write_all(pointers)
         for election in damaged:
             self.pointers.put_aside(election)
             if election in pointers:
                 self.pointers.write(election, pointers[election])
         for model, kind in RECORDS.items():
-            for name in (f"{kind}/{electorate}.json" for electorate in electorates):
+            for name in (f"{kind}.json", *(f"{kind}/{electorate}.json" for electorate in electorates)):
                 try:
                     self._read(name, model)
                 except EditionDamaged as error:
                     faults.append(str(error))
                     self.objects.rename(name, name.replace(".json", ".damaged"))
         return faults
+
+    def divide(self, electorates: Mapping[str, Collection[str]]) -> None:
+        """Each record of all electorates in one object, to those its rows are of, by the elections of each.
+
+        It goes when it has no row left.
+        """
+        for model, kind in RECORDS.items():
+            self._divide(kind, model, electorates)
+
+    def _divide(self, kind: str, model: type[Value], electorates: Mapping[str, Collection[str]]) -> None:
+        if (record := self._read(f"{kind}.json", model)) is None:
+            return
+        left = {name: rows for name, rows in record if isinstance(rows, list | tuple)}
+        for electorate, elections in electorates.items():
+            own = {name: type(rows)(row for row in rows if row.election in elections) for name, rows in left.items()}
+            self.objects.put_if_absent(f"{kind}/{electorate}.json", to_json(record.model_copy(update=own)))
+            left = {name: type(rows)(row for row in rows if row not in own[name]) for name, rows in left.items()}
+        if any(left.values()):
+            self.objects.replace(f"{kind}.json", to_json(record.model_copy(update=left)))
+        else:
+            self.objects.delete(f"{kind}.json")
 
     def sweep(self) -> None:
         """Remove what runs that were cut off left behind; only for who holds the lock."""
@@ -294,6 +334,14 @@ def _rank(edition: Edition) -> tuple[bool, str]:
         return edition.manifest.kind == "final", edition.id[:10]
     except EditionError:
         return False, ""
+
+
+def _written_ns(edition: Edition) -> int:
+    """When its manifest was written by the system's clock: 0 where none is there, so that whatever is came later."""
+    try:
+        return (edition.folder / MANIFEST_FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def to_json(value: Value) -> bytes:

@@ -48,7 +48,7 @@ from pipelines.nightly.schedule import STATE_FILE
 LEDGER = "processed/ledger.sqlite"
 CONTENTS = "backup.json"
 OWN = ("raw/snapshots", "raw/desk", "raw/sealed")  # raw data that came in here
-FORMAT = 2
+FORMAT, OLDEST_FORMAT = 2, 1  # 1 had no folder `current`
 
 BY_NAME = (*RECORDS.values(), VOTES)
 _FILE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
@@ -72,6 +72,7 @@ MOST_FILES = 1_000_000
 LARGEST_BYTES = 256 << 20  # of one file, but for the ledger
 LARGEST_LEDGER_BYTES = 8 << 30
 CHUNK_BYTES = 1 << 20
+MANIFEST = re.compile(r"processed/editions/[^/]+/[^/]+/manifest\.json")
 
 
 class Contents(Value):
@@ -229,6 +230,8 @@ def _prove(source: Path, proved: Path) -> Contents:
         aside = Path(room) / RESTORING
         contents = _unpack(source, aside)
         _count(aside, contents)
+        if contents.format == OLDEST_FORMAT:
+            EditionStore(aside / "processed").mend()  # what its `current.json` says, as pointers
         os.sync()
         aside.rename(proved)
     sync_folder(proved.parent)
@@ -297,6 +300,9 @@ def _write(tar: tarfile.TarFile, entry: tarfile.TarInfo, path: Path) -> str:
             file.write(chunk)
     if path.stat().st_size != entry.size:
         raise BackupRefused(f"{entry.name!r:.120} is cut off")
+    if MANIFEST.fullmatch(entry.name):  # of two editions of a day, the order of the first format
+        moment = entry.mtime if 0 <= entry.mtime < 1 << 33 else 0
+        os.utime(path, (moment, moment))
     return digest.hexdigest()
 
 
@@ -310,8 +316,8 @@ def _parsed(source: Path, content: bytes) -> Contents:
         contents = Contents.model_validate_json(content)
     except ValidationError as error:
         raise BackupRefused(f"{source}: {CONTENTS} makes no sense ({error.errors()[0]['msg']})") from error
-    if contents.format != FORMAT:
-        raise BackupRefused(f"{source}: format {contents.format}, this program reads {FORMAT}")
+    if not OLDEST_FORMAT <= contents.format <= FORMAT:
+        raise BackupRefused(f"{source}: format {contents.format}, this program reads {OLDEST_FORMAT} to {FORMAT}")
     return contents
 
 

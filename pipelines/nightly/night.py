@@ -50,6 +50,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         reference = open_reference(request.raw, election)
         for name, elections in electorates.items():
             elections.update(campaign.election.id for campaign in reference.of(name))
+        request.store.divide(electorates)
         asked = fetch(election, request, reference, offline=offline)
         for words in say_before(asked, reference, election, request, offline=offline):
             say(words)

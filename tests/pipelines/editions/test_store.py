@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.editions import files as module
 from pipelines.editions.files import packed
-from pipelines.editions.records import Alerts
+from pipelines.editions.records import Alerts, CampaignRun, Runs, SealedChain, Seals
 from pipelines.editions.schema import FORMAT, Coalitions, Manifest
 from pipelines.editions.store import SEATS_FILE, Edition, EditionStore, draws_table, to_json
 from pipelines.errors import EditionDamaged, EditionNewer, EditionUnsound, NoEdition
@@ -267,6 +267,74 @@ def test_a5_an_edition_that_a_clock_ahead_has_left_is_of_no_rank_once_it_is_righ
     assert editions.current() == {"e": ahead.id}
     editions.make_current("e", tonight.id, date(2019, 9, 10))
     assert editions.current() == {"e": tonight.id}
+
+
+@pytest.fixture
+def first_format(tmp_path: Path) -> EditionStore:
+    """As the first edition left it: `current.json` for all campaigns, and the order of a day in its files' times."""
+    editions = EditionStore(tmp_path)
+    for election, mark in (("e", "aaa"), ("e", "bbb"), ("e", "ccc"), ("other", "aaa")):
+        edition = editions.write(manifest("2019-09-10", mark).model_copy(update={"election": election}), {})
+        os.utime(edition.folder / "manifest.json", (1, {"aaa": 3, "bbb": 1, "ccc": 2}[mark]))
+    current = {"e": "2019-09-10-aaa", "other": "2019-09-10-aaa"}
+    (tmp_path / "current.json").write_text(json.dumps(current))
+    return editions
+
+
+def test_the_old_pointer_is_read_once_and_left(first_format: EditionStore) -> None:
+    editions, old = first_format, first_format.objects.root / "current.json"
+    was = old.read_bytes()
+    assert (editions.pointer_faults(), editions.mend()) == ({}, [])
+    assert editions.current() == {"e": "2019-09-10-aaa", "other": "2019-09-10-aaa"}
+    assert [edition.id[-3:] for edition in editions.all("e")] == ["bbb", "ccc", "aaa"]
+    assert old.read_bytes() == was
+    old.write_text('{"e": "2019-09-10-ccc"}')
+    editions.publish(manifest("2019-09-10", "bbb"), {})
+    assert editions.current() == {"e": "2019-09-10-bbb", "other": "2019-09-10-aaa"}
+    (editions.objects.root / "current" / "other").unlink()
+    assert editions.current()["other"] == "2019-09-10-aaa", "read from the editions"
+
+
+def test_a_publication_brings_every_campaign_of_the_old_pointer_along(first_format: EditionStore) -> None:
+    first_format.publish(manifest("2019-09-11"), {})
+    assert first_format.pointer_faults() == {}
+    assert first_format.current() == {"e": "2019-09-11-aaa", "other": "2019-09-10-aaa"}
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"e": 3}', b'{"e": "../../raw"}'])
+def test_a_damaged_old_pointer_is_said_and_read_from_the_editions(first_format: EditionStore, content: bytes) -> None:
+    (first_format.objects.root / "current.json").write_bytes(content)
+    assert set(first_format.current()) == {"e", "other"}
+    faults = first_format.mend()
+    assert len(faults) == 1
+    assert "current.json" in faults[0]
+    assert first_format.pointer_faults() == {}
+
+
+def test_what_was_recorded_of_all_electorates_together_is_read_until_each_has_its_own(tmp_path: Path) -> None:
+    """Whoever comes first takes its own rows; the rest waits for the others, and then nothing of it is left."""
+    store, at = EditionStore(tmp_path), "2026-11-30T00:00:00+00:00"
+    chains = [SealedChain(election=name, count=1, head=None) for name in ("a-1", "b-1", "a-2")]
+    runs = [
+        CampaignRun(election=name, edition=None, status="waiting", checked_utc=at, published_utc=None)
+        for name in ("a-1", "b-1")
+    ]
+    whole = Runs(started_utc=at, finished_utc=at, exit_code=0, error=None, sources=[], campaigns=tuple(runs))
+    for name, record in (("seals", Seals(chains=chains)), ("runs", whole)):
+        store.objects.replace(f"{name}.json", to_json(record))
+    assert store.record(Runs, "a") == whole, "a page is asked for before the next night"
+    store.divide({"a": {"a-1", "a-2"}})
+    own, others = store.record(Seals, "a"), store.record(Seals, "b")
+    assert own
+    assert others
+    assert [chain.election for chain in own.chains] == ["a-1", "a-2"]
+    assert [chain.election for chain in others.chains] == ["b-1"]
+    store.keep("b", Seals(chains=[]))
+    store.divide({"b": {"b-1"}})
+    assert store.record(Seals, "b") == Seals(chains=[]), "a later record stands"
+    (left,) = (row.campaigns for row in [store.record(Runs, "b")] if row)
+    assert [row.election for row in left] == ["b-1"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["runs", "seals"]
 
 
 def test_b1_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A restore believes nothing of its file, writes nothing but what a backup holds, and may be cut off anywhere."""
 
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -381,6 +382,29 @@ def test_a3_a_log_of_its_own_is_written(place: Path) -> None:
             log.say(event)
     lines = (place / "processed/refresh.log").read_text().splitlines()
     assert [json.loads(line)["event"] for line in lines] == ["first", "second"]
+
+
+def test_a_backup_of_the_first_format_brings_its_pointers_and_the_order_of_its_files_times(
+    original: Path, place: Path, tmp_path: Path
+) -> None:
+    """`current.json` for all campaigns, and of two editions of a day the one whose manifest was written last."""
+    names = [f"editions/test-1/2019-09-02-{mark}" for mark in ("aaa", "bbb", "ccc")]
+    sound = original / "processed/editions/test-1/2019-09-02-00000000"
+    entries, hashes = [], {}
+    for name, written in zip(names, (30, 10, 20), strict=True):
+        for path in sorted(sound.iterdir()):
+            entry, content = entry_of(f"processed/{name}/{path.name}"), path.read_bytes()
+            entry.mtime = written
+            entries.append((entry, content))
+    entries.append((entry_of("processed/current.json"), b'{"test-1": "2019-09-02-aaa"}'))
+    hashes = {entry.name: hashlib.sha256(content).hexdigest() for entry, content in entries}
+    contents = {"format": 1, "editions": 3, "polls": 0, "files": hashes}
+    old = tar_of(tmp_path / "old.tar", *entries, (entry_of(CONTENTS), json.dumps(contents).encode()))
+    restore(old, place)
+    store = EditionStore(place / "processed")
+    assert store.pointer_faults() == {}
+    assert [edition.id[-3:] for edition in store.all("test-1")] == ["bbb", "ccc", "aaa"]
+    assert store.current() == {"test-1": "2019-09-02-aaa"}
 
 
 # A disk that is full
