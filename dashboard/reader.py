@@ -6,13 +6,16 @@ import logging
 import os
 import re
 import threading
+import time
 import tomllib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property, lru_cache
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as hour
+from functools import cached_property
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -31,6 +34,7 @@ log = logging.getLogger(__name__)
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 MOST_BYTES = 64 * 1024 * 1024  # of editions held open; one of the longest campaign takes some 50 MB once all is read
+AGAIN_SECONDS = 5.0  # after which what could not be listed is read again: a disk or a store may have come back
 SMALLEST_BYTES = 16 * 1024  # an edition with its manifest
 MOST_BYTES_BESIDE = 32 * 1024 * 1024  # of those that are opened for a name, a result or the record
 
@@ -99,7 +103,7 @@ class Reader:
         self._is_here = not url
         self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
         self._open_editions = OpenEditions(MOST_BYTES)
-        self._list = lru_cache(maxsize=2)(self._list_campaigns)
+        self._listed: tuple[object, tuple[Campaign, ...], float] | None = None  # of which shelf, and until when
         self._notes_folder = notes_folder(processed)
         self._watched = (f"{Pointers.FOLDER}/", f"{RECORDS[Runs]}/", f"{VOTES}/", REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
@@ -200,7 +204,12 @@ class Reader:
         )
 
     def _campaigns(self) -> tuple[Campaign, ...]:
-        return self._list(self.shelf().current)
+        current = self.shelf().current
+        listed = self._listed
+        if listed is None or listed[0] != current or time.monotonic() > listed[2]:
+            campaigns, is_whole = self._list_campaigns(current)
+            listed = self._listed = current, campaigns, inf if is_whole else time.monotonic() + AGAIN_SECONDS
+        return listed[1]
 
     def edition(self, election: str | None = None, edition: str | None = None) -> Edition:
         """The edition a URL names; without an election the newest one, without an edition its current one."""
@@ -255,16 +264,18 @@ class Reader:
             raise EditionDamaged("no edition can be read: run refresh again to rebuild them")
         return electorates[0][1]
 
-    def _list_campaigns(self, current: tuple[tuple[str, str], ...]) -> tuple[Campaign, ...]:
-        found = []
+    def _list_campaigns(self, current: tuple[tuple[str, str], ...]) -> tuple[tuple[Campaign, ...], bool]:
+        """The campaigns on the shelf, and whether none was left out."""
+        campaigns = []
         for election, edition in current:
             try:
                 opened = self._open(election, edition)
                 reference, is_waiting = opened.reference, opened.manifest.kind == "waiting"
-                found.append((reference.election, reference.electorate, is_waiting))
+                campaigns.append((reference.election, reference.electorate, is_waiting))
             except EditionError as error:
                 log.warning("election left out of the menu: %s", error)
-        return tuple(sorted(found, key=lambda campaign: campaign[0].election_date, reverse=True))
+        campaigns.sort(key=lambda campaign: campaign[0].election_date, reverse=True)
+        return tuple(campaigns), len(campaigns) == len(current)
 
 
 def is_day(text: str) -> bool:
@@ -408,7 +419,7 @@ class Clock:
     def now(self, zone: str) -> datetime:
         moment = self.moment().astimezone(ZoneInfo(zone))
         day = moment.date() if self.day is None else self.day()
-        return moment if day == moment.date() else datetime.combine(day, time(12), ZoneInfo(zone))
+        return moment if day == moment.date() else datetime.combine(day, hour(12), ZoneInfo(zone))
 
     def today(self, zone: str) -> date:
         return self.now(zone).date()

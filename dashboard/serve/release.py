@@ -49,8 +49,8 @@ def _shown(shelf: Shelf, clock: Clock) -> Shown:
 
 
 def name(reader: Reader, clock: Clock, electorate: ElectorateReference) -> str:
-    """The release of an electorate that is on show."""
-    return names(reader, clock)[electorate.id]
+    """The release of an electorate that is on show; the code alone where its editions could not be listed."""
+    return names(reader, clock).get(electorate.id, code()[: CODE_DIGITS + 2 * STATE_BYTES])
 
 
 def of_all(reader: Reader, clock: Clock) -> str:
@@ -122,10 +122,10 @@ def _stale(reader: Reader, shelf: Shelf, moments: tuple[tuple[str, datetime], ..
 def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, datetime]) -> bool:
     try:
         found = reader.edition(election, edition)
-        projection, now = found.projection, now_in[found.reference.electorate.zone]
+        projection, now = found.projection, now_in.get(found.reference.electorate.zone)
     except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
         return False
-    if not _is_awaited(found, now.date()):
+    if now is None or not _is_awaited(found, now.date()):
         return False
     runs = runs_of(found)
     run = runs.campaign(election) if runs else None

@@ -40,13 +40,15 @@ def refusal(status: int, title: str, detail: str) -> Response | None:
 
 
 def is_canonical(key: Key, *also: str) -> bool:
-    """Whether the address asked for is the one way to write its query: nothing unknown, nothing twice or at length.
+    """Whether the address asked for is the one way to write its query: each value as the page writes it, nothing else.
 
     `also` are parameters that are no state of the page.
     """
-    known = {"election", "edition", "lang", *also, *(name for name, _ in key.state)}
+    state = dict(key.state)
+    known = {"election", "edition", "lang", *also, *state}
     written = query(request.args.to_dict()).removeprefix("?")
-    return request.args.keys() <= known and written == request.query_string.decode("latin-1")
+    is_written_so = all(value == request.args.get(name, value) for name, value in state.items())
+    return is_written_so and request.args.keys() <= known and written == request.query_string.decode("latin-1")
 
 
 def send(payload: Payload, caching: str, *, repeats: bool) -> Response:

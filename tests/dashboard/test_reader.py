@@ -9,9 +9,12 @@ import pytest
 
 from dashboard.address import NothingPublished, UnknownAddress
 from dashboard.pages import PAGES
-from dashboard.reader import SMALLEST_BYTES, OpenEditions, Reader
+from dashboard.reader import AGAIN_SECONDS, SMALLEST_BYTES, OpenEditions, Reader
+from dashboard.serve.app import create_app
 from pipelines.editions.objects import Folder
+from pipelines.editions.schema import Reference
 from pipelines.editions.store import Edition
+from pipelines.errors import EditionDamaged
 from tests.dashboard import editions
 from tests.dashboard.conftest import Client, view_of
 
@@ -145,3 +148,29 @@ def test_a7_one_edition_larger_than_the_bound_is_still_held(processed: Path) -> 
     held = OpenEditions(1)
     place = Folder(processed), "editions/test-1/2019-09-01-00000000"
     assert held.open(*place).polls is held.open(*place).polls
+
+
+def test_what_could_not_be_listed_takes_no_page_down_and_is_listed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk or a store that fails once, while an electorate's only campaign is looked up."""
+    editions.publish(tmp_path, "test-1")
+    day = date(2019, 9, 2)
+    client = create_app(Reader(tmp_path), lambda: day).server.test_client()
+    seconds, read = [0.0], Edition.reference.func  # type: ignore[attr-defined]
+    monkeypatch.setattr("dashboard.reader.time.monotonic", lambda: seconds[0])
+    fails = [True]
+
+    def reference(edition: Edition) -> Reference:
+        if fails[0]:
+            raise EditionDamaged("the store did not answer")
+        return read(edition)  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(Edition, "reference", property(reference))
+    client.get("/?election=test-1")
+    fails[0] = False
+    assert client.get("/trends?election=test-1").status_code == 200
+    assert client.get("/?election=test-1").status_code == 200
+    assert client.get("/").status_code != 200
+    seconds[0] += AGAIN_SECONDS + 1
+    assert client.get("/").status_code == 200

@@ -52,7 +52,10 @@ def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: 
 
 @pytest.mark.parametrize(
     "path",
-    ["/nowhere", "/?utm=1", "/?lang=en&lang=en", "/trends?unit=seats", "/trends?unit=votes", "/healthz", "/?lang=%65n"],
+    [
+        *("/nowhere", "/?utm=1", "/?lang=en&lang=en", "/trends?unit=seats", "/trends?unit=votes", "/healthz"),
+        *("/?lang=%65n", "/trends?lists=alpha,nobody", "/trends?lists=alpha,beta", "/trends?lists=alpha,alpha"),
+    ],
 )
 def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskClient], path: str) -> None:
     kept, client = front

@@ -6,6 +6,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from dashboard.reader import Reader
+from dashboard.serve.app import create_app
+from dashboard.serve.server import Server
+from dashboard.serve.worker import PatientWorker
 from tests import servers
 from tests.conftest import Command
 
@@ -34,6 +38,12 @@ def test_it_says_where_it_is_serves_and_ends_with_its_workers(processed: Path) -
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+
+
+def test_a_server_answers_in_its_loop_what_the_front_of_its_application_repeats(processed: Path) -> None:
+    app = create_app(Reader(processed)).server
+    Server(app, "127.0.0.1", 0, "")
+    assert PatientWorker.repeat == app.wsgi_app.repeat
 
 
 def test_debug_is_refused_in_the_open(command: Command) -> None:
