@@ -217,7 +217,7 @@ class Table:
     """Columns and typed cells; `strong` are cells in bold, `classes` a row's marks for the style sheet.
 
     The `caption` is its block's heading, or else finding, where none is given. `row_links`: where each row leads; all
-    of it is the target. `asked_row` is the one an address leads to, by `#asked`.
+    of it is the target. `asked_row` is the one an address leads to, by `#asked`; `file_rows` stand in files only.
     """
 
     columns: tuple[Column, ...]
@@ -227,6 +227,7 @@ class Table:
     row_classes: tuple[str, ...] = ()
     row_links: tuple[Address, ...] = ()
     asked_row: int | None = None
+    file_rows: frozenset[int] = frozenset()
     is_open: bool = True  # stands on the page; else behind "the numbers as a table"
     classes: str = ""
 

@@ -279,7 +279,7 @@ def table(item: Table, ctx: Context, name: str, claims: Mapping[str, float] | No
             beneath.setdefault(column.under, []).append(at)
     stacks = [(at, beneath.get(item.columns[at].id, [])) for at in tops]
     head = element("tr", [_head(item.columns[at], ctx) for at in tops])
-    body = [_row(item, row, stacks, ctx) for row in range(len(item.rows))]
+    body = [_row(item, row, stacks, ctx) for row in range(len(item.rows)) if row not in item.file_rows]
     caption = say(item.caption, t)
     drawn = element(
         "table",

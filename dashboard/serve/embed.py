@@ -102,7 +102,7 @@ def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
 
 def keep(processed: Path, documents: Documents, first: Key) -> int:
     """Keep what a frozen address of an edition needs once it is removed; returns the bytes written."""
-    if frozen.is_kept(processed, first.election, first.edition):
+    if frozen.is_kept(processed, first.election, first.edition, documents.pages.values()):
         return 0
     found: list[Block] = []
     for path, page in documents.pages.items():

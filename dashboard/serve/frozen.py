@@ -1,15 +1,15 @@
 """What a frozen address needs once its edition is removed: the blocks as they stood, small, for today's layout.
 
 `frozen/<election>/<edition>.json.gz` holds the first sight of every block that may stand in a frame: its values and
-words, which have no language, the names of the functions that draw its figures, and of every poll it rests on a hash
-of what was printed, so that a later correction is noticed. At most 100 KB; the longest blocks give way.
+words, which have no language, whether its page draws it, and of every poll it rests on a hash of what was printed, so
+that a later correction is noticed. At most 100 KB; the longest blocks give way. A kept block names its page and id, and
+no place in the code, so that it stands for good.
 """
 
 import gzip
 import hashlib
-import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from types import FunctionType
 from typing import Any
 
 from dashboard import blocks
-from dashboard.blocks import Argument, Block, Href, Values
+from dashboard.blocks import Argument, Block, BlockType, Href, Values
 from dashboard.render.template import Palettes
 from dashboard.view import Page
 from pipelines.editions.files import make_folder, replace
@@ -28,7 +28,7 @@ FOLDER = "frozen"
 MOST_BYTES = 100_000
 DIGITS = 8  # of the hash of a poll
 NOT_PRINTED = {"revision", "source", "ruling", "urls", "waves", "known_from", "known_from_assumed", "corrections"}
-DRAWN_BY = "dashboard.pages."  # where the functions live that a kept block may name
+UNREADABLE = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Frozen:
 
 
 TYPES = {name: found for name, found in vars(blocks).items() if isinstance(found, type) and is_dataclass(found)}
-TYPES |= {"Href": Href, "Origin": Origin, "Frozen": Frozen}
+TYPES |= {"Href": Href, "Origin": Origin}
 
 
 def printed(polls: Iterable[PollRow]) -> dict[str, str]:
@@ -68,9 +68,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
-def is_kept(processed: Path, election: str, edition: str) -> bool:
-    """Whether an edition's blocks are kept already."""
-    return _path(processed, election, edition).exists()
+def is_kept(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> bool:
+    """Whether an edition's blocks are kept already, and all of them read back."""
+    found = read(processed, election, edition, pages)
+    return found is not None and len(found.blocks) == len(_content(processed, election, edition)["blocks"])
 
 
 def write(processed: Path, frozen: Frozen) -> int:
@@ -92,15 +93,21 @@ def _packed(frozen: Frozen, chosen: list[Block]) -> bytes:
 
 
 def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> Frozen | None:
-    """What was kept of an edition; None where nothing was, or where it does not read back."""
+    """What was kept of an edition, without the blocks that do not read back; None where nothing does."""
     if not (is_plain(election) and is_plain(edition)):
         return None
-    types = {(page.name, name): kind for page in pages for name, kind in page.values.items()}
+    types = {(page.name, one.id): one for page in pages for one in page.types}
     try:
-        found = _value(json.loads(gzip.decompress(_path(processed, election, edition).read_bytes())), types)
-    except (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ImportError):
+        content = _content(processed, election, edition)
+        origin, polls = _value(content["origin"]), _value(content["polls"])
+        blocks = [block for said in content["blocks"] if (block := _block(said, types))]
+    except UNREADABLE:
         return None
-    return found if isinstance(found, Frozen) else None
+    return Frozen(origin, tuple(blocks), polls) if isinstance(origin, Origin) else None
+
+
+def _content(processed: Path, election: str, edition: str) -> Any:
+    return json.loads(gzip.decompress(_path(processed, election, edition).read_bytes()))
 
 
 def _path(processed: Path, election: str, edition: str) -> Path:
@@ -123,37 +130,33 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return {"$": "date", "of": value.isoformat()}
     if isinstance(value, FunctionType):
-        return {"$": "function", "of": f"{value.__module__}:{value.__name__}"}
+        return {"$": "function"}
     return value
 
 
-def _value(said: Any, types: Mapping[tuple[str, str], type[Values]]) -> Any:
-    """The value that was written; of a block's values by the type its page declares."""
+def _block(said: Any, types: Mapping[tuple[str, str], BlockType]) -> Block | None:
+    """A block, its values typed and its figure drawn as its page declares; None where it does not read back."""
+    try:
+        declared = types[said["page"], said["id"]]
+        values = declared.values.model_validate_json(json.dumps(said["values"]["of"]))
+        rest = {name: _value(item) for name, item in said.items() if name not in ("$", "values", "figure")}
+        return Block(**rest, values=values, figure=declared.figure if said["figure"] else None)
+    except UNREADABLE:
+        return None
+
+
+def _value(said: Any) -> Any:
+    """The value that was written."""
     if isinstance(said, list):
-        return tuple(_value(item, types) for item in said)
+        return tuple(_value(item) for item in said)
     if not isinstance(said, dict):
         return said
     of: Any = said.get("of")
     match said["$"]:
         case "map":
-            return {name: _value(item, types) for name, item in of.items()}
+            return {name: _value(item) for name, item in of.items()}
         case "set":
-            return frozenset(_value(item, types) for item in of)
+            return frozenset(_value(item) for item in of)
         case "date":
             return date.fromisoformat(of)
-        case "function":
-            return _function(of)
-        case "Block":
-            values = types[said["page"], said["id"]].model_validate_json(json.dumps(said["values"]["of"]))
-            rest = {name: _value(item, types) for name, item in said.items() if name not in ("$", "values")}
-            return Block(**rest, values=values)
-    return TYPES[said["$"]](**{name: _value(item, types) for name, item in said.items() if name != "$"})
-
-
-def _function(name: str) -> Callable[..., Any]:
-    """A function that draws: of our pages and no other; raises LookupError."""
-    module, _, called = name.partition(":")
-    found = getattr(importlib.import_module(module), called, None) if module.startswith(DRAWN_BY) else None
-    if not isinstance(found, FunctionType):
-        raise LookupError(f"{name}: no function of a page")
-    return found
+    return TYPES[said["$"]](**{name: _value(item) for name, item in said.items() if name != "$"})

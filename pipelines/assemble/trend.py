@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import numpy as np
 
@@ -175,12 +175,14 @@ def _poll_row(poll: Poll, revision: int, campaign: Campaign, waves: Sequence[str
 
 
 def compilations(poll: Poll, campaign: Campaign) -> Iterable[str]:
-    """Where the compilations are that name a poll, for one without an address of its own."""
-    for source in campaign.electorate.sources.values():
+    """Where the compilations are that a poll's source names by their ids, for one without an address of its own."""
+    for name, source in campaign.electorate.sources.items():
+        if name not in poll.source.lower():
+            continue
         title = source.pages.get(campaign.election.id)
-        if source.host and title and title in poll.source:
+        if source.host and title:
             yield f"https://{source.host}/wiki/{quote(title.replace(' ', '_'))}"
-        elif source.address and (urlsplit(source.address).hostname or source.address) in poll.source:
+        elif source.address:
             yield source.address
 
 

@@ -42,15 +42,9 @@ def score(record: Record, model: str, horizon: str) -> Score | None:
 
 
 def models(record: Record) -> list[str]:
-    """Ours first, then the baselines, in a fixed order; those that were scored.
-
-    Ours as taught by all other elections is left out where that is what it says when taught by earlier ones.
-    """
-    scores: dict[str, list[dict[str, object]]] = {}
-    for row in record.rows:
-        scores.setdefault(row.model, []).append(row.model_dump(exclude={"model"}))
-    ours = (ROLLING,) if scores.get(ROLLING) == scores.get(TAUGHT_BY_ALL) else (ROLLING, TAUGHT_BY_ALL)
-    return [name for name in (*ours, *BASELINES) if name in scores]
+    """Ours first, then the baselines, in a fixed order; those that were scored."""
+    scored = {row.model for row in record.rows}
+    return [name for name in (ROLLING, TAUGHT_BY_ALL, *BASELINES) if name in scored]
 
 
 def mean(record: Record, model: str, measure: str) -> float | None:

@@ -297,6 +297,8 @@ def _scores(view: View, record: Record) -> Block:
         for at_column, name in enumerate(MEASURES, start=1)
         if found[name] is not None and found[name] == min(known[name])
     }
+    taught_alike = by_model.get(ROLLING) == by_model.get(TAUGHT_BY_ALL)
+    twin = {at for at, model in enumerate(scored) if model == TAUGHT_BY_ALL and taught_alike}
     values = numbers.ScoresValues(elections=len(record.elections), by_model=by_model)
     said = words("record.scores_note", n=len(record.elections))
     return BLOCKS.make(
@@ -304,7 +306,7 @@ def _scores(view: View, record: Record) -> Block:
         "scores",
         values,
         said=said,
-        table=Table(columns, rows, strong=frozenset(ours | best), classes="numeric"),
+        table=Table(columns, rows, strong=frozenset(ours | best), file_rows=frozenset(twin), classes="numeric"),
     )
 
 

@@ -61,7 +61,7 @@ class SeatsRow(Values):
     outgoing_seats: int | None
     week_seats: int | None
     p_pass: float
-    passing_seats: SeatInterval | None
+    passing_seats: SeatInterval | None = None
     won_seats: int | None
 
 

@@ -78,6 +78,12 @@ def test_a_language_is_a_file() -> None:
 OTHERS = [language for code, language in languages().items() if code != DEFAULT]
 
 
+@pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
+def test_a_language_quotes_by_one_pair_of_marks(language: Language) -> None:
+    printed = {mark for text in language.texts.values() for form in forms(text) for mark in form if mark in "“”„«»״"}
+    assert printed <= {*"“”"} or len(printed) == 1
+
+
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.code)
 def test_languages_have_the_same_keys_with_the_same_slots(language: Language) -> None:
     english = languages()[DEFAULT].texts

@@ -113,10 +113,17 @@ def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
     assert models(Record.model_validate(record())) == ["hemicycle-rolling", "hemicycle", "last-poll"]
 
 
-def test_a_model_that_learns_from_neither_earlier_nor_later_elections_has_one_row() -> None:
-    found = record()
-    found["rows"] = [score(model, "7", 1.3) for model in ("hemicycle-rolling", "hemicycle", "last-poll")]
-    assert models(Record.model_validate(found)) == ["hemicycle-rolling", "last-poll"]
+def test_a_model_that_all_elections_teach_alike_is_printed_once_and_stays_in_files(
+    tmp_path: Path, client_of: Client
+) -> None:
+    found, names = record(), ["hemicycle-rolling", "hemicycle", "last-poll"]
+    found["rows"] = [score(model, "7", 1.3) for model in names]
+    editions.publish(tmp_path, record=json.dumps(found).encode())
+    client = client_of(tmp_path)
+    assert client.get("/api/v1/test-1/record/scores.json").json["values"]["by_model"].keys() == {*names}
+    assert len(client.get("/api/v1/test-1/record/scores.csv").text.strip().splitlines()) == 1 + len(names)
+    printed = client.get("/view/record").text.partition("scores-cells")[2].partition("</table>")[0]
+    assert printed.count("<tr") == len(names), "a head, and two rows"
 
 
 def test_a_miss_goes_by_the_names_of_the_record_where_its_campaign_has_no_edition(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Blocks in frames: live or frozen, in every language and theme, with a notice where a poll of theirs was corrected."""
 
 import gzip
+import json
 import re
 import shutil
 from datetime import date
@@ -10,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.blocks import Block
-from dashboard.i18n import translator
+from dashboard.i18n import Translator, translator
 from dashboard.pages import PAGES
 from dashboard.reader import Clock, Reader
 from dashboard.serve import frozen
@@ -207,6 +208,28 @@ def test_what_is_kept_is_small_and_the_longest_gives_way(processed: Path, monkey
     found = frozen.read(processed, "test-1", NEW, PAGES.values())
     assert found is not None
     assert 0 < len(found.blocks) < sum(len(page.values) for page in PAGES.values()) - 20
+
+
+def test_what_was_kept_before_a_block_grew_and_its_figure_moved_stands_and_one_that_is_broken_hides_no_other(
+    processed: Path, en: Translator
+) -> None:
+    """`kept.json` is of 30 Nov 2026: seats without `passing_seats`, figures named by modules that are no more."""
+    content = json.loads(Path(__file__).with_name("kept.json").read_bytes())
+    documents = Documents(Reader(processed), Clock(lambda: TODAY), PAGES)
+    key = documents.key("/", {})
+    path = processed / frozen.FOLDER / key.election / f"{key.edition}.json.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    found = frozen.read(processed, key.election, key.edition, PAGES.values())
+    assert found is not None
+    assert [one.id for one in found.blocks if one.drawn(en)] == ["distribution", "seats"]
+    assert keep(processed, documents, key) == 0
+    del content["blocks"][1]["values"]["of"]["lists"]
+    path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    found = frozen.read(processed, key.election, key.edition, PAGES.values())
+    assert found is not None
+    assert [one.id for one in found.blocks] == ["distribution"]
+    assert keep(processed, documents, key) > 0, "what does not read back is kept anew while the edition stands"
 
 
 @pytest.mark.parametrize(

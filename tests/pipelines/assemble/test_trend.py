@@ -1,5 +1,6 @@
 """What a share of the votes is worth in seats, on days on which other lists stood than today."""
 
+import csv
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -62,7 +63,16 @@ def test_a_poll_without_an_address_of_its_own_leads_to_the_compilation_it_stands
     sources = {
         f"Wikipedia: {title}": [page],
         f"Wikipedia: {title} + n from themadad.com": [page, themadad],
+        "Wikipedia polling page (2015)": [page],
         "paper": [],
     }
     for source, expected in sources.items():
         assert list(compilations(replace(poll(0, {}), source=source), campaign)) == expected
+
+
+def test_every_shipped_row_of_one_file_of_all_polls_leads_to_that_file(root: Path) -> None:
+    campaign = load(root / "data/raw", ["se"]).campaign("se-2026")
+    rows = csv.DictReader((root / "data/raw/electorates/se/polls/se-2026.csv").read_text(encoding="utf-8").splitlines())
+    named = {row["source"] for row in rows}
+    found = {tuple(compilations(replace(poll(0, {}), source=source), campaign)) for source in named}
+    assert found == {(campaign.electorate.sources["swedishpolls"].address,)}
