@@ -27,8 +27,8 @@
     whole.width = document.querySelector(`[data-slot="${block}"]`)?.clientWidth || undefined;
     const isDots = ({ mode, marker }) => mode === "markers" && marker.line.width === 0;
     whole.shapes = [...(whole.shapes || []), ...data.filter(isDots).flatMap(paths)];
-    const traces = data.map((trace) => (isDots(trace) ? { ...trace, mode: "none" } : trace));
-    return resolve({ data: traces, layout: whole }, getComputedStyle(document.documentElement), false);
+    const told = (trace) => ({ ...trace, ...(isDots(trace) && { mode: "none" }), customdata: trace.customdata?.map((at) => layout.meta[at]) });
+    return resolve({ data: data.map(told), layout: whole }, getComputedStyle(document.documentElement), false);
   }
 
   function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { size: width, color, opacity } }) {

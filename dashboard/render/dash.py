@@ -4,10 +4,13 @@ The layout is the same on every page: the address, the document of the address, 
 component `Island` is ours: assets/page.js holds its JavaScript, which lays a `dcc.Graph` over a block's picture.
 """
 
+from collections.abc import Hashable
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+
+from dashboard.blocks import FigureDict
 
 ADDRESS, DOCUMENT, LOOK, ISLANDS = "address", "document", "look", "islands"
 NAMESPACE = "hemicycle"
@@ -65,3 +68,20 @@ def callbacks(app: Dash) -> None:
         Input(graph_id(ALL), "relayoutData"),
         prevent_initial_call=True,
     )
+
+
+def shared(figure: FigureDict) -> FigureDict:
+    """A figure as a document carries it: what its marks say and where they lead (`customdata`) stands once, in `meta`.
+
+    A poll is a dot of every list; assets/page.js puts the words back in the places that are numbered here.
+    """
+    places: dict[Hashable, int] = {}
+
+    def numbered(rows: list[Any]) -> list[int]:
+        return [places.setdefault(tuple(row) if isinstance(row, list) else row, len(places)) for row in rows]
+
+    data = [
+        trace | {"customdata": numbered(trace["customdata"])} if "customdata" in trace else trace
+        for trace in figure["data"]
+    ]
+    return figure | {"data": data, "layout": figure["layout"] | {"meta": list(places)}} if places else figure

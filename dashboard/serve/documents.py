@@ -18,7 +18,7 @@ from dashboard.blocks import Block, Control, FigureDict
 from dashboard.i18n import DEFAULT, offered, translator
 from dashboard.names import full_names, named
 from dashboard.reader import Clock, Reader
-from dashboard.render import html
+from dashboard.render import dash, html
 from dashboard.render.html import HASH_BYTES, Context
 from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
@@ -203,7 +203,7 @@ class Documents:
             figure = part.drawn(t)
             parts.append((part, html.block(part, figure, ctx)))
             if figure is not None:
-                figures[part.id] = figure
+                figures[part.id] = dash.shared(figure)
                 hashes[part.id] = hashlib.blake2b(to_json(figure), digest_size=HASH_BYTES).hexdigest()
         election = name_text(named(reference.election), t)
         title = t("site.title", page=t(f"nav.{page.name}"), election=election, site=t("site.name"))

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
-from dashboard.render.dash import Island
+from dashboard.render.dash import Island, shared
 from dashboard.serve.app import create_app
 from tests.dashboard.conftest import TODAY, Client
 
@@ -51,3 +51,13 @@ def test_no_script_makes_html_of_text(name: str) -> None:
     script = (ASSETS / name).read_text("utf-8")
     assert "innerHTML" not in script
     assert "eval(" not in script
+
+
+def test_what_marks_say_stands_once_in_a_document() -> None:
+    words = [["/polls?poll=a", "A"], ["/polls?poll=b", "B"]]
+    figure = {"data": [{"customdata": words}, {"y": [1]}, {"customdata": words[1:]}], "layout": {"height": 3}}
+    made = shared(figure)
+    assert [trace.get("customdata") for trace in made["data"]] == [[0, 1], None, [1]]
+    assert [list(row) for row in made["layout"]["meta"]] == words
+    assert figure["layout"] == {"height": 3}
+    assert shared({"data": [{"y": [1]}], "layout": {}}) == {"data": [{"y": [1]}], "layout": {}}
