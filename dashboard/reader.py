@@ -304,7 +304,7 @@ def record_of(edition: Edition) -> Record | None:
     An edition as of an earlier day carries none, because it would hold elections that were still to come.
     """
     electorate = edition.reference.electorate.id
-    own = _record(edition, electorate)
+    own = own_record(edition)
     if own is not None:
         return own
     store = EditionStore(edition.objects)
@@ -312,6 +312,11 @@ def record_of(edition: Edition) -> Record | None:
     others = (_beside(store, election, name) for election, name in newest if store.has(election, name))
     records = (_record(other, electorate) for other in others)
     return next((record for record in records if record is not None), None)
+
+
+def own_record(edition: Edition) -> Record | None:
+    """The record that the edition carries itself."""
+    return _record(edition, edition.reference.electorate.id)
 
 
 def campaign_of(edition: Edition, election: str) -> Edition | None:

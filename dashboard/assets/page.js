@@ -19,23 +19,23 @@
     return `rgba(${part(1)},${part(3)},${part(5)},${percent / 100})`;
   }
 
-  // A figure as Plotly gets it: with a width, else all is drawn twice; dots without an edge as paths, since dot by dot all
-  // polls take a third of a second. Their trace stays for the hand; the second and third in one place lie on top.
+  // A figure as Plotly gets it: with a width, else all is drawn twice; polls' dots as paths, since dot by dot they take a
+  // third of a second. Their trace stays for the hand; the second and third full dot in one place lie on top.
   function drawn(block) {
     const { data, layout, narrow } = shown.figures[block];
     const whole = { ...layout, ...(matchMedia("(max-width: 640px)").matches && narrow), template: shown.template };
     whole.width = document.querySelector(`[data-slot="${block}"]`)?.clientWidth || undefined;
-    const isDots = ({ mode, marker }) => mode === "markers" && marker.line.width === 0;
+    const isDots = ({ mode, marker }) => mode === "markers" && (marker.line.width === 0 || marker.symbol === "circle-open");
     whole.shapes = [...(whole.shapes || []), ...data.filter(isDots).flatMap(paths)];
     const told = (trace) => ({ ...trace, ...(isDots(trace) && { mode: "none" }), customdata: trace.customdata?.map((at) => layout.meta[at]) });
     return resolve({ data: data.map(told), layout: whole }, getComputedStyle(document.documentElement), false);
   }
 
-  function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { size: width, color, opacity } }) {
-    const [layers, heights] = [["", "", ""], {}];
+  function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { symbol, size, color: ink, opacity, line } }) {
+    const [layers, heights, on] = [["", "", ""], {}, { type: "path", layer: "between", xref, yref, opacity }];
     for (const dot of x.map((day, at) => `M${day},${y[at]}Z`)) layers[Math.min(2, (heights[dot] = 1 + (heights[dot] ?? -1)))] += dot;
-    const shape = (path) => ({ type: "path", layer: "between", xref, yref, opacity, line: { width, color }, path });
-    return layers.filter(Boolean).map(shape);
+    const looks = symbol ? [[size + line.width, ink], [size - line.width, "@paper"]] : [[size, ink]]; // open ones: edges, then paper
+    return looks.flatMap(([width, color]) => layers.filter(Boolean).map((path) => ({ ...on, line: { width, color }, path })));
   }
 
   // A host element of its own in the block's slot; the graph is drawn into that once it is near.

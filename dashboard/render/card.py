@@ -43,6 +43,8 @@ WIDER = 20  # pixels: by such steps a plane is made wider until what is on it fi
 GLYPHS = {  # marks of a key, as the style sheet draws them on a page
     "seats": '<circle r="5" fill="{ink}"/>',
     "expected": '<circle r="5" fill="{ink}"/>',
+    "poll": '<circle r="3" fill="{ink}"/>',
+    "parts": '<circle r="2.5" fill="none" stroke="{ink}" stroke-width="1.25"/>',
     "half": '<rect x="-9" y="-4" width="18" height="8" fill="{ink}" opacity="0.5"/>',
     "ninety": '<rect x="-9" y="-1" width="18" height="2" fill="{ink}"/>',
     "now": '<rect x="-2.5" y="-7" width="5" height="14" fill="none" stroke="{quiet}" stroke-width="1.25"/>',

@@ -19,7 +19,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboard.blocks import FigureDict
-from dashboard.render.template import LAYOUT, variable
+from dashboard.render.template import LAYOUT, token, variable
 
 WIDE, FRAME, NARROW = 1200, 640, 358  # pixels of a drawing in a wide window (the whole width), in a frame, on a phone
 WIDTHS = {"two-thirds": 768, "half": 588, "third": 384, "five": 480, "seven": 672}  # where a block has a part of it
@@ -60,7 +60,7 @@ PLAIN = {
     "height", "margin", "font", "paper_bgcolor", "plot_bgcolor", "showlegend", "dragmode", "hovermode", "hoverlabel",
     "shapes", "annotations", "barmode", "separators",
 }  # fmt: skip
-SYMBOLS = ("circle", "diamond", "diamond-open")
+SYMBOLS = ("circle", "circle-open", "diamond", "diamond-open")
 
 Paint = Callable[[str], tuple[str, float]]  # a colour of a figure as (paint, opacity)
 
@@ -387,10 +387,13 @@ def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | N
     edges = _each(line.get("color", "rgba(0,0,0,0)"), len(points))
     width, size = line.get("width", 0), marker["size"]
     opacity = f' opacity="{marker["opacity"]:g}"' if "opacity" in marker else ""
-    if symbol == "circle" and not width and not isinstance(marker["color"], list):
-        stroke = _stroke(marker["color"], size, frame)
-        for path in filter(None, _dots(points)):
-            yield f'<path d="{path}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
+    is_ring = symbol == "circle-open"  # all edges as one path, then the paper inside them
+    if is_ring or (symbol == "circle" and not width and not isinstance(marker["color"], list)):
+        rings = ((size + width, marker["color"]), (size - width, token("paper")))
+        for thick, colour in rings if is_ring else ((size, marker["color"]),):
+            stroke = _stroke(colour, thick, frame)
+            for path in filter(None, _dots(points)):
+                yield f'<path d="{path}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
         return
     for point, colour, edge in zip(points, colours, edges, strict=True):
         if point is None:

@@ -258,6 +258,13 @@ def of_kept(carried: Carried) -> Iterator[Reading]:
     yield from _inside(kept["values"]["of"], "kept")
 
 
+def of_past(carried: Carried) -> list[list[str]]:
+    """The numbers of how this did before: in Record's headline, and in what leads there from another page."""
+    shown = BeautifulSoup(str(html.block(carried.block, None, _context(carried.t))), "html.parser")
+    said = shown.select("h1" if carried.block.page == PAST else "a[href='/record']")
+    return [re.findall(r"\d+", clean(one.get_text())) for one in said]
+
+
 CARRIERS: dict[str, Callable[[Carried], Iterator[Reading]]] = {
     "values": of_values,  # what an answer of the API holds
     "frame": of_frame,

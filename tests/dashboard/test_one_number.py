@@ -1,11 +1,13 @@
 """One number in every place: whatever a page, table, picture, sentence or file of an edition says of seats is one."""
 
+import json
 from copy import copy
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dashboard.i18n import offered
+from dashboard.i18n import offered, translator
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.status import counted_otherwise, notices
@@ -13,7 +15,8 @@ from pipelines.editions.schema import BridgeRow, Projection
 from pipelines.editions.store import Edition
 from tests.dashboard import editions, toy
 from tests.dashboard.conftest import TODAY, block_of, view_of
-from tests.dashboard.one_number import CARRIERS, Carried, blocks_of, claimed
+from tests.dashboard.one_number import CARRIERS, Carried, blocks_of, claimed, of_past
+from tests.dashboard.pages.test_record import record
 
 PAGES_LEAST, SUMS_LEAST = {"controls": 1, "hover": 2, "picture": 2}, 2  # three pages of all other carriers
 
@@ -103,6 +106,22 @@ def test_a_wrong_number_is_noticed_wherever_it_is_carried(
                 caught |= {where} if reading.seats != right[reading.of] else set()
     assert caught == told
     assert {lang for *_, lang in told} == set(offered(edition.reference.electorate.languages))
+
+
+def test_how_it_did_before_is_one_number_on_tonight_and_on_record(tmp_path: Path) -> None:
+    """By the record that the edition carries itself; Record shows an older edition the newest one's, Tonight none."""
+    held = record()
+    held["rows"] = [{**row, "cover80": 0.85 if row["horizon"] == "final" else 0.4} for row in held["rows"]]
+    editions.publish(tmp_path, record=json.dumps(held).encode())
+    editions.publish(tmp_path, "test-0", election_date=date(2018, 1, 1), as_of=date(2017, 12, 31))
+    for election, on_tonight in (("test-1", [["1", "80", "85", "100"]]), ("test-0", [])):
+        found = Reader(tmp_path).edition(election)
+        for lang in offered(found.reference.electorate.languages):
+            tonight, past = (
+                of_past(Carried(view, block_of(view, "headline"), translator(lang)))
+                for view in (view_of(found, path, lang, TODAY) for path in ("/", "/record"))
+            )
+            assert (tonight, past) == (on_tonight, [["1", "80", "85", "100"]])
 
 
 def test_a_list_moved_to_another_bloc_is_counted_there_on_every_page(tmp_path: Path) -> None:

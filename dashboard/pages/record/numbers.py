@@ -5,7 +5,7 @@ from datetime import date
 from statistics import fmean
 from typing import Literal
 
-from dashboard.blocks import Name, Values
+from dashboard.blocks import Name, Number, Values, Words, words
 from pipelines.editions.schema import Difference, PassCalibration, Record, RecordDay, Score, SizeClass
 
 ROLLING, TAUGHT_BY_ALL = "hemicycle-rolling", "hemicycle"
@@ -39,6 +39,20 @@ def replayed(record: Record) -> tuple[str, ...]:
 
 def score(record: Record, model: str, horizon: str) -> Score | None:
     return next((row for row in record.rows if (row.model, row.horizon) == (model, horizon)), None)
+
+
+def held(record: Record | None) -> float | None:
+    """How many of all results (0–1) the 80 % intervals of the last day held; None where none were scored."""
+    last = score(record, ROLLING, LAST_DAY) if record else None
+    return last.cover80 if last else None
+
+
+def held_said(record: Record | None) -> Words | None:
+    """The same in words, for Record's headline and for Tonight."""
+    cover80 = held(record)
+    if record is None or cover80 is None:
+        return None
+    return words("record.headline", n=len(record.elections), held=Number(100 * cover80))
 
 
 def models(record: Record) -> list[str]:

@@ -30,7 +30,7 @@ from dashboard.names import bloc_name, list_name, named, short, text, uncoloured
 from dashboard.pages import downloads
 from dashboard.pages.record import autopsy, calibration, numbers, sealed
 from dashboard.pages.record.figure import differences_figure, lists_figure, path_figure
-from dashboard.pages.record.numbers import LAST_DAY, ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
+from dashboard.pages.record.numbers import ROLLING, TAUGHT_BY_ALL, at, days_of, holds, in_order, mean, models
 from dashboard.pages.record.numbers import Day as RecordedDay
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.reader import campaign_of, record_of
@@ -68,11 +68,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 
 def headline(view: View) -> Words:
-    record = record_of(view.edition)
-    last = numbers.score(record, ROLLING, LAST_DAY) if record else None
-    if record is None or last is None or last.cover80 is None:
-        return words("record.headline_none")
-    return words("record.headline", n=len(record.elections), held=Number(100 * last.cover80))
+    return numbers.held_said(record_of(view.edition)) or words("record.headline_none")
 
 
 def blocks(view: View) -> Parts:
@@ -92,8 +88,7 @@ def blocks(view: View) -> Parts:
 
 
 def _headline(view: View, record: Record | None, lead: Words) -> Block:
-    last = numbers.score(record, ROLLING, LAST_DAY) if record else None
-    values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=last.cover80 if last else None)
+    values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=numbers.held(record))
     return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(lead),))
 
 

@@ -24,8 +24,10 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, local, reading_name, text, the_projection, uncoloured, word
+from dashboard.pages.record.numbers import held_said
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.numbers import BlocRow, Refusal, SeatsRow, SeatsValues
+from dashboard.reader import own_record
 from dashboard.view import View
 
 
@@ -50,7 +52,7 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
     found += [] if is_said else [Paragraph((sentences.standing(shown),), "said")]
     if view.lacks_result and (url := view.electorate.results_url):
         found.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
-    found.append(quiet(*_called(view), status.basis(view)))
+    found.append(quiet(*_called(view), status.basis(view), *_before(view)))
     if view.reading_asked != ALL_POLLS:
         found.append(quiet(words("readings.note", the_projection=the_projection(view))))
     return tuple(found)
@@ -59,6 +61,12 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
 def _called(view: View) -> tuple[Argument, ...]:
     """What the electorate calls these numbers; a nowcast is named by its notice."""
     return () if view.is_nowcast else (word(view, "projection"), DOT)
+
+
+def _before(view: View) -> tuple[Inline, ...]:
+    """How this did before, by the record that the edition carries; it leads to Record."""
+    said = held_said(own_record(view.edition))
+    return (DOT, Anchor(said, href("/record"))) if said else ()
 
 
 # Lists

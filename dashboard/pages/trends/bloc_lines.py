@@ -99,7 +99,10 @@ def _sum(rows: Sequence[Values], is_held: Sequence[bool]) -> list[float | None]:
 
 
 def _dots(members: Sequence[TrendLine], threshold: float) -> list[Dot]:
-    """A dot a poll that read every list of the bloc which polls of that day's line had begun to read."""
+    """A dot a poll that read every list of the bloc which polls of that day's line had begun to read.
+
+    It is `composed` where one of these readings is.
+    """
     begun = {item.id: min((dot.date for dot in item.dots), default=None) for item in members}
     polls: dict[str, dict[str, Dot]] = {}
     for item in members:
@@ -111,7 +114,6 @@ def _dots(members: Sequence[TrendLine], threshold: float) -> list[Dot]:
         if any(first is not None and first <= day and name not in dots for name, first in begun.items()):
             continue
         seats = sum(dot.seats for dot in dots.values() if dot.share >= threshold)
-        found.append(
-            Dot(date=day, poll=poll, share=sum(dot.share for dot in dots.values()), seats=seats, composed=True)
-        )
+        share, is_composed = sum(dot.share for dot in dots.values()), any(dot.composed for dot in dots.values())
+        found.append(Dot(date=day, poll=poll, share=share, seats=seats, composed=is_composed))
     return sorted(found, key=lambda dot: (dot.date, dot.poll))

@@ -12,6 +12,7 @@ from dashboard.blocks import (
     Inline,
     Interval,
     Join,
+    Key,
     Lines,
     Missing,
     Name,
@@ -60,7 +61,7 @@ def chart(blocks: Blocks, view: View, block_id: str, trend: Trend, choice: Trend
         **({} if is_drawn else {"figure": None}),
         claims_sum=_whole_house(view, shown),
         lead=() if is_drawn else (quiet(words("trends.empty")),),
-        notes=(*_notes(view, shown, choice), *_listed(drawn_events(view, shown))),
+        notes=(*_key(shown), *_notes(view, shown, choice), *_listed(drawn_events(view, shown))),
     )
 
 
@@ -172,6 +173,13 @@ def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) ->
             )
         )
     return Table(columns, tuple(rows), headline_of(choice), is_open=False)
+
+
+def _key(shown: TrendValues) -> tuple[Key, ...]:
+    """Full and open dots, where some are open."""
+    if not any(dot.is_composed for item in shown.lines for dot in item.dots):
+        return ()
+    return (Key((("poll", words("trends.key_poll")), ("parts", words("trends.key_parts")))),)
 
 
 def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object, ...]:

@@ -92,6 +92,7 @@ def _traces(lines: Sequence[LineValues], shown: TrendValues, t: Translator) -> l
     """From back to front: grey lines, then of those chosen dots, bands and lines, then the projection and results."""
     order = sorted(lines, key=lambda item: item.is_chosen)
     return [
+        *(trace for item in order for trace in traces.open_dots(item, shown, t)),  # behind: paper is in them
         *(trace for item in order for trace in traces.dots(item, shown, t)),
         *(trace for item in order for trace in traces.band(item, shown)),
         *(trace for item in order for trace in traces.line(item, shown)),

@@ -32,11 +32,15 @@ Series = tuple[float | None, ...]
 
 
 class DotValues(Values):
-    """One poll's reading of a line, in the chart's unit (seats, or per cent of the vote)."""
+    """One poll's reading of a line, in the chart's unit (seats, or per cent of the vote).
+
+    `is_composed` where the poll asked for what is one list now as lists of their own, and this is their sum.
+    """
 
     day: date
     poll: str
     value: float
+    is_composed: bool
 
 
 class PollFacts(Values):
@@ -192,7 +196,7 @@ def _line(
         high=tuple(shortened(upper[at]) for at in places) if has_band else (),
         is_thin=tuple(item.thin[at] for at in places),
         dots=tuple(
-            DotValues(day=dot.date, poll=dot.poll, value=round(dot_value(dot, choice), 1))
+            DotValues(day=dot.date, poll=dot.poll, value=round(dot_value(dot, choice), 1), is_composed=dot.composed)
             for dot in shown_dots(item, first_day(trend, choice), choice)
         )
         if is_chosen

@@ -6,33 +6,47 @@ from typing import Any
 
 from dashboard.drawing import Trace, label, marks, name_label, phrase
 from dashboard.i18n import Translator
-from dashboard.pages.trends.numbers import LineValues, PollFacts, TrendValues, colour
+from dashboard.pages.trends.numbers import DotValues, LineValues, PollFacts, TrendValues, colour
 from dashboard.render.template import token
 
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
 
 
 def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
-    """Every poll as a dot that names it and leads to its row; the polls of one firm stand out."""
-    if not item.dots:
-        return []
+    """Polls that asked for the list itself, as dots; the polls of one firm stand out."""
     opacity = 0.85 if shown.is_one_firm else 0.45 if len(item.dots) <= MANY_DOTS else 0.25
-    facts = [shown.polls.get(dot.poll) for dot in item.dots]
+    look = {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}}
+    return _dots("polls", item, [dot for dot in item.dots if not dot.is_composed], look, shown, t)
+
+
+def open_dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+    """Polls that asked for what is one list now as lists of their own: their sum, as open dots."""
+    look = {"size": 4, "symbol": "circle-open", "color": token(item.name.colour, 70), "line": {"width": 1}}
+    return _dots("parts", item, [dot for dot in item.dots if dot.is_composed], look, shown, t)
+
+
+def _dots(
+    kind: str, item: LineValues, polls: Sequence[DotValues], look: Trace, shown: TrendValues, t: Translator
+) -> list[Trace]:
+    """Every poll as a dot that names it and leads to its row."""
+    if not polls:
+        return []
+    facts = [shown.polls.get(dot.poll) for dot in polls]
     return [
         {
             "type": "scatter",
             "mode": "markers",
-            "name": f"polls:{item.name.id}",
-            "x": [dot.day.isoformat() for dot in item.dots],
-            "y": [dot.value for dot in item.dots],
+            "name": f"{kind}:{item.name.id}",
+            "x": [dot.day.isoformat() for dot in polls],
+            "y": [dot.value for dot in polls],
             # side by side, for they are much alike: what a dot leads to and what it says
             "customdata": [
                 [f"/polls?poll={dot.poll}#asked", poll_label(poll, t) if poll else ""]
-                for dot, poll in zip(item.dots, facts, strict=True)
+                for dot, poll in zip(polls, facts, strict=True)
             ],
             "hovertemplate": phrase(f"<b>{name_label(item.name, t)} %{{y}}</b><br>%{{customdata[1]}}", t)
             + "<extra></extra>",
-            "marker": {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}},
+            "marker": look,
         }
     ]
 

@@ -43,3 +43,10 @@ def test_a_poll_that_left_a_list_out_is_no_dot(edition: Edition) -> None:
     edition.trend = edition.trend.model_copy(update={"lines": lines})
     dots = {dot.poll for dot in bloc_trend(edition).lines[0].dots}
     assert dots == {f"p{at}" for at in range(12)} - {"p3"}
+
+
+def test_a_blocs_dot_is_open_where_one_of_its_lists_is(edition: Edition) -> None:
+    first, *others = edition.trend.lines
+    dots = [dot.model_copy(update={"composed": dot.poll == "p3"}) for dot in first.dots]
+    edition.trend = edition.trend.model_copy(update={"lines": [first.model_copy(update={"dots": dots}), *others]})
+    assert {dot.poll for item in bloc_trend(edition).lines for dot in item.dots if dot.composed} == {"p3"}

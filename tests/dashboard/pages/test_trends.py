@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.blocks import FigureDict, Lines
+from dashboard.blocks import FigureDict, Key, Lines
 from dashboard.i18n import Translator
 from dashboard.pages.trends import traces
 from dashboard.pages.trends.choice import steps
 from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
 from dashboard.pages.trends.numbers import TrendValues
+from dashboard.render import card
 from dashboard.serve import files
 from dashboard.serve.cache import to_json
 from pipelines.editions.schema import BridgeRow, Trend
@@ -203,6 +204,26 @@ def test_a_long_campaign_with_many_polls_stays_small(edition: Edition, en: Trans
     drawn = figure(edition, en, trend=editions.trend(editions.draws(), days=1400, polls=680), range="all")
     assert len(named(drawn, "line:alpha")[0]["x"]) <= 241
     assert len(gzip.compress(to_json(drawn))) < 40_000
+
+
+def test_a_sum_of_parties_before_they_ran_together_is_an_open_dot_and_the_key_says_so(
+    edition: Edition, en: Translator
+) -> None:
+    assert not any(isinstance(note, Key) for note in block_of(view_of(edition, "/trends"), "trend").notes)
+    first, *others = edition.trend.lines
+    dots = [dot.model_copy(update={"composed": at < 3}) for at, dot in enumerate(first.dots)]
+    edition.trend = edition.trend.model_copy(update={"lines": [first.model_copy(update={"dots": dots}), *others]})
+    drawn = figure(edition, en)
+    (parts,), (polls,) = named(drawn, f"parts:{first.id}"), named(drawn, f"polls:{first.id}")
+    assert parts["x"] == [dot.date.isoformat() for dot in dots[:3]]
+    assert len(polls["x"]) == len(dots) - 3
+    assert (parts["marker"]["symbol"], "symbol" in polls["marker"]) == ("circle-open", False)
+    assert [trace["name"] for trace in drawn["data"]].index(parts["name"]) == 0, "paper is behind other dots"
+    for path, block, state in (("/trends", "trend", {}), ("/list", "line", {"list": first.id})):
+        notes = block_of(view_of(edition, path, **state), block).notes
+        (key,) = [note for note in notes if isinstance(note, Key)]
+        assert [mark for mark, _ in key.marks] == ["poll", "parts"]
+        assert {mark for mark, _ in key.marks} <= card.GLYPHS.keys()
 
 
 def test_one_firms_dots_stand_out_and_the_lines_stay(edition: Edition, en: Translator) -> None:

@@ -71,6 +71,17 @@ def test_text_keeps_its_bold_parts_and_no_other_tag() -> None:
     assert [span.text for span in text.iter("tspan")] == ["22"]
 
 
+def test_open_dots_are_an_edge_and_the_paper_inside_it() -> None:
+    marker = {"color": "@ink", "size": 4, "symbol": "circle-open", "line": {"width": 1}}
+    root = drawn(figure({"type": "scatter", "mode": "markers", **SHARES, "marker": marker}))
+    edge, inside = list(root.iter("path"))[-2:]
+    assert edge.get("d") == inside.get("d")
+    assert [(one.get("stroke"), one.get("stroke-width")) for one in (edge, inside)] == [
+        ("var(--ink)", "5"),
+        ("var(--paper)", "3"),
+    ]
+
+
 @pytest.mark.parametrize(
     "shown",
     [
