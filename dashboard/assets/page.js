@@ -33,7 +33,7 @@
 
   function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { symbol, size, color: ink, opacity, line } }) {
     const [layers, heights, on] = [["", "", ""], {}, { type: "path", layer: "between", xref, yref, opacity }];
-    for (const dot of x.map((day, at) => `M${day},${y[at]}Z`)) layers[Math.min(2, (heights[dot] = 1 + (heights[dot] ?? -1)))] += dot;
+    for (const dot of x.map((day, at) => `M${day},${y[at]}Z`)) layers[symbol ? 0 : Math.min(2, (heights[dot] = 1 + (heights[dot] ?? -1)))] += dot;
     const looks = symbol ? [[size + line.width, ink], [size - line.width, "@paper"]] : [[size, ink]]; // open ones: edges, then paper
     return looks.flatMap(([width, color]) => layers.filter(Boolean).map((path) => ({ ...on, line: { width, color }, path })));
   }

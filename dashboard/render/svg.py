@@ -387,13 +387,15 @@ def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | N
     edges = _each(line.get("color", "rgba(0,0,0,0)"), len(points))
     width, size = line.get("width", 0), marker["size"]
     opacity = f' opacity="{marker["opacity"]:g}"' if "opacity" in marker else ""
-    is_ring = symbol == "circle-open"  # all edges as one path, then the paper inside them
-    if is_ring or (symbol == "circle" and not width and not isinstance(marker["color"], list)):
-        rings = ((size + width, marker["color"]), (size - width, token("paper")))
-        for thick, colour in rings if is_ring else ((size, marker["color"]),):
-            stroke = _stroke(colour, thick, frame)
-            for path in filter(None, _dots(points)):
-                yield f'<path d="{path}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
+    if symbol == "circle-open":  # all edges as one path, then the paper inside them; assets/page.js does so, too
+        path = next(_dots(points))
+        for thick, colour in ((size + width, marker["color"]), (size - width, token("paper"))):
+            yield f'<path d="{path}" fill="none" stroke-linecap="round" {_stroke(colour, thick, frame)}/>'
+        return
+    if symbol == "circle" and not width and not isinstance(marker["color"], list):
+        stroke = _stroke(marker["color"], size, frame)
+        for path in filter(None, _dots(points)):
+            yield f'<path d="{path}" fill="none" stroke-linecap="round" {stroke}{opacity}/>'
         return
     for point, colour, edge in zip(points, colours, edges, strict=True):
         if point is None:

@@ -25,7 +25,7 @@ COMPRESSED = frozenset(
     {"text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"}
 )
 MOST_BYTES = 8 * 1024 * 1024
-SMALLEST = 1000  # bytes; less than that is not worth unpacking
+SMALLEST = 300  # bytes; less than that is not worth unpacking
 
 _packed: Kept[Payload] = Kept(MOST_BYTES)  # by content: whatever address a file was asked for at, it is packed once
 
