@@ -33,9 +33,11 @@ class Done(Generic[T, R]):
     error: Exception | None = None
 
 
-def run_here(work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Done[T, R]]:
+def run_here(work: Callable[[T], R], tasks: Iterable[T | None]) -> Iterator[Done[T, R]]:
     """One after another as they come, in this process."""
     for task in tasks:
+        if task is None:
+            continue
         try:
             yield Done(task, work(task))
         except Exception as error:
@@ -43,37 +45,56 @@ def run_here(work: Callable[[T], R], tasks: Iterable[T]) -> Iterator[Done[T, R]]
 
 
 def run_all(
-    work: Callable[[T], R], tasks: Iterable[T], jobs: int = 0, scheduler: str = "", *, is_forked: bool = True
+    work: Callable[[T], R], tasks: Iterable[T | None], jobs: int = 0, scheduler: str = "", *, is_forked: bool = True
 ) -> Iterator[Done[T, R]]:
     """Every task as it ends, in no order; `jobs` is the number of processes, by default that of cores.
 
-    `tasks` may come one by one, and are asked for as there is room. `scheduler`: Dask's, `tcp://…`, in the place of
-    processes here. `is_forked`: a process begins with what is loaded and read here, and before the first task is asked
-    for, so that whoever makes them may have threads; what has some by then, as the client of an object store, is not.
+    `tasks` may come one by one, and are asked for as there is room; one that is None says that none has come yet, so
+    that what is done is handed out meanwhile, and what they raise is raised once all that began has ended.
+    `scheduler`: Dask's, `tcp://…`, in the place of processes here. `is_forked`: a process begins with what is loaded
+    and read here, and before the first task is asked for, so that whoever makes them may have threads; what has some
+    by then, as the client of an object store, is not.
     """
     pool: Pool = partial(_dask, scheduler) if scheduler else partial(_processes, is_forked)
-    most = jobs or os.cpu_count() or 1
-    left = yield from _mapped(work, tasks, pool, min(most, length_hint(tasks, most)))
-    for task in left:  # a process died and took its pool along: alone, each shows whether it was the one
-        for again in (yield from _mapped(work, [task], pool, 1)):
-            yield Done(again, error=TaskDied("its process was killed, or ran out of memory; run it again"))
+    most, errors = jobs or os.cpu_count() or 1, list[Exception]()
+    left = yield from _mapped(work, _until_error(tasks, errors), pool, min(most, length_hint(tasks, most)))
+    pool = pool if scheduler else partial(_processes, False)  # there may be threads by now
+    while left:  # a process died and took its pool along: one at a time, the first that is left was the one
+        left = yield from _mapped(work, left, pool, 1, most_at_once=1)
+        if left:
+            yield Done(left.pop(0), error=TaskDied("its process was killed, or ran out of memory; run it again"))
+    if errors:
+        raise errors[0]
 
 
-def _mapped(work: Callable[[T], R], tasks: Iterable[T], pool: Pool, jobs: int) -> Generator[Done[T, R], None, list[T]]:
+def _until_error(tasks: Iterable[T], errors: list[Exception]) -> Iterator[T]:
+    try:
+        yield from tasks
+    except Exception as error:
+        errors.append(error)
+
+
+def _mapped(
+    work: Callable[[T], R], tasks: Iterable[T | None], pool: Pool, jobs: int, most_at_once: int = ROOM_OF_DASK
+) -> Generator[Done[T, R], None, list[T]]:
     """What ends, as it ends; returns the tasks whose process, or the pool they were in, died."""
     died, futures, coming = list[T](), dict[Future[R], T](), iter(tasks)
     if not jobs:
         return died
     with pool(jobs) as (executor, room):
         while True:
-            for task in islice(coming, room - len(futures)):
+            patience_seconds = None
+            for task in islice(coming, min(room, most_at_once) - len(futures)):
+                if task is None:
+                    patience_seconds = 0
+                    break
                 try:
                     futures[executor.submit(work, task)] = task
                 except BrokenExecutor:
-                    died += [task, *coming]
-            if not futures:
+                    died += [task, *(one for one in coming if one is not None)]
+            if not futures and patience_seconds is None:
                 return died
-            for future in wait(futures, return_when=FIRST_COMPLETED).done:
+            for future in wait(futures, patience_seconds, FIRST_COMPLETED).done:
                 task, error = futures.pop(future), future.exception()
                 if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
                     died.append(task)

@@ -4,20 +4,24 @@ A source that does not answer changes nothing: its last good page stands, and th
 """
 
 import json
+import logging
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind
+from pipelines import log
 from pipelines.editions.files import replace as replace_file
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.folder import DESK
 from pipelines.electorate.settings import in_languages
-from pipelines.errors import ImportRefused, PageRefused, PollsVanished, SourceError, SourceUnreachable
+from pipelines.errors import ImportRefused, PageRefused, PollsVanished, SourceError, SourceUnreachable, one_line
 from pipelines.http.client import LONGEST_WAIT, Client, ClientSettings, Fetched, Validators
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
@@ -232,10 +236,10 @@ def questions(election: str, order: RefreshRequest, reference: Reference) -> lis
     return found
 
 
-def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[bool], Asked | None]:
+def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[float], Asked | None]:
     """Ask from this call on; what is returned takes in the next answer, and raises nothing a source can cause.
 
-    It waits for one where it is told to, else returns None where none has come. Hosts are asked beside each other, each
+    It waits for one so many seconds, and returns None where none has come. Hosts are asked beside each other, each
     one thing at a time, so that a slow one delays no other; one that asks to be left alone is not asked again. What
     came is written by the caller's thread alone.
     """
@@ -247,13 +251,11 @@ def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[bool]
     answers: SimpleQueue[tuple[Question, Answer]] = SimpleQueue()
 
     def ask_host(host: str) -> None:
-        clients: dict[ClientSettings, Client] = {}  # one for all campaigns: it keeps its distance
+        client_for = cache(lambda settings: make_client(settings, order.settings.contact))  # one keeps its distance
         until = waits.get(host)
         for one in by_host[host]:
-            if one.settings not in clients:
-                clients[one.settings] = make_client(one.settings, order.settings.contact)
             with at_once[one.source.id]:
-                answer = _fetch(one, clients[one.settings], until)
+                answer = _fetch(one, client_for, until)
             if isinstance(answer, SourceUnreachable):
                 until = answer.ask_again or until
             answers.put((one, answer))
@@ -261,21 +263,22 @@ def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[bool]
     for host in by_host:
         Thread(target=ask_host, args=(host,), daemon=True).start()
 
-    def take(is_patient: bool) -> Asked | None:
+    def take(patience_seconds: float) -> Asked | None:
         try:
-            return _take(*answers.get(is_patient), order)
+            question, answer = answers.get(timeout=patience_seconds)
         except Empty:
             return None
+        return _take(question, answer, order)
 
     return take
 
 
-def _fetch(question: Question, client: Client, until: datetime | None) -> Answer:
+def _fetch(question: Question, client_for: Callable[[ClientSettings], Client], until: datetime | None) -> Answer:
     """The pages of one source, or why there are none; nothing is written, so that it can go beside others."""
     known = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
     try:
         _refuse_early(question.host, until)
-        return question.source.fetch(client, question.page, known)
+        return question.source.fetch(client_for(question.settings), question.page, known)
     except Exception as error:  # carried to the thread that takes it in
         return error
 
@@ -283,13 +286,18 @@ def _fetch(question: Question, client: Client, until: datetime | None) -> Answer
 def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
     source, election = question.source.id, question.campaign.election.id
     try:
+        if isinstance(pages, SourceUnreachable) and pages.ask_again:
+            _wait_until(question.host, order.processed / WAITS, pages.ask_again)
         if isinstance(pages, Exception):
             raise pages
         done = _take_changed(question, pages, order)
-    except SourceError as error:
-        if isinstance(error, SourceUnreachable) and error.ask_again:
-            _wait_until(question.host, order.processed / WAITS, error.ask_again)
-        return Asked(source, election, f"{source}: {error}; its last good page stands", str(error))
+    except Exception as error:
+        reason = str(error)
+        if not isinstance(error, SourceError):  # a fault of ours or of the disk: no concern of other campaigns
+            reason = one_line(f"{type(error).__name__}: {error}", 400)
+            trace = traceback.format_exc()
+            log.say("source failed", logging.ERROR, source=source, election=election, traceback=trace)
+        return Asked(source, election, f"{source}: {reason}; its last good page stands", reason)
     if not done:
         return Asked(source, election, f"{source}: nothing new")
     counts = [sum(getattr(one, name) for one in done) for name in ("accepted", "revised", "withdrawn", "quarantined")]

@@ -5,6 +5,7 @@ And the night of a past vote, replayed with the files of its count that were sav
 
 import csv
 import logging
+import os
 import re
 import shutil
 import time
@@ -32,6 +33,8 @@ from pipelines.nightly import alerts, lock, status
 from pipelines.refresh import CampaignTask, fetch, read_before, reference_of, refresh_task, run, tasks
 from pipelines.request import Progress, RefreshRequest, RefreshResult, clock_now, now_utc
 from pipelines.tasks import Done, run_all, run_here
+
+MOMENT_SECONDS = 0.2  # for which an answer is waited for before what is done meanwhile is told
 
 
 def night(election: str, request: RefreshRequest, offline: bool, keep_editions: int) -> tuple[list[RefreshResult], int]:
@@ -97,8 +100,8 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
 
 def _ready(
     due: Sequence[CampaignTask], asked: Sequence[Question], request: RefreshRequest, answers: list[Asked]
-) -> Iterator[CampaignTask]:
-    """Every campaign as soon as its own sources have answered, else one about which none is asked.
+) -> Iterator[CampaignTask | None]:
+    """Every campaign as soon as its own sources have answered, else one about which none is asked, else none yet.
 
     `answers` are added to.
     """
@@ -106,9 +109,9 @@ def _ready(
     others = deque(task for task in due if not left[task.election])
     by_election = {task.election: task for task in due}
     while others or left.total():
-        answer = take(not others) if left.total() else None
+        answer = take(0 if others else MOMENT_SECONDS) if left.total() else None
         if answer is None:
-            yield others.popleft()
+            yield others.popleft() if others else None
             continue
         answers.append(answer)
         say(f"{answer.election}: {answer.words}")
@@ -118,7 +121,7 @@ def _ready(
 
 
 def _refreshed(
-    due: Sequence[CampaignTask], ready: Iterator[CampaignTask], request: RefreshRequest, progress: Progress
+    due: Sequence[CampaignTask], ready: Iterator[CampaignTask | None], request: RefreshRequest, progress: Progress
 ) -> Iterator[Done[CampaignTask, list[RefreshResult]]]:
     """Every campaign that is due as it is done: a single one here, several in processes or wherever Dask has them."""
     settings = request.settings
@@ -128,7 +131,8 @@ def _refreshed(
     is_forked = not (settings.store or settings.ledger or settings.scheduler)
     if is_forked:
         read_before(due)
-    yield from run_all(refresh_one, ready, request.jobs, settings.scheduler, is_forked=is_forked)
+    jobs = min(request.jobs or os.cpu_count() or 1, len(due))
+    yield from run_all(refresh_one, ready, jobs, settings.scheduler, is_forked=is_forked)
 
 
 def refresh_one(task: CampaignTask, progress: Progress = lambda _election, _step: None) -> list[RefreshResult]:

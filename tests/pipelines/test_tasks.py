@@ -9,8 +9,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from multiprocessing import active_children, current_process
 from pathlib import Path
 from select import select
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -19,8 +21,10 @@ from pipelines import refresh
 from pipelines.editions.records import Runs
 from pipelines.errors import TaskDied
 from pipelines.ingest import imports
+from pipelines.ingest.archive import open_reference
 from pipelines.nightly import night as nightly
-from pipelines.request import RefreshRequest
+from pipelines.nightly.night import refresh_one
+from pipelines.request import RefreshRequest, RefreshResult
 from pipelines.settings import Settings
 from pipelines.tasks import Done, run_all
 from tests.forked import fork
@@ -96,6 +100,48 @@ def test_a_task_whose_process_is_killed_is_named_and_the_others_are_done(mapped:
     assert {name: one.result for name, one in done.items()} == {name: name.upper() for name in ("a", *others)}
 
 
+def began(name: str) -> str:
+    work((name, ""))
+    return type(current_process()).__name__
+
+
+def test_what_is_tried_again_is_not_forked_since_there_may_be_threads_by_then() -> None:
+    done = {one.task: one.result for one in run_all(began, ["dies", "a", "dies too", "b"], 1)}
+    assert done == {"dies": None, "a": "SpawnProcess", "dies too": "SpawnProcess", "b": "SpawnProcess"}
+
+
+def test_while_no_task_has_come_what_is_done_is_handed_out_and_one_that_comes_begins(tmp_path: Path) -> None:
+    place, handed_out = str(tmp_path / "pipe"), list[str | None]()
+    os.mkfifo(place)
+    release = Timer(DEADLINE_SECONDS / 4, lambda: os.close(os.open(place, os.O_WRONLY)))
+
+    def coming() -> Iterator[tuple[str, str] | None]:
+        release.start()
+        yield "slow", place
+        yield from [None] * 9
+        yield "a", ""
+        while not handed_out:
+            time.sleep(0.01)
+            yield None
+        release.function()
+
+    handed_out.extend(done.result for done in run_all(work, coming(), 2))
+    release.cancel()
+    assert handed_out == ["A", "SLOW"]
+
+
+def test_what_began_is_handed_out_before_what_whoever_makes_the_tasks_raises() -> None:
+    handed_out = []
+
+    def coming() -> Iterator[tuple[str, str]]:
+        yield from (("a", ""), ("b", ""))
+        raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        handed_out.extend(done.result for done in run_all(work, coming(), 1))
+    assert sorted(handed_out) == ["A", "B"]
+
+
 def hold(place: str) -> None:
     with open(place, "w") as pipe:
         pipe.write(f"{os.getpid():8}")
@@ -138,10 +184,22 @@ def toys(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_recorded(
-    toys: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed for real, as by a machine without memory; the night ends with 1 and says which."""
+def begin(_: object) -> None:
+    """A campaign's work that is none."""
+
+
+def test_no_more_processes_begin_than_campaigns_are_due(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    monkeypatch.setattr(nightly, "refresh_one", begin)
+    request, before = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=0), set(active_children())
+    due = refresh.tasks("all", request, open_reference(request.raw, "all"))
+    ready = (task for task in due)
+    processes = [len(set(active_children()) - before) for _ in nightly._refreshed(due, ready, request, lambda *_: None)]
+    assert (len(processes), max(processes)) == (2, 2)
+
+
+def refresh_or_die(task: refresh.CampaignTask) -> list[RefreshResult]:
+    """A campaign's work, in a process that begins anew too."""
     real = refresh.publish
 
     def fatal(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
@@ -149,7 +207,16 @@ def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_r
             os.kill(os.getpid(), signal.SIGKILL)
         return real(request, reference, campaign, *given)
 
-    monkeypatch.setattr(refresh, "publish", fatal)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refresh, "publish", fatal)
+        return refresh_one(task)
+
+
+def test_a_campaign_whose_process_dies_is_named_and_the_other_is_published_and_recorded(
+    toys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed for real, as by a machine without memory; the night ends with 1 and says which."""
+    monkeypatch.setattr(nightly, "refresh_one", refresh_or_die)
     request = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2)
     with pytest.raises(TaskDied, match=f"{toy.PAST} was not refreshed: its process was killed"):
         nightly.night("all", request, offline=True, keep_editions=0)
@@ -178,14 +245,15 @@ def other(toys: Path) -> Path:
 def test_a_host_that_hangs_delays_no_campaign_but_those_it_is_asked_about(
     toys: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It answers once the other campaign is published, which is long before its deadline."""
-    request, seen = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2), []
+    """It answers once the other campaign is told as published, which is long before its deadline."""
+    request, seen, told = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2), [], list[RefreshResult]()
+    monkeypatch.setattr(nightly, "_say_result", told.append)
 
     def hang(connection: socket.socket, _: bytes) -> None:
         until = time.monotonic() + DEADLINE_SECONDS
-        while toy.LIVE not in request.store.current() and time.monotonic() < until:
+        while not told and time.monotonic() < until:
             time.sleep(0.02)
-        seen.extend(request.store.current())
+        seen.extend(row.election for row in told)
         connection.sendall(answer(b"", "304 Not Modified"))
 
     with serving(hang) as served:

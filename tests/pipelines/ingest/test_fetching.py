@@ -55,7 +55,7 @@ def answers(data_dir: Path, today: date, election: str = "all") -> list[Asked]:
     wanted = order(data_dir, today)
     asked = questions(election, wanted, open_reference(wanted.raw, election))
     take = ask_all(asked, wanted)
-    return [answer for _ in asked if (answer := take(True))]
+    return [answer for _ in asked if (answer := take(60))]
 
 
 def ask(data_dir: Path, today: date = TODAY) -> Asked:
@@ -120,6 +120,23 @@ def test_f20_what_is_no_page_leaves_the_last_good_one(
     assert "its last good page stands" in found.words
     assert "\n" not in found.words
     assert snapshots(data_dir) == kept
+
+
+@pytest.mark.parametrize("broken", ["imports.make_client", "imports.describe", "snapshots.keep"])
+def test_an_error_nobody_foresaw_is_the_answer_of_its_source_alone(
+    broken: str, served: HTTPServer, data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the thread of its host, and where its pages are taken in; the log has the place."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("query")
+
+    served.expect_request("/api").respond_with_data(page())
+    monkeypatch.setattr(f"pipelines.ingest.{broken}", fail)
+    found = ask(data_dir)
+    assert found.error == "KeyError: 'query'"
+    (record,) = [one for one in caplog.records if one.getMessage() == "source failed"]
+    assert "in fail" in record.facts["traceback"]  # type: ignore[attr-defined]
 
 
 def test_nothing_is_asked_for_campaigns_that_are_over(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +254,7 @@ def test_one_host_is_asked_one_thing_at_a_time(whole_data_dir: Path, monkeypatch
             raise PageRefused("no page")
 
     monkeypatch.setattr(imports, "make_client", lambda settings, _: Slow(settings))
-    asked = sorted(one.election for one in answers(whole_data_dir, date(2026, 8, 20)) if one.error)
+    asked = sorted(one.election for one in answers(whole_data_dir, date(2026, 8, 20)) if one.error == "no page")
     assert asked == ["de-2029", "knesset-26", "nl-2030", "se-2026"]
     assert len(clients) == 2
     assert len(set(clients)) == 1
