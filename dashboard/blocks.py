@@ -229,6 +229,7 @@ class Table:
     asked_row: int | None = None
     file_rows: frozenset[int] = frozenset()
     is_open: bool = True  # stands on the page; else behind "the numbers as a table"
+    is_foldable: bool = False  # behind it where a screen is narrow, as one beside a figure is
     classes: str = ""
 
 

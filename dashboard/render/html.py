@@ -725,11 +725,11 @@ def slot(item: Block, figure: FigureDict, ctx: Context) -> Markup:
 
 
 def _table(item: Block, ctx: Context) -> Markup | None:
-    """The block's table: on the page, or behind a press; beside its figure it is folded where a screen is narrow."""
+    """The block's table: on the page, or behind a press; folded on a narrow screen if long or beside a figure."""
     if item.table is None:
         return None
     drawn = table(item.table, ctx, item.id, dict(item.claims_sum))
-    if item.table.is_open and not item.figure:
+    if item.table.is_open and not item.figure and (ctx.is_frame or not item.table.is_foldable):
         return drawn
     caption = say(item.table.caption, ctx.t)
     has_name = bool(item.figure or item.heading)

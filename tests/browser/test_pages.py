@@ -279,18 +279,39 @@ def test_a_page_opened_on_a_phone_overflows_nothing_and_has_no_barrier(visitor: 
     assert_it_fits_a_phone(page)
 
 
-def test_on_a_phone_seats_follow_the_sentence_and_their_table_is_folded(visitor: Open) -> None:
+def focused_blocks(page: Page) -> list[str]:
+    """The blocks of the page in the order that the tab key reaches them."""
+    reached: dict[str, None] = {}
+    for _ in range(page.locator("a, button, summary, input, select, [tabindex]").count()):
+        page.keyboard.press("Tab")
+        if name := page.evaluate("document.activeElement.closest('main > .section')?.id"):
+            reached[name] = None
+        elif reached and page.evaluate("!document.activeElement.closest('main')"):
+            break
+    return [*reached]
+
+
+def test_on_a_phone_tonight_is_short_and_focused_in_the_order_it_is_seen_and_its_tables_are_folded(
+    visitor: Open,
+) -> None:
     page = visitor(390).go(address("/", "he"))
-    seats, blocs, table = (page.locator(one) for one in ("#block-seats", "#block-blocs", "#seats-cells"))
-    assert seats.bounding_box()["y"] < blocs.bounding_box()["y"]
-    assert not table.is_visible()
-    page.locator("#seats-numbers > summary").click()
-    assert table.is_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") < 4_200
+    reached = focused_blocks(page)
+    assert {"block-blocs", "block-seats", "block-latest"} <= {*reached}
+    assert reached == sorted(reached, key=lambda name: page.locator(f"#{name}").bounding_box()["y"])
+    folded = [(page.locator(f"#{name}-cells"), page.locator(f"#{name}-numbers > summary")) for name in FOLDED]
+    for cells, summary in folded:
+        assert not cells.is_visible()
+        summary.click()
+        assert cells.is_visible()
     page.reload()
     page.set_viewport_size({"width": 1440, "height": 900})
-    assert seats.bounding_box()["y"] > blocs.bounding_box()["y"]
-    assert table.is_visible(), "nothing is folded where there is room"
-    assert not page.locator("#seats-numbers > summary").is_visible()
+    for cells, summary in folded:
+        assert cells.is_visible(), "nothing is folded where there is room"
+        assert not summary.is_visible()
+
+
+FOLDED = ("seats", "latest")
 
 
 def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:

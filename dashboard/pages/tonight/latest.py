@@ -99,7 +99,7 @@ def _polls_table(view: View, pairs: list[Pair], certain: Mapping[str, Mapping[st
         )
         for name in (*view.order.ids, *_others(view, pairs))
     )
-    return Table(tuple(columns), rows, words("tonight.polls"), classes="polls")
+    return Table(tuple(columns), rows, words("tonight.polls"), is_foldable=True, classes="polls")
 
 
 def _certain(certain: Mapping[str, bool], name: str) -> tuple[Cell, ...]:
