@@ -299,7 +299,8 @@ def test_on_a_phone_tonight_is_short_and_focused_in_the_order_it_is_seen_and_its
     reached = focused_blocks(page)
     assert {"block-blocs", "block-seats", "block-latest"} <= {*reached}
     assert reached == sorted(reached, key=lambda name: page.locator(f"#{name}").bounding_box()["y"])
-    folded = [(page.locator(f"#{name}-cells"), page.locator(f"#{name}-numbers > summary")) for name in FOLDED]
+    blocks = ("seats", "latest")
+    folded = [(page.locator(f"#{name}-cells"), page.locator(f"#{name}-numbers > summary")) for name in blocks]
     for cells, summary in folded:
         assert not cells.is_visible()
         summary.click()
@@ -309,9 +310,6 @@ def test_on_a_phone_tonight_is_short_and_focused_in_the_order_it_is_seen_and_its
     for cells, summary in folded:
         assert cells.is_visible(), "nothing is folded where there is room"
         assert not summary.is_visible()
-
-
-FOLDED = ("seats", "latest")
 
 
 def test_the_election_menu_leads_to_a_campaign(open_page: Open) -> None:
