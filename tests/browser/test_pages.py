@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from dashboard.i18n import HIDDEN
 from pipelines.editions.store import EditionStore
-from tests.browser.conftest import ELECTION, WEEK_BEFORE, Opened
+from tests.browser.conftest import ELECTION, LATER, WEEK_BEFORE, Opened
 
 PAGES = ("/", "/trends", "/coalitions", "/threshold", "/what-if", "/pollsters", "/polls", "/record", "/method", "/data",
          "/list/likud")  # fmt: skip
@@ -294,7 +294,7 @@ def focused_blocks(page: Page) -> list[str]:
 def test_on_a_phone_tonight_is_short_and_focused_in_the_order_it_is_seen_and_its_tables_are_folded(
     visitor: Open,
 ) -> None:
-    page = visitor(390).go(address("/", "he"))
+    page = visitor(390).go(f"/?election={LATER}&lang=he")
     assert page.evaluate("document.documentElement.scrollHeight") < 4_200
     reached = focused_blocks(page)
     assert {"block-blocs", "block-seats", "block-latest"} <= {*reached}
