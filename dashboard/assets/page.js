@@ -27,8 +27,8 @@
     whole.width = document.querySelector(`[data-slot="${block}"]`)?.clientWidth || undefined;
     const isDots = ({ mode, marker }) => mode === "markers" && (marker.line.width === 0 || marker.symbol === "circle-open");
     whole.shapes = [...(whole.shapes || []), ...data.filter(isDots).flatMap(paths)];
-    const told = (trace) => ({ ...trace, ...(isDots(trace) && { mode: "none" }), customdata: trace.customdata?.map((at) => layout.meta[at]) });
-    return resolve({ data: data.map(told), layout: whole }, getComputedStyle(document.documentElement), false);
+    const words = ({ customdata }) => customdata && { customdata: customdata.map((at) => layout.meta[at]) };
+    return resolve({ data: data.map((one) => ({ ...one, ...(isDots(one) && { mode: "none" }), ...words(one) })), layout: whole }, getComputedStyle(document.documentElement), false);
   }
 
   function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { symbol, size, color: ink, opacity, line } }) {
