@@ -107,6 +107,7 @@ class Reader:
         self._notes_folder = notes_folder(processed)
         self._watched = (f"{Pointers.FOLDER}/", f"{RECORDS[Runs]}/", f"{VOTES}/", REHEARSAL)
         self._seen: tuple[object, Shelf] | None = None
+        self._looking = threading.RLock()
         self.fault: str | None = None  # why the disk could not be asked the last time; what was seen before is served
 
     def is_ready(self) -> bool:
@@ -121,8 +122,13 @@ class Reader:
         """What is current now; read again only when a pointer or the record of the last run was replaced."""
         try:
             state = self._state()
-            if self._seen is None or self._seen[0] != state:
-                self._seen = state, self._look()
+            # One looks; the others go on with what was seen before, where there is such a thing.
+            if (self._seen is None or self._seen[0] != state) and self._looking.acquire(blocking=self._seen is None):
+                try:
+                    if self._seen is None or self._seen[0] != state:
+                        self._seen = state, self._look()
+                finally:
+                    self._looking.release()
             self._note(None)
         except OSError as error:
             self._note(f"{error.filename or self.processed}: {error.strerror}")

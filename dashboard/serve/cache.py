@@ -83,8 +83,8 @@ class Kept(Generic[T]):
         return len(self._things)
 
 
-AT_WORK = 1  # of a worker's threads: a second would make neither page sooner, and what is kept later
-PATIENCE_SECONDS = 0.5
+AT_WORK = 2  # of a worker's threads
+PATIENCE_SECONDS = 0.25
 RETRY_AFTER_SECONDS = 1
 
 

@@ -40,8 +40,8 @@ def settings(host: str, port: int, announce: str) -> dict[str, Any]:
         "worker_connections": CONNECTIONS,
         "preload_app": True,  # what is read once is shared, and a worker that died is back in a moment
         "pre_fork": _settle,
-        "max_requests": 200_000,  # a worker lives long, but not for ever; not all end at once
-        "max_requests_jitter": 50_000,
+        "max_requests": 2_000_000,  # a worker lives long, but not for ever; not all end at once
+        "max_requests_jitter": 500_000,
         "timeout": 2,  # a worker whose loop is silent for so long is replaced; it is heard four times a second
         "logger_class": ServerLog,
         "graceful_timeout": 5,

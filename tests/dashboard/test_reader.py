@@ -1,6 +1,7 @@
 """The reader opens what was published and nothing else."""
 
 import gc
+import threading
 import weakref
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from dashboard.address import NothingPublished, UnknownAddress
 from dashboard.pages import PAGES
-from dashboard.reader import AGAIN_SECONDS, SMALLEST_BYTES, OpenEditions, Reader
+from dashboard.reader import AGAIN_SECONDS, SMALLEST_BYTES, OpenEditions, Reader, Shelf
 from dashboard.serve.app import create_app
 from pipelines.editions.objects import Folder
 from pipelines.editions.schema import Reference
@@ -174,3 +175,27 @@ def test_what_could_not_be_listed_takes_no_page_down_and_is_listed_again(
     assert client.get("/").status_code != 200
     seconds[0] += AGAIN_SECONDS + 1
     assert client.get("/").status_code == 200
+
+
+def test_while_one_looks_at_what_was_published_the_others_read_on(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(processed)
+    before = reader.shelf()
+    fresh = editions.publish(processed, as_of=date(2019, 9, 2))
+    begun, over, look, seen = threading.Event(), threading.Event(), reader._look, []
+
+    def slowly() -> Shelf:
+        begun.set()
+        over.wait(20)
+        return look()
+
+    monkeypatch.setattr(reader, "_look", slowly)
+    first = threading.Thread(target=lambda: seen.append(reader.shelf()))
+    first.start()
+    assert begun.wait(20)
+    monkeypatch.setattr(reader, "_look", lambda: pytest.fail("two looked"))
+    assert reader.shelf() == before
+    over.set()
+    first.join()
+    assert dict(seen[0].current)["test-1"] == fresh.id
