@@ -65,7 +65,7 @@ def import_file(
     """Take a file in: its bytes into the snapshots, its polls into the ledger. Exit 3 where rows were refused."""
     from pipelines.ingest.imports import import_file as take_file
     from pipelines.nightly.status import keep_quarantine
-    from pipelines.sources.registry import poll_sources
+    from pipelines.sources.reading import poll_sources
     from pipelines.vote.count import SOURCE, Counted, bring_count
 
     if source not in (importable := (*poll_sources(), SOURCE)):

@@ -18,8 +18,7 @@ from pipelines.errors import RawDataError
 from pipelines.ingest.checks import check
 from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.sources.archive import check_archive, parse
-from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
-from pipelines.sources.registry import poll_sources
+from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll, poll_sources
 
 NOT_ASKED, UNDER_THRESHOLD = "-", "0"
 

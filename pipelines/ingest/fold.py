@@ -40,8 +40,7 @@ from pipelines.ingest.similarity import LinkageContext
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.log import say
 from pipelines.sources import guards
-from pipelines.sources.reading import UNNAMED_ROW, Refusal
-from pipelines.sources.registry import poll_sources, source_of
+from pipelines.sources.reading import UNNAMED_ROW, Refusal, poll_sources, source_of
 
 ReadingKey = tuple[str, str, bool]  # poll, source, is_lossy
 PageKey = tuple[str, str]  # source, page

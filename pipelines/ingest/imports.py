@@ -32,8 +32,7 @@ from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
 from pipelines.settings import ledger_of
-from pipelines.sources.reading import FetchedPage, FetchedSource, PageName
-from pipelines.sources.registry import SHEET, SOURCES, poll_sources, source_of
+from pipelines.sources.reading import SHEET, FetchedPage, FetchedSource, PageName, poll_sources, source_of
 
 LARGEST = 50_000_000
 DESK_SHEETS = "polls"  # the folder of raw/desk that has sheets two people have seen, by election
@@ -70,7 +69,7 @@ def waiting_sheets(raw: Path, campaign: Campaign, today: date) -> Iterator[tuple
     """The sheets that were approved at the desk and did not come in yet."""
     for path in sorted((raw / DESK / DESK_SHEETS / campaign.election.id).glob("[!.]*.csv")):
         body = read_file(path)
-        snapshot = describe(body, SHEET.id, campaign, today, file=path.name)
+        snapshot = describe(body, SHEET, campaign, today, file=path.name)
         if snapshots.same_as_newest(raw, snapshot) is None:
             yield snapshots.in_order(raw, snapshot), body
 
@@ -142,7 +141,7 @@ def describe(
     """The facts of bytes that came in: from a file, or as a source's answer for a page of that title."""
     content_type = answer.content_type if answer else ""
     given = title or file or source
-    page = SOURCES[source].name_page(body, content_type, given) if source in SOURCES else PageName(given)
+    page = source_of(source).name_page(body, content_type, given) if source in poll_sources() else PageName(given)
     return Snapshot(
         election=campaign.election.id,
         source=source,
@@ -228,7 +227,7 @@ def questions(election: str, order: RefreshRequest, reference: Reference) -> lis
     for campaign in live_campaigns(election, order, reference):
         kept = snapshots.kept(order.raw, campaign.election.id)
         for name, settings in campaign.electorate.sources.items():
-            source = SOURCES.get(name)
+            source = source_of(name) if name in poll_sources() else None
             if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
                 speaking = snapshots.newest([one for one in kept if one.source == source.id and one.asked])
                 known = {str(one.asked): one for one in speaking.values()}

@@ -18,8 +18,7 @@ from pipelines.electorate import Campaign
 from pipelines.errors import one_line
 from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
 from pipelines.sources import guards
-from pipelines.sources.reading import FetchedSource, Reading, Refusal, Scope, slug
-from pipelines.sources.registry import source_of
+from pipelines.sources.reading import FetchedSource, Reading, Refusal, Scope, slug, source_of
 
 FOLDER = "parsed"
 ROOT = Path(__file__).parents[2]

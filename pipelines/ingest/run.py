@@ -24,7 +24,7 @@ from pipelines.ingest.store import LEDGER, Ledger, LedgerChange
 from pipelines.settings import ledger_of
 from pipelines.sources import guards
 from pipelines.sources.archive import archive_file
-from pipelines.sources.registry import poll_sources
+from pipelines.sources.reading import poll_sources
 
 INGEST_CODE = ("pipelines/ingest", "electoral")
 SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")

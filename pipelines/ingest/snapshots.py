@@ -17,7 +17,7 @@ from pipelines.editions import files
 from pipelines.editions.files import ASIDE, naming, sync_folder, write_through
 from pipelines.errors import RawDataError
 from pipelines.log import say
-from pipelines.sources.registry import poll_sources
+from pipelines.sources.reading import poll_sources
 
 BODY, FACTS = ".body", ".json"
 

@@ -1,6 +1,6 @@
 """A poll as a source printed it, a page of them with every row accounted for, and what a source is.
 
-A source is one module with one value, `SOURCE`, and a line in registry.py. Where it is asked, in what language and
+A source is one module with one value, `SOURCE`, and a line in `MODULES`. Where it is asked, in what language and
 unit, and under which licence is the electorate's to say, in its `sources.toml` (`SourceSettings`).
 """
 
@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import import_module
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import SourceSettings
-from pipelines.errors import one_line
+from pipelines.errors import RawDataError, one_line
 from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Fetched, Kind, NotModified, Validators
 from pipelines.sources.text import hidden_marks, mixed_scripts
 
@@ -335,3 +336,35 @@ class FetchedSource(Source):
         Raises SourceUnreachable, AddressRefused or PageRefused; half a campaign is not a campaign.
         """
         return (FetchedPage(page, client.get(client.settings.url, known.get(page))),)
+
+
+# Which there are
+
+
+SHEET = "csv"  # what is typed or pasted at the desk
+MODULES = {
+    "dawum": "dawum",
+    SHEET: "sheet",
+    "swedishpolls": "swedishpolls",
+    "themadad": "themadad",
+    "wikipedia": "wikipedia",
+    "xlsx": "workbook",
+}
+
+
+def poll_sources() -> tuple[str, ...]:
+    """The sources a page or file of polls can be imported from.
+
+    >>> "wikipedia" in poll_sources(), "cec" in poll_sources()
+    (True, False)
+    """
+    return tuple(sorted(MODULES))
+
+
+@cache
+def source_of(name: str) -> Source:
+    """One source of polls, read when it is asked for; raises RawDataError naming those there are."""
+    if name not in MODULES:
+        raise RawDataError(f"no source of polls is called {name!r}; there are {', '.join(poll_sources())}")
+    source: Source = import_module(f"pipelines.sources.{MODULES[name]}").SOURCE
+    return source

@@ -7,8 +7,7 @@ import pytest
 
 from electoral.polls import PollKind, Status
 from pipelines.errors import PageRefused
-from pipelines.sources.reading import Reading, ReportedPoll, Scope
-from pipelines.sources.registry import source_of
+from pipelines.sources.reading import Reading, ReportedPoll, Scope, source_of
 from pipelines.sources.sheet import plain_value
 from pipelines.sources.text import spelling_key
 from tests.pipelines.sources.workbooks import workbook

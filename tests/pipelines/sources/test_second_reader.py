@@ -7,8 +7,7 @@ from datetime import date
 import pytest
 
 from electoral.polls import Status
-from pipelines.sources.reading import Reading, ReportedCell, ReportedPoll, Scope
-from pipelines.sources.registry import source_of
+from pipelines.sources.reading import Reading, ReportedCell, ReportedPoll, Scope, source_of
 from pipelines.sources.text import spelling_key
 from pipelines.sources.themadad import names
 from tests.pipelines.sources.pages import SETTINGS

@@ -10,8 +10,7 @@ import pytest
 
 from pipelines.errors import PageRefused
 from pipelines.sources.cec import parse as read_count
-from pipelines.sources.reading import Scope
-from pipelines.sources.registry import source_of
+from pipelines.sources.reading import Scope, source_of
 from pipelines.sources.text import decode
 from tests.pipelines.sources import pages
 from tests.pipelines.sources.workbooks import workbook
