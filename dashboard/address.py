@@ -165,7 +165,7 @@ def out_of_path(path: str, arguments: Mapping[str, str]) -> tuple[str, dict[str,
 
 def read_language(arguments: Mapping[str, str], offered: Sequence[str]) -> str:
     """The language asked for, of those on offer; the first is the default."""
-    lang = arguments.get("lang", offered[0])
+    lang = arguments.get("lang") or offered[0]
     if lang not in offered:
         raise UnknownAddress("no such language")
     return lang

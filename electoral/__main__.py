@@ -24,6 +24,7 @@ from electoral.power import banzhaf, shapley_shubik
 from electoral.rules import ElectoralRules, Formula, parse_threshold
 
 THRESHOLD = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,20})?|[0-9]{1,9}/[0-9]{1,9}|quota")
+MOST_SEATS = 10_000  # no house has 3,000
 TOTAL = re.compile(
     r"((grand|sub) ?)?totals?|sum|all( lists| votes| valid votes)?|valid( votes)?|סהכ|סך הכ(ו)?ל|(קולות )?כשרים"
     r"|summe|insgesamt|gültige( stimmen)?|totaal|geldige stemmen|totalt|summa|giltiga röster"
@@ -129,6 +130,8 @@ Election = tuple[dict[str, int], ElectoralRules, list[SurplusAgreement], int]
 
 def _election(options: argparse.Namespace) -> Election:
     """Votes, rules, agreements and other votes, as the files and options say."""
+    if options.seats > MOST_SEATS:
+        raise RulesError(f"--seats {options.seats}: a house of at most {MOST_SEATS:,} is worked out; mend the number")
     try:
         threshold = parse_threshold(options.threshold, options.seats)
     except RulesError as refused:

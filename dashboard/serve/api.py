@@ -22,9 +22,10 @@ from dashboard.serve import files
 from dashboard.serve.cache import to_json
 from dashboard.serve.documents import Documents
 from dashboard.serve.openapi import description
-from dashboard.serve.respond import HEADERS, PROGRAMS, Problem, describe, is_canonical, send_file
+from dashboard.serve.respond import HEADERS, PROGRAMS, Problem, describe, is_canonical, send_file, terms
 from dashboard.view import Page, View
-from pipelines.editions.schema import ElectorateReference, Texts
+from pipelines.editions.schema import Texts
+from pipelines.editions.store import Edition
 
 ROOT = "/api/v1"
 DESCRIPTION = "/api/openapi.json"
@@ -76,7 +77,7 @@ class BlockAnswer(Answer):
 
 
 class ElectorateAnswer(Answer):
-    """A chamber's rules and calendar; `election` is its newest one here."""
+    """A chamber's rules and calendar; `election` is its newest one here, `licence` the terms of its polls."""
 
     id: str
     names: Texts
@@ -84,6 +85,8 @@ class ElectorateAnswer(Answer):
     zone: str
     unit: str
     election: str
+    edition: str
+    licence: str
 
 
 class ElectionAnswer(Answer):
@@ -95,6 +98,7 @@ class ElectionAnswer(Answer):
     election_date: date
     edition: str
     as_of: date
+    licence: str
     href: str
 
 
@@ -128,7 +132,8 @@ def register(server: Flask, documents: Documents) -> None:
 
     @server.get(f"{ROOT}/electorates")
     def electorates() -> Response:
-        found = ElectoratesAnswer(electorates=tuple(map(_electorate, *zip(*reader.electorates(), strict=True))))
+        editions = (reader.edition(newest) for _, newest in reader.electorates())
+        found = ElectoratesAnswer(electorates=tuple(map(_electorate, editions)))
         return send_file(_bytes(found), JSON, repeats=not request.query_string)
 
     @server.get(f"{ROOT}/elections")
@@ -220,14 +225,17 @@ def _bytes(found: Answer) -> bytes:
     return to_json(found.model_dump(mode="json"))
 
 
-def _electorate(found: ElectorateReference, newest: str) -> ElectorateAnswer:
+def _electorate(newest: Edition) -> ElectorateAnswer:
+    found = newest.reference.electorate
     return ElectorateAnswer(
         id=found.id,
         names=found.names,
         languages=offered(found.languages),
         zone=found.zone,
         unit=found.unit,
-        election=newest,
+        election=newest.election,
+        edition=newest.id,
+        licence=terms(found),
     )
 
 
@@ -241,6 +249,7 @@ def _election(reader: Reader, election: str, edition: str | None = None) -> Elec
         election_date=item.election_date,
         edition=found.id,
         as_of=date.fromisoformat(found.id[:10]),
+        licence=terms(found.reference.electorate),
         href=f"{ROOT}/{item.id}",
     )
 

@@ -243,7 +243,9 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     def empty(_error: Exception) -> Response:
         if said := refusal(503, "Service Unavailable", "no edition was published yet"):
             return said
-        return Response(app.plain("empty", _asked_language(reader)), mimetype="text/html")
+        is_page = request.url_rule is not None and request.url_rule.rule in DASH_PAGES
+        page = app.plain("empty", _asked_language(reader))
+        return Response(page, status=200 if is_page else 503, mimetype="text/html")
 
     @server.errorhandler(EditionError)
     def failed(error: Exception) -> Response:
@@ -257,5 +259,5 @@ def _asked_language(reader: Reader) -> Translator:
     """The language of a page about no edition: the one asked for, else that of this installation's electorate."""
     electorates = reader.electorates()
     usual = offered(electorates[0][0].languages if electorates else ())[0]
-    lang = request.args.get("lang", usual)
+    lang = request.args.get("lang", "")
     return translator(lang if lang in languages() else usual)

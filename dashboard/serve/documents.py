@@ -132,7 +132,7 @@ class Documents:
         """One block of an address; raises UnknownAddress."""
         found = next((part for part in self.blocks(key) if isinstance(part, Block) and part.id == block_id), None)
         if found is None:
-            raise UnknownAddress("no such block")
+            raise UnknownAddress("no such block of this edition and state")
         return found
 
     def narrow(self, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:

@@ -50,7 +50,7 @@ def register(server: Flask, app: Shell, documents: Documents) -> None:
 
     @server.get(FRAMED)
     def embed(page: str, block: str) -> Response:
-        theme = request.args.get("theme", THEMES[0])
+        theme = request.args.get("theme") or THEMES[0]
         if theme not in THEMES:
             raise UnknownAddress("no such theme")
         with documents.bound.place():

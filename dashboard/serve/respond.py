@@ -11,6 +11,7 @@ from dashboard.render.text import plain
 from dashboard.serve.cache import Payload
 from dashboard.serve.front import MARK
 from dashboard.view import View
+from pipelines.editions.schema import ElectorateReference
 
 # What is current changes at any moment: browsers ask again by its tag, and what stands between may keep it for seconds.
 CURRENT = "public, max-age=0, s-maxage=2, must-revalidate"
@@ -82,11 +83,15 @@ def _finished(response: Response, caching: str, repeats: bool) -> Response:
     return response
 
 
+def terms(electorate: ElectorateReference) -> str:
+    """Who is credited for an electorate's polls, each with the licence."""
+    return "; ".join(f"{first_text(one.attributions)}: {first_text(one.licences)}" for one in electorate.licences)
+
+
 def describe(response: Response, view: View) -> Response:
     """Which edition an answer is of, on which terms, and what a reader must know, in its headers."""
-    terms = [f"{first_text(one.attributions)}: {first_text(one.licences)}" for one in view.electorate.licences]
     about = "/data" + query({"election": view.edition.election, "edition": view.edition.id})
-    said = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), "; ".join(terms))
+    said = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), terms(view.electorate))
     notice = plain(status.frozen(view), translator("en")) if view.is_frozen else ""
     for name, value in zip(HEADERS, (*said, notice), strict=True):
         if value:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from dashboard.serve.cache import LEVEL, Kept, Payload
 from dashboard.serve.respond import refusal
@@ -46,6 +47,8 @@ def limit(app: Shell) -> None:
                 abort(413)
             if request.content_length != 0:
                 abort(400)
+        if isinstance(request.routing_exception, RequestRedirect):
+            abort(404)  # it would lead to the host that the request names
         if request.method == "POST":
             abort(400 if request.path.startswith("/_dash") else 405)
 

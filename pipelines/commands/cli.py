@@ -1,6 +1,6 @@
 """`python -m pipelines …`: arguments in, one document or one clear line out.
 
-Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, but rows were newly quarantined.
+Exit: 0 done; 1 refused or failed; 2 wrong usage; 3 done, with remarks.
 """
 
 import csv
@@ -98,8 +98,7 @@ def polls(
     today: Today = None,
 ) -> None:
     """Every poll of an edition, as published."""
-    if as_json and as_csv:
-        raise typer.BadParameter("--json and --csv are two documents; choose one")
+    _refuse_two(as_json, as_csv)
     edition = _edition(election, as_of, data_dir, today)
     if as_json:
         sys.stdout.write(edition.document("polls.json").decode() + "\n")
@@ -114,13 +113,17 @@ def projection(
     election: ElectionId,
     as_of: AsOf = None,
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print one row per list.")] = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
     """The projection of the last published edition of an election and as-of day."""
+    _refuse_two(as_json, as_csv)
     edition = _edition(election, as_of, data_dir, today)
     if as_json:
         print_json(contract(edition))
+    elif as_csv:
+        _print_projection_csv(edition.projection)
     else:
         _print_projection(edition.projection)
 
@@ -178,7 +181,7 @@ def hindcast(
 
     from pipelines.hindcast.record import replay_past
 
-    with Progress(console=messages, transient=True) as bar:
+    with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bar:
         rounds = bar.add_task("reading past campaigns", total=None)
 
         def progress(done: int, total: int, which: str) -> None:
@@ -210,6 +213,24 @@ def _edition(election: str, as_of: date | None, data_dir: Path, today: date | No
             f"{str(error).partition(':')[0]}: the publication ban is on until {until} and a refresh publishes nothing;"
             " `status` names the edition from before it, `--as-of` its day"
         ) from error
+
+
+def _refuse_two(as_json: bool, as_csv: bool) -> None:
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two documents; choose one")
+
+
+def _print_projection_csv(projection: "Projection") -> None:
+    """A row a list: the printed seats, then statistics of the draws, the nowcast's while the lists are not closed."""
+    rows = [
+        {"list": row.id, "bloc": row.bloc, "seats_now": row.seats_now, "seats": projection.allocation[row.id]}
+        | {"trend_seats": row.trend_seats, "trend_share_pct": row.trend_share_pct, "p_pass": row.p_pass}
+        | {f"draws_{name}": value for name, value in (row.seats or row.nowcast).model_dump().items()}
+        for row in projection.lists
+    ]
+    writer = csv.DictWriter(sys.stdout, list(rows[0]) if rows else ["list"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
 
 
 def _print_polls_csv(document: "Polls") -> None:

@@ -143,7 +143,7 @@ def _checked_lines(checked: "Check", in_words: dict[str, dict[str, str]]) -> Ite
             expected = "" if row.expected is None else f"; expected {row.expected:g} ({row.low:g} to {row.high:g})"
             last = "" if row.change is None else f"; {row.change:+g} since {poll.previous_end}"
             beyond = f", {row.excess:g} beyond noise" if row.excess else ""
-            printed = row.printed_pct or ("–" if row.printed is None else f"{row.printed:g}")
+            printed = f"{row.printed_pct}%" if row.printed_pct else ("–" if row.printed is None else f"{row.printed:g}")
             yield f"  {row.list} {printed}{expected}{last}{beyond}"
         for is_found, words in ((True, "found"), (False, "not found")):
             if items := [item for item, is_there in poll.disclosed.items() if is_there is is_found]:
@@ -237,6 +237,7 @@ def accept(
         str | None, typer.Option("--all-like", metavar="ID", help="Rule on every row like this one; with --yes.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it: without this --all-like only lists the rows.")] = False,
+    as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
@@ -251,7 +252,7 @@ def accept(
         if all_like is not None:
             rows = rulings.all_like(data_dir, all_like)
             for row in rows:
-                sys.stdout.write(printable(f"{row.id}: {row.reason}") + "\n")
+                say(f"{row.id}: {row.reason}")
             say(f"{len(rows)} rows of {rows[0].source} are refused for this reason")
             if not yes:
                 say("nothing is ruled yet; the same command with --yes rules on all of them")
@@ -262,6 +263,8 @@ def accept(
         keep_quarantine(data_dir)
     still = f"; {left} still refused" if all_like else "; it is still refused"
     say(f"{name or all_like}: ruled {ruling}" + (still if left else "; it passes now"))
+    if as_json:
+        print_json({"id": name or all_like, "ruling": ruling, "still_refused": left})
 
 
 def template(
@@ -303,8 +306,6 @@ def _write_template(
     reference = load(data_dir / "raw")
     if election is None:
         votes = {campaign.election.vote_date: campaign.election.id for campaign in reference.of(electorate)}
-        if not votes:
-            raise ImportRefused(f"no electorate is called {electorate!r}; there are {', '.join(reference.electorates)}")
         coming = [vote for vote in votes if vote >= (today or reference.electorates[electorate].today())]
         election = votes[min(coming, default=max(votes))]
     campaign = reference.campaign(election)

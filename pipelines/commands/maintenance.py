@@ -107,6 +107,7 @@ def schedule(
     electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose clock it is.")] = "il",
     parent: Annotated[int | None, typer.Option("--parent", metavar="PID", help="End when this parent does.")] = None,
     data_dir: DataDir = DATA,
+    today: Today = None,
 ) -> None:
     """Refresh the live campaigns every night, in this process, until it is stopped."""
     from pipelines.electorate import electorate_folder
@@ -120,7 +121,7 @@ def schedule(
     zone = ZoneInfo(read_electorate(electorate_folder(data_dir / "raw", electorate)).zone)
     say(f"refreshing the live campaigns every night at {hour:%H:%M} ({zone})")
     with log.recorded(data_dir / "processed"):
-        run_forever(hour, zone, data_dir, parent)
+        run_forever(hour, zone, data_dir, parent, today)
 
 
 def alerts(

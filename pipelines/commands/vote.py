@@ -106,6 +106,7 @@ def exit_polls(
     action: Annotated[str, typer.Argument(metavar="add|open|hold", help="Drafts in, opened, or kept closed.")],
     election: ElectionId,
     file: Annotated[Path | None, typer.Argument(help="With add: a sheet, a row a channel, version and list.")] = None,
+    as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,
 ) -> None:
@@ -118,9 +119,11 @@ def exit_polls(
         raise typer.BadParameter("give add FILE, open or hold")
     reference = load(data_dir / "raw")
     campaign = reference.campaign(election)
+    number = 0
     with lock.writing(data_dir):
         if file is not None:
-            say(f"{election}: {drafts.add(data_dir, file, campaign)} versions are drafts, told by nobody yet")
+            number = drafts.add(data_dir, file, campaign)
+            say(f"{election}: {number} versions are drafts, told by nobody yet")
         elif action == "hold":
             drafts.hold(data_dir, campaign)
             say(f"{election}: its exit polls stay closed until `exit-polls open`")
@@ -128,13 +131,17 @@ def exit_polls(
             number = drafts.open_drafts(data_dir, campaign, today, is_asked=True)
             vote = keep_record(data_dir, reference, campaign, today=today)
             say(f"{election}: {number} versions opened; {len(vote.exit_polls)} are told")
+    if as_json:
+        print_json({"election": election, "action": action, "versions": number})
 
 
 def new(
     election: Annotated[str, typer.Argument(metavar="ID", help="The id of the new election.")],
     electorate: Annotated[str, typer.Option("--electorate", envvar=ELECTORATE, help="Whose election it is.")],
     date_: Annotated[str, typer.Option("--date", metavar="DATE|open", help="The day of the vote, or open.")],
-    previous: Annotated[str, typer.Option("--from", metavar="ELECTION", help="The election before.")],
+    previous: Annotated[
+        str | None, typer.Option("--from", metavar="ELECTION", help="The election before; the newest without it.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = DATA,
     today: Today = None,

@@ -286,7 +286,10 @@ class Reference:
             raise UnknownElection(f"unknown election {election!r}; known are {known}") from None
 
     def of(self, electorate: str) -> list[Campaign]:
-        """The campaigns of one electorate, in its order."""
+        """The campaigns of one electorate, in its order; raises UnknownElection listing the known electorates."""
+        if electorate not in self.electorates:
+            known = ", ".join(self.electorates)
+            raise UnknownElection(f"unknown electorate {electorate!r}; known are {known}")
         return [campaign for campaign in self.campaigns.values() if campaign.electorate.id == electorate]
 
 

@@ -52,6 +52,9 @@ class NameRow(Row):
     short: str | None
 
 
+RESERVED = frozenset({"all", "all-live", "elections", "electorates"})  # what commands and addresses call something else
+
+
 class ElectionRow(Row):
     election: Slug
     election_date: Day

@@ -304,6 +304,8 @@ def _check_elections(folder: Folder) -> None:
     names = {row.election for row in elections}
     for number, row in enumerate(elections, start=2):
         place = f"{folder.file(columns.ElectionRow)}: row {number}"
+        if row.election in columns.RESERVED:
+            raise RawDataError(f"{place}: election is {row.election!r}, a word of commands and addresses; rename it")
         law = rules_known(folder.law, row.election_date, date.max)
         if law is None:
             first = folder.law[0].in_force

@@ -54,10 +54,7 @@ def replay_past(
     """Score the wanted campaigns held before today, all without any; writes the record into the folder `out`."""
     raw = data_dir / "raw"
     reference = open_reference(raw)
-    if electorate not in reference.electorates:
-        known_ids = ", ".join(reference.electorates)
-        raise UnknownElection(f"unknown electorate {electorate!r}; known are {known_ids}")
-    today = today or reference.electorates[electorate].today()
+    today = today or reference.of(electorate)[0].electorate.today()
     held = [campaign.election.id for campaign in held_before(reference, electorate, today)]
     if not held:
         raise NothingKnown(f"no election has a recorded result by {today}; choose a later --today")

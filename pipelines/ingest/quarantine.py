@@ -41,7 +41,7 @@ def quarantined(data_dir: Path) -> list[Refusal]:
     place = ledger_of(data_dir / "processed")
     if isinstance(place, Path) and not place.exists():
         return []
-    with Ledger.open(place) as ledger:
+    with Ledger.open(place, is_read=True) as ledger:
         return ledger.refusals()
 
 
@@ -97,7 +97,7 @@ def _reading(data_dir: Path, name: str) -> Refusal | None:
     if not name.endswith(SUFFIX) or name.count("/") != 3 or (isinstance(place, Path) and not place.exists()):
         return None
     election, source, printed, check = name.split("/")
-    with Ledger.open(place) as ledger:
+    with Ledger.open(place, is_read=True) as ledger:
         readings = [one for one in ledger.readings(election) if (one.source, one.printed) == (source, printed)]
     # A name is one source's: another may print the same for another poll.
     poll = printed if source == ARCHIVE else f"{printed}-{source}"
@@ -144,7 +144,7 @@ def _row(refused: Refusal, ruling: str, why: str, campaign: Campaign, data_dir: 
             election=refused.election, source=None, alias=label, list=target, from_date=None, to_date=None, note=why,
         )  # fmt: skip
     if (kind == "same" and refused.check != "list-name") or (kind == "different" and refused.check == "twin"):
-        with Ledger.open(ledger_of(data_dir / "processed")) as ledger:
+        with Ledger.open(ledger_of(data_dir / "processed"), is_read=True) as ledger:
             ids = ledger.known_ids(refused.election)
         if target not in ids or target == refused.poll:
             raise RulingRefused(f"{target!r} is no other poll of {refused.election}; `polls --json` lists the ids")

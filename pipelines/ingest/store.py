@@ -116,7 +116,7 @@ class Sqlite:
             raise
         self._db.execute("COMMIT")
 
-    def prepare(self, *, is_whole: bool) -> bool:
+    def prepare(self, *, is_whole: bool, is_read: bool) -> bool:
         """Check the file and make its tables; returns whether it may hold rows. Raises LedgerDamaged.
 
         Everything in a ledger follows from data/raw, so one of an older version is copied aside and begun anew: the
@@ -126,8 +126,7 @@ class Sqlite:
         sound = self.rows("PRAGMA quick_check")[0][0] if is_whole else "ok"
         if sound != "ok":
             raise LedgerDamaged(f"{self.place}: {sound}; {REMEDY}")
-        if version > SCHEMA_VERSION:
-            raise LedgerDamaged(f"{self.place}: {_newer(version)}")
+        _refuse_version(self.place, version, is_read=is_read)
         if version != SCHEMA_VERSION:
             if version:
                 self._copy_aside(version)
@@ -195,13 +194,12 @@ class Postgres:
             self.rows("SELECT pg_advisory_xact_lock(?)", (_lock_number(f"ledger {election}"),))
             yield
 
-    def prepare(self, *, is_whole: bool) -> bool:  # noqa: ARG002
+    def prepare(self, *, is_whole: bool, is_read: bool) -> bool:  # noqa: ARG002
         """As in a file; an older version's tables are kept under the name of their version."""
         with self.alone(""):
             known = self.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (self.SCHEMA,))
             version = self.rows(f"SELECT number FROM {self.SCHEMA}.version")[0][0] if known else None
-            if version is not None and version > SCHEMA_VERSION:
-                raise LedgerDamaged(f"{self.place}: {_newer(version)}")
+            _refuse_version(self.place, version or 0, is_read=is_read)
             if version != SCHEMA_VERSION:
                 if version is not None:
                     self._set_aside(f"version_{version}")
@@ -234,8 +232,12 @@ class Postgres:
         return kept
 
 
-def _newer(version: int) -> str:
-    return f"written by a newer version ({version} > {SCHEMA_VERSION}); update the program"
+def _refuse_version(place: str, version: int, *, is_read: bool) -> None:
+    """LedgerDamaged for a newer version's ledger; LedgerUnusable for an older one's that is only to be read."""
+    if version > SCHEMA_VERSION:
+        raise LedgerDamaged(f"{place}: written by a newer version ({version} > {SCHEMA_VERSION}); update the program")
+    if is_read and 0 < version < SCHEMA_VERSION:
+        raise LedgerUnusable(f"{place}: written by an older version ({version}); `rebuild` or a refresh makes it anew")
 
 
 def _lock_number(name: str) -> int:
@@ -289,8 +291,10 @@ class Ledger:
 
     @classmethod
     @contextmanager
-    def open(cls, where: Path | str, only: str | None = None) -> Iterator["Ledger"]:
+    def open(cls, where: Path | str, only: str | None = None, *, is_read: bool = False) -> Iterator["Ledger"]:
         """Open or make the ledger, a file or `postgresql://…`; raises LedgerDamaged or LedgerUnusable, naming it.
+
+        Who only reads it (`is_read`) leaves one of an older version as it is, which is LedgerUnusable then.
 
         `only`: the one campaign that is read; of the others nothing is checked, so that a night of very many campaigns
         does not read all of them for each.
@@ -298,7 +302,7 @@ class Ledger:
         kind: Any = Postgres if isinstance(where, str) else Sqlite
         with kind.open(where) as db:
             ledger = cls(db)
-            if db.prepare(is_whole=only is None):
+            if db.prepare(is_whole=only is None, is_read=is_read):
                 ledger._refuse_changed_rows(only)
             db.begin()
             yield ledger

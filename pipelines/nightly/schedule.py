@@ -91,19 +91,23 @@ def watch(
         sleep(TICK_SECONDS)
 
 
-def refresh_live(data_dir: Path) -> int:
+def refresh_live(data_dir: Path, today: date | None = None) -> int:
     """One refresh of the live campaigns as a process of its own; its exit code."""
     command = [sys.executable, "-m", "pipelines", "refresh", "--election", "all-live", "--data-dir", str(data_dir)]
+    command += ["--today", today.isoformat()] if today else []
     return subprocess.run(command, check=False).returncode
 
 
-def run_forever(at: time, zone: ZoneInfo, data_dir: Path, parent: int | None) -> None:
-    """The schedule by the real clock, until killed or until `parent`, the process that started it, has ended."""
+def run_forever(at: time, zone: ZoneInfo, data_dir: Path, parent: int | None, today: date | None) -> None:
+    """The schedule by the real clock, until killed or until `parent`, the process that started it, has ended.
+
+    Where `today` is given every night takes it for its day.
+    """
 
     def goes_on() -> bool:
         return parent is None or os.getppid() == parent
 
-    schedule = Schedule(at, zone, data_dir / "processed", lambda: refresh_live(data_dir))
+    schedule = Schedule(at, zone, data_dir / "processed", lambda: refresh_live(data_dir, today))
     watch(schedule, lambda: datetime.now(UTC), lambda seconds: _sleep(seconds, goes_on), goes_on)
 
 

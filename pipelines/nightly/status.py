@@ -328,7 +328,7 @@ def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
     if isinstance(ledger_at, Path) and not ledger_at.exists():
         return _LedgerState([], [], [])
     try:
-        with Ledger.open(ledger_at) as ledger:
+        with Ledger.open(ledger_at, is_read=True) as ledger:
             differing = [row for name in elections for row in disagreements(name, ledger.readings(name))]
             return _LedgerState(ledger.loads(), ledger.refusals(), differing)
     except (LedgerDamaged, LedgerUnusable) as error:

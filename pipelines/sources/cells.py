@@ -72,7 +72,7 @@ FORMS = (
     _form("seats: 24, 24.0", rf"(?P<seats>{_SEATS})", Status.SEATS),
     _form("seats with their share: 4 (3.5%)", rf"(?P<seats>[1-9]\d{{0,2}}) ?\((?P<pct>{_PCT}) ?%\)", Status.SEATS),
     _form("nothing won, no percentage given: 0", r"(?P<seats>0(?:\.0{1,4})?)", Status.BELOW_THRESHOLD),
-    _form("under the threshold, in the seats it would give: (1)", r"\( ?\d ?\)", Status.BELOW_THRESHOLD),
+    _form("under the threshold, in the seats it would give: (1)", r"\( ?\d(?:\.0{1,4})? ?\)", Status.BELOW_THRESHOLD),
     _form(
         "under the threshold: (2.1%), (<1%), 2.1%",
         rf"(?P<open>\( ?)?(?P<pct>[<>]? ?{_PCT}) ?%(?(open) ?\))",
@@ -115,7 +115,8 @@ def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
         raise RowRefused("cell", f"{one_line(printed, 30)!r} is too long for a seat cell")
     # Folding would turn a raised "²" or a "½" into plain digits, and with them a footnote into a seat.
     if any(unicodedata.category(c) == "No" for c in printed):
-        raise RowRefused("cell", f"{printed!r} is not a number of {'seats' if unit is Unit.SEATS else 'per cent'}")
+        what = "seats, such as 24" if unit is Unit.SEATS else "per cent, such as 23.5"
+        raise RowRefused("cell", f"{printed!r} is not a number of {what}")
     text = tidy(printed)
     for _ in range(3):
         text = _NOTE_MARK.sub("", text)

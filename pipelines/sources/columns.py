@@ -31,6 +31,14 @@ PUBLISHER = re.compile(
 SAMPLE = re.compile(r"sample( ?size)?|n|respondents|size|מדגם|גודל( ה)?מדגם|משיבים|(מספר )?נשאלים")
 # Columns that trail the lists: totals of blocs, leads, what is left over. Never a list.
 GOVERNMENT = re.compile(r"gov(\.|t\.?|ernment)?( bloc| total| coalition)?|coalition|קואליציה")
+# Names of rows that are no poll, in whatever words: results, and the seats a house has or had.
+RESULT_NAME = re.compile(
+    r"^results?\b|\bresults?$|\bresults? of\b|\b(election|final|official|actual) results?\b"
+    r"|\b(legislative|general|last|previous|\d{4}) election\b|\b(outgoing|incumbent)\b|\bpre-?election\b(?! polls?)"
+    r"|\bcurrent(ly)? (composition|seats|house|parliament)\b|\bseats (in|at|before|held|after|won)\b"
+    r"|^(current|seats|mps)$|\b(at|before) dissolution\b|^תוצאות\b|\bהיוצאת$",
+    re.IGNORECASE,
+)
 TOTAL = re.compile(
     r"opp(\.|osition)?( bloc| total)?|((left|right|cent(re|er)|arab|other)s?[- ]?(wing)?[- ])?bloc"
     r"|.+ blo(c|ck)|others?( parties| lists)?|(sub|grand )?total|sum|(sum|total) of .+|lead"

@@ -22,6 +22,7 @@ from pipelines.sources.columns import (
     FIXED,
     GOVERNMENT,
     IGNORED,
+    RESULT_NAME,
     TOTAL,
     Header,
     Rows,
@@ -85,6 +86,7 @@ def template(labels: Iterable[str] = ()) -> bytes:
 
 MOST_ROWS = 20_000
 EXAMPLE = "List A"
+NAMED = {*FIXED} - {"link"}  # columns in which a row that is no poll may say what it is
 WHOLE_PCT = 100
 FEWEST_DECIMALS = 3  # numbers with a fraction that make a row one of percentages
 TOTAL_ROW = re.compile(
@@ -94,7 +96,7 @@ TOTAL_ROW = re.compile(
 _NUMBER = re.compile(r"[(<>~-]{0,3} ?[\d.,]*\d[\d., ]* ?%? ?\)?", re.ASCII)
 _PERCENTAGE = re.compile(r"\(?-?\d{2,3}(?:\.\d+)? ?%\)?", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,3}\.\d*[1-9]\d*", re.ASCII)
-_COMMA = re.compile(r"(\(?-?\d{1,3}),(\d{1,2} ?%\)?|0{1,2})", re.ASCII)
+_COMMA = re.compile(r"(\(?-?\d{1,3}),(\d{1,2} ?%\)?|0{1,2}\)?)", re.ASCII)
 _DAYLIKE = re.compile(r"[\d./ :T-]*\d[\d./ :T-]*|\d{1,2}\D{1,12}\d{2,4}", re.ASCII)
 _FRACTION = re.compile(r"-?0?\.\d+", re.ASCII)
 _CELL = re.compile(r"([^:=,;\t|]{1,80}?)\s*[:=]\s*(.*)")
@@ -167,10 +169,12 @@ def _body(rows: Rows, header: Header, warnings: list[str]) -> Iterator[tuple[int
         is_header = len(row) == len(names) and all(spelling_key(row[at]) == name for at, name in enumerate(names))
         if is_header or not any(cells):
             continue
-        words = [spelling_key(cells[at]) for at, name in enumerate(header.names) if name in FIXED or at == 0]
+        words = [spelling_key(cells[at]) for at, name in enumerate(header.names) if name in NAMED or at == 0]
         shown = one_line(" | ".join(cell for cell in cells if cell), 80)
         if any(TOTAL_ROW.fullmatch(word) for word in words):
             warnings.append(f"row {number} is a total or an average, no poll: {shown}")
+        elif not _DAYLIKE.fullmatch(cells[day]) and any(RESULT_NAME.search(word) for word in words):
+            warnings.append(f"row {number} is a result or a house's seats, no poll: {shown}")
         elif _is_note(cells, day):
             warnings.append(f"row {number} is a note, no poll: {shown}")
         else:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipelines.editions.files import replace
 from pipelines.electorate import Campaign, electorate_folder
+from pipelines.electorate.columns import RESERVED
 from pipelines.electorate.folder import load
 from pipelines.electorate.settings import SOURCES_FILE
 from pipelines.errors import ImportRefused
@@ -33,22 +34,26 @@ class Opened:
     missing: list[str]
 
 
-def new(data_dir: Path, election: str, electorate: str, day: date | None, previous: str) -> Opened:
-    """Open a campaign after `previous`; `day` is the day of its vote, None where it is open: its last lawful day then.
+def new(data_dir: Path, election: str, electorate: str, day: date | None, previous: str | None) -> Opened:
+    """Open a campaign after `previous`, the electorate's newest where it is None.
 
-    Raises ImportRefused where it is there already, or where nobody wrote down by when the house has to be elected.
+    `day` is the day of its vote, None where it is open: its last lawful day then. Raises ImportRefused where the
+    election is there already, or where nobody wrote down by when the house has to be elected.
     """
     raw = data_dir / "raw"
     reference = load(raw)
-    if not PLAIN_ID.fullmatch(election):
-        raise ImportRefused(f"{election!r} is no id; write lower-case letters, digits and hyphens")
+    if not PLAIN_ID.fullmatch(election) or election in RESERVED:
+        taken = f", nor {', '.join(sorted(RESERVED))}"
+        raise ImportRefused(f"{election!r} is no id; write lower-case letters, digits and hyphens{taken}")
     if election in reference.campaigns:
         raise ImportRefused(f"{election} is there already; `campaign check {election}` says what it lacks")
-    before = reference.campaign(previous)
+    before = reference.campaign(previous) if previous else max(reference.of(electorate), key=lambda one: one.eve)
     if before.electorate.id != electorate:
         raise ImportRefused(f"{previous} is of {before.electorate.id}, not of {electorate}; name one of its elections")
     folder = electorate_folder(raw, electorate)
     vote = day or _last_day(before, folder)
+    if vote <= before.election.vote_date:
+        raise ImportRefused(f"--date {vote} is not after {before.election.id}, {before.election.vote_date}; mend one")
     added = _rows(before, election, vote, is_open=day is None)
     texts = {f"{name}.csv": _with_rows(folder / f"{name}.csv", rows) for name, rows in added.items() if rows}
     page = _with_page(folder / SOURCES_FILE, before, election)

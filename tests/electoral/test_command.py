@@ -124,6 +124,7 @@ def test_a_bad_agreements_file_is_one_line(votes: Path, tmp_path: Path, text: st
     ("seats", "threshold", "says"),
     [
         ("0", "3.25", "house_size 0"),
+        ("2147483648", "3.25", "--seats 2147483648: a house of at most 10,000"),
         ("120", "101", "--threshold '101': give per cent from 0 to 100"),
         ("120", "-1", "--threshold '-1': give per cent"),
         ("120", "3/2", "--threshold '3/2': give per cent"),

@@ -8,7 +8,7 @@ from datetime import date
 from electoral.polls import PollKind, Status, Unit
 from pipelines.errors import one_line
 from pipelines.sources.cells import WHY_BLANK, BlankMeans, BlankRule, Sample, read_value
-from pipelines.sources.columns import Columns, ListColumn
+from pipelines.sources.columns import RESULT_NAME, Columns, ListColumn
 from pipelines.sources.dates import Around, Days, read_days
 from pipelines.sources.html import Cell, Grid, prints_numbers
 from pipelines.sources.reading import (
@@ -28,14 +28,6 @@ from pipelines.sources.text import spelling_key, tidy
 RESULT_PROSE = re.compile(
     r"\b(election|final|official|actual) results?\b|legislative election\b|current (composition|seats)"
     r"|(last|previous) election|^results?$",
-    re.IGNORECASE,
-)
-# Names of rows that are no poll, in whatever words: results, and the seats a house has or had.
-RESULT_NAME = re.compile(
-    r"^results?\b|\bresults?$|\bresults? of\b|\b(election|final|official|actual) results?\b"
-    r"|\b(legislative|general|last|previous|\d{4}) election\b|\b(outgoing|incumbent)\b|\bpre-?election\b(?! polls?)"
-    r"|\bcurrent(ly)? (composition|seats|house|parliament)\b|\bseats (in|at|before|held|after|won)\b"
-    r"|^(current|seats|mps)$|\b(at|before) dissolution\b",
     re.IGNORECASE,
 )
 EXIT_POLL = re.compile(r" ?[(\[]?\bexit[ -]polls?\b[)\]]?", re.IGNORECASE)

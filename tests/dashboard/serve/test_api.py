@@ -66,6 +66,9 @@ def test_an_answer_says_its_edition_terms_and_tag_in_itself_and_in_its_headers(c
         assert "must-revalidate" in answer.headers["Cache-Control"]
         again = client.get(f"/api/v1/test-1/tonight/seats.{ending}", headers={"If-None-Match": answer.headers["ETag"]})
         assert (again.status_code, again.data) == (304, b"")
+    for name in ("elections", "electorates"):
+        (row,) = client.get(f"/api/v1/{name}").json[name]
+        assert (row["edition"], row["licence"]) == ("2019-09-01-00000000", "The press: quoted")
     said = client.get(SEATS).json
     assert said["made"]["command"].startswith("python -m pipelines refresh --election test-1 --as-of 2019-09-01")
     assert said["inputs"]["poll"]

@@ -104,6 +104,22 @@ def test_a_path_that_looks_like_a_host_is_no_redirect(client: FlaskClient) -> No
     assert "evil" not in answer.get_data(as_text=True)
 
 
+def test_no_answer_leads_to_the_host_that_a_request_names(client: FlaskClient) -> None:
+    """A request for `http://host` without a path has an empty one, which is redirected to that host by default."""
+    answer = client.get("/", environ_overrides={"PATH_INFO": ""}, headers={"Host": "evil.example"})
+    assert answer.status_code == 404
+    assert "evil" not in answer.text + str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/trends", "lang"), ("/api/v1/test-1/tonight/seats.json", "lang"), ("/embed/tonight/seats", "theme"),
+     ("/card/test-1/tonight.png", "shape"), ("/trends", "unit"), ("/trends", "as_of"), ("/trends", "election")],
+)  # fmt: skip
+def test_a_parameter_that_says_nothing_is_as_one_that_is_not_there(client: FlaskClient, path: str, name: str) -> None:
+    assert client.get(f"{path}?{name}=").data == client.get(path).data
+
+
 def test_campaign_parameters_of_others_do_no_harm(client: FlaskClient) -> None:
     assert client.get("/?utm_source=%3Cscript%3E&fbclid=1").status_code == 200
 
@@ -162,6 +178,10 @@ def test_ready_only_once_there_is_an_edition(client_of: Client, tmp_path: Path) 
     assert page.status_code == 200
     assert "No data yet" in page.get_data(as_text=True)
     assert "אין עדיין נתונים" in client.get("/?lang=he").get_data(as_text=True)
+    for path in ("/feed.atom", "/view/", "/card/test-1/tonight.png", "/download/polls.csv", "/embed/tonight/seats"):
+        assert client.get(path).status_code == 503, path
+    assert client.get("/api/v1/electorates").json == {"electorates": []}
+    assert client.get("/api/v1/elections").json == {"elections": []}
     editions.publish(tmp_path)
     assert client.get("/readyz").status_code == 200
     assert "Tonight" in client.get("/").get_data(as_text=True)

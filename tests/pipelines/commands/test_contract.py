@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from pipelines.commands.cli import app
 from pipelines.editions.store import EditionStore, to_json
 
 AS_OF = "2019-09-10"
@@ -116,6 +118,27 @@ def test_polls_as_csv_is_one_row_per_poll_and_list(refreshed: Path, command: Any
     done = command("pipelines", "polls", "--election", "knesset-22", "--as-of", AS_OF, "--csv", "--data-dir", refreshed)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert len({(row["poll"], row["list"]) for row in rows}) == len(rows) > 500
+
+
+def test_the_projection_as_csv_is_a_row_a_list_with_its_printed_seats(
+    refreshed: Path, command: Any, projection: dict[str, Any]
+) -> None:
+    asked = ("pipelines", "projection", "--election", "knesset-22", "--as-of", AS_OF, "--data-dir", refreshed)
+    rows = list(csv.DictReader(io.StringIO(command(*asked, "--csv").stdout)))
+    assert {row["list"]: int(row["seats"]) for row in rows} == projection["allocation"]
+    assert {f"draws_{name}" for name in SUMMARY} <= set(rows[0])
+    assert command(*asked, "--csv", "--json").returncode == 2
+
+
+def test_every_command_takes_the_options_that_all_take() -> None:
+    commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
+    groups = {name: commands[name].commands for name in ("campaign", "quarantine")}
+    del commands["campaign"]
+    commands |= {f"{name} {sub}": command for name, group in groups.items() for sub, command in group.items()}
+    for name, command in commands.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--data-dir", "--today"} <= options, name
+        assert "--json" in options or name == "schedule", name
 
 
 def test_refresh_prints_one_document_and_then_has_nothing_to_do(refreshed: Path, command: Any) -> None:

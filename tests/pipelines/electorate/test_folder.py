@@ -173,3 +173,11 @@ def test_a_bloc_in_a_coalition_stands_for_its_lists_and_the_heads_of_a_list_are_
     heads = campaign.leaders_known(date(2026, 9, 1))
     assert [row.leader for row in heads["religious-zionism-zehut"]] == ["bezalel-smotrich", "moshe-feiglin"]
     assert "reservists-economic" not in heads  # founded on the sixth
+
+
+@pytest.mark.parametrize("name", ["all", "all-live", "elections", "electorates"])
+def test_an_election_is_called_by_no_word_of_commands_and_addresses(name: str, two: Path) -> None:
+    for path in (two / "electorates/xx").glob("*.csv"):
+        path.write_text(path.read_text("utf-8").replace("diet-22", name), "utf-8")
+    with pytest.raises(RawDataError, match=rf"elections.csv: row 2: election is '{name}', a word of commands"):
+        load(two)

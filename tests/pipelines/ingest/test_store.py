@@ -16,6 +16,7 @@ import pytest
 from pipelines.errors import AlreadyRunning, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger
+from pipelines.ingest.quarantine import quarantined
 from pipelines.ingest.run import ingest
 from pipelines.ingest.store import SCHEMA_VERSION, Ledger, Postgres, holding
 from tests.forked import fork
@@ -112,6 +113,18 @@ def test_f32_an_older_ledger_is_copied_aside_and_begun_anew(version: int, tmp_pa
         assert ledger.replace(fold, "mark").has_news
     with sqlite3.connect(path.with_name(f"l.version-{version}")) as copy:
         assert copy.execute("SELECT poll FROM revisions").fetchall() == [("p",)]
+
+
+def test_who_only_reads_leaves_an_older_ledger_as_it_is(tmp_path: Path) -> None:
+    """`status` and `quarantine` say that they cannot read it: no row of it is not no row refused."""
+    (tmp_path / "processed").mkdir()
+    path = tmp_path / "processed/ledger.sqlite"
+    with Ledger.open(path), sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 1")
+    before = path.read_bytes()
+    with pytest.raises(LedgerUnusable, match=r"written by an older version \(1\); `rebuild`"):
+        quarantined(tmp_path)
+    assert path.read_bytes() == before
 
 
 def test_a_newer_database_is_refused_untouched_and_an_older_one_kept_aside(

@@ -66,6 +66,23 @@ def test_a_sheet_of_a_header_alone_says_what_is_missing() -> None:
         read([HEAD])
 
 
+@pytest.mark.parametrize("name", ["Outgoing Knesset", "Pre-election seats", "2022 election", "תוצאות 2022"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_result_or_a_houses_seats_among_the_polls_is_said_and_is_no_poll(name: str, place: int) -> None:
+    row: list[object] = ["", "", "", 60, 30, 20, 10]
+    row[place] = name
+    reading = read([HEAD, row, *POLLS])
+    assert (len(reading.polls), reading.refused) == (3, ())
+    assert f"row 2 is a result or a house's seats, no poll: {name}" in reading.warnings[0]
+
+
+@pytest.mark.parametrize("text", ["(1)", "(1.0)", "(1,0)"])
+def test_seats_in_brackets_are_under_the_threshold_however_a_spreadsheet_writes_them(text: str) -> None:
+    rows = [[*HEAD, "Shas 2"], ["2026-10-08", "Kantar", "Kan 11", 50, 30, 25, 15, text]]
+    (poll,) = read(rows).polls
+    assert (poll.cells[-1].status, poll.cells[-1].seats) == (Status.BELOW_THRESHOLD, None)
+
+
 # --- the header
 
 

@@ -13,7 +13,7 @@ from dashboard.serve.app import create_app
 from pipelines.commands import vote as commands
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load
-from pipelines.errors import ImportRefused
+from pipelines.errors import ImportRefused, UnknownElection
 from pipelines.ingest import quarantine
 from pipelines.ingest.imports import import_file
 from pipelines.refresh import run
@@ -53,6 +53,11 @@ def test_what_the_last_campaign_has_is_carried_over_and_the_house_that_goes_is_i
     assert not any("the day of the vote" in fact for fact in opened.missing)
 
 
+def test_without_from_it_follows_the_newest_election_of_its_electorate(data_dir: Path) -> None:
+    new(data_dir, NEW, "il", date(2034, 10, 31), None)
+    assert load(data_dir / "raw").campaign(NEW).row.previous_election == "knesset-27"
+
+
 def test_an_open_day_is_by_the_last_lawful_one_and_is_said_to_be_missing(data_dir: Path) -> None:
     shipped = load(data_dir / "raw").campaign("knesset-27")
     assert (shipped.is_date_open, shipped.election.vote_date) == (True, date(2030, 11, 12))
@@ -66,14 +71,18 @@ def test_an_open_day_is_by_the_last_lawful_one_and_is_said_to_be_missing(data_di
     [
         ("knesset-26", "il", "knesset-25", "is there already"),
         ("Knesset 28", "il", "knesset-25", "is no id"),
+        ("elections", "il", "knesset-25", "is no id"),
+        ("all-live", "il", "knesset-25", "is no id"),
+        (NEW, "xx", None, "unknown electorate 'xx'; known are il"),
+        (NEW, "il", None, "2027-05-04 is not after knesset-27, 2030-11-12"),
         (NEW, "se", "knesset-25", "is of il, not of se"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_and_nothing_is_written(
-    name: str, electorate: str, previous: str, words: str, data_dir: Path
+    name: str, electorate: str, previous: str | None, words: str, data_dir: Path
 ) -> None:
     before = {path: path.read_bytes() for path in (data_dir / "raw").rglob("*.csv")}
-    with pytest.raises(ImportRefused, match=words):
+    with pytest.raises((ImportRefused, UnknownElection), match=words):
         new(data_dir, name, electorate, date(2027, 5, 4), previous)
     assert before == {path: path.read_bytes() for path in (data_dir / "raw").rglob("*.csv")}
 
