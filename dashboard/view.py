@@ -236,3 +236,8 @@ class Page:
     def values(self) -> dict[str, type[Values]]:
         """The types of its blocks' values by the blocks' ids."""
         return {one.id: one.values for one in self.types}
+
+    @property
+    def graphs(self) -> list[str]:
+        """The ids of its own blocks that have a figure, on whatever address; over others' pictures no graph is laid."""
+        return [one.id for one in self.types if one.figure is not None]

@@ -10,7 +10,8 @@
     const url = new URL(href, location.href);
     if (url.pathname + url.search === location.pathname + location.search) return;
     history.pushState(null, "", url);
-    dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
+    const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
+    window.hemicycle.follow(url.pathname, url.search).finally(tell);
   }
 
   document.addEventListener("click", (event) => {

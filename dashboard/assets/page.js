@@ -2,65 +2,64 @@
    those that changed, and lays Dash's graphs over the server's pictures. Addresses hold all state. */
 (function () {
   "use strict";
-  const reloadAt = Date.now() + 30 * 60 * 1000; // by then there may be a newer edition
   const byId = (id) => document.getElementById(id);
-  let [shown, asked] = [null, 0]; // the document on show; how many addresses were followed
+  const slot = (block) => document.querySelector(`[data-slot="${block}"]`);
+  const place = (block) => hosts[block] && slot(block)?.contains(hosts[block]) === false && slot(block).append(hosts[block]);
+  const dash = (window.dash_clientside ||= {});
+  let [shown, graphed, asked] = [null, null, {}]; // the document on show; hashes of what graphs show; the address followed last
+  const hosts = {}; // of the page's graphs, by block
 
   // Colour tokens stand only under keys that hold colours; the twin of `resolve` in render/template.py.
   function resolve(value, colours, isColour) {
     if (Array.isArray(value)) return value.map((item) => resolve(item, colours, isColour));
-    const entry = ([key, item]) => [key, resolve(item, colours, key.endsWith("color"))];
-    if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(entry));
+    if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, colours, key.endsWith("color"))]));
     if (!isColour || typeof value !== "string" || value[0] !== "@") return value;
-    const [name, percent] = value.slice(1).split("/");
+    const [name, percent = 100] = value.slice(1).split("/");
     const hex = colours.getPropertyValue(`--${name.replace(/[^a-z0-9-]/g, "-")}`);
-    if (!hex || !percent) return hex || value;
-    const part = (at) => parseInt(hex.slice(at, at + 2), 16);
-    return `rgba(${part(1)},${part(3)},${part(5)},${percent / 100})`;
+    return hex ? `rgba(${[1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16))},${percent / 100})` : value;
   }
 
-  // A figure as Plotly gets it: with a width, else all is drawn twice; polls' dots as paths, since dot by dot they take a
-  // third of a second. Their trace stays for the hand; the second and third full dot in one place lie on top.
+  // A figure as Plotly gets it: with a width, else all is drawn twice; many dots as paths, and their trace for the hand alone.
   function drawn(block) {
-    const { data, layout, narrow } = shown.figures[block];
-    const whole = { ...layout, ...(matchMedia("(max-width: 640px)").matches && narrow), template: shown.template };
-    whole.width = document.querySelector(`[data-slot="${block}"]`)?.clientWidth || undefined;
+    graphed[block] = shown.hashes[block];
+    const { data, layout, narrow } = shown.figures[block] || { data: [], layout: {} };
+    const whole = { ...layout, ...(matchMedia("(max-width: 640px)").matches && narrow), template: shown.template, width: slot(block)?.clientWidth || undefined };
     const isDots = ({ mode, marker }) => mode === "markers" && (marker.line.width === 0 || marker.symbol === "circle-open");
     whole.shapes = [...(whole.shapes || []), ...data.filter(isDots).flatMap(paths)];
     const words = ({ customdata }) => customdata && { customdata: customdata.map((at) => layout.meta[at]) };
-    return resolve({ data: data.map((one) => ({ ...one, ...(isDots(one) && { mode: "none" }), ...words(one) })), layout: whole }, getComputedStyle(document.documentElement), false);
+    const traces = data.map((one) => ({ ...one, ...(isDots(one) && { mode: "none" }), ...words(one) }));
+    return resolve({ data: traces, layout: whole }, getComputedStyle(document.documentElement), false);
   }
 
+  // The second and the third full dot in one place lie on top; open ones are edges, then paper.
   function paths({ x, y, xaxis: xref = "x", yaxis: yref = "y", marker: { symbol, size, color: ink, opacity, line } }) {
     const [layers, heights, on] = [["", "", ""], {}, { type: "path", layer: "between", xref, yref, opacity }];
     for (const dot of x.map((day, at) => `M${day},${y[at]}Z`)) layers[symbol ? 0 : Math.min(2, (heights[dot] = 1 + (heights[dot] ?? -1)))] += dot;
-    const looks = symbol ? [[size + line.width, ink], [size - line.width, "@paper"]] : [[size, ink]]; // open ones: edges, then paper
+    const looks = symbol ? [[size + line.width, ink], [size - line.width, "@paper"]] : [[size, ink]];
     return looks.flatMap(([width, color]) => layers.filter(Boolean).map((path) => ({ ...on, line: { width, color }, path })));
   }
 
-  // A host element of its own in the block's slot; the graph is drawn into that once it is near.
+  // A host element of its own in the block's slot, where the page has it; the graph is drawn into that once it is near.
   function Island({ block, children }) {
-    const { useState, useLayoutEffect } = window.React;
-    const [host] = useState(() => Object.assign(document.createElement("div"), { className: "host" }));
-    const [isNear, setNear] = useState(false);
-    useLayoutEffect(() => {
+    const [host] = window.React.useState(() => (hosts[block] = Object.assign(document.createElement("div"), { className: "host" })));
+    const [isNear, setNear] = window.React.useState(false);
+    window.React.useLayoutEffect(() => {
       const watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && setNear(true));
-      document.querySelector(`[data-slot="${block}"]`)?.append(host);
+      place(block);
       watch.observe(host);
-      return () => [watch.disconnect(), host.remove()].shift();
+      return () => [watch.disconnect(), host.remove(), delete hosts[block]].shift();
     }, []);
     return window.ReactDOM.createPortal(isNear ? children : null, host);
   }
 
   function island(block) {
-    const config = { displayModeBar: false, doubleClick: shown.figures[block].layout.dragmode === "zoom" && "autosize" };
+    const config = { displayModeBar: false, doubleClick: shown.figures[block]?.layout.dragmode === "zoom" && "autosize" };
     const props = { id: { type: "graph", block }, figure: drawn(block), config, style: { height: "100%" } };
-    const children = { namespace: "dash_core_components", type: "Graph", props };
-    return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children } };
+    const graph = { namespace: "dash_core_components", type: "Graph", props };
+    return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: graph } };
   }
 
-  // Where the document of an address lies: with those of the edition on show, so that a reader stays with one edition
-  // until the page is loaded again. What the address names otherwise the server looks up.
+  // Where the document of an address lies: with those of the edition on show, or the server looks up what the address names.
   function whereabouts(pathname, search) {
     const [said, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
     const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
@@ -71,63 +70,66 @@
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
-  // Address → document. The first stands in the page; an answer that a later press has overtaken is dropped.
-  async function follow(pathname, search) {
+  // Address → document. The first stands in the page. A press follows its address before Dash hears of it, so that the
+  // words are painted first; an answer that a later press has overtaken is dropped.
+  function follow(pathname, search) {
     if (shown === null) return JSON.parse(byId("view").textContent);
-    if (Date.now() > reloadAt) return location.reload();
-    const mine = ++asked;
-    const answer = await fetch(whereabouts(pathname, search));
-    if (mine !== asked) return window.dash_clientside.no_update;
-    if (answer.status === 503) return new Promise((then) => setTimeout(() => then(follow(pathname, search)), 1000)); // busy
-    return answer.ok ? answer.json() : location.reload(); // the server says in plain words what is missing
+    if (asked.pathname !== pathname || asked.search !== search) asked = { pathname, search };
+    return (asked.answer ||= load(asked));
+  }
+
+  async function load(mine) {
+    const answer = await fetch(whereabouts(mine.pathname, mine.search));
+    const fresh = answer.ok && (await answer.json());
+    if (mine !== asked) return dash.no_update;
+    if (fresh && performance.now() < 30 * 60 * 1000) return read(fresh); // later there may be a newer edition
+    if (answer.status === 503) return new Promise((then) => setTimeout(() => then(load(mine)), 1000)); // busy
+    return location.reload(); // the server says in plain words what is missing
   }
 
   // Puts the parts whose bytes differ in the place of the old ones; a slot with a graph in it stays where it is.
-  function swap(fresh, isSameFigures) {
-    const sheet = document.querySelector(".sheet");
-    const open = [...sheet.querySelectorAll("details[open][id]")].map((part) => part.id);
+  function swap(fresh) {
+    const open = [...document.querySelectorAll(".sheet details[open][id]")].map((part) => part.id);
     const parts = [...fresh.querySelectorAll("[data-hash]")];
     const places = parts.map((part) => [part.parentElement.id, part.previousElementSibling?.id]);
-    for (const old of sheet.querySelectorAll("[data-hash]")) if (!parts.some(({ id }) => id === old.id)) old.remove();
+    for (const old of document.querySelectorAll(".sheet [data-hash]")) if (!parts.some(({ id }) => id === old.id)) old.remove();
     parts.forEach((part, at) => {
       const [old, [around, before]] = [byId(part.id), places[at]];
       if (!old) byId(before) ? byId(before).after(part) : (byId(around) || byId("main")).prepend(part);
-      else if (old.dataset.hash !== part.dataset.hash) renew(old, part, isSameFigures && old.querySelector("[data-slot]"));
+      else if (old.dataset.hash !== part.dataset.hash) renew(old, part);
     });
     for (const id of open) byId(id)?.setAttribute("open", "");
   }
 
-  function renew(old, part, slot) {
-    if (!slot) return old.replaceWith(part);
-    const words = part.querySelectorAll(":scope > [data-html]");
-    old.querySelectorAll(":scope > [data-html]").forEach((one, at) => one.replaceWith(words[at]));
-    slot.querySelectorAll(":scope > svg").forEach((svg) => svg.remove());
-    slot.style.cssText = part.querySelector("[data-slot]").style.cssText;
-    slot.prepend(...part.querySelectorAll("[data-slot] > svg"));
+  function renew(old, part) {
+    const [place, fresh] = [old, part].map((one) => one.querySelector("[data-slot]"));
+    if (!fresh || !place?.querySelector(".host")) return old.replaceWith(part);
+    const [before, now] = [old, part].map((one) => one.querySelectorAll(":scope > [data-html], [data-slot] > svg"));
+    before.forEach((one, at) => one.replaceWith(now[at]));
+    place.style.cssText = fresh.style.cssText;
     for (const { name, value } of part.attributes) old.setAttribute(name, value);
   }
 
-  // Document → graphs. Children are given only where the graphs are other ones; else a figure that changed is set.
-  function show(fresh) {
-    const { set_props: set, no_update: none } = window.dash_clientside;
-    if (!fresh) return none;
-    const isStill = () => byId("main").dataset.page === "board"; // pictures grow with the screen
-    const [last, graphs] = [shown, () => (isStill() ? [] : Object.keys(fresh.figures).map(island))];
-    shown = fresh;
-    if (last === null) return graphs();
-    const [focused, isSamePage] = [document.activeElement?.id, last.path === fresh.path];
-    const isSameFigures = isSamePage && Object.keys(last.figures).join() === Object.keys(fresh.figures).join();
-    if (!isSameFigures) window.ReactDOM.flushSync(() => set("islands", { children: [] }));
-    const sheet = new DOMParser().parseFromString(fresh.sheet, "text/html").querySelector(".sheet");
-    for (const one of sheet.querySelectorAll("noscript")) one.remove(); // here it is elements, not text
-    isSamePage ? swap(sheet, isSameFigures) : document.querySelector(".sheet").replaceWith(sheet);
+  // Document → words; of another page, once the graphs of this one are away.
+  function read(fresh) {
+    const [focused, isSamePage] = [document.activeElement?.id, shown.path === fresh.path];
+    if (!isSamePage) graphed = window.ReactDOM.flushSync(() => dash.set_props("islands", { children: [] }));
+    const sheet = document.createRange().createContextualFragment(fresh.sheet).querySelector(".sheet");
+    isSamePage ? swap(sheet) : document.querySelector(".sheet").replaceWith(sheet);
+    fresh.graphs.forEach(place);
     document.title = fresh.title;
+    shown = fresh;
     afterwards(isSamePage, focused);
-    if (!isSameFigures || isStill()) return graphs();
-    const changed = Object.keys(fresh.figures).filter((id) => last.hashes[id] !== fresh.hashes[id]);
-    const redraw = (block) => shown === fresh && set({ type: "graph", block }, { figure: drawn(block) });
-    requestAnimationFrame(() => setTimeout(() => changed.forEach(redraw))); // the words first
-    return none;
+    return new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(fresh)))); // once they are painted
+  }
+
+  // Document → graphs. Children are given only for a new page; else a figure that changed is set.
+  function show(fresh) {
+    if (fresh !== (shown ||= fresh)) return dash.no_update;
+    if (!graphed) return (graphed = {}) && fresh.graphs.map(island);
+    const changed = fresh.graphs.filter((block) => graphed[block] !== fresh.hashes[block]);
+    for (const block of changed) dash.set_props({ type: "graph", block }, { figure: drawn(block) });
+    return dash.no_update;
   }
 
   function afterwards(isSamePage, focused) {
@@ -138,13 +140,11 @@
     if (now) now.parentElement.scrollLeft = now.offsetLeft - now.parentElement.clientWidth / 2;
   }
 
-  const look = () => shown && window.dash_clientside.set_props("look", { data: [document.documentElement.dataset.theme, width] });
-  const paint = (_look, ids) => ids.map(({ block }) => (shown.figures[block] ? drawn(block) : window.dash_clientside.no_update));
+  const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
   let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
-  const fit = () => width !== (width = document.body.clientWidth) && look();
-  new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(fit, 100))]).observe(document.body);
-  window.hemicycle = { Island, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
-  Object.assign(((window.dash_clientside ||= {}).hemicycle ||= {}), { follow, show, paint });
+  new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
+  window.hemicycle = { Island, follow, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
+  Object.assign((dash.hemicycle ||= {}), { follow, show, paint: (_look, ids) => ids.map(({ block }) => drawn(block)) });
   afterwards(true, null);
 })();

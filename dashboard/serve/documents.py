@@ -202,7 +202,7 @@ class Documents:
                 continue
             figure = part.drawn(t)
             parts.append((part, html.block(part, figure, ctx)))
-            if figure is not None:
+            if figure is not None and part.id in page.graphs:
                 figures[part.id] = dash.shared(figure)
                 hashes[part.id] = hashlib.blake2b(to_json(figure), digest_size=HASH_BYTES).hexdigest()
         election = name_text(named(reference.election), t)
@@ -220,6 +220,7 @@ class Documents:
             },
             "hashes": hashes,
             "figures": figures,
+            "graphs": page.graphs,
             "template": TEMPLATE,
         }
         paths = {page.name: path for path, page in self.pages.items() if page.is_in_navigation}

@@ -212,6 +212,30 @@ def test_the_first_press_isolates_a_list(open_page: Open) -> None:
     assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
 
 
+def test_a_press_shows_its_words_before_dash_hears_of_it(open_page: Open) -> None:
+    page = open_page().go(address("/trends", "en"))
+    telling = "window.atTelling ??= document.getElementById('chip-likud').ariaPressed"
+    page.evaluate(f"() => addEventListener('popstate', () => {{ {telling}; }})")
+    page.locator("#chip-likud").click()
+    page.wait_for_function("() => window.atTelling")
+    assert page.evaluate("() => window.atTelling") == "true"
+
+
+def test_a_chart_stays_as_another_comes_and_goes(open_page: Open) -> None:
+    """One that is drawn anew is blank for a moment, and takes a phone half a second."""
+    opened = open_page()
+    page = opened.go(address("/coalitions", "en"))
+    page.wait_for_selector("#hemicycle-chart .main-svg")
+    page.evaluate("() => { document.querySelector('#hemicycle-chart .js-plotly-plot').isFirst = true; }")
+    for count in (1, 0, 1):
+        page.locator("#chip-likud").click() if count else page.go_back()
+        page.wait_for_function(f"() => document.querySelectorAll('#meter-chart .host').length === {count}")
+    page.locator("#meter-chart").scroll_into_view_if_needed()
+    page.wait_for_selector("#meter-chart .main-svg")
+    assert page.evaluate("() => document.querySelector('#hemicycle-chart .js-plotly-plot').isFirst")
+    opened.assert_quiet()
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_builder_passes_the_majority_and_the_number_changes(open_page: Open, lang: str) -> None:
     opened = open_page()
