@@ -4,7 +4,6 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -125,14 +124,18 @@ def _facts(
 def _hash(rows: Iterable[Any]) -> str:
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(json.dumps(row, default=_plain, sort_keys=True).encode() + b"\n")
+        digest.update(_JSON.encode(row).encode() + b"\n")
     return digest.hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     """A row as JSON can hold it."""
+    names = getattr(value, "__dataclass_fields__", None)
+    if names is not None:
+        return {name: getattr(value, name) for name in names}  # json goes into what it holds
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in fields(value)}  # json goes into what it holds
     return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+_JSON = json.JSONEncoder(default=_plain, sort_keys=True)

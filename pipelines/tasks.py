@@ -5,13 +5,11 @@ Each gives a result or says why it has none; one that fails, or whose process is
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait as wait_for
 from operator import length_hint
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -108,6 +106,9 @@ def _mapped(
 
 @contextmanager
 def _processes(is_forked: bool, jobs: int) -> Iterator[tuple[Executor, int]]:
+    from concurrent.futures import ProcessPoolExecutor  # what a single campaign does without
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(jobs, get_context("fork" if is_forked else "spawn"), _end_with_parent) as executor:
         executor.submit(os.getpid)  # all of them begin now
         yield executor, 2 * jobs
@@ -126,6 +127,9 @@ def _dask(scheduler: str, _jobs: int) -> Iterator[tuple[Executor, int]]:
 
 def _end_with_parent() -> None:
     """A child whose parent was killed must not go on writing: whoever runs next holds the lock then."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait as wait_for
+
     parent = parent_process()
     if parent is not None:
         Thread(target=lambda: wait_for([parent.sentinel]) and os._exit(1), daemon=True).start()

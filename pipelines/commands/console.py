@@ -14,7 +14,7 @@ from pipelines.log import printable
 
 DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
 
-messages = Console(stderr=True, highlight=False)
+messages = Console(stderr=True, highlight=False, emoji=False)
 
 
 def _day(text: str) -> date:

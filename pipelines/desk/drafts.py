@@ -22,7 +22,7 @@ from pipelines.electorate.folder import DESK
 from pipelines.errors import DraftRefused
 from pipelines.ingest.imports import DESK_SHEETS
 from pipelines.request import clock_now
-from pipelines.sources.columns import DISCLOSED, FIXED
+from pipelines.sources.reading import DISCLOSED, FIXED
 
 FOLDER = "drafts/polls"
 APPROVALS = "approvals.json"

@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import cast
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.rules import Election
@@ -34,6 +36,7 @@ DESK_FILES = {
     "results": ("results",),
     "turnout": ("turnout",),
 }
+NAMES_OF_FILES = {model: name for name, model in columns.FILES.items()}
 YIELDS = (columns.ResultRow, columns.TurnoutRow)  # a desk's own yield to what ships
 
 
@@ -57,14 +60,24 @@ class Folder:
     def names(self) -> Names:
         return Names((*self.rows(columns.NameRow), *self.desk_names), self.settings.languages)
 
+    @cached_property
+    def _by_election(self) -> Mapping[tuple[type[Row], str | None], list[Row]]:
+        """Every campaign asks for its rows of every file: told apart once, not once a campaign."""
+        rows: dict[tuple[type[Row], str | None], list[Row]] = {}
+        for row in chain.from_iterable(self.tables.values()):
+            rows.setdefault((type(row), getattr(row, "election", None)), []).append(row)
+        return rows
+
     def rows(self, model: type[R]) -> list[R]:
         """The rows of the file that has this model."""
-        name = next(name for name, own in columns.FILES.items() if own is model)
-        return [row for row in self.tables.get(name, ()) if isinstance(row, model)]
+        return cast("list[R]", self.tables.get(NAMES_OF_FILES[model], []))
+
+    def rows_of(self, model: type[R], election: str | None) -> list[R]:
+        """Those that name one election."""
+        return cast("list[R]", self._by_election.get((model, election), []))
 
     def file(self, model: type[Row]) -> Path:
-        name = next(name for name, own in columns.FILES.items() if own is model)
-        return self.path / f"{name}.csv"
+        return self.path / f"{NAMES_OF_FILES[model]}.csv"
 
 
 def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
@@ -177,10 +190,11 @@ def _with_desk_names(folder: Folder, rows: Iterable[Row]) -> Folder:
 def _campaign(
     row: columns.ElectionRow, folder: Folder, electorate: Electorate, desk: Mapping[str, list[Row]]
 ) -> Campaign:
+    ruled = Folder(folder.path, desk)
+
     def here(model: type[R], election: str | None = row.election) -> tuple[R, ...]:
-        shipped, own = folder.rows(model), Folder(folder.path, desk).rows(model)
-        found = [[each for each in rows if getattr(each, "election", None) == election] for rows in (shipped, own)]
-        return tuple(found[0] if model in YIELDS and found[0] else found[0] + found[1])
+        shipped = folder.rows_of(model, election)
+        return tuple(shipped if model in YIELDS and shipped else shipped + ruled.rows_of(model, election))
 
     lists = here(columns.ListRow)
     campaign = Campaign(

@@ -12,15 +12,15 @@ from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
-
-import requests
-import urllib3
 
 from pipelines.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable, one_line
 from pipelines.http.transport import Allowance, Allowed, BodyCut, Line, adapter_for, public_only, read_body
 from pipelines.sources.text import complete_csv, complete_html, complete_json, decode
+
+if TYPE_CHECKING:  # it takes a tenth of a second to load, and most commands ask nobody
+    from requests import Response
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -168,6 +168,8 @@ class Client:
         return answer.result()
 
     def _ask(self, url: str, validators: Validators, line: Line) -> "Fetched | NotModified | str":
+        from requests import Session
+
         headers = {
             "User-Agent": user_agent(self.contact),
             "Accept-Encoding": "gzip",
@@ -178,7 +180,7 @@ class Client:
             headers["If-None-Match"] = validators.etag
         if validators.last_modified:
             headers["If-Modified-Since"] = validators.last_modified
-        with requests.Session() as session:
+        with Session() as session:
             session.trust_env = False
             session.headers.clear()
             session.mount("http://", adapter_for(line))
@@ -188,7 +190,7 @@ class Client:
             ) as response:
                 return self._read(url, response)
 
-    def _read(self, url: str, response: requests.Response) -> "Fetched | NotModified | str":
+    def _read(self, url: str, response: "Response") -> "Fetched | NotModified | str":
         status, now = response.status_code, self.now()
         if status == 304:
             return NotModified(url)
@@ -226,6 +228,9 @@ class _TryAgain(Exception):
 
 def _named(error: BaseException) -> Exception:
     """A library's error as one of ours; our own pass through."""
+    import requests
+    import urllib3
+
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, SourceError | _TryAgain):

@@ -10,16 +10,14 @@ import socket
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NewConnectionError
-
 from pipelines.errors import AddressRefused, PageRefused, one_line
+
+if TYPE_CHECKING:  # they take a tenth of a second to load, and most commands ask nobody
+    from requests import Response
+    from requests.adapters import HTTPAdapter
 
 CHUNK_BYTES = 64 * 1024
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -113,8 +111,12 @@ class Line:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
 
-def adapter_for(line: Line) -> HTTPAdapter:
+def adapter_for(line: Line) -> "HTTPAdapter":
     """A requests adapter whose connections all go through one line."""
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.exceptions import NewConnectionError
 
     def connect(connection: HTTPConnection) -> socket.socket:
         try:
@@ -148,7 +150,7 @@ class BodyCut(Exception):
     """The body ended before it was whole."""
 
 
-def read_body(response: requests.Response, most: int) -> bytes:
+def read_body(response: "Response", most: int) -> bytes:
     """The unpacked body; raises BodyCut when it is cut and PageRefused when it passes `most` bytes."""
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding in ("", "identity"):
@@ -167,7 +169,7 @@ def _joined(pieces: Iterator[bytes], most: int) -> bytes:
     return bytes(body)
 
 
-def _pieces(response: requests.Response, most: int) -> Iterator[bytes]:
+def _pieces(response: "Response", most: int) -> Iterator[bytes]:
     """The body as it came over the wire; that an announced length is reached, urllib3 sees to."""
     announced = _announced(response)
     if announced is not None and announced > most:
@@ -176,7 +178,7 @@ def _pieces(response: requests.Response, most: int) -> Iterator[bytes]:
         yield piece
 
 
-def _announced(response: requests.Response) -> int | None:
+def _announced(response: "Response") -> int | None:
     printed = response.headers.get("Content-Length", "").strip()
     if response.headers.get("Transfer-Encoding") or not printed:
         return None

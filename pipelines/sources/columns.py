@@ -13,7 +13,7 @@ from electoral.polls import Status, Unit
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import read_cell
 from pipelines.sources.html import Cell, Grid
-from pipelines.sources.reading import RowRefused
+from pipelines.sources.reading import DISCLOSED, FIXED, RowRefused
 from pipelines.sources.text import spelling_key, tidy
 
 # Patterns over spelling keys: case, dashes, quotes and blanks around a stroke are folded already.
@@ -52,9 +52,7 @@ FEWEST_ROWS = 3
 MOST_CANDIDATES = 8
 MOST_PARTS = 26  # sets of lists are searched from both ends: 2 × 2^13 sums
 Row = Mapping[int, float]
-FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
 LONG = ("label", "value", "status", "seats", "pct")
-DISCLOSED = ("commissioner", "population", "mode", "answered", "margin")  # what else a publication says of its poll
 IGNORED = ("poll", "source", "note", *DISCLOSED)
 HEADER_WITHIN = 20
 MOST_COLUMNS = 128

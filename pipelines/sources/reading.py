@@ -21,6 +21,9 @@ from pipelines.errors import RawDataError, one_line
 from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Fetched, Kind, NotModified, Validators
 from pipelines.sources.text import hidden_marks, mixed_scripts
 
+# The columns of our own sheet and form: of a poll, and what else a publication says of it.
+FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
+DISCLOSED = ("commissioner", "population", "mode", "answered", "margin")
 LONGEST_ROW = 600  # letters of a row's text that a refusal or a repeat shows
 UNNAMED_ROW = "refused-row-"  # how the id begins of a refused row whose firm and outlet its source did not look at
 

@@ -18,8 +18,6 @@ from electoral.polls import PollKind, Unit
 from pipelines.errors import PageRefused, one_line
 from pipelines.sources.cells import LONGEST_CELL, read_cell, read_name, read_sample, read_value
 from pipelines.sources.columns import (
-    DISCLOSED,
-    FIXED,
     GOVERNMENT,
     IGNORED,
     RESULT_NAME,
@@ -35,6 +33,8 @@ from pipelines.sources.dates import Around, read_days
 from pipelines.sources.guards import refuse_emptied
 from pipelines.sources.html import safe_address
 from pipelines.sources.reading import (
+    DISCLOSED,
+    FIXED,
     UNNAMED_ROW,
     PageCollector,
     Reading,
