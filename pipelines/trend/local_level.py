@@ -2,33 +2,38 @@
 
 z_ij = μ_j(t_i) + h_j,house(i) + e_i;  μ_j a random walk of variance σ²·days;  h_j ~ N(0, τ²) with Σh = 0;
 e_i ~ N(0, κ²/n_i + r_j), r_j the variance that printing whole seats adds. Zero-sum house effects define the
-level as the firms' mean. Level and effects given the polls are Gaussian with a precision that has three diagonals for
-the days and a border for the houses: solved at once, without a filter. `pipelines.trend.state_space` has the same model
-for statsmodels, whose likelihood and smoothed states are these.
-See: Jackman 2005 (pooling the polls); Rue & Held 2005, ch. 2 (Gaussian Markov random fields).
+level as the firms' mean. The effects are written in an orthonormal basis of the zero-sum vectors, so that every
+covariance stays diagonal and positive definite.
+See: Jackman 2005 (pooling the polls); Durbin & Koopman 2012, ch. 4 (filtering and smoothing).
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.linalg.lapack import dptsv, dpttrf
 from scipy.optimize import minimize
+from statsmodels.tools.sm_exceptions import OutputWarning
+from statsmodels.tsa.statespace.kalman_filter import MEMORY_NO_FILTERED, MEMORY_NO_STD_FORECAST
+from statsmodels.tsa.statespace.kalman_smoother import SMOOTHER_STATE, SMOOTHER_STATE_COV
+from statsmodels.tsa.statespace.mlemodel import MLEModel
 
+from pipelines.trend.likelihood import (
+    INITIAL_MEAN,
+    INITIAL_VARIANCE,
+    loglikelihood,
+    readings,
+    rounding_variance,
+    zero_sum_basis,
+)
 from pipelines.trend.observations import UNNAMED_HOUSE, Cut, Cuts, Floats, start_rows
-
-Places = npt.NDArray[np.intp]
 
 BOUNDS = ((-8.0, -2.0), (-8.0, -1.5), (-3.0, 2.0))  # log σ per √day, log τ, log κ
 PRIOR_MEAN = np.array([-4.8, -3.5, -0.3])
 PRIOR_SD = 1.0
 FEWEST_POLLS_TO_FIT = 8
 MOST_HOUSES = 32  # 30 is the most any campaign had
-LEAST_SHARE = 0.005  # nearer to nothing or all, z stretches without bound
-INITIAL_MEAN, INITIAL_VARIANCE = 0.5, 1.0  # wider than anything z can be
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,151 +73,99 @@ class Level:
     house_effects: HouseEffects
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """A list's readings of z, an entry each, the `days` (ordinals) of its level and the `cut_variance` between them.
+class LocalLevel(MLEModel):
+    """A local level with zero-sum house effects for one list's polls.
 
-    `at` and `house`: the place of a reading's day and of its house, which for a reading of no house is the number of
-    `houses`. `inverse_size` is 1/n, 0 where there is no sample; `own_noise` is the variance beside κ²/n.
+    `fit` estimates σ, τ and κ from these polls alone; an edition shares them over all lists of a campaign
+    (`pipelines.trend.local_level.fit`) and only smooths with this model.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        A row a poll, or a day without one: `z` = 2·asin√share (NaN for none), `day` (ordinal), `house`, `sample_size`.
+    houses : sequence of str
+        The houses that have a lean; their effects add to zero.
+    rounding : float, optional
+        Variance that printing whole seats adds to z.
+    cuts : sequence of Cut, optional
+        Days on which the list's make-up changed.
+
+    Returns
+    -------
+    MLEResults, of `fit` and `smooth`
+        `smoothed_state[0]` is the level on z at each row, `summary()`, `get_prediction()` and `simulate()` as of any
+        state space model of statsmodels. Beyond the last row the variances of what is to come must be given, as for any
+        model whose matrices change with time.
+
+    References
+    ----------
+    Jackman (2005), Pooling the polls over an election campaign. Durbin and Koopman (2012), ch. 4.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"z": [1.0, 1.1, 1.05], "day": [1.0, 3.0, 4.0], "house": list("aba"), "sample_size": 600})
+    >>> LocalLevel(rows, ["a", "b"]).param_names
+    ['sigma', 'tau', 'kappa']
     """
 
-    z: Floats
-    at: Places
-    house: Places
-    inverse_size: Floats
-    own_noise: Floats
-    houses: int
-    days: Floats
-    cut_variance: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Posterior:
-    """What the readings say: of the level on each day and of each house's effect, mean and variance.
-
-    `score` is the gradient of the log likelihood by log σ, log τ and log κ.
-    """
-
-    loglikelihood: float
-    score: Floats
-    level: Floats
-    level_variance: Floats
-    effects: Floats
-    effects_variance: Floats
-
-
-def readings(
-    rows: pd.DataFrame, houses: Sequence[str], house_size: int, cuts: Sequence[Cut], idle_days: Floats | None = None
-) -> Readings:
-    """A list's rows as arrays; its level is also of `idle_days` (ordinals), which need no poll."""
-    rounding = rounding_variance(rows["share"].to_numpy(), house_size)
-    rows = pd.concat([rows, start_rows(cuts)])
-    day = rows["day"].to_numpy(np.float64)
-    days = np.union1d(day, [] if idle_days is None else idle_days)
-    place = {house: number for number, house in enumerate(houses)}
-    return Readings(
-        z=rows["z"].to_numpy(np.float64),
-        at=np.searchsorted(days, day),
-        house=np.array([place.get(house, len(houses)) for house in rows["house"]]),
-        inverse_size=1 / rows["sample_size"].to_numpy(np.float64),
-        own_noise=rows["variance"].fillna(rounding).to_numpy(np.float64),
-        houses=len(houses),
-        days=days,
-        cut_variance=np.array(
+    def __init__(
+        self, rows: pd.DataFrame, houses: Sequence[str], rounding: float = 0.0, cuts: Sequence[Cut] = ()
+    ) -> None:
+        rows = (pd.concat([rows, start_rows(cuts)]) if cuts else rows).sort_values("day", kind="stable")
+        states = len(houses)  # the level and one fewer than the houses
+        super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
+        self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # what takes a state² per row and is not read
+        self.row_days = days = rows["day"].to_numpy(np.float64)
+        index = {house: number for number, house in enumerate(houses)}
+        design = np.zeros((1, states, len(rows)))
+        design[0, 0] = 1
+        basis = zero_sum_basis(len(houses))
+        polled = rows["house"].isin(houses).to_numpy()
+        design[0, 1:, polled] = basis[[index[house] for house in rows["house"][polled]]]
+        selection = np.zeros((states, 1))
+        selection[0, 0] = 1
+        self["design"], self["transition"], self["selection"] = design, np.eye(states), selection
+        self._gaps = np.append(np.diff(days), 0.0)
+        self._cuts = np.array(
             [
                 sum(cut.variance for cut in cuts if cut.start is None and now < cut.day <= after)
-                for now, after in pairwise(days)
-            ],
-            dtype=np.float64,
-        ),
-    )
+                for now, after in zip(days, np.append(days[1:], days[-1]), strict=True)
+            ]
+        )
+        self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
+        own = rows["variance"] if "variance" in rows else pd.Series(np.nan, index=rows.index)
+        self._own_noise = own.fillna(rounding).to_numpy(np.float64)
 
+    @property
+    def param_names(self) -> list[str]:
+        """σ per √day, τ and κ on z."""
+        return ["sigma", "tau", "kappa"]
 
-def posterior(given: Readings, params: Parameters) -> Posterior:
-    """Level and house effects given the readings; raises LinAlgError where the precision is not positive definite.
+    @property
+    def start_params(self) -> Floats:
+        """What the search begins with, in every campaign."""
+        return self.transform_params(PRIOR_MEAN)
 
-    The days are solved for each house and for the polls, which leaves a small system of the houses alone. The score is
-    the mean of the complete data's (Fisher's identity): squares of steps, effects and errors beside their expectation.
-    """
-    days, houses, gap_days = len(given.days), given.houses, np.diff(given.days)
-    z = given.z - INITIAL_MEAN
-    noise = params.kappa**2 * given.inverse_size + given.own_noise
-    step_variance = params.sigma**2 * gap_days + given.cut_variance
-    weight, step_weight = 1 / noise, 1 / step_variance
+    def transform_params(self, unconstrained: Floats) -> Floats:
+        """From logs."""
+        constrained: Floats = np.exp(unconstrained)
+        return constrained
 
-    # The days, as if each house's effect were known.
-    by_house = _sums(given.at * (houses + 1) + given.house, weight, days * (houses + 1)).reshape(days, -1)[:, :houses]
-    diagonal = _sums(given.at, weight, days)
-    diagonal[0] += 1 / INITIAL_VARIANCE
-    diagonal[:-1] += step_weight
-    diagonal[1:] += step_weight
-    pull = np.column_stack([by_house, _sums(given.at, weight * z, days)])
-    solved, own_variance, own_covariance, log_det = _solve(diagonal, -step_weight, pull)
-    per_effect, alone = solved[:, :houses], solved[:, houses]
+    def untransform_params(self, constrained: Floats) -> Floats:
+        """To logs."""
+        unconstrained: Floats = np.log(constrained)
+        return unconstrained
 
-    # The houses, which the days leave; then the level with them.
-    basis = zero_sum_basis(houses)
-    left = np.diag(by_house.sum(axis=0)) - by_house.T @ per_effect
-    root = np.linalg.cholesky(basis.T @ left @ basis + np.eye(houses - 1) / params.tau**2)
-    half = np.linalg.inv(root) @ basis.T
-    covariance = half.T @ half
-    effects = covariance @ (_sums(given.house, weight * z, houses + 1)[:houses] - by_house.T @ alone)
-    effects_variance = np.diag(covariance)
-    level = alone - per_effect @ effects
-    shared = per_effect @ covariance  # of a level and an effect, but for its sign
-    level_variance = own_variance + np.einsum("dh,dh->d", shared, per_effect)
-    next_covariance = own_covariance + np.einsum("dh,dh->d", shared[:-1], per_effect[1:])
-
-    # How likely that is: by the errors, steps and effects at the mean, and by the determinants.
-    errors, steps = z - level[given.at] - np.append(effects, 0.0)[given.house], np.diff(level)
-    squares = weight @ errors**2 + step_weight @ steps**2 + level[0] ** 2 / INITIAL_VARIANCE
-    squares += effects @ effects / params.tau**2
-    log_det += 2 * np.log(np.diag(root)).sum() + (houses - 1) * 2 * np.log(params.tau) + np.log(INITIAL_VARIANCE)
-    log_det += np.log(step_variance).sum() + np.log(2 * np.pi * noise).sum()
-
-    both = np.append(shared, np.zeros((days, 1)), axis=1)[given.at, given.house]
-    mean_error_square = errors**2 + level_variance[given.at] - 2 * both + np.append(effects_variance, 0.0)[given.house]
-    mean_step_square = steps**2 + level_variance[:-1] + level_variance[1:] - 2 * next_covariance
-    score = [
-        params.sigma**2 * np.sum(gap_days * step_weight * (step_weight * mean_step_square - 1)),
-        (effects @ effects + effects_variance.sum()) / params.tau**2 - (houses - 1),
-        params.kappa**2 * np.sum(given.inverse_size * weight * (weight * mean_error_square - 1)),
-    ]
-    loglikelihood = -(squares + log_det) / 2
-    return Posterior(loglikelihood, np.array(score), level + INITIAL_MEAN, level_variance, effects, effects_variance)
-
-
-def _sums(place: Places, values: Floats, count: int) -> Floats:
-    """The sum of the values at each of so many places."""
-    return np.asarray(np.bincount(place, values, count), dtype=np.float64)
-
-
-def _solve(diagonal: Floats, beside: Floats, right: Floats) -> tuple[Floats, Floats, Floats, float]:
-    """A tridiagonal system for several right sides; of its inverse the diagonal and the one beside; its log det."""
-    days = len(diagonal)
-    beside = np.resize(beside, max(days - 1, 1))  # LAPACK's wrapper wants one entry where there is one day, too
-    pivots, ratio, solution, is_bad = dptsv(diagonal, beside, right)
-    if is_bad:
-        raise np.linalg.LinAlgError("the precision of the levels is not positive definite")
-    from_the_end = dpttrf(diagonal[::-1], beside[::-1])[0][::-1]
-    variance = 1 / (pivots + from_the_end - diagonal)
-    return solution, variance, -ratio[: days - 1] * variance[1:], float(np.log(pivots).sum())
-
-
-def zero_sum_basis(houses: int) -> Floats:
-    """An orthonormal basis of the vectors that add to zero: (houses, houses - 1), Helmert's contrasts."""
-    basis = np.zeros((houses, max(houses - 1, 0)))
-    for column in range(houses - 1):
-        basis[: column + 1, column] = 1
-        basis[column + 1, column] = -(column + 1)
-        basis[:, column] /= np.sqrt((column + 1) * (column + 2))
-    return basis
-
-
-def rounding_variance(shares: Floats, house_size: int) -> float:
-    """What printing whole seats adds to z: a seat's width² ÷ 12, at the list's mean share."""
-    share = float(np.clip(shares.mean(), LEAST_SHARE, 1 - LEAST_SHARE))
-    return 1 / house_size**2 / 12 / (share * (1 - share))
+    def update(self, params: Floats, **kwargs: object) -> None:
+        """Set the variances of (σ, τ, κ)."""
+        sigma, tau, kappa = super().update(params, **kwargs)
+        self["state_cov"] = (sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
+        noise = kappa**2 * self._precision + self._own_noise
+        self["obs_cov"] = noise[np.newaxis, np.newaxis, :]
+        mean = np.zeros(self.k_states)
+        variance = np.full(self.k_states, tau**2)
+        mean[0], variance[0] = INITIAL_MEAN, INITIAL_VARIANCE
+        self.ssm.initialize_known(mean, np.diag(variance))
 
 
 def has_pooled_houses(rows: pd.DataFrame) -> bool:
@@ -241,10 +194,9 @@ def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -
     lists = [readings(rows, _houses(rows), house_size, cuts.get(name, ())) for name, rows in pooled_by_list.items()]
 
     def loss(logs: Floats) -> tuple[float, Floats]:
-        params, off = _parameters(logs), (logs - PRIOR_MEAN) / PRIOR_SD
-        each = [posterior(given, params) for given in lists]
-        score = sum((one.score for one in each), -off / PRIOR_SD)
-        return off @ off / 2 - sum(one.loglikelihood for one in each), -score
+        off = (logs - PRIOR_MEAN) / PRIOR_SD
+        values, gradients = zip(*(loglikelihood(given, np.exp(logs)) for given in lists), strict=True)
+        return off @ off / 2 - sum(values), off / PRIOR_SD - sum(gradients)
 
     try:
         optimum = minimize(loss, PRIOR_MEAN, method="L-BFGS-B", jac=True, bounds=BOUNDS)
@@ -264,12 +216,25 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
     rows = pooled(rows)
     houses = _houses(rows)
-    given = readings(rows, houses, house_size, cuts, days)
-    smoothed, at = posterior(given, params), np.searchsorted(given.days, days)
+    idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
+    both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])
+    model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts)
+    model.update(params.vector)
+    model.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", OutputWarning)
+        smoothed = model.ssm.smooth(update_filter=False)
+    last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
+    mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
+    basis = zero_sum_basis(len(houses))
     counts = rows["house"].value_counts()
-    polls = tuple(int(counts[house]) for house in houses)
-    effects = HouseEffects(houses, smoothed.effects, smoothed.effects_variance, polls)
-    return Level(smoothed.level[at], smoothed.level_variance[at], effects)
+    effects = HouseEffects(
+        houses,
+        basis @ mean[1:, -1],
+        np.einsum("hi,ij,hj->h", basis, cov[1:, 1:, -1], basis),
+        tuple(int(counts[house]) for house in houses),
+    )
+    return Level(mean[0, last_of_day], cov[0, 0, last_of_day], effects)
 
 
 def _houses(rows: pd.DataFrame) -> tuple[str, ...]:

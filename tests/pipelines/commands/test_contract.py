@@ -177,17 +177,6 @@ def test_f26_a_night_with_nothing_to_do_loads_no_library_that_takes_time(
     assert not loaded & SLOW_TO_LOAD
 
 
-def test_a_night_with_news_fits_without_a_state_space(root: Path) -> None:
-    """The model is solved at once: statsmodels, of which it needs LOWESS alone, loads no filter."""
-    code = "import sys, pipelines.projection; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert "statsmodels.nonparametric.smoothers_lowess" in loaded
-    assert not {
-        name for name in loaded if name.startswith(("statsmodels.tsa", "statsmodels.base", "patsy", "formulaic"))
-    }
-
-
 def test_a_vote_that_is_over_loads_none_either(root: Path) -> None:
     """Every night after a vote keeps its record, though nothing of it is new."""
     code = "import sys, pipelines.nightly.night, pipelines.vote.count; print(*sys.modules)"

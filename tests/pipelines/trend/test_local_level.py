@@ -1,26 +1,15 @@
 """The trend model against a plain Kalman filter, and what its parameters mean."""
 
 import tracemalloc
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.trend import local_level
-from pipelines.trend.local_level import (
-    FALLBACK,
-    PRIOR_MEAN,
-    Parameters,
-    fit,
-    posterior,
-    readings,
-    rounding_variance,
-    smooth,
-    zero_sum_basis,
-)
+from pipelines.trend import likelihood, local_level
+from pipelines.trend.likelihood import loglikelihood, readings, rounding_variance, zero_sum_basis
+from pipelines.trend.local_level import FALLBACK, PRIOR_MEAN, LocalLevel, Parameters, fit, smooth
 from pipelines.trend.observations import MERGE_VARIANCE, SPLIT_VARIANCE, UNNAMED_HOUSE, Cut, to_z
-from pipelines.trend.state_space import LocalLevel
 
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
 
@@ -49,9 +38,9 @@ def oracle(found: pd.DataFrame, params: Parameters, rounding: float) -> tuple[fl
     names = sorted(found["house"].unique())
     count = len(names)
     mean = np.zeros(1 + count)
-    mean[0] = local_level.INITIAL_MEAN
+    mean[0] = likelihood.INITIAL_MEAN
     cov = np.zeros((1 + count, 1 + count))
-    cov[0, 0] = local_level.INITIAL_VARIANCE
+    cov[0, 0] = likelihood.INITIAL_VARIANCE
     cov[1:, 1:] = params.tau**2 * (np.eye(count) - np.ones((count, count)) / count)
     loglikelihood, before = 0.0, found["day"].iloc[0]
     for row in found.itertuples():
@@ -72,11 +61,9 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
     found = rows(polls=polls, houses=houses)
     rounding = rounding_variance(found["share"].to_numpy(), 120)
     names = sorted(found["house"].unique())
-    loglikelihood, mean, cov = oracle(found, PARAMETERS, rounding)
-    assert posterior(readings(found, names, 120, ()), PARAMETERS).loglikelihood == pytest.approx(
-        loglikelihood, abs=1e-8
-    )
-    assert LocalLevel(found, names, rounding).loglike(PARAMETERS.vector) == pytest.approx(loglikelihood, abs=1e-8)
+    likely, mean, cov = oracle(found, PARAMETERS, rounding)
+    assert loglikelihood(readings(found, names, 120, ()), PARAMETERS.vector)[0] == pytest.approx(likely, abs=1e-8)
+    assert LocalLevel(found, names, rounding).loglike(PARAMETERS.vector) == pytest.approx(likely, abs=1e-8)
     level = smooth(found, np.array([found["day"].max()]), PARAMETERS, 120)
     assert level.mean[-1] == pytest.approx(mean[0], abs=1e-8)
     assert level.variance[-1] == pytest.approx(cov[0, 0], abs=1e-8)
@@ -86,26 +73,26 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
 
 @pytest.mark.parametrize("houses", [1, 4])
 @pytest.mark.parametrize("cuts", [(), (Cut(30.0, MERGE_VARIANCE), Cut(2.0, SPLIT_VARIANCE, start=0.6))])
-def test_the_score_is_the_slope_of_the_likelihood(houses: int, cuts: tuple[Cut, ...]) -> None:
+def test_the_gradient_is_the_slope_of_the_likelihood(houses: int, cuts: tuple[Cut, ...]) -> None:
     found = rows(houses=houses)
     given, logs = readings(found, sorted(found["house"].unique()), 120, cuts), PRIOR_MEAN + np.array([0.3, -0.2, 0.1])
 
-    def loglikelihood(at: np.ndarray) -> float:
-        return posterior(given, local_level._parameters(at)).loglikelihood
+    def value(at: np.ndarray) -> float:
+        return loglikelihood(given, np.exp(at))[0]
 
-    slopes = [(loglikelihood(logs + step) - loglikelihood(logs - step)) / 2e-5 for step in 1e-5 * np.eye(3)]
-    assert posterior(given, local_level._parameters(logs)).score == pytest.approx(slopes, abs=1e-6)
+    slopes = [(value(logs + step) - value(logs - step)) / 2e-5 for step in 1e-5 * np.eye(3)]
+    assert loglikelihood(given, np.exp(logs))[1] == pytest.approx(slopes, abs=1e-6)
 
 
 def test_a_fit_asks_once_a_step_and_its_optimum_is_level(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each list once for value and slope together: 4 times with a slope by differences."""
     asked = []
-    monkeypatch.setattr(local_level, "posterior", lambda *given: asked.append(posterior(*given)) or asked[-1])
+    monkeypatch.setattr(local_level, "loglikelihood", lambda *given: asked.append(loglikelihood(*given)) or asked[-1])
     fitted = fit({"a": rows(polls=200), "b": rows(2, polls=200)}, 120, {})
     assert fitted.converged
     assert len(asked) <= 2 * 20
     away = (np.log(fitted.vector) - PRIOR_MEAN) / local_level.PRIOR_SD**2
-    assert sum(one.score for one in asked[-2:]) - away == pytest.approx(0, abs=0.05)
+    assert sum(gradient for _, gradient in asked[-2:]) - away == pytest.approx(0, abs=0.05)
 
 
 @pytest.mark.parametrize("houses", [1, 2, 5, 30])
@@ -142,8 +129,7 @@ def test_few_polls_get_the_constants_and_say_so() -> None:
 
 
 def test_a_search_that_cannot_converge_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    unknown = replace(posterior(readings(rows(), ["house-0"], 120, ()), PARAMETERS), loglikelihood=float("nan"))
-    monkeypatch.setattr(local_level, "posterior", lambda *_: unknown)
+    monkeypatch.setattr(local_level, "loglikelihood", lambda *_: (float("nan"), np.ones(3)))
     assert fit({"a": rows()}, 120, {}) == FALLBACK
 
 
@@ -151,7 +137,7 @@ def test_f34_a_covariance_that_cannot_be_inverted_falls_back() -> None:
     found = rows()
     found["sample_size"] = -1.0  # a variance under zero
     with pytest.raises(np.linalg.LinAlgError):
-        posterior(readings(found, sorted(found["house"].unique()), 120, ()), PARAMETERS)
+        loglikelihood(readings(found, sorted(found["house"].unique()), 120, ()), PARAMETERS.vector)
     assert fit({"a": found}, 120, {}) == FALLBACK
 
 
@@ -181,8 +167,8 @@ def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> Non
     day, z = float(found["day"].iloc[0]), float(found["z"].iloc[0])
     start = Cut(day, SPLIT_VARIANCE, start=z + 0.1)
     noise = PARAMETERS.kappa**2 / found["sample_size"].iloc[0] + rounding_variance(found["share"].to_numpy(), 120)
-    readings = np.array([local_level.INITIAL_MEAN, z + 0.1, z])
-    precision = 1 / np.array([local_level.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
+    readings = np.array([likelihood.INITIAL_MEAN, z + 0.1, z])
+    precision = 1 / np.array([likelihood.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
     level = smooth(found, np.array([day]), PARAMETERS, 120, [start])
     assert level.mean[0] == pytest.approx(precision @ readings / precision.sum(), abs=1e-8)
     assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
@@ -204,9 +190,9 @@ def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, sta
 
 def test_a10_memory_grows_with_houses_and_not_with_their_square() -> None:
     """A filter holds a matrix of the state for each poll; 40 firms, 3,000 polls and 20 lists took a gigabyte."""
-    given = readings(rows(polls=1_000, houses=MOST), [f"house-{at}" for at in range(MOST)], 120, (), np.arange(1_000.0))
+    given = readings(rows(polls=1_000, houses=MOST), [f"house-{at}" for at in range(MOST)], 120, ())
     tracemalloc.start()
-    posterior(given, PARAMETERS)
+    loglikelihood(given, PARAMETERS.vector)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10 * 1_000 * MOST * 8
