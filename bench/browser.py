@@ -29,8 +29,9 @@ PRESSES = {
     "/threshold": "#control-bloc a:not([aria-current])",
 }
 REDRAWS = "/trends"
+LANG, OTHER_LANG = "en", "he"  # the second has two scripts of type to fetch
 CPU = "ms of processor"
-Visit = dict[str, Cost]  # by what was done: open, again, press
+Visit = dict[str, Cost]  # by what was done: open, again, press, other (opened in the other language)
 
 
 def main() -> int:
@@ -66,12 +67,22 @@ def visit(browser: Browser, url: str, path: str, election: str, slowdown: int) -
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     opened = Opened(context.new_page(), url)
     meter = Meter(opened, slowdown)
-    go = partial(opened.page.goto, f"{url}{path}?election={election}&lang=en")
+    go = partial(opened.page.goto, f"{url}{path}?election={election}&lang={LANG}")
     costs = {name: meter.cost(go, is_open=True) for name in ("open", "again")}
     if path in PRESSES:
         costs["press"] = meter.cost(opened.page.locator(PRESSES[path]).first.click, is_open=False)
     context.close()
+    if slowdown == 1:
+        costs["other"] = first_visit(browser, f"{url}{path}?election={election}&lang={OTHER_LANG}")
     return costs
+
+
+def first_visit(browser: Browser, address: str) -> Cost:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = Opened(context.new_page(), address)
+    cost = Meter(opened).cost(partial(opened.page.goto, address), is_open=True)
+    context.close()
+    return cost
 
 
 def least(visits: list[Visit], done: str, figure: Callable[[Cost], float]) -> float:
@@ -90,6 +101,7 @@ def plain(path: str, visits: list[Visit], start_cpu_s: float) -> list[Figure]:
         of("opened, above start", CPU, 1000 * bound.OPEN_CPU_S, "open", lambda cost: 1000 * (cost.cpu_s - start_cpu_s)),
         of("layout shift", "", 0, "open", lambda cost: cost.shift),
         of("first visit", "bytes", bound.FIRST_VISIT_BYTES, "open", lambda cost: cost.bytes),
+        of(f"first visit, {OTHER_LANG}", "bytes", bound.FIRST_VISIT_BYTES, "other", lambda cost: cost.bytes),
         of("warm visit", "bytes", bound.WARM_BYTES, "again", lambda cost: cost.bytes),
     ]
     if path in PRESSES:

@@ -29,7 +29,8 @@ TOLD_NOBODY = frozenset(
 )
 PLOTLY = "plotly/plotly-basic-4.1.1.min.js"  # asked for by the first chart that is drawn
 OURS = ("boot.js", "start.js", PLOTLY, "icon.svg")
-UNUSED = "/dash_table/"  # a bundle of Dash's that no page here has any use for
+# Bundles of Dash's that no page here has any use for; of its polyfill it needs the part that is in assets/regenerator.
+UNUSED = ("/dash_table/", "/polyfill@")
 PRELOADED = {"type": "font/woff2", "crossorigin": True}
 FONTS = {LATIN: "heebo-latin-wght-normal.woff2", "Hebr": "heebo-hebr-wght-normal.woff2"}  # by script
 
@@ -69,7 +70,7 @@ class Shell(Dash):
             self.server.preprocess_request()  # Dash finds its assets before its first request
             self.index()  # type: ignore[no-untyped-call]
         self.parts["config"] = re.sub(r"(?<=>)\{.*\}(?=<)", _discreet, self.parts["config"])
-        scripts = [line for line in self.parts["scripts"].splitlines() if UNUSED not in line]
+        scripts = [line for line in self.parts["scripts"].splitlines() if not any(name in line for name in UNUSED)]
         self.parts["scripts"] = "\n".join(scripts).replace("<script ", "<script defer ")
 
     def files(self) -> list[str]:
