@@ -18,7 +18,7 @@ from pipelines.electorate import Campaign
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.trend.attribution import Moment, attribute
 from pipelines.trend.lines import Z90, CampaignTrend, Line, gone_share, seat_lines
-from pipelines.trend.observations import UNNAMED_HOUSE, Floats, to_z
+from pipelines.trend.observations import UNNAMED_HOUSE, Floats, lowess, to_z, window_means
 
 
 def trend(night: Night) -> edition.Trend:
@@ -30,7 +30,7 @@ def trend(night: Night) -> edition.Trend:
     return edition.Trend(
         dates=campaign_trend.dates(),
         lines=[
-            _trend_line(line, worth, seats.expected[at], seats.low[at], seats.high[at])
+            _trend_line(line, campaign_trend.days, worth, seats.expected[at], seats.low[at], seats.high[at])
             for at, line in enumerate(campaign_trend.lines)
         ],
         others=_others(campaign_trend.others),
@@ -55,14 +55,17 @@ def passing_share(found: CampaignTrend, threshold: float) -> Floats:
 def _per_day(line: Line, values: Floats | None, digits: int) -> list[float | None]:
     if values is None:
         return [None] * len(line.drawn)
+    is_shown = line.drawn & np.isfinite(values)
     return [
-        round(float(value), digits) if drawn and np.isfinite(value) else None
-        for value, drawn in zip(values, line.drawn, strict=True)
+        round(value, digits) if shown else None for value, shown in zip(values.tolist(), is_shown.tolist(), strict=True)
     ]
 
 
-def _trend_line(line: Line, worth: Floats, seats: Floats, seats_low: Floats, seats_high: Floats) -> edition.TrendLine:
+def _trend_line(
+    line: Line, days: Floats, worth: Floats, seats: Floats, seats_low: Floats, seats_high: Floats
+) -> edition.TrendLine:
     low, high = line.band()
+    smooth, mean_14 = lowess(line.rows, days), window_means(line.rows, days)
     return edition.TrendLine(
         id=line.list,
         share=_per_day(line, line.share, 5),
@@ -71,10 +74,10 @@ def _trend_line(line: Line, worth: Floats, seats: Floats, seats_low: Floats, sea
         seats=_per_day(line, seats, 3),
         seats_low=_per_day(line, seats_low, 3),
         seats_high=_per_day(line, seats_high, 3),
-        lowess_share=_per_day(line, line.lowess, 5),
-        lowess_seats=_per_day(line, None if line.lowess is None else line.lowess * worth, 3),
-        mean_14_share=_per_day(line, line.mean_14, 5),
-        mean_14_seats=_per_day(line, line.mean_14 * worth, 3),
+        lowess_share=_per_day(line, smooth, 5),
+        lowess_seats=_per_day(line, None if smooth is None else smooth * worth, 3),
+        mean_14_share=_per_day(line, mean_14, 5),
+        mean_14_seats=_per_day(line, mean_14 * worth, 3),
         thin=[bool(thin) for thin in line.thin],
         fallback=line.fallback,
         dots=[

@@ -38,7 +38,16 @@ from pipelines.ingest.run import shipped_fingerprint
 from pipelines.projection import fit_trend, lesson_of
 from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.local_level import Parameters
-from pipelines.trend.observations import RECENT_DAYS, closed, last_per_house, to_share, to_z, week_mean, window_mean
+from pipelines.trend.observations import (
+    RECENT_DAYS,
+    closed,
+    last_per_house,
+    lowess,
+    to_share,
+    to_z,
+    week_mean,
+    window_mean,
+)
 
 KEPT = Path("processed/replays")  # under a data folder: fitted parameters, by what they were fitted from
 FITTED_BY = ("electoral", "pipelines/electorate", "pipelines/ingest", "pipelines/trend", "pipelines/projection.py")
@@ -166,9 +175,10 @@ def _fortnight(line: Line, day: float) -> float:
 
 
 def _lowess(line: Line, day: float) -> float:
-    if line.lowess is None or not np.isfinite(line.lowess).any():
+    smooth = lowess(line.rows, np.arange(line.rows["day"].iloc[0], day + 1))
+    if smooth is None or not np.isfinite(smooth).any():
         return _week(line, day)
-    return float(to_z(line.lowess[np.isfinite(line.lowess)][-1]))
+    return float(to_z(smooth[np.isfinite(smooth)][-1]))
 
 
 READINGS: dict[str, Callable[[Line, float], float]] = {

@@ -9,7 +9,6 @@ See: Rue & Held 2005, ch. 2 (Gaussian Markov random fields).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -57,14 +56,18 @@ def readings(rows: pd.DataFrame, houses: Sequence[str], house_size: int, cuts: S
         own_noise=rows["variance"].fillna(rounding).to_numpy(np.float64),
         houses=len(houses),
         days=days,
-        cut_variance=np.array(
-            [
-                sum(cut.variance for cut in cuts if cut.start is None and now < cut.day <= after)
-                for now, after in pairwise(days)
-            ],
-            dtype=np.float64,
-        ),
+        cut_variance=cut_variance(days, cuts),
     )
+
+
+def cut_variance(days: Floats, cuts: Sequence[Cut]) -> Floats:
+    """What the cuts add from each day to the next: a cut on a day opens the step that leads to it."""
+    variance = np.zeros(len(days) - 1)
+    for cut in cuts:
+        step = int(np.searchsorted(days, cut.day)) - 1
+        if cut.start is None and 0 <= step < len(variance):
+            variance[step] += cut.variance
+    return variance
 
 
 def loglikelihood(given: Readings, params: Floats) -> tuple[float, Floats]:

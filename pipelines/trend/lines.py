@@ -16,7 +16,7 @@ from electoral.draws import ShareDraws, seat_draws
 from electoral.polls import Poll
 from electoral.rules import ElectoralRules
 from electoral.shares import Contest
-from pipelines.trend import local_level, observations
+from pipelines.trend import local_level
 from pipelines.trend.local_level import HouseEffects, Parameters
 from pipelines.trend.observations import (
     Cut,
@@ -58,8 +58,6 @@ class Line:
     mean: Floats
     variance: Floats
     level: tuple[float, float]
-    lowess: Floats | None
-    mean_14: Floats
     drawn: Mask
     thin: Mask
     rows: pd.DataFrame
@@ -161,8 +159,6 @@ def _line(
         mean=newest_per_house(rows, days),
         variance=variance,
         level=(float(level[-1]), float(variance[-1])),
-        lowess=observations.lowess(rows, days),
-        mean_14=window_means(rows, days),
         drawn=_drawn(at, days),
         thin=_thin(at, days),
         rows=rows,

@@ -22,6 +22,7 @@ from statsmodels.tsa.statespace.mlemodel import MLEModel
 from pipelines.trend.likelihood import (
     INITIAL_MEAN,
     INITIAL_VARIANCE,
+    cut_variance,
     loglikelihood,
     readings,
     rounding_variance,
@@ -126,12 +127,7 @@ class LocalLevel(MLEModel):
         selection[0, 0] = 1
         self["design"], self["transition"], self["selection"] = design, np.eye(states), selection
         self._gaps = np.append(np.diff(days), 0.0)
-        self._cuts = np.array(
-            [
-                sum(cut.variance for cut in cuts if cut.start is None and now < cut.day <= after)
-                for now, after in zip(days, np.append(days[1:], days[-1]), strict=True)
-            ]
-        )
+        self._cuts = np.append(cut_variance(days, cuts), 0.0)
         self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
         own = rows["variance"] if "variance" in rows else pd.Series(np.nan, index=rows.index)
         self._own_noise = own.fillna(rounding).to_numpy(np.float64)

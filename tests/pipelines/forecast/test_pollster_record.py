@@ -43,7 +43,7 @@ def line(z: np.ndarray, size: int = 600) -> Line:
         "share": 0.2, "sample_size": size, "house": "h",
     })  # fmt: skip
     empty = np.array([])
-    return Line("a", empty, empty, (0.0, 0.0), None, empty, empty.astype(bool), empty.astype(bool), rows, None, None)
+    return Line("a", empty, empty, (0.0, 0.0), empty.astype(bool), empty.astype(bool), rows, None, None)
 
 
 def test_independent_samples_have_the_spread_that_sampling_predicts() -> None:
