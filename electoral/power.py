@@ -17,7 +17,7 @@ from electoral.errors import DrawsError, VotesError
 FloatArray = npt.NDArray[np.float64]
 SeatArray = npt.NDArray[np.integer]
 
-CHUNK = 2048  # draws worked on at a time
+CHUNK = 128  # draws worked on at a time
 
 
 def _sets_by_size(weights: list[int], total: int) -> list[list[int]]:
@@ -136,52 +136,51 @@ def power_draws(draws: SeatDraws, majority: int) -> PowerDraws:
     raw, shapley = np.zeros(draws.seats.shape), np.zeros(draws.seats.shape)
     for start in range(0, draws.draws, CHUNK):
         part = slice(start, start + CHUNK)
-        seats = draws.seats[seated, part].astype(np.intp)
-        raw[seated, part] = _decisive(seats, majority, 0.5)
-        shapley[seated, part] = sum(
-            weight / 2 * _decisive(seats, majority, (node + 1) / 2) for node, weight in zip(nodes, weights, strict=True)
-        )
+        chances = _decisive(draws.seats[seated, part], majority, np.append((nodes + 1) / 2, 0.5))
+        raw[seated, part] = chances[:, -1]
+        shapley[seated, part] = np.einsum("lcd,c->ld", chances[:, :-1], weights / 2)
     return PowerDraws(draws.lists, raw, raw / raw.sum(axis=0), shapley)
 
 
-def _decisive(seats: SeatArray, majority: int, p: float) -> FloatArray:
-    """The chance, (lists, draws), that the lists that join are short of `majority` seats and not with this one."""
-    before = [_nobody(seats.shape[1], majority)]
-    for row in seats[:-1]:
-        before.append(_joined(before[-1], row, p))
-    after = _nobody(seats.shape[1], majority)
-    chances = np.empty(seats.shape)
+def _decisive(seats: SeatArray, majority: int, joining: FloatArray) -> FloatArray:
+    """The chance that those who join are short of `majority` seats, and not with this list: (lists, chances, draws).
+
+    `joining` (chances,) is how likely each other list joins. A distribution is (chances, draws, majority + 1): of no
+    seats in its second column, the first is of fewer than none.
+    """
+    joins = joining[:, np.newaxis, np.newaxis]
+    moves = [_places(own, majority + 1) for own in seats]
+    nobody = np.zeros((len(joining), seats.shape[1], majority + 1))
+    nobody[..., 1] = 1.0
+    before, after = [nobody], nobody
+    for move in moves[:-1]:
+        before.append(_joined(before[-1], move, joins))
+    decisive = np.empty((len(seats), *nobody.shape[:2]))
     for at in reversed(range(len(seats))):
-        chances[at] = _enough_with(before[at], after, seats[at], majority)
-        after = _joined(after, seats[at], p)
-    return chances
+        fewer = np.cumsum(after, axis=2)
+        within = fewer - _moved(
+            fewer, moves[at]
+        )  # fewer seats than the column's number, by no more than the list's own
+        decisive[at] = np.einsum("cds,cds->cd", before[at][..., 1:], within[..., :0:-1])
+        after = _joined(after, moves[at], joins)
+    return decisive
 
 
-def _nobody(draws: int, majority: int) -> FloatArray:
-    """The distribution of seats below a majority, (draws, majority), before any list has joined."""
-    table = np.zeros((draws, majority))
-    table[:, 0] = 1.0
-    return table
+def _places(own: SeatArray, width: int) -> npt.NDArray[np.intp]:
+    """Where, in a table of (draws, width), what `own` seats (draws,) move to each place comes from; else the first."""
+    columns = np.maximum(np.arange(width) - own[:, np.newaxis], 0)
+    places: npt.NDArray[np.intp] = (columns + width * np.arange(len(own))[:, np.newaxis]).ravel()
+    return places
 
 
-def _joined(table: FloatArray, own: SeatArray, p: float) -> FloatArray:
-    """The distribution after a list of `own` seats (draws,) has joined with probability p."""
-    moved = (1 - p) * table
-    for count in np.unique(own).tolist():
-        rows = np.flatnonzero(own == count)
-        moved[rows, count:] += p * table[rows, : max(table.shape[1] - count, 0)]
-    return moved
+def _moved(table: FloatArray, places: npt.NDArray[np.intp]) -> FloatArray:
+    moved: FloatArray = table.reshape(len(table), -1).take(places, axis=1, mode="clip")  # all are places of the table
+    return moved.reshape(table.shape)
 
 
-def _enough_with(before: FloatArray, after: FloatArray, own: SeatArray, majority: int) -> FloatArray:
-    """The chance (draws,) that seats drawn from both distributions are under the majority, and with `own` reach it."""
-    fewer = np.zeros((len(after), majority + 1))  # the chance of fewer seats than the column's number
-    np.cumsum(after, axis=1, out=fewer[:, 1:])
-    chances: FloatArray = np.einsum("ds,ds->d", before, fewer[:, :0:-1])
-    for count in np.unique(own).tolist():
-        rows = np.flatnonzero(own == count)
-        room = majority - count
-        if room > 0:
-            chances[rows] -= np.einsum("ds,ds->d", before[rows, :room], fewer[rows, room:0:-1])
-    chances[own == 0] = 0.0  # not a rounding error more
-    return chances
+def _joined(table: FloatArray, places: npt.NDArray[np.intp], joins: FloatArray) -> FloatArray:
+    """The distribution after a list has joined, or not."""
+    joined = _moved(table, places)
+    joined *= joins
+    joined += (1 - joins) * table
+    return joined

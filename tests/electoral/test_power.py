@@ -6,6 +6,7 @@ from itertools import combinations, permutations
 import numpy as np
 import pytest
 
+from electoral import power as power_module
 from electoral.draws import SeatDraws, seat_draws
 from electoral.errors import DrawsError, VotesError
 from electoral.power import banzhaf, banzhaf_raw, power_draws, shapley_shubik
@@ -94,6 +95,14 @@ def test_power_adds_up_and_a_list_without_seats_has_none() -> None:
     assert (seats == 0).any()
     for index in (power.banzhaf, power.banzhaf_raw, power.shapley_shubik):
         assert not index[seats == 0].any()
+
+
+def test_draws_are_worked_on_together_whatever_seats_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three moves a list and chunk: one list joins before, one after, and one sum is taken; for all chances at once."""
+    moves, moved = [], power_module._moved
+    monkeypatch.setattr(power_module, "_moved", lambda *given: moves.append(given) or moved(*given))
+    power_draws(seat_draws(dirichlet(2 * power_module.CHUNK, 8), rules()), 61)
+    assert len(moves) <= 2 * 3 * 8
 
 
 def test_spread_over_draws() -> None:
