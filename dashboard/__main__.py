@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads: readers are many, cores are few
 
 import ipaddress
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -21,12 +22,17 @@ from dashboard.serve.prerendered import Prerendered
 from dashboard.serve.server import DESK, Server
 from dashboard.serve.site import is_copy, write_site
 from dashboard.serve.telling import briefing, view_of
-from dashboard.settings import TRUSTED_PROXIES, desk_settings, settings
+from dashboard.settings import TRUSTED_PROXIES, SettingsRefused, desk_settings, settings
 from pipelines.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
 
-DataDir = Annotated[Path, typer.Option("--data-dir", help="The data directory; serving reads it and never writes.")]
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir", exists=True, file_okay=False, help="The data directory; serving reads it and never writes."
+    ),
+]
 Today = Annotated[
     datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is, instead of the clock's.")
 ]
@@ -45,8 +51,7 @@ def serve(
     if context.invoked_subcommand:
         return
     if debug and not is_loopback(host):
-        typer.echo(f"--debug on {host}: only on a loopback address such as 127.0.0.1", err=True)
-        raise typer.Exit(1)
+        raise DashboardError(f"--debug on {host}: only on a loopback address such as 127.0.0.1")
     app = create_app(Reader(data_dir / "processed"), _day(today_is))
     if debug:
         app.run(host=host, port=port, debug=True)
@@ -64,15 +69,11 @@ def prerender_command(
     processed = data_dir / "processed"
     prerendered = Prerendered(processed)
     is_whole = True
-    try:
-        with prerendered.alone():
-            for election, became, detail in prerender(create, processed, _day(today_is), jobs):
-                typer.echo(f"{election}: {became} ({detail})", err=True)
-                is_whole = is_whole and became != REFUSED
-            removed = prerendered.tidy()
-    except (EditionError, OSError) as error:
-        typer.echo(f"prerender: {error}", err=True)
-        raise typer.Exit(1) from error
+    with prerendered.alone():
+        for election, became, detail in prerender(create, processed, _day(today_is), jobs):
+            typer.echo(f"{election}: {became} ({detail})", err=True)
+            is_whole = is_whole and became != REFUSED
+        removed = prerendered.tidy()
     if removed:
         typer.echo(f"removed: {', '.join(removed)}", err=True)
     raise typer.Exit(0 if is_whole else 1)
@@ -88,14 +89,9 @@ def site_command(
 ) -> None:
     """Write a read-only copy of the current editions for any web server or object store."""
     if out.exists() and not is_copy(out):
-        typer.echo(f"{out}: not empty and no copy of the dashboard; name a new folder", err=True)
-        raise typer.Exit(1)
-    try:
-        app, answers = create(Reader(data_dir / "processed"), _day(today_is))
-        count = write_site(app, answers.documents, out)
-    except (DashboardError, EditionError, OSError) as error:
-        typer.echo(f"site: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise DashboardError(f"{out}: not empty and no copy of the dashboard; name a new folder")
+    app, answers = create(Reader(data_dir / "processed"), _day(today_is))
+    count = write_site(app, answers.documents, out)
     typer.echo(f"{out}: {count} files", err=True)
 
 
@@ -112,17 +108,13 @@ def desk_command(
     from dashboard.desk.people import NAME, SignOn
     from pipelines.settings import Settings
 
-    try:
-        found = desk_settings()
-        if user is not None and found.proxies:
-            raise ValueError(f"--user and {TRUSTED_PROXIES}: take one of them, or nobody knows who is meant")
-        if user is None and not found.proxies:
-            raise ValueError(f"nobody can sign in: give --user NAME, or set {TRUSTED_PROXIES}")
-        if user is not None and not (is_loopback(host) and NAME.fullmatch(user)):
-            raise ValueError(f"--user {user} on {host}: a plain name, and a loopback address such as 127.0.0.1")
-    except ValueError as error:
-        typer.echo(f"desk: {error}", err=True)
-        raise typer.Exit(1) from error
+    found = desk_settings()
+    if user is not None and found.proxies:
+        raise DashboardError(f"--user and {TRUSTED_PROXIES}: take one of them, or nobody knows who is meant")
+    if user is None and not found.proxies:
+        raise DashboardError(f"nobody can sign in: give --user NAME, or set {TRUSTED_PROXIES}")
+    if user is not None and not (is_loopback(host) and NAME.fullmatch(user)):
+        raise DashboardError(f"--user {user} on {host}: a plain name, and a loopback address such as 127.0.0.1")
     sign_on = SignOn(found.proxies, found.header, user, found.is_alone)
     today = None if today_is is None else today_is.date()
     desk = Desk(data_dir, sign_on, settings().electorate, Settings.read(), today)
@@ -140,19 +132,18 @@ def briefing_command(
 ) -> None:
     """Half a page for the morning meeting: the lead, what moved, the week's polls, who is in doubt, what is ahead."""
     reader, day = Reader(data_dir / "processed"), _day(today_is)
-    try:
-        edition = reader.edition(election)
-        language = lang or offered(edition.reference.electorate.languages)[0]
-        if is_html:
-            asked = {"election": edition.election, "edition": edition.id, "lang": language}
-            client = create_app(reader, day).server.test_client()
-            typer.echo(client.get(f"/embed/briefing/briefing{query(asked)}").get_data(as_text=True))
-        else:
-            today = Clock(day).today(edition.reference.electorate.zone)
-            typer.echo(briefing(view_of(edition, language, today)), nl=False)
-    except (DashboardError, EditionError) as error:
-        typer.echo(f"briefing: {error}", err=True)
-        raise typer.Exit(1) from error
+    edition = reader.edition(election or None)
+    languages = offered(edition.reference.electorate.languages)
+    if lang and lang not in languages:
+        raise DashboardError(f"--lang {lang}: {edition.election} is in {', '.join(languages)}; take one of them")
+    language = lang or languages[0]
+    if is_html:
+        asked = {"election": edition.election, "edition": edition.id, "lang": language}
+        client = create_app(reader, day).server.test_client()
+        typer.echo(client.get(f"/embed/briefing/briefing{query(asked)}").get_data(as_text=True))
+    else:
+        today = Clock(day).today(edition.reference.electorate.zone)
+        typer.echo(briefing(view_of(edition, language, today)), nl=False)
 
 
 def _day(today_is: datetime | None) -> Callable[[], date] | None:
@@ -174,5 +165,14 @@ def _in_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def main() -> None:
+    """Run the command line; what is refused is one line on stderr and exit 1."""
+    try:
+        command()
+    except (DashboardError, EditionError, SettingsRefused, OSError) as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    command()
+    main()

@@ -23,6 +23,10 @@ HEADER = re.compile(r"[A-Za-z][A-Za-z-]{1,63}")
 WRITTEN = re.compile(r"(?:mailto:)?[\w.+-]+@[\w.-]+|https?://[\w.:-]+(?:/[\w./-]*)?", re.ASCII)
 
 
+class SettingsRefused(ValueError):
+    """A setting that says nothing of its kind; the message names it, its value and a right one."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """`electorate` is the one that `/` opens; `is_ban_relaxed` is counsel's word on the publication ban.
@@ -39,25 +43,27 @@ class Settings:
 
 
 def settings() -> Settings:
-    """What the environment says; raises ValueError for an address that is none."""
+    """What the environment says; raises SettingsRefused for an address that is none."""
     corrections = os.environ.get(CORRECTIONS, "").strip()
     if corrections and not WRITTEN.fullmatch(corrections):
-        raise ValueError(f"{CORRECTIONS}={corrections}: write it as desk@example.org or https://example.org/errors")
+        raise SettingsRefused(
+            f"{CORRECTIONS}={corrections}: write it as desk@example.org or https://example.org/errors"
+        )
     if "@" in corrections and ":" not in corrections:
         corrections = f"mailto:{corrections}"
     public_url = os.environ.get(PUBLIC_URL, "").strip().rstrip("/")
     if public_url and not ADDRESS.fullmatch(public_url):
-        raise ValueError(f"{PUBLIC_URL}={public_url}: write it as https://polls.example.org, without a path")
+        raise SettingsRefused(f"{PUBLIC_URL}={public_url}: write it as https://polls.example.org, without a path")
     electorate = os.environ.get(ELECTORATE, "").strip() or USUAL_ELECTORATE
     return Settings(gate.is_relaxed(os.environ), electorate, corrections, public_url)
 
 
 def cache(environment: Mapping[str, str]) -> tuple[Path, int]:
-    """Where editions of an object store are kept near, and how many bytes of them; raises ValueError."""
+    """Where editions of an object store are kept near, and how many bytes of them; raises SettingsRefused."""
     folder = environment.get(CACHE, "").strip() or str(Path(tempfile.gettempdir()) / "hemicycle-editions")
     megabytes = environment.get(CACHE_MB, "").strip() or "512"
     if not megabytes.isascii() or not megabytes.isdigit():
-        raise ValueError(f"{CACHE_MB}={megabytes}: write it as a number of megabytes, such as 512")
+        raise SettingsRefused(f"{CACHE_MB}={megabytes}: write it as a number of megabytes, such as 512")
     return Path(folder), int(megabytes) << 20
 
 
@@ -71,13 +77,13 @@ class DeskSettings:
 
 
 def desk_settings() -> DeskSettings:
-    """What the environment says of the desk; raises ValueError for a proxy that is no address."""
+    """What the environment says of the desk; raises SettingsRefused for a proxy that is no address."""
     said = [address.strip() for address in os.environ.get(TRUSTED_PROXIES, "").split(",") if address.strip()]
     try:
         proxies = frozenset(str(ipaddress.ip_address(address)) for address in said)
     except ValueError as error:
-        raise ValueError(f"{TRUSTED_PROXIES}: {error}; name addresses, comma-separated") from error
+        raise SettingsRefused(f"{TRUSTED_PROXIES}: {error}; name addresses, comma-separated") from error
     header = os.environ.get(USER_HEADER, "").strip() or USUAL_HEADER
     if not HEADER.fullmatch(header):
-        raise ValueError(f"{USER_HEADER}={header}: name a header such as {USUAL_HEADER}")
+        raise SettingsRefused(f"{USER_HEADER}={header}: name a header such as {USUAL_HEADER}")
     return DeskSettings(proxies, header, os.environ.get(DESK_ALONE, "").strip().lower() in gate.YES)

@@ -6,6 +6,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from dashboard.reader import Reader
 from dashboard.serve.app import create_app
 from dashboard.serve.server import Server
@@ -53,6 +55,32 @@ def test_debug_is_refused_in_the_open(command: Command) -> None:
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "setting", "why"),
+    [
+        (("--lang", "xx"), ("", ""), "--lang xx: test-1 is in en, he; take one of them"),
+        (("--election", "none"), ("", ""), "no such election or edition"),
+        ((), ("PUBLIC_URL", "https://a.example/path"), "PUBLIC_URL=https://a.example/path: write it as https://"),
+        ((), ("CORRECTIONS", "javascript:1"), "CORRECTIONS=javascript:1: write it as desk@example.org"),
+        ((), ("STORE", "ftp://a"), "STORE=ftp://a: write it as s3://"),
+    ],
+)
+def test_what_it_cannot_do_is_one_line(
+    arguments: tuple[str, ...],
+    setting: tuple[str, str],
+    why: str,
+    processed: Path,
+    command: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(f"HEMICYCLE_{setting[0]}", setting[1])
+    done = command("dashboard", "briefing", "--data-dir", processed.parent, *arguments)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("error: ")
+    assert why in done.stderr
+
+
 def test_help_and_wrong_usage(command: Command) -> None:
+    assert command("dashboard", "prerender", "--data-dir", "/nowhere").returncode == 2
     assert "--data-dir" in command("dashboard", "--help").stdout
     assert command("dashboard", "--port", "no").returncode == 2
