@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from dashboard.address import BeforeFirst, Gone, NothingPublished, UnknownAddress
 from dashboard.settings import cache, settings
 from pipelines.editions import gate
-from pipelines.editions.objects import Folder, Near, Objects, objects_at, store_url
+from pipelines.editions.objects import READER_SECONDS, Bucket, Folder, Near, Objects, store_url
 from pipelines.editions.records import Pointers, Rehearsal, Runs, SealedChain, Seals
 from pipelines.editions.schema import ElectionReference, ElectorateReference, Record
 from pipelines.editions.schema.vote import Vote
@@ -99,9 +99,9 @@ class Reader:
     def __init__(self, processed: Path) -> None:
         self.processed = processed
         url = store_url(os.environ)
-        objects = objects_at(processed, url)
         self._is_here = not url
-        self._store = EditionStore(Near(objects, *cache(os.environ)) if url else objects)
+        far = (Bucket(url, READER_SECONDS), *cache(os.environ)) if url else None
+        self._store = EditionStore(Near(*far) if far else Folder(processed))
         self._open_editions = OpenEditions(MOST_BYTES)
         self._listed: tuple[object, tuple[Campaign, ...], float] | None = None  # of which shelf, and until when
         self._notes_folder = notes_folder(processed)
@@ -129,7 +129,7 @@ class Reader:
                         self._seen = state, self._look()
                 finally:
                     self._looking.release()
-            self._note(None)
+            self._note(self._store.objects.fault)
         except OSError as error:
             self._note(f"{error.filename or self.processed}: {error.strerror}")
         return self._seen[1] if self._seen else EMPTY
@@ -149,20 +149,24 @@ class Reader:
         return (*map(self._store.objects.state, self._watched), *map(notes.state, self._notes()))
 
     def _note(self, fault: str | None) -> None:
-        """Tell the log what the disk refuses, once and not for every request."""
-        if fault and fault != self.fault:
+        """Tell the log what the disk or the store refuses, once and not for every request."""
+        if fault and self.fault is None:
             log.error("what was seen before is served: %r", fault)
         self.fault = fault
 
     def _look(self) -> Shelf:
-        """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log."""
-        served = self._store.current()
+        """The shelf as it is on the disk, every current edition held to its hashes; faults go to the log.
+
+        A store that goes away meanwhile is an OSError: what could not be read is not what is there.
+        """
+        store = EditionStore(self._store.objects.anew())
+        served = store.current()
         if not served and self._seen and self._seen[1].current:
-            raise FileNotFoundError(errno.ENOENT, "no edition is there any more", self._store.address())
+            raise FileNotFoundError(errno.ENOENT, "no edition is there any more", store.address())
         passed_over = []
         for election, edition in list(served.items()):
             try:
-                found = last_good(self._store, election)
+                found = last_good(store, election)
             except EditionError as error:
                 log.error("nothing of %s can be served: %r", election, str(error))
                 continue
@@ -171,12 +175,15 @@ class Reader:
             if found.edition.id != edition:
                 passed_over.append(election)
                 served[election] = found.edition.id
-        objects, noted = self._store.objects, Folder(self._notes_folder)
+        objects, noted = store.objects, Folder(self._notes_folder)
         runs = tuple((Path(name).stem, _hash_of(objects, name)) for name in objects.list(RECORDS[Runs]))
         votes = " ".join(_hash_of(objects, name) for name in objects.list(VOTES))
         notes = " ".join(f"{name} {_hash_of(noted, name)}" for name in self._notes())
         current = tuple(sorted(served.items()))
-        return Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, self._store.rehearsal())
+        shelf = Shelf(current, runs, tuple(sorted(passed_over)), votes, notes, store.rehearsal())
+        if objects.fault:
+            raise OSError(errno.EIO, objects.fault, store.address())
+        return shelf
 
     def _notes(self) -> list[str]:
         with suppress(FileNotFoundError, NotADirectoryError):

@@ -17,10 +17,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pipelines.editions import files
 from pipelines.editions.files import ASIDE, make_folder, remove_folder, sync_folder, write_through
@@ -35,6 +36,8 @@ URL = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9._-]+)*", re.ASCII)
 MOST_TRIES = 20  # of a swap that others come before
 MOST_RECENT = 256
 FRESH_SECONDS = 2.0  # how long a reader of an object store takes what is there for what it was
+PATIENT_SECONDS = 180.0  # after which a night gives a store up that does not answer
+READER_SECONDS, AWAY_SECONDS = 3.0, 5.0  # after which a reader does, and how long nobody asks it then
 T = TypeVar("T")
 Names = list[str]
 Marks = list[tuple[str, str]]
@@ -54,6 +57,8 @@ class Stored:
 
 class Objects(ABC):
     """Objects by names with slashes; OSError where the disk or the network refuses."""
+
+    fault: str | None = None  # why a store that is far away could not be asked the last time
 
     @abstractmethod
     def put_if_absent(self, name: str, content: bytes) -> bool:
@@ -86,6 +91,10 @@ class Objects(ABC):
     def known(self, name: str, digest: str) -> Stored | None:  # noqa: ARG002
         """An object whose SHA-256 should be this: whoever keeps bytes near may answer with those."""
         return self.get(name)
+
+    def anew(self) -> "Objects":
+        """The same objects, where nothing is believed that was read before."""
+        return self
 
     def replace(self, name: str, content: bytes) -> None:
         """Put an object whatever stands there; a reader sees the old bytes or the new."""
@@ -271,15 +280,16 @@ def _alone(folder: Path) -> Iterator[None]:
 class Bucket(Objects):
     """Objects in an S3-compatible store, by its conditional puts; AWS_* in the environment says where and who."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience_seconds: float = PATIENT_SECONDS) -> None:
         self.url = url.rstrip("/")
         self._bucket, _, self._prefix = self.url.removeprefix(SCHEME).partition("/")
+        self._patience_seconds = patience_seconds
 
     def __repr__(self) -> str:
         return f"Bucket({self.url!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Bucket, (self.url,)
+        return Bucket, (self.url, self._patience_seconds)
 
     @cached_property
     def _store(self) -> "S3Store":
@@ -287,8 +297,12 @@ class Bucket(Objects):
             from obstore.store import S3Store
         except ImportError as error:
             raise OSError(errno.ENOPKG, "needs requirements-scale.txt (obstore)", self.url) from error
-        options: ClientConfig = {"allow_http": True, "timeout": "30s"}
-        return S3Store(self._bucket, prefix=self._prefix or None, client_options=options)
+        patience = timedelta(seconds=self._patience_seconds)
+        silence = min(patience, timedelta(seconds=30))
+        options: ClientConfig = {"allow_http": True, "timeout": "30s", "read_timeout": silence}
+        return S3Store(
+            self._bucket, prefix=self._prefix or None, client_options=options, retry_config={"retry_timeout": patience}
+        )
 
     def put_if_absent(self, name: str, content: bytes) -> bool:
         from obstore.exceptions import AlreadyExistsError, PreconditionError
@@ -356,13 +370,18 @@ class Near(Objects):
     """Objects that are far away, for who only reads: what cannot change is kept on a disk here, up to some bytes.
 
     A file of an edition is kept under its own hash, so that it is read once and checked whenever it is used. Of
-    everything else, what was there is believed for two seconds.
+    everything else, what was there is believed for two seconds, and longer while one asks again or the store is away:
+    then `fault` says why, and what nobody asked before is an OSError at once.
     """
 
     def __init__(self, far: Objects, cache: Path, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._far, self._cache, self._most_bytes, self._clock = far, cache, most_bytes, clock
         self._asked: OrderedDict[tuple[str, ...], tuple[float, Any]] = OrderedDict()
         self._lock = Lock()
+        self._again = 0.0  # when a store that is away is asked next
+
+    def anew(self) -> Objects:
+        return Near(self._far, self._cache, self._most_bytes, self._clock)
 
     def known(self, name: str, digest: str) -> Stored | None:
         path = self._cache / digest
@@ -373,7 +392,7 @@ class Near(Objects):
                 return Stored(content)
         except OSError:
             pass  # a disk that keeps nothing makes it slower, not wrong
-        found = self._far.get(name)
+        found = self._reach(name, lambda: self._far.get(name))
         if found and hashlib.sha256(found.content).hexdigest() == digest:
             with suppress(OSError):
                 make_folder(self._cache)
@@ -401,19 +420,39 @@ class Near(Objects):
         return self._recent(("state", name), lambda: self._far.state(name))
 
     def _recent(self, key: tuple[str, ...], ask: Callable[[], T]) -> T:
-        now = self._clock()
         with self._lock:
-            while self._asked and next(iter(self._asked.values()))[0] <= now - FRESH_SECONDS:
-                self._asked.popitem(last=False)
-            if key in self._asked:
-                found: T = self._asked[key][1]
-                return found
-        answer = ask()
+            now = self._clock()
+            at, before = self._asked.get(key, (None, None))
+            if at is not None:
+                if now < at + FRESH_SECONDS:
+                    return cast("T", before)
+                self._asked[key] = now, before  # one asks, the others go on with this
+        try:
+            answer = self._reach(key[1], ask)
+        except OSError:
+            if at is None:
+                raise
+            return cast("T", before)
         with self._lock:
             self._asked[key] = now, answer
             self._asked.move_to_end(key)
             if len(self._asked) > MOST_RECENT:
                 self._asked.popitem(last=False)
+        return answer
+
+    def _reach(self, name: str, ask: Callable[[], T]) -> T:
+        """Ask the store; where it did not answer, once in five seconds and by one of those who want something."""
+        with self._lock:
+            if self.fault and self._clock() < self._again:
+                raise OSError(errno.EIO, self.fault, self.address(name))
+            self._again = self._clock() + AWAY_SECONDS
+        try:
+            answer = ask()
+        except OSError as error:
+            self._again = self._clock() + AWAY_SECONDS
+            self.fault = f"{error.filename}: {error.strerror}"
+            raise
+        self.fault = None
         return answer
 
     def address(self, name: str) -> str:

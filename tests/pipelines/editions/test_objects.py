@@ -1,5 +1,8 @@
 """Editions, pointers and seals in a folder and in an S3 store: the same tests on both, the second on a real server."""
 
+import errno
+import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -12,7 +15,7 @@ import pytest
 from dashboard.reader import Reader
 from pipelines.editions import seal
 from pipelines.editions.edition import MANIFEST_FILE, Edition
-from pipelines.editions.objects import FRESH_SECONDS, Bucket, Folder, Near, Objects, store_url
+from pipelines.editions.objects import AWAY_SECONDS, FRESH_SECONDS, Bucket, Folder, Near, Objects, store_url
 from pipelines.editions.records import Alerts, Delivery
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.errors import EditionError, EditionUnsound
@@ -306,6 +309,102 @@ def test_what_is_near_is_seen_again_after_two_seconds(tmp_path: Path) -> None:
     now[0] = FRESH_SECONDS
     states.append(near.state("current/"))
     assert [state == states[0] for state in states] == [True, True, False]
+
+
+class Away(Folder):
+    """A store that does not answer for a while, and counts who asks it."""
+
+    is_away, asked = False, 0
+
+    def answers(self, name: str) -> None:
+        self.asked += 1
+        if self.is_away:
+            raise OSError(errno.EIO, "no answer", name)
+
+    def get(self, name: str) -> Any:
+        self.answers(name)
+        return super().get(name)
+
+    def list(self, prefix: str) -> Any:
+        self.answers(prefix)
+        return super().list(prefix)
+
+    def state(self, name: str) -> Any:
+        self.answers(name)
+        return super().state(name)
+
+
+def test_a_store_that_is_away_leaves_what_was_seen_and_one_asks_it_every_five_seconds(tmp_path: Path) -> None:
+    far, now = Away(tmp_path / "far"), [0.0]
+    near = Near(far, tmp_path / "cache", 10, lambda: now[0])
+    far.replace("current/e", b"1")
+
+    def seen() -> tuple[Any, ...]:
+        return near.state("current/"), near.get("current/e"), near.list("current")
+
+    before, far.asked, far.is_away, now[0] = seen(), 0, True, FRESH_SECONDS
+    assert seen() == before
+    assert near.fault == "current/: no answer"
+    with pytest.raises(OSError, match="no answer"):
+        near.get("current/other")
+    assert far.asked == 1
+    now[0] += AWAY_SECONDS
+    assert seen() == before
+    assert far.asked == 2
+    with pytest.raises(OSError, match="no answer"):
+        near.anew().get("current/e")
+    far.is_away = False
+    far.replace("current/e", b"2")
+    now[0] += AWAY_SECONDS
+    assert near.get("current/e") != before[1]
+    assert near.fault is None
+
+
+def test_while_one_asks_a_store_again_the_others_go_on_with_what_was_there(tmp_path: Path) -> None:
+    far, now = Away(tmp_path / "far"), [0.0]
+    near = Near(far, tmp_path / "cache", 10, lambda: now[0])
+    far.replace("current/e", b"1")
+    first, now[0], others = near.get("current/e"), FRESH_SECONDS, []
+    far.replace("current/e", b"2")
+    far.answers = lambda _name: others.append(near.get("current/e"))  # type: ignore[method-assign]
+    assert near.get("current/e") != first
+    assert others == [first]
+
+
+def test_a_look_that_the_store_cuts_off_is_done_again_and_meanwhile_pages_stand(tmp_path: Path) -> None:
+    far, now = Away(tmp_path / "processed"), [0.0]
+    made.publish(far.root, "test-1")
+    reader = Reader(far.root)
+    reader._store = EditionStore(Near(far, tmp_path / "cache", 10**7, lambda: now[0]))
+    old = reader.edition("test-1")
+    assert old.projection.election == "test-1"
+    new = made.publish(far.root, "test-1", as_of=date(2019, 9, 2))
+    now[0] += FRESH_SECONDS
+    reader._store.objects.state("current/")  # what changed is known; what it changed to is read when the store is away
+    far.is_away = True
+    assert reader.shelf().editions["test-1"] == old.id
+    now[0] += FRESH_SECONDS
+    assert reader.edition("test-1").id == old.id
+    assert reader.edition("test-1").projection.election == "test-1"
+    assert reader.fault
+    far.is_away = False
+    now[0] += AWAY_SECONDS
+    assert reader.edition("test-1").id == new.id
+    assert reader.fault is None
+
+
+def test_a_reader_does_not_wait_for_a_store_that_takes_requests_and_gives_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        names = {"ENDPOINT_URL": f"http://127.0.0.1:{port}", "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b"}
+        for name, value in {**names, "REGION": "us-east-1"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        began = time.monotonic()
+        with pytest.raises(OSError, match="error"):
+            Bucket("s3://nowhere/x", patience_seconds=0.2).get("current/e")
+        assert time.monotonic() - began < 10, "the night's patience is 30 s for each of ten tries"
 
 
 def test_a_night_puts_the_same_bytes_into_either(data_dir: Path, new_bucket: Callable[[], str]) -> None:
