@@ -28,7 +28,7 @@ from pipelines.editions.files import ASIDE, make_folder, remove_folder, sync_fol
 from pipelines.errors import EditionError
 
 if TYPE_CHECKING:  # an extra: who keeps editions in a folder has no object store
-    from obstore.store import ClientConfig, S3Store
+    from obstore.store import ClientConfig, RetryConfig, S3Store
 
 STORE = "HEMICYCLE_STORE"
 SCHEME = "s3://"
@@ -36,7 +36,7 @@ URL = re.compile(r"s3://[a-z0-9.-]+(?:/[A-Za-z0-9._-]+)*", re.ASCII)
 MOST_TRIES = 20  # of a swap that others come before
 MOST_RECENT = 256
 FRESH_SECONDS = 2.0  # how long a reader of an object store takes what is there for what it was
-PATIENT_SECONDS = 180.0  # after which a night gives a store up that does not answer
+PATIENT_SECONDS = 30.0  # after which a night gives a store up that does not answer: one that is restarted is waited for
 READER_SECONDS, AWAY_SECONDS = 3.0, 5.0  # after which a reader does, and how long nobody asks it then
 T = TypeVar("T")
 Names = list[str]
@@ -297,12 +297,10 @@ class Bucket(Objects):
             from obstore.store import S3Store
         except ImportError as error:
             raise OSError(errno.ENOPKG, "needs requirements-scale.txt (obstore)", self.url) from error
-        patience = timedelta(seconds=self._patience_seconds)
-        silence = min(patience, timedelta(seconds=30))
-        options: ClientConfig = {"allow_http": True, "timeout": "30s", "read_timeout": silence}
-        return S3Store(
-            self._bucket, prefix=self._prefix or None, client_options=options, retry_config={"retry_timeout": patience}
-        )
+        patience, pause = timedelta(seconds=self._patience_seconds), timedelta(seconds=1)
+        options: ClientConfig = {"allow_http": True, "timeout": "30s", "read_timeout": patience}
+        again: RetryConfig = {"retry_timeout": patience, "max_retries": 1000, "backoff": {"max_backoff": pause}}
+        return S3Store(self._bucket, prefix=self._prefix or None, client_options=options, retry_config=again)
 
     def put_if_absent(self, name: str, content: bytes) -> bool:
         from obstore.exceptions import AlreadyExistsError, PreconditionError
