@@ -93,7 +93,8 @@ def _mapped(
             if not futures and patience_seconds is None:
                 return died
             for future in wait(futures, patience_seconds, FIRST_COMPLETED).done:
-                task, error = futures.pop(future), future.exception()
+                task = futures.pop(future)
+                error = BrokenExecutor("its scheduler died") if future.cancelled() else future.exception()
                 if isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker":
                     died.append(task)
                 elif isinstance(error, Exception):
@@ -121,7 +122,13 @@ def _dask(scheduler: str, _jobs: int) -> Iterator[tuple[Executor, int]]:
     except ImportError as error:
         raise TaskDied(f"{scheduler}: Dask needs requirements-scale.txt (distributed)") from error
     connect: Any = Client
-    with connect(scheduler, set_as_default=False) as client, client.get_executor(pure=False) as executor:
+    try:
+        client = connect(scheduler, set_as_default=False)
+    except OSError as error:
+        raise TaskDied(
+            f"{scheduler}: no Dask scheduler answers there; start it, or unset HEMICYCLE_SCHEDULER"
+        ) from error
+    with client, client.get_executor(pure=False) as executor:
         yield executor, ROOM_OF_DASK
 
 

@@ -101,6 +101,7 @@ def test_the_composition_names_settings_that_are_read_and_modules_that_run(root:
     assert [name for name in sorted(settings) if name not in page] == []
     ours = [one for one in services.values() if "build" in one]
     assert [one["command"][0] for one in ours if find_spec(one["command"][0]) is None] == []
+    assert {(one["image"], one["init"], one["env_file"]) for one in ours} == {("hemicycle", True, ".env")}
     for module, *arguments in (one["command"] for one in ours if one["command"][0].startswith("distributed.")):
         options = [
             option for each in import_module(module).main.params for option in (*each.opts, *each.secondary_opts)
@@ -112,6 +113,21 @@ def test_the_composition_names_settings_that_are_read_and_modules_that_run(root:
     image = (root / "deploy" / "Containerfile").read_text("utf-8")
     (made,) = re.findall(r"mkdir -p (.+?) &&", image)
     assert places == {f"/srv/hemicycle/{place}".replace("/srv/hemicycle//", "/") for place in made.split()}
+
+
+def test_what_a_run_of_the_composition_found_stays_mended(root: Path) -> None:
+    """Each of these stopped the first night, a clean stop or the way to the data when it was run by an engine."""
+    services = yaml.safe_load((root / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["bucket"]["command"][0].startswith("until mc alias set "), "the store may not answer yet"
+    assert "-h 127.0.0.1" in services["postgres"]["healthcheck"]["test"][1], "by its socket it answers as it is set up"
+    settings = {name: value for one in services.values() for name, value in one["environment"].items()}
+    assert "PASSWORD" not in settings[LEDGER], "a password is not made for an address, nor for a log"
+    assert settings["PGPASSWORD"] == "${POSTGRES_PASSWORD:?}"
+    image = (root / "deploy" / "Containerfile").read_text("utf-8")
+    assert re.search(r"useradd --system --uid \d+ hemicycle", image), "volumes belong to a number"
+    (owned,) = re.findall(r"chown hemicycle (.+)", image)
+    assert owned in image.partition("mkdir -p ")[2], "what ships is not for a container to change"
+    assert "deploy/.env" in (root / ".gitignore").read_text("utf-8").splitlines()
 
 
 def test_the_image_is_made_from_the_lock_and_holds_nothing_that_came_in_here(root: Path) -> None:

@@ -7,7 +7,8 @@ import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import date
 from multiprocessing import active_children, current_process
 from pathlib import Path
@@ -25,10 +26,11 @@ from pipelines.ingest.archive import open_reference
 from pipelines.nightly import night as nightly
 from pipelines.nightly.night import refresh_one
 from pipelines.request import RefreshRequest, RefreshResult
-from pipelines.settings import Settings
+from pipelines.settings import SCHEDULER, Settings
 from pipelines.tasks import Done, run_all
 from tests.forked import fork
 from tests.pipelines.http.servers import answer, client, serving
+from tests.servers import free_port
 from tests.toy import folder as toy
 
 DEADLINE_SECONDS = 60.0
@@ -98,6 +100,41 @@ def test_a_task_whose_process_is_killed_is_named_and_the_others_are_done(mapped:
     done = {one.task[0]: one for one in mapped(work, [(name, "") for name in ("a", "dies", *others)])}
     assert isinstance(done.pop("dies").error, TaskDied)
     assert {name: one.result for name, one in done.items()} == {name: name.upper() for name in ("a", *others)}
+
+
+def test_what_is_under_way_when_a_scheduler_dies_is_done_by_the_one_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Dask cancels the futures of a scheduler that is gone: seen as its container was killed and started again."""
+    pools = list[ThreadPoolExecutor]()
+
+    class Dying(ThreadPoolExecutor):
+        def submit(self, *_task: Any, **_options: Any) -> Future[Any]:
+            future = Future[Any]()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    @contextmanager
+    def dask(_scheduler: str, _jobs: int) -> Iterator[tuple[Executor, int]]:
+        pools.append(ThreadPoolExecutor(1) if pools else Dying(1))
+        with pools[-1] as pool:
+            yield pool, 10
+
+    monkeypatch.setattr("pipelines.tasks._dask", dask)
+    done = {one.task: one.result for one in run_all(str.upper, ["a", "b", "c"], 2, "tcp://gone:8786")}
+    assert done == {"a": "A", "b": "B", "c": "C"}
+
+
+def test_a_scheduler_that_is_not_there_is_named_with_the_setting() -> None:
+    import dask
+
+    unused_port = free_port()
+
+    with dask.config.set({"distributed.comm.timeouts.connect": "200ms"}), pytest.raises(TaskDied) as refused:
+        list(run_all(str.upper, ["a", "b"], 2, f"tcp://127.0.0.1:{unused_port}"))
+    assert str(refused.value).startswith(f"tcp://127.0.0.1:{unused_port}: no Dask scheduler answers there")
+    assert SCHEDULER in str(refused.value)
 
 
 def began(name: str) -> str:
