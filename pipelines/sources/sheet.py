@@ -100,7 +100,7 @@ _COMMA = re.compile(r"(\(?-?\d{1,3}),(\d{1,2} ?%\)?|0{1,2}\)?)", re.ASCII)
 _DAYLIKE = re.compile(r"[\d./ :T-]*\d[\d./ :T-]*|\d{1,2}\D{1,12}\d{2,4}", re.ASCII)
 _FRACTION = re.compile(r"-?0?\.\d+", re.ASCII)
 _CELL = re.compile(r"([^:=,;\t|]{1,80}?)\s*[:=]\s*(.*)")
-_NEGATIVE = re.compile(r"-(\d{1,2}(?:\.\d+)?) ?%", re.ASCII)
+_NEGATIVE = re.compile(r"-(\d{1,2}(?:\.\d+)?) ?%|-(\d)(?:\.0{1,4})?", re.ASCII)
 
 Day = Callable[[str], str]
 
@@ -411,10 +411,11 @@ def plain_value(text: str) -> str:
     """A list's cell as polls print it, from what spreadsheets make of it.
 
     A number between -1 and 1 that is not whole is a percentage that lost its format, and "(2.9%)" typed into a cell
-    is kept as -2.9 %: both are a share under the threshold. A comma before decimals is a point.
+    is kept as -2.9 %: both are a share under the threshold, as "(1)", kept as -1, is seats under it. A comma before
+    decimals is a point.
 
-    >>> plain_value("0.029"), plain_value("-0.029"), plain_value("-2.90%"), plain_value("(2,9%)"), plain_value("21,0")
-    ('(2.9%)', '(2.9%)', '(2.9%)', '(2.9%)', '21.0')
+    >>> [plain_value(text) for text in ("0.029", "-0.029", "-2.90%", "(2,9%)", "21,0", "-1")]
+    ['(2.9%)', '(2.9%)', '(2.9%)', '(2.9%)', '21.0', '(1)']
     """
     return _plain(text) if len(text) <= LONGEST_CELL else text
 
@@ -426,7 +427,7 @@ def _plain(text: str) -> str:
     if _FRACTION.fullmatch(plain) and Decimal(plain):
         return f"({_short(abs(Decimal(plain)) * 100)}%)"
     if match := _NEGATIVE.fullmatch(plain):
-        return f"({_short(Decimal(match[1]))}%)"
+        return f"({_short(Decimal(match[1]))}%)" if match[1] else f"({match[2]})"
     return plain
 
 

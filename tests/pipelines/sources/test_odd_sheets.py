@@ -76,7 +76,7 @@ def test_a_result_or_a_houses_seats_among_the_polls_is_said_and_is_no_poll(name:
     assert f"row 2 is a result or a house's seats, no poll: {name}" in reading.warnings[0]
 
 
-@pytest.mark.parametrize("text", ["(1)", "(1.0)", "(1,0)"])
+@pytest.mark.parametrize("text", ["(1)", "(1.0)", "(1,0)", "-1", "-1.0"])
 def test_seats_in_brackets_are_under_the_threshold_however_a_spreadsheet_writes_them(text: str) -> None:
     rows = [[*HEAD, "Shas 2"], ["2026-10-08", "Kantar", "Kan 11", 50, 30, 25, 15, text]]
     (poll,) = read(rows).polls
