@@ -4,7 +4,7 @@ A figure is `{"data", "layout", "narrow"}`; `narrow` holds what a phone lays out
 from the template (render.template), and is drawn by Plotly in a browser and by render.svg everywhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -99,6 +99,15 @@ def marks(
         **more,
         "marker": {**symbol, "size": size, "color": colour, "line": {"color": edge, "width": width}},
     }
+
+
+HOVER = {"hovertemplate": "%{hovertext}<extra></extra>"}  # with a text a mark
+
+
+def bars(name: str, x: Iterable[Any], y: Iterable[Any], width: float, colour: Any, **more: Any) -> Trace:
+    """Bars as a trace, filled and without an edge; `more` is how they lie and what they say."""
+    marker = {"color": colour, "line": {"width": 0}}
+    return {"type": "bar", "name": name, "x": list(x), "y": list(y), "width": width, "marker": marker, **more}
 
 
 def note(x: object, y: object, text: str, **more: Any) -> FigureDict:

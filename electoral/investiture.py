@@ -1,4 +1,4 @@
-"""The vote by which a house accepts a government: four rules, a vote, and who backs whom."""
+"""The vote by which a house accepts a government: four rules, and who backs whom."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,19 +32,13 @@ class Investiture(StrEnum):
     def _missing_(cls, value: object) -> "Investiture":
         raise RulesError(f"investiture {value!r}: give one of {', '.join(cls)}")
 
-    def accepts(self, vote: "InvestitureVote", house_size: int) -> bool:
-        """Whether the vote carries the government; RulesError where no vote is held.
-
-        >>> vote = InvestitureVote(in_favour=115, against=153, abstaining=77, absent=4)
-        >>> Investiture.NEGATIVE.accepts(vote, 349), Investiture.POSITIVE.accepts(vote, 349)
-        (True, False)
-        """
-        return self.margin(vote.in_favour, vote.against, house_size) > 0
-
     def margin(self, in_favour: Count, against: Count, house_size: int) -> Count:
         """Above zero where the vote is carried: whole numbers, or int64 arrays of one shape (a vote a draw).
 
         RulesError where no vote is held.
+
+        >>> Investiture.NEGATIVE.margin(115, 153, 349), Investiture.POSITIVE.margin(115, 153, 349)
+        (22, -38)
         """
         if self is Investiture.POSITIVE:
             return in_favour - against
@@ -53,16 +47,6 @@ class Investiture(StrEnum):
         if self is Investiture.MAJORITY_OF_MEMBERS:
             return in_favour - house_size // 2
         raise RulesError("no investiture: the house holds no vote on a government, there is nothing to carry")
-
-
-@dataclass(frozen=True, slots=True)
-class InvestitureVote:
-    """Members for, against, abstaining and absent."""
-
-    in_favour: int
-    against: int
-    abstaining: int
-    absent: int
 
 
 @dataclass(frozen=True, slots=True)

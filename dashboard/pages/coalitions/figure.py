@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from math import atan2, cos, pi, sin
 
 from dashboard.blocks import FigureDict
-from dashboard.drawing import CLEAR, in_two_lines, layout, line, name_label, nice_step, note, phrase, spread
+from dashboard.drawing import (
+    CLEAR,
+    bars,
+    in_two_lines,
+    layout,
+    line,
+    marks,
+    name_label,
+    nice_step,
+    note,
+    phrase,
+    spread,
+)
 from dashboard.i18n import Translator
 from dashboard.pages.coalitions.numbers import HouseValues, MeterValues
 from dashboard.render.template import token
@@ -27,18 +39,10 @@ def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
     ticks = [seat for seat in range(0, shown.house_seats + 1, step) if low <= seat <= high]
     said = phrase(t("coalitions.meter_share", majority=majority, chance=t.chance(shown.p_majority)), t)
     is_right = majority > (low + high) / 2  # the words stand where there is room for them
+    drawn = shown.share_by_seats
+    of_seats = phrase("%{x}: %{y:.1%}", t) + "<extra></extra>"
     return {
-        "data": [
-            {
-                "type": "bar",
-                "name": "draws",
-                "x": list(shown.share_by_seats),
-                "y": list(shown.share_by_seats.values()),
-                "width": 0.86,
-                "marker": {"color": colours, "line": {"width": 0}},
-                "hovertemplate": phrase("%{x}: %{y:.1%}", t) + "<extra></extra>",
-            }
-        ],
+        "data": [bars("draws", drawn.keys(), drawn.values(), 0.86, colours, hovertemplate=of_seats)],
         "layout": layout(
             180,
             (8, 16, 8, 24),
@@ -71,30 +75,12 @@ def hemicycle_figure(shown: HouseValues, t: Translator) -> FigureDict:
     names = [name_label(name, t) for name in shown.names]
     full = [token(name.colour) for name in shown.names]
     fills = [token(name.colour, None if backs else 22) for name, backs in zip(shown.names, shown.backs, strict=True)]
-    seats = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "seats",
-        "x": [x for x, _ in places],
-        "y": [y for _, y in places],
-        "text": [f"{names[at]} {shown.seats[at]}" for at in holders],
-        "hovertemplate": "%{text}<extra></extra>",
-        "marker": {
-            "size": 9,
-            "color": [fills[at] for at in holders],
-            "line": {"width": 1, "color": [full[at] for at in holders]},
-        },
-    }
     deciding = [places[seat - 1] for seat in shown.deciding_seats if seat <= len(places)]
-    ring = {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "deciding",
-        "x": [x for x, _ in deciding],
-        "y": [y for _, y in deciding],
-        "hoverinfo": "skip",
-        "marker": {"size": 15, "color": CLEAR, "line": {"width": 2, "color": token("ink")}},
-    }
+    (x, y), (x_deciding, y_deciding) = (([at[0] for at in of], [at[1] for at in of]) for of in (places, deciding))
+    colours, edges = [fills[at] for at in holders], [full[at] for at in holders]
+    said = [f"{names[at]} {shown.seats[at]}" for at in holders]
+    seats = marks("seats", x, y, 9, colours, edges, 1, text=said, hovertemplate="%{text}<extra></extra>")
+    ring = marks("deciding", x_deciding, y_deciding, 15, CLEAR, token("ink"), 2, hoverinfo="skip")
     return {
         "data": [seats, *([ring] if deciding else [])],
         "layout": layout(

@@ -25,7 +25,7 @@ from dashboard.blocks import (
     Words,
     words,
 )
-from dashboard.drawing import SMALL, layout, nice_step, note
+from dashboard.drawing import HOVER, SMALL, bars, layout, nice_step, note
 from dashboard.i18n import Translator
 from dashboard.names import firm_name, full, joined, list_name, the_projection, uncoloured, word
 from dashboard.pages.list import numbers
@@ -54,22 +54,13 @@ def distribution_figure(shown: DistributionValues, t: Translator) -> FigureDict:
     colours = [token(shown.name.colour, 100 if at == shown.printed_seats else 45) for at in shown.seats]
     places = list(range(first, last + 1, nice_step(max(1, last - first), MOST_TICKS)))
     printed = [(at, of) for at, of in zip(shown.seats, odds, strict=True) if at == shown.printed_seats]
+    said = [
+        t("list.of_hundred", seats=at, chance=t.chance(part))
+        for at, part in zip(shown.seats, shown.exactly, strict=True)
+    ]
+    heights = [round(value, 2) for value in odds]
     return {
-        "data": [
-            {
-                "type": "bar",
-                "name": "exactly",
-                "x": list(shown.seats),
-                "y": [round(value, 2) for value in odds],
-                "width": 0.8,
-                "marker": {"color": colours, "line": {"width": 0}},
-                "hovertext": [
-                    t("list.of_hundred", seats=at, chance=t.chance(part))
-                    for at, part in zip(shown.seats, shown.exactly, strict=True)
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-            }
-        ],
+        "data": [bars("exactly", shown.seats, heights, 0.8, colours, hovertext=said, **HOVER)],
         "layout": layout(
             HEIGHT,
             (8, 8, 12, 30),

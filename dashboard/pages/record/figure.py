@@ -4,6 +4,7 @@ from dashboard.blocks import FigureDict
 from dashboard.drawing import (
     SMALL,
     Trace,
+    bars,
     in_two_lines,
     layout,
     line,
@@ -138,16 +139,10 @@ def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
         shapes=[line(0, 1, even, even, token("ink"), 1.5, xref="paper", name="even", layer="above")],
         annotations=[note(1, even, said, xref="paper", xanchor="right", yanchor="bottom", yshift=2, font=SMALL)],
     )
-    bars = {
-        "type": "bar",
-        "name": "tenths",
-        "x": list(range(tenths)),
-        "y": [round(share, 4) for share in shown.shares],
-        "width": 0.86,
-        "marker": {"color": token("accent", 55), "line": {"width": 0}},
-        "hovertemplate": "%{y:.0%}<extra></extra>",
-    }
-    return {"data": [bars], "layout": drawn, "narrow": {}}
+    shares = [round(share, 4) for share in shown.shares]
+    said_of = "%{y:.0%}<extra></extra>"
+    of_tenths = bars("tenths", range(tenths), shares, 0.86, token("accent", 55), hovertemplate=said_of)
+    return {"data": [of_tenths], "layout": drawn, "narrow": {}}
 
 
 def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dashboard.blocks import FigureDict
 from dashboard.drawing import (
     CLEAR,
+    HOVER,
     SMALL,
     Trace,
+    bars,
     layout,
     line,
     margins,
@@ -184,18 +186,9 @@ def _passes(row: SeatsRow, t: Translator) -> str:
 
 def _targets(shown: SeatsValues, places: Sequence[float], names: Sequence[str], end: float, t: Translator) -> Trace:
     """Bars nobody sees over the whole of each row: what a row says, and where a press leads."""
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": "row",
-        "y": list(places),
-        "x": [end] * len(places),
-        "width": 1,
-        "marker": {"color": CLEAR, "line": {"width": 0}},
-        "hovertext": ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "customdata": [f"/list/{row.name.id}" for row in shown.lists],
-    }
+    said = ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)]
+    to = [f"/list/{row.name.id}" for row in shown.lists]
+    return bars("row", [end] * len(places), places, 1, CLEAR, orientation="h", hovertext=said, customdata=to, **HOVER)
 
 
 def _dots(shown: SeatsValues, places: Sequence[float]) -> Trace:
@@ -231,18 +224,9 @@ def _results(shown: SeatsValues, places: Sequence[float]) -> list[Trace]:
     won = [(row.won_seats, y) for row, y in zip(shown.lists, places, strict=True) if row.won_seats is not None]
     if not won:
         return []
-    return [
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "name": "result",
-            "cliponaxis": False,
-            "x": [seats for seats, _ in won],
-            "y": [y for _, y in won],
-            "marker": {"symbol": "diamond-open", "size": 12, "color": token("ink"), "line": {"width": 1.75}},
-            "hoverinfo": "skip",
-        }
-    ]
+    seats, rows = zip(*won, strict=True)
+    ink = token("ink")
+    return [marks("result", seats, rows, 12, ink, ink, 1.75, symbol="diamond-open", hoverinfo="skip")]
 
 
 BAR = 0.34
@@ -297,26 +281,20 @@ def _edges(shown: BlocsValues, order: Sequence[BlocRow]) -> list[tuple[float, fl
 
 
 def _segment_of(bloc: BlocRow, low: float, t: Translator) -> Trace:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": bloc.name.id,
-        "y": [0],
-        "base": [low],
-        "x": [bloc.seats],
-        "width": 1,
-        "marker": {"color": [token(bloc.name.colour)], "line": {"width": 0}},
-        "hovertext": [f"{name_label(bloc.name, t)}: {t.number(bloc.seats, bloc.digits)} ({_ninety(bloc, t)})"],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+    said = [_bloc_hover(bloc, t)]
+    colours = [token(bloc.name.colour)]
+    return bars(bloc.name.id, [bloc.seats], [0], 1, colours, orientation="h", base=[low], hovertext=said, **HOVER)
+
+
+def _bloc_hover(bloc: BlocRow, t: Translator) -> str:
+    return f"{name_label(bloc.name, t)}: {t.number(bloc.seats, bloc.digits)} ({_ninety(bloc, t)})"
 
 
 def _rest(shown: BlocsValues, edges: Sequence[tuple[float, float]]) -> list[Trace]:
     if not shown.rest_seats:
         return []
-    place: Trace = {"y": [0], "base": [edges[0][1]], "x": [shown.rest_seats], "width": 1, "hoverinfo": "skip"}
-    marker = {"color": [token("hair")], "line": {"width": 0}}
-    return [{"type": "bar", "orientation": "h", "name": "rest", **place, "marker": marker}]
+    place: Trace = {"orientation": "h", "base": [edges[0][1]], "hoverinfo": "skip"}
+    return [bars("rest", [shown.rest_seats], [0], 1, [token("hair")], **place)]
 
 
 def _ends(shown: BlocsValues, order: Sequence[BlocRow]) -> list[FigureDict]:
@@ -385,21 +363,11 @@ def _segment(shown: BlocsValues, step: int, t: Translator) -> Trace:
     percent, upper = FADE[step]
     low = [_edge(bloc.interval_seats, step) for bloc in shown.blocs]
     high = [float(getattr(bloc.interval_seats, upper)) for bloc in shown.blocs]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": upper,
-        "y": list(range(len(shown.blocs))),
-        "base": low,
-        "x": [top - bottom for top, bottom in zip(high, low, strict=True)],
-        "width": BAR,
-        "marker": {"color": [token(bloc.name.colour, percent) for bloc in shown.blocs], "line": {"width": 0}},
-        "hovertext": [
-            f"{name_label(bloc.name, t)}: {t.number(bloc.seats, bloc.digits)} ({_ninety(bloc, t)})"
-            for bloc in shown.blocs
-        ],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-    }
+    lengths = [top - bottom for top, bottom in zip(high, low, strict=True)]
+    colours = [token(bloc.name.colour, percent) for bloc in shown.blocs]
+    said = [_bloc_hover(bloc, t) for bloc in shown.blocs]
+    rows = range(len(shown.blocs))
+    return bars(upper, lengths, rows, BAR, colours, orientation="h", base=low, hovertext=said, **HOVER)
 
 
 def _edge(seats: SeatInterval, step: int) -> float:
