@@ -8,6 +8,7 @@ rules and agreements, to be allocated again.
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from functools import wraps
 from typing import TypeVar
@@ -114,6 +115,21 @@ def value_of(poll: PollRow, list_id: str) -> PollValue | None:
 def printed_pct(value: PollValue) -> float | None:
     """The printed percentage as a number; None where it is none."""
     return float(value.pct) if value.pct and PERCENT.fullmatch(value.pct) else None
+
+
+def printed_number(poll: PollRow | None, list_id: str) -> float | None:
+    """Seats, or per cent in a poll of shares; none of the seats under the threshold, None where nothing was printed."""
+    value = value_of(poll, list_id) if poll else None
+    if poll is None or value is None or value.status == "not_asked":
+        return None
+    if poll.unit == "share":
+        return printed_pct(value)
+    return value.seats if value.status == "seats" else 0.0
+
+
+def by_day(poll: PollRow) -> tuple[date, date, str]:
+    """What orders polls: the end of their fieldwork, then when they were known."""
+    return poll.fieldwork_end, poll.known_from, poll.poll
 
 
 def seats_if_in(edition: Edition, name: str) -> core.SeatSummary:

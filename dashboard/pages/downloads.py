@@ -8,7 +8,7 @@ from dashboard.pages.polls.numbers import files_table
 from dashboard.pages.record.numbers import days_of
 from dashboard.pages.tonight.numbers import latest
 from dashboard.reader import record_of
-from dashboard.seats import seats_of
+from dashboard.seats import by_day, seats_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, Summary
 
@@ -75,7 +75,7 @@ def _summary(seats: Summary | None) -> list[Cell]:
 def latest_polls(view: View) -> Table:
     """The polls of the first page with the same firms' previous ones, as published."""
     found = {poll.poll: poll for pair in latest(view.edition.polls.polls) for poll in pair if poll is not None}.values()
-    polls = sorted(found, key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True)
+    polls = sorted(found, key=by_day, reverse=True)
     return files_table(polls, view.order.ids, view.edition.reference)
 
 

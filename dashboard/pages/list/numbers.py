@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.blocks import Name, Values
 from dashboard.names import firm_short, leader_names, outlet_name
 from dashboard.pages.tonight.numbers import SeatInterval, interval_of
-from dashboard.seats import outlook, printed_pct, seats_of, value_of
+from dashboard.seats import by_day, outlook, printed_number, seats_of, value_of
 from dashboard.view import View
 from pipelines.editions.schema import ListProjection, PollRow, PollValue
 
@@ -105,7 +105,7 @@ def distribution(view: View, item: ListProjection, name: Name) -> DistributionVa
 def polls_of(view: View, list_id: str, kind: str) -> list[PollRow]:
     """The polls of a kind that asked for the list, newest first."""
     found = [poll for poll in view.edition.polls.polls if poll.kind == kind and _asked(value_of(poll, list_id))]
-    return sorted(found, key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True)
+    return sorted(found, key=by_day, reverse=True)
 
 
 def _asked(value: PollValue | None) -> bool:
@@ -118,7 +118,7 @@ def readings_of(view: View, list_id: str, polls: Sequence[PollRow], most: int = 
     for at, poll in enumerate(polls[:most]):
         series = (poll.pollster, poll.unit) if poll.pollster and poll.kind == "poll" else None
         before = next((one for one in polls[at + 1 :] if (one.pollster, one.unit) == series), None)
-        value, old = _printed(poll, list_id), _printed(before, list_id) if before else None
+        value, old = printed_number(poll, list_id), printed_number(before, list_id)
         rows.append(
             PollReading(
                 poll=poll.poll,
@@ -133,13 +133,3 @@ def readings_of(view: View, list_id: str, polls: Sequence[PollRow], most: int = 
             )
         )
     return ReadingsValues(polls=tuple(rows))
-
-
-def _printed(poll: PollRow, list_id: str) -> float | None:
-    """Seats, or per cent in a poll of shares; a list under the threshold has none of the seats."""
-    value = value_of(poll, list_id)
-    if value is None or value.status == "not_asked":
-        return None
-    if poll.unit == "share":
-        return printed_pct(value)
-    return value.seats if value.status == "seats" else 0.0

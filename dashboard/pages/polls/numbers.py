@@ -6,7 +6,7 @@ from datetime import date
 
 from dashboard.blocks import Cell, CellType, Column, Missing, Number, Table, Unit, words
 from dashboard.names import in_english, named, text
-from dashboard.seats import printed_pct, value_of
+from dashboard.seats import by_day, printed_number, printed_pct, value_of
 from pipelines.editions.schema import PollRow, PollValue, Reference, UnknownColumn
 
 KINDS = ("poll", "scenario", "exit_poll")
@@ -46,7 +46,7 @@ class Asked:
 def chosen(polls: Sequence[PollRow], asked: Asked) -> list[PollRow]:
     """The polls asked for; what has no value for the order chosen stands last, the newest first among equals."""
     found = [poll for poll in polls if asked.holds(poll)]
-    found.sort(key=_age, reverse=True)
+    found.sort(key=by_day, reverse=True)
     if asked.sort == "date":
         return found[::-1] if asked.is_rising else found
     if asked.sort == "firm":
@@ -76,19 +76,8 @@ def question(poll: PollRow, polls: Sequence[PollRow], standing: Collection[str])
     return sorted(own - usual), sorted(usual - own) if beside else []
 
 
-def _age(poll: PollRow) -> tuple[date, date, str]:
-    return poll.fieldwork_end, poll.known_from, poll.poll
-
-
 def _size(poll: PollRow, sort: str) -> float | None:
-    if sort == "n":
-        return poll.sample_size
-    value = value_of(poll, sort)
-    if value is None or value.status == "not_asked":
-        return None
-    if value.status == "share":
-        return printed_pct(value)
-    return value.seats if value.status == "seats" else 0.0
+    return poll.sample_size if sort == "n" else printed_number(poll, sort)
 
 
 def printed(polls: Sequence[PollRow], order: Sequence[str]) -> list[str]:

@@ -9,11 +9,12 @@ from typing import Literal
 from dashboard import compared
 from dashboard.blocks import Name, Values
 from dashboard.names import group_name, leader_names, list_name, word
-from dashboard.seats import Group, is_in_doubt, outlook, printed_pct, seat_digits, seats_if_in, seats_of, value_of
+from dashboard.seats import Group, by_day, is_in_doubt, outlook, printed_number, seat_digits, seats_if_in, seats_of
 from dashboard.view import View
 from electoral.polls import Unit
+from electoral.projection import SeatSummary
 from pipelines.editions.records import Changes
-from pipelines.editions.schema import ListProjection, PollRow, PollValue, Summary
+from pipelines.editions.schema import ListProjection, PollRow, Summary
 
 POLLS_SHOWN = 3
 SMALLEST_MOVE = 0.1  # seats
@@ -213,8 +214,7 @@ def _passing_seats(view: View, item: ListProjection) -> SeatInterval | None:
     """The seats of a list in doubt over the simulations in which it passes; another reading has none of its own."""
     if view.reading is not None or not is_in_doubt(item.p_pass):
         return None
-    seats = seats_if_in(view.edition, item.id)
-    return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
+    return interval_of(seats_if_in(view.edition, item.id))
 
 
 def weeks_seats(view: View) -> dict[str, int]:
@@ -224,7 +224,7 @@ def weeks_seats(view: View) -> dict[str, int]:
     return {row.id: row.seats_before for row in rows if row.seats_before is not None}
 
 
-def interval_of(seats: Summary) -> SeatInterval:
+def interval_of(seats: Summary | SeatSummary) -> SeatInterval:
     return SeatInterval(q05=seats.q05, q25=seats.q25, q75=seats.q75, q95=seats.q95)
 
 
@@ -282,7 +282,7 @@ def holds(item: ListProjection, seats: int) -> bool:
 def latest(polls: Sequence[PollRow], shown: int = POLLS_SHOWN) -> list[Pair]:
     """The newest ordinary polls, newest first, each with the one before it by the same firm and in the same unit."""
     ordinary = [poll for poll in polls if poll.kind == "poll"]
-    ordinary.sort(key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True)
+    ordinary.sort(key=by_day, reverse=True)
     pairs: list[Pair] = []
     for at, poll in enumerate(ordinary[:shown]):
         series = (poll.pollster, poll.unit)
@@ -294,23 +294,10 @@ def latest(polls: Sequence[PollRow], shown: int = POLLS_SHOWN) -> list[Pair]:
 def change(pair: Pair, list_id: str) -> float | None:
     """The change in what was printed since the same firm's previous poll; None where one of them has none."""
     poll, previous = pair
-    value, before = value_of(poll, list_id), value_of(previous, list_id) if previous else None
-    if poll.unit == "share":
-        return _change_pct(value, before)
-    if (
-        value is None
-        or value.status != "seats"
-        or value.seats is None
-        or before is None
-        or before.status == "not_asked"
-    ):
+    now, before = printed_number(poll, list_id), printed_number(previous, list_id)
+    if now is None or before is None or (poll.unit != "share" and not now):
         return None
-    return value.seats - (before.seats or 0)
-
-
-def _change_pct(value: PollValue | None, before: PollValue | None) -> float | None:
-    pct, pct_before = (printed_pct(one) if one else None for one in (value, before))
-    return None if pct is None or pct_before is None else pct - pct_before
+    return now - before
 
 
 def certain_changes(view: View, pair: Pair) -> dict[str, bool]:
@@ -326,8 +313,7 @@ def certain_changes(view: View, pair: Pair) -> dict[str, bool]:
         return {}
     found = {}
     for value in poll.values:
-        before = value_of(previous, value.list)
-        pct, pct_before = printed_pct(value), printed_pct(before) if before else None
+        pct, pct_before = printed_number(poll, value.list), printed_number(previous, value.list)
         if pct is not None and pct_before is not None:
             found[value.list] = is_certain((pct, pct_before), (size, size_before))
     return found
@@ -373,7 +359,7 @@ def usual_move(view: View, list_id: str) -> float | None:
     polls = [
         poll for poll in view.edition.polls.polls if poll.kind == "poll" and poll.unit == "seats" and poll.pollster
     ]
-    polls.sort(key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll))
+    polls.sort(key=by_day)
     since = polls[-1].fieldwork_end - QUARTER if polls else date.min
     last: dict[str, PollRow] = {}
     found = []

@@ -7,9 +7,9 @@ from typing import Literal
 from dashboard.blocks import Block, BlockType, Cell, Column, Name, Table, Unit, Values, Words, words
 from dashboard.names import firm_short, group_name, outlet_name, text, uncoloured
 from dashboard.pages.shared import Blocks
-from dashboard.seats import Group, printed_pct
+from dashboard.seats import Group, by_day, printed_number
 from dashboard.view import View
-from pipelines.editions.schema import PollRow, PollValue
+from pipelines.editions.schema import PollRow
 
 RECENT = timedelta(days=45)  # before the newest poll; an outlet that has published none since is left out
 
@@ -59,7 +59,7 @@ def _series(view: View, unit: str) -> list[list[PollRow]]:
     """The polls of each outlet that is still at it, newest first; a firm without a publisher is one itself."""
     series: dict[str, list[PollRow]] = {}
     polls = [poll for poll in view.edition.polls.polls if poll.kind == "poll" and poll.unit == unit]
-    for poll in sorted(polls, key=lambda poll: (poll.fieldwork_end, poll.known_from, poll.poll), reverse=True):
+    for poll in sorted(polls, key=by_day, reverse=True):
         series.setdefault(poll.publisher or poll.pollster or "", []).append(poll)
     newest = max((found[0].fieldwork_end for found in series.values()), default=None)
     return [found for name, found in series.items() if name and newest and found[0].fieldwork_end >= newest - RECENT]
@@ -86,15 +86,9 @@ def _parts(poll: PollRow, groups: Sequence[Group]) -> tuple[float, ...]:
     sides = [0.0] * (len(groups) + 1)
     for value in poll.values:
         place = next((at for at, group in enumerate(groups) if value.list in group.lists), len(groups))
-        sides[place] += _printed(value)
+        sides[place] += printed_number(poll, value.list) or 0.0
     sides[-1] += sum(column.seats or 0 for column in poll.unknown)
     return tuple(round(side, 2) for side in sides)
-
-
-def _printed(value: PollValue) -> float:
-    if value.status == "share":
-        return printed_pct(value) or 0.0
-    return value.seats or 0.0 if value.status == "seats" else 0.0
 
 
 def _table(view: View, shown: OutletsValues) -> Table:

@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import Translator
 from dashboard.pages.formation.page import abstentions_needed, blocks, headline, last_days
 from dashboard.render.text import say
-from electoral.investiture import Investiture, InvestitureVote
+from electoral.investiture import Investiture
 from pipelines.editions.schema.reference import FormationStep
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import view_of
@@ -17,8 +17,8 @@ from tests.dashboard.conftest import view_of
 def test_a_government_of_sixty_is_accepted_by_one_abstention() -> None:
     """60 for, 59 against, one abstaining: 13 June 2021."""
     assert abstentions_needed(Investiture.POSITIVE, 60, 60, 120) == 1
-    assert Investiture.POSITIVE.accepts(InvestitureVote(60, 59, 1, 0), 120)
-    assert not Investiture.POSITIVE.accepts(InvestitureVote(60, 60, 0, 0), 120)
+    assert Investiture.POSITIVE.margin(60, 59, 120) > 0
+    assert Investiture.POSITIVE.margin(60, 60, 120) <= 0
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_abstentions_are_counted_by_the_rule_of_the_house(rule: Investiture, own
     found = abstentions_needed(rule, own, 120 - own, 120)
     assert found == needed
     if found:
-        assert rule.accepts(InvestitureVote(own, 120 - own - found, found, 0), 120)
-        assert not rule.accepts(InvestitureVote(own, 120 - own - found + 1, found - 1, 0), 120)
+        assert rule.margin(own, 120 - own - found, 120) > 0
+        assert rule.margin(own, 120 - own - found + 1, 120) <= 0
 
 
 def test_where_nobody_wrote_the_law_down_it_is_not_modelled(edition: Edition, en: Translator) -> None:
