@@ -181,7 +181,7 @@ def hindcast(
 
     from pipelines.hindcast.record import replay_past
 
-    with Progress(console=messages, transient=True, disable=not messages.is_terminal) as bar:
+    with Progress(console=messages(), transient=True, disable=not messages().is_terminal) as bar:
         rounds = bar.add_task("reading past campaigns", total=None)
 
         def progress(done: int, total: int, which: str) -> None:

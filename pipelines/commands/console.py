@@ -4,17 +4,26 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from pipelines.log import printable
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
 
-messages = Console(stderr=True, highlight=False, emoji=False)
+
+@cache
+def messages() -> "Console":
+    """The terminal that messages go to, on stderr."""
+    from rich.console import Console  # most commands that only read have nothing to say
+
+    return Console(stderr=True, highlight=False, emoji=False)
 
 
 def _day(text: str) -> date:
@@ -36,7 +45,7 @@ DATA = Path("data")
 
 def say(line: str) -> None:
     """One message on stderr; what a source printed cannot move the cursor or start a line of its own."""
-    messages.print(printable(line), markup=False, soft_wrap=True)
+    messages().print(printable(line), markup=False, soft_wrap=True)
 
 
 def print_json(document: Any) -> None:

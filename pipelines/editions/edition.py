@@ -227,14 +227,19 @@ def on_grid(draws: "ShareDraws") -> "ShareDraws":
 
     from electoral.draws import ShareDraws
 
-    return ShareDraws(draws.lists, np.floor(draws.shares * UNITS) / UNITS)
+    units = draws.shares * UNITS
+    np.floor(units, out=units)
+    units /= UNITS
+    return ShareDraws(draws.lists, units)
 
 
 def share_units(draws: "ShareDraws") -> "npt.NDArray[np.uint16]":
     """Shares as whole numbers of `UNITS`; a list with every vote has one unit less."""
     import numpy as np
 
-    return np.minimum(np.floor(draws.shares * UNITS), UNITS - 1).astype(np.uint16)
+    units = draws.shares * UNITS
+    np.floor(units, out=units)  # in place: a night's peak is where its draws are written
+    return np.minimum(units, UNITS - 1, out=units).astype(np.uint16)
 
 
 # What an edition must be before it is published

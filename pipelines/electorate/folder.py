@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -378,7 +378,14 @@ def _check_shared(folders: Iterable[Folder]) -> None:
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:
-    known = type(row).model_fields
-    single = tuple(getattr(row, column) for column in ("list", "list_a", "list_b") if column in known)
-    several = [getattr(row, column) for column in ("before", "after", "rules_out", "lists") if column in known]
-    return single + sum((cell for cell in several if isinstance(cell, tuple)), ())
+    one, several = _list_columns(type(row))
+    cells = [getattr(row, column) for column in several]
+    return tuple(getattr(row, column) for column in one) + sum((cell for cell in cells if isinstance(cell, tuple)), ())
+
+
+@cache
+def _list_columns(model: type[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The columns that name one list, and those that name several."""
+    one, several = ("list", "list_a", "list_b"), ("before", "after", "rules_out", "lists")
+    known = model.model_fields
+    return tuple(name for name in one if name in known), tuple(name for name in several if name in known)

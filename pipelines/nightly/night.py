@@ -59,7 +59,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
             say(words)
         due = tasks(election, request, reference, {one.campaign.election.id for one in asked})
         answers, failed, places = list[Asked](), [], {task.election: task.place for task in due}
-        with messages.status("starting") as spinner:
+        with messages().status("starting") as spinner:
             ready = _ready(due, asked, request, answers)
             for done in _refreshed(due, ready, request, lambda name, step: spinner.update(f"{name}: {step}")):
                 for result in done.result or ():

@@ -50,7 +50,8 @@ def to_z(share: Floats | float) -> Floats:
 
 def to_share(z: Floats | float) -> Floats:
     """z back to a vote share, 0–1."""
-    return np.sin(np.clip(z, 0.0, np.pi) / 2) ** 2
+    half = np.clip(z, 0.0, np.pi) / 2
+    return np.square(np.sin(half, out=half if isinstance(half, np.ndarray) else None))
 
 
 def closed(z: Floats, others_share: float) -> Floats:

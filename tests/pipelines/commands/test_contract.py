@@ -175,6 +175,13 @@ def test_f26_a_night_with_nothing_to_do_loads_no_library_that_takes_time(
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "pipelines.editions.store" in loaded
     assert not loaded & SLOW_TO_LOAD
+    assert name == "refresh" or "rich.console" not in loaded, "what says nothing needs no terminal"
+
+
+def test_a_command_seldom_looks_for_cycles_in_what_it_loads(root: Path) -> None:
+    code = "import gc, pipelines.__main__; print(gc.get_threshold()[0])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert int(done.stdout) >= 10_000
 
 
 def test_a_vote_that_is_over_loads_none_either(root: Path) -> None:
