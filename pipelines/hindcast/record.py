@@ -375,7 +375,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, draws, observations, local_level, lines, projection, attribution, polling_error,
+    shares, draws, observations, likelihood, local_level, lines, projection, attribution, polling_error,
     from_abroad, pollsters, models, scores, evidence,
 )  # fmt: skip
 
