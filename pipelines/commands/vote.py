@@ -210,10 +210,13 @@ def rehearse(
     vote = EditionStore(folder / "processed").vote(election)
     seats = vote.count.seats if vote and vote.count else {}
     recorded = {row.list: row.seats for row in campaign.results}
-    apart = [name for name in seats.keys() | recorded.keys() if seats.get(name, 0) != recorded.get(name, 0)]
-    say(f"not as recorded: {', '.join(sorted(apart))}" if apart else "the seats so far are those that are recorded")
+    apart = sorted(name for name in seats.keys() | recorded if seats.get(name, 0) != recorded.get(name, 0))
+    if not recorded:
+        say(f"no result of {election} is recorded to hold the seats to")
+    else:
+        say(f"not as recorded: {', '.join(apart)}" if apart else "the seats so far are those that are recorded")
     if as_json:
-        print_json({"folder": str(folder), "files": len(saved), "seats": seats, "apart": sorted(apart)})
+        print_json({"folder": str(folder), "files": len(saved), "seats": seats, "apart": apart if recorded else None})
 
 
 def _say_missing(election: str, missing: Sequence[str]) -> None:

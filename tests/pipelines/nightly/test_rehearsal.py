@@ -1,6 +1,7 @@
 """A rehearsal is a night of its own: it knows no later result, says REHEARSAL everywhere, and touches nothing real."""
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from dashboard.i18n import translator
 from dashboard.pages import PAGES
 from dashboard.reader import Reader
 from dashboard.serve.app import create_app
+from pipelines.commands import vote as commands
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.nightly import night as nightly
@@ -87,3 +89,16 @@ def test_what_is_no_night_is_refused_in_one_line(data_dir: Path, night: Path) ->
     (night / "last.csv").write_bytes(files[0].body)
     with pytest.raises(ImportRefused, match=r"last.csv: its name has no moment"):
         saved_files(data_dir / "raw", campaign, night)
+
+
+def test_seats_are_held_to_a_result_only_where_one_is_recorded(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(nightly, "saved_files", lambda *_: ())
+    monkeypatch.setattr(nightly, "rehearse", lambda *_, **__: iter(()))
+    apart = []
+    for election in (ELECTION, "knesset-26"):
+        commands.rehearse(election, out=tmp_path, as_json=True, data_dir=data_dir)
+        apart.append(json.loads(capsys.readouterr().out)["apart"])
+    assert len(apart[0]) > 5
+    assert apart[1] is None
