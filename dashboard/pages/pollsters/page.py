@@ -27,7 +27,7 @@ from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.readings import pollsters_of
 from dashboard.seats import in_order
 from dashboard.view import Page, View
-from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, HouseEffect, PollSpread
+from pipelines.editions.schema import Alternative, ApartPollster, BlocProjection, Firm, PollSpread
 from pipelines.editions.store import Edition
 
 NAME = "pollsters"
@@ -92,30 +92,22 @@ def _gaps(view: View) -> tuple[Block | Control, ...]:
     """One list firm by firm, one firm list by list."""
     if "list" not in view.parameters:
         return ()
-    effects = view.edition.trend.house_effects
-    (lists, of_list), (firms, of_firm) = _one_list(view, effects), _one_firm(view, effects)
-    return lists, firms, of_list, of_firm
-
-
-def _one_list(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Block]:
-    chosen = view.choice("list")
-    rows = [(firm_name(view, row.pollster), row) for row in numbers.of_list(effects, chosen)]
-    title = words("pollsters.one_list", name=list_name(view, chosen))
-    labels = [(name, uncoloured(list_name(view, name))) for name in options(view, "list")]
-    control = switch(view, "list", words("table.list"), labels, style="menu")
-    return control, gaps_chart(
-        BLOCKS, view, "list-gaps", chosen, title, rows, Column("firm", words("pollsters.firm"), is_row_header=True)
-    )
-
-
-def _one_firm(view: View, effects: Sequence[HouseEffect]) -> tuple[Control, Block]:
-    chosen = view.choice("firm")
-    rows = [(list_name(view, row.list), row) for row in numbers.of_firm(effects, chosen, view.order.ids)]
-    title = words("pollsters.one_firm", name=firm_short(view, chosen))
-    labels = [(name, firm_short(view, name)) for name in options(view, "firm")]
-    control = switch(view, "firm", words("pollsters.firm"), labels, style="menu")
-    return control, gaps_chart(
-        BLOCKS, view, "firm-gaps", chosen, title, rows, Column("list", words("table.list"), is_row_header=True)
+    effects, (chosen, firm) = view.edition.trend.house_effects, (view.choice("list"), view.choice("firm"))
+    lists = [(name, uncoloured(list_name(view, name))) for name in options(view, "list")]
+    firms = [(name, firm_short(view, name)) for name in options(view, "firm")]
+    of_list = [(firm_name(view, row.pollster), row) for row in numbers.of_list(effects, chosen)]
+    of_firm = [(list_name(view, row.list), row) for row in numbers.of_firm(effects, firm, view.order.ids)]
+    by_firm = Column("firm", words("pollsters.firm"), is_row_header=True)
+    by_list = Column("list", words("table.list"), is_row_header=True)
+    titles = [
+        words("pollsters.one_list", name=list_name(view, chosen)),
+        words("pollsters.one_firm", name=firm_short(view, firm)),
+    ]
+    return (
+        switch(view, "list", words("table.list"), lists, style="menu"),
+        switch(view, "firm", words("pollsters.firm"), firms, style="menu"),
+        gaps_chart(BLOCKS, view, "list-gaps", chosen, titles[0], of_list, by_firm),
+        gaps_chart(BLOCKS, view, "firm-gaps", firm, titles[1], of_firm, by_list),
     )
 
 

@@ -300,7 +300,7 @@ def _together(view: View, row: ListRow) -> Name:
     return Name("+".join(row.lists), texts, names[0].colour)
 
 
-def _named(view: View, row: ListRow) -> Argument:
+def _named(view: View, row: ListRow) -> Name | Words:
     name = uncoloured(_together(view, row))
     return name if row.part is None else words("what_if.part", name=name, n=row.part)
 
@@ -342,7 +342,7 @@ def _lists_table(view: View, found: Sequence[ListRow]) -> Table:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            _row_name(view, row),
+            _together(view, row) if row.part is None else _named(view, row),
             _side(row.before),
             _side(row.after),
             Missing("none") if row.difference is None else row.difference,
@@ -352,11 +352,6 @@ def _lists_table(view: View, found: Sequence[ListRow]) -> Table:
         for row in found
     )
     return Table(columns, rows, is_open=False, classes="numeric")
-
-
-def _row_name(view: View, row: ListRow) -> Cell:
-    name = _together(view, row)
-    return name if row.part is None else words("what_if.part", name=uncoloured(name), n=row.part)
 
 
 def _side(side: SideValues | None) -> Cell:
