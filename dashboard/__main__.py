@@ -27,12 +27,8 @@ from pipelines.errors import EditionError
 
 command = typer.Typer(add_completion=False, help="Serve the dashboard, or make its pages ahead.")
 
-DataDir = Annotated[
-    Path,
-    typer.Option(
-        "--data-dir", exists=True, file_okay=False, help="The data directory; serving reads it and never writes."
-    ),
-]
+DATA_HELP = "The data directory; serving reads it and never writes."
+DataDir = Annotated[Path, typer.Option("--data-dir", exists=True, file_okay=False, help=DATA_HELP)]
 Today = Annotated[
     datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day it is, instead of the clock's.")
 ]
@@ -43,13 +39,15 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8050,
-    data_dir: DataDir = Path("data"),
+    data_dir: Annotated[Path, typer.Option("--data-dir", help=DATA_HELP)] = Path("data"),
     today_is: Today = None,
     debug: Annotated[bool, typer.Option("--debug", help="Reload and show errors; on a loopback address only.")] = False,
 ) -> None:
     """Serve the published editions until SIGTERM."""
     if context.invoked_subcommand:
-        return
+        return  # which has a data directory of its own
+    if not data_dir.is_dir():
+        raise typer.BadParameter(f"directory {str(data_dir)!r} does not exist", param_hint="--data-dir")
     if debug and not is_loopback(host):
         raise DashboardError(f"--debug on {host}: only on a loopback address such as 127.0.0.1")
     app = create_app(Reader(data_dir / "processed"), _day(today_is))

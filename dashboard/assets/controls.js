@@ -9,6 +9,7 @@
   function go(href) {
     const url = new URL(href, location.href);
     if (url.pathname + url.search === location.pathname + location.search) return;
+    if (!window.hemicycle.isReady()) return location.assign(url); // a slider is moved before Dash is there
     history.pushState(null, "", url);
     const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
     window.hemicycle.follow(url.pathname, url.search).finally(tell);

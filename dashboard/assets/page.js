@@ -52,9 +52,10 @@
     return window.ReactDOM.createPortal(isNear ? children : null, host);
   }
 
+  const looks = (block) => ({ figure: drawn(block), config: { displayModeBar: false, doubleClick: shown.figures[block]?.layout.dragmode === "zoom" && "autosize" } });
+
   function island(block) {
-    const config = { displayModeBar: false, doubleClick: shown.figures[block]?.layout.dragmode === "zoom" && "autosize" };
-    const props = { id: { type: "graph", block }, figure: drawn(block), config, style: { height: "100%" } };
+    const props = { id: { type: "graph", block }, ...looks(block), style: { height: "100%" } };
     const graph = { namespace: "dash_core_components", type: "Graph", props };
     return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: graph } };
   }
@@ -82,7 +83,8 @@
     const answer = await fetch(whereabouts(mine.pathname, mine.search));
     const fresh = answer.ok && (await answer.json());
     if (mine !== asked) return dash.no_update;
-    if (fresh && performance.now() < 30 * 60 * 1000) return read(fresh); // later there may be a newer edition
+    const isOld = Date.now() - performance.timeOrigin > 30 * 60 * 1000; // by the day's clock: others stand still in sleep
+    if (fresh && !isOld) return read(fresh); // later there may be a newer edition
     if (answer.status === 503) return new Promise((then) => setTimeout(() => then(load(mine)), 1000)); // busy
     return location.reload(); // the server says in plain words what is missing
   }
@@ -128,7 +130,7 @@
     if (fresh !== (shown ||= fresh)) return dash.no_update;
     if (!graphed) return (graphed = {}) && fresh.graphs.map(island);
     const changed = fresh.graphs.filter((block) => graphed[block] !== fresh.hashes[block]);
-    for (const block of changed) dash.set_props({ type: "graph", block }, { figure: drawn(block) });
+    for (const block of changed) dash.set_props({ type: "graph", block }, looks(block));
     return dash.no_update;
   }
 
@@ -142,6 +144,8 @@
 
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
+  // Back from an address whose answer did not come: Dash never heard of it, and so hears of no change.
+  addEventListener("popstate", () => asked.answer && follow(location.pathname, location.search));
   let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
   new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
   window.hemicycle = { Island, follow, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };

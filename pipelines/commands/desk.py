@@ -252,7 +252,8 @@ def accept(
         if all_like is not None:
             rows = rulings.all_like(data_dir, all_like)
             for row in rows:
-                say(f"{row.id}: {row.reason}")
+                line = printable(f"{row.id}: {row.reason}")
+                say(line) if as_json else sys.stdout.write(line + "\n")
             say(f"{len(rows)} rows of {rows[0].source} are refused for this reason")
             if not yes:
                 say("nothing is ruled yet; the same command with --yes rules on all of them")

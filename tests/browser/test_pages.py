@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from dashboard.i18n import HIDDEN
 from pipelines.editions.store import EditionStore
@@ -219,6 +219,45 @@ def test_a_press_shows_its_words_before_dash_hears_of_it(open_page: Open) -> Non
     page.locator("#chip-likud").click()
     page.wait_for_function("() => window.atTelling")
     assert page.evaluate("() => window.atTelling") == "true"
+
+
+def test_back_before_the_answer_came_is_back(open_page: Open) -> None:
+    """Dash, which never heard of the press, hears of no change either."""
+    opened, held = open_page(), list[Route]()
+    page = opened.go(address("/trends", "en"))
+    page.route("**/pages/**", lambda route: held.append(route))
+    with page.expect_request("**/pages/**"):
+        page.locator("#chip-likud").click()
+    page.evaluate("() => { window.pressed = hemicycle.follow(location.pathname, location.search); }")
+    page.go_back()
+    for route in held:
+        route.continue_()
+    page.unroute("**/pages/**")
+    page.evaluate("() => window.pressed.then(() => null)")
+    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "false"
+    opened.assert_quiet()
+
+
+def test_a_page_half_an_hour_old_is_loaded_again_though_the_machine_slept(open_page: Open) -> None:
+    """In sleep the clock of `performance` stands still."""
+    page = open_page().go(address("/trends", "en"))
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 31 * 60 * 1000; }")
+    page.locator("#chip-likud").click()
+    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
+
+
+def test_a_slider_that_is_moved_before_dash_is_there_leads_to_its_address(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.page
+    page.route("**/_dash-layout", lambda route: route.abort())
+    page.goto(opened.site + address("/record", "en"))
+    last = page.locator("#day-slider").get_attribute("max")
+    page.locator("#day-slider").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url(re.compile("day="))
+    page.wait_for_function(
+        "() => (({ defaultValue, max }) => defaultValue !== max)(document.getElementById('day-slider'))"
+    )
 
 
 def test_a_chart_stays_as_another_comes_and_goes(open_page: Open) -> None:

@@ -80,7 +80,13 @@ def test_what_it_cannot_do_is_one_line(
     assert why in done.stderr
 
 
+def test_a_command_asks_for_no_folder_but_its_own(processed: Path, command: Command, tmp_path: Path) -> None:
+    done = command("dashboard", "briefing", "--data-dir", processed.parent, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_help_and_wrong_usage(command: Command) -> None:
-    assert command("dashboard", "prerender", "--data-dir", "/nowhere").returncode == 2
+    for name in ((), ("prerender",)):
+        assert command("dashboard", *name, "--data-dir", "/nowhere").returncode == 2
     assert "--data-dir" in command("dashboard", "--help").stdout
     assert command("dashboard", "--port", "no").returncode == 2

@@ -198,6 +198,15 @@ def test_a10_memory_grows_with_houses_and_not_with_their_square() -> None:
     assert peak < 10 * 1_000 * MOST * 8
 
 
+def test_a10_smoothing_keeps_no_filter() -> None:
+    polled = rows(polls=1_000, houses=MOST)
+    tracemalloc.start()
+    smooth(polled, np.arange(60.0), PARAMETERS, 120)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15 * 1_000 * MOST**2 * 8  # matrices of the state for each poll; 20 with the output of the filter
+
+
 def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() -> None:
     """300 polls of 300 firms: neither the fit nor the level meets a state a firm."""
     found = rows(polls=300, houses=300)
