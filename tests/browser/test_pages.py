@@ -251,7 +251,6 @@ def test_a_slider_that_is_moved_before_dash_is_there_leads_to_its_address(open_p
     page = opened.page
     page.route("**/_dash-layout", lambda route: route.abort())
     page.goto(opened.site + address("/record", "en"))
-    last = page.locator("#day-slider").get_attribute("max")
     page.locator("#day-slider").focus()
     page.keyboard.press("ArrowLeft")
     page.wait_for_url(re.compile("day="))
