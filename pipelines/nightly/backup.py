@@ -98,6 +98,8 @@ def backup(data_dir: Path, target: Path) -> Counts:
     """Write everything that cannot be made again to one tar file, which appears whole or not at all."""
     if (data_dir / "processed" / RESTORING).exists():
         raise BackupRefused(f"{data_dir / 'processed' / RESTORING}: a restore was cut off here; run it again first")
+    if not target.absolute().parent.is_dir():
+        raise BackupRefused(f"{target}: no such folder; make it, or name another file")
     with naming(target), tempfile.TemporaryDirectory(prefix=ASIDE, dir=target.absolute().parent) as room:
         ledger = Path(room) / "ledger.sqlite"
         _copy_ledger(data_dir / LEDGER, ledger, target)

@@ -28,7 +28,7 @@ from pipelines.sources.reading import (
     RowRefused,
     Scope,
 )
-from pipelines.sources.text import decode
+from pipelines.sources.text import decode, markup_of, refuse_markup, refuse_sheet
 
 PAGE = "api.dawum.de"
 LAST_UPDATE = "last_update.txt"
@@ -97,6 +97,9 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
 def _database(body: bytes, content_type: str) -> Database:
     text = decode(body, content_type)
     refuse_challenge(text)
+    if markup_of(text) != "json":
+        refuse_markup(text)
+        refuse_sheet(text)
     try:
         return Database.model_validate(json.loads(text))
     except RecursionError as error:

@@ -344,16 +344,23 @@ def _names(
 
 def blocs_figure(shown: BlocsValues, t: Translator) -> FigureDict:
     """A bar a coalition from nought to the whole house, the majority line in ink on top."""
-    rows, house = shown.blocs, shown.house_seats
+    rows, house, majority = shown.blocs, shown.house_seats, shown.majority_seats
     drawn = layout(
         62 * max(1, len(rows)) + 58,
         (6, 16, 26, 26),
         xaxis={"range": [0, house], "tickvals": [0, house], "ticktext": ["0", t.number(house)]},
         yaxis={"range": [len(rows) - 0.45, -0.75], "showticklabels": False},
         barmode="overlay",
-        shapes=[_majority_line(shown.majority_seats, len(rows))]
-        + [_seats_mark(bloc.seats, row) for row, bloc in enumerate(rows)],
-        annotations=[_majority_text(shown.majority_seats, shown.majority_seats, t)]
+        shapes=[
+            line(majority, majority, -0.72, len(rows) - 0.5, token("ink"), 1.5, layer="above", name="majority"),
+            *(
+                line(
+                    bloc.seats, bloc.seats, row - BAR / 2, row + BAR / 2, token("paper"), 2, layer="above", name="seats"
+                )
+                for row, bloc in enumerate(rows)
+            ),
+        ],
+        annotations=[_majority_text(majority, majority, t)]
         + [text for row, bloc in enumerate(rows) for text in _bloc_texts(bloc, row, house, t)],
     )
     return {"data": [_segment(shown, step, t) for step in range(len(FADE))], "layout": drawn, "narrow": {}}
@@ -376,14 +383,6 @@ def _edge(seats: SeatInterval, step: int) -> float:
 
 def _ninety(bloc: BlocRow, t: Translator) -> str:
     return t.span(bloc.interval_seats.q05, bloc.interval_seats.q95)
-
-
-def _majority_line(majority: int, bars: int) -> FigureDict:
-    return line(majority, majority, -0.72, bars - 0.5, token("ink"), 1.5, layer="above", name="majority")
-
-
-def _seats_mark(seats: float, row: int) -> FigureDict:
-    return line(seats, seats, row - BAR / 2, row + BAR / 2, token("paper"), 2, layer="above", name="seats")
 
 
 def _majority_text(x: float, majority: int, t: Translator) -> FigureDict:

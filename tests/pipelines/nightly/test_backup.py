@@ -174,6 +174,11 @@ def test_a_backup_that_is_not_what_it_says_is_refused_and_leaves_nothing(
     assert [path.name for path in (place / "processed").iterdir()] == ["README.md"]
 
 
+def test_a_backup_into_no_folder_names_the_file(published: Path, tmp_path: Path) -> None:
+    with pytest.raises(BackupRefused, match=r"none/saved.tar: no such folder"):
+        backup(published, tmp_path / "none/saved.tar")
+
+
 def test_a_cut_backup_is_refused(published: Path, tmp_path: Path) -> None:
     backup(published, tmp_path / "saved.tar")
     content = (tmp_path / "saved.tar").read_bytes()

@@ -67,6 +67,8 @@ def test_a_result_file_kept_as_a_workbook_is_to_be_saved_as_csv() -> None:
     ("source", "text", "said"),
     [
         ("csv", "<!DOCTYPE html><html><table><tr><td>x</td></tr></table></html>", "web page: import it with --source"),
+        ("dawum", "<!DOCTYPE html><html><table></table></html>", "web page: import it with --source"),
+        ("dawum", SHEET, "import it with --source csv"),
         ("csv", json.dumps({"parse": {"text": "x"}}), "--source wikipedia"),
         ("csv", '<?xml version="1.0"?><Workbook/>', "this is XML"),
         ("csv", RESULTS, "result file of the elections committee: import it with --source cec"),
