@@ -24,8 +24,9 @@ HINDCAST ?= 15
 COUNTS ?= 10 100 1000
 REPEATS ?= 1
 ROWS ?=
+OF ?= electoral.* pipelines.*
 
-.PHONY: run test refresh hindcast lint lock bench soak mutants screens load bench-browser bench-scale chromium nginx s3 postgresql clean
+.PHONY: run test refresh hindcast lint lock bench soak mutants mutmut screens load bench-browser bench-scale chromium nginx s3 postgresql clean
 
 run: .venv/.run
 	$(REFRESH)
@@ -67,10 +68,16 @@ soak: .venv/.dev
 	  tests/pipelines/ingest/test_network_fails.py tests/pipelines/sources/test_cec.py
 	$(BIN)/python -m bench.soak --kills $(KILLS) --nights $(NIGHTS)
 	$(BIN)/python -m bench.memory --minutes $(MINUTES)
+	$(MAKE) mutmut
 
 # Every protection of docs/protections.md removed once, in a copy: its tests must fail (some 20 minutes; ROWS="F28 A3" for some).
 mutants: .venv/.dev
 	$(BIN)/python -m tests.mutants.run --jobs $(JOBS) $(ROWS)
+
+# Every operator, number and condition of the core, of what comes in and of the forecast changed once (many hours; OF="electoral.power*"
+# for some). `mutmut results` names those that no test noticed; docs/protections.md says of which modules each has a reason.
+mutmut: .venv/.dev
+	set -f; $(BIN)/mutmut run --max-children $(JOBS) $(OF)
 
 # Election eve on loopback, beside the naive way; SECONDS_EACH says how long each run takes (about four minutes in all).
 load: .venv/.dev nginx
