@@ -59,9 +59,9 @@ def brute_shapley(seats: list[int], majority: int) -> list[float]:
     return [count / len(orders) for count in found]
 
 
-@pytest.mark.parametrize("house", [11, 120, 301])
-def test_draws_against_brute_force(house: int) -> None:
-    draws, majority = seat_draws(dirichlet(25, 6), rules(house)), house // 2 + 1
+@pytest.mark.parametrize(("house", "majority"), [(11, 6), (120, 61), (301, 151), (11, 1), (11, 2), (11, 10), (11, 11)])
+def test_draws_against_brute_force(house: int, majority: int) -> None:
+    draws = seat_draws(dirichlet(25, 6), rules(house))
     power = power_draws(draws, majority)
     for at, column in enumerate(draws.seats.T.astype(int).tolist()):
         expected = brute_swings(column, majority)
@@ -118,6 +118,15 @@ def test_spread_over_draws() -> None:
 def test_a_majority_outside_the_house(majority: int) -> None:
     with pytest.raises(DrawsError, match=f"{majority} seats asked for"):
         power_draws(seat_draws(dirichlet(5, 3), rules()), majority)
+
+
+@pytest.mark.parametrize(("majority", "decisive"), [(1, 1), (4, 3), (10, 1)])
+def test_the_least_and_the_most_that_can_be_asked(majority: int, decisive: int) -> None:
+    """Of 6, 3 and 1 seats: everyone alone, all but the smallest pair, all together."""
+    seats = {"a": 6, "b": 3, "c": 1}
+    raw = banzhaf_raw(seats, majority)
+    assert [raw[name] * 4 for name in seats] == brute_swings(list(seats.values()), majority)
+    assert raw["a"] * 4 == decisive
 
 
 @pytest.mark.parametrize("majority", [0, 11])
