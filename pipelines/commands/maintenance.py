@@ -1,4 +1,4 @@
-"""The commands that keep the house: rebuild, backup, restore, schedule, seals, and alerts with their channels."""
+"""The commands that keep the house: rebuild, backup, restore, copy, schedule, seals, and alerts with their channels."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +11,7 @@ import typer
 
 from pipelines import log
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, Today, print_json, say
+from pipelines.editions.objects import SCHEME, STORE, Objects, objects_at, store_url
 from pipelines.errors import PipelineError
 from pipelines.nightly import lock
 from pipelines.request import RefreshRequest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # it brings the editions' schema, which most commands do with
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (rebuild, backup, restore, schedule, seals, alerts):
+    for command in (rebuild, backup, restore, copy, schedule, seals, alerts):
         app.command()(command)
 
 
@@ -73,6 +74,33 @@ def restore(
     say(f"restored {counts.files} files, {counts.editions} editions, {counts.polls} polls; all hashes agree")
     if as_json:
         print_json(asdict(counts))
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="A data folder, or s3://bucket/prefix.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The other one.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = DATA,
+    today: Today = None,  # noqa: ARG001
+) -> None:
+    """Copy editions, records and seals from a data folder to an object store, or back, while no night runs."""
+    from pipelines.editions.seal import copy as copy_seals
+    from pipelines.editions.store import KINDS
+
+    (editions, sealed), (to_editions, to_sealed) = _places(source), _places(target)
+    with lock.writing(data_dir):
+        if not editions.list(KINDS[-1]):
+            raise PipelineError(f"{editions.address(KINDS[-1])}: no edition is on show there; exchange FROM and TO?")
+        count = copy_seals(sealed, to_sealed) + sum(editions.copy(kind, to_editions) for kind in KINDS)
+    say(f"{count} objects copied from {source} to {target}; what was the same was left")
+    if as_json:
+        print_json({"copied": count})
+
+
+def _places(where: str) -> tuple[Objects, Objects]:
+    """Where editions and where seals lie: in a store together, in a data folder apart."""
+    url = store_url({STORE: where}) if where.startswith(SCHEME) else ""
+    return objects_at(Path(where, "processed"), url), objects_at(Path(where, "raw"), url)
 
 
 def seals(

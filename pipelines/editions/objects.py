@@ -109,6 +109,16 @@ class Objects(ABC):
                 return
         raise OSError(errno.EBUSY, "others go on replacing it; run it again", self.address(name))
 
+    def copy(self, prefix: str, target: "Objects") -> int:
+        """Put what is below a prefix under the same names elsewhere, in order; how many were not there or differed."""
+        count = 0
+        for name in self.list(prefix):
+            found, before = self.get(name), target.get(name)
+            if found and (before is None or before.content != found.content):
+                target.replace(name, found.content)
+                count += 1
+        return count
+
     def rename(self, name: str, to: str) -> None:
         """Give an object another name; one that is not there is no error."""
         if found := self.get(name):

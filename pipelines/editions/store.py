@@ -45,6 +45,7 @@ V = TypeVar("V", bound=Value)
 EDITIONS, CHANGES, VOTES = "editions", "changes", "votes"
 RECORDS: Mapping[type[Value], str] = {Runs: "runs", Alerts: "alerts", Quarantine: "quarantine", Seals: "seals"}
 REHEARSAL = "rehearsal.json"
+KINDS = (EDITIONS, CHANGES, VOTES, *RECORDS.values(), Pointers.FOLDER)  # everything but seals, the pointers last
 
 
 class EditionStore:

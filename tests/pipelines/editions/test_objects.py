@@ -1,6 +1,8 @@
 """Editions, pointers and seals in a folder and in an S3 store: the same tests on both, the second on a real server."""
 
 import errno
+import json
+import shutil
 import socket
 import time
 from collections.abc import Callable
@@ -313,6 +315,31 @@ def test_what_is_near_is_seen_again_after_two_seconds(tmp_path: Path) -> None:
     now[0] = FRESH_SECONDS
     states.append(near.state("current/"))
     assert [state == states[0] for state in states] == [True, True, False]
+
+
+def test_a_folder_is_copied_into_a_store_and_back_and_two_records_are_not_joined(
+    data_dir: Path, new_bucket: Callable[[], str], command: Any, tmp_path: Path
+) -> None:
+    url, back = new_bucket(), tmp_path / "back"
+    shutil.copytree(data_dir / "raw" / "electorates", back / "raw" / "electorates")
+    edition = made.publish(data_dir / "processed")
+    Folder(data_dir / "processed").replace("alerts/il.json", b"{}")  # what was told is not told again
+    sealed = Folder(data_dir / "raw")
+    sealed.put_if_absent("sealed/test-1/1.json", b"{}")
+    for source, target in ((data_dir, url), (url, back)):
+        ran = command("pipelines", "copy", source, target, "--json", "--data-dir", data_dir)
+        assert (ran.returncode, json.loads(ran.stdout)["copied"] > 5) == (0, True), ran.stderr
+    here = everything(Folder(data_dir / "processed")) | {"sealed/test-1/1.json": b"{}"}
+    assert everything(Bucket(url)) == {name: content for name, content in here.items() if not name.endswith(".lock")}
+    assert EditionStore(back / "processed").open("test-1", edition.id).damage() is None
+    again = command("pipelines", "copy", url, data_dir, "--json", "--data-dir", data_dir)
+    assert json.loads(again.stdout) == {"copied": 0}
+    sealed.replace("sealed/test-1/1.json", b"[]")
+    ran = command("pipelines", "copy", url, data_dir, "--data-dir", data_dir)
+    assert ran.returncode == 1
+    assert "two records are not one" in ran.stderr
+    empty = command("pipelines", "copy", tmp_path / "none", url, "--data-dir", data_dir)
+    assert "exchange FROM and TO" in empty.stderr
 
 
 class Away(Folder):
