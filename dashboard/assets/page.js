@@ -52,19 +52,17 @@
     return window.ReactDOM.createPortal(isNear ? children : null, host);
   }
 
-  const looks = (block) => ({ figure: drawn(block), config: { displayModeBar: false, doubleClick: shown.figures[block]?.layout.dragmode === "zoom" && "autosize" } });
-
+  const isZoomed = (block) => shown.figures[block]?.layout.dragmode === "zoom" && "autosize"; // what a double click takes back
+  const looks = (block) => ({ figure: drawn(block), config: { displayModeBar: false, doubleClick: isZoomed(block) } });
   function island(block) {
     const props = { id: { type: "graph", block }, ...looks(block), style: { height: "100%" } };
-    const graph = { namespace: "dash_core_components", type: "Graph", props };
-    return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: graph } };
+    return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: { namespace: "dash_core_components", type: "Graph", props } } };
   }
 
   // Where the document of an address lies: with those of the edition on show, or the server looks up what the address names.
   function whereabouts(pathname, search) {
     const [said, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
-    const isElsewhere = said.get("election") !== election || said.get("lang") !== lang;
-    if (isElsewhere || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
+    if (said.get("election") !== election || said.get("lang") !== lang || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
     for (const name of ["election", "lang"]) said.delete(name);
     const [page, item] = pathname.slice(1).split("/"); // a parameter named as its page stands in the path
     const state = [item && `${page}=${item}`, String(said)].filter(Boolean).join("&").replaceAll("%2C", ",");
@@ -83,8 +81,7 @@
     const answer = await fetch(whereabouts(mine.pathname, mine.search));
     const fresh = answer.ok && (await answer.json());
     if (mine !== asked) return dash.no_update;
-    const isOld = Date.now() - performance.timeOrigin > 30 * 60 * 1000; // by the day's clock: others stand still in sleep
-    if (fresh && !isOld) return read(fresh); // later there may be a newer edition
+    if (fresh && Date.now() - performance.timeOrigin < 30 * 60 * 1000) return read(fresh); // later there may be a newer edition
     if (answer.status === 503) return new Promise((then) => setTimeout(() => then(load(mine)), 1000)); // busy
     return location.reload(); // the server says in plain words what is missing
   }
@@ -144,8 +141,7 @@
 
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
-  // Back from an address whose answer did not come: Dash never heard of it, and so hears of no change.
-  addEventListener("popstate", () => asked.answer && follow(location.pathname, location.search));
+  addEventListener("popstate", () => asked.answer && follow(location.pathname, location.search)); // back before an answer: Dash never heard
   let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
   new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
   window.hemicycle = { Island, follow, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };

@@ -25,6 +25,7 @@ WRITERS = {
     "quarantine accept": ("quarantine", "accept", "0123456789", "--as", "as-printed", "--why", "because"),
     "rebuild": ("rebuild",),
     "restore": ("restore", "{saved}"),
+    "copy": ("copy", "{here}", "{there}"),
     "result": ("result", "--election", "knesset-22", "--accept", "--why", "because"),
     "exit-polls": ("exit-polls", "hold", "--election", "knesset-22"),
     "campaign new": ("campaign", "new", "new-1", "--electorate", "il", "--date", "open", "--from", "knesset-22"),
@@ -71,6 +72,7 @@ def made(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def given(arguments: tuple[str, ...], data: Path, tmp_path: Path) -> list[str]:
     paths = {"sheet": data.with_name("sheet.csv"), "saved": data.with_name("saved.tar")}
     paths |= {"more": tmp_path / "more.tar", "template": tmp_path / "template.csv"}
+    paths |= {"here": data, "there": tmp_path / "there"}
     return [part.format(**paths) for part in arguments] + ["--data-dir", str(data)]
 
 
