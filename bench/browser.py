@@ -39,7 +39,7 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, default=Path("data"))
     parser.add_argument("--election", default="knesset-26")
     parser.add_argument("--today", default=str(date.today()))
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=5)  # each of the two workers makes a page once
     parser.add_argument("--page", action="append", choices=PAGES, help="this page alone; may be given more than once")
     asked = parser.parse_args()
     paths = [path for path in PAGES if path in (*(asked.page or PAGES), START)]

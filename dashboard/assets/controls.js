@@ -10,9 +10,9 @@
     const url = new URL(href, location.href);
     if (url.pathname + url.search === location.pathname + location.search) return;
     if (!window.hemicycle.isReady()) return location.assign(url); // a slider is moved before Dash is there
-    history.pushState(null, "", url);
     const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
     window.hemicycle.follow(url.pathname, url.search).finally(tell);
+    history.pushState(null, "", url); // the browser looks at its icon again, so after the words are asked for
   }
 
   document.addEventListener("click", (event) => {

@@ -135,8 +135,8 @@
     byId(isSamePage ? focused : "main")?.focus({ preventScroll: true });
     if (!isSamePage) (byId(location.hash.slice(1)) || document.documentElement).scrollIntoView();
     byId("announce").textContent = (isSamePage && document.querySelector("[data-announce]")?.dataset.announce) || "";
-    const now = document.querySelector(".nav a[aria-current]"); // on a phone the navigation scrolls
-    if (now) now.parentElement.scrollLeft = now.offsetLeft - now.parentElement.clientWidth / 2;
+    const now = document.querySelector(".nav:not([data-scrolled]) a[aria-current]"); // on a phone the navigation scrolls
+    if (now) Object.assign(now.closest(".nav"), { scrollLeft: now.offsetLeft - innerWidth / 2 }).dataset.scrolled = "";
   }
 
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
