@@ -61,11 +61,11 @@
 
   // Where the document of an address lies: with those of the edition on show, or the server looks up what the address names.
   function whereabouts(pathname, search) {
-    const [said, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
-    if (said.get("election") !== election || said.get("lang") !== lang || said.get("edition") !== named || said.has("as_of")) return `/view${pathname}${search}`;
-    for (const name of ["election", "lang"]) said.delete(name);
+    const [parameters, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
+    if (parameters.get("election") !== election || parameters.get("lang") !== lang || parameters.get("edition") !== named || parameters.has("as_of")) return `/view${pathname}${search}`;
+    for (const name of ["election", "lang"]) parameters.delete(name);
     const [page, item] = pathname.slice(1).split("/"); // a parameter named as its page stands in the path
-    const state = [item && `${page}=${item}`, String(said)].filter(Boolean).join("&").replaceAll("%2C", ",");
+    const state = [item && `${page}=${item}`, String(parameters)].filter(Boolean).join("&").replaceAll("%2C", ",");
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 

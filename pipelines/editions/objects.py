@@ -113,9 +113,9 @@ class Objects(ABC):
         """Put what is below a prefix under the same names elsewhere, in order; how many were not there or differed."""
         count = 0
         for name in self.list(prefix):
-            found, before = self.get(name), target.get(name)
-            if found and (before is None or before.content != found.content):
-                target.replace(name, found.content)
+            stored, before = self.get(name), target.get(name)
+            if stored and (before is None or before.content != stored.content):
+                target.replace(name, stored.content)
                 count += 1
         return count
 

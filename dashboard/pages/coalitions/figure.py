@@ -78,8 +78,8 @@ def hemicycle_figure(shown: HouseValues, t: Translator) -> FigureDict:
     deciding = [places[seat - 1] for seat in shown.deciding_seats if seat <= len(places)]
     (x, y), (x_deciding, y_deciding) = (([at[0] for at in of], [at[1] for at in of]) for of in (places, deciding))
     colours, edges = [fills[at] for at in holders], [full[at] for at in holders]
-    said = [f"{names[at]} {shown.seats[at]}" for at in holders]
-    seats = marks("seats", x, y, 9, colours, edges, 1, text=said, hovertemplate="%{text}<extra></extra>")
+    hovers = [f"{names[at]} {shown.seats[at]}" for at in holders]
+    seats = marks("seats", x, y, 9, colours, edges, 1, text=hovers, hovertemplate="%{text}<extra></extra>")
     ring = marks("deciding", x_deciding, y_deciding, 15, CLEAR, token("ink"), 2, hoverinfo="skip")
     return {
         "data": [seats, *([ring] if deciding else [])],

@@ -54,13 +54,13 @@ def distribution_figure(shown: DistributionValues, t: Translator) -> FigureDict:
     colours = [token(shown.name.colour, 100 if at == shown.printed_seats else 45) for at in shown.seats]
     places = list(range(first, last + 1, nice_step(max(1, last - first), MOST_TICKS)))
     printed = [(at, of) for at, of in zip(shown.seats, odds, strict=True) if at == shown.printed_seats]
-    said = [
+    hovers = [
         t("list.of_hundred", seats=at, chance=t.chance(part))
         for at, part in zip(shown.seats, shown.exactly, strict=True)
     ]
     heights = [round(value, 2) for value in odds]
     return {
-        "data": [bars("exactly", shown.seats, heights, 0.8, colours, hovertext=said, **HOVER)],
+        "data": [bars("exactly", shown.seats, heights, 0.8, colours, hovertext=hovers, **HOVER)],
         "layout": layout(
             HEIGHT,
             (8, 8, 12, 30),

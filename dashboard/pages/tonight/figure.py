@@ -186,9 +186,9 @@ def _passes(row: SeatsRow, t: Translator) -> str:
 
 def _targets(shown: SeatsValues, places: Sequence[float], names: Sequence[str], end: float, t: Translator) -> Trace:
     """Bars nobody sees over the whole of each row: what a row says, and where a press leads."""
-    said = ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)]
+    hovers = ["<br>".join(_hover(name, row, shown, t)) for name, row in zip(names, shown.lists, strict=True)]
     to = [f"/list/{row.name.id}" for row in shown.lists]
-    return bars("row", [end] * len(places), places, 1, CLEAR, orientation="h", hovertext=said, customdata=to, **HOVER)
+    return bars("row", [end] * len(places), places, 1, CLEAR, orientation="h", hovertext=hovers, customdata=to, **HOVER)
 
 
 def _dots(shown: SeatsValues, places: Sequence[float]) -> Trace:
@@ -205,7 +205,7 @@ def _dots(shown: SeatsValues, places: Sequence[float]) -> Trace:
 
 
 def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[str]:
-    said = [
+    lines = [
         *([f"{t('table.trend')}: {t.percent(row.trend_pct, 1)}"] if shown.share_first else []),
         f"{t('table.expected' if row.digits else 'table.seats')}: {t.number(row.seats, row.digits)}",
         f"{t('seats.key_ninety')}: {t.span(row.interval_seats.q05, row.interval_seats.q95)}",
@@ -213,11 +213,11 @@ def _hover(name: str, row: SeatsRow, shown: SeatsValues, t: Translator) -> list[
     ]
     if row.outgoing_seats is not None:
         house, the_house = name_label(shown.house, t), name_label(shown.the_house, t)
-        said.append(t("seats.now", house=house, the_house=the_house, n=row.outgoing_seats))
+        lines.append(t("seats.now", house=house, the_house=the_house, n=row.outgoing_seats))
     if row.won_seats is not None:
-        said.append(t("seats.won", n=row.won_seats))
+        lines.append(t("seats.won", n=row.won_seats))
     leaders = " · ".join(name_label(leader, t) for leader in row.leaders)
-    return [f"<b>{name}</b>", *([leaders] if leaders else []), *(phrase(line_said, t) for line_said in said)]
+    return [f"<b>{name}</b>", *([leaders] if leaders else []), *(phrase(line_said, t) for line_said in lines)]
 
 
 def _results(shown: SeatsValues, places: Sequence[float]) -> list[Trace]:
@@ -281,9 +281,9 @@ def _edges(shown: BlocsValues, order: Sequence[BlocRow]) -> list[tuple[float, fl
 
 
 def _segment_of(bloc: BlocRow, low: float, t: Translator) -> Trace:
-    said = [_bloc_hover(bloc, t)]
+    hovers = [_bloc_hover(bloc, t)]
     colours = [token(bloc.name.colour)]
-    return bars(bloc.name.id, [bloc.seats], [0], 1, colours, orientation="h", base=[low], hovertext=said, **HOVER)
+    return bars(bloc.name.id, [bloc.seats], [0], 1, colours, orientation="h", base=[low], hovertext=hovers, **HOVER)
 
 
 def _bloc_hover(bloc: BlocRow, t: Translator) -> str:
@@ -372,9 +372,9 @@ def _segment(shown: BlocsValues, step: int, t: Translator) -> Trace:
     high = [float(getattr(bloc.interval_seats, upper)) for bloc in shown.blocs]
     lengths = [top - bottom for top, bottom in zip(high, low, strict=True)]
     colours = [token(bloc.name.colour, percent) for bloc in shown.blocs]
-    said = [_bloc_hover(bloc, t) for bloc in shown.blocs]
+    hovers = [_bloc_hover(bloc, t) for bloc in shown.blocs]
     rows = range(len(shown.blocs))
-    return bars(upper, lengths, rows, BAR, colours, orientation="h", base=low, hovertext=said, **HOVER)
+    return bars(upper, lengths, rows, BAR, colours, orientation="h", base=low, hovertext=hovers, **HOVER)
 
 
 def _edge(seats: SeatInterval, step: int) -> float:
