@@ -7,17 +7,16 @@ covariance stays diagonal and positive definite.
 See: Jackman 2005 (pooling the polls); Durbin & Koopman 2012, ch. 4 (filtering and smoothing).
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from statsmodels.tools.sm_exceptions import OutputWarning
 from statsmodels.tsa.statespace.kalman_filter import MEMORY_NO_FILTERED, MEMORY_NO_STD_FORECAST
-from statsmodels.tsa.statespace.kalman_smoother import SMOOTHER_STATE, SMOOTHER_STATE_COV
-from statsmodels.tsa.statespace.mlemodel import MLEModel
+from statsmodels.tsa.statespace.kalman_smoother import SMOOTHER_STATE, SMOOTHER_STATE_COV, SmootherResults
+from statsmodels.tsa.statespace.simulation_smoother import SimulationSmoother
 
 from pipelines.trend.likelihood import (
     INITIAL_MEAN,
@@ -74,94 +73,55 @@ class Level:
     house_effects: HouseEffects
 
 
-class LocalLevel(MLEModel):
-    """A local level with zero-sum house effects for one list's polls.
+class LevelSpace:
+    """The state space of one list's level and house effects; `ssm` is what statsmodels filters and smooths.
 
-    `fit` estimates σ, τ and κ from these polls alone; an edition shares them over all lists of a campaign
-    (`pipelines.trend.local_level.fit`) and only smooths with this model.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        A row a poll, or a day without one: `z` = 2·asin√share (NaN for none), `day` (ordinal), `house`, `sample_size`.
-    houses : sequence of str
-        The houses that have a lean; their effects add to zero.
-    rounding : float, optional
-        Variance that printing whole seats adds to z.
-    cuts : sequence of Cut, optional
-        Days on which the list's make-up changed.
-
-    Returns
-    -------
-    MLEResults, of `fit` and `smooth`
-        `smoothed_state[0]` is the level on z at each row, `summary()`, `get_prediction()` and `simulate()` as of any
-        state space model of statsmodels. Beyond the last row the variances of what is to come must be given, as for any
-        model whose matrices change with time.
-
-    References
-    ----------
-    Jackman (2005), Pooling the polls over an election campaign. Durbin and Koopman (2012), ch. 4.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"z": [1.0, 1.1, 1.05], "day": [1.0, 3.0, 4.0], "house": list("aba"), "sample_size": 600})
-    >>> LocalLevel(rows, ["a", "b"]).param_names
-    ['sigma', 'tau', 'kappa']
+    Arguments are those of `pipelines.trend.model.LocalLevel`; `row_days` are the days of its rows, in order.
     """
 
     def __init__(
-        self, rows: pd.DataFrame, houses: Sequence[str], rounding: float = 0.0, cuts: Sequence[Cut] = ()
+        self,
+        rows: pd.DataFrame,
+        houses: Sequence[str],
+        rounding: float = 0.0,
+        cuts: Sequence[Cut] = (),
+        results_class: type[SmootherResults] = SmootherResults,
     ) -> None:
         rows = (pd.concat([rows, start_rows(cuts)]) if cuts else rows).sort_values("day", kind="stable")
-        states = len(houses)  # the level and one fewer than the houses
-        super().__init__(rows["z"].to_numpy(np.float64), k_states=states, k_posdef=1)
-        self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # what takes a state² per row and is not read
         self.row_days = days = rows["day"].to_numpy(np.float64)
+        states = len(houses)  # the level and one fewer than the houses
         index = {house: number for number, house in enumerate(houses)}
         design = np.zeros((1, states, len(rows)))
         design[0, 0] = 1
         basis = zero_sum_basis(len(houses))
         polled = rows["house"].isin(houses).to_numpy()
         design[0, 1:, polled] = basis[[index[house] for house in rows["house"][polled]]]
-        selection = np.zeros((states, 1))
-        selection[0, 0] = 1
-        self["design"], self["transition"], self["selection"] = design, np.eye(states), selection
+        self.ssm = SimulationSmoother(1, states, 1, nobs=len(rows), results_class=results_class)
+        self.ssm.bind(rows["z"].to_numpy(np.float64)[np.newaxis])
+        self.ssm["design"], self.ssm["transition"], self.ssm["selection"] = design, np.eye(states), np.eye(states, 1)
+        self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # all else takes a state² per row, unread
         self._gaps = np.append(np.diff(days), 0.0)
         self._cuts = np.append(cut_variance(days, cuts), 0.0)
         self._precision = 1 / rows["sample_size"].to_numpy(np.float64)
         own = rows["variance"] if "variance" in rows else pd.Series(np.nan, index=rows.index)
         self._own_noise = own.fillna(rounding).to_numpy(np.float64)
 
-    @property
-    def param_names(self) -> list[str]:
-        """σ per √day, τ and κ on z."""
-        return ["sigma", "tau", "kappa"]
-
-    @property
-    def start_params(self) -> Floats:
-        """What the search begins with, in every campaign."""
-        return self.transform_params(PRIOR_MEAN)
-
-    def transform_params(self, unconstrained: Floats) -> Floats:
-        """From logs."""
-        constrained: Floats = np.exp(unconstrained)
-        return constrained
-
-    def untransform_params(self, constrained: Floats) -> Floats:
-        """To logs."""
-        unconstrained: Floats = np.log(constrained)
-        return unconstrained
-
-    def update(self, params: Floats, **kwargs: object) -> None:
-        """Set the variances of (σ, τ, κ)."""
-        sigma, tau, kappa = super().update(params, **kwargs)
-        self["state_cov"] = (sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
-        noise = kappa**2 * self._precision + self._own_noise
-        self["obs_cov"] = noise[np.newaxis, np.newaxis, :]
-        mean = np.zeros(self.k_states)
-        variance = np.full(self.k_states, tau**2)
+    def set_variances(self, sigma: float, tau: float, kappa: float) -> None:
+        """Set the variances of the level's steps, of polls and of house effects."""
+        self.ssm["state_cov"] = (sigma**2 * self._gaps + self._cuts)[np.newaxis, np.newaxis, :]
+        self.ssm["obs_cov"] = (kappa**2 * self._precision + self._own_noise)[np.newaxis, np.newaxis, :]
+        mean = np.zeros(self.ssm.k_states)
+        variance = np.full(self.ssm.k_states, tau**2)
         mean[0], variance[0] = INITIAL_MEAN, INITIAL_VARIANCE
         self.ssm.initialize_known(mean, np.diag(variance))
+
+
+class _Smoothed(SmootherResults):
+    """The smoothed state and its covariance where they lie: a copy of each state² per row is most of the time."""
+
+    def update_smoother(self, smoother: Any) -> None:
+        self.smoothed_state = np.asarray(smoother.smoothed_state)
+        self.smoothed_state_cov = np.asarray(smoother.smoothed_state_cov)
 
 
 def has_pooled_houses(rows: pd.DataFrame) -> bool:
@@ -214,13 +174,11 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     houses = _houses(rows)
     idle = pd.DataFrame({"day": np.setdiff1d(days, rows["day"].to_numpy(np.float64)), "z": np.nan, "sample_size": 1})
     both = pd.concat([rows[["day", "z", "house", "sample_size"]], idle])
-    model = LocalLevel(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts)
-    model.update(params.vector)
-    model.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", OutputWarning)
-        smoothed = model.ssm.smooth(update_filter=False)
-    last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
+    space = LevelSpace(both, houses, rounding_variance(rows["share"].to_numpy(), house_size), cuts, _Smoothed)
+    space.set_variances(*params.vector)
+    space.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
+    smoothed = space.ssm.smooth(update_representation=False, update_filter=False)
+    last_of_day = np.searchsorted(space.row_days, days, side="right") - 1
     mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
     basis = zero_sum_basis(len(houses))
     counts = rows["house"].value_counts()

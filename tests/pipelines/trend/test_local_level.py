@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.trend import likelihood, local_level
 from pipelines.trend.likelihood import loglikelihood, readings, rounding_variance, zero_sum_basis
-from pipelines.trend.local_level import FALLBACK, PRIOR_MEAN, LocalLevel, Parameters, fit, smooth
+from pipelines.trend.local_level import FALLBACK, PRIOR_MEAN, Parameters, fit, smooth
+from pipelines.trend.model import LocalLevel
 from pipelines.trend.observations import MERGE_VARIANCE, SPLIT_VARIANCE, UNNAMED_HOUSE, Cut, to_z
 
 PARAMETERS = Parameters(0.006, 0.02, 0.5, converged=True)
@@ -204,7 +205,7 @@ def test_a10_smoothing_keeps_no_filter() -> None:
     smooth(polled, np.arange(60.0), PARAMETERS, 120)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 15 * 1_000 * MOST**2 * 8  # matrices of the state for each poll; 20 with the output of the filter
+    assert peak < 10 * 1_000 * MOST**2 * 8  # matrices of the state for each poll; 10.5 with the output of the filter
 
 
 def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() -> None:
