@@ -103,5 +103,5 @@ def sweep(folder: Path) -> None:
 
 
 def packed(content: bytes) -> bytes:
-    """Gzip that depends on the content alone: no time, no name."""
-    return gzip.compress(content, compresslevel=9, mtime=0)
+    """Gzip that depends on the content alone: no time, no name. Level 9 takes five times the time for 3 % less."""
+    return gzip.compress(content, compresslevel=6, mtime=0)

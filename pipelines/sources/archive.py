@@ -1,7 +1,8 @@
 """An electorate's `polls/<election>.csv` → reported polls, in the order of the file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from electoral.polls import PollKind, Status, Unit
@@ -11,6 +12,7 @@ from pipelines.rows import read_cells, row_of
 from pipelines.sources.reading import ReportedCell, ReportedPoll
 
 CELL_COLUMNS = ("label", "status", "seats", "pct")
+CELL_OF = itemgetter(*CELL_COLUMNS)
 POLL_COLUMNS = tuple(name for name in PollValueRow.model_fields if name not in CELL_COLUMNS)
 
 
@@ -19,7 +21,7 @@ class _PrintedPoll:
     """One poll of the file as its rows come: the first row, its texts but for the cell's, and by label row and cell."""
 
     first: PollValueRow
-    shared: list[str]
+    shared: tuple[str, ...]
     cells: dict[str, tuple[int, ReportedCell]]
 
 
@@ -45,9 +47,10 @@ def parse(raw: Path, election: str) -> list[ReportedPoll]:
         return []
     polls: dict[str, _PrintedPoll] = {}
     cells: dict[tuple[str, ...], ReportedCell] = {}
+    shared_of: Callable[[dict[str, str]], tuple[str, ...]] | None = None
     for number, texts in read_cells(path, PollValueRow):
-        printed = tuple(texts[name] for name in CELL_COLUMNS)
-        shared = [text for name, text in texts.items() if name not in CELL_COLUMNS]
+        shared_of = shared_of or itemgetter(*(name for name in texts if name not in CELL_COLUMNS))
+        printed, shared = CELL_OF(texts), shared_of(texts)
         poll = polls.get(texts["poll"])
         if poll is None or poll.shared != shared or printed not in cells:  # only what is new is looked at
             row = row_of(path, number, texts, PollValueRow)
