@@ -13,9 +13,8 @@ import pandas as pd
 from electoral.draws import ShareDraws
 from electoral.lists import ElectoralList
 from pipelines.forecast.polling_error import Centre, PastElection, line_centres
-from pipelines.trend.likelihood import rounding_variance
 from pipelines.trend.lines import Z90, CampaignTrend, Line
-from pipelines.trend.local_level import Parameters
+from pipelines.trend.local_level import Parameters, rounding_variance
 from pipelines.trend.observations import to_share
 
 FINAL_DAYS = 30

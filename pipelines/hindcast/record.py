@@ -38,7 +38,7 @@ from pipelines.hindcast.report import (
 from pipelines.hindcast.run import Scored
 from pipelines.ingest.archive import open_reference
 from pipelines.request import held_before
-from pipelines.trend import attribution, likelihood, lines, local_level, observations
+from pipelines.trend import attribution, lines, local_level, observations
 
 
 def replay_past(
@@ -375,7 +375,7 @@ def _table(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
 
 
 MODULES = (
-    shares, draws, observations, likelihood, local_level, lines, projection, attribution, polling_error,
+    shares, draws, observations, local_level, lines, projection, attribution, polling_error,
     from_abroad, pollsters, models, scores, evidence,
 )  # fmt: skip
 
@@ -423,11 +423,11 @@ CONSTANTS = (
     Constant("bounds of the three logs", local_level, ("BOUNDS",), "the prototype; no campaign reaches them"),
     Constant("σ, τ, κ where a fit fails", local_level, ("FALLBACK",), PROTOTYPE),
     Constant("polls under which nothing is fitted", local_level, ("FEWEST_POLLS_TO_FIT",), PROTOTYPE),
-    Constant("the level before any poll: mean, variance", likelihood, ("INITIAL_MEAN", "INITIAL_VARIANCE"),
+    Constant("the level before any poll: mean, variance", local_level, ("INITIAL_MEAN", "INITIAL_VARIANCE"),
              "wider than any list"),
     Constant("firms with a lean of their own; past that the smallest share one", local_level, ("MOST_HOUSES",),
              "memory grows with its square"),
-    Constant("least share in a rounding variance", likelihood, ("LEAST_SHARE",), ARITHMETIC),
+    Constant("least share in a rounding variance", local_level, ("LEAST_SHARE",), ARITHMETIC),
     Constant("LOWESS window in days, and its fewest polls", observations,
              ("LOWESS_WINDOW_DAYS", "FEWEST_POLLS_FOR_LOWESS"), READING),
     Constant("days of the recent mean, the fortnight's mean, a house's newest poll", observations,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from pipelines.trend.local_level import PRIOR_MEAN, LevelSpace
+from pipelines.trend.local_level import PRIOR_MEAN, LevelSpace, readings
 from pipelines.trend.observations import Cut, Floats
 
 
@@ -51,7 +51,7 @@ class LocalLevel(MLEModel):
     def __init__(
         self, rows: pd.DataFrame, houses: Sequence[str], rounding: float = 0.0, cuts: Sequence[Cut] = ()
     ) -> None:
-        self._space = LevelSpace(rows, houses, rounding, cuts)
+        self._space = LevelSpace(readings(rows, houses, rounding, cuts))
         self.row_days = self._space.row_days
         super().__init__(self._space.ssm.endog[:, 0], k_states=len(houses), k_posdef=1)
 

@@ -302,9 +302,3 @@ def _starts(event: LineageEvent, polls: Sequence[Poll], contest: Contest) -> dic
     ratio = parts.sort_index().iloc[:FIRST_POLLS].sum()
     shares: pd.Series = parents * ratio / ratio.sum()
     return {str(name): float(to_z(share)) for name, share in shares.items() if name not in older}
-
-
-def start_rows(cuts: Iterable[Cut]) -> pd.DataFrame:
-    """Each start as a reading of the level itself: no house, no sample, the variance of the cut."""
-    starts = [(cut.day, cut.start, np.inf, cut.variance) for cut in cuts if cut.start is not None]
-    return pd.DataFrame(starts, columns=["day", "z", "sample_size", "variance"], dtype=np.float64)

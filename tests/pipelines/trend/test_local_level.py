@@ -6,9 +6,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.trend import likelihood, local_level
-from pipelines.trend.likelihood import loglikelihood, readings, rounding_variance, zero_sum_basis
-from pipelines.trend.local_level import FALLBACK, PRIOR_MEAN, Parameters, fit, smooth
+from pipelines.trend import local_level
+from pipelines.trend.local_level import (
+    FALLBACK,
+    PRIOR_MEAN,
+    Parameters,
+    Readings,
+    fit,
+    loglikelihood,
+    readings,
+    rounding_variance,
+    smooth,
+    zero_sum_basis,
+)
 from pipelines.trend.model import LocalLevel
 from pipelines.trend.observations import MERGE_VARIANCE, SPLIT_VARIANCE, UNNAMED_HOUSE, Cut, to_z
 
@@ -34,14 +44,18 @@ def rows(seed: int = 1, polls: int = 40, houses: int = 4, share: float = 0.1) ->
     )
 
 
+def arrays(found: pd.DataFrame, cuts: tuple[Cut, ...] = ()) -> Readings:
+    return readings(found, sorted(found["house"].unique()), rounding_variance(found["share"].to_numpy(), 120), cuts)
+
+
 def oracle(found: pd.DataFrame, params: Parameters, rounding: float) -> tuple[float, np.ndarray, np.ndarray]:
     """A textbook Kalman filter on level and all house effects, τ²(I - 11'/H): log likelihood, last mean, covariance."""
     names = sorted(found["house"].unique())
     count = len(names)
     mean = np.zeros(1 + count)
-    mean[0] = likelihood.INITIAL_MEAN
+    mean[0] = local_level.INITIAL_MEAN
     cov = np.zeros((1 + count, 1 + count))
-    cov[0, 0] = likelihood.INITIAL_VARIANCE
+    cov[0, 0] = local_level.INITIAL_VARIANCE
     cov[1:, 1:] = params.tau**2 * (np.eye(count) - np.ones((count, count)) / count)
     loglikelihood, before = 0.0, found["day"].iloc[0]
     for row in found.itertuples():
@@ -63,7 +77,7 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
     rounding = rounding_variance(found["share"].to_numpy(), 120)
     names = sorted(found["house"].unique())
     likely, mean, cov = oracle(found, PARAMETERS, rounding)
-    assert loglikelihood(readings(found, names, 120, ()), PARAMETERS.vector)[0] == pytest.approx(likely, abs=1e-8)
+    assert loglikelihood(readings(found, names, rounding, ()), PARAMETERS.vector)[0] == pytest.approx(likely, abs=1e-8)
     assert LocalLevel(found, names, rounding).loglike(PARAMETERS.vector) == pytest.approx(likely, abs=1e-8)
     level = smooth(found, np.array([found["day"].max()]), PARAMETERS, 120)
     assert level.mean[-1] == pytest.approx(mean[0], abs=1e-8)
@@ -76,7 +90,7 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
 @pytest.mark.parametrize("cuts", [(), (Cut(30.0, MERGE_VARIANCE), Cut(2.0, SPLIT_VARIANCE, start=0.6))])
 def test_the_gradient_is_the_slope_of_the_likelihood(houses: int, cuts: tuple[Cut, ...]) -> None:
     found = rows(houses=houses)
-    given, logs = readings(found, sorted(found["house"].unique()), 120, cuts), PRIOR_MEAN + np.array([0.3, -0.2, 0.1])
+    given, logs = arrays(found, cuts), PRIOR_MEAN + np.array([0.3, -0.2, 0.1])
 
     def value(at: np.ndarray) -> float:
         return loglikelihood(given, np.exp(at))[0]
@@ -138,7 +152,7 @@ def test_f34_a_covariance_that_cannot_be_inverted_falls_back() -> None:
     found = rows()
     found["sample_size"] = -1.0  # a variance under zero
     with pytest.raises(np.linalg.LinAlgError):
-        loglikelihood(readings(found, sorted(found["house"].unique()), 120, ()), PARAMETERS.vector)
+        loglikelihood(arrays(found), PARAMETERS.vector)
     assert fit({"a": found}, 120, {}) == FALLBACK
 
 
@@ -168,8 +182,8 @@ def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> Non
     day, z = float(found["day"].iloc[0]), float(found["z"].iloc[0])
     start = Cut(day, SPLIT_VARIANCE, start=z + 0.1)
     noise = PARAMETERS.kappa**2 / found["sample_size"].iloc[0] + rounding_variance(found["share"].to_numpy(), 120)
-    readings = np.array([likelihood.INITIAL_MEAN, z + 0.1, z])
-    precision = 1 / np.array([likelihood.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
+    readings = np.array([local_level.INITIAL_MEAN, z + 0.1, z])
+    precision = 1 / np.array([local_level.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
     level = smooth(found, np.array([day]), PARAMETERS, 120, [start])
     assert level.mean[0] == pytest.approx(precision @ readings / precision.sum(), abs=1e-8)
     assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
@@ -191,7 +205,7 @@ def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, sta
 
 def test_a10_memory_grows_with_houses_and_not_with_their_square() -> None:
     """A filter holds a matrix of the state for each poll; 40 firms, 3,000 polls and 20 lists took a gigabyte."""
-    given = readings(rows(polls=1_000, houses=MOST), [f"house-{at}" for at in range(MOST)], 120, ())
+    given = arrays(rows(polls=1_000, houses=MOST))
     tracemalloc.start()
     loglikelihood(given, PARAMETERS.vector)
     peak = tracemalloc.get_traced_memory()[1]
