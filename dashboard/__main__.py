@@ -106,14 +106,14 @@ def desk_command(
     from dashboard.desk.people import NAME, SignOn
     from pipelines.settings import Settings
 
-    found = desk_settings()
-    if user is not None and found.proxies:
+    environment = desk_settings()
+    if user is not None and environment.proxies:
         raise DashboardError(f"--user and {TRUSTED_PROXIES}: take one of them, or nobody knows who is meant")
-    if user is None and not found.proxies:
+    if user is None and not environment.proxies:
         raise DashboardError(f"nobody can sign in: give --user NAME, or set {TRUSTED_PROXIES}")
     if user is not None and not (is_loopback(host) and NAME.fullmatch(user)):
         raise DashboardError(f"--user {user} on {host}: a plain name, and a loopback address such as 127.0.0.1")
-    sign_on = SignOn(found.proxies, found.header, user, found.is_alone)
+    sign_on = SignOn(environment.proxies, environment.header, user, environment.is_alone)
     today = None if today_is is None else today_is.date()
     desk = Desk(data_dir, sign_on, settings().electorate, Settings.read(), today)
     address = f"http://{_in_address(host)}:{port}"
@@ -136,9 +136,9 @@ def briefing_command(
         raise DashboardError(f"--lang {lang}: {edition.election} is in {', '.join(languages)}; take one of them")
     language = lang or languages[0]
     if is_html:
-        asked = {"election": edition.election, "edition": edition.id, "lang": language}
+        parameters = {"election": edition.election, "edition": edition.id, "lang": language}
         client = create_app(reader, day).server.test_client()
-        typer.echo(client.get(f"/embed/briefing/briefing{query(asked)}").get_data(as_text=True))
+        typer.echo(client.get(f"/embed/briefing/briefing{query(parameters)}").get_data(as_text=True))
     else:
         today = Clock(day).today(edition.reference.electorate.zone)
         typer.echo(briefing(view_of(edition, language, today)), nl=False)

@@ -130,13 +130,13 @@ def read_state(arguments: Mapping[str, str], parameters: Mapping[str, Parameter]
     return tuple(state)
 
 
-def read_moves(asked: str) -> dict[str, str]:
+def read_moves(moves: str) -> dict[str, str]:
     """The bloc each list is moved to; raises UnknownAddress for a list that is moved twice.
 
     >>> read_moves("reef.left,dune.right")
     {'reef': 'left', 'dune': 'right'}
     """
-    pairs = [(name, bloc) for name, _, bloc in (one.partition(BETWEEN) for one in asked.split(",") if one)]
+    pairs = [(name, bloc) for name, _, bloc in (one.partition(BETWEEN) for one in moves.split(",") if one)]
     if len(dict(pairs)) < len(pairs):
         raise UnknownAddress("a list in two blocs")
     return dict(pairs)
@@ -177,8 +177,8 @@ def query(pairs: Mapping[str, str | None]) -> str:
     >>> query({"election": "diet-2", "edition": None, "gov": "alpha,beta"})
     '?election=diet-2&gov=alpha,beta'
     """
-    said = {name: value for name, value in pairs.items() if value}
-    return f"?{urlencode(said, safe=',')}" if said else ""
+    filled = {name: value for name, value in pairs.items() if value}
+    return f"?{urlencode(filled, safe=',')}" if filled else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +210,6 @@ class Key:
         >>> Key("/trends", "k", "e", False, "en", (("unit", "share"),), date(2026, 10, 1), "r").name
         'trends~unit=share'
         """
-        asked = (("edition", self.edition),) if self.is_asked else ()
-        said = query(dict((*asked, *self.state))).replace("?", "~")
-        return (self.path.removeprefix("/") or "index") + said
+        edition_pair = (("edition", self.edition),) if self.is_asked else ()
+        suffix = query(dict((*edition_pair, *self.state))).replace("?", "~")
+        return (self.path.removeprefix("/") or "index") + suffix

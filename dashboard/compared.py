@@ -43,8 +43,8 @@ def since_last_week(edition: Edition) -> Changes | None:
     """
     as_of = edition.projection.as_of
     latest, earliest = (as_of - WEEK).isoformat(), (as_of - FORTNIGHT).isoformat()
-    older = [found for found in store_of(edition).all(edition.election) if earliest < found.id[:10] <= latest]
-    before = next((found for found in reversed(older) if found.damage() is None), None)
+    older = [stored for stored in store_of(edition).all(edition.election) if earliest < stored.id[:10] <= latest]
+    before = next((stored for stored in reversed(older) if stored.damage() is None), None)
     return changes(before, edition, _causes(before, edition)) if before else None
 
 
@@ -61,39 +61,39 @@ def _causes(before: Edition, after: Edition) -> dict[str, dict[str, float]]:
             return {}
         steps.append({row.id: row.parts for row in step.lists})
         at = step.from_edition
-    found: dict[str, dict[str, float]] = {}
+    causes: dict[str, dict[str, float]] = {}
     for name in steps[0] if steps else ():
         parts = [step.get(name) for step in steps]
         if all(parts_of is not None for parts_of in parts):
             total: Counter[str] = Counter()
             for parts_of in parts:
                 total.update(parts_of or {})
-            found[name] = dict(total)
-    return found
+            causes[name] = dict(total)
+    return causes
 
 
 def comparisons(edition: Edition) -> list[tuple[str, Changes]]:
     """What an edition is compared with, each by its title in the catalogue: one list for pages, feed and programs."""
     week, previous = since_last_week(edition), since_previous(edition)
-    found = [("news.week", week)] if week else []
+    rows = [("news.week", week)] if week else []
     if previous and (week is None or previous.from_edition != week.from_edition):
-        found.append(("news.since", previous))
-    return found
+        rows.append(("news.since", previous))
+    return rows
 
 
-def is_replayed(edition: Edition, found: Changes) -> bool:
+def is_replayed(edition: Edition, compared: Changes) -> bool:
     """Whether what an edition is compared with was made later, from what was known on its day."""
     store = store_of(edition)
-    if not store.has(edition.election, found.from_edition):
+    if not store.has(edition.election, compared.from_edition):
         return False
-    return store.open(edition.election, found.from_edition).manifest.kind == "hindcast"
+    return store.open(edition.election, compared.from_edition).manifest.kind == "hindcast"
 
 
 def days(edition: Edition) -> list[tuple[date, str]]:
     """The days up to this edition of which there is one, the newest first, each with the id of its edition."""
-    kept = {found.id[:10]: found.id for found in store_of(edition).all(edition.election)}
-    kept[edition.id[:10]] = edition.id
-    return [(date.fromisoformat(day), kept[day]) for day in sorted(kept, reverse=True) if day <= edition.id[:10]]
+    ids = {stored.id[:10]: stored.id for stored in store_of(edition).all(edition.election)}
+    ids[edition.id[:10]] = edition.id
+    return [(date.fromisoformat(day), ids[day]) for day in sorted(ids, reverse=True) if day <= edition.id[:10]]
 
 
 def move(item: ListMovement) -> float | None:

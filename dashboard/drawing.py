@@ -47,16 +47,16 @@ def phrase(text: str, t: Translator) -> str:
     return f"{RIGHT_TO_LEFT_ISOLATE}{text}{POP_ISOLATE}" if t.is_rtl else text
 
 
-def layout(height: int, margin: tuple[int, int, int, int], **more: Any) -> FigureDict:
+def layout(height: int, margin: tuple[int, int, int, int], **properties: Any) -> FigureDict:
     """A layout; margin is left, right, top, bottom, in pixels."""
-    return {"height": height, "margin": margins(*margin), **more}
+    return {"height": height, "margin": margins(*margin), **properties}
 
 
 def margins(left: int, right: int, top: int, bottom: int) -> dict[str, int]:
     return {"l": left, "r": right, "t": top, "b": bottom, "pad": 0}
 
 
-def rows_axis(names: Sequence[str], places: Sequence[float], **more: Any) -> FigureDict:
+def rows_axis(names: Sequence[str], places: Sequence[float], **properties: Any) -> FigureDict:
     """An upright axis with a name a row, the first on top."""
     return {
         "range": [len(names) - 0.4, -0.6],
@@ -66,11 +66,11 @@ def rows_axis(names: Sequence[str], places: Sequence[float], **more: Any) -> Fig
         "ticks": "outside",
         "ticklen": 8,
         "tickcolor": CLEAR,
-        **more,
+        **properties,
     }
 
 
-def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: float, **more: Any) -> FigureDict:
+def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: float, **properties: Any) -> FigureDict:
     """A straight line as a shape."""
     return {
         "type": "line",
@@ -80,15 +80,15 @@ def line(x0: object, x1: object, y0: object, y1: object, colour: str, width: flo
         "y1": y1,
         "line": {"color": colour, "width": width},
         "layer": "between",
-        **more,
+        **properties,
     }
 
 
 def marks(
-    name: str, x: Sequence[Any], y: Sequence[Any], size: float, colour: Any, edge: Any, width: float, **more: Any
+    name: str, x: Sequence[Any], y: Sequence[Any], size: float, colour: Any, edge: Any, width: float, **properties: Any
 ) -> Trace:
-    """Dots as a trace, each in its colour with an edge, whole at the plot's border; `more` is what they say."""
-    symbol = {"symbol": more.pop("symbol")} if "symbol" in more else {}
+    """Dots as a trace, each in its colour with an edge, whole at the plot's border; `properties` are what they say."""
+    symbol = {"symbol": properties.pop("symbol")} if "symbol" in properties else {}
     return {
         "type": "scatter",
         "mode": "markers",
@@ -96,7 +96,7 @@ def marks(
         "cliponaxis": False,
         "x": list(x),
         "y": list(y),
-        **more,
+        **properties,
         "marker": {**symbol, "size": size, "color": colour, "line": {"color": edge, "width": width}},
     }
 
@@ -104,15 +104,15 @@ def marks(
 HOVER = {"hovertemplate": "%{hovertext}<extra></extra>"}  # with a text a mark
 
 
-def bars(name: str, x: Iterable[Any], y: Iterable[Any], width: float, colour: Any, **more: Any) -> Trace:
-    """Bars as a trace, filled and without an edge; `more` is how they lie and what they say."""
+def bars(name: str, x: Iterable[Any], y: Iterable[Any], width: float, colour: Any, **properties: Any) -> Trace:
+    """Bars as a trace, filled and without an edge; `properties` are how they lie and what they say."""
     marker = {"color": colour, "line": {"width": 0}}
-    return {"type": "bar", "name": name, "x": list(x), "y": list(y), "width": width, "marker": marker, **more}
+    return {"type": "bar", "name": name, "x": list(x), "y": list(y), "width": width, "marker": marker, **properties}
 
 
-def note(x: object, y: object, text: str, **more: Any) -> FigureDict:
+def note(x: object, y: object, text: str, **properties: Any) -> FigureDict:
     """A piece of text at a place, without an arrow."""
-    return {"x": x, "y": y, "text": text, "showarrow": False, **more}
+    return {"x": x, "y": y, "text": text, "showarrow": False, **properties}
 
 
 def name_room(names: Sequence[str], per_letter: int = 8, most: int = 150) -> int:

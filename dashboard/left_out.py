@@ -38,13 +38,13 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 def without(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     """The edition that an address asks for; itself where nothing is left out."""
-    asked = dict(state).get(LEAVE)
-    return _without(edition, asked) if asked else edition
+    option = dict(state).get(LEAVE)
+    return _without(edition, option) if option else edition
 
 
 @lru_cache(maxsize=KEPT)
-def _without(edition: Edition, asked: str) -> "LeftOut":
-    return LeftOut(edition, frozenset(asked.split(",")))
+def _without(edition: Edition, options: str) -> "LeftOut":
+    return LeftOut(edition, frozenset(options.split(",")))
 
 
 @once_an_edition
@@ -57,8 +57,8 @@ def _offered(edition: Edition) -> tuple[str, ...]:
         return ()
     labels = {label for poll in recent if poll in polls for label in labels_of(edition, polls[poll])}
     families = list(edition.reference.families.values())
-    kept = [label for label in labels if not label.startswith("family") or families.count(label.split(BETWEEN)[1]) > 1]
-    return tuple(sorted(kept, key=lambda label: (KINDS.index(label.split(BETWEEN)[0]), label)))
+    names = [label for label in labels if not label.startswith("family") or families.count(label.split(BETWEEN)[1]) > 1]
+    return tuple(sorted(names, key=lambda label: (KINDS.index(label.split(BETWEEN)[0]), label)))
 
 
 def labels_of(edition: Edition, poll: PollRow) -> frozenset[str]:
@@ -91,16 +91,16 @@ class LeftOut(Edition):
         """How far each list's centre moves on z; a list of which no poll is left stays where it is."""
         firms = {poll.poll: poll.pollster or "" for poll in self.whole.polls.polls}
         standing = {poll.poll for poll in self.polls.polls}
-        found = {}
+        by_list = {}
         for line in self.whole.trend.lines:
             rest = [dot for dot in line.dots if dot.poll in standing]
-            found[line.id] = _centre(rest, firms) - _centre(line.dots, firms) if rest else 0.0
-        return found
+            by_list[line.id] = _centre(rest, firms) - _centre(line.dots, firms) if rest else 0.0
+        return by_list
 
     @cached_property
     def share_draws(self) -> ShareDraws:
-        drawn = self.whole.share_draws
-        return ShareDraws(drawn.lists, _moved(drawn, np.array([self.shifts.get(name, 0.0) for name in drawn.lists])))
+        draws = self.whole.share_draws
+        return ShareDraws(draws.lists, _moved(draws, np.array([self.shifts.get(name, 0.0) for name in draws.lists])))
 
     @cached_property
     def seat_draws(self) -> SeatDraws:
@@ -149,7 +149,7 @@ class LeftOut(Edition):
 
     def _combinations(self, whole: Coalitions) -> list[Combination]:
         """As many as the whole edition has: the fewest lists first, then by their odds."""
-        draws, found = self.seat_draws, list[Combination]()
+        draws, combinations = self.seat_draws, list[Combination]()
         seats = {name: count for name, count in self.projection.allocation.items() if count}
         sets = sorted(minimal_winning(seats, whole.majority), key=len)
         for _, of_one_size in groupby(sets, key=len):
@@ -161,10 +161,10 @@ class LeftOut(Edition):
                 )
                 for members in of_one_size
             ]
-            found += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
-            if len(found) >= len(whole.combinations):
+            combinations += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+            if len(combinations) >= len(whole.combinations):
                 break
-        return found[: len(whole.combinations)]
+        return combinations[: len(whole.combinations)]
 
 
 def _centre(dots: Sequence[Dot], firms: dict[str, str]) -> float:
@@ -173,11 +173,11 @@ def _centre(dots: Sequence[Dot], firms: dict[str, str]) -> float:
     return float(np.mean([2 * np.arcsin(np.sqrt(share)) for share in newest.values()]))
 
 
-def _moved(drawn: ShareDraws, shifts: FloatArray) -> FloatArray:
+def _moved(draws: ShareDraws, shifts: FloatArray) -> FloatArray:
     """Shares (lists, draws) moved on z, each draw closed to the votes it had."""
-    z = 2 * np.arcsin(np.sqrt(np.clip(drawn.shares, 0.0, 1.0))) + shifts[:, np.newaxis]
+    z = 2 * np.arcsin(np.sqrt(np.clip(draws.shares, 0.0, 1.0))) + shifts[:, np.newaxis]
     moved: FloatArray = np.sin(np.clip(z, 0.0, np.pi) / 2) ** 2
-    moved *= drawn.shares.sum(axis=0) / moved.sum(axis=0)
+    moved *= draws.shares.sum(axis=0) / moved.sum(axis=0)
     return moved
 
 

@@ -30,25 +30,25 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 def by(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     """The edition that an address asks for; itself where nothing is moved. UnknownAddress for a list moved twice."""
-    asked = dict(state).get(MOVE)
-    return _moved(edition, asked) if asked else edition
+    moves = dict(state).get(MOVE)
+    return _moved(edition, moves) if moves else edition
 
 
 @lru_cache(maxsize=KEPT)
-def _moved(edition: Edition, asked: str) -> Edition:
-    to, whole = read_moves(asked), edition.projection
+def _moved(edition: Edition, moves: str) -> Edition:
+    to, whole = read_moves(moves), edition.projection
     before = {bloc.id: bloc.lists for bloc in whole.blocs}
     home = {name: bloc for bloc, lists in before.items() for name in lists} | to
     after = {bloc: [*(name for name in (*lists, *to) if home[name] == bloc)] for bloc, lists in before.items()}
     blocs = [_counted(edition, bloc, after[bloc.id]) for bloc in whole.blocs]
     lists = [row.model_copy(update={"bloc": home.get(row.id)}) for row in whole.lists]
-    found = copy(edition)
-    found.projection = whole.model_copy(
+    changed = copy(edition)
+    changed.projection = whole.model_copy(
         update={"blocs": blocs, "lists": lists, "bridge": [row for row in whole.bridge if row.bloc is None]}
     )
     majorities = [_counted(edition, one, _of_blocs(one, before, after)) for one in edition.coalitions.majorities]
-    found.coalitions = edition.coalitions.model_copy(update={"majorities": majorities})
-    return found
+    changed.coalitions = edition.coalitions.model_copy(update={"majorities": majorities})
+    return changed
 
 
 def _counted(edition: Edition, group: G, lists: list[str]) -> G:

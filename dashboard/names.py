@@ -32,8 +32,8 @@ def _of_id(items: Iterable[T], item_id: str) -> T | None:
 
 def texts(item: object, field: str) -> dict[str, str]:
     """A text of the data in each language that has one."""
-    found: Mapping[str, str] = getattr(item, field)
-    return {lang: text for lang, text in found.items() if text}
+    by_language: Mapping[str, str] = getattr(item, field)
+    return {lang: text for lang, text in by_language.items() if text}
 
 
 def named(item: object, colour: str = "") -> Name:
@@ -79,7 +79,7 @@ def entry(key: str, otherwise: str) -> Words | Name:
 
 def word(view: OfEdition, name: str) -> Name:
     """A word of the electorate, such as its `house`; in a language it has none in, the one that fits any."""
-    own = {lang: found[name] for lang, found in view.edition.reference.electorate.words.items() if found.get(name)}
+    own = {lang: named[name] for lang, named in view.edition.reference.electorate.words.items() if named.get(name)}
     return Name("", {**everywhere(f"word.{name}").texts, **own})
 
 
@@ -90,8 +90,8 @@ def the_projection(view: OfEdition) -> Name:
 
 def everywhere(key: str, colour: str = "") -> Name:
     """An entry of the catalogue as a name, in every language; none where the catalogue has no such entry."""
-    found = {lang: language.texts.get(key) for lang, language in languages().items()}
-    return Name(key, {lang: text for lang, text in found.items() if isinstance(text, str)}, colour)
+    entries = {lang: language.texts.get(key) for lang, language in languages().items()}
+    return Name(key, {lang: text for lang, text in entries.items() if isinstance(text, str)}, colour)
 
 
 def list_name(view: OfEdition, list_id: str) -> Name:
@@ -143,10 +143,10 @@ def joined(items: Sequence[Argument]) -> Join:
 def phrase(view: OfEdition, written: str) -> Name:
     """A source or a reason as it was written, in the languages the electorate says it in; longest parts first."""
     phrases = view.edition.reference.phrases
-    said = {DEFAULT: written, **{lang: written for found in phrases.values() for lang in found}}
+    by_language = {DEFAULT: written, **{lang: written for translation in phrases.values() for lang in translation}}
     for part in sorted(phrases, key=len, reverse=True):
-        said = {lang: text.replace(part, phrases[part].get(lang, part)) for lang, text in said.items()}
-    return Name(written, said)
+        by_language = {lang: text.replace(part, phrases[part].get(lang, part)) for lang, text in by_language.items()}
+    return Name(written, by_language)
 
 
 def firm_name(view: OfEdition, pollster: str) -> Name:
@@ -179,7 +179,7 @@ def without_brackets(name: Name) -> Name:
     >>> without_brackets(Name("kantar", {"en": "Kantar (formerly TNS)"})).texts
     {'en': 'Kantar'}
     """
-    return Name(name.id, {lang: said.split(" (")[0] for lang, said in name.texts.items()}, name.colour)
+    return Name(name.id, {lang: label.split(" (")[0] for lang, label in name.texts.items()}, name.colour)
 
 
 def source_name(view: OfEdition, option: str) -> Name:

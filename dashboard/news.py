@@ -35,13 +35,13 @@ def told(view: View, changes: Changes) -> list[Words | Join]:
     parts = [*_polls(view, changes), *_lead(view, changes), *_blocs(view, changes)]
     parts += [*_lists(view, changes), *_passes(view, changes)]
     still = tuple(part for part in parts if part in STILL)
-    said = [part for part in parts if part not in STILL]
-    said += [Join(still, " ")] if still else []
+    statements = [part for part in parts if part not in STILL]
+    statements += [Join(still, " ")] if still else []
     if changes.is_method_changed:
-        said.append(words("news.method"))
+        statements.append(words("news.method"))
     if not changes.is_comparable:
-        said.append(words("news.incomparable"))
-    return said
+        statements.append(words("news.incomparable"))
+    return statements
 
 
 def list_name(view: View, name: str) -> Name:
@@ -54,16 +54,16 @@ def bloc_name(view: View, name: str) -> Name:
 
 def _polls(view: View, changes: Changes) -> list[Words | Join]:
     """New polls, corrected ones and withdrawn ones, by firm and day."""
-    said: list[Words | Join] = []
+    statements: list[Words | Join] = []
     for kind in KINDS:
-        found = [poll for poll in changes.polls if poll.change == kind]
-        if not found:
+        polls = [poll for poll in changes.polls if poll.change == kind]
+        if not polls:
             continue
-        found.sort(key=lambda poll: (poll.fieldwork_end, poll.poll), reverse=True)
-        names = [poll_name(view, poll) for poll in found[:POLLS_NAMED]]
-        key = f"news.{kind}" if len(found) <= POLLS_NAMED else f"news.{kind}_many"
-        said.append(words(key, n=len(found), names=joined(names)))
-    return said or [words("news.polls_none")]
+        polls.sort(key=lambda poll: (poll.fieldwork_end, poll.poll), reverse=True)
+        names = [poll_name(view, poll) for poll in polls[:POLLS_NAMED]]
+        key = f"news.{kind}" if len(polls) <= POLLS_NAMED else f"news.{kind}_many"
+        statements.append(words(key, n=len(polls), names=joined(names)))
+    return statements or [words("news.polls_none")]
 
 
 def _lead(view: View, changes: Changes) -> list[Words | Join]:
@@ -140,11 +140,11 @@ def causes(view: View, parts: dict[str, float]) -> list[Words]:
     """The largest causes by name and the rest together, adding up to the whole but for rounding."""
     order = sorted(parts, key=lambda cause: (-abs(parts[cause]), cause))
     named = [cause for cause in order[:PARTS_NAMED] if abs(parts[cause]) >= SMALLEST_PART]
-    said = [words("news.cause", name=_cause(view, cause), n=Number(parts[cause], 1, "signed")) for cause in named]
+    statements = [words("news.cause", name=_cause(view, cause), n=Number(parts[cause], 1, "signed")) for cause in named]
     rest = sum(seats for cause, seats in parts.items() if cause not in named)
     if named and abs(rest) >= SMALLEST_PART:
-        said.append(words("news.cause", name=words("news.cause_rest"), n=Number(rest, 1, "signed")))
-    return said
+        statements.append(words("news.cause", name=words("news.cause_rest"), n=Number(rest, 1, "signed")))
+    return statements
 
 
 def _cause(view: View, cause: str) -> Words | Name:
@@ -173,19 +173,19 @@ def _passes(view: View, changes: Changes) -> Sequence[Words]:
     ]
 
 
-def alert(view: View, found: Alert, t: Translator) -> str:
+def alert(view: View, item: Alert, t: Translator) -> str:
     """What an alert says, by its kind."""
-    if found.kind == "source-stale":
-        return t("news.alert_source-stale", name=t.said(found.subject), hours=t.number(found.after or 0))
-    if found.kind == "quarantine-grows":
-        before, after = t.number(found.before or 0), t.number(found.after or 0)
+    if item.kind == "source-stale":
+        return t("news.alert_source-stale", name=t.isolated(item.subject), hours=t.number(item.after or 0))
+    if item.kind == "quarantine-grows":
+        before, after = t.number(item.before or 0), t.number(item.after or 0)
         return t("news.alert_quarantine-grows", before=before, after=after)
-    name = say(list_name(view, found.subject), t)
-    if found.kind == "lead-changes":
+    name = say(list_name(view, item.subject), t)
+    if item.kind == "lead-changes":
         return t("news.alert_lead-changes", name=name)
-    chance, was = t.chance(found.after or 0), t.number(100 * (found.before or 0))
-    if found.kind == "list-passes":
+    chance, was = t.chance(item.after or 0), t.number(100 * (item.before or 0))
+    if item.kind == "list-passes":
         return t("news.alert_list-passes", name=name, chance=chance, was=was)
-    key = f"news.alert_bloc-chance_{found.direction}"
-    bloc = say(bloc_name(view, found.subject), t)
+    key = f"news.alert_bloc-chance_{item.direction}"
+    bloc = say(bloc_name(view, item.subject), t)
     return t(key, name=bloc, majority=view.projection.majority, chance=chance, was=was)

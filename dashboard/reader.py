@@ -166,15 +166,15 @@ class Reader:
         passed_over = []
         for election, edition in list(served.items()):
             try:
-                found = last_good(store, election)
+                served_edition = last_good(store, election)
             except EditionError as error:
                 log.error("nothing of %s can be served: %r", election, str(error))
                 continue
-            if found.fault:
-                log.error("%s of %s is served: %r", found.edition.id, election, found.fault)
-            if found.edition.id != edition:
+            if served_edition.fault:
+                log.error("%s of %s is served: %r", served_edition.edition.id, election, served_edition.fault)
+            if served_edition.edition.id != edition:
                 passed_over.append(election)
-                served[election] = found.edition.id
+                served[election] = served_edition.edition.id
         objects, noted = store.objects, Folder(self._notes_folder)
         runs = tuple((Path(name).stem, _hash_of(objects, name)) for name in objects.list(RECORDS[Runs]))
         votes = " ".join(_hash_of(objects, name) for name in objects.list(VOTES))
@@ -359,12 +359,12 @@ def sealed_of(edition: Edition) -> SealedChain | None:
     return seals.campaign(edition.election) if seals else None
 
 
-def _or_none(what: str, read: Callable[[], Made]) -> Made | None:
+def _or_none(label: str, read: Callable[[], Made]) -> Made | None:
     """What is read; None where it cannot be, which the log says."""
     try:
         return read()
     except EditionError as error:
-        log.warning("%s left out: %s", what, error)
+        log.warning("%s left out: %s", label, error)
         return None
 
 
@@ -393,13 +393,13 @@ def read_note(processed: Path, edition: str) -> dict[str, str]:
     """The note on an edition by language; empty where there is none, or none that can be read, which the log says."""
     path = notes_folder(processed) / f"{edition}{NOTE_SUFFIX}"
     try:
-        said = tomllib.loads(path.read_text("utf-8"))
+        texts = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         log.error('%s: no note that can be read (%s); write one text a language, as en = "…"', path, error)
         return {}
-    return {lang: text[:LONGEST_NOTE] for lang, text in said.items() if isinstance(text, str) and text.strip()}
+    return {lang: text[:LONGEST_NOTE] for lang, text in texts.items() if isinstance(text, str) and text.strip()}
 
 
 NO_RESULT = "no-result-recorded"  # a warning of editions made after a vote whose result nobody recorded
@@ -410,13 +410,13 @@ def remaking_command(edition: Edition) -> str:
 
     Which day was today then decides the edition's kind (live, hindcast, final) and whether the vote was past.
     """
-    made, projection = edition.manifest, edition.projection
-    is_over = made.kind == "final" or projection.result is not None or NO_RESULT in projection.warnings
-    after = projection.election_date if is_over else made.as_of
-    today = made.as_of if made.kind in ("live", "waiting") else after + timedelta(days=1)
-    settings = " ".join(f"--{name} {value}" for name, value in sorted(made.parameters.items()))
-    asked = f"--election {edition.election} --as-of {made.as_of} --today {today} {settings} --offline"
-    return f"python -m pipelines refresh {asked}"
+    manifest, projection = edition.manifest, edition.projection
+    is_over = manifest.kind == "final" or projection.result is not None or NO_RESULT in projection.warnings
+    after = projection.election_date if is_over else manifest.as_of
+    today = manifest.as_of if manifest.kind in ("live", "waiting") else after + timedelta(days=1)
+    settings = " ".join(f"--{name} {value}" for name, value in sorted(manifest.parameters.items()))
+    arguments = f"--election {edition.election} --as-of {manifest.as_of} --today {today} {settings} --offline"
+    return f"python -m pipelines refresh {arguments}"
 
 
 def machine_now() -> datetime:

@@ -26,8 +26,8 @@ def pollsters_of(edition: Edition) -> Pollsters:
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     """The readings an edition offers; all polls first. Without a pollster apart there is nothing to choose."""
-    found = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters_of(edition).apart for kind in KINDS)
-    return {READING: Choice((ALL_POLLS, *found))} if found else {}
+    readings = tuple(f"{kind}{BETWEEN}{item.pollster}" for item in pollsters_of(edition).apart for kind in KINDS)
+    return {READING: Choice((ALL_POLLS, *readings))} if readings else {}
 
 
 def options(view: View) -> tuple[str, ...]:
@@ -54,8 +54,8 @@ def _projection(published: Projection, other: Alternative, *, is_nowcast: bool) 
 
 
 def _list(item: ListProjection, seats: Mapping[str, ListSeats], *, is_nowcast: bool) -> ListProjection:
-    found = seats.get(item.id)
-    if found is None:
+    seats_of = seats.get(item.id)
+    if seats_of is None:
         return item
-    changed = {"nowcast": found.seats} if is_nowcast else {"seats": found.seats}
-    return item.model_copy(update={**changed, "p_pass": found.p_pass})
+    changed = {"nowcast": seats_of.seats} if is_nowcast else {"seats": seats_of.seats}
+    return item.model_copy(update={**changed, "p_pass": seats_of.p_pass})

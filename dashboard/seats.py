@@ -139,14 +139,14 @@ def seats_if_in(edition: Edition, name: str) -> core.SeatSummary:
 
 
 def summary_of(row: np.ndarray) -> Summary:
-    found = core.summarise(row)
-    return Summary(**{name: getattr(found, name) for name in Summary.model_fields})
+    summary = core.summarise(row)
+    return Summary(**{name: getattr(summary, name) for name in Summary.model_fields})
 
 
 def together(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
     """The seats of lists together and their odds, as a bloc and a coalition of interest have them."""
-    drawn = [name for name in lists if name in draws.lists]
-    return {"seats": summary_of(bloc_seats(draws, drawn)), "p_majority": p_majority(draws, drawn, majority)}
+    members = [name for name in lists if name in draws.lists]
+    return {"seats": summary_of(bloc_seats(draws, members)), "p_majority": p_majority(draws, members, majority)}
 
 
 def once_an_edition(make: Callable[[Edition], Made]) -> Callable[[Edition], Made]:

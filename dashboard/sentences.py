@@ -18,8 +18,8 @@ def headline(view: View) -> Words:
     """The result beside what was said of it; else who stands where, and that it is past where the vote is over."""
     if view.projection.result is not None:
         return _result(view)
-    said = _sides(view) or standing(view)
-    return words("tonight.unrecorded", said=said) if view.lacks_result else said
+    sentence = _sides(view) or standing(view)
+    return words("tonight.unrecorded", said=sentence) if view.lacks_result else sentence
 
 
 def tense(view: View) -> str:
@@ -58,17 +58,17 @@ def _result(view: View) -> Words:
     """What was won, and what the projection had said: of the largest list and the strongest side."""
     projection, won = view.projection, view.projection.result or {}
     largest = max(projection.lists, key=lambda item: (won.get(item.id, 0), item.id))
-    told: list[tuple[Argument, Sequence[str]]] = [(list_name(view, largest.id), [largest.id])]
+    sides: list[tuple[Argument, Sequence[str]]] = [(list_name(view, largest.id), [largest.id])]
     if view.sides:
         first = max(view.sides, key=lambda group: sum(won.get(name, 0) for name in group.lists))
-        told.append((uncoloured(group_name(view, first)), first.lists))
+        sides.append((uncoloured(group_name(view, first)), first.lists))
     parts = [
-        words("tonight.part", name=name, seats=Number(sum(won.get(one, 0) for one in lists))) for name, lists in told
+        words("tonight.part", name=name, seats=Number(sum(won.get(one, 0) for one in lists))) for name, lists in sides
     ]
     return words(
         "tonight.result_last" if projection.kind == "final" else "tonight.result_on",
         won=Join(tuple(parts), ", "),
-        said=joined([seats_number(projection, lists) for _, lists in told]),
+        said=joined([seats_number(projection, lists) for _, lists in sides]),
         the_projection=the_projection(view),
         date=Day(projection.as_of),
     )
@@ -144,8 +144,8 @@ def _standing(view: View, item: ListProjection) -> Argument:
     return seats
 
 
-def _bracketed(said: Argument) -> Join:
-    return Join(("(", said, ")"), "")
+def _bracketed(argument: Argument) -> Join:
+    return Join(("(", argument, ")"), "")
 
 
 def strongest(projection: Projection, blocs: Sequence[Bloc]) -> Bloc | None:

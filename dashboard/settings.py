@@ -78,9 +78,9 @@ class DeskSettings:
 
 def desk_settings() -> DeskSettings:
     """What the environment says of the desk; raises SettingsRefused for a proxy that is no address."""
-    said = [address.strip() for address in os.environ.get(TRUSTED_PROXIES, "").split(",") if address.strip()]
+    addresses = [address.strip() for address in os.environ.get(TRUSTED_PROXIES, "").split(",") if address.strip()]
     try:
-        proxies = frozenset(str(ipaddress.ip_address(address)) for address in said)
+        proxies = frozenset(str(ipaddress.ip_address(address)) for address in addresses)
     except ValueError as error:
         raise SettingsRefused(f"{TRUSTED_PROXIES}: {error}; name addresses, comma-separated") from error
     header = os.environ.get(USER_HEADER, "").strip() or USUAL_HEADER

@@ -106,28 +106,28 @@ def notices(view: View) -> list[tuple[str, Words | Name]]:
     """What a reader must know before the first number: (kind of notice, words)."""
     projection = view.projection
     as_of = Day(projection.as_of)
-    said: list[tuple[str, Words | Name]] = [("warning", one) for one in rehearsed(view)]
-    said.append(("kind", _kind(view)))
+    rows: list[tuple[str, Words | Name]] = [("warning", one) for one in rehearsed(view)]
+    rows.append(("kind", _kind(view)))
     if view.is_nowcast:
-        said.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
+        rows.append(("kind", words("status.nowcast", date=as_of, the_projection=the_projection(view))))
     if view.note:
-        said.append(("note", words("status.note", text=Name("", view.note))))
+        rows.append(("note", words("status.note", text=Name("", view.note))))
     if view.is_frozen:
-        said.append(("warning", frozen(view)))
-        said += [("warning", sentence) for sentence in outdated(view)]
+        rows.append(("warning", frozen(view)))
+        rows += [("warning", sentence) for sentence in outdated(view)]
     if view.day_asked:
-        said.append(("warning", words("status.nearest", asked=Day(view.day_asked), date=as_of)))
+        rows.append(("warning", words("status.nearest", asked=Day(view.day_asked), date=as_of)))
     if view.has_dropped:
-        said.append(("warning", words("status.dropped")))
+        rows.append(("warning", words("status.dropped")))
     if view.is_last_good:
-        said.append(("warning", words("status.last_good", date=as_of)))
+        rows.append(("warning", words("status.last_good", date=as_of)))
     if view.is_stale:
-        said.append(("warning", words("status.stale", date=as_of, n=(view.today - projection.as_of).days)))
-    said += [("warning", one) for one in counted_otherwise(view)]
+        rows.append(("warning", words("status.stale", date=as_of, n=(view.today - projection.as_of).days)))
+    rows += [("warning", one) for one in counted_otherwise(view)]
     if projection.fallback:
         names = joined([list_name(view, item) for item in projection.fallback])
-        said.append(("warning", words("status.fallback", names=names)))
-    return said + [
+        rows.append(("warning", words("status.fallback", names=names)))
+    return rows + [
         ("aside" if code in ASIDES else "warning", entry(f"warning.{code}", code)) for code in projection_warnings(view)
     ]
 
@@ -136,8 +136,8 @@ def counted_otherwise(view: View) -> list[Words]:
     """Whose polls a reader leaves out, and which lists are counted in another bloc than the data's."""
     left = tuple(source_name(view, option) for option in view.left)
     moves = tuple(move_name(view, *pair) for pair in view.moves.items())
-    said = [words("left_out.said", names=Join(left))] if left else []
-    return said + ([words("coalitions.moved_said", lists=Join(moves, "; "))] if moves else [])
+    sentences = [words("left_out.said", names=Join(left))] if left else []
+    return sentences + ([words("coalitions.moved_said", lists=Join(moves, "; "))] if moves else [])
 
 
 def rehearsed(view: View) -> list[Words]:
@@ -147,10 +147,10 @@ def rehearsed(view: View) -> list[Words]:
 
 def projection_warnings(view: View) -> list[str]:
     """The warnings that matter here, and that the notice of the edition's kind has not said already."""
-    told = [*(TOLD_WITHOUT_RESULT if view.lacks_result else ()), *(TOLD_BY_NOWCAST if view.is_nowcast else ())]
-    told += [TOLD_BY_WAITING] if view.is_waiting else []
-    told += [] if view.electorate.headline == "bloc" else ASKED_OF_BLOCS
-    return [code for code in view.projection.warnings if code not in told]
+    covered = [*(TOLD_WITHOUT_RESULT if view.lacks_result else ()), *(TOLD_BY_NOWCAST if view.is_nowcast else ())]
+    covered += [TOLD_BY_WAITING] if view.is_waiting else []
+    covered += [] if view.electorate.headline == "bloc" else ASKED_OF_BLOCS
+    return [code for code in view.projection.warnings if code not in covered]
 
 
 def _kind(view: View) -> Words:
@@ -194,10 +194,10 @@ def next_vote(view: View) -> date | None:
 def basis(view: View) -> Join:
     """How many polls of how many firms the numbers rest on."""
     polls = view.projection.polls
-    said = [words("count.polls", n=polls.used), words("count.pollsters", n=polls.pollsters)]
+    counts = [words("count.polls", n=polls.used), words("count.pollsters", n=polls.pollsters)]
     if polls.families is not None and polls.families < polls.pollsters:
-        said.append(words("count.families", n=polls.families))
-    return Join(tuple(said), DOT)
+        counts.append(words("count.families", n=polls.families))
+    return Join(tuple(counts), DOT)
 
 
 def rule_basis(view: View) -> Words:
@@ -211,17 +211,17 @@ def rule_basis(view: View) -> Words:
 def sources(view: View, *, with_licences: bool = False) -> Words | None:
     """Who is credited for the electorate's data, with the address of a licence; None where nothing is on record."""
     credited: list[Name | Join] = []
-    for found in view.electorate.licences:
-        terms = (found.licence_url or "").partition("://")[2].rstrip("/") if with_licences else ""
+    for licence in view.electorate.licences:
+        terms = (licence.licence_url or "").partition("://")[2].rstrip("/") if with_licences else ""
         credited.append(
-            Join((local(found, "attributions"), f"({terms})"), " ") if terms else local(found, "attributions")
+            Join((local(licence, "attributions"), f"({terms})"), " ") if terms else local(licence, "attributions")
         )
     return words("footer.sources", names=Join(tuple(credited), "; ")) if credited else None
 
 
 def source_line(view: View) -> Join:
     """What stands under a picture or a text that leaves the page."""
-    said = words(
+    sentence = words(
         "take.source",
         site=words("site.name"),
         election=named(view.edition.reference.election),
@@ -231,4 +231,4 @@ def source_line(view: View) -> Join:
     edition = words("footer.edition", edition=text(view.edition.id))
     reading = reading_name(view, view.reading_asked)
     others = (reading, *counted_otherwise(view), edition, sources(view, with_licences=True))
-    return Join((*rehearsed(view), said, *(other for other in others if other), *outdated(view)), DOT)
+    return Join((*rehearsed(view), sentence, *(other for other in others if other), *outdated(view)), DOT)

@@ -122,14 +122,14 @@ class View:
 
     def subset(self, name: str) -> tuple[str, ...]:
         assert isinstance(self.parameters[name], Subset)
-        said = dict(self.state).get(name, "")
-        return tuple(said.split(",")) if said else ()
+        value = dict(self.state).get(name, "")
+        return tuple(value.split(",")) if value else ()
 
     def typed(self, name: str) -> float | None:
         """The number in the address, None where there is none."""
         assert isinstance(self.parameters[name], Typed)
-        said = dict(self.state).get(name)
-        return float(said) if said else None
+        value = dict(self.state).get(name)
+        return float(value) if value else None
 
     @property
     def left(self) -> tuple[str, ...]:
@@ -187,24 +187,24 @@ class View:
         if to.election is not None:
             return (to.path or self.path) + query({"election": to.election, "lang": self.lang})
         if to.edition is not None:
-            asked = {"election": self.edition.election, "edition": to.edition, "lang": self.lang}
-            return (to.path or self.path) + query(asked)
+            parameters = {"election": self.edition.election, "edition": to.edition, "lang": self.lang}
+            return (to.path or self.path) + query(parameters)
         return self.href(to.path, **to.state) + (f"#{to.place}" if to.place else "")
 
     def href(self, path: str | None = None, *, lang: str | None = None, **state: str) -> str:
         """The address of another page (its state empty) or of this one with some of its state changed."""
-        kept = {name: value for name, value in self.state if path is None or name in CARRIED}
-        kept.update(state)
+        full = {name: value for name, value in self.state if path is None or name in CARRIED}
+        full.update(state)
         changed = {
-            name: self.parameters[name].read(value) if path is None and value else value for name, value in kept.items()
+            name: self.parameters[name].read(value) if path is None and value else value for name, value in full.items()
         }
         common = {
             "election": self.edition.election,
             "edition": self.edition_asked,
             "lang": lang or self.lang,
         }
-        place, said = in_path(path or self.path, {**common, **changed})
-        return place + query(said)
+        place, parameters = in_path(path or self.path, {**common, **changed})
+        return place + query(parameters)
 
 
 def no_parameters(_edition: Edition) -> dict[str, Parameter]:

@@ -89,10 +89,10 @@ class Desk:
         raw, today = self.data_dir / "raw", self.request.today_in(campaign.zone)
         approved = [snapshot.sha256 for snapshot, _ in waiting_sheets(raw, campaign, today)]
         mark = f"{fingerprint(raw, campaign)} {today} {approved}"
-        known = self._kept.get(election)
-        if known is None or known[0] != mark:
-            known = self._kept[election] = mark, Standing.of(self.request, election)
-        return known[1]
+        cached = self._kept.get(election)
+        if cached is None or cached[0] != mark:
+            cached = self._kept[election] = mark, Standing.of(self.request, election)
+        return cached[1]
 
 
 def create_desk(desk: Desk) -> Flask:
@@ -159,11 +159,11 @@ def _routes(app: Flask, desk: Desk) -> None:
         visit = _visit(desk)
         text, entered = _entered(), dict(request.form.items())
         try:
-            found = pages.checked(desk.check(visit.campaign, text), visit)
+            parts = pages.checked(desk.check(visit.campaign, text), visit)
         except PageRefused as error:
             return pages.entry(visit, desk.lists(visit.campaign), entered, pages.refusal(visit, str(error)))
         keep = pages.button(visit, "desk.keep", "/keep", text=text)
-        return pages.entry(visit, desk.lists(visit.campaign), entered, *found, keep)
+        return pages.entry(visit, desk.lists(visit.campaign), entered, *parts, keep)
 
     @app.post("/keep")
     def keep() -> AnyResponse:
@@ -173,24 +173,24 @@ def _routes(app: Flask, desk: Desk) -> None:
 
     @app.get("/draft/<draft_id>")
     def draft(draft_id: str) -> str:
-        visit, kept = _visit(desk), desk.drafts.get(draft_id)
-        return pages.draft(visit, kept, _said(visit, desk, kept.text), may_approve=_may_approve(desk, kept.by))
+        visit, stored = _visit(desk), desk.drafts.get(draft_id)
+        return pages.draft(visit, stored, _said(visit, desk, stored.text), may_approve=_may_approve(desk, stored.by))
 
     @app.post("/draft/<draft_id>/approve")
     def approve(draft_id: str) -> AnyResponse:
         """Checked once more by what is known now: what no import would take is not approved."""
-        visit, kept = _visit(desk), desk.drafts.get(draft_id)
-        if kept.election != visit.campaign.election.id:
+        visit, stored = _visit(desk), desk.drafts.get(draft_id)
+        if stored.election != visit.campaign.election.id:
             abort(404)
-        if not _may_approve(desk, kept.by):
+        if not _may_approve(desk, stored.by):
             abort(403, "desk.needs_another")
         try:
-            is_sound = desk.check(visit.campaign, kept.text).is_importable
+            is_sound = desk.check(visit.campaign, stored.text).is_importable
         except PageRefused:
             is_sound = False
         if not is_sound:
             abort(409, "desk.not_sound")
-        desk.drafts.approve(kept.id, g.person, is_alone=desk.sign_on.is_alone)
+        desk.drafts.approve(stored.id, g.person, is_alone=desk.sign_on.is_alone)
         return redirect(visit.at("/"), 303)
 
     @app.post("/draft/<draft_id>/withdraw")
@@ -218,8 +218,8 @@ def _may_approve(desk: Desk, by: str) -> bool:
 def _visit(desk: Desk) -> Visit:
     """Whose page it is: the campaign asked for, else the nearest vote; the language asked for, else the first."""
     campaigns = desk.campaigns()
-    asked = request.args.get("election")
-    campaign = next((one for one in campaigns if asked in (None, one.election.id)), None)
+    election = request.args.get("election")
+    campaign = next((one for one in campaigns if election in (None, one.election.id)), None)
     if campaign is None:
         abort(404)
     languages = offered(campaign.electorate.settings.languages)

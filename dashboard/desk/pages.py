@@ -130,8 +130,8 @@ def _section(title: str, *parts: Markup | None) -> Markup:
     return element("section", element("h2", title), *parts, class_="section")
 
 
-def entry(visit: Visit, lists: Lists, entered: Mapping[str, str], *found: Markup | None) -> str:
-    """The form with what was entered in it; `found`, what a check of it says, stands above."""
+def entry(visit: Visit, lists: Lists, entered: Mapping[str, str], *check_parts: Markup | None) -> str:
+    """The form with what was entered in it; `check_parts`, what a check of it says, stand above."""
     fields = [_field(name, visit, entered.get(name, "")) for name in FIELDS]
     polled, others = ([_list_field(name, visit, entered) for name in names] for names in (lists.polled, lists.others))
     rest = element("summary", visit.say("desk.others")), element("div", others, class_="numbers-typed")
@@ -149,7 +149,7 @@ def entry(visit: Visit, lists: Lists, entered: Mapping[str, str], *found: Markup
         action=visit.at("/check"),
         class_="control form",
     )
-    return page(visit, visit.say("desk.new"), *found, form, path="/new")
+    return page(visit, visit.say("desk.new"), *check_parts, form, path="/new")
 
 
 def _list_field(name: str, visit: Visit, entered: Mapping[str, str]) -> Markup:
@@ -169,9 +169,9 @@ def _field(name: str, visit: Visit, value: str) -> Markup:
         ]
         label = element("span", visit.say("desk.field_kind"))
         return element("label", label, element("select", options, name=name, id=name), for_=name)
-    said = visit.say(f"polls.disclosed_{name}" if name in ASKED else f"desk.field_{name}")
+    label_text = visit.say(f"polls.disclosed_{name}" if name in ASKED else f"desk.field_{name}")
     kind = {"sample_size": "number", "link": "url"}.get(name, "date" if name in DAYS else "text")
-    return _labelled(name, said, value, type=kind, autocomplete="off")
+    return _labelled(name, label_text, value, type=kind, autocomplete="off")
 
 
 def _labelled(name: str, label: str | Markup, value: str, **attributes: Any) -> Markup:
@@ -200,17 +200,17 @@ def refusal(visit: Visit, reason: str) -> Markup:
     return element("p", visit.say("desk.not_a_poll", reason=reason), class_="notice warning", role="alert")
 
 
-def draft(visit: Visit, kept: Draft, found: Sequence[Markup], *, may_approve: bool) -> str:
+def draft(visit: Visit, stored: Draft, check_parts: Sequence[Markup], *, may_approve: bool) -> str:
     """A draft as it was entered, what a check of it says now, and what may be done with it."""
-    path = f"/draft/{kept.id}"
+    path = f"/draft/{stored.id}"
     approve = button(visit, "desk.approve", f"{path}/approve") if may_approve else None
     needs = None if may_approve else element("p", visit.say("desk.needs_another"), class_="notice warning")
     return page(
         visit,
         visit.say("desk.draft"),
-        element("p", _entered(kept, visit), class_="quiet"),
-        *found,
-        _section(visit.say("desk.as_entered"), element("pre", kept.text, dir="auto", class_="scroll", tabindex="0")),
+        element("p", _entered(stored, visit), class_="quiet"),
+        *check_parts,
+        _section(visit.say("desk.as_entered"), element("pre", stored.text, dir="auto", class_="scroll", tabindex="0")),
         needs,
         approve,
         button(visit, "desk.withdraw", f"{path}/withdraw"),
@@ -229,20 +229,20 @@ def plain_page(lang: str, key: str) -> str:
 
 def checked(check: Check, visit: Visit) -> list[Markup]:
     """Everything a check says: remarks first, then each poll, then the projection."""
-    told = [element("li", text) for text in remarks(check, visit.campaign, visit.lang)]
+    items = [element("li", text) for text in remarks(check, visit.campaign, visit.lang)]
     may = "desk.may" if check.may_publish else "desk.may_not"
-    found = [
+    parts = [
         element("p", visit.say(may), class_="said"),
-        _section(visit.say("desk.remarks"), _list(told, visit.say("desk.no_remarks"))),
+        _section(visit.say("desk.remarks"), _list(items, visit.say("desk.no_remarks"))),
     ]
-    said = sentences(check, visit.campaign)
-    found += [_poll(poll, said[poll.poll], visit) for poll in check.polls]
+    sentences_by_poll = sentences(check, visit.campaign)
+    parts += [_poll(poll, sentences_by_poll[poll.poll], visit) for poll in check.polls]
     if becomes := _becomes(check, visit):
-        found.append(becomes)
-    return found
+        parts.append(becomes)
+    return parts
 
 
-def _poll(poll: PollCheck, said: Mapping[str, str], visit: Visit) -> Markup:
+def _poll(poll: PollCheck, sentences: Mapping[str, str], visit: Visit) -> Markup:
     campaign, t = visit.campaign, visit.t
     facts = [visit.say("desk.sum", total=f"{poll.total:g}", whole=f"{poll.whole:g}")]
     if poll.family:
@@ -254,7 +254,7 @@ def _poll(poll: PollCheck, said: Mapping[str, str], visit: Visit) -> Markup:
         element("li", f"{t(f'polls.disclosed_{item}')}: {t('polls.found' if is_found else 'polls.not_found')}")
         for item, is_found in poll.disclosed.items()
     ]
-    texts = [element("p", text, lang=code, dir=translator(code).direction) for code, text in said.items()]
+    texts = [element("p", text, lang=code, dir=translator(code).direction) for code, text in sentences.items()]
     return _section(
         plain(firm_name(campaign, poll), t),
         element("ul", [element("li", fact) for fact in facts], class_="lines"),
@@ -306,8 +306,8 @@ def _becomes(check: Check, visit: Visit) -> Markup | None:
         if row.before_seats or row.after_seats
     ]
     rows += [(name_of(campaign, "bloc", row.bloc), row.before_seats, row.after_seats) for row in check.becomes.blocs]
-    shown = _shown(Table(columns, tuple(rows), words("desk.becomes")), "becomes", visit)
-    return _section(visit.say("desk.becomes"), shown)
+    table = _shown(Table(columns, tuple(rows), words("desk.becomes")), "becomes", visit)
+    return _section(visit.say("desk.becomes"), table)
 
 
 def _shown(item: Table, name: str, visit: Visit) -> Markup:

@@ -35,16 +35,16 @@ class SignOn:
     local: str | None = None
     is_alone: bool = False
 
-    def person(self, peer: str, host: str, said: str) -> str | None:
+    def person(self, peer: str, host: str, value: str) -> str | None:
         """The name of who asks; None where nobody vouches for one.
 
-        `said` is what the request has under `header`. `host` is its Host header: where no proxy stands before, a page
+        `value` is what the request has under `header`. `host` is its Host header: where no proxy stands before, a page
         of another name is none of ours (rebinding).
         """
         if self.local is not None:
             is_here = _is_loopback(peer) and PORT.sub("", host) in LOOPBACK_NAMES
             return self.local if is_here else None
-        return read_name(said) if self.header and peer in self.proxies else None
+        return read_name(value) if self.header and peer in self.proxies else None
 
 
 def read_name(text: str) -> str | None:
@@ -79,8 +79,8 @@ class Tokens:
     def is_own(self, person: str, token: str) -> bool:
         """Whether a form was made here for this person, not too long ago."""
         hour = int(self._clock() // 3600)
-        known = [self._made(person, hour - back) for back in range(TOKEN_HOURS + 1)]
-        return any(hmac.compare_digest(one.encode(), token.encode()) for one in known)
+        valid_tokens = [self._made(person, hour - back) for back in range(TOKEN_HOURS + 1)]
+        return any(hmac.compare_digest(one.encode(), token.encode()) for one in valid_tokens)
 
     def _made(self, person: str, hour: int) -> str:
         return hmac.new(self._key, f"{hour}\0{person}".encode(), hashlib.sha256).hexdigest()

@@ -41,25 +41,25 @@ def ban_ends(check: Check, campaign: Campaign) -> Argument:
     return Moment(check.ban_end.replace(tzinfo=campaign.zone).isoformat(), campaign.electorate.settings.zone)
 
 
-def remark(found: Remark, check: Check, campaign: Campaign, unit: str = "seats") -> Words:
+def remark(item: Remark, check: Check, campaign: Campaign, unit: str = "seats") -> Words:
     """A remark as a sentence; what ingest says stands in its own words."""
-    said: dict[str, Argument] = {}
-    if found.list:
-        said["list"] = list_name(campaign, found.list)
-    if found.other:
-        said["other"] = list_name(campaign, found.other)
-    if found.value is not None:
-        is_count = found.code in ("old", "sample")
-        said |= {"n": round(found.value)} if is_count else {"printed": amount(found.value, unit)}
-    if found.low is not None and found.high is not None:
-        said["span"] = Span(found.low, found.high, 1 if unit == "share" else 0)
-    said |= {"poll": found.poll or "", "reason": found.reason, "moment": ban_ends(check, campaign)}
-    return words(f"check.{found.code.replace('-', '_')}", **said)
+    arguments: dict[str, Argument] = {}
+    if item.list:
+        arguments["list"] = list_name(campaign, item.list)
+    if item.other:
+        arguments["other"] = list_name(campaign, item.other)
+    if item.value is not None:
+        is_count = item.code in ("old", "sample")
+        arguments |= {"n": round(item.value)} if is_count else {"printed": amount(item.value, unit)}
+    if item.low is not None and item.high is not None:
+        arguments["span"] = Span(item.low, item.high, 1 if unit == "share" else 0)
+    arguments |= {"poll": item.poll or "", "reason": item.reason, "moment": ban_ends(check, campaign)}
+    return words(f"check.{item.code.replace('-', '_')}", **arguments)
 
 
 def sentence(poll: PollCheck, check: Check, campaign: Campaign) -> Words:
     """What may be said of a poll on air, and no more: who leads if that is no noise, and what moved beyond it."""
-    is_doubtful = any(found.code == "swapped" for found in poll.remarks)
+    is_doubtful = any(item.code == "swapped" for item in poll.remarks)
     if not poll.is_sound or is_doubtful or poll.kind != "poll" or poll.lead is None:
         return words("check.sentence_none")
     parts: list[Argument] = [_lead(poll, campaign)]
@@ -111,6 +111,6 @@ def sentences(check: Check, campaign: Campaign) -> dict[str, dict[str, str]]:
 
 def remarks(check: Check, campaign: Campaign, lang: str) -> list[str]:
     """Every remark in one language, those of the file first."""
-    of_file = [(found, "seats") for found in check.remarks]
-    of_polls = [(found, poll.unit) for poll in check.polls for found in poll.remarks]
-    return [plain(remark(found, check, campaign, unit), translator(lang)) for found, unit in (*of_file, *of_polls)]
+    of_file = [(item, "seats") for item in check.remarks]
+    of_polls = [(item, poll.unit) for poll in check.polls for item in poll.remarks]
+    return [plain(remark(item, check, campaign, unit), translator(lang)) for item, unit in (*of_file, *of_polls)]

@@ -81,8 +81,8 @@ class Language:
         >>> languages()["he"].spelt("ב־פחות מ־1")
         'בפחות מ־1'
         """
-        for pattern, said in self.spelling:
-            text = pattern.sub(said, text)
+        for pattern, replacement in self.spelling:
+            text = pattern.sub(replacement, text)
         return text
 
     def plural(self, n: float) -> str:
@@ -97,16 +97,16 @@ class Language:
 @cache
 def languages() -> Mapping[str, Language]:
     """Every language there is a file of, by its code; the default stands first."""
-    found = [read_language(path) for path in sorted(FOLDER.glob("*.toml"))]
-    found.sort(key=lambda language: language.code != DEFAULT)
-    return {language.code: language for language in found}
+    in_order = [read_language(path) for path in sorted(FOLDER.glob("*.toml"))]
+    in_order.sort(key=lambda language: language.code != DEFAULT)
+    return {language.code: language for language in in_order}
 
 
 def read_language(path: Path) -> Language:
     """The language of a file; `locale` in it may name a territory, else the file's name is the locale."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     locale = Locale.parse(str(table.pop("locale", path.stem)))
-    spelling = tuple((re.compile(pattern), said) for pattern, said in table.pop("spelling", {}).items())
+    spelling = tuple((re.compile(pattern), replacement) for pattern, replacement in table.pop("spelling", {}).items())
     is_reviewed = bool(table.pop("reviewed", False))
     return Language(path.stem, locale, dict(_entries("", table)), spelling, is_reviewed)
 
@@ -165,8 +165,8 @@ class Translator:
         if not isinstance(text, str):
             n = values.get("n") if count is None else count
             text = self._form(text, n)
-        said = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
-        return self.language.spelt(text.format(**said)) if said else text
+        slots = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return self.language.spelt(text.format(**slots)) if slots else text
 
     def _form(self, forms: "dict[str, str] | object", n: object) -> str:
         assert isinstance(forms, dict)
@@ -283,7 +283,7 @@ class Translator:
 
     def hour(self, moment: datetime.datetime) -> str:
         """The hour on the clock of the moment's own zone."""
-        return self.said(str(format_time(moment.time(), "short", locale=self.language.locale)).translate(SPACES))
+        return self.isolated(str(format_time(moment.time(), "short", locale=self.language.locale)).translate(SPACES))
 
     def zone(self, name: str) -> str:
         """A time zone by the country that keeps it: "Sweden Time".
@@ -295,14 +295,14 @@ class Translator:
 
     # Names
 
-    def said(self, name: str) -> str:
+    def isolated(self, name: str) -> str:
         """A name as it stands inside a sentence."""
         return isolate(name, self.is_rtl)
 
     def pick(self, texts: Mapping[str, str], otherwise: str) -> str:
         """Of a text in several languages this one's, else that which most read, else any; nothing invisible in it."""
-        given = (texts.get(self.lang), texts.get(DEFAULT), *texts.values())
-        return clean(next((text for text in given if text), otherwise))
+        candidates = (texts.get(self.lang), texts.get(DEFAULT), *texts.values())
+        return clean(next((text for text in candidates if text), otherwise))
 
     def join(self, names: Sequence[str]) -> str:
         """Names in a row: "A, B and C"."""

@@ -74,8 +74,8 @@ def _summary(seats: Summary | None) -> list[Cell]:
 
 def latest_polls(view: View) -> Table:
     """The polls of the first page with the same firms' previous ones, as published."""
-    found = {poll.poll: poll for pair in latest(view.edition.polls.polls) for poll in pair if poll is not None}.values()
-    polls = sorted(found, key=by_day, reverse=True)
+    by_id = {poll.poll: poll for pair in latest(view.edition.polls.polls) for poll in pair if poll is not None}.values()
+    polls = sorted(by_id, key=by_day, reverse=True)
     return files_table(polls, view.order.ids, view.edition.reference)
 
 

@@ -38,20 +38,20 @@ class Blocks:
     def __init__(self, page: str, *types: BlockType) -> None:
         self.page, self.types = page, types
 
-    def make(self, view: View, block_id: str, values: Values, **more: Any) -> Block:
-        """A block as it was declared, with what `more` says of it and what it rests on: edition, polls, sources.
+    def make(self, view: View, block_id: str, values: Values, **parts: Any) -> Block:
+        """A block as it was declared, with what `parts` says of it and what it rests on: edition, polls, sources.
 
         `said` is a finding that also stands quietly before the figure and table, `noted` one that stands after them.
         """
         declared = next(one for one in self.types if one.id == block_id)
         for name, place in (("said", "lead"), ("noted", "notes")):
-            if name in more:
-                more["finding"] = more.pop(name)
-                more[place] = (quiet(more["finding"]), *more.get(place, ()))
-        heading = more.setdefault("heading", Words(declared.title) if declared.title else None)
-        finding, table = more.setdefault("finding", None), more.get("table")
+            if name in parts:
+                parts["finding"] = parts.pop(name)
+                parts[place] = (quiet(parts["finding"]), *parts.get(place, ()))
+        heading = parts.setdefault("heading", Words(declared.title) if declared.title else None)
+        finding, table = parts.setdefault("finding", None), parts.get("table")
         if table is not None and table.caption == Words(""):
-            more["table"] = replace(table, caption=heading or finding)
+            parts["table"] = replace(table, caption=heading or finding)
         sources, inputs = _origin(view.edition)
         changing = tuple(name for name in CARRIED if name in view.parameters)
         same = {
@@ -65,8 +65,8 @@ class Blocks:
             "sources": sources,
             "inputs": inputs,
         }
-        parameters = (*more.pop("parameters", declared.parameters), *changing)
-        return Block(values=values, parameters=parameters, **{**same, **rests_on, **more})
+        parameters = (*parts.pop("parameters", declared.parameters), *changing)
+        return Block(values=values, parameters=parameters, **{**same, **rests_on, **parts})
 
 
 @once_an_edition
@@ -84,8 +84,8 @@ def _origin(edition: Edition) -> tuple[tuple[SourceRef, ...], frozenset[InputRef
 def _source(name: str, licences: Sequence[Licence]) -> SourceRef:
     """A source as the polls name it, by its id or by an address of its host, with its licence where one is given."""
     is_address = name.startswith(("https://", "http://"))
-    found = next((one for one in licences if one.source in name.lower()), None)
-    licence, attribution = (first_text(found.licences), first_text(found.attributions)) if found else ("", name)
+    entry = next((one for one in licences if one.source in name.lower()), None)
+    licence, attribution = (first_text(entry.licences), first_text(entry.attributions)) if entry else ("", name)
     return SourceRef(name, name if is_address else None, licence, attribution)
 
 
@@ -133,7 +133,7 @@ def leaving_out(view: View) -> tuple[Control, ...]:
         return ()
     left, offered = view.left, view.parameters[LEAVE]
     assert isinstance(offered, Subset)
-    found = []
+    controls = []
     for kind in KINDS:
         options = [option for option in offered.options if option.startswith(kind + BETWEEN)]
         chips = tuple(
@@ -142,5 +142,5 @@ def leaving_out(view: View) -> tuple[Control, ...]:
         )
         if chips:
             title = words(f"left_out.{kind}")
-            found.append(Control(f"leave-{kind}", LEAVE, title, chips, "chips", classes="tight", is_folded=True))
-    return tuple(found)
+            controls.append(Control(f"leave-{kind}", LEAVE, title, chips, "chips", classes="tight", is_folded=True))
+    return tuple(controls)

@@ -96,18 +96,18 @@ def picture(
         if whole * shape <= width:
             break
         width += WIDER
-    drawn, _ = svg.content(figure, width - EDGE, palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
+    plane, _ = svg.content(figure, width - EDGE, palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
     spare = width / shape - whole if shape else 0
     whole, scale = whole + spare, size.width / width if size else 1
     top = 24 + sum(line.step for line in head) + spare / 2
     texts = [*_written(head, 10, width, palette, t), *_written(foot, top + height + 6 + spare / 2, width, palette, t)]
-    said = "".join(part for line in (*head, *foot) for _, part in line.parts)
+    text_drawn = "".join(part for line in (*head, *foot) for _, part in line.parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * scale:g}" height="{round(whole * scale):g}" '
         f'viewBox="0 0 {width} {whole:g}" font-family="{escape(FONT)}" role="img">'
-        f"<title>{escape(title)}</title><style>{_faces(_files_of(said + drawn))}</style>"
+        f"<title>{escape(title)}</title><style>{_faces(_files_of(text_drawn + plane))}</style>"
         f'<rect width="{width}" height="{whole:g}" fill="{palette["paper"]}"/>'
-        f'<svg x="{EDGE / 2:g}" y="{top:g}" width="{width - EDGE}" height="{height:g}" overflow="visible">{drawn}</svg>'
+        f'<svg x="{EDGE / 2:g}" y="{top:g}" width="{width - EDGE}" height="{height:g}" overflow="visible">{plane}</svg>'
         f"{''.join(texts)}</svg>"
     )
 
@@ -147,18 +147,18 @@ def _wide(text: str) -> float:
 def _written(lines: Sequence[Line], y: float, width: float, palette: Mapping[str, str], t: Translator) -> list[str]:
     """Lines of text beneath each other from `y`, from the edge where the language begins."""
     edge, anchor, way = (width - EDGE, "end", -1) if t.is_rtl else (EDGE, "start", 1)
-    found = []
+    parts = []
     for line in lines:
         x, y = edge, y + line.step
         for mark, text in line.parts:
             if mark is not None:
-                drawn = GLYPHS[mark].format(**palette)
-                found.append(f'<g transform="translate({x + way * MARK_ROOM / 2.6:g} {y - 4:g})">{drawn}</g>')
+                glyph = GLYPHS[mark].format(**palette)
+                parts.append(f'<g transform="translate({x + way * MARK_ROOM / 2.6:g} {y - 4:g})">{glyph}</g>')
             place = x + way * MARK_ROOM if mark is not None else x
             colour = palette["ink" if line.is_bold else "quiet"]
-            found.append(_text(text, place, y, anchor, line.size, colour, t, is_bold=line.is_bold))
+            parts.append(_text(text, place, y, anchor, line.size, colour, t, is_bold=line.is_bold))
             x += way * _wide(text)
-    return found
+    return parts
 
 
 def _files_of(text: str) -> frozenset[str]:
@@ -234,20 +234,20 @@ def card(
     """A card for a link: the finding, a figure where there is one, then the day, the source and the edition."""
     room = shape.words if figure else shape.width - 2 * MARGIN
     x, anchor = (shape.width - MARGIN, "end") if t.is_rtl else (MARGIN, "start")
-    said = [_wrapped(finding, size, room) for size in shape.sizes]
+    wrapped = [_wrapped(finding, size, room) for size in shape.sizes]
     size, lines = next(
         (
             (size, lines)
-            for size, lines in zip(shape.sizes, said, strict=True)
+            for size, lines in zip(shape.sizes, wrapped, strict=True)
             if len(lines) * size * LINE <= shape.tall
         ),
-        (shape.sizes[-1], said[-1]),
+        (shape.sizes[-1], wrapped[-1]),
     )
     lines = _cut(lines, int(shape.tall / (size * LINE)))
     small = [line for text in beneath for line in _wrapped(text, shape.small, room)]
     top = MARGIN + shape.small
     foot = shape.height - MARGIN - len(small) * shape.small * LINE
-    drawn = [
+    parts = [
         _text(t("site.name"), x, top, anchor, shape.small + 3, palette["accent"], t, is_bold=True),
         *(
             _text(line, x, top + GAP + size * (0.85 + at * LINE), anchor, size, palette["ink"], t, is_bold=True)
@@ -266,11 +266,11 @@ def card(
         else:
             upper = int(top + 2 * GAP + size * LINE * len(lines))
             tall = int(foot) - upper - GAP
-        drawn.append(_fitted(figure, left, upper, wide, tall, palette, t))
+        parts.append(_fitted(figure, left, upper, wide, tall, palette, t))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{shape.width}" height="{shape.height}" '
         f'viewBox="0 0 {shape.width} {shape.height}" font-family="{escape(FONT)}"><style></style>'
-        f'<rect width="{shape.width}" height="{shape.height}" fill="{palette["paper"]}"/>{"".join(drawn)}</svg>'
+        f'<rect width="{shape.width}" height="{shape.height}" fill="{palette["paper"]}"/>{"".join(parts)}</svg>'
     )
 
 
@@ -291,10 +291,10 @@ def _fitted(
         "layout": {**figure["layout"], "height": height},
         "narrow": {**figure["narrow"], "height": height},
     }
-    drawn, _ = svg.content(pressed, round(width), palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
+    content, _ = svg.content(pressed, round(width), palette, is_narrow=is_narrow, is_rtl=t.is_rtl)
     return (
         f'<svg x="{left}" y="{top}" width="{wide}" height="{tall}" viewBox="0 0 {round(width)} {height:g}" '
-        f'overflow="visible">{drawn}</svg>'
+        f'overflow="visible">{content}</svg>'
     )
 
 
@@ -305,25 +305,25 @@ def _is_stacked(figure: FigureDict) -> bool:
 
 
 def _text(
-    said: str, x: float, y: float, anchor: str, size: float, colour: str, t: Translator, *, is_bold: bool = False
+    text: str, x: float, y: float, anchor: str, size: float, colour: str, t: Translator, *, is_bold: bool = False
 ) -> str:
     weight = ' font-weight="700"' if is_bold else ""
     return (
         f'<text x="{x:g}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"{weight} fill="{colour}">'
-        f"{escape(_directed(said, t))}</text>"
+        f"{escape(_directed(text, t))}</text>"
     )
 
 
 @lru_cache(maxsize=1)
 def _advances() -> Mapping[str, float]:
-    found: dict[str, float] = json.loads((TYPE / "advances.json").read_text("utf-8"))
-    return found
+    advances: dict[str, float] = json.loads((TYPE / "advances.json").read_text("utf-8"))
+    return advances
 
 
 def width_of(text: str, size: float) -> float:
     """How wide a text stands in the bold type, in pixels; a letter it has not is taken for a wide one."""
-    known = _advances()
-    return size * sum(known.get(letter, 0.7) for letter in HIDDEN.sub("", text))
+    advances = _advances()
+    return size * sum(advances.get(letter, 0.7) for letter in HIDDEN.sub("", text))
 
 
 def _wrapped(text: str, size: float, room: float) -> list[str]:
@@ -349,15 +349,15 @@ def _cut(lines: list[str], most: int) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1].rstrip('.,;')} …"]
 
 
-def png(drawn: str, scale: float = SCALE) -> bytes:
+def png(picture: str, scale: float = SCALE) -> bytes:
     """A picture as PNG, drawn with the type that comes with this program and no other."""
     fonts = [str(path) for path in sorted(TYPE.glob("*.ttf"))]
-    plain = drawn[: drawn.index("<style>")] + drawn[drawn.index("</style>") + len("</style>") :]
-    found = resvg_py.svg_to_bytes(
+    plain = picture[: picture.index("<style>")] + picture[picture.index("</style>") + len("</style>") :]
+    data = resvg_py.svg_to_bytes(
         svg_string=plain.translate(NOT_IN_TYPE),
         zoom=scale,
         font_files=fonts,
         skip_system_fonts=True,
         font_family="Heebo",
     )
-    return bytes(found)
+    return bytes(data)

@@ -90,13 +90,13 @@ def element(tag: str, *children: Any, **attributes: Any) -> Markup:
     >>> element("a", "<x>", href='"', class_="y")
     Markup('<a href="&#34;" class="y">&lt;x&gt;</a>')
     """
-    said = "".join(
+    attribute_text = "".join(
         f" {name.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(value)}"')
         for name, value in attributes.items()
         if value is not None and value is not False
     )
     inside = "" if tag in VOID else f"{''.join(_flat(children))}</{tag}>"
-    return Markup(f"<{tag}{said}>{inside}")
+    return Markup(f"<{tag}{attribute_text}>{inside}")
 
 
 def _flat(children: Iterable[Any]) -> Iterable[str]:
@@ -112,8 +112,8 @@ def _flat(children: Iterable[Any]) -> Iterable[str]:
 def hashed(tag: str, *children: Any, **attributes: Any) -> Markup:
     """An element that says the hash of what is in it, so that the same bytes are known to be the same."""
     inside = Markup("".join(_flat(children)))
-    said = repr(sorted((name, str(value)) for name, value in attributes.items()))
-    digest = hashlib.blake2b((said + inside).encode(), digest_size=HASH_BYTES).hexdigest()
+    attribute_text = repr(sorted((name, str(value)) for name, value in attributes.items()))
+    digest = hashlib.blake2b((attribute_text + inside).encode(), digest_size=HASH_BYTES).hexdigest()
     return element(tag, inside, **attributes, data_hash=digest)
 
 
@@ -138,8 +138,8 @@ def bdi(text: str) -> Markup:
 
 def called(item: Name, ctx: Context) -> Markup:
     """A name from data; one that is short for another has the whole of it behind."""
-    short, whole = name_text(item, ctx.t), ctx.wholes.get(item.id)
-    full = name_text(whole, ctx.t) if whole else short
+    short, full_name = name_text(item, ctx.t), ctx.wholes.get(item.id)
+    full = name_text(full_name, ctx.t) if full_name else short
     return bdi(short) if full == short else element("abbr", bdi(short), title=full)
 
 
@@ -152,8 +152,8 @@ def inline(part: Inline, ctx: Context) -> Markup | str:
     """A part of a line."""
     match part:
         case Name():
-            said = called(part, ctx)
-            return element("span", swatch(part.colour), said, class_="named") if part.colour else said
+            label = called(part, ctx)
+            return element("span", swatch(part.colour), label, class_="named") if part.colour else label
         case Strong(of):
             return element("b", inline(of, ctx))
         case Anchor():
@@ -228,11 +228,11 @@ def note(item: Note, ctx: Context, level: str = "h3") -> Markup:
         case Heading(text):
             return element(level, say(text, ctx.t))
         case Key(marks):
-            shown = [
+            items = [
                 element("li", element("span", class_=f"mark {name}", aria_hidden="true"), say(text, ctx.t))
                 for name, text in marks
             ]
-            return element("ul", shown, class_="key")
+            return element("ul", items, class_="key")
         case Equations(lines):
             return element(
                 "div",
@@ -281,7 +281,7 @@ def table(item: Table, ctx: Context, name: str, claims: Mapping[str, float] | No
     head = element("tr", [_head(item.columns[at], ctx) for at in tops])
     body = [_row(item, row, stacks, ctx) for row in range(len(item.rows)) if row not in item.file_rows]
     caption = say(item.caption, t)
-    drawn = element(
+    cells = element(
         "table",
         element("caption", caption, class_="unseen"),
         element("thead", head),
@@ -291,7 +291,7 @@ def table(item: Table, ctx: Context, name: str, claims: Mapping[str, float] | No
         id=f"{name}-cells",
     )
     frame = ctx.t("table.frame", name=caption)
-    return element("div", drawn, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=frame)
+    return element("div", cells, class_="scroll", id=f"{name}-table", tabindex="0", role="region", aria_label=frame)
 
 
 def _foot(item: Table, tops: Sequence[int], claims: Mapping[str, float], ctx: Context) -> Markup:
@@ -343,8 +343,8 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
             inside = [element("a", inside, href=ctx.link(item.row_links[at]), class_="row")]
         for below in under:
             if row[below] is not None:
-                said = shown(row[below], item.columns[below], ctx)
-                inside.append(element("span", said, class_=f"under {item.columns[below].id}"))
+                content = shown(row[below], item.columns[below], ctx)
+                inside.append(element("span", content, class_=f"under {item.columns[below].id}"))
         kind = _cell_class(row[top], column)
         cells.append(
             element("th", inside, scope="row", class_=kind)
@@ -356,8 +356,8 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
 
 
 def _strong(item: Table, row: int, column: int, ctx: Context) -> Markup | str:
-    said = shown(item.rows[row][column], item.columns[column], ctx)
-    return element("b", said) if (row, column) in item.strong else said
+    content = shown(item.rows[row][column], item.columns[column], ctx)
+    return element("b", content) if (row, column) in item.strong else content
 
 
 def _cell_class(cell: Cell, column: Column) -> str | None:
@@ -378,16 +378,16 @@ def shown(cell: Cell, column: Column, ctx: Context) -> Markup | str:
         case Interval():
             return _interval(cell, column, t)
         case date():
-            said = t.day(cell) if column.says else t.date(cell)
+            text_shown = t.day(cell) if column.says else t.date(cell)
         case int() | float():
-            said = _number(cell, column, t)
+            text_shown = _number(cell, column, t)
         case Links(items):
             return Markup(" ").join(source(name_text(one.name, t)) for one in items)
         case Source() | Name() | Join() | Words() | Moment() | Number():
             return inline(cell, ctx)
         case str():
             return bdi(cell)
-    return t(column.says, date=said, n=cell) if column.says else said
+    return t(column.says, date=text_shown, n=cell) if column.says else text_shown
 
 
 def _interval(cell: Interval, column: Column, t: Translator) -> str:
@@ -560,10 +560,10 @@ def _slider(item: Control, ctx: Context) -> Markup:
 
 def _hidden(names: Collection[str], ctx: Context) -> tuple[str, list[Markup]]:
     """Where a form leads, and what the address holds beside the fields of these names, to be kept."""
-    path, _, asked = ctx.link(Href(None, {})).partition("?")
+    path, _, parameters = ctx.link(Href(None, {})).partition("?")
     return path, [
         element("input", type="hidden", name=name, value=unquote_plus(value))
-        for name, _, value in (pair.partition("=") for pair in asked.split("&"))
+        for name, _, value in (pair.partition("=") for pair in parameters.split("&"))
         if name and name not in names
     ]
 
@@ -638,33 +638,33 @@ ROWS = {"switch": "switches", "menu": "switches", "slider": "days", "day": "swit
 
 def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
     """Parts in their order; those of the two columns side by side, and controls of one kind in a row."""
-    found: list[Markup] = []
+    parts_out: list[Markup] = []
     columns: dict[str, list[Markup]] = {}
     place = 0
     row: list[Markup] = []
     kind = ""
-    for part, drawn in parts:
+    for part, markup in parts:
         column = next((name for name in COLUMNS if name in part.classes.split()), None)
-        wanted = ROWS.get(part.style, "") if isinstance(part, Control) and column is None else ""
-        if row and wanted != kind:
-            found.append(element("div", row, class_=kind, id=f"{kind}-{len(found)}"))
+        row_kind = ROWS.get(part.style, "") if isinstance(part, Control) and column is None else ""
+        if row and row_kind != kind:
+            parts_out.append(element("div", row, class_=kind, id=f"{kind}-{len(parts_out)}"))
             row = []
-        kind = wanted
+        kind = row_kind
         if column is not None:
-            place = place if columns else len(found)
-            columns.setdefault(column, []).append(drawn)
-        elif wanted:
-            row.append(drawn)
+            place = place if columns else len(parts_out)
+            columns.setdefault(column, []).append(markup)
+        elif row_kind:
+            row.append(markup)
         else:
-            found.append(drawn)
+            parts_out.append(markup)
     if row:
-        found.append(element("div", row, class_=kind, id=f"{kind}-{len(found)}"))
+        parts_out.append(element("div", row, class_=kind, id=f"{kind}-{len(parts_out)}"))
     if columns:
         sides = [
             element("div", inside, class_=f"column {name}", id=f"column-{name}") for name, inside in columns.items()
         ]
-        found.insert(place, element("div", sides, class_="columns", id="columns"))
-    return found
+        parts_out.insert(place, element("div", sides, class_="columns", id="columns"))
+    return parts_out
 
 
 # Blocks
@@ -728,21 +728,21 @@ def _table(item: Block, ctx: Context) -> Markup | None:
     """The block's table: on the page, or behind a press; folded on a narrow screen if long or beside a figure."""
     if item.table is None:
         return None
-    drawn = table(item.table, ctx, item.id, dict(item.claims_sum))
+    table_html = table(item.table, ctx, item.id, dict(item.claims_sum))
     if item.table.is_open and not item.figure and (ctx.is_frame or not item.table.is_foldable):
-        return drawn
+        return table_html
     caption = say(item.table.caption, ctx.t)
     has_name = bool(item.figure or item.heading)
     opened = ctx.t("table.open") if has_name else caption
     named = f"{opened}: {caption}" if has_name else None  # several on a page are told apart
     summary = element("summary", opened, aria_label=named)
     classes = "numbers wide" if item.table.is_open else "numbers"
-    return element("details", summary, drawn, class_=classes, id=f"{item.id}-numbers")
+    return element("details", summary, table_html, class_=classes, id=f"{item.id}-numbers")
 
 
 def _file_link(label: str, address: str, about: str) -> Markup:
-    said = f"{label}: {about}"
-    return element("a", label, href=address, download="", class_="file", data_reload="true", aria_label=said)
+    label_full = f"{label}: {about}"
+    return element("a", label, href=address, download="", class_="file", data_reload="true", aria_label=label_full)
 
 
 def _take_away(item: Block, is_drawn: bool, ctx: Context) -> Markup | None:

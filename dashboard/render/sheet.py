@@ -151,11 +151,11 @@ def harmless(text: str) -> str:
     return (f"'{text}" if is_formula else text)[:LONGEST]
 
 
-def as_csv(found: Lines, _name: str, _about: About, _t: Translator) -> bytes:
+def as_csv(lines: Lines, _name: str, _about: About, _t: Translator) -> bytes:
     """Comma-separated, UTF-8 with its mark, one head line; days as ISO writes them."""
     out = io.StringIO(newline="")
     out.write(BYTE_ORDER_MARK)
-    csv.writer(out, lineterminator="\r\n").writerows([found.head, *map(_in_csv, found.rows)])
+    csv.writer(out, lineterminator="\r\n").writerows([lines.head, *map(_in_csv, lines.rows)])
     return out.getvalue().encode("utf-8", "replace")
 
 
@@ -163,7 +163,7 @@ def _in_csv(row: Sequence[Value]) -> Iterator[Value]:
     return (cell.isoformat() if isinstance(cell, date) else cell for cell in row)
 
 
-def as_xlsx(found: Lines, name: str, about: About, t: Translator) -> bytes:
+def as_xlsx(lines: Lines, name: str, about: About, t: Translator) -> bytes:
     """The table on one sheet, and what it is on another; from right to left where the language is."""
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -173,27 +173,27 @@ def as_xlsx(found: Lines, name: str, about: About, t: Translator) -> bytes:
         about_name = _sheet_name(t("file.about"))
         name = _sheet_name(name)
         sheet = book.add_worksheet("table" if name.lower() == about_name.lower() else name)
-        _fill(sheet, found, bold, book)
-        told = book.add_worksheet(about_name)
-        for at, (what, value) in enumerate(about.facts):
-            told.write_string(at, 0, _in_xml(what), bold)
-            told.write_string(at, 1, _in_xml(value))
-        told.set_column(0, 0, 24)
-        told.set_column(1, 1, 100)
+        _fill(sheet, lines, bold, book)
+        about_sheet = book.add_worksheet(about_name)
+        for at, (label, value) in enumerate(about.facts):
+            about_sheet.write_string(at, 0, _in_xml(label), bold)
+            about_sheet.write_string(at, 1, _in_xml(value))
+        about_sheet.set_column(0, 0, 24)
+        about_sheet.set_column(1, 1, 100)
         if t.is_rtl:
             sheet.right_to_left()
-            told.right_to_left()
+            about_sheet.right_to_left()
     return out.getvalue()
 
 
-def _fill(sheet: Worksheet, found: Lines, bold: Format, book: Workbook) -> None:
-    styles = [book.add_format({"num_format": kind}) if kind else None for kind in found.formats]
+def _fill(sheet: Worksheet, lines: Lines, bold: Format, book: Workbook) -> None:
+    styles = [book.add_format({"num_format": kind}) if kind else None for kind in lines.formats]
     days = book.add_format({"num_format": "yyyy-mm-dd"})
-    for column, title in enumerate(found.head):
+    for column, title in enumerate(lines.head):
         sheet.write_string(0, column, _in_xml(title), bold)
-        texts = [title, *(str(row[column]) for row in found.rows if row[column] is not None)]
+        texts = [title, *(str(row[column]) for row in lines.rows if row[column] is not None)]
         sheet.set_column(column, column, min(max(WIDTHS[0], *(len(text) + 2 for text in texts)), WIDTHS[1]))
-    for at, row in enumerate(found.rows, start=1):
+    for at, row in enumerate(lines.rows, start=1):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
                 sheet.write_string(at, column, _in_xml(cell))
@@ -211,8 +211,8 @@ def _in_xml(text: str) -> str:
 def _sheet_name(name: str) -> str:
     """A name that a spreadsheet takes: it counts UTF-16 units, and keeps one name for itself."""
     units = _in_xml(name).translate(FORBIDDEN_IN_NAME).strip().encode("utf-16-le")[: 2 * LONGEST_NAME]
-    found = units.decode("utf-16-le", "ignore").strip()
-    return "table" if found.lower() in ("", "history") else found
+    sheet_name = units.decode("utf-16-le", "ignore").strip()
+    return "table" if sheet_name.lower() in ("", "history") else sheet_name
 
 
 TYPES = {

@@ -130,7 +130,7 @@ class Axis:
         settings = self.settings
         if "tickvals" in settings:
             return [
-                (self.pixel(at), str(said)) for at, said in zip(settings["tickvals"], settings["ticktext"], strict=True)
+                (self.pixel(at), str(text)) for at, text in zip(settings["tickvals"], settings["ticktext"], strict=True)
             ]
         step = float(settings["dtick"]) if "dtick" in settings else self._round_step()
         low, high = sorted((self.low, self.high))
@@ -223,13 +223,13 @@ def _frame(figure: FigureDict, width: int, is_narrow: bool, paint: Paint, is_rtl
         _known(settings, AXIS, name)
     margin, height = layout["margin"], float(layout["height"])
     plot = Box(margin["l"], margin["t"], width - margin["l"] - margin["r"], height - margin["t"] - margin["b"])
-    whole = {**LAYOUT, **layout}
-    drawn_axes = _axes(axes, plot, str(whole.get("separators", SEPARATORS)))
-    return Frame(figure["data"], whole, width, height, plot, drawn_axes, paint, is_rtl)
+    full_layout = {**LAYOUT, **layout}
+    drawn_axes = _axes(axes, plot, str(full_layout.get("separators", SEPARATORS)))
+    return Frame(figure["data"], full_layout, width, height, plot, drawn_axes, paint, is_rtl)
 
 
-def _known(given: Mapping[str, Any], known: set[str], where: str) -> None:
-    unknown = sorted(given.keys() - known)
+def _known(properties: Mapping[str, Any], supported: set[str], where: str) -> None:
+    unknown = sorted(properties.keys() - supported)
     if unknown:
         raise UnknownProperty(f"{where}: {', '.join(unknown)} is not of the subset that is drawn; see render/svg.py")
 
@@ -237,13 +237,13 @@ def _known(given: Mapping[str, Any], known: set[str], where: str) -> None:
 def _axes(settings: Mapping[str, Mapping[str, Any]], plot: Box, separators: str) -> dict[str, Axis]:
     """Axes by the names traces call them; one bound to another's scale shows as much more as it has room for."""
     axes = {}
-    for name, said in settings.items():
+    for name, options in settings.items():
         is_vertical = name.startswith("y")
-        start, end = said.get("domain", (0, 1))
+        start, end = options.get("domain", (0, 1))
         side = plot.height if is_vertical else plot.width
         first = plot.top + (1 - end) * side if is_vertical else plot.left + start * side
-        low, high = (day_number(at) if isinstance(at, str) else float(at) for at in said["range"])
-        axes[name.replace("axis", "")] = Axis(said, first, (end - start) * side, low, high, is_vertical, separators)
+        low, high = (day_number(at) if isinstance(at, str) else float(at) for at in options["range"])
+        axes[name.replace("axis", "")] = Axis(options, first, (end - start) * side, low, high, is_vertical, separators)
     for name, axis in axes.items():
         if "scaleanchor" in axis.settings:
             axes |= _same_scale(name, axis, axis.settings["scaleanchor"], axes[axis.settings["scaleanchor"]])
@@ -252,11 +252,11 @@ def _axes(settings: Mapping[str, Mapping[str, Any]], plot: Box, separators: str)
 
 def _same_scale(name: str, axis: Axis, other_name: str, other: Axis) -> dict[str, Axis]:
     unit = min(axis.length / (axis.high - axis.low), other.length / (other.high - other.low))
-    found = {}
+    scaled = {}
     for key, one in ((name, axis), (other_name, other)):
         middle, half = (one.low + one.high) / 2, one.length / unit / 2
-        found[key] = replace(one, low=middle - half, high=middle + half)
-    return found
+        scaled[key] = replace(one, low=middle - half, high=middle + half)
+    return scaled
 
 
 # From back to front
@@ -287,13 +287,13 @@ def _of_trace(trace: Mapping[str, Any], frame: Frame) -> tuple[Axis, Axis]:
     return frame.axes[trace.get("xaxis", "x")], frame.axes[trace.get("yaxis", "y")]
 
 
-def _clipped(drawn: str, trace: Mapping[str, Any], frame: Frame) -> str:
+def _clipped(content: str, trace: Mapping[str, Any], frame: Frame) -> str:
     """What belongs to a trace, cut off at its axes unless it may stand over them."""
-    if not drawn or trace.get("cliponaxis") is False:
-        return drawn
+    if not content or trace.get("cliponaxis") is False:
+        return content
     x, y = _of_trace(trace, frame)
     box = f"{n(x.start)} {n(y.start)} {n(x.length)} {n(y.length)}"
-    return f'<svg {_rect(x.start, y.start, x.length, y.length)} viewBox="{box}">{drawn}</svg>'
+    return f'<svg {_rect(x.start, y.start, x.length, y.length)} viewBox="{box}">{content}</svg>'
 
 
 def _grid(frame: Frame) -> Iterator[str]:
@@ -318,11 +318,11 @@ def _tick_texts(frame: Frame) -> Iterator[str]:
         other = frame.axes[settings.get("anchor", "x" if name[0] == "y" else "y")]
         gap = TICK_GAP + (settings.get("ticklen", 5) if settings["ticks"] == "outside" else 0)
         font = {**frame.layout["font"], **settings["tickfont"]}
-        for at, said in axis.ticks:
+        for at, label in axis.ticks:
             if axis.is_vertical:
-                yield _text(said, other.start - gap, at, "end", "middle", font, frame)
+                yield _text(label, other.start - gap, at, "end", "middle", font, frame)
             else:
-                yield _text(said, at, other.start + other.length + gap, "middle", "top", font, frame)
+                yield _text(label, at, other.start + other.length + gap, "middle", "top", font, frame)
 
 
 # Traces
@@ -339,10 +339,10 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
     elif "fill" in trace:
         raise UnknownProperty(f"fill: {trace['fill']} is not of the subset that is drawn; see render/svg.py")
     if "lines" in trace["mode"]:
-        said = trace.get("line", {})
-        _known(said, LINE, "line")
-        if said.get("width", THIN):
-            stroke = _stroke(said["color"], said.get("width", THIN), frame, said.get("dash"))
+        line = trace.get("line", {})
+        _known(line, LINE, "line")
+        if line.get("width", THIN):
+            stroke = _stroke(line["color"], line.get("width", THIN), frame, line.get("dash"))
             yield f'<path d="{_path(points, "")}" fill="none" stroke-linejoin="round" {stroke}/>'
     if "markers" in trace["mode"]:
         yield from _markers(trace["marker"], points, frame)
@@ -507,7 +507,7 @@ def _nearest(value: Any, reference: str, side: str) -> str:
 
 
 def _text(
-    said: str,
+    text: str,
     x: float,
     y: float,
     anchor: str,
@@ -517,48 +517,48 @@ def _text(
     background: str | None = None,
 ) -> str:
     """Lines of text with bold parts, held at a point by one of their sides or their middle."""
-    if not said:
+    if not text:
         return ""
     size = font["size"]
-    lines = said.split("<br>")
+    lines = text.split("<br>")
     room = size * LINE_HEIGHT * len(lines)
     top = {"top": y, "middle": y - room / 2, "bottom": y - room}[upright]
     fill = _fill(font["color"], frame)
-    drawn = [_behind(said, x, top, room, size, anchor, background, frame)] if background else []
+    parts = [_behind(text, x, top, room, size, anchor, background, frame)] if background else []
     for at, line in enumerate(lines):
         baseline = top + size * LINE_HEIGHT * (at + 0.5) + BASELINE * size
         place = f'x="{n(x)}" y="{n(baseline)}" font-size="{size}"'
         held = f' text-anchor="{anchor}"' if anchor != "start" else ""
-        drawn.append(f"<text {place}{held} {fill}>{_spans(line)}</text>")
-    return "".join(drawn)
+        parts.append(f"<text {place}{held} {fill}>{_spans(line)}</text>")
+    return "".join(parts)
 
 
 def _behind(
-    said: str, x: float, top: float, room: float, size: float, anchor: str, background: str, frame: Frame
+    text: str, x: float, top: float, room: float, size: float, anchor: str, background: str, frame: Frame
 ) -> str:
-    wide = 0.52 * size * len(TAG.sub("", said))
+    wide = 0.52 * size * len(TAG.sub("", text))
     left = {"start": x, "middle": x - wide / 2, "end": x - wide}[anchor]
     return f"<rect {_rect(left, top, wide, room)} {_fill(background, frame)}/>"
 
 
 def _spans(line: str) -> str:
     """A line's bold parts as spans; every other tag was escaped where the text was made, and stays so."""
-    found, is_bold = [], False
+    parts, is_bold = [], False
     for part in TAG.split(line):
         if part in ("<b>", "</b>"):
             is_bold = part == "<b>"
         elif part:
             text = escape(unescape(part), quote=False)
-            found.append(f'<tspan font-weight="700">{text}</tspan>' if is_bold else text)
-    return "".join(found)
+            parts.append(f'<tspan font-weight="700">{text}</tspan>' if is_bold else text)
+    return "".join(parts)
 
 
 # Attributes
 
 
-def _fill(colour: str, frame: Frame, what: str = "fill") -> str:
+def _fill(colour: str, frame: Frame, attribute: str = "fill") -> str:
     paint, opacity = frame.paint(colour)
-    return f'{what}="{paint}"' + (f' {what}-opacity="{opacity:g}"' if opacity < 1 else "")
+    return f'{attribute}="{paint}"' + (f' {attribute}-opacity="{opacity:g}"' if opacity < 1 else "")
 
 
 def _stroke(colour: str, width: float, frame: Frame, dash: str | None = None) -> str:

@@ -98,15 +98,15 @@ def resolve(value: Any, palette: Mapping[str, str], is_colour: bool = False) -> 
     return f"rgba({red},{green},{blue},{int(percent) / 100:g})"
 
 
-def framed_style(found: Palettes, theme: str) -> str:
+def framed_style(by_theme: Palettes, theme: str) -> str:
     """The palette of a theme, or with `auto` of whichever the reader's system has, without a script."""
     light, dark = (
         f":root:root{{color-scheme:{name};--wash:var(--zone);"
-        f"{';'.join(f'{variable(colour)}:{hex_}' for colour, hex_ in found[name].items())}}}"
+        f"{';'.join(f'{variable(colour)}:{hex_}' for colour, hex_ in by_theme[name].items())}}}"
         for name in ("light", "dark")
     )
-    shown = {"light": light, "dark": dark, "auto": f"{light}@media (prefers-color-scheme:dark){{{dark}}}"}
-    return f"{shown[theme]}@media print{{{light}}}"
+    style_by_theme = {"light": light, "dark": dark, "auto": f"{light}@media (prefers-color-scheme:dark){{{dark}}}"}
+    return f"{style_by_theme[theme]}@media print{{{light}}}"
 
 
 def register_templates(reference: Reference | None = None) -> None:
@@ -114,8 +114,8 @@ def register_templates(reference: Reference | None = None) -> None:
     import plotly.graph_objects as go
     import plotly.io as pio
 
-    found = palettes(reference) if reference else {"light": LIGHT, "dark": DARK}
-    for theme, palette in found.items():
+    by_theme = palettes(reference) if reference else {"light": LIGHT, "dark": DARK}
+    for theme, palette in by_theme.items():
         pio.templates[f"hemicycle-{theme}"] = go.layout.Template(resolve(TEMPLATE, palette))
 
 
@@ -128,7 +128,7 @@ def variable(name: str) -> str:
     return "--" + re.sub(r"[^a-z0-9-]", "-", name)
 
 
-def style_sheet(found: Palettes) -> str:
+def style_sheet(by_theme: Palettes) -> str:
     """Both palettes as custom properties, for swatches and for pictures inside the page."""
-    light, dark = (";".join(f"{variable(name)}:{hex_}" for name, hex_ in found[theme].items()) for theme in found)
+    light, dark = (";".join(f"{variable(name)}:{hex_}" for name, hex_ in by_theme[theme].items()) for theme in by_theme)
     return f':root{{{light}}}:root[data-theme="dark"]{{{dark}}}@media print{{:root:root{{{light}}}}}'

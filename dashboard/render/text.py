@@ -28,14 +28,14 @@ from dashboard.blocks import (
 from dashboard.i18n import HIDDEN, Translator, clean
 
 
-def say(said: Argument, t: Translator) -> str:
+def say(argument: Argument, t: Translator) -> str:
     """What is said, as text of the translator's language; a name stands isolated from its surroundings."""
-    match said:
+    match argument:
         case Words(key, arguments):
             values = {name: say(value, t) for name, value in arguments.items()}
             return t(key, _count(arguments.get("n")), **values) if t.has(key) else clean(key)
         case Name():
-            return t.said(name_text(said, t))
+            return t.isolated(name_text(argument, t))
         case Number(value, digits, style):
             return {"plain": t.number, "signed": t.signed, "percent": t.percent}[style](value, digits)
         case Span(low, high, digits):
@@ -43,18 +43,18 @@ def say(said: Argument, t: Translator) -> str:
         case Chance(probability):
             return t.chance(probability)
         case Day():
-            return _day(said, t)
+            return _day(argument, t)
         case Moment():
-            return _moment(said, t)
+            return _moment(argument, t)
         case Zone(name):
             return t.zone(name)
         case Join(items, separator):
             texts = [say(item, t) for item in items]
             return t.join(texts) if separator is None else separator.join(texts)
         case int():
-            return t.number(said)
+            return t.number(argument)
         case str():
-            return said
+            return argument
 
 
 def name_text(name: Name, t: Translator) -> str:
@@ -62,9 +62,9 @@ def name_text(name: Name, t: Translator) -> str:
     return t.pick(name.texts, name.id)
 
 
-def plain(said: Argument, t: Translator) -> str:
+def plain(argument: Argument, t: Translator) -> str:
     """The same without characters that only a page can use: for files, feeds and what is copied."""
-    return HIDDEN.sub("", say(said, t))
+    return HIDDEN.sub("", say(argument, t))
 
 
 def letter(notes: Sequence[Note], t: Translator) -> str:
@@ -90,25 +90,25 @@ def _inline(part: Inline, t: Translator) -> str:
     match part:
         case Anchor(label=label):
             return plain(label, t)
-        case Strong(said):
-            return plain(said, t)
+        case Strong(of):
+            return plain(of, t)
         case Source(name) | Quote(text=name):
             return plain(name, t)
         case _:
             return plain(part, t)
 
 
-def _day(said: Day, t: Translator) -> str:
-    if said.style == "period":
-        return t.days(said.start or said.day, said.day)
-    return {"full": t.date, "short": t.day, "month": t.month_of}[said.style](said.day)
+def _day(day: Day, t: Translator) -> str:
+    if day.style == "period":
+        return t.days(day.start or day.day, day.day)
+    return {"full": t.date, "short": t.day, "month": t.month_of}[day.style](day.day)
 
 
-def _moment(said: Moment, t: Translator) -> str:
-    if not said.utc:
+def _moment(moment_argument: Moment, t: Translator) -> str:
+    if not moment_argument.utc:
         return ""
-    moment = datetime.fromisoformat(said.utc).astimezone(ZoneInfo(said.zone))
-    return t.hour(moment) if said.is_hour else t.moment(moment)
+    moment = datetime.fromisoformat(moment_argument.utc).astimezone(ZoneInfo(moment_argument.zone))
+    return t.hour(moment) if moment_argument.is_hour else t.moment(moment)
 
 
 def _count(n: Argument | None) -> float | None:

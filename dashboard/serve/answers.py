@@ -34,19 +34,19 @@ class Answers:
         last = self._last.get(address)
         before = self._kept.peek((PAGE, last)) if last is not None and not key.is_asked else None
         try:
-            made = self._kept.get(
+            payload = self._kept.get(
                 (PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key), meanwhile=before
             )
         except Busy:
             if before is None:
                 raise
-            made = before
-        if made is before and last != key:
-            return made, False
+            payload = before
+        if payload is before and last != key:
+            return payload, False
         if len(self._last) > MOST_ADDRESSES:
             self._last.clear()
         self._last[address] = key
-        return made, True
+        return payload, True
 
     def document(self, key: Key) -> Payload:
         """The document of an address."""

@@ -133,13 +133,13 @@ def register(server: Flask, documents: Documents) -> None:
     @server.get(f"{ROOT}/electorates")
     def electorates() -> Response:
         editions = (reader.edition(newest) for _, newest in reader.electorates())
-        found = ElectoratesAnswer(electorates=tuple(map(_electorate, editions)))
-        return send_file(_bytes(found), JSON, repeats=not request.query_string)
+        answer = ElectoratesAnswer(electorates=tuple(map(_electorate, editions)))
+        return send_file(_bytes(answer), JSON, repeats=not request.query_string)
 
     @server.get(f"{ROOT}/elections")
     def elections() -> Response:
-        found = (_election(reader, item.id) for item in reader.elections())
-        return send_file(_bytes(ElectionsAnswer(elections=tuple(found))), JSON, repeats=not request.query_string)
+        rows = (_election(reader, item.id) for item in reader.elections())
+        return send_file(_bytes(ElectionsAnswer(elections=tuple(rows))), JSON, repeats=not request.query_string)
 
     @server.get(f"{ROOT}/<election>")
     def campaign(election: str) -> Response:
@@ -154,9 +154,9 @@ def register(server: Flask, documents: Documents) -> None:
         if ending not in ENDINGS:
             raise UnknownAddress(f"a block is had as one of {', '.join(ENDINGS)}")
         with documents.bound.place():
-            key, found = documents.narrow(page, block, {**request.args.to_dict(), "election": election})
+            key, part = documents.narrow(page, block, {**request.args.to_dict(), "election": election})
             view, size = documents.view(key), request.args.get("size", "")
-            content, mimetype = render(view, documents.pages[key.path], found, ending, size)
+            content, mimetype = render(view, documents.pages[key.path], part, ending, size)
         response = send_file(content, mimetype, repeats=is_canonical(key))
         name = files.named(view, block, ending, size)
         response.headers["Content-Disposition"] = f'{"inline" if ending in SHOWN else "attachment"}; filename="{name}"'
@@ -193,7 +193,7 @@ def render(view: View, page: Page, block: Block, ending: str, size: str = "") ->
 
 def answer(view: View, block: Block) -> BlockAnswer:
     """A block's values with what they rest on, for programs."""
-    t, made = translator(view.lang), view.edition.manifest
+    t, basis = translator(view.lang), view.edition.manifest
     inputs: dict[str, dict[str, int]] = {}
     for one in sorted(block.inputs, key=lambda one: (one.kind, one.id)):
         inputs.setdefault(one.kind, {})[one.id] = one.revision
@@ -215,48 +215,48 @@ def answer(view: View, block: Block) -> BlockAnswer:
         sources=block.sources,
         inputs=inputs,
         made=MadeAnswer(
-            code=made.code, inputs=made.inputs, parameters=made.parameters, command=remaking_command(view.edition)
+            code=basis.code, inputs=basis.inputs, parameters=basis.parameters, command=remaking_command(view.edition)
         ),
         values=block.values,
     )
 
 
-def _bytes(found: Answer) -> bytes:
-    return to_json(found.model_dump(mode="json"))
+def _bytes(content: Answer) -> bytes:
+    return to_json(content.model_dump(mode="json"))
 
 
 def _electorate(newest: Edition) -> ElectorateAnswer:
-    found = newest.reference.electorate
+    electorate = newest.reference.electorate
     return ElectorateAnswer(
-        id=found.id,
-        names=found.names,
-        languages=offered(found.languages),
-        zone=found.zone,
-        unit=found.unit,
+        id=electorate.id,
+        names=electorate.names,
+        languages=offered(electorate.languages),
+        zone=electorate.zone,
+        unit=electorate.unit,
         election=newest.election,
         edition=newest.id,
-        licence=terms(found),
+        licence=terms(electorate),
     )
 
 
 def _election(reader: Reader, election: str, edition: str | None = None) -> ElectionAnswer:
-    found = reader.edition(election, edition)
-    item = found.reference.election
+    shown = reader.edition(election, edition)
+    item = shown.reference.election
     return ElectionAnswer(
         id=item.id,
-        electorate=found.reference.electorate.id,
+        electorate=shown.reference.electorate.id,
         names=item.names,
         election_date=item.election_date,
-        edition=found.id,
-        as_of=date.fromisoformat(found.id[:10]),
-        licence=terms(found.reference.electorate),
+        edition=shown.id,
+        as_of=date.fromisoformat(shown.id[:10]),
+        licence=terms(shown.reference.electorate),
         href=f"{ROOT}/{item.id}",
     )
 
 
 def _campaign(documents: Documents, key: Key) -> CampaignAnswer:
     view = documents.view(key)
-    asked = query({"edition": view.edition_asked, "lang": key.lang})
+    suffix = query({"edition": view.edition_asked, "lang": key.lang})
     pages = []
     for page in documents.pages.values():
         choices = page.parameters(view.edition).items()
@@ -264,7 +264,7 @@ def _campaign(documents: Documents, key: Key) -> CampaignAnswer:
             PageAnswer(
                 name=page.name,
                 parameters={name: one.options if isinstance(one, Choice) else None for name, one in choices},
-                blocks={name: f"{ROOT}/{key.election}/{page.name}/{name}.json{asked}" for name in page.values},
+                blocks={name: f"{ROOT}/{key.election}/{page.name}/{name}.json{suffix}" for name in page.values},
             )
         )
     return CampaignAnswer(

@@ -112,13 +112,13 @@ def _documents(server: Flask, answers: Answers) -> None:
         key = answers.documents.key(path, arguments, reading=edition)
         if key.edition != edition:
             raise UnknownAddress("no such document")
-        found = answers.document(key) if release == key.release else answers.still(key, release)
-        if found is None and is_of_other_code(release):
+        payload = answers.document(key) if release == key.release else answers.still(key, release)
+        if payload is None and is_of_other_code(release):
             raise Gone("a document made by other code")
-        if found is None:
+        if payload is None:
             return send(answers.document(key), CURRENT, repeats=False)
         is_canonical = request.path == f"/{replace(key, release=release).folder}/{key.name}.json"
-        return send(found, FOREVER, repeats=is_canonical and not request.query_string)
+        return send(payload, FOREVER, repeats=is_canonical and not request.query_string)
 
 
 def _files(server: Flask, documents: Documents) -> None:
@@ -151,8 +151,8 @@ def _files(server: Flask, documents: Documents) -> None:
 
     @server.get(FEED)
     def changes() -> Response:
-        asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
-        view = documents.view(documents.key("/", asked))
+        parameters = {name: request.args[name] for name in ("election", "lang") if name in request.args}
+        view = documents.view(documents.key("/", parameters))
         return Response(feed.atom(view, translator(view.lang)), mimetype=feed.MIMETYPE)
 
 
@@ -169,12 +169,12 @@ def _constants(server: Flask, app: Shell) -> None:
 
     @server.after_request
     def mark(response: Response) -> Response:
-        asked = request.full_path.removesuffix("?")
+        address = request.full_path.removesuffix("?")
         if not constants:
             constants.update(CONSTANTS, app.files())
-        if asked in constants and response.status_code == 200:
+        if address in constants and response.status_code == 200:
             request.environ[MARK] = True
-            if asked.startswith("/_dash-"):
+            if address.startswith("/_dash-"):
                 response.headers.setdefault("Cache-Control", SHORTLY)
             response.add_etag()
         return response
@@ -215,9 +215,9 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(404)
     def missing(error: Exception) -> Response:
         """What is not here; of a day before the first edition, which day that is and the way there."""
-        said = refusal(404, "Not Found", str(error) if isinstance(error, UnknownAddress) else "no such address")
-        if said:
-            return said
+        problem = refusal(404, "Not Found", str(error) if isinstance(error, UnknownAddress) else "no such address")
+        if problem:
+            return problem
         t = _asked_language(reader)
         if not isinstance(error, BeforeFirst):
             return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
@@ -235,14 +235,14 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(Gone)
     def gone(error: Exception) -> Response:
         """Of a document the script loads the page again, which has documents of its own."""
-        if said := refusal(410, "Gone", str(error)):
-            return said
+        if problem := refusal(410, "Gone", str(error)):
+            return problem
         return Response(app.plain("gone", _asked_language(reader)), status=410, mimetype="text/html")
 
     @server.errorhandler(NothingPublished)
     def empty(_error: Exception) -> Response:
-        if said := refusal(503, "Service Unavailable", "no edition was published yet"):
-            return said
+        if problem := refusal(503, "Service Unavailable", "no edition was published yet"):
+            return problem
         is_page = request.url_rule is not None and request.url_rule.rule in DASH_PAGES
         page = app.plain("empty", _asked_language(reader))
         return Response(page, status=200 if is_page else 503, mimetype="text/html")
@@ -250,8 +250,8 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(EditionError)
     def failed(error: Exception) -> Response:
         server.logger.error("edition refused: %r", str(error))
-        if said := refusal(503, "Service Unavailable", "that edition cannot be read"):
-            return said
+        if problem := refusal(503, "Service Unavailable", "that edition cannot be read"):
+            return problem
         return Response(app.plain("failed", _asked_language(reader)), status=503, mimetype="text/html")
 
 

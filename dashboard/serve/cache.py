@@ -40,10 +40,10 @@ class Kept(Generic[T]):
     def peek(self, key: Hashable) -> T | None:
         """The thing of that key where it is kept."""
         with self._lock:
-            found = self._things.get(key)
-            if found is not None:
+            item = self._things.get(key)
+            if item is not None:
                 self._things.move_to_end(key)
-            return found
+            return item
 
     def get(self, key: Hashable, make: Callable[[], T], meanwhile: T | None = None) -> T:
         """The thing of that key, made by the first who asks; what `make` raises is raised and nothing is kept.
@@ -62,19 +62,19 @@ class Kept(Generic[T]):
                 if key in self._things:
                     return self._things[key]
             try:
-                made = make()
-                self._keep(key, made)
+                item = make()
+                self._keep(key, item)
             finally:
                 with self._lock:
                     self._making.pop(key, None)
-        return made
+        return item
 
-    def _keep(self, key: Hashable, made: T) -> None:
+    def _keep(self, key: Hashable, item: T) -> None:
         with self._lock:
             twin = self._things.pop(key, None)  # two can make one thing where a third had failed to
             self._bytes -= len(twin) + OVERHEAD if twin is not None else 0
-            self._things[key] = made
-            self._bytes += len(made) + OVERHEAD
+            self._things[key] = item
+            self._bytes += len(item) + OVERHEAD
             while self._bytes > self._most_bytes and len(self._things) > 1:
                 _, gone = self._things.popitem(last=False)
                 self._bytes -= len(gone) + OVERHEAD

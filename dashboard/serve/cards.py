@@ -19,7 +19,7 @@ MOST_BYTES = 8 * 1024 * 1024
 
 def register(server: Flask, documents: Documents) -> None:
     """Add the route of cards; each is drawn once an edition, page, language, shape and day."""
-    kept: Kept[bytes] = Kept(MOST_BYTES)
+    cache: Kept[bytes] = Kept(MOST_BYTES)
 
     @server.get("/card/<election>/<page>.png")
     def drawn(election: str, page: str) -> Response:
@@ -28,14 +28,14 @@ def register(server: Flask, documents: Documents) -> None:
         if path is None or shape not in card.SHAPES:
             raise UnknownAddress("no such card")
         named = ASKED | {page}  # what stands in the path of a page is called as the page
-        asked = {name: value for name, value in request.args.items() if name in named}
-        key = documents.key(path, {**asked, "election": election})
+        parameters = {name: value for name, value in request.args.items() if name in named}
+        key = documents.key(path, {**parameters, "election": election})
 
         def make() -> bytes:
             with documents.bound.place():
                 return card.png(draw(documents, key, shape), scale=1)
 
-        content = kept.get((shape, key), make)
+        content = cache.get((shape, key), make)
         response = send_file(content, "image/png", repeats=is_canonical(key, "shape"))
         return describe(response, documents.view(key))
 
@@ -44,7 +44,7 @@ def draw(documents: Documents, key: Key, shape: str) -> str:
     """The card of a page as SVG; its figure is that of the first block which has one."""
     view, t = documents.view(key), translator(key.lang)
     figures = (part.drawn(t) for part in documents.blocks(key) if isinstance(part, Block) and part.embeddable)
-    figure = next((found for found in figures if found is not None), None)
+    figure = next((drawing for drawing in figures if drawing is not None), None)
     warning: list[Argument] = [status.frozen(view)] if view.is_frozen else []
     beneath = [*warning, status.source_line(view)]
     return card.card(
@@ -52,6 +52,6 @@ def draw(documents: Documents, key: Key, shape: str) -> str:
         figure,
         palettes(view.edition.reference)["light"],
         say(documents.pages[key.path].headline(view), t),
-        [*(say(text, t) for text in beneath), t("footer.edition", edition=t.said(view.edition.id))],
+        [*(say(text, t) for text in beneath), t("footer.edition", edition=t.isolated(view.edition.id))],
         t,
     )

@@ -70,12 +70,12 @@ class Documents:
         page = self.pages.get(path)
         if page is None:
             raise UnknownAddress("no such page")
-        election, asked, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
+        election, edition_id, day = (arguments.get(name) or None for name in ("election", "edition", "as_of"))
         day_asked = None
-        if asked is None and day is not None:
-            asked = self.reader.as_of(election, day)
-            day_asked = None if asked.startswith(day) else date.fromisoformat(day)
-        edition = self.reader.edition(election, asked or reading)
+        if edition_id is None and day is not None:
+            edition_id = self.reader.as_of(election, day)
+            day_asked = None if edition_id.startswith(day) else date.fromisoformat(day)
+        edition = self.reader.edition(election, edition_id or reading)
         electorate = edition.reference.electorate
         lang = read_language(arguments, offered(electorate.languages))
         parameters = page.parameters(edition)
@@ -86,12 +86,12 @@ class Documents:
             path,
             edition.election,
             edition.id,
-            asked is not None,
+            edition_id is not None,
             lang,
             state,
             self.clock.today(electorate.zone),
             release.name(self.reader, self.clock, electorate),
-            asked is None and edition.election in stale(self.reader, self.clock),
+            edition_id is None and edition.election in stale(self.reader, self.clock),
             edition.election not in self.reader.held_back(self.clock.now),
             day_asked,
             any(parameter.drops(arguments.get(name, "")) for name, parameter in parameters.items()),
@@ -130,10 +130,10 @@ class Documents:
 
     def block(self, key: Key, block_id: str) -> Block:
         """One block of an address; raises UnknownAddress."""
-        found = next((part for part in self.blocks(key) if isinstance(part, Block) and part.id == block_id), None)
-        if found is None:
+        block = next((part for part in self.blocks(key) if isinstance(part, Block) and part.id == block_id), None)
+        if block is None:
             raise UnknownAddress("no such block of this edition and state")
-        return found
+        return block
 
     def narrow(self, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:
         """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
@@ -172,13 +172,13 @@ class Documents:
 
         def file(block: Block, ending: str) -> str:
             own = {name: value for name, value in key.state if name in block.parameters}
-            asked = query({**named, **own})
+            suffix = query({**named, **own})
             if ending == "frame":  # without an edition, so that it shows the newest numbers, unless one is asked for
                 live = {} if key.is_asked else {"edition": None}
                 return f"/embed/{block.page}/{block.id}{query({**named, **live, **own})}"
             if ending in TABLES:
-                return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{asked}"
-            return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{asked}"
+                return f"/table{key.path.rstrip('/')}/{block.id}-table.{ending}{suffix}"
+            return f"/api/v1/{key.election}/{block.page}/{block.id}.{ending}{suffix}"
 
         return Context(translator(key.lang), view.address, file, wholes=full_names(view))
 
@@ -187,8 +187,8 @@ class Documents:
         if not self._settings.public_url:
             return ""
         named = {name: value for name, value in key.state if name == page.name}  # what stands in the page's path
-        asked = query({"edition": key.edition, "lang": key.lang, **named})
-        return f"{self._settings.public_url}/card/{key.election}/{page.name}.png{asked}"
+        suffix = query({"edition": key.edition, "lang": key.lang, **named})
+        return f"{self._settings.public_url}/card/{key.election}/{page.name}.png{suffix}"
 
     def _make(self, key: Key) -> Document:
         view, page, t = self.view(key), self.pages[key.path], translator(key.lang)

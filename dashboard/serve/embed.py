@@ -84,32 +84,32 @@ def _shown(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
 
 def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     """A block of an edition that is no more, from what was kept of it; raises Gone."""
-    asked = {name: request.args[name] for name in ("election", "lang") if name in request.args}
+    parameters = {name: request.args[name] for name in ("election", "lang") if name in request.args}
     path = next(path for path, one in documents.pages.items() if one.name == page)
-    key = documents.key(path, asked)
-    found = frozen.read(
+    key = documents.key(path, parameters)
+    stored = frozen.read(
         documents.reader.processed, key.election, request.args.get("edition", ""), documents.pages.values()
     )
-    block = next((one for one in found.blocks if (one.page, one.id) == (page, block_id)), None) if found else None
+    block = next((one for one in stored.blocks if (one.page, one.id) == (page, block_id)), None) if stored else None
     state = documents.pages[path].parameters(documents.view(key).edition).keys() & request.args.keys()
-    if found is None or block is None or any(name in block.parameters for name in state):
+    if stored is None or block is None or any(name in block.parameters for name in state):
         raise Gone("the edition was removed, and nothing of this block was kept")
     current = documents.view(key)
-    notices = _corrected(block, found.origin, found.polls, current)
+    notices = _corrected(block, stored.origin, stored.polls, current)
     notices += [status.frozen(current)] if current.is_frozen else []
-    return key, Shown(found.origin, block, tuple(notices), {}, is_frozen=True)
+    return key, Shown(stored.origin, block, tuple(notices), {}, is_frozen=True)
 
 
 def keep(processed: Path, documents: Documents, first: Key) -> int:
     """Keep what a frozen address of an edition needs once it is removed; returns the bytes written."""
     if frozen.is_kept(processed, first.election, first.edition, documents.pages.values()):
         return 0
-    found: list[Block] = []
+    blocks: list[Block] = []
     for path, page in documents.pages.items():
         parts = documents.blocks(replace(first, path=path, state=()))
-        found += [part for part in parts if isinstance(part, Block) and part.embeddable and part.page == page.name]
+        blocks += [part for part in parts if isinstance(part, Block) and part.embeddable and part.page == page.name]
     polls = frozen.printed(documents.view(first).edition.polls.polls)
-    return frozen.write(processed, frozen.Frozen(origin_of(documents, first), tuple(found), polls))
+    return frozen.write(processed, frozen.Frozen(origin_of(documents, first), tuple(blocks), polls))
 
 
 def origin_of(documents: Documents, key: Key) -> Origin:
@@ -146,8 +146,8 @@ def _corrected(
     now = {poll.poll: poll for poll in current.edition.polls.polls if poll.poll in mine}
     hashes, before = frozen.printed(now.values()), {poll.poll: poll for poll in rows}
     changed = sorted(name for name in mine if printed[name] != hashes.get(name))
-    said = [_change(current, origin, name, before.get(name), now.get(name)) for name in changed[:MOST_CORRECTIONS]]
-    return [words("embed.corrected", n=len(changed), polls=Join(tuple(said), "; "))] if said else []
+    changes = [_change(current, origin, name, before.get(name), now.get(name)) for name in changed[:MOST_CORRECTIONS]]
+    return [words("embed.corrected", n=len(changed), polls=Join(tuple(changes), "; "))] if changes else []
 
 
 def _change(current: View, origin: Origin, name: str, before: PollRow | None, now: PollRow | None) -> Argument:
@@ -175,9 +175,9 @@ def _change(current: View, origin: Origin, name: str, before: PollRow | None, no
             words("embed.value", name=one.label or one.field, before=one.before or NONE, after=one.after or NONE)
             for one in since
         ]
-    said = Join(tuple(changes), ", ") if changes else words("embed.details")
+    detail = Join(tuple(changes), ", ") if changes else words("embed.details")
     day = max((one.corrected_date for one in since), default=current.projection.as_of)
-    return words("embed.change", poll=poll, changes=said, date=Day(day))
+    return words("embed.change", poll=poll, changes=detail, date=Day(day))
 
 
 def _printed(value: PollValue) -> str:
@@ -220,12 +220,12 @@ def render(app: Shell, shown: Shown, theme: str, t: Translator) -> str:
 
 def _footer(shown: Shown, page: str, data: str, t: Translator) -> Markup:
     origin = shown.origin
-    kept = words("embed.frozen" if shown.is_frozen else "embed.live", date=Day(origin.as_of))
-    edition = element("a", t("footer.edition", edition=t.said(origin.edition)), href=f"{data}#block-provenance")
+    version = words("embed.frozen" if shown.is_frozen else "embed.live", date=Day(origin.as_of))
+    edition = element("a", t("footer.edition", edition=t.isolated(origin.edition)), href=f"{data}#block-provenance")
     return element(
         "footer",
         element("p", element("a", say(origin.source, t), href=page)),
-        element("p", say(kept, t), " ", say(origin.kind, t), " ", edition),
+        element("p", say(version, t), " ", say(origin.kind, t), " ", edition),
         element("details", element("summary", t("data.licences")), element("p", say(origin.credits, t)))
         if origin.credits
         else None,

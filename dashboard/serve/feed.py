@@ -38,36 +38,36 @@ class Entry:
     day: date
     edition: str
     title: str
-    said: tuple[str, ...]
+    paragraphs: tuple[str, ...]
 
 
 def atom(view: View, t: Translator) -> bytes:
     """The feed as a file, the newest entry first."""
-    found = [] if view.is_frozen else entries(view, t)
+    rows = [] if view.is_frozen else entries(view, t)
     election = view.edition.reference.election
     root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": view.lang})
     _put(root, "id", f"{AUTHORITY}:{election.id}/{view.lang}")
     _put(root, "title", t("news.feed_title", site=t("site.name"), election=name_text(named(election), t)))
     chain = sealed_of(view.edition)
-    said: list[Words | Name | Join] = [status.frozen(view)] if view.is_frozen else []
-    said += [next(text for name, text in status.notices(view) if name == "kind")] if view.is_over else []
-    said += [*status.rehearsed(view), *([status.sealed_head(chain)] if chain else [])]
-    if said:
-        _put(root, "subtitle", " ".join(say(each, t) for each in said))
-    _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in found)])))
+    texts: list[Words | Name | Join] = [status.frozen(view)] if view.is_frozen else []
+    texts += [next(text for name, text in status.notices(view) if name == "kind")] if view.is_over else []
+    texts += [*status.rehearsed(view), *([status.sealed_head(chain)] if chain else [])]
+    if texts:
+        _put(root, "subtitle", " ".join(say(each, t) for each in texts))
+    _put(root, "updated", _moment(max([view.projection.as_of, *(entry.day for entry in rows)])))
     ElementTree.SubElement(ElementTree.SubElement(root, "author"), "name").text = t("site.name")
     ElementTree.SubElement(root, "link", {"rel": "self", "type": MIMETYPE, "href": view.feed})
     ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, None)})
-    for entry in found:
+    for entry in rows:
         _entry(root, entry, view)
     return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
 
 
 def entries(view: View, t: Translator) -> list[Entry]:
     """What is told up to the edition on show, the newest first."""
-    found = [*_changes(view, t), *_alerts(view, t)]
-    found.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
-    return found[:MOST_ENTRIES]
+    rows = [*_changes(view, t), *_alerts(view, t)]
+    rows.sort(key=lambda entry: (entry.day, entry.id), reverse=True)
+    return rows[:MOST_ENTRIES]
 
 
 def _changes(view: View, t: Translator) -> Iterator[Entry]:
@@ -75,22 +75,22 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
     for edition in compared.store_of(view.edition).all(view.edition.election):
         if edition.id[:10] > view.edition.id[:10]:
             continue
-        there = replace(view, path="/", edition=edition, edition_asked=edition.id, parameters={}, state=())
+        its_view = replace(view, path="/", edition=edition, edition_asked=edition.id, parameters={}, state=())
         try:
-            if there.is_waiting:
+            if its_view.is_waiting:
                 continue  # it has no numbers to tell
-            found = compared.comparisons(edition)
-            told = [
-                text for title, changes in found for text in (news.title(title, changes), *news.told(there, changes))
+            pairs = compared.comparisons(edition)
+            paragraphs = [
+                text for title, changes in pairs for text in (news.title(title, changes), *news.told(its_view, changes))
             ]
-            said = tuple(say(text, t) for text in (sentences.headline(there), *told))
+            texts = tuple(say(text, t) for text in (sentences.headline(its_view), *paragraphs))
         except EditionError as error:
             log.warning("entry left out: %s", error)
             continue
-        if found:
-            day = found[0][1].to_as_of
+        if pairs:
+            day = pairs[0][1].to_as_of
             title = t("news.feed_entry", date=t.date(day))
-            yield Entry(f"changes/{edition.id}", day, edition.id, title, said)
+            yield Entry(f"changes/{edition.id}", day, edition.id, title, texts)
 
 
 def _alerts(view: View, t: Translator) -> Iterator[Entry]:
@@ -113,7 +113,7 @@ def _entry(root: ElementTree.Element, entry: Entry, view: View) -> None:
     _put(node, "title", entry.title)
     _put(node, "updated", _moment(entry.day))
     ElementTree.SubElement(node, "link", {"rel": "alternate", "type": "text/html", "href": _page(view, entry.edition)})
-    items = "".join(f"<li>{escape(text)}</li>" for text in entry.said)
+    items = "".join(f"<li>{escape(text)}</li>" for text in entry.paragraphs)
     ElementTree.SubElement(
         node, "content", {"type": "html"}
     ).text = f'<ul dir="{translator(view.lang).direction}">{items}</ul>'

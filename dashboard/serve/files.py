@@ -50,29 +50,29 @@ def _titles(block: Block, headline: Words | Join, t: Translator) -> tuple[str, s
 
 def _key(block: Block, t: Translator) -> list[list[card.Marked]]:
     """What the marks of a picture mean: the key of its block, else its first note; and what is numbered in it."""
-    found: list[list[card.Marked]] = []
+    rows: list[list[card.Marked]] = []
     for item in block.notes:
         match item:
             case Key(marks):
-                found.append([(mark, say(text, t)) for mark, text in marks])
-            case Paragraph(parts, "quiet") if not found:
-                found.append([(None, _said(parts, t))])
+                rows.append([(mark, say(text, t)) for mark, text in marks])
+            case Paragraph(parts, "quiet") if not rows:
+                rows.append([(None, _said(parts, t))])
             case Lines(items, is_ordered=True):
                 numbered = (f"({t.number(at)})\u00a0{_said(parts[0], t)}" for at, parts in enumerate(items, start=1))
-                found.append([(None, " · ".join(numbered))])
-    return found
+                rows.append([(None, " · ".join(numbered))])
+    return rows
 
 
 def _said(parts: Line, t: Translator) -> str:
     """What is said in a line, without who said it."""
-    said = (part.label if isinstance(part, Anchor) else part for part in parts)
-    return "".join(say(part, t) for part in said if not isinstance(part, (Quote, Source, Strong))).strip()
+    texts = (part.label if isinstance(part, Anchor) else part for part in parts)
+    return "".join(say(part, t) for part in texts if not isinstance(part, (Quote, Source, Strong))).strip()
 
 
 def title(block: Block, t: Translator) -> str:
     """What stands above a block's picture: its heading, else its finding."""
-    said = block.heading or block.finding
-    return plain(said, t) if said else block.id
+    heading = block.heading or block.finding
+    return plain(heading, t) if heading else block.id
 
 
 def about(view: View, block: Block | None, t: Translator) -> About:
@@ -80,7 +80,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
     polls = view.projection.polls
     parts = {part for poll in view.edition.polls.polls for part in poll.source.split("; ")}
     sources = sorted(name_text(phrase(view, part), t) for part in parts)
-    terms = [(local(found, "attributions"), local(found, "licences")) for found in view.electorate.licences]
+    terms = [(local(licence, "attributions"), local(licence, "licences")) for licence in view.electorate.licences]
     licences = [f"{name_text(who, t)}: {name_text(terms_of_use, t)}" for who, terms_of_use in terms]
     facts = [
         (t("file.what"), title(block, t) if block else t("site.name")),
@@ -93,7 +93,7 @@ def about(view: View, block: Block | None, t: Translator) -> About:
         (t("file.interval_title"), t("file.interval")),
         (t("file.address"), view.path + query({"election": view.edition.election, "edition": view.edition.id})),
     ]
-    return About(tuple((what, sheet.harmless(plain(value, t))) for what, value in facts))
+    return About(tuple((label, sheet.harmless(plain(value, t))) for label, value in facts))
 
 
 def named(view: View, block: str, ending: str, size: str = "") -> str:

@@ -18,7 +18,7 @@ MAIN = "main"
 
 
 def sheet(
-    view: View, ctx: Context, paths: Mapping[str, str], name: str, found: Palettes, parts: Sequence[Markup]
+    view: View, ctx: Context, paths: Mapping[str, str], name: str, by_theme: Palettes, parts: Sequence[Markup]
 ) -> Markup:
     """A whole page; `paths` are the pages' addresses by their names, `name` is the one on show."""
     notices = [
@@ -28,7 +28,7 @@ def sheet(
     ]
     return element(
         "div",
-        hashed("style", Markup(style_sheet(found)), id="palette"),
+        hashed("style", Markup(style_sheet(by_theme)), id="palette"),
         element("a", ctx.t("site.skip"), href=f"#{MAIN}", class_="skip"),
         _masthead(view, ctx),
         _navigation(view, ctx, paths),
@@ -154,8 +154,8 @@ def _footer(view: View, ctx: Context, paths: Mapping[str, str]) -> Markup:
     t = ctx.t
     asides = [element("p", say(text, t)) for kind, text in status.notices(view) if kind == "aside"]
     sources = status.sources(view)
-    made = f"{view.href(paths['data'])}#block-provenance"
-    edition = element("a", t("footer.edition", edition=t.said(view.edition.id)), href=made)
+    provenance = f"{view.href(paths['data'])}#block-provenance"
+    edition = element("a", t("footer.edition", edition=t.isolated(view.edition.id)), href=provenance)
     programs = element("a", t("nav.api"), href=view.href("/api"))
     board = element("a", t("nav.board"), href=view.href("/board"))
     changes = element("a", t("news.feed"), href=view.feed, data_reload="true")

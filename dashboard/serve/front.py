@@ -54,51 +54,51 @@ class Front:
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
             return self._application(environ, start)
-        seen = self._glance()
+        glance = self._glance()
         try:
             release = self._release()
         except Exception as error:  # whatever it is, it is the application's to say; nothing is repeated meanwhile
             log.error("no release can be named: %r", error)
             return self._application(environ, start)
-        self._named = seen, release
+        self._named = glance, release
         place = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        encoding, asked = best(environ.get("HTTP_ACCEPT_ENCODING", "")), environ.get("HTTP_IF_NONE_MATCH")
+        encoding, etag = best(environ.get("HTTP_ACCEPT_ENCODING", "")), environ.get("HTTP_IF_NONE_MATCH")
         key = (release, *place, encoding)
-        if (repeated := self._of(key, asked)) is None:
-            return self._first(key, environ, start, asked is None)
+        if (repeated := self._of(key, etag)) is None:
+            return self._first(key, environ, start, etag is None)
         status, headers, body = repeated
         start(status, headers)
         return [body]
 
-    def repeat(self, path: str, query: str, encodings: str, asked: str | None) -> Repeated | None:
+    def repeat(self, path: str, query: str, encodings: str, etag: str | None) -> Repeated | None:
         """The answer to a GET without a body, where it is in memory and what is on show is what was; works nothing out.
 
-        `encodings` is the request's Accept-Encoding and `asked` its If-None-Match.
+        `encodings` is the request's Accept-Encoding and `etag` its If-None-Match.
         """
-        seen, release = self._named
-        if seen is None or self._glance() != seen:
+        glance, release = self._named
+        if glance is None or self._glance() != glance:
             return None
-        return self._of((release, path, query, best(encodings)), asked)
+        return self._of((release, path, query, best(encodings)), etag)
 
-    def _of(self, key: tuple[str, ...], asked: str | None) -> Repeated | None:
+    def _of(self, key: tuple[str, ...], etag: str | None) -> Repeated | None:
         answer = self._kept.peek(key)
-        if answer is None or asked not in (None, answer.etag):
+        if answer is None or etag not in (None, answer.etag):
             return None
-        if asked is None:
+        if etag is None:
             return "200 OK", answer.headers, answer.body
         return "304 NOT MODIFIED", answer.unchanged, b""
 
     def _first(self, key: tuple[Any, ...], environ: Environ, start: Any, is_whole: bool) -> Iterable[bytes]:
         """Ask the application, and remember what it marked."""
-        said: list[Any] = []
-        parts = self._application(environ, lambda *given: said.extend(given))
+        started: list[Any] = []
+        parts = self._application(environ, lambda *arguments: started.extend(arguments))
         body = b"".join(parts) if MARK in environ and is_whole else None
-        start(*said)
+        start(*started)
         if body is None:
             return parts
         getattr(parts, "close", lambda: None)()
-        if said[0].startswith("200"):
-            self._remember(key, said[1], body)
+        if started[0].startswith("200"):
+            self._remember(key, started[1], body)
         return [body]
 
     def _remember(self, key: tuple[Any, ...], headers: list[tuple[str, str]], body: bytes) -> None:

@@ -70,8 +70,8 @@ def _digest(text: str) -> str:
 
 def is_kept(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> bool:
     """Whether an edition's blocks are kept already, and all of them read back."""
-    found = read(processed, election, edition, pages)
-    return found is not None and len(found.blocks) == len(_content(processed, election, edition)["blocks"])
+    stored = read(processed, election, edition, pages)
+    return stored is not None and len(stored.blocks) == len(_content(processed, election, edition)["blocks"])
 
 
 def write(processed: Path, frozen: Frozen) -> int:
@@ -88,8 +88,8 @@ def write(processed: Path, frozen: Frozen) -> int:
 
 
 def _packed(frozen: Frozen, chosen: list[Block]) -> bytes:
-    kept = Frozen(frozen.origin, tuple(sorted(chosen, key=lambda block: (block.page, block.id))), frozen.polls)
-    return gzip.compress(json.dumps(plain(kept), ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
+    content = Frozen(frozen.origin, tuple(sorted(chosen, key=lambda block: (block.page, block.id))), frozen.polls)
+    return gzip.compress(json.dumps(plain(content), ensure_ascii=False, separators=(",", ":")).encode(), 9, mtime=0)
 
 
 def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> Frozen | None:
@@ -100,7 +100,7 @@ def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) ->
     try:
         content = _content(processed, election, edition)
         origin, polls = _value(content["origin"]), _value(content["polls"])
-        blocks = [block for said in content["blocks"] if (block := _block(said, types))]
+        blocks = [block for block_json in content["blocks"] if (block := _block(block_json, types))]
     except UNREADABLE:
         return None
     return Frozen(origin, tuple(blocks), polls) if isinstance(origin, Origin) else None
@@ -119,8 +119,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Values):
         return {"$": "values", "of": value.model_dump(mode="json")}
     if is_dataclass(value) and not isinstance(value, type):
-        said = {one.name: plain(getattr(value, one.name)) for one in fields(value)}
-        return {"$": type(value).__name__, **said}
+        named_fields = {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {"$": type(value).__name__, **named_fields}
     if isinstance(value, Mapping):
         return {"$": "map", "of": {name: plain(item) for name, item in value.items()}}
     if isinstance(value, frozenset):
@@ -134,29 +134,29 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _block(said: Any, types: Mapping[tuple[str, str], BlockType]) -> Block | None:
+def _block(content: Any, types: Mapping[tuple[str, str], BlockType]) -> Block | None:
     """A block, its values typed and its figure drawn as its page declares; None where it does not read back."""
     try:
-        declared = types[said["page"], said["id"]]
-        values = declared.values.model_validate_json(json.dumps(said["values"]["of"]))
-        rest = {name: _value(item) for name, item in said.items() if name not in ("$", "values", "figure")}
-        return Block(**rest, values=values, figure=declared.figure if said["figure"] else None)
+        declared = types[content["page"], content["id"]]
+        values = declared.values.model_validate_json(json.dumps(content["values"]["of"]))
+        rest = {name: _value(item) for name, item in content.items() if name not in ("$", "values", "figure")}
+        return Block(**rest, values=values, figure=declared.figure if content["figure"] else None)
     except UNREADABLE:
         return None
 
 
-def _value(said: Any) -> Any:
+def _value(content: Any) -> Any:
     """The value that was written."""
-    if isinstance(said, list):
-        return tuple(_value(item) for item in said)
-    if not isinstance(said, dict):
-        return said
-    of: Any = said.get("of")
-    match said["$"]:
+    if isinstance(content, list):
+        return tuple(_value(item) for item in content)
+    if not isinstance(content, dict):
+        return content
+    of: Any = content.get("of")
+    match content["$"]:
         case "map":
             return {name: _value(item) for name, item in of.items()}
         case "set":
             return frozenset(_value(item) for item in of)
         case "date":
             return date.fromisoformat(of)
-    return TYPES[said["$"]](**{name: _value(item) for name, item in said.items() if name != "$"})
+    return TYPES[content["$"]](**{name: _value(item) for name, item in content.items() if name != "$"})

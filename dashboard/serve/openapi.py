@@ -46,14 +46,14 @@ def description(
     blocks = {(page.name, name): kind for page in pages.values() for name, kind in page.values.items()}
     models = {block_answer, problem, *(model for _, model in lists.values()), *blocks.values()}
     ordered = sorted(models, key=lambda model: (model.__name__, model.__module__))
-    names, found = models_json_schema([(model, "serialization") for model in ordered], ref_template=REFERENCE)
+    names, definitions = models_json_schema([(model, "serialization") for model in ordered], ref_template=REFERENCE)
     schemas = {model: schema for (model, _), schema in names.items()}
-    paths = {root + path: _get(path, said, {JSON: schemas[model]}) for path, (said, model) in lists.items()}
+    paths = {root + path: _get(path, text, {JSON: schemas[model]}) for path, (text, model) in lists.items()}
     for (page, name), kind in sorted(blocks.items()):
         path = f"/{{election}}/{page}/{name}.json"
         typed = {"allOf": [schemas[block_answer], {"properties": {"values": schemas[kind]}}]}
-        said = (kind.__doc__ or name).splitlines()[0]
-        paths[root + path] = _get(path, said, {JSON: typed}, has_state=True)
+        text = (kind.__doc__ or name).splitlines()[0]
+        paths[root + path] = _get(path, text, {JSON: typed}, has_state=True)
     path = "/{election}/{page}/{block}.{ending}"
     files: dict[str, Any] = {mimetype: {} for mimetype in FILES.values()}
     paths[root + path] = _get(path, "The table of a block as a file, or its figure as a picture", files, has_state=True)
@@ -73,39 +73,39 @@ def description(
             },
             "paths": paths,
             "components": {
-                "schemas": found.get("$defs", {}),
-                "headers": {name: {"description": said, "schema": {"type": "string"}} for name, said in SAID.items()},
+                "schemas": definitions.get("$defs", {}),
+                "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in SAID.items()},
                 "responses": {
-                    status: {"description": said, "content": {PROBLEM: {"schema": schemas[problem]}}}
-                    for status, said in REFUSALS.items()
+                    status: {"description": text, "content": {PROBLEM: {"schema": schemas[problem]}}}
+                    for status, text in REFUSALS.items()
                 },
             },
         }
     )
 
-    return SAME_NAME.sub(lambda found: found[1].title().replace("_", ""), to_json(document).decode()).encode()
+    return SAME_NAME.sub(lambda match: match[1].title().replace("_", ""), to_json(document).decode()).encode()
 
 
-def _get(path: str, said: str, content: Mapping[str, Any], *, has_state: bool = False) -> dict[str, Any]:
+def _get(path: str, summary: str, content: Mapping[str, Any], *, has_state: bool = False) -> dict[str, Any]:
     """One address that is read."""
     named = [part.strip("{}") for part in path.replace(".", "/").split("/") if part.startswith("{")]
-    asked = [_parameter(name, "path", {"type": "string", "pattern": "^[a-z0-9-]+$"}) for name in named]
+    parameters = [_parameter(name, "path", {"type": "string", "pattern": "^[a-z0-9-]+$"}) for name in named]
     if named:
-        asked += [
+        parameters += [
             _parameter("edition", "query", {"type": "string", "pattern": EDITION}),
             _parameter("as_of", "query", {"type": "string", "format": "date"}),
             _parameter("lang", "query", {"type": "string", "pattern": "^[a-z]{2,3}$"}),
         ]
     if has_state:
         choices = {"type": "object", "additionalProperties": True}
-        asked.append({**_parameter("state", "query", choices), "style": "form", "explode": True})
+        parameters.append({**_parameter("state", "query", choices), "style": "form", "explode": True})
     good = {
-        "description": said,
+        "description": summary,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in SAID},
         "content": {mimetype: {"schema": schema} for mimetype, schema in content.items()},
     }
     refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in REFUSALS}
-    return {"get": {"summary": said, "parameters": asked, "responses": {"200": good, **refusals}}}
+    return {"get": {"summary": summary, "parameters": parameters, "responses": {"200": good, **refusals}}}
 
 
 DESCRIPTIONS = {
@@ -121,8 +121,8 @@ DESCRIPTIONS = {
 
 
 def _parameter(name: str, place: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    found = {"name": name, "in": place, "description": DESCRIPTIONS[name], "schema": dict(schema)}
-    return {**found, "required": True} if place == "path" else found
+    parameter = {"name": name, "in": place, "description": DESCRIPTIONS[name], "schema": dict(schema)}
+    return {**parameter, "required": True} if place == "path" else parameter
 
 
 def _open(value: Any) -> Any:

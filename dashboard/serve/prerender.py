@@ -47,8 +47,8 @@ def prerender(
     newest = {election for _, election in reader.electorates()}
     today = day() if day else None
     with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("spawn"), _end_with_parent) as pool:
-        made = {name: pool.submit(_make_ahead, create, processed, today, name, name in newest) for name in elections}
-        for election, future in made.items():
+        futures = {name: pool.submit(_make_ahead, create, processed, today, name, name in newest) for name in elections}
+        for election, future in futures.items():
             try:
                 yield future.result()
             except BrokenExecutor:

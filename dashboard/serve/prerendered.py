@@ -126,7 +126,7 @@ class Prerendered:
         removed = releases[:-RELEASES_KEPT]
         for election in (path for release in releases[-RELEASES_KEPT:] for path in release.iterdir()):
             sweep(election)
-            removed += [kept for kept in election.iterdir() if not self._is_published(election.name, kept.name)]
+            removed += [stored for stored in election.iterdir() if not self._is_published(election.name, stored.name)]
         for path in removed:
             remove_folder(path)
         return [path.relative_to(self.folder).as_posix() for path in removed]
@@ -150,8 +150,8 @@ def _hash_of(gzipped: bytes, by_brotli: bytes) -> str:
 def _hashes(folder: Path) -> dict[str, str]:
     """What was made, by language and name; raises OSError where it is not there, ValueError where it makes no sense."""
     path = folder / HASHES
-    found = path.stat()
-    return _parsed(path, found.st_ino, found.st_mtime_ns)
+    status = path.stat()
+    return _parsed(path, status.st_ino, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=16)

@@ -64,7 +64,7 @@ def _names(reader: Reader, shown: Shown, made_by: str) -> dict[str, str]:
     shelf, second, day, chosen = shown
     clock = Clock(None if day is None else lambda: day, lambda: second)
     electorates = reader.electorates()
-    others = tuple((found.id, newest) for found, newest in electorates)
+    others = tuple((electorate_id.id, newest) for electorate_id, newest in electorates)
     old = {*stale(reader, clock), *reader.held_back(clock.now)}
     releases = {}
     for electorate, _ in electorates:
@@ -121,13 +121,13 @@ def _stale(reader: Reader, shelf: Shelf, moments: tuple[tuple[str, datetime], ..
 
 def _is_stale(reader: Reader, election: str, edition: str, now_in: Mapping[str, datetime]) -> bool:
     try:
-        found = reader.edition(election, edition)
-        projection, now = found.projection, now_in.get(found.reference.electorate.zone)
+        served = reader.edition(election, edition)
+        projection, now = served.projection, now_in.get(served.reference.electorate.zone)
     except (EditionError, DashboardError):  # it cannot be shown, whatever its age; or it went this moment
         return False
-    if now is None or not _is_awaited(found, now.date()):
+    if now is None or not _is_awaited(served, now.date()):
         return False
-    runs = runs_of(found)
+    runs = runs_of(served)
     run = runs.campaign(election) if runs else None
     checked = run.checked_utc if run and run.edition == edition else None
     return gate.is_stale(projection.as_of, now, checked)

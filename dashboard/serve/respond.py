@@ -36,8 +36,8 @@ def refusal(status: int, title: str, detail: str) -> Response | None:
     """A refusal as programs read it; None where a person asks, who is told in words of their language."""
     if not request.path.startswith(PROGRAMS):
         return None
-    said = Problem(title=title, status=status, detail=detail)
-    return Response(said.model_dump_json(), status=status, mimetype="application/problem+json")
+    problem = Problem(title=title, status=status, detail=detail)
+    return Response(problem.model_dump_json(), status=status, mimetype="application/problem+json")
 
 
 def is_canonical(key: Key, *also: str) -> bool:
@@ -46,10 +46,10 @@ def is_canonical(key: Key, *also: str) -> bool:
     `also` are parameters that are no state of the page.
     """
     state = dict(key.state)
-    known = {"election", "edition", "lang", *also, *state}
+    names = {"election", "edition", "lang", *also, *state}
     written = query(request.args.to_dict()).removeprefix("?")
     is_written_so = all(value == request.args.get(name, value) for name, value in state.items())
-    return is_written_so and request.args.keys() <= known and written == request.query_string.decode("latin-1")
+    return is_written_so and request.args.keys() <= names and written == request.query_string.decode("latin-1")
 
 
 def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
@@ -91,9 +91,9 @@ def terms(electorate: ElectorateReference) -> str:
 def describe(response: Response, view: View) -> Response:
     """Which edition an answer is of, on which terms, and what a reader must know, in its headers."""
     about = "/data" + query({"election": view.edition.election, "edition": view.edition.id})
-    said = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), terms(view.electorate))
+    values = (view.edition.election, view.edition.id, view.projection.as_of.isoformat(), terms(view.electorate))
     notice = plain(status.frozen(view), translator("en")) if view.is_frozen else ""
-    for name, value in zip(HEADERS, (*said, notice), strict=True):
+    for name, value in zip(HEADERS, (*values, notice), strict=True):
         if value:
             response.headers[name] = _ascii(value)
     response.headers["Link"] = f'<{about}#block-licences>; rel="license", <{about}#block-provenance>; rel="describedby"'

@@ -66,8 +66,8 @@ def limit(app: Shell) -> None:
     def broken(error: Exception) -> Response:
         """What nobody foresaw: told to the log, in one record, and not to the reader."""
         server.logger.error("failed: %r", request.path, exc_info=error)
-        said = refusal(500, "Internal Server Error", "not available: the fault is ours and in the log")
-        return said or Response("not available\n", status=500, mimetype="text/plain")
+        problem = refusal(500, "Internal Server Error", "not available: the fault is ours and in the log")
+        return problem or Response("not available\n", status=500, mimetype="text/plain")
 
 
 def dress(app: Shell) -> None:

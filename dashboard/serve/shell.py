@@ -135,7 +135,7 @@ class Shell(Dash):
             element("link", rel="alternate", **feed),
         )
 
-    def plain(self, kind: str, t: Translator, home: str | None = None, **said: str) -> str:
+    def plain(self, kind: str, t: Translator, home: str | None = None, **arguments: str) -> str:
         """A page of one sentence: what is missing, and where to go."""
         way = {"server": "plain.back", "before": "plain.first"}.get(kind, "plain.home")
         title, site = t(f"plain.{kind}_title"), t("site.name")
@@ -143,7 +143,7 @@ class Shell(Dash):
             "main",
             element("p", site, class_="brand"),
             element("h1", title),
-            element("p", t(f"plain.{kind}", **said)),
+            element("p", t(f"plain.{kind}", **arguments)),
             element("p", element("a", t(way), href=home)) if home else None,
             class_="plain",
         )
@@ -164,8 +164,8 @@ class Shell(Dash):
 
 def _discreet(config: re.Match[str]) -> str:
     """Dash's settings for the browser without what is nobody's business."""
-    kept = {name: value for name, value in json.loads(config[0]).items() if name not in TOLD_NOBODY}
-    return in_script(json.dumps(kept, sort_keys=True, separators=(",", ":")))
+    public = {name: value for name, value in json.loads(config[0]).items() if name not in TOLD_NOBODY}
+    return in_script(json.dumps(public, sort_keys=True, separators=(",", ":")))
 
 
 def in_script(text: str) -> str:

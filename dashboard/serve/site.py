@@ -98,8 +98,8 @@ class Copy:
     def _localised(self, text: str, key: Key, place: str, offered: dict[str, str]) -> str:
         """HTML with the addresses of the copy; notes in `offered` which files it needs."""
 
-        def local(found: re.Match[str]) -> str:
-            return f'href="{escape(self._link(unescape(found[1]), key, place, offered))}"'
+        def local(match: re.Match[str]) -> str:
+            return f'href="{escape(self._link(unescape(match[1]), key, place, offered))}"'
 
         return re.sub(r'(?<= )href="([^"]*)"', local, text)
 
@@ -112,9 +112,9 @@ class Copy:
                 continue
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
             figure = part.drawn(t)
-            drawn = self._localised(SIZES.sub("", str(html.block(part, figure, ctx))), key, place, {})
+            markup = self._localised(SIZES.sub("", str(html.block(part, figure, ctx))), key, place, {})
             text = self._app.still(
-                self._documents.of(key), f'<div class="sheet"><main>{drawn}</main></div>', self._policy()
+                self._documents.of(key), f'<div class="sheet"><main>{markup}</main></div>', self._policy()
             )
             yield place, _relative(text, "../" * place.count("/")).encode()
             if key.lang == view.languages[0]:
@@ -137,17 +137,17 @@ class Copy:
             return _from(place, file)
         return _from(place, self._place_of(parts.path, parts.query) or f"{_folder(key)}/{NOT_HERE}")
 
-    def _find_place(self, path: str, asked: str) -> str | None:
+    def _find_place(self, path: str, query: str) -> str | None:
         """Where a page of the server lies in the copy; every page links to the same ones."""
         try:
-            key = self._keys.get(_name(self._documents.key(path, dict(parse_qsl(asked)))))
+            key = self._keys.get(_name(self._documents.key(path, dict(parse_qsl(query)))))
         except UnknownAddress:
             return None
         return _place(key) if key else None
 
     def _feed(self, content: bytes, key: Key, place: str) -> bytes:
-        def local(found: re.Match[str]) -> str:
-            return f'href="{self._link(found[1].replace("&amp;", "&"), key, place, {})}"'
+        def local(match: re.Match[str]) -> str:
+            return f'href="{self._link(match[1].replace("&amp;", "&"), key, place, {})}"'
 
         return re.sub(r'href="([^"]*)"', local, content.decode()).encode()
 
@@ -209,7 +209,7 @@ def _place(key: Key) -> str:
     return f"{_folder(key)}/{key.name}.html"
 
 
-def _file(path: str, asked: dict[str, str]) -> str:
+def _file(path: str, parameters: dict[str, str]) -> str:
     """Where a file lies in its folder: one with other rows has another name.
 
     >>> _file("/download/polls.csv", {"election": "k", "edition": "e", "kind": "all"})
@@ -220,8 +220,8 @@ def _file(path: str, asked: dict[str, str]) -> str:
     block = BLOCK.fullmatch(path)
     path = f"/blocks/{block['page']}/{block['name']}" if block else path
     stem, dot, suffix = path.rpartition(".")
-    said = {name: value for name, value in asked.items() if name not in ("election", "edition", "lang")}
-    return stem + query(said).replace("?", "~") + dot + suffix
+    state = {name: value for name, value in parameters.items() if name not in ("election", "edition", "lang")}
+    return stem + query(state).replace("?", "~") + dot + suffix
 
 
 def _from(place: str, file: str) -> str:

@@ -48,7 +48,7 @@ def blocks(view: View) -> Parts:
     election = view.edition.election
     at = {"at": view.settings.public_url or LOCAL, "election": election}
     own = f"/api/v1/{election}{query({'edition': view.edition.id})}"
-    asked = query({"election": election, "edition": view.edition.id})
+    suffix = query({"election": election, "edition": view.edition.id})
     title = clean(first_text(view.edition.reference.election.names))
     return (
         _said(view, "headline", Paragraph((words("api.lead"),), "said")),
@@ -63,7 +63,7 @@ def blocks(view: View) -> Parts:
         ),
         _said(view, "frames", _lines("api.frames"), Code(FRAME.format(title=title.replace('"', ""), **at))),
         _said(
-            view, "answers", _lines("api.answers"), Paragraph((Anchor(words("data.licences"), f"/data{asked}"),), "")
+            view, "answers", _lines("api.answers"), Paragraph((Anchor(words("data.licences"), f"/data{suffix}"),), "")
         ),
         _said(view, "promise", _lines("api.promise")),
     )

@@ -35,8 +35,8 @@ def board(tonight: Page, night: Page) -> Page:
 
 def _of(view: View, page: Page, names: tuple[str, ...]) -> Iterator[Block]:
     """Blocks of another page, in an order of ours; those that have nothing to say yet are not there."""
-    found = {part.id: part for part in page.blocks(_seen(view, page)) if isinstance(part, Block)}
-    return (found[name] for name in names if name in found)
+    by_id = {part.id: part for part in page.blocks(_seen(view, page)) if isinstance(part, Block)}
+    return (by_id[name] for name in names if name in by_id)
 
 
 def _seen(view: View, page: Page) -> View:

@@ -61,9 +61,9 @@ def headline(view: View) -> Words | Join:
 
 def blocks(view: View) -> Parts:
     """One block: it is read as a whole."""
-    shown = blocs_values(view)
-    sides, coalitions = (shown.blocs, shown.combined) if view.projection.blocs else ((), shown.blocs)
-    found, polls = compared.comparisons(view.edition)[:1], outlets_values(view)
+    against = blocs_values(view)
+    sides, coalitions = (against.blocs, against.combined) if view.projection.blocs else ((), against.blocs)
+    news_rows, polls = compared.comparisons(view.edition)[:1], outlets_values(view)
     week = _of_the_week(view, polls)
     near = in_doubt(view.projection)
     values = BriefingValues(
@@ -72,20 +72,20 @@ def blocks(view: View) -> Parts:
         coalitions=coalitions,
         near={item.id: item.p_pass for item in near},
         polls_of_the_week=week,
-        corrections=tuple(poll.poll for _, changes in found for poll in changes.polls if poll.corrections),
+        corrections=tuple(poll.poll for _, changes in news_rows for poll in changes.polls if poll.corrections),
     )
-    said: list[Note] = [Paragraph((sentences.standing(view),), "said")]
-    for title, changes in found:
-        said += _section(news.title(title, changes), [((one,),) for one in news.told(view, changes)])
-    said += _section(words("briefing.polls"), [(_poll(view, polls, row),) for row in week])
-    said += _section(
+    lead: list[Note] = [Paragraph((sentences.standing(view),), "said")]
+    for title, changes in news_rows:
+        lead += _section(news.title(title, changes), [((one,),) for one in news.told(view, changes)])
+    lead += _section(words("briefing.polls"), [(_poll(view, polls, row),) for row in week])
+    lead += _section(
         words("briefing.near"),
         [((uncoloured(list_name(view, item.id)), ": ", Chance(item.p_pass)),) for item in near],
     )
     rows = (*sides, *coalitions)
-    said += [Heading(words("briefing.majorities", majority=view.projection.majority)), odds(view, rows)] if rows else []
-    said += _section(words("briefing.watch"), _ahead(view))
-    return (BLOCKS.make(view, "briefing", values, finding=headline(view), lead=tuple(said)),)
+    lead += [Heading(words("briefing.majorities", majority=view.projection.majority)), odds(view, rows)] if rows else []
+    lead += _section(words("briefing.watch"), _ahead(view))
+    return (BLOCKS.make(view, "briefing", values, finding=headline(view), lead=tuple(lead)),)
 
 
 def _section(title: Words, lines: Sequence[tuple[Line, ...]]) -> list[Note]:
@@ -102,12 +102,12 @@ def _poll(view: View, polls: OutletsValues, row: OutletRow) -> Line:
     """An outlet's last poll in one line: who, when, each side, and how far it moved since its own last."""
     day = next(poll.fieldwork_end for poll in view.edition.polls.polls if poll.poll == row.poll)
     digits = 1 if polls.unit == "pct" else 0
-    said: list[Inline] = [row.outlet, " (", *((row.firm, ", ") if row.firm else ()), Day(day, "short"), "): "]
+    parts: list[Inline] = [row.outlet, " (", *((row.firm, ", ") if row.firm else ()), Day(day, "short"), "): "]
     for at, (side, value) in enumerate(zip(polls.sides, row.sides, strict=True)):
-        said += ["; " if at else "", side, " ", Number(value, digits, "percent" if digits else "plain")]
+        parts += ["; " if at else "", side, " ", Number(value, digits, "percent" if digits else "plain")]
         moved = row.change[at] if row.change else 0
-        said += [" (", Number(moved, digits, "signed"), ")"] if moved else []
-    return (*said, ".")
+        parts += [" (", Number(moved, digits, "signed"), ")"] if moved else []
+    return (*parts, ".")
 
 
 def _ahead(view: View) -> list[tuple[Line, ...]]:

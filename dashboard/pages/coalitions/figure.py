@@ -29,20 +29,20 @@ LONG_NAME = 14  # letters
 ROOM = 0.42  # from name to name around the ring, as an angle
 
 
-def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
+def meter_figure(values: MeterValues, t: Translator) -> FigureDict:
     """How often each number of seats was drawn, where the draws are; the majority's part named."""
-    majority, top = shown.majority_seats, shown.top_share * 1.3
-    colours = [token("accent") if seat >= majority else token("quiet", 45) for seat in shown.share_by_seats]
-    low = max(-0.5, min([*shown.share_by_seats, majority]) - MARGIN_SEATS)
-    high = min(shown.house_seats + 0.5, max([*shown.share_by_seats, majority]) + MARGIN_SEATS)
+    majority, top = values.majority_seats, values.top_share * 1.3
+    colours = [token("accent") if seat >= majority else token("quiet", 45) for seat in values.share_by_seats]
+    low = max(-0.5, min([*values.share_by_seats, majority]) - MARGIN_SEATS)
+    high = min(values.house_seats + 0.5, max([*values.share_by_seats, majority]) + MARGIN_SEATS)
     step = nice_step(high - low, 6)
-    ticks = [seat for seat in range(0, shown.house_seats + 1, step) if low <= seat <= high]
-    said = phrase(t("coalitions.meter_share", majority=majority, chance=t.chance(shown.p_majority)), t)
+    ticks = [seat for seat in range(0, values.house_seats + 1, step) if low <= seat <= high]
+    text = phrase(t("coalitions.meter_share", majority=majority, chance=t.chance(values.p_majority)), t)
     is_right = majority > (low + high) / 2  # the words stand where there is room for them
-    drawn = shown.share_by_seats
+    share_by_seats = values.share_by_seats
     of_seats = phrase("%{x}: %{y:.1%}", t) + "<extra></extra>"
     return {
-        "data": [bars("draws", drawn.keys(), drawn.values(), 0.86, colours, hovertemplate=of_seats)],
+        "data": [bars("draws", share_by_seats.keys(), share_by_seats.values(), 0.86, colours, hovertemplate=of_seats)],
         "layout": layout(
             180,
             (8, 16, 8, 24),
@@ -56,7 +56,7 @@ def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
                 note(
                     majority - 0.5,
                     top,
-                    f"<b>{said}</b>",
+                    f"<b>{text}</b>",
                     yanchor="top",
                     xanchor="right" if is_right else "left",
                     xshift=-6 if is_right else 6,
@@ -68,17 +68,17 @@ def meter_figure(shown: MeterValues, t: Translator) -> FigureDict:
     }
 
 
-def hemicycle_figure(shown: HouseValues, t: Translator) -> FigureDict:
+def hemicycle_figure(values: HouseValues, t: Translator) -> FigureDict:
     """A dot a seat, lists in order from the left, wedges named around them, the seat that makes a majority ringed."""
-    holders = [at for at, seats in enumerate(shown.seats) for _ in range(seats)]
+    holders = [at for at, seats in enumerate(values.seats) for _ in range(seats)]
     places = hemicycle(len(holders))
-    names = [name_label(name, t) for name in shown.names]
-    full = [token(name.colour) for name in shown.names]
-    fills = [token(name.colour, None if backs else 22) for name, backs in zip(shown.names, shown.backs, strict=True)]
-    deciding = [places[seat - 1] for seat in shown.deciding_seats if seat <= len(places)]
+    names = [name_label(name, t) for name in values.names]
+    full = [token(name.colour) for name in values.names]
+    fills = [token(name.colour, None if backs else 22) for name, backs in zip(values.names, values.backs, strict=True)]
+    deciding = [places[seat - 1] for seat in values.deciding_seats if seat <= len(places)]
     (x, y), (x_deciding, y_deciding) = (([at[0] for at in of], [at[1] for at in of]) for of in (places, deciding))
     colours, edges = [fills[at] for at in holders], [full[at] for at in holders]
-    hovers = [f"{names[at]} {shown.seats[at]}" for at in holders]
+    hovers = [f"{names[at]} {values.seats[at]}" for at in holders]
     seats = marks("seats", x, y, 9, colours, edges, 1, text=hovers, hovertemplate="%{text}<extra></extra>")
     ring = marks("deciding", x_deciding, y_deciding, 15, CLEAR, token("ink"), 2, hoverinfo="skip")
     return {
@@ -88,16 +88,16 @@ def hemicycle_figure(shown: HouseValues, t: Translator) -> FigureDict:
             (4, 4, 4, 4),
             xaxis={"range": [-1.62, 1.62], "showticklabels": False},
             yaxis={"range": [-0.2, 1.32], "showticklabels": False, "scaleanchor": "x", "scaleratio": 1},
-            annotations=[*_wedge_names(shown, places, t), *_majority_name(shown, deciding, t)],
+            annotations=[*_wedge_names(values, places, t), *_majority_name(values, deciding, t)],
         ),
         "narrow": {"height": 230},
     }
 
 
-def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
+def _wedge_names(values: HouseValues, places: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
     """Each wedge's name and seats, outside the ring at its middle; lines of one side stand apart."""
     first, middles = 0, []
-    for wedge in shown.wedges:
+    for wedge in values.wedges:
         at = places[first : first + wedge.seats]
         first += wedge.seats
         middles.append(sum(atan2(y, -x) for x, y in at) / max(1, len(at)))
@@ -112,16 +112,16 @@ def _wedge_names(shown: HouseValues, places: Sequence[tuple[float, float]], t: T
             yanchor="bottom" if sin(angle) > 1 - UPRIGHT / 2 else "middle",
             name="wedge",
         )
-        for wedge, angle in zip(shown.wedges, middles, strict=True)
+        for wedge, angle in zip(values.wedges, middles, strict=True)
         if wedge.seats
     ]
 
 
-def _majority_name(shown: HouseValues, deciding: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
+def _majority_name(values: HouseValues, deciding: Sequence[tuple[float, float]], t: Translator) -> list[FigureDict]:
     if not deciding:
         return []
-    said = phrase(t("coalitions.deciding_seat", n=shown.majority_seats), t)
-    return [note(0, -0.15, said, font={"size": 12, "color": token("quiet")}, name="majority")]
+    text = phrase(t("coalitions.deciding_seat", n=values.majority_seats), t)
+    return [note(0, -0.15, text, font={"size": 12, "color": token("quiet")}, name="majority")]
 
 
 def hemicycle(seats: int) -> list[tuple[float, float]]:

@@ -130,7 +130,7 @@ class Coalition:
 def researched(edition: Edition) -> frozenset[str]:
     """The lists with a recorded position of the last weeks; one that rules nobody out is a position."""
     oldest = edition.projection.as_of - timedelta(days=RESEARCHED_DAYS)
-    return frozenset(said.list for said in edition.coalitions.statements if said.date >= oldest)
+    return frozenset(statement.list for statement in edition.coalitions.statements if statement.date >= oldest)
 
 
 def in_play(edition: Edition) -> frozenset[str]:
@@ -143,17 +143,17 @@ def p_without_conflict(edition: Edition) -> float | None:
     """How often some set of lists has a majority against no stated position; None where some list is not researched."""
     if in_play(edition) - researched(edition):
         return None
-    positions = [position(said) for said in edition.coalitions.statements]
+    positions = [position(statement) for statement in edition.coalitions.statements]
     return p_some_government(edition.seat_draws, edition.projection.majority, positions)
 
 
-def later(edition: Edition, said: Statement) -> list[Statement]:
+def later(edition: Edition, earlier: Statement) -> list[Statement]:
     """What the same list stated since that bears on it: of the same others, or of nobody by name."""
-    others = set(said.rules_out)
+    others = set(earlier.rules_out)
     return [
         one
         for one in edition.coalitions.statements
-        if one.list == said.list and one.date > said.date and (not one.rules_out or others & set(one.rules_out))
+        if one.list == earlier.list and one.date > earlier.date and (not one.rules_out or others & set(one.rules_out))
     ]
 
 
@@ -181,15 +181,15 @@ def named_coalitions(view: View) -> list[NamedCoalition]:
     blocs = [bloc for bloc in projection.blocs if seats_of(projection, bloc.lists) >= least]
     named = [(bloc.id, bloc_name(view, bloc), bloc.lists) for bloc in blocs]
     named += [(item.id, coalition_name(item), item.lists) for item in edition.coalitions.majorities]
-    found = [NamedCoalition(id_, uncoloured(name), _of(edition, lists)) for id_, name, lists in named]
-    return sorted(found, key=lambda one: one.is_contested)
+    coalitions = [NamedCoalition(id_, uncoloured(name), _of(edition, lists)) for id_, name, lists in named]
+    return sorted(coalitions, key=lambda one: one.is_contested)
 
 
 def _of(edition: Edition, lists: Iterable[str]) -> Coalition:
     """Lists that govern together, of those that have draws, in the order of their seats."""
-    found = [name for name in lists if name in edition.seat_draws.lists]
-    found.sort(key=lambda name: -edition.projection.allocation.get(name, 0))
-    return Coalition(edition, tuple(found), (), ())
+    members = [name for name in lists if name in edition.seat_draws.lists]
+    members.sort(key=lambda name: -edition.projection.allocation.get(name, 0))
+    return Coalition(edition, tuple(members), (), ())
 
 
 def position(statement: Statement) -> Position:

@@ -126,8 +126,8 @@ def _finding(view: View, coalition: Coalition) -> Words:
 def title(view: View, coalition: Coalition) -> Argument:
     """The name of a coalition: that of a bloc or a coalition of interest where it is one, else its lists."""
     backers = set(coalition.backers)
-    found = next((one for one in named_coalitions(view) if set(one.coalition.backers) == backers), None)
-    return found.name if found else joined([uncoloured(list_name(view, name)) for name in coalition.backers])
+    named = next((one for one in named_coalitions(view) if set(one.coalition.backers) == backers), None)
+    return named.name if named else joined([uncoloured(list_name(view, name)) for name in coalition.backers])
 
 
 def built(view: View) -> Coalition:
@@ -187,18 +187,18 @@ def _moving(view: View) -> tuple[Control, ...]:
     if not isinstance(offered, Subset):
         return ()
     now = view.subset(MOVE)
-    elsewhere, asked = set(view.moves), in_play(view.edition)
+    elsewhere, movable = set(view.moves), in_play(view.edition)
 
     def told(pair: str) -> Words:
         return move_name(view, *pair.split(BETWEEN))
 
-    free = [pair for pair in offered.options if pair.split(BETWEEN)[0] in asked - elsewhere]
+    free = [pair for pair in offered.options if pair.split(BETWEEN)[0] in movable - elsewhere]
     choices = tuple(Choice(pair, told(pair), href(move=",".join((*now, pair)))) for pair in free)
-    found = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
+    controls = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
     if now:
         back = tuple(chip("back", pair, told(pair), href(move=",".join(toggled(now, pair))), True) for pair in now)
-        found.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
-    return tuple(found)
+        controls.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
+    return tuple(controls)
 
 
 def _named(view: View, named: list[NamedCoalition]) -> Block | None:
@@ -269,7 +269,7 @@ def _chips(view: View, coalition: Coalition) -> Control:
 def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
     name, seats = short(view.lists[list_id]), sentences.seats_number(view.projection, [list_id])
     role = coalition.roles.get(list_id, "opposition")
-    said = words(
+    label = words(
         "coalitions.chip_label",
         name=name,
         seats=words("count.seats", n=seats),
@@ -283,7 +283,7 @@ def _chip(view: View, coalition: Coalition, list_id: str) -> Choice:
         href(**coalition.after(list_id)),
         role != "opposition",
         (Strong(seats), *place),
-        said,
+        label,
         f"chip-{list_id}",
         f"chip {role}",
     )
@@ -321,16 +321,16 @@ def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     missing = coalition.short_by
     key = "short" if missing > 0 else "over" if missing < 0 else "exactly"
     summary = coalition.summary
-    said: list[Argument] = [
+    sentences: list[Argument] = [
         Join((words(f"coalitions.{key}", majority=majority, n=abs(missing)), "."), ""),
         words("coalitions.interval", low=Number(summary.q05), high=Number(summary.q95)),
         words("coalitions.chance", majority=majority, chance=Chance(coalition.p_majority)),
     ]
     if coalition.support:
-        said.append(words("coalitions.support", n=Number(coalition.support_seats)))
+        sentences.append(words("coalitions.support", n=Number(coalition.support_seats)))
     if coalition.p_confirmed is not None and (coalition.abstain or coalition.investiture is Investiture.NEGATIVE):
-        said.append(words(f"coalitions.confirmed_{coalition.investiture}", chance=Chance(coalition.p_confirmed)))
-    return tuple(said)
+        sentences.append(words(f"coalitions.confirmed_{coalition.investiture}", chance=Chance(coalition.p_confirmed)))
+    return tuple(sentences)
 
 
 def _meter(view: View, coalition: Coalition) -> Block | None:
@@ -389,13 +389,13 @@ def _hemicycle(view: View, coalition: Coalition) -> Block:
         deciding_seats=(majority,) if has_coalition else (majority, house - majority + 1),
         majority_seats=majority,
     )
-    said = Join(tuple(words("coalitions.wedge", name=uncoloured(one.name), n=one.seats) for one in wedges), ", ")
+    summary = Join(tuple(words("coalitions.wedge", name=uncoloured(one.name), n=one.seats) for one in wedges), ", ")
     return BLOCKS.make(
         view,
         "hemicycle",
         values,
         heading=heading,
-        finding=Join((heading, said), ": "),
+        finding=Join((heading, summary), ": "),
         table=Table(columns, rows, heading, is_open=False),
         notes=(quiet(words("coalitions.hemicycle_note")),),
         claims_sum=(("seats", house),),
@@ -437,14 +437,14 @@ def _seated(view: View, coalition: Coalition) -> tuple[list[str], tuple[Wedge, .
 def _against(view: View, coalition: Coalition) -> Block | None:
     if not coalition.backers:
         return None
-    found = coalition.conflicts
+    conflicts = coalition.conflicts
     silent = coalition.unresearched
-    said = Lines(tuple(_conflict(view, coalition, item) for item in found), "conflicts")
+    lines = Lines(tuple(_conflict(view, coalition, item) for item in conflicts), "conflicts")
     inputs = frozenset(InputRef("statement", f"{one.list}/{one.date}") for one in view.edition.coalitions.statements)
     values = ConflictsValues(
         conflicts=tuple(
             ConflictRow(list=item.list, rules_out=tuple(item.rules_out), source=first_text(item.sources))
-            for item in found
+            for item in conflicts
         ),
         unresearched=tuple(silent),
     )
@@ -454,7 +454,7 @@ def _against(view: View, coalition: Coalition) -> Block | None:
         "conflicts",
         values,
         inputs=inputs or frozenset({InputRef("statement", "none")}),
-        notes=(said if found else quiet(words("coalitions.conflicts_none")), *unresearched),
+        notes=(lines if conflicts else quiet(words("coalitions.conflicts_none")), *unresearched),
     )
 
 
@@ -468,22 +468,22 @@ def _conflict(view: View, coalition: Coalition, item: Statement) -> tuple[Line, 
     )
     condition = local(item, "conditions")
     when = Day(item.date, "month" if item.date_precision == "month" else "full")
-    said: list[Line] = [(Strong(title),)]
+    lines: list[Line] = [(Strong(title),)]
     if local(item, "quotes").texts:
-        said.append((_quote(item),))
+        lines.append((_quote(item),))
     if condition.texts:
-        said.append((words("coalitions.condition", text=condition),))
-    said += [_later(one, set(item.rules_out)) for one in later(view.edition, item)]
+        lines.append((words("coalitions.condition", text=condition),))
+    lines += [_later(one, set(item.rules_out)) for one in later(view.edition, item)]
     address = (" · ", Source(text(item.url))) if item.url else ()
-    return (*said, (Source(local(item, "sources")), " · ", when, *address))
+    return (*lines, (Source(local(item, "sources")), " · ", when, *address))
 
 
 def _later(one: Statement, others: set[str]) -> Line:
     """What the same list stated since: the same again, or something that may have changed it."""
     if others & set(one.rules_out):
         return (words("coalitions.later_same", date=Day(one.date)),)
-    said = local(one, "quotes") if local(one, "quotes").texts else local(one, "conditions")
-    return (words("coalitions.later_other", date=Day(one.date), text=said),)
+    text = local(one, "quotes") if local(one, "quotes").texts else local(one, "conditions")
+    return (words("coalitions.later_other", date=Day(one.date), text=text),)
 
 
 def _quote(item: Statement) -> Quote:
@@ -491,7 +491,7 @@ def _quote(item: Statement) -> Quote:
     marks = (words("coalitions.paraphrase"),) if item.is_paraphrase else ()
     quote = local(item, "quotes")
     worded = item.quotes.get(item.quote_language or "")
-    foreign = {lang for lang, said in quote.texts.items() if lang != item.quote_language and said != worded}
+    foreign = {lang for lang, text in quote.texts.items() if lang != item.quote_language and text != worded}
     return Quote(quote, item.is_paraphrase, marks, frozenset(foreign))
 
 
@@ -500,18 +500,18 @@ def _decides(view: View, coalition: Coalition) -> Block | None:
     if not coalition.backers:
         return None
     order = sorted(coalition.decides.items(), key=lambda pair: (-pair[1], pair[0]))
-    found = [(item, chance) for item, chance in order if chance >= WORTH_SAYING]
+    decisive = [(item, chance) for item, chance in order if chance >= WORTH_SAYING]
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("decides_of_100", words("coalitions.decides_of"), "count", "float"),
     )
-    rows = tuple((list_name(view, item), 100 * chance) for item, chance in found)
-    said = words("coalitions.decides_note", name=title(view, coalition), majority=view.projection.majority)
+    rows = tuple((list_name(view, item), 100 * chance) for item, chance in decisive)
+    note = words("coalitions.decides_note", name=title(view, coalition), majority=view.projection.majority)
     return BLOCKS.make(
         view,
         "decides",
         DecidesValues(lists=coalition.backers, probability=coalition.decides),
-        said=said,
+        said=note,
         table=Table(columns, rows, classes="numeric", is_open=False) if rows else None,
         notes=() if rows else (quiet(words("coalitions.decides_none")),),
     )
@@ -520,7 +520,7 @@ def _decides(view: View, coalition: Coalition) -> Block | None:
 def _combinations(view: View) -> Block:
     """Arithmetic, behind a press: which lists reach a majority together, those without a conflict first."""
     majority = view.projection.majority
-    found = chosen(view, COMBINATIONS_SHOWN)
+    shown_rows = chosen(view, COMBINATIONS_SHOWN)
     values = CombinationsValues(
         combinations=tuple(
             CombinationRow(
@@ -528,12 +528,12 @@ def _combinations(view: View) -> Block:
                 seats=seats_of(view.edition.projection, item.lists),
                 p_majority=item.p_majority,
             )
-            for item in found
+            for item in shown_rows
         )
     )
     heading = words("coalitions.list_title", majority=majority)
-    shown = (quiet(words("coalitions.list_note", majority=majority)), combinations(view, COMBINATIONS_SHOWN))
-    return BLOCKS.make(view, "combinations", values, notes=(Disclosure("combinations-shown", heading, shown),))
+    notes = (quiet(words("coalitions.list_note", majority=majority)), combinations(view, COMBINATIONS_SHOWN))
+    return BLOCKS.make(view, "combinations", values, notes=(Disclosure("combinations-shown", heading, notes),))
 
 
 PAGE = Page("/coalitions", NAME, headline, blocks, BLOCKS.types, parameters)
@@ -566,12 +566,12 @@ def stance(view: View, coalition: Coalition) -> tuple[Words, ...]:
 
 def combinations(view: View, most: int) -> Lines:
     """A line a combination; what each conflicts with beside it."""
-    found = []
+    lines = []
     for item in chosen(view, most):
         seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
         figures = Join((seats, Chance(item.p_majority), *stance(view, _built(view, item))), " · ")
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")
-        said = Join((words("coalitions.open"), names_of(view, item.lists)), ": ")
-        opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)), aria=said)
-        found.append(((members,), (figures, " ", opened)))
-    return Lines(tuple(found), "combinations", is_ordered=True)
+        label = Join((words("coalitions.open"), names_of(view, item.lists)), ": ")
+        opened = Anchor(words("coalitions.open"), href("/coalitions", gov=",".join(item.lists)), aria=label)
+        lines.append(((members,), (figures, " ", opened)))
+    return Lines(tuple(lines), "combinations", is_ordered=True)

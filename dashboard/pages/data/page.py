@@ -224,10 +224,10 @@ def _moment(utc: str | None, zone: str) -> Cell:
 def _quarantine(view: View) -> tuple[Block, ...]:
     """How many rows were refused, by which check, and which."""
     title = words("data.quarantine")
-    found = _refused(view)
-    if found is None:
+    quarantine = _refused(view)
+    if quarantine is None:
         return (_no_quarantine(view, None, words("data.quarantine_unknown")),)
-    mine = found.campaign(view.edition.election)
+    mine = quarantine.campaign(view.edition.election)
     if not mine.count:
         return (_no_quarantine(view, 0, words("data.quarantine_none")),)
     checks = (
@@ -241,13 +241,13 @@ def _quarantine(view: View) -> tuple[Block, ...]:
         Column("reason", words("data.reason")),
     )
     values = QuarantineValues(rows=mine.count, by_check=dict(mine.by_check))
-    said = words("data.quarantine_count", n=mine.count, when=Moment(found.checked_utc, view.electorate.zone))
+    note = words("data.quarantine_count", n=mine.count, when=Moment(quarantine.checked_utc, view.electorate.zone))
     counts = BLOCKS.make(
         view,
         "quarantine",
         values,
         heading=title,
-        said=said,
+        said=note,
         table=Table(checks, tuple((text(check), count) for check, count in mine.by_check.items()), title),
     )
     rows = tuple((text(row.poll), text(row.source), text(row.text), text(row.reason)) for row in mine.rows)
@@ -261,9 +261,9 @@ def _quarantine(view: View) -> tuple[Block, ...]:
     return counts, listed
 
 
-def _no_quarantine(view: View, rows: int | None, said: Words) -> Block:
+def _no_quarantine(view: View, rows: int | None, note: Words) -> Block:
     values = QuarantineValues(rows=rows, by_check={})
-    return BLOCKS.make(view, "quarantine", values, notes=(quiet(said),))
+    return BLOCKS.make(view, "quarantine", values, notes=(quiet(note),))
 
 
 def _refused(view: View) -> Quarantine | None:
@@ -283,12 +283,12 @@ def _rulings(view: View) -> Block:
         Column("polls", words("pollsters.polls"), "count", "int"),
     )
     rows = tuple((phrase(view, ruling), count) for ruling, count in counts.most_common())
-    said = words("data.rulings_note", n=Number(revised))
+    note = words("data.rulings_note", n=Number(revised))
     return BLOCKS.make(
         view,
         "rulings",
         RulingsValues(by_ruling=dict(counts), revised=revised),
-        said=said,
+        said=note,
         table=Table(columns, rows) if rows else None,
         notes=() if rows else (quiet(words("data.rulings_none")),),
     )
@@ -298,7 +298,7 @@ def _rulings(view: View) -> Block:
 
 
 def _licences(view: View) -> Block:
-    items = tuple(((Strong(local(found, "attributions")),), _terms(found)) for found in view.electorate.licences)
+    items = tuple(((Strong(local(licence, "attributions")),), _terms(licence)) for licence in view.electorate.licences)
     return BLOCKS.make(
         view,
         "licences",
@@ -307,10 +307,10 @@ def _licences(view: View) -> Block:
     )
 
 
-def _terms(found: Licence) -> Line:
+def _terms(licence: Licence) -> Line:
     """A licence by its name, and where it can be read."""
-    name = local(found, "licences")
-    return (Anchor(name, found.licence_url),) if found.licence_url else (name,)
+    name = local(licence, "licences")
+    return (Anchor(name, licence.licence_url),) if licence.licence_url else (name,)
 
 
 def _files(view: View) -> Block:
@@ -331,9 +331,9 @@ def _files(view: View) -> Block:
 
 
 def _file(view: View, name: str, ending: str) -> Anchor:
-    asked = f"election={view.edition.election}&edition={view.edition.id}"
-    asked += f"&kind={_every(view)}" if name == "polls" else ""
-    return Anchor(ending.upper(), f"/download/{name}.{ending}?{asked}", is_file=True)
+    parameters = f"election={view.edition.election}&edition={view.edition.id}"
+    parameters += f"&kind={_every(view)}" if name == "polls" else ""
+    return Anchor(ending.upper(), f"/download/{name}.{ending}?{parameters}", is_file=True)
 
 
 def _every(view: View) -> str:
@@ -345,7 +345,7 @@ def _every(view: View) -> str:
 def _seal(view: View) -> Block:
     """Whether this edition was sealed in time, and what the chain it stands in proves."""
     edition, chain = view.edition, sealed_of(view.edition)
-    said = status.sealed_as(chain, edition)
+    sentence = status.sealed_as(chain, edition)
     number = chain.seals.get(edition.id) if chain else None
     values = SealValues(
         number=number,
@@ -355,21 +355,21 @@ def _seal(view: View) -> Block:
         published_number=chain.published_number if chain else 0,
     )
     notes = (quiet(status.sealed_head(chain)),) if chain else ()
-    parts = {"heading": words("seal.title"), "finding": said, "lead": (quiet(said),), "notes": notes}
+    parts = {"heading": words("seal.title"), "finding": sentence, "lead": (quiet(sentence),), "notes": notes}
     return BLOCKS.make(view, "seal", values, **parts)
 
 
 def _provenance(view: View) -> tuple[Block, ...]:
     """What the edition was made from: equal inputs, code and libraries give the same bytes."""
-    made, command = view.edition.manifest, remaking_command(view.edition)
+    basis, command = view.edition.manifest, remaking_command(view.edition)
     values = ProvenanceValues(
-        code=made.code, parameters=made.parameters, libraries=made.libraries, inputs=made.inputs, command=command
+        code=basis.code, parameters=basis.parameters, libraries=basis.libraries, inputs=basis.inputs, command=command
     )
     facts: list[tuple[Cell, ...]] = [
-        (words("data.edition"), made.edition),
-        (words("data.code"), made.code[:SHORT_HASH]),
-        *((entry(f"data.parameter_{name}", name), str(value)) for name, value in made.parameters.items()),
-        *((text(name), version) for name, version in made.libraries.items()),
+        (words("data.edition"), basis.edition),
+        (words("data.code"), basis.code[:SHORT_HASH]),
+        *((entry(f"data.parameter_{name}", name), str(value)) for name, value in basis.parameters.items()),
+        *((text(name), version) for name, version in basis.libraries.items()),
     ]
     columns = (
         Column("what", words("data.what"), is_row_header=True),
@@ -383,7 +383,7 @@ def _provenance(view: View) -> tuple[Block, ...]:
         table=Table(columns, tuple(facts)),
         notes=(Code(command),),
     )
-    inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in made.inputs.items())
+    inputs = tuple((text(name), digest[:SHORT_HASH]) for name, digest in basis.inputs.items())
     heads = (
         Column("file", words("data.file"), is_row_header=True),
         Column("digest", words("data.digest")),

@@ -91,8 +91,8 @@ def seats(view: View) -> tuple[dict[str, int], str | None]:
     """Seats by list and where they are from: the recorded result, else the count so far; none before."""
     if view.projection.result is not None:
         return dict(view.projection.result), "result"
-    found = counted(view)
-    return (dict(found.point.seats), "count") if found else ({}, None)
+    count = counted(view)
+    return (dict(count.point.seats), "count") if count else ({}, None)
 
 
 def blocks(view: View) -> Parts:
@@ -163,11 +163,11 @@ def _confidence(view: View) -> Block | None:
     if not held or not view.projection.blocs:
         return None
     rule, house = view.edition.reference.seat_rule.investiture, view.projection.house_size
-    found = []
+    bloc_rows = []
     for bloc in view.projection.blocs:
         own = sum(held.get(name, 0) for name in bloc.lists)
         needed = abstentions_needed(rule, own, house - own, house)
-        found.append(ConfidenceRow(bloc=bloc.id, seats=own, other_seats=house - own, abstentions_needed=needed))
+        bloc_rows.append(ConfidenceRow(bloc=bloc.id, seats=own, other_seats=house - own, abstentions_needed=needed))
     columns = (
         Column("bloc", words("table.bloc"), is_row_header=True),
         Column("seats", words("formation.for"), "seats", "int"),
@@ -182,14 +182,14 @@ def _confidence(view: View) -> Block | None:
             row.other_seats,
             Missing("none") if row.abstentions_needed is None else row.abstentions_needed,
         )
-        for row in found
+        for row in bloc_rows
     )
     title, note = words("formation.confidence"), words(f"formation.rule_{rule.value}")
     builder = Anchor(words("formation.positions"), href("/coalitions"))
     return BLOCKS.make(
         view,
         "confidence",
-        ConfidenceValues(investiture=rule.value, blocs=tuple(found)),
+        ConfidenceValues(investiture=rule.value, blocs=tuple(bloc_rows)),
         heading=title,
         finding=note,
         table=Table(columns, rows, title, classes="numeric"),
@@ -198,8 +198,8 @@ def _confidence(view: View) -> Block | None:
 
 
 def _past(view: View) -> Block:
-    said = words("formation.past_none", house=word(view, "house"), the_house=word(view, "the_house"))
-    return BLOCKS.make(view, "past", PastValues(recorded=0), notes=(quiet(said),))
+    sentence = words("formation.past_none", house=word(view, "house"), the_house=word(view, "the_house"))
+    return BLOCKS.make(view, "past", PastValues(recorded=0), notes=(quiet(sentence),))
 
 
 PAGE = Page("/formation", NAME, headline, blocks, BLOCKS.types)

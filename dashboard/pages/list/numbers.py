@@ -104,8 +104,8 @@ def distribution(view: View, item: ListProjection, name: Name) -> DistributionVa
 
 def polls_of(view: View, list_id: str, kind: str) -> list[PollRow]:
     """The polls of a kind that asked for the list, newest first."""
-    found = [poll for poll in view.edition.polls.polls if poll.kind == kind and _asked(value_of(poll, list_id))]
-    return sorted(found, key=by_day, reverse=True)
+    polls = [poll for poll in view.edition.polls.polls if poll.kind == kind and _asked(value_of(poll, list_id))]
+    return sorted(polls, key=by_day, reverse=True)
 
 
 def _asked(value: PollValue | None) -> bool:

@@ -47,20 +47,20 @@ MOST_TICKS = 12
 AIR = 1.18  # above the highest bar, for its number
 
 
-def distribution_figure(shown: DistributionValues, t: Translator) -> FigureDict:
+def distribution_figure(values: DistributionValues, t: Translator) -> FigureDict:
     """A bar a number of seats; the printed one in full colour, with its odds above it."""
-    first, last = shown.seats[0], shown.seats[-1]
-    odds = [100 * part for part in shown.exactly]
-    colours = [token(shown.name.colour, 100 if at == shown.printed_seats else 45) for at in shown.seats]
+    first, last = values.seats[0], values.seats[-1]
+    odds = [100 * part for part in values.exactly]
+    colours = [token(values.name.colour, 100 if at == values.printed_seats else 45) for at in values.seats]
     places = list(range(first, last + 1, nice_step(max(1, last - first), MOST_TICKS)))
-    printed = [(at, of) for at, of in zip(shown.seats, odds, strict=True) if at == shown.printed_seats]
+    printed = [(at, of) for at, of in zip(values.seats, odds, strict=True) if at == values.printed_seats]
     hovers = [
         t("list.of_hundred", seats=at, chance=t.chance(part))
-        for at, part in zip(shown.seats, shown.exactly, strict=True)
+        for at, part in zip(values.seats, values.exactly, strict=True)
     ]
     heights = [round(value, 2) for value in odds]
     return {
-        "data": [bars("exactly", shown.seats, heights, 0.8, colours, hovertext=hovers, **HOVER)],
+        "data": [bars("exactly", values.seats, heights, 0.8, colours, hovertext=hovers, **HOVER)],
         "layout": layout(
             HEIGHT,
             (8, 8, 12, 30),
@@ -104,20 +104,20 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 def headline(view: View) -> Words:
     """Its printed seats and their interval; a list under the threshold has a share instead."""
     item = numbers.item_of(view)
-    shown = numbers.list_values(view, item, list_name(view, item.id))
+    values = numbers.list_values(view, item, list_name(view, item.id))
     name, seats = uncoloured(full(view.lists[item.id])), sentences.seats_number(view.projection, [item.id])
-    span = Span(shown.interval_seats.q05, shown.interval_seats.q95)
-    if shown.won_seats is not None:
+    span = Span(values.interval_seats.q05, values.interval_seats.q95)
+    if values.won_seats is not None:
         return words(
             "list.won",
             name=name,
-            won=Number(shown.won_seats),
+            won=Number(values.won_seats),
             seats=seats,
             span=span,
             the_projection=the_projection(view),
         )
-    if not shown.seats:
-        share = Number(shown.trend_pct, 1, "percent")
+    if not values.seats:
+        share = Number(values.trend_pct, 1, "percent")
         return words("list.under", name=name, share=share, chance=Chance(item.p_pass))
     return words("list.headline", name=name, seats=seats, span=span)
 
@@ -141,25 +141,25 @@ def blocks(view: View) -> Parts:
 
 
 def _headline(view: View, item: ListProjection, name: Name) -> Block:
-    shown = numbers.list_values(view, item, name)
-    kicker = [Paragraph((words("list.headed", names=joined(shown.leaders)),), "kicker")] if shown.leaders else []
+    values = numbers.list_values(view, item, name)
+    kicker = [Paragraph((words("list.headed", names=joined(values.leaders)),), "kicker")] if values.leaders else []
     return BLOCKS.make(
-        view, "headline", shown, finding=headline(view), lead=(*kicker, Paragraph(_facts(view, shown), "said"))
+        view, "headline", values, finding=headline(view), lead=(*kicker, Paragraph(_facts(view, values), "said"))
     )
 
 
-def _facts(view: View, shown: ListValues) -> Line:
+def _facts(view: View, values: ListValues) -> Line:
     """Its chance to pass and to be the largest, the poll average, and what it had."""
-    said: list[Inline] = [
-        words("list.passes", chance=Chance(shown.p_pass)),
-        words("list.average", share=Number(shown.trend_pct, 1, "percent"), date=_last_poll(view)),
+    facts: list[Inline] = [
+        words("list.passes", chance=Chance(values.p_pass)),
+        words("list.average", share=Number(values.trend_pct, 1, "percent"), date=_last_poll(view)),
     ]
-    if shown.p_largest >= numbers.SEEN:
-        said.insert(1, words("list.largest", chance=Chance(shown.p_largest)))
-    if shown.outgoing_seats is not None:
+    if values.p_largest >= numbers.SEEN:
+        facts.insert(1, words("list.largest", chance=Chance(values.p_largest)))
+    if values.outgoing_seats is not None:
         house = {"house": word(view, "house"), "the_house": word(view, "the_house")}
-        said.append(words("seats.now", n=shown.outgoing_seats, **house))
-    return (Join(tuple(said), DOT),)  # type: ignore[arg-type]
+        facts.append(words("seats.now", n=values.outgoing_seats, **house))
+    return (Join(tuple(facts), DOT),)  # type: ignore[arg-type]
 
 
 def _last_poll(view: View) -> Day:
@@ -167,8 +167,8 @@ def _last_poll(view: View) -> Day:
 
 
 def _distribution(view: View, item: ListProjection, name: Name) -> Block:
-    shown = numbers.distribution(view, item, name)
-    likeliest = max(zip(shown.exactly, shown.seats, strict=True))
+    values = numbers.distribution(view, item, name)
+    likeliest = max(zip(values.exactly, values.seats, strict=True))
     columns = (
         Column("seats", words("table.seats"), "seats", "int", is_row_header=True),
         *(
@@ -178,12 +178,12 @@ def _distribution(view: View, item: ListProjection, name: Name) -> Block:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (seats, *(100 * part for part in parts))
-        for seats, *parts in zip(shown.seats, shown.exactly, shown.at_least, shown.at_most, strict=True)
+        for seats, *parts in zip(values.seats, values.exactly, values.at_least, values.at_most, strict=True)
     )
     return BLOCKS.make(
         view,
         "distribution",
-        shown,
+        values,
         finding=words("list.likeliest", n=Number(likeliest[1]), chance=Chance(likeliest[0])),
         table=Table(columns, rows, words("list.distribution"), is_open=False),
         notes=(quiet(words("list.distribution_note")),),
@@ -195,12 +195,12 @@ def _readings(view: View, item: ListProjection, kind: str, block_id: str) -> Blo
     polls = numbers.polls_of(view, item.id, kind)
     if not polls:
         return None
-    shown = numbers.readings_of(view, item.id, polls)
+    values = numbers.readings_of(view, item.id, polls)
     title = words(f"list.{block_id}")
-    return BLOCKS.make(view, block_id, shown, heading=title, finding=title, table=_readings_table(shown, title, kind))
+    return BLOCKS.make(view, block_id, values, heading=title, finding=title, table=_readings_table(values, title, kind))
 
 
-def _readings_table(shown: ReadingsValues, title: Words, kind: str) -> Table:
+def _readings_table(values: ReadingsValues, title: Words, kind: str) -> Table:
     change = Column("change", words("list.change"), "number", "float", digits=-1, is_signed=True, zero="=")
     columns = (
         Column("end_date", words("polls.dates"), "date", "date", is_row_header=True, says="outlets.day"),
@@ -219,10 +219,10 @@ def _readings_table(shown: ReadingsValues, title: Words, kind: str) -> Table:
             poll.outlet,
             Missing("not_published") if poll.sample_size is None else poll.sample_size,
         )
-        for poll in shown.polls
+        for poll in values.polls
     )
     state = {} if kind == "poll" else {"kind": kind}
-    links = tuple(Href("/polls", {**state, "poll": poll.poll}, place="asked") for poll in shown.polls)
+    links = tuple(Href("/polls", {**state, "poll": poll.poll}, place="asked") for poll in values.polls)
     return Table(columns, rows, title, row_links=links, classes="rows")
 
 

@@ -42,8 +42,8 @@ def power_of(edition: Edition) -> Power:
     """Each index by list, over the first simulations: with fifteen lists each has 32,768 sets to look at."""
     draws = edition.seat_draws
     first = SeatDraws(draws.lists, draws.seats[:, :DRAWS_USED], draws.passes[:, :DRAWS_USED])
-    found = power_draws(first, edition.projection.majority)
-    return {index: found.spread(index) for index in INDICES}
+    power = power_draws(first, edition.projection.majority)
+    return {index: power.spread(index) for index in INDICES}
 
 
 class IndexValues(Values):
@@ -79,13 +79,13 @@ class StepValues(Values):
 
 
 def power_values(edition: Edition) -> PowerValues:
-    found = power_of(edition)
+    power = power_of(edition)
     return PowerValues(
         draws=min(DRAWS_USED, edition.projection.draws),
         by_index={
             index: {
                 name: IndexValues(mean_pct=100 * one.mean, q05_pct=100 * one.q05, q95_pct=100 * one.q95)
-                for name, one in found[index].items()
+                for name, one in power[index].items()
             }
             for index in INDICES
         },
@@ -182,8 +182,8 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
         notes = (*notes, Equations(equations))
     if name == "seats":
         pairs = (quiet(words("method.seats_agreements")),) if has_agreements(view.edition) else ()
-        said = phrase(view, rule.law)
-        law = (quiet(Anchor(said, rule.law_url) if rule.law_url else said),) if rule.law else ()
+        law_name = phrase(view, rule.law)
+        law = (quiet(Anchor(law_name, rule.law_url) if rule.law_url else law_name),) if rule.law else ()
         printed = Paragraph((words("method.printed"),), "")
         notes = (*notes, printed, *pairs, quiet(_rule(view)), *law)
     values = StepValues(name=name, equations=equations)
@@ -194,13 +194,13 @@ def _step(view: View, name: str, equations: tuple[str, ...]) -> Block:
 def _rule(view: View) -> Join:
     """The rule this edition's seats were given by."""
     projection, rule = view.projection, view.edition.reference.seat_rule
-    given = words(
+    rule_line = words(
         "method.rule",
         formula=words(f"method.formula_{rule.formula}"),
         seats=Number(projection.house_size),
         threshold=sentences.threshold_pct(view),
     )
-    return Join((given, words("method.half")) if rule.stops_at_half else (given,), " ")
+    return Join((rule_line, words("method.half")) if rule.stops_at_half else (rule_line,), " ")
 
 
 def _power(view: View) -> Block:

@@ -92,9 +92,9 @@ def _rows(view: View, vote: Vote, last: list[ExitPoll]) -> tuple[ExitRow, ...]:
     projected, means = view.projection.allocation, {}
     if vote.exit_estimate:
         means = {row.list: row for row in vote.exit_estimate.lists}
-    shown = {name for poll in last for name, seats in poll.seats.items() if seats}
-    shown |= {name for name, seats in projected.items() if seats}
-    order = sorted(shown, key=lambda name: (-(means[name].mean if name in means else projected.get(name, 0)), name))
+    names = {name for poll in last for name, seats in poll.seats.items() if seats}
+    names |= {name for name, seats in projected.items() if seats}
+    order = sorted(names, key=lambda name: (-(means[name].mean if name in means else projected.get(name, 0)), name))
     return tuple(
         ExitRow(
             list=name,
@@ -127,14 +127,14 @@ def _version(view: View, poll: ExitPoll) -> tuple[Words | Name | Moment | str, .
 
 
 def _said(view: View, vote: Vote) -> Words:
-    found = vote.exit_estimate
-    bloc = next(iter(found.blocs), None) if found else None
+    estimate = vote.exit_estimate
+    bloc = next(iter(estimate.blocs), None) if estimate else None
     if bloc is None or view.moves:  # the estimate is of the data's own blocs
         return words("exit.said", n=Number(len(vote.exit_polls)))
-    known = next((one for one in view.projection.blocs if one.id == bloc.id), None)
+    projected = next((one for one in view.projection.blocs if one.id == bloc.id), None)
     return words(
         "exit.bloc",
-        bloc=uncoloured(bloc_name(view, known or bloc.id)),
+        bloc=uncoloured(bloc_name(view, projected or bloc.id)),
         mean=Number(bloc.mean, 1),
         low=Number(bloc.low),
         high=Number(bloc.high),
@@ -165,11 +165,11 @@ def _earlier(view: View, vote: Vote, poll: ExitPoll) -> Line:
     return (named(poll), " ", Join(_version(view, poll), " "), ": ", Join(items, ", "))
 
 
-def _coverage(found: ExitEstimate) -> Words:
+def _coverage(estimate: ExitEstimate) -> Words:
     return words(
         "exit.coverage",
-        nights=Number(found.nights),
-        inside=Number(found.lists_inside),
-        all=Number(found.lists_judged),
-        blocs=Number(found.blocs_inside),
+        nights=Number(estimate.nights),
+        inside=Number(estimate.lists_inside),
+        all=Number(estimate.lists_judged),
+        blocs=Number(estimate.blocs_inside),
     )

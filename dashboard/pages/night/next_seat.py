@@ -37,15 +37,15 @@ BLOCKS = Blocks(
 )
 
 
-def blocks(view: View, found: Counted) -> tuple[Block, ...]:
-    agreements = (_agreements(view, found),) if found.standing.agreements else ()
-    return _next_seat(view, found), _reach(view, found), _last_seat(view, found), *agreements
+def blocks(view: View, count: Counted) -> tuple[Block, ...]:
+    agreements = (_agreements(view, count),) if count.standing.agreements else ()
+    return _next_seat(view, count), _reach(view, count), _last_seat(view, count), *agreements
 
 
 # Votes to the next seat
 
 
-def _next_seat(view: View, found: Counted) -> Block:
+def _next_seat(view: View, count: Counted) -> Block:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.seats"), "seats", "int"),
@@ -55,8 +55,8 @@ def _next_seat(view: View, found: Counted) -> Block:
         Column("loss_transfer", words("night.transfer"), under="loss_votes"),
     )
     values, rows = [], []
-    for name in found.order:
-        item = found.standing.lists[name]
+    for name in count.order:
+        item = count.standing.lists[name]
         gain, loss = _move(item.gain), _move(item.loss)
         values.append(
             numbers.NextRow(
@@ -72,12 +72,12 @@ def _next_seat(view: View, found: Counted) -> Block:
         )
         rows.append(
             (
-                name_of(view, found, name),
+                name_of(view, count, name),
                 item.seats,
                 _votes(item.gain),
-                _transfer(view, found, item.gain, "night.taken"),
+                _transfer(view, count, item.gain, "night.taken"),
                 _votes(item.loss),
-                _transfer(view, found, item.loss, "night.given"),
+                _transfer(view, count, item.loss, "night.given"),
             )
         )
     note = words("night.next_seat_note")
@@ -100,30 +100,30 @@ def _votes(item: NextVotes | None) -> Cell:
     return Missing("none") if item is None or item.votes is None else item.votes
 
 
-def _transfer(view: View, found: Counted, item: NextVotes | None, key: str) -> Cell:
+def _transfer(view: View, count: Counted, item: NextVotes | None, key: str) -> Cell:
     if item is None or item.transfer is None or item.transfer.votes is None:
         return None
-    return words(key, n=Number(item.transfer.votes), name=name_of(view, found, item.transfer.other))
+    return words(key, n=Number(item.transfer.votes), name=name_of(view, count, item.transfer.other))
 
 
 # The threshold
 
 
-def _reach(view: View, found: Counted) -> Block:
-    threshold = Number(found.standing.threshold_votes)
-    near = found.vote.within_reach()
-    spare = {name: found.standing.lists[name].threshold_votes for name in near}
+def _reach(view: View, count: Counted) -> Block:
+    threshold = Number(count.standing.threshold_votes)
+    near = count.vote.within_reach()
+    spare = {name: count.standing.lists[name].threshold_votes for name in near}
     lines: list[tuple[Line, ...]] = []
     for name, votes in spare.items():
         if votes is not None:
             key = "night.over" if votes >= 0 else "night.short"
-            said = words(key, name=name_of(view, found, name), n=Number(abs(votes)))
-            lines.append(((said,),))
+            line = words(key, name=name_of(view, count, name), n=Number(abs(votes)))
+            lines.append(((line,),))
     finding = words("night.reach_some" if lines else "night.reach_none", threshold=threshold)
     return BLOCKS.make(
         view,
         "within-reach",
-        numbers.ReachValues(threshold_votes=found.standing.threshold_votes, votes_to_spare=spare),
+        numbers.ReachValues(threshold_votes=count.standing.threshold_votes, votes_to_spare=spare),
         finding=finding,
         notes=(Lines(tuple(lines)),) if lines else (),
     )
@@ -132,17 +132,17 @@ def _reach(view: View, found: Counted) -> Block:
 # The last seat
 
 
-def _last_seat(view: View, found: Counted) -> Block:
-    standing = found.standing
-    said: list[Argument] = [
-        words("night.tied", names=_names(view, found, tie.lists), n=Number(tie.seats)) for tie in standing.ties
+def _last_seat(view: View, count: Counted) -> Block:
+    standing = count.standing
+    sentences: list[Argument] = [
+        words("night.tied", names=_names(view, count, tie.lists), n=Number(tie.seats)) for tie in standing.ties
     ]
     if standing.last and not standing.ties:
-        said.append(_claim(view, found, standing.last, "night.last"))
+        sentences.append(_claim(view, count, standing.last, "night.last"))
     if standing.next:
-        said.append(_claim(view, found, standing.next, "night.following"))
-    finding = Join(tuple(said), " ")
-    steps = Lines(tuple(((_step(view, found, step),),) for step in standing.steps), is_ordered=True)
+        sentences.append(_claim(view, count, standing.next, "night.following"))
+    finding = Join(tuple(sentences), " ")
+    steps = Lines(tuple(((_step(view, count, step),),) for step in standing.steps), is_ordered=True)
     return BLOCKS.make(
         view,
         "last-seat",
@@ -158,17 +158,17 @@ def _last_seat(view: View, found: Counted) -> Block:
     )
 
 
-def _names(view: View, found: Counted, lists: list[str]) -> Join:
-    return joined([name_of(view, found, name) for name in lists])
+def _names(view: View, count: Counted, lists: list[str]) -> Join:
+    return joined([name_of(view, count, name) for name in lists])
 
 
-def _claim(view: View, found: Counted, claim: Claim, key: str) -> Words:
+def _claim(view: View, count: Counted, claim: Claim, key: str) -> Words:
     """Whose claim it is, with its sum; a pair is named with its list."""
-    if found.vote.seat_rule.formula.is_largest_remainder:
-        return words(f"{key}_remainder", name=_names(view, found, claim.lists), n=Number(claim.votes))
-    name: Argument = _names(view, found, claim.lists)
+    if count.vote.seat_rule.formula.is_largest_remainder:
+        return words(f"{key}_remainder", name=_names(view, count, claim.lists), n=Number(claim.votes))
+    name: Argument = _names(view, count, claim.lists)
     if len(claim.unit) > 1:
-        name = words("night.of_pair", name=name, pair=_names(view, found, claim.unit))
+        name = words("night.of_pair", name=name, pair=_names(view, count, claim.unit))
     return words(key, name=name, sum=_sum(claim.votes, claim.divisor, claim.average))
 
 
@@ -182,27 +182,27 @@ def _sum(votes: float, divisor: float, average: float) -> Words:
     )
 
 
-def _step(view: View, found: Counted, step: SeatStep) -> Words:
+def _step(view: View, count: Counted, step: SeatStep) -> Words:
     """A step of the law: whole quotas at once, or one remaining seat; inside a pair it says so."""
     stage = step.stage.removeprefix("pair_")
     key = {"quota": "night.step_quota", "rounded": "night.step_rounded"}.get(stage, "night.step_seat")
-    said = words(
+    sentence = words(
         key,
-        name=joined([name_of(view, found, name) for name in step.lists]),
+        name=joined([name_of(view, count, name) for name in step.lists]),
         n=Number(step.seats),
         divisor=Number(step.divisor),
         sum=_sum(step.votes, step.divisor, step.average),
         after=Number(step.seats_after),
     )
-    return words("night.step_inside", text=said) if step.stage != stage else said
+    return words("night.step_inside", text=sentence) if step.stage != stage else sentence
 
 
 # Agreements
 
 
-def _agreements(view: View, found: Counted) -> Block:
-    effects = found.standing.agreements
-    lines = tuple(((_effect(view, found, effect),),) for effect in effects)
+def _agreements(view: View, count: Counted) -> Block:
+    effects = count.standing.agreements
+    lines = tuple(((_effect(view, count, effect),),) for effect in effects)
     return BLOCKS.make(
         view,
         "agreements",
@@ -212,16 +212,16 @@ def _agreements(view: View, found: Counted) -> Block:
     )
 
 
-def _effect(view: View, found: Counted, effect: Effect) -> Words:
-    pair = _names(view, found, list(effect.lists))
+def _effect(view: View, count: Counted, effect: Effect) -> Words:
+    pair = _names(view, count, list(effect.lists))
     if not effect.valid:
         return words("night.void", pair=pair)
     if not effect.changes:
         return words("night.moves_none", pair=pair)
-    return words("night.moves", pair=pair, names=moved_seats(view, found, effect.changes))
+    return words("night.moves", pair=pair, names=moved_seats(view, count, effect.changes))
 
 
-def moved_seats(view: View, found: Counted, changes: Mapping[str, int]) -> Join:
+def moved_seats(view: View, count: Counted, changes: Mapping[str, int]) -> Join:
     """Lists with the seats they won or lost."""
-    items = [Join((name_of(view, found, name), Number(n, style="signed")), " ") for name, n in changes.items()]
+    items = [Join((name_of(view, count, name), Number(n, style="signed")), " ") for name, n in changes.items()]
     return Join(tuple(items), ", ")

@@ -23,8 +23,8 @@ class Counted:
     @property
     def order(self) -> list[str]:
         """The lists with seats and those within reach of the threshold, most seats and votes first."""
-        shown = {name for name, seats in self.point.seats.items() if seats} | set(self.vote.within_reach())
-        return sorted(shown, key=lambda name: (-self.point.seats[name], -self.point.votes[name], name))
+        with_seats = {name for name, seats in self.point.seats.items() if seats} | set(self.vote.within_reach())
+        return sorted(with_seats, key=lambda name: (-self.point.seats[name], -self.point.votes[name], name))
 
     def pct(self, votes: int) -> float:
         return 100 * votes / self.point.valid_votes
@@ -43,18 +43,18 @@ def vote_told(view: View) -> Vote | None:
     return vote_of(view.edition) if view.is_told else None
 
 
-def state(view: View, found: Counted | None) -> State:
+def state(view: View, count: Counted | None) -> State:
     """How far the vote is: what a page of it says first."""
-    if found is None and view.projection.result is None:
+    if count is None and view.projection.result is None:
         return "silent" if view.is_over else "before"
     if view.projection.result is not None:
         return "recorded"
-    assert found is not None
-    return "final" if found.point.stage == "final" else "interim"
+    assert count is not None
+    return "final" if count.point.stage == "final" else "interim"
 
 
-def name_of(view: View, found: Counted, name: str) -> Name:
-    return list_of(view, found.vote, name)
+def name_of(view: View, count: Counted, name: str) -> Name:
+    return list_of(view, count.vote, name)
 
 
 def list_of(view: View, vote: Vote, name: str) -> Name:

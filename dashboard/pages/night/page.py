@@ -42,71 +42,71 @@ BLOCKS = Blocks(
 
 
 def headline(view: View) -> Words:
-    found = numbers.counted(view)
-    state = numbers.state(view, found)
+    count = numbers.counted(view)
+    state = numbers.state(view, count)
     if state == "before":
         return words("night.before", date=Day(view.projection.election_date))
     if state == "silent":
         return words("night.silent")
-    seats = _seats(view, found)
+    seats = _seats(view, count)
     first = sorted(seats, key=lambda name: -seats[name])[:NAMED]
-    said = tuple(Join((_name(view, found, name), Number(seats[name])), " ") for name in first)
-    return words(f"night.{state}", names=joined(said))
+    leaders = tuple(Join((_name(view, count, name), Number(seats[name])), " ") for name in first)
+    return words(f"night.{state}", names=joined(leaders))
 
 
-def _seats(view: View, found: Counted | None) -> dict[str, int]:
+def _seats(view: View, count: Counted | None) -> dict[str, int]:
     """The recorded result, else what the law gives so far."""
     result = view.projection.result
-    return dict(result if result is not None else found.point.seats if found else {})
+    return dict(result if result is not None else count.point.seats if count else {})
 
 
-def _name(view: View, found: Counted | None, name: str) -> Name:
-    return name_of(view, found, name) if found else list_name(view, name)
+def _name(view: View, count: Counted | None, name: str) -> Name:
+    return name_of(view, count, name) if count else list_name(view, name)
 
 
 def blocks(view: View) -> Parts:
-    found = numbers.counted(view)
-    counted = (_count(view, found), *next_seat.blocks(view, found), _files(view, found)) if found else ()
+    count = numbers.counted(view)
+    counted = (_count(view, count), *next_seat.blocks(view, count), _files(view, count)) if count else ()
     vote = numbers.vote_told(view)
     polled = exit_polls.blocks(view, vote) if vote else ()
-    return (_headline(view, found), *counted, *polled) if found else (_headline(view, found), *polled)
+    return (_headline(view, count), *counted, *polled) if count else (_headline(view, count), *polled)
 
 
-def _headline(view: View, found: Counted | None) -> Block:
+def _headline(view: View, count: Counted | None) -> Block:
     values = numbers.HeadlineValues(
-        state=numbers.state(view, found),
-        valid_votes=found.point.valid_votes if found else None,
-        committee_counted_pct=found.point.counted_pct if found else None,
-        estimated_counted_share=found.vote.counted_estimate if found else None,
+        state=numbers.state(view, count),
+        valid_votes=count.point.valid_votes if count else None,
+        committee_counted_pct=count.point.counted_pct if count else None,
+        estimated_counted_share=count.vote.counted_estimate if count else None,
     )
-    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=_lead(view, found))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=_lead(view, count))
 
 
-def _lead(view: View, found: Counted | None) -> tuple[Note, ...]:
+def _lead(view: View, count: Counted | None) -> tuple[Note, ...]:
     """How much is counted: the committee's word first, our estimate named as such, and what a part does not say."""
-    if found is None:
+    if count is None:
         ban = gate.binding(view.edition.reference, "exit_poll", view.today)
         if ban is None or view.is_told:
             return ()
         zone = view.electorate.zone
         end = Moment(ban.end.replace(tzinfo=ZoneInfo(zone)).isoformat(), zone)
         return (quiet(words("night.held", moment=end)),)
-    point, zone = found.point, view.electorate.zone
-    said: list[Argument] = [
+    point, zone = count.point, view.electorate.zone
+    sentences: list[Argument] = [
         words("night.as_of", n=Number(point.valid_votes), moment=Moment(point.moment_utc, zone)),
         words("night.committee_unknown")
         if point.counted_pct is None
         else words("night.committee", pct=Number(point.counted_pct, 1, "percent")),
     ]
-    if found.vote.counted_estimate is not None and point.stage == "interim":
-        said.append(words("night.estimate", pct=Number(100 * found.vote.counted_estimate, 0, "percent")))
-    notes: list[Note] = [quiet(Join(tuple(said), " "))]
+    if count.vote.counted_estimate is not None and point.stage == "interim":
+        sentences.append(words("night.estimate", pct=Number(100 * count.vote.counted_estimate, 0, "percent")))
+    notes: list[Note] = [quiet(Join(tuple(sentences), " "))]
     if point.stage == "interim":
         notes.append(quiet(words("night.interim_note")))
     return tuple(notes)
 
 
-def _count(view: View, found: Counted) -> Block:
+def _count(view: View, count: Counted) -> Block:
     projected = view.projection.allocation
     columns = (
         Column("list", words("table.list"), is_row_header=True),
@@ -118,18 +118,18 @@ def _count(view: View, found: Counted) -> Block:
     values = tuple(
         numbers.CountRow(
             list=name,
-            votes=found.point.votes[name],
-            share_pct=found.pct(found.point.votes[name]),
-            seats=found.point.seats[name],
+            votes=count.point.votes[name],
+            share_pct=count.pct(count.point.votes[name]),
+            seats=count.point.seats[name],
             projected_seats=projected.get(name),
-            threshold_votes=found.standing.lists[name].threshold_votes,
+            threshold_votes=count.standing.lists[name].threshold_votes,
         )
-        for name in found.order
+        for name in count.order
     )
-    others = found.point.valid_votes - sum(row.votes for row in values)
+    others = count.point.valid_votes - sum(row.votes for row in values)
     rows: list[tuple[Cell, ...]] = [
         (
-            name_of(view, found, row.list),
+            name_of(view, count, row.list),
             row.votes,
             row.share_pct,
             row.seats,
@@ -137,30 +137,30 @@ def _count(view: View, found: Counted) -> Block:
         )
         for row in values
     ]
-    rows.append((words("night.others"), others, found.pct(others), 0, Missing("none")))
-    said = words("night.count_note" if found.point.stage == "interim" else "night.count_final")
+    rows.append((words("night.others"), others, count.pct(others), 0, Missing("none")))
+    note = words("night.count_note" if count.point.stage == "interim" else "night.count_final")
     return BLOCKS.make(
         view,
         "count",
         numbers.CountValues(
-            is_interim=found.point.stage == "interim",
-            valid_votes=found.point.valid_votes,
+            is_interim=count.point.stage == "interim",
+            valid_votes=count.point.valid_votes,
             other_votes=others,
-            house_seats=found.vote.house_size,
-            threshold_votes=found.standing.threshold_votes,
+            house_seats=count.vote.house_size,
+            threshold_votes=count.standing.threshold_votes,
             lists=values,
         ),
-        finding=said,
+        finding=note,
         table=Table(columns, tuple(rows), classes="numeric"),
         claims_sum=(
-            ("votes", found.point.valid_votes),
-            *((("seats", found.vote.house_size),) if not found.point.ties else ()),
+            ("votes", count.point.valid_votes),
+            *((("seats", count.vote.house_size),) if not count.point.ties else ()),
         ),
-        notes=(quiet(said),),
+        notes=(quiet(note),),
     )
 
 
-def _files(view: View, found: Counted) -> Block:
+def _files(view: View, count: Counted) -> Block:
     """Every imported file, the newest first, with the seats it moved."""
     columns = (
         Column("moment", words("night.moment"), is_row_header=True),
@@ -170,12 +170,12 @@ def _files(view: View, found: Counted) -> Block:
     )
     rows: list[tuple[Cell, ...]] = []
     before = None
-    for point in found.vote.counts:
+    for point in count.vote.counts:
         moved: Cell = words("night.behind") if point.is_behind else None
         if before is not None and not point.is_behind:
             changes = {one: seats - before.seats.get(one, 0) for one, seats in point.seats.items()}
             changes = {one: change for one, change in changes.items() if change}
-            moved = next_seat.moved_seats(view, found, changes) if changes else words("night.moved_none")
+            moved = next_seat.moved_seats(view, count, changes) if changes else words("night.moved_none")
         rows.append((Moment(point.moment_utc, view.electorate.zone), point.valid_votes, point.rows, moved))
         before = before if point.is_behind else point
     title = words("night.files", n=Number(len(rows)))
@@ -183,7 +183,7 @@ def _files(view: View, found: Counted) -> Block:
         view,
         "files",
         numbers.FilesValues(
-            files=tuple((point.moment_utc, point.valid_votes, point.is_behind) for point in found.vote.counts)
+            files=tuple((point.moment_utc, point.valid_votes, point.is_behind) for point in count.vote.counts)
         ),
         heading=title,
         noted=words("night.files_note"),

@@ -43,19 +43,19 @@ class Asked:
         )
 
 
-def chosen(polls: Sequence[PollRow], asked: Asked) -> list[PollRow]:
+def chosen(polls: Sequence[PollRow], choice: Asked) -> list[PollRow]:
     """The polls asked for; what has no value for the order chosen stands last, the newest first among equals."""
-    found = [poll for poll in polls if asked.holds(poll)]
-    found.sort(key=by_day, reverse=True)
-    if asked.sort == "date":
-        return found[::-1] if asked.is_rising else found
-    if asked.sort == "firm":
-        known = [poll for poll in found if poll.pollster]
-        known.sort(key=lambda poll: poll.pollster or "", reverse=not asked.is_rising)
-        return known + [poll for poll in found if not poll.pollster]
-    sized = [(size, poll) for poll in found if (size := _size(poll, asked.sort)) is not None]
-    sized.sort(key=lambda pair: pair[0], reverse=not asked.is_rising)
-    return [poll for _, poll in sized] + [poll for poll in found if _size(poll, asked.sort) is None]
+    polls_in_order = [poll for poll in polls if choice.holds(poll)]
+    polls_in_order.sort(key=by_day, reverse=True)
+    if choice.sort == "date":
+        return polls_in_order[::-1] if choice.is_rising else polls_in_order
+    if choice.sort == "firm":
+        with_firm = [poll for poll in polls_in_order if poll.pollster]
+        with_firm.sort(key=lambda poll: poll.pollster or "", reverse=not choice.is_rising)
+        return with_firm + [poll for poll in polls_in_order if not poll.pollster]
+    sized = [(size, poll) for poll in polls_in_order if (size := _size(poll, choice.sort)) is not None]
+    sized.sort(key=lambda pair: pair[0], reverse=not choice.is_rising)
+    return [poll for _, poll in sized] + [poll for poll in polls_in_order if _size(poll, choice.sort) is None]
 
 
 def question(poll: PollRow, polls: Sequence[PollRow], standing: Collection[str]) -> tuple[list[str], list[str]]:

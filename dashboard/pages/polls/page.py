@@ -134,16 +134,16 @@ def asked(view: View) -> list[PollRow]:
 
 
 def blocks(view: View) -> Parts:
-    found, wanted = asked(view), view.choice("poll")
-    pages = max(1, ceil(len(found) / ROWS_A_PAGE))
-    at = next((at for at, poll in enumerate(found) if poll.poll == wanted), None)
+    polls, wanted = asked(view), view.choice("poll")
+    pages = max(1, ceil(len(polls) / ROWS_A_PAGE))
+    at = next((at for at, poll in enumerate(polls) if poll.poll == wanted), None)
     page = min(int(view.choice("page")), pages) if at is None else at // ROWS_A_PAGE + 1
     ordinary = sum(poll.kind == "poll" for poll in view.edition.polls.polls)
     lead = (quiet(words("polls.lead")), *_custom(view))
     return (
         BLOCKS.make(view, "headline", Headline(polls=ordinary), finding=headline(view), lead=lead),
         *_filters(view),
-        _rows(view, found, page),
+        _rows(view, polls, page),
         *_pages(page, pages),
     )
 
@@ -154,40 +154,40 @@ def _custom(view: View) -> tuple[Paragraph, ...]:
     return (quiet(custom),) if custom.texts else ()
 
 
-def _rows(view: View, found: list[PollRow], page: int) -> Block:
+def _rows(view: View, polls: list[PollRow], page: int) -> Block:
     """A page of the polls: what they printed, or what the publication of each was found to say of it."""
     before = (page - 1) * ROWS_A_PAGE
-    shown = found[before : before + ROWS_A_PAGE]
-    first, last = before + 1, before + len(shown)
+    rows = polls[before : before + ROWS_A_PAGE]
+    first, last = before + 1, before + len(rows)
     is_disclosure = view.choice("show") == "disclosure"
-    said = words("polls.shown", span=Span(first, last), all=Number(len(found))) if shown else words("polls.empty")
-    has_sizes = any(poll.sample_size is not None for poll in shown)
-    table = _disclosed(view, shown) if is_disclosure else polls_table(view, shown, headline(view), has_sizes)
-    wanted = next((at for at, poll in enumerate(shown) if poll.poll == view.choice("poll")), None)
+    sentence = words("polls.shown", span=Span(first, last), all=Number(len(polls))) if rows else words("polls.empty")
+    has_sizes = any(poll.sample_size is not None for poll in rows)
+    table = _disclosed(view, rows) if is_disclosure else polls_table(view, rows, headline(view), has_sizes)
+    wanted = next((at for at, poll in enumerate(rows) if poll.poll == view.choice("poll")), None)
     if wanted is not None:
-        table = replace(table, asked_row=len(table.rows) - len(shown) + wanted)
+        table = replace(table, asked_row=len(table.rows) - len(rows) + wanted)
     return BLOCKS.make(
         view,
         view.choice("show") if is_disclosure else NAME,
-        PollValues(first_row=first, last_row=last, rows=len(found), polls=tuple(shown)),
-        finding=said,
-        table=table if shown else None,
-        lead=(Paragraph((said, " · ", words("polls.files"), " ", *_files(view))),) if shown else (),
-        notes=_notes(view, shown, has_sizes=has_sizes),
+        PollValues(first_row=first, last_row=last, rows=len(polls), polls=tuple(rows)),
+        finding=sentence,
+        table=table if rows else None,
+        lead=(Paragraph((sentence, " · ", words("polls.files"), " ", *_files(view))),) if rows else (),
+        notes=_notes(view, rows, has_sizes=has_sizes),
     )
 
 
-def _notes(view: View, shown: list[PollRow], *, has_sizes: bool) -> tuple[Paragraph, ...]:
+def _notes(view: View, rows: list[PollRow], *, has_sizes: bool) -> tuple[Paragraph, ...]:
     """What marks in the cells mean."""
-    empty = () if shown else (quiet(words("polls.empty")),)
+    empty = () if rows else (quiet(words("polls.empty")),)
     if view.choice("show") == "disclosure":
         return empty or (quiet(words("polls.disclosed_note", law=word(view, "disclosure"))),)
-    units = tuple(words(f"polls.key_{unit}") for unit in ("seats", "share") if any(one.unit == unit for one in shown))
-    sizes = () if has_sizes or not shown else (words("polls.no_sizes"),)
+    units = tuple(words(f"polls.key_{unit}") for unit in ("seats", "share") if any(one.unit == unit for one in rows))
+    sizes = () if has_sizes or not rows else (words("polls.no_sizes"),)
     return (*empty, quiet(Join((*units, words("polls.key"), *sizes), " ")))
 
 
-def _disclosed(view: View, shown: list[PollRow]) -> Table:
+def _disclosed(view: View, polls: list[PollRow]) -> Table:
     """What the publication of each poll was found to say of it, item by item of the electorate's law."""
     items = view.electorate.disclosure
     columns = (
@@ -208,7 +208,7 @@ def _disclosed(view: View, shown: list[PollRow]) -> Table:
             _source(view, poll),
             _checked(poll),
         )
-        for poll in shown
+        for poll in polls
     )
     return Table(columns, rows, headline(view), classes="disclosure")
 
@@ -234,10 +234,10 @@ def _source(view: View, poll: PollRow) -> Cell:
 
 def _files(view: View) -> tuple[Anchor | str, ...]:
     """The rows as files: every page of them."""
-    said = {"election": view.edition.election, "edition": view.edition.id, **dict(view.state)}
-    said = {name: value for name, value in said.items() if name not in ("page", "poll")}
+    parameters = {"election": view.edition.election, "edition": view.edition.id, **dict(view.state)}
+    parameters = {name: value for name, value in parameters.items() if name not in ("page", "poll")}
     csv, xlsx = (
-        Anchor(ending.upper(), f"/download/polls.{ending}?{urlencode(said)}", is_file=True)
+        Anchor(ending.upper(), f"/download/polls.{ending}?{urlencode(parameters)}", is_file=True)
         for ending in ("csv", "xlsx")
     )
     return csv, " ", xlsx
@@ -246,10 +246,10 @@ def _files(view: View) -> tuple[Anchor | str, ...]:
 # The table
 
 
-def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: bool) -> Table:
+def polls_table(view: View, polls: list[PollRow], caption: Words, has_sizes: bool) -> Table:
     """A row a poll, a column a list, headings that sort; above the polls what was elected."""
-    lists = numbers.printed(shown, view.order.ids)
-    units = {poll.unit for poll in shown}
+    lists = numbers.printed(polls, view.order.ids)
+    units = {poll.unit for poll in polls}
     unit: Unit = "pct" if units == {"share"} else "seats"
     columns = (
         Column("poll", words("nav.polls"), is_hidden=True),
@@ -271,8 +271,8 @@ def polls_table(view: View, shown: list[PollRow], caption: Words, has_sizes: boo
         Column("ruling", words("polls.source"), under="source"),
     )
     won = _result(view, lists, has_sizes) if unit == "seats" else ()
-    rows = (*won, *(_row(view, poll, lists, has_sizes, len(units) > 1) for poll in shown))
-    classes = (*("won" for _ in won), *(poll.kind for poll in shown))
+    rows = (*won, *(_row(view, poll, lists, has_sizes, len(units) > 1) for poll in polls))
+    classes = (*("won" for _ in won), *(poll.kind for poll in polls))
     return Table(columns, rows, caption, row_classes=classes, classes="archive")
 
 
@@ -347,8 +347,8 @@ def _corrections(view: View, poll: PollRow) -> Words | None:
 def _field(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
     """What of a poll was corrected: a list's cell, or a column of the table."""
     if row.label is not None:
-        found = next((value.list for value in poll.values if value.label == row.label), None)
-        return uncoloured(list_name(view, found)) if found else row.label
+        list_id = next((value.list for value in poll.values if value.label == row.label), None)
+        return uncoloured(list_name(view, list_id)) if list_id else row.label
     return words(FIELDS[row.field]) if row.field in FIELDS else row.field
 
 
@@ -360,8 +360,8 @@ def _change(view: View, poll: PollRow, row: Correction) -> Name | Words | str:
     return words("embed.value", name=field, before=_value(row.before), after=_value(row.after))
 
 
-def _value(said: str | None) -> Day | str:
-    return Day(date.fromisoformat(said), "short") if said and DAY.fullmatch(said) else said or "–"
+def _value(text: str | None) -> Day | str:
+    return Day(date.fromisoformat(text), "short") if text and DAY.fullmatch(text) else text or "–"
 
 
 def _remark(view: View, poll: PollRow) -> Cell:
@@ -381,14 +381,14 @@ def _filters(view: View) -> tuple[Control, ...]:
     outlets = _menu_of(view, "outlet", words("polls.outlet"), every, lambda one: outlet_name(view, one))
     lists = _menu_of(view, "list", words("table.list"), words("polls.every_list"), lambda one: _list(view, one))
     since = [(one, words(f"polls.period_{one}")) for one in options(view, "period")]
-    found = [firms, outlets, lists, switch(view, "period", words("trends.range"), since, page="1")]
+    menus = [firms, outlets, lists, switch(view, "period", words("trends.range"), since, page="1")]
     kinds = [(kind, words(f"polls.kind_{kind}")) for kind in options(view, "kind")]
     if len(kinds) > 2:  # one kind and "all" are the same rows
-        found.insert(0, switch(view, "kind", words("polls.kind"), kinds, page="1"))
+        menus.insert(0, switch(view, "kind", words("polls.kind"), kinds, page="1"))
     if view.electorate.disclosure:
-        shown = [(one, words(f"polls.show_{one}")) for one in SHOWN]
-        found.append(switch(view, "show", words("polls.show"), shown))
-    return tuple(found)
+        columns = [(one, words(f"polls.show_{one}")) for one in SHOWN]
+        menus.append(switch(view, "show", words("polls.show"), columns))
+    return tuple(menus)
 
 
 def _menu_of(view: View, parameter: str, title: Words, every: Words, name: Callable[[str], Name]) -> Control:

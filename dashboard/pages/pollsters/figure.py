@@ -16,14 +16,14 @@ ROW = 30
 LONG_NAME = 22  # letters
 
 
-def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
+def gaps_figure(values: GapsValues, t: Translator) -> FigureDict:
     """Percentage points of the vote; where the interval excludes nought the dot is full."""
-    rows = shown.gaps
+    rows = values.gaps
     names = [in_two_lines(name_label(row.name, t), LONG_NAME, t) for row in rows]
     colours = [token(row.colour) for row in rows]
     reach = max([0.5, *(abs(value) for row in rows for value in (row.low_pct, row.high_pct))]) * 1.08
     room = name_room(names, 7, 200)
-    drawn = layout(
+    plane = layout(
         ROW * max(1, len(rows)) + 44,
         (room, 16, 4, 30),
         xaxis={"range": [-reach, reach], "showgrid": True, "nticks": 7},
@@ -47,7 +47,7 @@ def gaps_figure(shown: GapsValues, t: Translator) -> FigureDict:
         ],
         hovertemplate=phrase("%{text}", t) + "<extra></extra>",
     )
-    return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(min(room, 136), 12, 4, 30)}}
+    return {"data": [dots], "layout": plane, "narrow": {"margin": margins(min(room, 136), 12, 4, 30)}}
 
 
 def gaps_chart(

@@ -100,8 +100,8 @@ def of_list(effects: Sequence[HouseEffect], list_id: str) -> list[HouseEffect]:
 
 def of_firm(effects: Sequence[HouseEffect], pollster: str, order: Sequence[str]) -> list[HouseEffect]:
     """One firm's gaps, lists in the order given."""
-    found = {row.list: row for row in effects if row.pollster == pollster}
-    return [found[name] for name in order if name in found]
+    by_list = {row.list: row for row in effects if row.pollster == pollster}
+    return [by_list[name] for name in order if name in by_list]
 
 
 def by_polls(effects: Sequence[HouseEffect]) -> list[str]:

@@ -48,8 +48,8 @@ BLOCKS = Blocks(
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
     effects = edition.trend.house_effects
-    asked = {row.list for row in effects}
-    lists = tuple(name for name in in_order(edition.projection).ids if name in asked)
+    with_effects = {row.list for row in effects}
+    lists = tuple(name for name in in_order(edition.projection).ids if name in with_effects)
     offered: dict[str, Parameter] = {"list": Options(lists)} if lists else {}
     if effects:
         offered["firm"] = Options(tuple(numbers.by_polls(effects)))
@@ -57,31 +57,31 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 
 def headline(view: View) -> Words:
-    found = pollsters_of(view.edition)
-    if not found.apart:
+    pollsters = pollsters_of(view.edition)
+    if not pollsters.apart:
         return words("pollsters.headline")
-    names = [firm_short(view, item.pollster) for item in found.apart]
+    names = [firm_short(view, item.pollster) for item in pollsters.apart]
     if len(names) > MOST_NAMED:
-        return words("pollsters.headline_many", n=len(names), all=Number(len(found.firms)), name=names[0])
+        return words("pollsters.headline_many", n=len(names), all=Number(len(pollsters.firms)), name=names[0])
     return words("pollsters.headline_apart", n=len(names), names=joined(names))
 
 
 def blocks(view: View) -> Parts:
-    found = pollsters_of(view.edition)
-    apart = _comparable(view, found.apart)
+    pollsters = pollsters_of(view.edition)
+    apart = _comparable(view, pollsters.apart)
     lead: tuple[Words, ...] = (words("pollsters.lead"),)
     if "list" not in view.parameters:
         lead = (*lead, words("pollsters.no_gaps"))
-    if not found.firms:
+    if not pollsters.firms:
         lead = (*lead, words("pollsters.no_records"))
-    order = sorted(found.firms, key=lambda firm: (-firm.polls, firm.pollster))
-    values = numbers.Headline(firms=len(found.firms), apart=tuple(item.pollster for item in found.apart))
+    order = sorted(pollsters.firms, key=lambda firm: (-firm.polls, firm.pollster))
+    values = numbers.Headline(firms=len(pollsters.firms), apart=tuple(item.pollster for item in pollsters.apart))
     return (
         BLOCKS.make(view, "headline", values, finding=headline(view), lead=tuple(map(quiet, lead))),
         *_gaps(view),
         *([_apart(view, apart)] if apart else []),
         *([_records(view, order), _elections(view, order)] if order else []),
-        *([_spread(view, found.spread)] if found.spread else []),
+        *([_spread(view, pollsters.spread)] if pollsters.spread else []),
     )
 
 
@@ -116,14 +116,14 @@ def _gaps(view: View) -> tuple[Block | Control, ...]:
 
 def _comparable(view: View, apart: Sequence[ApartPollster]) -> list[ApartPollster]:
     """The firms apart in the bloc in question, where this edition projects it as they were read."""
-    known = set() if view.moves else {bloc.id for bloc in view.projection.blocs}
-    return [item for item in apart if item.bloc in known and item.bloc == apart[0].bloc]
+    projected = set() if view.moves else {bloc.id for bloc in view.projection.blocs}
+    return [item for item in apart if item.bloc in projected and item.bloc == apart[0].bloc]
 
 
-def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
+def _apart(view: View, firms: Sequence[ApartPollster]) -> Block:
     """A row a firm that stands apart: its gap, and the projection without it and as if it were right."""
     reaches = words("table.reaches", majority=view.projection.majority)
-    bloc = next(bloc for bloc in view.projection.blocs if bloc.id == found[0].bloc)
+    bloc = next(bloc for bloc in view.projection.blocs if bloc.id == firms[0].bloc)
     title = words("pollsters.apart", bloc=uncoloured(bloc_name(view, bloc)))
     columns = (
         Column("firm", words("pollsters.firm"), is_row_header=True),
@@ -134,7 +134,7 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
         Column("if_right_of_100", reaches, "count", "float"),
     )
     rows: list[tuple[Cell, ...]] = [(words("pollsters.all_polls"), None, *_reading(bloc), *_reading(bloc))]
-    for item in found:
+    for item in firms:
         gap = Interval(item.low_seats, item.high_seats, item.gap_seats)
         without, right = _bloc_of(item.without, item.bloc), _bloc_of(item.if_right, item.bloc)
         rows.append((firm_name(view, item.pollster), gap, *_reading(without), *_reading(right)))
@@ -148,7 +148,7 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
                 without_expected_seats=_expected(_bloc_of(item.without, item.bloc)),
                 if_right_expected_seats=_expected(_bloc_of(item.if_right, item.bloc)),
             )
-            for item in found
+            for item in firms
         ),
     )
     return BLOCKS.make(
@@ -162,7 +162,7 @@ def _apart(view: View, found: Sequence[ApartPollster]) -> Block:
 
 
 def _bloc_of(other: Alternative, bloc: str) -> BlocProjection | None:
-    return next((found for found in other.blocs if found.id == bloc), None)
+    return next((row for row in other.blocs if row.id == bloc), None)
 
 
 def _expected(bloc: BlocProjection | None) -> float | None:
@@ -207,10 +207,10 @@ def _records(view: View, order: Sequence[Firm]) -> Block:
             firm.polls,
             firm.latest_fieldwork_end,
             len(firm.record),
-            _or_none(said.mean_error_pct),
-            _or_none(said.mean_skill),
+            _or_none(row.mean_error_pct),
+            _or_none(row.mean_skill),
         )
-        for firm, said in zip(order, values.firms, strict=True)
+        for firm, row in zip(order, values.firms, strict=True)
     )
     return BLOCKS.make(
         view,
@@ -225,7 +225,7 @@ def _or_none(value: float | None) -> Cell:
     return Missing("none", "") if value is None else value
 
 
-def _elections(view: View, found: Sequence[Firm]) -> Block:
+def _elections(view: View, firms: Sequence[Firm]) -> Block:
     """The same election by election."""
     elections = {election.id: election for election in view.elections}
     columns = (
@@ -237,7 +237,7 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
         Column("field_error_pct", words("pollsters.field_error"), "number", "float", digits=2),
         Column("skill", words("pollsters.skill"), "number", "float", digits=2),
     )
-    past = [(firm, one) for firm in found for one in firm.record]
+    past = [(firm, one) for firm in firms for one in firm.record]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             firm_name(view, firm.pollster),
@@ -259,14 +259,14 @@ def _elections(view: View, found: Sequence[Firm]) -> Block:
 
 
 def _spread(view: View, spread: PollSpread) -> Block:
-    said = words(
+    line = words(
         "pollsters.spread_said" if spread.ratio > 1 else "pollsters.spread_less",
         polls=Number(spread.polls),
         days=Number(spread.days),
         ratio=Number(spread.ratio, 2),
     )
     values = numbers.SpreadValues(polls=spread.polls, days=spread.days, ratio=spread.ratio)
-    return BLOCKS.make(view, "spread", values, notes=(Paragraph((said,), ""), quiet(words("pollsters.spread_note"))))
+    return BLOCKS.make(view, "spread", values, notes=(Paragraph((line,), ""), quiet(words("pollsters.spread_note"))))
 
 
 PAGE = Page("/pollsters", NAME, headline, blocks, BLOCKS.types, parameters)

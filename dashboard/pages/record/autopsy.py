@@ -68,11 +68,11 @@ def blocks(view: View) -> tuple[Block, ...]:
 
 def last_polls(polls: Iterable[PollRow]) -> dict[str, PollRow]:
     """The last ordinary poll in seats of every firm, the newest first."""
-    found: dict[str, PollRow] = {}
+    last: dict[str, PollRow] = {}
     for poll in sorted(polls, key=lambda one: (one.fieldwork_end, one.known_from, one.poll), reverse=True):
         if poll.kind == "poll" and poll.unit == "seats" and poll.pollster:
-            found.setdefault(poll.pollster, poll)
-    return found
+            last.setdefault(poll.pollster, poll)
+    return last
 
 
 def printed(poll: PollRow) -> dict[str, float]:
@@ -96,18 +96,18 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
     ours = {item.id: float(seats_of(projection, [item.id])) for item in projection.lists}
     inside = sum(outlook(item).q05 <= result.get(item.id, 0) <= outlook(item).q95 for item in projection.lists)
     off, average = errors(ours, result), average_of(list(last.values()))
-    said: list[Words] = [
+    sentences: list[Words] = [
         words("autopsy.lists", inside=Number(inside), all=Number(len(projection.lists)), error=_seats(ours, result)),
         _misses(view, off),
     ]
     if average:
-        said.append(words("autopsy.average", n=Number(len(last)), error=_seats(average, result)))
+        sentences.append(words("autopsy.average", n=Number(len(last)), error=_seats(average, result)))
     vote = vote_told(view)
-    told = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
-    if vote and told:
+    exit_means = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
+    if vote and exit_means:
         channels = {one.channel for one in vote.exit_polls if not one.is_in_doubt}
-        said.append(words("autopsy.exit_polls", n=len(channels), error=_seats(told, result)))
-    lines: list[Argument] = [*said, *_blocs(view, result), *_threshold(view, result)]
+        sentences.append(words("autopsy.exit_polls", n=len(channels), error=_seats(exit_means, result)))
+    lines: list[Argument] = [*sentences, *_blocs(view, result), *_threshold(view, result)]
     return BLOCKS.make(
         view,
         "autopsy",
@@ -116,7 +116,7 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
             lists=len(projection.lists),
             mean_error_seats=mean_error(ours, result),
             average_error_seats=mean_error(average, result) if average else None,
-            exit_polls_error_seats=mean_error(told, result) if told else None,
+            exit_polls_error_seats=mean_error(exit_means, result) if exit_means else None,
             errors_seats=off,
         ),
         finding=words("autopsy.finding", error=_seats(ours, result)),
@@ -124,8 +124,8 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
     )
 
 
-def _line(said: Argument) -> tuple[Line, ...]:
-    return ((said,),)
+def _line(sentence: Argument) -> tuple[Line, ...]:
+    return ((sentence,),)
 
 
 def _seats(seats: Seats, result: Mapping[str, int]) -> Number:
@@ -178,7 +178,7 @@ def _threshold(view: View, result: Mapping[str, int]) -> list[Words]:
 
 
 def _firms(view: View, result: Mapping[str, int], last: Mapping[str, PollRow]) -> Block:
-    found = {name: mean_error(printed(poll), result) for name, poll in last.items()}
+    error_by_firm = {name: mean_error(printed(poll), result) for name, poll in last.items()}
     columns = (
         Column("pollster", words("autopsy.firm"), is_row_header=True),
         Column("fieldwork_end", words("autopsy.last_poll"), "date", "date"),
@@ -186,15 +186,15 @@ def _firms(view: View, result: Mapping[str, int], last: Mapping[str, PollRow]) -
         Column("misses", words("autopsy.furthest")),
     )
     rows: list[tuple[Cell, ...]] = []
-    for name in sorted(found, key=lambda name: (found[name], name)):
+    for name in sorted(error_by_firm, key=lambda name: (error_by_firm[name], name)):
         off = errors(printed(last[name]), result)
         worst = [one for one in sorted(off, key=lambda one: (-abs(off[one]), one))[:2] if off[one]]
         misses = [Join((uncoloured(list_name(view, one)), Number(-off[one], 0, "signed")), " ") for one in worst]
-        rows.append((firm_short(view, name), last[name].fieldwork_end, found[name], Join(tuple(misses), ", ")))
+        rows.append((firm_short(view, name), last[name].fieldwork_end, error_by_firm[name], Join(tuple(misses), ", ")))
     return BLOCKS.make(
         view,
         "autopsy-firms",
-        FirmsValues(mean_error_seats=found),
+        FirmsValues(mean_error_seats=error_by_firm),
         noted=words("autopsy.firms_note"),
         table=Table(columns, tuple(rows), classes="numeric"),
     )

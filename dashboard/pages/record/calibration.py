@@ -51,8 +51,8 @@ def _tenths(view: View, record: Record) -> Block | None:
 
 def _sizes(view: View, record: Record) -> Block | None:
     """How often 90 % intervals held, size by size, beside what a calibrated model would show."""
-    found = [(model, row) for model in POOLS for row in record.size_classes.get(model, ())]
-    if not found:
+    classes = [(model, row) for model in POOLS for row in record.size_classes.get(model, ())]
+    if not classes:
         return None
     columns = (
         Column("model", words("record.model"), is_row_header=True),
@@ -75,7 +75,7 @@ def _sizes(view: View, record: Record) -> Block | None:
             row.lists,
             row.cells,
         )
-        for model, row in found
+        for model, row in classes
     )
     summary = Join(
         tuple(
@@ -85,14 +85,14 @@ def _sizes(view: View, record: Record) -> Block | None:
                 held=Number(100 * row.held),
                 band=Span(100 * row.band_low, 100 * row.band_high),
             )
-            for model, row in found
-            if model == found[0][0]
+            for model, row in classes
+            if model == classes[0][0]
         ),
         " ",
     )
-    judged = max(row.elections for _, row in found)
+    judged = max(row.elections for _, row in classes)
     notes = [quiet(words("record.sizes_note"))]
-    if any(row.is_inside is None for _, row in found):
+    if any(row.is_inside is None for _, row in classes):
         notes.append(quiet(words("record.sizes_few", n=judged)))
     values = numbers.SizesValues(
         by_model={name: record.size_classes[name] for name in POOLS if name in record.size_classes}
@@ -109,8 +109,8 @@ def _size(row: SizeClass) -> Words:
 
 def _chances(view: View, record: Record) -> Block | None:
     """Chances to pass against what passed: slope and intercept in words, the bins as a picture and a table."""
-    found = record.pass_calibration.get(ROLLING)
-    if found is None:
+    calibration = record.pass_calibration.get(ROLLING)
+    if calibration is None:
         return None
     columns = (
         Column("said_pct", words("record.said_pct"), "pct", "int", is_row_header=True),
@@ -121,34 +121,34 @@ def _chances(view: View, record: Record) -> Block | None:
     )
     rows = tuple(
         (Interval(round(100 * row.low), round(100 * row.high)), 100 * row.said, 100 * row.passed, row.lists, row.cells)
-        for row in found.bins
+        for row in calibration.bins
     )
-    summary = _fit(found)
+    summary = _fit(calibration)
     return BLOCKS.make(
         view,
         "chances",
-        numbers.ChancesValues(calibration=found),
+        numbers.ChancesValues(calibration=calibration),
         finding=summary,
         table=Table(columns, rows, is_open=False),
-        notes=(quiet(summary, " ", _recalibration(found)), quiet(words("record.chances_note"))),
+        notes=(quiet(summary, " ", _recalibration(calibration)), quiet(words("record.chances_note"))),
     )
 
 
-def _fit(found: PassCalibration) -> Words:
+def _fit(fit: PassCalibration) -> Words:
     return words(
         "record.chances_summary",
-        n=found.elections,
-        slope=Number(found.slope, 2),
-        slopes=Span(found.slope_low, found.slope_high, 2),
-        intercept=Number(found.intercept, 2),
-        intercepts=Span(found.intercept_low, found.intercept_high, 2),
+        n=fit.elections,
+        slope=Number(fit.slope, 2),
+        slopes=Span(fit.slope_low, fit.slope_high, 2),
+        intercept=Number(fit.intercept, 2),
+        intercepts=Span(fit.intercept_low, fit.intercept_high, 2),
     )
 
 
-def _recalibration(found: PassCalibration) -> Words:
+def _recalibration(fit: PassCalibration) -> Words:
     return words(
-        "record.recalibration_kept" if found.is_recalibration_kept else "record.recalibration_left",
-        slope=Number(found.recalibrated_slope, 2),
-        before=Number(found.log_loss, 3),
-        after=Number(found.log_loss_recalibrated, 3),
+        "record.recalibration_kept" if fit.is_recalibration_kept else "record.recalibration_left",
+        slope=Number(fit.recalibrated_slope, 2),
+        before=Number(fit.log_loss, 3),
+        after=Number(fit.log_loss_recalibrated, 3),
     )

@@ -33,15 +33,15 @@ MOST_TICKS, MOST_STEPS = 5, 8  # of a row of seats, and up a chart
 LONG_NAME = 24  # letters
 
 
-def path_figure(shown: PathValues, t: Translator) -> FigureDict:
+def path_figure(values: PathValues, t: Translator) -> FigureDict:
     """The bloc's 90 % band on every day, the majority line, the day chosen, the result as a diamond."""
-    days = [day.day.isoformat() for day in shown.days]
-    low, high = [day.low_seats for day in shown.days], [day.high_seats for day in shown.days]
-    majority, vote, chosen = shown.majority_seats, shown.election_date.isoformat(), shown.shown_day.isoformat()
-    won = [] if shown.won_seats is None else [float(shown.won_seats)]
+    days = [day.day.isoformat() for day in values.days]
+    low, high = [day.low_seats for day in values.days], [day.high_seats for day in values.days]
+    majority, vote, day_shown = values.majority_seats, values.election_date.isoformat(), values.shown_day.isoformat()
+    won = [] if values.won_seats is None else [float(values.won_seats)]
     numbers = [*low, *high, float(majority), *won]
-    colour, bounds = shown.bloc.colour, (min(numbers) - 2, max(numbers) + 2)
-    tickvals, ticktext = ticks(shown.days[0].day, shown.days[-1].day, t)
+    colour, bounds = values.bloc.colour, (min(numbers) - 2, max(numbers) + 2)
+    tickvals, ticktext = ticks(values.days[0].day, values.days[-1].day, t)
     data: list[Trace] = [
         {
             "type": "scatter",
@@ -62,7 +62,7 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
                 "x": days,
                 "y": ends,
                 "line": {"color": token(colour), "width": 1.5},
-                "text": [t.span(day.low_seats, day.high_seats) for day in shown.days],
+                "text": [t.span(day.low_seats, day.high_seats) for day in values.days],
                 "hovertemplate": phrase("%{x|%d.%m}: %{text}", t) + "<extra></extra>",
             }
             for name, ends in (("low", low), ("high", high))
@@ -70,20 +70,20 @@ def path_figure(shown: PathValues, t: Translator) -> FigureDict:
     ]
     if won:
         data.append(_result(vote, won, colour))
-    drawn = layout(
+    plane = layout(
         280,
         (34, 34, 14, 34),
         xaxis={"type": "date", "range": [days[0], vote], "tickvals": tickvals, "ticktext": ticktext},
         yaxis={"range": list(bounds), "showgrid": True, "dtick": nice_step(bounds[1] - bounds[0], MOST_STEPS)},
         shapes=[
             line(0, 1, majority, majority, token("ink"), 1.5, xref="paper", name="majority"),
-            line(chosen, chosen, 0, 1, token("accent"), 1.5, yref="paper", name="day"),
+            line(day_shown, day_shown, 0, 1, token("accent"), 1.5, yref="paper", name="day"),
         ],
         annotations=[
             note(0, majority, f"<b>{majority}</b>", xref="paper", xanchor="left", yanchor="bottom", name="majority")
         ],
     )
-    return {"data": data, "layout": drawn, "narrow": {"height": 220}}
+    return {"data": data, "layout": plane, "narrow": {"height": 220}}
 
 
 def _result(vote: str, won: list[float], colour: str) -> Trace:
@@ -91,9 +91,9 @@ def _result(vote: str, won: list[float], colour: str) -> Trace:
     return marks("result", [vote], won, 12, *colours, symbol="diamond", hovertemplate="%{y}<extra></extra>")
 
 
-def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
+def lists_figure(values: ReplayedValues, t: Translator) -> FigureDict:
     """A row a list: 90 % of what was said that day, and the result as a hollow diamond."""
-    rows = shown.lists
+    rows = values.lists
     names = [name_label(row.name, t) for row in rows]
     won = [(row.won_seats, at) for at, row in enumerate(rows) if row.won_seats is not None]
     top = max([10.0, *(row.high_seats for row in rows), *(seats for seats, _ in won)])
@@ -109,7 +109,7 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
         text=[f"{names[at]}: {t.span(rows[at].low_seats, rows[at].high_seats)}" for _, at in won],
         hovertemplate=phrase(f"%{{text}}, {t('table.result')}: %{{x}}", t) + "<extra></extra>",
     )
-    drawn = layout(
+    plane = layout(
         ROW * len(rows) + 40,
         (name_room(names), 16, 4, 26),
         xaxis={"range": [-0.6, top + 1], "showgrid": True, "dtick": nice_step(top, MOST_TICKS)},
@@ -119,15 +119,15 @@ def lists_figure(shown: ReplayedValues, t: Translator) -> FigureDict:
             for at, row in enumerate(rows)
         ],
     )
-    return {"data": [result], "layout": drawn, "narrow": {}}
+    return {"data": [result], "layout": plane, "narrow": {}}
 
 
-def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
+def calibration_figure(values: CalibrationValues, t: Translator) -> FigureDict:
     """The share of results in each tenth of their distribution; a level row would be right on average."""
-    tenths = len(shown.shares)
+    tenths = len(values.shares)
     even = 1 / tenths
-    said = phrase(t("record.even"), t)
-    drawn = layout(
+    text = phrase(t("record.even"), t)
+    plane = layout(
         210,
         (38, 12, 22, 40),
         xaxis={
@@ -135,22 +135,22 @@ def calibration_figure(shown: CalibrationValues, t: Translator) -> FigureDict:
             "tickvals": [0, tenths - 1],
             "ticktext": [phrase(t("record.lowest"), t), phrase(t("record.highest"), t)],
         },
-        yaxis={"range": [0, max(0.2, max(shown.shares) * 1.1)], "tickformat": ".0%", "nticks": 4},
+        yaxis={"range": [0, max(0.2, max(values.shares) * 1.1)], "tickformat": ".0%", "nticks": 4},
         shapes=[line(0, 1, even, even, token("ink"), 1.5, xref="paper", name="even", layer="above")],
-        annotations=[note(1, even, said, xref="paper", xanchor="right", yanchor="bottom", yshift=2, font=SMALL)],
+        annotations=[note(1, even, text, xref="paper", xanchor="right", yanchor="bottom", yshift=2, font=SMALL)],
     )
-    shares = [round(share, 4) for share in shown.shares]
+    shares = [round(share, 4) for share in values.shares]
     said_of = "%{y:.0%}<extra></extra>"
     of_tenths = bars("tenths", range(tenths), shares, 0.86, token("accent", 55), hovertemplate=said_of)
-    return {"data": [of_tenths], "layout": drawn, "narrow": {}}
+    return {"data": [of_tenths], "layout": plane, "narrow": {}}
 
 
-def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:
+def chances_figure(values: ChancesValues, t: Translator) -> FigureDict:
     """Chances said against what passed, a dot a bin with its number of distinct lists; on the line both are one."""
-    bins = shown.calibration.bins
-    said, passed = ([round(getattr(row, name), 4) for row in bins] for name in ("said", "passed"))
+    bins = values.calibration.bins
+    stated, passed = ([round(getattr(row, name), 4) for row in bins] for name in ("said", "passed"))
     axis = {"range": [-0.04, 1.08], "tickformat": ".0%", "nticks": 6, "showgrid": True}
-    drawn = layout(
+    plane = layout(
         300,
         (44, 16, 10, 44),
         xaxis=axis,
@@ -159,25 +159,25 @@ def chances_figure(shown: ChancesValues, t: Translator) -> FigureDict:
         annotations=[
             *(
                 note(x, y, str(row.lists), xanchor="left", yanchor="bottom", xshift=5, yshift=2, font=SMALL)
-                for x, y, row in zip(said, passed, bins, strict=True)
+                for x, y, row in zip(stated, passed, bins, strict=True)
             ),
             note(1, 0, phrase(t("record.said_mean"), t), xref="paper", xanchor="right", yanchor="bottom", font=SMALL),
             note(0, 1, phrase(t("record.passed"), t), xref="paper", xanchor="left", yanchor="bottom", font=SMALL),
         ],
     )
     said_of = "%{x:.0%}: %{y:.0%}<extra></extra>"
-    dots = marks("bins", said, passed, 10, token("accent"), token("paper"), 1.5, hovertemplate=said_of)
-    return {"data": [dots], "layout": drawn, "narrow": {}}
+    dots = marks("bins", stated, passed, 10, token("accent"), token("paper"), 1.5, hovertemplate=said_of)
+    return {"data": [dots], "layout": plane, "narrow": {}}
 
 
-def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
+def differences_figure(values: DifferencesValues, t: Translator) -> FigureDict:
     """A row a baseline: the difference in CRPS in per cent, with 90 % over resampled elections, against nought."""
-    rows = shown.rows
+    rows = values.rows
     names = [in_two_lines(t(f"record.model_{row.baseline}"), LONG_NAME, t) for row in rows]
     room = name_room(names, 7, 200)
     places = list(range(len(rows)))
     numbers = [100 * value for row in rows for value in (row.low, row.high)]
-    drawn = layout(
+    plane = layout(
         ROW * len(rows) + 40,
         (room, 20, 4, 26),
         xaxis={
@@ -206,4 +206,4 @@ def differences_figure(shown: DifferencesValues, t: Translator) -> FigureDict:
         text=names,
         hovertemplate=f"%{{text}}: %{{x:.1f}}{t.percent_signs[1]}<extra></extra>",
     )
-    return {"data": [dots], "layout": drawn, "narrow": {"margin": margins(min(room, 176), 12, 4, 26)}}
+    return {"data": [dots], "layout": plane, "narrow": {"margin": margins(min(room, 176), 12, 4, 26)}}

@@ -63,8 +63,8 @@ def models(record: Record) -> list[str]:
 
 def mean(record: Record, model: str, measure: str) -> float | None:
     """A measure's mean over the horizons that had anything to judge; None where none had."""
-    found = [value for row in record.rows if row.model == model and (value := getattr(row, measure)) is not None]
-    return fmean(found) if found else None
+    scores = [value for row in record.rows if row.model == model and (value := getattr(row, measure)) is not None]
+    return fmean(scores) if scores else None
 
 
 def at(days: Sequence[Day], as_of: str) -> Day:

@@ -108,8 +108,8 @@ def _replay(view: View, record: Record) -> Parts:
         )
         return campaigns, none
     day = at(days, view.choice("day"))
-    said = BLOCKS.make(view, "replay", numbers.ReplayValues(days=len(days), day=day), finding=_said(view, day))
-    return campaigns, _slider(days, day), said, _path(view, days, day), _lists(view, day)
+    summary = BLOCKS.make(view, "replay", numbers.ReplayValues(days=len(days), day=day), finding=_said(view, day))
+    return campaigns, _slider(days, day), summary, _path(view, days, day), _lists(view, day)
 
 
 def _campaigns(view: View, record: Record) -> Control:
@@ -151,10 +151,10 @@ def _won(view: View, bloc: BlocProjection) -> int | None:
 def _said(view: View, day: RecordedDay) -> Join:
     """What would have been said that day, and what happened."""
     result, bloc = view.projection.result, _bloc(view, day)
-    said: list[Argument] = []
+    sentences: list[Argument] = []
     if bloc is not None and day.bloc_seats is not None and day.p_majority is not None:
         low, _, high = day.bloc_seats
-        said.append(
+        sentences.append(
             words(
                 "record.said",
                 date=Day(day.as_of),
@@ -167,11 +167,11 @@ def _said(view: View, day: RecordedDay) -> Join:
         )
         won = _won(view, bloc)
         if won is not None:
-            said.append(words("record.happened", n=Number(won)))
+            sentences.append(words("record.happened", n=Number(won)))
     if result is not None:
         inside = sum(holds(seats, result.get(name, 0)) for name, seats in day.seats.items())
-        said.append(words("record.inside", inside=Number(inside), all=Number(len(day.seats))))
-    return Join(tuple(said), " ")
+        sentences.append(words("record.inside", inside=Number(inside), all=Number(len(day.seats))))
+    return Join(tuple(sentences), " ")
 
 
 def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> Block | None:
@@ -225,7 +225,7 @@ def _lists(view: View, day: RecordedDay) -> Block:
         Column("won_seats", words("table.result"), "seats", "int"),
         Column("is_inside", words("table.inside")),
     )
-    shown = [
+    lists = [
         numbers.ReplayedRow(
             name=list_name(view, name),
             low_seats=day.seats[name][0],
@@ -235,11 +235,11 @@ def _lists(view: View, day: RecordedDay) -> Block:
         )
         for name in in_order(day)
     ]
-    rows = tuple((row.name, Interval(row.low_seats, row.high_seats), 100 * row.p_pass, *_won_in(row)) for row in shown)
+    rows = tuple((row.name, Interval(row.low_seats, row.high_seats), 100 * row.p_pass, *_won_in(row)) for row in lists)
     return BLOCKS.make(
         view,
         "replayed",
-        numbers.ReplayedValues(day=day.as_of, lists=tuple(shown)),
+        numbers.ReplayedValues(day=day.as_of, lists=tuple(lists)),
         heading=title,
         finding=_said(view, day),
         table=Table(columns, rows, title, is_open=False),
@@ -262,7 +262,7 @@ def _scores(view: View, record: Record) -> Block:
     """The table: ours and the baselines, the best of each measure in bold."""
     scored = models(record)
     by_model = {model: {name: mean(record, model, name) for name in (*MEASURES, *COVERAGES)} for model in scored}
-    known = {name: [one for found in by_model.values() if (one := found[name]) is not None] for name in MEASURES}
+    by_measure = {name: [one for scores in by_model.values() if (one := scores[name]) is not None] for name in MEASURES}
     columns = (
         Column("model", words("record.model"), is_row_header=True),
         *(
@@ -280,27 +280,27 @@ def _scores(view: View, record: Record) -> Block:
     rows = tuple(
         (
             words(f"record.model_{model}"),
-            *(_or_none(found[name]) for name in MEASURES),
-            *(_or_none(found[name], 100) for name in COVERAGES),
+            *(_or_none(scores[name]) for name in MEASURES),
+            *(_or_none(scores[name], 100) for name in COVERAGES),
         )
-        for model, found in by_model.items()
+        for model, scores in by_model.items()
     )
     ours = {(at_row, 0) for at_row, model in enumerate(scored) if model in (ROLLING, TAUGHT_BY_ALL)}
     best = {
         (at_row, at_column)
-        for at_row, found in enumerate(by_model.values())
+        for at_row, scores in enumerate(by_model.values())
         for at_column, name in enumerate(MEASURES, start=1)
-        if found[name] is not None and found[name] == min(known[name])
+        if scores[name] is not None and scores[name] == min(by_measure[name])
     }
     taught_alike = by_model.get(ROLLING) == by_model.get(TAUGHT_BY_ALL)
     twin = {at for at, model in enumerate(scored) if model == TAUGHT_BY_ALL and taught_alike}
     values = numbers.ScoresValues(elections=len(record.elections), by_model=by_model)
-    said = words("record.scores_note", n=len(record.elections))
+    note = words("record.scores_note", n=len(record.elections))
     return BLOCKS.make(
         view,
         "scores",
         values,
-        said=said,
+        said=note,
         table=Table(columns, rows, strong=frozenset(ours | best), file_rows=frozenset(twin), classes="numeric"),
     )
 
@@ -313,8 +313,8 @@ def _differences(view: View, record: Record) -> Block | None:
     scored = set(models(record))
     crps = [row for row in record.differences if row.measure == "crps" and row.baseline in scored]
     is_rolling = any(row.model == ROLLING for row in crps)
-    found = tuple(row for row in crps if (row.model == ROLLING) == is_rolling)
-    if not found:
+    differences = tuple(row for row in crps if (row.model == ROLLING) == is_rolling)
+    if not differences:
         return None
     columns = (
         Column("model", words("record.model"), is_row_header=True),
@@ -323,7 +323,7 @@ def _differences(view: View, record: Record) -> Block | None:
     )
     rows = tuple(
         (words(f"record.model_{row.baseline}"), 100 * row.relative, Interval(100 * row.low, 100 * row.high))
-        for row in found
+        for row in differences
     )
     summary = tuple(
         words(
@@ -331,12 +331,12 @@ def _differences(view: View, record: Record) -> Block | None:
             name=words(f"record.model_{row.baseline}"),
             percent=Number(100 * row.relative, 1, "signed"),
         )
-        for row in found
+        for row in differences
     )
     return BLOCKS.make(
         view,
         "differences",
-        numbers.DifferencesValues(rows=found),
+        numbers.DifferencesValues(rows=differences),
         finding=Join(summary, " "),
         table=Table(columns, rows, is_open=False),
         notes=(quiet(words(f"record.differences_{'rolling' if is_rolling else 'note'}", n=len(record.elections))),),

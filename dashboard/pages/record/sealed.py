@@ -41,11 +41,11 @@ def block(view: View) -> Block | None:
         *_pair("brier_majority", "seal.brier"),
         Column("rules", words("seal.rule")),
     )
-    rows = tuple((names[name], *_row(view, line)) for name, found in lines.items() for line in found)
+    rows = tuple((names[name], *_row(view, line)) for name, seals in lines.items() for line in seals)
     table = Table(columns, rows, classes="numeric")
     notes = (quiet(words("seal.scores_note")),)
-    said = words("seal.scores_summary", n=len(lines))
-    return BLOCKS.make(view, "sealed", SealedValues(lines=lines), said=said, table=table, notes=notes)
+    summary = words("seal.scores_summary", n=len(lines))
+    return BLOCKS.make(view, "sealed", SealedValues(lines=lines), said=summary, table=table, notes=notes)
 
 
 def _pair(name: str, key: str) -> tuple[Column, Column]:

@@ -26,9 +26,9 @@ ROW = 44
 MOST_TICKS = 8
 
 
-def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
+def votes_figure(values: VotesValues, t: Translator) -> FigureDict:
     """A row a list: mean, 50 and 90 % interval of its share of the vote, the threshold in ink."""
-    edges, threshold = shown.lists, shown.threshold_pct
+    edges, threshold = values.lists, values.threshold_pct
     top = ceil(max([threshold + 1, *(edge.q95_pct for edge in edges)]))
     names = [name_label(edge.name, t) for edge in edges]
     room, sign = name_room(names), t.percent_signs[1]
@@ -58,23 +58,23 @@ def votes_figure(shown: VotesValues, t: Translator) -> FigureDict:
     }
 
 
-def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
+def odds_figure(values: OddsValues, t: Translator) -> FigureDict:
     """A row a list: the bloc's chance where the list fails (hollow) and where it passes (full), with its number."""
     edges = [
-        edge for edge in shown.lists if edge.p_majority_if_passes is not None or edge.p_majority_if_fails is not None
+        edge for edge in values.lists if edge.p_majority_if_passes is not None or edge.p_majority_if_fails is not None
     ]
     names = [name_label(edge.name, t) for edge in edges]
     fails = [_hundred(edge.p_majority_if_fails) for edge in edges]
     passes = [_hundred(edge.p_majority_if_passes) for edge in edges]
-    overall = round(100 * shown.p_majority, 1)
+    overall = round(100 * values.p_majority, 1)
     top = max([10.0, overall, *(value for value in (*fails, *passes) if value is not None)]) * 1.1
     joined = [
         line(one, other, row, row, token(edge.name.colour, 55), 6, name="span")
         for row, (edge, one, other) in enumerate(zip(edges, fails, passes, strict=True))
         if one is not None and other is not None
     ]
-    said = phrase(t("threshold.overall", majority=shown.majority_seats, n=t.number(overall)), t)
-    drawn = layout(
+    label = phrase(t("threshold.overall", majority=values.majority_seats, n=t.number(overall)), t)
+    plane = layout(
         _height(edges),
         (name_room(names), 24, 26, 26),
         xaxis={"range": [-0.1 * top, top], "showgrid": True, "nticks": 6},
@@ -87,7 +87,7 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
             note(
                 overall,
                 1,
-                said,
+                label,
                 yref="paper",
                 yanchor="bottom",
                 xanchor="left" if overall < top / 2 else "right",
@@ -101,16 +101,16 @@ def odds_figure(shown: OddsValues, t: Translator) -> FigureDict:
         _dots("fails", fails, edges, names, "%{x:.0f}", t, hollow=True),
         _dots("passes", passes, edges, names, "%{x:.0f}", t),
     ]
-    return {"data": dots, "layout": drawn, "narrow": {}}
+    return {"data": dots, "layout": plane, "narrow": {}}
 
 
 def _numbers(row: int, ends: tuple[float | None, float | None], t: Translator) -> list[FigureDict]:
     """The numbers of a row's dots, each outside its own."""
-    known = sorted(value for value in ends if value is not None)
-    sides = [("right", -10), ("left", 10)][-len(known) :]
+    numbers = sorted(value for value in ends if value is not None)
+    sides = [("right", -10), ("left", 10)][-len(numbers) :]
     return [
         note(value, row, t.number(value), xanchor=anchor, xshift=shift)
-        for value, (anchor, shift) in zip(known, sides, strict=True)
+        for value, (anchor, shift) in zip(numbers, sides, strict=True)
     ]
 
 
@@ -130,8 +130,8 @@ def _interval(edge: EdgeValues, row: int) -> list[FigureDict]:
 
 
 def _chance(edge: EdgeValues, row: int, t: Translator) -> FigureDict:
-    said = phrase(t("seats.of_hundred", n=t.number(100 * edge.p_pass)), t)
-    return note(1, row, said, xref="paper", xanchor="left", xshift=10)
+    text = phrase(t("seats.of_hundred", n=t.number(100 * edge.p_pass)), t)
+    return note(1, row, text, xref="paper", xanchor="left", xshift=10)
 
 
 def _dots(
@@ -145,5 +145,5 @@ def _dots(
 ) -> Trace:
     colours, paper = [token(edge.name.colour) for edge in edges], token("paper")
     look = (paper, colours, 2) if hollow else (colours, paper, 1.5)
-    said = phrase(f"%{{text}}: {value}", t) + "<extra></extra>"
-    return marks(name, values, range(len(edges)), 11, *look, text=list(names), hovertemplate=said)
+    hover = phrase(f"%{{text}}: {value}", t) + "<extra></extra>"
+    return marks(name, values, range(len(edges)), 11, *look, text=list(names), hovertemplate=hover)

@@ -138,14 +138,14 @@ def _given(edition: Edition, name: str, bloc: Group | None, passing: bool) -> fl
     """The bloc's chance among the simulations in which the list passes, or fails; None where they are few."""
     if bloc is None:
         return None
-    found = p_majority_given(
+    odds = p_majority_given(
         edition.seat_draws,
         [item for item in bloc.lists if item in edition.seat_draws.lists],
         edition.projection.majority,
         [name] if passing else [],
         [] if passing else [name],
     )
-    return found.probability if found.draws >= ENOUGH else None
+    return odds.probability if odds.draws >= ENOUGH else None
 
 
 def spread(shares: npt.NDArray[np.float64]) -> Spread:
@@ -161,14 +161,14 @@ def agreements(edition: Edition, setting: Setting, bloc: Group) -> list[PairValu
     """Every agreement signed, reported or expected, then pairs of one bloc that are both free and matter most."""
     members = [item for item in bloc.lists if item in setting.draws.lists]
     signed = [(one.list_a, one.list_b) for one in setting.agreements]
-    said = {frozenset(one.lists): one for one in edition.reference.agreements_said or []}
-    awaited = [one.lists for one in said.values() if one.status != "signed" and is_free(one, edition, signed)]
-    told = {frozenset(pair) for pair in awaited}
-    free = [pair for pair in free_pairs(edition, signed) if frozenset(pair) not in told]
-    found = []
+    reports = {frozenset(one.lists): one for one in edition.reference.agreements_said or []}
+    awaited = [one.lists for one in reports.values() if one.status != "signed" and is_free(one, edition, signed)]
+    awaited_sets = {frozenset(pair) for pair in awaited}
+    free = [pair for pair in free_pairs(edition, signed) if frozenset(pair) not in awaited_sets]
+    ranked = []
     for pair in [*signed, *awaited, *free]:
-        known = said.get(frozenset(pair))
-        status = "signed" if pair in signed else known.status if known else "possible"
+        reported = reports.get(frozenset(pair))
+        status = "signed" if pair in signed else reported.status if reported else "possible"
         worth = worth_of_agreement(
             setting, SurplusAgreement(*pair), members, edition.projection.majority, edition.seat_draws
         )
@@ -181,9 +181,9 @@ def agreements(edition: Edition, setting: Setting, bloc: Group) -> list[PairValu
             p_majority_with=worth.p_majority_with,
             p_majority_without=worth.p_majority_without,
         )
-        found.append(((STATUSES.index(status), -abs(worth.p_majority), -own, pair), values))
-    found.sort(key=lambda one: one[0])
-    return [values for _, values in found[: len(signed) + len(awaited) + POSSIBLE_SHOWN]]
+        ranked.append(((STATUSES.index(status), -abs(worth.p_majority), -own, pair), values))
+    ranked.sort(key=lambda one: one[0])
+    return [values for _, values in ranked[: len(signed) + len(awaited) + POSSIBLE_SHOWN]]
 
 
 def is_free(one: Agreement, edition: Edition, signed: list[tuple[str, str]]) -> bool:

@@ -52,8 +52,8 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
     """The bloc, or where there are none the coalition of interest, whose odds are shown; the strongest first."""
     projection = edition.projection
     blocs = sorted(_in_question(edition), key=lambda bloc: (-seats_of(projection, bloc.lists), -bloc.seats.mean))
-    asked = {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
-    return asked | left_out.parameters(edition)
+    offered = {"bloc": Options(tuple(bloc.id for bloc in blocs))} if blocs else {}
+    return offered | left_out.parameters(edition)
 
 
 def _in_question(edition: Edition) -> Sequence[Group]:
@@ -91,13 +91,13 @@ def _headline(view: View) -> Block:
     lost = numbers.lost(view.edition)
     near = tuple(item.id for item in in_doubt(view.projection))
     values = numbers.LostValues(mean_pct=lost.mean, q05_pct=lost.q05, q95_pct=lost.q95, in_doubt=near)
-    said = words(
+    sentence = words(
         "threshold.lost",
         mean=Number(lost.mean, 1, "percent"),
         low=Number(lost.q05, 1, "percent"),
         high=Number(lost.q95, 1, "percent"),
     )
-    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(said),))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(sentence),))
 
 
 # Lists at the threshold, and a bloc's odds
@@ -176,8 +176,8 @@ def _votes_table(view: View, edges: list[EdgeValues]) -> Table:
 
 def _odds_summary(view: View, edges: list[EdgeValues], bloc: Group) -> Join:
     reaches = words("blocs.reaches", majority=view.projection.majority, chance=Chance(bloc.p_majority))
-    said: list[Argument] = [Join((reaches, "."), "")]
-    said += [
+    items: list[Argument] = [Join((reaches, "."), "")]
+    items += [
         words(
             "threshold.odds_item",
             name=edge.name,
@@ -187,7 +187,7 @@ def _odds_summary(view: View, edges: list[EdgeValues], bloc: Group) -> Join:
         for edge in edges
         if edge.difference is not None
     ]
-    return Join(tuple(said), " ")
+    return Join(tuple(items), " ")
 
 
 def _odds_table(edges: list[EdgeValues], title: Words) -> Table:
@@ -239,9 +239,9 @@ def _agreements(view: View, bloc: Group | None) -> Block | None:
         return _without(view, words("threshold.no_pairs"))
     values = AgreementsValues(bloc=bloc.id, pairs=tuple(pairs))
     note = words("threshold.agreements_note", the_projection=the_projection(view))
-    said = {frozenset(one.lists): one for one in view.edition.reference.agreements_said or []}
-    told = [(pair, said[frozenset(pair.lists)]) for pair in pairs if frozenset(pair.lists) in said]
-    who_says = (_who_says(view, told),) if told else ()
+    reports = {frozenset(one.lists): one for one in view.edition.reference.agreements_said or []}
+    reported = [(pair, reports[frozenset(pair.lists)]) for pair in pairs if frozenset(pair.lists) in reports]
+    who_says = (_who_says(view, reported),) if reported else ()
     return BLOCKS.make(
         view,
         "agreements",
@@ -293,7 +293,7 @@ def _pairs_table(view: View, pairs: list[PairValues], bloc: Group) -> Table:
     return Table(columns, rows, words("threshold.agreements"), classes="numeric")
 
 
-def _who_says(view: View, told: list[tuple[PairValues, Agreement]]) -> Note:
+def _who_says(view: View, reported: list[tuple[PairValues, Agreement]]) -> Note:
     """The sources of what is known of agreements."""
     items = tuple(
         (
@@ -302,20 +302,20 @@ def _who_says(view: View, told: list[tuple[PairValues, Agreement]]) -> Note:
                 " · ",
                 words(f"threshold.{pair.status}"),
                 " · ",
-                Source(local(said, "sources")),
+                Source(local(report, "sources")),
             ),
         )
-        for pair, said in told
+        for pair, report in reported
     )
     return Disclosure("agreement-sources", words("threshold.sources"), (Lines(items),))
 
 
 def _what_was_said(view: View) -> Words:
     """Whether reports of agreements are on record at all."""
-    said = view.edition.reference.agreements_said
-    if said is None:
+    reports = view.edition.reference.agreements_said
+    if reports is None:
         return words("threshold.said_unknown")
-    awaited = [one for one in said if one.status != "signed"]
+    awaited = [one for one in reports if one.status != "signed"]
     return words("threshold.said_some") if awaited else words("threshold.said_none")
 
 

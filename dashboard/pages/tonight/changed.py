@@ -31,9 +31,9 @@ BLOCKS = Blocks("tonight", BlockType("changed", numbers.MoveValues, "note", "new
 
 def blocks(view: View) -> Parts:
     """Sentences and a table against earlier editions; how the lines moved in a week where none is as old."""
-    found = compared.comparisons(view.edition)
-    first = found[0][1] if found else None
-    has_week = bool(found) and found[0][0] == "news.week"
+    comparisons = compared.comparisons(view.edition)
+    first = comparisons[0][1] if comparisons else None
+    has_week = bool(comparisons) and comparisons[0][0] == "news.week"
     replayed = first is not None and compared.is_replayed(view.edition, first)
     rows = numbers.moves(view, first) if first else ()
     own = dict(numbers.movers(view)) if not has_week and len(view.edition.trend.dates) >= 8 else {}
@@ -45,10 +45,10 @@ def blocks(view: View) -> Parts:
         lists=rows,
         moves_seats=own,
     )
-    said: list[Note] = [quiet(words("news.replayed", date=Day(first.from_as_of)))] if first and replayed else []
-    said += [] if found else [quiet(words("news.none"))]
-    for key, changes in found:
-        said += [
+    notes: list[Note] = [quiet(words("news.replayed", date=Day(first.from_as_of)))] if first and replayed else []
+    notes += [] if comparisons else [quiet(words("news.none"))]
+    for key, changes in comparisons:
+        notes += [
             Heading(news.title(key, changes)),
             Lines(tuple(((one,),) for one in news.told(view, changes)), "lines told"),
         ]
@@ -57,7 +57,7 @@ def blocks(view: View) -> Parts:
         "changed",
         values,
         table=_table(view, first, rows) if first and rows else None,
-        lead=tuple(said),
+        lead=tuple(notes),
         notes=() if has_week else tuple(_movers(view)),
     )
     return (block, *_days(view))
@@ -103,10 +103,10 @@ def _movers(view: View) -> list[Note]:
 
 def _days(view: View) -> tuple[Control, ...]:
     """Any other day: those of which there is an edition, and a field for a day of one's own."""
-    kept = compared.days(view.edition)
+    days = compared.days(view.edition)
     choices = tuple(
         Choice(day.isoformat(), Join((Day(day),)), Href("/", edition=edition), edition == view.edition.id)
-        for day, edition in kept
+        for day, edition in days
     )
     ends = (choices[-1], choices[0])
     return (

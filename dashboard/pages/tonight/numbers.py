@@ -244,15 +244,15 @@ def group_row(view: View, group: Group) -> BlocRow:
 def refusals(view: View, members: Sequence[str]) -> tuple[Refusal, ...]:
     """The stated positions of lists against others of the same set, the newest of each list."""
     newest: dict[str, Refusal] = {}
-    for said in sorted(view.edition.coalitions.statements, key=lambda one: one.date):
-        against = [name for name in said.rules_out if name in members and name in view.lists]
-        if said.list in members and against:
-            newest[said.list] = Refusal(
-                list=list_name(view, said.list),
+    for statement in sorted(view.edition.coalitions.statements, key=lambda one: one.date):
+        against = [name for name in statement.rules_out if name in members and name in view.lists]
+        if statement.list in members and against:
+            newest[statement.list] = Refusal(
+                list=list_name(view, statement.list),
                 ruled_out=tuple(list_name(view, name) for name in against),
-                day=said.date,
-                is_month=said.date_precision == "month",
-                url=said.url,
+                day=statement.date,
+                is_month=statement.date_precision == "month",
+                url=statement.url,
             )
     return tuple(newest[name] for name in members if name in newest)
 
@@ -279,12 +279,12 @@ def holds(item: ListProjection, seats: int) -> bool:
     return outlook(item).q05 <= seats <= outlook(item).q95
 
 
-def latest(polls: Sequence[PollRow], shown: int = POLLS_SHOWN) -> list[Pair]:
+def latest(polls: Sequence[PollRow], most: int = POLLS_SHOWN) -> list[Pair]:
     """The newest ordinary polls, newest first, each with the one before it by the same firm and in the same unit."""
     ordinary = [poll for poll in polls if poll.kind == "poll"]
     ordinary.sort(key=by_day, reverse=True)
     pairs: list[Pair] = []
-    for at, poll in enumerate(ordinary[:shown]):
+    for at, poll in enumerate(ordinary[:most]):
         series = (poll.pollster, poll.unit)
         earlier = (other for other in ordinary[at + 1 :] if poll.pollster and (other.pollster, other.unit) == series)
         pairs.append((poll, next(earlier, None)))
@@ -311,12 +311,12 @@ def certain_changes(view: View, pair: Pair) -> dict[str, bool]:
     size, size_before = (one.sample_size or view.electorate.assumed_sample_size for one in (poll, previous))
     if not size or not size_before:
         return {}
-    found = {}
+    is_certain_by_list = {}
     for value in poll.values:
         pct, pct_before = printed_number(poll, value.list), printed_number(previous, value.list)
         if pct is not None and pct_before is not None:
-            found[value.list] = is_certain((pct, pct_before), (size, size_before))
-    return found
+            is_certain_by_list[value.list] = is_certain((pct, pct_before), (size, size_before))
+    return is_certain_by_list
 
 
 def is_certain(shares_pct: tuple[float, float], sample_sizes: tuple[int, int]) -> bool:
@@ -362,13 +362,13 @@ def usual_move(view: View, list_id: str) -> float | None:
     polls.sort(key=by_day)
     since = polls[-1].fieldwork_end - QUARTER if polls else date.min
     last: dict[str, PollRow] = {}
-    found = []
+    moves = []
     for poll in polls:
         before = last.get(poll.pollster or "")
         moved = change((poll, before), list_id) if before and poll.fieldwork_end >= since else None
-        found += [abs(moved)] if moved is not None else []
+        moves += [abs(moved)] if moved is not None else []
         last[poll.pollster or ""] = poll
-    return fmean(found) if found else None
+    return fmean(moves) if moves else None
 
 
 def movers(view: View) -> list[tuple[str, float]]:

@@ -61,8 +61,8 @@ def _series(view: View, unit: str) -> list[list[PollRow]]:
     polls = [poll for poll in view.edition.polls.polls if poll.kind == "poll" and poll.unit == unit]
     for poll in sorted(polls, key=by_day, reverse=True):
         series.setdefault(poll.publisher or poll.pollster or "", []).append(poll)
-    newest = max((found[0].fieldwork_end for found in series.values()), default=None)
-    return [found for name, found in series.items() if name and newest and found[0].fieldwork_end >= newest - RECENT]
+    newest = max((own[0].fieldwork_end for own in series.values()), default=None)
+    return [own for name, own in series.items() if name and newest and own[0].fieldwork_end >= newest - RECENT]
 
 
 def _row(view: View, series: Sequence[PollRow], groups: Sequence[Group]) -> OutletRow:
@@ -91,16 +91,16 @@ def _parts(poll: PollRow, groups: Sequence[Group]) -> tuple[float, ...]:
     return tuple(round(side, 2) for side in sides)
 
 
-def _table(view: View, shown: OutletsValues) -> Table:
-    unit: Unit = shown.unit
+def _table(view: View, values: OutletsValues) -> Table:
+    unit: Unit = values.unit
     digits = 1 if unit == "pct" else 0
-    has_rest = any(row.rest for row in shown.outlets)
+    has_rest = any(row.rest for row in values.outlets)
     columns = [
         Column("outlet", words("outlets.outlet"), is_row_header=True),
         Column("firm", words("polls.firm"), under="outlet"),
         Column("fieldwork_end", words("polls.dates"), "date", "date", says="outlets.day"),
     ]
-    sides: list[Name | Words] = [*shown.sides, *([words("outlets.rest")] if has_rest else [])]
+    sides: list[Name | Words] = [*values.sides, *([words("outlets.rest")] if has_rest else [])]
     for at, side in enumerate(sides):
         name = f"side_{at + 1}"
         columns.append(Column(f"{name}_{unit}", side, unit, "float", digits=digits))
@@ -114,7 +114,7 @@ def _table(view: View, shown: OutletsValues) -> Table:
     return Table(
         tuple(columns),
         tuple(
-            (row.outlet, row.firm, days[row.poll], *_cells(row, has_rest=has_rest), row.total) for row in shown.outlets
+            (row.outlet, row.firm, days[row.poll], *_cells(row, has_rest=has_rest), row.total) for row in values.outlets
         ),
         words("outlets.title"),
         classes="outlets",

@@ -60,31 +60,31 @@ BLOCKS = Blocks(
 
 
 def blocks(view: View) -> Parts:
-    shown = readings.read(view)
+    reading_view = readings.read(view)
     return (
-        _headline(view, shown),
-        _result(shown),
-        _majority(shown),
+        _headline(view, reading_view),
+        _result(reading_view),
+        _majority(reading_view),
         *_readings(view),
-        _seats(shown),
+        _seats(reading_view),
         outlets.block(view),
-        *changed.blocks(shown),
-        _near(shown),
+        *changed.blocks(reading_view),
+        _near(reading_view),
         latest.block(view),
         *leaving_out(view),
     )
 
 
-def _headline(view: View, shown: View) -> Block:
+def _headline(view: View, reading_view: View) -> Block:
     polls = view.projection.polls
     values = numbers.Headline(
         reading=view.reading_asked,
         majority_seats=view.projection.majority,
-        lists={item.id: seats_of(shown.projection, [item.id]) for item in shown.order.all},
+        lists={item.id: seats_of(reading_view.projection, [item.id]) for item in reading_view.order.all},
         polls_used=polls.used,
         pollsters=polls.pollsters,
     )
-    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=lead(view, shown))
+    return BLOCKS.make(view, "headline", values, finding=headline(view), lead=lead(view, reading_view))
 
 
 def _readings(view: View) -> tuple[Control, ...]:
@@ -101,16 +101,16 @@ def _readings(view: View) -> tuple[Control, ...]:
 
 
 def _seats(view: View) -> Block:
-    shown = seats_values(view)
+    values = seats_values(view)
     marks = ["seats" if is_printed(view.projection) else "expected", "half", "ninety"]
-    marks += ["now"] if any(row.outgoing_seats is not None for row in shown.lists) else []
+    marks += ["now"] if any(row.outgoing_seats is not None for row in values.lists) else []
     marks += ["result"] if view.projection.result is not None else []
     return BLOCKS.make(
         view,
         "seats",
-        shown,
-        finding=seats_summary(shown),
-        table=_seats_table(view, shown),
+        values,
+        finding=seats_summary(values),
+        table=_seats_table(view, values),
         notes=(Key(tuple((mark, words(f"seats.key_{mark}", **_house(view))) for mark in marks)), *_two_numbers(view)),
         claims_sum=whole_house(view),
     )
@@ -130,7 +130,7 @@ def _house(view: View) -> dict[str, Name]:
     return {"house": word(view, "house"), "the_house": word(view, "the_house")}
 
 
-def _seats_table(view: View, shown: SeatsValues) -> Table:
+def _seats_table(view: View, values: SeatsValues) -> Table:
     """A row a list that can be read aloud; all of it leads to the list's own page."""
     number = seats_column(view)
     trend = Column("trend_pct", words("table.trend"), "pct", "float", digits=1)
@@ -148,20 +148,20 @@ def _seats_table(view: View, shown: SeatsValues) -> Table:
     )
     week = Column("week_before_seats", words("table.week_before"), "seats", "int", is_hidden=True)
     in_week = Column("in_week_seats", words("table.in_week"), "seats", "int", is_signed=True, zero="=")
-    has_outgoing = any(row.outgoing_seats is not None for row in shown.lists)
-    has_week = any(row.week_seats is not None for row in shown.lists)
-    middle = (ninety, half, number) if shown.intervals_first else (number, half, ninety)
+    has_outgoing = any(row.outgoing_seats is not None for row in values.lists)
+    has_week = any(row.week_seats is not None for row in values.lists)
+    middle = (ninety, half, number) if values.intervals_first else (number, half, ninety)
     columns = (
         Column("list", words("table.list"), is_row_header=True),
-        *([Column("leader", words("table.leader"), under="list")] if any(row.leaders for row in shown.lists) else []),
-        *([trend] if shown.share_first else []),
+        *([Column("leader", words("table.leader"), under="list")] if any(row.leaders for row in values.lists) else []),
+        *([trend] if values.share_first else []),
         *middle,
         *((outgoing, moved) if has_outgoing else ()),
         *((week, in_week) if has_week else ()),
         Column("passes_of_100", words("table.passes"), "count", "float"),
     )
     rows: list[tuple[Cell, ...]] = []
-    for row in shown.lists:
+    for row in values.lists:
         cells: dict[str, Cell] = {
             "list": full(view.lists[row.name.id]),
             "leader": joined(row.leaders) if row.leaders else None,
@@ -176,7 +176,7 @@ def _seats_table(view: View, shown: SeatsValues) -> Table:
             "passes_of_100": 100 * row.p_pass if is_in_doubt(row.p_pass) else Missing("none"),
         }
         rows.append(tuple(cells[column.id] for column in columns))
-    links = tuple(Href(f"/list/{row.name.id}") for row in shown.lists)
+    links = tuple(Href(f"/list/{row.name.id}") for row in values.lists)
     return Table(columns, tuple(rows), words("tonight.seats"), row_links=links, classes="rows")
 
 
@@ -201,33 +201,33 @@ def seats_column(view: View) -> Column:
 
 def _majority(view: View) -> Block | None:
     """The house in one strip where there are blocs; else the coalitions of interest, a bar each."""
-    shown = numbers.blocs_values(view)
+    values = numbers.blocs_values(view)
     if view.projection.blocs:
         opened = Disclosure("assignment", words("blocs.open"), assignment(view))
-        return _against(view, "blocs", shown, (*_asked(shown), *shown.combined), opened)
-    if not shown.blocs:
+        return _against(view, "blocs", values, (*_asked(values), *values.combined), opened)
+    if not values.blocs:
         return None
-    opened = Disclosure("coalition-members", words("blocs.open"), members(view, shown.blocs))
-    return _against(view, "majorities", shown, shown.blocs, opened)
+    opened = Disclosure("coalition-members", words("blocs.open"), members(view, values.blocs))
+    return _against(view, "majorities", values, values.blocs, opened)
 
 
-def _asked(shown: BlocsValues) -> list[BlocRow]:
+def _asked(values: BlocsValues) -> list[BlocRow]:
     """The blocs whose majority alone is a question: the two largest, and whoever else has a chance."""
-    largest = sorted(shown.blocs, key=lambda row: -row.seats)[:2]
-    return [row for row in shown.blocs if row in largest or row.p_majority >= WORTH_SAYING]
+    largest = sorted(values.blocs, key=lambda row: -row.seats)[:2]
+    return [row for row in values.blocs if row in largest or row.p_majority >= WORTH_SAYING]
 
 
-def _against(view: View, block_id: str, shown: BlocsValues, rows: tuple[BlocRow, ...], opened: Disclosure) -> Block:
+def _against(view: View, block_id: str, values: BlocsValues, rows: tuple[BlocRow, ...], opened: Disclosure) -> Block:
     """The figure against the majority, then each combination's odds in words."""
     builder = Anchor(words("coalitions.headline", majority=view.projection.majority), href("/coalitions"))
-    key = quiet(words("blocs.key_strip" if block_id == "blocs" else "blocs.key", n=shown.house_seats))
+    key = quiet(words("blocs.key_strip" if block_id == "blocs" else "blocs.key", n=values.house_seats))
     return BLOCKS.make(
         view,
         block_id,
-        shown,
+        values,
         finding=blocs_summary(view, rows),
-        table=_blocs_table(view, (*shown.blocs, *shown.combined)),
-        **({} if shown.blocs else {"figure": None}),
+        table=_blocs_table(view, (*values.blocs, *values.combined)),
+        **({} if values.blocs else {"figure": None}),
         notes=(key, odds(view, rows), Paragraph((builder,), ""), opened),
     )
 
@@ -309,8 +309,8 @@ def _near_said(view: View, item: ListProjection) -> Words:
         return words("seats.passes", chance=chance)
     seats = seats_if_in(view.edition, item.id)
     share = Number(item.trend_share_pct, 1, "percent")
-    said = f"tonight.near_item_{sentences.tense(view)}"
-    return words(said, chance=chance, seats=Span(seats.q05, seats.q95), share=share)
+    key = f"tonight.near_item_{sentences.tense(view)}"
+    return words(key, chance=chance, seats=Span(seats.q05, seats.q95), share=share)
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:

@@ -33,11 +33,11 @@ from dashboard.view import View
 
 def headline(view: View) -> Words | Join:
     reading = reading_name(view, view.reading_asked)
-    said = sentences.headline(readings.read(view))
-    return Join((reading, said), ". ") if reading else said
+    sentence = sentences.headline(readings.read(view))
+    return Join((reading, sentence), ". ") if reading else sentence
 
 
-def lead(view: View, shown: View) -> tuple[Note, ...]:
+def lead(view: View, reading_view: View) -> tuple[Note, ...]:
     """Place, house, day of the vote and last poll; who leads; what the numbers rest on."""
     place = words(
         "tonight.place",
@@ -47,15 +47,15 @@ def lead(view: View, shown: View) -> tuple[Note, ...]:
         vote=Day(view.projection.election_date),
         polls=Day(view.projection.polls.until),
     )
-    found: list[Note] = [Paragraph((place,), "kicker")]
-    is_said = shown.projection.result or not shown.sides  # by the headline
-    found += [] if is_said else [Paragraph((sentences.standing(shown),), "said")]
+    notes: list[Note] = [Paragraph((place,), "kicker")]
+    is_said = reading_view.projection.result or not reading_view.sides  # by the headline
+    notes += [] if is_said else [Paragraph((sentences.standing(reading_view),), "said")]
     if view.lacks_result and (url := view.electorate.results_url):
-        found.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
-    found.append(quiet(*_called(view), status.basis(view), *_before(view)))
+        notes.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
+    notes.append(quiet(*_called(view), status.basis(view), *_before(view)))
     if view.reading_asked != ALL_POLLS:
-        found.append(quiet(words("readings.note", the_projection=the_projection(view))))
-    return tuple(found)
+        notes.append(quiet(words("readings.note", the_projection=the_projection(view))))
+    return tuple(notes)
 
 
 def _called(view: View) -> tuple[Argument, ...]:
@@ -65,31 +65,31 @@ def _called(view: View) -> tuple[Argument, ...]:
 
 def _before(view: View) -> tuple[Inline, ...]:
     """How this did before, by the record that the edition carries; it leads to Record."""
-    said = held_said(own_record(view.edition))
-    return (DOT, Anchor(said, href("/record"))) if said else ()
+    sentence = held_said(own_record(view.edition))
+    return (DOT, Anchor(sentence, href("/record"))) if sentence else ()
 
 
 # Lists
 
 
-def seats_summary(shown: SeatsValues) -> Join:
+def seats_summary(values: SeatsValues) -> Join:
     """The seats chart for those who do not see it."""
     items = tuple(
         words(
             "seats.summary",
             name=row.name,
-            seats=_standing_of(row, shown),
+            seats=_standing_of(row, values),
             span=Span(row.interval_seats.q05, row.interval_seats.q95),
         )
-        for row in shown.lists
+        for row in values.lists
     )
     return Join((Join(items, "; "), "."), "")
 
 
-def _standing_of(row: SeatsRow, shown: SeatsValues) -> Argument:
+def _standing_of(row: SeatsRow, values: SeatsValues) -> Argument:
     """A list's seats, behind its per cent where that is the custom."""
     seats = Number(row.seats, row.digits)
-    return Join((Number(row.trend_pct, 1, "percent"), seats), ", ") if shown.share_first else seats
+    return Join((Number(row.trend_pct, 1, "percent"), seats), ", ") if values.share_first else seats
 
 
 # Blocs and coalitions
@@ -101,24 +101,24 @@ def odds(view: View, rows: tuple[BlocRow, ...]) -> Lines:
 
 
 def _odds(view: View, row: BlocRow) -> Line:
-    said = words(
+    odds_words = words(
         "blocs.odds",
         seats=Number(row.seats, row.digits),
         span=Span(row.interval_seats.q05, row.interval_seats.q95),
         majority=view.projection.majority,
         chance=Chance(row.p_majority),
     )
-    return (row.name, ": ", said)
+    return (row.name, ": ", odds_words)
 
 
 def _refused(view: View, row: BlocRow) -> tuple[Line, ...]:
     """That it is arithmetic only: who has said no, with the day of each and where it is said."""
     if not row.refusals:
         return ()
-    said: list[Inline] = [words("blocs.arithmetic"), " "]
+    parts: list[Inline] = [words("blocs.arithmetic"), " "]
     for at, refusal in enumerate(row.refusals):
-        said += [", " if at else "", _said_no(view, row, refusal)]
-    return ((*said, "."),)
+        parts += [", " if at else "", _said_no(view, row, refusal)]
+    return ((*parts, "."),)
 
 
 def _said_no(view: View, row: BlocRow, refusal: Refusal) -> Inline:
@@ -167,7 +167,7 @@ def assignment(view: View) -> tuple[Note, ...]:
         )
         for bloc in view.projection.blocs
     )
-    told = [local(bloc, "sources") for bloc in view.edition.reference.blocs]
-    sources = {tuple(source.texts.values()): source for source in told if source.texts}
-    said: tuple[Note, ...] = (Paragraph(rows),)
-    return (*said, quiet(words("blocs.source", source=Join(tuple(sources.values()), ", ")))) if sources else said
+    cited = [local(bloc, "sources") for bloc in view.edition.reference.blocs]
+    sources = {tuple(source.texts.values()): source for source in cited if source.texts}
+    notes: tuple[Note, ...] = (Paragraph(rows),)
+    return (*notes, quiet(words("blocs.source", source=Join(tuple(sources.values()), ", ")))) if sources else notes

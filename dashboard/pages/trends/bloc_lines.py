@@ -62,7 +62,7 @@ def _line(
         return _sum([of(item) for item in members], is_held)
 
     def seats(of: Callable[[TrendLine], Values]) -> list[float | None]:
-        return _sum([_counted(of(item), kept) for item, kept in zip(members, passes, strict=True)], is_held)
+        return _sum([_counted(of(item), is_counted) for item, is_counted in zip(members, passes, strict=True)], is_held)
 
     return TrendLine(
         id=bloc,
@@ -84,7 +84,7 @@ def _line(
 
 def _counted(values: Values, is_counted: Sequence[bool]) -> list[float | None]:
     """Nought on days on which the list stood under the threshold."""
-    return [value if value is None or kept else 0.0 for value, kept in zip(values, is_counted, strict=True)]
+    return [value if value is None or counts else 0.0 for value, counts in zip(values, is_counted, strict=True)]
 
 
 def _sum(rows: Sequence[Values], is_held: Sequence[bool]) -> list[float | None]:
@@ -92,9 +92,9 @@ def _sum(rows: Sequence[Values], is_held: Sequence[bool]) -> list[float | None]:
     begun = [next((at for at, value in enumerate(row) if value is not None), len(row)) for row in rows]
     total: list[float | None] = []
     for at, held in enumerate(is_held):
-        there = [row[at] for row, first in zip(rows, begun, strict=True) if first <= at or not held]
-        known = [value for value in there if value is not None]
-        total.append(sum(known) if known and len(known) == len(there) else None)
+        values = [row[at] for row, first in zip(rows, begun, strict=True) if first <= at or not held]
+        numbers = [value for value in values if value is not None]
+        total.append(sum(numbers) if numbers and len(numbers) == len(values) else None)
     return total
 
 
@@ -108,12 +108,12 @@ def _dots(members: Sequence[TrendLine], threshold: float) -> list[Dot]:
     for item in members:
         for dot in item.dots:
             polls.setdefault(dot.poll, {})[item.id] = dot
-    found = []
+    dots_of_bloc = []
     for poll, dots in polls.items():
         day = next(iter(dots.values())).date
         if any(first is not None and first <= day and name not in dots for name, first in begun.items()):
             continue
         seats = sum(dot.seats for dot in dots.values() if dot.share >= threshold)
         share, is_composed = sum(dot.share for dot in dots.values()), any(dot.composed for dot in dots.values())
-        found.append(Dot(date=day, poll=poll, share=share, seats=seats, composed=is_composed))
-    return sorted(found, key=lambda dot: (dot.date, dot.poll))
+        dots_of_bloc.append(Dot(date=day, poll=poll, share=share, seats=seats, composed=is_composed))
+    return sorted(dots_of_bloc, key=lambda dot: (dot.date, dot.poll))

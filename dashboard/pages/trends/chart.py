@@ -50,18 +50,18 @@ from pipelines.editions.schema import Event, Trend
 def chart(blocks: Blocks, view: View, block_id: str, trend: Trend, choice: TrendChoice, panels: str) -> Block:
     names = names_of(view, choice)
     events = (EventValues(day=event.date, text=local(event, "texts")) for event in view.edition.reference.events)
-    shown = trend_values(trend, view.projection, choice, panels, names, _facts(view), events)
-    is_drawn = bool(shown.lines)
+    values = trend_values(trend, view.projection, choice, panels, names, _facts(view), events)
+    is_drawn = bool(values.lines)
     return blocks.make(
         view,
         block_id,
-        shown,
-        finding=_summary(shown, view) if is_drawn else words("trends.empty"),
-        table=_table(view, trend, shown, choice) if is_drawn else None,
+        values,
+        finding=_summary(values, view) if is_drawn else words("trends.empty"),
+        table=_table(view, trend, values, choice) if is_drawn else None,
         **({} if is_drawn else {"figure": None}),
-        claims_sum=_whole_house(view, shown),
+        claims_sum=_whole_house(view, values),
         lead=() if is_drawn else (quiet(words("trends.empty")),),
-        notes=(*_key(shown), *_notes(view, shown, choice), *_listed(drawn_events(view, shown))),
+        notes=(*_key(values), *_notes(view, values, choice), *_listed(drawn_events(view, values))),
     )
 
 
@@ -83,11 +83,11 @@ def names_of(view: View, choice: TrendChoice) -> dict[str, Name]:
     return {OTHERS: everywhere("trends.others", "quiet"), **{name: short(item) for name, item in view.lists.items()}}
 
 
-def _whole_house(view: View, shown: TrendValues) -> tuple[tuple[str, float], ...]:
+def _whole_house(view: View, values: TrendValues) -> tuple[tuple[str, float], ...]:
     """What the lines' printed seats add up to, where every list of the house is drawn to its projection."""
-    drawn = {item.name.id for item in shown.lines if item.projected}
+    ids = {item.name.id for item in values.lines if item.projected}
     in_house = {name for name, seats in view.projection.allocation.items() if seats}
-    return (("seats", view.projection.house_size),) if in_house and drawn == in_house else ()
+    return (("seats", view.projection.house_size),) if in_house and ids == in_house else ()
 
 
 def headline_of(choice: TrendChoice) -> Words:
@@ -109,11 +109,11 @@ def _facts(view: View) -> dict[str, PollFacts]:
     }
 
 
-def _summary(shown: TrendValues, view: View) -> Words:
+def _summary(values: TrendValues, view: View) -> Words:
     """What the lines in colour end in: the printed seats; else where the polls put them."""
-    projected = [item for item in shown.lines if item.is_chosen and item.projected]
+    projected = [item for item in values.lines if item.is_chosen and item.projected]
     if projected:
-        told = [
+        items = [
             words(
                 "trends.summary_projected",
                 name=item.name,
@@ -123,28 +123,28 @@ def _summary(shown: TrendValues, view: View) -> Words:
             for item in projected
             if item.projected
         ]
-        names = Join(tuple(told), "; ")
+        names = Join(tuple(items), "; ")
         if view.is_nowcast:
             return words("trends.summary_ends_now", date=Day(view.projection.as_of), names=names)
         return words("trends.summary_ends", projection=word(view, "projection"), names=names)
-    digits, style = (0, "plain") if shown.unit == "seats" else (1, "percent")
+    digits, style = (0, "plain") if values.unit == "seats" else (1, "percent")
     ends = [
         words("trends.summary_item", name=item.name, value=Number(item.end, digits, style))  # type: ignore[arg-type]
-        for item in shown.lines
+        for item in values.lines
         if item.is_chosen and item.end is not None
     ]
     if not ends:  # every line is broken by now: nobody was asked for longer than a line is drawn over
         return words("trends.empty")
-    return words("trends.summary", date=Day(min(shown.days[-1], shown.last_poll)), names=joined(ends))
+    return words("trends.summary", date=Day(min(values.days[-1], values.last_poll)), names=joined(ends))
 
 
-def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) -> Table:
+def _table(view: View, trend: Trend, chart: TrendValues, choice: TrendChoice) -> Table:
     """The printed seats, then the poll average on the last day drawn, a week and four weeks before."""
     of_blocs = choice.subject == "blocs"
     unit: Unit = "seats" if choice.unit == "seats" else "pct"
     days = (("now", words("table.today", date=Day(trend.dates[-1])), -1), ("week_before", words("table.week"), -8),
             ("four_weeks_before", words("table.month"), -29))  # fmt: skip
-    is_ahead = any(item.projected for item in shown.lines)
+    is_ahead = any(item.projected for item in chart.lines)
     columns = (
         Column("bloc" if of_blocs else "list", words("table.bloc" if of_blocs else "table.list"), is_row_header=True),
         *(
@@ -158,7 +158,7 @@ def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) ->
     names = names_of(view, choice)
     series = {names[item.id].id: values(item, choice) for item in drawn_lines(trend, choice)}
     rows: list[tuple[Cell, ...]] = []
-    for item in shown.lines:
+    for item in chart.lines:
         line = series[item.name.id]
         cells = [line[at] if len(line) >= -at else None for _, _, at in days]
         end = item.projected
@@ -175,37 +175,37 @@ def _table(view: View, trend: Trend, shown: TrendValues, choice: TrendChoice) ->
     return Table(columns, tuple(rows), headline_of(choice), is_open=False)
 
 
-def _key(shown: TrendValues) -> tuple[Key, ...]:
+def _key(values: TrendValues) -> tuple[Key, ...]:
     """Full and open dots, where some are open."""
-    if not any(dot.is_composed for item in shown.lines for dot in item.dots):
+    if not any(dot.is_composed for item in values.lines for dot in item.dots):
         return ()
     return (Key((("poll", words("trends.key_poll")), ("parts", words("trends.key_parts")))),)
 
 
-def _notes(view: View, shown: TrendValues, choice: TrendChoice) -> tuple[object, ...]:
+def _notes(view: View, values: TrendValues, choice: TrendChoice) -> tuple[object, ...]:
     """What the marks of the chart mean."""
     key = "trends.note_blocs" if choice.subject == "blocs" else f"trends.note_{choice.smoother}"
-    said = [words(key, the_projection=the_projection(view))]
+    notes = [words(key, the_projection=the_projection(view))]
     under = [
         item
         for item in view.order.below
-        if choice.unit == "seats" and len(shown.lines) > 1 and choice.subject == "lists"
+        if choice.unit == "seats" and len(values.lines) > 1 and choice.subject == "lists"
     ]
     if under:
         shares = [
             words("trends.under", name=list_name(view, item.id), share=Number(item.trend_share_pct, 1, "percent"))
             for item in under
         ]
-        said.append(words("trends.note_under", names=joined(shares)))
+        notes.append(words("trends.note_under", names=joined(shares)))
     if choice.unit == "seats":
-        said.append(words("trends.note_expected" if _is_expected(view, choice) else "trends.note_worth"))
+        notes.append(words("trends.note_expected" if _is_expected(view, choice) else "trends.note_worth"))
     if choice.polls is not None:
-        said.append(words("trends.note_firm"))
-    if shown.panels == "each":
-        said.append(words("trends.note_each"))
-    if any(item.elected_seats is not None for item in shown.lines):
-        said.append(words("trends.note_result", date=Day(view.projection.election_date)))
-    return tuple(quiet(one) for one in said)
+        notes.append(words("trends.note_firm"))
+    if values.panels == "each":
+        notes.append(words("trends.note_each"))
+    if any(item.elected_seats is not None for item in values.lines):
+        notes.append(words("trends.note_result", date=Day(view.projection.election_date)))
+    return tuple(quiet(one) for one in notes)
 
 
 def _is_expected(view: View, choice: TrendChoice) -> bool:
@@ -213,11 +213,11 @@ def _is_expected(view: View, choice: TrendChoice) -> bool:
     return choice.smoother == "model" and has_expected_seats(view.edition)
 
 
-def drawn_events(view: View, shown: TrendValues) -> list[Event]:
+def drawn_events(view: View, values: TrendValues) -> list[Event]:
     """The events of the days drawn, as the chart numbers them."""
-    days = {event.day for event in shown.events}
-    found = [event for event in view.edition.reference.events if event.date in days]
-    return sorted(found, key=lambda event: event.date)
+    days = {event.day for event in values.events}
+    events = [event for event in view.edition.reference.events if event.date in days]
+    return sorted(events, key=lambda event: event.date)
 
 
 def _listed(events: list[Event]) -> tuple[Paragraph | Lines, ...]:
@@ -227,5 +227,5 @@ def _listed(events: list[Event]) -> tuple[Paragraph | Lines, ...]:
 
 
 def _told(event: Event) -> tuple[Inline, ...]:
-    said = local(event, "texts")
-    return (Anchor(said, event.url),) if event.url else (said, " ", Source(local(event, "sources")))
+    label = local(event, "texts")
+    return (Anchor(label, event.url),) if event.url else (label, " ", Source(local(event, "sources")))

@@ -58,39 +58,39 @@ def standing(edition: Edition) -> list[ListReference]:
     """The lists that stand and have a line, in the order of the seats chart."""
     lined = {item.id for item in edition.trend.lines}
     level = {item.id: item.trend_share_pct for item in edition.projection.lists}
-    found = [item for item in edition.reference.lists if item.stands and item.id in lined]
-    return sorted(found, key=lambda item: (-level.get(item.id, 0.0), item.id))
+    lists = [item for item in edition.reference.lists if item.stands and item.id in lined]
+    return sorted(lists, key=lambda item: (-level.get(item.id, 0.0), item.id))
 
 
 def last_day(view: View) -> date:
     """The day the drawing ends on."""
-    asked = view.choice("to") if "to" in view.parameters else AUTO
-    return view.edition.trend.dates[-1] if asked == AUTO else date.fromisoformat(asked)
+    to_day = view.choice("to") if "to" in view.parameters else AUTO
+    return view.edition.trend.dates[-1] if to_day == AUTO else date.fromisoformat(to_day)
 
 
 def start_of(view: View) -> date:
     """The day the drawing begins on: the one asked for, else the first of the period that the sliders offer."""
-    dates, asked, end = view.edition.trend.dates, view.choice("from"), last_day(view)
+    dates, since, end = view.edition.trend.dates, view.choice("from"), last_day(view)
     days = RANGES[view.choice("range")]
     wanted = (
-        date.fromisoformat(asked) if asked != AUTO else dates[0] if days is None else dates[-1] - timedelta(days=days)
+        date.fromisoformat(since) if since != AUTO else dates[0] if days is None else dates[-1] - timedelta(days=days)
     )
     start = max(dates[0], min(wanted, end - SHORTEST))
-    return start if asked != AUTO else next((day for day in steps(view.edition) if day >= start), start)
+    return start if since != AUTO else next((day for day in steps(view.edition) if day >= start), start)
 
 
 def chosen(view: View) -> TrendChoice:
     """What the address asks for: the lists named in colour, or those a first look is about; all others grey."""
     subject = cast(Subject, view.choice("of"))
-    asked = view.subset("lists")
-    found = choice_of(view, subject, cast(Unit, view.choice("unit")), asked or _first_look(view))
-    return replace(found, chosen=found.shown) if view.choice("panels") == "each" and not asked else found
+    ids = view.subset("lists")
+    choice = choice_of(view, subject, cast(Unit, view.choice("unit")), ids or _first_look(view))
+    return replace(choice, chosen=choice.shown) if view.choice("panels") == "each" and not ids else choice
 
 
-def choice_of(view: View, subject: Subject, unit: Unit, asked: tuple[str, ...]) -> TrendChoice:
+def choice_of(view: View, subject: Subject, unit: Unit, ids: tuple[str, ...]) -> TrendChoice:
     """The lines of lists or blocs in a unit; a list under the threshold has no seats, and no line in seats unasked."""
     in_house = set(view.order.ids) - {item.id for item in view.order.below} if unit == "seats" else None
-    lists = tuple(item.id for item in standing(view.edition) if in_house is None or item.id in {*in_house, *asked})
+    lists = tuple(item.id for item in standing(view.edition) if in_house is None or item.id in {*in_house, *ids})
     blocs = tuple(bloc.id for bloc in view.projection.blocs)
     firm = view.choice("firm") if "firm" in view.parameters else EVERY
     polls = frozenset(poll.poll for poll in view.edition.polls.polls if poll.pollster == firm)
@@ -101,7 +101,7 @@ def choice_of(view: View, subject: Subject, unit: Unit, asked: tuple[str, ...]) 
         start=start_of(view) if "range" in view.parameters else None,
         subject=subject,
         polls=None if firm == EVERY else polls,
-        chosen=asked if subject == "lists" else blocs,
+        chosen=ids if subject == "lists" else blocs,
     )
 
 

@@ -21,50 +21,50 @@ AIR = 1.06  # above the highest mark
 MOST_TICKS = 8
 
 
-def trend_figure(shown: TrendValues, t: Translator) -> FigureDict:
+def trend_figure(values: TrendValues, t: Translator) -> FigureDict:
     """The trend chart of the lines chosen, together or a panel each; there is at least one of them."""
-    return _each(shown, t) if shown.panels == "each" else _together(shown, t)
+    return _each(values, t) if values.panels == "each" else _together(values, t)
 
 
-def _together(shown: TrendValues, t: Translator) -> FigureDict:
-    sheets = [(sheet, _panels(shown, sheet)) for sheet in (DESK, PHONE)]
-    desk, phone = (_marks(shown, sheet, panels, t) for sheet, panels in sheets)
+def _together(values: TrendValues, t: Translator) -> FigureDict:
+    sheets = [(sheet, _panels(values, sheet)) for sheet in (DESK, PHONE)]
+    desk, phone = (_marks(values, sheet, panels, t) for sheet, panels in sheets)
     (_, wide), (_, narrow) = sheets
     has_both = len(wide) > 1
     axes = {
-        f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel.top, panel.domain, "x", MOST_TICKS, t)
+        f"{panel.axis.replace('y', 'yaxis')}": _value_axis(values, panel.top, panel.domain, "x", MOST_TICKS, t)
         for panel in wide
     }
     return {  # a drag along the days chooses a period, and the page's address follows
-        "data": [{**trace, **_on(panel)} for panel in wide for trace in _traces(panel.lines, shown, t)],
+        "data": [{**trace, **_on(panel)} for panel in wide for trace in _traces(panel.lines, values, t)],
         "layout": layout(
             DESK.height(has_both=has_both) + TOP + BOTTOM,
-            (34, _room(shown, DESK_ROOM, t, DESK), TOP, BOTTOM),
+            (34, _room(values, DESK_ROOM, t, DESK), TOP, BOTTOM),
             hovermode="closest",
             dragmode="zoom",
-            xaxis={**_days_axis(shown, wide[-1].axis, t), "fixedrange": False},
+            xaxis={**_days_axis(values, wide[-1].axis, t), "fixedrange": False},
             shapes=desk.shapes,
             annotations=desk.texts,
             **axes,
         ),
         "narrow": {
             "height": PHONE.height(has_both=has_both) + TOP + BOTTOM,
-            "margin": margins(26, _room(shown, PHONE_ROOM, t, PHONE), TOP, BOTTOM),
+            "margin": margins(26, _room(values, PHONE_ROOM, t, PHONE), TOP, BOTTOM),
             "dragmode": False,
             "shapes": phone.shapes,
             "annotations": phone.texts,
             **{
-                f"{panel.axis.replace('y', 'yaxis')}": _value_axis(shown, panel.top, panel.domain, "x", MOST_TICKS, t)
+                f"{panel.axis.replace('y', 'yaxis')}": _value_axis(values, panel.top, panel.domain, "x", MOST_TICKS, t)
                 for panel in narrow
             },
         },
     }
 
 
-def _panels(shown: TrendValues, sheet: Sheet) -> list[Panel]:
+def _panels(values: TrendValues, sheet: Sheet) -> list[Panel]:
     """The panels there are lines for, the large lists' on top."""
-    large = tuple(item for item in shown.lines if not item.is_small)
-    small = tuple(item for item in shown.lines if item.is_small)
+    large = tuple(item for item in values.lines if not item.is_small)
+    small = tuple(item for item in values.lines if item.is_small)
     if not large or not small:
         lines = large or small
         return [Panel(lines, "y", AIR * max(item.top for item in lines), (0.0, 1.0), sheet.plot_height)]
@@ -81,50 +81,50 @@ def _on(panel: Panel) -> Trace:
     return {} if panel.axis == "y" else {"yaxis": panel.axis}
 
 
-def _marks(shown: TrendValues, sheet: Sheet, panels: list[Panel], t: Translator) -> Marks:
-    marks = days(shown, sheet, t)
+def _marks(values: TrendValues, sheet: Sheet, panels: list[Panel], t: Translator) -> Marks:
+    marks = days(values, sheet, t)
     for panel in panels:
-        marks += levels(shown, panel, t) + ends(shown, panel, t, sheet)
+        marks += levels(values, panel, t) + ends(values, panel, t, sheet)
     return marks
 
 
-def _traces(lines: Sequence[LineValues], shown: TrendValues, t: Translator) -> list[Trace]:
+def _traces(lines: Sequence[LineValues], values: TrendValues, t: Translator) -> list[Trace]:
     """From back to front: grey lines, then of those chosen dots, bands and lines, then the projection and results."""
     order = sorted(lines, key=lambda item: item.is_chosen)
     return [
-        *(trace for item in order for trace in traces.open_dots(item, shown, t)),  # behind: paper is in them
-        *(trace for item in order for trace in traces.dots(item, shown, t)),
-        *(trace for item in order for trace in traces.band(item, shown)),
-        *(trace for item in order for trace in traces.line(item, shown)),
-        *traces.projected(order, shown, t),
-        *traces.results(order, shown),
+        *(trace for item in order for trace in traces.open_dots(item, values, t)),  # behind: paper is in them
+        *(trace for item in order for trace in traces.dots(item, values, t)),
+        *(trace for item in order for trace in traces.band(item, values)),
+        *(trace for item in order for trace in traces.line(item, values)),
+        *traces.projected(order, values, t),
+        *traces.results(order, values),
     ]
 
 
-def _room(shown: TrendValues, needed: tuple[int, float], t: Translator, sheet: Sheet) -> int:
+def _room(values: TrendValues, needed: tuple[int, float], t: Translator, sheet: Sheet) -> int:
     """Pixels for the longest label with its value and its hair."""
     least, letter = needed
-    names = [max(name_lines(name_label(item.name, t)), key=len) for item in shown.lines]
-    numbers = [label(item, shown, t, has_interval=sheet.has_intervals) for item in shown.lines]
+    names = [max(name_lines(name_label(item.name, t)), key=len) for item in values.lines]
+    numbers = [label(item, values, t, has_interval=sheet.has_intervals) for item in values.lines]
     plain = [f"{name} {number}" for name, number in zip(names, numbers, strict=True)]
     longest = max(len(visible(text)) - len(BOLD) for text in plain)
     return max(least, int(letter * (4 + min(longest, LONGEST_LABEL))))
 
 
-def _days_axis(shown: TrendValues, anchor: str, t: Translator) -> FigureDict:
+def _days_axis(values: TrendValues, anchor: str, t: Translator) -> FigureDict:
     """Days, with a tick at each of the larger steps."""
-    places, texts = ticks(shown.days[0], shown.end_day, t)
+    places, texts = ticks(values.days[0], values.end_day, t)
     return {
         "type": "date",
         "anchor": anchor,
-        "range": [shown.days[0].isoformat(), shown.end_day.isoformat()],
+        "range": [values.days[0].isoformat(), values.end_day.isoformat()],
         "tickvals": places,
         "ticktext": texts,
     }
 
 
 def _value_axis(
-    shown: TrendValues, top: float, domain: Sequence[float], anchor: str, most_ticks: int, t: Translator
+    values: TrendValues, top: float, domain: Sequence[float], anchor: str, most_ticks: int, t: Translator
 ) -> FigureDict:
     places = list(range(0, int(top) + 1, nice_step(top, most_ticks)))
     return {
@@ -132,7 +132,7 @@ def _value_axis(
         "anchor": anchor,
         "range": [0, top],
         "tickvals": places,
-        "ticktext": [t.percent(place, 0) if shown.unit == "share" else t.number(place) for place in places],
+        "ticktext": [t.percent(place, 0) if values.unit == "share" else t.number(place) for place in places],
         "showgrid": True,
         "gridcolor": token("hair"),
     }
@@ -176,16 +176,16 @@ WIDE = Grid(columns=4, panel_height=128, gap=0.045)
 NARROW = Grid(columns=2, panel_height=104, gap=0.1)
 
 
-def _each(shown: TrendValues, t: Translator) -> FigureDict:
+def _each(values: TrendValues, t: Translator) -> FigureDict:
     """A panel for each line chosen, the highest first; at least one of them has a line."""
     data: list[Trace] = []
-    for at, item in enumerate(shown.lines):
-        data += [{**trace, **_axes(at)} for trace in _traces([item], shown, t)]
-    desk, phone = (_laid_out(shown.lines, shown, grid, t) for grid in (WIDE, NARROW))
+    for at, item in enumerate(values.lines):
+        data += [{**trace, **_axes(at)} for trace in _traces([item], values, t)]
+    desk, phone = (_laid_out(values.lines, values, grid, t) for grid in (WIDE, NARROW))
     return {
         "data": data,
-        "layout": layout(WIDE.height(len(shown.lines)), (26, 8, 0, 0), **desk),
-        "narrow": {"height": NARROW.height(len(shown.lines)), "margin": margins(24, 6, 0, 0), **phone},
+        "layout": layout(WIDE.height(len(values.lines)), (26, 8, 0, 0), **desk),
+        "narrow": {"height": NARROW.height(len(values.lines)), "margin": margins(24, 6, 0, 0), **phone},
     }
 
 
@@ -197,21 +197,21 @@ def _axes(at: int) -> Trace:
     return {"xaxis": f"x{_number(at)}", "yaxis": f"y{_number(at)}"}
 
 
-def _laid_out(lines: Sequence[LineValues], shown: TrendValues, grid: Grid, t: Translator) -> dict[str, Any]:
+def _laid_out(lines: Sequence[LineValues], values: TrendValues, grid: Grid, t: Translator) -> dict[str, Any]:
     """Axes and titles of every panel."""
-    found: dict[str, Any] = {"annotations": []}
+    axes: dict[str, Any] = {"annotations": []}
     for at, item in enumerate(lines):
         wide, tall = grid.domains(at, len(lines), is_rtl=t.is_rtl)
-        found[f"xaxis{_number(at)}"] = _few_days(shown, wide, f"y{_number(at)}", t)
-        tight = _value_axis(shown, AIR_EACH * item.top, tall, f"x{_number(at)}", FEW_TICKS, t)
-        found[f"yaxis{_number(at)}"] = {**tight, "tickfont": TINY}
-        found["annotations"].append(_title(item, shown, wide[0], tall[1], t))
-    return found
+        axes[f"xaxis{_number(at)}"] = _few_days(values, wide, f"y{_number(at)}", t)
+        tight = _value_axis(values, AIR_EACH * item.top, tall, f"x{_number(at)}", FEW_TICKS, t)
+        axes[f"yaxis{_number(at)}"] = {**tight, "tickfont": TINY}
+        axes["annotations"].append(_title(item, values, wide[0], tall[1], t))
+    return axes
 
 
-def _few_days(shown: TrendValues, domain: list[float], anchor: str, t: Translator) -> FigureDict:
+def _few_days(values: TrendValues, domain: list[float], anchor: str, t: Translator) -> FigureDict:
     """The first and the last tick only: a panel is narrow."""
-    axis = _days_axis(shown, anchor, t)
+    axis = _days_axis(values, anchor, t)
     places, texts = axis["tickvals"], axis["ticktext"]
     ends = sorted({0, len(places) - 1}) if places else []
     return {
@@ -226,9 +226,9 @@ def _few_days(shown: TrendValues, domain: list[float], anchor: str, t: Translato
     }
 
 
-def _title(item: LineValues, shown: TrendValues, left: float, top: float, t: Translator) -> FigureDict:
+def _title(item: LineValues, values: TrendValues, left: float, top: float, t: Translator) -> FigureDict:
     """Name and value above a panel."""
-    text = phrase(f"{name_label(item.name, t)} {label(item, shown, t)}", t)
+    text = phrase(f"{name_label(item.name, t)} {label(item, values, t)}", t)
     return note(
         left,
         top,

@@ -34,8 +34,8 @@ class TrendChoice:
 
 def drawn_lines(trend: Trend, choice: TrendChoice) -> list[TrendLine]:
     """The lines chosen, the highest at the end first."""
-    kept = [item for item in trend.lines if item.id in choice.shown]
-    return sorted(kept, key=lambda item: (-(last(values(item, choice)) or -1), item.id))
+    lines = [item for item in trend.lines if item.id in choice.shown]
+    return sorted(lines, key=lambda item: (-(last(values(item, choice)) or -1), item.id))
 
 
 def values(item: TrendLine, choice: TrendChoice) -> Values:

@@ -54,23 +54,23 @@ class Marks:
         return Marks(self.shapes + other.shapes, self.texts + other.texts)
 
 
-def levels(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
+def levels(values: TrendValues, panel: Panel, t: Translator) -> Marks:
     """What lines are held against: lists against the threshold, blocs in seats against the majority."""
-    if shown.subject == "lists":
-        is_low = any(item.is_small for item in panel.lines) or len(panel.lines) == len(shown.lines)
-        return _zone(shown, panel, t) if is_low else Marks([], [])
-    return _majority(shown.majority_seats) if shown.unit == "seats" else Marks([], [])
+    if values.subject == "lists":
+        is_low = any(item.is_small for item in panel.lines) or len(panel.lines) == len(values.lines)
+        return _zone(values, panel, t) if is_low else Marks([], [])
+    return _majority(values.majority_seats) if values.unit == "seats" else Marks([], [])
 
 
 def _majority(majority: int) -> Marks:
     rule = line(0, 1, majority, majority, token("ink"), 1.25, xref="paper", name="majority")
-    said = note(0, majority, f"<b>{majority}</b>", xref="paper", xanchor="left", yanchor="bottom", xshift=2)
-    return Marks([rule], [said])
+    label_note = note(0, majority, f"<b>{majority}</b>", xref="paper", xanchor="left", yanchor="bottom", xshift=2)
+    return Marks([rule], [label_note])
 
 
-def _zone(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
+def _zone(values: TrendValues, panel: Panel, t: Translator) -> Marks:
     """Below the threshold: a faint zone, with what the threshold is worth."""
-    level = shown.threshold
+    level = values.threshold
     shape = {
         "type": "rect",
         "name": "threshold",
@@ -84,13 +84,13 @@ def _zone(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
         "line": {"width": 0},
         "layer": "below",
     }
-    percent = t.percent(shown.threshold_pct, 2 if shown.threshold_pct % 1 else 0)
+    percent = t.percent(values.threshold_pct, 2 if values.threshold_pct % 1 else 0)
     worth = t("trends.threshold_seats", threshold=percent, n=t.number(level))
-    said = worth if shown.unit == "seats" else t("trends.threshold", threshold=percent)
+    sentence = worth if values.unit == "seats" else t("trends.threshold", threshold=percent)
     text = note(
         0,
         level,
-        phrase(said, t),
+        phrase(sentence, t),
         xref="paper",
         yref=panel.axis,
         xanchor="left",
@@ -103,18 +103,18 @@ def _zone(shown: TrendValues, panel: Panel, t: Translator) -> Marks:
     return Marks([shape], [text])
 
 
-def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
+def days(values: TrendValues, sheet: Sheet, t: Translator) -> Marks:
     """The last poll, then the events: a hairline each, with its number in the list beneath the chart."""
     marks = Marks([], [])
-    if shown.days[0] <= shown.last_poll < shown.end_day:
-        day = shown.last_poll.isoformat()
+    if values.days[0] <= values.last_poll < values.end_day:
+        day = values.last_poll.isoformat()
         marks.shapes.append(line(day, day, 0, 1, token("quiet"), 1, yref="paper", name="last-poll"))
-        said = phrase(t("trends.last_poll", date=t.day(shown.last_poll)), t)
+        text = phrase(t("trends.last_poll", date=t.day(values.last_poll)), t)
         marks.texts.append(
             note(
                 day,
                 1,
-                said,
+                text,
                 yref="paper",
                 xanchor="right",
                 yanchor="top",
@@ -124,28 +124,28 @@ def days(shown: TrendValues, sheet: Sheet, t: Translator) -> Marks:
             )
         )
     place = {"yref": "paper", "xanchor": "center", "yanchor": "bottom", "yshift": 3}
-    for first, last in event_groups(shown, sheet):
-        said = t.number(first) if first == last else t.span(first, last)
-        marks.texts.append(note(shown.events[first - 1].day.isoformat(), 1, said, **place, font=SMALL, name="event"))
-    for event in shown.events:
+    for first, last in event_groups(values, sheet):
+        text = t.number(first) if first == last else t.span(first, last)
+        marks.texts.append(note(values.events[first - 1].day.isoformat(), 1, text, **place, font=SMALL, name="event"))
+    for event in values.events:
         day = event.day.isoformat()
         marks.shapes.append(line(day, day, 0, 1, token("hair"), 1, yref="paper", name="event"))
     return marks
 
 
-def event_groups(shown: TrendValues, sheet: Sheet) -> list[tuple[int, int]]:
+def event_groups(values: TrendValues, sheet: Sheet) -> list[tuple[int, int]]:
     """The numbers of events, from first to last of each group; those too near its first for a number join it."""
-    least = timedelta(days=max(1, (shown.end_day - shown.days[0]).days) * sheet.event_gap)
+    least = timedelta(days=max(1, (values.end_day - values.days[0]).days) * sheet.event_gap)
     groups: list[tuple[int, int]] = []
-    for at, event in enumerate(shown.events, start=1):
-        if groups and event.day - shown.events[groups[-1][0] - 1].day < least:
+    for at, event in enumerate(values.events, start=1):
+        if groups and event.day - values.events[groups[-1][0] - 1].day < least:
             groups[-1] = (groups[-1][0], at)
         else:
             groups.append((at, at))
     return groups
 
 
-def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks:
+def ends(values: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks:
     """Names with the printed number and its interval at the lines' ends, the poll average in grey beside it."""
     lines = [item for item in panel.lines if _end(item) is not None]
     names = [name_lines(name_label(item.name, t)) for item in lines]
@@ -158,17 +158,17 @@ def ends(shown: TrendValues, panel: Panel, t: Translator, sheet: Sheet) -> Marks
             line(1, right, ends_at, stands_at, colour(item), 2, xref="paper", yref=panel.axis, name="hair")
         )
         if item.projected and item.is_chosen:
-            day = shown.election_date.isoformat()
+            day = values.election_date.isoformat()
             reach = (item.projected.low_seats, item.projected.high_seats)
             marks.shapes.append(line(day, day, *reach, colour(item), 2, yref=panel.axis, name="projected"))
         font = {"size": sheet.font, "color": token("ink" if item.is_chosen else "quiet")}
-        number = label(item, shown, t, has_interval=sheet.has_intervals)
-        said = "<br>".join(phrase(part, t) for part in (*name[:-1], f"{name[-1]} {number}"))
+        number = label(item, values, t, has_interval=sheet.has_intervals)
+        text = "<br>".join(phrase(part, t) for part in (*name[:-1], f"{name[-1]} {number}"))
         marks.texts.append(
             note(
                 right,
                 stands_at,
-                said,
+                text,
                 xref="paper",
                 yref=panel.axis,
                 xanchor="left",
@@ -197,7 +197,7 @@ def name_lines(name: str) -> list[str]:
     return [name[:middle], name[middle + 1 :]]
 
 
-def label(item: LineValues, shown: TrendValues, t: Translator, *, has_interval: bool = True) -> str:
+def label(item: LineValues, values: TrendValues, t: Translator, *, has_interval: bool = True) -> str:
     """The number at a line's end: what is printed, else the share of a list under the threshold or of the polls.
 
     In bold is what the page's script puts the day's value in the place of.
@@ -209,7 +209,7 @@ def label(item: LineValues, shown: TrendValues, t: Translator, *, has_interval: 
         return f"<b>{t.percent(item.under_pct, 1)}</b>"
     if item.end is None:
         return ""
-    return f"<b>{t.percent(item.end) if shown.unit == 'share' else t('trends.average', n=t.number(item.end, 1))}</b>"
+    return f"<b>{t.percent(item.end) if values.unit == 'share' else t('trends.average', n=t.number(item.end, 1))}</b>"
 
 
 def _end(item: LineValues) -> float | None:

@@ -143,7 +143,7 @@ def trend_values(
     is_split = choice.subject == "lists"
     lines = [item.model_copy(update={"is_small": is_split and _stands_at(item) < SMALL * threshold}) for item in lines]
     lines.sort(key=lambda item: (-_stands_at(item), item.name.id))
-    shown = {dot.poll for item in lines for dot in item.dots}
+    poll_ids = {dot.poll for item in lines for dot in item.dots}
     return TrendValues(
         subject=choice.subject,
         unit=choice.unit,
@@ -158,7 +158,7 @@ def trend_values(
         majority_seats=projection.majority,
         is_one_firm=choice.polls is not None,
         lines=tuple(lines),
-        polls={poll: facts for poll, facts in polls.items() if poll in shown},
+        polls={poll: facts for poll, facts in polls.items() if poll in poll_ids},
         events=tuple(
             event for event in sorted(events, key=lambda event: event.day) if trend.dates[places[0]] <= event.day <= end
         ),
@@ -182,16 +182,16 @@ def _line(
     level, upper, lower = values(item, choice), high(item, choice), low(item, choice)
     is_chosen = item.id in choice.chosen
     has_band = is_chosen and choice.smoother == "model" and any(value is not None for value in lower)
-    drawn = tuple(shortened(level[at]) for at in places)
+    levels = tuple(shortened(level[at]) for at in places)
     projected, under = _projected(ahead, choice, item.id) if ahead else (None, None)
-    reach = [highest(item, trend, choice) if is_chosen else max((value or 0 for value in drawn), default=1.0)]
+    reach = [highest(item, trend, choice) if is_chosen else max((value or 0 for value in levels), default=1.0)]
     reach += [float(elected.get(item.id, 0))] if elected is not None else []
     reach += [projected.high_seats] if projected and is_chosen else []
     return LineValues(
         name=name,
         is_chosen=is_chosen,
         is_small=False,
-        level=drawn,
+        level=levels,
         low=tuple(shortened(lower[at]) for at in places) if has_band else (),
         high=tuple(shortened(upper[at]) for at in places) if has_band else (),
         is_thin=tuple(item.thin[at] for at in places),
@@ -201,7 +201,7 @@ def _line(
         )
         if is_chosen
         else (),
-        end=last(drawn),
+        end=last(levels),
         projected=projected,
         under_pct=under,
         elected_seats=None if elected is None else elected.get(item.id, 0),

@@ -80,23 +80,23 @@ def headline(view: View) -> Words:
 def blocks(view: View) -> Parts:
     choice = asked.chosen(view)
     trend = asked.trend_of(view, choice)
-    drawn = chart(BLOCKS, view, "trend", trend, choice, view.choice("panels"))
+    trend_block = chart(BLOCKS, view, "trend", trend, choice, view.choice("panels"))
     return (
         _headline(view),
         *_above(view),
-        drawn,
+        trend_block,
         *_chips(view, choice),
         *_sliders(view),
         *_beneath(view),
         _bridge(view, choice),
-        _events(view, drawn),
+        _events(view, trend_block),
     )
 
 
 def _headline(view: View) -> Block:
     polls = view.projection.polls
-    said = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
-    return BLOCKS.make(view, "headline", said, finding=headline(view), lead=(quiet(status.basis(view)),))
+    headline_values = Headline(unit=view.choice("unit"), polls_used=polls.used, pollsters=polls.pollsters)
+    return BLOCKS.make(view, "headline", headline_values, finding=headline(view), lead=(quiet(status.basis(view)),))
 
 
 # From polls to projection
@@ -152,16 +152,16 @@ def _above(view: View) -> tuple[Control, ...]:
         ("unit", ("seats", "share")),
         ("range", tuple(name for name in RANGES if name in offered)),
     )
-    return tuple(_switch(view, name, found) for name, found in groups if len(found) > 1)
+    return tuple(_switch(view, name, choices) for name, choices in groups if len(choices) > 1)
 
 
 def _beneath(view: View) -> tuple[Control, ...]:
     """How it is drawn, and whose polls stand as dots."""
     groups = (("line", smoothers(view.edition)), ("panels", ("one", "each")))
-    return (*(_switch(view, name, found) for name, found in groups if len(found) > 1), _firms(view))
+    return (*(_switch(view, name, choices) for name, choices in groups if len(choices) > 1), _firms(view))
 
 
-def _switch(view: View, name: str, found: tuple[str, ...]) -> Control:
+def _switch(view: View, name: str, options_shown: tuple[str, ...]) -> Control:
     """One of a few; a period takes the place of the days that the sliders chose."""
     also = {"from": "", "to": ""} if name == "range" else {}
     is_moved = name == "range" and (view.choice("from") != AUTO or view.choice("to") != AUTO)
@@ -172,7 +172,7 @@ def _switch(view: View, name: str, found: tuple[str, ...]) -> Control:
             href(**{**also, name: value}),
             view.choice(name) == value and not is_moved,
         )
-        for value in found
+        for value in options_shown
     )
     return Control(name, name, words(f"trends.{name}"), choices)
 
@@ -222,8 +222,8 @@ def _chips(view: View, choice: TrendChoice) -> tuple[Control, ...]:
 def _events(view: View, chart: Block) -> Block | None:
     """The events of the chart as a table and as files."""
     assert isinstance(chart.values, TrendValues)
-    found = drawn_events(view, chart.values)
-    if not found:
+    events = drawn_events(view, chart.values)
+    if not events:
         return None
     title = words("trends.events")
     columns = (
@@ -234,12 +234,12 @@ def _events(view: View, chart: Block) -> Block | None:
     )
     rows = tuple(
         (at, event.date, local(event, "texts"), Source(text(event.url) if event.url else local(event, "sources")))
-        for at, event in enumerate(found, start=1)
+        for at, event in enumerate(events, start=1)
     )
     return BLOCKS.make(
         view,
         "events",
-        Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in found)),
+        Events(events=tuple(EventRow(day=event.date, text=local(event, "texts")) for event in events)),
         finding=title,
         table=Table(columns, rows, title, is_open=False),
     )

@@ -12,26 +12,26 @@ from dashboard.render.template import token
 MANY_DOTS = 150  # of one list: above, they are drawn fainter
 
 
-def dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+def dots(item: LineValues, values: TrendValues, t: Translator) -> list[Trace]:
     """Polls that asked for the list itself, as dots; the polls of one firm stand out."""
-    opacity = 0.85 if shown.is_one_firm else 0.45 if len(item.dots) <= MANY_DOTS else 0.25
+    opacity = 0.85 if values.is_one_firm else 0.45 if len(item.dots) <= MANY_DOTS else 0.25
     look = {"size": 5, "color": token(item.name.colour), "opacity": opacity, "line": {"width": 0}}
-    return _dots("polls", item, [dot for dot in item.dots if not dot.is_composed], look, shown, t)
+    return _dots("polls", item, [dot for dot in item.dots if not dot.is_composed], look, values, t)
 
 
-def open_dots(item: LineValues, shown: TrendValues, t: Translator) -> list[Trace]:
+def open_dots(item: LineValues, values: TrendValues, t: Translator) -> list[Trace]:
     """Polls that asked for what is one list now as lists of their own: their sum, as open dots."""
     look = {"size": 4, "symbol": "circle-open", "color": token(item.name.colour, 70), "line": {"width": 1}}
-    return _dots("parts", item, [dot for dot in item.dots if dot.is_composed], look, shown, t)
+    return _dots("parts", item, [dot for dot in item.dots if dot.is_composed], look, values, t)
 
 
 def _dots(
-    kind: str, item: LineValues, polls: Sequence[DotValues], look: Trace, shown: TrendValues, t: Translator
+    kind: str, item: LineValues, polls: Sequence[DotValues], look: Trace, values: TrendValues, t: Translator
 ) -> list[Trace]:
     """Every poll as a dot that names it and leads to its row."""
     if not polls:
         return []
-    facts = [shown.polls.get(dot.poll) for dot in polls]
+    facts = [values.polls.get(dot.poll) for dot in polls]
     return [
         {
             "type": "scatter",
@@ -64,15 +64,15 @@ def _trace(kind: str, item: LineValues, x: Sequence[str | None], y: Sequence[flo
     return {"type": "scatter", "mode": "lines", "name": name, "hoverinfo": "skip", "x": x, "y": y, **look}
 
 
-def band(item: LineValues, shown: TrendValues) -> list[Trace]:
+def band(item: LineValues, chart: TrendValues) -> list[Trace]:
     """The 90 % band as one closed outline per unbroken stretch; of seats left out where it reaches down to none."""
     is_drawn = [
-        high is not None and bool(low or shown.unit != "seats") for low, high in zip(item.low, item.high, strict=True)
+        high is not None and bool(low or chart.unit != "seats") for low, high in zip(item.low, item.high, strict=True)
     ]
     outline: list[tuple[str | None, float | None]] = []
     for is_unbroken, places in groupby(range(len(is_drawn)), key=is_drawn.__getitem__):
         if is_unbroken:
-            stretch = [(shown.days[at].isoformat(), at) for at in places]
+            stretch = [(chart.days[at].isoformat(), at) for at in places]
             outline += [(day, item.high[at]) for day, at in stretch]
             outline += [(day, item.low[at]) for day, at in reversed(stretch)]
             outline.append((None, None))
@@ -82,10 +82,10 @@ def band(item: LineValues, shown: TrendValues) -> list[Trace]:
     return [_trace("band", item, days, values, fill="toself", fillcolor=colour(item, 14), line={"width": 0})]
 
 
-def line(item: LineValues, shown: TrendValues) -> list[Trace]:
+def line(item: LineValues, chart: TrendValues) -> list[Trace]:
     """The line, its thin parts on their own, faint, and what lies after the last poll dotted; nulls break all three."""
-    level, thin, days = item.level, item.is_thin, [day.isoformat() for day in shown.days]
-    end = next((at for at, day in enumerate(shown.days) if day >= shown.last_poll), len(days))  # dotted from there
+    level, thin, days = item.level, item.is_thin, [day.isoformat() for day in chart.days]
+    end = next((at for at, day in enumerate(chart.days) if day >= chart.last_poll), len(days))  # dotted from there
     is_firm = [at <= end and (not is_thin or _borders(thin, at)) for at, is_thin in enumerate(thin)]
     is_faint = [at <= end and is_thin for at, is_thin in enumerate(thin)]
 
@@ -102,26 +102,26 @@ def line(item: LineValues, shown: TrendValues) -> list[Trace]:
     return parts
 
 
-def projected(items: Sequence[LineValues], shown: TrendValues, t: Translator) -> list[Trace]:
+def projected(items: Sequence[LineValues], values: TrendValues, t: Translator) -> list[Trace]:
     """The printed seats as dots on the day of the vote: what every page says."""
     ends = [(item, item.projected) for item in items if item.projected]
     if not ends:
         return []
-    said = [
+    hovers = [
         f"{name_label(item.name, t)} {t.number(end.seats)} ({t.span(end.low_seats, end.high_seats)})"
         for item, end in ends
     ]
-    days, seats = [shown.election_date.isoformat()] * len(ends), [end.seats for _, end in ends]
+    days, seats = [values.election_date.isoformat()] * len(ends), [end.seats for _, end in ends]
     look = ([colour(item) for item, _ in ends], token("paper"), 1.5)
-    return [marks("projection", days, seats, 9, *look, text=said, hovertemplate="%{text}<extra></extra>")]
+    return [marks("projection", days, seats, 9, *look, text=hovers, hovertemplate="%{text}<extra></extra>")]
 
 
-def results(items: Sequence[LineValues], shown: TrendValues) -> list[Trace]:
+def results(items: Sequence[LineValues], values: TrendValues) -> list[Trace]:
     """The recorded result as diamonds on the day of the vote."""
     elected = [item for item in items if item.elected_seats is not None]
     if not elected:
         return []
-    days, seats = [shown.election_date.isoformat()] * len(elected), [item.elected_seats for item in elected]
+    days, seats = [values.election_date.isoformat()] * len(elected), [item.elected_seats for item in elected]
     colours = [colour(item) for item in elected]
     return [marks("result", days, seats, 11, colours, colours, 1.75, symbol="diamond-open", hoverinfo="skip")]
 

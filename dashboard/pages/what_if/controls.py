@@ -41,7 +41,7 @@ def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
     """Every control of the page in its order; what only makes sense after another stands after it."""
     order = view.order.ids
     chosen = view.choice("list")
-    found = [
+    parts = [
         *([_votes_to(view, order)] if wanted.withdrawn else []),
         _lists(view, wanted, order),
         *(_of_one(view, wanted, chosen, order) if chosen != NOBODY else ()),
@@ -50,7 +50,7 @@ def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
         *_agreements(view, wanted, order),
         _steps(view, "threshold", words("what_if.threshold"), thresholds(view.edition)),
     ]
-    return tuple(found)
+    return tuple(parts)
 
 
 def _votes_to(view: View, order: Sequence[str]) -> Control:
@@ -103,7 +103,7 @@ def _of_one(view: View, wanted: Plan, name: str, order: Sequence[str]) -> tuple[
         chip("do", "out", words("what_if.out"), href(out=",".join(out)), name in wanted.withdrawn),
         chip("do", "split", words("what_if.split"), href(split=split), wanted.divided == name),
     )
-    here = uncoloured(list_name(view, name))
+    own_name = uncoloured(list_name(view, name))
     with_whom = tuple(
         Choice(other, uncoloured(list_name(view, other)), _together(view, name, other, order), other in wanted.merged)
         for other in order
@@ -120,7 +120,7 @@ def _of_one(view: View, wanted: Plan, name: str, order: Sequence[str]) -> tuple[
         for step in sorted({*STEPS_PCT, "0"}, key=float)
     )
     return (
-        Control("do", "out", words("what_if.moved", name=here, n=""), deeds, "chips", classes=f"tight {PLACE}"),
+        Control("do", "out", words("what_if.moved", name=own_name, n=""), deeds, "chips", classes=f"tight {PLACE}"),
         Control("merge", "merge", words("what_if.merge"), with_whom, "menu", classes=PLACE),
         Control("by", "by", words("what_if.swing"), steps, classes=PLACE),
     )
@@ -152,9 +152,9 @@ def typed_control(view: View) -> Control:
     return Control("typed-shares", TYPED, words("what_if.typed"), tuple(fields), "form")
 
 
-def _steps(view: View, name: str, title: Words, found: Sequence[str]) -> Control:
+def _steps(view: View, name: str, title: Words, steps: Sequence[str]) -> Control:
     """A few numbers in per cent."""
-    numbers = sorted({*found, options(view, name)[0], view.choice(name)}, key=float)
+    numbers = sorted({*steps, options(view, name)[0], view.choice(name)}, key=float)
     choices = tuple(
         Choice(option, _step(name, option), href(**{name: option}), view.choice(name) == option) for option in numbers
     )
@@ -180,22 +180,22 @@ def _agreements(view: View, wanted: Plan, order: Sequence[str]) -> tuple[Control
     bound |= {*wanted.withdrawn, *wanted.united, *([wanted.halved] if wanted.halved else [])}
     free = [pair for pair in combinations([name for name in order if name not in bound], 2) if pair not in awaited]
     title = words("what_if.agreements")
-    found = [Control("agreements", "drop", title, tuple(chips), "chips", classes=f"tight {PLACE}")] if chips else []
+    controls = [Control("agreements", "drop", title, tuple(chips), "chips", classes=f"tight {PLACE}")] if chips else []
     if free:
         choices = tuple(Choice(BETWEEN.join(pair), _names(view, pair), _with(view, "sign", pair)) for pair in free)
-        found.append(Control("sign", "sign", words("what_if.sign"), choices, "menu", classes=PLACE))
-    return tuple(found)
+        controls.append(Control("sign", "sign", words("what_if.sign"), choices, "menu", classes=PLACE))
+    return tuple(controls)
 
 
 def _awaited(view: View, order: Sequence[str], signed: Sequence[Pair]) -> dict[Pair, str]:
     """Agreements that were reported or expected and could be signed, as the address names them, with their status."""
     bound = {name for pair in signed for name in pair}
-    found: dict[Pair, str] = {}
-    for said in view.edition.reference.agreements_said or []:
-        if said.status != "signed" and set(said.lists) <= set(order) and not bound & set(said.lists):
-            one, other = sorted(said.lists, key=order.index)
-            found[one, other] = said.status
-    return found
+    awaited: dict[Pair, str] = {}
+    for agreement in view.edition.reference.agreements_said or []:
+        if agreement.status != "signed" and set(agreement.lists) <= set(order) and not bound & set(agreement.lists):
+            one, other = sorted(agreement.lists, key=order.index)
+            awaited[one, other] = agreement.status
+    return awaited
 
 
 def _agreement(view: View, wanted: Plan, name: Literal["drop", "sign"], pair: Pair, status: str = "signed") -> Choice:
@@ -213,5 +213,5 @@ def _names(view: View, pair: Pair) -> Join:
 
 def _with(view: View, name: str, pair: Pair) -> Href:
     """The address with a pair put into a set, or taken out of it."""
-    said = set(view.subset(name)) ^ {BETWEEN.join(pair)}
-    return href(**{name: ",".join(sorted(said))})
+    pairs = set(view.subset(name)) ^ {BETWEEN.join(pair)}
+    return href(**{name: ",".join(sorted(pairs))})

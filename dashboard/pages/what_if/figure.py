@@ -13,13 +13,13 @@ ROW, ROW_NARROW = 34, 30
 TOGETHER = " + "  # between lists that run as one: their names stand on lines of their own
 
 
-def change_figure(shown: ChangeValues, t: Translator) -> FigureDict:
+def change_figure(values: ChangeValues, t: Translator) -> FigureDict:
     """A row a list; one that withdrew keeps its hollow dot only, a part of one that split has the full dot only."""
-    rows = shown.rows
+    rows = values.rows
     names = [_name(row, t) for row in rows]
     top = max([10.0, *(side.q95_seats for row in rows for side in (row.before, row.after) if side is not None)])
     room = name_room(names, most=170)
-    drawn = layout(
+    plane = layout(
         ROW * len(rows) + 40,
         (room, 92, 4, 26),
         xaxis={"range": [-0.6, top + 1], "showgrid": True, "dtick": 10},
@@ -33,7 +33,7 @@ def change_figure(shown: ChangeValues, t: Translator) -> FigureDict:
     )
     return {
         "data": [_before(rows, names, t), _after(rows, names, t)],
-        "layout": drawn,
+        "layout": plane,
         "narrow": {"height": ROW_NARROW * len(rows) + 40, "margin": margins(min(room, 120), 76, 4, 26)},
     }
 
@@ -51,24 +51,24 @@ def _end(row: ChangeRow, at: int, t: Translator) -> FigureDict:
 
 
 def _before(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> Trace:
-    shown = [(at, row.before) for at, row in enumerate(rows) if row.before is not None]
-    return _dots("before", shown, names, 12, (token("paper"), token("quiet"), 1.75), t)
+    sides = [(at, row.before) for at, row in enumerate(rows) if row.before is not None]
+    return _dots("before", sides, names, 12, (token("paper"), token("quiet"), 1.75), t)
 
 
 def _after(rows: Sequence[ChangeRow], names: Sequence[str], t: Translator) -> Trace:
-    shown = [(at, row.after) for at, row in enumerate(rows) if row.after is not None]
-    colours = [token(rows[at].name.colour) for at, _ in shown]
-    return _dots("after", shown, names, 9, (colours, token("paper"), 1), t)
+    sides = [(at, row.after) for at, row in enumerate(rows) if row.after is not None]
+    colours = [token(rows[at].name.colour) for at, _ in sides]
+    return _dots("after", sides, names, 9, (colours, token("paper"), 1), t)
 
 
 def _dots(
     side: str,
-    shown: Sequence[tuple[int, SideValues]],
+    sides: Sequence[tuple[int, SideValues]],
     names: Sequence[str],
     size: int,
     look: tuple[Any, str, float],
     t: Translator,
 ) -> Trace:
-    said = phrase(f"%{{text}}, {t(f'what_if.{side}')}: %{{x:.0f}}", t) + "<extra></extra>"
-    seats, places = [one.seats for _, one in shown], [at for at, _ in shown]
-    return marks(side, seats, places, size, *look, text=[names[at] for at in places], hovertemplate=said)
+    hover = phrase(f"%{{text}}, {t(f'what_if.{side}')}: %{{x:.0f}}", t) + "<extra></extra>"
+    seats, places = [one.seats for _, one in sides], [at for at, _ in sides]
+    return marks(side, seats, places, size, *look, text=[names[at] for at in places], hovertemplate=hover)

@@ -67,27 +67,27 @@ class Plan:
 
     def _standing(self, transfer: Mapping[str, float]) -> dict[str, float]:
         """What of a transfer goes to lists that stand, as a whole again."""
-        kept = {name: part for name, part in transfer.items() if name not in self.withdrawn}
-        return {name: part / sum(kept.values()) for name, part in kept.items()}
+        standing = {name: part for name, part in transfer.items() if name not in self.withdrawn}
+        return {name: part / sum(standing.values()) for name, part in standing.items()}
 
     @property
     def changes(self) -> list[Change]:
         """In an order in which each finds what it changes: votes, agreements, lists, the rule."""
-        done: list[Change] = []
+        changes: list[Change] = []
         if self.shifted and self.shift:
-            done.append(UniformSwing((self.shifted,), self.shift))
-        done += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
-        done += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
+            changes.append(UniformSwing((self.shifted,), self.shift))
+        changes += [Drop(SurplusAgreement(*pair)) for pair in self.dropped]
+        changes += [Sign(SurplusAgreement(*pair)) for pair in self.signed]
         heir = self.votes_to if self.votes_to not in self.withdrawn else None
         to_heir = {heir: 1.0} if heir else {}
-        done += [Withdraw(name, self._standing(self.transfers.get(name, to_heir))) for name in self.withdrawn]
+        changes += [Withdraw(name, self._standing(self.transfers.get(name, to_heir))) for name in self.withdrawn]
         if self.united:
-            done.append(Merge(self.united, MERGED, self.retention, self.spread))
+            changes.append(Merge(self.united, MERGED, self.retention, self.spread))
         if self.halved:
-            done.append(Split(self.halved, dict(zip(PARTS, (self.first_part, 1 - self.first_part), strict=True))))
+            changes.append(Split(self.halved, dict(zip(PARTS, (self.first_part, 1 - self.first_part), strict=True))))
         if self.threshold is not None:
-            done.append(MoveThreshold(self.threshold))
-        return done
+            changes.append(MoveThreshold(self.threshold))
+        return changes
 
 
 class SideValues(Values):
@@ -157,9 +157,9 @@ class House:
         """Lists together: what is printed is a sum."""
         together = sum(self.printed_seats.get(name, 0) for name in lists)
         chance = self.p_pass[lists[0]] if len(lists) == 1 else None
-        drawn = summarise(bloc_seats(self.draws, lists))
+        seats = summarise(bloc_seats(self.draws, lists))
         return SideValues(
-            seats=together, mean_seats=drawn.mean, q05_seats=drawn.q05, q95_seats=drawn.q95, p_pass=chance
+            seats=together, mean_seats=seats.mean, q05_seats=seats.q05, q95_seats=seats.q95, p_pass=chance
         )
 
 
@@ -298,13 +298,13 @@ def spread_over_bloc(edition: Edition, withdrawn: Sequence[str]) -> dict[str, di
     """
     shares = {item.id: max(0.0, item.trend_share_pct) for item in edition.projection.lists if item.id not in withdrawn}
     home = {name: bloc for bloc in edition.projection.blocs for name in bloc.lists}
-    found = {}
+    transfers = {}
     for name in withdrawn:
         near = {other: shares[other] for other in home[name].lists if other in shares} if name in home else {}
         chosen = near if sum(near.values()) > 0 else shares
         total = sum(chosen.values())
-        found[name] = {other: share / total for other, share in chosen.items()} if total else {}
-    return found
+        transfers[name] = {other: share / total for other, share in chosen.items()} if total else {}
+    return transfers
 
 
 # The reverse question, and shares that a reader types
@@ -361,10 +361,10 @@ def reverse_values(edition: Edition, setting: Setting, asked: str, lists: tuple[
     seats = sum(projection.allocation.get(name, 0) for name in members)
     swing, thresholds, agreements = None, [], []
     if seats < majority:
-        found = least_printed_swing(setting, members, blocs, SWING_STEP, SWING_STEPS)
-        if found is not None:
-            together = sum(found.printed.seats[name] for name in members)
-            swing = SwingAnswer(points=float(100 * found.share), seats=together)
+        swing_found = least_printed_swing(setting, members, blocs, SWING_STEP, SWING_STEPS)
+        if swing_found is not None:
+            together = sum(swing_found.printed.seats[name] for name in members)
+            swing = SwingAnswer(points=float(100 * swing_found.share), seats=together)
         thresholds = _by_threshold(edition, members, blocs)
         agreements = _by_agreement(edition, setting, members, blocs) if majority - seats <= MOST_BY_AGREEMENT else []
     return ReverseValues(
@@ -441,8 +441,8 @@ def typed_values(edition: Edition, setting: Setting, shares_pct: Mapping[str, fl
         return empty
     agreements = [pair for pair in setting.agreements if {pair.list_a, pair.list_b} <= votes.keys()]
     try:
-        given = allocate(votes, rules_of(edition), agreements, 100 * CENTS - total)
+        allocation = allocate(votes, rules_of(edition), agreements, 100 * CENTS - total)
     except ElectoralError:
         return empty
-    rows = tuple(TypedRow(list=name, share_pct=shares_pct[name], seats=given.seats[name]) for name in votes)
-    return TypedValues(rows=rows, sum_pct=total / CENTS, tied_seats=sum(tie.seats for tie in given.ties))
+    rows = tuple(TypedRow(list=name, share_pct=shares_pct[name], seats=allocation.seats[name]) for name in votes)
+    return TypedValues(rows=rows, sum_pct=total / CENTS, tied_seats=sum(tie.seats for tie in allocation.ties))

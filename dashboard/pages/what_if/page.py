@@ -171,8 +171,8 @@ def _merged(view: View, wanted: Plan) -> tuple[Note, ...]:
     )
 
 
-def _pairs(said: Sequence[str]) -> tuple[Pair, ...]:
-    return tuple((one, other) for one, _, other in (text.partition(BETWEEN) for text in said))
+def _pairs(texts: Sequence[str]) -> tuple[Pair, ...]:
+    return tuple((one, other) for one, _, other in (text.partition(BETWEEN) for text in texts))
 
 
 def blocks(view: View) -> Parts:
@@ -183,21 +183,21 @@ def blocks(view: View) -> Parts:
         return (_headline(view, words("what_if.lead"), words("threshold.no_shares")),)
     wanted = plan(view)
     first, *others = controls.controls(view, wanted)
-    said = _headline(view, words("what_if.lead"))
+    head = _headline(view, words("what_if.lead"))
     if wanted.withdrawn and view.choice("to") == ASK:  # nothing is drawn before that was said
-        return (said, _question(view, wanted), first, *others, *_beneath(view, setting))
+        return (head, _question(view, wanted), first, *others, *_beneath(view, setting))
     try:
-        found = outcome(view.edition, setting, wanted)
+        result = outcome(view.edition, setting, wanted)
     except ElectoralError:
-        found = None
-    shown = _result(view, wanted, found) if found else (_contradiction(view),)
-    return (said, first, *shown, *others, *_beneath(view, setting))
+        result = None
+    result_blocks = _result(view, wanted, result) if result else (_contradiction(view),)
+    return (head, first, *result_blocks, *others, *_beneath(view, setting))
 
 
 def _beneath(view: View, setting: Setting) -> Parts:
     """The reverse question, and shares that a reader types."""
-    asked = (*_reverse(view, setting), controls.typed_control(view), _typed(view, setting))
-    return (*asked, *leaving_out(view))
+    parts = (*_reverse(view, setting), controls.typed_control(view), _typed(view, setting))
+    return (*parts, *leaving_out(view))
 
 
 def _question(view: View, wanted: Plan) -> Block:
@@ -216,17 +216,17 @@ def _headline(view: View, *lead: Words) -> Block:
 def _contradiction(view: View) -> Block:
     values = OutcomeValues(is_changed=True, is_contradiction=True, blocs=())
     has_pairs = has_agreements(view.edition)
-    said = words("what_if.contradiction_agreements" if has_pairs else "what_if.contradiction")
-    return BLOCKS.make(view, "outcome", values, finding=said)
+    sentence = words("what_if.contradiction_agreements" if has_pairs else "what_if.contradiction")
+    return BLOCKS.make(view, "outcome", values, finding=sentence)
 
 
 # The outcome beside what is published
 
 
-def _result(view: View, wanted: Plan, found: Outcome) -> Parts:
-    summary = _summary(view, found)
-    values = OutcomeValues(is_changed=bool(wanted.changes), is_contradiction=False, blocs=bloc_changes(found.blocs))
-    said = BLOCKS.make(
+def _result(view: View, wanted: Plan, result: Outcome) -> Parts:
+    summary = _summary(view, result)
+    values = OutcomeValues(is_changed=bool(wanted.changes), is_contradiction=False, blocs=bloc_changes(result.blocs))
+    summary_block = BLOCKS.make(
         view,
         "outcome",
         values,
@@ -234,19 +234,19 @@ def _result(view: View, wanted: Plan, found: Outcome) -> Parts:
         notes=(
             *_assumed(view, wanted),
             *_merged(view, wanted),
-            *((quiet(words("what_if.across")),) if found.is_across_blocs else ()),
+            *((quiet(words("what_if.across")),) if result.is_across_blocs else ()),
         ),
     )
-    rows = tuple(ChangeRow(name=_together(view, row), **vars(row)) for row in found.lists)
+    rows = tuple(ChangeRow(name=_together(view, row), **vars(row)) for row in result.lists)
     change = BLOCKS.make(
         view,
         "change",
         ChangeValues(rows=rows),
         finding=summary,
-        table=_lists_table(view, found.lists),
+        table=_lists_table(view, result.lists),
         notes=(quiet(words("what_if.note")),),
     )
-    return said, _blocs(view, found.blocs, values), change
+    return summary_block, _blocs(view, result.blocs, values), change
 
 
 def _assumed(view: View, wanted: Plan) -> tuple[Paragraph, ...]:
@@ -259,9 +259,9 @@ def _assumed(view: View, wanted: Plan) -> tuple[Paragraph, ...]:
     return (quiet(words("what_if.assumed_bloc" if wanted.transfers else "what_if.assumed_nobody", names=names)),)
 
 
-def _summary(view: View, found: Outcome) -> Join:
+def _summary(view: View, result: Outcome) -> Join:
     """Each bloc that had or has a chance, and the lists that moved most, in words."""
-    said: list[Argument] = [
+    sentences: list[Argument] = [
         words(
             "what_if.bloc",
             bloc=uncoloured(_bloc(view, row.id)),
@@ -271,10 +271,10 @@ def _summary(view: View, found: Outcome) -> Join:
             chance=Chance(row.p_after),
             was=Number(100 * row.p_before),
         )
-        for row in found.blocs
+        for row in result.blocs
         if max(row.p_before, row.p_after) >= WORTH_SAYING
     ]
-    moves = [(row.difference, row) for row in found.lists if row.difference is not None]
+    moves = [(row.difference, row) for row in result.lists if row.difference is not None]
     moves.sort(key=lambda pair: -abs(pair[0]))
     changes = tuple(
         words("what_if.moved", name=_named(view, row), n=Number(difference, 1, "signed"))
@@ -282,8 +282,8 @@ def _summary(view: View, found: Outcome) -> Join:
         if abs(difference) >= SMALLEST_MOVE
     )
     if changes:
-        said.append(words("what_if.average", names=Join(changes, ", ")))
-    return Join(tuple(said), " ")
+        sentences.append(words("what_if.average", names=Join(changes, ", ")))
+    return Join(tuple(sentences), " ")
 
 
 def _bloc(view: View, bloc: str) -> Name:
@@ -305,8 +305,8 @@ def _named(view: View, row: ListRow) -> Name | Words:
     return name if row.part is None else words("what_if.part", name=name, n=row.part)
 
 
-def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> Block | None:
-    if not found:
+def _blocs(view: View, blocs: Sequence[BlocRow], values: OutcomeValues) -> Block | None:
+    if not blocs:
         return None
     majority = view.projection.majority
     columns = (
@@ -324,14 +324,14 @@ def _blocs(view: View, found: Sequence[BlocRow], values: OutcomeValues) -> Block
             100 * row.p_before,
             100 * row.p_after,
         )
-        for row in found
+        for row in blocs
     )
     strong = frozenset((at, column) for at in range(len(rows)) for column in (2, 4))
     table = Table(columns, rows, words("tonight.blocs"), strong, classes="numeric")
     return BLOCKS.make(view, "blocs", values, finding=words("tonight.blocs"), table=table)
 
 
-def _lists_table(view: View, found: Sequence[ListRow]) -> Table:
+def _lists_table(view: View, list_rows: Sequence[ListRow]) -> Table:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("before_seats", words("what_if.before"), "seats", "float"),
@@ -349,7 +349,7 @@ def _lists_table(view: View, found: Sequence[ListRow]) -> Table:
             _passes(row.before),
             _passes(row.after),
         )
-        for row in found
+        for row in list_rows
     )
     return Table(columns, rows, is_open=False, classes="numeric")
 
@@ -375,18 +375,18 @@ def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     named = [(one, name) for one, name in named if one in lists]
     if not named:
         return ()
-    asked = view.choice("ask")
+    target = view.choice("ask")
     control = controls.reverse_control(view, named)
-    if asked == NOBODY:
+    if target == NOBODY:
         return (control,)
-    values = reverse_values(view.edition, setting, asked, lists[asked])
-    said = _reverse_said(view, values, dict(named)[asked])
+    values = reverse_values(view.edition, setting, target, lists[target])
+    sentences = _reverse_said(view, values, dict(named)[target])
     block = BLOCKS.make(
         view,
         "reverse",
         values,
-        finding=said[0],
-        notes=(Lines(tuple(((one,),) for one in said[1:])), quiet(words("what_if.reverse_note"))),
+        finding=sentences[0],
+        notes=(Lines(tuple(((one,),) for one in sentences[1:])), quiet(words("what_if.reverse_note"))),
     )
     return control, block
 
@@ -396,25 +396,25 @@ def _reverse_said(view: View, values: ReverseValues, name: Name) -> list[Words]:
     majority = values.majority_seats
     if values.seats >= majority:
         return [words("what_if.reverse_has", name=name, seats=values.seats, majority=majority)]
-    said = [words("what_if.reverse_lacks", name=name, seats=values.seats, n=majority - values.seats, majority=majority)]
+    ways = [words("what_if.reverse_lacks", name=name, seats=values.seats, n=majority - values.seats, majority=majority)]
     swing = values.swing
     if swing is None:
-        said.append(words("what_if.reverse_no_swing", points=Number(values.most_points, 0)))
+        ways.append(words("what_if.reverse_no_swing", points=Number(values.most_points, 0)))
     else:
-        said.append(words("what_if.reverse_swing", points=Number(swing.points, 1), seats=swing.seats))
+        ways.append(words("what_if.reverse_swing", points=Number(swing.points, 1), seats=swing.seats))
     for one in values.thresholds:
         key = "what_if.reverse_passes" if one.passes else "what_if.reverse_fails"
         named = uncoloured(list_name(view, one.list))
-        said.append(words(key, name=named, seats=one.seats, chance=Chance(one.probability)))
+        ways.append(words(key, name=named, seats=one.seats, chance=Chance(one.probability)))
     if not values.thresholds:
-        said.append(words("what_if.reverse_no_threshold"))
-    said += [
+        ways.append(words("what_if.reverse_no_threshold"))
+    ways += [
         words("what_if.reverse_pair", names=sentences.names_of(view, pair.lists), seats=pair.seats)
         for pair in values.agreements
     ]
     if has_agreements(view.edition) and not values.agreements:
-        said.append(words("what_if.reverse_no_pair"))
-    return said
+        ways.append(words("what_if.reverse_no_pair"))
+    return ways
 
 
 # Shares that a reader types

@@ -198,8 +198,8 @@ def test_a_prefix_joins_a_hebrew_word_and_keeps_apart_from_any_other() -> None:
     assert he("tonight.near_item_now", chance=he.chance(0.001), seats="4", share="3%").startswith(
         "עוברת בפחות מ־1 מתוך 100"
     )
-    assert HIDDEN.sub("", he.join([he.said("הליכוד"), he.said("MP+TM")])) == "הליכוד ו־MP+TM"
-    assert HIDDEN.sub("", he.join([he.said("הליכוד"), he.said("כחול לבן")])) == "הליכוד וכחול לבן"
+    assert HIDDEN.sub("", he.join([he.isolated("הליכוד"), he.isolated("MP+TM")])) == "הליכוד ו־MP+TM"
+    assert HIDDEN.sub("", he.join([he.isolated("הליכוד"), he.isolated("כחול לבן")])) == "הליכוד וכחול לבן"
 
 
 def test_the_eve_of_a_vote_says_tomorrow() -> None:

@@ -58,9 +58,9 @@ def test_names_lose_invisible_and_directional_characters(en: Translator) -> None
 
 
 def test_a_name_of_the_other_direction_is_isolated(en: Translator, he: Translator) -> None:
-    assert en.said("Likud") == "Likud"
-    assert en.said("הליכוד") == "\u2068הליכוד\u2069"
-    assert he.said("Likud") == "\u2068Likud\u2069"
+    assert en.isolated("Likud") == "Likud"
+    assert en.isolated("הליכוד") == "\u2068הליכוד\u2069"
+    assert he.isolated("Likud") == "\u2068Likud\u2069"
 
 
 def test_names_are_joined_as_people_do(en: Translator) -> None:
