@@ -13,7 +13,7 @@ from itertools import groupby
 import numpy as np
 
 from dashboard.address import BETWEEN, LEAVE, Parameter, Subset
-from dashboard.seats import agreements_of, once_an_edition, rules_of, summary_of, together
+from dashboard.seats import agreements_of, joint_odds, once_an_edition, rules_of, summary_of
 from electoral import projection as summary
 from electoral.coalitions import minimal_winning
 from electoral.draws import FloatArray, SeatDraws, ShareDraws
@@ -115,7 +115,7 @@ class LeftOut(Edition):
             row.model_copy(update={**_seats(row, draws), "p_pass": passes[row.id], "p_largest": largest[row.id]})
             for row in whole.lists
         ]
-        blocs = [one.model_copy(update=together(draws, one.lists, whole.majority)) for one in whole.blocs]
+        blocs = [one.model_copy(update=joint_odds(draws, one.lists, whole.majority)) for one in whole.blocs]
         printed = printed_allocation(draws, [Bloc(bloc.id, tuple(bloc.lists)) for bloc in blocs]).seats
         order = sorted(lists, key=lambda row: (-printed[row.id], -row.trend_share_pct, row.id))
         return whole.model_copy(
@@ -144,7 +144,7 @@ class LeftOut(Edition):
     @cached_property
     def coalitions(self) -> Coalitions:
         whole, draws = self.whole.coalitions, self.seat_draws
-        majorities = [one.model_copy(update=together(draws, one.lists, whole.majority)) for one in whole.majorities]
+        majorities = [one.model_copy(update=joint_odds(draws, one.lists, whole.majority)) for one in whole.majorities]
         return whole.model_copy(update={"majorities": majorities, "combinations": self._combinations(whole)})
 
     def _combinations(self, whole: Coalitions) -> list[Combination]:

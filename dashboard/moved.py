@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from dashboard.address import BETWEEN, MOVE, Parameter, Subset, read_moves
-from dashboard.seats import in_order, together
+from dashboard.seats import in_order, joint_odds
 from pipelines.editions.schema import BlocProjection, Majority
 from pipelines.editions.store import Edition
 
@@ -55,7 +55,7 @@ def _counted(edition: Edition, group: G, lists: list[str]) -> G:
     """A bloc or a coalition with these lists; itself where they are its own."""
     if set(lists) == set(group.lists):
         return group
-    over = together(edition.seat_draws, lists, edition.projection.majority)
+    over = joint_odds(edition.seat_draws, lists, edition.projection.majority)
     return group.model_copy(update={"lists": lists, **over})
 
 

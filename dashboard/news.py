@@ -30,7 +30,7 @@ def title(key: str, changes: Changes) -> Words:
 STILL = tuple(words(f"news.{what}_none") for what in ("polls", "blocs", "lists"))
 
 
-def told(view: View, changes: Changes) -> list[Words | Join]:
+def statements(view: View, changes: Changes) -> list[Words | Join]:
     """Polls, who leads, blocs, lists, the threshold: what moved, what did not, then what to be careful about."""
     parts = [*_polls(view, changes), *_lead(view, changes), *_blocs(view, changes)]
     parts += [*_lists(view, changes), *_passes(view, changes)]
@@ -83,7 +83,7 @@ def _blocs(view: View, changes: Changes) -> list[Words | Join]:
     with_chance = [bloc for bloc in moved if _has_chance(bloc)]
     others = [_bloc_seats(view, bloc) for bloc in moved if not _has_chance(bloc)]
     together = [Join((Join(tuple(others), "; "), "."), "")] if others else []
-    return [*(_bloc_said(view, bloc) for bloc in with_chance), *together]
+    return [*(_bloc_statement(view, bloc) for bloc in with_chance), *together]
 
 
 def _has_chance(bloc: BlocMovement) -> bool:
@@ -105,7 +105,7 @@ def _bloc_seats(view: View, bloc: BlocMovement) -> Words:
     )
 
 
-def _bloc_said(view: View, bloc: BlocMovement) -> Words:
+def _bloc_statement(view: View, bloc: BlocMovement) -> Words:
     return words(
         "news.chance",
         seats=_bloc_seats(view, bloc),
@@ -123,12 +123,12 @@ def _lists(view: View, changes: Changes) -> list[Words | Join]:
     if not moves:
         return [words("news.lists_none")]
     if any(item.parts for _, item in moves):
-        return [_list_said(view, item, moved) for moved, item in moves]
+        return [_list_statement(view, item, moved) for moved, item in moves]
     names = [words("news.cause", name=list_name(view, item.id), n=Number(moved, 1, "signed")) for moved, item in moves]
     return [words("news.lists", names=joined(names))]
 
 
-def _list_said(view: View, item: ListMovement, move: float) -> Words | Join:
+def _list_statement(view: View, item: ListMovement, move: float) -> Words | Join:
     because = causes(view, item.parts or {})
     moved = words("news.moved", name=list_name(view, item.id), n=Number(move, 1, "signed"))
     if not because:

@@ -143,7 +143,7 @@ def summary_of(row: np.ndarray) -> Summary:
     return Summary(**{name: getattr(summary, name) for name in Summary.model_fields})
 
 
-def together(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
+def joint_odds(draws: SeatDraws, lists: Iterable[str], majority: int) -> dict[str, object]:
     """The seats of lists together and their odds, as a bloc and a coalition of interest have them."""
     members = [name for name in lists if name in draws.lists]
     return {"seats": summary_of(bloc_seats(draws, members)), "p_majority": p_majority(draws, members, majority)}

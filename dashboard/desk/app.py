@@ -174,7 +174,7 @@ def _routes(app: Flask, desk: Desk) -> None:
     @app.get("/draft/<draft_id>")
     def draft(draft_id: str) -> str:
         visit, stored = _visit(desk), desk.drafts.get(draft_id)
-        return pages.draft(visit, stored, _said(visit, desk, stored.text), may_approve=_may_approve(desk, stored.by))
+        return pages.draft(visit, stored, _checked(visit, desk, stored.text), may_approve=_may_approve(desk, stored.by))
 
     @app.post("/draft/<draft_id>/approve")
     def approve(draft_id: str) -> AnyResponse:
@@ -238,7 +238,7 @@ def _entered() -> str:
     return sheet_text(fields, lists)
 
 
-def _said(visit: Visit, desk: Desk, text: str) -> list[Any]:
+def _checked(visit: Visit, desk: Desk, text: str) -> list[Any]:
     try:
         return list(pages.checked(desk.check(visit.campaign, text), visit))
     except PageRefused as error:

@@ -10,7 +10,7 @@ from dashboard.address import query
 from dashboard.blocks import Cell, Column, Interval, Missing, Moment, Number, Span, Table, words
 from dashboard.desk.words import firm_name, list_name, name_of, remarks, sentences
 from dashboard.i18n import Translator, languages, translator
-from dashboard.render.html import Context, bdi, element, table, whole
+from dashboard.render.html import Context, bdi, element, html_page, table
 from dashboard.render.template import DARK, LIGHT, style_sheet
 from dashboard.render.text import plain, say
 from pipelines.desk.check import Check, PollCheck
@@ -62,7 +62,7 @@ def document(lang: str, title: str, *body: Markup) -> str:
         element("link", rel="stylesheet", href="/assets/hemicycle.css"),
         element("style", Markup(style_sheet({"light": LIGHT, "dark": DARK}))),
     )
-    return whole(t, f"{title} · {t('site.name')}", head, element("div", *body, class_="sheet desk"))
+    return html_page(t, f"{title} · {t('site.name')}", head, element("div", *body, class_="sheet desk"))
 
 
 def page(visit: Visit, title: str, *parts: Markup | None, path: str = "/") -> str:
@@ -288,7 +288,7 @@ def _lists(poll: PollCheck, visit: Visit) -> Markup:
         )
         for row in sorted(poll.lists, key=lambda row: -(row.printed or 0.0))
     )
-    return _shown(Table(columns, rows, words("desk.lists_caption")), f"lists-{poll.poll}", visit)
+    return _table_html(Table(columns, rows, words("desk.lists_caption")), f"lists-{poll.poll}", visit)
 
 
 def _becomes(check: Check, visit: Visit) -> Markup | None:
@@ -306,10 +306,10 @@ def _becomes(check: Check, visit: Visit) -> Markup | None:
         if row.before_seats or row.after_seats
     ]
     rows += [(name_of(campaign, "bloc", row.bloc), row.before_seats, row.after_seats) for row in check.becomes.blocs]
-    table = _shown(Table(columns, tuple(rows), words("desk.becomes")), "becomes", visit)
+    table = _table_html(Table(columns, tuple(rows), words("desk.becomes")), "becomes", visit)
     return _section(visit.say("desk.becomes"), table)
 
 
-def _shown(item: Table, name: str, visit: Visit) -> Markup:
+def _table_html(item: Table, name: str, visit: Visit) -> Markup:
     ctx = Context(visit.t, lambda _: "", lambda _block, _ending: "")  # no cell of these tables leads anywhere
     return table(item, ctx, name)

@@ -51,12 +51,12 @@ SHOWN = (
 )
 
 
-def counted(page: Page) -> Page:
+def with_moves(page: Page) -> Page:
     """The page, on which a reader may count a list in another bloc."""
     return replace(page, parameters=lambda edition: page.parameters(edition) | moved.parameters(edition))
 
 
-IN_ORDER = tuple(counted(page if page in ALWAYS else or_waiting(page)) for page in SHOWN)
+IN_ORDER = tuple(with_moves(page if page in ALWAYS else or_waiting(page)) for page in SHOWN)
 PAGES: Mapping[str, Page] = MappingProxyType({page.path: page for page in IN_ORDER})
 
 

@@ -117,7 +117,7 @@ def hashed(tag: str, *children: Any, **attributes: Any) -> Markup:
     return element(tag, inside, **attributes, data_hash=digest)
 
 
-def whole(t: Translator, title: str, head: Iterable[Any], *body: Any, **attributes: Any) -> str:
+def html_page(t: Translator, title: str, head: Iterable[Any], *body: Any, **attributes: Any) -> str:
     """A whole page in a language: what every page begins with, the rest of its head, and its body."""
     begins = (
         element("meta", charset="utf-8"),
@@ -136,7 +136,7 @@ def bdi(text: str) -> Markup:
     return element("bdi", clean(text))
 
 
-def called(item: Name, ctx: Context) -> Markup:
+def name_html(item: Name, ctx: Context) -> Markup:
     """A name from data; one that is short for another has the whole of it behind."""
     short, full_name = name_text(item, ctx.t), ctx.wholes.get(item.id)
     full = name_text(full_name, ctx.t) if full_name else short
@@ -152,7 +152,7 @@ def inline(part: Inline, ctx: Context) -> Markup | str:
     """A part of a line."""
     match part:
         case Name():
-            label = called(part, ctx)
+            label = name_html(part, ctx)
             return element("span", swatch(part.colour), label, class_="named") if part.colour else label
         case Strong(of):
             return element("b", inline(of, ctx))
@@ -307,7 +307,7 @@ def _foot(item: Table, tops: Sequence[int], claims: Mapping[str, float], ctx: Co
 
 
 def _head(column: Column, ctx: Context) -> Markup:
-    label = inline(column.label, ctx) if isinstance(column.label, Words) else called(column.label, ctx)
+    label = inline(column.label, ctx) if isinstance(column.label, Words) else name_html(column.label, ctx)
     inside: Markup | str = label
     if column.sort is not None:
         arrow = {"up": "↑", "down": "↓", "": ""}[column.is_sorted]
@@ -343,7 +343,7 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
             inside = [element("a", inside, href=ctx.link(item.row_links[at]), class_="row")]
         for below in under:
             if row[below] is not None:
-                content = shown(row[below], item.columns[below], ctx)
+                content = cell_html(row[below], item.columns[below], ctx)
                 inside.append(element("span", content, class_=f"under {item.columns[below].id}"))
         kind = _cell_class(row[top], column)
         cells.append(
@@ -356,7 +356,7 @@ def _row(item: Table, at: int, stacks: list[tuple[int, list[int]]], ctx: Context
 
 
 def _strong(item: Table, row: int, column: int, ctx: Context) -> Markup | str:
-    content = shown(item.rows[row][column], item.columns[column], ctx)
+    content = cell_html(item.rows[row][column], item.columns[column], ctx)
     return element("b", content) if (row, column) in item.strong else content
 
 
@@ -366,7 +366,7 @@ def _cell_class(cell: Cell, column: Column) -> str | None:
     return "n" if column.type in ("int", "float") and not column.is_row_header else None
 
 
-def shown(cell: Cell, column: Column, ctx: Context) -> Markup | str:
+def cell_html(cell: Cell, column: Column, ctx: Context) -> Markup | str:
     """A cell as a page shows it."""
     t = ctx.t
     match cell:
@@ -426,7 +426,7 @@ def _title(item: Control, ctx: Context) -> str | None:
 
 
 def _label(choice: Choice, ctx: Context) -> Markup | str:
-    return called(choice.label, ctx) if isinstance(choice.label, Name) else inline(choice.label, ctx)
+    return name_html(choice.label, ctx) if isinstance(choice.label, Name) else inline(choice.label, ctx)
 
 
 def _switch(item: Control, ctx: Context) -> Markup:

@@ -218,9 +218,9 @@ def day_number(raw: str) -> float:
 def _frame(figure: FigureDict, width: int, is_narrow: bool, paint: Paint, is_rtl: bool) -> Frame:
     layout = {**figure["layout"], **(figure["narrow"] if is_narrow else {})}
     axes = {name: {**LAYOUT[name[:5]], **layout[name]} for name in layout if name.startswith(("xaxis", "yaxis"))}
-    _known(layout, PLAIN | axes.keys(), "layout")
+    _refuse_unknown(layout, PLAIN | axes.keys(), "layout")
     for name, settings in axes.items():
-        _known(settings, AXIS, name)
+        _refuse_unknown(settings, AXIS, name)
     margin, height = layout["margin"], float(layout["height"])
     plot = Box(margin["l"], margin["t"], width - margin["l"] - margin["r"], height - margin["t"] - margin["b"])
     full_layout = {**LAYOUT, **layout}
@@ -228,7 +228,7 @@ def _frame(figure: FigureDict, width: int, is_narrow: bool, paint: Paint, is_rtl
     return Frame(figure["data"], full_layout, width, height, plot, drawn_axes, paint, is_rtl)
 
 
-def _known(properties: Mapping[str, Any], supported: set[str], where: str) -> None:
+def _refuse_unknown(properties: Mapping[str, Any], supported: set[str], where: str) -> None:
     unknown = sorted(properties.keys() - supported)
     if unknown:
         raise UnknownProperty(f"{where}: {', '.join(unknown)} is not of the subset that is drawn; see render/svg.py")
@@ -265,7 +265,7 @@ def _same_scale(name: str, axis: Axis, other_name: str, other: Axis) -> dict[str
 def _content(frame: Frame) -> Iterator[str]:
     shapes = frame.layout.get("shapes", ())
     for shape in shapes:
-        _known(shape, SHAPE, "shape")
+        _refuse_unknown(shape, SHAPE, "shape")
     yield from _shapes(shapes, "below", frame)
     yield from _grid(frame)
     yield from _shapes(shapes, "between", frame)
@@ -274,12 +274,12 @@ def _content(frame: Frame) -> Iterator[str]:
             if trace["type"] not in TRACE:
                 raise UnknownProperty(f"trace: {trace['type']} is not of the subset that is drawn; see render/svg.py")
             if trace["type"] == kind:
-                _known(trace, TRACE[kind], kind)
+                _refuse_unknown(trace, TRACE[kind], kind)
                 yield _clipped("".join(_TRACES[kind](trace, frame)), trace, frame)
     yield from _shapes(shapes, "above", frame)
     yield from _tick_texts(frame)
     for note in frame.layout.get("annotations", ()):
-        _known(note, NOTE, "annotation")
+        _refuse_unknown(note, NOTE, "annotation")
         yield _note(note, frame)
 
 
@@ -340,7 +340,7 @@ def _scatter(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
         raise UnknownProperty(f"fill: {trace['fill']} is not of the subset that is drawn; see render/svg.py")
     if "lines" in trace["mode"]:
         line = trace.get("line", {})
-        _known(line, LINE, "line")
+        _refuse_unknown(line, LINE, "line")
         if line.get("width", THIN):
             stroke = _stroke(line["color"], line.get("width", THIN), frame, line.get("dash"))
             yield f'<path d="{_path(points, "")}" fill="none" stroke-linejoin="round" {stroke}/>'
@@ -378,9 +378,9 @@ def _dots(points: Sequence[tuple[float, float] | None]) -> Iterator[str]:
 
 
 def _markers(marker: Mapping[str, Any], points: Sequence[tuple[float, float] | None], frame: Frame) -> Iterator[str]:
-    _known(marker, MARKER, "marker")
+    _refuse_unknown(marker, MARKER, "marker")
     symbol, line = marker.get("symbol", "circle"), marker.get("line", {})
-    _known(line, LINE, "marker.line")
+    _refuse_unknown(line, LINE, "marker.line")
     if symbol not in SYMBOLS:
         raise UnknownProperty(f"symbol: {symbol} is not of the subset that is drawn; see render/svg.py")
     colours = _each(marker["color"], len(points))
@@ -419,7 +419,7 @@ def _bar(trace: Mapping[str, Any], frame: Frame) -> Iterator[str]:
     """Bars from their base, each as wide as it says, its middle on its value."""
     x, y = _of_trace(trace, frame)
     marker, count = trace["marker"], len(trace["x"])
-    _known(marker, MARKER, "marker")
+    _refuse_unknown(marker, MARKER, "marker")
     is_flat = trace.get("orientation") == "h"
     places, sizes = (trace["y"], trace["x"]) if is_flat else (trace["x"], trace["y"])
     along, across = (x, y) if is_flat else (y, x)
@@ -456,7 +456,7 @@ def _shape(shape: Mapping[str, Any], frame: Frame) -> str:
     x0, x1 = (_place(shape, "x", end, frame) for end in ("x0", "x1"))
     y0, y1 = (_place(shape, "y", end, frame) for end in ("y0", "y1"))
     line = shape.get("line", {})
-    _known(line, LINE, "shape.line")
+    _refuse_unknown(line, LINE, "shape.line")
     stroke = _stroke(line["color"], line["width"], frame, line.get("dash")) if line.get("width") else ""
     if shape["type"] == "line":
         return f'<path d="M{n(x0)},{n(y0)}L{n(x1)},{n(y1)}" {stroke}/>'

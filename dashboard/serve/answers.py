@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from dashboard.address import Busy, Key, State
-from dashboard.serve.cache import Kept, Payload
+from dashboard.serve.cache import LruCache, Payload
 from dashboard.serve.documents import MOST_BYTES, Documents
 from dashboard.serve.prerendered import DOCUMENT, PAGE, TYPES, Prerendered
 from dashboard.serve.shell import Shell
@@ -21,7 +21,7 @@ class Answers:
         self.documents = documents
         self._shell = shell
         self._prerendered = prerendered
-        self._kept: Kept[Payload] = Kept(MOST_BYTES)
+        self._kept: LruCache[Payload] = LruCache(MOST_BYTES)
         self._last: dict[Address, Key] = {}  # under which key an address was answered last
 
     def page(self, key: Key) -> tuple[Payload, bool]:

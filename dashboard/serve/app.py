@@ -185,7 +185,7 @@ def _health(server: Flask, documents: Documents) -> None:
     def health() -> Response:
         """The process answers, and says where a live campaign was left alone; 200 either way, since it does answer."""
         try:
-            behind = list(_left_alone(documents))
+            behind = list(_stale_campaigns(documents))
         except (EditionError, DashboardError):
             behind = ["no edition"]
         return Response(f"degraded: {', '.join(behind)}\n" if behind else "ok\n", mimetype="text/plain")
@@ -198,7 +198,7 @@ def _health(server: Flask, documents: Documents) -> None:
         return Response("no edition yet\n", status=503, mimetype="text/plain")
 
 
-def _left_alone(documents: Documents) -> Iterator[str]:
+def _stale_campaigns(documents: Documents) -> Iterator[str]:
     """The live campaigns whose edition is stale; asked all the time by whoever watches, so no page is looked at."""
     late = stale(documents.reader, documents.clock)
     for election in documents.reader.elections():
@@ -218,7 +218,7 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
         problem = refusal(404, "Not Found", str(error) if isinstance(error, UnknownAddress) else "no such address")
         if problem:
             return problem
-        t = _asked_language(reader)
+        t = _requested_language(reader)
         if not isinstance(error, BeforeFirst):
             return Response(app.plain("missing", t, f"/?lang={t.lang}"), status=404, mimetype="text/html")
         first = {"election": request.args.get("election"), "as_of": error.first.isoformat(), "lang": t.lang}
@@ -237,14 +237,14 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
         """Of a document the script loads the page again, which has documents of its own."""
         if problem := refusal(410, "Gone", str(error)):
             return problem
-        return Response(app.plain("gone", _asked_language(reader)), status=410, mimetype="text/html")
+        return Response(app.plain("gone", _requested_language(reader)), status=410, mimetype="text/html")
 
     @server.errorhandler(NothingPublished)
     def empty(_error: Exception) -> Response:
         if problem := refusal(503, "Service Unavailable", "no edition was published yet"):
             return problem
         is_page = request.url_rule is not None and request.url_rule.rule in DASH_PAGES
-        page = app.plain("empty", _asked_language(reader))
+        page = app.plain("empty", _requested_language(reader))
         return Response(page, status=200 if is_page else 503, mimetype="text/html")
 
     @server.errorhandler(EditionError)
@@ -252,10 +252,10 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
         server.logger.error("edition refused: %r", str(error))
         if problem := refusal(503, "Service Unavailable", "that edition cannot be read"):
             return problem
-        return Response(app.plain("failed", _asked_language(reader)), status=503, mimetype="text/html")
+        return Response(app.plain("failed", _requested_language(reader)), status=503, mimetype="text/html")
 
 
-def _asked_language(reader: Reader) -> Translator:
+def _requested_language(reader: Reader) -> Translator:
     """The language of a page about no edition: the one asked for, else that of this installation's electorate."""
     electorates = reader.electorates()
     usual = offered(electorates[0][0].languages if electorates else ())[0]

@@ -24,7 +24,7 @@ T = TypeVar("T", bound=Sized)
 OVERHEAD = 1024  # what a thing takes besides its own length
 
 
-class Kept(Generic[T]):
+class LruCache(Generic[T]):
     """Things by key, up to a number of bytes by their `len`; what was not asked for longest goes first.
 
     Keys must be canonical and checked: whatever a stranger may write into an address is no key.
@@ -162,13 +162,13 @@ def best(accepted: str) -> str:
     >>> best("gzip, deflate, br"), best("gzip;q=0.5, br;q=0"), best("gzip;q=0, deflate")
     ('br', 'gzip', '')
     """
-    taken = {name for part in accepted.lower().split(",") if (name := _taken(part))}
+    taken = {name for part in accepted.lower().split(",") if (name := _encoding(part))}
     if "br" in taken:
         return "br"
     return "gzip" if "gzip" in taken or "*" in taken else ""
 
 
-def _taken(part: str) -> str:
+def _encoding(part: str) -> str:
     """The encoding a part of the line names, empty where its weight is zero."""
     name, _, weight = part.partition(";")
     is_refused = weight.replace(" ", "").rstrip("0.") in ("q=", "q")

@@ -9,7 +9,7 @@ from dashboard.i18n import translator
 from dashboard.render import card
 from dashboard.render.template import palettes
 from dashboard.render.text import say
-from dashboard.serve.cache import Kept
+from dashboard.serve.cache import LruCache
 from dashboard.serve.documents import Documents
 from dashboard.serve.respond import describe, is_canonical, send_file
 
@@ -19,7 +19,7 @@ MOST_BYTES = 8 * 1024 * 1024
 
 def register(server: Flask, documents: Documents) -> None:
     """Add the route of cards; each is drawn once an edition, page, language, shape and day."""
-    cache: Kept[bytes] = Kept(MOST_BYTES)
+    cache: LruCache[bytes] = LruCache(MOST_BYTES)
 
     @server.get("/card/<election>/<page>.png")
     def drawn(election: str, page: str) -> Response:

@@ -23,7 +23,7 @@ from dashboard.render.html import HASH_BYTES, Context
 from dashboard.render.template import TEMPLATE, palettes
 from dashboard.render.text import name_text, say
 from dashboard.serve import frame, release
-from dashboard.serve.cache import ComputeBound, Kept, to_json
+from dashboard.serve.cache import ComputeBound, LruCache, to_json
 from dashboard.serve.release import stale
 from dashboard.serve.shell import Document
 from dashboard.settings import settings
@@ -52,8 +52,8 @@ class Documents:
         self.reader = reader
         self.clock = clock
         self.pages = pages
-        self._kept: Kept[Document] = Kept(MOST_BYTES)
-        self._built: Kept[Built] = Kept(MOST_BYTES)
+        self._kept: LruCache[Document] = LruCache(MOST_BYTES)
+        self._built: LruCache[Built] = LruCache(MOST_BYTES)
         self._settings = settings()
         self.bound = ComputeBound()
 

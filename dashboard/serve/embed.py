@@ -17,7 +17,7 @@ from dashboard.blocks import Argument, Block, Day, Href, Join, words
 from dashboard.i18n import Translator, translator
 from dashboard.names import list_name, local, poll_name, uncoloured
 from dashboard.render import html
-from dashboard.render.html import Context, element, whole
+from dashboard.render.html import Context, element, html_page
 from dashboard.render.template import framed_style, palettes
 from dashboard.render.text import say
 from dashboard.serve import frozen
@@ -69,7 +69,7 @@ def _shown(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     try:
         key, block = documents.narrow(page, block_id, arguments)
     except Gone:
-        return _kept(documents, page, block_id)
+        return _stored_block(documents, page, block_id)
     if not block.embeddable:
         raise UnknownAddress("that block is not for frames")
     view = documents.view(key)
@@ -82,7 +82,7 @@ def _shown(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     return key, Shown(origin, block, tuple(notices), dict(key.state), key.is_asked)
 
 
-def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
+def _stored_block(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     """A block of an edition that is no more, from what was kept of it; raises Gone."""
     parameters = {name: request.args[name] for name in ("election", "lang") if name in request.args}
     path = next(path for path, one in documents.pages.items() if one.name == page)
@@ -100,9 +100,9 @@ def _kept(documents: Documents, page: str, block_id: str) -> tuple[Key, Shown]:
     return key, Shown(stored.origin, block, tuple(notices), {}, is_frozen=True)
 
 
-def keep(processed: Path, documents: Documents, first: Key) -> int:
+def store(processed: Path, documents: Documents, first: Key) -> int:
     """Keep what a frozen address of an edition needs once it is removed; returns the bytes written."""
-    if frozen.is_kept(processed, first.election, first.edition, documents.pages.values()):
+    if frozen.is_stored(processed, first.election, first.edition, documents.pages.values()):
         return 0
     blocks: list[Block] = []
     for path, page in documents.pages.items():
@@ -215,7 +215,7 @@ def render(app: Shell, shown: Shown, theme: str, t: Translator) -> str:
         element("style", Markup(framed_style(origin.palettes, theme))),
         element("script", src=app.asset("embed.js"), defer=True),
     )
-    return whole(t, title, head, body, data_embed=theme)
+    return html_page(t, title, head, body, data_embed=theme)
 
 
 def _footer(shown: Shown, page: str, data: str, t: Translator) -> Markup:

@@ -75,15 +75,15 @@ def _changes(view: View, t: Translator) -> Iterator[Entry]:
     for edition in compared.store_of(view.edition).all(view.edition.election):
         if edition.id[:10] > view.edition.id[:10]:
             continue
-        its_view = replace(view, path="/", edition=edition, edition_asked=edition.id, parameters={}, state=())
+        past = replace(view, path="/", edition=edition, edition_asked=edition.id, parameters={}, state=())
         try:
-            if its_view.is_waiting:
+            if past.is_waiting:
                 continue  # it has no numbers to tell
             pairs = compared.comparisons(edition)
-            paragraphs = [
-                text for title, changes in pairs for text in (news.title(title, changes), *news.told(its_view, changes))
+            lines = [
+                text for key, changes in pairs for text in (news.title(key, changes), *news.statements(past, changes))
             ]
-            texts = tuple(say(text, t) for text in (sentences.headline(its_view), *paragraphs))
+            texts = tuple(say(text, t) for text in (sentences.headline(past), *lines))
         except EditionError as error:
             log.warning("entry left out: %s", error)
             continue

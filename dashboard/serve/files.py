@@ -56,14 +56,14 @@ def _key(block: Block, t: Translator) -> list[list[card.Marked]]:
             case Key(marks):
                 rows.append([(mark, say(text, t)) for mark, text in marks])
             case Paragraph(parts, "quiet") if not rows:
-                rows.append([(None, _said(parts, t))])
+                rows.append([(None, _text(parts, t))])
             case Lines(items, is_ordered=True):
-                numbered = (f"({t.number(at)})\u00a0{_said(parts[0], t)}" for at, parts in enumerate(items, start=1))
+                numbered = (f"({t.number(at)})\u00a0{_text(parts[0], t)}" for at, parts in enumerate(items, start=1))
                 rows.append([(None, " · ".join(numbered))])
     return rows
 
 
-def _said(parts: Line, t: Translator) -> str:
+def _text(parts: Line, t: Translator) -> str:
     """What is said in a line, without who said it."""
     texts = (part.label if isinstance(part, Anchor) else part for part in parts)
     return "".join(say(part, t) for part in texts if not isinstance(part, (Quote, Source, Strong))).strip()

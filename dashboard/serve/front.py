@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.serve.cache import Kept, best
+from dashboard.serve.cache import LruCache, best
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Front:
         self._release = release
         self._glance = glance
         self._named: tuple[Hashable, str] = None, ""
-        self._kept: Kept[Answer] = Kept(MOST_BYTES)
+        self._kept: LruCache[Answer] = LruCache(MOST_BYTES)
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:

@@ -68,7 +68,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
-def is_kept(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> bool:
+def is_stored(processed: Path, election: str, edition: str, pages: Iterable[Page]) -> bool:
     """Whether an edition's blocks are kept already, and all of them read back."""
     stored = read(processed, election, edition, pages)
     return stored is not None and len(stored.blocks) == len(_content(processed, election, edition)["blocks"])

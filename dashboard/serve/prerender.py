@@ -17,7 +17,7 @@ from dashboard.address import DashboardError, Key
 from dashboard.reader import Reader
 from dashboard.serve.answers import Answers
 from dashboard.serve.cache import Payload
-from dashboard.serve.embed import keep
+from dashboard.serve.embed import store
 from dashboard.serve.prerendered import DOCUMENT, PAGE, Prerendered
 from dashboard.serve.shell import Shell
 from pipelines.errors import EditionError
@@ -69,7 +69,7 @@ def _make_ahead(create: Create, processed: Path, today: date | None, election: s
     prerendered = Prerendered(processed)
     try:
         key = answers.documents.key("/", {"election": election})
-        keep(processed, answers.documents, key)
+        store(processed, answers.documents, key)
         if prerendered.has(key):
             return election, KEPT, key.release
         is_busy = is_newest or key.today <= reader.edition(election).reference.election.election_date

@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
-from dashboard.serve.cache import LEVEL, Kept, Payload
+from dashboard.serve.cache import LEVEL, LruCache, Payload
 from dashboard.serve.respond import refusal
 from dashboard.serve.shell import ASSETS, Shell
 
@@ -28,7 +28,7 @@ COMPRESSED = frozenset(
 MOST_BYTES = 8 * 1024 * 1024
 SMALLEST = 300  # bytes; less than that is not worth unpacking
 
-_packed: Kept[Payload] = Kept(MOST_BYTES)  # by content: whatever address a file was asked for at, it is packed once
+_packed: LruCache[Payload] = LruCache(MOST_BYTES)  # by content: whatever its address, a file is packed once
 
 
 def limit(app: Shell) -> None:

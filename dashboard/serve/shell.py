@@ -10,7 +10,7 @@ from dash import Dash
 from markupsafe import Markup
 
 from dashboard.i18n import LATIN, Translator, translator
-from dashboard.render.html import element, whole
+from dashboard.render.html import element, html_page
 from dashboard.serve.cache import Payload, to_json
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -104,7 +104,7 @@ class Shell(Dash):
             Markup(self.parts["css"]),
         )
         data = Markup(in_script(document.data))
-        return whole(
+        return html_page(
             t,
             document.title,
             head,
@@ -123,7 +123,7 @@ class Shell(Dash):
         secure = element("meta", http_equiv="Content-Security-Policy", content=policy)
         boot = element("script", src=self.asset("boot.js"))
         head = (secure, *self._about(document, t), boot, self.style())
-        return whole(t, document.title, head, Markup(sheet))
+        return html_page(t, document.title, head, Markup(sheet))
 
     def _about(self, document: Document, t: Translator) -> tuple[Markup, ...]:
         """What the head of a document's page says of it."""
@@ -147,7 +147,7 @@ class Shell(Dash):
             element("p", element("a", t(way), href=home)) if home else None,
             class_="plain",
         )
-        return whole(
+        return html_page(
             t, f"{title} · {site}", (self.icon(), element("script", src=self.asset("boot.js")), self.style()), main
         )
 

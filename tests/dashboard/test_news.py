@@ -45,7 +45,7 @@ def between(store: EditionStore) -> Changes:
 
 
 def told(view: View, found: Changes, t: Translator) -> list[str]:
-    return [say(text, t) for text in news.told(view, found)]
+    return [say(text, t) for text in news.statements(view, found)]
 
 
 def test_a_line_that_moved_is_said_with_what_moved_it(store: EditionStore, en: Translator) -> None:

@@ -51,9 +51,9 @@ def blocks(view: View) -> Parts:
     suffix = query({"election": election, "edition": view.edition.id})
     title = clean(first_text(view.edition.reference.election.names))
     return (
-        _said(view, "headline", Paragraph((words("api.lead"),), "said")),
-        _said(view, "python", Code(PYTHON.format(**at))),
-        _said(
+        _text_block(view, "headline", Paragraph((words("api.lead"),), "said")),
+        _text_block(view, "python", Code(PYTHON.format(**at))),
+        _text_block(
             view,
             "addresses",
             _lines("api.addresses"),
@@ -61,11 +61,11 @@ def blocks(view: View) -> Parts:
             Paragraph((Anchor(f"/api/v1/{election}", own, is_file=True), ""), ""),
             Paragraph((Anchor("/api/openapi.json", "/api/openapi.json", is_file=True), ""), ""),
         ),
-        _said(view, "frames", _lines("api.frames"), Code(FRAME.format(title=title.replace('"', ""), **at))),
-        _said(
+        _text_block(view, "frames", _lines("api.frames"), Code(FRAME.format(title=title.replace('"', ""), **at))),
+        _text_block(
             view, "answers", _lines("api.answers"), Paragraph((Anchor(words("data.licences"), f"/data{suffix}"),), "")
         ),
-        _said(view, "promise", _lines("api.promise")),
+        _text_block(view, "promise", _lines("api.promise")),
     )
 
 
@@ -73,7 +73,7 @@ def _lines(key: str) -> Paragraph:
     return Paragraph((words(key),), "")
 
 
-def _said(view: View, name: str, *notes: Note) -> Block:
+def _text_block(view: View, name: str, *notes: Note) -> Block:
     if name == "headline":
         return BLOCKS.make(view, name, TextValues(name=name), finding=headline(view), lead=notes)
     return BLOCKS.make(view, name, TextValues(name=name), notes=notes)

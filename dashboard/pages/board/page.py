@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dashboard.blocks import Block, Join, Parts, Words, words
-from dashboard.pages.night.numbers import vote_told
+from dashboard.pages.night.numbers import public_vote
 from dashboard.pages.shared import quiet
 from dashboard.view import Page, View
 
@@ -17,7 +17,7 @@ def board(tonight: Page, night: Page) -> Page:
 
     def first(view: View) -> Page:
         """Whose sentence the board begins with: the night's once anything of the vote is told."""
-        return night if vote_told(view) else tonight
+        return night if public_vote(view) else tonight
 
     def headline(view: View) -> Words | Join:
         return first(view).headline(_seen(view, first(view)))

@@ -76,7 +76,7 @@ def blocks(view: View) -> Parts:
     )
     lead: list[Note] = [Paragraph((sentences.standing(view),), "said")]
     for title, changes in news_rows:
-        lead += _section(news.title(title, changes), [((one,),) for one in news.told(view, changes)])
+        lead += _section(news.title(title, changes), [((one,),) for one in news.statements(view, changes)])
     lead += _section(words("briefing.polls"), [(_poll(view, polls, row),) for row in week])
     lead += _section(
         words("briefing.near"),

@@ -152,7 +152,7 @@ def blocks(view: View) -> Parts:
         _hemicycle(view, coalition),
         _meter(view, coalition),
         _against(view, coalition),
-        _named(view, named),
+        _named_block(view, named),
         _decides(view, coalition),
         *([_combinations(view)] if view.edition.coalitions.combinations else []),
         *leaving_out(view),
@@ -201,7 +201,7 @@ def _moving(view: View) -> tuple[Control, ...]:
     return tuple(controls)
 
 
-def _named(view: View, named: list[NamedCoalition]) -> Block | None:
+def _named_block(view: View, named: list[NamedCoalition]) -> Block | None:
     """The named coalitions beside each other, those with conflicts last; whether any could do without one."""
     if not named:
         return None
@@ -309,7 +309,7 @@ def _coalition(view: View, coalition: Coalition) -> Block:
         finding: Words | Join = words("coalitions.nobody")
         lead: tuple[Paragraph, ...] = ()
     else:
-        finding = Join(_said(coalition, majority), " ")
+        finding = Join(_sentences(coalition, majority), " ")
         lead = (
             Paragraph((title(view, coalition),), "told"),
             Paragraph((Strong(Number(coalition.printed_seats)), " ", words("coalitions.seats")), "total"),
@@ -317,7 +317,7 @@ def _coalition(view: View, coalition: Coalition) -> Block:
     return BLOCKS.make(view, "coalition", values, finding=finding, lead=lead)
 
 
-def _said(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
+def _sentences(coalition: Coalition, majority: int) -> tuple[Argument, ...]:
     missing = coalition.short_by
     key = "short" if missing > 0 else "over" if missing < 0 else "exactly"
     summary = coalition.summary
@@ -341,7 +341,7 @@ def _meter(view: View, coalition: Coalition) -> Block | None:
         view,
         "meter",
         meter_values(coalition),
-        finding=Join((_finding(view, coalition), ". ", Join(_said(coalition, view.projection.majority), " ")), ""),
+        finding=Join((_finding(view, coalition), ". ", Join(_sentences(coalition, view.projection.majority), " ")), ""),
         table=_places_table(view, coalition),
         notes=(quiet(words("coalitions.meter")),),
     )
@@ -520,7 +520,7 @@ def _decides(view: View, coalition: Coalition) -> Block | None:
 def _combinations(view: View) -> Block:
     """Arithmetic, behind a press: which lists reach a majority together, those without a conflict first."""
     majority = view.projection.majority
-    shown_rows = chosen(view, COMBINATIONS_SHOWN)
+    shown_rows = ranked_combinations(view, COMBINATIONS_SHOWN)
     values = CombinationsValues(
         combinations=tuple(
             CombinationRow(
@@ -539,7 +539,7 @@ def _combinations(view: View) -> Block:
 PAGE = Page("/coalitions", NAME, headline, blocks, BLOCKS.types, parameters)
 
 
-def chosen(view: View, most: int) -> list[Combination]:
+def ranked_combinations(view: View, most: int) -> list[Combination]:
     """Without a conflict first, then the fewest lists, then by the share of simulations that reach it."""
     return sorted(
         view.edition.coalitions.combinations,
@@ -567,7 +567,7 @@ def stance(view: View, coalition: Coalition) -> tuple[Words, ...]:
 def combinations(view: View, most: int) -> Lines:
     """A line a combination; what each conflicts with beside it."""
     lines = []
-    for item in chosen(view, most):
+    for item in ranked_combinations(view, most):
         seats = words("count.seats", n=seats_number(view.edition.projection, item.lists))
         figures = Join((seats, Chance(item.p_majority), *stance(view, _built(view, item))), " · ")
         members = Join(tuple(list_name(view, name) for name in item.lists), " ")

@@ -22,7 +22,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, named, phrase, text, uncoloured, word
-from dashboard.pages.night.numbers import counted
+from dashboard.pages.night.numbers import count_shown
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import Page, View
 from electoral.investiture import Investiture
@@ -91,7 +91,7 @@ def seats(view: View) -> tuple[dict[str, int], str | None]:
     """Seats by list and where they are from: the recorded result, else the count so far; none before."""
     if view.projection.result is not None:
         return dict(view.projection.result), "result"
-    count = counted(view)
+    count = count_shown(view)
     return (dict(count.point.seats), "count") if count else ({}, None)
 
 

@@ -104,11 +104,11 @@ def distribution(view: View, item: ListProjection, name: Name) -> DistributionVa
 
 def polls_of(view: View, list_id: str, kind: str) -> list[PollRow]:
     """The polls of a kind that asked for the list, newest first."""
-    polls = [poll for poll in view.edition.polls.polls if poll.kind == kind and _asked(value_of(poll, list_id))]
+    polls = [poll for poll in view.edition.polls.polls if poll.kind == kind and _is_asked(value_of(poll, list_id))]
     return sorted(polls, key=by_day, reverse=True)
 
 
-def _asked(value: PollValue | None) -> bool:
+def _is_asked(value: PollValue | None) -> bool:
     return value is not None and value.status != "not_asked"
 
 

@@ -81,7 +81,7 @@ def _exit_polls(view: View, vote: Vote) -> Block:
             lists=rows,
         ),
         heading=title,
-        said=_said(view, vote),
+        said=_summary(view, vote),
         table=table,
         notes=_notes(view, vote, last),
     )
@@ -126,7 +126,7 @@ def _version(view: View, poll: ExitPoll) -> tuple[Words | Name | Moment | str, .
     return (Name("", {"en": poll.version}), moment) if poll.version else (moment,)
 
 
-def _said(view: View, vote: Vote) -> Words:
+def _summary(view: View, vote: Vote) -> Words:
     estimate = vote.exit_estimate
     bloc = next(iter(estimate.blocs), None) if estimate else None
     if bloc is None or view.moves:  # the estimate is of the data's own blocs

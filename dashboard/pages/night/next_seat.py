@@ -20,7 +20,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import joined
 from dashboard.pages.night import numbers
-from dashboard.pages.night.numbers import Counted, name_of
+from dashboard.pages.night.numbers import CountShown, name_of
 from dashboard.pages.shared import Blocks
 from dashboard.view import View
 from pipelines.editions.schema.vote import Claim, Effect, NextVotes, SeatStep
@@ -37,7 +37,7 @@ BLOCKS = Blocks(
 )
 
 
-def blocks(view: View, count: Counted) -> tuple[Block, ...]:
+def blocks(view: View, count: CountShown) -> tuple[Block, ...]:
     agreements = (_agreements(view, count),) if count.standing.agreements else ()
     return _next_seat(view, count), _reach(view, count), _last_seat(view, count), *agreements
 
@@ -45,7 +45,7 @@ def blocks(view: View, count: Counted) -> tuple[Block, ...]:
 # Votes to the next seat
 
 
-def _next_seat(view: View, count: Counted) -> Block:
+def _next_seat(view: View, count: CountShown) -> Block:
     columns = (
         Column("list", words("table.list"), is_row_header=True),
         Column("seats", words("table.seats"), "seats", "int"),
@@ -100,7 +100,7 @@ def _votes(item: NextVotes | None) -> Cell:
     return Missing("none") if item is None or item.votes is None else item.votes
 
 
-def _transfer(view: View, count: Counted, item: NextVotes | None, key: str) -> Cell:
+def _transfer(view: View, count: CountShown, item: NextVotes | None, key: str) -> Cell:
     if item is None or item.transfer is None or item.transfer.votes is None:
         return None
     return words(key, n=Number(item.transfer.votes), name=name_of(view, count, item.transfer.other))
@@ -109,7 +109,7 @@ def _transfer(view: View, count: Counted, item: NextVotes | None, key: str) -> C
 # The threshold
 
 
-def _reach(view: View, count: Counted) -> Block:
+def _reach(view: View, count: CountShown) -> Block:
     threshold = Number(count.standing.threshold_votes)
     near = count.vote.within_reach()
     spare = {name: count.standing.lists[name].threshold_votes for name in near}
@@ -132,7 +132,7 @@ def _reach(view: View, count: Counted) -> Block:
 # The last seat
 
 
-def _last_seat(view: View, count: Counted) -> Block:
+def _last_seat(view: View, count: CountShown) -> Block:
     standing = count.standing
     sentences: list[Argument] = [
         words("night.tied", names=_names(view, count, tie.lists), n=Number(tie.seats)) for tie in standing.ties
@@ -158,11 +158,11 @@ def _last_seat(view: View, count: Counted) -> Block:
     )
 
 
-def _names(view: View, count: Counted, lists: list[str]) -> Join:
+def _names(view: View, count: CountShown, lists: list[str]) -> Join:
     return joined([name_of(view, count, name) for name in lists])
 
 
-def _claim(view: View, count: Counted, claim: Claim, key: str) -> Words:
+def _claim(view: View, count: CountShown, claim: Claim, key: str) -> Words:
     """Whose claim it is, with its sum; a pair is named with its list."""
     if count.vote.seat_rule.formula.is_largest_remainder:
         return words(f"{key}_remainder", name=_names(view, count, claim.lists), n=Number(claim.votes))
@@ -182,7 +182,7 @@ def _sum(votes: float, divisor: float, average: float) -> Words:
     )
 
 
-def _step(view: View, count: Counted, step: SeatStep) -> Words:
+def _step(view: View, count: CountShown, step: SeatStep) -> Words:
     """A step of the law: whole quotas at once, or one remaining seat; inside a pair it says so."""
     stage = step.stage.removeprefix("pair_")
     key = {"quota": "night.step_quota", "rounded": "night.step_rounded"}.get(stage, "night.step_seat")
@@ -200,7 +200,7 @@ def _step(view: View, count: Counted, step: SeatStep) -> Words:
 # Agreements
 
 
-def _agreements(view: View, count: Counted) -> Block:
+def _agreements(view: View, count: CountShown) -> Block:
     effects = count.standing.agreements
     lines = tuple(((_effect(view, count, effect),),) for effect in effects)
     return BLOCKS.make(
@@ -212,7 +212,7 @@ def _agreements(view: View, count: Counted) -> Block:
     )
 
 
-def _effect(view: View, count: Counted, effect: Effect) -> Words:
+def _effect(view: View, count: CountShown, effect: Effect) -> Words:
     pair = _names(view, count, list(effect.lists))
     if not effect.valid:
         return words("night.void", pair=pair)
@@ -221,7 +221,7 @@ def _effect(view: View, count: Counted, effect: Effect) -> Words:
     return words("night.moves", pair=pair, names=moved_seats(view, count, effect.changes))
 
 
-def moved_seats(view: View, count: Counted, changes: Mapping[str, int]) -> Join:
+def moved_seats(view: View, count: CountShown, changes: Mapping[str, int]) -> Join:
     """Lists with the seats they won or lost."""
     items = [Join((name_of(view, count, name), Number(n, style="signed")), " ") for name, n in changes.items()]
     return Join(tuple(items), ", ")

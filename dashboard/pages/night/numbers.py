@@ -13,7 +13,7 @@ State = Literal["before", "silent", "interim", "final", "recorded"]
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountShown:
     """A count with what the law gives of it."""
 
     vote: Vote
@@ -30,20 +30,20 @@ class Counted:
         return 100 * votes / self.point.valid_votes
 
 
-def counted(view: View) -> Counted | None:
+def count_shown(view: View) -> CountShown | None:
     """The count on show; None where nothing was imported, and while nothing of it may be told."""
-    vote = vote_told(view)
+    vote = public_vote(view)
     if vote is None or vote.count is None or vote.standing is None:
         return None
-    return Counted(vote, vote.count, vote.standing)
+    return CountShown(vote, vote.count, vote.standing)
 
 
-def vote_told(view: View) -> Vote | None:
+def public_vote(view: View) -> Vote | None:
     """What is on record of the vote; None while nothing of it may be told."""
     return vote_of(view.edition) if view.is_told else None
 
 
-def state(view: View, count: Counted | None) -> State:
+def state(view: View, count: CountShown | None) -> State:
     """How far the vote is: what a page of it says first."""
     if count is None and view.projection.result is None:
         return "silent" if view.is_over else "before"
@@ -53,7 +53,7 @@ def state(view: View, count: Counted | None) -> State:
     return "final" if count.point.stage == "final" else "interim"
 
 
-def name_of(view: View, count: Counted, name: str) -> Name:
+def name_of(view: View, count: CountShown, name: str) -> Name:
     return list_of(view, count.vote, name)
 
 

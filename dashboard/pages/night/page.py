@@ -22,7 +22,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import joined, list_name
 from dashboard.pages.night import exit_polls, next_seat, numbers
-from dashboard.pages.night.numbers import Counted, name_of
+from dashboard.pages.night.numbers import CountShown, name_of
 from dashboard.pages.shared import Blocks, quiet
 from dashboard.view import Page, View
 from pipelines.editions import gate
@@ -42,7 +42,7 @@ BLOCKS = Blocks(
 
 
 def headline(view: View) -> Words:
-    count = numbers.counted(view)
+    count = numbers.count_shown(view)
     state = numbers.state(view, count)
     if state == "before":
         return words("night.before", date=Day(view.projection.election_date))
@@ -54,25 +54,25 @@ def headline(view: View) -> Words:
     return words(f"night.{state}", names=joined(leaders))
 
 
-def _seats(view: View, count: Counted | None) -> dict[str, int]:
+def _seats(view: View, count: CountShown | None) -> dict[str, int]:
     """The recorded result, else what the law gives so far."""
     result = view.projection.result
     return dict(result if result is not None else count.point.seats if count else {})
 
 
-def _name(view: View, count: Counted | None, name: str) -> Name:
+def _name(view: View, count: CountShown | None, name: str) -> Name:
     return name_of(view, count, name) if count else list_name(view, name)
 
 
 def blocks(view: View) -> Parts:
-    count = numbers.counted(view)
+    count = numbers.count_shown(view)
     counted = (_count(view, count), *next_seat.blocks(view, count), _files(view, count)) if count else ()
-    vote = numbers.vote_told(view)
+    vote = numbers.public_vote(view)
     polled = exit_polls.blocks(view, vote) if vote else ()
     return (_headline(view, count), *counted, *polled) if count else (_headline(view, count), *polled)
 
 
-def _headline(view: View, count: Counted | None) -> Block:
+def _headline(view: View, count: CountShown | None) -> Block:
     values = numbers.HeadlineValues(
         state=numbers.state(view, count),
         valid_votes=count.point.valid_votes if count else None,
@@ -82,7 +82,7 @@ def _headline(view: View, count: Counted | None) -> Block:
     return BLOCKS.make(view, "headline", values, finding=headline(view), lead=_lead(view, count))
 
 
-def _lead(view: View, count: Counted | None) -> tuple[Note, ...]:
+def _lead(view: View, count: CountShown | None) -> tuple[Note, ...]:
     """How much is counted: the committee's word first, our estimate named as such, and what a part does not say."""
     if count is None:
         ban = gate.binding(view.edition.reference, "exit_poll", view.today)
@@ -106,7 +106,7 @@ def _lead(view: View, count: Counted | None) -> tuple[Note, ...]:
     return tuple(notes)
 
 
-def _count(view: View, count: Counted) -> Block:
+def _count(view: View, count: CountShown) -> Block:
     projected = view.projection.allocation
     columns = (
         Column("list", words("table.list"), is_row_header=True),
@@ -160,7 +160,7 @@ def _count(view: View, count: Counted) -> Block:
     )
 
 
-def _files(view: View, count: Counted) -> Block:
+def _files(view: View, count: CountShown) -> Block:
     """Every imported file, the newest first, with the seats it moved."""
     columns = (
         Column("moment", words("night.moment"), is_row_header=True),

@@ -15,7 +15,7 @@ SORTS = ("date", "firm", "n")
 
 
 @dataclass(frozen=True)
-class Asked:
+class PollFilter:
     """Polls of one kind, firm, outlet and list or all of them, and of the last days; by date, firm, size or seats.
 
     `since`: the first day of fieldwork's end that counts, None for all.
@@ -43,7 +43,7 @@ class Asked:
         )
 
 
-def chosen(polls: Sequence[PollRow], choice: Asked) -> list[PollRow]:
+def filtered(polls: Sequence[PollRow], choice: PollFilter) -> list[PollRow]:
     """The polls asked for; what has no value for the order chosen stands last, the newest first among equals."""
     polls_in_order = [poll for poll in polls if choice.holds(poll)]
     polls_in_order.sort(key=by_day, reverse=True)
@@ -183,7 +183,7 @@ def printed_cell(value: PollValue | None, has_sign: bool = False) -> Cell:
         return Number(pct, decimals(value.pct or ""), "percent" if has_sign else "plain")
     if value.status == "below_threshold":
         return Missing("below_threshold", f"({value.pct}%)" if value.pct else "")
-    return Missing("no_seats") if value.seats is None else whole(value.seats)
+    return Missing("no_seats") if value.seats is None else as_whole_number(value.seats)
 
 
 def _pct(value: PollValue | None) -> Cell:
@@ -202,5 +202,5 @@ def decimals(printed: str) -> int:
     return len(printed.partition(".")[2])
 
 
-def whole(seats: float) -> int | float:
+def as_whole_number(seats: float) -> int | float:
     return int(seats) if seats.is_integer() else seats

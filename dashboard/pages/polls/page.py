@@ -38,7 +38,7 @@ from dashboard.blocks import (
 )
 from dashboard.names import firm_name, firm_short, full, joined, list_name, outlet_name, phrase, text, uncoloured, word
 from dashboard.pages.polls import numbers
-from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, Asked
+from dashboard.pages.polls.numbers import EVERY, KINDS, SORTS, PollFilter
 from dashboard.pages.shared import Blocks, options, quiet, switch
 from dashboard.seats import value_of
 from dashboard.view import Page, View
@@ -117,11 +117,11 @@ def headline(view: View) -> Words:
     return words(f"polls.headline_{kind}", n=counted)
 
 
-def asked(view: View) -> list[PollRow]:
+def filtered_polls(view: View) -> list[PollRow]:
     """The polls the address asks for, in its order; all pages of them."""
     polls, period = view.edition.polls.polls, view.choice("period")
     newest = max((poll.fieldwork_end for poll in polls), default=view.projection.as_of)
-    choice = Asked(
+    choice = PollFilter(
         view.choice("kind"),
         view.choice("pollster"),
         view.choice("sort"),
@@ -130,11 +130,11 @@ def asked(view: View) -> list[PollRow]:
         view.choice("list"),
         None if period == EVERY else newest - timedelta(days=int(period)),
     )
-    return numbers.chosen(polls, choice)
+    return numbers.filtered(polls, choice)
 
 
 def blocks(view: View) -> Parts:
-    polls, wanted = asked(view), view.choice("poll")
+    polls, wanted = filtered_polls(view), view.choice("poll")
     pages = max(1, ceil(len(polls) / ROWS_A_PAGE))
     at = next((at for at, poll in enumerate(polls) if poll.poll == wanted), None)
     page = min(int(view.choice("page")), pages) if at is None else at // ROWS_A_PAGE + 1
@@ -202,7 +202,7 @@ def _disclosed(view: View, polls: list[PollRow]) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             poll.poll,
-            *_who(view, poll),
+            *_firm_and_outlet(view, poll),
             Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
             *(words("polls.found" if item in poll.disclosed else "polls.not_found") for item in items),
             _source(view, poll),
@@ -213,7 +213,7 @@ def _disclosed(view: View, polls: list[PollRow]) -> Table:
     return Table(columns, rows, headline(view), classes="disclosure")
 
 
-def _who(view: View, poll: PollRow) -> tuple[Cell, Cell]:
+def _firm_and_outlet(view: View, poll: PollRow) -> tuple[Cell, Cell]:
     """The firm and the outlet."""
     return (
         firm_short(view, poll.pollster) if poll.pollster else Missing("not_published"),
@@ -311,7 +311,7 @@ def _row(view: View, poll: PollRow, lists: list[str], has_sizes: bool, is_mixed:
     size = Missing("not_published") if poll.sample_size is None else poll.sample_size
     return (
         poll.poll,
-        *_who(view, poll),
+        *_firm_and_outlet(view, poll),
         words(f"polls.mark_{poll.kind}") if poll.kind != "poll" else None,
         _question(view, poll) if poll.kind == "scenario" else None,
         Interval(poll.fieldwork_start or poll.fieldwork_end, poll.fieldwork_end),
@@ -412,7 +412,7 @@ def _pages(page: int, pages: int) -> tuple[Control, ...]:
 
 def all_polls(view: View) -> Table:
     """All rows the address asks for, as a file has them."""
-    return numbers.files_table(asked(view), view.order.ids, view.edition.reference)
+    return numbers.files_table(filtered_polls(view), view.order.ids, view.edition.reference)
 
 
 PAGE = Page("/polls", NAME, headline, blocks, BLOCKS.types, parameters, {"polls": all_polls})

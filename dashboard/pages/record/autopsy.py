@@ -20,7 +20,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, firm_short, joined, list_name, uncoloured
-from dashboard.pages.night.numbers import vote_told
+from dashboard.pages.night.numbers import public_vote
 from dashboard.pages.shared import Blocks
 from dashboard.seats import is_in_doubt, outlook, seats_of
 from dashboard.view import View
@@ -102,7 +102,7 @@ def _autopsy(view: View, result: Mapping[str, int], last: Mapping[str, PollRow])
     ]
     if average:
         sentences.append(words("autopsy.average", n=Number(len(last)), error=_seats(average, result)))
-    vote = vote_told(view)
+    vote = public_vote(view)
     exit_means = {row.list: row.mean for row in vote.exit_estimate.lists} if vote and vote.exit_estimate else {}
     if vote and exit_means:
         channels = {one.channel for one in vote.exit_polls if not one.is_in_doubt}

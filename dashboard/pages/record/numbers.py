@@ -41,15 +41,15 @@ def score(record: Record, model: str, horizon: str) -> Score | None:
     return next((row for row in record.rows if (row.model, row.horizon) == (model, horizon)), None)
 
 
-def held(record: Record | None) -> float | None:
+def coverage(record: Record | None) -> float | None:
     """How many of all results (0–1) the 80 % intervals of the last day held; None where none were scored."""
     last = score(record, ROLLING, LAST_DAY) if record else None
     return last.cover80 if last else None
 
 
-def held_said(record: Record | None) -> Words | None:
+def coverage_sentence(record: Record | None) -> Words | None:
     """The same in words, for Record's headline and for Tonight."""
-    cover80 = held(record)
+    cover80 = coverage(record)
     if record is None or cover80 is None:
         return None
     return words("record.headline", n=len(record.elections), held=Number(100 * cover80))

@@ -68,7 +68,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
 
 
 def headline(view: View) -> Words:
-    return numbers.held_said(record_of(view.edition)) or words("record.headline_none")
+    return numbers.coverage_sentence(record_of(view.edition)) or words("record.headline_none")
 
 
 def blocks(view: View) -> Parts:
@@ -88,7 +88,7 @@ def blocks(view: View) -> Parts:
 
 
 def _headline(view: View, record: Record | None, lead: Words) -> Block:
-    values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=numbers.held(record))
+    values = numbers.Headline(elections=len(record.elections) if record else 0, cover80=numbers.coverage(record))
     return BLOCKS.make(view, "headline", values, finding=headline(view), lead=(quiet(lead),))
 
 
@@ -108,7 +108,7 @@ def _replay(view: View, record: Record) -> Parts:
         )
         return campaigns, none
     day = at(days, view.choice("day"))
-    summary = BLOCKS.make(view, "replay", numbers.ReplayValues(days=len(days), day=day), finding=_said(view, day))
+    summary = BLOCKS.make(view, "replay", numbers.ReplayValues(days=len(days), day=day), finding=_summary(view, day))
     return campaigns, _slider(days, day), summary, _path(view, days, day), _lists(view, day)
 
 
@@ -148,7 +148,7 @@ def _won(view: View, bloc: BlocProjection) -> int | None:
     return None if result is None else sum(result.get(name, 0) for name in bloc.lists)
 
 
-def _said(view: View, day: RecordedDay) -> Join:
+def _summary(view: View, day: RecordedDay) -> Join:
     """What would have been said that day, and what happened."""
     result, bloc = view.projection.result, _bloc(view, day)
     sentences: list[Argument] = []
@@ -209,7 +209,7 @@ def _path(view: View, days: Sequence[RecordedDay], day: RecordedDay) -> Block | 
         "path",
         values,
         heading=title,
-        finding=Join((title, ". ", _said(view, day)), ""),
+        finding=Join((title, ". ", _summary(view, day)), ""),
         table=Table(columns, rows, title, is_open=False),
         notes=(quiet(words("record.path_note")),),
     )
@@ -241,7 +241,7 @@ def _lists(view: View, day: RecordedDay) -> Block:
         "replayed",
         numbers.ReplayedValues(day=day.as_of, lists=tuple(lists)),
         heading=title,
-        finding=_said(view, day),
+        finding=_summary(view, day),
         table=Table(columns, rows, title, is_open=False),
         notes=(quiet(words("record.lists_note")),),
     )

@@ -129,12 +129,12 @@ def _edge(view: View, item: ListProjection, bloc: Group | None) -> EdgeValues:
         q25_pct=share.q25,
         q75_pct=share.q75,
         q95_pct=share.q95,
-        p_majority_if_passes=_given(view.edition, item.id, bloc, True),
-        p_majority_if_fails=_given(view.edition, item.id, bloc, False),
+        p_majority_if_passes=_conditional_odds(view.edition, item.id, bloc, True),
+        p_majority_if_fails=_conditional_odds(view.edition, item.id, bloc, False),
     )
 
 
-def _given(edition: Edition, name: str, bloc: Group | None, passing: bool) -> float | None:
+def _conditional_odds(edition: Edition, name: str, bloc: Group | None, passing: bool) -> float | None:
     """The bloc's chance among the simulations in which the list passes, or fails; None where they are few."""
     if bloc is None:
         return None

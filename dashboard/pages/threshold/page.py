@@ -181,8 +181,8 @@ def _odds_summary(view: View, edges: list[EdgeValues], bloc: Group) -> Join:
         words(
             "threshold.odds_item",
             name=edge.name,
-            passes=_given(edge.p_majority_if_passes),
-            fails=_given(edge.p_majority_if_fails),
+            passes=_conditional_odds(edge.p_majority_if_passes),
+            fails=_conditional_odds(edge.p_majority_if_fails),
         )
         for edge in edges
         if edge.difference is not None
@@ -209,7 +209,7 @@ def _odds_table(edges: list[EdgeValues], title: Words) -> Table:
     return Table(columns, rows, title, is_open=False)
 
 
-def _given(probability: float | None) -> Argument:
+def _conditional_odds(probability: float | None) -> Argument:
     return words("threshold.few") if probability is None else Number(100 * probability)
 
 
@@ -241,14 +241,14 @@ def _agreements(view: View, bloc: Group | None) -> Block | None:
     note = words("threshold.agreements_note", the_projection=the_projection(view))
     reports = {frozenset(one.lists): one for one in view.edition.reference.agreements_said or []}
     reported = [(pair, reports[frozenset(pair.lists)]) for pair in pairs if frozenset(pair.lists) in reports]
-    who_says = (_who_says(view, reported),) if reported else ()
+    who_says = (_report_sources(view, reported),) if reported else ()
     return BLOCKS.make(
         view,
         "agreements",
         values,
         finding=note,
         table=_pairs_table(view, pairs, bloc),
-        notes=(quiet(note, " ", _what_was_said(view)), *who_says),
+        notes=(quiet(note, " ", _reports_sentence(view)), *who_says),
     )
 
 
@@ -293,7 +293,7 @@ def _pairs_table(view: View, pairs: list[PairValues], bloc: Group) -> Table:
     return Table(columns, rows, words("threshold.agreements"), classes="numeric")
 
 
-def _who_says(view: View, reported: list[tuple[PairValues, Agreement]]) -> Note:
+def _report_sources(view: View, reported: list[tuple[PairValues, Agreement]]) -> Note:
     """The sources of what is known of agreements."""
     items = tuple(
         (
@@ -310,7 +310,7 @@ def _who_says(view: View, reported: list[tuple[PairValues, Agreement]]) -> Note:
     return Disclosure("agreement-sources", words("threshold.sources"), (Lines(items),))
 
 
-def _what_was_said(view: View) -> Words:
+def _reports_sentence(view: View) -> Words:
     """Whether reports of agreements are on record at all."""
     reports = view.edition.reference.agreements_said
     if reports is None:

@@ -50,7 +50,7 @@ def blocks(view: View) -> Parts:
     for key, changes in comparisons:
         notes += [
             Heading(news.title(key, changes)),
-            Lines(tuple(((one,),) for one in news.told(view, changes)), "lines told"),
+            Lines(tuple(((one,),) for one in news.statements(view, changes)), "lines told"),
         ]
     block = BLOCKS.make(
         view,

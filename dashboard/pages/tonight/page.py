@@ -169,9 +169,9 @@ def _seats_table(view: View, values: SeatsValues) -> Table:
             number.id: row.seats,
             "half_seats": Interval(row.interval_seats.q25, row.interval_seats.q75),
             "ninety_seats": Interval(row.interval_seats.q05, row.interval_seats.q95),
-            "outgoing_seats": _known(row.outgoing_seats),
+            "outgoing_seats": _or_unknown(row.outgoing_seats),
             "from_outgoing_seats": _moved(row, row.outgoing_seats),
-            "week_before_seats": _known(row.week_seats),
+            "week_before_seats": _or_unknown(row.week_seats),
             "in_week_seats": _moved(row, row.week_seats),
             "passes_of_100": 100 * row.p_pass if is_in_doubt(row.p_pass) else Missing("none"),
         }
@@ -180,7 +180,7 @@ def _seats_table(view: View, values: SeatsValues) -> Table:
     return Table(columns, tuple(rows), words("tonight.seats"), row_links=links, classes="rows")
 
 
-def _known(seats: int | None) -> Cell:
+def _or_unknown(seats: int | None) -> Cell:
     return Missing("unknown") if seats is None else seats
 
 
@@ -204,14 +204,14 @@ def _majority(view: View) -> Block | None:
     values = numbers.blocs_values(view)
     if view.projection.blocs:
         opened = Disclosure("assignment", words("blocs.open"), assignment(view))
-        return _against(view, "blocs", values, (*_asked(values), *values.combined), opened)
+        return _against(view, "blocs", values, (*_rows_in_question(values), *values.combined), opened)
     if not values.blocs:
         return None
     opened = Disclosure("coalition-members", words("blocs.open"), members(view, values.blocs))
     return _against(view, "majorities", values, values.blocs, opened)
 
 
-def _asked(values: BlocsValues) -> list[BlocRow]:
+def _rows_in_question(values: BlocsValues) -> list[BlocRow]:
     """The blocs whose majority alone is a question: the two largest, and whoever else has a chance."""
     largest = sorted(values.blocs, key=lambda row: -row.seats)[:2]
     return [row for row in values.blocs if row in largest or row.p_majority >= WORTH_SAYING]
@@ -292,7 +292,7 @@ def _result(view: View) -> Block | None:
 
 def _near(view: View) -> Block:
     near = in_doubt(view.projection)
-    items = tuple(((list_name(view, item.id), " ", _near_said(view, item)),) for item in near)
+    items = tuple(((list_name(view, item.id), " ", _near_words(view, item)),) for item in near)
     note = words("tonight.near_note", threshold=sentences.threshold_pct(view))
     values = numbers.NearValues(
         threshold_pct=view.projection.threshold_pct, p_pass={item.id: item.p_pass for item in near}
@@ -302,7 +302,7 @@ def _near(view: View) -> Block:
     return BLOCKS.make(view, "near", values, notes=notes)
 
 
-def _near_said(view: View, item: ListProjection) -> Words:
+def _near_words(view: View, item: ListProjection) -> Words:
     """The chance to pass, the seats then, and what the polls say; another reading has neither of its own."""
     chance = Chance(item.p_pass)
     if view.reading is not None:

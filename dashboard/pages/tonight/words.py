@@ -24,7 +24,7 @@ from dashboard.blocks import (
     words,
 )
 from dashboard.names import bloc_name, local, reading_name, text, the_projection, uncoloured, word
-from dashboard.pages.record.numbers import held_said
+from dashboard.pages.record.numbers import coverage_sentence
 from dashboard.pages.shared import quiet
 from dashboard.pages.tonight.numbers import BlocRow, Refusal, SeatsRow, SeatsValues
 from dashboard.reader import own_record
@@ -52,20 +52,20 @@ def lead(view: View, reading_view: View) -> tuple[Note, ...]:
     notes += [] if is_said else [Paragraph((sentences.standing(reading_view),), "said")]
     if view.lacks_result and (url := view.electorate.results_url):
         notes.append(quiet(words("tonight.results_at"), " ", Anchor(text(urlsplit(url).netloc), url)))
-    notes.append(quiet(*_called(view), status.basis(view), *_before(view)))
+    notes.append(quiet(*_own_name(view), status.basis(view), *_before(view)))
     if view.reading_asked != ALL_POLLS:
         notes.append(quiet(words("readings.note", the_projection=the_projection(view))))
     return tuple(notes)
 
 
-def _called(view: View) -> tuple[Argument, ...]:
+def _own_name(view: View) -> tuple[Argument, ...]:
     """What the electorate calls these numbers; a nowcast is named by its notice."""
     return () if view.is_nowcast else (word(view, "projection"), DOT)
 
 
 def _before(view: View) -> tuple[Inline, ...]:
     """How this did before, by the record that the edition carries; it leads to Record."""
-    sentence = held_said(own_record(view.edition))
+    sentence = coverage_sentence(own_record(view.edition))
     return (DOT, Anchor(sentence, href("/record"))) if sentence else ()
 
 
@@ -117,11 +117,11 @@ def _refused(view: View, row: BlocRow) -> tuple[Line, ...]:
         return ()
     parts: list[Inline] = [words("blocs.arithmetic"), " "]
     for at, refusal in enumerate(row.refusals):
-        parts += [", " if at else "", _said_no(view, row, refusal)]
+        parts += [", " if at else "", _refusal(view, row, refusal)]
     return ((*parts, "."),)
 
 
-def _said_no(view: View, row: BlocRow, refusal: Refusal) -> Inline:
+def _refusal(view: View, row: BlocRow, refusal: Refusal) -> Inline:
     day = Day(refusal.day, "month" if refusal.is_month else "full")
     label = words("blocs.refusal", list=uncoloured(refusal.list), date=day)
     return Anchor(label, refusal.url or href("/coalitions", gov=",".join(_offered(view, row))))

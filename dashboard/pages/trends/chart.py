@@ -222,10 +222,10 @@ def drawn_events(view: View, values: TrendValues) -> list[Event]:
 
 def _listed(events: list[Event]) -> tuple[Paragraph | Lines, ...]:
     """The events in words, each with the number it has in the chart and a link to who says so, or their name."""
-    items = tuple(((Day(event.date), " ", *_told(event)),) for event in events)
+    items = tuple(((Day(event.date), " ", *_event_line(event)),) for event in events)
     return (Paragraph((Strong(words("trends.events")),), ""), Lines(items, "events", is_ordered=True)) if items else ()
 
 
-def _told(event: Event) -> tuple[Inline, ...]:
+def _event_line(event: Event) -> tuple[Inline, ...]:
     label = local(event, "texts")
     return (Anchor(label, event.url),) if event.url else (label, " ", Source(local(event, "sources")))

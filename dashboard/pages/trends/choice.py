@@ -79,7 +79,7 @@ def start_of(view: View) -> date:
     return start if since != AUTO else next((day for day in steps(view.edition) if day >= start), start)
 
 
-def chosen(view: View) -> TrendChoice:
+def trend_choice(view: View) -> TrendChoice:
     """What the address asks for: the lists named in colour, or those a first look is about; all others grey."""
     subject = cast(Subject, view.choice("of"))
     ids = view.subset("lists")

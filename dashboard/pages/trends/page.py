@@ -78,7 +78,7 @@ def headline(view: View) -> Words:
 
 
 def blocks(view: View) -> Parts:
-    choice = asked.chosen(view)
+    choice = asked.trend_choice(view)
     trend = asked.trend_of(view, choice)
     trend_block = chart(BLOCKS, view, "trend", trend, choice, view.choice("panels"))
     return (

@@ -101,13 +101,13 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "sign": Subset(tuple(BETWEEN.join(pair) for pair in combinations(lists, 2) if has_agreements(edition))),
         "threshold": Options(tuple(dict.fromkeys((*controls.thresholds(edition), *ONCE_OFFERED)))),
         "list": Options((NOBODY, *lists)),
-        "ask": Options((NOBODY, *_asked_of(edition))),
+        "ask": Options((NOBODY, *_targets(edition))),
         **{f"{TYPED}{name}": Typed(100) for name in lists},
         **left_out.parameters(edition),
     }
 
 
-def _asked_of(edition: Edition) -> dict[str, tuple[str, ...]]:
+def _targets(edition: Edition) -> dict[str, tuple[str, ...]]:
     """Whose majority can be asked of: blocs and coalitions of interest, with their lists."""
     blocs = {bloc.id: tuple(bloc.lists) for bloc in edition.projection.blocs}
     named = blocs | {one.id: tuple(one.lists) for one in edition.coalitions.majorities}
@@ -277,7 +277,7 @@ def _summary(view: View, result: Outcome) -> Join:
     moves = [(row.difference, row) for row in result.lists if row.difference is not None]
     moves.sort(key=lambda pair: -abs(pair[0]))
     changes = tuple(
-        words("what_if.moved", name=_named(view, row), n=Number(difference, 1, "signed"))
+        words("what_if.moved", name=_row_name(view, row), n=Number(difference, 1, "signed"))
         for difference, row in moves[:LISTS_NAMED]
         if abs(difference) >= SMALLEST_MOVE
     )
@@ -300,7 +300,7 @@ def _together(view: View, row: ListRow) -> Name:
     return Name("+".join(row.lists), texts, names[0].colour)
 
 
-def _named(view: View, row: ListRow) -> Name | Words:
+def _row_name(view: View, row: ListRow) -> Name | Words:
     name = uncoloured(_together(view, row))
     return name if row.part is None else words("what_if.part", name=name, n=row.part)
 
@@ -342,7 +342,7 @@ def _lists_table(view: View, list_rows: Sequence[ListRow]) -> Table:
     )
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            _together(view, row) if row.part is None else _named(view, row),
+            _together(view, row) if row.part is None else _row_name(view, row),
             _side(row.before),
             _side(row.after),
             Missing("none") if row.difference is None else row.difference,
@@ -369,7 +369,7 @@ def _passes(side: SideValues | None) -> Cell:
 
 def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     """What is the least that would give a bloc or a coalition of interest the majority, once somebody asks."""
-    lists = _asked_of(view.edition)
+    lists = _targets(view.edition)
     blocs = [(bloc.id, uncoloured(bloc_name(view, bloc.id))) for bloc in view.edition.projection.blocs]
     named = [*blocs, *((one.id, uncoloured(coalition_name(one))) for one in view.edition.coalitions.majorities)]
     named = [(one, name) for one, name in named if one in lists]
@@ -380,7 +380,7 @@ def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     if target == NOBODY:
         return (control,)
     values = reverse_values(view.edition, setting, target, lists[target])
-    sentences = _reverse_said(view, values, dict(named)[target])
+    sentences = _reverse_lines(view, values, dict(named)[target])
     block = BLOCKS.make(
         view,
         "reverse",
@@ -391,7 +391,7 @@ def _reverse(view: View, setting: Setting) -> tuple[Block | Control, ...]:
     return control, block
 
 
-def _reverse_said(view: View, values: ReverseValues, name: Name) -> list[Words]:
+def _reverse_lines(view: View, values: ReverseValues, name: Name) -> list[Words]:
     """Where it stands, then each way to the majority that there is, and which ways there are not."""
     majority = values.majority_seats
     if values.seats >= majority:

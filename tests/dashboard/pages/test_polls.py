@@ -11,7 +11,7 @@ from dashboard.blocks import Links, Missing, Source
 from dashboard.i18n import Translator
 from dashboard.names import text
 from dashboard.pages import PAGES
-from dashboard.pages.polls.numbers import Asked, chosen, files_table, printed, question
+from dashboard.pages.polls.numbers import PollFilter, files_table, filtered, printed, question
 from dashboard.render.text import plain
 from pipelines.editions.schema import Correction, PollRow, PollValue
 from pipelines.editions.store import Edition
@@ -25,7 +25,7 @@ POLLS = [OLD, IF, NEW]
 
 
 def asked(kind: str = "all", pollster: str = "all", sort: str = "date", up: bool = False) -> list[PollRow]:
-    return chosen(POLLS, Asked(kind, pollster, sort, up))
+    return filtered(POLLS, PollFilter(kind, pollster, sort, up))
 
 
 def test_the_newest_comes_first_and_scenarios_stand_apart() -> None:
@@ -72,9 +72,9 @@ def test_the_download_has_the_rows_of_the_page_and_hostile_names_are_harmless(cl
 def test_polls_of_an_outlet_a_list_and_a_period() -> None:
     aired = OLD.model_copy(update={"publisher": "channel"})
     polls = [aired, IF, NEW]
-    assert chosen(polls, Asked("all", "all", "date", is_rising=False, outlet="channel")) == [aired]
-    assert chosen(polls, Asked("all", "all", "date", is_rising=False, list="delta")) == [IF]
-    assert chosen(polls, Asked("all", "all", "date", is_rising=False, since=date(2019, 8, 5))) == [NEW, IF]
+    assert filtered(polls, PollFilter("all", "all", "date", is_rising=False, outlet="channel")) == [aired]
+    assert filtered(polls, PollFilter("all", "all", "date", is_rising=False, list="delta")) == [IF]
+    assert filtered(polls, PollFilter("all", "all", "date", is_rising=False, since=date(2019, 8, 5))) == [NEW, IF]
 
 
 def test_a_scenario_is_named_by_what_it_asked_that_the_poll_beside_it_did_not() -> None:

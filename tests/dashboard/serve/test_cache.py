@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dashboard.address import Busy
 from dashboard.reader import Reader
 from dashboard.serve.app import create
-from dashboard.serve.cache import AT_WORK, OVERHEAD, ComputeBound, Kept, Payload
+from dashboard.serve.cache import AT_WORK, OVERHEAD, ComputeBound, LruCache, Payload
 from tests.dashboard import editions
 from tests.dashboard.conftest import TODAY
 
@@ -23,7 +23,7 @@ from tests.dashboard.conftest import TODAY
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3000))))
 def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(asked: list[tuple[int, int]]) -> None:
     most = 8 * OVERHEAD
-    kept: Kept[bytes] = Kept(most)
+    kept: LruCache[bytes] = LruCache(most)
     for key, length in asked:
         assert kept.get((key, length), lambda length=length: b"x" * length) == b"x" * length
         assert sum(len(thing) + OVERHEAD for thing in kept._things.values()) == kept._bytes
@@ -31,7 +31,7 @@ def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(a
 
 
 def test_what_many_ask_for_at_once_is_made_once() -> None:
-    kept: Kept[bytes] = Kept(10_000)
+    kept: LruCache[bytes] = LruCache(10_000)
     made, gate = [], threading.Barrier(8)
 
     def make() -> bytes:
@@ -51,7 +51,7 @@ def test_what_many_ask_for_at_once_is_made_once() -> None:
 
 
 def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
-    kept: Kept[bytes] = Kept(10_000)
+    kept: LruCache[bytes] = LruCache(10_000)
     begun, over = threading.Event(), threading.Event()
 
     def make() -> bytes:
@@ -70,7 +70,7 @@ def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
 
 
 def test_what_could_not_be_made_is_tried_again() -> None:
-    kept: Kept[bytes] = Kept(10_000)
+    kept: LruCache[bytes] = LruCache(10_000)
     with pytest.raises(ZeroDivisionError):
         kept.get("key", lambda: bytes(1 // 0))
     assert kept.get("key", lambda: b"thing") == b"thing"
@@ -78,7 +78,7 @@ def test_what_could_not_be_made_is_tried_again() -> None:
 
 def test_what_two_made_after_a_failure_counts_once() -> None:
     """One waits while a first fails, and makes it; a later one comes after the failure, and makes it too."""
-    kept: Kept[bytes] = Kept(100_000)
+    kept: LruCache[bytes] = LruCache(100_000)
     begun, waits, second, over = (threading.Event() for _ in range(4))
 
     def fail() -> bytes:
@@ -128,7 +128,7 @@ class Told:
 
 
 def test_what_was_asked_for_last_stays() -> None:
-    kept: Kept[bytes] = Kept(3 * OVERHEAD)
+    kept: LruCache[bytes] = LruCache(3 * OVERHEAD)
     for key in "abca":
         kept.get(key, lambda key=key: key.encode()[:0])
     kept.get("d", lambda: b"")

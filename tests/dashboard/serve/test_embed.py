@@ -16,7 +16,7 @@ from dashboard.pages import PAGES
 from dashboard.reader import Clock, Reader
 from dashboard.serve import frozen
 from dashboard.serve.documents import Documents
-from dashboard.serve.embed import keep
+from dashboard.serve.embed import store
 from dashboard.serve.shell import ASSETS
 from pipelines.editions.schema import Correction
 from pipelines.editions.store import EditionStore
@@ -153,7 +153,7 @@ def removed(tmp_path: Path) -> Path:
     """The older of two editions was made ahead and is removed; a poll of it was corrected since."""
     corrected(tmp_path)
     documents = Documents(Reader(tmp_path), Clock(lambda: TODAY), PAGES)
-    keep(tmp_path, documents, documents.key("/", {"election": "test-1", "edition": OLD}))
+    store(tmp_path, documents, documents.key("/", {"election": "test-1", "edition": OLD}))
     EditionStore(tmp_path).keep_only("test-1", 1)
     return tmp_path
 
@@ -161,7 +161,7 @@ def removed(tmp_path: Path) -> Path:
 def test_a_removed_edition_is_shown_as_it_was_kept(tmp_path: Path, client_of: Client) -> None:
     before = corrected(tmp_path / "before")
     documents = Documents(Reader(before), Clock(lambda: TODAY), PAGES)
-    keep(before, documents, documents.key("/", {"election": "test-1", "edition": OLD}))
+    store(before, documents, documents.key("/", {"election": "test-1", "edition": OLD}))
     shown = {name: text_of(client_of(before), name, election="test-1", edition=OLD) for name in FRAMES}
     EditionStore(before).keep_only("test-1", 1)
     assert not EditionStore(before).has("test-1", OLD)
@@ -200,11 +200,11 @@ def test_what_was_not_kept_is_gone_in_words(removed: Path, client_of: Client) ->
 def test_what_is_kept_is_small_and_the_longest_gives_way(processed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     documents = Documents(Reader(processed), Clock(lambda: TODAY), PAGES)
     key = documents.key("/", {})
-    assert 0 < keep(processed, documents, key) <= frozen.MOST_BYTES
-    assert keep(processed, documents, key) == 0, "once an edition"
+    assert 0 < store(processed, documents, key) <= frozen.MOST_BYTES
+    assert store(processed, documents, key) == 0, "once an edition"
     shutil.rmtree(processed / frozen.FOLDER)
     monkeypatch.setattr(frozen, "MOST_BYTES", 8_000)
-    assert keep(processed, documents, key) <= 8_000
+    assert store(processed, documents, key) <= 8_000
     found = frozen.read(processed, "test-1", NEW, PAGES.values())
     assert found is not None
     assert 0 < len(found.blocks) < sum(len(page.values) for page in PAGES.values()) - 20
@@ -223,13 +223,13 @@ def test_what_was_kept_before_a_block_grew_and_its_figure_moved_stands_and_one_t
     found = frozen.read(processed, key.election, key.edition, PAGES.values())
     assert found is not None
     assert [one.id for one in found.blocks if one.drawn(en)] == ["distribution", "seats"]
-    assert keep(processed, documents, key) == 0
+    assert store(processed, documents, key) == 0
     del content["blocks"][1]["values"]["of"]["lists"]
     path.write_bytes(gzip.compress(json.dumps(content).encode()))
     found = frozen.read(processed, key.election, key.edition, PAGES.values())
     assert found is not None
     assert [one.id for one in found.blocks] == ["distribution"]
-    assert keep(processed, documents, key) > 0, "what does not read back is kept anew while the edition stands"
+    assert store(processed, documents, key) > 0, "what does not read back is kept anew while the edition stands"
 
 
 @pytest.mark.parametrize(
