@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from electoral.polls import Poll
-from pipelines.editions.schema import Kind
+from pipelines.editions.values import Kind
 from pipelines.electorate import Campaign, Reference, known_record
 from pipelines.electorate.columns import named
 from pipelines.electorate.folder import sha256

@@ -12,11 +12,10 @@ from uuid import uuid4
 from electoral.polls import Poll, PollKind
 from pipelines import fingerprint
 from pipelines.editions import gate, seal
-from pipelines.editions.changes import changes
 from pipelines.editions.edition import check
 from pipelines.editions.records import RunStatus
-from pipelines.editions.schema import Kind, Manifest
 from pipelines.editions.store import Edition, EditionStore
+from pipelines.editions.values import Kind, Manifest
 from pipelines.electorate import Campaign, Reference, electorate_folder
 from pipelines.electorate.folder import load
 from pipelines.errors import EditionDamaged, NothingKnown, TooManyPolls
@@ -319,6 +318,7 @@ def publish(
     before = store.before(edition)
     if before and _lacks_changes(store, edition):
         from pipelines.assemble.trend import movement_parts
+        from pipelines.editions.changes import changes
 
         store.keep_changes(changes(before, edition, movement_parts(before, edition, campaign)))
     store.make_current(manifest.election, manifest.edition, request.clock_day(campaign.zone))

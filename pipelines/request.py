@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pipelines.editions import gate
 from pipelines.editions.records import RunStatus
-from pipelines.editions.schema import Kind
 from pipelines.editions.store import EditionStore
+from pipelines.editions.values import Kind
 from pipelines.errors import AsOfRefused
 from pipelines.settings import Settings
 

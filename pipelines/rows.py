@@ -101,13 +101,16 @@ def read_cells(path: Path, model: type[Row]) -> Iterator[tuple[int, dict[str, st
         ) from error
     except UnicodeDecodeError as error:
         raise RawDataError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    _check_header(path, list(reader.fieldnames or []), model)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
+        header = next(reader, [])
+        _check_header(path, header, model)
         for cells in reader:
-            if None in cells or None in cells.values():
-                _refuse_width(path, reader.line_num, cells)
-            yield reader.line_num, cells
+            if len(cells) == len(header):
+                yield reader.line_num, dict(zip(header, cells, strict=True))
+            elif cells:  # an empty line is none
+                place, wanted = f"{path}: row {reader.line_num}", len(header)
+                raise RawDataError(f"{place}: {len(cells)} cells, and the header has {wanted}; mend the commas")
     except csv.Error as error:
         raise RawDataError(f"{path}: row {reader.line_num}: {error}; mend the quoting") from error
 
@@ -122,13 +125,6 @@ def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
     if unknown:
         known = ", ".join(model.model_fields)
         raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {known}")
-
-
-def _refuse_width(path: Path, number: int, cells: dict[str | Any, Any]) -> None:
-    extra = cells.get(None) or []
-    count = sum(cell is not None for name, cell in cells.items() if name is not None) + len(extra)
-    wanted = sum(name is not None for name in cells)
-    raise RawDataError(f"{path}: row {number}: {count} cells, and the header has {wanted}; mend the commas")
 
 
 @cache

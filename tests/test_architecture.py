@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "pipelines.fingerprint": {
         "electoral",
         "pipelines.request",
-        "pipelines.editions.schema",
+        "pipelines.editions.values",
         "pipelines.electorate",
         "pipelines.ingest.page",
         "pipelines.ingest.snapshots",

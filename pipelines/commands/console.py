@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ DONE, FAILED, USAGE, DONE_WITH_REMARKS = 0, 1, 2, 3
 @cache
 def messages() -> "Console":
     """The terminal that messages go to, on stderr."""
-    from rich.console import Console  # most commands that only read have nothing to say
+    from rich.console import Console  # it takes a fortieth of a second to load, and only a terminal needs it
 
     return Console(stderr=True, highlight=False, emoji=False)
 
@@ -45,7 +46,20 @@ DATA = Path("data")
 
 def say(line: str) -> None:
     """One message on stderr; what a source printed cannot move the cursor or start a line of its own."""
-    messages().print(printable(line), markup=False, soft_wrap=True)
+    if sys.stderr.isatty():  # a spinner may stand there
+        messages().print(printable(line), markup=False, soft_wrap=True)
+    else:
+        sys.stderr.write(printable(line) + "\n")
+
+
+@contextmanager
+def spinner() -> Iterator[Callable[[str], None]]:
+    """Shows the step that is being done, where a terminal watches."""
+    if sys.stderr.isatty():
+        with messages().status("starting") as status:
+            yield status.update
+    else:
+        yield lambda _step: None
 
 
 def print_json(document: Any) -> None:

@@ -4,16 +4,18 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.commands.console import DATA, DONE_WITH_REMARKS, AsJson, DataDir, ElectionId, Today, print_json, say
-from pipelines.editions.schema.vote import Claim, ListStanding, NextVotes, Standing, Vote
 from pipelines.editions.store import EditionStore
 from pipelines.errors import ImportRefused, NothingKnown
 from pipelines.nightly import lock
 from pipelines.settings import ELECTORATE, Settings
+
+if TYPE_CHECKING:
+    from pipelines.editions.schema.vote import Claim, ListStanding, NextVotes, Standing, Vote
 
 REHEARSAL_DRAWS = 20_000
 
@@ -225,7 +227,7 @@ def _say_missing(election: str, missing: Sequence[str]) -> None:
         say(f"  {fact}")
 
 
-def _told(vote: Vote, standing: Standing) -> Iterator[str]:
+def _told(vote: "Vote", standing: "Standing") -> Iterator[str]:
     point = vote.count
     assert point is not None
     kind = "final" if point.stage == "final" else "in progress, interim"
@@ -248,22 +250,22 @@ def _told(vote: Vote, standing: Standing) -> Iterator[str]:
         yield f"agreement of {' and '.join(effect.lists)}: {what}"
 
 
-def _ends(standing: Standing) -> tuple[tuple[str, Claim | None], ...]:
+def _ends(standing: "Standing") -> "tuple[tuple[str, Claim | None], ...]":
     return (("the last seat", None if standing.ties else standing.last), ("next in line", standing.next))
 
 
-def _claim(claim: Claim) -> str:
+def _claim(claim: "Claim") -> str:
     return f"{' or '.join(claim.lists)}, {claim.votes:,.0f} ÷ {claim.divisor:g} = {claim.average:,.2f}"
 
 
-def _next(standing: ListStanding) -> str:
+def _next(standing: "ListStanding") -> str:
     parts = [_votes(standing.gain, "one more"), _votes(standing.loss, "one fewer")]
     if standing.threshold_votes is not None and standing.threshold_votes < 0:
         parts.append(f"{-standing.threshold_votes:,} votes short of the threshold")
     return "".join(f"; {part}" for part in parts if part)
 
 
-def _votes(next_votes: NextVotes | None, what: str) -> str:
+def _votes(next_votes: "NextVotes | None", what: str) -> str:
     if next_votes is None:
         return ""
     if next_votes.votes is None:

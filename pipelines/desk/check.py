@@ -30,7 +30,7 @@ from pipelines import projection
 from pipelines.assemble.projection import print_seats
 from pipelines.assemble.trend import disclosed_in_row
 from pipelines.editions import gate
-from pipelines.editions.schema import Value
+from pipelines.editions.values import Value
 from pipelines.electorate import Campaign
 from pipelines.errors import NothingKnown, PageRefused
 from pipelines.forecast.pollsters import gap_of, lean, next_print, usual_change

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from pipelines.editions.files import make_folder, replace
-from pipelines.editions.schema import Value
+from pipelines.editions.values import Value
 from pipelines.electorate.folder import DESK
 from pipelines.errors import DraftRefused
 from pipelines.ingest.imports import DESK_SHEETS
@@ -55,7 +55,7 @@ class Approval(Value):
     moment_utc: str
 
 
-APPROVALS_FILE = TypeAdapter(list[Approval])
+APPROVALS_FILE = TypeAdapter(list[Approval], config=ConfigDict(defer_build=True))
 
 
 def sheet_text(fields: Mapping[str, str], lists: Mapping[str, str]) -> str:

@@ -12,30 +12,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import ValidationError
 
 from pipelines.editions.objects import Objects
-from pipelines.editions.schema import (
-    FORMAT,
-    BlocReference,
-    Coalitions,
-    ListReference,
-    Manifest,
-    Named,
-    Odds,
-    Polls,
-    Pollsters,
-    Projection,
-    Record,
-    Reference,
-    Trend,
-    Value,
-    upgraded,
-)
+from pipelines.editions.values import FORMAT, Manifest, Odds, Value
 from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of
 
-if TYPE_CHECKING:  # they take a tenth of a second to load, and only who looks at draws needs them
+if TYPE_CHECKING:  # what takes time to load is loaded where it is used: NumPy for draws, models for documents
     import numpy as np
     import numpy.typing as npt
 
     from electoral.draws import SeatDraws, ShareDraws
+    from pipelines.editions.schema import (
+        BlocReference,
+        Coalitions,
+        ListReference,
+        Named,
+        Polls,
+        Pollsters,
+        Projection,
+        Record,
+        Reference,
+        Trend,
+    )
 
 V = TypeVar("V", bound=Value)
 
@@ -69,27 +65,39 @@ class Edition:
         return manifest
 
     @cached_property
-    def projection(self) -> Projection:
+    def projection(self) -> "Projection":
+        from pipelines.editions.schema import Projection
+
         return self._read("projection.json", Projection)
 
     @cached_property
-    def polls(self) -> Polls:
+    def polls(self) -> "Polls":
+        from pipelines.editions.schema import Polls
+
         return self._read("polls.json", Polls)
 
     @cached_property
-    def trend(self) -> Trend:
+    def trend(self) -> "Trend":
+        from pipelines.editions.schema import Trend
+
         return self._read("trend.json", Trend)
 
     @cached_property
-    def coalitions(self) -> Coalitions:
+    def coalitions(self) -> "Coalitions":
+        from pipelines.editions.schema import Coalitions
+
         return self._read("coalitions.json", Coalitions)
 
     @cached_property
-    def reference(self) -> Reference:
+    def reference(self) -> "Reference":
+        from pipelines.editions.schema import Reference
+
         return self._read("reference.json", Reference)
 
     @cached_property
-    def pollsters(self) -> Pollsters:
+    def pollsters(self) -> "Pollsters":
+        from pipelines.editions.schema import Pollsters
+
         return self._read("pollsters.json", Pollsters)
 
     @cached_property
@@ -98,8 +106,10 @@ class Edition:
         return self._read("odds.json", Odds)
 
     @cached_property
-    def record(self) -> Record | None:
+    def record(self) -> "Record | None":
         """How past elections would have been projected; None where the edition is as of a day before they were held."""
+        from pipelines.editions.schema import Record
+
         return self._read(RECORD_FILE, Record) if RECORD_FILE + PACKED in self.manifest.files else None
 
     @cached_property
@@ -138,6 +148,8 @@ class Edition:
     def _read(self, name: str, model: type[V]) -> V:
         content = self.document(name)
         if self.manifest.format < FORMAT:
+            from pipelines.editions.schema import upgraded
+
             content = upgraded(name, content)
         self.held_bytes += len(content) * BYTES_HELD_PER_BYTE
         return _parsed(self.address(name), content, model)
@@ -270,7 +282,7 @@ def _contradictions(edition: Edition) -> Iterator[str]:
     yield from _nameless(edition)
 
 
-def _wrong_draws(edition: Edition, found: Projection) -> Iterator[str]:
+def _wrong_draws(edition: Edition, found: "Projection") -> Iterator[str]:
     import numpy as np
 
     seats, shares = edition.seat_draws, edition.share_draws  # ShareDraws refuses NaN, negatives and sums above one
@@ -285,7 +297,7 @@ def _wrong_draws(edition: Edition, found: Projection) -> Iterator[str]:
         yield "the lists of the projection are not those of the draws"
 
 
-def _wrong_numbers(edition: Edition, found: Projection) -> Iterator[str]:
+def _wrong_numbers(edition: Edition, found: "Projection") -> Iterator[str]:
     """What a page says of seats and chances must come out of the stored draws again."""
     from electoral import projection as summary
 

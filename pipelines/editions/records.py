@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipelines.editions.files import write_folder
 from pipelines.editions.gate import is_ahead
 from pipelines.editions.objects import Objects
-from pipelines.editions.schema import Correction, Value
+from pipelines.editions.values import Correction, Value
 from pipelines.errors import EditionDamaged
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ AlertKind = Literal["bloc-chance", "list-passes", "lead-changes", "source-stale"
 
 PLAIN_NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # a name that is a file's and nothing more: no way out of a folder
 PlainName = Annotated[str, Field(pattern=f"^{PLAIN_NAME}$")]
-FIRST_FORMAT = TypeAdapter(dict[PlainName, PlainName])
+FIRST_FORMAT = TypeAdapter(dict[PlainName, PlainName], config=ConfigDict(defer_build=True))
 REMEDY = "read from its editions; the next refresh writes it anew"
 
 

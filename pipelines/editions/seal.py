@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError
 
 from pipelines.editions.objects import Objects
-from pipelines.editions.schema import Odds, Value
+from pipelines.editions.values import Odds, Value
 from pipelines.errors import EditionError, first_of
 
 FOLDER = "sealed"

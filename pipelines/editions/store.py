@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.editions.edition import (
     MANIFEST_FILE,
@@ -35,9 +35,11 @@ from pipelines.editions.records import (
     read_value,
     to_bytes,
 )
-from pipelines.editions.schema import FORMAT, Manifest, Value
-from pipelines.editions.schema.vote import Vote
+from pipelines.editions.values import FORMAT, Manifest, Value
 from pipelines.errors import EditionDamaged, EditionError, NoEdition
+
+if TYPE_CHECKING:
+    from pipelines.editions.schema.vote import Vote
 
 __all__ = ["SEATS_FILE", "SHARES_FILE", "Edition", "EditionStore", "draws_table", "to_json"]
 
@@ -251,11 +253,13 @@ class EditionStore:
 
         self.objects.update(f"{RECORDS[model]}/{electorate}.json", changed)
 
-    def vote(self, election: str) -> Vote | None:
+    def vote(self, election: str) -> "Vote | None":
         """What happened from the vote on; None where nothing came in."""
+        from pipelines.editions.schema.vote import Vote
+
         return self._read(f"{VOTES}/{election}.json", Vote) if is_plain(election) else None
 
-    def keep_vote(self, vote: Vote) -> None:
+    def keep_vote(self, vote: "Vote") -> None:
         self.objects.replace(f"{VOTES}/{vote.election}.json", to_json(vote))
 
     def rehearsal(self) -> Rehearsal | None:

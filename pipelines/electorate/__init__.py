@@ -10,16 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from electoral.apparentement import SurplusAgreement
 from electoral.lists import Bloc, ElectoralList, LineageEvent, standing
 from electoral.rules import Election, ElectoralRules
-from electoral.shares import Contest
 from pipelines.electorate import columns
 from pipelines.electorate.columns import Kind, NameRow
 from pipelines.electorate.settings import ElectorateSettings, RulesTable, SourceSettings, rules_known
 from pipelines.errors import UnknownElection
+
+if TYPE_CHECKING:
+    from electoral.apparentement import SurplusAgreement
+    from electoral.shares import Contest
 
 ELECTORATES = "electorates"
 RECORD_FILE = "record.json"
@@ -65,7 +68,8 @@ class Names:
 
     def find(self, kind: Kind, name: str, language: str) -> NameRow | None:
         """The row of an id in one language, of the list in every campaign where it has none of its own; else None."""
-        return next((self._by_id[key] for key in self._keys(kind, name, language) if key in self._by_id), None)
+        own, shared = self._keys(kind, name, language)
+        return self._by_id.get(own) or self._by_id.get(shared)
 
     def of(self, things: Iterable[tuple[Kind, str]]) -> Iterator[NameRow]:
         """Every row that `text` and `short` may read for some ids, without repetition."""
@@ -170,8 +174,10 @@ class Campaign:
         return self.electorate.zone
 
     @cached_property
-    def contest(self) -> Contest:
+    def contest(self) -> "Contest":
         """What its polls are read by."""
+        from electoral.shares import Contest
+
         settings = self.electorate.settings
         return Contest(
             self.lists,
@@ -239,8 +245,10 @@ class Campaign:
         alive = standing(contenders, self.lineage, on)
         return tuple(name for name in contenders if name in alive)
 
-    def agreements_known(self, on: date, lists: Iterable[str]) -> tuple[SurplusAgreement, ...]:
+    def agreements_known(self, on: date, lists: Iterable[str]) -> "tuple[SurplusAgreement, ...]":
         """Signed agreements between some lists known on a day; one nobody dated counts as known on every day."""
+        from electoral.apparentement import SurplusAgreement
+
         among = set(lists)
         return tuple(
             SurplusAgreement(row.list_a, row.list_b)

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import cast
 
@@ -37,6 +37,7 @@ DESK_FILES = {
     "turnout": ("turnout",),
 }
 NAMES_OF_FILES = {model: name for name, model in columns.FILES.items()}
+election_of = attrgetter("election")  # of a row whose file has that column
 YIELDS = (columns.ResultRow, columns.TurnoutRow)  # a desk's own yield to what ships
 
 
@@ -46,6 +47,7 @@ class Folder:
 
     path: Path
     tables: Mapping[str, list[Row]]
+    hashes: Mapping[str, str] = field(default_factory=dict)  # of its files, by their names
     desk_names: tuple[columns.NameRow, ...] = ()  # of lists that the desk made
 
     @cached_property
@@ -64,8 +66,10 @@ class Folder:
     def _by_election(self) -> Mapping[tuple[type[Row], str | None], list[Row]]:
         """Every campaign asks for its rows of every file: told apart once, not once a campaign."""
         rows: dict[tuple[type[Row], str | None], list[Row]] = {}
-        for row in chain.from_iterable(self.tables.values()):
-            rows.setdefault((type(row), getattr(row, "election", None)), []).append(row)
+        for name, table in self.tables.items():
+            model = columns.FILES[name]
+            for row in table if "election" in model.model_fields else ():
+                rows.setdefault((model, election_of(row)), []).append(row)
         return rows
 
     def rows(self, model: type[R]) -> list[R]:
@@ -96,17 +100,18 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     What is wrong in the folder of one keeps nobody from another.
     """
     places = [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
-    folders = [_read(path, _mark(path)) for path in places if not electorates or path.name in electorates]
+    folders = [_read(path, _hashes(path)) for path in places if not electorates or path.name in electorates]
     if not folders:
         raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
     _check_shared(folders)
     desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
     folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
-    desk_files = [path for paths in _desk_files(raw).values() for path in paths]
-    electorates_by_id = {folder.path.name: _electorate(raw, folder, desk_files) for folder in folders}
+    ruled = Folder(raw / DESK, desk)
+    desk_hashes = {f"{DESK}/{path.name}": sha256(path) for paths in _desk_files(raw).values() for path in paths}
+    electorates_by_id = {folder.path.name: _electorate(folder, desk_hashes) for folder in folders}
     return Reference(
         campaigns={
-            row.election: _campaign(row, folder, electorates_by_id[folder.path.name], desk)
+            row.election: _campaign(row, folder, electorates_by_id[folder.path.name], ruled)
             for folder in folders
             for row in folder.rows(columns.ElectionRow)
         },
@@ -114,9 +119,10 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     )
 
 
-def _electorate(raw: Path, folder: Folder, desk_files: Iterable[Path]) -> Electorate:
-    files = [folder.path / f"{name}.csv" for name in folder.tables]
-    files += [folder.path / name for name in (ELECTORATE_FILE, RULES_FILE, SOURCES_FILE)]
+def _electorate(folder: Folder, desk_hashes: dict[str, str]) -> Electorate:
+    place = f"{ELECTORATES}/{folder.path.name}"
+    files = [*(f"{name}.csv" for name in folder.tables), ELECTORATE_FILE, RULES_FILE, SOURCES_FILE]
+    own = {f"{place}/{name}": folder.hashes[name] for name in files if name in folder.hashes}
     return Electorate(
         id=folder.path.name,
         settings=folder.settings,
@@ -130,7 +136,7 @@ def _electorate(raw: Path, folder: Folder, desk_files: Iterable[Path]) -> Electo
         blocs={row.bloc: row for row in folder.rows(columns.BlocRow)},
         phrases=tuple(folder.rows(columns.PhraseRow)),
         formation=tuple(folder.rows(columns.FormationRow)),
-        fingerprint={path.relative_to(raw).as_posix(): sha256(path) for path in (*files, *desk_files) if path.exists()},
+        fingerprint=own | desk_hashes,
     )
 
 
@@ -138,19 +144,17 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _mark(path: Path) -> str:
-    """What an electorate's own files say, as a hash: a night asks for them more than once."""
-    digest = hashlib.sha256()
-    for file in sorted(path.glob("*.*")):
-        digest.update(f"{file.name} {sha256(file)}\n".encode())
-    return digest.hexdigest()
+def _hashes(path: Path) -> tuple[tuple[str, str], ...]:
+    """An electorate's own files by name, with their hashes: a night asks for what they say more than once."""
+    return tuple((file.name, sha256(file)) for file in sorted(path.glob("*.*")))
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, mark: str) -> Folder:  # noqa: ARG001  the mark is what the cache goes by
+def _read(path: Path, hashes: tuple[tuple[str, str], ...]) -> Folder:
     files = {name: path / f"{name}.csv" for name in columns.FILES}
     read = [name for name, file in files.items() if name in columns.REQUIRED or file.exists()]
-    folder = Folder(path, {name: list(read_rows(files[name], columns.FILES[name])) for name in read})
+    tables: dict[str, list[Row]] = {name: list(read_rows(files[name], columns.FILES[name])) for name in read}
+    folder = Folder(path, tables, dict(hashes))
     _check(folder)
     return folder
 
@@ -170,12 +174,13 @@ def _read_desk(raw: Path, folders: Iterable[Folder], *, is_whole: bool) -> dict[
     lists = {(row.election, row.list) for folder in folders for row in folder.rows(columns.ListRow)}
     tables: dict[str, list[Row]] = {}
     for name, paths in _desk_files(raw).items():
+        model = columns.FILES[name]
         for path in paths:
-            rows = list(read_rows(path, columns.FILES[name]))
+            rows = list(read_rows(path, model))
             lists |= {(row.election, row.list) for row in rows if isinstance(row, columns.ListRow)}
             if not is_whole and name != "names":
                 rows = [row for row in rows if getattr(row, "election", None) in elections]
-            _check_ids(path, rows, elections, lists)
+            _check_ids(path, model, rows, elections, lists)
             tables.setdefault(name, []).extend(rows)
     return tables
 
@@ -187,11 +192,7 @@ def _with_desk_names(folder: Folder, rows: Iterable[Row]) -> Folder:
     return replace(folder, desk_names=tuple(named)) if named else folder
 
 
-def _campaign(
-    row: columns.ElectionRow, folder: Folder, electorate: Electorate, desk: Mapping[str, list[Row]]
-) -> Campaign:
-    ruled = Folder(folder.path, desk)
-
+def _campaign(row: columns.ElectionRow, folder: Folder, electorate: Electorate, ruled: Folder) -> Campaign:
     def here(model: type[R], election: str | None = row.election) -> tuple[R, ...]:
         shipped = folder.rows_of(model, election)
         return tuple(shipped if model in YIELDS and shipped else shipped + ruled.rows_of(model, election))
@@ -273,28 +274,33 @@ def _check(folder: Folder) -> None:
     blocs = {(row.election, row.bloc) for row in folder.rows(columns.BlocMemberRow)}
     for name, rows in folder.tables.items():
         known = lists | blocs if name == "coalitions" else lists
-        _check_ids(folder.path / f"{name}.csv", rows, elections, known)
+        _check_ids(folder.path / f"{name}.csv", columns.FILES[name], rows, elections, known)
     _check_references(folder)
     _check_elections(folder)
     _check_names(folder)
     _check_quotes(folder)
 
 
-def _check_ids(path: Path, rows: Iterable[Row], elections: set[str], lists: set[tuple[str, str]]) -> None:
-    """The elections and lists that rows name exist, and each thing has one row."""
+def _check_ids(
+    path: Path, model: type[Row], rows: Iterable[Row], elections: set[str], lists: set[tuple[str, str]]
+) -> None:
+    """The elections and lists that rows of a file name exist, and each thing has one row."""
+    of_election, key_columns = "election" in model.model_fields, columns.KEYS.get(model, ())
     seen: dict[tuple[object, ...], int] = {}
     for number, row in enumerate(rows, start=2):
-        place = f"{path}: row {number}"
-        election = getattr(row, "election", None)
-        if election is not None and election not in elections:
-            raise RawDataError(f"{place}: election is {election!r}; known are {', '.join(sorted(elections))}")
-        for named in _lists_named(row):
-            if (election, named) not in lists:
-                raise RawDataError(f"{place}: list {named!r} is not in lists.csv for {election}; add it")
-        key = tuple(getattr(row, column) for column in columns.KEYS.get(type(row), ()))
+        if of_election:
+            election = election_of(row)
+            if election not in elections:
+                known = ", ".join(sorted(elections))
+                raise RawDataError(f"{path}: row {number}: election is {election!r}; known are {known}")
+            for named in _lists_named(row):
+                if (election, named) not in lists:
+                    place = f"{path}: row {number}"
+                    raise RawDataError(f"{place}: list {named!r} is not in lists.csv for {election}; add it")
+        key = tuple([getattr(row, column) for column in key_columns])
         if key and key in seen:
             repeated = ", ".join(str(part) for part in key)
-            raise RawDataError(f"{place}: {repeated} stands already in row {seen[key]}; drop one")
+            raise RawDataError(f"{path}: row {number}: {repeated} stands already in row {seen[key]}; drop one")
         seen[key] = number
 
 

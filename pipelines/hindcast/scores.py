@@ -16,8 +16,8 @@ import numpy as np
 from electoral.draws import SeatDraws
 from electoral.projection import bloc_seats, summarise
 from pipelines.editions.records import SealedLine, SealedScores
-from pipelines.editions.schema import ForecastOdds
 from pipelines.editions.seal import Seal, SealBroken, in_force
+from pipelines.editions.values import ForecastOdds
 from pipelines.trend.observations import Floats
 
 CONTESTED_SHARE = 0.0175  # a list this near the threshold in the polls may pass or fail

@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.columns import CorrectionRow
 from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import RawDataError
-from pipelines.ingest.checks import check
-from pipelines.ingest.normalise import NameIndex, normalise
 from pipelines.sources.archive import check_archive, parse
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll, poll_sources
+
+if TYPE_CHECKING:  # a night whose ledger is up to date opens the reference, and normalises nothing
+    from pipelines.ingest.normalise import NameIndex
 
 NOT_ASKED, UNDER_THRESHOLD = "-", "0"
 
@@ -54,7 +55,7 @@ def apply(polls: Sequence[ReportedPoll], rows: Iterable[CorrectionRow]) -> list[
     return list(corrected.values())
 
 
-def amend(poll: Poll, names: NameIndex, source: str) -> Poll:
+def amend(poll: Poll, names: "NameIndex", source: str) -> Poll:
     """A page's reading of a poll of the ledger with each value that was corrected in it, where it still has the old.
 
     Blanks are not filled: what ships does that beside any page.
@@ -62,7 +63,7 @@ def amend(poll: Poll, names: NameIndex, source: str) -> Poll:
     return _amended(poll, names.campaign.corrections_of(poll.id), names, source)
 
 
-def uncorrected(poll: Poll, names: NameIndex, source: str) -> Poll:
+def uncorrected(poll: Poll, names: "NameIndex", source: str) -> Poll:
     """A poll of the ledger as it was printed before its corrections: so a page may still have it."""
     rows = [
         row.model_copy(update={"before": row.after, "after": row.before})
@@ -71,7 +72,7 @@ def uncorrected(poll: Poll, names: NameIndex, source: str) -> Poll:
     return _amended(poll, rows, names, source)
 
 
-def _amended(poll: Poll, rows: Iterable[CorrectionRow], names: NameIndex, source: str) -> Poll:
+def _amended(poll: Poll, rows: Iterable[CorrectionRow], names: "NameIndex", source: str) -> Poll:
     for row in rows:
         if row.before is None or row.after is None:
             continue
@@ -84,7 +85,7 @@ def _amended(poll: Poll, rows: Iterable[CorrectionRow], names: NameIndex, source
     return poll
 
 
-def _amend_list(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -> Poll:
+def _amend_list(poll: Poll, row: CorrectionRow, names: "NameIndex", source: str) -> Poll:
     old, new = (names.list_of(str(label), source, poll.fieldwork.end) for label in (row.before, row.after))
     if new in {value.list for value in poll.values}:
         return poll
@@ -92,7 +93,7 @@ def _amend_list(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -
     return replace(poll, values=tuple(values))
 
 
-def _amend_value(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) -> Poll:
+def _amend_value(poll: Poll, row: CorrectionRow, names: "NameIndex", source: str) -> Poll:
     own = names.list_of(str(row.label), source, poll.fieldwork.end)
     new = _read_cell(row, str(row.label))
 
@@ -105,7 +106,7 @@ def _amend_value(poll: Poll, row: CorrectionRow, names: NameIndex, source: str) 
     return replace(poll, values=tuple(amended(value) for value in poll.values))
 
 
-def _amend_fact(poll: Poll, row: CorrectionRow, names: NameIndex) -> Poll:
+def _amend_fact(poll: Poll, row: CorrectionRow, names: "NameIndex") -> Poll:
     before, after = (_fact(row.field, str(text), poll, names) for text in (row.before, row.after))
     match row.field:
         case "fieldwork_start" if poll.fieldwork.start == before:
@@ -123,7 +124,7 @@ def _amend_fact(poll: Poll, row: CorrectionRow, names: NameIndex) -> Poll:
     return poll
 
 
-def _fact(field: str, text: str, poll: Poll, names: NameIndex) -> Any:
+def _fact(field: str, text: str, poll: Poll, names: "NameIndex") -> Any:
     """A text of the register as a poll of the ledger holds it."""
     if field == "pollster":
         return names.firm(text, poll.fieldwork.end, poll.publisher) or text
@@ -262,11 +263,14 @@ def family_of(citation: str) -> str:
     return next((source for source in poll_sources() if citation.lower().startswith(source)), ARCHIVE)
 
 
-def shipped_polls(raw: Path, names: NameIndex) -> tuple[tuple[Poll, ...], list[Refusal]]:
+def shipped_polls(raw: Path, names: "NameIndex") -> tuple[tuple[Poll, ...], list[Refusal]]:
     """The polls that ship for a campaign, corrected, normalised and checked, and the rows that were refused.
 
     A column nobody knows refuses its poll: what ships is ours, and an alias is a line away.
     """
+    from pipelines.ingest.checks import check
+    from pipelines.ingest.normalise import normalise
+
     polls: list[Poll] = []
     refused: list[Refusal] = []
     for reported in apply(parse(raw, names.campaign.election.id), names.campaign.corrections):
@@ -284,6 +288,8 @@ def shipped_polls(raw: Path, names: NameIndex) -> tuple[tuple[Poll, ...], list[R
 
 def accept(raw: Path, campaign: Campaign) -> tuple[tuple[Poll, ...], list[Refusal]]:
     """The polls that ship for a campaign and the rows refused, for those who need no ledger."""
+    from pipelines.ingest.normalise import NameIndex
+
     return shipped_polls(raw, NameIndex.of(campaign))
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Thread
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind
@@ -25,7 +26,6 @@ from pipelines.errors import ImportRefused, PageRefused, PollsVanished, SourceEr
 from pipelines.http.client import LONGEST_WAIT, Client, ClientSettings, Fetched, Validators
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fold import CampaignLedger, PageCounts, citation, take_page
 from pipelines.ingest.page import ParsedPages, scope_of
 from pipelines.ingest.run import fingerprint, fold_campaign, without_cycle_search, write
 from pipelines.ingest.snapshots import Snapshot
@@ -33,6 +33,9 @@ from pipelines.ingest.store import Ledger
 from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
 from pipelines.settings import ledger_of
 from pipelines.sources.reading import SHEET, FetchedPage, FetchedSource, PageName, poll_sources, source_of
+
+if TYPE_CHECKING:
+    from pipelines.ingest.fold import CampaignLedger, PageCounts
 
 LARGEST = 50_000_000
 DESK_SHEETS = "polls"  # the folder of raw/desk that has sheets two people have seen, by election
@@ -52,7 +55,7 @@ def read_file(path: Path) -> bytes:
 
 
 @without_cycle_search()
-def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> PageCounts:
+def import_file(data_dir: Path, path: Path, source: str, election: str, today: date | None) -> "PageCounts":
     """Import one file of polls; raises PageRefused for a whole page, and then nothing has changed."""
     body = read_file(path)
     reference = open_reference(data_dir / "raw", election)
@@ -92,11 +95,13 @@ class Intake:
     def __enter__(self) -> "Intake":
         return self
 
-    def take(self, snapshot: Snapshot, body: bytes, *, may_lose: bool = True) -> PageCounts:
+    def take(self, snapshot: Snapshot, body: bytes, *, may_lose: bool = True) -> "PageCounts":
         """One page into snapshots and fold; bytes that speak for their page already are counted, not kept twice.
 
         Raises PageRefused, or PollsVanished for a page that lost a poll where it may not; then nothing has changed.
         """
+        from pipelines.ingest.fold import take_page
+
         raw = self._data_dir / "raw"
         kept = snapshots.same_as_newest(raw, snapshot)
         if kept and kept.name in self._folded.pages:
@@ -111,6 +116,8 @@ class Intake:
         """A page with exit polls before the ballots close: they are drafts until then; raises PageRefused."""
         if may_tell_exit_polls(self._campaign, date.fromisoformat(snapshot.today)):
             return
+        from pipelines.ingest.fold import citation
+
         names = self._folded.names
         scope = scope_of(snapshot.source, citation(snapshot), date.fromisoformat(snapshot.today), names)
         reading = source_of(snapshot.source).parse(body, scope, content_type=snapshot.content_type)
@@ -305,7 +312,7 @@ def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
-def _take_changed(question: Question, pages: Sequence[FetchedPage], order: RefreshRequest) -> list[PageCounts]:
+def _take_changed(question: Question, pages: Sequence[FetchedPage], order: RefreshRequest) -> "list[PageCounts]":
     """The pages that changed, taken in: none before all have come."""
     campaign, today = question.campaign, order.today_in(question.campaign.zone)
     revisions = {one.page: one.revision for one in question.known.values()}
@@ -323,7 +330,7 @@ def _take_changed(question: Question, pages: Sequence[FetchedPage], order: Refre
         return _take_all(intake, changed)
 
 
-def _take_all(intake: Intake, changed: list[tuple[Snapshot, bytes]]) -> list[PageCounts]:
+def _take_all(intake: Intake, changed: list[tuple[Snapshot, bytes]]) -> "list[PageCounts]":
     """Pages that lost no poll first: what moved from one page to another is there before it is missed."""
     counts: list[PageCounts] = []
     waiting: list[tuple[Snapshot, bytes]] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,15 +17,16 @@ from electoral.polls import Poll, ReportedValue
 from pipelines.editions.files import replace as replace_file
 from pipelines.electorate import Campaign
 from pipelines.errors import one_line
-from pipelines.ingest.normalise import NameIndex, NormalisedPoll, normalise
 from pipelines.sources import guards
 from pipelines.sources.reading import FetchedSource, Reading, Refusal, Scope, slug, source_of
+
+if TYPE_CHECKING:
+    from pipelines.ingest.normalise import NameIndex, NormalisedPoll
 
 FOLDER = "parsed"
 ROOT = Path(__file__).parents[2]
 # What decides how bytes are read.
 PARSER_CODE = ("pipelines/sources", "pipelines/errors.py", "electoral/polls.py")
-READING = TypeAdapter(Reading)
 MOST_NAMED = 8  # values of a refused column that its quarantine entry shows
 COLUMN = "column "  # how the place of an entry begins that is about a whole column
 
@@ -46,7 +48,7 @@ class ParsedPages:
             return reading
         reading = source_of(source).parse(body, scope, content_type=content_type)
         if path and self._keeps:
-            content = READING.dump_json(reading)
+            content = _reading_file().dump_json(reading)
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         return reading
@@ -76,9 +78,14 @@ def _kept(path: Path) -> Reading | None:
         digest, _, content = path.read_bytes().partition(b"\n")
         if hashlib.sha256(content).hexdigest().encode() != digest:
             return None
-        return READING.validate_json(content)
+        return _reading_file().validate_json(content)
     except (FileNotFoundError, ValidationError):
         return None
+
+
+@cache
+def _reading_file() -> TypeAdapter[Reading]:
+    return TypeAdapter(Reading)
 
 
 @cache
@@ -103,7 +110,7 @@ class NormalisedPage:
     reading: Reading
 
 
-def scope_of(source: str, citation: str, today: date, names: NameIndex) -> Scope:
+def scope_of(source: str, citation: str, today: date, names: "NameIndex") -> Scope:
     """What a page is asked for: the campaign's days, unit and names, and what sources.toml says of its source."""
     campaign = names.campaign
     electorate = campaign.electorate
@@ -117,8 +124,10 @@ def scope_of(source: str, citation: str, today: date, names: NameIndex) -> Scope
     return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size, unit, settings)
 
 
-def normalise_page(reading: Reading, source: str, scope: Scope, names: NameIndex) -> NormalisedPage:
+def normalise_page(reading: Reading, source: str, scope: Scope, names: "NameIndex") -> NormalisedPage:
     """Refuse defaced and foreign rows, then normalise; raises PageRefused for a whole page."""
+    from pipelines.ingest.normalise import normalise
+
     # A sheet is somebody's own, and a campaign's own page may go back before it: their rows are judged one by one.
     if isinstance(source_of(source), FetchedSource) and not _is_own_page(source, scope):
         guards.refuse_foreign(reading.refused, reading.rows, scope.first_day, scope.last_day)
@@ -153,7 +162,7 @@ def _is_own_page(source: str, scope: Scope) -> bool:
     return title is not None and scope.source == source_of(source).citation.format(title)
 
 
-def _not_whole(outcome: NormalisedPoll, source: str, campaign: Campaign, place: str) -> Refusal | None:
+def _not_whole(outcome: "NormalisedPoll", source: str, campaign: Campaign, place: str) -> Refusal | None:
     """A desk's poll is whole or not at all: one with a seat column that is not understood is refused."""
     poll = outcome.poll
     unknown = [value for value in poll.unknown if value.seats or value.pct]

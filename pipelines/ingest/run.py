@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.editions.files import ASIDE, sync_folder
 from pipelines.electorate import Campaign, Reference
@@ -18,13 +19,15 @@ from pipelines.electorate.folder import sha256
 from pipelines.errors import PageRefused, RawDataError
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import ARCHIVE, open_reference
-from pipelines.ingest.fold import CampaignLedger, fold
 from pipelines.ingest.page import PARSER_CODE, ParsedPages, code_hash
 from pipelines.ingest.store import LEDGER, Ledger, LedgerChange
 from pipelines.settings import ledger_of
 from pipelines.sources import guards
 from pipelines.sources.archive import archive_file
 from pipelines.sources.reading import poll_sources
+
+if TYPE_CHECKING:
+    from pipelines.ingest.fold import CampaignLedger
 
 INGEST_CODE = ("pipelines/ingest", "electoral")
 SET_ASIDE = re.compile(rf"{re.escape(LEDGER)}\.set-aside-(\d+)")
@@ -53,21 +56,23 @@ def ingest(data_dir: Path, ledger: Ledger, campaign: Campaign) -> LedgerChange:
     return write(data_dir / "raw", ledger, folded, mark)
 
 
-def fold_campaign(data_dir: Path, campaign: Campaign) -> CampaignLedger:
+def fold_campaign(data_dir: Path, campaign: Campaign) -> "CampaignLedger":
     """The fold of a campaign, its pages parsed once and kept beside the ledger."""
+    from pipelines.ingest.fold import fold  # most nights have nothing to fold
+
     parsed = ParsedPages(data_dir / "processed")
     folded = fold(data_dir / "raw", campaign, parsed)
     parsed.drop_unused(campaign.election.id)
     return folded
 
 
-def write(raw: Path, ledger: Ledger, folded: CampaignLedger, mark: str) -> LedgerChange:
+def write(raw: Path, ledger: Ledger, folded: "CampaignLedger", mark: str) -> LedgerChange:
     """A fold into the ledger; raises RawDataError where what ships lost many polls at once."""
     _refuse_shrunk(raw, ledger, folded)
     return ledger.replace(folded, mark)
 
 
-def _refuse_shrunk(raw: Path, ledger: Ledger, folded: CampaignLedger) -> None:
+def _refuse_shrunk(raw: Path, ledger: Ledger, folded: "CampaignLedger") -> None:
     """F13 for what ships: polls that a ruling unites are not gone; many that are gone at once are no correction."""
     campaign = folded.campaign
     election = campaign.election.id

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from pydantic import TypeAdapter
 
-from electoral.polls import Poll
+from electoral.polls import Poll, PollKind
 from pipelines.errors import AlreadyRunning, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.readings import SourceReading
 from pipelines.sources.reading import Refusal
@@ -291,18 +291,21 @@ class Ledger:
 
     @classmethod
     @contextmanager
-    def open(cls, where: Path | str, only: str | None = None, *, is_read: bool = False) -> Iterator["Ledger"]:
+    def open(
+        cls, where: Path | str, only: str | None = None, *, is_read: bool = False, is_checked: bool = False
+    ) -> Iterator["Ledger"]:
         """Open or make the ledger, a file or `postgresql://…`; raises LedgerDamaged or LedgerUnusable, naming it.
 
         Who only reads it (`is_read`) leaves one of an older version as it is, which is LedgerUnusable then.
 
         `only`: the one campaign that is read; of the others nothing is checked, so that a night of very many campaigns
-        does not read all of them for each.
+        does not read all of them for each. `is_checked`: this run has held its rows to their checksums before.
         """
         kind: Any = Postgres if isinstance(where, str) else Sqlite
         with kind.open(where) as db:
             ledger = cls(db)
-            if db.prepare(is_whole=only is None, is_read=is_read):
+            may_hold_rows = db.prepare(is_whole=only is None and not is_checked, is_read=is_read)
+            if may_hold_rows and not is_checked:
                 ledger._refuse_changed_rows(only)
             db.begin()
             yield ledger
@@ -359,10 +362,13 @@ class Ledger:
         query = f"SELECT election, source, loaded_utc, accepted, refused FROM loads{of} ORDER BY 1, 2"
         return [Load(*row) for row in self._db.rows(query, cells)]
 
-    def polls(self, election: str) -> list[tuple[Poll, int]]:
-        """The latest revision of every poll of an election with its number, by fieldwork end, then id."""
+    def polls(self, election: str, kind: PollKind | None = None) -> list[tuple[Poll, int]]:
+        """The latest revision of each poll, or of those of a kind, with its number, by fieldwork end, then id."""
+        mark = f'"kind":"{kind}"' if kind else ""  # as `_body` writes it
         polls = [
-            (POLL.validate_json(body), revision) for _, revision, body in self._latest(election) if body is not None
+            (POLL.validate_json(body), revision)
+            for _, revision, body in self._latest(election)
+            if body is not None and mark in body
         ]
         return sorted(polls, key=lambda item: (item[0].fieldwork.end, item[0].id))
 

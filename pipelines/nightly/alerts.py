@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipelines.editions.records import Alert, Alerts, Changes, Direction, Runs, SourceRun
-from pipelines.editions.schema import Value
 from pipelines.editions.store import Edition, EditionStore, last_good
+from pipelines.editions.values import Value
 from pipelines.electorate.folder import load
 from pipelines.errors import EditionDamaged, RulesRefused, first_of
 from pipelines.request import RefreshRequest, RefreshResult
@@ -73,7 +73,7 @@ class Briefing(Value):
 Rule = Annotated[
     BlocChance | ListPasses | LeadChanges | SourceStale | QuarantineGrows | Briefing, Field(discriminator="when")
 ]
-RULES = TypeAdapter(dict[str, Rule])
+RULES = TypeAdapter(dict[str, Rule], config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ from pipelines.editions.files import (
     write_through,
 )
 from pipelines.editions.records import PLAIN_NAME
-from pipelines.editions.schema import Value
 from pipelines.editions.store import RECORDS, VOTES, EditionStore
+from pipelines.editions.values import Value
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
 from pipelines.ingest.store import SCHEMA_VERSION, Ledger
 from pipelines.log import LOG_FILE

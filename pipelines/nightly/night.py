@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from pipelines import log
-from pipelines.commands.console import DONE, DONE_WITH_REMARKS, FAILED, messages, say
+from pipelines.commands.console import DONE, DONE_WITH_REMARKS, FAILED, say, spinner
 from pipelines.desk.drafts import Drafts
 from pipelines.editions.files import make_folder
 from pipelines.editions.records import Alert, Rehearsal
@@ -59,9 +59,9 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
             say(words)
         due = tasks(election, request, reference, {one.campaign.election.id for one in asked})
         answers, failed, places = list[Asked](), [], {task.election: task.place for task in due}
-        with messages().status("starting") as spinner:
+        with spinner() as show:
             ready = _ready(due, asked, request, answers)
-            for done in _refreshed(due, ready, request, lambda name, step: spinner.update(f"{name}: {step}")):
+            for done in _refreshed(due, ready, request, lambda name, step: show(f"{name}: {step}")):
                 for result in done.result or ():
                     newly = sum(answer.newly_quarantined for answer in answers if answer.election == result.election)
                     result = replace(result, newly_quarantined=result.newly_quarantined + newly)
@@ -157,8 +157,11 @@ def _keep_vote(request: RefreshRequest, reference: Reference, election: str) -> 
     campaign = reference.campaign(election)
     if request.as_of or request.today_in(campaign.zone) < campaign.election.vote_date:
         return
-    from pipelines.vote.count import keep_record  # what most nights have no use for
-    from pipelines.vote.exit_polls import open_drafts
+    from pipelines.vote.exit_polls import has_any, open_drafts  # what most nights have no use for
+
+    if not has_any(request.data_dir, campaign):
+        return
+    from pipelines.vote.count import keep_record
 
     open_drafts(request.data_dir, campaign, request.today)
     keep_record(request.data_dir, reference, campaign, today=request.today)
@@ -211,7 +214,7 @@ def conclude(
     """
     Drafts(request.data_dir).sweep()
     answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
-    status.keep_quarantine(request.data_dir, electorates)
+    status.keep_quarantine(request.data_dir, electorates, is_checked=bool(results))
     remark = next(iter(status.keep_seals(request.data_dir, electorates)), None)
     _record(request, electorates, results, started_utc, exit_code, answers=[*answers, *asked])
     new_alerts: list[Alert] = []

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from pipelines import log
 from pipelines.editions.records import Alert, Alerts, Delivery
-from pipelines.editions.schema import Value
+from pipelines.editions.values import Value
 from pipelines.errors import RulesRefused
 from pipelines.nightly import lock
 from pipelines.nightly.alerts import MOST_KEPT, RULES_FILE, read_table, recorded
@@ -40,7 +40,8 @@ class ChannelRow(Value):
     digest: bool = False
 
 
-CHANNELS = TypeAdapter(dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ChannelRow])
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+CHANNELS = TypeAdapter(dict[ChannelName, ChannelRow], config=ConfigDict(defer_build=True))
 
 
 @dataclass(frozen=True, slots=True)

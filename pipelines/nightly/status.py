@@ -28,13 +28,11 @@ from pipelines.editions.records import (
     Seals,
     SourceRun,
 )
-from pipelines.editions.schema import Projection
 from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.similarity import Disagreement, disagreements
 from pipelines.ingest.store import Ledger, Load
 from pipelines.nightly.lock import RESTORING
 from pipelines.request import RefreshResult, is_live, now_utc
@@ -42,7 +40,9 @@ from pipelines.settings import editions_of, ledger_of, sealed_of
 from pipelines.sources.reading import Refusal
 
 if TYPE_CHECKING:
+    from pipelines.editions.schema import Projection
     from pipelines.ingest.imports import Asked
+    from pipelines.ingest.similarity import Disagreement
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
 
@@ -105,14 +105,21 @@ def _campaign(before: CampaignRun | None, result: RefreshResult, now: str) -> Ca
     )
 
 
-def keep_quarantine(data_dir: Path, electorates: Collection[str] = ()) -> None:
-    """Record what the ledger refuses of some electorates, or of all."""
-    processed, reference = data_dir / "processed", load(data_dir / "raw", electorates)
-    with Ledger.open(ledger_of(processed)) as ledger:
+def keep_quarantine(
+    data_dir: Path, electorates: Mapping[str, Collection[str]] | None = None, *, is_checked: bool = False
+) -> None:
+    """Record what the ledger refuses of some electorates, by the elections of each, or of all.
+
+    `is_checked`: this run has held the ledger's rows to their checksums.
+    """
+    processed = data_dir / "processed"
+    if electorates is None:
+        reference = load(data_dir / "raw")
+        electorates = {name: {one.election.id for one in reference.of(name)} for name in reference.electorates}
+    with Ledger.open(ledger_of(processed), is_checked=is_checked) as ledger:
         refused = [_refused(name, list(rows)) for name, rows in groupby(ledger.refusals(), attrgetter("election"))]
-    for electorate in reference.electorates:
-        own = {campaign.election.id for campaign in reference.of(electorate)}
-        campaigns = [campaign for campaign in refused if campaign.election in own]
+    for electorate, elections in electorates.items():
+        campaigns = [campaign for campaign in refused if campaign.election in elections]
         editions_of(processed).keep(electorate, Quarantine(checked_utc=now_utc(), campaigns=campaigns))
 
 
@@ -254,7 +261,7 @@ class Status:
     sources: list[SourceStatus]
     quarantine: list[Refusal]
     editions: list[EditionStatus]
-    disagreements: list[Disagreement]
+    disagreements: "list[Disagreement]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +270,7 @@ class _LedgerState:
 
     loads: list[Load]
     refusals: list[Refusal]
-    disagreements: list[Disagreement]
+    disagreements: "list[Disagreement]"
     fault: str | None = None
 
 
@@ -327,6 +334,8 @@ def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
 def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
     if isinstance(ledger_at, Path) and not ledger_at.exists():
         return _LedgerState([], [], [])
+    from pipelines.ingest.similarity import disagreements
+
     try:
         with Ledger.open(ledger_at, is_read=True) as ledger:
             differing = [row for name in elections for row in disagreements(name, ledger.readings(name))]
@@ -399,7 +408,7 @@ def _edition(
     )
 
 
-def _served(store: EditionStore, election: str) -> tuple[Projection | None, str | None]:
+def _served(store: EditionStore, election: str) -> "tuple[Projection | None, str | None]":
     """What is served of a campaign, and what is wrong with what should be."""
     if store.current_id(election)[0] is None:
         return None, None

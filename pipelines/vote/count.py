@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from electoral.apparentement import allocate
 from electoral.apportionment import Allocation
-from electoral.explain import allocation_document, next_seat_document
-from electoral.next_seat import next_seat
 from pipelines.assemble.reference import list_reference, seat_rule
 from pipelines.editions.schema.vote import CountPoint, Standing, Vote
 from pipelines.electorate import Campaign, Reference
@@ -23,12 +22,14 @@ from pipelines.electorate.columns import TurnoutRow
 from pipelines.errors import ImportRefused
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.fold import PageCounts
 from pipelines.ingest.imports import describe, read_file
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.settings import editions_of
 from pipelines.sources.cec import Count, Stage, by_list, parse
 from pipelines.vote.exit_polls import estimate, may_tell, past_nights, refuse_before_close, told
+
+if TYPE_CHECKING:
+    from pipelines.ingest.fold import PageCounts
 
 SOURCE = "cec"
 LARGEST_CORRECTION = 0.01  # of the valid votes: a count in progress grows, and is corrected by a few votes
@@ -64,7 +65,7 @@ def bring_count(
     given_valid: int | None = None,
     counted_pct: float | None = None,
     moment_utc: str | None = None,
-) -> tuple[PageCounts, Counted]:
+) -> "tuple[PageCounts, Counted]":
     """Import one result file; `given_valid` is the official number of valid votes where none is recorded yet.
 
     `counted_pct` is what the committee says is counted; `moment_utc` is when the file came, in a rehearsal. Raises
@@ -72,6 +73,8 @@ def bring_count(
     election. A count is kept as a snapshot and changes no result: nothing of it is accepted, and what is recorded
     stays.
     """
+    from pipelines.ingest.fold import PageCounts
+
     raw, body = data_dir / "raw", read_file(path)
     reference = open_reference(raw)
     campaign = reference.campaign(election)
@@ -327,6 +330,9 @@ def _own(warnings: Iterable[str]) -> list[str]:
 
 def _standing(point: CountPoint, campaign: Campaign) -> Standing:
     """The law so far and the votes to the next seat: `python -m electoral next-seat` says the same of these votes."""
+    from electoral.explain import allocation_document, next_seat_document  # most nights no count has come in
+    from electoral.next_seat import next_seat
+
     pairs = campaign.agreements_known(campaign.election.vote_date, point.votes)
     margins = next_seat(point.votes, campaign.election.rules, pairs, sum(point.unknown_votes.values()))
     document = next_seat_document(margins) | {

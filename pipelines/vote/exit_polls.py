@@ -8,21 +8,27 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 from electoral.polls import Poll, PollKind
 from pipelines.editions import gate
 from pipelines.editions.files import make_folder, replace
-from pipelines.editions.schema.vote import BlocEstimate, ExitEstimate, ExitPoll, ListEstimate
 from pipelines.electorate import Campaign, Reference
 from pipelines.electorate.folder import DESK
 from pipelines.errors import ImportRefused
+from pipelines.ingest import snapshots
 from pipelines.ingest.run import ingest
 from pipelines.ingest.store import Ledger
 from pipelines.request import clock_now, may_tell_exit_polls
 from pipelines.rows import Moment, Row, Seats, Slug, read_rows, to_csv
 from pipelines.settings import ledger_of
+from pipelines.sources.reading import poll_sources
+
+if TYPE_CHECKING:
+    from pipelines.editions.schema.vote import ExitEstimate, ExitPoll
 
 DRAFTS, HELD = "drafts", "held"
+EXIT_POLLS_FILE = "exit_polls.csv"
 SIZES = (5, 12)  # the last mean of small lists, and of middling ones
 NINETY = 1.645  # standard deviations each side of a normal interval that holds nine in ten
 
@@ -51,6 +57,21 @@ def refuse_before_close(campaign: Campaign, today: date | None, why: str) -> Non
         ban = gate.binding(campaign, "exit_poll", today or clock_now())
         until = f"{ban.end:%Y-%m-%d %H:%M}" if ban else str(campaign.election.vote_date)
         raise ImportRefused(f"{campaign.election.id}: {why.format(until)}")
+
+
+def has_any(data_dir: Path, campaign: Campaign) -> bool:
+    """Whether anything of a vote has come in: an exit poll, told or not, or a file of the count.
+
+    The ledger is taken for checked, and up to date.
+    """
+    raw, election = data_dir / "raw", campaign.election.id
+    files = (_draft(data_dir, campaign), raw / DESK / EXIT_POLLS_FILE)
+    if any(file.exists() for file in files) or any(
+        one.source not in poll_sources() for one in snapshots.kept(raw, election)
+    ):
+        return True
+    with Ledger.open(ledger_of(data_dir / "processed"), election, is_checked=True) as ledger:
+        return bool(ledger.polls(election, PollKind.EXIT_POLL))
 
 
 # Drafts, and their opening
@@ -89,7 +110,7 @@ def open_drafts(data_dir: Path, campaign: Campaign, today: date | None, *, is_as
     if not file.exists() or (not is_asked and _hold(file).exists()):
         return 0
     rows = _read(file)
-    target = data_dir / "raw" / DESK / "exit_polls.csv"
+    target = data_dir / "raw" / DESK / EXIT_POLLS_FILE
     _write(target, _merged(_read(target), rows))
     for path in (file, _hold(file)):
         path.unlink(missing_ok=True)
@@ -128,13 +149,15 @@ def _write(path: Path, rows: Iterable[ExitPollRow]) -> None:
 # What was told, and what past nights teach
 
 
-def told(data_dir: Path, campaign: Campaign) -> list[ExitPoll]:
+def told(data_dir: Path, campaign: Campaign) -> "list[ExitPoll]":
     """Every exit poll of an election that came in: those of the polls, without a moment, then the desk's versions."""
-    rows = [row for row in _read(data_dir / "raw" / DESK / "exit_polls.csv") if row.election == campaign.election.id]
+    from pipelines.editions.schema.vote import ExitPoll
+
+    rows = [row for row in _read(data_dir / "raw" / DESK / EXIT_POLLS_FILE) if row.election == campaign.election.id]
     house, names = campaign.election.rules.house_size, campaign.names
     with Ledger.open(ledger_of(data_dir / "processed"), only=campaign.election.id) as ledger:
         ingest(data_dir, ledger, campaign)
-        polls = [poll for poll, _ in ledger.polls(campaign.election.id) if poll.kind is PollKind.EXIT_POLL]
+        polls = [poll for poll, _ in ledger.polls(campaign.election.id, PollKind.EXIT_POLL)]
     exit_polls = []
     for poll in polls:
         channel, seats = poll.publisher or poll.pollster or poll.id, _seats(poll)
@@ -162,12 +185,12 @@ def _seats(poll: Poll) -> dict[str, int]:
     return {value.list: round(value.seats or 0) for value in poll.values}
 
 
-def last_versions(polls: Sequence[ExitPoll]) -> list[ExitPoll]:
+def last_versions(polls: "Sequence[ExitPoll]") -> "list[ExitPoll]":
     """The last version of every channel, without rows in doubt."""
     return list({poll.channel: poll for poll in polls if not poll.is_in_doubt}.values())
 
 
-def mean_of(polls: Sequence[ExitPoll]) -> dict[str, float]:
+def mean_of(polls: "Sequence[ExitPoll]") -> dict[str, float]:
     """The plain mean of channels, list by list."""
     names = {name: None for poll in polls for name in poll.seats}
     return {name: fmean(poll.seats.get(name, 0) for poll in polls) for name in names}
@@ -176,7 +199,7 @@ def mean_of(polls: Sequence[ExitPoll]) -> dict[str, float]:
 class Night:
     """The mean of one past night beside its result: errors in seats, by list and of the bloc in question."""
 
-    def __init__(self, campaign: Campaign, polls: Sequence[ExitPoll]) -> None:
+    def __init__(self, campaign: Campaign, polls: "Sequence[ExitPoll]") -> None:
         self.election = campaign.election.id
         self.mean = mean_of(last_versions(polls))
         won = {row.list: row.seats for row in campaign.results}
@@ -191,11 +214,13 @@ def past_nights(data_dir: Path, reference: Reference, campaign: Campaign) -> lis
     return [Night(one, polls) for one, polls in polls_by_night if last_versions(polls)]
 
 
-def estimate(campaign: Campaign, polls: Sequence[ExitPoll], nights: Sequence[Night]) -> ExitEstimate | None:
+def estimate(campaign: Campaign, polls: "Sequence[ExitPoll]", nights: Sequence[Night]) -> "ExitEstimate | None":
     """The mean of the channels with intervals that nine in ten results should lie in; None without channels or nights.
 
     A list's spread is that of its size class, a bloc's that of the bloc in question, both over the nights.
     """
+    from pipelines.editions.schema.vote import BlocEstimate, ExitEstimate, ListEstimate
+
     mean = mean_of(last_versions(polls))
     if not mean or not nights:
         return None

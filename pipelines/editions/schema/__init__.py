@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.editions.schema.polls import *  # noqa: F403  (names are listed where they are defined, and only there)
 from pipelines.editions.schema.projection import *  # noqa: F403
-from pipelines.editions.schema.reference import *  # noqa: F403
+from pipelines.editions.values import *  # noqa: F403
 
 PLURALS = {
     "name": "names",

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipelines.editions.schema.projection import Texts, Value
+from pipelines.editions.values import Correction, Texts, Value
 
 Low = float
 Median = float
@@ -31,19 +31,6 @@ class UnknownColumn(Value):
     status: Literal["seats", "share", "below_threshold", "not_asked"]
     seats: float | None
     pct: str | None
-
-
-class Correction(Value):
-    """A published value of a poll that was corrected; `label` names the list where `field` is a cell."""
-
-    field: str
-    label: str | None
-    before: str | None
-    after: str | None
-    corrected_date: date
-    why: str
-    source: str
-    url: str | None
 
 
 class PollRow(Value):

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipelines.editions.schema.projection import Texts, Value
-from pipelines.editions.schema.reference import ListReference, SeatRule
+from pipelines.editions.schema.projection import ListReference, SeatRule
+from pipelines.editions.values import Texts, Value
 
 NEAR_SHARE = 0.01  # of the valid votes: nearer to the threshold than this, a list is within reach of it
 

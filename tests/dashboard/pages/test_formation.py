@@ -9,7 +9,7 @@ from dashboard.i18n import Translator
 from dashboard.pages.formation.page import abstentions_needed, blocks, headline, last_days
 from dashboard.render.text import say
 from electoral.investiture import Investiture
-from pipelines.editions.schema.reference import FormationStep
+from pipelines.editions.schema.projection import FormationStep
 from pipelines.editions.store import Edition
 from tests.dashboard.conftest import view_of
 

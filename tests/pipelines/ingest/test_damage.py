@@ -3,12 +3,16 @@
 import random
 import shutil
 import sqlite3
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import LedgerDamaged
-from pipelines.ingest.store import Ledger
+from pipelines.ingest.store import LEDGER, Ledger
+from pipelines.nightly.night import conclude
+from pipelines.request import RefreshRequest
 from tests.pipelines.ingest.ledgers import REFUSAL, empty_ledger, numbered, record
 
 POLLS = numbered(300)
@@ -38,6 +42,18 @@ def assert_refused(path: Path, damaged: bytes) -> None:
     with pytest.raises(LedgerDamaged, match="made again from data/raw"), Ledger.open(path):
         pass
     assert path.read_bytes() == damaged, "nothing is written over a damaged ledger"
+
+
+def test_rows_are_checked_once_a_run_and_where_nothing_was_due_as_it_ends(data_dir: Path) -> None:
+    file, order = data_dir / "processed" / LEDGER, RefreshRequest(data_dir, date(2019, 9, 10), None, 500, 0)
+    with Ledger.open(file) as ledger:
+        write(ledger, 3)
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute("UPDATE revisions SET source = source || '.'")
+    with Ledger.open(file, is_checked=True) as ledger:
+        assert ledger.refusals("another") == []
+    with pytest.raises(LedgerDamaged, match="a row of revisions"):
+        conclude(order, {"il": []}, [], "2019-09-10T00:00:00+00:00", 0, 0)
 
 
 def test_a_page_of_zeros_is_refused(path: Path) -> None:

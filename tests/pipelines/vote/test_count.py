@@ -14,8 +14,10 @@ from electoral.rules import ElectoralRules, Formula
 from pipelines.commands import vote as commands
 from pipelines.editions.schema.vote import Vote
 from pipelines.editions.store import EditionStore
+from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused, NothingKnown
 from pipelines.vote.count import bring_count
+from pipelines.vote.exit_polls import has_any
 
 TODAY = date(2026, 10, 28)
 KNESSET = ElectoralRules(120, Fraction(13, 400), Formula.DHONDT)
@@ -66,6 +68,7 @@ def test_a_total_that_is_given_makes_it_final_and_records_nothing(data_dir: Path
     assert before == {path: path.read_bytes() for path in (data_dir / "raw").rglob("*.csv")}
     assert json.loads(brought("--valid-votes", str(VALID + 1), "--json").stdout)["stage"] == "interim"
     assert len(list((data_dir / "raw/snapshots/cec").glob("*.body"))) == 1, "the same bytes are kept once"
+    assert has_any(data_dir, load(data_dir / "raw").campaign("knesset-26")), "so that every night records it"
 
 
 def test_the_option_belongs_to_result_files(data_dir: Path, night: Path, command: Any) -> None:

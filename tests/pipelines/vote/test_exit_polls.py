@@ -15,7 +15,18 @@ from pipelines.ingest.imports import import_file
 from pipelines.nightly.backup import backup
 from pipelines.vote import exit_polls
 from pipelines.vote.count import keep_record
-from pipelines.vote.exit_polls import NINETY, Night, add, estimate, hold, last_versions, mean_of, open_drafts, told
+from pipelines.vote.exit_polls import (
+    NINETY,
+    Night,
+    add,
+    estimate,
+    has_any,
+    hold,
+    last_versions,
+    mean_of,
+    open_drafts,
+    told,
+)
 
 ELECTION, VOTE, AFTER = "knesset-26", date(2026, 10, 27), date(2026, 10, 28)
 SEATS = {"likud": 32, "yashar": 25, "together": 23, "shas": 20, "democrats": 20}
@@ -93,6 +104,15 @@ def test_versions_of_a_channel_follow_each_other_and_the_last_one_counts(drafted
     assert {row.list: row.mean for row in vote.exit_estimate.lists} == later
 
 
+def test_a_draft_and_what_was_opened_are_something_that_came_in(data_dir: Path, tmp_path: Path) -> None:
+    assert not has_any(data_dir, campaign(data_dir)), "most nights after a vote have nothing to record"
+    add(data_dir, sheet(tmp_path, ("Channel 99", "22:00", SEATS)), campaign(data_dir))
+    assert has_any(data_dir, campaign(data_dir))
+    open_drafts(data_dir, campaign(data_dir), AFTER)
+    assert held_in(data_dir) == {"raw"}
+    assert has_any(data_dir, campaign(data_dir))
+
+
 def test_a_sheet_that_does_not_fit_is_refused_and_kept_nowhere(data_dir: Path, tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="list 'nobody' is none of knesset-26"):
         add(data_dir, sheet(tmp_path, ("Channel 99", "22:00", {"nobody": 4})), campaign(data_dir))
@@ -109,7 +129,9 @@ def test_a_sheet_of_polls_with_an_exit_poll_is_not_taken_in_before(data_dir: Pat
     with pytest.raises(PageRefused, match="the ballots have not closed"):
         import_file(data_dir, path, "csv", ELECTION, VOTE)
     assert held_in(data_dir) == set()
+    assert not has_any(data_dir, campaign(data_dir))
     assert import_file(data_dir, path, "csv", ELECTION, AFTER).accepted + 1 >= 1
+    assert has_any(data_dir, campaign(data_dir)), "the ledger has it"
 
 
 class _Made:
