@@ -5,6 +5,7 @@ edition and licence, in itself and in its headers, and may be read by any page o
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from flask import Flask, Response, request
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny
 
 from dashboard import status
-from dashboard.address import Choice, Key, UnknownAddress, query
+from dashboard.address import Choice, Key, NothingPublished, UnknownAddress, query
 from dashboard.blocks import Block, Kind, SourceRef, Values
 from dashboard.i18n import offered, translator
 from dashboard.reader import Reader, remaking_command
@@ -103,7 +104,7 @@ class ElectionAnswer(Answer):
 
 
 class PageAnswer(Answer):
-    """A page: its parameters with their choices (null where any set of ids is one), and the addresses of its blocks."""
+    """A page: its parameters with their choices (null where any set of ids is one), and its blocks as it opens."""
 
     name: str
     parameters: dict[str, tuple[str, ...] | None]
@@ -132,12 +133,14 @@ def register(server: Flask, documents: Documents) -> None:
 
     @server.get(f"{ROOT}/electorates")
     def electorates() -> Response:
+        _hold_readable(reader)
         editions = (reader.edition(newest) for _, newest in reader.electorates())
         answer = ElectoratesAnswer(electorates=tuple(map(_electorate, editions)))
         return send_file(_bytes(answer), JSON, repeats=not request.query_string)
 
     @server.get(f"{ROOT}/elections")
     def elections() -> Response:
+        _hold_readable(reader)
         rows = (_election(reader, item.id) for item in reader.elections())
         return send_file(_bytes(ElectionsAnswer(elections=tuple(rows))), JSON, repeats=not request.query_string)
 
@@ -145,7 +148,8 @@ def register(server: Flask, documents: Documents) -> None:
     def campaign(election: str) -> Response:
         key = documents.key("/", {**request.args.to_dict(), "election": election})
         key = replace(key, state=())
-        content = _bytes(_campaign(documents, key))
+        with documents.bound.place():
+            content = _bytes(_campaign(documents, key))
         return describe(send_file(content, JSON, repeats=is_canonical(key)), documents.view(key))
 
     @server.get(f"{ROOT}/<election>/<page>/<block>.<ending>")
@@ -221,6 +225,12 @@ def answer(view: View, block: Block) -> BlockAnswer:
     )
 
 
+def _hold_readable(reader: Reader) -> None:
+    """An empty list is of what was published, and never of what cannot be read; raises EditionError for that."""
+    with suppress(NothingPublished):
+        reader.edition()
+
+
 def _bytes(content: Answer) -> bytes:
     return to_json(content.model_dump(mode="json"))
 
@@ -258,13 +268,15 @@ def _campaign(documents: Documents, key: Key) -> CampaignAnswer:
     view = documents.view(key)
     suffix = query({"edition": view.edition_asked, "lang": key.lang})
     pages = []
-    for page in documents.pages.values():
+    for path, page in documents.pages.items():
         choices = page.parameters(view.edition).items()
+        parts = documents.blocks(replace(key, path=path))
+        blocks = sorted(part.id for part in parts if isinstance(part, Block) and part.page == page.name)
         pages.append(
             PageAnswer(
                 name=page.name,
                 parameters={name: one.options if isinstance(one, Choice) else None for name, one in choices},
-                blocks={name: f"{ROOT}/{key.election}/{page.name}/{name}.json{suffix}" for name in page.values},
+                blocks={name: f"{ROOT}/{key.election}/{page.name}/{name}.json{suffix}" for name in blocks},
             )
         )
     return CampaignAnswer(

@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from dashboard import pages
 from dashboard.address import BeforeFirst, Busy, DashboardError, Gone, NothingPublished, UnknownAddress, query
 from dashboard.i18n import Translator, languages, offered, translator
-from dashboard.reader import Clock, Reader
+from dashboard.reader import AGAIN_SECONDS, Clock, Reader
 from dashboard.render import dash, sheet
 from dashboard.serve import api, cards, embed, feed, files, release, security
 from dashboard.serve.answers import Answers
@@ -195,18 +195,20 @@ def _health(server: Flask, documents: Documents) -> None:
         """There is an edition to show."""
         if documents.reader.is_ready():
             return Response("ready\n", mimetype="text/plain")
-        return Response("no edition yet\n", status=503, mimetype="text/plain")
+        reason = "the editions cannot be read" if documents.reader.fault else "no edition yet"
+        return Response(f"{reason}\n", status=503, mimetype="text/plain")
 
 
 def _stale_campaigns(documents: Documents) -> Iterator[str]:
     """The live campaigns whose edition is stale; asked all the time by whoever watches, so no page is looked at."""
+    if documents.reader.fault:
+        before = "what was read before is served" if documents.reader.is_ready() else "nothing was read before"
+        yield f"the editions cannot be read; {before}"
     late = stale(documents.reader, documents.clock)
     for election in documents.reader.elections():
         edition = documents.reader.edition(election.id)
         if election.id in late:
             yield f"{election.id} is as of {edition.projection.as_of}"
-    if documents.reader.fault:
-        yield "the disk cannot be read; what was read before is served"
 
 
 def _errors(server: Flask, app: Shell, reader: Reader) -> None:
@@ -249,10 +251,13 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
 
     @server.errorhandler(EditionError)
     def failed(error: Exception) -> Response:
-        server.logger.error("edition refused: %r", str(error))
-        if problem := refusal(503, "Service Unavailable", "that edition cannot be read"):
-            return problem
-        return Response(app.plain("failed", _requested_language(reader)), status=503, mimetype="text/html")
+        """What cannot be read now; the disk's or the store's own fault was logged when it was met."""
+        if reader.fault is None:
+            server.logger.error("edition refused: %r", str(error))
+        response = refusal(503, "Service Unavailable", "that edition cannot be read")
+        response = response or Response(app.plain("failed", _requested_language(reader)), status=503, mimetype="text/html")
+        response.headers["Retry-After"] = f"{AGAIN_SECONDS:.0f}"
+        return response
 
 
 def _requested_language(reader: Reader) -> Translator:

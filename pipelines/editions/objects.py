@@ -19,8 +19,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from math import inf
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pipelines.editions import files
@@ -58,7 +59,10 @@ class Stored:
 class Objects(ABC):
     """Objects by names with slashes; OSError where the disk or the network refuses."""
 
-    fault: str | None = None  # why a store that is far away could not be asked the last time
+    @property
+    def fault(self) -> str | None:
+        """Why a store that is far away could not be asked the last time."""
+        return None
 
     @abstractmethod
     def put_if_absent(self, name: str, content: bytes) -> bool:
@@ -374,22 +378,39 @@ class Bucket(Objects):
             raise OSError(errno.EIO, f"{reason:.160}", self.address(name)) from error
 
 
+@dataclass(slots=True)
+class Away:
+    """Why a store did not answer, when it is asked next, and who asks."""
+
+    fault: str | None = None
+    again: float = 0.0
+    asking: Thread | None = None
+
+
 class Near(Objects):
     """Objects that are far away, for who only reads: what cannot change is kept on a disk here, up to some bytes.
 
     A file of an edition is kept under its own hash, so that it is read once and checked whenever it is used. Of
     everything else, what was there is believed for two seconds, and longer while one asks again or the store is away:
-    then `fault` says why, and what nobody asked before is an OSError at once.
+    then `fault` says why, what nobody asked before is an OSError at once, and a thread of its own asks again.
     """
 
     def __init__(self, far: Objects, cache: Path, most_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._far, self._cache, self._most_bytes, self._clock = far, cache, most_bytes, clock
         self._asked: OrderedDict[tuple[str, ...], tuple[float, Any]] = OrderedDict()
         self._lock = Lock()
-        self._again = 0.0  # when a store that is away is asked next
+        self._away = Away()
+        self._told: tuple[Away, ...] = (self._away,)  # who learns of a fault
+
+    @property
+    def fault(self) -> str | None:
+        return self._away.fault
 
     def anew(self) -> Objects:
-        return Near(self._far, self._cache, self._most_bytes, self._clock)
+        near = Near(self._far, self._cache, self._most_bytes, self._clock)
+        near._away = Away(self.fault, inf)  # once cut off it stays so, since what it misses is not asked twice
+        near._told = near._away, self._away
+        return near
 
     def known(self, name: str, digest: str) -> Stored | None:
         path = self._cache / digest
@@ -449,18 +470,30 @@ class Near(Objects):
         return answer
 
     def _reach(self, name: str, ask: Callable[[], T]) -> T:
-        """Ask the store; where it did not answer, once in five seconds and by one of those who want something."""
+        """Ask the store; where it did not answer nobody waits for it, and once in five seconds it is asked apart."""
         with self._lock:
-            if self.fault and self._clock() < self._again:
-                raise OSError(errno.EIO, self.fault, self.address(name))
-            self._again = self._clock() + AWAY_SECONDS
+            if self._away.fault:
+                refused = OSError(errno.EIO, self._away.fault, self.address(name))
+                if self._clock() >= self._away.again:
+                    self._away.again = self._clock() + AWAY_SECONDS
+                    self._away.asking = Thread(target=self._ask_apart, args=(ask,), daemon=True)
+                    self._away.asking.start()
+                raise refused
+        return self._ask(ask)
+
+    def _ask_apart(self, ask: Callable[[], object]) -> None:
+        with suppress(OSError):
+            self._ask(ask)
+
+    def _ask(self, ask: Callable[[], T]) -> T:
         try:
             answer = ask()
         except OSError as error:
-            self._again = self._clock() + AWAY_SECONDS
-            self.fault = f"{error.filename}: {error.strerror}"
+            for away in self._told:
+                away.fault = f"{error.filename}: {error.strerror}"
+                away.again = max(away.again, self._clock() + AWAY_SECONDS)
             raise
-        self.fault = None
+        self._away.fault = None
         return answer
 
     def address(self, name: str) -> str:

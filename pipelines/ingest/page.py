@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,8 +121,11 @@ def scope_of(source: str, citation: str, today: date, names: "NameIndex") -> Sco
     # What is dated after the day it came in on is a mistake; an exit poll is of the day of the vote.
     last = min(today, vote)
     first = campaign.first_day or date(1990, 1, 1)
-    house_size = campaign.election.rules.house_size
-    return Scope(campaign.election.id, citation, first, last, vote, names.list_keys, house_size, unit, settings)
+    rules = campaign.election.rules
+    below = ceil(rules.threshold * rules.house_size) - 1
+    return Scope(
+        campaign.election.id, citation, first, last, vote, names.list_keys, rules.house_size, unit, settings, below
+    )
 
 
 def normalise_page(reading: Reading, source: str, scope: Scope, names: "NameIndex") -> NormalisedPage:

@@ -91,7 +91,8 @@ class Scope:
     """What the caller asks a page for: one election, the days a poll of it can have, and the page's name.
 
     `list_keys` are the spelling keys of every name that a list has in this campaign (ids, names, shorts, aliases): a
-    column so called is a list's, never a total; with none, every column counts as a list's. `house_size` is in seats.
+    column so called is a list's, never a total; with none, every column counts as a list's. `house_size` is in seats;
+    `most_below_seats` are the most that only a list under the threshold would have.
     """
 
     election: str
@@ -103,6 +104,7 @@ class Scope:
     house_size: int | None = None
     unit: Unit = Unit.SEATS
     settings: SourceSettings | None = None
+    most_below_seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)

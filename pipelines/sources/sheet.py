@@ -353,6 +353,7 @@ def _values(printed: tuple[tuple[str, str], ...], scope: Scope) -> tuple[Unit, t
     if scope.unit is Unit.SHARE and not _fills_house(plain, scope.house_size):
         return Unit.SHARE, _cells_of(_shares(printed), Unit.SHARE)
     _refuse_percentages(plain)
+    _refuse_negatives(printed, plain, scope.most_below_seats)
     cells = _cells_of(plain, Unit.SEATS)
     if any(cell.pct for cell in cells) and not any(cell.seats for cell in cells):
         raise RowRefused("unit", "the row has percentages and no seats; polls of this election are read in seats")
@@ -405,6 +406,19 @@ def _refuse_percentages(printed: list[tuple[str, str]]) -> None:
             f"{one_line(label, 40)}: {one_line(text, 20)!r} is a share of the vote; polls of this election are read in"
             " seats: write seats",
         )
+
+
+def _refuse_negatives(
+    printed: tuple[tuple[str, str], ...], plain: list[tuple[str, str]], most_below_seats: int
+) -> None:
+    """A number below none stands for (1) only where no list could have so many seats; raises RowRefused."""
+    for (label, text), (_, value) in zip(printed, plain, strict=True):
+        if "(" not in text and re.fullmatch(r"\(\d\)", value) and int(value[1]) > most_below_seats:
+            raise RowRefused(
+                "cell",
+                f"{one_line(label, 40)}: {one_line(text, 20)!r} is less than no seat; write seats as {value[1]},"
+                " a share under the threshold as (2.1%)",
+            )
 
 
 def plain_value(text: str) -> str:

@@ -263,13 +263,23 @@ def test_a9_what_was_read_before_is_served_while_the_disk_refuses(processed: Pat
 
 
 @pytest.mark.parametrize("way", ["not a folder", "a loop"])
-def test_a9_a_disk_that_refuses_from_the_start_is_answered_in_words(processed: Path, way: str) -> None:
+def test_a9_a_disk_that_refuses_from_the_start_is_answered_in_words(
+    processed: Path, way: str, caplog: pytest.LogCaptureFixture
+) -> None:
     disk = Refusing(processed)
     disk.break_off(way)
     client = create_app(Reader(processed), lambda: TODAY).server.test_client()
     health = client.get("/healthz")
-    assert (health.status_code, health.get_data(as_text=True)[:8]) == (200, "degraded")
-    assert (client.get("/").status_code, client.get("/readyz").status_code) == (503, 503)
+    assert (health.status_code, health.text) == (
+        200,
+        "degraded: the editions cannot be read; nothing was read before\n",
+    )
+    for path in ("/", "/api/v1/elections", "/api/v1/electorates"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.text) == (503, "the editions cannot be read\n")
+    assert len(caplog.records) == 1, [record.message for record in caplog.records]
     disk.mend()
     assert client.get("/").status_code == 200
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -365,6 +365,12 @@ class Away(Folder):
         return super().state(name)
 
 
+def asked_apart(near: Near) -> None:
+    """Wait for the thread that asks a store again."""
+    assert near._away.asking
+    near._away.asking.join()
+
+
 def test_a_store_that_is_away_leaves_what_was_seen_and_one_asks_it_every_five_seconds(tmp_path: Path) -> None:
     far, now = Away(tmp_path / "far"), [0.0]
     near = Near(far, tmp_path / "cache", 10, lambda: now[0])
@@ -381,14 +387,53 @@ def test_a_store_that_is_away_leaves_what_was_seen_and_one_asks_it_every_five_se
     assert far.asked == 1
     now[0] += AWAY_SECONDS
     assert seen() == before
+    asked_apart(near)
     assert far.asked == 2
     with pytest.raises(OSError, match="no answer"):
         near.anew().get("current/e")
+    assert far.asked == 2
     far.is_away = False
     far.replace("current/e", b"2")
     now[0] += AWAY_SECONDS
-    assert near.get("current/e") != before[1]
+    assert near.get("current/e") == before[1]
+    asked_apart(near)
     assert near.fault is None
+    assert near.get("current/e") == before[1]
+    now[0] += FRESH_SECONDS
+    assert near.get("current/e") != before[1]
+
+
+def test_a_fault_met_by_one_look_is_known_to_all_and_a_look_that_was_cut_off_stays_so(tmp_path: Path) -> None:
+    far, now = Away(tmp_path / "far"), [0.0]
+    near = Near(far, tmp_path / "cache", 10, lambda: now[0])
+    far.replace("current/e", b"1")
+    look, far.is_away, far.asked = near.anew(), True, 0
+    for store in (lambda: look, lambda: near, near.anew):
+        with pytest.raises(OSError, match="no answer"):
+            store().get("current/e")
+    assert far.asked == 1
+    far.is_away, now[0] = False, AWAY_SECONDS
+    with pytest.raises(OSError, match="no answer"):
+        near.get("current/e")
+    asked_apart(near)
+    assert near.get("current/e") == near.anew().get("current/e")
+    with pytest.raises(OSError, match="no answer"):
+        look.get("current/e")
+
+
+def test_nobody_waits_for_a_store_that_is_known_to_be_away(tmp_path: Path) -> None:
+    far, now, answers = Away(tmp_path / "far"), [0.0], Event()
+    near = Near(far, tmp_path / "cache", 10, lambda: now[0])
+    far.replace("current/e", b"1")
+    far.is_away = True
+    with pytest.raises(OSError, match="no answer"):
+        near.get("current/e")
+    far.is_away, far.answers, now[0] = False, lambda _name: answers.wait(5), AWAY_SECONDS  # type: ignore[method-assign]
+    with pytest.raises(OSError, match="no answer"):
+        near.get("current/e")
+    answers.set()
+    asked_apart(near)
+    assert near.get("current/e")
 
 
 def test_while_one_asks_a_store_again_the_others_go_on_with_what_was_there(tmp_path: Path) -> None:
@@ -420,6 +465,9 @@ def test_a_look_that_the_store_cuts_off_is_done_again_and_meanwhile_pages_stand(
     assert reader.fault
     far.is_away = False
     now[0] += AWAY_SECONDS
+    reader.shelf()
+    asked_apart(reader._store.objects)
+    now[0] += FRESH_SECONDS
     assert reader.edition("test-1").id == new.id
     assert reader.fault is None
 

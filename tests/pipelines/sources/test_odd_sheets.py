@@ -17,6 +17,7 @@ HEBREW = ("הליכוד", "ביחד", "RZP–Zehut", "likud")
 SCOPE = Scope(
     "knesset-99", "desk", date(2026, 1, 1), date(2026, 10, 9), None,
     frozenset(map(spelling_key, (*LISTS, *HEBREW))), house_size=120,
+    most_below_seats=3,
 )  # fmt: skip
 HEAD = ("fieldwork_end", "pollster", "publisher", *LISTS)
 POLLS = (
@@ -81,6 +82,13 @@ def test_seats_in_brackets_are_under_the_threshold_however_a_spreadsheet_writes_
     rows = [[*HEAD, "Shas 2"], ["2026-10-08", "Kantar", "Kan 11", 50, 30, 25, 15, text]]
     (poll,) = read(rows).polls
     assert (poll.cells[-1].status, poll.cells[-1].seats) == (Status.BELOW_THRESHOLD, None)
+
+
+@pytest.mark.parametrize("text", ["-4", "-5", "−5", "'-5", "-5.0", "-9,0"])
+def test_a_number_below_none_that_could_be_seats_refuses_its_row(text: str) -> None:
+    (row,) = read(with_cell(text)).refused
+    assert (row.check, row.place) == ("cell", "row 2")
+    assert row.reason.startswith(f"Yashar: {text!r} is less than no seat; write seats as {text.strip(chr(39))[1]}, a")
 
 
 # --- the header

@@ -1,4 +1,4 @@
-"""Every source is one module with a line in the registry and a section in the docs, and all are read alike."""
+"""Every source is one module with a line in `MODULES` and a section in the docs, and all are read alike."""
 
 import doctest
 import inspect
@@ -26,7 +26,7 @@ def test_a_source_is_known_by_its_id_and_described(name: str) -> None:
     assert source_of(name).citation.count("{}") == 1
 
 
-def test_every_module_with_a_source_is_in_the_registry() -> None:
+def test_every_module_with_a_source_is_named() -> None:
     modules = [path for path in HERE.rglob("*.py") if "\nSOURCE = " in path.read_text("utf-8")]
     assert len(modules) == len(MODULES)
 
