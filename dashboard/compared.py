@@ -84,9 +84,10 @@ def comparisons(edition: Edition) -> list[tuple[str, Changes]]:
 def is_replayed(edition: Edition, compared: Changes) -> bool:
     """Whether what an edition is compared with was made later, from what was known on its day."""
     store = store_of(edition)
-    if not store.has(edition.election, compared.from_edition):
+    try:
+        return store.open(edition.election, compared.from_edition).manifest.kind == "hindcast"
+    except EditionError:  # it is gone, or damaged
         return False
-    return store.open(edition.election, compared.from_edition).manifest.kind == "hindcast"
 
 
 def days(edition: Edition) -> list[tuple[date, str]]:

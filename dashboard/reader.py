@@ -167,7 +167,7 @@ class Reader:
         for election, edition in list(served.items()):
             try:
                 served_edition = last_good(store, election)
-            except EditionError as error:
+            except (EditionError, OSError) as error:  # of this campaign alone; a store that is away is asked below
                 log.error("nothing of %s can be served: %r", election, str(error))
                 continue
             if served_edition.fault:
@@ -235,7 +235,7 @@ class Reader:
         wanted = edition if edition is not None else current.get(chosen)
         if chosen not in current or wanted is None:
             raise UnknownAddress("no such election or edition")
-        if not self._has(chosen, wanted):
+        if not self._store.has(chosen, wanted):
             if wanted == current[chosen]:
                 raise EditionDamaged(f"{self._store.address(chosen, wanted)}: missing; run refresh again to rebuild it")
             if self._store.was_published(chosen, wanted):
@@ -246,12 +246,6 @@ class Reader:
     def _open(self, election: str, edition: str) -> Edition:
         return self._open_editions.open(self._store.objects, f"{EDITIONS}/{election}/{edition}")
 
-    def _has(self, election: str, edition: str) -> bool:
-        try:
-            return self._store.has(election, edition)
-        except OSError as error:
-            raise EditionDamaged(f"{self._store.address(election, edition)}: {error.strerror}") from error
-
     def as_of(self, election: str | None, day: str) -> str:
         """The id of the last edition published of a day that a URL names, else of the nearest day before it.
 
@@ -261,6 +255,8 @@ class Reader:
         if chosen not in self.shelf().editions or not is_day(day):
             raise UnknownAddress("no such day")
         days = [edition.id for edition in self._store.all(chosen)]
+        if not days:
+            raise EditionDamaged(f"{self._store.address(chosen)}: no edition can be read; run refresh again")
         before = [name for name in days if name[:10] <= day]
         if not before:
             raise BeforeFirst(date.fromisoformat(days[0][:10]))
@@ -396,7 +392,7 @@ def read_note(processed: Path, edition: str) -> dict[str, str]:
         texts = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.error('%s: no note that can be read (%s); write one text a language, as en = "…"', path, error)
         return {}
     return {lang: text[:LONGEST_NOTE] for lang, text in texts.items() if isinstance(text, str) and text.strip()}

@@ -250,6 +250,7 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
         return Response(page, status=200 if is_page else 503, mimetype="text/html")
 
     @server.errorhandler(EditionError)
+    @server.errorhandler(OSError)
     def failed(error: Exception) -> Response:
         """What cannot be read now; the disk's or the store's own fault was logged when it was met."""
         if reader.fault is None:

@@ -9,6 +9,7 @@ no place in the code, so that it stands for good.
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -20,7 +21,7 @@ from dashboard import blocks
 from dashboard.blocks import Argument, Block, BlockType, Href, Values
 from dashboard.render.template import Palettes
 from dashboard.view import Page
-from pipelines.editions.files import make_folder, replace
+from pipelines.editions.files import make_folder, replace, unpacked
 from pipelines.editions.records import is_plain
 from pipelines.editions.schema import PollRow
 
@@ -28,7 +29,7 @@ FOLDER = "frozen"
 MOST_BYTES = 100_000
 DIGITS = 8  # of the hash of a poll
 NOT_PRINTED = {"revision", "source", "ruling", "urls", "waves", "known_from", "known_from_assumed", "corrections"}
-UNREADABLE = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError)
+UNREADABLE = (OSError, zlib.error, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def read(processed: Path, election: str, edition: str, pages: Iterable[Page]) ->
 
 
 def _content(processed: Path, election: str, edition: str) -> Any:
-    return json.loads(gzip.decompress(_path(processed, election, edition).read_bytes()))
+    return json.loads(unpacked(_path(processed, election, edition).read_bytes()))
 
 
 def _path(processed: Path, election: str, edition: str) -> Path:

@@ -1,8 +1,8 @@
 """One published edition, opened read-only; how its draws are kept as small integers; what makes it fit to publish."""
 
-import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from pipelines.editions.files import unpacked
 from pipelines.editions.objects import Objects
 from pipelines.editions.values import FORMAT, Manifest, Odds, Value
 from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of
@@ -42,6 +43,7 @@ RECORD_FILE = "record.json"
 PACKED = ".gz"
 REMEDY = "run refresh again to rebuild the edition"
 BYTES_HELD_PER_BYTE = 8  # what values take in memory for a byte of their JSON: 7 to 14, measured
+MOST_DRAWN = 1 << 28  # numbers in a table of draws
 UNITS = 1 << 16  # a share is kept as a whole number of these: 0.0015 % of the votes, exact in binary
 
 
@@ -134,7 +136,10 @@ class Edition:
 
     def document(self, name: str) -> bytes:
         """A document as it was published; its hash vouches for it, so who passes it on need not parse it."""
-        return gzip.decompress(self._checked(name + PACKED))
+        try:
+            return unpacked(self._checked(name + PACKED))
+        except zlib.error as error:
+            raise EditionDamaged(f"{self.address(name + PACKED)}: {error}; {REMEDY}") from error
 
     def damage(self) -> str | None:
         """What is wrong with the first file that is missing or not what was published; None where all are sound."""
@@ -187,8 +192,11 @@ class Edition:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(pa.BufferReader(self._checked(name)))
-        except pa.ArrowException as error:
+            file = pq.ParquetFile(pa.BufferReader(self._checked(name)))
+            if file.metadata.num_rows * file.metadata.num_columns > MOST_DRAWN:
+                raise pa.ArrowInvalid(f"{file.metadata.num_rows:,} draws of {file.metadata.num_columns} lists")
+            table = file.read()
+        except (pa.ArrowException, OSError) as error:
             raise EditionDamaged(f"{self.address(name)}: {error}; {REMEDY}") from error
         names, draws = tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
         del table
@@ -207,7 +215,7 @@ def _refuse_newer(path: str, content: bytes) -> None:
     """A newer program may have added anything, so its mark is read before the rest."""
     try:
         written = json.loads(content).get("format", 1)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return  # no manifest at all: what reads it says so
     if isinstance(written, int) and written > FORMAT:
         raise EditionNewer(f"{path}: written in format {written}, this program reads up to {FORMAT}; update it")

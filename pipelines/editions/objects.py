@@ -243,7 +243,7 @@ class Folder(Objects):
         """As above; a folder is there as a whole, so it is not looked into."""
         try:
             with os.scandir(self.root / prefix) as entries:
-                return [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
+                return [entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith(".")]
         except (FileNotFoundError, NotADirectoryError):
             return []
 
@@ -274,6 +274,14 @@ class Folder(Objects):
     def sweep(self) -> None:
         for folder in (self.root, *self.root.glob("[!.]*/"), *self.root.glob("[!.]*/[!.]*/")):
             files.sweep(folder)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Whether it leads to a folder; a link that leads nowhere takes none of its neighbours down."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

@@ -113,9 +113,16 @@ class EditionStore:
         return [self._at(election, name) for name in ids]
 
     def has(self, election: str, edition: str) -> bool:
-        """Whether that edition is there; ids that are no plain folder names are not."""
+        """Whether that edition is there; ids that are no plain folder names are not.
+
+        Where the disk or the store does not say, it is: who opens it is told why it cannot be read.
+        """
         names_are_plain = is_plain(election) and is_plain(edition)
-        return names_are_plain and self.objects.state(f"{EDITIONS}/{election}/{edition}/{MANIFEST_FILE}") is not None
+        try:
+            state = names_are_plain and self.objects.state(f"{EDITIONS}/{election}/{edition}/{MANIFEST_FILE}")
+        except OSError:
+            return True
+        return state not in (False, None)
 
     def was_published(self, election: str, edition: str) -> bool:
         """Whether that edition was published once, be it still there or not."""

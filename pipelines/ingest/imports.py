@@ -366,7 +366,7 @@ def _waits(path: Path) -> dict[str, datetime]:
     """Until when each host is left alone; a file that cannot be read says nothing."""
     try:
         return {name: datetime.fromisoformat(text) for name, text in json.loads(path.read_bytes()).items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
 

@@ -122,7 +122,7 @@ def _facts(path: Path) -> Snapshot:
         found = json.loads(path.read_bytes())
         snapshot = Snapshot(**{one.name: found[one.name] for one in fields(Snapshot) if one.name in found})
         date.fromisoformat(snapshot.today)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RawDataError(f"{path}: not the facts of a snapshot ({error}); restore it from a backup") from error
     if snapshot.name != path.stem or snapshot.source != path.parent.name:
         raise RawDataError(f"{path}: speaks of {snapshot.name}; restore it from a backup")

@@ -122,6 +122,7 @@ class Sqlite:
         Everything in a ledger follows from data/raw, so one of an older version is copied aside and begun anew: the
         next fold of each campaign fills it.
         """
+        refuse_strange(self._db, self.place)
         version = self.rows("PRAGMA user_version")[0][0]
         sound = self.rows("PRAGMA quick_check")[0][0] if is_whole else "ok"
         if sound != "ok":
@@ -152,6 +153,13 @@ class Sqlite:
         self._db.execute("VACUUM INTO ?", (str(path),))
         with closing(sqlite3.connect(path)) as copy:
             copy.execute("PRAGMA schema_version = 1")  # it counts copies of copies
+
+
+def refuse_strange(connection: sqlite3.Connection, place: str) -> None:
+    """No view, trigger or name that no ledger has had, before anything is asked that would run what they say."""
+    asked = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR name GLOB '*[^a-z0-9_]*'"
+    if found := connection.execute(f"{asked} OR sql LIKE 'CREATE VIRTUAL%'").fetchone():
+        raise LedgerDamaged(f"{place}: holds the {found[0]} {found[1]!r:.40}, which no ledger does; {REMEDY}")
 
 
 class Postgres:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationError
 
@@ -40,7 +40,7 @@ from pipelines.editions.records import PLAIN_NAME
 from pipelines.editions.store import RECORDS, VOTES, EditionStore
 from pipelines.editions.values import Value
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.store import SCHEMA_VERSION, Ledger
+from pipelines.ingest.store import SCHEMA_VERSION, Ledger, refuse_strange
 from pipelines.log import LOG_FILE
 from pipelines.nightly.lock import RESTORING
 from pipelines.nightly.schedule import STATE_FILE
@@ -71,6 +71,14 @@ MAY_BE_THERE = re.compile(rf"README\.md|[a-z0-9-]+\.lock|{re.escape(LOG_FILE)}(?
 MOST_FILES = 1_000_000
 LARGEST_BYTES = 256 << 20  # of one file, but for the ledger
 LARGEST_LEDGER_BYTES = 8 << 30
+LARGEST_HEADER_BYTES = 64 << 10  # of what stands before an entry whose name or size the classic header does not hold
+FURTHER_HEADERS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 CHUNK_BYTES = 1 << 20
 MANIFEST = re.compile(r"processed/editions/[^/]+/[^/]+/manifest\.json")
 
@@ -118,6 +126,7 @@ def polls_in(ledger: Path) -> int:
         return 0
     try:
         with closing(sqlite3.connect(ledger)) as connection:
+            refuse_strange(connection, str(ledger))
             count = int(connection.execute("SELECT count(*) FROM revisions").fetchone()[0])
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             sound = connection.execute("PRAGMA quick_check").fetchone()[0]
@@ -250,15 +259,31 @@ def _reading(source: Path) -> Iterator[None]:
         raise BackupRefused(f"{source}: no backup of ours, or a cut one ({error!s:.120})") from error
 
 
+class _Entry(tarfile.TarInfo):
+    """An entry of whose further header (a long name, more than the classic fields hold) little is read."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        entry = super().frombuf(buf, encoding, errors)
+        if entry.type in FURTHER_HEADERS and not 0 <= entry.size <= LARGEST_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {entry.size:,} bytes")
+        return entry
+
+
+def _open(source: Path) -> tarfile.TarFile:
+    """Never compressed: what it takes is what it unpacks to."""
+    return tarfile.open(source, "r:", tarinfo=_Entry)
+
+
 def _contents_of(source: Path) -> Contents:
-    with _reading(source), tarfile.open(source, "r:") as tar:
+    with _reading(source), _open(source) as tar:
         return _parsed(source, _read(tar, tar.getmember(CONTENTS)))
 
 
 def _unpack(source: Path, aside: Path) -> Contents:
     hashes: dict[str, str] = {}
     contents = None
-    with _reading(source), tarfile.open(source, "r:") as tar:  # never compressed: what it takes is what it unpacks to
+    with _reading(source), _open(source) as tar:
         for count, entry in enumerate(tar, start=1):
             _refuse_strange(source, entry, count, hashes)
             if entry.name == CONTENTS:

@@ -68,7 +68,7 @@ class Schedule:
     def _read(self) -> date | None:
         try:
             return date.fromisoformat(json.loads(self._file.read_bytes())["night"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def _keep(self, night: date) -> None:

@@ -1,5 +1,8 @@
 """What the front repeats is what the application would say, and only what it may repeat."""
 
+import gzip
+import hashlib
+import json
 import shutil
 import threading
 from collections.abc import Callable
@@ -187,6 +190,66 @@ def test_a1_the_lost_campaign_says_so(half_lost: FlaskClient) -> None:
     answer = half_lost.get("/?election=lost-1")
     assert answer.status_code == 503
     assert "This edition cannot be read" in answer.get_data(as_text=True)
+
+
+def becomes_a_loop(path: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    path.symlink_to(path.name)
+
+
+WAYS: dict[str, Callable[[Path], None]] = {
+    "a manifest nested beyond reading": lambda edition: void((edition / "manifest.json").write_bytes(b"[" * 200_000)),
+    "a manifest that is a link to itself": lambda edition: becomes_a_loop(edition / "manifest.json"),
+    "an edition that is a link to itself": becomes_a_loop,
+    "a campaign that is a link to itself": lambda edition: becomes_a_loop(edition.parent),
+    "a campaign that is a file": lambda edition: void(shutil.rmtree(edition.parent), edition.parent.write_text("")),
+}
+
+
+def void(*_done: object) -> None:
+    """Ends a way that has an answer."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a1_whatever_the_folder_of_one_campaign_became_the_others_are_served(processed: Path, way: str) -> None:
+    lost = editions.publish(processed, "lost-1", election_date=date(2019, 9, 30))
+    WAYS[way](lost.folder)
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    for path in ("/?election=test-1", "/what-if?election=test-1", "/healthz", "/readyz", "/api/v1/elections"):
+        assert client.get(path).status_code == 200, path
+    for path in ("/", "/what-if", "/api/v1/lost-1", "/data", "/feed.atom"):
+        assert client.get(path, query_string={"election": "lost-1"}).status_code == 503, path
+    for day in ("2019-09-01", "2019-09-03"):
+        assert client.get(f"/?election=lost-1&as_of={day}").status_code in (404, 503)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("trend.json.gz", "/trends"), ("seats.parquet", "/coalitions"), ("shares.parquet", "/threshold")]
+)
+@pytest.mark.parametrize("content", [b"", b"no gzip", b"PAR1" + b"\xff" * 300 + b"PAR1", gzip.compress(b"[" * 200_000)])
+def test_a3_an_edition_whose_own_hashes_vouch_for_nonsense_is_answered_in_words(
+    processed: Path, name: str, path: str, content: bytes
+) -> None:
+    """A backup may bring one: its manifest has no seal of ours."""
+    forged = editions.publish(processed, "forged-1", election_date=date(2019, 9, 30)).folder
+    manifest = json.loads((forged / "manifest.json").read_bytes())
+    manifest["files"][name] = hashlib.sha256(content).hexdigest()
+    (forged / "manifest.json").write_text(json.dumps({**manifest, "seal": ""}))
+    (forged / name).write_bytes(content)
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    assert client.get(path, query_string={"election": "forged-1"}).status_code == 503
+    assert client.get(path, query_string={"election": "test-1"}).status_code == 200
+
+
+def test_a1_a_damaged_edition_takes_no_page_of_a_sound_one_down(processed: Path) -> None:
+    """Neither the one before it nor the newest, which the last good one stands for."""
+    for day in (2, 3):
+        edition = editions.publish(processed, as_of=date(2019, 9, day))
+    becomes_a_loop(edition.folder / "manifest.json")
+    becomes_a_loop(edition.folder.with_name("2019-09-01-00000000"))
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    for path in ("/", "/what-if", "/api/v1/test-1", "/record", "/data"):
+        assert client.get(path).status_code == 200, path
 
 
 def test_a1_an_edition_that_goes_between_two_requests_takes_no_route_down(processed: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.editions.files import ASIDE, replace, sweep, sync_folder, write_folder, write_through
+from pipelines.editions import files
+from pipelines.editions.files import ASIDE, packed, replace, sweep, sync_folder, unpacked, write_folder, write_through
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore
 
@@ -166,6 +168,19 @@ def test_f28_an_edition_is_on_the_disk_before_its_pointer_turns(tmp_path: Path) 
     steps = traced(tmp_path, lambda: _publish(tmp_path, "2019-09-11", files))
     assert [Path(step.target).name for step in steps if step.kind == "rename"] == ["2019-09-11-aaa", "e"]
     assert_durable(steps, "/current/")
+
+
+@pytest.mark.parametrize("content", [b"", b"text", packed(b"text")[:-9], packed(b"text" * 300)[:20]])
+def test_a3_what_is_no_whole_gzip_is_refused(content: bytes) -> None:
+    with pytest.raises(zlib.error):
+        unpacked(content)
+
+
+def test_a3_what_unpacks_to_more_than_a_document_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_UNPACKED_BYTES", 1000)
+    assert unpacked(packed(bytes(1000))) == bytes(1000)
+    with pytest.raises(zlib.error, match="more than 1,000 bytes"):
+        unpacked(packed(bytes(1001)))
 
 
 def test_f29_an_error_without_a_name_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

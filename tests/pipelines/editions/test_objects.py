@@ -431,6 +431,8 @@ def test_nobody_waits_for_a_store_that_is_known_to_be_away(tmp_path: Path) -> No
     far.is_away, far.answers, now[0] = False, lambda _name: answers.wait(5), AWAY_SECONDS  # type: ignore[method-assign]
     with pytest.raises(OSError, match="no answer"):
         near.get("current/e")
+    assert near._away.asking
+    assert near._away.asking.is_alive()
     answers.set()
     asked_apart(near)
     assert near.get("current/e")

@@ -10,10 +10,12 @@ import re
 import shlex
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,10 @@ import pytest
 from pipelines import log
 from pipelines.editions.records import Alerts
 from pipelines.editions.store import EditionStore
-from pipelines.errors import BackupRefused, EditionError, PipelineError
+from pipelines.errors import BackupRefused, EditionError, LedgerDamaged, PipelineError
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
-from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, backup, restore
+from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, LARGEST_HEADER_BYTES, LEDGER, backup, restore
 from tests.conftest import ROOT, Command
 from tests.dashboard import editions
 
@@ -175,6 +177,44 @@ def test_a3_what_would_unpack_to_more_than_it_takes_is_refused(saved: Path, plac
     sparse = entry_of("processed/runs.json")
     sparse.pax_headers = {"GNU.sparse.size": "900000000000", "GNU.sparse.map": "0,0"}
     assert_refused(tar_of(tmp_path / "sparse.tar", (sparse, b""), after=saved), place)
+
+
+@pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK])
+@pytest.mark.parametrize("size", [1 << 62, 3 << 30, LARGEST_HEADER_BYTES + 1])
+def test_a3_a_header_beyond_measure_is_refused_before_it_is_read(
+    place: Path, tmp_path: Path, kind: bytes, size: int
+) -> None:
+    entry = entry_of("x", kind)
+    entry.size = size
+    (tmp_path / "hostile.tar").write_bytes(entry.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+    assert_refused(tmp_path / "hostile.tar", place, f"a header of {size:,} bytes")
+
+
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
+STRANGE = {
+    "a view without end": f"CREATE VIEW revisions AS {ENDLESS}",
+    "a trigger": "CREATE TABLE revisions (x); CREATE TRIGGER t AFTER INSERT ON revisions BEGIN SELECT 1; END",
+    "a name that is a statement": """CREATE TABLE "revisions""; ATTACH 'escaped' AS e; --" (x)""",
+    "a virtual table": "CREATE VIRTUAL TABLE revisions USING rtree(a, b, c)",
+}
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_a3_a_ledger_with_what_no_ledger_holds_is_refused_before_it_is_asked(
+    saved: Path, place: Path, tmp_path: Path, case: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as ledger:
+        ledger.executescript(f"{STRANGE[case]}; PRAGMA user_version = 1")
+    content = (tmp_path / "ledger.sqlite").read_bytes()
+    with tarfile.open(saved) as tar:
+        contents = json.loads(tar.extractfile(CONTENTS).read())  # type: ignore[union-attr]
+        rest = [(entry, tar.extractfile(entry).read()) for entry in tar if entry.name != CONTENTS]  # type: ignore[union-attr]
+    contents["files"][LEDGER] = hashlib.sha256(content).hexdigest()
+    planted = (entry_of(LEDGER), content), (entry_of(CONTENTS), json.dumps(contents).encode())
+    with pytest.raises(LedgerDamaged, match="which no ledger does"):
+        restore(tar_of(tmp_path / "hostile.tar", *rest, *planted), place)
+    with pytest.raises(LedgerDamaged, match="which no ledger does"), Ledger.open(tmp_path / "ledger.sqlite"):
+        pass
 
 
 @pytest.mark.parametrize(
