@@ -256,7 +256,9 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
         if reader.fault is None:
             server.logger.error("edition refused: %r", str(error))
         response = refusal(503, "Service Unavailable", "that edition cannot be read")
-        response = response or Response(app.plain("failed", _requested_language(reader)), status=503, mimetype="text/html")
+        response = response or Response(
+            app.plain("failed", _requested_language(reader)), status=503, mimetype="text/html"
+        )
         response.headers["Retry-After"] = f"{AGAIN_SECONDS:.0f}"
         return response
 
