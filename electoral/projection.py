@@ -67,4 +67,9 @@ def bloc_seats(draws: SeatDraws, lists: Iterable[str]) -> npt.NDArray[np.int64]:
 
 def p_majority(draws: SeatDraws, lists: Iterable[str], majority: int) -> float:
     """How often a set of lists holds at least `majority` seats together."""
-    return float(np.mean(bloc_seats(draws, lists) >= majority))
+    return reach(bloc_seats(draws, lists), majority)
+
+
+def reach(seats_row: npt.NDArray[np.integer], majority: int) -> float:
+    """How often seats (draws,) are at least a majority."""
+    return float(np.mean(seats_row >= majority))

@@ -158,13 +158,14 @@ def bloc_projections(night: Night, draws: SeatDraws) -> list[edition.BlocProject
     for bloc in night.campaign.blocs():
         lists = [name for name in bloc.lists if name in draws.lists]
         if lists:
+            together = summary.bloc_seats(draws, lists)
             projections.append(
                 edition.BlocProjection(
                     id=bloc.id,
                     names=names.texts("bloc", bloc.id),
                     lists=lists,
-                    seats=seat_summary(summary.bloc_seats(draws, lists)),
-                    p_majority=summary.p_majority(draws, lists, rules.majority),
+                    seats=seat_summary(together),
+                    p_majority=summary.reach(together, rules.majority),
                 )
             )
     return projections
@@ -263,10 +264,11 @@ def _combinations(night: Night) -> list[edition.Combination]:
         rows = [
             edition.Combination(
                 lists=sorted(members, key=lambda name: (-seats[name], name)),
-                seats_median=summary.summarise(summary.bloc_seats(headline, members)).median,
-                p_majority=summary.p_majority(headline, members, majority),
+                seats_median=summary.summarise(together).median,
+                p_majority=summary.reach(together, majority),
             )
             for members in sets
+            for together in [summary.bloc_seats(headline, members)]
         ]
         combinations += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
         if len(combinations) >= COMBINATIONS_SHOWN:
@@ -298,13 +300,13 @@ def _statement(row: StatementRow, names: Names) -> edition.Statement:
 def _majority(row: CoalitionRow, night: Night) -> edition.Majority:
     """A coalition of interest over the draws of this night, of those of its lists that have draws."""
     lists = [name for name in row.lists if name in night.headline.lists]
-    names = night.campaign.names
+    names, together = night.campaign.names, summary.bloc_seats(night.headline, lists)
     return edition.Majority(
         id=row.coalition,
         names=names.texts("coalition", row.coalition),
         lists=lists,
-        seats=seat_summary(summary.bloc_seats(night.headline, lists)),
-        p_majority=summary.p_majority(night.headline, lists, night.campaign.election.rules.majority),
+        seats=seat_summary(together),
+        p_majority=summary.reach(together, night.campaign.election.rules.majority),
         sources=names.texts("source", row.source),
     )
 
@@ -383,5 +385,4 @@ def _forecast_odds(draws: SeatDraws, sets: Mapping[str, Sequence[str]], majority
 
 def _counted(seats: np.ndarray) -> dict[int, int]:
     """Seat number → draws that have it."""
-    numbers, counts = np.unique(seats, return_counts=True)
-    return dict(zip(numbers.tolist(), counts.tolist(), strict=True))
+    return {number: count for number, count in enumerate(np.bincount(seats).tolist()) if count}

@@ -4,8 +4,9 @@ Errors are mean absolute differences between a poll's vote shares and the result
 the poll covers; skill is a pollster's error ÷ the field's in the same election and window, below 1 is better.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -55,26 +56,25 @@ def firm_records(past: Mapping[str, PastElection]) -> list[FirmRecord]:
     return [record for name, election in past.items() for record in _of_election(name, election)]
 
 
-def _of_election(name: str, election: PastElection) -> Iterable[FirmRecord]:
+@lru_cache(maxsize=4096)  # every campaign of a night shows the same elections
+def _of_election(name: str, election: PastElection) -> Sequence[FirmRecord]:
     polls = _poll_errors(election)
-    if polls.empty:
-        return
     field = float(polls["error"].mean())
-    for house, own in polls.groupby("house"):
-        yield FirmRecord(str(house), name, len(own), float(own["error"].mean()), float(own["error"].iloc[-1]), field)
+    return [
+        FirmRecord(str(house), name, len(own), float(own["error"].mean()), float(own["error"].iloc[-1]), field)
+        for house, own in polls.groupby("house")
+    ]
 
 
 def _poll_errors(election: PastElection) -> pd.DataFrame:
     """A row per poll of the final month: house, day, error in percentage points; by day."""
-    rows = [
-        rows.assign(error=100 * (rows["share"] - election.result_share.get(name, 0.0)).abs())
-        for name, rows in election.rows_by_list.items()
-    ]
-    if not rows:
+    if not election.rows_by_list:
         return pd.DataFrame(columns=["house", "day", "error"])
-    every = pd.concat(rows)
+    every = pd.concat(election.rows_by_list.values())
     recent = every[(every["day"] > election.vote_day - FINAL_DAYS) & (every["day"] < election.vote_day)]
-    polls = recent.groupby("poll", as_index=False).agg({"house": "first", "day": "first", "error": "mean"})
+    result = recent["list"].map(election.result_share).fillna(0.0)
+    errors = recent.assign(error=100 * (recent["share"] - result).abs())
+    polls = errors.groupby("poll", as_index=False).agg({"house": "first", "day": "first", "error": "mean"})
     return polls.sort_values(["day", "poll"], ignore_index=True)
 
 

@@ -22,7 +22,7 @@ from electoral.shares import Contest, DerivedShare, derive
 UNNAMED_HOUSE = "unnamed"  # polls printed without a firm share one lean, which is nobody's
 FLOOR_SHARE = 0.0005  # a printed "0%" still rounds something
 
-COLUMNS = ["list", "day", "poll", "house", "family", "share", "z", "seats", "passing", "sample_size", "composed"]
+COLUMNS = ["list", "day", "poll", "house", "family", "share", "seats", "composed", "passing", "sample_size"]
 Floats = npt.NDArray[np.float64]
 LOWESS_WINDOW_DAYS = 42
 FEWEST_POLLS_FOR_LOWESS = 6
@@ -32,15 +32,6 @@ HOUSE_DAYS = 30  # what a house said before that is no reading of now
 MERGE_VARIANCE = 0.05**2
 SPLIT_VARIANCE = 0.08**2
 FIRST_POLLS = 3  # so many polls that print all the parts say in what ratio they share their parents' votes
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One poll's reading of one list, before it becomes a row of the frame."""
-
-    share: float
-    seats: float
-    composed: bool
 
 
 def to_z(share: Floats | float) -> Floats:
@@ -76,10 +67,12 @@ def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> 
         asked = {lists[name].members: name for name in shares if name in lists}
         sample = (poll.sample_size or contest.sample_size) * parts.get(poll.id, 1.0)
         passing = _passing_share(shares, rules, contest.residual)
+        printed_seats = {value.list: value.seats or 0.0 for value in poll.values}
+        whose, worth = _whose(poll, contest), rules.house_size / passing
         for name in targets:
-            reading = _reading(poll, lists[name], shares, asked, rules.house_size / passing)
+            reading = _reading(lists[name], shares, printed_seats, asked, worth)
             if reading is not None:
-                rows.append(_row(poll, name, reading, passing, sample, contest))
+                rows.append((name, *whose, *reading, passing, sample))
     return _frame(rows)
 
 
@@ -101,52 +94,43 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
         if not others and set(targets) <= shares.keys():
             others = [max(1 - sum(derived.share for derived in shares.values()), 0.0)]
         if others:
-            rows.append(_row(poll, name, Reading(sum(others), 0.0, False), 1.0, sample, contest))
+            rows.append((name, *_whose(poll, contest), sum(others), 0.0, False, 1.0, sample))
     return _frame(rows)
 
 
 def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame["z"] = to_z(np.maximum(frame["share"].to_numpy(np.float64), FLOOR_SHARE))
     return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
 
 
-def _row(
-    poll: Poll, name: str, reading: Reading, passing: float, sample: float, contest: Contest
-) -> tuple[object, ...]:
+def _whose(poll: Poll, contest: Contest) -> tuple[float, str, str, str]:
+    """A poll's day, id, house and family of houses."""
     house = poll.pollster or UNNAMED_HOUSE
-    return (
-        name,
-        float(poll.fieldwork.last_day(poll.published_date).toordinal()),
-        poll.id,
-        house,
-        contest.families.get(house, house),
-        reading.share,
-        float(to_z(max(reading.share, FLOOR_SHARE))),
-        reading.seats,
-        passing,
-        sample,
-        reading.composed,
-    )
+    day = float(poll.fieldwork.last_day(poll.published_date).toordinal())
+    return day, poll.id, house, contest.families.get(house, house)
 
 
 def _reading(
-    poll: Poll,
     target: ElectoralList,
     shares: Mapping[str, DerivedShare],
+    printed_seats: Mapping[str, float],
     asked: Mapping[frozenset[str], str],
     worth: float,
-) -> Reading | None:
-    """The list's own value, or the sum of values that are exactly its members; `worth` is what a share is in seats."""
+) -> tuple[float, float, bool] | None:
+    """A list's share and seats in one poll, and whether they are the sum of values that are exactly its members.
+
+    `worth` is what a share is in seats.
+    """
     if target.id in shares:
-        parts: Sequence[str] = (target.id,)
-    else:
-        own = composed(target.members, asked)
-        if own is None:
-            return None
-        parts = tuple(own)
+        share = shares[target.id].share
+        return share, printed_seats.get(target.id) or share * worth, False
+    parts = composed(target.members, asked)
+    if parts is None:
+        return None
     share = sum(shares[part].share for part in parts)
-    seats = sum(value.seats or 0.0 for value in poll.values if value.list in parts)
-    return Reading(share, seats or share * worth, parts != (target.id,))
+    seats = sum(own for name, own in printed_seats.items() if name in parts)
+    return share, seats or share * worth, True
 
 
 def _passing_share(shares: Mapping[str, DerivedShare], rules: ElectoralRules, residual: frozenset[str]) -> float:
