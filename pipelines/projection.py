@@ -152,6 +152,22 @@ def draw_votes(
     return of("nowcast"), of("election-day") if are_lists_closed(campaign, as_of) else None
 
 
+def simulate(
+    campaign: Campaign,
+    trend: CampaignTrend,
+    as_of: date,
+    count: int,
+    seed: int,
+    allocate: Callable[[ShareDraws], SeatDraws],
+) -> tuple[ShareDraws, SeatDraws, SeatDraws | None]:
+    """The votes a page speaks of, and the seats of those of the as-of day and, once the lists are closed, of the last.
+
+    The other votes are given back: they are a tenth of what a night may hold.
+    """
+    nowcast, projected = draw_votes(campaign, trend, as_of, count, seed)
+    return projected or nowcast, allocate(nowcast), allocate(projected) if projected else None
+
+
 def _draw(
     campaign: Campaign,
     trend: CampaignTrend,

@@ -268,9 +268,9 @@ def build_edition(
     past = projection.past_elections(request.raw, reference, campaign, as_of)
     error = projection.learned_error(request.processed, manifest, past.values())
     progress(election, f"simulating {request.draws:,} elections")
-    nowcast, projected = projection.draw_votes(campaign, trend, as_of, request.draws, request.seed)
     agreements = projection.standing_agreements(campaign, trend, as_of)
     allocate = partial(projection.allocate, campaign, agreements)
+    shares, nowcast, election_day = projection.simulate(campaign, trend, as_of, request.draws, request.seed, allocate)
     night = Night(
         campaign=campaign,
         reference=reference,
@@ -280,9 +280,9 @@ def build_edition(
         seed=request.seed,
         polls=polls,
         trend=trend,
-        shares=projected or nowcast,
-        nowcast=allocate(nowcast),
-        election_day=allocate(projected) if projected else None,
+        shares=shares,
+        nowcast=nowcast,
+        election_day=election_day,
         reference_draws=allocate(projection.reference_votes(campaign, trend, error, as_of, request.seed)),
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,

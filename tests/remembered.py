@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipelines.electorate import folder
-from pipelines.forecast import polling_error, pollsters
+from pipelines.forecast import polling_error
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest
 from pipelines.trend import local_level
@@ -47,7 +47,6 @@ def remember_reading(patch: pytest.MonkeyPatch) -> None:
     first_read = folder._read
     patch.setattr(folder, "_read", lambda path, mark: replace(first_read(path, mark), path=path))
     remember(patch, polling_error, "errors", id)
-    remember(patch, pollsters, "_of_election", lambda _, election: id(election))
 
 
 def warm(raw: Path, election: str, as_of: date) -> None:

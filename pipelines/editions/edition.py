@@ -263,9 +263,10 @@ def share_units(draws: "ShareDraws") -> "npt.NDArray[np.uint16]":
     """Shares as whole numbers of `UNITS`; a list with every vote has one unit less."""
     import numpy as np
 
-    units = draws.shares * UNITS
-    np.floor(units, out=units)  # in place: a night's peak is where its draws are written
-    return np.minimum(units, UNITS - 1, out=units).astype(np.uint16)
+    units = np.empty(draws.shares.shape, np.uint16)
+    for own, row in zip(units, draws.shares, strict=True):  # a night's peak is where its draws are written
+        own[:] = np.minimum(row * UNITS, UNITS - 1)  # a cast rounds down
+    return units
 
 
 # What an edition must be before it is published
@@ -285,7 +286,7 @@ def _contradictions(edition: Edition) -> Iterator[str]:
         yield f"projection.json says {said}, which is not what its manifest says"
     if found.kind == "waiting":
         return  # it has neither draws nor numbers
-    yield from _wrong_draws(edition, found)
+    yield from _wrong_draws(Edition(edition.objects, edition.name), found)  # opened for them, which go at once
     yield from _wrong_numbers(edition, found)
     yield from _nameless(edition)
 

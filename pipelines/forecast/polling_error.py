@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from electoral.draws import ShareDraws
+from electoral.draws import CHUNK, ShareDraws
 from electoral.lists import ElectoralList
 from pipelines.forecast import from_abroad
 from pipelines.trend.lines import CampaignTrend, Line, latest
@@ -173,17 +173,19 @@ def draw(
     factor = error.factor(to_share(mean), [centre.is_steady for centre in drawn])
     variance = np.array([centre.variance for centre in drawn])
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
-    z = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
-    z *= spread[:, np.newaxis]  # in place: a copy of all draws is a tenth of what a night may hold
-    z += mean[:, np.newaxis]
-    shares = to_share(z)
-    del z
-    shares *= (1 - assumed) / shares.sum(axis=0)
-    if isinstance(others, Centre):
-        shares *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
     names = tuple(centre.list for centre in centres)
-    shares = shrink_blocs(shares[: len(names)], to_share(mean[: len(names)]), _bloc_of(names, blocs))
-    return ShareDraws(names, shares.astype(np.float32).astype(np.float64))
+    centre_share, bloc_of = to_share(mean[: len(names)]), _bloc_of(names, blocs)
+    shares = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
+    for start in range(0, count, CHUNK):  # in place: a copy of all draws is a tenth of what a night may hold
+        part = shares[:, start : start + CHUNK]
+        part *= spread[:, np.newaxis]
+        part += mean[:, np.newaxis]
+        part[:] = to_share(part)
+        part *= (1 - assumed) / part.sum(axis=0)
+        if isinstance(others, Centre):
+            part *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
+        part[: len(names)] = shrink_blocs(part[: len(names)], centre_share, bloc_of).astype(np.float32)
+    return ShareDraws(names, shares[: len(names)])
 
 
 def _bloc_of(names: Sequence[str], blocs: Sequence[Collection[str]]) -> Floats:
