@@ -83,7 +83,7 @@ def _trend_line(
         dots=[
             edition.Dot(date=day, poll=poll, share=round(share, 5), seats=round(seats, 2), composed=composed)
             for day, poll, share, seats, composed in zip(
-                (date.fromordinal(int(day)) for day in line.rows["day"]),
+                (date.fromordinal(int(day)) for day in line.rows["day"].tolist()),
                 line.rows["poll"].tolist(),
                 line.rows["share"].tolist(),
                 line.rows["seats"].tolist(),

@@ -286,7 +286,7 @@ def _contradictions(edition: Edition) -> Iterator[str]:
         yield f"projection.json says {said}, which is not what its manifest says"
     if found.kind == "waiting":
         return  # it has neither draws nor numbers
-    yield from _wrong_draws(Edition(edition.objects, edition.name), found)  # opened for them, which go at once
+    yield from _wrong_draws(edition, found)
     yield from _wrong_numbers(edition, found)
     yield from _nameless(edition)
 

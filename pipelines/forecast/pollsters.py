@@ -70,9 +70,9 @@ def _poll_errors(election: PastElection) -> pd.DataFrame:
     """A row per poll of the final month: house, day, error in percentage points; by day."""
     if not election.rows_by_list:
         return pd.DataFrame(columns=["house", "day", "error"])
-    every = pd.concat(election.rows_by_list.values())
+    every = pd.concat(election.rows_by_list)
     recent = every[(every["day"] > election.vote_day - FINAL_DAYS) & (every["day"] < election.vote_day)]
-    result = recent["list"].map(election.result_share).fillna(0.0)
+    result = [election.result_share.get(name, 0.0) for name in recent.index.get_level_values(0)]
     errors = recent.assign(error=100 * (recent["share"] - result).abs())
     polls = errors.groupby("poll", as_index=False).agg({"house": "first", "day": "first", "error": "mean"})
     return polls.sort_values(["day", "poll"], ignore_index=True)
@@ -128,7 +128,7 @@ def _active(lines: Sequence[Line]) -> set[str]:
     polls: dict[str, set[str]] = {}
     for line in lines:
         recent = line.rows[line.rows["day"] > newest - RECENT_DAYS]
-        for house, poll in zip(recent["house"], recent["poll"], strict=True):
+        for house, poll in zip(recent["house"].tolist(), recent["poll"].tolist(), strict=True):
             polls.setdefault(house, set()).add(poll)
     return {house for house, rows in polls.items() if len(rows) >= FEWEST_RECENT_POLLS}
 

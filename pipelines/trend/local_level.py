@@ -136,7 +136,7 @@ def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -
 
     Falls back to constants, `converged` False, under eight polls or when the search does not converge.
     """
-    if len({poll for rows in rows_by_list.values() for poll in rows["poll"]}) < FEWEST_POLLS_TO_FIT:
+    if len(set().union(*(rows["poll"].tolist() for rows in rows_by_list.values()))) < FEWEST_POLLS_TO_FIT:
         return FALLBACK
     pooled_by_list = {name: pooled(rows) for name, rows in rows_by_list.items()}
     lists = [
@@ -229,7 +229,9 @@ def readings(
     return Readings(
         z=np.concatenate([rows["z"], np.full(len(idle), np.nan), [cut.start for cut in starts]]),
         at=np.searchsorted(levels, day),
-        house=np.array([*(place.get(house, len(houses)) for house in rows["house"]), *[len(houses)] * without]),
+        house=np.array(
+            [*(place.get(house, len(houses)) for house in rows["house"].tolist()), *[len(houses)] * without]
+        ),
         inverse_size=np.concatenate([1 / rows["sample_size"].to_numpy(np.float64), np.zeros(without)]),
         own_noise=np.concatenate([np.full(len(polled) + len(idle), rounding), [cut.variance for cut in starts]]),
         houses=len(houses),

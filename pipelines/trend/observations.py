@@ -7,6 +7,8 @@ make-up changed (how far they open its level, and where a list that splits off s
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -98,10 +100,10 @@ def observe_others(polls: Iterable[Poll], targets: Sequence[str], contest: Conte
     return _frame(rows)
 
 
-def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+def _frame(rows: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    frame = pd.DataFrame(sorted(rows, key=itemgetter(0, 1, 2)), columns=COLUMNS)  # by list, day and poll
     frame["z"] = to_z(np.maximum(frame["share"].to_numpy(np.float64), FLOOR_SHARE))
-    return frame.sort_values(["list", "day", "poll"], kind="stable", ignore_index=True)
+    return frame
 
 
 def _whose(poll: Poll, contest: Contest) -> tuple[float, str, str, str]:
@@ -192,7 +194,7 @@ def newest_per_house(rows: pd.DataFrame, days: Floats, house_days: float = HOUSE
     at, z = rows["day"].to_numpy(np.float64), rows["z"].to_numpy(np.float64)
     seen = np.maximum(np.searchsorted(at, days, side="right") - 1, 0)
     own: dict[str, dict[str, list[int]]] = {}
-    for number, (family, house) in enumerate(zip(rows["family"], rows["house"], strict=True)):
+    for number, (family, house) in enumerate(zip(rows["family"].tolist(), rows["house"].tolist(), strict=True)):
         own.setdefault(family, {}).setdefault(house, []).append(number)
     families = [
         _newest(
