@@ -136,7 +136,7 @@ def _earlier_days(request: RefreshRequest, campaign: Campaign) -> Iterator[Refre
     """
     if request.days < 2 or request.as_of:
         return
-    as_of, _ = resolve_as_of(campaign, request.today_in(campaign.zone), None)
+    as_of, _ = resolve_as_of(campaign.election.vote_date, request.today_in(campaign.zone), None)
     there = {edition.id[:10] for edition in request.store.all(campaign.election.id)}
     first_poll = campaign.first_day or as_of
     for back in range(request.days - 1, 0, -1):
@@ -147,7 +147,7 @@ def _earlier_days(request: RefreshRequest, campaign: Campaign) -> Iterator[Refre
 
 def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshResult:
     """A campaign of which no poll of the day is known: what was published before stays."""
-    as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
+    as_of, kind = resolve_as_of(campaign.election.vote_date, request.today_in(campaign.zone), request.as_of)
     election = campaign.election.id
     before, _ = request.store.current_id(election)
     return RefreshResult(election, as_of, before, kind, "waiting", 0, 0, 0, has_news=False, seconds=0.0, why=why)
@@ -157,7 +157,7 @@ def waiting(request: RefreshRequest, campaign: Campaign, why: str) -> RefreshRes
 def refresh(request: RefreshRequest, reference: Reference, campaign: Campaign, progress: Progress) -> RefreshResult:
     """Bring one campaign up to date: publish a whole edition, or leave the last one in place."""
     started, election = monotonic(), campaign.election.id
-    as_of, kind = resolve_as_of(campaign, request.today_in(campaign.zone), request.as_of)
+    as_of, kind = resolve_as_of(campaign.election.vote_date, request.today_in(campaign.zone), request.as_of)
     campaign = campaign.known_on(as_of)
     progress(election, "reading polls")
     may_wait = kind == "live" and _may_wait(request, reference, campaign)

@@ -5,7 +5,7 @@ The clock is asked at the edge and passed on as an argument; what day it is, is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -148,15 +148,15 @@ def are_lists_closed(campaign: "Campaign", as_of: date) -> bool:
     return closes is not None and closes <= as_of
 
 
-def resolve_as_of(campaign: "Campaign", today: date, as_of: date | None) -> tuple[date, Kind]:
-    """The as-of day and the kind of its edition; raises AsOfRefused past today or past the vote."""
-    vote = campaign.election.vote_date
+def resolve_as_of(vote: date, today: date, as_of: date | None) -> tuple[date, Kind]:
+    """The as-of day and the kind of its edition, by the day of the vote; AsOfRefused past today or past the vote."""
+    eve = vote - timedelta(days=1)
     if as_of is None:
-        return (campaign.eve, "final") if today > vote else (today, "live")
+        return (eve, "final") if today > vote else (today, "live")
     if as_of > today:
         raise AsOfRefused(f"--as-of {as_of} lies after today, {today}; nothing is known of that day yet")
     if as_of > vote:
         raise AsOfRefused(f"--as-of {as_of} lies after the vote of {vote}; past it there is only the result")
     if today > vote:
-        return as_of, "final" if as_of == campaign.eve else "hindcast"
+        return as_of, "final" if as_of == eve else "hindcast"
     return as_of, "live" if as_of == today else "hindcast"

@@ -33,7 +33,7 @@ from pipelines.editions import gate
 from pipelines.editions.store import Edition
 from pipelines.errors import NoEdition, PipelineError
 from pipelines.nightly import lock
-from pipelines.request import RefreshRequest, clock_now
+from pipelines.request import RefreshRequest, clock_now, resolve_as_of
 from pipelines.settings import ELECTORATE, KEEP_EDITIONS, Settings
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def status(as_json: AsJson = False, data_dir: DataDir = DATA, today: Today = Non
     """Sources, freshness, quarantine and current editions."""
     from pipelines.nightly.status import status as read_status
 
-    state = read_status(data_dir, today or clock_now(), is_ban_relaxed=Settings.read().is_ban_relaxed)
+    is_ban_relaxed = Settings.read().is_ban_relaxed
+    state = read_status(data_dir, today or clock_now(), is_ban_relaxed=is_ban_relaxed, with_disagreements=as_json)
     if as_json:
         print_json(asdict(state))
         return
@@ -196,15 +197,15 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.electorate.folder import electorates_of, load
-    from pipelines.request import clock_now, resolve_as_of
+    from pipelines.electorate.folder import electorates_of, load, vote_of
 
     raw = data_dir / "raw"
-    campaign = load(raw, electorates_of(raw, election)).campaign(election)
-    day, _ = resolve_as_of(campaign, today or campaign.electorate.today(), as_of)
+    vote_date, zone = vote_of(raw, election)
+    day, _ = resolve_as_of(vote_date, today or clock_now().astimezone(zone).date(), as_of)
     try:
         return Settings.read().editions(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
+        campaign = load(raw, electorates_of(raw, election)).campaign(election)
         ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock_now())
         if ban is None:
             raise

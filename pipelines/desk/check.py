@@ -219,7 +219,7 @@ class Standing:
         """Everything that came in so far, pages as they were read before, and what the next refresh takes in."""
         campaign = open_reference(request.raw, election).campaign(election)
         today = request.today_in(campaign.zone)
-        as_of, _ = resolve_as_of(campaign, today, request.as_of)
+        as_of, _ = resolve_as_of(campaign.election.vote_date, today, request.as_of)
         parsed = ParsedPages(request.processed, keeps=False)
         ledger = fold(request.raw, campaign, parsed)
         for snapshot, body in waiting_sheets(request.raw, campaign, today):

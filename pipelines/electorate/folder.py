@@ -8,10 +8,11 @@ from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.rules import Election
-from pipelines.electorate import ELECTORATES, Campaign, Electorate, Names, Reference, columns
+from pipelines.electorate import ELECTORATES, Campaign, Electorate, Names, Reference, columns, electorate_folder
 from pipelines.electorate.settings import (
     ELECTORATE_FILE,
     RULES_FILE,
@@ -92,6 +93,20 @@ def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
         for path in tables
         if election in ("all", "all-live") or f"\n{election}," in path.read_text("utf-8", "replace")
     )
+
+
+def vote_of(raw: Path, election: str) -> tuple[date, ZoneInfo]:
+    """The day of an election's vote and the zone it is in, read from the two files that say so.
+
+    Raises UnknownElection listing the known ones, or RawDataError.
+    """
+    for electorate in electorates_of(raw, election):
+        folder = electorate_folder(raw, electorate)
+        for row in read_rows(folder / "elections.csv", columns.ElectionRow):
+            if row.election == election:
+                return row.election_date, ZoneInfo(read_electorate(folder).zone)
+    campaign = load(raw).campaign(election)
+    return campaign.election.vote_date, campaign.zone
 
 
 def load(raw: Path, electorates: Collection[str] = ()) -> Reference:

@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.errors import AddressRefused, PageRefused, SourceError, SourceUnreachable, one_line
 from pipelines.http.transport import Allowance, Allowed, BodyCut, Line, adapter_for, public_only, read_body
-from pipelines.sources.text import complete_csv, complete_html, complete_json, decode
+from pipelines.sources.text import MOST_BYTES, complete_csv, complete_html, complete_json, decode
 
 if TYPE_CHECKING:  # it takes a tenth of a second to load, and most commands ask nobody
     from requests import Response
@@ -26,7 +26,6 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = timedelta(days=7)
 UNSAID_WAIT_SECONDS = "600"  # a host that was asked too often, and does not say when it may be asked again
-MOST_BYTES = 20_000_000
 
 Kind = Literal["json", "html", "csv", "xlsx", ""]
 COMPLETE = {"json": complete_json, "html": complete_html, "csv": complete_csv}

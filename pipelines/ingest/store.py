@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -30,7 +31,6 @@ if TYPE_CHECKING:  # who only reads a ledger need not load what folds one; psyco
 
 LEDGER = "ledger.sqlite"
 SCHEMA_VERSION = 6
-POLL = TypeAdapter(Poll)
 REMEDY = "run `python -m pipelines rebuild`: it is made again from data/raw"
 Cell = str | int | None
 # Every table, and how many of its first cells are the key of a row.
@@ -69,6 +69,11 @@ CREATE TABLE events (
     PRIMARY KEY (election, source, date, text)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+@cache
+def _poll_file() -> TypeAdapter[Poll]:
+    return TypeAdapter(Poll)
 
 
 def checksum(cells: Sequence[Cell]) -> int:
@@ -374,7 +379,7 @@ class Ledger:
         """The latest revision of each poll, or of those of a kind, with its number, by fieldwork end, then id."""
         mark = f'"kind":"{kind}"' if kind else ""  # as `_body` writes it
         polls = [
-            (POLL.validate_json(body), revision)
+            (_poll_file().validate_json(body), revision)
             for _, revision, body in self._latest(election)
             if body is not None and mark in body
         ]
@@ -432,7 +437,7 @@ def _is_of_the_file(error: sqlite3.OperationalError) -> bool:
 
 
 def _body(poll: Poll) -> str:
-    return POLL.dump_json(poll).decode()
+    return _poll_file().dump_json(poll).decode()
 
 
 def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str | int | None, ...]]]:
@@ -474,7 +479,7 @@ def _rows(fold: "CampaignLedger", fingerprint: str) -> dict[str, list[tuple[str 
 def _reading(row: Sequence[Any]) -> SourceReading:
     _, _, source, is_lossy, page, printed, family, is_shipped, adds_up, body, citations, is_open, arrived, seen, _ = row
     return SourceReading(
-        poll=POLL.validate_json(body),
+        poll=_poll_file().validate_json(body),
         source=source,
         page=page,
         printed=printed,

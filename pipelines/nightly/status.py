@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines import log
 from pipelines.commands.console import FAILED
-from pipelines.editions import gate, seal
+from pipelines.editions import gate
 from pipelines.editions.objects import Objects
 from pipelines.editions.records import (
     CampaignQuarantine,
@@ -28,7 +28,6 @@ from pipelines.editions.records import (
     Seals,
     SourceRun,
 )
-from pipelines.editions.seal import SealBroken
 from pipelines.editions.store import EditionStore, last_good
 from pipelines.electorate import Campaign
 from pipelines.electorate.folder import electorates_of, load
@@ -41,6 +40,7 @@ from pipelines.sources.reading import Refusal
 
 if TYPE_CHECKING:
     from pipelines.editions.schema import Projection
+    from pipelines.editions.seal import Seal
     from pipelines.ingest.imports import Asked
     from pipelines.ingest.similarity import Disagreement
 
@@ -140,6 +140,8 @@ def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
 
     A chain of an election that no electorate has any more is verified too.
     """
+    from pipelines.editions import seal
+
     reference, faults = load(data_dir / "raw", electorates), list[str]()
     sealed = sealed_of(data_dir / "raw")
     elections = seal.elections(sealed)
@@ -149,7 +151,7 @@ def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
             if campaign.election.id in elections:
                 try:
                     chains.append(_chain(sealed, campaign))
-                except SealBroken as error:
+                except seal.SealBroken as error:
                     faults.append(str(error))
                     chains.append(SealedChain(election=campaign.election.id, count=0, head=None))
         editions_of(data_dir / "processed").keep(electorate, Seals(chains=chains))
@@ -157,7 +159,7 @@ def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
         if election not in reference.campaigns and not electorates_of(data_dir / "raw", election):
             try:
                 seal.verify(sealed, election)
-            except SealBroken as error:
+            except seal.SealBroken as error:
                 faults.append(str(error))
     for fault in faults:
         log.say("sealed record broken", fault=fault)
@@ -165,6 +167,8 @@ def keep_seals(data_dir: Path, electorates: Collection[str] = ()) -> list[str]:
 
 
 def _chain(sealed: Objects, campaign: Campaign) -> SealedChain:
+    from pipelines.editions import seal
+
     election = campaign.election.id
     chain, seals = seal.verify(sealed, election), list(seal.seals_of(sealed, election))
     return SealedChain(
@@ -180,7 +184,7 @@ def _chain(sealed: Objects, campaign: Campaign) -> SealedChain:
     )
 
 
-def _lines(seals: list[seal.Seal], campaign: Campaign) -> tuple[SealedLine, ...]:
+def _lines(seals: "list[Seal]", campaign: Campaign) -> tuple[SealedLine, ...]:
     won = {row.list: row.seats for row in campaign.results}
     if not won or all(each.when != "in_time" for each in seals):
         return ()
@@ -274,15 +278,17 @@ class _LedgerState:
     fault: str | None = None
 
 
-def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False) -> Status:
+def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False, with_disagreements: bool = True) -> Status:
     """Read the state at a moment, or on a day; nothing is written, and before the first refresh it is all unknown.
 
     One damaged file hides nothing of the others. `is_ban_relaxed` is counsel's setting: then nothing is frozen.
+    To find disagreements every reading of every source is compared: who does not show them does without.
     """
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     reference = load(data_dir / "raw")
     store = editions_of(data_dir / "processed")
-    ledger = _read_ledger(ledger_of(data_dir / "processed"), list(reference.campaigns))
+    compared = list(reference.campaigns) if with_disagreements else []
+    ledger = _read_ledger(ledger_of(data_dir / "processed"), compared)
     runs, unread = _runs(store, reference.electorates)
     campaigns = reference.campaigns.values()
     banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
@@ -331,17 +337,22 @@ def _ahead(editions: list[EditionStatus], now: datetime) -> list[str]:
     return [f"{fault}; is the clock right? It counts as none until the next refresh" for fault in faults]
 
 
-def _read_ledger(ledger_at: Path | str, elections: list[str]) -> _LedgerState:
+def _read_ledger(ledger_at: Path | str, compared: list[str]) -> _LedgerState:
     if isinstance(ledger_at, Path) and not ledger_at.exists():
         return _LedgerState([], [], [])
-    from pipelines.ingest.similarity import disagreements
-
     try:
         with Ledger.open(ledger_at, is_read=True) as ledger:
-            differing = [row for name in elections for row in disagreements(name, ledger.readings(name))]
-            return _LedgerState(ledger.loads(), ledger.refusals(), differing)
+            return _LedgerState(ledger.loads(), ledger.refusals(), _disagreements(ledger, compared))
     except (LedgerDamaged, LedgerUnusable) as error:
         return _LedgerState([], [], [], str(error))
+
+
+def _disagreements(ledger: Ledger, elections: list[str]) -> "list[Disagreement]":
+    if not elections:
+        return []
+    from pipelines.ingest.similarity import disagreements
+
+    return [row for name in elections for row in disagreements(name, ledger.readings(name))]
 
 
 def _runs(store: EditionStore, electorates: Iterable[str]) -> tuple[dict[str, Runs], list[str]]:

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from electoral.polls import PollKind, Status, Unit
 from pipelines.electorate.settings import SourceSettings
 from pipelines.errors import RawDataError, one_line
-from pipelines.http.client import MOST_BYTES, Client, ClientSettings, Fetched, Kind, NotModified, Validators
-from pipelines.sources.text import hidden_marks, mixed_scripts
+from pipelines.sources.text import MOST_BYTES, hidden_marks, mixed_scripts
+
+if TYPE_CHECKING:  # who reads a ledger asks nobody
+    from pipelines.http.client import Client, ClientSettings, Fetched, Kind, NotModified, Validators
 
 # The columns of our own sheet and form: of a poll, and what else a publication says of it.
 FIXED = ("fieldwork_start", "fieldwork_end", "published_date", "pollster", "publisher", "sample_size", "kind", "link")
@@ -274,7 +276,7 @@ class FetchedPage:
     """One page of a source: the name it was asked under, and the answer."""
 
     asked: str
-    answer: Fetched | NotModified
+    answer: "Fetched | NotModified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +323,7 @@ class FetchedSource(Source):
     `kind` is what an answer is; one that breaks off before its end is refused, "" asks for no end.
     """
 
-    kind: Kind = ""
+    kind: "Kind" = ""
     most_bytes: int = MOST_BYTES
 
     def page_of(self, settings: SourceSettings, election: str) -> str | None:
@@ -329,13 +331,15 @@ class FetchedSource(Source):
         del election
         return self.page if settings.address else None
 
-    def client_settings(self, settings: SourceSettings) -> ClientSettings:
+    def client_settings(self, settings: SourceSettings) -> "ClientSettings":
         """Where the client may go for it, and its bounds."""
+        from pipelines.http.client import ClientSettings
+
         address = settings.address or ""
         hosts = (urlsplit(address).netloc,)
         return ClientSettings(self.id, address, self.kind, hosts=hosts, most_bytes=self.most_bytes)
 
-    def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
+    def fetch(self, client: "Client", page: str, known: "Mapping[str, Validators]") -> tuple[FetchedPage, ...]:
         """The page, and what belongs to it; `known` has what earlier answers said of themselves, by name.
 
         Raises SourceUnreachable, AddressRefused or PageRefused; half a campaign is not a campaign.

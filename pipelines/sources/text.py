@@ -14,6 +14,8 @@ from functools import lru_cache
 
 from pipelines.errors import PageRefused, one_line
 
+MOST_BYTES = 20_000_000  # of an answer
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),

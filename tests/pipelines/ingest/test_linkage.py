@@ -13,8 +13,8 @@ from pipelines.ingest.imports import describe, import_file
 from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.quarantine import accept
 from pipelines.ingest.run import rebuild
-from pipelines.ingest.similarity import disagreements
 from pipelines.ingest.store import Ledger
+from pipelines.nightly.status import status
 from tests.conftest import keep_polls
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 
@@ -58,8 +58,8 @@ def words(data_dir: Path, poll: str) -> dict[str, float | None]:
 
 
 def listed(data_dir: Path) -> list[str]:
-    with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
-        return [one.apart for one in disagreements(ELECTION, ledger.readings(ELECTION))]
+    assert status(data_dir, TODAY, with_disagreements=False).disagreements == []
+    return [one.apart for one in status(data_dir, TODAY).disagreements]
 
 
 @pytest.mark.parametrize("day", ["2026-07-14", "2026-07-15", "2026-07-16", "2026-07-17", "2026-07-18"])
