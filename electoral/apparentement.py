@@ -39,14 +39,14 @@ class SurplusAgreement:
 
 def check_agreements(agreements: Iterable[SurplusAgreement], lists: Iterable[str]) -> tuple[SurplusAgreement, ...]:
     """The agreements, once each names two known lists and no list is in two of them; VotesError otherwise."""
-    known = set(lists)
+    names = set(lists)
     seen: dict[str, str] = {}
     checked = tuple(agreements)
     for agreement in checked:
         if agreement.list_a == agreement.list_b:
             raise VotesError(f"agreement of {agreement.list_a!r} with itself: name two lists")
         for name in (agreement.list_a, agreement.list_b):
-            if name not in known:
+            if name not in names:
                 raise VotesError(
                     f"agreement {agreement.list_a!r} with {agreement.list_b!r}: no such list as {name!r}; "
                     "correct the name or leave the agreement out"

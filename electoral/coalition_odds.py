@@ -104,20 +104,20 @@ def free_sets(lists: Sequence[str], positions: Iterable[Position]) -> list[froze
 def _grow(
     chosen: frozenset[str],
     open_to: set[str],
-    done: set[str],
+    excluded: set[str],
     apart: Mapping[str, set[str]],
     sets: list[frozenset[str]],
 ) -> None:
     """See: Bron and Kerbosch (1973), algorithm 457, on the lists that have stated nothing of each other."""
-    if not open_to and not done:
+    if not open_to and not excluded:
         sets.append(chosen)
         return
-    pivot = min(sorted(open_to | done), key=lambda name: len(open_to & (apart[name] | {name})))
+    pivot = min(sorted(open_to | excluded), key=lambda name: len(open_to & (apart[name] | {name})))
     for name in sorted(open_to & (apart[pivot] | {pivot})):
         near = apart[name] | {name}
-        _grow(chosen | {name}, open_to - near, done - near, apart, sets)
+        _grow(chosen | {name}, open_to - near, excluded - near, apart, sets)
         open_to = open_to - {name}
-        done = done | {name}
+        excluded = excluded | {name}
 
 
 def p_some_government(draws: SeatDraws, majority: int, positions: Iterable[Position]) -> float:

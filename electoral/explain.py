@@ -159,10 +159,10 @@ def _of_pair(claim: SeatClaim) -> str:
     return f", of the pair {_together(claim.unit)}" if len(claim.unit) > 1 else ""
 
 
-def _claim(claim: SeatClaim, size: str, what: str) -> str:
+def _claim(claim: SeatClaim, size: str, rank: str) -> str:
     if isinstance(claim.votes, Fraction):
-        return f"a remainder of {_number(claim.votes)} votes, the {size} {what}"
-    return f"{claim.votes} ÷ {_number(claim.divisor)} = {_number(claim.claim)}, the {size} average {what}"
+        return f"a remainder of {_number(claim.votes)} votes, the {size} {rank}"
+    return f"{claim.votes} ÷ {_number(claim.divisor)} = {_number(claim.claim)}, the {size} average {rank}"
 
 
 def _list(name: str, margins: ListMargins) -> str:

@@ -50,9 +50,9 @@ def apply_all(setting: Setting, changes: Iterable[Change]) -> Setting:
     return setting
 
 
-def _part(value: float, what: str) -> None:
+def _part(value: float, label: str) -> None:
     if not 0 <= value <= 1:
-        raise VotesError(f"{what} {value}: give a share from 0 to 1")
+        raise VotesError(f"{label} {value}: give a share from 0 to 1")
 
 
 def _without(agreements: Iterable[SurplusAgreement], gone: Iterable[str]) -> tuple[SurplusAgreement, ...]:
@@ -137,10 +137,10 @@ class Merge:
         first = min(index_of(setting.draws.lists, name) for name in merged)
         at = sum(name in others for name in setting.draws.lists[:first])
         items = list(others.items())
-        kept = self.retention * np.exp(self.spread * even_normal(together.size)) if self.spread else self.retention
-        kept = np.minimum(kept, 1 / np.maximum(together, ROUNDING))  # of all votes at most
-        items.insert(at, (self.into, kept * together))
-        after = _draws(dict(items), 1 - (1 - kept) * together)
+        retained = self.retention * np.exp(self.spread * even_normal(together.size)) if self.spread else self.retention
+        retained = np.minimum(retained, 1 / np.maximum(together, ROUNDING))  # of all votes at most
+        items.insert(at, (self.into, retained * together))
+        after = _draws(dict(items), 1 - (1 - retained) * together)
         return replace(setting, draws=after, agreements=_without(setting.agreements, merged))
 
 
@@ -232,10 +232,10 @@ class Drop:
     def apply(self, setting: Setting) -> Setting:
         """The setting without the agreement; VotesError where there is none."""
         pair = {self.agreement.list_a, self.agreement.list_b}
-        kept = tuple(one for one in setting.agreements if {one.list_a, one.list_b} != pair)
-        if len(kept) == len(setting.agreements):
+        others = tuple(one for one in setting.agreements if {one.list_a, one.list_b} != pair)
+        if len(others) == len(setting.agreements):
             raise VotesError(f"no agreement of {' and '.join(sorted(pair))} to drop")
-        return replace(setting, agreements=kept)
+        return replace(setting, agreements=others)
 
 
 @dataclass(frozen=True)
@@ -265,17 +265,17 @@ class AgreementWorth:
 
 
 def worth_of_agreement(
-    setting: Setting, agreement: SurplusAgreement, bloc: Iterable[str], majority: int, here: SeatDraws | None = None
+    setting: Setting, agreement: SurplusAgreement, bloc: Iterable[str], majority: int, current: SeatDraws | None = None
 ) -> AgreementWorth:
     """The agreement's worth, whether the setting has it already (against dropping it) or not (against signing it).
 
-    `here` is the setting's own allocation where it was made already; without it, it is made.
+    `current` is the setting's own allocation where it was made already; without it, it is made.
     """
     pair = {agreement.list_a, agreement.list_b}
     has = any({one.list_a, one.list_b} == pair for one in setting.agreements)
     other = (Drop(agreement) if has else Sign(agreement)).apply(setting).allocate()
-    here = setting.allocate() if here is None else here
-    signed, dropped = (here, other) if has else (other, here)
+    current = setting.allocate() if current is None else current
+    signed, dropped = (current, other) if has else (other, current)
     members = list(bloc)
     difference = signed.seats.astype(np.int32) - dropped.seats.astype(np.int32)
     bloc_with, bloc_without = bloc_seats(signed, members), bloc_seats(dropped, members)

@@ -58,16 +58,16 @@ def run(election: str, request: RefreshRequest, progress: Progress) -> Iterator[
 
 
 def tasks(
-    election: str, request: RefreshRequest, reference: Reference, asked: Collection[str] = ()
+    election: str, request: RefreshRequest, reference: Reference, awaited: Collection[str] = ()
 ) -> list[CampaignTask]:
     """What is to be refreshed, newest first; what a run that was cut off left behind is swept away before.
 
-    `asked`: the elections that a source may yet bring a first poll of.
+    `awaited`: the elections that a source may yet bring a first poll of.
     """
     if request.is_alone:
         request.store.sweep()
         snapshots.sweep(request.raw)
-    wanted, night = _wanted(election, request, reference, asked), f"{now_utc()} {uuid4()}"
+    wanted, night = _wanted(election, request, reference, awaited), f"{now_utc()} {uuid4()}"
     _read_of.clear()
     _read_of[night] = {campaign.electorate.id: reference for campaign in wanted}
     if len(wanted) > 1:
@@ -120,10 +120,10 @@ def reference_of(task: CampaignTask) -> Reference:
     if task.night not in _read_of:
         _read_of.clear()
         _read_of[task.night] = {}
-    known = _read_of[task.night]
-    if task.electorate not in known:
-        known[task.electorate] = load(task.request.raw, [task.electorate])
-    return known[task.electorate]
+    by_electorate = _read_of[task.night]
+    if task.electorate not in by_electorate:
+        by_electorate[task.electorate] = load(task.request.raw, [task.electorate])
+    return by_electorate[task.electorate]
 
 
 _read_of: dict[str, dict[str, Reference]] = {}  # of the last night alone
@@ -137,11 +137,11 @@ def _earlier_days(request: RefreshRequest, campaign: Campaign) -> Iterator[Refre
     if request.days < 2 or request.as_of:
         return
     as_of, _ = resolve_as_of(campaign.election.vote_date, request.today_in(campaign.zone), None)
-    there = {edition.id[:10] for edition in request.store.all(campaign.election.id)}
+    days = {edition.id[:10] for edition in request.store.all(campaign.election.id)}
     first_poll = campaign.first_day or as_of
     for back in range(request.days - 1, 0, -1):
         day = as_of - timedelta(days=back)
-        if day.isoformat() not in there and day > first_poll:
+        if day.isoformat() not in days and day > first_poll:
             yield replace(request, as_of=day, days=1)
 
 
@@ -359,7 +359,7 @@ def _lacks_changes(store: EditionStore, edition: Edition) -> bool:
         return True
 
 
-def _wanted(election: str, request: RefreshRequest, reference: Reference, asked: Collection[str]) -> list[Campaign]:
+def _wanted(election: str, request: RefreshRequest, reference: Reference, awaited: Collection[str]) -> list[Campaign]:
     if election not in ("all", "all-live"):
         return [reference.campaign(election)]
     campaigns = sorted(reference.campaigns.values(), key=lambda campaign: campaign.election.vote_date, reverse=True)
@@ -367,7 +367,7 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference, asked:
         one
         for one in campaigns
         if one.ships_polls
-        or one.election.id in asked
+        or one.election.id in awaited
         or any(snapshots.kept(request.raw, one.election.id))
         or _may_wait(request, reference, one)
     ]
@@ -400,6 +400,6 @@ def _is_settled(store: EditionStore, campaign: Campaign, edition: str) -> bool:
     if not campaign.results or not store.is_sound(campaign.election.id, edition):
         return False
     stored = store.open(campaign.election.id, edition)
-    shown = stored.projection.result or {}
-    is_with_result = all(shown.get(row.list, 0) == row.seats for row in campaign.results)
+    result = stored.projection.result or {}
+    is_with_result = all(result.get(row.list, 0) == row.seats for row in campaign.results)
     return stored.manifest.kind != "live" and is_with_result

@@ -18,13 +18,13 @@ from pydantic_core import ErrorDetails
 from pipelines.errors import RawDataError
 
 
-def _matching(pattern: str, what: str) -> BeforeValidator:
+def _matching(pattern: str, form_text: str) -> BeforeValidator:
     """Accept ASCII text of one form only: int() and float() also read "٢٤", "1_0" and "nan"."""
     form = re.compile(pattern, re.ASCII)
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not form.fullmatch(value):
-            raise ValueError(f"write {what}")
+            raise ValueError(f"write {form_text}")
         return value
 
     return BeforeValidator(check)
@@ -120,11 +120,11 @@ def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
     missing = [name for name in required if name not in header]
     unknown = [name for name in header if name not in model.model_fields]
     if missing:
-        asked = f"the columns are {', '.join(required)}, separated by commas"
-        raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; {asked}")
+        columns = f"the columns are {', '.join(required)}, separated by commas"
+        raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; {columns}")
     if unknown:
-        known = ", ".join(model.model_fields)
-        raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {known}")
+        columns_known = ", ".join(model.model_fields)
+        raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {columns_known}")
 
 
 @cache

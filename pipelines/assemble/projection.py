@@ -372,14 +372,14 @@ def odds(night: Night) -> edition.Odds:
 
 def _forecast_odds(draws: SeatDraws, sets: Mapping[str, Sequence[str]], majority: int) -> edition.ForecastOdds:
     passes = summary.p_pass(draws)
-    drawn = {name: [one for one in lists if one in draws.lists] for name, lists in sets.items()}
+    with_draws = {name: [one for one in lists if one in draws.lists] for name, lists in sets.items()}
     return edition.ForecastOdds(
         draws=draws.draws,
         lists=[
             edition.ListOdds(id=name, draws_by_seats=_counted(draws.row(name)), p_pass=passes[name])
             for name in draws.lists
         ],
-        p_majority={name: summary.p_majority(draws, lists, majority) for name, lists in drawn.items() if lists},
+        p_majority={name: summary.p_majority(draws, lists, majority) for name, lists in with_draws.items() if lists},
     )
 
 

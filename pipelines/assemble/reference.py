@@ -52,9 +52,9 @@ def reference_on(
             outgoing_seats=campaign.outgoing_seats(as_of),
         ),
         lists=[
-            list_reference(campaign, found, stands=found.list in standing, leaders=leaders.get(found.list, ()))
-            for found in campaign.list_rows.values()
-            if found.list in mentioned
+            list_reference(campaign, row_of, stands=row_of.list in standing, leaders=leaders.get(row_of.list, ()))
+            for row_of in campaign.list_rows.values()
+            if row_of.list in mentioned
         ],
         blocs=_bloc_references(campaign),
         pollsters=[_named("pollster", name, names) for name in sorted(houses)],
@@ -109,7 +109,7 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
     words = {language: settings.words[language].model_dump() for language in settings.languages}
     return edition.ElectorateReference(
         id=of.id,
-        names={language: found["name"] for language, found in words.items()},
+        names={language: entry["name"] for language, entry in words.items()},
         **settings.model_dump(include=CARRIED),
         formation=[
             edition.FormationStep(
@@ -125,11 +125,11 @@ def _electorate(of: Electorate) -> edition.ElectorateReference:
         licences=[
             edition.Licence(
                 source=source,
-                attributions=in_languages(found.attribution, settings.languages),
-                licences=in_languages(found.licence, settings.languages),
-                licence_url=found.licence_url,
+                attributions=in_languages(entry.attribution, settings.languages),
+                licences=in_languages(entry.licence, settings.languages),
+                licence_url=entry.licence_url,
             )
-            for source, found in of.sources.items()
+            for source, entry in of.sources.items()
         ],
     )
 

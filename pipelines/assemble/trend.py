@@ -40,15 +40,15 @@ def trend(night: Night) -> edition.Trend:
     )
 
 
-def passing_share(found: CampaignTrend, threshold: float) -> Floats:
+def passing_share(trend: CampaignTrend, threshold: float) -> Floats:
     """The share (days,) of every list that stood above the threshold on a day: what its seats are shared by.
 
     A list counts from its first poll on. Before the last of today's lists began there were others, which have no line:
     for them their polls of the fortnight stand in. What a moving average is worth in seats is read off it.
     """
-    began = np.array([found.days >= line.rows["day"].iloc[0] for line in found.lines])
-    model = np.array([line.share for line in found.lines])
-    gone = np.where(began.all(axis=0), 0.0, gone_share(found, threshold))
+    began = np.array([trend.days >= line.rows["day"].iloc[0] for line in trend.lines])
+    model = np.array([line.share for line in trend.lines])
+    gone = np.where(began.all(axis=0), 0.0, gone_share(trend, threshold))
     return np.asarray(np.where(began & (model >= threshold), model, 0.0).sum(axis=0) + gone, dtype=np.float64)
 
 
@@ -57,7 +57,7 @@ def _per_day(line: Line, values: Floats | None, digits: int) -> list[float | Non
         return [None] * len(line.drawn)
     is_shown = line.drawn & np.isfinite(values)
     return [
-        round(value, digits) if shown else None for value, shown in zip(values.tolist(), is_shown.tolist(), strict=True)
+        round(value, digits) if is_in else None for value, is_in in zip(values.tolist(), is_shown.tolist(), strict=True)
     ]
 
 
@@ -200,8 +200,8 @@ def disclosed_in_row(poll: Poll) -> set[str]:
 
 
 def _correction(row: CorrectionRow) -> edition.Correction:
-    shown = row.model_dump(include={"field", "label", "before", "after", "why", "source", "url"})
-    return edition.Correction(corrected_date=row.when, **shown)
+    fields = row.model_dump(include={"field", "label", "before", "after", "why", "source", "url"})
+    return edition.Correction(corrected_date=row.when, **fields)
 
 
 def movement_parts(before: Edition, after: Edition, campaign: Campaign) -> dict[str, dict[str, float]]:

@@ -231,8 +231,8 @@ class Standing:
     def polls(self) -> list[Poll]:
         """The ordinary polls known on the day, oldest first."""
         lag_days = self.campaign.electorate.settings.publication_lag_days
-        known = (poll for poll in self.ledger.polls().values() if poll.known_from(lag_days) <= self.as_of)
-        ordinary = (poll for poll in known if poll.kind is PollKind.POLL)
+        published = (poll for poll in self.ledger.polls().values() if poll.known_from(lag_days) <= self.as_of)
+        ordinary = (poll for poll in published if poll.kind is PollKind.POLL)
         return sorted(ordinary, key=lambda poll: (poll.fieldwork.end, poll.id))
 
     @property
@@ -240,7 +240,7 @@ class Standing:
         """The lists that stand on the day, each with the most it had in one of the last polls, the largest first."""
         latest = [numbers_of(poll) for poll in self.polls[-LATEST_POLLS:]]
         standing = self.campaign.standing_lists(self.as_of)
-        most = {name: max((found.get(name, 0.0) for found in latest), default=0.0) for name in standing}
+        most = {name: max((numbers.get(name, 0.0) for numbers in latest), default=0.0) for name in standing}
         return dict(sorted(most.items(), key=lambda item: (-item[1], item[0])))
 
     @cached_property
@@ -301,8 +301,8 @@ def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) 
     may_publish = request.may_publish(campaign, "poll")
     sound = [
         replace(poll, id=match.poll, seen_date=day)
-        for (poll, match), found in zip(polls, checked, strict=True)
-        if found.is_sound and poll.kind is PollKind.POLL
+        for (poll, match), result in zip(polls, checked, strict=True)
+        if result.is_sound and poll.kind is PollKind.POLL
     ]
     return Check(
         election=campaign.election.id,
@@ -323,9 +323,9 @@ def _of_file(linked: LinkedPage, checked: Sequence[PollCheck], *, may_publish: b
     """What is to be said of the file: the ban, rows that are no poll, rows printed twice, what was left aside."""
     if not may_publish:
         yield Remark(code="ban")
-    known = {poll.poll for poll in checked}
+    checked_ids = {poll.poll for poll in checked}
     for row in linked.refused:
-        if row.poll not in known:
+        if row.poll not in checked_ids:
             yield Remark(code="refused", is_stop=True, reason=_said(row))
     for again in linked.page.reading.repeats:
         yield Remark(code="duplicate", poll=again.poll, reason=again.place)
@@ -462,7 +462,7 @@ def _movement(
 
     Judged on shares, so that crossing the threshold is no jump; None where a poll says nothing of the list's share.
     """
-    now, before = (found.get(line.list) for found in shares)
+    now, before = (by_list.get(line.list) for by_list in shares)
     is_said = now and before and Derivation.BELOW_ASSUMED not in (now.derivation, before.derivation)
     if standing.trend is None or now is None or before is None or not is_said:
         return None

@@ -86,10 +86,10 @@ def _band(cells_by_election: Sequence[Sequence[int]]) -> tuple[float, float]:
     sizes = sorted({n for cells in cells_by_election for n in cells})
     lists = np.array([[list(cells).count(n) for n in sizes] for cells in cells_by_election])
     picks = _picks(len(lists))
-    drawn = lists[picks]  # (samples, elections, sizes): how many lists have so many cells
+    picked = lists[picks]  # (samples, elections, sizes): how many lists have so many cells
     weight = np.array(sizes)
-    hits = rng.binomial(drawn, SAID)
-    shares = (hits * weight).sum(axis=(1, 2)) / (drawn * weight).sum(axis=(1, 2))
+    hits = rng.binomial(picked, SAID)
+    shares = (hits * weight).sum(axis=(1, 2)) / (picked * weight).sum(axis=(1, 2))
     low, high = np.quantile(shares, [0.05, 0.95])
     return float(low), float(high)
 
@@ -156,12 +156,12 @@ def prior_slope(chances: Floats, passed: np.ndarray, weights: Floats) -> float:
     return slope
 
 
-def recalibrated(said: Floats, passed: np.ndarray, place: np.ndarray, weights: Floats) -> Floats:
+def recalibrated(stated: Floats, passed: np.ndarray, place: np.ndarray, weights: Floats) -> Floats:
     """Each election's chances by the slope that the elections before it teach; `place` is the order of elections."""
     slopes = [
-        prior_slope(said[place < at], passed[place < at], weights[place < at]) for at in range(int(place.max()) + 1)
+        prior_slope(stated[place < at], passed[place < at], weights[place < at]) for at in range(int(place.max()) + 1)
     ]
-    chances: Floats = 1 / (1 + np.exp(-np.array(slopes)[place] * _logit(said)))
+    chances: Floats = 1 / (1 + np.exp(-np.array(slopes)[place] * _logit(stated)))
     return chances
 
 
@@ -182,9 +182,9 @@ def _bins(cells: Sequence[Cell]) -> list[ChanceBin]:
     for low, high in pairwise(CHANCE_BINS):
         inside = [cell for cell in cells if low <= cell[1].p_pass < high or cell[1].p_pass == high == 1.0]
         if inside:
-            said, passed = (float(np.mean([getattr(one, name) for _, one in inside])) for name in ("p_pass", "passed"))
+            odds, passed = (float(np.mean([getattr(one, name) for _, one in inside])) for name in ("p_pass", "passed"))
             lists = len({(election, one.list) for election, one in inside})
-            bins.append(ChanceBin(low=low, high=high, said=said, passed=passed, cells=len(inside), lists=lists))
+            bins.append(ChanceBin(low=low, high=high, said=odds, passed=passed, cells=len(inside), lists=lists))
     return bins
 
 
@@ -252,21 +252,21 @@ def evidence(pairs: Sequence[MergerPair]) -> MergerEvidence | None:
         by_merger[pair.merger].append(pair)
     if len(by_merger) < FEWEST_MERGERS:
         return None
-    kept = np.array([np.mean([_log_kept(pair) for pair in pairs_of]) for pairs_of in by_merger.values()])
-    of_others = (kept.sum() - kept) / (len(kept) - 1)
+    log_kept = np.array([np.mean([_log_kept(pair) for pair in pairs_of]) for pairs_of in by_merger.values()])
+    of_others = (log_kept.sum() - log_kept) / (len(log_kept) - 1)
     learned = np.array(
         [_error_pct(pairs_of, kept_) for pairs_of, kept_ in zip(by_merger.values(), of_others, strict=True)]
     )
     by_sum = np.array([_error_pct(pairs_of, 0.0) for pairs_of in by_merger.values()])
-    picks = np.random.default_rng(MERGER_SEED).integers(len(kept), size=(MERGER_SAMPLES, len(kept)))
+    picks = np.random.default_rng(MERGER_SEED).integers(len(log_kept), size=(MERGER_SAMPLES, len(log_kept)))
     low, high = np.quantile((learned - by_sum)[picks].mean(axis=1), [0.05, 0.95])
-    default = float(kept.mean()) if high < 0 else 0.0
+    default = float(log_kept.mean()) if high < 0 else 0.0
     squares = [np.mean([(_log_kept(pair) - default) ** 2 for pair in pairs_of]) for pairs_of in by_merger.values()]
     return MergerEvidence(
         elections=tuple(dict.fromkeys(pair.election for pair in pairs)),
         pairs=len(pairs),
         mergers=len(by_merger),
-        kept=float(np.exp(kept.mean())),
+        kept=float(np.exp(log_kept.mean())),
         learned_error_pct=float(learned.mean()),
         sum_error_pct=float(by_sum.mean()),
         difference_pct=float((learned - by_sum).mean()),

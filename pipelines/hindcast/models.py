@@ -103,16 +103,16 @@ def load_past(raw: Path, reference: Reference, electorate: str) -> list[PastCamp
     ]
 
 
-def replay(past: PastCampaign, days_ahead: int, kept: Path | None = None) -> Replay:
+def replay(past: PastCampaign, days_ahead: int, fits_folder: Path | None = None) -> Replay:
     """The campaign as it stood; raises NothingKnown where no poll was.
 
-    A folder `kept` holds the parameters that were fitted before, so that other models of the error cost no fit.
+    A folder `fits_folder` holds the parameters that were fitted before, so that other models of the error cost no fit.
     """
     as_of = past.as_of(days_ahead)
     lag_days = past.campaign.electorate.settings.publication_lag_days
     campaign = past.campaign.known_on(as_of)
     polls = [poll for poll in past.polls if poll.known_from(lag_days) <= as_of]
-    file = kept / f"{code_hash(*FITTED_BY)[:12]}-{_hash(past, as_of)[:12]}.json" if kept else None
+    file = fits_folder / f"{code_hash(*FITTED_BY)[:12]}-{_hash(past, as_of)[:12]}.json" if fits_folder else None
     trend = fit_trend(campaign, polls, as_of, _fitted(file))
     if file is not None and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -216,8 +216,8 @@ def koala(replayed: Replay, _: Teaching) -> ShareDraws:
     effective = sum(sizes.values()) / (1 + KOALA_CORRELATION * (len(sizes) - 1))
     rest = max(1 - sum(shares), replayed.trend.others_share)
     pooled = np.array([*shares, rest]) / (sum(shares) + rest)
-    drawn = np.random.default_rng(seed(replayed, "koala")).dirichlet(pooled * effective, size=DRAWS)
-    return ShareDraws(replayed.lists, drawn.T[:-1])
+    draws = np.random.default_rng(seed(replayed, "koala")).dirichlet(pooled * effective, size=DRAWS)
+    return ShareDraws(replayed.lists, draws.T[:-1])
 
 
 def fixed_width(replayed: Replay, _: Teaching) -> ShareDraws:

@@ -169,10 +169,10 @@ def _is_said(scored: Sequence[Scored], measure: str) -> bool:
 def _lead(scored: Sequence[Scored], picks: Picks, measure: str, baseline: str, least: float) -> Goal:
     ours, theirs = (np.array(by_election(scored, name, measure)) for name in (ROLLING, baseline))
     names = {"crps": "CRPS", "bloc_abs_err": "bloc error"}
-    asked = f"{-least:.0%} or less" if least else "no worse; no baseline is better"
+    target = f"{-least:.0%} or less" if least else "no worse; no baseline is better"
     return _goal(
         f"{names[measure]} against {baseline}",
-        asked,
+        target,
         lambda chosen: ours[chosen].mean(axis=-1) / theirs[chosen].mean(axis=-1) - 1,
         picks,
         lambda value: value <= -least,
@@ -209,8 +209,8 @@ def _brier(scored: Sequence[Scored], picks: Picks) -> Goal:
 
 
 def _goal(
-    what: str,
-    asked: str,
+    title: str,
+    target: str,
     measure: Callable[[Picks], Floats],
     picks: Picks,
     reached: Callable[[float], bool],
@@ -220,8 +220,8 @@ def _goal(
     value = float(measure(np.arange(picks.shape[1])))
     low, high = (float(end) for end in np.quantile(measure(picks), [0.05, 0.95]))
     return Goal(
-        what=what,
-        asked=asked,
+        what=title,
+        asked=target,
         value=value,
         low=low,
         high=high,

@@ -81,12 +81,12 @@ def run(
     scored: list[Scored] = []
     days: list[RecordDay] = []
     results: dict[int, list[Scored] | list[RecordDay]] = {}
-    for done in run_all(_numbered, list(enumerate(tasks)), scheduler=Settings.read().scheduler):
-        number, task = done.task
+    for outcome in run_all(_numbered, list(enumerate(tasks)), scheduler=Settings.read().scheduler):
+        number, task = outcome.task
         which = f"{task.election} {task.horizon or f'{task.days_ahead} days'}"
-        if done.error is not None:
-            raise TaskDied(f"{which}: {done.error}") from done.error
-        results[number] = done.result or []
+        if outcome.error is not None:
+            raise TaskDied(f"{which}: {outcome.error}") from outcome.error
+        results[number] = outcome.result or []
         progress(len(results), len(tasks), which)
     for _, result in sorted(results.items()):
         scored += [row for row in result if isinstance(row, Scored)]
@@ -109,7 +109,7 @@ def _work(task: Task) -> list[Scored] | list[RecordDay]:
     campaigns = read_past(task.raw, task.electorate)
     past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
-        replayed = replay(past, task.days_ahead, kept=task.raw.parent / KEPT)
+        replayed = replay(past, task.days_ahead, fits_folder=task.raw.parent / KEPT)
     except NothingKnown:
         return []
     teaching = Teaching(teachers(campaigns, past, earlier_only=False), teachers(campaigns, past, earlier_only=True))

@@ -132,9 +132,9 @@ def crps(row: np.ndarray, seats: int) -> float:
 
 def energy(seats: np.ndarray, won: np.ndarray) -> float:
     """The energy score of whole results: E‖X - y‖ - ½E‖X - X'‖, over the draws and their neighbours."""
-    drawn = seats.astype(np.float64)
-    to_truth = np.linalg.norm(drawn - won[:, np.newaxis], axis=0).mean()
-    apart = np.linalg.norm(drawn - np.roll(drawn, 1, axis=1), axis=0).mean()
+    draws = seats.astype(np.float64)
+    to_truth = np.linalg.norm(draws - won[:, np.newaxis], axis=0).mean()
+    apart = np.linalg.norm(draws - np.roll(draws, 1, axis=1), axis=0).mean()
     return float(to_truth - apart / 2)
 
 

@@ -118,8 +118,8 @@ class Client:
 
     def _wait(self, error: "_TryAgain", attempt: int, deadline: float, url: str) -> None:
         """Wait before the next try, or give up now where the wait would outlive the deadline."""
-        asked = (error.until - self.now()).total_seconds() if error.until else None
-        seconds = self.settings.pause_seconds * 2**attempt if asked is None else max(asked, 0.0)
+        wait_seconds = (error.until - self.now()).total_seconds() if error.until else None
+        seconds = self.settings.pause_seconds * 2**attempt if wait_seconds is None else max(wait_seconds, 0.0)
         if attempt == self.settings.tries or self.clock() + seconds >= deadline:
             when = f"; ask again from {_moment(error.until)}" if error.until else ""
             raise SourceUnreachable(f"{_host(url)}: {error}{when} ({attempt} tries)", error.until) from error
@@ -220,8 +220,8 @@ def user_agent(contact: str) -> str:
 class _TryAgain(Exception):
     """A try that failed in a way the next may not; `until` is when the source asked to be asked again."""
 
-    def __init__(self, what: str, until: datetime | None = None) -> None:
-        super().__init__(what)
+    def __init__(self, reason: str, until: datetime | None = None) -> None:
+        super().__init__(reason)
         self.until = until
 
 

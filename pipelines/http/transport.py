@@ -70,9 +70,9 @@ class Allowed:
         """The addresses of a host, each of them allowed; raises AddressRefused or OSError."""
         addresses: list[tuple[socket.AddressFamily, str]] = []
         for family, _, _, _, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-            shown = str(place[0]).partition("%")[0]
-            if not self.address(ipaddress.ip_address(shown)):
-                raise AddressRefused(f"{one_line(host, 60)!r} leads to {shown}, which is not on the open network")
+            address = str(place[0]).partition("%")[0]
+            if not self.address(ipaddress.ip_address(address)):
+                raise AddressRefused(f"{one_line(host, 60)!r} leads to {address}, which is not on the open network")
             addresses.append((family, str(place[0])))
         return addresses
 

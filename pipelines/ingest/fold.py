@@ -304,13 +304,13 @@ def link_page(ledger: CampaignLedger, snapshot: Snapshot, body: bytes, parsed: P
     context = linkage_context(ledger, snapshot.source, page_name)
     own = [one for one in context.readings if one.source == snapshot.source and not one.is_lossy]
     # What other pages of the source have said since has moved there, and is not missed here.
-    here = [one.poll.id for one in own if one.is_open and one.page == page_name]
-    guards.refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, None if is_older else len(here))
+    open_here = [one.poll.id for one in own if one.is_open and one.page == page_name]
+    guards.refuse_emptied(len(reading.polls) + len(reading.repeats), reading.rows, None if is_older else len(open_here))
     guards.refuse_swapped(page.polls, context.polls.values())
     matches = link(page.polls, context)
     readings, refused = _checked(page, matches, snapshot, page_name, context, ledger.names)
     warnings = (*reading.warnings, *_warnings(page, matches, ledger))
-    return LinkedPage(page_name, page, matches, readings, refused, own, here, is_older, warnings)
+    return LinkedPage(page_name, page, matches, readings, refused, own, open_here, is_older, warnings)
 
 
 def take_page(

@@ -103,9 +103,9 @@ class Intake:
         from pipelines.ingest.fold import take_page
 
         raw = self._data_dir / "raw"
-        kept = snapshots.same_as_newest(raw, snapshot)
-        if kept and kept.name in self._folded.pages:
-            return self._folded.pages[kept.name].read_again()
+        stored = snapshots.same_as_newest(raw, snapshot)
+        if stored and stored.name in self._folded.pages:
+            return self._folded.pages[stored.name].read_again()
         self._refuse_untold(snapshot, body)
         snapshot = snapshots.in_order(raw, snapshot)
         counts = take_page(self._folded, snapshot, body, self._parsed, may_lose=may_lose)
@@ -147,8 +147,8 @@ def describe(
 ) -> Snapshot:
     """The facts of bytes that came in: from a file, or as a source's answer for a page of that title."""
     content_type = answer.content_type if answer else ""
-    given = title or file or source
-    page = source_of(source).name_page(body, content_type, given) if source in poll_sources() else PageName(given)
+    name = title or file or source
+    page = source_of(source).name_page(body, content_type, name) if source in poll_sources() else PageName(name)
     return Snapshot(
         election=campaign.election.id,
         source=source,
@@ -230,19 +230,19 @@ Answer = Sequence[FetchedPage] | Exception
 
 def questions(election: str, order: RefreshRequest, reference: Reference) -> list[Question]:
     """Every source that has a page for a live campaign."""
-    found = []
+    questions = []
     for campaign in live_campaigns(election, order, reference):
-        kept = snapshots.kept(order.raw, campaign.election.id)
+        stored = snapshots.kept(order.raw, campaign.election.id)
         for name, settings in campaign.electorate.sources.items():
             source = source_of(name) if name in poll_sources() else None
             if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
-                speaking = snapshots.newest([one for one in kept if one.source == source.id and one.asked])
-                known = {str(one.asked): one for one in speaking.values()}
-                found.append(Question(source, campaign, page, source.client_settings(settings), known))
-    return found
+                speaking = snapshots.newest([one for one in stored if one.source == source.id and one.asked])
+                by_title = {str(one.asked): one for one in speaking.values()}
+                questions.append(Question(source, campaign, page, source.client_settings(settings), by_title))
+    return questions
 
 
-def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[float], Asked | None]:
+def ask_all(open_questions: Sequence[Question], order: RefreshRequest) -> Callable[[float], Asked | None]:
     """Ask from this call on; what is returned takes in the next answer, and raises nothing a source can cause.
 
     It waits for one so many seconds, and returns None where none has come. Hosts are asked beside each other, each
@@ -250,9 +250,9 @@ def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[float
     came is written by the caller's thread alone.
     """
     by_host: dict[str, list[Question]] = {}
-    for one in asked:
+    for one in open_questions:
         by_host.setdefault(one.host, []).append(one)
-    at_once = {one.source.id: BoundedSemaphore(MOST_HOSTS_OF_A_SOURCE) for one in asked}
+    at_once = {one.source.id: BoundedSemaphore(MOST_HOSTS_OF_A_SOURCE) for one in open_questions}
     waits = _waits(order.processed / WAITS)
     answers: SimpleQueue[tuple[Question, Answer]] = SimpleQueue()
 
@@ -281,10 +281,10 @@ def ask_all(asked: Sequence[Question], order: RefreshRequest) -> Callable[[float
 
 def _fetch(question: Question, client_for: Callable[[ClientSettings], Client], until: datetime | None) -> Answer:
     """The pages of one source, or why there are none; nothing is written, so that it can go beside others."""
-    known = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
+    validators = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
     try:
         _refuse_early(question.host, until)
-        return question.source.fetch(client_for(question.settings), question.page, known)
+        return question.source.fetch(client_for(question.settings), question.page, validators)
     except Exception as error:  # carried to the thread that takes it in
         return error
 
@@ -296,7 +296,7 @@ def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
             _wait_until(question.host, order.processed / WAITS, pages.ask_again)
         if isinstance(pages, Exception):
             raise pages
-        done = _take_changed(question, pages, order)
+        totals = _take_changed(question, pages, order)
     except Exception as error:
         reason = str(error)
         if not isinstance(error, SourceError):  # a fault of ours or of the disk: no concern of other campaigns
@@ -304,11 +304,11 @@ def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
             trace = traceback.format_exc()
             log.say("source failed", logging.ERROR, source=source, election=election, traceback=trace)
         return Asked(source, election, f"{source}: {reason}; its last good page stands", reason)
-    if not done:
+    if not totals:
         return Asked(source, election, f"{source}: nothing new")
-    counts = [sum(getattr(one, name) for one in done) for name in ("accepted", "revised", "withdrawn", "quarantined")]
+    counts = [sum(getattr(one, name) for one in totals) for name in ("accepted", "revised", "withdrawn", "quarantined")]
     words = "{}: {} new polls, {} corrected, {} withdrawn; {} rows quarantined".format(source, *counts)
-    newly = sum(one.newly_quarantined for one in done)
+    newly = sum(one.newly_quarantined for one in totals)
     return Asked(source, election, words, None, any(counts[:3]), newly)
 
 
@@ -317,9 +317,9 @@ def _take_changed(question: Question, pages: Sequence[FetchedPage], order: Refre
     campaign, today = question.campaign, order.today_in(question.campaign.zone)
     revisions = {one.page: one.revision for one in question.known.values()}
     changed = []
-    for asked, answer in ((each.asked, each.answer) for each in reversed(pages)):
+    for title, answer in ((each.asked, each.answer) for each in reversed(pages)):
         if isinstance(answer, Fetched):
-            snapshot = describe(answer.body, question.source.id, campaign, today, answer=answer, title=asked)
+            snapshot = describe(answer.body, question.source.id, campaign, today, answer=answer, title=title)
             # The same revision is the same page, whatever the server wrote around it.
             is_same = snapshot.revision is not None and revisions.get(snapshot.page) == snapshot.revision
             if not is_same and not snapshots.same_as_newest(order.raw, snapshot):
@@ -357,9 +357,9 @@ def _refuse_early(host: str, until: datetime | None) -> None:
 
 
 def _wait_until(host: str, waits: Path, until: datetime) -> None:
-    known = {name: moment.isoformat() for name, moment in _waits(waits).items()}
+    waiting = {name: moment.isoformat() for name, moment in _waits(waits).items()}
     waits.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(waits, json.dumps({**known, host: until.isoformat()}, sort_keys=True).encode())
+    replace_file(waits, json.dumps({**waiting, host: until.isoformat()}, sort_keys=True).encode())
 
 
 def _waits(path: Path) -> dict[str, datetime]:
@@ -371,14 +371,14 @@ def _waits(path: Path) -> dict[str, datetime]:
 
 
 def say_before(
-    asked: Sequence[Question], reference: Reference, election: str, order: RefreshRequest, *, offline: bool
+    open_questions: Sequence[Question], reference: Reference, election: str, order: RefreshRequest, *, offline: bool
 ) -> list[str]:
     """What a refresh tells where it asks no source."""
     if offline:
         return ["reading the polls that are here (offline)"]
     if order.as_of:
         return [f"reading the polls that are here (as of {order.as_of}, no source is asked)"]
-    if asked:
+    if open_questions:
         return []
     live = live_campaigns(election, order, reference)
     if live:

@@ -345,9 +345,9 @@ def _new(poll: Poll, links: _Links) -> Match:
     """A poll nobody had, or another question of the one survey of that day that another source has."""
     own = poll.id in links.context.own
     near = [] if own else links.near(poll, is_question, 0) or links.near(poll, is_question, 1)
-    asked = near[0] if len(near) == 1 and links.only_elsewhere(poll, is_question, 1) else None
-    kind = PollKind.SCENARIO if asked else poll.kind
-    return Match(MatchKind.NEW, _new_id(poll, kind, links), kind, asked.id if asked else None)
+    survey = near[0] if len(near) == 1 and links.only_elsewhere(poll, is_question, 1) else None
+    kind = PollKind.SCENARIO if survey else poll.kind
+    return Match(MatchKind.NEW, _new_id(poll, kind, links), kind, survey.id if survey else None)
 
 
 def _new_id(poll: Poll, kind: PollKind, links: _Links) -> str:

@@ -161,8 +161,8 @@ class NameIndex:
 
     def _nearest(self, label: str) -> str:
         named = {name for own in self.campaign.lists for name in self.campaign.every_list_name(own)}
-        known = named | {row.alias for row in self.campaign.aliases}
-        close = difflib.get_close_matches(label, sorted(known), n=1, cutoff=0.5)
+        names = named | {row.alias for row in self.campaign.aliases}
+        close = difflib.get_close_matches(label, sorted(names), n=1, cutoff=0.5)
         return f"the nearest known name is {close[0]!r}" if close else "no known name is near"
 
     def firm(self, name: str, day: date, publisher: str | None = None) -> str | None:

@@ -62,8 +62,8 @@ class ParsedPages:
 
 
 def _name(source: str, body: bytes, content_type: str, scope: Scope) -> str:
-    asked = f"{source}\0{content_type}\0{_scope_facts(scope)!r}\0{code_hash(*PARSER_CODE)}"
-    key = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    facts = f"{source}\0{content_type}\0{_scope_facts(scope)!r}\0{code_hash(*PARSER_CODE)}"
+    key = hashlib.sha256(facts.encode()).hexdigest()[:16]
     return f"{scope.election}-{hashlib.sha256(body).hexdigest()[:32]}-{key}.json"
 
 
@@ -190,10 +190,10 @@ def _unknown_column(
     label: str, cells: Sequence[tuple[Poll, ReportedValue, str]], source: str, campaign: Campaign
 ) -> Refusal:
     """One entry for a column, however many polls it stands in; they keep its numbers under its label."""
-    shown = ", ".join(f"{poll.fieldwork.end} {_printed(value)}" for poll, value, _ in cells[:MOST_NAMED])
-    more = f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else ""
+    examples = ", ".join(f"{poll.fieldwork.end} {_printed(value)}" for poll, value, _ in cells[:MOST_NAMED])
+    rest = f" and {len(cells) - MOST_NAMED} more" if len(cells) > MOST_NAMED else ""
     name = f"column-{slug(label)[:60].strip('-')}"
-    text = one_line(f"{label}: {shown}{more}", 600)
+    text = one_line(f"{label}: {examples}{rest}", 600)
     return Refusal(campaign.election.id, source, name, "list-name", text, cells[-1][2], f"{COLUMN}{label}")
 
 

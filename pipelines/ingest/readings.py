@@ -49,8 +49,8 @@ class SourceReading:
 
 def printed_values(poll: Poll) -> dict[str, float | str]:
     """What is printed of each list that was asked about: its seats, or the percentage or word under the threshold."""
-    asked = (value for value in poll.values if value.status is not Status.NOT_ASKED)
-    return {value.list: value.seats or _plain(value.pct) or value.status.value for value in asked}
+    values = (value for value in poll.values if value.status is not Status.NOT_ASKED)
+    return {value.list: value.seats or _plain(value.pct) or value.status.value for value in values}
 
 
 def _plain(pct: str | None) -> str | None:
@@ -95,8 +95,8 @@ def resolve(readings: Sequence[SourceReading], lists: Lists) -> Poll | None:
     def rank(reading: SourceReading) -> tuple[object, ...]:
         others = (one for one in standing if one is not reading and one.family == reading.family)
         lacks = any(_is_part_of(reading.poll, other.poll) for other in others)
-        known = bool(reading.poll.unknown)
-        return (not reading.adds_up, known, reading.is_lossy, lacks, first_utc[reading.family], reading.is_shipped,
+        is_unknown = bool(reading.poll.unknown)
+        return (not reading.adds_up, is_unknown, reading.is_lossy, lacks, first_utc[reading.family], reading.is_shipped,
                 reading.source)  # fmt: skip
 
     order = sorted(standing, key=rank)
@@ -143,8 +143,8 @@ def _lost_below_threshold(poll: Poll, other: Poll, lists: Lists) -> list[Reporte
     """Lists that only the other reading prints under the threshold: they move no seat; parts of a list are left out."""
     if poll.unknown or poll.kind is not other.kind:
         return []
-    asked = (value.list for value in poll.values if value.status is not Status.NOT_ASKED)  # a dash says nothing
-    covered = covered_by(asked, lists)
+    lists_read = (value.list for value in poll.values if value.status is not Status.NOT_ASKED)  # a dash says nothing
+    covered = covered_by(lists_read, lists)
     return [
         value
         for value in other.values
@@ -169,8 +169,8 @@ def same_numbers(one: Poll, other: Poll) -> bool:
 
 
 def _numbers(poll: Poll) -> frozenset[tuple[str, Status, float | None, str | None]]:
-    asked = (value for value in (*poll.values, *poll.unknown) if value.status is not Status.NOT_ASKED)
-    return frozenset((value.list, value.status, value.seats, _plain(value.pct)) for value in asked)
+    values = (value for value in (*poll.values, *poll.unknown) if value.status is not Status.NOT_ASKED)
+    return frozenset((value.list, value.status, value.seats, _plain(value.pct)) for value in values)
 
 
 def same_but_for_citation(one: Poll | None, other: Poll | None) -> bool:

@@ -137,17 +137,17 @@ def is_misspelt(one: Poll, other: Poll, context: LinkageContext) -> bool:
         (one.publisher, other.publisher, context.publishers),
     )
     are_like = all(
-        mine == theirs or (None not in (mine, theirs) and _may_be_one(mine, theirs, known, context))
-        for mine, theirs, known in names
+        mine == theirs or (None not in (mine, theirs) and _may_be_one(mine, theirs, known_names, context))
+        for mine, theirs, known_names in names
     )
     return are_like and is_same_day_and_numbers(one, other)
 
 
-def _may_be_one(one: str | None, other: str | None, known: frozenset[str], context: LinkageContext) -> bool:
+def _may_be_one(one: str | None, other: str | None, known_names: frozenset[str], context: LinkageContext) -> bool:
     if one == other or one is None or other is None:
         return True
     left, right = _spellings(one, context), _spellings(other, context)
-    if one in known and other in known:  # one printed name may be either's, by its day
+    if one in known_names and other in known_names:  # one printed name may be either's, by its day
         return not left.isdisjoint(right)
     return any(are_similar_names(mine, theirs) for mine in left for theirs in right)
 
@@ -180,8 +180,8 @@ def _is_one_word(one: str, other: str) -> bool:
 
 def is_told_apart(one: Poll, other: Poll) -> bool:
     """Whether sample, fieldwork or address are each poll's own: then they are two surveys, however alike."""
-    here, there = {_address(url) for url in one.urls}, {_address(url) for url in other.urls}
-    return has_other_respondents(one, other) or bool(here and there and not here & there)
+    own, others = {_address(url) for url in one.urls}, {_address(url) for url in other.urls}
+    return has_other_respondents(one, other) or bool(own and others and not own & others)
 
 
 def has_other_respondents(one: Poll, other: Poll) -> bool:
@@ -359,16 +359,16 @@ def disagreements(election: str, readings: Iterable[SourceReading]) -> list[Disa
             by_survey.setdefault(key, []).append(reading)
             by_poll.setdefault(poll.id, []).append(reading)
     pairs = [pair for group in (*by_poll.values(), *by_survey.values()) for pair in combinations(group, 2)]
-    known = {(one.poll.id, one.family) for group in by_poll.values() for one in group}
-    differing = (one for pair in pairs for one in _disagreement(election, *pair, known))
+    read_by_family = {(one.poll.id, one.family) for group in by_poll.values() for one in group}
+    differing = (one for pair in pairs for one in _disagreement(election, *pair, read_by_family))
     return list({one.id: one for one in differing}.values())
 
 
 def _disagreement(
-    election: str, one: SourceReading, other: SourceReading, known: set[tuple[str, str]]
+    election: str, one: SourceReading, other: SourceReading, read_by_family: set[tuple[str, str]]
 ) -> Iterator[Disagreement]:
     is_told_apart = one.poll.id != other.poll.id and (
-        (one.poll.id, other.family) in known or (other.poll.id, one.family) in known
+        (one.poll.id, other.family) in read_by_family or (other.poll.id, one.family) in read_by_family
     )
     if one.family == other.family or is_told_apart:
         return  # each source knows both: two polls, not two readings on one

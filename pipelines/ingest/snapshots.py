@@ -113,14 +113,14 @@ def sweep(raw: Path) -> None:
 def kept(raw: Path, election: str | None = None) -> list[Snapshot]:
     """Every snapshot, or those of an election, in order of time; raises RawDataError for facts that cannot be read."""
     paths = (raw / "snapshots").glob(f"*/[!.]*{FACTS}")
-    found = [_facts(path) for path in paths if election in (None, path.stem.rsplit("-", 2)[0])]
-    return sorted(found, key=lambda one: (one.retrieved_utc, one.source, one.name))
+    snapshots = [_facts(path) for path in paths if election in (None, path.stem.rsplit("-", 2)[0])]
+    return sorted(snapshots, key=lambda one: (one.retrieved_utc, one.source, one.name))
 
 
 def _facts(path: Path) -> Snapshot:
     try:
-        found = json.loads(path.read_bytes())
-        snapshot = Snapshot(**{one.name: found[one.name] for one in fields(Snapshot) if one.name in found})
+        facts = json.loads(path.read_bytes())
+        snapshot = Snapshot(**{one.name: facts[one.name] for one in fields(Snapshot) if one.name in facts})
         date.fromisoformat(snapshot.today)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RawDataError(f"{path}: not the facts of a snapshot ({error}); restore it from a backup") from error
@@ -147,10 +147,10 @@ def same_as_newest(raw: Path, snapshot: Snapshot) -> Snapshot | None:
     return speaking if speaking and speaking.sha256 == snapshot.sha256 else None
 
 
-def newest(found: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:
+def newest(snapshots: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:
     """Per source and page the snapshot that speaks for it: the latest, an older revision never over a newer one."""
     pages: dict[tuple[str, str], Snapshot] = {}
-    for one in found:
+    for one in snapshots:
         before = pages.get((one.source, one.page))
         if before is None or not one.is_older_than(before):
             pages[one.source, one.page] = one

@@ -210,8 +210,8 @@ class Postgres:
     def prepare(self, *, is_whole: bool, is_read: bool) -> bool:  # noqa: ARG002
         """As in a file; an older version's tables are kept under the name of their version."""
         with self.alone(""):
-            known = self.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (self.SCHEMA,))
-            version = self.rows(f"SELECT number FROM {self.SCHEMA}.version")[0][0] if known else None
+            schemas = self.rows("SELECT 1 FROM pg_namespace WHERE nspname = ?", (self.SCHEMA,))
+            version = self.rows(f"SELECT number FROM {self.SCHEMA}.version")[0][0] if schemas else None
             _refuse_version(self.place, version or 0, is_read=is_read)
             if version != SCHEMA_VERSION:
                 if version is not None:
@@ -232,17 +232,17 @@ class Postgres:
         )
 
     def _set_aside(self, name: str) -> str:
-        kept = f"{self.SCHEMA}_{name}"
-        self._db.execute(f"DROP SCHEMA IF EXISTS {kept} CASCADE".encode())
-        self._db.execute(f"ALTER SCHEMA {self.SCHEMA} RENAME TO {kept}".encode())
-        return kept
+        name_aside = f"{self.SCHEMA}_{name}"
+        self._db.execute(f"DROP SCHEMA IF EXISTS {name_aside} CASCADE".encode())
+        self._db.execute(f"ALTER SCHEMA {self.SCHEMA} RENAME TO {name_aside}".encode())
+        return name_aside
 
     def begin_anew(self) -> str:
         """Empty tables in the place of those there, which are kept as the last ones set aside; returns their name."""
         with self.alone(""):
-            kept = self._set_aside("set_aside")
+            name_aside = self._set_aside("set_aside")
             self._begin()
-        return kept
+        return name_aside
 
 
 def _refuse_version(place: str, version: int, *, is_read: bool) -> None:

@@ -126,7 +126,7 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
     A campaign none of whose editions can be read is left out; `status` says what is wrong with it.
     """
     rules, reference, store = load_rules(request.data_dir), load(request.raw), request.store
-    told = {alert.key for name in reference.electorates for alert in recorded(store, name).alerts}
+    recorded_keys = {alert.key for name in reference.electorates for alert in recorded(store, name).alerts}
     alerts = list[Alert]()
     for election in store.current():
         try:
@@ -138,7 +138,7 @@ def dry_run(request: RefreshRequest) -> list[tuple[Alert, bool]]:
         campaign = reference.campaign(election)
         if not request.is_frozen(campaign):
             alerts += raised(rules, _scene(store, campaign.electorate.id, edition, request.moment, 0, 0))
-    return [(alert, alert.key not in told) for alert in alerts]
+    return [(alert, alert.key not in recorded_keys) for alert in alerts]
 
 
 def _scene(

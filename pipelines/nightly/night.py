@@ -54,25 +54,25 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         for name, elections in electorates.items():
             elections.update(campaign.election.id for campaign in reference.of(name))
         request.store.divide(electorates)
-        asked = fetch(election, request, reference, offline=offline)
-        for words in say_before(asked, reference, election, request, offline=offline):
+        open_questions = fetch(election, request, reference, offline=offline)
+        for words in say_before(open_questions, reference, election, request, offline=offline):
             say(words)
-        due = tasks(election, request, reference, {one.campaign.election.id for one in asked})
+        due = tasks(election, request, reference, {one.campaign.election.id for one in open_questions})
         answers, failed, places = list[Asked](), [], {task.election: task.place for task in due}
         with spinner() as show:
-            ready = _ready(due, asked, request, answers)
-            for done in _refreshed(due, ready, request, lambda name, step: show(f"{name}: {step}")):
-                for result in done.result or ():
+            ready = _ready(due, open_questions, request, answers)
+            for ended in _refreshed(due, ready, request, lambda name, step: show(f"{name}: {step}")):
+                for result in ended.result or ():
                     newly = sum(answer.newly_quarantined for answer in answers if answer.election == result.election)
                     result = replace(result, newly_quarantined=result.newly_quarantined + newly)
                     results.append(result)
                     log.say("campaign done", **asdict(result))
                     _say_result(result)
-                if done.error:
-                    failed.append(done)
-                    if not done.task.request.is_one_of_many:
+                if ended.error:
+                    failed.append(ended)
+                    if not ended.task.request.is_one_of_many:
                         continue  # told as what ended the night
-                    log.say("campaign failed", logging.ERROR, election=done.task.election, error=str(done.error))
+                    log.say("campaign failed", logging.ERROR, election=ended.task.election, error=str(ended.error))
         results.sort(key=lambda result: places[result.election])
         if failed and not results:
             raise _error_of(failed)
@@ -81,7 +81,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
         new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, answers)
         if failed:  # no concern of the other electorates, whose run is recorded
-            electorates = {done.task.electorate: electorates[done.task.electorate] for done in failed}
+            electorates = {ended.task.electorate: electorates[ended.task.electorate] for ended in failed}
             raise _error_of(failed)
     except Exception as error:
         log.say("refresh failed", logging.ERROR, error=str(error))
@@ -99,13 +99,13 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
 
 
 def _ready(
-    due: Sequence[CampaignTask], asked: Sequence[Question], request: RefreshRequest, answers: list[Asked]
+    due: Sequence[CampaignTask], open_questions: Sequence[Question], request: RefreshRequest, answers: list[Asked]
 ) -> Iterator[CampaignTask | None]:
     """Every campaign as soon as its own sources have answered, else one about which none is asked, else none yet.
 
     `answers` are added to.
     """
-    take, left = ask_all(asked, request), Counter(one.campaign.election.id for one in asked)
+    take, left = ask_all(open_questions, request), Counter(one.campaign.election.id for one in open_questions)
     others = deque(task for task in due if not left[task.election])
     by_election = {task.election: task for task in due}
     while others or left.total():
@@ -169,8 +169,8 @@ def _keep_vote(request: RefreshRequest, reference: Reference, election: str) -> 
 
 def _say_result(result: RefreshResult) -> None:
     if result.status == "frozen":
-        shown = f"{result.edition} stays" if result.edition else "there is no edition from before it"
-        say(f"{result.election}: the publication ban is on; nothing new is published and {shown}")
+        text = f"{result.edition} stays" if result.edition else "there is no edition from before it"
+        say(f"{result.election}: the publication ban is on; nothing new is published and {text}")
         return
     if result.status == "waiting":
         say(f"{result.election}: {result.why}; {result.edition or 'no edition'} stays")
@@ -205,7 +205,7 @@ def conclude(
     started_utc: str,
     exit_code: int,
     keep_editions: int,
-    asked: Sequence[Asked] = (),
+    source_answers: Sequence[Asked] = (),
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
@@ -216,7 +216,7 @@ def conclude(
     answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
     status.keep_quarantine(request.data_dir, electorates, is_checked=bool(results))
     remark = next(iter(status.keep_seals(request.data_dir, electorates)), None)
-    _record(request, electorates, results, started_utc, exit_code, answers=[*answers, *asked])
+    _record(request, electorates, results, started_utc, exit_code, answers=[*answers, *source_answers])
     new_alerts: list[Alert] = []
     try:
         for name, elections in electorates.items():
@@ -246,8 +246,8 @@ def _record(
     checked_utc = request.moment.astimezone(UTC).isoformat(timespec="seconds")
     for name, elections in electorates.items():
         answered = [answer for answer in answers if answer.election in elections]
-        done = [result for result in results if result.election in elections]
-        status.keep_run(request.store, name, started_utc, exit_code, error, answered, done, checked_utc)
+        own_results = [result for result in results if result.election in elections]
+        status.keep_run(request.store, name, started_utc, exit_code, error, answered, own_results, checked_utc)
 
 
 # A past night replayed: what it did not know yet is taken out of its folder first
@@ -275,10 +275,10 @@ def saved_files(raw: Path, campaign: Campaign, folder: Path | None) -> list[Save
     from pipelines.vote.count import SOURCE
 
     if folder is None:
-        found = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == SOURCE]
+        stored = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == SOURCE]
         files = [
             SavedFile(datetime.fromisoformat(one.retrieved_utc), one.file or one.name, snapshots.read(raw, one))
-            for one in found
+            for one in stored
         ]
     else:
         paths = sorted(path for path in folder.glob("*.csv"))
@@ -292,15 +292,15 @@ def saved_files(raw: Path, campaign: Campaign, folder: Path | None) -> list[Save
 
 
 def _moment(path: Path, campaign: Campaign) -> datetime:
-    found, vote = NAMED.search(path.stem), campaign.election.vote_date
-    if found is None:
+    match, vote = NAMED.search(path.stem), campaign.election.vote_date
+    if match is None:
         raise ImportRefused(f"{path}: its name has no moment; write day-month_hour-minute-second, as 24-03_02-59-41")
-    part = {name: int(text) for name, text in found.groupdict().items()}
+    part = {name: int(text) for name, text in match.groupdict().items()}
     year = vote.year + (part["month"] < vote.month)
     try:
         return datetime(year, **part, tzinfo=campaign.zone)
     except ValueError as error:
-        raise ImportRefused(f"{path}: {found[0]} is no moment ({error})") from error
+        raise ImportRefused(f"{path}: {match[0]} is no moment ({error})") from error
 
 
 def scratch(raw: Path, campaign: Campaign, reference: Reference, out: Path) -> None:
@@ -346,8 +346,8 @@ def rehearse(
     campaign, after = reference.campaign(election), campaign.election.vote_date + timedelta(days=1)
     yield f"{out}: a data folder as it was before the result of {election}; working out its last edition"
     with lock.writing(out):
-        for done in run(election, RefreshRequest(out, after, None, draws, 0), lambda _election, _step: None):
-            yield f"{done.edition}: {done.polls} polls"
+        for result in run(election, RefreshRequest(out, after, None, draws, 0), lambda _election, _step: None):
+            yield f"{result.edition}: {result.polls} polls"
     close = _close(campaign)
     start = min(close, files[0].moment) - LEAD
     began = clock_now()
@@ -364,8 +364,8 @@ def rehearse(
     for moment, file in sorted([(close, None), *((one.moment, one) for one in files)], key=lambda pair: pair[0]):
         wait(max(((moment - start) / speed - (clock_now() - began)).total_seconds(), 0.0))
         with lock.writing(out):
-            said = _told(out, reference, campaign, after) if file is None else _counted(out, election, file, after)
-        yield f"{moment:%d %b %H:%M}  {said}"
+            line = _told(out, reference, campaign, after) if file is None else _counted(out, election, file, after)
+        yield f"{moment:%d %b %H:%M}  {line}"
 
 
 def _close(campaign: Campaign) -> datetime:

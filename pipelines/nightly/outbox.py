@@ -111,41 +111,41 @@ def deliver(
             alerts=[alert for record in records.values() for alert in record.alerts],
             deliveries=tuple(delivery for record in records.values() for delivery in record.deliveries),
         )
-        done = [
+        deliveries = [
             delivery
             for channel in to
             for delivery in _to_channel(channel, everything, tell, now, send or send_by_apprise, pause_seconds)
         ]
         for name, record in records.items():
             keys = {alert.key for alert in record.alerts}
-            if own := tuple(delivery for delivery in done if delivery.key in keys):
+            if own := tuple(delivery for delivery in deliveries if delivery.key in keys):
                 store.change(Alerts, name, partial(_with, own))
-    for delivery in done:
+    for delivery in deliveries:
         log.say("alert delivered" if delivery.error is None else "alert not delivered", **delivery.model_dump())
-    return done
+    return deliveries
 
 
-def _with(done: tuple[Delivery, ...], before: Alerts | None) -> Alerts | None:
-    return before and before.model_copy(update={"deliveries": (*before.deliveries, *done)[-MOST_DELIVERIES:]})
+def _with(deliveries: tuple[Delivery, ...], before: Alerts | None) -> Alerts | None:
+    return before and before.model_copy(update={"deliveries": (*before.deliveries, *deliveries)[-MOST_DELIVERIES:]})
 
 
 def _to_channel(
-    channel: Channel, kept: Alerts, tell: Tell, now: datetime, send: Send, pause_seconds: float
+    channel: Channel, stored: Alerts, tell: Tell, now: datetime, send: Send, pause_seconds: float
 ) -> Iterator[Delivery]:
-    closed = {one.key for one in kept.deliveries if one.channel == channel.name and one.error is None}
+    closed = {one.key for one in stored.deliveries if one.channel == channel.name and one.error is None}
     due = [
         alert
-        for alert in kept.alerts
+        for alert in stored.alerts
         if alert.key not in closed and channel.hears(alert) and now.date() - alert.date <= FRESH
     ]
     if channel.is_quiet(now):
         return
-    told = [(alert, tell(alert, channel.row.language)) for alert in due]
+    rows = [(alert, tell(alert, channel.row.language)) for alert in due]
     moment = now.astimezone(UTC).isoformat(timespec="seconds")
     yield from (
-        Delivery(key=alert.key, channel=channel.name, moment_utc=moment, tries=0) for alert, one in told if one.is_noise
+        Delivery(key=alert.key, channel=channel.name, moment_utc=moment, tries=0) for alert, one in rows if one.is_noise
     )
-    news = [(alert, one) for alert, one in told if one.text]
+    news = [(alert, one) for alert, one in rows if one.text]
     messages = [news] if channel.row.digest and news else [[each] for each in news]
     for message in messages:
         text = "\n".join(one.text for _, one in message)

@@ -53,17 +53,17 @@ class Schedule:
 
         A night that lies ahead was recorded by a clock that was wrong: it says nothing of tonight, which is run.
         """
-        night, done = newest_due(now, self._at, self._zone), self._done
-        if done is not None and is_ahead(due_moment(done, self._at, self._zone), now):
-            say("the night last done lies ahead; tonight is run", logging.WARNING, night=done, now=now)
-            done = night - timedelta(days=1)
-        if done is not None and night <= done:
+        night, last = newest_due(now, self._at, self._zone), self._done
+        if last is not None and is_ahead(due_moment(last, self._at, self._zone), now):
+            say("the night last done lies ahead; tonight is run", logging.WARNING, night=last, now=now)
+            last = night - timedelta(days=1)
+        if last is not None and night <= last:
             return False
-        if done is not None:
+        if last is not None:
             code = self._run()
             say("night done" if code in SUCCESS else "night failed", night=night, exit_code=code)
         self._keep(night)
-        return done is not None
+        return last is not None
 
     def _read(self) -> date | None:
         try:

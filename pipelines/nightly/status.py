@@ -360,8 +360,8 @@ def _runs(store: EditionStore, electorates: Iterable[str]) -> tuple[dict[str, Ru
     runs, faults = dict[str, Runs](), []
     for electorate in electorates:
         try:
-            if found := store.record(Runs, electorate):
-                runs[electorate] = found
+            if stored := store.record(Runs, electorate):
+                runs[electorate] = stored
         except EditionError as error:
             faults.append(str(error))
     return runs, faults

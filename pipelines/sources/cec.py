@@ -82,13 +82,13 @@ def parse(
     *,
     source: str = "cec",
     official_valid: int | None = None,
-    known: Collection[str] = (),
+    ballot: Collection[str] = (),
 ) -> Count:
     """The whole file added up; raises PageRefused when a column or the sheet is not one of the committee's.
 
     Nobody can tell from a file alone that it is the last: a count is final only when its valid votes are the official
     total (recorded or given) and no row was refused; otherwise it is interim, and `why` says so. Totals, rows and
-    columns, are not parts and a box listed twice is one: all are said and counted once. Letters that are `known` are no
+    columns, are not parts and a box listed twice is one: all are said and counted once. Letters on the `ballot` are no
     total.
     """
     refuse_container(body, workbook="this is a workbook: save its sheet as CSV and import that with --source cec")
@@ -96,7 +96,7 @@ def parse(
     warnings: list[str] = []
     header, rows = _sheet(decode(body), warnings)
     letters = _letters(header, warnings)
-    letters = _without_total_columns(letters, rows, known, warnings)
+    letters = _without_total_columns(letters, rows, ballot, warnings)
 
     def refuse(number: int, text: str, why: str) -> None:
         refused.append(Refusal(election, source, f"row-{number}", "count", text, why, f"row {number}"))
@@ -164,7 +164,7 @@ def _without_totals(boxes: list[_Box], letters: list[str], warnings: list[str]) 
     has_place = {one.row: bool(one.cells.get(CODE)) or _is_envelopes(one.cells) for one in parts}
     columns = (VALID, *letters)
     # A row without a place is the sum of those that have one; one with a code is with them in what is twice as much.
-    placed, unplaced = ([one for one in parts if has_place[one.row] is it] for it in (True, False))
+    placed, unplaced = ([one for one in parts if has_place[one.row] is is_placed] for is_placed in (True, False))
     by_sum = _equal_to(placed, unplaced, columns) or _equal_to(parts, parts, columns, times=2)[:1]
     parts = [one for one in parts if one not in by_sum]
     valid = sum(one.numbers[VALID] for one in parts)
@@ -208,14 +208,14 @@ def _once(boxes: list[_Box], warnings: list[str]) -> tuple[list[_Box], list[tupl
     conflicts: list[tuple[int, str, str]] = []
     for same in by_place.values():
         first, last = same[0], same[-1]
-        shown = ", ".join(str(one.row) for one in same)
+        lines = ", ".join(str(one.row) for one in same)
         if all(one.numbers == first.numbers for one in same):
             counted.append(first)
             if len(same) > 1:
-                warnings.append(f"rows {shown} are one {first.cells.get(LOCALITY, '')} listed twice: counted once")
+                warnings.append(f"rows {lines} are one {first.cells.get(LOCALITY, '')} listed twice: counted once")
             continue
         apart = f"{first.numbers[VALID]:,} and {last.numbers[VALID]:,} valid votes"
-        conflicts.append((last.row, _shown(last.cells), f"rows {shown} are one place with {apart}; keep the right one"))
+        conflicts.append((last.row, _shown(last.cells), f"rows {lines} are one place with {apart}; keep the right one"))
     return counted, conflicts
 
 
@@ -277,7 +277,7 @@ def _letters(header: list[str], warnings: list[str]) -> list[str]:
 
 
 def _without_total_columns(
-    letters: list[str], rows: Sequence[Row], known: Collection[str], warnings: list[str]
+    letters: list[str], rows: Sequence[Row], ballot: Collection[str], warnings: list[str]
 ) -> list[str]:
     """The letters without one or two columns nobody knows that are exactly what the rows' ballots are too many by."""
     all_numbers = [_numbers(cells, (VALID, *letters)) for _, cells in rows]
@@ -286,7 +286,7 @@ def _without_total_columns(
     apart = [at for at, votes in enumerate(excess) if votes]
     if len(apart) < FEWEST_ROWS or len(apart) * 2 < len(numbers):
         return letters
-    columns = {tuple(numbers[at][name] for at in apart): name for name in letters if name not in known}
+    columns = {tuple(numbers[at][name] for at in apart): name for name in letters if name not in ballot}
     wanted = tuple(excess[at] for at in apart)
     totals = {columns[wanted]} if wanted in columns else set()
     for values, name in columns.items() if not totals else ():
@@ -336,13 +336,13 @@ def _stage(has_envelopes: bool, refused: int, valid: int, official: int | None) 
     return Stage.INTERIM, f"{valid:,} valid votes, the official total is {official:,}; {envelopes}"
 
 
-def by_list(votes: Mapping[str, int], known: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Votes per list id, and the letters nobody knows, from `known`: ballot letters → list.
+def by_list(votes: Mapping[str, int], list_by_letters: Mapping[str, str]) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Votes per list id, and the letters nobody knows, from `list_by_letters`: ballot letters → list.
 
     Letters are taken as printed first: ן and נ may be two lists. Only letters without a list of their own are
     then compared without final forms (מרץ is מרצ), and never when two lists would fit.
     """
-    exact = {spelling_key(letters): name for letters, name in known.items()}
+    exact = {spelling_key(letters): name for letters, name in list_by_letters.items()}
     folded: dict[str, list[str]] = {}
     for letters in exact:
         folded.setdefault(fold_finals(letters), []).append(letters)

@@ -115,8 +115,8 @@ def read_cell(printed: str, unit: Unit = Unit.SEATS) -> Value:
         raise RowRefused("cell", f"{one_line(printed, 30)!r} is too long for a seat cell")
     # Folding would turn a raised "²" or a "½" into plain digits, and with them a footnote into a seat.
     if any(unicodedata.category(c) == "No" for c in printed):
-        what = "seats, such as 24" if unit is Unit.SEATS else "per cent, such as 23.5"
-        raise RowRefused("cell", f"{printed!r} is not a number of {what}")
+        form_wanted = "seats, such as 24" if unit is Unit.SEATS else "per cent, such as 23.5"
+        raise RowRefused("cell", f"{printed!r} is not a number of {form_wanted}")
     text = tidy(printed)
     for _ in range(3):
         text = _NOTE_MARK.sub("", text)

@@ -356,7 +356,7 @@ def _sums(rows: Sequence[Row], parts: Sequence[int]) -> set[tuple[float, ...]]:
     sums: set[tuple[float, ...]] = {(0.0,) * len(rows)}
     for part in parts:
         seats = tuple(row[part] for row in rows)
-        sums |= {tuple(have + more for have, more in zip(one, seats, strict=True)) for one in sums}
+        sums |= {tuple(have + added for have, added in zip(one, seats, strict=True)) for one in sums}
     return sums
 
 
@@ -416,8 +416,8 @@ def _checked(number: int, names: list[str], row: Sequence[str], list_keys: froze
     if is_long:
         unknown = [name for name in names if name not in (*FIXED, *IGNORED, *LONG)]
         if unknown:
-            shown = one_line(unknown[0], 40)
-            raise PageRefused(f"unknown column {shown!r} in a long sheet (one row a poll and list); {TEMPLATE}")
+            label = one_line(unknown[0], 40)
+            raise PageRefused(f"unknown column {label!r} in a long sheet (one row a poll and list); {TEMPLATE}")
     firm = next((cell for name, cell in zip(names, row, strict=False) if name == "pollster"), "")
     joins_names = "/" in firm and "publisher" not in names and spelling_key(firm) not in list_keys
     return Header(number, tuple(names), is_long, joins_names)
@@ -425,16 +425,16 @@ def _checked(number: int, names: list[str], row: Sequence[str], list_keys: froze
 
 def _why_none(rows: Rows, list_keys: frozenset[str]) -> str:
     """Why a sheet has no header: it is another file, it lies on its side, or a column is missing."""
-    shown = [row for row in rows if any(cell.strip() for cell in row)]
-    if not shown:
+    filled = [row for row in rows if any(cell.strip() for cell in row)]
+    if not filled:
         return f"the sheet is empty; {TEMPLATE}"
     firsts = {_name(row[0], list_keys) for row in rows[:MOST_COLUMNS] if row}
     if "fieldwork_end" in firsts and {"pollster", "publisher", "commissioner"} & firsts:
         return "the sheet lies on its side, a column a poll: transpose it (copy, paste special, transpose)"
-    cells = {tidy(cell) for cell in shown[0]}
+    cells = {tidy(cell) for cell in filled[0]}
     if "כשרים" in cells:
         return "this is a result file of the elections committee: import it with --source cec"
     names = {name for row in rows[:HEADER_WITHIN] for cell in row if (name := _name(cell, list_keys))}
     missing = "fieldwork_end (the last day of fieldwork)" if "fieldwork_end" not in names else "pollster or publisher"
-    first = one_line(", ".join(tidy(cell) for cell in shown[0] if cell.strip()), 60)
+    first = one_line(", ".join(tidy(cell) for cell in filled[0] if cell.strip()), 60)
     return f"no header row names {missing}; the sheet begins {first!r}; {TEMPLATE}"

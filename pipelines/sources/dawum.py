@@ -185,11 +185,11 @@ def _cell(party: str, printed: str, database: Database) -> ReportedCell:
 class Dawum(FetchedSource):
     """The whole database, asked for only where last_update.txt says another moment than last time."""
 
-    def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
+    def fetch(self, client: Client, page: str, validators: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         """The moment in last_update.txt is kept as the answer's tag: while it stays, nothing else is asked."""
-        asked = client.get(urljoin(client.settings.url, LAST_UPDATE))
-        moment = decode(asked.body, asked.content_type).strip() if isinstance(asked, Fetched) else ""
-        before = known.get(page)
+        last_update = client.get(urljoin(client.settings.url, LAST_UPDATE))
+        moment = decode(last_update.body, last_update.content_type).strip() if isinstance(last_update, Fetched) else ""
+        before = validators.get(page)
         if before and moment and before.etag == moment:
             return (FetchedPage(page, NotModified(client.settings.url)),)
         answer = client.get(client.settings.url)

@@ -63,11 +63,11 @@ def refuse_emptied(
 
 
 def _why_empty(refused: Sequence[Refusal], asides: Sequence[Aside]) -> str:
-    shown = [one_line(f"{row.reason} ({row.place})", LONGEST_REASON) for row in refused[:MOST_REASONS]]
-    if not shown:
-        shown = [f"{one_line(aside.place, 80)}: {aside.reason}" for aside in asides[:MOST_REASONS]]
-    more = max(len(refused) or len(asides), MOST_REASONS) - MOST_REASONS
-    return (": " + "; ".join(shown) + (f"; and {more} more" if more else "")) if shown else ""
+    reasons = [one_line(f"{row.reason} ({row.place})", LONGEST_REASON) for row in refused[:MOST_REASONS]]
+    if not reasons:
+        reasons = [f"{one_line(aside.place, 80)}: {aside.reason}" for aside in asides[:MOST_REASONS]]
+    left = max(len(refused) or len(asides), MOST_REASONS) - MOST_REASONS
+    return (": " + "; ".join(reasons) + (f"; and {left} more" if left else "")) if reasons else ""
 
 
 def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = False) -> tuple[str, ...]:
@@ -75,10 +75,10 @@ def vanished(before: Iterable[str], now: Iterable[str], *, is_older: bool = Fals
 
     An older revision takes nothing away. Raises PollsVanished when five or five per cent go at once.
     """
-    known, present = sorted(set(before)), set(now)
-    gone = () if is_older else tuple(poll for poll in known if poll not in present)
-    if len(gone) >= VANISHED_AT_ONCE or (len(gone) > 1 and len(gone) >= VANISHED_SHARE * len(known)):
-        raise PollsVanished(f"{len(gone)} of {len(known)} polls vanished at once, {gone[0]} among them")
+    earlier, present = sorted(set(before)), set(now)
+    gone = () if is_older else tuple(poll for poll in earlier if poll not in present)
+    if len(gone) >= VANISHED_AT_ONCE or (len(gone) > 1 and len(gone) >= VANISHED_SHARE * len(earlier)):
+        raise PollsVanished(f"{len(gone)} of {len(earlier)} polls vanished at once, {gone[0]} among them")
     return gone
 
 
@@ -153,8 +153,8 @@ def numbers_of(poll: Poll) -> dict[str, float]:
     A list under the threshold has no seats; one that was not asked is left out.
     """
     is_share = poll.unit is Unit.SHARE
-    asked = (value for value in poll.values if value.status is not Status.NOT_ASKED)
-    return {value.list: _pct(value) if is_share else value.seats or 0.0 for value in asked}
+    values = (value for value in poll.values if value.status is not Status.NOT_ASKED)
+    return {value.list: _pct(value) if is_share else value.seats or 0.0 for value in values}
 
 
 def _pct(cell: ReportedCell | ReportedValue) -> float:

@@ -307,13 +307,13 @@ class Source:
     page: str = ""
     is_own: bool = False
 
-    def name_page(self, body: bytes, content_type: str, given: str) -> PageName:
-        """What these bytes are a page of; `given` is the name they were asked under, or their file's.
+    def name_page(self, body: bytes, content_type: str, title: str) -> PageName:
+        """What these bytes are a page of; `title` is the name they were asked under, or their file's.
 
         Raises PageRefused for bytes that are no page of this source.
         """
         del body, content_type
-        return PageName(self.page or given or self.id)
+        return PageName(self.page or title or self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,12 +339,12 @@ class FetchedSource(Source):
         hosts = (urlsplit(address).netloc,)
         return ClientSettings(self.id, address, self.kind, hosts=hosts, most_bytes=self.most_bytes)
 
-    def fetch(self, client: "Client", page: str, known: "Mapping[str, Validators]") -> tuple[FetchedPage, ...]:
-        """The page, and what belongs to it; `known` has what earlier answers said of themselves, by name.
+    def fetch(self, client: "Client", page: str, validators: "Mapping[str, Validators]") -> tuple[FetchedPage, ...]:
+        """The page, and what belongs to it; `validators` has what earlier answers said of themselves, by name.
 
         Raises SourceUnreachable, AddressRefused or PageRefused; half a campaign is not a campaign.
         """
-        return (FetchedPage(page, client.get(client.settings.url, known.get(page))),)
+        return (FetchedPage(page, client.get(client.settings.url, validators.get(page))),)
 
 
 # Which there are

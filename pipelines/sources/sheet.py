@@ -170,21 +170,21 @@ def _body(rows: Rows, header: Header, warnings: list[str]) -> Iterator[tuple[int
         if is_header or not any(cells):
             continue
         words = [spelling_key(cells[at]) for at, name in enumerate(header.names) if name in NAMED or at == 0]
-        shown = one_line(" | ".join(cell for cell in cells if cell), 80)
+        text = one_line(" | ".join(cell for cell in cells if cell), 80)
         if any(TOTAL_ROW.fullmatch(word) for word in words):
-            warnings.append(f"row {number} is a total or an average, no poll: {shown}")
+            warnings.append(f"row {number} is a total or an average, no poll: {text}")
         elif not _DAYLIKE.fullmatch(cells[day]) and any(RESULT_NAME.search(word) for word in words):
-            warnings.append(f"row {number} is a result or a house's seats, no poll: {shown}")
+            warnings.append(f"row {number} is a result or a house's seats, no poll: {text}")
         elif _is_note(cells, day):
-            warnings.append(f"row {number} is a note, no poll: {shown}")
+            warnings.append(f"row {number} is a note, no poll: {text}")
         else:
             yield number, cells
 
 
 def _is_note(cells: list[str], day: int) -> bool:
     """Whether a row of one or two cells is neither a day nor a number."""
-    shown = [cell for cell in cells if cell]
-    return len(shown) <= 2 and not _DAYLIKE.fullmatch(cells[day]) and not any(_is_number(cell) for cell in shown)
+    filled = [cell for cell in cells if cell]
+    return len(filled) <= 2 and not _DAYLIKE.fullmatch(cells[day]) and not any(_is_number(cell) for cell in filled)
 
 
 def _cells(row: Sequence[str], width: int, number: int) -> list[str]:
@@ -214,18 +214,18 @@ def _list_columns(header: Header, body: list[list[str]], scope: Scope, warnings:
     aside: set[int] = set()
     for at in strange:
         name, texts = header.names[at], [cells[at] for cells in body if cells[at]]
-        shown = one_line(name, 40) or f"number {at + 1}, which has no name,"
+        label = one_line(name, 40) or f"number {at + 1}, which has no name,"
         if at in proven or TOTAL.fullmatch(spelling_key(name)) or GOVERNMENT.fullmatch(spelling_key(name)):
             aside.add(at)
             if texts:
-                warnings.append(f"the column {shown} is a total of lists: it is not counted")
+                warnings.append(f"the column {label} is a total of lists: it is not counted")
         elif at in candidates and not any(_is_number(text) for text in texts):
             aside.add(at)
             if texts:
-                warnings.append(f"the column {shown} holds words, not seats: it is left aside")
+                warnings.append(f"the column {label} holds words, not seats: it is left aside")
         elif not name:
             row = next(number for number, cells in enumerate(body) if cells[at])
-            raise PageRefused(f"the column {shown} holds numbers ({one_line(body[row][at], 20)!r}); name its list")
+            raise PageRefused(f"the column {label} holds numbers ({one_line(body[row][at], 20)!r}); name its list")
     return [at for at in columns if at not in aside]
 
 
@@ -331,9 +331,9 @@ def _names(fixed: dict[str, str], header: Header) -> tuple[str | None, str | Non
 def _days(fixed: dict[str, str], scope: Scope, day: Day) -> tuple[date | None, date, date | None]:
     around = Around((), scope.first_day, scope.last_day)
     end = read_days(day(fixed["fieldwork_end"]), None, around)
-    began, shown = fixed.get("fieldwork_start"), fixed.get("published_date")
+    began, printed = fixed.get("fieldwork_start"), fixed.get("published_date")
     start = read_days(day(began), None, around).end if began else end.start
-    published = read_days(day(shown), None, around).end if shown else None
+    published = read_days(day(printed), None, around).end if printed else None
     if start and start > end.end:
         raise RowRefused("dates", f"fieldwork starts {start}, after it ends {end.end}; mend one of them")
     return start, end.end, published

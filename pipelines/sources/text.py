@@ -267,8 +267,8 @@ _short_key = lru_cache(maxsize=8_192)(_key)
 
 def _fold(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name.translate(_QUOTES)).casefold()
-    shown = "".join("-" if is_dash(c) else c for c in plain.translate(_QUOTES) if not is_invisible(c))
-    return re.sub("-{2,}", "-", _AROUND_JOINTS.sub(r"\1", " ".join(shown.split())))
+    visible = "".join("-" if is_dash(c) else c for c in plain.translate(_QUOTES) if not is_invisible(c))
+    return re.sub("-{2,}", "-", _AROUND_JOINTS.sub(r"\1", " ".join(visible.split())))
 
 
 def is_dash(character: str) -> bool:

@@ -132,14 +132,14 @@ def _known(printed: str, labels: dict[str, str]) -> str | None:
 
 def _cells(printed: list[tuple[str, str]]) -> tuple[ReportedCell, ...]:
     cells: list[ReportedCell] = []
-    shown = {spelling_key(name) for name, text in printed if text}
+    filled = {spelling_key(name) for name, text in printed if text}
     for name, text in printed:
         if not text:
             continue
         column = names().columns.get(spelling_key(name), {"label": name})
         value = read_value(name, text)
         blank = column.get("joint_while_blank")
-        if blank and spelling_key(blank) not in shown and value.status is Status.SEATS:
+        if blank and spelling_key(blank) not in filled and value.status is Status.SEATS:
             cells.append(replace(value, label=column["joint_label"]))
         else:
             cells.append(replace(value, label=column["label"]))

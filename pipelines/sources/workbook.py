@@ -89,14 +89,14 @@ def _remarks(layout: Layout, rows: int) -> Iterator[str]:
         others = ", ".join(
             f"{one_line(tab.name, 30)!r}{' (hidden)' if tab.is_hidden else ''}" for tab in layout.others[:5]
         )
-        more = f" and {len(layout.others) - 5} more" if len(layout.others) > 5 else ""
-        yield f"the tab {one_line(layout.tab, 30)!r} is read; left aside: {others}{more}"
-    for what, numbers in (
+        rest = f" and {len(layout.others) - 5} more" if len(layout.others) > 5 else ""
+        yield f"the tab {one_line(layout.tab, 30)!r} is read; left aside: {others}{rest}"
+    for label, numbers in (
         ("rows", [str(number + 1) for number in sorted(layout.hidden_rows) if number < rows]),
         ("columns", [_letter(number) for number in sorted(layout.hidden_columns)]),
     ):
         if numbers:
-            yield f"hidden {what} are left aside: {', '.join(numbers[:8])}{' …' if len(numbers) > 8 else ''}"
+            yield f"hidden {label} are left aside: {', '.join(numbers[:8])}{' …' if len(numbers) > 8 else ''}"
 
 
 def _letter(column: int) -> str:
@@ -161,15 +161,15 @@ def look_through(body: bytes) -> Layout:
 def _layout(parts: "_Parts") -> Layout:
     book = parts.tree("xl/workbook.xml")
     tabs = _tabs(book, parts)
-    shown = [tab for tab in tabs if not tab.is_hidden]
-    if not shown:
+    visible = [tab for tab in tabs if not tab.is_hidden]
+    if not visible:
         raise PageRefused("the workbook has no visible tab with cells; put the polls on one")
     properties = book.find("{*}workbookPr")
     from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    layout = Layout(shown[0].name, tuple(tab for tab in tabs if tab is not shown[0]), from_1904)
+    layout = Layout(visible[0].name, tuple(tab for tab in tabs if tab is not visible[0]), from_1904)
     strings = _Strings()
     parts.walk("xl/sharedStrings.xml", strings)
-    parts.walk(shown[0].part, _Cells(strings.lengths, layout))
+    parts.walk(visible[0].part, _Cells(strings.lengths, layout))
     return layout
 
 

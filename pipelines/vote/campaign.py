@@ -134,8 +134,8 @@ def _rows(before: Campaign, election: str, day: date, *, is_open: bool) -> dict[
 def _carried(before: Campaign) -> list[str]:
     """The lists that were seated; while no result is recorded, those on the ballot that polls called by a name."""
     seated = [row.list for row in before.results if row.seats]
-    asked = {row.list for row in before.aliases}
-    standing = [name for name, row in before.list_rows.items() if row.kind == "ballot" and name in asked]
+    polled = {row.list for row in before.aliases}
+    standing = [name for name, row in before.list_rows.items() if row.kind == "ballot" and name in polled]
     return seated or standing
 
 

@@ -79,9 +79,9 @@ def bring_count(
     reference = open_reference(raw)
     campaign = reference.campaign(election)
     refuse_before_close(campaign, today, "the vote goes on until {}, and nothing is counted before; import it then")
-    known = _letters(campaign)
-    count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid), known=known)
-    votes, unknown = by_list(count.votes, known)
+    ballot = _letters(campaign)
+    count = parse(body, election, official_valid=_official_valid(campaign.turnout, given_valid), ballot=ballot)
+    votes, unknown = by_list(count.votes, ballot)
     _refuse_result_of_another(count, campaign, reference)
     _refuse_unknown_letters(count, unknown, campaign)
     counted = _counted(count, votes, unknown, campaign)
@@ -170,8 +170,8 @@ def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], c
     }
     is_whole = count.stage is Stage.FINAL or (turnout is not None and count.valid >= turnout.valid)
     if apart and is_whole and not count.refused:
-        shown = "; ".join(f"{name} has {now:,}, recorded are {then:,}" for name, (now, then) in apart.items())
-        raise ImportRefused(f"votes differ from the recorded result: {shown}; nothing was changed")
+        listed = "; ".join(f"{name} has {now:,}, recorded are {then:,}" for name, (now, then) in apart.items())
+        raise ImportRefused(f"votes differ from the recorded result: {listed}; nothing was changed")
     # A count of the same election holds, list by list, no more than the result but for a few corrections.
     above = sum(max(now - then, 0) for now, then in apart.values())
     if above > LARGEST_CORRECTION * count.valid:
@@ -224,10 +224,10 @@ def keep_record(
     store, election = editions_of(data_dir / "processed"), campaign.election.id
     basis = hashlib.sha256("".join(campaign.electorate.fingerprint.values()).encode()).hexdigest()
     before = store.vote(election)
-    known = {point.sha256: point for point in before.counts} if before and before.basis == basis else {}
+    known_points = {point.sha256: point for point in before.counts} if before and before.basis == basis else {}
     points: list[CountPoint] = []
     for snapshot in _kept(data_dir / "raw", election):
-        point = known.get(snapshot.sha256)
+        point = known_points.get(snapshot.sha256)
         if point is None:
             count = parsed.get(snapshot.sha256) or _read(data_dir / "raw", snapshot, campaign)
             point = _point(snapshot, count, campaign)
@@ -267,7 +267,7 @@ def _official(snapshot: Snapshot, campaign: Campaign) -> int | None:
 
 def _read(raw: Path, snapshot: Snapshot, campaign: Campaign) -> Count:
     body = snapshots.read(raw, snapshot)
-    return parse(body, campaign.election.id, official_valid=_official(snapshot, campaign), known=_letters(campaign))
+    return parse(body, campaign.election.id, official_valid=_official(snapshot, campaign), ballot=_letters(campaign))
 
 
 def _point(snapshot: Snapshot, count: Count, campaign: Campaign) -> CountPoint:
@@ -316,9 +316,9 @@ def _in_its_place(point: CountPoint, before: Sequence[CountPoint]) -> CountPoint
         )
     gone = {name: votes for name, votes in standing.votes.items() if votes and name not in point.votes}
     if gone:
-        shown = ", ".join(f"{name} with {votes:,}" for name, votes in gone.items())
+        listed = ", ".join(f"{name} with {votes:,}" for name, votes in gone.items())
         warnings.append(
-            f"lists are no longer in it: {shown} votes in {standing.file}; withdrawn? their votes are not counted"
+            f"lists are no longer in it: {listed} votes in {standing.file}; withdrawn? their votes are not counted"
         )
     return point.model_copy(update={"is_behind": is_behind, "warnings": [*_own(point.warnings), *warnings]})
 

@@ -24,22 +24,22 @@ class Wikipedia(FetchedSource):
         host = settings.host or ""
         return ClientSettings(self.id, f"https://{host}/w/api.php", self.kind, hosts=(host,), redirects=2)
 
-    def fetch(self, client: Client, page: str, known: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
-        """A page that did not change has the sub-pages it had last time: those `known` names."""
+    def fetch(self, client: Client, page: str, validators: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
+        """A page that did not change has the sub-pages it had last time: those `validators` names."""
 
         def asked(title: str) -> FetchedPage:
-            return FetchedPage(title, client.get(page_address(title, client.settings.url), known.get(title)))
+            return FetchedPage(title, client.get(page_address(title, client.settings.url), validators.get(title)))
 
         first = asked(page)
-        subpages = tuple(title for title in known if title != page)
+        subpages = tuple(title for title in validators if title != page)
         if isinstance(first.answer, Fetched):
             subpages = subpages_of(read_page(first.answer.body, first.answer.content_type))
         return (first, *(asked(title) for title in subpages[:MOST_SUBPAGES]))
 
-    def name_page(self, body: bytes, content_type: str, given: str) -> PageName:
+    def name_page(self, body: bytes, content_type: str, title: str) -> PageName:
         """An answer of the API, or a saved page, names itself."""
         page = read_page(body, content_type)
-        return PageName(page.title or given, page.revision)
+        return PageName(page.title or title, page.revision)
 
 
 SOURCE = Wikipedia("wikipedia", "Wikipedia: {}", parse_page, kind="json")

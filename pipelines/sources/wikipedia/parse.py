@@ -293,15 +293,15 @@ def _why_no_polls(table: PlacedTable, columns: Columns | None, scope: Scope) -> 
         return "it has no date column with three lists beside it"
     if columns.pollster is None and columns.publisher is None:
         return "it names neither a firm nor an outlet"
-    shown = decimals = full = 0
+    numbers = decimals = full = 0
     for number in range(table.grid.header_rows, len(table.grid.rows)):
         cells = dict.fromkeys(cell for one in columns.lists if (cell := table.grid.at(number, one.column)))
         texts = [cell.text for cell in cells if cell.text[:1].isdigit()]
-        shown += len(texts)
+        numbers += len(texts)
         decimals += sum(("." in text or text.endswith("%")) and not text.endswith(".0") for text in texts)
         full += sum(int(text) for text in texts if text.isascii() and text.isdigit()) == scope.house_size
     if scope.unit is Unit.SEATS:
-        return "its numbers are percentages" if decimals > MOST_DECIMALS * max(shown, 1) else ""
+        return "its numbers are percentages" if decimals > MOST_DECIMALS * max(numbers, 1) else ""
     is_seats = full * 2 > len(table.grid.rows) - table.grid.header_rows and scope.house_size != WHOLE_PCT
     return "its numbers are seats" if is_seats and not decimals else ""
 

@@ -220,8 +220,8 @@ class PageReader(PageCollector):
         super().__init__(scope)
         self._own: dict[Survey, list[ReportedPoll]] = {}
 
-    def warn(self, place: str, what: str) -> None:
-        self.warnings.append(f"{place}: {what}")
+    def warn(self, place: str, warning: str) -> None:
+        self.warnings.append(f"{place}: {warning}")
 
     def read_poll(
         self,

@@ -103,20 +103,20 @@ def test_parameters_are_fitted_once_and_read_the_same(
     past: list[PastCampaign], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = next(campaign for campaign in past if campaign.id == "knesset-22")
-    fresh = replay(found, DAYS_AHEAD, kept=tmp_path).trend
+    fresh = replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend
     (file,) = tmp_path.iterdir()
     fits: list[object] = []
     monkeypatch.setattr(local_level, "fit", lambda *_: fits.append(None))
-    again = replay(found, DAYS_AHEAD, kept=tmp_path).trend
+    again = replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend
     assert not fits
     assert again.parameters == fresh.parameters
     assert [line.mean.tobytes() for line in again.lines] == [line.mean.tobytes() for line in fresh.lines]
     monkeypatch.undo()
     file.write_bytes(b"{")
-    assert replay(found, DAYS_AHEAD, kept=tmp_path).trend.parameters == fresh.parameters
+    assert replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend.parameters == fresh.parameters
     changed = replace(found, mark="of other polls")
     monkeypatch.setattr(local_level, "fit", lambda *_: FALLBACK)
-    assert replay(changed, DAYS_AHEAD, kept=tmp_path).trend.parameters == FALLBACK
+    assert replay(changed, DAYS_AHEAD, fits_folder=tmp_path).trend.parameters == FALLBACK
 
 
 @pytest.mark.parametrize("electorate", ["il", "se"])

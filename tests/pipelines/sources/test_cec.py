@@ -139,7 +139,7 @@ def test_letters_of_a_list_are_no_total_and_a_file_whose_rows_do_not_add_is_refu
     with pytest.raises(
         PageRefused, match=r"4 of 4 rows cannot be counted: the ballots add to \d+, כשרים is \d+ \(row 2\)"
     ):
-        parse(rows_with(("גוש", 3)).encode(), "k", known={"גוש"})
+        parse(rows_with(("גוש", 3)).encode(), "k", ballot={"גוש"})
 
 
 def test_a_total_without_a_name_that_stands_twice_is_no_part() -> None:
