@@ -75,7 +75,7 @@ def fit_trend(
 
 
 @dataclass(frozen=True, slots=True)
-class _Lesson:
+class _PastCampaign:
     """A past election to learn from; two are the same where their raw bytes are."""
 
     raw: Path = field(compare=False)
@@ -86,7 +86,7 @@ class _Lesson:
 
 def past_election(raw: Path, campaign: Campaign) -> PastElection:
     """Polls of the lists that stood at the vote, beside their results; made once per process and raw bytes."""
-    return _read(_Lesson(raw, shipped_fingerprint(raw, campaign), campaign.election.id, campaign))
+    return _read(_PastCampaign(raw, shipped_fingerprint(raw, campaign), campaign.election.id, campaign))
 
 
 def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: date) -> dict[str, PastElection]:
@@ -96,11 +96,11 @@ def past_elections(raw: Path, reference: Reference, campaign: Campaign, as_of: d
 
 
 @lru_cache(maxsize=4096)
-def _read(lesson: _Lesson) -> PastElection:
-    return lesson_of(lesson.campaign, accept(lesson.raw, lesson.campaign)[0])
+def _read(past: _PastCampaign) -> PastElection:
+    return as_past_election(past.campaign, accept(past.raw, past.campaign)[0])
 
 
-def lesson_of(campaign: Campaign, polls: Sequence[Poll]) -> PastElection:
+def as_past_election(campaign: Campaign, polls: Sequence[Poll]) -> PastElection:
     """What a campaign whose polls and result are known teaches."""
     election = campaign.election
     targets, contest = campaign.standing_lists(election.vote_date), campaign.contest

@@ -368,7 +368,7 @@ def _wanted(election: str, request: RefreshRequest, reference: Reference, awaite
         for one in campaigns
         if one.ships_polls
         or one.election.id in awaited
-        or any(snapshots.kept(request.raw, one.election.id))
+        or any(snapshots.stored(request.raw, one.election.id))
         or _may_wait(request, reference, one)
     ]
     return [campaign for campaign in with_polls if election == "all" or _is_due(campaign, request)]

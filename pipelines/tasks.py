@@ -31,7 +31,7 @@ class Done(Generic[T, R]):
     error: Exception | None = None
 
 
-def run_here(work: Callable[[T], R], tasks: Iterable[T | None]) -> Iterator[Done[T, R]]:
+def run_in_process(work: Callable[[T], R], tasks: Iterable[T | None]) -> Iterator[Done[T, R]]:
     """One after another as they come, in this process."""
     for task in tasks:
         if task is None:

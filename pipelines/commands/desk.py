@@ -66,17 +66,17 @@ def import_file(
     from pipelines.ingest.imports import import_file as take_file
     from pipelines.nightly.status import keep_quarantine
     from pipelines.sources.reading import poll_sources
-    from pipelines.vote.count import SOURCE, Counted, bring_count
+    from pipelines.vote.count import SOURCE, CountResult, import_count
 
     if source not in (importable := (*poll_sources(), SOURCE)):
         raise typer.BadParameter(f"--source {source!r} is none of {', '.join(importable)}")
     for option, value in (("--valid-votes", valid_votes), ("--counted", counted_pct)):
         if value is not None and source != SOURCE:
             raise typer.BadParameter(f"{option} goes with --source {SOURCE}")
-    count: Counted | None = None
+    count: CountResult | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = bring_count(data_dir, file, election, today, valid_votes, counted_pct)
+            done, count = import_count(data_dir, file, election, today, valid_votes, counted_pct)
         else:
             done = take_file(data_dir, file, source, election, today)
         keep_quarantine(data_dir)
@@ -167,9 +167,9 @@ def _lean(poll: "PollCheck") -> str:
 
 
 def _say_count(count: object) -> None:
-    from pipelines.vote.count import Counted
+    from pipelines.vote.count import CountResult
 
-    assert isinstance(count, Counted)
+    assert isinstance(count, CountResult)
     for name, seats in count.seats.items():
         if seats or (count.recorded_seats or {}).get(name):
             recorded = "" if count.recorded_seats is None else f", recorded {count.recorded_seats.get(name, 0)}"

@@ -208,7 +208,7 @@ def tell_channels(request: RefreshRequest, electorates: Sequence[str]) -> None:
 
 def _tell(request: RefreshRequest) -> "Tell":
     from dashboard.serve.telling import teller
-    from pipelines.nightly.outbox import Told
+    from pipelines.nightly.outbox import AlertText
 
     tell = teller(request.processed, request.moment)
-    return lambda alert, language: Told(*tell(alert, language))
+    return lambda alert, language: AlertText(*tell(alert, language))

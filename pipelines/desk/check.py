@@ -295,7 +295,7 @@ def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) 
         for poll, match in zip(linked.page.polls, linked.matches, strict=True)
     ]
     if not polls:
-        raise PageRefused("; ".join(_said(row) for row in linked.refused) or "there is no poll in it")
+        raise PageRefused("; ".join(_refusal_text(row) for row in linked.refused) or "there is no poll in it")
     checked = tuple(_check_poll(standing, linked, poll, match) for poll, match in polls)
     ban = gate.binding(campaign, "poll", request.today or request.now())
     may_publish = request.may_publish(campaign, "poll")
@@ -315,7 +315,7 @@ def check(standing: Standing, body: bytes, file: str, *, projects: bool = True) 
     )
 
 
-def _said(row: Refusal) -> str:
+def _refusal_text(row: Refusal) -> str:
     return f"{row.place}: {row.reason}" if row.place else row.reason
 
 
@@ -326,7 +326,7 @@ def _of_file(linked: LinkedPage, checked: Sequence[PollCheck], *, may_publish: b
     checked_ids = {poll.poll for poll in checked}
     for row in linked.refused:
         if row.poll not in checked_ids:
-            yield Remark(code="refused", is_stop=True, reason=_said(row))
+            yield Remark(code="refused", is_stop=True, reason=_refusal_text(row))
     for again in linked.page.reading.repeats:
         yield Remark(code="duplicate", poll=again.poll, reason=again.place)
     for warning in linked.page.reading.warnings:

@@ -35,7 +35,7 @@ from pipelines.forecast.polling_error import (
 from pipelines.ingest.archive import accept
 from pipelines.ingest.page import code_hash
 from pipelines.ingest.run import shipped_fingerprint
-from pipelines.projection import fit_trend, lesson_of
+from pipelines.projection import as_past_election, fit_trend
 from pipelines.trend.lines import CampaignTrend, Line, latest
 from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import (
@@ -98,7 +98,7 @@ def load_past(raw: Path, reference: Reference, electorate: str) -> list[PastCamp
     campaigns = sorted(reference.of(electorate), key=lambda campaign: campaign.election.vote_date)
     read = [(campaign, accept(raw, campaign)[0]) for campaign in campaigns if campaign.results]
     return [
-        PastCampaign(campaign, polls, lesson_of(campaign, polls), shipped_fingerprint(raw, campaign))
+        PastCampaign(campaign, polls, as_past_election(campaign, polls), shipped_fingerprint(raw, campaign))
         for campaign, polls in read
     ]
 

@@ -85,7 +85,7 @@ def differences(scored: Sequence[Scored]) -> list[Difference]:
 def _differences(scored: Sequence[Scored], model: str) -> list[Difference]:
     picks = resamples(len(elections_of(scored)))
     differing = []
-    for measure in [name for name in ("crps", "bloc_abs_err") if _is_said(scored, name)]:
+    for measure in [name for name in ("crps", "bloc_abs_err") if _is_complete(scored, name)]:
         ours = np.array(by_election(scored, model, measure))
         for baseline in against(scored, model):
             theirs = np.array(by_election(scored, baseline, measure))
@@ -156,13 +156,13 @@ def goals(scored: Sequence[Scored]) -> list[Goal]:
     judged = [
         _lead(scored, picks, measure, baseline, least)
         for (measure, baseline), least in leads.items()
-        if _is_said(scored, measure)
+        if _is_complete(scored, measure)
     ]
     judged += [_covered(scored, picks, inside, *bounds) for inside, bounds in COVERAGE_GOALS.items()]
-    return [*judged, _brier(scored, picks)] if _is_said(scored, "brier_majority") else judged
+    return [*judged, _brier(scored, picks)] if _is_complete(scored, "brier_majority") else judged
 
 
-def _is_said(scored: Sequence[Scored], measure: str) -> bool:
+def _is_complete(scored: Sequence[Scored], measure: str) -> bool:
     return not np.isnan(by_election(scored, ROLLING, measure)).any()
 
 

@@ -170,10 +170,10 @@ def _with_field(poll: ReportedPoll, row: CorrectionRow) -> ReportedPoll:
     except ValueError as error:
         raise _refusal(row, f"after is {row.after!r}, which is no {row.field}; docs/electorates.md says how") from error
     changed = replace(poll, **changes)
-    return _asked(changed) if (poll.kind, changed.kind) == (PollKind.SCENARIO, PollKind.POLL) else changed
+    return _without_dashes(changed) if (poll.kind, changed.kind) == (PollKind.SCENARIO, PollKind.POLL) else changed
 
 
-def _asked(poll: ReportedPoll) -> ReportedPoll:
+def _without_dashes(poll: ReportedPoll) -> ReportedPoll:
     """A scenario that became a poll, without its dashes: they are columns of the other questions in its table."""
     return replace(poll, cells=tuple(cell for cell in poll.cells if cell.status is not Status.NOT_ASKED))
 

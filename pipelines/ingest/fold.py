@@ -251,7 +251,7 @@ def fold(raw: Path, campaign: Campaign, parsed: ParsedPages) -> CampaignLedger:
     """Every poll of a campaign with its revisions, from data/raw alone; a page that is refused changes nothing."""
     ledger = CampaignLedger(NameIndex.of(campaign))
     ledger.record(archive_page(raw, ledger.names))
-    for snapshot in snapshots.kept(raw, campaign.election.id):
+    for snapshot in snapshots.stored(raw, campaign.election.id):
         if snapshot.source not in poll_sources():
             continue
         try:

@@ -188,7 +188,7 @@ def _licence(source: str, campaign: Campaign) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SourceOutcome:
     """What came of asking one source for one campaign, in words; `error` is None where it answered."""
 
     source: str
@@ -232,7 +232,7 @@ def questions(election: str, order: RefreshRequest, reference: Reference) -> lis
     """Every source that has a page for a live campaign."""
     questions = []
     for campaign in live_campaigns(election, order, reference):
-        stored = snapshots.kept(order.raw, campaign.election.id)
+        stored = snapshots.stored(order.raw, campaign.election.id)
         for name, settings in campaign.electorate.sources.items():
             source = source_of(name) if name in poll_sources() else None
             if isinstance(source, FetchedSource) and (page := source.page_of(settings, campaign.election.id)):
@@ -242,7 +242,7 @@ def questions(election: str, order: RefreshRequest, reference: Reference) -> lis
     return questions
 
 
-def ask_all(open_questions: Sequence[Question], order: RefreshRequest) -> Callable[[float], Asked | None]:
+def ask_all(open_questions: Sequence[Question], order: RefreshRequest) -> Callable[[float], SourceOutcome | None]:
     """Ask from this call on; what is returned takes in the next answer, and raises nothing a source can cause.
 
     It waits for one so many seconds, and returns None where none has come. Hosts are asked beside each other, each
@@ -269,7 +269,7 @@ def ask_all(open_questions: Sequence[Question], order: RefreshRequest) -> Callab
     for host in by_host:
         Thread(target=ask_host, args=(host,), daemon=True).start()
 
-    def take(patience_seconds: float) -> Asked | None:
+    def take(patience_seconds: float) -> SourceOutcome | None:
         try:
             question, answer = answers.get(timeout=patience_seconds)
         except Empty:
@@ -289,7 +289,7 @@ def _fetch(question: Question, client_for: Callable[[ClientSettings], Client], u
         return error
 
 
-def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
+def _take(question: Question, pages: Answer, order: RefreshRequest) -> SourceOutcome:
     source, election = question.source.id, question.campaign.election.id
     try:
         if isinstance(pages, SourceUnreachable) and pages.ask_again:
@@ -303,13 +303,13 @@ def _take(question: Question, pages: Answer, order: RefreshRequest) -> Asked:
             reason = one_line(f"{type(error).__name__}: {error}", 400)
             trace = traceback.format_exc()
             log.say("source failed", logging.ERROR, source=source, election=election, traceback=trace)
-        return Asked(source, election, f"{source}: {reason}; its last good page stands", reason)
+        return SourceOutcome(source, election, f"{source}: {reason}; its last good page stands", reason)
     if not totals:
-        return Asked(source, election, f"{source}: nothing new")
+        return SourceOutcome(source, election, f"{source}: nothing new")
     counts = [sum(getattr(one, name) for one in totals) for name in ("accepted", "revised", "withdrawn", "quarantined")]
     words = "{}: {} new polls, {} corrected, {} withdrawn; {} rows quarantined".format(source, *counts)
     newly = sum(one.newly_quarantined for one in totals)
-    return Asked(source, election, words, None, any(counts[:3]), newly)
+    return SourceOutcome(source, election, words, None, any(counts[:3]), newly)
 
 
 def _take_changed(question: Question, pages: Sequence[FetchedPage], order: RefreshRequest) -> "list[PageCounts]":

@@ -189,13 +189,13 @@ def link(polls: Sequence[Poll], context: LinkageContext) -> list[Match]:
     sure = [(similarity, days) for days in (0, 1) for similarity in (is_equal, is_equal_of_any_kind, is_agreed)]
     steps: list[Callable[[Poll, _Links], Match | None]] = [
         _as_printed_before,
-        *(partial(_known, similarity=similarity, days=days) for similarity, days in sure),
+        *(partial(_reprinted, similarity=similarity, days=days) for similarity, days in sure),
         _as_before_its_correction,
         *(partial(_repeated, similarity=similarity, days=days) for similarity, days in (*sure, WEAK[0])),
         _ordinary_again,
         _ruled,
         # What a ruling names may be another row of this page: then this one is what its numbers say.
-        *(partial(_known, similarity=similarity, days=days, is_ruled=True) for similarity, days in sure),
+        *(partial(_reprinted, similarity=similarity, days=days, is_ruled=True) for similarity, days in sure),
         *(partial(_other_reading, similarity=similarity, days=days) for similarity, days in WEAK),
         _changed,
         _again_or_new,
@@ -220,7 +220,7 @@ def _as_printed_before(poll: Poll, links: _Links) -> Match | None:
     return None if is_judged else Match(MatchKind.KNOWN, before.poll.id, before.poll.kind)
 
 
-def _known(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_ruled: bool = False) -> Match | None:
+def _reprinted(poll: Poll, links: _Links, similarity: Similarity, days: int, *, is_ruled: bool = False) -> Match | None:
     """The poll that a row says again."""
     if links.context.ruling(poll) and not is_ruled:
         return None

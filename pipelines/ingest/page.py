@@ -45,7 +45,7 @@ class ParsedPages:
         name = _name(source, body, content_type, scope)
         self._used.add(name)
         path = self._folder and self._folder / name
-        if path and (reading := _kept(path)):
+        if path and (reading := _stored(path)):
             return reading
         reading = source_of(source).parse(body, scope, content_type=content_type)
         if path and self._keeps:
@@ -73,7 +73,7 @@ def _scope_facts(scope: Scope) -> list[object]:
     return [sorted(value) if isinstance(value, frozenset) else value for value in fields]
 
 
-def _kept(path: Path) -> Reading | None:
+def _stored(path: Path) -> Reading | None:
     """A reading as it was written; one that is not there, cut or changed is parsed anew."""
     try:
         digest, _, content = path.read_bytes().partition(b"\n")

@@ -91,9 +91,8 @@ def _refuse_shrunk(raw: Path, ledger: Ledger, folded: "CampaignLedger") -> None:
 def fingerprint(raw: Path, campaign: Campaign) -> str:
     """A hash of everything a campaign's ledger follows from: what ships, what came in, and the code that reads it."""
     election = campaign.election.id
-    pages = [
-        f"{one.source}/{one.name} {one.sha256}" for one in snapshots.kept(raw, election) if one.source in poll_sources()
-    ]
+    own = [one for one in snapshots.stored(raw, election) if one.source in poll_sources()]
+    pages = [f"{one.source}/{one.name} {one.sha256}" for one in own]
     parts = [shipped_fingerprint(raw, campaign), *pages, code_hash(*PARSER_CODE, *INGEST_CODE)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -110,7 +110,7 @@ def sweep(raw: Path) -> None:
         files.sweep(folder)
 
 
-def kept(raw: Path, election: str | None = None) -> list[Snapshot]:
+def stored(raw: Path, election: str | None = None) -> list[Snapshot]:
     """Every snapshot, or those of an election, in order of time; raises RawDataError for facts that cannot be read."""
     paths = (raw / "snapshots").glob(f"*/[!.]*{FACTS}")
     snapshots = [_facts(path) for path in paths if election in (None, path.stem.rsplit("-", 2)[0])]
@@ -143,7 +143,7 @@ def read(raw: Path, snapshot: Snapshot) -> bytes:
 
 def same_as_newest(raw: Path, snapshot: Snapshot) -> Snapshot | None:
     """The snapshot that speaks for a page already, where its bytes are these."""
-    speaking = newest(kept(raw, snapshot.election)).get((snapshot.source, snapshot.page))
+    speaking = newest(stored(raw, snapshot.election)).get((snapshot.source, snapshot.page))
     return speaking if speaking and speaking.sha256 == snapshot.sha256 else None
 
 
@@ -159,5 +159,5 @@ def newest(snapshots: list[Snapshot]) -> dict[tuple[str, str], Snapshot]:
 
 def inputs(raw: Path, election: str) -> dict[str, str]:
     """What an edition of this campaign is made from: the snapshot that speaks for each page, by its hash."""
-    speaking = newest([one for one in kept(raw, election) if one.source in poll_sources()]).values()
+    speaking = newest([one for one in stored(raw, election) if one.source in poll_sources()]).values()
     return {f"snapshots/{one.source}/{one.name}{BODY}": one.sha256 for one in speaking}

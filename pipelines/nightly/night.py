@@ -28,11 +28,11 @@ from pipelines.electorate.folder import electorates_of, load
 from pipelines.errors import EditionError, ImportRefused, RulesRefused, TaskDied
 from pipelines.ingest import snapshots
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.imports import Asked, Question, ask_all, say_before
+from pipelines.ingest.imports import Question, SourceOutcome, ask_all, say_before
 from pipelines.nightly import alerts, lock, status
 from pipelines.refresh import CampaignTask, fetch, read_before, reference_of, refresh_task, run, tasks
 from pipelines.request import Progress, RefreshRequest, RefreshResult, clock_now, now_utc
-from pipelines.tasks import Done, run_all, run_here
+from pipelines.tasks import Done, run_all, run_in_process
 
 MOMENT_SECONDS = 0.2  # for which an answer is waited for before what is done meanwhile is told
 
@@ -58,7 +58,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         for words in say_before(open_questions, reference, election, request, offline=offline):
             say(words)
         due = tasks(election, request, reference, {one.campaign.election.id for one in open_questions})
-        answers, failed, places = list[Asked](), [], {task.election: task.place for task in due}
+        answers, failed, places = list[SourceOutcome](), [], {task.election: task.place for task in due}
         with spinner() as show:
             ready = _ready(due, open_questions, request, answers)
             for ended in _refreshed(due, ready, request, lambda name, step: show(f"{name}: {step}")):
@@ -99,13 +99,13 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
 
 
 def _ready(
-    due: Sequence[CampaignTask], open_questions: Sequence[Question], request: RefreshRequest, answers: list[Asked]
+    due: Sequence[CampaignTask], questions: Sequence[Question], request: RefreshRequest, answers: list[SourceOutcome]
 ) -> Iterator[CampaignTask | None]:
     """Every campaign as soon as its own sources have answered, else one about which none is asked, else none yet.
 
     `answers` are added to.
     """
-    take, left = ask_all(open_questions, request), Counter(one.campaign.election.id for one in open_questions)
+    take, left = ask_all(questions, request), Counter(one.campaign.election.id for one in questions)
     others = deque(task for task in due if not left[task.election])
     by_election = {task.election: task for task in due}
     while others or left.total():
@@ -126,7 +126,7 @@ def _refreshed(
     """Every campaign that is due as it is done: a single one here, several in processes or wherever Dask has them."""
     settings = request.settings
     if len(due) < 2 or (request.jobs == 1 and not settings.scheduler):
-        yield from run_here(partial(refresh_one, progress=progress), ready)
+        yield from run_in_process(partial(refresh_one, progress=progress), ready)
         return
     is_forked = not (settings.store or settings.ledger or settings.scheduler)
     if is_forked:
@@ -205,7 +205,7 @@ def conclude(
     started_utc: str,
     exit_code: int,
     keep_editions: int,
-    source_answers: Sequence[Asked] = (),
+    source_answers: Sequence[SourceOutcome] = (),
 ) -> tuple[list[Alert], str | None]:
     """Record the run, tell what the rules find new, and keep `keep_editions` a campaign (0: all of them).
 
@@ -213,7 +213,7 @@ def conclude(
     cannot be read, why: neither may keep a night from being published.
     """
     Drafts(request.data_dir).sweep()
-    answers = [Asked("archive", result.election, has_news=result.has_news) for result in results]
+    answers = [SourceOutcome("archive", result.election, has_news=result.has_news) for result in results]
     status.keep_quarantine(request.data_dir, electorates, is_checked=bool(results))
     remark = next(iter(status.keep_seals(request.data_dir, electorates)), None)
     _record(request, electorates, results, started_utc, exit_code, answers=[*answers, *source_answers])
@@ -240,7 +240,7 @@ def _record(
     started_utc: str,
     exit_code: int,
     error: str | None = None,
-    answers: Sequence[Asked] = (),
+    answers: Sequence[SourceOutcome] = (),
 ) -> None:
     """The run, in the record of each electorate it was for."""
     checked_utc = request.moment.astimezone(UTC).isoformat(timespec="seconds")
@@ -275,7 +275,7 @@ def saved_files(raw: Path, campaign: Campaign, folder: Path | None) -> list[Save
     from pipelines.vote.count import SOURCE
 
     if folder is None:
-        stored = [one for one in snapshots.kept(raw, campaign.election.id) if one.source == SOURCE]
+        stored = [one for one in snapshots.stored(raw, campaign.election.id) if one.source == SOURCE]
         files = [
             SavedFile(datetime.fromisoformat(one.retrieved_utc), one.file or one.name, snapshots.read(raw, one))
             for one in stored
@@ -364,7 +364,7 @@ def rehearse(
     for moment, file in sorted([(close, None), *((one.moment, one) for one in files)], key=lambda pair: pair[0]):
         wait(max(((moment - start) / speed - (clock_now() - began)).total_seconds(), 0.0))
         with lock.writing(out):
-            line = _told(out, reference, campaign, after) if file is None else _counted(out, election, file, after)
+            line = _polls_line(out, reference, campaign, after) if file is None else _count(out, election, file, after)
         yield f"{moment:%d %b %H:%M}  {line}"
 
 
@@ -379,22 +379,22 @@ def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-def _told(out: Path, reference: Reference, campaign: Campaign, today: date) -> str:
+def _polls_line(out: Path, reference: Reference, campaign: Campaign, today: date) -> str:
     from pipelines.vote.count import keep_record
 
     vote = keep_record(out, reference, campaign, today=today)
     return f"the ballots are closed: {len(vote.exit_polls)} exit polls"
 
 
-def _counted(out: Path, election: str, file: SavedFile, today: date) -> str:
+def _count(out: Path, election: str, file: SavedFile, today: date) -> str:
     """Import one file as a desk would; what it says, or why it is refused."""
-    from pipelines.vote.count import bring_count
+    from pipelines.vote.count import import_count
 
     path = out / "count" / file.name
     make_folder(path.parent)
     path.write_bytes(file.body)
     try:
-        counts, counted = bring_count(out, path, election, today, moment_utc=_utc(file.moment))
+        counts, counted = import_count(out, path, election, today, moment_utc=_utc(file.moment))
     except ImportRefused as error:
         return f"{file.name}: refused: {error}"
     first = sorted(counted.seats, key=lambda name: -counted.seats[name])[:3]

@@ -66,7 +66,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AlertText:
     """An alert in one language. Without a text it waits (a ban), or is none (`is_noise`: a move polls make weekly)."""
 
     title: str
@@ -74,7 +74,7 @@ class Told:
     is_noise: bool = False
 
 
-Tell = Callable[[Alert, str], Told]
+Tell = Callable[[Alert, str], AlertText]
 Send = Callable[[str, str, str], bool]
 
 

@@ -41,7 +41,7 @@ from pipelines.sources.reading import Refusal
 if TYPE_CHECKING:
     from pipelines.editions.schema import Projection
     from pipelines.editions.seal import Seal
-    from pipelines.ingest.imports import Asked
+    from pipelines.ingest.imports import SourceOutcome
     from pipelines.ingest.similarity import Disagreement
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
@@ -53,7 +53,7 @@ def keep_run(
     started_utc: str,
     exit_code: int,
     error: str | None,
-    answers: "Iterable[Asked]",
+    answers: "Iterable[SourceOutcome]",
     results: Iterable[RefreshResult] = (),
     checked_utc: str | None = None,
 ) -> None:
@@ -84,7 +84,7 @@ def keep_run(
     store.change(Runs, electorate, recorded)
 
 
-def _after(before: SourceRun | None, answer: "Asked", now: str) -> SourceRun:
+def _after(before: SourceRun | None, answer: "SourceOutcome", now: str) -> SourceRun:
     recorded = before or SourceRun(source=answer.source, election=answer.election)
     if answer.error is not None:
         return recorded.model_copy(update={"last_error_utc": now, "last_error": answer.error})

@@ -109,9 +109,9 @@ def parse(
             if is_total:
                 warnings.append(f"row {number} is a total and is not counted")
             else:
-                refuse(number, _shown(cells), numbers)
+                refuse(number, _text(cells), numbers)
         elif not is_total and (why := _does_not_add(numbers, letters)):
-            refuse(number, _shown(cells), why)
+            refuse(number, _text(cells), why)
         else:
             boxes.append(_Box(number, cells, numbers))
     if len(refused) >= FEWEST_ROWS and len(refused) * 2 >= len(rows):
@@ -153,7 +153,7 @@ def parse(
     )
 
 
-def _shown(cells: Mapping[str, str]) -> str:
+def _text(cells: Mapping[str, str]) -> str:
     return one_line(" | ".join(cells.values()), 300)
 
 
@@ -196,7 +196,7 @@ def _without_place(boxes: list[_Box]) -> Iterator[tuple[int, str, str]]:
     """Rows without a code that are no envelopes: a blank is no code."""
     for one in boxes:
         if not one.cells.get(CODE) and not _is_envelopes(one.cells):
-            yield one.row, _shown(one.cells), f"{CODE} is blank and the row is no total of the others; give its code"
+            yield one.row, _text(one.cells), f"{CODE} is blank and the row is no total of the others; give its code"
 
 
 def _once(boxes: list[_Box], warnings: list[str]) -> tuple[list[_Box], list[tuple[int, str, str]]]:
@@ -215,7 +215,7 @@ def _once(boxes: list[_Box], warnings: list[str]) -> tuple[list[_Box], list[tupl
                 warnings.append(f"rows {lines} are one {first.cells.get(LOCALITY, '')} listed twice: counted once")
             continue
         apart = f"{first.numbers[VALID]:,} and {last.numbers[VALID]:,} valid votes"
-        conflicts.append((last.row, _shown(last.cells), f"rows {lines} are one place with {apart}; keep the right one"))
+        conflicts.append((last.row, _text(last.cells), f"rows {lines} are one place with {apart}; keep the right one"))
     return counted, conflicts
 
 

@@ -97,7 +97,7 @@ def read_days(printed: str, sort: str | None, around: Around) -> Days:
         remark = _misprinted_sort(end, sort_date, printed)
     _refuse_other_section(start, end, around, printed, is_year_printed="ey" in parts)
     if not around.first <= end <= around.last:
-        raise RowRefused("dates", f"{_shown(printed)} is {end}, outside {around.first} to {around.last}")
+        raise RowRefused("dates", f"{_quoted(printed)} is {end}, outside {around.first} to {around.last}")
     return Days(start, end, remark)
 
 
@@ -105,13 +105,13 @@ def _parts(printed: str) -> dict[str, str]:
     text = re.sub("[–—−‒―‐‑]", "-", tidy(printed[: LONGEST_DATE + 1]))
     text = _WEEKDAY.sub("", re.sub(r" ?\[[^\]]{0,8}\]$", "", text), count=1)
     if not text:
-        raise RowRefused("dates", f"{_shown(printed)} is no date we read; write one, such as 2026-10-08")
+        raise RowRefused("dates", f"{_quoted(printed)} is no date we read; write one, such as 2026-10-08")
     for form in _FORMS if len(text) <= LONGEST_DATE else ():
         if match := form.fullmatch(text):
             return {name: value for name, value in match.groupdict().items() if value}
     if match := _DAY_MONTH.fullmatch(text):
         return _day_month(int(match[1]), int(match[3]), match[4], match["mark"], printed)
-    raise RowRefused("dates", f"{_shown(printed)} is no date we read; write it as 2026-10-08")
+    raise RowRefused("dates", f"{_quoted(printed)} is no date we read; write it as 2026-10-08")
 
 
 def _day_month(first: int, second: int, year: str, mark: str, printed: str) -> dict[str, str]:
@@ -124,15 +124,15 @@ def _day_month(first: int, second: int, year: str, mark: str, printed: str) -> d
         return {"ey": year, "em": str(month), "ed": str(day)}
     days = [f"{_century(year)}-{month:02}-{day:02}" for day, month in fitting]
     if not days:
-        raise RowRefused("dates", f"{_shown(printed)} is not a day; write it as 2026-10-08")
-    raise RowRefused("dates", f"{_shown(printed)} may be two days; write {days[0]} (or {days[1]})")
+        raise RowRefused("dates", f"{_quoted(printed)} is not a day; write it as 2026-10-08")
+    raise RowRefused("dates", f"{_quoted(printed)} may be two days; write {days[0]} (or {days[1]})")
 
 
 def _misprinted_sort(end: date, sort: date, printed: str) -> str:
     """The printed day stands over a sort value that differs in the month alone; any other one refuses the row."""
     if (sort.year, sort.day) != (end.year, end.day):
-        raise RowRefused("dates", f"{_shown(printed)} does not end on its sort value {sort}; mend one of them")
-    return f"{_shown(printed)} is read as printed, {end}; its sort value says {sort}"
+        raise RowRefused("dates", f"{_quoted(printed)} does not end on its sort value {sort}; mend one of them")
+    return f"{_quoted(printed)} is read as printed, {end}; its sort value says {sort}"
 
 
 def _refuse_other_section(
@@ -148,7 +148,7 @@ def _refuse_other_section(
         raise RowRefused(
             "dates", f"{one_line(printed, 40)} stands in section {_years(around)}; mend the year or move the row"
         )
-    raise RowRefused("dates", f"the sort value of {_shown(printed)} is {end}, but its section is {_years(around)}")
+    raise RowRefused("dates", f"the sort value of {_quoted(printed)} is {end}, but its section is {_years(around)}")
 
 
 def _nearby(month: int, day: int, crosses: bool, around: Around, printed: str) -> date:
@@ -157,18 +157,18 @@ def _nearby(month: int, day: int, crosses: bool, around: Around, printed: str) -
     tried = section | _years_beside(month, day, around.years) or range(around.first.year, around.last.year + 1)
     possible = [end for year in sorted(tried) if (end := _maybe(year, month, day))]
     if not possible:
-        raise RowRefused("dates", f"{_shown(printed)} is not a day of {_years(around)}")
+        raise RowRefused("dates", f"{_quoted(printed)} is not a day of {_years(around)}")
     inside = [end for end in possible if around.first <= end <= around.last]
     fitting = [end for end in inside if _fits(end, around)]
     if len(fitting) == 1:
         return fitting[0]
     if not inside:
-        raise RowRefused("dates", f"{_shown(printed)} is outside {around.first} to {around.last}")
+        raise RowRefused("dates", f"{_quoted(printed)} is outside {around.first} to {around.last}")
     # A year from the heading stands even where the rows around are out of order.
     of_section = [end for end in inside if end.year in section]
     if len(of_section) == 1:
         return of_section[0]
-    raise RowRefused("dates", f"the year of {_shown(printed)} cannot be told; give it one")
+    raise RowRefused("dates", f"the year of {_quoted(printed)} cannot be told; give it one")
 
 
 def _years_beside(month: int, day: int, years: tuple[int, ...]) -> set[int]:
@@ -191,9 +191,9 @@ def _start(parts: dict[str, str], end: date, printed: str) -> date | None:
     year = _century(parts["sy"]) if "sy" in parts else end.year - (month > end.month)
     start = _day(year, month, int(parts["sd"]), printed)
     if start > end:
-        raise RowRefused("dates", f"{_shown(printed)} starts {start}, after it ends {end}")
+        raise RowRefused("dates", f"{_quoted(printed)} starts {start}, after it ends {end}")
     if end - start > LONGEST_FIELDWORK:
-        raise RowRefused("dates", f"{_shown(printed)} lasts {(end - start).days} days, more than a poll does")
+        raise RowRefused("dates", f"{_quoted(printed)} lasts {(end - start).days} days, more than a poll does")
     return start
 
 
@@ -203,7 +203,7 @@ def _sorted(sort: str | None) -> date | None:
         return None
     match = _SORT.fullmatch(sort)
     if not match:
-        raise RowRefused("dates", f"the sort value {_shown(sort)} is no date")
+        raise RowRefused("dates", f"the sort value {_quoted(sort)} is no date")
     return _day(int(match[1]), int(match[2]), int(match[3]), sort)
 
 
@@ -211,7 +211,7 @@ def _month(name: str, printed: str) -> int:
     plain = name.lower()
     number = int(name) if name.isdigit() else MONTHS.get(plain) or MONTHS.get(plain.removeprefix("ב"))
     if not number:
-        raise RowRefused("dates", f"{_shown(printed)} names no month we know")
+        raise RowRefused("dates", f"{_quoted(printed)} names no month we know")
     return number
 
 
@@ -229,11 +229,11 @@ def _maybe(year: int, month: int, day: int) -> date | None:
 def _day(year: int, month: int, day: int, printed: str) -> date:
     day_date = _maybe(year, month, day)
     if day_date is None:
-        raise RowRefused("dates", f"{_shown(printed)} is not a day: {year}-{month:02}-{day:02}")
+        raise RowRefused("dates", f"{_quoted(printed)} is not a day: {year}-{month:02}-{day:02}")
     return day_date
 
 
-def _shown(text: str) -> str:
+def _quoted(text: str) -> str:
     return repr(one_line(text, 40))
 
 

@@ -104,8 +104,8 @@ def _read_row(
         cell = None if column is None else grid.at(number, column)
         return cell.text if cell else ""
 
-    pollster = _known(text(roles[POLLSTER]), names().pollsters)
-    publisher = _known(text(roles[PUBLISHER]), names().publishers)
+    pollster = _label(text(roles[POLLSTER]), names().pollsters)
+    publisher = _label(text(roles[PUBLISHER]), names().publishers)
     scope, place, poll_id = page.scope, f"row {number + 1}", f"{UNNAMED_ROW}{text(roles.get(NUMBER)) or number}"
     try:
         end = read_days(text(roles[DATE]), None, Around((), scope.first_day, scope.last_day)).end
@@ -126,7 +126,7 @@ def _read_row(
     )  # fmt: skip
 
 
-def _known(printed: str, labels: dict[str, str]) -> str | None:
+def _label(printed: str, labels: dict[str, str]) -> str | None:
     return labels.get(spelling_key(printed), tidy(printed)) or None
 
 

@@ -26,7 +26,7 @@ from pipelines.ingest.imports import describe, read_file
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.settings import editions_of
 from pipelines.sources.cec import Count, Stage, by_list, parse
-from pipelines.vote.exit_polls import estimate, may_tell, past_nights, refuse_before_close, told
+from pipelines.vote.exit_polls import estimate, may_tell, past_nights, polls_of, refuse_before_close
 
 if TYPE_CHECKING:
     from pipelines.ingest.fold import PageCounts
@@ -39,7 +39,7 @@ NOTHING_PARSED: Mapping[str, Count] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountResult:
     """A result file by lists: its votes, the seats they give, and what is recorded of that election."""
 
     stage: str
@@ -57,7 +57,7 @@ class Counted:
 # One file
 
 
-def bring_count(
+def import_count(
     data_dir: Path,
     path: Path,
     election: str,
@@ -65,7 +65,7 @@ def bring_count(
     given_valid: int | None = None,
     counted_pct: float | None = None,
     moment_utc: str | None = None,
-) -> "tuple[PageCounts, Counted]":
+) -> "tuple[PageCounts, CountResult]":
     """Import one result file; `given_valid` is the official number of valid votes where none is recorded yet.
 
     `counted_pct` is what the committee says is counted; `moment_utc` is when the file came, in a rehearsal. Raises
@@ -84,7 +84,7 @@ def bring_count(
     votes, unknown = by_list(count.votes, ballot)
     _refuse_result_of_another(count, campaign, reference)
     _refuse_unknown_letters(count, unknown, campaign)
-    counted = _counted(count, votes, unknown, campaign)
+    counted = _count_result(count, votes, unknown, campaign)
     reported = {"official_valid": given_valid, "counted_pct": counted_pct}
     snapshot = replace(
         describe(body, SOURCE, campaign, today or campaign.electorate.today(), file=path.name),
@@ -92,7 +92,7 @@ def bring_count(
         retrieved_utc=moment_utc or snapshots.now_utc(),
         given={name: value for name, value in reported.items() if value is not None},
     )
-    if not any(one.sha256 == snapshot.sha256 for one in _kept(raw, election)):
+    if not any(one.sha256 == snapshot.sha256 for one in _count_files(raw, election)):
         snapshots.keep(raw, snapshot, body)
     vote = keep_record(data_dir, reference, campaign, {snapshot.sha256: count}, today)
     point = next(one for one in vote.counts if one.sha256 == snapshot.sha256)
@@ -114,8 +114,8 @@ def bring_count(
     return counts, counted
 
 
-def _kept(raw: Path, election: str) -> list[Snapshot]:
-    return [one for one in snapshots.kept(raw, election) if one.source == SOURCE]
+def _count_files(raw: Path, election: str) -> list[Snapshot]:
+    return [one for one in snapshots.stored(raw, election) if one.source == SOURCE]
 
 
 def _refuse_result_of_another(count: Count, campaign: Campaign, reference: Reference) -> None:
@@ -159,7 +159,7 @@ def _letters(campaign: Campaign) -> dict[str, str]:
     return {row.ballot_letters: name for name, row in campaign.list_rows.items() if row.ballot_letters}
 
 
-def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], campaign: Campaign) -> Counted:
+def _count_result(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], campaign: Campaign) -> CountResult:
     turnout = campaign.turnout
     recorded = {row.list: row.votes for row in campaign.results}
     names = recorded.keys() | votes.keys() if recorded else ()
@@ -180,7 +180,7 @@ def _counted(count: Count, votes: Mapping[str, int], unknown: tuple[str, ...], c
             f" {campaign.election.id}? Nothing was changed"
         )
     allocation = _by_law(votes, campaign, sum(count.votes[name] for name in unknown))
-    return Counted(
+    return CountResult(
         stage=str(count.stage),
         why=count.why,
         valid_votes=count.valid,
@@ -226,13 +226,13 @@ def keep_record(
     before = store.vote(election)
     known_points = {point.sha256: point for point in before.counts} if before and before.basis == basis else {}
     points: list[CountPoint] = []
-    for snapshot in _kept(data_dir / "raw", election):
+    for snapshot in _count_files(data_dir / "raw", election):
         point = known_points.get(snapshot.sha256)
         if point is None:
             count = parsed.get(snapshot.sha256) or _read(data_dir / "raw", snapshot, campaign)
             point = _point(snapshot, count, campaign)
         points.append(_in_its_place(point, points))
-    polls = told(data_dir, campaign) if may_tell(campaign, today) else []
+    polls = polls_of(data_dir, campaign) if may_tell(campaign, today) else []
     nights = past_nights(data_dir, reference, campaign) if polls else []
     vote = Vote(
         election=election,

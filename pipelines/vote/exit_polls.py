@@ -67,7 +67,7 @@ def has_any(data_dir: Path, campaign: Campaign) -> bool:
     raw, election = data_dir / "raw", campaign.election.id
     files = (_draft(data_dir, campaign), raw / DESK / EXIT_POLLS_FILE)
     if any(file.exists() for file in files) or any(
-        one.source not in poll_sources() for one in snapshots.kept(raw, election)
+        one.source not in poll_sources() for one in snapshots.stored(raw, election)
     ):
         return True
     with Ledger.open(ledger_of(data_dir / "processed"), election, is_checked=True) as ledger:
@@ -149,7 +149,7 @@ def _write(path: Path, rows: Iterable[ExitPollRow]) -> None:
 # What was told, and what past nights teach
 
 
-def told(data_dir: Path, campaign: Campaign) -> "list[ExitPoll]":
+def polls_of(data_dir: Path, campaign: Campaign) -> "list[ExitPoll]":
     """Every exit poll of an election that came in: those of the polls, without a moment, then the desk's versions."""
     from pipelines.editions.schema.vote import ExitPoll
 
@@ -210,7 +210,7 @@ class Night:
 def past_nights(data_dir: Path, reference: Reference, campaign: Campaign) -> list[Night]:
     """Every other night of the electorate with exit polls and a result."""
     others = [one for one in reference.of(campaign.electorate.id) if one.results and one.ships_polls]
-    polls_by_night = [(one, told(data_dir, one)) for one in others if one.election.id != campaign.election.id]
+    polls_by_night = [(one, polls_of(data_dir, one)) for one in others if one.election.id != campaign.election.id]
     return [Night(one, polls) for one, polls in polls_by_night if last_versions(polls)]
 
 

@@ -14,7 +14,7 @@ from pipelines.errors import PageRefused
 from pipelines.http.client import Client, ClientSettings, Fetched
 from pipelines.ingest import imports
 from pipelines.ingest.archive import open_reference
-from pipelines.ingest.imports import Asked, ask_all, questions, say_before
+from pipelines.ingest.imports import SourceOutcome, ask_all, questions, say_before
 from pipelines.request import RefreshRequest
 from tests.pipelines.http.servers import answer, client, loopback, serving
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row
@@ -50,7 +50,7 @@ def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
     return RefreshRequest(data_dir, today, None, draws=500, seed=0)
 
 
-def answers(data_dir: Path, today: date, election: str = "all") -> list[Asked]:
+def answers(data_dir: Path, today: date, election: str = "all") -> list[SourceOutcome]:
     """What came of asking every source, as each answered."""
     wanted = order(data_dir, today)
     asked = questions(election, wanted, open_reference(wanted.raw, election))
@@ -58,7 +58,7 @@ def answers(data_dir: Path, today: date, election: str = "all") -> list[Asked]:
     return [answer for _ in asked if (answer := take(60))]
 
 
-def ask(data_dir: Path, today: date = TODAY) -> Asked:
+def ask(data_dir: Path, today: date = TODAY) -> SourceOutcome:
     (found,) = answers(data_dir, today, ELECTION)
     return found
 

@@ -17,7 +17,7 @@ from pipelines.ingest.imports import import_file
 from pipelines.ingest.similarity import disagreements
 from pipelines.ingest.store import Ledger
 from pipelines.sources.wikipedia.parse import read_page
-from pipelines.vote.count import bring_count
+from pipelines.vote.count import import_count
 from tests.conftest import KNESSET, SHIPPED
 from tests.pipelines.sources.real import real_page
 
@@ -155,7 +155,7 @@ def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothi
 
 @pytest.mark.parametrize(("file", "election"), [("k21_expb_cp1255", "21"), ("k25_expc_utf8bom_final", "25")])
 def test_a_final_count_gives_the_official_seats(file: str, election: str, data_dir: Path) -> None:
-    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    done, count = import_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
     assert (done.accepted, done.revised, done.quarantined) == (0, 0, 0)
     assert done.unchanged == len(count.votes) == 40
     assert count.stage == "final"
@@ -169,7 +169,7 @@ def test_a_final_count_gives_the_official_seats(file: str, election: str, data_d
 )
 def test_a_count_in_progress_changes_no_result(file: str, election: str, data_dir: Path) -> None:
     recorded = (data_dir / "raw/electorates/il/results.csv").read_bytes()
-    done, count = bring_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
+    done, count = import_count(data_dir, real_page(f"cec/{file}.csv"), f"knesset-{election}", TODAY)
     assert (done.accepted, done.revised, count.stage) == (0, 0, "interim")
     assert count.differences
     assert (data_dir / "raw/electorates/il/results.csv").read_bytes() == recorded
@@ -182,12 +182,12 @@ def test_a_final_count_with_other_votes_is_refused_naming_the_list(data_dir: Pat
         row[head.index(name)] = str(int(row[head.index(name)]) + 100)
     (tmp_path / "more.csv").write_text("\n".join([lines[0], ",".join(row), *lines[2:]]), "utf-8")
     with pytest.raises(ImportRefused, match="likud has 1,115,436, recorded are 1,115,336"):
-        bring_count(data_dir, tmp_path / "more.csv", "knesset-25", TODAY)
+        import_count(data_dir, tmp_path / "more.csv", "knesset-25", TODAY)
     assert not (data_dir / "raw/snapshots").exists()
 
 
 @pytest.mark.parametrize("election", ["knesset-20", "knesset-22", "knesset-23"])
 def test_the_count_of_another_election_is_refused_whole(election: str, data_dir: Path) -> None:
     with pytest.raises(ImportRefused, match=r"(?i)nothing was changed"):
-        bring_count(data_dir, real_page("cec/k21_expb_cp1255.csv"), election, TODAY)
+        import_count(data_dir, real_page("cec/k21_expb_cp1255.csv"), election, TODAY)
     assert not (data_dir / "raw/snapshots").exists()

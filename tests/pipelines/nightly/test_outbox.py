@@ -14,7 +14,7 @@ from pipelines import log
 from pipelines.editions.records import Alert, Alerts
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
-from pipelines.nightly.outbox import TRIES, Channel, ChannelRow, Told, channels, deliver
+from pipelines.nightly.outbox import TRIES, AlertText, Channel, ChannelRow, channels, deliver
 from pipelines.settings import Settings
 from tests.servers import free_port
 
@@ -66,8 +66,8 @@ def mail() -> Iterator[tuple[Inbox, str]]:
     server.stop()
 
 
-def tell(found: Alert, language: str) -> Told:
-    return Told(f"Hemicycle ({language})", f"{found.subject} in doubt")
+def tell(found: Alert, language: str) -> AlertText:
+    return AlertText(f"Hemicycle ({language})", f"{found.subject} in doubt")
 
 
 def channel(address: str, **row: Any) -> Channel:
@@ -146,11 +146,11 @@ def test_quiet_hours_are_of_the_channels_own_clock(data: Path, hour: int, is_qui
 def test_a_ban_holds_back_and_noise_is_left_out(data: Path) -> None:
     taken: list[tuple[str, str]] = []
 
-    def in_a_ban(_: Alert, __: str) -> Told:
-        return Told("", "")
+    def in_a_ban(_: Alert, __: str) -> AlertText:
+        return AlertText("", "")
 
-    def noise(_: Alert, __: str) -> Told:
-        return Told("x", "", is_noise=True)
+    def noise(_: Alert, __: str) -> AlertText:
+        return AlertText("x", "", is_noise=True)
 
     assert deliver(data, ["il"], [channel("json://x")], in_a_ban, NOW, sender(taken, [True])) == []
     done = deliver(data, ["il"], [channel("json://x", rules=("lead",))], noise, NOW, sender(taken, [True]))

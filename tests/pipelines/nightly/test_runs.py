@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.editions.records import Runs
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.imports import Asked
+from pipelines.ingest.imports import SourceOutcome
 from pipelines.log import LOG_FILE, printable, recorded, say
 from pipelines.nightly.status import keep_run, status
 from pipelines.refresh import run
@@ -105,9 +105,9 @@ def test_a_damaged_record_hides_no_error_of_the_night(data_dir: Path, is_put_asi
 
 def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) -> None:
     store = EditionStore(tmp_path)
-    keep_run(store, "il", "2026-01-01T00:00:00+00:00", 0, None, [Asked("a", "e", has_news=True)])
-    keep_run(store, "il", "2026-01-02T00:00:00+00:00", 0, None, [Asked("b", "e", error="no answer")])
-    keep_run(store, "il", "2026-01-03T00:00:00+00:00", 0, None, [Asked("a", "e", error="503")])
+    keep_run(store, "il", "2026-01-01T00:00:00+00:00", 0, None, [SourceOutcome("a", "e", has_news=True)])
+    keep_run(store, "il", "2026-01-02T00:00:00+00:00", 0, None, [SourceOutcome("b", "e", error="no answer")])
+    keep_run(store, "il", "2026-01-03T00:00:00+00:00", 0, None, [SourceOutcome("a", "e", error="503")])
     kept = store.record(Runs, "il")
     assert kept is not None
     a, b = kept.sources

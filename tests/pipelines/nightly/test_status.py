@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.editions.records import Quarantine, Runs
 from pipelines.editions.store import EditionStore
-from pipelines.ingest.imports import Asked
+from pipelines.ingest.imports import SourceOutcome
 from pipelines.nightly.status import EditionStatus, Status, keep_run, status
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
@@ -169,7 +169,7 @@ def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_di
 
 
 def test_a_source_that_never_answered_is_listed_with_nothing_known(data_dir: Path) -> None:
-    answers = [Asked("wikipedia", "knesset-22", error="it answered 503")]
+    answers = [SourceOutcome("wikipedia", "knesset-22", error="it answered 503")]
     keep_run(EditionStore(data_dir / "processed"), "il", "2019-09-10T00:00:00+00:00", 3, None, answers)
     found = {one.source: one for one in status(data_dir, LIVE).sources if one.election == "knesset-22"}
     never = found["wikipedia"]

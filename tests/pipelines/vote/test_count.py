@@ -16,7 +16,7 @@ from pipelines.editions.schema.vote import Vote
 from pipelines.editions.store import EditionStore
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused, NothingKnown
-from pipelines.vote.count import bring_count
+from pipelines.vote.count import import_count
 from pipelines.vote.exit_polls import has_any
 
 TODAY = date(2026, 10, 28)
@@ -82,7 +82,7 @@ def test_the_option_belongs_to_result_files(data_dir: Path, night: Path, command
 
 def test_another_total_than_the_recorded_one_is_refused(data_dir: Path, night: Path) -> None:
     with pytest.raises(ImportRefused, match="--valid-votes is 5, recorded are 4,210,884"):
-        bring_count(data_dir, night, "knesset-20", TODAY, 5)
+        import_count(data_dir, night, "knesset-20", TODAY, 5)
 
 
 @pytest.mark.parametrize(("votes", "is_refused"), [(45, False), (48, True), (900, True)])
@@ -94,17 +94,17 @@ def test_letters_nobody_knows_over_the_threshold_are_of_another_election(
     path = count_file(tmp_path, *rows, head=f"{HEAD},ףףף")
     if is_refused:
         with pytest.raises(ImportRefused, match=r"letters that no list of knesset-26 has \(ףףף\).*Nothing was changed"):
-            bring_count(data_dir, path, "knesset-26", TODAY)
+            import_count(data_dir, path, "knesset-26", TODAY)
         assert not (data_dir / "raw/snapshots").exists()
         return
-    done, counted = bring_count(data_dir, path, "knesset-26", TODAY)
+    done, counted = import_count(data_dir, path, "knesset-26", TODAY)
     assert counted.unknown_letters == {"ףףף": votes}
     assert done.reasons == {"no list is known by the letters ףףף": 1}
 
 
 def test_a_total_row_is_not_counted(data_dir: Path, tmp_path: Path) -> None:
     total = ',סה"כ,,2000,1410,20,1390,700,500,190'.replace('"', '""').replace("סה", '"סה').replace("כ,", 'כ",', 1)
-    done, counted = bring_count(data_dir, count_file(tmp_path, *PLACES, total), "knesset-26", TODAY)
+    done, counted = import_count(data_dir, count_file(tmp_path, *PLACES, total), "knesset-26", TODAY)
     assert counted.votes == {"likud": 700, "together": 500, "shas": 190}
     assert done.warnings == ("row 4 is a total and is not counted",)
     assert counted.stage == "interim"
@@ -112,9 +112,9 @@ def test_a_total_row_is_not_counted(data_dir: Path, tmp_path: Path) -> None:
 
 def test_an_earlier_file_of_the_night_says_so(data_dir: Path, tmp_path: Path, night: Path) -> None:
     early = count_file(tmp_path, PLACES[0], name="early.csv")
-    assert bring_count(data_dir, early, "knesset-26", TODAY)[0].warnings == ()
-    assert bring_count(data_dir, night, "knesset-26", TODAY)[0].warnings == ()
-    done, _ = bring_count(data_dir, early, "knesset-26", TODAY)
+    assert import_count(data_dir, early, "knesset-26", TODAY)[0].warnings == ()
+    assert import_count(data_dir, night, "knesset-26", TODAY)[0].warnings == ()
+    done, _ = import_count(data_dir, early, "knesset-26", TODAY)
     assert done.warnings == ("this file was imported before; count.csv stays on show",)
 
 
@@ -122,7 +122,7 @@ def brought(data_dir: Path, folder: Path, name: str, likud: int, together: int, 
     """Import a file of one box; what was warned of."""
     valid = likud + together + shas
     box = f"1,עיר,101,9000,{valid},0,{valid},{likud},{together},{shas}"
-    done, _ = bring_count(data_dir, count_file(folder, box, name=name), "knesset-26", TODAY)
+    done, _ = import_count(data_dir, count_file(folder, box, name=name), "knesset-26", TODAY)
     return done.warnings
 
 
@@ -151,14 +151,14 @@ def test_every_file_is_kept_and_one_that_goes_backwards_is_not_on_show(data_dir:
 def test_letters_that_are_gone_are_said(data_dir: Path, tmp_path: Path) -> None:
     brought(data_dir, tmp_path, "first.csv", 700, 500, 190)
     path = count_file(tmp_path, "1,עיר,101,9000,1800,190,1610,900,710", head=HEAD.removesuffix(",שס"), name="later.csv")
-    done, _ = bring_count(data_dir, path, "knesset-26", TODAY)
+    done, _ = import_count(data_dir, path, "knesset-26", TODAY)
     assert "lists are no longer in it: shas with 190 votes in first.csv" in done.warnings[0]
 
 
 @pytest.mark.parametrize("day", [date(2026, 10, 26), date(2026, 10, 27)])
 def test_nothing_is_counted_while_the_vote_goes_on(day: date, data_dir: Path, night: Path) -> None:
     with pytest.raises(ImportRefused, match=r"knesset-26: the vote goes on until 2026-10-27.*import it then"):
-        bring_count(data_dir, night, "knesset-26", day)
+        import_count(data_dir, night, "knesset-26", day)
     assert not (data_dir / "raw/snapshots").exists()
 
 
@@ -169,7 +169,7 @@ def test_the_result_of_another_election_is_refused_by_its_name(data_dir: Path, t
     head = HEAD.removesuffix(",מחל,רק,שס") + "".join(f",{row['ballot_letters']}" for row in rows)
     box = f"1,עיר,101,{valid},{valid},0,{valid}" + "".join(f",{row['votes']}" for row in rows)
     with pytest.raises(ImportRefused, match="these are the votes of knesset-25, to the last one"):
-        bring_count(data_dir, count_file(tmp_path, box, head=head), "knesset-26", TODAY)
+        import_count(data_dir, count_file(tmp_path, box, head=head), "knesset-26", TODAY)
 
 
 def test_a_list_exactly_on_the_threshold_is_in_and_one_vote_less_is_out(data_dir: Path, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_tie_for_the_last_seat_is_said_and_given_to_nobody(data_dir: Path, tmp
 def test_an_agreement_with_a_partner_under_the_threshold_is_void(data_dir: Path, tmp_path: Path) -> None:
     """Together and Yisrael Beiteinu signed; so few votes of the second leave it out."""
     path = count_file(tmp_path, "1,עיר,101,9000,1010,0,1010,500,400,100,10", head=f"{HEAD},ל")
-    bring_count(data_dir, path, "knesset-26", TODAY)
+    import_count(data_dir, path, "knesset-26", TODAY)
     standing = vote_in(data_dir).standing
     assert standing
     assert [(set(one.lists), one.valid, one.changes) for one in standing.agreements] == [
@@ -208,11 +208,11 @@ def test_an_agreement_with_a_partner_under_the_threshold_is_void(data_dir: Path,
 
 def test_envelopes_twice_are_counted_once_and_with_two_counts_refused(data_dir: Path, tmp_path: Path) -> None:
     again = ENVELOPES.replace("מעטפות חיצוניות,9999", "מעטפות כפולות,99999")
-    done, counted = bring_count(data_dir, count_file(tmp_path, *PLACES, ENVELOPES, again), "knesset-26", TODAY)
+    done, counted = import_count(data_dir, count_file(tmp_path, *PLACES, ENVELOPES, again), "knesset-26", TODAY)
     assert (counted.valid_votes, done.quarantined) == (VALID, 0)
     assert "listed twice: counted once" in done.warnings[0]
     other = again.replace("20,0,20,10,5,5", "21,0,21,11,5,5")
-    done, counted = bring_count(
+    done, counted = import_count(
         data_dir, count_file(tmp_path, *PLACES, ENVELOPES, other, name="two.csv"), "knesset-26", TODAY
     )
     assert (counted.valid_votes, done.quarantined) == (VALID - 20, 1)
@@ -224,7 +224,7 @@ def test_the_command_says_interim_whose_number_is_whose_and_what_the_next_seat_t
     with pytest.raises(NothingKnown, match="no count of knesset-26 is here"):
         commands.count("knesset-26", data_dir=data_dir)
     path = count_file(tmp_path, *PLACES)
-    bring_count(data_dir, path, "knesset-26", TODAY, counted_pct=31.4)
+    import_count(data_dir, path, "knesset-26", TODAY, counted_pct=31.4)
     commands.count("knesset-26", as_json=True, data_dir=data_dir)
     said = capsys.readouterr()
     found = json.loads(said.out)

@@ -25,7 +25,7 @@ from pipelines.vote.exit_polls import (
     last_versions,
     mean_of,
     open_drafts,
-    told,
+    polls_of,
 )
 
 ELECTION, VOTE, AFTER = "knesset-26", date(2026, 10, 27), date(2026, 10, 28)
@@ -92,7 +92,7 @@ def test_versions_of_a_channel_follow_each_other_and_the_last_one_counts(drafted
     add(drafted, sheet(tmp_path, ("Channel 99", "00:30", later)), campaign(drafted))
     add(drafted, sheet(tmp_path, ("Channel 98", "22:00", SEATS | {"likud": 33})), campaign(drafted))
     open_drafts(drafted, campaign(drafted), AFTER)
-    polls = told(drafted, campaign(drafted))
+    polls = polls_of(drafted, campaign(drafted))
     assert [(poll.channel, poll.version, poll.is_in_doubt) for poll in polls] == [
         ("Channel 99", "22:00", False), ("Channel 99", "00:30", False), ("Channel 98", "22:00", True),
     ]  # fmt: skip

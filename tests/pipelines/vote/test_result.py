@@ -10,7 +10,7 @@ from pipelines.electorate import Campaign
 from pipelines.electorate.folder import load
 from pipelines.errors import ImportRefused
 from pipelines.vote.campaign import check
-from pipelines.vote.count import bring_count
+from pipelines.vote.count import import_count
 from pipelines.vote.result import accept, audit, withdraw
 from tests.pipelines.vote.test_count import HEAD, TODAY, count_file
 
@@ -25,7 +25,7 @@ def bring(data_dir: Path, folder: Path, likud: int, together: int, shas: int, *,
     valid = likud + together + shas
     box = f"1,עיר,101,9000,{valid + 3},3,{valid},{likud},{together},{shas}"
     path = count_file(folder, box, head=HEAD, name=f"{likud}.csv")
-    bring_count(data_dir, path, ELECTION, TODAY, valid if final else None)
+    import_count(data_dir, path, ELECTION, TODAY, valid if final else None)
 
 
 def test_an_accepted_count_is_the_result_of_every_later_reading(data_dir: Path, tmp_path: Path) -> None:
