@@ -41,13 +41,13 @@ def main() -> int:
     parser.add_argument("--today", default=str(date.today()))
     parser.add_argument("--runs", type=int, default=5)  # each of the two workers makes a page once
     parser.add_argument("--page", action="append", choices=PAGES, help="this page alone; may be given more than once")
-    asked = parser.parse_args()
-    paths = [path for path in PAGES if path in (*(asked.page or PAGES), START)]
-    with servers.dashboard(asked.data_dir, "--today", asked.today) as site, sync_playwright() as playwright:
+    arguments = parser.parse_args()
+    paths = [path for path in PAGES if path in (*(arguments.page or PAGES), START)]
+    with servers.dashboard(arguments.data_dir, "--today", arguments.today) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         visits = {
             slowdown: {
-                path: [visit(browser, site.url, path, asked.election, slowdown) for _ in range(asked.runs)]
+                path: [visit(browser, site.url, path, arguments.election, slowdown) for _ in range(arguments.runs)]
                 for path in paths
             }
             for slowdown in (1, 4)
@@ -85,18 +85,18 @@ def first_visit(browser: Browser, address: str) -> Cost:
     return cost
 
 
-def least(visits: list[Visit], done: str, figure: Callable[[Cost], float]) -> float:
-    return min(figure(one[done]) for one in visits)
+def least(visits: list[Visit], moment: str, figure: Callable[[Cost], float]) -> float:
+    return min(figure(one[moment]) for one in visits)
 
 
 def plain(path: str, visits: list[Visit], start_cpu_s: float) -> list[Figure]:
     """What a page and a press cost on the machine as it is."""
 
-    def of(what: str, unit: str, most: float, done: str, figure: Callable[[Cost], float]) -> Figure:
-        return Figure(f"{path}: {what}", least(visits, done, figure), most, False, unit)
+    def of(label: str, unit: str, most: float, moment: str, figure: Callable[[Cost], float]) -> Figure:
+        return Figure(f"{path}: {label}", least(visits, moment, figure), most, False, unit)
 
     nodes = bound.POLLS_NODES if path == "/polls" else bound.NODES
-    found = [
+    figures = [
         of("beside charts", "nodes", nodes, "open", lambda cost: cost.nodes),
         of("opened, above start", CPU, 1000 * bound.OPEN_CPU_S, "open", lambda cost: 1000 * (cost.cpu_s - start_cpu_s)),
         of("layout shift", "", 0, "open", lambda cost: cost.shift),
@@ -107,27 +107,27 @@ def plain(path: str, visits: list[Visit], start_cpu_s: float) -> list[Figure]:
     if path in PRESSES:
         is_redraw = path == REDRAWS
         most_cpu_s = bound.REDRAW_CPU_S if is_redraw else bound.PRESS_CPU_S
-        found.append(of("press", CPU, 1000 * most_cpu_s, "press", lambda cost: 1000 * cost.cpu_s))
-        found.append(
+        figures.append(of("press", CPU, 1000 * most_cpu_s, "press", lambda cost: 1000 * cost.cpu_s))
+        figures.append(
             of("press, words painted", "ms", bound.REDRAW_WORDS_MS, "press", lambda cost: cost.words_ms)
             if is_redraw
             else of("press, longest task", "ms", bound.PRESS_LONGEST_MS, "press", lambda cost: cost.longest_ms)
         )
-    return found
+    return figures
 
 
 def slowed(path: str, visits: list[Visit]) -> list[Figure]:
     """How long a reader waits where the processor is slowed four times."""
 
-    def of(what: str, most: float, done: str, figure: Callable[[Cost], float]) -> Figure:
-        return Figure(f"{path} slowed 4 ×: {what}", least(visits, done, figure), most, False, "ms")
+    def of(label: str, most: float, moment: str, figure: Callable[[Cost], float]) -> Figure:
+        return Figure(f"{path} slowed 4 ×: {label}", least(visits, moment, figure), most, False, "ms")
 
-    found = [of("words and picture", bound.SLOWED_WORDS_MS, "open", lambda cost: cost.words_ms)]
+    figures = [of("words and picture", bound.SLOWED_WORDS_MS, "open", lambda cost: cost.words_ms)]
     if path in PRESSES:
         most_ms = bound.SLOWED_REDRAW_MS if path == REDRAWS else bound.SLOWED_PRESS_MS
-        found.append(of("press, words painted", bound.SLOWED_PRESS_MS, "press", lambda cost: cost.words_ms))
-        found.append(of("press, chart drawn", most_ms, "press", lambda cost: cost.figure_ms))
-    return found
+        figures.append(of("press, words painted", bound.SLOWED_PRESS_MS, "press", lambda cost: cost.words_ms))
+        figures.append(of("press, chart drawn", most_ms, "press", lambda cost: cost.figure_ms))
+    return figures
 
 
 if __name__ == "__main__":

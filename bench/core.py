@@ -63,19 +63,19 @@ def interleaved(rounds: int, **runs: Callable[[], object]) -> dict[str, float]:
     return {name: median(values) for name, values in seconds.items()}
 
 
-def made(count: int, lists: int = 14) -> ShareDraws:
+def dirichlet_draws(count: int, lists: int = 14) -> ShareDraws:
     rng = np.random.default_rng(20190917)
     weights = np.append(WEIGHTS[:lists], WEIGHTS[-1])
     return ShareDraws(NAMES[:lists], np.ascontiguousarray(rng.dirichlet(weights, count).T[:lists]))
 
 
-def peak(what: str, draws: ShareDraws, run: Callable[[], object]) -> Figure:
+def peak(label: str, draws: ShareDraws, run: Callable[[], object]) -> Figure:
     """The most memory held while running, the draws themselves included, in sizes of the draws."""
     tracemalloc.start()
     run()
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return Figure(f"peak memory, {what}", 1 + most / draws.shares.nbytes, 3, False, "times the draws")
+    return Figure(f"peak memory, {label}", 1 + most / draws.shares.nbytes, 3, False, "times the draws")
 
 
 def allocation(rounds: int, count: int = 1_000_000) -> list[Figure]:
@@ -83,7 +83,7 @@ def allocation(rounds: int, count: int = 1_000_000) -> list[Figure]:
     from apportionment import methods
     from votelib.evaluate.proportional import HighestAverages
 
-    draws = made(count)
+    draws = dirichlet_draws(count)
     own = ShareDraws(draws.lists, draws.shares)
     target = np.empty_like(draws.shares)
     ballots = [(column * 4_400_000).astype(int).tolist() for column in draws.shares[:, :60].T]
@@ -128,7 +128,7 @@ def swings(seats: list[int], majority: int) -> list[int]:
 
 def power(rounds: int, count: int = 100_000) -> list[Figure]:
     """Both power indices of twelve lists, beside itertools walking the sets of one house."""
-    seats = seat_draws(made(count, 12), ElectoralRules(120, Fraction(1, 100), Formula.DHONDT))
+    seats = seat_draws(dirichlet_draws(count, 12), ElectoralRules(120, Fraction(1, 100), Formula.DHONDT))
     columns = [column.tolist() for column in seats.seats[:, :8].T]
     few = SeatDraws(seats.lists, seats.seats[:, : count // 20], seats.passes[:, : count // 20])
     took = interleaved(
@@ -142,7 +142,7 @@ def power(rounds: int, count: int = 100_000) -> list[Figure]:
 
 def what_if(rounds: int, count: int = 100_000) -> list[Figure]:
     """A change applied to stored draws and allocated, beside the allocation alone."""
-    setting = Setting(made(count), RULES, PAIRS)
+    setting = Setting(dirichlet_draws(count), RULES, PAIRS)
     withdraw, merge = Withdraw("n", {"a": 0.6}), Merge(("f", "g"), "fg")
     took = interleaved(
         rounds,

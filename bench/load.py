@@ -59,10 +59,10 @@ def wrk(site: Site, requests: list[str], seconds: float, *, connections: int = C
         file.write("\n".join(requests) + "\n")
         file.flush()
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "20s", "-s", str(SCRIPT), site.url]
-        done = subprocess.run([*command, "--", file.name, mode], capture_output=True, text=True, check=True)
-    said: Measured = json.loads(done.stdout.strip().splitlines()[-1])
-    said["per_second"] = round(said["requests"] / said["seconds"], 1)
-    return said
+        process = subprocess.run([*command, "--", file.name, mode], capture_output=True, text=True, check=True)
+    measured: Measured = json.loads(process.stdout.strip().splitlines()[-1])
+    measured["per_second"] = round(measured["requests"] / measured["seconds"], 1)
+    return measured
 
 
 def opens(site: Site) -> list[str]:
@@ -89,8 +89,8 @@ def prepare(folder: Path, published: Path | None) -> Path:
 
 def _run(package: str, *arguments: object) -> None:
     command = [sys.executable, "-m", package, *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode in (0, 3), done.stderr
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode in (0, 3), process.stderr
 
 
 def naive(data: Path, seconds: float) -> Measured:
@@ -103,14 +103,14 @@ def naive(data: Path, seconds: float) -> Measured:
         body = json.dumps(FIRST_CALLBACK)
         figure = site.get(CALLBACK, "POST", body.encode(), Content_Type="application/json")
         assert figure.status == 200, figure.text
-        asked = ["GET /", *DASH, f"POST {CALLBACK} {body}"]
-        wrk(site, asked, 2, connections=4)  # few, so that nothing is left in its queue
+        requests = ["GET /", *DASH, f"POST {CALLBACK} {body}"]
+        wrk(site, requests, 2, connections=4)  # few, so that nothing is left in its queue
         for length in NAIVE_SECONDS:
-            said = wrk(site, asked, max(length, seconds), mode="figures")
-            if said["figures"]:
+            measured = wrk(site, requests, max(length, seconds), mode="figures")
+            if measured["figures"]:
                 break
-        said["figure_gzip_bytes"] = len(gzip.compress(figure.body, 6))
-        return said
+        measured["figure_gzip_bytes"] = len(gzip.compress(figure.body, 6))
+        return measured
     finally:
         process.terminate()
         process.wait(60)
@@ -147,8 +147,8 @@ def random_bodies(site: Site) -> Measured:
     wrk(site, [f"POST {CALLBACK}"], 2, mode="random")
     before, sent, refused, started = site.memory_bytes(), 0, 0, time.monotonic()
     while sent < BODIES:
-        said = wrk(site, [f"POST {CALLBACK}"], 5, connections=64, mode="random")
-        sent, refused = sent + said["requests"], refused + said["refused"]
+        measured = wrk(site, [f"POST {CALLBACK}"], 5, connections=64, mode="random")
+        sent, refused = sent + measured["requests"], refused + measured["refused"]
     log_grew = site.memory_bytes() - before
     return {
         "bodies": sent,
@@ -161,7 +161,7 @@ def random_bodies(site: Site) -> Measured:
 def measure(folder: Path, seconds: float, published: Path | None) -> Measured:
     data = prepare(folder, published)
     edition = EditionStore(data / "processed").open(ELECTION)
-    found: Measured = {
+    figures: Measured = {
         "lists": len(edition.trend.lines),
         "days": len(edition.trend.dates),
         "polls": len(edition.polls.polls),
@@ -169,27 +169,27 @@ def measure(folder: Path, seconds: float, published: Path | None) -> Measured:
         "connections": CONNECTIONS,
         "load_before": round(os.getloadavg()[0], 1),
     }
-    found["naive"] = naive(data, seconds)
+    figures["naive"] = naive(data, seconds)
     with servers.dashboard(data, "--today", BEFORE_THE_BAN) as site:
-        found["one_client"] = beside_one_client(site, seconds)
+        figures["one_client"] = beside_one_client(site, seconds)
     with servers.dashboard(data, "--today", TODAY) as site:
-        asked = opens(site)
-        wrk(site, asked, 2)
-        found["ours"] = wrk(site, asked, seconds)
+        requests = opens(site)
+        wrk(site, requests, 2)
+        figures["ours"] = wrk(site, requests, seconds)
         with half_open(site.port, HALF_OPEN):
-            found["half_open"] = wrk(site, asked, seconds)
-        found["trend"] = trend_bytes(site)
-        found["visits"] = visits(site.url, PAGE)
-        found["random_bodies"] = random_bodies(site)
+            figures["half_open"] = wrk(site, requests, seconds)
+        figures["trend"] = trend_bytes(site)
+        figures["visits"] = visits(site.url, PAGE)
+        figures["random_bodies"] = random_bodies(site)
         if servers.NGINX:
             (folder / "front").mkdir()
             with servers.nginx(folder / "front", data / "processed", site.port) as front:
-                wrk(front, asked, 2)
-                found["nginx"] = wrk(front, asked, seconds)
-                found["nginx_documents"] = wrk(front, asked[3:], seconds)
+                wrk(front, requests, 2)
+                figures["nginx"] = wrk(front, requests, seconds)
+                figures["nginx_documents"] = wrk(front, requests[3:], seconds)
         with switching(data):
-            found["switching"] = wrk(site, asked, seconds)
-    return found
+            figures["switching"] = wrk(site, requests, seconds)
+    return figures
 
 
 def trend_bytes(site: Site) -> Measured:
@@ -204,9 +204,9 @@ def trend_bytes(site: Site) -> Measured:
     }
 
 
-def rows(found: Measured) -> Iterator[tuple[str, str, str, bool]]:
+def rows(figures: Measured) -> Iterator[tuple[str, str, str, bool]]:
     """The table of the issue: what, figure, target, met."""
-    ours, plain = found["ours"], found["naive"]
+    ours, plain = figures["ours"], figures["naive"]
     rate, naive_rate = ours["per_second"] / OPEN, plain["figures"] / plain["seconds"]
     yield "whole page opens a second", f"{rate:,.0f}", "≥ 600", rate >= 600
     times = f"{rate / naive_rate:,.0f} ×" if naive_rate else "none"
@@ -214,8 +214,8 @@ def rows(found: Measured) -> Iterator[tuple[str, str, str, bool]]:
     yield "p95 of a request at 256 connections", f"{ours['p95_ms']:.0f} ms", "≤ 200 ms", ours["p95_ms"] <= 200
     failed = ours["refused"] + ours["broken"]
     yield "failed requests", str(failed), "0", failed == 0
-    if "nginx" in found:
-        front, documents = found["nginx"], found["nginx_documents"]
+    if "nginx" in figures:
+        front, documents = figures["nginx"], figures["nginx_documents"]
         yield "through nginx, opens a second", f"{front['per_second'] / OPEN:,.0f}", "", True
         yield "through nginx, requests a second", f"{front['per_second']:,.0f}", "≥ 5,000", front["per_second"] >= 5000
         yield "… p95", f"{front['p95_ms']:.1f} ms", "≤ 20 ms", front["p95_ms"] <= 20
@@ -226,20 +226,20 @@ def rows(found: Measured) -> Iterator[tuple[str, str, str, bool]]:
             documents["per_second"] >= 5000,
         )
         yield "… p95", f"{documents['p95_ms']:.1f} ms", "≤ 20 ms", documents["p95_ms"] <= 20
-    size = found["trend"]["figure_gzip_bytes"]
+    size = figures["trend"]["figure_gzip_bytes"]
     yield "trend figure, gzip", f"{size / 1000:.1f} KB", "≤ 40 KB", size <= 40_000
-    if found["visits"]:
-        first, warm = found["visits"]["first_bytes"], found["visits"]["warm_bytes"]
+    if figures["visits"]:
+        first, warm = figures["visits"]["first_bytes"], figures["visits"]["warm_bytes"]
         yield "first visit", f"{first / 1e6:.2f} MB", "≤ 1.0 MB", first <= 1_000_000
         yield "warm visit", f"{warm / 1000:.0f} KB", "≤ 60 KB", warm <= 60_000
-    for name, said in (("switching", "an edition a second"), ("half_open", "200 half-open clients")):
-        other = found[name]
+    for name, label in (("switching", "an edition a second"), ("half_open", "200 half-open clients")):
+        other = figures[name]
         failed = other["refused"] + other["broken"]
         is_met = other["p95_ms"] <= 2 * ours["p95_ms"] and failed == 0
-        yield f"{said}: p95, failed", f"{other['p95_ms']:.0f} ms, {failed}", "≤ 2 ×, 0", is_met
-    waits = found["one_client"]["p95_ms"]
+        yield f"{label}: p95, failed", f"{other['p95_ms']:.0f} ms, {failed}", "≤ 2 ×, 0", is_met
+    waits = figures["one_client"]["p95_ms"]
     yield "beside 50 what-if pages a second, p95", f"{waits:.1f} ms", "≤ 20 ms", waits <= 20
-    bodies = found["random_bodies"]
+    bodies = figures["random_bodies"]
     yield (
         "random bodies, not refused",
         f"{bodies['bodies'] - bodies['refused']} of {bodies['bodies']:,}",
@@ -257,12 +257,12 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hemicycle-load-") as folder:
         Path(folder).chmod(0o755)
-        found = measure(Path(folder), arguments.seconds, arguments.published)
+        figures = measure(Path(folder), arguments.seconds, arguments.published)
     missed = 0
-    for what, figure, target, is_met in rows(found):
-        print(f"{what:40} {figure:>22}   {target:10} {'' if is_met else 'MISSED'}")
+    for label, figure, target, is_met in rows(figures):
+        print(f"{label:40} {figure:>22}   {target:10} {'' if is_met else 'MISSED'}")
         missed += not is_met
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return 1 if missed else 0
 
 

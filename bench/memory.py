@@ -92,44 +92,44 @@ def readers(site: Site, paths: Callable[[random.Random], str], count: int = 2) -
         thread.join()
 
 
-def soak(site: Site, newest: Edition, known: list[str], seconds: float) -> list[float]:
+def soak(site: Site, newest: Edition, names: list[str], seconds: float) -> list[float]:
     """An edition every ten seconds while readers ask; what a worker holds after each."""
     some = list(islice(addresses(newest), 2_000))
-    found = []
+    megabytes = []
 
     def path(rng: random.Random) -> str:
-        return rng.choice((f"/{rng.choice(PAGES)}?election={ELECTION}&edition={rng.choice(known)}", rng.choice(some)))
+        return rng.choice((f"/{rng.choice(PAGES)}?election={ELECTION}&edition={rng.choice(names)}", rng.choice(some)))
 
     with readers(site, path):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             started = time.monotonic()
-            known.append(another(newest, newest.manifest.as_of, len(known)))
+            names.append(another(newest, newest.manifest.as_of, len(names)))
             time.sleep(max(0.0, SECONDS_AN_EDITION - (time.monotonic() - started)))
-            found.append(a_worker(site))
-    return found
+            megabytes.append(a_worker(site))
+    return megabytes
 
 
-def measure(data: Path, asked: argparse.Namespace) -> dict[str, Any]:
+def measure(data: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     newest = EditionStore(data / "processed").open(ELECTION)
-    known = [another(newest, FIRST_DAY + timedelta(days=number), number) for number in range(asked.editions)]
+    names = [another(newest, FIRST_DAY + timedelta(days=number), number) for number in range(arguments.editions)]
     EditionStore(data / "processed").make_current(ELECTION, newest.id)
-    found: dict[str, Any] = {"addresses": asked.addresses, "editions": asked.editions}
+    result: dict[str, Any] = {"addresses": arguments.addresses, "editions": arguments.editions}
     with servers.dashboard(data, "--today", str(TODAY)) as site:
         ask(site, (f"/{page}?election={ELECTION}" for page in PAGES))
-        found["start_megabytes"] = a_worker(site)
-        ask(site, islice(addresses(newest), asked.addresses))
-        found["after_addresses_megabytes"] = a_worker(site)
-        ask(site, (f"/{page}?election={ELECTION}&edition={name}" for name in known for page in PAGES[:2]))
-        found["after_editions_megabytes"] = a_worker(site)
-        print(found, flush=True)
-        held = soak(site, newest, known, asked.minutes * 60)
-        found |= {"soak_minutes": asked.minutes, "soak_editions": len(held)}
-        found["soak_megabytes"] = held[:: max(1, len(held) // 30)]
+        result["start_megabytes"] = a_worker(site)
+        ask(site, islice(addresses(newest), arguments.addresses))
+        result["after_addresses_megabytes"] = a_worker(site)
+        ask(site, (f"/{page}?election={ELECTION}&edition={name}" for name in names for page in PAGES[:2]))
+        result["after_editions_megabytes"] = a_worker(site)
+        print(result, flush=True)
+        held = soak(site, newest, names, arguments.minutes * 60)
+        result |= {"soak_minutes": arguments.minutes, "soak_editions": len(held)}
+        result["soak_megabytes"] = held[:: max(1, len(held) // 30)]
         third = len(held) // 3
-        found["growth"] = round(median(held[-third:]) / median(held[third : 2 * third]), 3) if third else None
-        found["most_megabytes"] = max([found["after_addresses_megabytes"], found["after_editions_megabytes"], *held])
-    return found
+        result["growth"] = round(median(held[-third:]) / median(held[third : 2 * third]), 3) if third else None
+        result["most_megabytes"] = max([result["after_addresses_megabytes"], result["after_editions_megabytes"], *held])
+    return result
 
 
 def main() -> int:
@@ -137,12 +137,12 @@ def main() -> int:
     parser.add_argument("--addresses", type=int, default=12_000)
     parser.add_argument("--editions", type=int, default=300, help="old ones, each opened")
     parser.add_argument("--minutes", type=float, default=30, help="of an edition every ten seconds")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hemicycle-memory-") as folder:
-        found = measure(prepare(Path(folder), None), asked)
-    print(json.dumps(found, indent=1))
-    RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-    return 0 if found["most_megabytes"] <= MOST_MEGABYTES and (found["growth"] or 0) <= MOST_GROWTH else 1
+        figures = measure(prepare(Path(folder), None), arguments)
+    print(json.dumps(figures, indent=1))
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    return 0 if figures["most_megabytes"] <= MOST_MEGABYTES and (figures["growth"] or 0) <= MOST_GROWTH else 1
 
 
 if __name__ == "__main__":

@@ -22,32 +22,32 @@ def figure(edition: Edition, unit: str) -> go.Figure:
     """Every list's band, line and polls, as a tutorial would draw them."""
     trend = edition.trend
     colours = {item.id: item.colour_light for item in edition.reference.lists}
-    drawn = go.Figure()
+    chart = go.Figure()
     for line in trend.lines:
         level = line.seats if unit == "seats" else line.share
         low, high = (line.seats_low, line.seats_high) if unit == "seats" else (line.share_low, line.share_high)
         colour = colours.get(line.id, "#888888")
-        drawn.add_trace(go.Scatter(x=trend.dates, y=high, mode="lines", line={"width": 0}, showlegend=False))
-        drawn.add_trace(go.Scatter(x=trend.dates, y=low, mode="lines", fill="tonexty", line={"width": 0}))
-        drawn.add_trace(go.Scatter(x=trend.dates, y=level, mode="lines", name=line.id, line={"color": colour}))
+        chart.add_trace(go.Scatter(x=trend.dates, y=high, mode="lines", line={"width": 0}, showlegend=False))
+        chart.add_trace(go.Scatter(x=trend.dates, y=low, mode="lines", fill="tonexty", line={"width": 0}))
+        chart.add_trace(go.Scatter(x=trend.dates, y=level, mode="lines", name=line.id, line={"color": colour}))
         dots = [(dot.date, dot.share * 120 if unit == "seats" else dot.share) for dot in line.dots]
-        drawn.add_trace(
+        chart.add_trace(
             go.Scatter(x=[day for day, _ in dots], y=[value for _, value in dots], mode="markers", name=line.id)
         )
-    return drawn.update_layout(template="plotly_white", hovermode="x unified")
+    return chart.update_layout(template="plotly_white", hovermode="x unified")
 
 
 def app(edition: Edition) -> Dash:
-    made = Dash("naive")
-    made.layout = html.Div(
+    dash_app = Dash("naive")
+    dash_app.layout = html.Div(
         [
             html.H1("Polls"),
             dcc.Dropdown(["seats", "share"], "seats", id="unit"),
             dcc.Graph(id="trend"),
         ]
     )
-    made.callback(Output("trend", "figure"), Input("unit", "value"))(lambda unit: figure(edition, unit))
-    return made
+    dash_app.callback(Output("trend", "figure"), Input("unit", "value"))(lambda unit: figure(edition, unit))
+    return dash_app
 
 
 class Server(BaseApplication):

@@ -22,7 +22,7 @@ LISTS = re.compile(r'name="v-([a-z0-9-]+)"')  # of the form in which a reader ty
 
 
 @dataclass
-class Asked:
+class Responses:
     """What became of the requests of one side: answers by status, and the seconds each one took."""
 
     statuses: Counter[str] = field(default_factory=Counter)
@@ -75,10 +75,10 @@ def hard_path(lists: list[str], rng: random.Random) -> str:
     return f"/what-if?out={left_out}&threshold={rng.choice(THRESHOLDS_PCT)}&{votes}"
 
 
-async def measure(port: int, per_second: float, seconds: float, rng: random.Random) -> tuple[Asked, Asked]:
+async def measure(port: int, per_second: float, seconds: float, rng: random.Random) -> tuple[Responses, Responses]:
     """What the demanding client and the other reader met, the client's last answers waited for."""
     lists, until = await lists_of(port), time.monotonic() + seconds
-    client, reader = Asked(), Asked()
+    client, reader = Responses(), Responses()
 
     async def ask_hard() -> None:
         client.add(*(await get(port, hard_path(lists, rng)))[:2])

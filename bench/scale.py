@@ -64,24 +64,24 @@ def _write(raw: Path, name: str, votes: dict[str, date]) -> None:
 LAW = 'formula = "sainte-lague"\nthreshold = "quota"\ninvestiture = "negative"\nlaw = "Synod Act, s. 4"\n'
 
 
-def _tables(found: dict[str, list[list[object]]], votes: dict[str, date]) -> dict[str, list[list[object]]]:
+def _tables(tables: dict[str, list[list[object]]], votes: dict[str, date]) -> dict[str, list[list[object]]]:
     """The toy's own tables for more elections than two: each follows the one before, all but the last have results."""
     ids = list(votes)
     before = dict(zip(ids[1:], ids, strict=False))
-    head = found["elections"][0]
-    found["elections"] = [
+    head = tables["elections"][0]
+    tables["elections"] = [
         head,
         *([one, day, f"{day.year}-08-01", f"{day.year}-01-01", before.get(one, ""), ""] for one, day in votes.items()),
     ]
-    head, *rows = found["results"]
-    found["results"] = [head, *([one, *row[1:]] for one in ids[:-1] for row in rows)]
-    head, *rows = found["names"]
+    head, *rows = tables["results"]
+    tables["results"] = [head, *([one, *row[1:]] for one in ids[:-1] for row in rows)]
+    head, *rows = tables["names"]
     others = [row for row in rows if row[0] != "election"]
     named = [
         ["election", one, language, f"Synod {day.year}", ""] for one, day in votes.items() for language in toy.LANGUAGES
     ]
-    found["names"] = [head, *named, *others]
-    return found
+    tables["names"] = [head, *named, *others]
+    return tables
 
 
 @dataclass
@@ -103,13 +103,13 @@ def clusters(*sizes: int) -> Iterator[dict[int, Cluster]]:
 
     quiet = {"distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}  # as deploy/ has it
     with ExitStack() as stack, dask.config.set(quiet):
-        found = {}
+        by_size = {}
         for size in sizes:
-            made = LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=50)
-            client = stack.enter_context(Client(stack.enter_context(made), set_as_default=False))
+            cluster = LocalCluster(n_workers=size, threads_per_worker=1, dashboard_address=None, silence_logs=50)
+            client = stack.enter_context(Client(stack.enter_context(cluster), set_as_default=False))
             client.run(_load_libraries)
-            found[size] = Cluster(client, str(made.scheduler_address))
-        yield found
+            by_size[size] = Cluster(client, str(cluster.scheduler_address))
+        yield by_size
 
 
 def _load_libraries() -> None:
@@ -123,8 +123,8 @@ def measured(work: Callable[[], dict[str, Any]], cluster: Cluster | None = None)
     """What some work made; how long it took, and how much of the processor here and in each worker."""
     before = cluster.used_seconds() if cluster else []
     used, started = _cpu_seconds(), time.monotonic()
-    made = work()
-    row = made | {"seconds": round(time.monotonic() - started, 2), "cpu_seconds": round(_cpu_seconds() - used, 2)}
+    result = work()
+    row = result | {"seconds": round(time.monotonic() - started, 2), "cpu_seconds": round(_cpu_seconds() - used, 2)}
     if cluster:
         after = cluster.used_seconds()
         row["workers_cpu_seconds"] = [round(now - was, 2) for now, was in zip(after, before, strict=True)]
@@ -199,13 +199,13 @@ def counted_reads() -> Iterator[Callable[[], int]]:
 
 def nights(room: Path, electorates: int, campaigns: int, repeats: int) -> dict[str, Any]:
     base = _place(room / "nights", electorates, campaigns)
-    found: dict[str, Any] = {"electorates": electorates, "campaigns_each": campaigns}
+    figures: dict[str, Any] = {"electorates": electorates, "campaigns_each": campaigns}
     with counted_reads() as reads:
-        found["two_processes"] = measured(lambda: night_of(_fresh(base), Settings(), jobs=2))
-        found["past_elections"] = electorates * (campaigns - 1)
-        found["past_elections_read"] = reads()
-    found["embedded"] = measured(lambda: night_of(_fresh(base), Settings()))
-    return _compared(found | spread(lambda scheduler: night_of(_fresh(base), Settings(scheduler=scheduler)), repeats))
+        figures["two_processes"] = measured(lambda: night_of(_fresh(base), Settings(), jobs=2))
+        figures["past_elections"] = electorates * (campaigns - 1)
+        figures["past_elections_read"] = reads()
+    figures["embedded"] = measured(lambda: night_of(_fresh(base), Settings()))
+    return _compared(figures | spread(lambda scheduler: night_of(_fresh(base), Settings(scheduler=scheduler)), repeats))
 
 
 @contextmanager
@@ -230,13 +230,13 @@ def flatness(room: Path, counts: list[int], campaigns: int) -> list[dict[str, An
     for count in counts:
         data = _fresh(_place(room / f"flat-{count}", count // campaigns, campaigns))
         projection._read.cache_clear()
-        done, again = (measured(partial(night_of, data, Settings())) for _ in range(2))
+        first, again = (measured(partial(night_of, data, Settings())) for _ in range(2))
         rows.append(
             {
-                "campaigns": done["campaigns"],
-                "cpu_seconds_each": round(done["cpu_seconds"] / done["campaigns"], 3),
+                "campaigns": first["campaigns"],
+                "cpu_seconds_each": round(first["cpu_seconds"] / first["campaigns"], 3),
                 "cpu_seconds_each_without_news": round(again["cpu_seconds"] / again["campaigns"], 4),
-                "load": done["load"],
+                "load": first["load"],
             }
         )
         print(json.dumps(rows[-1]), flush=True)
@@ -249,7 +249,7 @@ def hindcasts(room: Path, electorates: int, elections: int, repeats: int) -> dic
     raw = _place(room / "hindcast", electorates, elections + 1) / "raw"
     reference = open_reference(raw)
     names = sorted({campaign.electorate.id for campaign in reference.campaigns.values()})
-    found: dict[str, Any] = {"elections": electorates * elections, "horizons": len(hindcast.HORIZONS)}
+    figures: dict[str, Any] = {"elections": electorates * elections, "horizons": len(hindcast.HORIZONS)}
 
     def replayed(scheduler: str) -> dict[str, Any]:
         os.environ["HEMICYCLE_SCHEDULER"] = scheduler
@@ -260,17 +260,17 @@ def hindcasts(room: Path, electorates: int, elections: int, repeats: int) -> dic
             scored += hindcast.run(raw, name, past, daily=False, progress=lambda *_: None)[0]
         return {"scores": len(scored), "bytes": hashlib.sha256(repr(scored).encode()).hexdigest()}
 
-    found["embedded"] = measured(lambda: replayed(""))
-    found |= spread(replayed, repeats)
+    figures["embedded"] = measured(lambda: replayed(""))
+    figures |= spread(replayed, repeats)
     os.environ.pop("HEMICYCLE_SCHEDULER")
-    return _compared(found)
+    return _compared(figures)
 
 
-def _compared(found: dict[str, Any]) -> dict[str, Any]:
-    rows = [row for each in found.values() for row in (each if isinstance(each, list) else [each])]
+def _compared(figures: dict[str, Any]) -> dict[str, Any]:
+    rows = [row for each in figures.values() for row in (each if isinstance(each, list) else [each])]
     digests = {row["bytes"] for row in rows if isinstance(row, dict)}
     assert len(digests) == 1, "not the same bytes"
-    return found | {"is_byte_identical": True}
+    return figures | {"is_byte_identical": True}
 
 
 def _place(folder: Path, electorates: int, campaigns: int) -> Path:
@@ -294,21 +294,21 @@ def main() -> None:
     parser.add_argument("--counts", type=int, nargs="*", default=[10, 100, 1000])
     parser.add_argument("--counts-without-model", type=int, nargs="*", default=[10, 100, 1000])
     parser.add_argument("--repeats", type=int, default=1)
-    asked = parser.parse_args()
-    found: dict[str, Any] = {"cores": os.cpu_count(), "draws": DRAWS}
+    arguments = parser.parse_args()
+    figures: dict[str, Any] = {"cores": os.cpu_count(), "draws": DRAWS}
     with tempfile.TemporaryDirectory() as folder:
         room = Path(folder)
         steps: dict[str, Callable[[], Any]] = {
-            "nights": lambda: nights(room, asked.electorates, asked.campaigns, asked.repeats),
-            "hindcast": lambda: hindcasts(room, asked.hindcast_electorates, asked.campaigns, asked.repeats),
-            "cost_of_a_campaign": lambda: flatness(room, asked.counts, 5),
-            "cost_without_the_model": lambda: flatness(room, asked.counts_without_model, 5),
+            "nights": lambda: nights(room, arguments.electorates, arguments.campaigns, arguments.repeats),
+            "hindcast": lambda: hindcasts(room, arguments.hindcast_electorates, arguments.campaigns, arguments.repeats),
+            "cost_of_a_campaign": lambda: flatness(room, arguments.counts, 5),
+            "cost_without_the_model": lambda: flatness(room, arguments.counts_without_model, 5),
         }
         for name, step in steps.items():
             with without_model() if name == "cost_without_the_model" else nullcontext():
-                found[name] = step()
-            print(json.dumps({name: found[name]}, indent=1), flush=True)
-            RESULTS.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+                figures[name] = step()
+            print(json.dumps({name: figures[name]}, indent=1), flush=True)
+            RESULTS.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

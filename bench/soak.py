@@ -77,7 +77,7 @@ def campaign(count: int, draws: int, folder: Path) -> dict[str, Any]:
 
 def _night(folder: Path, today: date, draws: int) -> list[str]:
     command = ["-m", "pipelines", "refresh", "--election", "all-live", "--today", str(today), "--offline", "--json"]
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, *command, "--draws", str(draws), "--data-dir", str(folder)],
         cwd=ROOT,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
@@ -85,8 +85,8 @@ def _night(folder: Path, today: date, draws: int) -> list[str]:
         text=True,
         check=False,
     )
-    assert done.returncode in (0, 3), f"{today}: exit {done.returncode}\n{done.stderr}"
-    return [found["status"] for found in json.loads(done.stdout)["editions"]]
+    assert process.returncode in (0, 3), f"{today}: exit {process.returncode}\n{process.stderr}"
+    return [row["status"] for row in json.loads(process.stdout)["editions"]]
 
 
 def _size(folder: Path) -> int:
@@ -99,15 +99,15 @@ def main() -> None:
     parser.add_argument("--nights", type=int, default=60)
     parser.add_argument("--draws", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=0)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     measured: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as room:
-        if asked.nights:
-            measured["campaign"] = campaign(asked.nights, asked.draws, Path(room) / "campaign")
+        if arguments.nights:
+            measured["campaign"] = campaign(arguments.nights, arguments.draws, Path(room) / "campaign")
             print(json.dumps(measured["campaign"], indent=1), flush=True)
-        if asked.kills:
+        if arguments.kills:
             (Path(room) / "kills").mkdir()
-            measured["kills"] = kills(asked.kills, asked.seed, Path(room) / "kills")
+            measured["kills"] = kills(arguments.kills, arguments.seed, Path(room) / "kills")
             print(json.dumps(measured["kills"], indent=1), flush=True)
     RESULTS.write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
 

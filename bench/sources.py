@@ -90,11 +90,11 @@ def _soup_grid(one: bs4.Tag, notes: dict[str, tuple[str, ...]]) -> dict[tuple[in
         for cell in row.find_all(["td", "th"], recursive=False):
             while (at, column) in slots:
                 column += 1
-            made = _soup_cell(cell, notes)
+            laid_out = _soup_cell(cell, notes)
             down, along = (int(str(cell.get(name) or 1)) for name in ("rowspan", "colspan"))
             for number in range(at, min(at + down, len(rows))):
                 for reach in range(column, column + along):
-                    slots.setdefault((number, reach), made)
+                    slots.setdefault((number, reach), laid_out)
             column += along
     return slots
 
@@ -123,11 +123,11 @@ def reading(rounds: int) -> list[Figure]:
     text = read_page(body).text
     reference = open_reference(ROOT / "data" / "raw")
     campaign = reference.campaign(ELECTION)
-    found = parse(body, SCOPE)
+    page = parse(body, SCOPE)
 
     def name_and_check() -> None:
         names = NameIndex.of(campaign)
-        outcomes = (normalise(poll, "wikipedia", names) for poll in found.polls)
+        outcomes = (normalise(poll, "wikipedia", names) for poll in page.polls)
         check((one.poll for one in outcomes if isinstance(one, NormalisedPoll)), "wikipedia", campaign)
 
     ours = sum(len(row) for one in tables_of(read_page(body)) for row in one.grid.rows)
@@ -197,9 +197,9 @@ def at_size(rounds: int, count: int = POLLS) -> list[Figure]:
             file.write_bytes(sheet(count))
             imported.append(seconds(lambda: import_file(data_dir, file, "csv", ELECTION, TODAY)))  # noqa: B023
             with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
-                known = ledger.polls(ELECTION)
-            assert len(known) > count
-            _publish(data_dir, known)
+                stored = ledger.polls(ELECTION)
+            assert len(stored) > count
+            _publish(data_dir, stored)
             list_them = ("polls", "--election", ELECTION, "--json", "--data-dir", str(data_dir), "--today", str(TODAY))
             listed = median(seconds(lambda: quietly(*list_them)) for _ in range(rounds))  # noqa: B023
     return [
@@ -208,10 +208,10 @@ def at_size(rounds: int, count: int = POLLS) -> list[Figure]:
     ]
 
 
-def _publish(data_dir: Path, known: list[tuple[Poll, int]]) -> None:
+def _publish(data_dir: Path, stored: list[tuple[Poll, int]]) -> None:
     """An edition of these polls alone: what lists them reads nothing else."""
     campaign, name = open_reference(data_dir / "raw").campaign(ELECTION), f"{TODAY}-bench"
-    night = SimpleNamespace(campaign=campaign, as_of=TODAY, edition=name, polls=known)
+    night = SimpleNamespace(campaign=campaign, as_of=TODAY, edition=name, polls=stored)
     manifest = Manifest(
         election=ELECTION, as_of=TODAY, kind="live", edition=name, inputs={}, code="", libraries={}, parameters={},
         files={},

@@ -46,8 +46,8 @@ def to_seats(campaign: Campaign, trend: CampaignTrend) -> None:
     """Centres, draws, threshold, agreements and seats."""
     centres, blocs = polling_error.line_centres(trend.lines, campaign.lists), [bloc.lists for bloc in campaign.blocs()]
     others = polling_error.others_of(trend)
-    drawn = polling_error.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
-    seat_draws(drawn, campaign.election.rules, campaign.agreements_known(campaign.eve, drawn.lists))
+    share_draws = polling_error.draw(centres, polling_error.FROM_ABROAD, 7, DRAWS, (0,), blocs, others=others)
+    seat_draws(share_draws, campaign.election.rules, campaign.agreements_known(campaign.eve, share_draws.lists))
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -52,10 +52,10 @@ def log_ratio(scored: ByElectorate, model: str, against: str) -> LogRatio:
 
 def scored_by_electorate(raw: Path, models: Mapping[str, Model]) -> dict[str, list[Scored]]:
     """Every election that ships polls and a result, by electorate; an electorate of one has no interval, and counts."""
-    found = {name: [past.id for past in read_past(raw, name)] for name in open_reference(raw).electorates}
+    elections_of = {name: [past.id for past in read_past(raw, name)] for name in open_reference(raw).electorates}
     return {
         name: run(raw, name, elections, daily=False, models=models, progress=lambda *_: None)[0]
-        for name, elections in found.items()
+        for name, elections in elections_of.items()
         if elections
     }
 
@@ -63,13 +63,13 @@ def scored_by_electorate(raw: Path, models: Mapping[str, Model]) -> dict[str, li
 def rows(scored: ByElectorate, data: str, note: str) -> list[list[str]]:
     """A row of docs/trials.csv for the model in force against the reference, and for each candidate against it."""
     pairs = [("baseline", OURS, REFERENCE), *((number, number, OURS) for number in CANDIDATES)]
-    found = []
+    table = []
     for candidate, model, against in pairs:
         ratio = log_ratio(scored, model, against)
         numbers = [f"{number:.4f}" for number in (ratio.value, ratio.low, ratio.high)]
         measure = f"mean log(CRPS / CRPS of {against})"
-        found.append([date.today().isoformat(), candidate, data[:12], measure, *numbers, "measured", note])
-    return found
+        table.append([date.today().isoformat(), candidate, data[:12], measure, *numbers, "measured", note])
+    return table
 
 
 def main() -> None:

@@ -53,17 +53,17 @@ def _write_type(weight: int) -> None:
 def _advances(font: TTFont) -> bytes:
     """How wide each letter of the bold type is, in parts of its size: cards break their lines by it."""
     widths = font["hmtx"]
-    found = {chr(code): round(widths[name][0] / UNITS, 3) for code, name in sorted(font.getBestCmap().items())}
-    return json.dumps(found, separators=(",", ":")).encode()
+    widths_of = {chr(code): round(widths[name][0] / UNITS, 3) for code, name in sorted(font.getBestCmap().items())}
+    return json.dumps(widths_of, separators=(",", ":")).encode()
 
 
 def _instance(path: Path, weight: int, folder: Path) -> str:
     font = instantiateVariableFont(TTFont(path, recalcTimestamp=False), {"wght": weight})
     font.flavor = None
     scale_upem(font, UNITS)
-    made = folder / f"{path.stem}.ttf"
-    font.save(made)
-    return str(made)
+    file = folder / f"{path.stem}.ttf"
+    font.save(file)
+    return str(file)
 
 
 if __name__ == "__main__":
