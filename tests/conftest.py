@@ -81,9 +81,9 @@ def keep_polls(raw: Path, election: str, keep: Callable[[str], bool]) -> None:
     polls.write_text(head + "".join(row for row in rows if keep(row.partition(",")[0])), "utf-8")
     with corrections.open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
-    kept = [row for row in table if row[1] != election or not row[2] or keep(row[2])]
+    chosen = [row for row in table if row[1] != election or not row[2] or keep(row[2])]
     with corrections.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(kept)
+        csv.writer(file, lineterminator="\n").writerows(chosen)
 
 
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -21,22 +21,22 @@ from pipelines.trend import local_level
 
 def remember(patch: pytest.MonkeyPatch, module: ModuleType, name: str, key: Callable[..., Hashable]) -> None:
     """Let a function of a module answer from what it gave before for the same key."""
-    real, made = getattr(module, name), {}
+    real, results = getattr(module, name), {}
 
-    def remembered(*given: Any) -> Any:
-        asked = key(*given)
-        if asked not in made:
-            found = real(*given)
+    def remembered(*arguments: Any) -> Any:
+        arguments_key = key(*arguments)
+        if arguments_key not in results:
+            result = real(*arguments)
             # What was given is kept as well: an id is unique as long as its object lives.
-            made[asked] = (list(found) if isinstance(found, GeneratorType) else found), given
-        return made[asked][0]
+            results[arguments_key] = (list(result) if isinstance(result, GeneratorType) else result), arguments
+        return results[arguments_key][0]
 
     patch.setattr(module, name, remembered)
 
 
-def content(*given: Any) -> bytes:
+def content(*arguments: Any) -> bytes:
     """A key of what is in some values, such as tables of the same rows."""
-    return blake2b(pickle.dumps(given)).digest()
+    return blake2b(pickle.dumps(arguments)).digest()
 
 
 def remember_reading(patch: pytest.MonkeyPatch) -> None:

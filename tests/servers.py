@@ -80,8 +80,8 @@ class Site:
         """What the workers hold by themselves and share in part."""
         total = 0
         for worker in self.workers():
-            said = Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii")
-            total += int(re.search(r"^Pss:\s+(\d+) kB", said, re.M)[1]) * 1024  # type: ignore[index]
+            rollup = Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii")
+            total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.M)[1]) * 1024  # type: ignore[index]
         return total
 
 
@@ -148,14 +148,14 @@ def nginx(folder: Path, processed: Path, upstream: int) -> Iterator[Site]:
 
 def _here(text: str, folder: Path, processed: Path, port: int, upstream: int) -> str:
     """The shipped configuration with the paths and ports of one test."""
-    for there, here in (
+    for shipped, own in (
         ("/srv/hemicycle/data/processed", str(processed)),
         ("/var/cache/nginx/hemicycle", str(folder / "cache")),
         ("/etc/nginx/hemicycle", str(folder / "nginx")),
         ("127.0.0.1:8050", f"127.0.0.1:{upstream}"),
         ("listen 80;", f"listen 127.0.0.1:{port};"),
     ):
-        text = text.replace(there, here)
+        text = text.replace(shipped, own)
     return text
 
 
@@ -191,6 +191,6 @@ def until(ask: Callable[[], None], process: subprocess.Popen[Any]) -> None:
             return ask()
         except OSError as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                said = process.stderr.read() if process.stderr and process.poll() is not None else ""
-                raise AssertionError(f"nobody answers {said}") from error
+                errors = process.stderr.read() if process.stderr and process.poll() is not None else ""
+                raise AssertionError(f"nobody answers {errors}") from error
             time.sleep(0.05)

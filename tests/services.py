@@ -96,9 +96,9 @@ def postgres(folder: Path) -> Iterator[Database]:
     server = [str(POSTGRES / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", ""]
     process = subprocess.Popen([*server, "-c", "fsync=off"], **quiet)
     try:
-        found = Database(port)
-        until(lambda: found.ask("SELECT 1"), process)
-        yield found
+        database = Database(port)
+        until(lambda: database.ask("SELECT 1"), process)
+        yield database
     finally:
         process.send_signal(signal.SIGQUIT)
         process.wait()

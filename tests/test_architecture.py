@@ -256,12 +256,12 @@ ONLY_IN = {"requests": "pipelines.http", "lxml": "pipelines.sources", "statsmode
 
 
 def modules(root: Path) -> dict[str, Path]:
-    found = {}
+    paths = {}
     for package in PACKAGES:
         for path in (root / package).rglob("*.py"):
             name = ".".join(path.relative_to(root).with_suffix("").parts)
-            found[name.removesuffix(".__init__")] = path
-    return found
+            paths[name.removesuffix(".__init__")] = path
+    return paths
 
 
 def imports(path: Path, tree: dict[str, Path], *, runs_only: bool = False) -> Iterator[str]:
@@ -363,14 +363,14 @@ def test_the_core_touches_no_file_clock_or_chance(tree: dict[str, Path]) -> None
     """`electoral.__main__` is the command line, its one edge."""
     impure = {"os", "pathlib", "time", "random", "secrets", "socket", "subprocess", "urllib", "io", "tempfile"}
     core = {name for name in tree if name.startswith("electoral") and name != "electoral.__main__"}
-    found = [
+    touched = [
         f"{name} imports {target}"
         for name, path in tree.items()
         if name in core
         for target in imports(path, tree)
         if target.split(".")[0] in impure
     ]
-    assert found == []
+    assert touched == []
     source = "".join(path.read_text("utf-8") for name, path in tree.items() if name in core)
     assert not [call for call in ("np.random", ".now(", ".today(", "open(") if call in source]
 
@@ -378,7 +378,7 @@ def test_the_core_touches_no_file_clock_or_chance(tree: dict[str, Path]) -> None
 def test_the_environment_is_read_in_one_place(tree: dict[str, Path]) -> None:
     """`__main__` sets what NumPy reads before it loads; what the operator sets is a `Settings`, handed down."""
     readers = {"environ", "environb", "getenv"}
-    found = {
+    modules_reading = {
         name
         for name, path in tree.items()
         if name.split(".")[0] in ("electoral", "pipelines") and not name.endswith("__main__")
@@ -386,7 +386,7 @@ def test_the_environment_is_read_in_one_place(tree: dict[str, Path]) -> None:
         if isinstance(node, ast.Attribute | ast.Name | ast.alias)
         and (getattr(node, "attr", None) or getattr(node, "id", None) or getattr(node, "name", None)) in readers
     }
-    assert found == {"pipelines.settings"}
+    assert modules_reading == {"pipelines.settings"}
 
 
 # An electorate is data: no country, language or parliament is named in code, its comments and docstrings included.
@@ -400,7 +400,7 @@ CITED = "Law:"
 
 
 def test_code_names_no_electorate(root: Path) -> None:
-    found = [
+    named = [
         f"{path.relative_to(root)}:{number}: {line.strip()[:80]}"
         for package in NAMES_NONE
         for path in sorted((root / package).rglob("*"))
@@ -408,7 +408,7 @@ def test_code_names_no_electorate(root: Path) -> None:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if OF_ONE_ELECTORATE.search(line) and CITED not in line
     ]
-    assert found == []
+    assert named == []
 
 
 def test_pipelines_and_dashboard_stay_few_files(root: Path) -> None:

@@ -26,10 +26,10 @@ UNITS = (
 
 
 def unit(root: Path, name: str) -> ConfigParser:
-    found = ConfigParser(strict=False, interpolation=None)
-    found.optionxform = str  # type: ignore[assignment, method-assign]
-    found.read_string((root / "deploy" / name).read_text("utf-8"))
-    return found
+    config = ConfigParser(strict=False, interpolation=None)
+    config.optionxform = str  # type: ignore[assignment, method-assign]
+    config.read_string((root / "deploy" / name).read_text("utf-8"))
+    return config
 
 
 def test_three_counts_as_success_and_missed_nights_are_made_up_for(root: Path) -> None:
@@ -56,8 +56,8 @@ def test_systemd_reads_the_units(root: Path, tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     units = [str(tmp_path / name) for name in UNITS]
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if "hemicycle" in line]
-    assert said == []
+    lines = [line for line in done.stderr.splitlines() if "hemicycle" in line]
+    assert lines == []
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (3, 0), (1, 1)])
@@ -111,8 +111,8 @@ def test_the_composition_names_settings_that_are_read_and_modules_that_run(root:
     assert mounted == composed["volumes"].keys()
     places = {mount.split(":")[1] for one in ours for mount in one["volumes"]}
     image = (root / "deploy" / "Containerfile").read_text("utf-8")
-    (made,) = re.findall(r"mkdir -p (.+?) &&", image)
-    assert places == {f"/srv/hemicycle/{place}".replace("/srv/hemicycle//", "/") for place in made.split()}
+    (folders,) = re.findall(r"mkdir -p (.+?) &&", image)
+    assert places == {f"/srv/hemicycle/{place}".replace("/srv/hemicycle//", "/") for place in folders.split()}
 
 
 def test_what_a_run_of_the_composition_found_stays_mended(root: Path) -> None:

@@ -29,8 +29,8 @@ pytestmark = pytest.mark.skipif(
 def data(tmp_path_factory: pytest.TempPathFactory, command: Command) -> Path:
     folder = tmp_path_factory.mktemp("nginx") / "data"
     editions.publish(folder / "processed")
-    made = command("dashboard", "prerender", "--data-dir", folder, "--today", TODAY, "--jobs", "1")
-    assert made.returncode == 0, made.stderr
+    process = command("dashboard", "prerender", "--data-dir", folder, "--today", TODAY, "--jobs", "1")
+    assert process.returncode == 0, process.stderr
     return folder
 
 

@@ -51,8 +51,8 @@ def processed_dir(root: Path, command: Command, tmp_path_factory: pytest.TempPat
     data = tmp_path_factory.mktemp("browser")
     link_il(root, data)
     common = ["--offline", "--draws", "20000", "--data-dir", str(data)]
-    for asked in ([ELECTION, "--as-of", WEEK_BEFORE], [ELECTION], [LATER]):
-        done = command("pipelines", "refresh", "--election", *asked, *common)
+    for arguments in ([ELECTION, "--as-of", WEEK_BEFORE], [ELECTION], [LATER]):
+        done = command("pipelines", "refresh", "--election", *arguments, *common)
         assert done.returncode == 0, done.stderr
     return data / "processed"
 
@@ -60,8 +60,8 @@ def processed_dir(root: Path, command: Command, tmp_path_factory: pytest.TempPat
 @pytest.fixture(scope="session")
 def site(processed_dir: Path) -> Iterator[str]:
     """The address of the dashboard over that campaign."""
-    with servers.dashboard(processed_dir.parent) as found:
-        yield found.url
+    with servers.dashboard(processed_dir.parent) as dashboard:
+        yield dashboard.url
 
 
 @pytest.fixture(scope="session")

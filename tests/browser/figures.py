@@ -78,8 +78,8 @@ class Meter:
         self._bytes += event["encodedDataLength"]
 
     def cpu_s(self) -> float:
-        found = self.session.send("Performance.getMetrics")["metrics"]
-        return float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
+        metrics = self.session.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
 
     def _rest(self) -> None:
         """Until nothing is asked for and nothing is worked on."""

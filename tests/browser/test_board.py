@@ -22,15 +22,15 @@ def test_keys_lead_from_screen_to_screen_and_ask_nobody(
     page = visitor.page
     page.set_viewport_size({"width": 1920, "height": 1080})
     visitor.go(address("/board", lang))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
     for key, at in ((ahead, 1), ("PageDown", 2), ("PageUp", 1), (" ", 2), ("Home", 0), ("3", 2)):
         page.keyboard.press(key)
         page.wait_for_function(f"() => ({AT})() === {at}")
     assert page.locator("main > .section").first.evaluate("(one) => one.getBoundingClientRect().height") == 1080
     assert page.evaluate("document.documentElement.scrollWidth") == 1920
     assert page.evaluate(SMALLEST) >= 32
-    assert asked == []
+    assert requests == []
     page.keyboard.press("u")
     page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
     visitor.assert_quiet()

@@ -34,23 +34,23 @@ def test_a_desks_evening(open_page: Callable[..., Opened], processed_dir: Path) 
 
 
 def headline_says_the_projection(page: Page, edition: Edition) -> None:
-    said = page.locator("h1").inner_text()
+    text = page.locator("h1").inner_text()
     projection = edition.projection
     assert projection.result
     leader = max(projection.result, key=projection.result.__getitem__)
     for lists in ([leader], projection.blocs[0].lists):
-        assert f"{sum(projection.result.get(name, 0) for name in lists)}" in said
-        assert f"{seats_of(projection, lists)}" in said
+        assert f"{sum(projection.result.get(name, 0) for name in lists)}" in text
+        assert f"{seats_of(projection, lists)}" in text
 
 
 def last_week_is_compared(page: Page, processed_dir: Path, edition: Edition) -> None:
     changes = EditionStore(processed_dir).changes(ELECTION, edition.id)
     assert changes is not None
     assert changes.from_edition.startswith(WEEK_BEFORE)
-    said = " ".join(page.locator("#block-changed .told li").all_inner_texts())
+    text = " ".join(page.locator("#block-changed .told li").all_inner_texts())
     assert "9 Sept 2019" in page.locator("#block-changed h3").first.inner_text()
     bloc = next(item for item in changes.blocs if item.seats_before != item.seats_after)
-    assert f"at {bloc.seats_after}, before at {bloc.seats_before}" in said
+    assert f"at {bloc.seats_after}, before at {bloc.seats_before}" in text
 
 
 def coalition_is_built(page: Page, edition: Edition) -> str:
@@ -64,8 +64,8 @@ def coalition_is_built(page: Page, edition: Edition) -> str:
         page.wait_for_selector(f"#chip-{SUPPORT}.{role}")
     coalition = Coalition(edition, GOVERNMENT, (SUPPORT,), ())
     page.wait_for_function(f"() => document.querySelector('.total b').textContent === '{coalition.printed_seats}'")
-    said = page.locator("#block-coalition").inner_text()
-    assert f"between {coalition.summary.q05:.0f} and {coalition.summary.q95:.0f}" in said
+    text = page.locator("#block-coalition").inner_text()
+    assert f"between {coalition.summary.q05:.0f} and {coalition.summary.q95:.0f}" in text
     assert len(page.locator("#block-conflicts .conflicts > li").all()) == len(coalition.conflicts)
     return page.url
 

@@ -69,8 +69,8 @@ MARKS = """(slot) => {
 
 
 def address(path: str, lang: str, **state: str) -> str:
-    more = "".join(f"&{name}={value}" for name, value in state.items())
-    return f"{path}{'&' if '?' in path else '?'}election={ELECTION}&lang={lang}{more}"
+    parameters = "".join(f"&{name}={value}" for name, value in state.items())
+    return f"{path}{'&' if '?' in path else '?'}election={ELECTION}&lang={lang}{parameters}"
 
 
 @pytest.mark.parametrize("path", [*PAGES, BUILT, CHANGED])
@@ -133,10 +133,10 @@ def assert_it_fits_a_phone(page: Page) -> None:
 
 def test_the_page_never_asks_for_the_large_drawing_bundle(open_page: Open) -> None:
     opened = open_page()
-    asked: list[str] = []
-    opened.page.on("request", lambda request: asked.append(request.url))
+    requests: list[str] = []
+    opened.page.on("request", lambda request: requests.append(request.url))
     opened.go(address("/trends", "en"))
-    scripts = [url for url in asked if "plotly" in url]
+    scripts = [url for url in requests if "plotly" in url]
     assert len(scripts) == 1
     assert "/assets/plotly/plotly-basic" in scripts[0]
 
@@ -462,11 +462,11 @@ def test_a_what_if_answers_is_announced_and_reopens(open_page: Open) -> None:
     page.locator("#to-bloc").focus()
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.getElementById('outcome-summary').textContent.includes('after')")
-    said = page.locator("#outcome-summary").inner_text()
+    summary = page.locator("#outcome-summary").inner_text()
     page.wait_for_function("() => document.getElementById('announce').textContent.includes('after')")
     page.reload()
     opened.settle()
-    assert page.locator("#outcome-summary").inner_text() == said
+    assert page.locator("#outcome-summary").inner_text() == summary
     assert page.locator("#do-out").get_attribute("aria-pressed") == "true"
     page.locator("#clear").click()
     page.wait_for_function("() => document.getElementById('outcome-summary').textContent.startsWith('Nothing changed')")
@@ -495,10 +495,10 @@ def test_a_chart_is_taken_away_as_picture_table_and_words(open_page: Open, proce
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     tools.locator("[data-copy]").click()
     page.wait_for_function("() => document.getElementById('announce').textContent !== ''")
-    said = page.evaluate("() => navigator.clipboard.readText()")
-    assert HIDDEN.sub("", page.locator("#seats-summary").text_content()) in said
-    assert not HIDDEN.search(said.replace("\n", "")), "no mark that only a page can use"
-    assert said.strip().endswith(f"edition={projection.edition}"), "tomorrow the link shows the same numbers"
+    text = page.evaluate("() => navigator.clipboard.readText()")
+    assert HIDDEN.sub("", page.locator("#seats-summary").text_content()) in text
+    assert not HIDDEN.search(text.replace("\n", "")), "no mark that only a page can use"
+    assert text.strip().endswith(f"edition={projection.edition}"), "tomorrow the link shows the same numbers"
     opened.assert_quiet()
 
 

@@ -20,8 +20,8 @@ TRACES = "document.querySelector('#trend-chart .js-plotly-plot').data"
 
 
 def names(page: Page, start: str) -> list[str]:
-    found = page.evaluate(f"() => {TRACES}.map(trace => trace.name)")
-    return [name for name in found if name.startswith(start)]
+    traces = page.evaluate(f"() => {TRACES}.map(trace => trace.name)")
+    return [name for name in traces if name.startswith(start)]
 
 
 def test_the_days_are_chosen_by_arrow_keys_and_reopen(open_page: Open) -> None:

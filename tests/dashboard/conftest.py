@@ -29,8 +29,8 @@ Client = Callable[[Path], FlaskClient]
 def view_of(edition: Edition, path: str = "/", lang: str = "en", today: date = TODAY, **state: str) -> View:
     """A page of an edition in some state."""
     parameters = PAGES[path].parameters(edition)
-    elections, said = (edition.reference.election,), read_state(state, parameters)
-    return View(path, as_asked(edition, said), None, lang, today, parameters, said, elections)
+    elections, kept_state = (edition.reference.election,), read_state(state, parameters)
+    return View(path, as_asked(edition, kept_state), None, lang, today, parameters, kept_state, elections)
 
 
 def block_of(view: View, block_id: str) -> Block:

@@ -302,7 +302,7 @@ def poll(day: date, seats: dict[str, float], pollster: str = "firm", kind: str =
 
 
 def coalitions() -> Coalitions:
-    said = Statement(
+    statement = Statement(
         list="gamma",
         rules_out=["beta"],
         scope="government",
@@ -312,13 +312,13 @@ def coalitions() -> Coalitions:
         is_paraphrase=False,
         date=date(2019, 7, 1),
     )
-    found = Combination(lists=["alpha", "beta"], seats_median=107.0, p_majority=1.0)
-    return Coalitions(majority=MAJORITY, combinations=[found], statements=[said])
+    combination = Combination(lists=["alpha", "beta"], seats_median=107.0, p_majority=1.0)
+    return Coalitions(majority=MAJORITY, combinations=[combination], statements=[statement])
 
 
-def _with_dots(found: Trend, dots: dict[str, list[Dot]]) -> Trend:
-    lines = [line.model_copy(update={"dots": dots.get(line.id, line.dots)}) for line in found.lines]
-    return found.model_copy(update={"lines": lines})
+def _with_dots(trend: Trend, dots: dict[str, list[Dot]]) -> Trend:
+    lines = [line.model_copy(update={"dots": dots.get(line.id, line.dots)}) for line in trend.lines]
+    return trend.model_copy(update={"lines": lines})
 
 
 def publish(

@@ -54,12 +54,12 @@ class Carried:
     def names(self) -> dict[str, str]:
         """What every list, bloc and coalition of interest is called in the language → its id."""
         reference, projection = self.view.edition.reference, self.view.edition.projection
-        found: dict[str, str] = {}
+        ids: dict[str, str] = {}
         for item in (*reference.lists, *projection.blocs, *self.view.edition.coalitions.majorities):
             for texts in (item.names, getattr(item, "shorts", {})):
                 if texts:
-                    found[name_text(Name(item.id, texts), self.t)] = item.id
-        return found
+                    ids[name_text(Name(item.id, texts), self.t)] = item.id
+        return ids
 
 
 def of_values(carried: Carried) -> Iterator[Reading]:
@@ -133,8 +133,8 @@ def of_picture(carried: Carried) -> Iterator[Reading]:
         return
     yield from _of_rows(figure, carried.names)
     drawn = str(svg.inside(figure, "desk", svg.WIDE, carried.t.is_rtl))
-    for found in TEXT.findall(drawn):
-        yield from in_words(unescape(re.sub(r"<[^>]*>", "", found)), carried.names, "picture", is_whole=True)
+    for part in TEXT.findall(drawn):
+        yield from in_words(unescape(re.sub(r"<[^>]*>", "", part)), carried.names, "picture", is_whole=True)
 
 
 def _of_rows(figure: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Reading]:
@@ -211,8 +211,8 @@ def in_words(text: str, names: Mapping[str, str], carrier: str, *, is_whole: boo
 def of_csv(carried: Carried) -> Iterator[Reading]:
     """The table as a file for programs."""
 
-    def read(found: sheet.Lines) -> list[list[Any]]:
-        text = sheet.as_csv(found, "t", ABOUT, carried.t).decode("utf-8-sig")
+    def read(lines: sheet.Lines) -> list[list[Any]]:
+        text = sheet.as_csv(lines, "t", ABOUT, carried.t).decode("utf-8-sig")
         return [list(row) for row in csv.reader(io.StringIO(text))]
 
     yield from _rows(carried, read)
@@ -221,8 +221,8 @@ def of_csv(carried: Carried) -> Iterator[Reading]:
 def of_xlsx(carried: Carried) -> Iterator[Reading]:
     """The table as a workbook."""
 
-    def read(found: sheet.Lines) -> list[list[Any]]:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sheet.as_xlsx(found, "t", ABOUT, carried.t)))
+    def read(lines: sheet.Lines) -> list[list[Any]]:
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(sheet.as_xlsx(lines, "t", ABOUT, carried.t)))
         return [list(row) for row in book.get_sheet_by_index(0).to_python()]
 
     yield from _rows(carried, read)
@@ -254,15 +254,15 @@ def of_frame(carried: Carried) -> Iterator[Reading]:
 
 def of_kept(carried: Carried) -> Iterator[Reading]:
     """The values of the block as they are kept for the day its edition is removed."""
-    kept = json.loads(json.dumps(frozen.plain(carried.block)))
-    yield from _inside(kept["values"]["of"], "kept")
+    stored = json.loads(json.dumps(frozen.plain(carried.block)))
+    yield from _inside(stored["values"]["of"], "kept")
 
 
 def of_past(carried: Carried) -> list[list[str]]:
     """The numbers of how this did before: in Record's headline, and in what leads there from another page."""
     shown = BeautifulSoup(str(html.block(carried.block, None, _context(carried.t))), "html.parser")
-    said = shown.select("h1" if carried.block.page == PAST else "a[href='/record']")
-    return [re.findall(r"\d+", clean(one.get_text())) for one in said]
+    elements = shown.select("h1" if carried.block.page == PAST else "a[href='/record']")
+    return [re.findall(r"\d+", clean(one.get_text())) for one in elements]
 
 
 CARRIERS: dict[str, Callable[[Carried], Iterator[Reading]]] = {

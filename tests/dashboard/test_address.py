@@ -15,15 +15,15 @@ def test_unknown_parameters_are_ignored() -> None:
     assert read_state({"utm_source": "x" * 3000}, OFFER) == ()
 
 
-@pytest.mark.parametrize("said", [{"unit": "votes"}, {"gov": "a," * LONGEST_VALUE}])
-def test_a_value_that_is_not_on_offer_is_refused(said: dict[str, str]) -> None:
+@pytest.mark.parametrize("arguments", [{"unit": "votes"}, {"gov": "a," * LONGEST_VALUE}])
+def test_a_value_that_is_not_on_offer_is_refused(arguments: dict[str, str]) -> None:
     with pytest.raises(UnknownAddress):
-        read_state(said, OFFER)
+        read_state(arguments, OFFER)
 
 
 def test_a_member_that_is_not_on_offer_is_dropped() -> None:
     assert read_state({"gov": "z,b,<b>"}, OFFER) == (("gov", "b"),)
-    assert [OFFER["gov"].drops(said) for said in ("", "b,a", "a,z")] == [False, False, True]
+    assert [OFFER["gov"].drops(value) for value in ("", "b,a", "a,z")] == [False, False, True]
     assert Choice(("a", "b"), of_lists=True).read("z") == ""
 
 

@@ -129,15 +129,15 @@ def test_a_hash_is_of_the_rendered_bytes(documents: Documents) -> None:
 
 
 def test_values_are_made_once_for_all_languages(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = documents.blocks(documents.key("/", {"lang": "en"}))
+    blocks = documents.blocks(documents.key("/", {"lang": "en"}))
     monkeypatch.setattr(type(documents), "view", lambda *_: pytest.fail("built again"))
-    assert documents.blocks(documents.key("/", {"lang": "he"})) is made
+    assert documents.blocks(documents.key("/", {"lang": "he"})) is blocks
 
 
 @given(st.integers(-1000, 1000), st.sampled_from(["en", "he"]))
 def test_words_say_the_same_numbers_in_every_language(value: int, lang: str) -> None:
-    said = plain(words("news.moved", name="x", n=Number(value, 1, "signed")), translator(lang))
-    assert f"{abs(value):.1f}" in said.replace(",", "")
+    sentence = plain(words("news.moved", name="x", n=Number(value, 1, "signed")), translator(lang))
+    assert f"{abs(value):.1f}" in sentence.replace(",", "")
 
 
 def test_an_entry_that_is_missing_is_said_as_it_is(en: Translator) -> None:

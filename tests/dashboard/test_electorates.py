@@ -80,15 +80,15 @@ def sv() -> Translator:
 def test_every_page_and_file_is_there_and_speaks_of_nobody_else(toys: FlaskClient, path: str, lang: str) -> None:
     shown = page(toys, f"{path}?election={toy.ELECTION}&lang={lang}")
     assert OF_ANOTHER.search(shown) is None
-    files = {unescape(found) for found in FILE.findall(shown)}
+    files = {unescape(address_found) for address_found in FILE.findall(shown)}
     assert files
     for address in files:
         content = toys.get(address)
         assert content.status_code == 200, address
-        said = content.get_data().decode("utf-8", "replace")
+        text = content.get_data().decode("utf-8", "replace")
         if address == "/api/openapi.json":  # one for all electorates, in the words of the field
-            said = re.sub("outgoing|surplus", "", said, flags=re.IGNORECASE)
-        assert OF_ANOTHER.search(said) is None, address
+            text = re.sub("outgoing|surplus", "", text, flags=re.IGNORECASE)
+        assert OF_ANOTHER.search(text) is None, address
 
 
 def test_the_language_is_the_first_of_the_electorates_that_there_are_words_in(toys: FlaskClient) -> None:
@@ -139,23 +139,23 @@ def test_what_one_electorate_publishes_leaves_the_pages_of_another(tmp_path: Pat
     toy.publish(tmp_path)
     editions.publish(tmp_path)
     reader, clock = Reader(tmp_path), Clock(lambda: TODAY)
-    before = {found.id: release.name(reader, clock, found) for found, _ in reader.electorates()}
+    before = {electorate.id: release.name(reader, clock, electorate) for electorate, _ in reader.electorates()}
     editions.publish(tmp_path, as_of=date(2019, 9, 2))
-    after = {found.id: release.name(reader, clock, found) for found, _ in reader.electorates()}
+    after = {electorate.id: release.name(reader, clock, electorate) for electorate, _ in reader.electorates()}
     assert before["chatham"] == after["chatham"]
     assert before["il"] != after["il"]
 
 
 def test_a_record_is_never_that_of_another_electorate(tmp_path: Path) -> None:
-    kept = Record(
+    record = Record(
         elections=[], rows=[], mean={}, differences=[], by_threshold_pct={}, by_election={}, calibration={}, misses=[],
         daily=[],
     )  # fmt: skip
-    editions.publish(tmp_path, "test-0", record=to_json(kept))
+    editions.publish(tmp_path, "test-0", record=to_json(record))
     editions.publish(tmp_path)
     toy.publish(tmp_path)
     reader = Reader(tmp_path)
-    assert record_of(reader.edition("test-1")) == kept
+    assert record_of(reader.edition("test-1")) == record
     assert record_of(reader.edition(toy.ELECTION)) is None
 
 
@@ -178,8 +178,8 @@ def test_the_interval_stands_first_and_a_hair_makes_no_leader(diet: Edition, sv:
     assert first.seats is not None
     spread, seats = (first.seats.q05, first.seats.q95), view.projection.allocation[first.id]
     assert f"{en.percent(first.trend_share_pct, 1)}, {en.span(*spread)} ({seats})" in say(sentences.standing(view), en)
-    said = f"<b>{sv.percent(first.trend_share_pct, 1)}</b>  {sv.span(*spread)}  {seats}"
-    assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"] == said
+    label = f"<b>{sv.percent(first.trend_share_pct, 1)}</b>  {sv.span(*spread)}  {seats}"
+    assert figure_of(view, "seats", sv)["layout"]["annotations"][0]["text"] == label
     columns = [column.id for column in block_of(view, "seats").table.columns]  # type: ignore[union-attr]
     assert columns[1:5] == ["trend_pct", "ninety_seats", "half_seats", "seats"]
 
@@ -204,8 +204,8 @@ def test_lists_are_level_where_their_per_cent_read_the_same(diet: Edition, en: T
         for item, share in zip(diet.projection.lists[:3], (20.04, 19.96, 19.9), strict=True)
     ]
     diet.projection = diet.projection.model_copy(update={"lists": lists})
-    said = say(sentences.standing(view_of(diet, today=TODAY)), en)
-    assert re.fullmatch(r"Level: List-01 \(20\.0% .*\) and List-02 \(20\.0% .*\)\.", said)
+    sentence = say(sentences.standing(view_of(diet, today=TODAY)), en)
+    assert re.fullmatch(r"Level: List-01 \(20\.0% .*\) and List-02 \(20\.0% .*\)\.", sentence)
 
 
 # Changes that are statistically certain
@@ -264,9 +264,9 @@ def test_the_projection_is_called_as_the_electorate_calls_it(toys: FlaskClient) 
 def test_lists_within_so_many_seats_are_not_told_apart(edition: Edition, en: Translator) -> None:
     close = edition.reference.electorate.model_copy(update={"lead_seats": 20})
     edition.reference = edition.reference.model_copy(update={"electorate": close})
-    said = say(sentences.standing(view_of(edition)), en)
-    assert "Beta and Alpha lie within" in said
-    assert "nobody leads" in said
+    sentence = say(sentences.standing(view_of(edition)), en)
+    assert "Beta and Alpha lie within" in sentence
+    assert "nobody leads" in sentence
 
 
 def test_coalitions_of_interest_stand_where_there_are_no_blocs(diet: Edition, en: Translator) -> None:

@@ -28,13 +28,13 @@ AS_OF = date(2019, 9, 1)
 
 def published(folder: Path, **changes: Any) -> Edition:
     """Two firms in the field, the second for an outlet of its own and two points under the first for alpha."""
-    said = {"firm": {"alpha": 50, "beta": 58, "gamma": 12}, "other": {"alpha": 48, "beta": 60, "gamma": 12}}
-    other = editions.poll(date(2019, 8, 29), {**said["other"]}, "other").model_copy(update={"publisher": "paper"})
+    seats_of = {"firm": {"alpha": 50, "beta": 58, "gamma": 12}, "other": {"alpha": 48, "beta": 60, "gamma": 12}}
+    other = editions.poll(date(2019, 8, 29), {**seats_of["other"]}, "other").model_copy(update={"publisher": "paper"})
     polls = {"firm": "2019-08-30-firm", "other": other.poll}
     dots = {
         name: [
             Dot(date=date(2019, 8, 29), poll=polls[firm], share=seats.get(name, 4) / 125, seats=4, composed=False)
-            for firm, seats in said.items()
+            for firm, seats in seats_of.items()
         ]
         for name in editions.LISTS
     }
@@ -80,54 +80,54 @@ def test_each_centre_is_each_firms_newest_poll_of_the_last_month() -> None:
 
 
 def test_every_draw_moves_as_the_mean_of_the_polls_does_and_everything_adds_up(edition: Edition) -> None:
-    asked = option_of(edition, "firm")
-    found = without(edition, ((LEAVE, asked),))
-    assert isinstance(found, LeftOut)
-    whole, moved = edition.share_draws, found.share_draws
+    option = option_of(edition, "firm")
+    rest = without(edition, ((LEAVE, option),))
+    assert isinstance(rest, LeftOut)
+    whole, moved = edition.share_draws, rest.share_draws
     assert moved.shares.sum(axis=0) == pytest.approx(whole.shares.sum(axis=0))
-    shift = np.array([found.shifts[name] for name in whole.lists])
+    shift = np.array([rest.shifts[name] for name in whole.lists])
     assert np.abs(shift).max() > 0
     free = 2 * np.arcsin(np.sqrt(whole.shares)) + shift[:, np.newaxis]
     expected = np.sin(free / 2) ** 2
     assert moved.shares == pytest.approx(expected * whole.shares.sum(axis=0) / expected.sum(axis=0))
-    assert (found.seat_draws.seats.sum(axis=0) == editions.HOUSE).all()
-    assert sum(found.projection.allocation.values()) == editions.HOUSE
-    for row in found.projection.lists:
+    assert (rest.seat_draws.seats.sum(axis=0) == editions.HOUSE).all()
+    assert sum(rest.projection.allocation.values()) == editions.HOUSE
+    for row in rest.projection.lists:
         assert row.seats
-        assert row.seats.mean == summarise(found.seat_draws.row(row.id)).mean
-        assert row.p_pass == (found.seat_draws.row(row.id) > 0).mean()
-    for bloc in found.projection.blocs:
-        assert seats_of(found.projection, bloc.lists) == sum(found.projection.allocation[name] for name in bloc.lists)
-    left = {poll.poll for poll in edition.polls.polls} - {poll.poll for poll in found.polls.polls}
-    assert left == {poll.poll for poll in edition.polls.polls if f"firm.{poll.pollster}" == asked}
-    assert found.projection.polls.pollsters == edition.projection.polls.pollsters - 1
+        assert row.seats.mean == summarise(rest.seat_draws.row(row.id)).mean
+        assert row.p_pass == (rest.seat_draws.row(row.id) > 0).mean()
+    for bloc in rest.projection.blocs:
+        assert seats_of(rest.projection, bloc.lists) == sum(rest.projection.allocation[name] for name in bloc.lists)
+    left = {poll.poll for poll in edition.polls.polls} - {poll.poll for poll in rest.polls.polls}
+    assert left == {poll.poll for poll in edition.polls.polls if f"firm.{poll.pollster}" == option}
+    assert rest.projection.polls.pollsters == edition.projection.polls.pollsters - 1
 
 
 def test_nothing_left_out_is_the_edition_and_nothing_left_moves_nothing(edition: Edition) -> None:
     assert without(edition, ()) is edition
     every = left_out.parameters(edition)[LEAVE].options  # type: ignore[union-attr]
-    found = without(edition, ((LEAVE, ",".join(every)),))
-    assert isinstance(found, LeftOut)
-    assert set(found.shifts.values()) == {0.0}
-    assert found.projection.polls.used == 0
+    reduced = without(edition, ((LEAVE, ",".join(every)),))
+    assert isinstance(reduced, LeftOut)
+    assert set(reduced.shifts.values()) == {0.0}
+    assert reduced.projection.polls.used == 0
 
 
 @pytest.mark.parametrize("path", ["/", "/coalitions", "/threshold", "/what-if"])
 def test_pages_follow_say_so_and_offer_to_take_it_in_again(
     processed: Path, client_of: Client, edition: Edition, path: str
 ) -> None:
-    asked = option_of(edition, "firm")
+    option = option_of(edition, "firm")
     client = client_of(processed)
-    address = f"/view{path if path != '/' else ''}?leave={asked}"
+    address = f"/view{path if path != '/' else ''}?leave={option}"
     page = client.get(address).get_data(as_text=True)
     assert "Left out: " in page
-    assert f"leave-{asked.replace('.', '-')}" in page
+    assert f"leave-{option.replace('.', '-')}" in page
     assert "Left out: " not in client.get(address.partition("?")[0]).get_data(as_text=True)
-    view = view_of(edition, path, leave=asked)
+    view = view_of(edition, path, leave=option)
     blocks = PAGES[path].blocks(view)
     assert all("leave" in part.parameters for part in blocks if isinstance(part, Block))
     control = next(part for part in blocks if isinstance(part, Control) and part.id == "leave-firm")
-    chosen = next(choice for choice in control.choices if choice.value == asked)
+    chosen = next(choice for choice in control.choices if choice.value == option)
     assert chosen.is_current
     assert view.address(chosen.address) == view.href(leave="")  # type: ignore[arg-type]
 
@@ -135,11 +135,11 @@ def test_pages_follow_say_so_and_offer_to_take_it_in_again(
 @pytest.mark.parametrize("is_banned", [True, False])
 def test_within_a_ban_nothing_new_is_made(tmp_path: Path, client_of: Client, is_banned: bool) -> None:
     ban = (datetime(2019, 9, 1), datetime(2019, 9, 17, 22)) if is_banned else None
-    found = published(tmp_path / "published", ban=ban)
+    edition = published(tmp_path / "published", ban=ban)
     documents = Documents(Reader(tmp_path / "published"), Clock(lambda: TODAY), PAGES)
-    key = documents.key("/", {"leave": option_of(found, "firm")})
+    key = documents.key("/", {"leave": option_of(edition, "firm")})
     assert isinstance(documents.view(key).edition, LeftOut) != is_banned
-    page = client_of(tmp_path / "published").get(f"/view?leave={option_of(found, 'firm')}").get_data(as_text=True)
+    page = client_of(tmp_path / "published").get(f"/view?leave={option_of(edition, 'firm')}").get_data(as_text=True)
     assert ("Left out" in page) != is_banned
     assert ("leave-firm" in page) != is_banned
 

@@ -39,32 +39,32 @@ def view_of(store: EditionStore, lang: str = "en") -> View:
 
 
 def between(store: EditionStore) -> Changes:
-    found = compared.since_previous(view_of(store).edition)
-    assert found is not None
-    return found
+    changes_between = compared.since_previous(view_of(store).edition)
+    assert changes_between is not None
+    return changes_between
 
 
-def told(view: View, found: Changes, t: Translator) -> list[str]:
-    return [say(text, t) for text in news.statements(view, found)]
+def texts_of(view: View, changes: Changes, t: Translator) -> list[str]:
+    return [say(text, t) for text in news.statements(view, changes)]
 
 
 def test_a_line_that_moved_is_said_with_what_moved_it(store: EditionStore, en: Translator) -> None:
-    said = told(view_of(store), between(store), en)
-    assert "Alpha +2.0 seats in the poll average: Firm (30 Aug) +1.5, the method itself +0.5." in said
-    assert not [text for text in said if text.startswith("Beta")]
+    sentences = texts_of(view_of(store), between(store), en)
+    assert "Alpha +2.0 seats in the poll average: Firm (30 Aug) +1.5, the method itself +0.5." in sentences
+    assert not [text for text in sentences if text.startswith("Beta")]
 
 
 def test_a_chance_that_moved_is_said_beside_what_it_was(store: EditionStore, en: Translator) -> None:
     view = view_of(store)
     bloc = view.projection.blocs[0]
     now, was = round(100 * bloc.p_majority), round(50 * bloc.p_majority)
-    assert [text for text in told(view, between(store), en) if f"in {now} of 100" in text and f"in {was}." in text]
+    assert [text for text in texts_of(view, between(store), en) if f"in {now} of 100" in text and f"in {was}." in text]
 
 
 def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
-    found = between(store)
+    moved = between(store)
     numbers = [
-        sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(told(view_of(store, lang), found, translator(lang)))))
+        sorted(re.findall(r"\d+(?:\.\d+)?", " ".join(texts_of(view_of(store, lang), moved, translator(lang)))))
         for lang in ("en", "he")
     ]
     assert numbers[0] == numbers[1]
@@ -72,8 +72,8 @@ def test_both_languages_say_the_same_numbers(store: EditionStore) -> None:
 
 def test_nothing_is_made_of_nothing(store: EditionStore, en: Translator) -> None:
     edition = view_of(store).edition
-    said = told(view_of(store), changes(edition, edition), en)
-    assert said == ["No new poll. No bloc moved. No list moved by a third of a seat in the poll average."]
+    sentences = texts_of(view_of(store), changes(edition, edition), en)
+    assert sentences == ["No new poll. No bloc moved. No list moved by a third of a seat in the poll average."]
 
 
 @pytest.mark.parametrize(("before", "is_said"), [(0.8996, False), (0.884, True)])
@@ -82,9 +82,9 @@ def test_a_chance_that_went_past_a_level_is_news_only_where_it_reads_otherwise(
 ) -> None:
     edition = view_of(store).edition
     passed = Crossing(what="list-passes", id="gamma", level_pct=90, direction="up", before=before, after=0.9003)
-    found = changes(edition, edition).model_copy(update={"crossings": [passed]})
-    said = "Gamma passes the threshold in 90 of 100 simulations, before in 88."
-    assert told(view_of(store), found, en)[:-1] == ([said] if is_said else [])
+    crossed = changes(edition, edition).model_copy(update={"crossings": [passed]})
+    sentence = "Gamma passes the threshold in 90 of 100 simulations, before in 88."
+    assert texts_of(view_of(store), crossed, en)[:-1] == ([sentence] if is_said else [])
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(6, False), (7, True), (13, True), (14, False)])
@@ -100,31 +100,31 @@ def test_a_record_of_when_medians_were_kept_is_compared_anew_without_causes(
     path = next((store.objects.root / "changes" / "test-1").glob("*.json"))
     path.write_text(path.read_text("utf-8").replace('"seats_', '"median_'), "utf-8")
     view = view_of(store)
-    found = between(store)
+    moved = between(store)
     printed = view.projection.allocation
-    assert {row.id: row.seats_after for row in found.lists} == printed
-    assert {row.id: row.seats_after for row in found.blocs} == {
+    assert {row.id: row.seats_after for row in moved.lists} == printed
+    assert {row.id: row.seats_after for row in moved.blocs} == {
         bloc.id: sum(printed[name] for name in bloc.lists) for bloc in view.projection.blocs
     }
-    assert "In the poll average, in seats: Alpha +2.0." in told(view, found, en)
+    assert "In the poll average, in seats: Alpha +2.0." in texts_of(view, moved, en)
 
 
 def test_a_week_has_the_causes_of_every_edition_on_the_way(tmp_path: Path) -> None:
     days = (SECOND - timedelta(days=8), SECOND - timedelta(days=3), SECOND)
-    made = [editions.publish(tmp_path, as_of=day) for day in days]
+    published = [editions.publish(tmp_path, as_of=day) for day in days]
     store = EditionStore(tmp_path)
-    for before, after, seats in ((made[0], made[1], 1.0), (made[1], made[2], -0.25)):
+    for before, after, seats in ((published[0], published[1], 1.0), (published[1], published[2], -0.25)):
         store.keep_changes(changes(before, after, {"alpha": {"ageing": seats, "model": 0.5}}))
-    (key, week), (other, previous) = compared.comparisons(made[2])
-    assert (key, other, previous.from_edition) == ("news.week", "news.since", made[1].id)
+    (key, week), (other, previous) = compared.comparisons(published[2])
+    assert (key, other, previous.from_edition) == ("news.week", "news.since", published[1].id)
     assert {row.id: row.parts for row in week.lists}["alpha"] == {"ageing": 0.75, "model": 1.0}
-    assert not compared.is_replayed(made[2], week)
+    assert not compared.is_replayed(published[2], week)
 
 
 def test_without_the_causes_of_one_on_the_way_nothing_is_said_of_them(tmp_path: Path) -> None:
-    made = [editions.publish(tmp_path, as_of=SECOND - timedelta(days=days)) for days in (8, 3, 0)]
-    EditionStore(tmp_path).keep_changes(changes(made[1], made[2], {"alpha": {"ageing": 1.0}}))
-    week = compared.since_last_week(made[2])
+    published = [editions.publish(tmp_path, as_of=SECOND - timedelta(days=days)) for days in (8, 3, 0)]
+    EditionStore(tmp_path).keep_changes(changes(published[1], published[2], {"alpha": {"ageing": 1.0}}))
+    week = compared.since_last_week(published[2])
     assert week is not None
     assert {row.id: row.parts for row in week.lists}["alpha"] is None
 

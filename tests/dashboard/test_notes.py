@@ -65,16 +65,16 @@ def test_inside_a_ban_every_page_and_picture_carries_the_sentence_of_the_law(
     edition = editions.publish(tmp_path, ban=BAN, electorate=electorate)
     t = translator(lang)
     inside, before = view_of(edition, path, lang), view_of(edition, path, lang, date(2019, 8, 30))
-    assert SENTENCES[lang] in [plain(said, t) for _, said in status.notices(inside)]
+    assert SENTENCES[lang] in [plain(notice, t) for _, notice in status.notices(inside)]
     assert SENTENCES[lang] in plain(status.source_line(inside), t)
     assert SENTENCES[lang] not in plain(status.source_line(before), t)
-    assert SENTENCES[lang] not in [plain(said, t) for _, said in status.notices(before)]
+    assert SENTENCES[lang] not in [plain(notice, t) for _, notice in status.notices(before)]
 
 
 def test_the_knesset_has_the_words_of_its_law() -> None:
     """To the letter, as data of the electorate."""
-    said = (Path(__file__).parents[2] / "data/raw/electorates/il/electorate.toml").read_text("utf-8")
-    assert all(f'outdated_poll = "{sentence}"' in said for sentence in SENTENCES.values())
+    settings_text = (Path(__file__).parents[2] / "data/raw/electorates/il/electorate.toml").read_text("utf-8")
+    assert all(f'outdated_poll = "{sentence}"' in settings_text for sentence in SENTENCES.values())
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,6 @@ def test_it_is_whole_agrees_with_itself_and_can_be_simulated_again(old: Edition)
 def test_every_page_shows_it(old: Edition, lang: str, client_of: Callable[[Path], FlaskClient]) -> None:
     client = client_of(old.folder.parents[2])
     for path in PAGES:
-        for asked in (path, f"/view{path}"):
-            answer = client.get(f"{asked}?election={old.election}&edition={old.id}&lang={lang}")
-            assert answer.status_code == 200, asked
+        for address in (path, f"/view{path}"):
+            answer = client.get(f"{address}?election={old.election}&edition={old.id}&lang={lang}")
+            assert answer.status_code == 200, address

@@ -26,14 +26,14 @@ def edition(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """An edition with blocs and polls in seats, and one with coalitions of interest and polls in per cent."""
     folder: Path = tmp_path_factory.mktemp("one")
     request.param.publish(folder)
-    found = Reader(folder).edition()
-    found.projection = with_seats(found, {})
-    return found
+    stored = Reader(folder).edition()
+    stored.projection = with_seats(stored, {})
+    return stored
 
 
-def with_seats(edition: Edition, more: dict[str, int]) -> Projection:
+def with_seats(edition: Edition, added: dict[str, int]) -> Projection:
     """The projection with other printed seats, and a bridge that ends in them."""
-    allocation = {name: seats + more.get(name, 0) for name, seats in edition.projection.allocation.items()}
+    allocation = {name: seats + added.get(name, 0) for name, seats in edition.projection.allocation.items()}
     rows = [
         BridgeRow(list=name, bloc=None, shares_seats=float(seats), threshold_and_rounding_seats=0,
                   firms_in_the_field_seats=0, polling_error_seats=0, allocation_seats=0, printed_seats=seats)
@@ -85,8 +85,8 @@ def test_every_carrier_gives_each_quantity_one_value(edition: Edition, carried: 
 def test_every_column_that_claims_a_sum_adds_up_to_it(edition: Edition, carried: list[Carried]) -> None:
     house, seen = edition.projection.house_size, set()
     for one in carried:
-        for column, total, found in claimed(one.block):
-            assert found == pytest.approx(total), (one.block.page, one.block.id, column.id)
+        for column, total, column_sum in claimed(one.block):
+            assert column_sum == pytest.approx(total), (one.block.page, one.block.id, column.id)
             assert total == house
             seen.add((one.block.page, one.block.id))
     assert len(seen) >= SUMS_LEAST
@@ -98,14 +98,14 @@ def test_a_wrong_number_is_noticed_wherever_it_is_carried(
 ) -> None:
     """Two seats go from the largest list to the next: every block that says what they have is caught, by language."""
     moved = largest(edition)
-    right, told, caught = printed(edition), set(), set()
+    right, changed, caught = printed(edition), set(), set()
     for one in carried_wrong:
         for reading in CARRIERS[carrier](one):
             if reading.of in moved:
-                told.add(where := (one.block.page, one.block.id, one.t.lang))
+                changed.add(where := (one.block.page, one.block.id, one.t.lang))
                 caught |= {where} if reading.seats != right[reading.of] else set()
-    assert caught == told
-    assert {lang for *_, lang in told} == set(offered(edition.reference.electorate.languages))
+    assert caught == changed
+    assert {lang for *_, lang in changed} == set(offered(edition.reference.electorate.languages))
 
 
 def test_how_it_did_before_is_one_number_on_tonight_and_on_record(tmp_path: Path) -> None:
@@ -115,11 +115,11 @@ def test_how_it_did_before_is_one_number_on_tonight_and_on_record(tmp_path: Path
     editions.publish(tmp_path, record=json.dumps(held).encode())
     editions.publish(tmp_path, "test-0", election_date=date(2018, 1, 1), as_of=date(2017, 12, 31))
     for election, on_tonight in (("test-1", [["1", "80", "85", "100"]]), ("test-0", [])):
-        found = Reader(tmp_path).edition(election)
-        for lang in offered(found.reference.electorate.languages):
+        edition = Reader(tmp_path).edition(election)
+        for lang in offered(edition.reference.electorate.languages):
             tonight, past = (
                 of_past(Carried(view, block_of(view, "headline"), translator(lang)))
-                for view in (view_of(found, path, lang, TODAY) for path in ("/", "/record"))
+                for view in (view_of(edition, path, lang, TODAY) for path in ("/", "/record"))
             )
             assert (tonight, past) == (on_tonight, [["1", "80", "85", "100"]])
 
@@ -127,16 +127,16 @@ def test_how_it_did_before_is_one_number_on_tonight_and_on_record(tmp_path: Path
 def test_a_list_moved_to_another_bloc_is_counted_there_on_every_page(tmp_path: Path) -> None:
     """Values, tables, pictures and words of all pages say the bloc's seats with it, and links between pages keep it."""
     editions.publish(tmp_path)
-    found = Reader(tmp_path).edition()
-    own = {bloc.id: bloc.lists for bloc in found.projection.blocs}
+    edition = Reader(tmp_path).edition()
+    own = {bloc.id: bloc.lists for bloc in edition.projection.blocs}
     also = {"/trends": {"of": "blocs"}}
-    views = {path: view_of(found, path, "en", TODAY, move="gamma.south", **also.get(path, {})) for path in PAGES}
+    views = {path: view_of(edition, path, "en", TODAY, move="gamma.south", **also.get(path, {})) for path in PAGES}
     counted = views["/"].edition
     assert {bloc.id: set(bloc.lists) for bloc in counted.projection.blocs} == {
         "north": set(own["north"]) - {"gamma"},
         "south": set(own["south"]) | {"gamma"},
     }
-    assert counted.projection.allocation == found.projection.allocation
+    assert counted.projection.allocation == edition.projection.allocation
     right, pages = printed(counted), set()
     for one in blocks_of(views.__getitem__, ("en",)):
         for carrier in ("values", "page", "picture", "words"):
@@ -148,5 +148,5 @@ def test_a_list_moved_to_another_bloc_is_counted_there_on_every_page(tmp_path: P
     assert odds.p_majority == next(bloc.p_majority for bloc in counted.projection.blocs if bloc.id == odds.bloc)
     for path, view in views.items():
         assert "move=gamma.south" in view.href("/coalitions"), path
-        (said,) = counted_otherwise(view)
-        assert said in [text for _, text in notices(view)], path
+        (notice,) = counted_otherwise(view)
+        assert notice in [text for _, text in notices(view)], path

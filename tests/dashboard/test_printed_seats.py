@@ -82,13 +82,13 @@ def test_no_value_and_no_column_is_a_median(edition: Edition, en: Translator) ->
 
 
 def test_no_word_speaks_of_medians_but_those_of_the_past() -> None:
-    said = {
+    keys = {
         key
         for language in languages().values()
         for key, text in language.texts.items()
         if any(word in str(text).lower() for word in ("median", "חציון"))
     }
-    assert said == {"record.measure_mae_median"}
+    assert keys == {"record.measure_mae_median"}
 
 
 def test_wherever_all_lists_stand_their_seats_add_up_to_the_house(edition: Edition) -> None:

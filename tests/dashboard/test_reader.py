@@ -117,19 +117,19 @@ def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path, lost: s
 
 def test_a7_editions_held_open_are_bounded_in_bytes(processed: Path) -> None:
     """Not in number: one with its draws read takes a thousand times what one does whose name alone was read."""
-    made = [editions.publish(processed, as_of=date(2019, 9, day)) for day in range(2, 12)]
-    first = Edition(made[0].objects, made[0].name)
+    published = [editions.publish(processed, as_of=date(2019, 9, day)) for day in range(2, 12)]
+    first = Edition(published[0].objects, published[0].name)
     _ = first.share_draws, first.seat_draws, first.polls, first.trend
     assert first.held_bytes > 2000 * 4 * 10, "draws, and documents on top"
     held = OpenEditions(3 * first.held_bytes)
-    for one in made:
+    for one in published:
         edition = held.open(one.objects, one.name)
         _ = edition.share_draws, edition.seat_draws, edition.polls, edition.trend
     assert held.held_bytes() <= 4 * (first.held_bytes + SMALLEST_BYTES), "the newest grows after it was let in"
-    assert held.open(made[-1].objects, made[-1].name) is edition
-    assert held.open(made[0].objects, made[0].name) is not first
+    assert held.open(published[-1].objects, published[-1].name) is edition
+    assert held.open(published[0].objects, published[0].name) is not first
     many = OpenEditions(3 * first.held_bytes)
-    opened = [[many.open(one.objects, one.name) for one in made] for _ in range(2)]
+    opened = [[many.open(one.objects, one.name) for one in published] for _ in range(2)]
     assert opened[0] == opened[1]
 
 

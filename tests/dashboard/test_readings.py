@@ -35,8 +35,8 @@ def test_a_reading_replaces_seats_chances_and_blocs(tmp_path: Path, en: Translat
 
 def test_a_reading_names_who_published_the_newest_poll_of_its_firm(tmp_path: Path, en: Translator) -> None:
     polls = [editions.poll(date(2019, 8, day), {"alpha": 30}) for day in (30, 31)]
-    more = tuple(poll.model_copy(update={"publisher": of}) for poll, of in zip(polls, ("radio", "paper"), strict=True))
-    edition = editions.publish(tmp_path, more_polls=more)
+    added = tuple(poll.model_copy(update={"publisher": of}) for poll, of in zip(polls, ("radio", "paper"), strict=True))
+    edition = editions.publish(tmp_path, more_polls=added)
     view = View("/", edition, None, "en", edition.projection.as_of, {}, (), ())
     assert say(reading_name(view, "without.firm") or "", en) == "Without Firm (paper)"
 

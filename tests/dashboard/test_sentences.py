@@ -23,13 +23,13 @@ def view_of(folder: Path, today: date = date(2019, 9, 2), lang: str = "en", **ch
 
 
 def test_the_headline_sets_the_sides_against_each_other_and_they_add_up(view: View, en: Translator) -> None:
-    said, projection = say(sentences.headline(view), en), view.projection
+    sentence, projection = say(sentences.headline(view), en), view.projection
     seats = {bloc.id: sum(projection.allocation[name] for name in bloc.lists) for bloc in projection.blocs}
     assert sum(seats.values()) == projection.house_size
     north = projection.blocs[0]
     assert seats["north"] >= projection.majority
     chance = round(100 * north.p_majority)
-    assert said == f"North at {seats['north']}, a majority in {chance} of 100 simulations: South {seats['south']}"
+    assert sentence == f"North at {seats['north']}, a majority in {chance} of 100 simulations: South {seats['south']}"
 
 
 def test_without_a_majority_every_side_is_named_and_what_is_in_none(tmp_path: Path, en: Translator) -> None:
@@ -43,21 +43,21 @@ def test_every_language_has_the_same_numbers(view: View, en: Translator, he: Tra
     def digits(text: str) -> list[str]:
         return sorted("".join(char if char.isdigit() else " " for char in text).split())
 
-    for said in (sentences.headline(view), sentences.standing(view)):
-        assert digits(say(said, he)) == digits(say(said, en))
+    for sentence in (sentences.headline(view), sentences.standing(view)):
+        assert digits(say(sentence, he)) == digits(say(sentence, en))
     assert "צפון" in say(sentences.headline(view), he)
 
 
-@pytest.mark.parametrize(("sure", "said"), [(0.81, "Beta leads"), (0.79, "Level: Beta (60) and Alpha (40).")])
+@pytest.mark.parametrize(("sure", "start"), [(0.81, "Beta leads"), (0.79, "Level: Beta (60) and Alpha (40).")])
 def test_a_list_leads_only_where_it_has_more_seats_in_eighty_of_a_hundred(
-    tmp_path: Path, en: Translator, sure: float, said: str
+    tmp_path: Path, en: Translator, sure: float, start: str
 ) -> None:
     view = view_of(tmp_path, allocation={"alpha": 40, "beta": 60, "gamma": 14, "delta": 6})
     draws, seats = view.edition.seat_draws, view.edition.seat_draws.seats.copy()
     first = np.arange(draws.draws) < sure * draws.draws
     seats[draws.lists.index("beta")], seats[draws.lists.index("alpha")] = np.where(first, 60, 40), 50
     view.edition.seat_draws = replace(draws, seats=seats)
-    assert say(sentences.standing(view), en).startswith(said)
+    assert say(sentences.standing(view), en).startswith(start)
 
 
 TENSES = {
@@ -94,12 +94,12 @@ def test_four_tenses_in_each_language(tmp_path: Path, tense: str, lang: str) -> 
     today, changes = TENSES[tense]
     view = view_of(tmp_path, today, lang, **changes)
     t = translator(lang)
-    said = f"{say(sentences.headline(view), t)} {kinds(view, t)}"
+    text = f"{say(sentences.headline(view), t)} {kinds(view, t)}"
     for wanted in HEARD[lang][tense]:
-        assert wanted in HIDDEN.sub("", said)
-    said = HIDDEN.sub("", said)
-    assert (HEARD[lang]["no result"][0] in said) == (tense == "no result")
-    assert (HEARD[lang]["result"][-1] in said) == (tense == "result")
+        assert wanted in HIDDEN.sub("", text)
+    text = HIDDEN.sub("", text)
+    assert (HEARD[lang]["no result"][0] in text) == (tense == "no result")
+    assert (HEARD[lang]["result"][-1] in text) == (tense == "result")
 
 
 def kinds(view: View, t: Translator) -> str:
@@ -122,8 +122,8 @@ def test_a_campaign_whose_polls_stop_short_says_so(tmp_path: Path, en: Translato
         as_of=date(2019, 9, 16),
         warnings=["polls-stop-short", "no-result-recorded"],
     )
-    said = kinds(view, en)
-    assert said == "The polls on record end 30 Aug 2019; the vote was on 17 Sept 2019; no result recorded."
+    text = kinds(view, en)
+    assert text == "The polls on record end 30 Aug 2019; the vote was on 17 Sept 2019; no result recorded."
 
 
 def test_a_nowcast_is_not_called_a_projection(tmp_path: Path, en: Translator) -> None:
@@ -139,9 +139,9 @@ def test_a_stale_edition_is_said(tmp_path: Path, en: Translator) -> None:
 
 
 def test_fallbacks_and_unknown_warnings_are_said(tmp_path: Path, en: Translator) -> None:
-    said = kinds(view_of(tmp_path, fallback=["alpha"], warnings=["something-new"]), en)
-    assert "Simpler smoothing was used for Alpha." in said
-    assert "something-new" in said
+    text = kinds(view_of(tmp_path, fallback=["alpha"], warnings=["something-new"]), en)
+    assert "Simpler smoothing was used for Alpha." in text
+    assert "something-new" in text
 
 
 @pytest.mark.parametrize("lang", ["en", "he"])

@@ -125,14 +125,14 @@ def projection(seats: SeatDraws, votes: ShareDraws) -> Projection:
 
 def coalitions(seats: SeatDraws) -> Coalitions:
     """Two coalitions of interest, no combination worked out."""
-    found = [
+    majorities = [
         Majority(
             id=name, names=spoken(name.title()), lists=list(lists), seats=summary(bloc_seats(seats, lists)),
             p_majority=p_majority(seats, lists, MAJORITY), sources={"en": "The desk"},
         )
         for name, lists in (("uneven", LISTS[::2]), ("even", LISTS[1::2]))
     ]  # fmt: skip
-    return Coalitions(majority=MAJORITY, combinations=[], statements=[], majorities=found)
+    return Coalitions(majority=MAJORITY, combinations=[], statements=[], majorities=majorities)
 
 
 def trend(votes: ShareDraws) -> Trend:

@@ -34,7 +34,7 @@ def half_open(port: int, count: int, sent: bytes = HALF) -> Iterator[list[socket
 
 def latencies(site: Site, path: str, count: int, readers: int = 8) -> list[float]:
     """Seconds of every one of `count` requests by some readers at once, sorted; all are answered with 200."""
-    found: list[float] = []
+    seconds: list[float] = []
     failed: list[object] = []
 
     def read() -> None:
@@ -44,15 +44,15 @@ def latencies(site: Site, path: str, count: int, readers: int = 8) -> list[float
             connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
             answer = connection.getresponse()
             answer.read()
-            found.append(time.perf_counter() - started)
+            seconds.append(time.perf_counter() - started)
             if answer.status != 200:
                 failed.append(answer.status)
         connection.close()
 
     together(read, readers)
     assert failed == []
-    assert len(found) == count // readers * readers
-    return sorted(found)
+    assert len(seconds) == count // readers * readers
+    return sorted(seconds)
 
 
 def p95(seconds: list[float]) -> float:

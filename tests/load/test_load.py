@@ -47,9 +47,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(data: Path) -> Iterator[Site]:
     """One server that stands all of this: what one test did to it, it has got over when the next begins."""
-    with servers.dashboard(data, "--today", TODAY) as found:
-        assert found.get("/").status == 200
-        yield found
+    with servers.dashboard(data, "--today", TODAY) as dashboard:
+        assert dashboard.get("/").status == 200
+        yield dashboard
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +67,9 @@ def assert_not_slower(site: Site, sent: bytes) -> None:
         alone.append(p95(latencies(site, "/trends", 400)))
         with half_open(site.port, HALF_OPEN, sent):
             coming = latencies(site, "/trends", 400)  # while what the slow asked for is being read
-            found = latencies(site, "/trends", 400)
-        beside.append(p95(found))
-        assert max(coming[-1], found[-1]) < LONGEST_SECONDS, "somebody waited for the slow"
+            seconds = latencies(site, "/trends", 400)
+        beside.append(p95(seconds))
+        assert max(coming[-1], seconds[-1]) < LONGEST_SECONDS, "somebody waited for the slow"
         if min(beside) <= max(LEAST_SECONDS, min(alone)) * SLOWER:
             return
     pytest.fail(f"p95 alone {alone} and beside {beside}, in each round")
@@ -83,10 +83,10 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
     def read() -> None:
         while not over.is_set():
             connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
-            found = open_page(connection, "/trends?lang=en")
+            editions_seen = open_page(connection, "/trends?lang=en")
             connection.close()
-            assert len(found) == 1, found
-            seen.update(found)
+            assert len(editions_seen) == 1, editions_seen
+            seen.update(editions_seen)
 
     def publish() -> None:
         try:
@@ -231,8 +231,8 @@ def test_f43_clients_that_do_not_go_on_hold_nobody_up(site: Site, sent: bytes) -
 def test_f43_readers_that_take_nothing_hold_nobody_up(site: Site) -> None:
     """They ask for the largest file so often that no buffer between takes it all, and read nothing."""
     largest = next(line for line in site.get("/").text.split('"') if "/assets/plotly/" in line)
-    asked = f"GET {largest} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n".encode()
-    assert_not_slower(site, asked * 12)
+    request = f"GET {largest} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\n\r\n".encode()
+    assert_not_slower(site, request * 12)
 
 
 def test_f43_a_client_that_does_not_close_holds_nobody_up(site: Site) -> None:

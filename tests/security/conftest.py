@@ -52,5 +52,5 @@ def poisoned_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def site(poisoned_data: Path) -> Iterator[Site]:
-    with servers.dashboard(poisoned_data, "--today", TODAY) as found:
-        yield found
+    with servers.dashboard(poisoned_data, "--today", TODAY) as dashboard:
+        yield dashboard

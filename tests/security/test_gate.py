@@ -44,8 +44,8 @@ def banned(tmp_path: Path) -> FlaskClient:
 def says_the_law(client: FlaskClient, address: str) -> bool:
     answer = client.get(address)
     assert answer.status_code == 200, address
-    said = answer.headers.get("Hemicycle-Notice", "") + answer.data.decode("utf-8", "replace")
-    return LAW in said.replace("\u2066", "").replace("\u2069", "")
+    text = answer.headers.get("Hemicycle-Notice", "") + answer.data.decode("utf-8", "replace")
+    return LAW in text.replace("\u2066", "").replace("\u2069", "")
 
 
 def samples(client: FlaskClient) -> dict[str, str]:
@@ -68,6 +68,6 @@ def test_the_day_before_nothing_says_so(tmp_path: Path) -> None:
 
 def test_what_would_be_a_new_number_is_not_worked_out(banned: FlaskClient) -> None:
     for address in ("what_if/outcome", "what_if/change", "coalitions/coalition", "coalitions/meter"):
-        asked = {"out": "gamma", "gov": "alpha"}
-        assert banned.get(f"/api/v1/test-1/{address}.json", query_string=asked).status_code == 404, address
+        parameters = {"out": "gamma", "gov": "alpha"}
+        assert banned.get(f"/api/v1/test-1/{address}.json", query_string=parameters).status_code == 404, address
     assert banned.get("/feed.atom").text.count("<entry>") == 0

@@ -78,17 +78,17 @@ def test_it_serves_as_somebody_else(shelf: Path) -> None:
 
 def test_nothing_that_runs_code_when_read_is_read() -> None:
     """S8: no pickle anywhere, and no array file that may hold one."""
-    found = []
+    unsafe = []
     for package in ("electoral", "pipelines", "dashboard"):
         for path in (servers.ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.Import):
-                    found += [(path, alias.name) for alias in node.names if alias.name.split(".")[0] in UNSAFE]
+                    unsafe += [(path, alias.name) for alias in node.names if alias.name.split(".")[0] in UNSAFE]
                 elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in UNSAFE:
-                    found.append((path, node.module))
+                    unsafe.append((path, node.module))
                 elif isinstance(node, ast.Attribute) and ast.unparse(node) in READERS_OF_PICKLES:
-                    found.append((path, ast.unparse(node)))
-    assert found == []
+                    unsafe.append((path, ast.unparse(node)))
+    assert unsafe == []
 
 
 class Planted:

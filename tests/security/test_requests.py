@@ -333,31 +333,31 @@ def echo(**environment: str) -> Iterator[Site]:
         yield site
 
 
-def told(site: Site, *headers: bytes) -> dict[str, str]:
+def environment_of(site: Site, *headers: bytes) -> dict[str, str]:
     """What the application was told of a request with these headers, as they are."""
     head = b"\r\n".join((b"GET /evil/a HTTP/1.1", b"Host: x", *headers, b"Connection: close", b"", b""))
     answer = site.send(head)
-    found: dict[str, str] = json.loads(answer.partition(b"\r\n\r\n")[2]) if b" 200 " in answer[:20] else {}
-    return found
+    environment: dict[str, str] = json.loads(answer.partition(b"\r\n\r\n")[2]) if b" 200 " in answer[:20] else {}
+    return environment
 
 
 def test_s20_the_application_is_told_nothing_a_request_says_about_its_way_here() -> None:
     with echo() as site:
-        plain = told(site)
+        plain = environment_of(site)
         assert plain["wsgi.url_scheme"] == "http"
         assert (plain["SCRIPT_NAME"], plain["PATH_INFO"]) == ("", "/evil/a")
         for way in WAYS:
-            assert told(site, way) in (plain, {}), way  # or it was refused
+            assert environment_of(site, way) in (plain, {}), way  # or it was refused
 
 
 def test_s20_a_proxy_that_is_trusted_says_the_scheme_and_nothing_else() -> None:
     """So that the test before is one of trust: these headers do arrive."""
     with echo(HEMICYCLE_TRUSTED_PROXIES="127.0.0.1") as site:
-        plain = told(site)
-        assert told(site, b"X-Forwarded-Proto: https") == {**plain, "wsgi.url_scheme": "https"}
+        plain = environment_of(site)
+        assert environment_of(site, b"X-Forwarded-Proto: https") == {**plain, "wsgi.url_scheme": "https"}
         for way in WAYS:
-            found = told(site, way)
-            assert not found or {**found, "wsgi.url_scheme": "http"} == plain, way
+            environment = environment_of(site, way)
+            assert not environment or {**environment, "wsgi.url_scheme": "http"} == plain, way
 
 
 def test_errors_are_not_shown_to_readers(site: Site) -> None:
@@ -409,23 +409,23 @@ def site_logs(tmp_path: Path) -> Iterator[tuple[FlaskClient, io.StringIO]]:
 
 
 def test_s18_an_error_that_quotes_a_request_is_one_line_of_the_log(records: Callable[[str], list[str]]) -> None:
-    said = records(f"/broken?text={quote(HOSTILE)}")
-    assert len(said) == 1
-    assert said[0].isprintable()
-    assert "ValueError" in said[0]
-    assert "a\\r\\n2026-11-29 CRITICAL forged\\x1b[31m\\u202e" in said[0]
+    lines = records(f"/broken?text={quote(HOSTILE)}")
+    assert len(lines) == 1
+    assert lines[0].isprintable()
+    assert "ValueError" in lines[0]
+    assert "a\\r\\n2026-11-29 CRITICAL forged\\x1b[31m\\u202e" in lines[0]
 
 
 def test_s18_what_the_server_itself_logs_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    told = server.ServerLog(Config())
+    log = server.ServerLog(Config())
     try:
         raise ValueError(HOSTILE)
     except ValueError:
-        told.error("failed: %s", HOSTILE, exc_info=True)
-    said = capsys.readouterr().err.splitlines()
-    assert len(said) == 1
-    assert said[0].isprintable()
-    assert "Traceback" in said[0]
+        log.error("failed: %s", HOSTILE, exc_info=True)
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert lines[0].isprintable()
+    assert "Traceback" in lines[0]
 
 
 def test_s18_a_running_server_logs_a_record_a_line_whatever_its_folder_is_called(tmp_path: Path) -> None:
@@ -439,7 +439,7 @@ def test_s18_a_running_server_logs_a_record_a_line_whatever_its_folder_is_called
         ):
             site.send(raw, wait=1)
         site.process.terminate()
-        _, said = site.process.communicate(timeout=20)
-    assert "edition refused" in said, "something was logged"
-    assert "\x1b" not in said
-    assert not [line for line in said.splitlines() if line.startswith("forged")]
+        _, log = site.process.communicate(timeout=20)
+    assert "edition refused" in log, "something was logged"
+    assert "\x1b" not in log
+    assert not [line for line in log.splitlines() if line.startswith("forged")]

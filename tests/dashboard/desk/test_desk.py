@@ -92,9 +92,9 @@ def names_and_drafts(desk: Desk) -> str:
 
 def test_a_draft_of_one_approved_by_another_is_taken_by_the_next_refresh(desk: Desk) -> None:
     dana, noa = Person(desk, "dana"), Person(desk, "noa")
-    found = dana.post("/check", **POLL)
-    assert found.status_code == 200
-    assert "Nothing to remark." in found.text
+    answer = dana.post("/check", **POLL)
+    assert answer.status_code == 200
+    assert "Nothing to remark." in answer.text
     draft = dana.keep()
     shown = noa.get(draft + AT)
     assert "Entered by dana" in shown.text
@@ -159,8 +159,8 @@ def test_names_are_forgotten_after_twelve_months(tmp_path: Path) -> None:
     now[0] = day + timedelta(days=366)
     assert drafts.approvals() == []
     drafts.sweep()
-    kept = [path.read_text("utf-8") for path in (tmp_path / "drafts").rglob("*") if path.is_file()]
-    assert kept == ["[]"]
+    texts = [path.read_text("utf-8") for path in (tmp_path / "drafts").rglob("*") if path.is_file()]
+    assert texts == ["[]"]
     assert (tmp_path / "drafts" / "polls").stat().st_mode & 0o077 == 0
     with pytest.raises(DraftRefused):
         drafts.get(waits.id)
@@ -317,24 +317,24 @@ class Labels(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         self.tags.append(tag)
-        if tag in ("input", "select", "textarea") and given.get("type") != "hidden":
-            self.fields.append(str(given.get("id")))
+        if tag in ("input", "select", "textarea") and attributes.get("type") != "hidden":
+            self.fields.append(str(attributes.get("id")))
         if tag == "label":
-            self.labelled.add(str(given.get("for")))
+            self.labelled.add(str(attributes.get("for")))
 
 
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("he", "rtl")])
 def test_a_page_is_whole_without_a_script_in_each_language(desk: Desk, lang: str, direction: str) -> None:
     dana = Person(desk, "dana")
     page = dana.post("/check", **POLL).text if lang == "en" else dana.get(f"/new?election={ELECTION}&lang={lang}").text
-    found = Labels(page)
+    labels = Labels(page)
     assert page.startswith(f'<!DOCTYPE html>\n<html lang="{lang}" dir="{direction}">')
-    assert set(found.fields) == found.labelled
-    assert len(found.fields) > 20
-    assert found.tags.count("h1") == found.tags.count("main") == 1
-    assert "script" not in found.tags
+    assert set(labels.fields) == labels.labelled
+    assert len(labels.fields) > 20
+    assert labels.tags.count("h1") == labels.tags.count("main") == 1
+    assert "script" not in labels.tags
     assert not re.search(r"desk\.[a-z_]+<", page)
 
 

@@ -44,15 +44,15 @@ def check(*polls: PollCheck, ban_end: datetime | None = None, remarks: tuple[Rem
     )  # fmt: skip
 
 
-def said(found: Check, campaign: Campaign) -> dict[str, str]:
-    return next(iter(sentences(found, campaign).values()))
+def line(result: Check, campaign: Campaign) -> dict[str, str]:
+    return next(iter(sentences(result, campaign).values()))
 
 
 LISTS = row("likud", 34, 30, 0.4), row("blue-and-white", 31, 32, 0)
 
 
 def test_a_lead_is_said_where_it_is_one_and_a_move_where_it_is_beyond_noise(campaign: Campaign) -> None:
-    assert said(check(poll(*LISTS)), campaign)["en"] == (
+    assert line(check(poll(*LISTS)), campaign)["en"] == (
         "In the Midgam poll of 10 Sept 2019, Likud has 34 seats and leads Blue and White, which has 31 seats."
         " Since the firm's poll of 3 Sept 2019: Likud +4, more than two of its polls differ by when nothing moves."
     )
@@ -61,20 +61,20 @@ def test_a_lead_is_said_where_it_is_one_and_a_move_where_it_is_beyond_noise(camp
 def test_what_looks_exchanged_bears_no_sentence(campaign: Campaign) -> None:
     swapped = Remark(code="swapped", list="likud", other="shas")
     assert (
-        said(check(poll(*LISTS, remarks=(swapped,))), campaign)["en"] == "These numbers bear no sentence as they stand."
+        line(check(poll(*LISTS, remarks=(swapped,))), campaign)["en"] == "These numbers bear no sentence as they stand."
     )
 
 
 def test_within_noise_nobody_leads_and_nothing_moved(campaign: Campaign) -> None:
-    text = said(check(poll(*(one.model_copy(update={"excess": 0.0}) for one in LISTS), is_clear=False)), campaign)["en"]
+    text = line(check(poll(*(one.model_copy(update={"excess": 0.0}) for one in LISTS), is_clear=False)), campaign)["en"]
     assert "leads" not in text
     assert "no further apart than the noise of one poll" in text
     assert text.endswith("no list moved by more than the noise of two polls.")
 
 
 def test_every_language_has_the_same_numbers(campaign: Campaign) -> None:
-    for found in (check(poll(*LISTS)), check(poll(*LISTS, is_clear=False)), check(poll(*LISTS), ban_end=BAN_END)):
-        texts = said(found, campaign)
+    for result in (check(poll(*LISTS)), check(poll(*LISTS, is_clear=False)), check(poll(*LISTS), ban_end=BAN_END)):
+        texts = line(result, campaign)
         assert texts.keys() == {"en", "he"}
         numbers = {
             code: sorted(re.findall(r"[+]?\d+", re.sub(r"\d+ (Sept|בספט׳|בספטמבר) 2019", "", text)))
@@ -89,9 +89,9 @@ BAN_END = datetime(2019, 9, 17, 22)
 def test_what_would_not_be_taken_bears_no_sentence_and_a_ban_is_said(campaign: Campaign) -> None:
     stopped = Remark(code="refused", is_stop=True, reason="sum 121, expected 120")
     assert (
-        said(check(poll(*LISTS, remarks=(stopped,))), campaign)["en"] == "These numbers bear no sentence as they stand."
+        line(check(poll(*LISTS, remarks=(stopped,))), campaign)["en"] == "These numbers bear no sentence as they stand."
     )
-    assert said(check(poll(*LISTS), ban_end=BAN_END), campaign)["en"].endswith(
+    assert line(check(poll(*LISTS), ban_end=BAN_END), campaign)["en"].endswith(
         "Polls may not be published before 17 Sept 2019, 22:00."
     )
 

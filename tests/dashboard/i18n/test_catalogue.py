@@ -43,9 +43,9 @@ def constants() -> tuple[set[str], set[str]]:
     return whole, beginnings
 
 
-def asked() -> set[str]:
+def used_keys() -> set[str]:
     """Keys the code asks the translator for by name."""
-    found = set()
+    keys = set()
     for node in sources():
         if (
             isinstance(node, ast.Call)
@@ -53,13 +53,13 @@ def asked() -> set[str]:
             and node.args
             and isinstance(node.args[0], ast.Constant)
         ):
-            found.add(node.args[0].value)
-    return found
+            keys.add(node.args[0].value)
+    return keys
 
 
 def test_every_key_the_code_asks_for_exists() -> None:
-    assert asked() <= keys()
-    assert len(asked()) > 60
+    assert used_keys() <= keys()
+    assert len(used_keys()) > 60
 
 
 def test_every_key_is_used() -> None:
@@ -90,8 +90,8 @@ def test_languages_have_the_same_keys_with_the_same_slots(language: Language) ->
     assert set(language.texts) == set(english)
     for key, text in language.texts.items():
         wanted = set.union(*map(slots, forms(english[key])))
-        given = set.union(*map(slots, forms(text)))
-        assert given == wanted, key
+        filled = set.union(*map(slots, forms(text)))
+        assert filled == wanted, key
 
 
 @pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
@@ -120,8 +120,8 @@ def has_words(form: str) -> bool:
 
 
 def test_never_will_and_never_promise() -> None:
-    said = [form for text in languages()[DEFAULT].texts.values() for form in forms(text)]
-    assert not [form for form in said if " will " in f" {form} " or "promise" in form or " eve " in f" {form} "]
+    texts = [form for text in languages()[DEFAULT].texts.values() for form in forms(text)]
+    assert not [form for form in texts if " will " in f" {form} " or "promise" in form or " eve " in f" {form} "]
 
 
 OF_ONE_ELECTORATE = re.compile(
@@ -144,9 +144,9 @@ AGREEMENTS = re.compile("surplus|עודפים|överskott", re.IGNORECASE)
 
 @pytest.mark.parametrize("language", languages().values(), ids=lambda language: language.code)
 def test_words_about_agreements_stand_only_where_they_can_be_left_out(language: Language) -> None:
-    found = {key for key, text in language.texts.items() for form in forms(text) if AGREEMENTS.search(form)}
+    about_agreements = {key for key, text in language.texts.items() for form in forms(text) if AGREEMENTS.search(form)}
     always = {"threshold.agreements", "what_if.agreements", "method.seats_agreements", "footer.basis_agreements"}
-    assert always <= found <= {*always, "what_if.headline_agreements"}
+    assert always <= about_agreements <= {*always, "what_if.headline_agreements"}
 
 
 NEVER_SAID = {  # what a copy desk took out, by language
@@ -184,13 +184,13 @@ STANDS = {  # what the copy desk put in its place, by key
 @pytest.mark.parametrize("lang", NEVER_SAID)
 def test_what_a_copy_desk_took_out_stays_out(lang: str) -> None:
     """No sham elections, profits, acquittals or printed polls in Hebrew; nobody is called a liar anywhere."""
-    said = {key: form for key, text in languages()[lang].texts.items() for form in forms(text)}
-    assert {key: form for key, form in said.items() if re.search(NEVER_SAID[lang], form)} == {}
+    texts_by_key = {key: form for key, text in languages()[lang].texts.items() for form in forms(text)}
+    assert {key: form for key, form in texts_by_key.items() if re.search(NEVER_SAID[lang], form)} == {}
 
 
 def test_what_the_copy_desk_put_in_its_place_stands() -> None:
     texts = languages()["he"].texts
-    assert {key: forms(texts[key]) for key, said in STANDS.items() if said not in " ".join(forms(texts[key]))} == {}
+    assert {key: forms(texts[key]) for key, part in STANDS.items() if part not in " ".join(forms(texts[key]))} == {}
 
 
 def test_a_prefix_joins_a_hebrew_word_and_keeps_apart_from_any_other() -> None:

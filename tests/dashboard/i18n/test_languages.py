@@ -23,13 +23,13 @@ def russian_of(key: str, text: Text) -> Text:
         return POLLS
     if key.startswith("date."):
         return text
-    return f"«{text}»" if isinstance(text, str) else {form: f"«{said}»" for form, said in text.items()}
+    return f"«{text}»" if isinstance(text, str) else {form: f"«{part}»" for form, part in text.items()}
 
 
 def in_toml(value: Text) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return "{" + ", ".join(f"{form} = {in_toml(said)}" for form, said in value.items()) + "}"
+    return "{" + ", ".join(f"{form} = {in_toml(part)}" for form, part in value.items()) + "}"
 
 
 @pytest.fixture
@@ -51,10 +51,10 @@ def russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Transla
 
 
 @pytest.mark.parametrize(
-    ("n", "said"), [(1, "1 опрос"), (3, "3 опроса"), (5, "5 опросов"), (11, "11 опросов"), (21, "21 опрос")]
+    ("n", "words"), [(1, "1 опрос"), (3, "3 опроса"), (5, "5 опросов"), (11, "11 опросов"), (21, "21 опрос")]
 )
-def test_a_languages_own_plural_rule_is_followed(russian: Translator, n: int, said: str) -> None:
-    assert russian("count.polls", n=n) == said
+def test_a_languages_own_plural_rule_is_followed(russian: Translator, n: int, words: str) -> None:
+    assert russian("count.polls", n=n) == words
 
 
 @pytest.mark.usefixtures("russian")

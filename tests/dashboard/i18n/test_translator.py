@@ -23,7 +23,7 @@ def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "said"),
+    ("probability", "words"),
     [
         (0.0, "fewer than 1 of 100 simulations"),
         (0.004, "fewer than 1 of 100 simulations"),
@@ -33,8 +33,8 @@ def test_a_day_carries_its_year(en: Translator, he: Translator) -> None:
         (1.0, "more than 99 of 100 simulations"),
     ],
 )
-def test_a_chance_is_simulations_never_certainty(en: Translator, probability: float, said: str) -> None:
-    assert en.chance(probability) == said
+def test_a_chance_is_simulations_never_certainty(en: Translator, probability: float, words: str) -> None:
+    assert en.chance(probability) == words
 
 
 def test_one_seat_is_singular(en: Translator, he: Translator) -> None:
@@ -97,11 +97,11 @@ def test_every_language_writes_the_same_digits(value: float, digits: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("zone", "said"), [("Europe/Stockholm", "9 Nov 2026, 19:30"), ("Pacific/Chatham", "10 Nov 2026, 08:15")]
+    ("zone", "words"), [("Europe/Stockholm", "9 Nov 2026, 19:30"), ("Pacific/Chatham", "10 Nov 2026, 08:15")]
 )
-def test_a_moment_is_said_on_the_clock_of_its_zone(en: Translator, zone: str, said: str) -> None:
-    assert say(Moment("2026-11-09T18:30:00+00:00", zone), en) == said
-    assert say(Moment("2026-11-09T18:30:00+00:00", zone, is_hour=True), en) == said[-5:]
+def test_a_moment_is_said_on_the_clock_of_its_zone(en: Translator, zone: str, words: str) -> None:
+    assert say(Moment("2026-11-09T18:30:00+00:00", zone), en) == words
+    assert say(Moment("2026-11-09T18:30:00+00:00", zone, is_hour=True), en) == words[-5:]
     assert say(Zone("Europe/Stockholm"), en) == "Sweden Time"
 
 

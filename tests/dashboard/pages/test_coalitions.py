@@ -58,7 +58,7 @@ def test_a_tie_fails(edition: Edition) -> None:
 
 
 def test_a_stated_position_is_a_conflict_only_where_both_govern(edition: Edition) -> None:
-    assert [said.quotes for said in Coalition(edition, ("gamma", "beta"), (), ()).conflicts] == [{"en": "Never"}]
+    assert [one.quotes for one in Coalition(edition, ("gamma", "beta"), (), ()).conflicts] == [{"en": "Never"}]
     assert Coalition(edition, ("beta",), ("gamma",), ()).conflicts == []
 
 
@@ -73,12 +73,12 @@ def test_a_press_moves_a_list_round_all_places_and_back(edition: Edition) -> Non
 
 
 def test_who_decides_is_counted_draw_by_draw(edition: Edition) -> None:
-    found = Coalition(edition, ("alpha", "gamma"), (), ()).decides
+    decides = Coalition(edition, ("alpha", "gamma"), (), ()).decides
     draws = edition.seat_draws
     alpha, gamma, delta = (draws.row(name).astype(int) for name in ("alpha", "gamma", "delta"))
     together = alpha + gamma
-    assert found["delta"] == np.mean((together < 61) & (together + delta >= 61))
-    assert found["gamma"] == np.mean((together >= 61) & (alpha < 61))
+    assert decides["delta"] == np.mean((together < 61) & (together + delta >= 61))
+    assert decides["gamma"] == np.mean((together >= 61) & (alpha < 61))
 
 
 def test_the_meter_shows_every_draw_and_colours_the_majority(en: Translator) -> None:
@@ -116,7 +116,7 @@ def test_a_house_that_claims_its_sum_adds_up_to_it(edition: Edition) -> None:
         assert sum(row[at] for row in block.table.rows) == total
 
 
-def said(list_id: str, rules_out: tuple[str, ...], day: date) -> Statement:
+def statement(list_id: str, rules_out: tuple[str, ...], day: date) -> Statement:
     return Statement(
         list=list_id, rules_out=rules_out, scope="government", conditions={}, quotes={"en": f"{list_id} {day}"},
         is_paraphrase=True, sources={"en": "press"}, date=day,
@@ -139,11 +139,11 @@ RECENT, TOO_OLD = AS_OF - timedelta(days=60), AS_OF - timedelta(days=61)
 
 
 def test_no_government_without_a_conflict_is_counted_unless_every_list_was_researched_lately(edition: Edition) -> None:
-    everybody = [said(name, (), RECENT) for name in ("alpha", "beta", "gamma")]
-    assert p_without_conflict(with_statements(edition, *everybody, said("delta", (), TOO_OLD))) is None
-    nobody_apart = with_statements(edition, *everybody, said("delta", (), RECENT))
+    everybody = [statement(name, (), RECENT) for name in ("alpha", "beta", "gamma")]
+    assert p_without_conflict(with_statements(edition, *everybody, statement("delta", (), TOO_OLD))) is None
+    nobody_apart = with_statements(edition, *everybody, statement("delta", (), RECENT))
     assert p_without_conflict(nobody_apart) == 1.0
-    apart = [said("alpha", ("beta", "gamma", "delta"), RECENT), *everybody[1:], said("delta", (), RECENT)]
+    apart = [statement("alpha", ("beta", "gamma", "delta"), RECENT), *everybody[1:], statement("delta", (), RECENT)]
     beta = edition.seat_draws
     others = sum(beta.row(name).astype(int) for name in ("beta", "gamma", "delta"))
     assert p_without_conflict(with_statements(edition, *apart)) == float(np.mean(others >= 61))
@@ -158,9 +158,9 @@ def test_the_page_says_that_it_is_not_computed_and_of_how_many_lists(edition: Ed
 
 
 def test_a_later_statement_of_the_same_list_stands_beneath_the_earlier(edition: Edition) -> None:
-    first = said("gamma", ("beta",), date(2019, 7, 1))
+    first = statement("gamma", ("beta",), date(2019, 7, 1))
     again, other, of_others = (
-        said("gamma", rules_out, date(2019, 8, 1)) for rules_out in (("beta",), (), ("alpha",))
+        statement("gamma", rules_out, date(2019, 8, 1)) for rules_out in (("beta",), (), ("alpha",))
     )  # fmt: skip
     edition = with_statements(edition, first, again, other, of_others)
     assert later(edition, first) == [again, other]
@@ -168,12 +168,12 @@ def test_a_later_statement_of_the_same_list_stands_beneath_the_earlier(edition: 
 
 
 def test_named_coalitions_with_a_conflict_come_last_and_are_marked(edition: Edition) -> None:
-    south_first = said("delta", ("beta",), date(2019, 8, 1))  # the bloc of the two
+    south_first = statement("delta", ("beta",), date(2019, 8, 1))  # the bloc of the two
     view = view_of(with_statements(edition, south_first), "/coalitions")
     named = named_coalitions(view)
     assert [one.id for one in named] == ["north", "south"]
     assert [one.is_contested for one in named] == [False, True]
-    north_first = said("gamma", ("alpha",), date(2019, 8, 1))
+    north_first = statement("gamma", ("alpha",), date(2019, 8, 1))
     view = view_of(with_statements(edition, north_first), "/coalitions")
     assert [one.id for one in named_coalitions(view)] == ["south", "north"]
 
@@ -197,10 +197,10 @@ def test_a_coalition_of_whole_blocs_follows_what_a_reader_moves(edition: Edition
         id="all-north", names={"en": "N"}, lists=north.lists, seats=north.seats, p_majority=0, sources={}
     )
     both = with_said(edition, majorities=[interest])
-    found = {
+    members = {
         one.id: one.coalition.backers for one in named_coalitions(view_of(both, "/coalitions", move="gamma.south"))
     }
-    assert found["all-north"] == ("alpha",)
+    assert members["all-north"] == ("alpha",)
 
 
 def test_the_house_sits_by_blocs_and_a_coalition_from_the_left(edition: Edition, en: Translator) -> None:

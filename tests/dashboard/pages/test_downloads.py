@@ -17,20 +17,20 @@ def rows_of(client: FlaskClient, name: str) -> list[dict[str, str]]:
 
 
 def test_the_projection_is_the_editions_own(client: FlaskClient, view: View) -> None:
-    found = {row["list"]: row for row in rows_of(client, "projection")}
+    rows = {row["list"]: row for row in rows_of(client, "projection")}
     for item in view.projection.lists:
-        assert int(found[item.id]["seats"]) == view.projection.allocation[item.id]
-        assert float(found[item.id]["seats_q05"]) == item.seats.q05
-        assert float(found[item.id]["p_pass"]) == pytest.approx(item.p_pass, abs=5e-5)
-    assert found["gamma"]["seats_now"] == ""
-    assert {row["result"] for row in found.values()} == {""}
+        assert int(rows[item.id]["seats"]) == view.projection.allocation[item.id]
+        assert float(rows[item.id]["seats_q05"]) == item.seats.q05
+        assert float(rows[item.id]["p_pass"]) == pytest.approx(item.p_pass, abs=5e-5)
+    assert rows["gamma"]["seats_now"] == ""
+    assert {row["result"] for row in rows.values()} == {""}
 
 
 def test_the_latest_polls_come_with_the_previous_ones(client: FlaskClient) -> None:
-    found = rows_of(client, "latest")
-    assert [row["fieldwork_end"] for row in found] == ["2019-08-30", "2019-08-20"]
-    assert found[0]["alpha"] == "50"
-    assert "delta" not in found[0]  # no poll here printed it
+    rows = rows_of(client, "latest")
+    assert [row["fieldwork_end"] for row in rows] == ["2019-08-30", "2019-08-20"]
+    assert rows[0]["alpha"] == "50"
+    assert "delta" not in rows[0]  # no poll here printed it
 
 
 def test_a_campaign_without_a_record_has_an_empty_table(client: FlaskClient, view: View) -> None:

@@ -34,11 +34,11 @@ def test_a_government_of_sixty_is_accepted_by_one_abstention() -> None:
     ],
 )
 def test_abstentions_are_counted_by_the_rule_of_the_house(rule: Investiture, own: int, needed: int | None) -> None:
-    found = abstentions_needed(rule, own, 120 - own, 120)
-    assert found == needed
-    if found:
-        assert rule.margin(own, 120 - own - found, 120) > 0
-        assert rule.margin(own, 120 - own - found + 1, 120) <= 0
+    abstentions = abstentions_needed(rule, own, 120 - own, 120)
+    assert abstentions == needed
+    if abstentions:
+        assert rule.margin(own, 120 - own - abstentions, 120) > 0
+        assert rule.margin(own, 120 - own - abstentions + 1, 120) <= 0
 
 
 def test_where_nobody_wrote_the_law_down_it_is_not_modelled(edition: Edition, en: Translator) -> None:

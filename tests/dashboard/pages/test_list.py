@@ -50,9 +50,9 @@ def test_its_polls_stand_beside_the_same_firms_last_one_and_scenarios_apart(tmp_
     shown = block_of(view, "polls").values
     assert isinstance(shown, ReadingsValues)
     assert [(one.value, one.change) for one in shown.polls] == [(12, 1), (11, None)]
-    asked = block_of(view, "scenarios").values
-    assert isinstance(asked, ReadingsValues)
-    assert [(one.value, one.change) for one in asked.polls] == [(9, None), (4, None)]
+    values = block_of(view, "scenarios").values
+    assert isinstance(values, ReadingsValues)
+    assert [(one.value, one.change) for one in values.polls] == [(9, None), (4, None)]
 
 
 def test_a_list_under_the_threshold_has_a_share_in_its_headline(edition: Edition, en: Translator) -> None:

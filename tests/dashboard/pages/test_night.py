@@ -29,8 +29,8 @@ NIGHT, AFTER = date(2019, 9, 17), date(2019, 9, 18)
 
 def vote(**changes: object) -> Vote:
     """A count of the made-up election, put through the law as `pipelines.vote.count` does."""
-    found = next_seat(VOTES, editions.RULES, editions.AGREEMENTS, OTHER)
-    allocation = found.allocation
+    step_result = next_seat(VOTES, editions.RULES, editions.AGREEMENTS, OTHER)
+    allocation = step_result.allocation
     steps = {"steps": allocation_document(allocation)["steps"], "threshold_votes": float(allocation.threshold_votes)}
     point = CountPoint(
         moment_utc="2019-09-17T22:30:00+00:00", sha256="a", file="count.csv", unit="box", stage="interim", why="",
@@ -42,7 +42,7 @@ def vote(**changes: object) -> Vote:
     values = {
         "election": "test-1", "basis": "b", "house_size": 120, "seat_rule": SeatRule(), "counts": [point],
         "valid_before": 2_000_000, "of_election": "test-0",
-        "standing": Standing.model_validate(next_seat_document(found) | steps),
+        "standing": Standing.model_validate(next_seat_document(step_result) | steps),
     }  # fmt: skip
     return Vote.model_validate(values | changes)
 
@@ -58,22 +58,22 @@ def block(view: View, name: str) -> Block:
 
 
 def text(view: View, name: str, t: Translator) -> str:
-    found = block(view, name)
-    said = [found.finding] if found.finding else []
-    said += [part for note in found.lead for part in getattr(note, "parts", ())]
-    return " ".join(say(part, t) for part in said)
+    part_block = block(view, name)
+    parts = [part_block.finding] if part_block.finding else []
+    parts += [part for note in part_block.lead for part in getattr(note, "parts", ())]
+    return " ".join(say(part, t) for part in parts)
 
 
 def test_a_count_is_interim_and_whose_numbers_they_are_is_said_in_order(night: View, en: Translator) -> None:
-    said = text(night, "headline", en)
-    assert said.startswith("Counted so far, not a result: Alpha ")
+    headline = text(night, "headline", en)
+    assert headline.startswith("Counted so far, not a result: Alpha ")
     committee, ours = (
-        said.index("61.5% is counted"),
-        said.index("Our estimate, by the valid votes of the election before: 47%"),
+        headline.index("61.5% is counted"),
+        headline.index("Our estimate, by the valid votes of the election before: 47%"),
     )
     assert committee < ours
-    assert "Envelopes are counted last" in said
-    assert "nothing here is projected" in said
+    assert "Envelopes are counted last" in headline
+    assert "nothing here is projected" in headline
 
 
 def test_votes_and_seats_add_up_and_are_those_of_the_law(night: View) -> None:
@@ -86,10 +86,10 @@ def test_votes_and_seats_add_up_and_are_those_of_the_law(night: View) -> None:
 
 
 def test_the_last_seat_and_what_an_agreement_changed_are_in_words(night: View, en: Translator) -> None:
-    said = text(night, "last-seat", en)
-    assert said.startswith("The last seat is held by ")
-    assert "÷" in said
-    assert "Next in line is" in said
+    sentence = text(night, "last-seat", en)
+    assert sentence.startswith("The last seat is held by ")
+    assert "÷" in sentence
+    assert "Next in line is" in sentence
     (line,) = block(night, "agreements").notes[0].items  # type: ignore[union-attr]
     assert say(line[0][0], en).startswith("Alpha and Gamma")
 
@@ -110,10 +110,10 @@ def test_nothing_of_a_count_is_told_before_the_ballots_close(tmp_path: Path) -> 
     def client(day: date) -> FlaskClient:
         return create_app(Reader(tmp_path / "processed"), lambda: day).server.test_client()
 
-    held, told = (client(day).get("/night?lang=en").text for day in (NIGHT, AFTER))
+    held, after = (client(day).get("/night?lang=en").text for day in (NIGHT, AFTER))
     assert "416,000" not in held
     assert "Nothing of it may be told before 17 Sept 2019, 22:00" in held
-    assert "416,000" in told
+    assert "416,000" in after
 
 
 def test_a_new_count_is_a_new_release(processed: Path) -> None:

@@ -24,22 +24,22 @@ IF = editions.poll(date(2019, 8, 5), {"alpha": 40, "delta": 80}, kind="scenario"
 POLLS = [OLD, IF, NEW]
 
 
-def asked(kind: str = "all", pollster: str = "all", sort: str = "date", up: bool = False) -> list[PollRow]:
+def polls_of(kind: str = "all", pollster: str = "all", sort: str = "date", up: bool = False) -> list[PollRow]:
     return filtered(POLLS, PollFilter(kind, pollster, sort, up))
 
 
 def test_the_newest_comes_first_and_scenarios_stand_apart() -> None:
-    assert asked() == [NEW, IF, OLD]
-    assert asked(kind="poll") == [NEW, OLD]
-    assert asked(kind="scenario") == [IF]
-    assert asked(pollster="other") == [NEW]
-    assert asked(up=True) == [OLD, IF, NEW]
+    assert polls_of() == [NEW, IF, OLD]
+    assert polls_of(kind="poll") == [NEW, OLD]
+    assert polls_of(kind="scenario") == [IF]
+    assert polls_of(pollster="other") == [NEW]
+    assert polls_of(up=True) == [OLD, IF, NEW]
 
 
 def test_sorted_by_a_list_those_who_did_not_ask_come_last() -> None:
-    assert asked(sort="beta") == [OLD, NEW, IF]
-    assert asked(sort="beta", up=True) == [NEW, OLD, IF]
-    assert asked(sort="n") == [NEW, IF, OLD]  # nobody published a size: the newest first
+    assert polls_of(sort="beta") == [OLD, NEW, IF]
+    assert polls_of(sort="beta", up=True) == [NEW, OLD, IF]
+    assert polls_of(sort="n") == [NEW, IF, OLD]  # nobody published a size: the newest first
 
 
 def test_only_lists_that_were_printed_have_a_column() -> None:
@@ -95,8 +95,8 @@ def disclosing(edition: Edition, **changes: object) -> Edition:
 
 
 def test_what_was_disclosed_is_found_or_not_found_item_by_item_of_the_law(edition: Edition, en: Translator) -> None:
-    told = disclosing(edition, disclosed=["dates", "mode"], checked="corrected", urls=["https://example.org/poll"])
-    table = block_of(view_of(told, "/polls", show="disclosure"), "disclosure").table
+    changed = disclosing(edition, disclosed=["dates", "mode"], checked="corrected", urls=["https://example.org/poll"])
+    table = block_of(view_of(changed, "/polls", show="disclosure"), "disclosure").table
     assert table is not None
     at = [column.id for column in table.columns]
     row = dict(zip(at, table.rows[0], strict=True))
@@ -129,8 +129,8 @@ def test_a_row_links_to_its_publication_and_says_what_was_corrected(edition: Edi
         source="x",
         url=None,
     )
-    told = disclosing(edition, urls=["https://example.org/poll"], corrections=[was])
-    block = block_of(view_of(told, "/polls"), "polls")
+    changed = disclosing(edition, urls=["https://example.org/poll"], corrections=[was])
+    block = block_of(view_of(changed, "/polls"), "polls")
     assert block.table is not None
     row = dict(zip([column.id for column in block.table.columns], block.table.rows[0], strict=True))
     assert plain(row["corrections"], he) == "תוקן: אלפא 49 ← 50"

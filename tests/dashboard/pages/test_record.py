@@ -100,13 +100,13 @@ def test_a_broken_record_is_none(recorded: Edition) -> None:
 
 
 def test_days_are_in_order_and_the_last_one_is_the_default(recorded: Edition) -> None:
-    found = record_of(recorded)
-    assert found is not None
-    days = days_of(found, "test-1")
+    stored = record_of(recorded)
+    assert stored is not None
+    days = days_of(stored, "test-1")
     assert [one.as_of.day for one in days] == [20, 21, 22]
     assert at(days, "2019-08-21").as_of.day == 21
     assert at(days, "") == days[-1]
-    assert replayed(found) == ("test-1",)
+    assert replayed(stored) == ("test-1",)
 
 
 def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
@@ -116,9 +116,9 @@ def test_unknown_methods_are_left_out_and_ours_come_first() -> None:
 def test_a_model_that_all_elections_teach_alike_is_printed_once_and_stays_in_files(
     tmp_path: Path, client_of: Client
 ) -> None:
-    found, names = record(), ["hemicycle-rolling", "hemicycle", "last-poll"]
-    found["rows"] = [score(model, "7", 1.3) for model in names]
-    editions.publish(tmp_path, record=json.dumps(found).encode())
+    content, names = record(), ["hemicycle-rolling", "hemicycle", "last-poll"]
+    content["rows"] = [score(model, "7", 1.3) for model in names]
+    editions.publish(tmp_path, record=json.dumps(content).encode())
     client = client_of(tmp_path)
     assert client.get("/api/v1/test-1/record/scores.json").json["values"]["by_model"].keys() == {*names}
     assert len(client.get("/api/v1/test-1/record/scores.csv").text.strip().splitlines()) == 1 + len(names)
@@ -127,22 +127,22 @@ def test_a_model_that_all_elections_teach_alike_is_printed_once_and_stays_in_fil
 
 
 def test_a_miss_goes_by_the_names_of_the_record_where_its_campaign_has_no_edition(tmp_path: Path) -> None:
-    found = record()
-    found["misses"][0]["election"] = "long-ago"
-    found["names"] = {"long-ago": {"en": "Long ago"}, "long-ago/gamma": {"en": "Gamma of old"}}
-    editions.publish(tmp_path / "processed", kind="final", result=WON, record=json.dumps(found).encode())
+    content = record()
+    content["misses"][0]["election"] = "long-ago"
+    content["names"] = {"long-ago": {"en": "Long ago"}, "long-ago/gamma": {"en": "Gamma of old"}}
+    editions.publish(tmp_path / "processed", kind="final", result=WON, record=json.dumps(content).encode())
     table = block_of(view_of(Reader(tmp_path / "processed").edition(), "/record"), "misses").table
     assert table
     assert [name.texts["en"] for name in table.rows[0][:2]] == ["Long ago", "Gamma of old"]
 
 
 def test_a_measure_that_judged_nothing_is_missing_and_not_nought() -> None:
-    found = record()
-    for row in found["rows"]:
+    content = record()
+    for row in content["rows"]:
         row["brier_majority"] = None if row["horizon"] == "7" or row["model"] == "last-poll" else 0.2
-    known = Record.model_validate(found)
-    assert mean(known, "hemicycle", "brier_majority") == 0.2
-    assert mean(known, "last-poll", "brier_majority") is None
+    parsed = Record.model_validate(content)
+    assert mean(parsed, "hemicycle", "brier_majority") == 0.2
+    assert mean(parsed, "last-poll", "brier_majority") is None
 
 
 def test_an_end_of_the_interval_is_inside() -> None:
@@ -177,7 +177,7 @@ def calibrated(**changes: object) -> dict[str, object]:
     size = {"low_seats": 0, "high_seats": 5, "elections": 10, "cells": 80, "lists": 21, "held": 0.99,
             "band_low": 0.83, "band_high": 0.96, "is_inside": None}  # fmt: skip
     chance = {"low": 0.4, "high": 0.6, "said": 0.5, "passed": 0.71, "cells": 40, "lists": 12}
-    found = {"elections": 10, "slope": 1.62, "slope_low": 1.1, "slope_high": 2.4, "intercept": 0.2,
+    fit = {"elections": 10, "slope": 1.62, "slope_low": 1.1, "slope_high": 2.4, "intercept": 0.2,
              "intercept_low": -0.3, "intercept_high": 0.6, "recalibrated_slope": 1.2, "log_loss": 0.21,
              "log_loss_recalibrated": 0.2, "is_recalibration_kept": True, "bins": [chance]}  # fmt: skip
     rolling = {"model": "hemicycle-rolling", "measure": "crps", "baseline": "last-poll",
@@ -187,7 +187,7 @@ def calibrated(**changes: object) -> dict[str, object]:
         "size_classes": {
             "hemicycle-rolling": [size, {**size, "low_seats": 11, "high_seats": None, "is_inside": False}]
         },
-        "pass_calibration": {"hemicycle-rolling": found},
+        "pass_calibration": {"hemicycle-rolling": fit},
         "differences": [rolling, {**rolling, "model": "hemicycle", "relative": -0.29}],
         **changes,
     }
@@ -212,9 +212,9 @@ def test_sizes_and_chances_say_on_how_little_they_rest_and_rolling_comes_first(t
 
 
 def test_a_recalibration_that_worsens_is_said_to_be_left(tmp_path: Path, client_of: Client) -> None:
-    found = calibrated()["pass_calibration"]
-    assert isinstance(found, dict)
-    worse = {"hemicycle-rolling": {**found["hemicycle-rolling"], "is_recalibration_kept": False}}
+    fits = calibrated()["pass_calibration"]
+    assert isinstance(fits, dict)
+    worse = {"hemicycle-rolling": {**fits["hemicycle-rolling"], "is_recalibration_kept": False}}
     content = json.dumps(calibrated(pass_calibration=worse)).encode()
     editions.publish(tmp_path / "processed", kind="final", result=WON, record=content)
     assert "is not kept" in client_of(tmp_path / "processed").get("/view/record").get_data(as_text=True)
@@ -291,18 +291,18 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     edition = editions.publish(tmp_path / "processed", result=result)
     view = view_of(edition, "/record")
     block = block_of(view, "autopsy")
-    said = [say(line[0][0], en) for line in block.notes[0].items]
-    assert "Gamma stayed below the threshold; it was to pass in more than 99 of 100 simulations." in said
-    assert next(line for line in said if line.startswith("North: projected")).endswith("simulations.")
-    assert "won 57" in "".join(said)
+    sentences = [say(line[0][0], en) for line in block.notes[0].items]
+    assert "Gamma stayed below the threshold; it was to pass in more than 99 of 100 simulations." in sentences
+    assert next(line for line in sentences if line.startswith("North: projected")).endswith("simulations.")
+    assert "won 57" in "".join(sentences)
     assert block.values.exit_polls_error_seats is None
     channels = [ListEstimate(list=name, mean=mean, low=0, high=99) for name, mean in (("alpha", 55.5), ("beta", 64.5))]
-    told = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
+    estimate = ExitEstimate(nights=7, lists=channels, blocs=[], lists_inside=0, lists_judged=0, blocs_inside=0)
     one = ExitPoll(channel="one", names={"en": "One"}, seats={}, is_in_doubt=False)
     doubted = ExitPoll(channel="two", names={"en": "Two"}, seats={}, is_in_doubt=True)  # and so not in the mean
     polls = [one, one.model_copy(update={"version": "later"}), doubted]
     night = Vote(
-        election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=told, exit_polls=polls
+        election="test-1", basis="", house_size=120, seat_rule=SeatRule(), exit_estimate=estimate, exit_polls=polls
     )
     EditionStore(tmp_path / "processed").keep_vote(night)
     beside = block_of(replace(view, is_told=True), "autopsy")
@@ -321,11 +321,11 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     assert firms.values.mean_error_seats[newest.pollster] == pytest.approx(sum(off) / len(off))
     found = firms.values.mean_error_seats
     row = firms.table.rows[sorted(found, key=lambda name: (found[name], name)).index(newest.pollster)]
-    told = [join.items[1].value for join in row[3].items]
+    estimate = [join.items[1].value for join in row[3].items]
     missed = [result.get(name, 0) - printed.get(name, 0) for name in named]
-    assert told, "the furthest are named"
-    assert sorted(map(abs, told)) == sorted(map(abs, missed))[-len(told) :]
-    assert set(told) <= set(missed), "won beyond the poll, in the words' own direction"
+    assert estimate, "the furthest are named"
+    assert sorted(map(abs, estimate)) == sorted(map(abs, missed))[-len(estimate) :]
+    assert set(estimate) <= set(missed), "won beyond the poll, in the words' own direction"
 
 
 def test_without_a_result_there_is_nothing_to_tell(edition: Edition) -> None:

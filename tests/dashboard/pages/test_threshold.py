@@ -72,18 +72,18 @@ def test_a_signed_agreement_is_worth_what_dropping_it_costs(edition: Edition) ->
 def test_a_reported_agreement_is_named_as_such_and_not_counted(edition: Edition) -> None:
     setting = setting_of(edition)
     assert setting is not None
-    said = Agreement(
+    report = Agreement(
         lists=("delta", "beta"), status="reported", signed_date=None, sources={"en": "press", "he": "עיתונות"}
     )
-    edition.reference = edition.reference.model_copy(update={"agreements_said": [said]})
-    found = numbers.agreements(edition, setting, bloc(edition))
-    assert [(set(pair.lists), pair.status) for pair in found] == [
+    edition.reference = edition.reference.model_copy(update={"agreements_said": [report]})
+    pairs = numbers.agreements(edition, setting, bloc(edition))
+    assert [(set(pair.lists), pair.status) for pair in pairs] == [
         ({"alpha", "gamma"}, "signed"),
         ({"beta", "delta"}, "reported"),
     ]
     view = view_of(edition, "/threshold", bloc="north")
-    told = [note for note in block_of(view, "agreements").notes if isinstance(note, Disclosure)]
-    assert [note.id for note in told] == ["agreement-sources"]
+    disclosures = [note for note in block_of(view, "agreements").notes if isinstance(note, Disclosure)]
+    assert [note.id for note in disclosures] == ["agreement-sources"]
     assert setting.agreements == editions.AGREEMENTS
 
 
@@ -95,8 +95,8 @@ def test_the_figures_show_the_same_numbers(edition: Edition, en: Translator) -> 
     assert "3.25%" in votes["layout"]["annotations"][0]["text"]
     odds = figure_of(view, "odds", en)
     fails, passes = odds["data"]
-    said = {text["text"] for text in odds["layout"]["annotations"] if "xshift" in text}
-    assert said == {en.number(value) for value in (*fails["x"], *passes["x"])}, "each dot has its number"
+    labels = {text["text"] for text in odds["layout"]["annotations"] if "xshift" in text}
+    assert labels == {en.number(value) for value in (*fails["x"], *passes["x"])}, "each dot has its number"
     assert edge.p_majority_if_fails is not None
     assert fails["x"] == [round(100 * (edge.p_majority_if_fails or 0), 1)]
     assert fails["marker"]["color"] == "@paper"

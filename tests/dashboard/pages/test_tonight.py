@@ -122,12 +122,12 @@ def test_the_strip_holds_every_seat_once_and_the_majority_is_in_its_middle(editi
 def test_a_combination_with_a_refusal_is_arithmetic_and_says_who_said_no_when_and_where(
     edition: Edition, en: Translator
 ) -> None:
-    said = edition.coalitions.statements[0].model_copy(update={"url": "https://example.org/no"})
+    refusal = edition.coalitions.statements[0].model_copy(update={"url": "https://example.org/no"})
     north = edition.projection.blocs[0]
     both = Majority(
         **{**north.model_dump(), "id": "all", "names": {"en": "All"}, "sources": {}, "lists": ["gamma", "beta"]}
     )
-    edition.coalitions = edition.coalitions.model_copy(update={"statements": [said], "majorities": [both]})
+    edition.coalitions = edition.coalitions.model_copy(update={"statements": [refusal], "majorities": [both]})
     page = str(html.block(block_of(view_of(edition), "blocs"), None, Context(en, str, lambda _block, _ending: "")))
     assert page.count("Arithmetic only") == 1
     assert '<a href="https://example.org/no">Gamma (1 Jul 2019)</a>' in page
@@ -165,8 +165,8 @@ def test_who_leads_is_said_once_where_that_is_the_headline(edition: Edition) -> 
     electorate = edition.reference.electorate.model_copy(update={"headline": "lists"})
     alone = copy(edition)
     alone.reference = edition.reference.model_copy(update={"electorate": electorate})
-    for found, times in ((edition, 1), (alone, 0)):
-        block = block_of(view_of(found), "headline")
+    for shown, times in ((edition, 1), (alone, 0)):
+        block = block_of(view_of(shown), "headline")
         assert sum(isinstance(note, Paragraph) and note.style == "said" for note in block.lead) == times
 
 

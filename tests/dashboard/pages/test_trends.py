@@ -64,8 +64,8 @@ def test_a_line_ends_in_what_every_page_prints(edition: Edition, en: Translator)
 
 
 def test_before_the_lists_close_lines_end_in_a_vote_of_that_day_and_not_of_election_day(edition: Edition) -> None:
-    said = block_of(view_of(edition, "/trends"), "trend").finding
-    assert said.key == "trends.summary_ends"
+    finding = block_of(view_of(edition, "/trends"), "trend").finding
+    assert finding.key == "trends.summary_ends"
     lists = [item.model_copy(update={"seats": None}) for item in edition.projection.lists]
     edition.projection = edition.projection.model_copy(update={"lists": lists})
     assert block_of(view_of(edition, "/trends"), "trend").finding.key == "trends.summary_ends_now"
@@ -75,11 +75,11 @@ def test_a_list_under_the_threshold_has_a_share_and_no_seats(edition: Edition, e
     seats = {"alpha": 50, "beta": 58, "gamma": 12, "delta": 0}
     edition.projection = edition.projection.model_copy(update={"allocation": seats})
     assert named(figure(edition, en, lists="alpha"), "line:delta") == []
-    asked = figure(edition, en, lists="delta")
-    assert [note["text"] for note in asked["layout"]["annotations"] if note.get("name") == "end:delta"] == [
+    chart = figure(edition, en, lists="delta")
+    assert [note["text"] for note in chart["layout"]["annotations"] if note.get("name") == "end:delta"] == [
         "Delta <b>3.2%</b>"
     ]
-    assert sorted(value for trace in named(asked, "projection") for value in trace["y"]) == [12, 50, 58]
+    assert sorted(value for trace in named(chart, "projection") for value in trace["y"]) == [12, 50, 58]
 
 
 def test_small_lists_have_a_panel_of_their_own_with_the_threshold(edition: Edition, en: Translator) -> None:
@@ -95,8 +95,8 @@ def test_after_the_last_poll_a_line_is_dotted(edition: Edition, en: Translator) 
     drawn = figure(edition, en)
     after = named(drawn, "after:beta")[0]
     assert after["line"]["dash"] == "dot"
-    known = [day for day, value in zip(after["x"], after["y"], strict=True) if value is not None]
-    assert known == ["2019-08-30", "2019-08-31", "2019-09-01"]
+    days = [day for day, value in zip(after["x"], after["y"], strict=True) if value is not None]
+    assert days == ["2019-08-30", "2019-08-31", "2019-09-01"]
     assert [shape["x0"] for shape in drawn["layout"]["shapes"] if shape["name"] == "last-poll"] == ["2019-08-30"]
 
 
@@ -159,16 +159,16 @@ def test_events_have_numbers_in_the_chart_and_are_told_whole_beneath_it_and_in_i
 ) -> None:
     block = block_of(view_of(edition, "/trends"), "trend")
     for marks in (block.drawn(en)["layout"], block.drawn(en)["narrow"]):
-        said = [note["text"] for note in marks["annotations"] if note.get("name") == "event"]
-        assert said[-1].endswith("2")
+        numbers = [note["text"] for note in marks["annotations"] if note.get("name") == "event"]
+        assert numbers[-1].endswith("2")
         assert len([shape for shape in marks["shapes"] if shape["name"] == "event"]) == 2
     listed = next(note for note in block.notes if isinstance(note, Lines))
     assert listed.is_ordered
     texts = [event.texts["en"] for event in sorted(edition.reference.events, key=lambda event: event.date)]
-    told = [text for row in files._key(block, en) for _, text in row][-1]
-    assert [told.count(text) for text in texts] == [1, 1]
-    assert "…" not in told
-    assert told.startswith("(1)")
+    key = [text for row in files._key(block, en) for _, text in row][-1]
+    assert [key.count(text) for text in texts] == [1, 1]
+    assert "…" not in key
+    assert key.startswith("(1)")
 
 
 def test_events_too_near_each_other_for_a_number_each_share_one(edition: Edition) -> None:
@@ -197,7 +197,7 @@ def test_every_dot_names_its_poll_and_leads_to_it(edition: Edition, en: Translat
     drawn = figure(edition, en, trend=edition.trend.model_copy(update={"lines": lines}))
     polls = named(drawn, "polls:alpha")[0]
     assert {place for place, _ in polls["customdata"]} == {"/polls?poll=2019-08-30-firm#asked"}
-    assert {said for _, said in polls["customdata"]} == {"Firm · 30 Aug 2019 · n = 600"}
+    assert {label for _, label in polls["customdata"]} == {"Firm · 30 Aug 2019 · n = 600"}
 
 
 def test_a_long_campaign_with_many_polls_stays_small(edition: Edition, en: Translator) -> None:

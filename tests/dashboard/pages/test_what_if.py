@@ -30,54 +30,54 @@ from tests.dashboard.conftest import block_of, figure_of, view_of
 
 @pytest.fixture
 def setting(edition: Edition) -> Setting:
-    found = setting_of(edition)
-    assert found is not None
-    return found
+    stored = setting_of(edition)
+    assert stored is not None
+    return stored
 
 
-def row(found: Outcome, *lists: str):
-    return next(item for item in found.lists if item.lists == lists)
+def row(result: Outcome, *lists: str):
+    return next(item for item in result.lists if item.lists == lists)
 
 
 def test_without_a_change_both_sides_are_what_is_published(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan())
+    result = outcome(edition, setting, Plan())
     for item in edition.projection.lists:
-        side = row(found, item.id)
+        side = row(result, item.id)
         assert side.before == side.after
         printed = edition.projection.allocation[item.id]
         assert (side.before.seats, side.before.p_pass) == (printed, item.p_pass)
-    for bloc, published in zip(found.blocs, edition.projection.blocs, strict=True):
+    for bloc, published in zip(result.blocs, edition.projection.blocs, strict=True):
         assert bloc.p_before == bloc.p_after == published.p_majority
 
 
 def test_a_list_that_withdraws_stands_on_one_side_only(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan(withdrawn=("gamma",), votes_to="alpha"))
-    assert row(found, "gamma").after is None
-    assert row(found, "gamma").difference < 0
-    assert row(found, "alpha").difference > 0
+    result = outcome(edition, setting, Plan(withdrawn=("gamma",), votes_to="alpha"))
+    assert row(result, "gamma").after is None
+    assert row(result, "gamma").difference < 0
+    assert row(result, "alpha").difference > 0
 
 
 def test_votes_cannot_go_to_a_list_that_withdraws_too(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan(withdrawn=("gamma", "delta"), votes_to="delta"))
-    assert {item.lists for item in found.lists if item.after} == {("alpha",), ("beta",)}
+    result = outcome(edition, setting, Plan(withdrawn=("gamma", "delta"), votes_to="delta"))
+    assert {item.lists for item in result.lists if item.after} == {("alpha",), ("beta",)}
 
 
 def test_lists_that_run_together_are_one_row_beside_their_sum(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan(merged=("beta", "delta")))
-    united = row(found, "beta", "delta")
+    result = outcome(edition, setting, Plan(merged=("beta", "delta")))
+    united = row(result, "beta", "delta")
     together = edition.seat_draws.row("beta").astype(int) + edition.seat_draws.row("delta")
     assert united.before.mean_seats == pytest.approx(together.mean())
     assert united.before.p_pass is None
     assert united.difference > 0  # the half of the draws in which delta's votes were lost
-    assert not found.is_across_blocs
-    south = next(bloc for bloc in found.blocs if bloc.id == "south")
+    assert not result.is_across_blocs
+    south = next(bloc for bloc in result.blocs if bloc.id == "south")
     assert south.p_after > south.p_before
 
 
 def test_a_list_of_two_blocs_is_counted_in_none(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan(merged=("alpha", "beta")))
-    assert found.is_across_blocs
-    assert all(bloc.after.q95_seats < 30 for bloc in found.blocs)
+    result = outcome(edition, setting, Plan(merged=("alpha", "beta")))
+    assert result.is_across_blocs
+    assert all(bloc.after.q95_seats < 30 for bloc in result.blocs)
 
 
 def test_one_list_alone_merges_with_nobody() -> None:
@@ -123,8 +123,8 @@ def test_every_control_keeps_the_rest_of_the_state(client: FlaskClient) -> None:
 
 
 def test_a_list_that_splits_keeps_its_votes_and_its_parts_stand_beneath_it(edition: Edition, setting: Setting) -> None:
-    found = outcome(edition, setting, Plan(divided="gamma", first_part=0.7))
-    whole, first, second = [item for item in found.lists if item.lists == ("gamma",)]
+    result = outcome(edition, setting, Plan(divided="gamma", first_part=0.7))
+    whole, first, second = [item for item in result.lists if item.lists == ("gamma",)]
     assert whole.before is not None
     assert whole.before.seats == edition.projection.allocation["gamma"]
     assert whole.after.seats == first.after.seats + second.after.seats
@@ -132,7 +132,7 @@ def test_a_list_that_splits_keeps_its_votes_and_its_parts_stand_beneath_it(editi
     assert (first.part, second.part) == (1, 2)
     assert first.after.mean_seats + second.after.mean_seats == pytest.approx(whole.after.mean_seats)
     assert second.after.p_pass < first.after.p_pass  # 30 % of 7–11 % misses the threshold at times
-    north = next(bloc for bloc in found.blocs if bloc.id == "north")
+    north = next(bloc for bloc in result.blocs if bloc.id == "north")
     assert north.after.mean_seats < north.before.mean_seats
 
 
@@ -166,23 +166,23 @@ PLANS = (
 
 @pytest.mark.parametrize("plan", PLANS, ids=str)
 def test_printed_seats_add_up_to_the_house_on_both_sides(edition: Edition, setting: Setting, plan: Plan) -> None:
-    found = outcome(edition, setting, plan)
-    rows = [item for item in found.lists if item.part is None]
+    result = outcome(edition, setting, plan)
+    rows = [item for item in result.lists if item.part is None]
     for sides in ([item.before for item in rows], [item.after for item in rows]):
         assert sum(side.seats for side in sides if side) == edition.projection.house_size
     whole = {item.lists: item for item in rows}
-    for bloc, members in ((bloc, edition.projection.blocs[at].lists) for at, bloc in enumerate(found.blocs)):
+    for bloc, members in ((bloc, edition.projection.blocs[at].lists) for at, bloc in enumerate(result.blocs)):
         of_bloc = [item for lists, item in whole.items() if set(lists) <= set(members)]
         assert bloc.after.seats == sum(item.after.seats for item in of_bloc if item.after)
 
 
 def test_where_the_votes_go_is_asked_before_anything_is_drawn(edition: Edition, en: Translator) -> None:
     """To leave them to nobody is an answer like the others, and the assumption stands beside the outcome."""
-    asked = PAGES["/what-if"].blocks(view_of(edition, "/what-if", out="gamma"))
-    assert not [part for part in asked if isinstance(part, Block) and (part.figure or part.table)]
-    assert "Where do the votes of Gamma go?" in plain(asked[1].finding, en)
-    said = {"nobody": "lost to everybody", "bloc": "spread over", "alpha": "go to Alpha"}
-    for to, assumed in said.items():
+    parts = PAGES["/what-if"].blocks(view_of(edition, "/what-if", out="gamma"))
+    assert not [part for part in parts if isinstance(part, Block) and (part.figure or part.table)]
+    assert "Where do the votes of Gamma go?" in plain(parts[1].finding, en)
+    answers = {"nobody": "lost to everybody", "bloc": "spread over", "alpha": "go to Alpha"}
+    for to, assumed in answers.items():
         block = block_of(view_of(edition, "/what-if", out="gamma", to=to), "outcome")
         assert assumed in plain(block.notes[0].parts[0], en)
 
@@ -213,33 +213,33 @@ def test_one_row_of_lists_leads_to_all_that_can_be_done_with_one(edition: Editio
 def test_the_reverse_question_is_answered_on_the_printed_allocation(edition: Edition, setting: Setting) -> None:
     """The swing gives the majority and a tenth of a point less does not; a list that gives it does so as printed."""
     members = tuple(edition.projection.blocs[1].lists)
-    found = reverse_values(edition, setting, "south", members)
+    values = reverse_values(edition, setting, "south", members)
     blocs = [Bloc(bloc.id, tuple(bloc.lists)) for bloc in edition.projection.blocs]
 
     def seats(points: float) -> int:
         swung = UniformSwing(members, points / 100).apply(setting).allocate()
         return sum(printed_allocation(swung, blocs).seats[name] for name in members)
 
-    assert found.seats == sum(edition.projection.allocation[name] for name in members) < 61
-    assert found.swing is not None
-    assert seats(found.swing.points) == found.swing.seats >= 61 > seats(found.swing.points - 0.1)
+    assert values.seats == sum(edition.projection.allocation[name] for name in members) < 61
+    assert values.swing is not None
+    assert seats(values.swing.points) == values.swing.seats >= 61 > seats(values.swing.points - 0.1)
     delta = next(item for item in edition.projection.lists if item.id == "delta")
     passing = printed_where(edition.seat_draws, "delta", True, blocs)
     assert passing is not None
     together = sum(passing.seats[name] for name in members)
     expected = [("delta", True, together)] if together >= 61 else []
-    assert [(one.list, one.passes, one.seats) for one in found.thresholds] == expected
-    assert [one.probability for one in found.thresholds] == [pytest.approx(delta.p_pass)] * len(expected)
+    assert [(one.list, one.passes, one.seats) for one in values.thresholds] == expected
+    assert [one.probability for one in values.thresholds] == [pytest.approx(delta.p_pass)] * len(expected)
     assert reverse_values(edition, setting, "north", tuple(edition.projection.blocs[0].lists)).swing is None  # has it
 
 
 def test_typed_shares_become_seats_by_the_law(edition: Edition, setting: Setting) -> None:
     shares = {"alpha": 42.5, "beta": 45.25, "gamma": 8.0, "delta": 3.2}
-    found = typed_values(edition, setting, shares)
+    values = typed_values(edition, setting, shares)
     votes = {name: round(share * 100) for name, share in shares.items()}
     by_hand = allocate(votes, rules_of(edition), setting.agreements, 105)
-    assert {row.list: row.seats for row in found.rows} == dict(by_hand.seats)
-    assert {row.list: row.seats for row in found.rows}["delta"] == 0
+    assert {row.list: row.seats for row in values.rows} == dict(by_hand.seats)
+    assert {row.list: row.seats for row in values.rows}["delta"] == 0
     assert typed_values(edition, setting, shares | {"delta": 4.26}).rows == ()  # 100.01 %
     assert typed_values(edition, setting, {"alpha": 1.0}).rows == ()  # nobody passes
     some = typed_values(edition, setting, {"beta": 50.0, "gamma": 30.0})  # gamma's partner was not typed
@@ -263,21 +263,21 @@ def test_a_merger_has_the_spread_that_mergers_had_in_polls_and_says_that_it_is_o
         "elections": ["test-0"], "pairs": 71, "mergers": 16, "kept": 1.04, "learned_error_pct": 3.2,
         "sum_error_pct": 2.7, "difference_pct": 0.5, "low_pct": 0.2, "high_pct": 0.8, "default": 1.0, "spread": 0.3,
     }  # fmt: skip
-    known = {
+    evidence = {
         "elections": [], "rows": [], "mean": {}, "differences": [], "by_threshold_pct": {}, "by_election": {},
         "calibration": {}, "misses": [], "daily": [], "mergers": {"all": lesson},
     }  # fmt: skip
     widths = []
-    for name, found in (("plain", None), ("known", json.dumps(known).encode())):
-        editions.publish(tmp_path / name, record=found)
+    for name, record in (("plain", None), ("known", json.dumps(evidence).encode())):
+        editions.publish(tmp_path / name, record=record)
         view = view_of(Reader(tmp_path / name).edition(), "/what-if", merge="gamma,delta")
         setting = setting_of(view.edition)
         assert setting
         row = next(row for row in outcome(view.edition, setting, plan(view)).lists if len(row.lists) > 1)
         assert row.after
         widths.append((row.after.mean_seats, row.after.q95_seats - row.after.q05_seats))
-        said = [note for note in block_of(view, "outcome").notes if "merged_sum" in str(note)]
-        assert len(said) == (name == "known")
+        notes = [note for note in block_of(view, "outcome").notes if "merged_sum" in str(note)]
+        assert len(notes) == (name == "known")
     (before, narrow), (after, wide) = widths
     assert after == pytest.approx(before, rel=0.06), "the sum stays the middle"
     assert wide > 1.5 * narrow

@@ -18,9 +18,9 @@ def test_every_callback_runs_in_the_browser(processed: Path) -> None:
     app = create_app(Reader(processed), lambda: TODAY)
     app.server.test_client().get("/_dash-dependencies")
     assert not [entry for entry in app.callback_map.values() if entry.get("callback")], "a callback of the server"
-    found = app._callback_list
-    assert len(found) == 4
-    assert all(one["clientside_function"]["namespace"] == "hemicycle" for one in found)
+    callbacks = app._callback_list
+    assert len(callbacks) == 4
+    assert all(one["clientside_function"]["namespace"] == "hemicycle" for one in callbacks)
 
 
 def test_the_layout_is_constant_and_holds_no_page(client_of: Client, processed: Path) -> None:
@@ -38,8 +38,8 @@ def test_the_registry_is_the_one_table_of_pages(processed: Path) -> None:
 
 
 def test_an_island_is_a_component_of_ours() -> None:
-    made = Island(block="seats", id="island-seats").to_plotly_json()
-    assert (made["namespace"], made["type"]) == ("hemicycle", "Island")
+    component = Island(block="seats", id="island-seats").to_plotly_json()
+    assert (component["namespace"], component["type"]) == ("hemicycle", "Island")
 
 
 def test_our_script_for_paging_islands_and_colours_is_short() -> None:
@@ -56,8 +56,8 @@ def test_no_script_makes_html_of_text(name: str) -> None:
 def test_what_marks_say_stands_once_in_a_document() -> None:
     words = [["/polls?poll=a", "A"], ["/polls?poll=b", "B"]]
     figure = {"data": [{"customdata": words}, {"y": [1]}, {"customdata": words[1:]}], "layout": {"height": 3}}
-    made = shared(figure)
-    assert [trace.get("customdata") for trace in made["data"]] == [[0, 1], None, [1]]
-    assert [list(row) for row in made["layout"]["meta"]] == words
+    document = shared(figure)
+    assert [trace.get("customdata") for trace in document["data"]] == [[0, 1], None, [1]]
+    assert [list(row) for row in document["layout"]["meta"]] == words
     assert figure["layout"] == {"height": 3}
     assert shared({"data": [{"y": [1]}], "layout": {}}) == {"data": [{"y": [1]}], "layout": {}}

@@ -72,17 +72,17 @@ def edition() -> Edition:
 
 def parts(name: str, lang: str) -> list[tuple[Block | Control, Documents, object]]:
     """Every part of every page with a list, a firm, an event and a source called `name`."""
-    found = edition()
+    stored = edition()
     renamed = editions.reference(alpha=name, pollster=name)
     events = [
         event.model_copy(update={"texts": {"en": name, "he": name}, "sources": {"en": name}})
         for event in renamed.events
     ]
-    found.reference = found.reference.model_copy(
+    stored.reference = stored.reference.model_copy(
         update={"lists": renamed.lists, "pollsters": renamed.pollsters, "events": events}
     )
-    documents = Documents(Reader(found.folder.parents[2]), Clock(lambda: TODAY), PAGES)
-    documents.reader._open = lambda *_: found  # the edition as it was renamed
+    documents = Documents(Reader(stored.folder.parents[2]), Clock(lambda: TODAY), PAGES)
+    documents.reader._open = lambda *_: stored  # the edition as it was renamed
     keys = [documents.key(path, {"lang": lang}) for path in PAGES]
     return [(part, documents, key) for key in keys for part in documents.blocks(key)]
 
@@ -114,10 +114,10 @@ def test_a_hostile_name_is_text_everywhere(name: str, lang: str) -> None:
 
 
 def assert_harmless_html(part: str) -> None:
-    found = Elements()
-    found.feed(part)
-    assert set(found.tags) <= OURS
-    for attribute, value in found.attributes:
+    elements = Elements()
+    elements.feed(part)
+    assert set(elements.tags) <= OURS
+    for attribute, value in elements.attributes:
         assert not attribute.startswith("on"), part
         if attribute in ("href", "action"):
             assert (value or "").startswith(("/", "http://", "https://")), value
@@ -134,9 +134,9 @@ def strings(value: object) -> list[str]:
 
 @pytest.mark.parametrize("text", ["<x>", '"', "&amp;", "'"])
 def test_the_builder_escapes_children_and_attributes(text: str) -> None:
-    found = Elements()
-    found.feed(html.element("p", text, title=text))
-    assert (found.tags, found.attributes) == (["p"], [("title", text)])
+    elements = Elements()
+    elements.feed(html.element("p", text, title=text))
+    assert (elements.tags, elements.attributes) == (["p"], [("title", text)])
 
 
 def test_markup_of_the_builder_is_not_escaped_twice() -> None:

@@ -44,11 +44,11 @@ def rows_of(raw: bytes) -> list[list[str]]:
 
 
 def test_csv_keeps_numbers_days_and_ends_of_intervals_in_columns_of_their_own() -> None:
-    found = rows_of(sheet.as_csv(lines(TABLE, HE, with_labels=True), "x", ABOUT, HE))
-    assert found[0][:3] == ["רשימה", "רשימה, מזהה", "מנדטים"]
-    assert found[1] == ["הליכוד", "likud", "22", "18", "27", "2026-10-08", "'=1+1"]
-    assert found[2] == ["other", "other", "<", "", "", "", 'say "x", y']
-    assert found[3][2:5] == ["", "1.5", "2.25"]
+    rows = rows_of(sheet.as_csv(lines(TABLE, HE, with_labels=True), "x", ABOUT, HE))
+    assert rows[0][:3] == ["רשימה", "רשימה, מזהה", "מנדטים"]
+    assert rows[1] == ["הליכוד", "likud", "22", "18", "27", "2026-10-08", "'=1+1"]
+    assert rows[2] == ["other", "other", "<", "", "", "", 'say "x", y']
+    assert rows[3][2:5] == ["", "1.5", "2.25"]
 
 
 def test_columns_are_called_by_ids_for_programs() -> None:
@@ -85,11 +85,11 @@ def test_no_text_is_a_formula_or_breaks_a_file(name: str, cell: str) -> None:
     table = Table(
         (Column("a", text(name or "x")), Column("b", text("b"))), ((text(cell or "y"), cell),), words("nav.data")
     )
-    found = lines(table, EN, with_labels=True)
-    assert not [one for row in (found.head, *found.rows) for one in row if one and str(one)[0] in "=+-@\t\r"]
+    content = lines(table, EN, with_labels=True)
+    assert not [one for row in (content.head, *content.rows) for one in row if one and str(one)[0] in "=+-@\t\r"]
     for kind in sheet.TYPES.values():
-        raw = kind.write(found, name, ABOUT, EN)
-        assert raw == kind.write(found, name, ABOUT, EN), "the same table gives the same bytes"
+        raw = kind.write(content, name, ABOUT, EN)
+        assert raw == kind.write(content, name, ABOUT, EN), "the same table gives the same bytes"
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         for part in archive.namelist():
             ElementTree.fromstring(archive.read(part))

@@ -19,9 +19,9 @@ from tests.dashboard.conftest import view_of
 SHARES = {"x": [0, 5, 10], "y": [0, 10, 5]}
 
 
-def figure(*traces: dict[str, object], **more: object) -> FigureDict:
+def figure(*traces: dict[str, object], **own: object) -> FigureDict:
     axes = {"xaxis": {"range": [0, 10], "dtick": 5}, "yaxis": {"range": [0, 10], "dtick": 5}}
-    return {"data": list(traces), "layout": layout(120, (10, 10, 10, 10), **{**axes, **more}), "narrow": {"height": 60}}
+    return {"data": list(traces), "layout": layout(120, (10, 10, 10, 10), **{**axes, **own}), "narrow": {"height": 60}}
 
 
 def drawn(shown: FigureDict, width: int = 120) -> ElementTree.Element:
@@ -106,8 +106,8 @@ def test_a_narrow_picture_takes_what_a_phone_lays_out_differently() -> None:
 
 def test_round_ticks_are_plotlys() -> None:
     root = drawn(figure(xaxis={"range": [0, 47], "nticks": 6, "showgrid": True}))
-    said = [node.text for node in root.iter("text")]
-    assert said[:5] == ["0", "10", "20", "30", "40"]
+    texts = [node.text for node in root.iter("text")]
+    assert texts[:5] == ["0", "10", "20", "30", "40"]
 
 
 def test_days_are_numbers_in_their_order() -> None:

@@ -34,8 +34,8 @@ def test_every_block_answers_by_its_declared_type(client: FlaskClient, documents
         answer = client.get(f"/api/v1/test-1/{block.page}/{block.id}.json")
         assert answer.status_code == 200
         page = next(page for page in PAGES.values() if page.name == block.page)
-        found = page.values[block.id].model_validate_json(json.dumps(answer.json["values"]))
-        assert found == block.values, block.id
+        values = page.values[block.id].model_validate_json(json.dumps(answer.json["values"]))
+        assert values == block.values, block.id
         assert BlockAnswer.model_fields.keys() == answer.json.keys()
 
 
@@ -43,12 +43,12 @@ def test_every_block_answers_by_its_declared_type(client: FlaskClient, documents
 def test_an_answer_depends_on_the_parameters_it_declares_and_no_other(
     client: FlaskClient, documents: Documents, path: str, name: str
 ) -> None:
-    asked = {name: CHANGES[path][name]}
-    key = documents.key(path, asked)
+    parameters = {name: CHANGES[path][name]}
+    key = documents.key(path, parameters)
     for block in documents.blocks(key):
         if isinstance(block, Block):
             address = f"/api/v1/test-1/{block.page}/{block.id}.json"
-            changed, usual = client.get(address, query_string=asked), client.get(address)
+            changed, usual = client.get(address, query_string=parameters), client.get(address)
             assert changed.status_code == 200
             if name not in block.parameters:
                 assert (changed.data, changed.headers["ETag"]) == (usual.data, usual.headers["ETag"]), block.id
@@ -69,10 +69,10 @@ def test_an_answer_says_its_edition_terms_and_tag_in_itself_and_in_its_headers(c
     for name in ("elections", "electorates"):
         (row,) = client.get(f"/api/v1/{name}").json[name]
         assert (row["edition"], row["licence"]) == ("2019-09-01-00000000", "The press: quoted")
-    said = client.get(SEATS).json
-    assert said["made"]["command"].startswith("python -m pipelines refresh --election test-1 --as-of 2019-09-01")
-    assert said["inputs"]["poll"]
-    assert said["sources"][0]["attribution"]
+    content = client.get(SEATS).json
+    assert content["made"]["command"].startswith("python -m pipelines refresh --election test-1 --as-of 2019-09-01")
+    assert content["inputs"]["poll"]
+    assert content["sources"][0]["attribution"]
 
 
 @pytest.mark.parametrize("address", [SEATS, "/api/v1/elections", "/api/openapi.json", "/api/v1/none", "/api/none"])
@@ -101,10 +101,10 @@ def test_a_day_is_answered_by_the_nearest_edition_before_it(processed: Path, cli
 
 
 def test_an_election_lists_its_editions_pages_and_blocks(client: FlaskClient) -> None:
-    found = client.get("/api/v1/test-1").json
-    assert found["editions"] == ["2019-09-01-00000000"]
-    assert found == {**found, **client.get("/api/v1/elections").json["elections"][0]}
-    pages = {page["name"]: page for page in found["pages"]}
+    election = client.get("/api/v1/test-1").json
+    assert election["editions"] == ["2019-09-01-00000000"]
+    assert election == {**election, **client.get("/api/v1/elections").json["elections"][0]}
+    pages = {page["name"]: page for page in election["pages"]}
     assert pages["trends"]["parameters"]["unit"] == ["seats", "share"]
     for page in pages.values():
         assert {client.get(address).status_code for address in page["blocks"].values()} <= {200}, page["name"]
@@ -125,10 +125,10 @@ def test_a_header_holds_no_line_of_a_strangers_making(processed: Path, client_of
     poisoned = Licence(source="x", attributions={"en": "a\r\nSet-Cookie: b"}, licences={"en": "ר" * 900})
     electorate = editions.ELECTORATE.model_copy(update={"licences": [poisoned]})
     editions.publish(processed, electorate=electorate)
-    said = client_of(processed).get(SEATS).headers["Hemicycle-Licence"]
-    assert said.isascii()
-    assert said.isprintable()
-    assert len(said) <= 400
+    licence = client_of(processed).get(SEATS).headers["Hemicycle-Licence"]
+    assert licence.isascii()
+    assert licence.isprintable()
+    assert len(licence) <= 400
 
 
 # What never changes
@@ -137,13 +137,13 @@ def test_a_header_holds_no_line_of_a_strangers_making(processed: Path, client_of
 def fields(description: dict[str, Any]) -> set[str]:
     """Every address, and every field of every answer with its type, a line each."""
     schemas = description["components"]["schemas"]
-    found: set[str] = set()
+    lines: set[str] = set()
     for path, item in description["paths"].items():
-        found.add(path)
+        lines.add(path)
         schema = item["get"]["responses"]["200"]["content"].get("application/json", {}).get("schema", {})
         values = schema.get("allOf", [{}])[-1].get("properties", {}).get("values")
-        found |= {f"{path} {line}" for line in _lines(values or schema, schemas)}
-    return found | {f"every block {line}" for line in _lines(schemas["BlockAnswer"], schemas)}
+        lines |= {f"{path} {line}" for line in _lines(values or schema, schemas)}
+    return lines | {f"every block {line}" for line in _lines(schemas["BlockAnswer"], schemas)}
 
 
 def _lines(schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:

@@ -195,19 +195,19 @@ def test_a_damaged_edition_is_said_and_not_shown(client_of: Client, processed: P
 
 
 @pytest.mark.parametrize(
-    ("lang", "said"), [("en", "A newer edition cannot be read."), ("he", "מהדורה חדשה יותר אינה ניתנת לקריאה.")]
+    ("lang", "notice"), [("en", "A newer edition cannot be read."), ("he", "מהדורה חדשה יותר אינה ניתנת לקריאה.")]
 )
 def test_where_a_newer_edition_is_damaged_the_last_good_one_says_so(
-    lang: str, said: str, client_of: Client, processed: Path
+    lang: str, notice: str, client_of: Client, processed: Path
 ) -> None:
-    def shown(**asked: str) -> str:
-        return client_of(processed).get("/", query_string={"lang": lang, **asked}).get_data(as_text=True)
+    def shown(**parameters: str) -> str:
+        return client_of(processed).get("/", query_string={"lang": lang, **parameters}).get_data(as_text=True)
 
-    assert said not in shown()
+    assert notice not in shown()
     newest = editions.publish(processed, as_of=date(2019, 9, 2))
     (newest.folder / "polls.json.gz").write_bytes(b"?")
-    assert said in shown()
-    assert said not in shown(edition="2019-09-01-00000000"), "an older edition that was asked for is what it is"
+    assert notice in shown()
+    assert notice not in shown(edition="2019-09-01-00000000"), "an older edition that was asked for is what it is"
 
 
 def test_a_page_is_asked_for_again_by_its_tag(client: FlaskClient) -> None:

@@ -21,37 +21,37 @@ from tests.dashboard.conftest import TODAY
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 3000))))
-def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(asked: list[tuple[int, int]]) -> None:
+def test_it_never_holds_more_than_its_bytes_and_what_it_gives_is_what_was_made(requests: list[tuple[int, int]]) -> None:
     most = 8 * OVERHEAD
-    kept: LruCache[bytes] = LruCache(most)
-    for key, length in asked:
-        assert kept.get((key, length), lambda length=length: b"x" * length) == b"x" * length
-        assert sum(len(thing) + OVERHEAD for thing in kept._things.values()) == kept._bytes
-        assert kept._bytes <= most
+    cache: LruCache[bytes] = LruCache(most)
+    for key, length in requests:
+        assert cache.get((key, length), lambda length=length: b"x" * length) == b"x" * length
+        assert sum(len(thing) + OVERHEAD for thing in cache._things.values()) == cache._bytes
+        assert cache._bytes <= most
 
 
 def test_what_many_ask_for_at_once_is_made_once() -> None:
-    kept: LruCache[bytes] = LruCache(10_000)
-    made, gate = [], threading.Barrier(8)
+    cache: LruCache[bytes] = LruCache(10_000)
+    calls, gate = [], threading.Barrier(8)
 
     def make() -> bytes:
-        made.append(1)
+        calls.append(1)
         return b"thing"
 
     def ask() -> None:
         gate.wait()
-        assert kept.get("key", make) == b"thing"
+        assert cache.get("key", make) == b"thing"
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(made) == 1
+    assert len(calls) == 1
 
 
 def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
-    kept: LruCache[bytes] = LruCache(10_000)
+    cache: LruCache[bytes] = LruCache(10_000)
     begun, over = threading.Event(), threading.Event()
 
     def make() -> bytes:
@@ -59,26 +59,26 @@ def test_while_a_thing_is_made_others_take_what_there_is_meanwhile() -> None:
         assert over.wait(10)
         return b"new"
 
-    found: list[bytes] = []
-    maker = threading.Thread(target=lambda: found.append(kept.get("key", make, b"old")))
+    results: list[bytes] = []
+    maker = threading.Thread(target=lambda: results.append(cache.get("key", make, b"old")))
     maker.start()
     assert begun.wait(10)
-    assert kept.get("key", make, b"old") == b"old"
+    assert cache.get("key", make, b"old") == b"old"
     over.set()
     maker.join()
-    assert (found, kept.get("key", make, b"old")) == ([b"new"], b"new")
+    assert (results, cache.get("key", make, b"old")) == ([b"new"], b"new")
 
 
 def test_what_could_not_be_made_is_tried_again() -> None:
-    kept: LruCache[bytes] = LruCache(10_000)
+    cache: LruCache[bytes] = LruCache(10_000)
     with pytest.raises(ZeroDivisionError):
-        kept.get("key", lambda: bytes(1 // 0))
-    assert kept.get("key", lambda: b"thing") == b"thing"
+        cache.get("key", lambda: bytes(1 // 0))
+    assert cache.get("key", lambda: b"thing") == b"thing"
 
 
 def test_what_two_made_after_a_failure_counts_once() -> None:
     """One waits while a first fails, and makes it; a later one comes after the failure, and makes it too."""
-    kept: LruCache[bytes] = LruCache(100_000)
+    cache: LruCache[bytes] = LruCache(100_000)
     begun, waits, second, over = (threading.Event() for _ in range(4))
 
     def fail() -> bytes:
@@ -93,28 +93,28 @@ def test_what_two_made_after_a_failure_counts_once() -> None:
 
     def ask_and_fail() -> None:
         with pytest.raises(ZeroDivisionError):
-            kept.get("key", fail)
+            cache.get("key", fail)
 
     first = threading.Thread(target=ask_and_fail)
     first.start()
     assert begun.wait(10)
-    later = threading.Thread(target=lambda: kept.get("key", slowly))
-    turn = kept._making["key"]
-    kept._making["key"] = Told(turn, waits)  # type: ignore[assignment]
+    later = threading.Thread(target=lambda: cache.get("key", slowly))
+    turn = cache._making["key"]
+    cache._making["key"] = Told(turn, waits)  # type: ignore[assignment]
     later.start()
     first.join()
     assert second.wait(10)
-    kept.get("key", lambda: b"thing")
+    cache.get("key", lambda: b"thing")
     over.set()
     later.join()
-    assert kept._bytes == len(b"thing") + OVERHEAD
+    assert cache._bytes == len(b"thing") + OVERHEAD
 
 
 class Told:
     """A lock that tells when somebody is about to wait for it."""
 
-    def __init__(self, lock: threading.Lock, told: threading.Event) -> None:
-        self._lock, self._told = lock, told
+    def __init__(self, lock: threading.Lock, waiting: threading.Event) -> None:
+        self._lock, self._told = lock, waiting
 
     def __enter__(self) -> None:
         self._told.set()
@@ -128,11 +128,11 @@ class Told:
 
 
 def test_what_was_asked_for_last_stays() -> None:
-    kept: LruCache[bytes] = LruCache(3 * OVERHEAD)
+    cache: LruCache[bytes] = LruCache(3 * OVERHEAD)
     for key in "abca":
-        kept.get(key, lambda key=key: key.encode()[:0])
-    kept.get("d", lambda: b"")
-    assert (kept.peek("b"), kept.peek("a")) == (None, b"")
+        cache.get(key, lambda key=key: key.encode()[:0])
+    cache.get("d", lambda: b"")
+    assert (cache.peek("b"), cache.peek("a")) == (None, b"")
 
 
 def test_a_third_waits_for_a_moment_and_is_refused() -> None:

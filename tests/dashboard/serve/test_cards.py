@@ -28,18 +28,18 @@ LONGEST_SECONDS = 0.15
 def test_every_page_has_a_card_whose_letters_are_all_in_the_type(documents: Documents, lang: str) -> None:
     for path in PAGES:
         drawn = draw(documents, documents.key(path, {"lang": lang}), "wide")
-        said = "".join(re.findall(r">([^<]+)<", drawn))
-        assert "Edition" in said or "מהדורה" in said
-        assert set("".join(HIDDEN.sub("", said).split())) - IN_TYPE == set(), path
+        text = "".join(re.findall(r">([^<]+)<", drawn))
+        assert "Edition" in text or "מהדורה" in text
+        assert set("".join(HIDDEN.sub("", text).split())) - IN_TYPE == set(), path
 
 
 @pytest.mark.parametrize("address", ["tonight/seats", "tonight/blocs", "what_if/change?out=gamma&to=nobody"])
 def test_the_letters_of_a_wide_picture_are_all_in_the_type(client: FlaskClient, address: str) -> None:
     path, _, state = address.partition("?")
     drawn = client.get(f"/api/v1/test-1/{path}.svg?{state}&lang=he").get_data(as_text=True)
-    said = "".join(re.findall(r">([^<]+)<", re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)))
-    assert "→" in said or "blocs" in path, "what the type has not is in it"
-    assert set("".join(HIDDEN.sub("", unescape(said)).split())) - IN_TYPE == set()
+    text = "".join(re.findall(r">([^<]+)<", re.sub(r"<style.*?</style>", "", drawn, flags=re.DOTALL)))
+    assert "→" in text or "blocs" in path, "what the type has not is in it"
+    assert set("".join(HIDDEN.sub("", unescape(text)).split())) - IN_TYPE == set()
 
 
 @pytest.mark.parametrize(("shape", "size"), [("wide", (1200, 630)), ("tall", (1080, 1350))])

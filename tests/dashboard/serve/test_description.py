@@ -22,9 +22,9 @@ def test_what_is_described_is_what_is_answered(client: FlaskClient) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", application)
     schema.config.checks.negative_data_rejection.expected_statuses = ["400", "404", "405", "414"]
     operations = (schema if EXAMPLES else schema.include(path_regex=FEW)).get_all_operations()
-    found = [operation.ok() for operation in operations]
-    assert len(found) >= 5
-    for operation in found:
+    described = [operation.ok() for operation in operations]
+    assert len(described) >= 5
+    for operation in described:
         _try(operation, GenerationMode.POSITIVE)
         if "{" in operation.path:
             _try(operation, GenerationMode.NEGATIVE)

@@ -38,8 +38,8 @@ CORRECTION = Correction(
 )
 
 
-def text_of(client: FlaskClient, address: str, **asked: str) -> str:
-    answer = client.get(address, query_string=asked)
+def text_of(client: FlaskClient, address: str, **parameters: str) -> str:
+    answer = client.get(address, query_string=parameters)
     assert answer.status_code == 200, answer.text
     return re.sub("[\u2066-\u2069\u200e\u200f]", "", answer.text)
 
@@ -120,9 +120,9 @@ def test_a_frozen_frame_keeps_its_numbers_and_the_newest_is_live(processed: Path
 
 def test_a_correction_is_told_where_a_block_rests_on_it_and_nowhere_else(tmp_path: Path, client_of: Client) -> None:
     client = client_of(corrected(tmp_path))
-    told = "Corrected since: Firm (20 Aug): Alpha 49 → 48 (28 Aug 2019)."
+    sentence = "Corrected since: Firm (20 Aug): Alpha 49 → 48 (28 Aug 2019)."
     frame = text_of(client, SEATS, election="test-1", edition=OLD)
-    assert told in frame
+    assert sentence in frame
     assert "תוקן מאז" in text_of(client, SEATS, election="test-1", edition=OLD, lang="he")
     assert "Corrected" not in text_of(client, SEATS, election="test-1")
     assert "Corrected" not in text_of(client, SEATS, election="test-1", edition=NEW)
@@ -135,13 +135,13 @@ def test_a_notice_is_not_kept_longer_than_a_minute(tmp_path: Path, client_of: Cl
     editions.publish(tmp_path, as_of=date(2019, 8, 25))
     editions.publish(tmp_path)
     client = client_of(tmp_path)
-    asked = {"election": "test-1", "edition": OLD}
-    before = client.get(SEATS, query_string=asked)
+    parameters = {"election": "test-1", "edition": OLD}
+    before = client.get(SEATS, query_string=parameters)
     age = re.findall(r"max-age=(\d+)", before.headers["Cache-Control"])
     assert all(int(seconds) <= 60 for seconds in age)
     assert "Corrected" not in before.text
     _correct(tmp_path, editions.publish(tmp_path, as_of=date(2019, 9, 2)).id)
-    after = client.get(SEATS, query_string=asked, headers={"If-None-Match": before.headers["ETag"]})
+    after = client.get(SEATS, query_string=parameters, headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
 
 
@@ -205,9 +205,9 @@ def test_what_is_kept_is_small_and_the_longest_gives_way(processed: Path, monkey
     shutil.rmtree(processed / frozen.FOLDER)
     monkeypatch.setattr(frozen, "MOST_BYTES", 8_000)
     assert store(processed, documents, key) <= 8_000
-    found = frozen.read(processed, "test-1", NEW, PAGES.values())
-    assert found is not None
-    assert 0 < len(found.blocks) < sum(len(page.values) for page in PAGES.values()) - 20
+    stored = frozen.read(processed, "test-1", NEW, PAGES.values())
+    assert stored is not None
+    assert 0 < len(stored.blocks) < sum(len(page.values) for page in PAGES.values()) - 20
 
 
 def test_what_was_kept_before_a_block_grew_and_its_figure_moved_stands_and_one_that_is_broken_hides_no_other(
@@ -220,15 +220,15 @@ def test_what_was_kept_before_a_block_grew_and_its_figure_moved_stands_and_one_t
     path = processed / frozen.FOLDER / key.election / f"{key.edition}.json.gz"
     path.parent.mkdir(parents=True)
     path.write_bytes(gzip.compress(json.dumps(content).encode()))
-    found = frozen.read(processed, key.election, key.edition, PAGES.values())
-    assert found is not None
-    assert [one.id for one in found.blocks if one.drawn(en)] == ["distribution", "seats"]
+    stored = frozen.read(processed, key.election, key.edition, PAGES.values())
+    assert stored is not None
+    assert [one.id for one in stored.blocks if one.drawn(en)] == ["distribution", "seats"]
     assert store(processed, documents, key) == 0
     del content["blocks"][1]["values"]["of"]["lists"]
     path.write_bytes(gzip.compress(json.dumps(content).encode()))
-    found = frozen.read(processed, key.election, key.edition, PAGES.values())
-    assert found is not None
-    assert [one.id for one in found.blocks] == ["distribution"]
+    stored = frozen.read(processed, key.election, key.edition, PAGES.values())
+    assert stored is not None
+    assert [one.id for one in stored.blocks] == ["distribution"]
     assert store(processed, documents, key) > 0, "what does not read back is kept anew while the edition stands"
 
 

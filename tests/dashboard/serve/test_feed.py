@@ -32,9 +32,9 @@ ALERT = Alert(
 OTHER = ALERT.model_copy(update={"election": "test-2", "key": "other"})
 
 
-def client_on(folder: Path, today: date = date(2019, 9, 2), **more: object) -> FlaskClient:
-    before = editions.publish(folder, as_of=date(2019, 8, 25), **more)
-    after = editions.publish(folder, **more)
+def client_on(folder: Path, today: date = date(2019, 9, 2), **settings: object) -> FlaskClient:
+    before = editions.publish(folder, as_of=date(2019, 8, 25), **settings)
+    after = editions.publish(folder, **settings)
     store = EditionStore(folder)
     store.keep_changes(changes(before, after))
     store.keep("il", Alerts(alerts=[ALERT, OTHER]))
@@ -50,10 +50,10 @@ def feed(client: FlaskClient, lang: str = "en") -> ElementTree.Element:
 @pytest.mark.parametrize("lang", ["en", "he"])
 def test_changes_and_the_campaigns_alerts_are_told(tmp_path: Path, lang: str) -> None:
     entries = feed(client_on(tmp_path), lang).findall(f"{ATOM}entry")
-    said = [entry.find(f"{ATOM}content").text for entry in entries]
+    texts = [entry.find(f"{ATOM}content").text for entry in entries]
     assert len(entries) == 2
-    assert any("60" in text and "40" in text for text in said)
-    assert any(("No new poll" if lang == "en" else "אין סקר חדש") in text for text in said)
+    assert any("60" in text and "40" in text for text in texts)
+    assert any(("No new poll" if lang == "en" else "אין סקר חדש") in text for text in texts)
 
 
 def test_ids_stay_and_the_same_editions_give_the_same_bytes(tmp_path: Path) -> None:
@@ -67,9 +67,9 @@ def test_ids_stay_and_the_same_editions_give_the_same_bytes(tmp_path: Path) -> N
 
 def test_a_ban_empties_the_feed_and_says_so(tmp_path: Path) -> None:
     ban = (datetime(2019, 9, 14), datetime(2019, 9, 17, 22))
-    found = feed(client_on(tmp_path, date(2019, 9, 15), ban=ban))
-    assert found.findall(f"{ATOM}entry") == []
-    assert "frozen" in found.find(f"{ATOM}subtitle").text
+    root = feed(client_on(tmp_path, date(2019, 9, 15), ban=ban))
+    assert root.findall(f"{ATOM}entry") == []
+    assert "frozen" in root.find(f"{ATOM}subtitle").text
 
 
 BESIDE = {

@@ -41,9 +41,9 @@ def front(processed: Path) -> tuple[Front, FlaskClient]:
 @pytest.mark.parametrize("path", ["/", "/trends?election=test-1&lang=he", "/view/polls?lang=en", "/_dash-layout"])
 @pytest.mark.parametrize("encoding", ["", "gzip", "gzip, deflate, br"])
 def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: str, encoding: str) -> None:
-    kept, client = front
+    repeater, client = front
     first = client.get(path, headers={"Accept-Encoding": encoding})
-    assert len(kept._kept) == 1
+    assert len(repeater._kept) == 1
     second = client.get(path, headers={"Accept-Encoding": encoding})
     assert (second.status_code, second.data, list(second.headers)) == (200, first.data, list(first.headers))
     again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]})
@@ -61,9 +61,9 @@ def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: 
     ],
 )
 def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskClient], path: str) -> None:
-    kept, client = front
+    repeater, client = front
     client.get(path)
-    assert len(kept._kept) == 0
+    assert len(repeater._kept) == 0
 
 
 def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
@@ -85,37 +85,37 @@ def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
 def test_what_is_repeated_in_the_loop_is_the_answer_while_the_same_is_on_show(
     front: tuple[Front, FlaskClient], processed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, client = front
+    repeater, client = front
     moment = datetime.now(UTC)
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: moment)
-    asked = "/trends", "election=test-1&lang=he", "gzip, br"
-    assert kept.repeat(*asked, None) is None
+    request = "/trends", "election=test-1&lang=he", "gzip, br"
+    assert repeater.repeat(*request, None) is None
     client.get("/", headers=PACKED)  # what is on show is looked at for the first time
-    answer = client.get("?".join(asked[:2]), headers=PACKED)
-    assert kept.repeat(*asked, None) == ("200 OK", list(answer.headers), answer.data)
+    answer = client.get("?".join(request[:2]), headers=PACKED)
+    assert repeater.repeat(*request, None) == ("200 OK", list(answer.headers), answer.data)
     assert dict(answer.headers)["Content-Length"] == str(len(answer.data))
     etag = answer.headers["ETag"]
-    unchanged = client.get("?".join(asked[:2]), headers={**PACKED, "If-None-Match": etag})
-    assert kept.repeat(*asked, etag) == ("304 NOT MODIFIED", list(unchanged.headers), b"")
-    assert kept.repeat(*asked, '"other"') is None
+    unchanged = client.get("?".join(request[:2]), headers={**PACKED, "If-None-Match": etag})
+    assert repeater.repeat(*request, etag) == ("304 NOT MODIFIED", list(unchanged.headers), b"")
+    assert repeater.repeat(*request, '"other"') is None
     editions.publish(processed, as_of=date(2019, 9, 2))
     monkeypatch.setattr(Reader, "_look", lambda _self: pytest.fail("the shelf was read in the loop"))
-    assert kept.repeat(*asked, None) is None
+    assert repeater.repeat(*request, None) is None
 
 
 def test_in_another_second_nothing_is_repeated_in_the_loop_until_a_thread_has_looked(
     front: tuple[Front, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, client = front
+    repeater, client = front
     moments = [datetime(2019, 9, 2, 12, tzinfo=UTC) + timedelta(seconds=number) for number in range(2)]
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: moments[0])
     for _ in range(2):
         client.get("/", headers=PACKED)
-    assert kept.repeat("/", "", "gzip, br", None)
+    assert repeater.repeat("/", "", "gzip, br", None)
     del moments[0]
-    assert kept.repeat("/", "", "gzip, br", None) is None
+    assert repeater.repeat("/", "", "gzip, br", None) is None
     client.get("/", headers=PACKED)
-    assert kept.repeat("/", "", "gzip, br", None)
+    assert repeater.repeat("/", "", "gzip, br", None)
 
 
 def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:
@@ -272,10 +272,10 @@ def test_a1_nothing_raised_while_naming_a_release_reaches_a_reader(error: Except
         start("200 OK", [])
         return [b"in words"]
 
-    said: list[str] = []
+    statuses: list[str] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
-    assert Front(application, release)(environ, lambda status, _headers: said.append(status)) == [b"in words"]
-    assert said == ["200 OK"]
+    assert Front(application, release)(environ, lambda status, _headers: statuses.append(status)) == [b"in words"]
+    assert statuses == ["200 OK"]
 
 
 @pytest.mark.parametrize("content", [b"{", b'{"started_utc": "yesterday"}', RUNS.replace(b"+00:00", b""), None])

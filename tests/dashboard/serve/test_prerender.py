@@ -39,45 +39,45 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def made(made_once: Path, tmp_path: Path) -> Path:
+def root(made_once: Path, tmp_path: Path) -> Path:
     """A folder of one test's own with an edition and its pages."""
     return Path(shutil.copytree(made_once, tmp_path / "processed"))
 
 
-def test_every_page_is_made_in_both_languages_and_both_encodings(made: Path) -> None:
-    answers = create(Reader(made), lambda: TODAY)[1]
+def test_every_page_is_made_in_both_languages_and_both_encodings(root: Path) -> None:
+    answers = create(Reader(root), lambda: TODAY)[1]
     for path in PAGES:
         for lang in ("en", "he"):
             key = answers.documents.key(path, {"lang": lang})
             for kind, make in ((PAGE, answers.make_page), (DOCUMENT, answers.make_document)):
-                ahead = Prerendered(made).read(key, kind)
-                assert ahead is not None, (path, lang, kind)
-                assert ahead.raw == brotli.decompress(ahead.brotli) == make(key).raw
+                stored = Prerendered(root).read(key, kind)
+                assert stored is not None, (path, lang, kind)
+                assert stored.raw == brotli.decompress(stored.brotli) == make(key).raw
 
 
-def test_what_was_made_ahead_is_what_is_sent_and_is_not_made_again(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
+def test_what_was_made_ahead_is_what_is_sent_and_is_not_made_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = create(Reader(root), lambda: TODAY)[0].server.test_client()
     monkeypatch.setattr(Documents, "_make", lambda *_: pytest.fail("made per request"))
     for path in PAGES:
         assert client.get(path, headers={"Accept-Encoding": "gzip, br"}).content_encoding == "br"
-    at = address_of(made)
+    at = address_of(root)
     answer = client.get(f"{at}/trends~unit=share.json", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert b'"template"' in gzip.decompress(answer.data)
 
 
-def test_a_document_made_by_other_code_is_gone_and_the_page_loads_again(made: Path) -> None:
-    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
-    at = address_of(made).replace(address_of(made).split("/")[2], "0" * 12)
+def test_a_document_made_by_other_code_is_gone_and_the_page_loads_again(root: Path) -> None:
+    client = create(Reader(root), lambda: TODAY)[0].server.test_client()
+    at = address_of(root).replace(address_of(root).split("/")[2], "0" * 12)
     answer = client.get(f"{at}/trends.json")
     assert answer.status_code == 410
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", ["nowhere.json", "trends~unit=votes.json", "trends~.html", "index~edition=none.json"])
-def test_a_document_that_is_not_on_offer_is_not_found(made: Path, name: str) -> None:
-    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
-    assert client.get(f"{address_of(made)}/{name}").status_code == 404
+def test_a_document_that_is_not_on_offer_is_not_found(root: Path, name: str) -> None:
+    client = create(Reader(root), lambda: TODAY)[0].server.test_client()
+    assert client.get(f"{address_of(root)}/{name}").status_code == 404
 
 
 def test_a_reader_stays_with_their_edition_when_another_is_published(processed: Path) -> None:
@@ -90,32 +90,32 @@ def test_a_reader_stays_with_their_edition_when_another_is_published(processed: 
     assert "max-age=0" in later.headers["Cache-Control"]
 
 
-def test_what_an_earlier_address_holds_does_not_change(made: Path) -> None:
-    client = create(Reader(made), lambda: TODAY)[0].server.test_client()
-    at = address_of(made)
+def test_what_an_earlier_address_holds_does_not_change(root: Path) -> None:
+    client = create(Reader(root), lambda: TODAY)[0].server.test_client()
+    at = address_of(root)
     before = client.get(f"{at}/trends.json")
-    editions.publish(made, as_of=date(2019, 9, 2))
+    editions.publish(root, as_of=date(2019, 9, 2))
     later = client.get(f"{at}/trends.json")
     assert later.data == before.data
     assert "immutable" in later.headers["Cache-Control"]
 
 
 def test_a_second_time_nothing_is_made_and_another_day_is_another_release(
-    made: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert prerendering._make_ahead(create, made, TODAY, "test-1", is_newest=True)[1] == KEPT
+    assert prerendering._make_ahead(create, root, TODAY, "test-1", is_newest=True)[1] == KEPT
     monkeypatch.setattr(Documents, "ahead", only_the_first)
-    assert prerendering._make_ahead(create, made, date(2019, 9, 3), "test-1", is_newest=True)[1] == MADE
+    assert prerendering._make_ahead(create, root, date(2019, 9, 3), "test-1", is_newest=True)[1] == MADE
 
 
 def test_pages_go_with_their_edition_and_with_age(one_page: Path) -> None:
     for day in range(3, 3 + RELEASES_KEPT):
         make_one_page(one_page, date(2019, 9, day))
-    prerendered = Prerendered(one_page)
-    assert len(prerendered.tidy()) == 1
-    assert len([path for path in prerendered.folder.iterdir() if path.is_dir()]) == RELEASES_KEPT
+    ahead = Prerendered(one_page)
+    assert len(ahead.tidy()) == 1
+    assert len([path for path in ahead.folder.iterdir() if path.is_dir()]) == RELEASES_KEPT
     shutil.rmtree(next((one_page / "editions" / "test-1").iterdir()))
-    assert len(prerendered.tidy()) == RELEASES_KEPT
+    assert len(ahead.tidy()) == RELEASES_KEPT
 
 
 def address_of(processed: Path) -> str:
@@ -144,8 +144,8 @@ def make_one_page(processed: Path, today: date) -> None:
     """One page and its document made ahead, as `prerender` does it."""
     answers = create(Reader(processed), lambda: today)[1]
     key = answers.documents.key("/", {})
-    made = [(f"{key.name}.{PAGE}", answers.make_page(key)), (f"{key.name}.{DOCUMENT}", answers.make_document(key))]
-    Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in made])
+    contents = [(f"{key.name}.{PAGE}", answers.make_page(key)), (f"{key.name}.{DOCUMENT}", answers.make_document(key))]
+    Prerendered(processed).write(key, [(key.lang, name, payload) for name, payload in contents])
 
 
 def only_the_first(_documents: Documents, first: Key, _presses: prerendering.Presses) -> list[Key]:
@@ -205,9 +205,9 @@ def test_a11_the_next_time_what_was_damaged_is_made_again(one_page: Path, damage
 
 def test_a8_an_edition_that_went_while_its_pages_were_made_is_refused_in_words(processed: Path) -> None:
     def create_and_lose(*arguments: Any) -> Any:
-        made = create(*arguments)
+        answers = create(*arguments)
         shutil.rmtree(processed / "editions/test-1/2019-09-01-00000000")
-        return made
+        return answers
 
     assert prerendering._make_ahead(create_and_lose, processed, TODAY, "test-1", is_newest=True)[:2] == (
         "test-1",
@@ -268,10 +268,10 @@ def test_a4_the_child_of_a_prerender_that_was_killed_ends_with_it_and_it_can_be_
     assert not list(begun.rglob(".hemicycle-*"))
 
 
-def wait_until(is_so: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_until(is_so: Callable[[], bool], label: str, seconds: float = 60) -> None:
     ends = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < ends, f"not after {seconds} s: {what}"
+        assert time.monotonic() < ends, f"not after {seconds} s: {label}"
         time.sleep(0.01)
 
 
@@ -328,5 +328,5 @@ def test_f29_a_full_disk_names_the_page_that_was_not_written_and_leaves_none(
     assert done.returncode == 1
     place = f"{re.escape(str(processed))}/{folder}/"
     assert re.search(rf"test-1: refused \(.*File too large: '{place}", done.stderr), done.stderr
-    made = [path for path in (processed / folder).rglob("*") if path.is_file()]
-    assert [path for path in made if path.name != ".lock"] == []
+    written = [path for path in (processed / folder).rglob("*") if path.is_file()]
+    assert [path for path in written if path.name != ".lock"] == []

@@ -46,11 +46,11 @@ def test_where_no_check_is_recorded_it_counts_from_the_end_of_the_day(published:
     assert stale(reader, Clock(lambda: date(2019, 9, 5))) == ("test-1",)
 
 
-@pytest.mark.parametrize(("hours", "found"), [(35.9, ()), (36.1, ("test-1",))])
-def test_thirty_six_hours_after_the_last_check_it_is_stale(published: Path, hours: float, found: tuple[str]) -> None:
+@pytest.mark.parametrize(("hours", "expected"), [(35.9, ()), (36.1, ("test-1",))])
+def test_thirty_six_hours_after_the_last_check_it_is_stale(published: Path, hours: float, expected: tuple[str]) -> None:
     reader = Reader(published)
     checked(published, NOON_UTC - timedelta(hours=hours), reader.edition().id)
-    assert stale(reader, Clock(lambda: date(2019, 9, 4))) == found
+    assert stale(reader, Clock(lambda: date(2019, 9, 4))) == expected
 
 
 def test_the_last_run_of_an_electorate_names_its_release_and_no_others(published: Path) -> None:

@@ -65,8 +65,8 @@ def served(copy: Path, processed: Path) -> Iterator[str]:
 
 def links(text: str) -> set[str]:
     """Every address in a page, of its head and of its document."""
-    found = re.findall(r'(?<= )(?:src|href)="([^"]*)"', text)
-    return {link.replace("&amp;", "&") for link in found if not link.startswith("#")}
+    addresses = re.findall(r'(?<= )(?:src|href)="([^"]*)"', text)
+    return {link.replace("&amp;", "&") for link in addresses if not link.startswith("#")}
 
 
 def test_every_link_leads_somewhere_in_the_copy(served: str) -> None:
@@ -132,8 +132,8 @@ def test_what_needs_the_server_says_so_in_both_languages(copy: Path) -> None:
 
 def test_files_are_those_of_the_server(copy: Path, processed: Path, client_of: Client) -> None:
     client: FlaskClient = client_of(processed)
-    there = client.get("/table/threshold/votes-chart-table.csv?election=test-1&lang=he").data
-    assert (copy / "test-1/he/table/threshold/votes-table.csv").read_bytes() == there
+    content = client.get("/table/threshold/votes-chart-table.csv?election=test-1&lang=he").data
+    assert (copy / "test-1/he/table/threshold/votes-table.csv").read_bytes() == content
 
 
 @pytest.mark.parametrize("kind", ["poll", "scenario", "all"])
@@ -141,8 +141,8 @@ def test_each_page_of_polls_offers_its_own_rows(copy: Path, processed: Path, cli
     state = "" if kind == "poll" else f"~kind={kind}"
     page = (copy / f"test-0/en/polls{state}.html").read_text("utf-8")
     offered = next(link for link in links(page) if link.startswith("download/polls") and link.endswith(".csv"))
-    there = client_of(processed).get(f"/download/polls.csv?election=test-0&kind={kind}").data
-    assert (copy / "test-0/en" / offered).read_bytes() == there
+    content = client_of(processed).get(f"/download/polls.csv?election=test-0&kind={kind}").data
+    assert (copy / "test-0/en" / offered).read_bytes() == content
 
 
 def test_only_a_copy_is_replaced(

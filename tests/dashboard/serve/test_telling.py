@@ -15,23 +15,23 @@ NOW = datetime(2019, 9, 2, 3, tzinfo=UTC)
 FELL = ALERT.model_copy(update={"kind": "list-passes", "subject": "gamma", "direction": "down", "key": "x"})
 
 
-def folder(processed: Path, moved: float = 0.0, **more: object) -> Path:
+def folder(processed: Path, moved: float = 0.0, **settings: object) -> Path:
     """Two editions, the later of whose averages of every list is so many seats on; firms usually move by two."""
     polls = tuple(
         editions.poll(date(2019, 8, day), {"alpha": 60 + jump, "beta": 60 - jump, "gamma": 5 + jump})
         for day, jump in ((20, 0), (24, 2), (28, 0))
     )
-    before = editions.publish(processed, as_of=date(2019, 8, 25), **more)
-    found = changes(before, editions.publish(processed, more_polls=polls, **more))
-    rows = [row.model_copy(update={"trend_seats_before": 10.0, "trend_seats_after": 10 + moved}) for row in found.lists]
-    EditionStore(processed).keep_changes(found.model_copy(update={"lists": rows}))
+    before = editions.publish(processed, as_of=date(2019, 8, 25), **settings)
+    moves = changes(before, editions.publish(processed, more_polls=polls, **settings))
+    rows = [row.model_copy(update={"trend_seats_before": 10.0, "trend_seats_after": 10 + moved}) for row in moves.lists]
+    EditionStore(processed).keep_changes(moves.model_copy(update={"lists": rows}))
     return processed
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "North now reaches 61 in 60 of 100"), ("he", "61")])
-def test_an_alert_is_a_sentence_with_its_campaign(tmp_path: Path, lang: str, said: str) -> None:
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "North now reaches 61 in 60 of 100"), ("he", "61")])
+def test_an_alert_is_a_sentence_with_its_campaign(tmp_path: Path, lang: str, sentence: str) -> None:
     title, text, is_noise = teller(folder(tmp_path, moved=8), NOW)(ALERT, lang)
-    assert said in text
+    assert sentence in text
     assert not is_noise
     assert " · " in title
 
