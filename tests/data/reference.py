@@ -28,8 +28,8 @@ def rows(name: str) -> tuple[Row, ...]:
 
 
 def reference(name: str, election: str | None = None) -> list[Row]:
-    found = rows(f"{IL}/{name}")
-    return [row for row in found if election is None or row["election"] == election]
+    all_rows = rows(f"{IL}/{name}")
+    return [row for row in all_rows if election is None or row["election"] == election]
 
 
 @cache
@@ -94,10 +94,10 @@ def archive(name: str) -> tuple[Row, ...]:
 @cache
 def polls(name: str) -> dict[str, list[Row]]:
     """The rows of each poll of one campaign, by poll id."""
-    found: dict[str, list[Row]] = {}
+    by_poll: dict[str, list[Row]] = {}
     for row in archive(name):
-        found.setdefault(row["poll"], []).append(row)
-    return found
+        by_poll.setdefault(row["poll"], []).append(row)
+    return by_poll
 
 
 @cache
@@ -127,8 +127,8 @@ def house(firm: str, publisher: str, day: str) -> str:
     publishers = {row["alias"]: row["publisher"] for row in reference("publisher_aliases")}
     rows = covering(reference("pollster_aliases"), firm, day)
     own = [row for row in rows if row["publisher"] and row["publisher"] == publishers.get(publisher)]
-    (found,) = own or [row for row in rows if not row["publisher"]]
-    return found["pollster"]
+    (alias,) = own or [row for row in rows if not row["publisher"]]
+    return alias["pollster"]
 
 
 def lineage(name: str) -> list[LineageEvent]:

@@ -19,14 +19,14 @@ by `python -m tests.data.sums` from the archive and `rulings.csv`; a test keeps 
 def seats_by_list(name: str, cells: list[Row]) -> dict[str, float]:
     """List → seats, 0 where it has a cell without any."""
     aliases = reference("aliases", name)
-    found = (covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells)
-    return {slug: float(row["seats"] or 0) for slug, row in zip(found, cells, strict=True)}
+    names = (covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells)
+    return {slug: float(row["seats"] or 0) for slug, row in zip(names, cells, strict=True)}
 
 
 def missed(name: str, poll: str) -> list[str]:
     """The lists that the polls around print seats for and this one has no cell for, with their usual seats."""
-    end, known = date.fromisoformat(polls(name)[poll][0]["fieldwork_end"]), members(name)
-    here = frozenset().union(*(known[slug] for slug in seats_by_list(name, polls(name)[poll])))
+    end, members_of = date.fromisoformat(polls(name)[poll][0]["fieldwork_end"]), members(name)
+    printed = frozenset().union(*(members_of[slug] for slug in seats_by_list(name, polls(name)[poll])))
     lacking = {row["poll"] for row in reference("rulings", name) if row["ruling"] == "column-missing"}
     near = [
         seats_by_list(name, cells)
@@ -35,12 +35,12 @@ def missed(name: str, poll: str) -> list[str]:
         and cells[0]["kind"] == "poll"
         and abs(date.fromisoformat(cells[0]["fieldwork_end"]) - end) <= AROUND
     ]
-    usual = {slug: [found[slug] for found in near if found.get(slug)] for found in near for slug in found}
+    usual = {slug: [one[slug] for one in near if one.get(slug)] for one in near for slug in one}
     names = {slug: called("list", f"{name}/{slug}") for slug in members(name)}
     return [
         f"{names[slug]} ({median(seats):g})"
         for slug, seats in sorted(usual.items())
-        if len(seats) * 2 >= len(near) and not known[slug] & here
+        if len(seats) * 2 >= len(near) and not members_of[slug] & printed
     ]
 
 

@@ -29,8 +29,8 @@ PRESS_ONLY = {"press", "aggregator"}
 
 
 def of(name: str, applied: str | None = None) -> list[CorrectionRow]:
-    found = [row for row in corrections() if row.election == name and row.poll]
-    return [row for row in found if applied in (None, row.applied)]
+    applicable = [row for row in corrections() if row.election == name and row.poll]
+    return [row for row in applicable if applied in (None, row.applied)]
 
 
 def seats(name: str, poll: ReportedPoll) -> dict[str, float]:
@@ -51,7 +51,7 @@ def ordinary_lists(name: str, kinds: dict[str, str]) -> set[str]:
 
 @pytest.mark.parametrize("name", elections())
 def test_applying_the_register_creates_no_list_in_ordinary_polls_that_none_had(name):
-    after = {found for poll in corrected(name) if poll.kind is PollKind.POLL for found in seats(name, poll)}
+    after = {name_of for poll in corrected(name) if poll.kind is PollKind.POLL for name_of in seats(name, poll)}
     added = {row.poll: "added" for row in of(name, "yes") if row.field == "added"}
     assert after <= ordinary_lists(name, added)
 
@@ -76,7 +76,7 @@ def test_the_register_doubles_no_survey(name):
         houses = {house(poll.pollster, poll.publisher or "", str(poll.fieldwork_end)) for poll in (one, other)}
         if len(houses) == 1:
             first, second = seats(name, one), seats(name, other)
-            apart = [found for found in first.keys() | second.keys() if first.get(found, 0) != second.get(found, 0)]
+            apart = [slug for slug in first.keys() | second.keys() if first.get(slug, 0) != second.get(slug, 0)]
             assert len(apart) >= 2, (one.id, other.id)
             assert not set(one.urls) & set(other.urls), (one.id, other.id)
 
@@ -124,8 +124,8 @@ def test_a_reading_that_is_kept_unused_stands_beside_what_the_archive_prints(nam
         elif row.field in OF_A_POLL:
             assert str(getattr(stored[row.poll], row.field) or "") == (row.before or ""), row
         elif row.field == "cell":
-            found = [cell for cell in stored[row.poll].cells if cell.label == row.label]
-            assert printed(found[0] if found else None) == (row.before or ""), row
+            cells = [cell for cell in stored[row.poll].cells if cell.label == row.label]
+            assert printed(cells[0] if cells else None) == (row.before or ""), row
         assert row.after != row.before, row
 
 

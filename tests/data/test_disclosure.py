@@ -15,16 +15,16 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def test_every_row_is_of_a_poll_that_ships() -> None:
     shipped = {(path.stem, row["poll"]) for path in (IL / "polls").glob("*.csv") for row in rows(path)}
-    said = {(row["election"], row["poll"]) for row in rows(IL / "disclosure.csv")}
-    assert said <= shipped
-    assert len(said) > 250
+    disclosed = {(row["election"], row["poll"]) for row in rows(IL / "disclosure.csv")}
+    assert disclosed <= shipped
+    assert len(disclosed) > 250
 
 
 @pytest.mark.parametrize("checked", ["yes", "in_part", "corrected", "differs"])
 def test_who_was_held_to_a_publication_has_its_address(checked: str) -> None:
-    found = [row for row in rows(IL / "disclosure.csv") if row["checked"] == checked]
-    assert found
-    assert [row["poll"] for row in found if not row["url"]] == []
+    checked_rows = [row for row in rows(IL / "disclosure.csv") if row["checked"] == checked]
+    assert checked_rows
+    assert [row["poll"] for row in checked_rows if not row["url"]] == []
 
 
 def test_corrected_means_that_a_correction_is_in_force() -> None:

@@ -15,14 +15,14 @@ TAG = re.compile(r"<\s*[a-zA-Z/!]|&[a-z]+;|&#\d+;|\[\s*\w+\s*\]")
 
 def documented() -> dict[str, list[str]]:
     """File → columns or keys, as docs/electorates.md has them."""
-    found: dict[str, list[str]] = {}
+    columns_by_file: dict[str, list[str]] = {}
     columns: list[str] = []
     for line in (ROOT / "docs" / "electorates.md").read_text(encoding="utf-8").splitlines():
         if heading := re.match(r"## `(.+)\.(?:csv|toml)`", line):
-            columns = found.setdefault(heading[1], [])
+            columns = columns_by_file.setdefault(heading[1], [])
         elif column := re.match(r"\| `(\w+)` \| \S", line):
             columns.append(column[1])
-    return found
+    return columns_by_file
 
 
 def heading(name: str) -> str:
@@ -38,9 +38,9 @@ def models() -> dict[str, type[BaseModel]]:
 
 
 def test_the_page_describes_every_column_and_key_of_every_file_and_no_other():
-    known = {name: sorted(model.model_fields) for name, model in models().items()}
-    known |= {heading(name): sorted(rows(name)[0]) for name in files() if "/to_check/" in name}  # read by nothing
-    assert {name: sorted(columns) for name, columns in documented().items()} == known
+    columns_of = {name: sorted(model.model_fields) for name, model in models().items()}
+    columns_of |= {heading(name): sorted(rows(name)[0]) for name in files() if "/to_check/" in name}  # read by nothing
+    assert {name: sorted(columns) for name, columns in documented().items()} == columns_of
 
 
 @pytest.mark.parametrize("name", files())

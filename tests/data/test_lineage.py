@@ -19,8 +19,8 @@ from tests.data.reference import (
 
 
 def united(name: str, cell: str) -> frozenset[str]:
-    known = members(name)
-    return frozenset().union(*(known[slug] for slug in split(cell)))
+    members_of = members(name)
+    return frozenset().union(*(members_of[slug] for slug in split(cell)))
 
 
 @pytest.mark.parametrize("name", elections())
@@ -54,9 +54,9 @@ def test_a_list_that_absorbs_another_keeps_its_own_members(name):
 
 @pytest.mark.parametrize("name", elections())
 def test_what_splits_shares_no_member(name):
-    known = members(name)
+    members_of = members(name)
     for row in reference("lineage", name):
-        after = [known[slug] for slug in split(row["after"])]
+        after = [members_of[slug] for slug in split(row["after"])]
         assert sum(len(part) for part in after) == len(frozenset().union(*after)), row
 
 
@@ -97,10 +97,10 @@ def test_once_lists_close_no_list_is_formed_and_only_submitted_lists_stand(name)
 @pytest.mark.parametrize("name", elections())
 def test_standing_lists_share_no_member(name):
     """One party is not counted in two lists on a day, save while its list is printed in parts."""
-    known = members(name)
+    own = members(name)
     for day in {str(event.date) for event in lineage(name)} | {election(name)["campaign_start_date"]}:
         alive = standing_on(name, day)
-        assert sum(len(known[slug]) for slug in alive) == len(frozenset().union(*(known[slug] for slug in alive))), day
+        assert sum(len(own[slug]) for slug in alive) == len(frozenset().union(*(own[slug] for slug in alive))), day
 
 
 @pytest.mark.parametrize("name", elections())
@@ -109,8 +109,8 @@ def test_a_campaign_list_gets_its_ordinary_polls_while_it_stands(name):
     spans: dict[str, list[str]] = {}
     for row in archive(name):
         if row["kind"] == "poll" and row["status"] == "seats":
-            found = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
-            spans.setdefault(found, []).append(row["fieldwork_end"])
+            list_id = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
+            spans.setdefault(list_id, []).append(row["fieldwork_end"])
     for slug, days in spans.items():
         if lists(name)[slug]["kind"] not in ("ballot", "campaign") or (name, slug) in EARLY_PRINTS:
             continue

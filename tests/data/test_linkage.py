@@ -53,7 +53,7 @@ def test_a_source_that_prints_again_what_was_corrected_says_the_corrected_poll(
     matches = link(rows, context)
     assert [match.poll for match in matches] == [poll.id for poll in printed if poll.kind is PollKind.POLL]
     for row, match in zip(rows, matches, strict=True):
-        said, poll = amend(placed(row, match, context), index, source), stands[match.poll]
-        assert printed_values(said).items() <= printed_values(poll).items(), match.poll
-        assert (said.fieldwork.end, said.publisher, said.kind) == (poll.fieldwork.end, poll.publisher, poll.kind)
-        assert said.sample_size == poll.sample_size, match.poll
+        own, poll = amend(placed(row, match, context), index, source), stands[match.poll]
+        assert printed_values(own).items() <= printed_values(poll).items(), match.poll
+        assert (own.fieldwork.end, own.publisher, own.kind) == (poll.fieldwork.end, poll.publisher, poll.kind)
+        assert own.sample_size == poll.sample_size, match.poll

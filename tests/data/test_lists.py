@@ -74,12 +74,12 @@ def test_every_list_has_members_and_a_combined_one_at_least_two(name):
 
 def test_a_combined_number_is_made_of_parties_that_other_lists_continue():
     for name in elections():
-        known = members(name)
+        members_of = members(name)
         single = {slug for slug, row in lists(name).items() if row["kind"] != "combined"}
         for slug, row in lists(name).items():
             if row["kind"] == "combined":
-                parts = [known[other] for other in single if known[other] <= known[slug]]
-                assert frozenset().union(*parts) == known[slug], (name, slug)
+                parts = [members_of[other] for other in single if members_of[other] <= members_of[slug]]
+                assert frozenset().union(*parts) == members_of[slug], (name, slug)
 
 
 @pytest.mark.parametrize("column", PAGE)

@@ -29,17 +29,17 @@ TITLES = {"ynet"}  # names that are written in Latin letters in Hebrew too
 def test_every_label_of_every_poll_is_one_list_on_its_day(name):
     aliases = reference("aliases", name)
     for label, day in {(row["label"], row["fieldwork_end"]) for row in archive(name)}:
-        found = covering(aliases, label, day)
-        assert len(found) == 1, (label, day, found)
-        assert found[0]["list"] in lists(name)
+        matches = covering(aliases, label, day)
+        assert len(matches) == 1, (label, day, matches)
+        assert matches[0]["list"] in lists(name)
 
 
 @pytest.mark.parametrize("name", elections())
 def test_no_poll_names_a_list_twice(name):
     aliases = reference("aliases", name)
     for poll, cells in polls(name).items():
-        found = [covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells]
-        assert len(found) == len(set(found)), poll
+        named = [covering(aliases, row["label"], row["fieldwork_end"])[0]["list"] for row in cells]
+        assert len(named) == len(set(named)), poll
 
 
 @pytest.mark.parametrize("name", elections())
@@ -123,8 +123,8 @@ def test_the_windows_of_a_name_follow_each_other_without_gap_or_overlap(table):
     windows = defaultdict(list)
     for row in reference(table):
         windows[row.get("election"), row["alias"], row.get("publisher")].append((row["from_date"], row["to_date"]))
-    for name, found in windows.items():
-        for (_, end), (start, _) in pairwise(sorted(found)):
+    for name, spans in windows.items():
+        for (_, end), (start, _) in pairwise(sorted(spans)):
             assert date.fromisoformat(start) - date.fromisoformat(end) == timedelta(days=1), name
 
 

@@ -81,8 +81,8 @@ def test_direct_seats_are_known_after_the_vote_only() -> None:
 
 
 def test_each_electorate_has_its_own_investiture_and_customs() -> None:
-    asked = [campaign(name).election.rules.investiture for name in ("se-2026", "nl-2030", "de-2029")]
-    assert asked == [Investiture.NEGATIVE, Investiture.NONE, Investiture.MAJORITY_OF_MEMBERS]
+    investitures = [campaign(name).election.rules.investiture for name in ("se-2026", "nl-2030", "de-2029")]
+    assert investitures == [Investiture.NEGATIVE, Investiture.NONE, Investiture.MAJORITY_OF_MEMBERS]
     settings = {name: REFERENCE.electorates[name].settings for name in ("se", "nl", "de")}
     assert {name: each.intervals_first for name, each in settings.items()} == {"se": False, "nl": True, "de": False}
     assert {name: each.lead_seats for name, each in settings.items()} == {"se": 0, "nl": 2, "de": 0}
@@ -122,8 +122,8 @@ def test_lists_are_told_apart_by_colour_and_label_in_every_language(name: str) -
 def test_every_poll_that_ships_is_let_in_under_known_names(name: str) -> None:
     polls, refused = accept(RAW, campaign(name))
     assert refused == []
-    known = set(campaign(name).electorate.pollsters)
-    assert {poll.pollster for poll in polls} <= known
+    pollsters = set(campaign(name).electorate.pollsters)
+    assert {poll.pollster for poll in polls} <= pollsters
     assert not any(poll.unknown for poll in polls)
     assert {poll.unit for poll in polls} == {Unit.SHARE}
 

@@ -27,8 +27,8 @@ def test_an_agreement_is_between_two_ballot_lists_and_a_list_signs_once(name):
     signed = []
     for row in reference("agreements", name):
         for side in (row["list_a"], row["list_b"]):
-            found = lists(name)[side]
-            assert found["kind"] == "ballot" or (name, side) == ("knesset-22", "noam"), row
+            signer = lists(name)[side]
+            assert signer["kind"] == "ballot" or (name, side) == ("knesset-22", "noam"), row
             signed.append(side)
         assert row["source"], row
     assert len(signed) == len(set(signed))
@@ -51,9 +51,9 @@ def test_agreements_are_signed_between_the_close_of_lists_and_the_vote():
 
 @pytest.mark.parametrize("name", elections())
 def test_a_list_is_in_one_bloc_at_most_and_exists(name):
-    found = [row["list"] for row in reference("bloc_members", name)]
-    assert len(found) == len(set(found))
-    assert set(found) <= set(lists(name))
+    members = [row["list"] for row in reference("bloc_members", name)]
+    assert len(members) == len(set(members))
+    assert set(members) <= set(lists(name))
 
 
 def test_every_assignment_is_dated_sourced_and_said_to_be_contested():
@@ -81,9 +81,9 @@ def test_yisrael_beiteinu_is_unaligned_in_september_2019():
 
 def test_statements_name_lists_dates_and_sources():
     for row in reference("statements"):
-        known = lists(row["election"])
-        assert row["list"] in known, row
-        assert split(row["rules_out"]) <= set(known), row
+        own_lists = lists(row["election"])
+        assert row["list"] in own_lists, row
+        assert split(row["rules_out"]) <= set(own_lists), row
         assert row["rules_out"] or row["condition"], row
         assert row["list"] not in split(row["rules_out"]), row
         assert set(row["scope"].split("+")) <= {"government", "support"}, row

@@ -89,13 +89,13 @@ def test_values_agree_with_their_status(name):
 
 def test_two_polls_of_smith_on_one_day_stay_two():
     """Smith, 12 September 2019: for 103fm and for Maariv, with different numbers."""
-    found = [
+    same_day = [
         cells
         for cells in polls("knesset-22").values()
         if (cells[0]["pollster"], cells[0]["fieldwork_end"]) == ("Smith", "2019-09-12")
     ]
-    assert len(found) == 2
-    assert len({cells[0]["publisher"] for cells in found}) == 2
+    assert len(same_day) == 2
+    assert len({cells[0]["publisher"] for cells in same_day}) == 2
 
 
 def test_no_poll_knows_a_party_before_its_time():

@@ -38,9 +38,9 @@ def test_seats_fill_the_house_and_go_only_to_lists_that_pass(name):
 def test_the_lists_with_votes_are_the_ballot_lists(name):
     assert [row["list"] for row in reference("results", name)] == list(seats(name))
     for row in reference("results", name):
-        found = lists(name)[row["list"]]
-        assert found["ballot_letters"] == row["ballot_letters"], row
-        assert (found["kind"] == "ballot") == (int(row["votes"]) > 0), row
+        own = lists(name)[row["list"]]
+        assert own["ballot_letters"] == row["ballot_letters"], row
+        assert (own["kind"] == "ballot") == (int(row["votes"]) > 0), row
     assert {slug for slug, row in lists(name).items() if row["kind"] == "ballot"} <= set(seats(name))
 
 
@@ -50,7 +50,7 @@ def test_the_corrected_result_of_april_2019_stands():
 
 def test_the_outgoing_21st_knesset_is_as_public_pages_count_it():
     eve = outgoing("knesset-22", "2019-09-16")
-    standing = {found: number for found, number in eve.items() if found in standing_on("knesset-22", "2019-09-16")}
+    standing = {name: number for name, number in eve.items() if name in standing_on("knesset-22", "2019-09-16")}
     assert standing == {
         "likud": 38,
         "blue-and-white": 35,
@@ -67,8 +67,8 @@ def test_the_outgoing_21st_knesset_is_as_public_pages_count_it():
 
 
 def outgoing(name: str, day: str) -> dict[str, int]:
-    known = [row for row in reference("outgoing", name) if row["from_date"] <= day]
-    return {row["list"]: int(row["seats"]) for row in sorted(known, key=lambda row: row["from_date"])}
+    before = [row for row in reference("outgoing", name) if row["from_date"] <= day]
+    return {row["list"]: int(row["seats"]) for row in sorted(before, key=lambda row: row["from_date"])}
 
 
 @pytest.mark.parametrize("name", elections())
@@ -76,8 +76,8 @@ def test_outgoing_seats_of_standing_lists_never_exceed_the_house(name):
     house = int(election(name)["house_size"])
     starts = [row["from_date"] for row in reference("outgoing", name) if row["from_date"]]
     for day in [*starts, election(name)["campaign_start_date"]]:
-        known = outgoing(name, day)
-        assert sum(known[found] for found in known if found in standing_on(name, day)) <= house, day
+        seats = outgoing(name, day)
+        assert sum(seats[name_of] for name_of in seats if name_of in standing_on(name, day)) <= house, day
 
 
 @pytest.mark.parametrize("name", elections())

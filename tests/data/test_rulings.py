@@ -48,8 +48,8 @@ def test_seats_fewer_than_the_threshold_gives_are_ruled(name):
     odd = set()
     for poll, cells in polls(name).items():
         for row in cells:
-            found = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
-            residual = lists(name)[found]["kind"] == "residual"
+            list_id = covering(reference("aliases", name), row["label"], row["fieldwork_end"])[0]["list"]
+            residual = lists(name)[list_id]["kind"] == "residual"
             if row["status"] == "seats" and float(row["seats"]) < least_seats(name) and not residual:
                 odd.add(poll)
     assert set(ruled(name, "under-threshold-seats")) == odd
@@ -72,8 +72,8 @@ def test_two_polls_of_one_house_for_one_publisher_on_one_day_are_ruled(name):
         if first["kind"] == "poll" and first["pollster"]:
             firm = house(first["pollster"], first["publisher"], first["fieldwork_end"])
             same[first["fieldwork_end"], firm, publishers.get(first["publisher"], "")].append(poll)
-    for found in same.values():
-        assert set(found[1:]) <= set(ruled(name, "twin")), found
+    for twins in same.values():
+        assert set(twins[1:]) <= set(ruled(name, "twin")), twins
 
 
 @pytest.mark.parametrize("name", elections())
@@ -104,7 +104,7 @@ def test_one_survey_from_two_sources_is_ruled_the_same(name):
             near = day[one][:8] == day[other][:8] and int(day[other][8:]) - int(day[one][8:]) <= 2
             if near and houses[one] and houses[one] == houses[other]:
                 shared = seats[one].keys() & seats[other].keys()
-                differ = sum(seats[one][found] != seats[other][found] for found in shared)
+                differ = sum(seats[one][list_id] != seats[other][list_id] for list_id in shared)
                 lists_apart = seats[one].keys() ^ seats[other].keys()
                 assert differ or len(lists_apart) > 1 or other in ruled(name, "twin") or one in ruled(name, "twin"), (
                     one,

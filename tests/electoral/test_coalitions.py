@@ -69,12 +69,12 @@ def test_a_majority_of_nothing_is_refused(majority: int) -> None:
 
 def test_given_that_a_list_passes_or_fails() -> None:
     table = seat_table([{"a": 6, "b": 4, "c": 0}, {"a": 5, "b": 4, "c": 1}, {"a": 6, "b": 3, "c": 1}])
-    given = p_majority_given(table, ["a"], 6, passing=["c"])
-    assert (given.probability, given.draws) == (0.5, 2)
-    given = p_majority_given(table, ["a"], 6, failing=["c"])
-    assert (given.probability, given.draws) == (1.0, 1)
-    given = p_majority_given(table, ["a"], 6, failing=["a"])
-    assert (given.probability, given.draws) == (None, 0)
+    odds = p_majority_given(table, ["a"], 6, passing=["c"])
+    assert (odds.probability, odds.draws) == (0.5, 2)
+    odds = p_majority_given(table, ["a"], 6, failing=["c"])
+    assert (odds.probability, odds.draws) == (1.0, 1)
+    odds = p_majority_given(table, ["a"], 6, failing=["a"])
+    assert (odds.probability, odds.draws) == (None, 0)
 
 
 def test_positions_in_government_only() -> None:

@@ -306,11 +306,11 @@ def test_coalitions(tmp_path: Path) -> None:
 
 
 def test_coalitions_of_votes_are_those_of_the_seats_they_give(votes: Path, agreements: Path, tmp_path: Path) -> None:
-    given = ["--votes", votes, "--agreements", agreements, "--seats", 10, "--threshold", 3.25]
-    seats = json.loads(run("allocate", *given, "--json").stdout)["seats"]
+    options = ["--votes", votes, "--agreements", agreements, "--seats", 10, "--threshold", 3.25]
+    seats = json.loads(run("allocate", *options, "--json").stdout)["seats"]
     path = tmp_path / "seats.csv"
     path.write_text("list,seats\n" + "".join(f"{name},{won}\n" for name, won in seats.items() if won), "utf-8")
-    done = run("coalitions", *given, "--json")
+    done = run("coalitions", *options, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == run("coalitions", "--seats", path, "--majority", 6, "--json").stdout
 

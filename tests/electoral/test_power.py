@@ -37,26 +37,26 @@ def test_security_council() -> None:
 
 def brute_swings(seats: list[int], majority: int) -> list[int]:
     players = range(len(seats))
-    found = [0] * len(seats)
+    swings = [0] * len(seats)
     for size in range(len(seats) + 1):
         for chosen in combinations(players, size):
             total = sum(seats[at] for at in chosen)
             for at in chosen:
-                found[at] += total >= majority > total - seats[at]
-    return found
+                swings[at] += total >= majority > total - seats[at]
+    return swings
 
 
 def brute_shapley(seats: list[int], majority: int) -> list[float]:
     orders = list(permutations(range(len(seats))))
-    found = [0] * len(seats)
+    pivots = [0] * len(seats)
     for order in orders:
         total = 0
         for at in order:
             total += seats[at]
             if total >= majority:
-                found[at] += 1
+                pivots[at] += 1
                 break
-    return [count / len(orders) for count in found]
+    return [count / len(orders) for count in pivots]
 
 
 @pytest.mark.parametrize(("house", "majority"), [(11, 6), (120, 61), (301, 151), (11, 1), (11, 2), (11, 10), (11, 11)])
@@ -100,7 +100,7 @@ def test_power_adds_up_and_a_list_without_seats_has_none() -> None:
 def test_draws_are_worked_on_together_whatever_seats_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three moves a list and chunk: one list joins before, one after, and one sum is taken; for all chances at once."""
     moves, moved = [], power_module._moved
-    monkeypatch.setattr(power_module, "_moved", lambda *given: moves.append(given) or moved(*given))
+    monkeypatch.setattr(power_module, "_moved", lambda *arguments: moves.append(arguments) or moved(*arguments))
     power_draws(seat_draws(dirichlet(2 * power_module.CHUNK, 8), rules()), 61)
     assert len(moves) <= 2 * 3 * 8
 

@@ -25,9 +25,9 @@ def test_quantiles_are_the_inverted_cdf(values: list[int]) -> None:
     row = np.array(values, dtype=np.uint8)
     summary = summarise(row)
     expected = np.quantile(row, [0.5, 0.05, 0.1, 0.25, 0.75, 0.9, 0.95], method="inverted_cdf")
-    found = [summary.median, summary.q05, summary.q10, summary.q25, summary.q75, summary.q90, summary.q95]
+    quantiles = [summary.median, summary.q05, summary.q10, summary.q25, summary.q75, summary.q90, summary.q95]
     # numpy multiplies by a rounded decimal: compare where it lands on a rank, by the definition itself.
-    for level, value, other in zip((50, 5, 10, 25, 75, 90, 95), found, expected.tolist(), strict=True):
+    for level, value, other in zip((50, 5, 10, 25, 75, 90, 95), quantiles, expected.tolist(), strict=True):
         assert value == other or np.mean(row <= value) * 100 == pytest.approx(level)
     assert summary.mean == pytest.approx(row.mean())
 

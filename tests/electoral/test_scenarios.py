@@ -44,18 +44,18 @@ def test_a_merger_is_as_unsure_as_said_and_takes_from_all_others_what_it_gains()
     shares = rng.dirichlet([30, 10, 8, 50], 4000).T * 0.98
     apart = Setting(ShareDraws(("a", "b", "c", "d"), shares), rules())
     sure, unsure = (Merge(("b", "c"), "bc", spread=spread).apply(apart).draws for spread in (0.0, 0.2))
-    kept = np.log(unsure.row("bc") / (1 - unsure.row("bc"))) - np.log(sure.row("bc") / (1 - sure.row("bc")))
-    assert (kept.mean(), kept.std()) == (pytest.approx(0, abs=0.005), pytest.approx(0.2, rel=0.03))
-    assert abs(np.corrcoef(kept, sure.row("bc"))[0, 1]) < 0.05, "the noise knows nothing of the draw"
+    log_ratio = np.log(unsure.row("bc") / (1 - unsure.row("bc"))) - np.log(sure.row("bc") / (1 - sure.row("bc")))
+    assert (log_ratio.mean(), log_ratio.std()) == (pytest.approx(0, abs=0.005), pytest.approx(0.2, rel=0.03))
+    assert abs(np.corrcoef(log_ratio, sure.row("bc"))[0, 1]) < 0.05, "the noise knows nothing of the draw"
     assert unsure.row("a") / unsure.row("d") == pytest.approx(sure.row("a") / sure.row("d"))
     assert (unsure.shares.sum(axis=0) <= 1 + 1e-12).all()
     assert Merge(("b", "c"), "bc", spread=0.2).apply(apart).draws.shares.tolist() == unsure.shares.tolist()
 
 
 def test_the_places_of_draws_are_even_over_the_normal() -> None:
-    found = even_normal(1000)
+    places = even_normal(1000)
     for low in (0, 500):
-        stretch = np.sort(found[low : low + 500])
+        stretch = np.sort(places[low : low + 500])
         assert stretch == pytest.approx([NormalDist().inv_cdf((at + 0.5) / 500) for at in range(500)], abs=0.5)
         assert (stretch.mean(), stretch.std()) == (pytest.approx(0, abs=0.02), pytest.approx(1, abs=0.03))
 

@@ -53,9 +53,9 @@ def test_vote_monotone_while_the_same_lists_qualify(
     pairs = data.draw(pairings(list(votes)))
     moved = data.draw(st.integers(1, max(votes[other], 1) if is_transfer else 1000))
     assume(votes[name] and (not is_transfer or votes[other] > moved))
-    more = votes | {name: votes[name] + moved} | ({other: votes[other] - moved} if is_transfer else {})
+    raised = votes | {name: votes[name] + moved} | ({other: votes[other] - moved} if is_transfer else {})
     own = replace(rules(house, "0", formula), stops_at_half=stops and not formula.is_largest_remainder)
-    before, after = (allocate(ballot, own, pairs) for ballot in (votes, more))
+    before, after = (allocate(ballot, own, pairs) for ballot in (votes, raised))
     assert after.seats[name] >= before.seats[name]
     assert at_most(after, name) >= at_most(before, name)
 
@@ -65,8 +65,8 @@ def test_nobody_else_gains_from_a_lists_votes(
     data: st.DataObject, votes: dict[str, int], house: int, formula: Formula
 ) -> None:
     name = data.draw(st.sampled_from(list(votes)))
-    more = votes | {name: votes[name] + data.draw(st.integers(1, 1000))}
-    before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, more))
+    raised = votes | {name: votes[name] + data.draw(st.integers(1, 1000))}
+    before, after = (allocate(ballot, rules(house, "0", formula)) for ballot in (votes, raised))
     assert all(after.seats[other] <= at_most(before, other) for other in votes if other != name)
 
 

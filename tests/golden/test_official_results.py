@@ -82,8 +82,8 @@ def test_the_old_half_rule_would_have_changed_nothing(knesset: str) -> None:
 def test_what_dropping_each_agreement_moves(knesset: str) -> None:
     of = official(knesset)
     for agreement in of.agreements:
-        kept = [pair for pair in of.agreements if pair != agreement]
-        dropped = allocate(of.votes, of.rules, kept, of.other_votes)
+        others = [pair for pair in of.agreements if pair != agreement]
+        dropped = allocate(of.votes, of.rules, others, of.other_votes)
         assert difference(dict(dropped.seats), of.seats) == of.moved[agreement], agreement
 
 

@@ -56,12 +56,12 @@ def _crps(draws: SeatDraws, won: Mapping[str, int]) -> dict[str, float]:
 @pytest.mark.parametrize("election", ELECTIONS)
 def test_the_model_says_of_the_past_what_it_said(election: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "DRAWS", DRAWS)
-    found, golden = projected(election), json.loads(FILE.read_text("utf-8"))[election]
-    assert found["draws"] == DRAWS
-    assert found["median_seats"] == golden["median_seats"]
-    assert found["p_majority"] == golden["p_majority"]
+    projection, golden = projected(election), json.loads(FILE.read_text("utf-8"))[election]
+    assert projection["draws"] == DRAWS
+    assert projection["median_seats"] == golden["median_seats"]
+    assert projection["p_majority"] == golden["p_majority"]
     for measure in ("mean_seats", "crps", "reference_crps"):
-        assert found[measure] == pytest.approx(golden[measure], abs=1e-6), measure
+        assert projection[measure] == pytest.approx(golden[measure], abs=1e-6), measure
 
 
 if __name__ == "__main__":

@@ -86,9 +86,9 @@ def survives(tree: Path, mutation: Mutation) -> str | None:
     path.write_text(before.replace(mutation.old, mutation.new), "utf-8")
     try:
         for test in mutation.tests:
-            code, said = pytest_in(tree, ["-x", test], LONGEST_SECONDS)
+            code, output = pytest_in(tree, ["-x", test], LONGEST_SECONDS)
             if code not in (FAILED, TIMED_OUT):
-                last = said.strip().splitlines()[-1:] or ["nothing was said"]
+                last = output.strip().splitlines()[-1:] or ["nothing was said"]
                 return f"{test} ended with {code}: {last[0]}"
     finally:
         path.write_text(before, "utf-8")
@@ -106,9 +106,9 @@ def main() -> int:
         trees: Queue[Path] = Queue()
         for number in range(arguments.jobs):
             trees.put(copy_to(Path(folder) / str(number)))
-        code, said = (0, "") if arguments.at_once else _unchanged(trees.queue[0], wanted)
+        code, output = (0, "") if arguments.at_once else _unchanged(trees.queue[0], wanted)
         if code:
-            print(said)
+            print(output)
             print("the tests fail before anything is changed")
             return 1
         with ThreadPoolExecutor(arguments.jobs) as pool:

@@ -56,8 +56,8 @@ def projection(data_dir: Path, command: Any) -> dict[str, Any]:
     done = command(
         "pipelines", "projection", "--election", folder.LIVE, "--json", "--today", folder.TODAY, "--data-dir", data_dir
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def test_the_projection_is_by_its_own_law_and_names(projection: dict[str, Any]) -> None:
@@ -95,7 +95,7 @@ def test_a_replay_of_a_day_before_the_vote_does_not_know_the_house_that_grew(dat
 def addresses(client: FlaskClient, path: str, lang: str) -> Iterator[str]:
     answer = client.get(f"{path}?election={folder.LIVE}&lang={lang}")
     assert answer.status_code == 200, path
-    yield from (found.replace("&amp;", "&") for found in ADDRESS.findall(answer.get_data(as_text=True)))
+    yield from (address.replace("&amp;", "&") for address in ADDRESS.findall(answer.get_data(as_text=True)))
 
 
 @pytest.mark.parametrize("lang", ["en", "sv"])
@@ -109,8 +109,8 @@ def test_every_page_export_and_feed_answers_in_its_own_words(
         page = client.get(f"{path}?election={folder.LIVE}&lang={lang}")
         assert page.status_code == 200, path
         text = re.sub(r"<(script|style).*?</\1>", "", page.get_data(as_text=True), flags=re.DOTALL)
-        found = OF_ANOTHER.search(text)
-        assert found is None, f"{path} says {found and text[max(0, found.start() - 60) : found.end() + 20]!r}"
+        match = OF_ANOTHER.search(text)
+        assert match is None, f"{path} says {match and text[max(0, match.start() - 60) : match.end() + 20]!r}"
         seen |= set(addresses(client, path, lang))
     files = sorted(one for one in seen if one.startswith(("/api/", "/table", "/download", "/feed")))
     assert len(files) > 20
@@ -119,8 +119,8 @@ def test_every_page_export_and_feed_answers_in_its_own_words(
         assert answer.status_code == 200, address
         path = address.partition("?")[0]
         if path != DESCRIPTION and path.endswith((".csv", ".json", ".svg", ".png", ".atom")):
-            found = OF_ANOTHER.search(answer.get_data(as_text=True))
-            assert found is None, f"{address} says {found and found.group()}"
+            match = OF_ANOTHER.search(answer.get_data(as_text=True))
+            assert match is None, f"{address} says {match and match.group()}"
 
 
 def test_a_language_without_a_catalogue_is_not_offered_and_its_names_are_kept(client: FlaskClient) -> None:
@@ -163,7 +163,7 @@ def test_an_electorates_editions_and_pages_have_the_same_bytes_with_and_without_
     tmp_path: Path, command: Any
 ) -> None:
     """The toy has a firm, a list and a source of the same ids as the other's, and a past to learn from."""
-    made = []
+    pairs = []
     for others in (False, True):
         data = tmp_path / str(others) / "data"
         (data / "processed").mkdir(parents=True)
@@ -178,8 +178,8 @@ def test_an_electorates_editions_and_pages_have_the_same_bytes_with_and_without_
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         finish_at(FINISHED_UTC, EditionStore(data / "processed"))
-        made.append((files_of(data), pages_of(data)))
-    (files, pages), (files_beside, pages_beside) = made
+        pairs.append((files_of(data), pages_of(data)))
+    (files, pages), (files_beside, pages_beside) = pairs
     assert files
     assert files_beside == files
     apart = {page: first_difference(pages[page], other) for page, other in pages_beside.items() if pages[page] != other}

@@ -17,17 +17,17 @@ def loopback(address: Address) -> bool:
     return address in (ip_address("127.0.0.1"), ip_address("::1"))
 
 
-def client(place: str, *more: str, **settings: object) -> Client:
+def client(place: str, *hosts: str, **settings: object) -> Client:
     """A client allowed to ask one loopback server, with a clock and a sleep that cost no time."""
-    given: dict[str, object] = {
-        "hosts": (place, *more),
+    defaults: dict[str, object] = {
+        "hosts": (place, *hosts),
         "schemes": ("http", "https"),
         "kind": "",
         "pause_seconds": 0.0,
         "deadline_seconds": 5.0,
     }
-    made = ClientSettings("test", **{**given, **settings})  # type: ignore[arg-type]
-    return Client(made, address=loopback, sleep=lambda _: None)
+    own = ClientSettings("test", **{**defaults, **settings})  # type: ignore[arg-type]
+    return Client(own, address=loopback, sleep=lambda _: None)
 
 
 def send(*pieces: bytes, pause: float = 0.0) -> Script:

@@ -35,20 +35,20 @@ class Clock:
         return NOON + timedelta(seconds=self.seconds)
 
 
-def timed(made: Client) -> Clock:
+def timed(http_client: Client) -> Clock:
     clock = Clock()
-    made.clock, made.now, made.sleep = lambda: clock.seconds, clock.now, clock.sleep
+    http_client.clock, http_client.now, http_client.sleep = lambda: clock.seconds, clock.now, clock.sleep
     return clock
 
 
 def test_a_page_comes_with_its_bytes_hash_and_validators(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/page").respond_with_data("<p>x</p>", headers={"ETag": '"7"', "Last-Modified": "Thu"})
-    made = client(f"{httpserver.host}:{httpserver.port}", "localhost")
-    made.contact = "desk@paper.example"
-    found = made.get(httpserver.url_for("/page"))
-    assert isinstance(found, Fetched)
-    assert found.body == b"<p>x</p>"
-    assert found.validators == Validators('"7"', "Thu")
+    http_client = client(f"{httpserver.host}:{httpserver.port}", "localhost")
+    http_client.contact = "desk@paper.example"
+    page = http_client.get(httpserver.url_for("/page"))
+    assert isinstance(page, Fetched)
+    assert page.body == b"<p>x</p>"
+    assert page.validators == Validators('"7"', "Thu")
     sent = httpserver.log[0][0].headers
     assert "desk@paper.example" in sent["User-Agent"]
     assert sent["Accept-Encoding"] == "gzip"
@@ -62,18 +62,18 @@ def test_the_contact_cannot_smuggle_a_header() -> None:
 def test_an_unchanged_page_is_asked_for_by_its_validators(httpserver: HTTPServer) -> None:
     """F26."""
     httpserver.expect_request("/page", headers={"If-None-Match": '"7"'}).respond_with_data(status=304)
-    made = client(f"{httpserver.host}:{httpserver.port}")
-    assert isinstance(made.get(httpserver.url_for("/page"), Validators('"7"', "Thu")), NotModified)
+    http_client = client(f"{httpserver.host}:{httpserver.port}")
+    assert isinstance(http_client.get(httpserver.url_for("/page"), Validators('"7"', "Thu")), NotModified)
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
 def test_retry_after_is_honoured_and_said(status: str) -> None:
     """F19: not tried again before, and the message says when."""
     with serving(send(answer(b"", status, Retry_After="3600"))) as served:
-        made = client(served.place)
-        clock = timed(made)
+        http_client = client(served.place)
+        clock = timed(http_client)
         with pytest.raises(SourceUnreachable, match="2026-07-09 13:00:00 UTC") as refused:
-            made.get(served.url)
+            http_client.get(served.url)
         assert refused.value.ask_again == NOON + timedelta(hours=1)
         assert len(served.requests) == 1
         assert clock.slept == []
@@ -81,19 +81,19 @@ def test_retry_after_is_honoured_and_said(status: str) -> None:
 
 def test_a_short_retry_after_is_waited_for_once_more() -> None:
     with serving(send(answer(b"", "503 Busy", Retry_After="2")), send(answer(b"fine"))) as served:
-        made = client(served.place)
-        clock = timed(made)
-        found = made.get(served.url)
-        assert isinstance(found, Fetched)
+        http_client = client(served.place)
+        clock = timed(http_client)
+        page = http_client.get(served.url)
+        assert isinstance(page, Fetched)
         assert sum(clock.slept) >= 2
 
 
 def test_a_retry_after_date_counts_too() -> None:
     with serving(send(answer(b"", "429 Slow", Retry_After="Thu, 09 Jul 2026 14:30:00 GMT"))) as served:
-        made = client(served.place)
-        timed(made)
+        http_client = client(served.place)
+        timed(http_client)
         with pytest.raises(SourceUnreachable, match="14:30:00"):
-            made.get(served.url)
+            http_client.get(served.url)
 
 
 def test_tries_are_bounded() -> None:
@@ -105,10 +105,10 @@ def test_tries_are_bounded() -> None:
 
 def test_requests_keep_their_distance() -> None:
     with serving(send(answer(b"fine"))) as served:
-        made = client(served.place, pause_seconds=1.0)
-        clock = timed(made)
-        made.get(served.url)
-        made.get(served.url)
+        http_client = client(served.place, pause_seconds=1.0)
+        clock = timed(http_client)
+        http_client.get(served.url)
+        http_client.get(served.url)
         assert clock.slept == [1.0]
 
 
@@ -139,9 +139,9 @@ def test_redirects_stay_at_home(target: str) -> None:
 
 def test_redirects_inside_the_host_are_followed_and_loops_are_not() -> None:
     with serving(send(answer(b"", "301 Moved", Location="/other")), send(answer(b"fine"))) as served:
-        found = client(served.place).get(served.url)
-        assert isinstance(found, Fetched)
-        assert found.url.endswith("/other")
+        page = client(served.place).get(served.url)
+        assert isinstance(page, Fetched)
+        assert page.url.endswith("/other")
     with (
         serving(send(answer(b"", "302 Found", Location="/page"))) as served,
         pytest.raises(PageRefused, match="circles"),
@@ -187,7 +187,7 @@ def test_a_body_cut_short_is_noticed(sent: bytes, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "reason"),
     [
         (answer(CUT, Content_Length=str(len(JSON))), "3000 bytes read, 2023 more expected"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nbb8\r\n" + CUT + b"\r\n", "cut short"),
@@ -196,9 +196,9 @@ def test_a_body_cut_short_is_noticed(sent: bytes, kind: str) -> None:
     ],
     ids=["a length", "chunks", "packed, but for its sum", "packed"],
 )
-def test_a_body_whose_content_says_nothing_of_its_end_is_held_to_its_transfer(sent: bytes, said: str) -> None:
+def test_a_body_whose_content_says_nothing_of_its_end_is_held_to_its_transfer(sent: bytes, reason: str) -> None:
     """F22: of no kind that is looked into, so that nothing else can notice it."""
-    with serving(send(sent)) as served, pytest.raises(SourceUnreachable, match=said):
+    with serving(send(sent)) as served, pytest.raises(SourceUnreachable, match=reason):
         client(served.place).get(served.url)
 
 
@@ -210,9 +210,9 @@ def test_whole_bodies_pass_in_each_transfer() -> None:
         answer(members, Content_Encoding="gzip"),
     ):  # fmt: skip
         with serving(send(sent)) as served:
-            found = client(served.place, kind="json").get(served.url)
-        assert isinstance(found, Fetched)
-        assert found.body == JSON
+            page = client(served.place, kind="json").get(served.url)
+        assert isinstance(page, Fetched)
+        assert page.body == JSON
 
 
 def test_a_drip_does_not_outlive_the_deadline() -> None:
@@ -306,9 +306,9 @@ def test_public_addresses_pass_and_a_name_is_judged_by_where_it_leads() -> None:
     assert public_only(ip_address("2620:0:863:ed1a::1"))
     with pytest.raises(AddressRefused, match="open network"):
         Allowed(frozenset({"localhost"})).resolve("localhost", 443)
-    made = Client(client("localhost").settings, sleep=lambda _: None)
+    http_client = Client(client("localhost").settings, sleep=lambda _: None)
     with pytest.raises(AddressRefused, match="open network"):
-        made.get("http://localhost/")
+        http_client.get("http://localhost/")
     assert loopback(ip_address("127.0.0.1"))
 
 
@@ -329,11 +329,11 @@ def test_s5_the_address_that_was_judged_is_the_one_that_is_asked(monkeypatch: py
         thread.start()
         places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (str(judged), port))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
-        made = client(f"localhost:{port}")
-        made.address = lambda address: address == judged
-        found = made.get(f"http://localhost:{port}/page")
-        assert isinstance(found, Fetched)
-        assert found.body == b"<p>outside</p>"
+        http_client = client(f"localhost:{port}")
+        http_client.address = lambda address: address == judged
+        page = http_client.get(f"http://localhost:{port}/page")
+        assert isinstance(page, Fetched)
+        assert page.body == b"<p>outside</p>"
         assert inside.requests == []
         thread.join(5)
         outside.close()

@@ -34,13 +34,13 @@ def poll(likud: float = 60, shas: float = 60, start: date | None = None, end: da
     )
 
 
-def with_pct(found: Poll, pct: str) -> Poll:
+def with_pct(poll: Poll, pct: str) -> Poll:
     below = ReportedValue("otzma-yehudit", "Otzma Yehudit", Status.BELOW_THRESHOLD, None, pct)
-    return replace(found, values=(*found.values, below))
+    return replace(poll, values=(*poll.values, below))
 
 
 @pytest.mark.parametrize(
-    ("odd", "name", "said"),
+    ("odd", "name", "reason"),
     [
         (poll(likud=80), "sum", "sum 140, expected 120"),
         (poll(likud=59), "sum", "sum 119, expected 120"),
@@ -52,12 +52,12 @@ def with_pct(found: Poll, pct: str) -> Poll:
         (with_pct(poll(), "100"), "shares", "percentages that add up to 100.0%"),
     ],
 )
-def test_an_odd_poll_is_refused_with_its_reason(odd: Poll, name: str, said: str, campaign: Campaign) -> None:
+def test_an_odd_poll_is_refused_with_its_reason(odd: Poll, name: str, reason: str, campaign: Campaign) -> None:
     checked = check([odd], "archive", campaign)
     assert checked.polls == ()
     (refusal,) = checked.refused
     assert refusal.check == name
-    assert said in refusal.reason
+    assert reason in refusal.reason
     assert "likud" in refusal.text
 
 

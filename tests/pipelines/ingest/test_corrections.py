@@ -123,8 +123,8 @@ def test_one_survey_that_stood_twice_is_one_with_both_citations():
     ("poll", "field"), [("nobody", "sample_size"), (POLL.id, "sum"), (POLL.id, "sample_size"), (None, "lineage.date")]
 )
 def test_a_reading_that_is_kept_but_unused_changes_nothing(poll, field):
-    kept = row(field, "1", "2", poll=poll, applied="no")
-    assert apply([POLL], [kept]) == [POLL]
+    unused = row(field, "1", "2", poll=poll, applied="no")
+    assert apply([POLL], [unused]) == [POLL]
 
 
 def test_a_correction_of_the_hand_kept_files_is_not_of_a_poll():
@@ -132,7 +132,7 @@ def test_a_correction_of_the_hand_kept_files_is_not_of_a_poll():
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "remedy"),
     [
         ({"field": "sample_size", "before": "500", "after": "504"}, "sample_size is '503', not '500'"),
         ({"field": "fieldwork_start", "before": "2026-09-30"}, "fieldwork_start is 'blank', not '2026-09-30'"),
@@ -154,10 +154,10 @@ def test_a_correction_of_the_hand_kept_files_is_not_of_a_poll():
         ({"field": "merged_into", "after": POLL.id}, "which is no other poll"),
     ],
 )
-def test_a_row_that_does_not_fit_ends_the_load_with_its_place_and_the_remedy(changed, said):
+def test_a_row_that_does_not_fit_ends_the_load_with_its_place_and_the_remedy(changed, remedy):
     with pytest.raises(RawDataError, match=r"^corrections\.csv: one\b") as caught:
         apply([POLL], [row(**{"field": "added", "before": None, "after": None} | changed)])
-    assert said in str(caught.value)
+    assert remedy in str(caught.value)
     assert POLL.id in str(caught.value) or "nobody" in str(caught.value)
 
 

@@ -37,12 +37,12 @@ def page(likud: int = 40, revision: int = 7, days: tuple[int, ...] = (16, 15, 14
 @pytest.fixture
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """Every source is asked at a server of the test's own, over a client that may go to the loopback."""
-    made = ClientSettings(
+    settings = ClientSettings(
         "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(imports, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(imports, "make_client", lambda *_: Client(settings, address=loopback, sleep=lambda _: None))
     return httpserver
 
 
@@ -53,14 +53,14 @@ def order(data_dir: Path, today: date = TODAY) -> RefreshRequest:
 def answers(data_dir: Path, today: date, election: str = "all") -> list[SourceOutcome]:
     """What came of asking every source, as each answered."""
     wanted = order(data_dir, today)
-    asked = questions(election, wanted, open_reference(wanted.raw, election))
-    take = ask_all(asked, wanted)
-    return [answer for _ in asked if (answer := take(60))]
+    open_questions = questions(election, wanted, open_reference(wanted.raw, election))
+    take = ask_all(open_questions, wanted)
+    return [answer for _ in open_questions if (answer := take(60))]
 
 
 def ask(data_dir: Path, today: date = TODAY) -> SourceOutcome:
-    (found,) = answers(data_dir, today, ELECTION)
-    return found
+    (answer,) = answers(data_dir, today, ELECTION)
+    return answer
 
 
 def snapshots(data_dir: Path) -> list[str]:
@@ -73,13 +73,13 @@ def test_a_live_page_comes_in_and_the_same_revision_adds_nothing(served: HTTPSer
     served.expect_ordered_request("/api", headers={"If-None-Match": '"7"'}).respond_with_data(status=304)
     served.expect_ordered_request("/api").respond_with_data(page() + b"\n")
     served.expect_ordered_request("/api").respond_with_data(page(likud=41, revision=8))
-    found = ask(data_dir)
-    assert (found.error, found.has_news) == (None, True)
-    assert "4 new polls" in found.words
-    kept = snapshots(data_dir)
+    answer = ask(data_dir)
+    assert (answer.error, answer.has_news) == (None, True)
+    assert "4 new polls" in answer.words
+    before = snapshots(data_dir)
     for _ in range(2):
         assert ask(data_dir).words == "wikipedia: nothing new"
-        assert snapshots(data_dir) == kept
+        assert snapshots(data_dir) == before
     assert "4 corrected" in ask(data_dir).words
     assert len(snapshots(data_dir)) == 2
 
@@ -103,23 +103,23 @@ def test_a5_a_wait_that_a_clock_ahead_has_left_is_none(served: HTTPServer, data_
 
 
 @pytest.mark.parametrize(
-    ("status", "answer", "said"),
+    ("status", "answer", "reason"),
     [(403, b"Forbidden", "403"), (200, b"<html>captcha</html>", ""), (200, page(days=(16, 15, 14, 13))[:-40], ""),
      (200, body(ordinary(), "").replace(b'"revid": 7', b'"revid": 8'), ""), (503, b"", "503")],
 )  # fmt: skip
 def test_f20_what_is_no_page_leaves_the_last_good_one(
-    status: int, answer: bytes, said: str, served: HTTPServer, data_dir: Path
+    status: int, answer: bytes, reason: str, served: HTTPServer, data_dir: Path
 ) -> None:
     served.expect_ordered_request("/api").respond_with_data(page())
     served.expect_ordered_request("/api").respond_with_data(answer, status=status)
     ask(data_dir)
-    kept = snapshots(data_dir)
-    found = ask(data_dir)
-    assert found.error is not None
-    assert said in found.words
-    assert "its last good page stands" in found.words
-    assert "\n" not in found.words
-    assert snapshots(data_dir) == kept
+    before = snapshots(data_dir)
+    outcome = ask(data_dir)
+    assert outcome.error is not None
+    assert reason in outcome.words
+    assert "its last good page stands" in outcome.words
+    assert "\n" not in outcome.words
+    assert snapshots(data_dir) == before
 
 
 @pytest.mark.parametrize("broken", ["imports.make_client", "imports.describe", "snapshots.keep"])
@@ -133,8 +133,8 @@ def test_an_error_nobody_foresaw_is_the_answer_of_its_source_alone(
 
     served.expect_request("/api").respond_with_data(page())
     monkeypatch.setattr(f"pipelines.ingest.{broken}", fail)
-    found = ask(data_dir)
-    assert found.error == "KeyError: 'query'"
+    answer = ask(data_dir)
+    assert answer.error == "KeyError: 'query'"
     (record,) = [one for one in caplog.records if one.getMessage() == "source failed"]
     assert "in fail" in record.facts["traceback"]  # type: ignore[attr-defined]
 
@@ -144,8 +144,8 @@ def test_nothing_is_asked_for_campaigns_that_are_over(data_dir: Path, monkeypatc
     finished = order(data_dir, date(2026, 11, 22))
     reference = open_reference(finished.raw, ELECTION)
     assert questions(ELECTION, finished, reference) == []
-    (said,) = say_before([], reference, ELECTION, finished, offline=False)
-    assert said.startswith("no campaign is live on 2026-11-22")
+    (line,) = say_before([], reference, ELECTION, finished, offline=False)
+    assert line.startswith("no campaign is live on 2026-11-22")
 
 
 def test_f27_a_source_that_is_down_is_told_recorded_and_costs_exit_3(
@@ -167,11 +167,11 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     httpserver: HTTPServer, whole_data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def local(settings: ClientSettings, _: str) -> Client:
-        here = replace(
+        own = replace(
             settings, url=httpserver.url_for(f"/{settings.id}/"), hosts=(f"{httpserver.host}:{httpserver.port}",),
             schemes=("http",), pause_seconds=0.0, tries=1,
         )  # fmt: skip
-        return Client(here, address=loopback, sleep=lambda _: None)
+        return Client(own, address=loopback, sleep=lambda _: None)
 
     monkeypatch.setattr(imports, "make_client", local)
     later = f"{NOVUS.replace('2026-08', '2026-07')}\n{NOVUS}\n"
@@ -179,16 +179,16 @@ def test_each_live_campaign_is_asked_for_at_the_sources_its_electorate_names(
     httpserver.expect_request("/dawum/last_update.txt").respond_with_data(MOMENT)
     results = {"7": 27, "1": 25.5, "0": 47.5}
     period = {"Date_Start": "2026-08-01", "Date_End": "2026-08-04"}
-    found = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
-    httpserver.expect_request("/dawum/").respond_with_data(found)
+    page = database(s1=survey(Date="2026-08-05", Survey_Period=period, Results=results))
+    httpserver.expect_request("/dawum/").respond_with_data(page)
     httpserver.expect_request("/wikipedia/").respond_with_data("", status=503)
-    asked = {one.source + " " + one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
-    assert set(asked) == {
+    by_place = {one.source + " " + one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
+    assert set(by_place) == {
         "swedishpolls se-2026", "dawum de-2029", "wikipedia nl-2030", "wikipedia knesset-26",
     }  # fmt: skip
-    assert "1 new polls" in asked["swedishpolls se-2026"].words, "of the two one ships"
-    assert "1 new polls" in asked["dawum de-2029"].words
-    assert "503" in str(asked["wikipedia nl-2030"].error)
+    assert "1 new polls" in by_place["swedishpolls se-2026"].words, "of the two one ships"
+    assert "1 new polls" in by_place["dawum de-2029"].words
+    assert "503" in str(by_place["wikipedia nl-2030"].error)
     assert answers(whole_data_dir, date(2026, 8, 20), "de-2029")[0].words == "dawum: nothing new"
 
 
@@ -212,10 +212,10 @@ def test_a_host_that_hangs_delays_no_other(whole_data_dir: Path, monkeypatch: py
             return client(place, kind=settings.kind, url=f"http://{place}/", tries=1)
 
         monkeypatch.setattr(imports, "make_client", local)
-        asked = answers(whole_data_dir, date(2026, 8, 20))
-    assert sorted(one.source for one in asked) == ["dawum", "swedishpolls", "wikipedia", "wikipedia"]
+        by_place = answers(whole_data_dir, date(2026, 8, 20))
+    assert sorted(one.source for one in by_place) == ["dawum", "swedishpolls", "wikipedia", "wikipedia"]
     assert came == [True, True], "its moment was read, and its page asked"
-    assert [one.error for one in asked if one.source == "swedishpolls"] == [None]
+    assert [one.error for one in by_place if one.source == "swedishpolls"] == [None]
 
 
 @pytest.mark.parametrize(
@@ -233,10 +233,10 @@ def test_f19_a_host_that_asks_to_wait_is_left_alone_for_the_rest_of_the_night_an
     )
     httpserver.expect_request("/wikipedia").respond_with_data("", status=status, headers=headers)
     httpserver.expect_request("/swedishpolls").respond_with_data(f"{HEAD}\n{NOVUS}\n")
-    asked = {one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
-    assert f"it answered {status}; ask again from" in asked["knesset-26"].words
-    assert "en.wikipedia.org asked not to be asked before" in str(asked["nl-2030"].error)
-    assert asked["se-2026"].error is None
+    by_place = {one.election: one for one in answers(whole_data_dir, date(2026, 8, 20))}
+    assert f"it answered {status}; ask again from" in by_place["knesset-26"].words
+    assert "en.wikipedia.org asked not to be asked before" in str(by_place["nl-2030"].error)
+    assert by_place["se-2026"].error is None
     assert [request.path for request, _ in httpserver.log].count("/wikipedia") == 1
 
 
@@ -254,7 +254,7 @@ def test_one_host_is_asked_one_thing_at_a_time(whole_data_dir: Path, monkeypatch
             raise PageRefused("no page")
 
     monkeypatch.setattr(imports, "make_client", lambda settings, _: Slow(settings))
-    asked = sorted(one.election for one in answers(whole_data_dir, date(2026, 8, 20)) if one.error == "no page")
-    assert asked == ["de-2029", "knesset-26", "nl-2030", "se-2026"]
+    by_place = sorted(one.election for one in answers(whole_data_dir, date(2026, 8, 20)) if one.error == "no page")
+    assert by_place == ["de-2029", "knesset-26", "nl-2030", "se-2026"]
     assert len(clients) == 2
     assert len(set(clients)) == 1

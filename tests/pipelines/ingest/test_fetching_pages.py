@@ -27,16 +27,16 @@ def page(title: str, revision: int, days: tuple[str, ...], likud: int = 40) -> b
         poll_row(f"{int(day)} Jul", f"2026-07-{day}", "North Polls", "Maariv", (str(likud), str(70 - likud), *FULL[2:]))
         for day in days
     )
-    made = body(HATNOTE if title == TITLE else "", ordinary(*rows), title=title)
-    return made.replace(b'"revid": 7', f'"revid": {revision}'.encode())
+    content = body(HATNOTE if title == TITLE else "", ordinary(*rows), title=title)
+    return content.replace(b'"revid": 7', f'"revid": {revision}'.encode())
 
 
 def serve(server: HTTPServer, main: bytes, older: bytes) -> None:
     server.clear()
     pages = {TITLE: main, OLDER: older}
 
-    def answer(asked: Request) -> Response:
-        return Response(pages[asked.args["page"]], mimetype="application/json")
+    def answer(request: Request) -> Response:
+        return Response(pages[request.args["page"]], mimetype="application/json")
 
     server.expect_request("/api").respond_with_handler(answer)
 
@@ -72,13 +72,13 @@ def test_polls_that_move_between_pages_are_neither_doubled_nor_buried(
     assert "12 new polls" in ask(data_dir).words
     before = of_source(data_dir)
     steps = [((8, new), (4, (*old, *moving))), ((9, (*moving, *new)), (5, old)), ((10, new), (6, (*old, *moving)))]
-    for (main, here), (older, there) in steps:
-        serve(served, page(TITLE, main, here), page(OLDER, older, there))
-        found = ask(data_dir)
-        assert found.error is None
-        assert "0 new polls, 0 corrected, 0 withdrawn" in found.words
+    for (main, new_rows), (older, old_rows) in steps:
+        serve(served, page(TITLE, main, new_rows), page(OLDER, older, old_rows))
+        answer = ask(data_dir)
+        assert answer.error is None
+        assert "0 new polls, 0 corrected, 0 withdrawn" in answer.words
         assert of_source(data_dir).keys() == before.keys()
-        assert sum(name == OLDER for name in of_source(data_dir).values()) == len(there)
+        assert sum(name == OLDER for name in of_source(data_dir).values()) == len(old_rows)
     with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
         revisions = {poll.id: revision for poll, revision in ledger.polls(ELECTION)}
     assert {revisions[name] for name in before} == {1}, "no tombstone on the way"
@@ -93,7 +93,7 @@ def test_polls_that_leave_every_page_are_gone(served: HTTPServer, data_dir: Path
     serve(served, page(TITLE, 8, DAYS[3:]), page(OLDER, 4, DAYS[:2]))
     assert "1 withdrawn" in ask(data_dir).words
     serve(served, page(TITLE, 9, DAYS[9:]), page(OLDER, 4, DAYS[:2]))
-    assert "6 of 9 polls vanished at once" in (found := ask(data_dir)).words or "emptied" in found.words
+    assert "6 of 9 polls vanished at once" in (answer := ask(data_dir)).words or "emptied" in answer.words
 
 
 def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
@@ -109,7 +109,7 @@ def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
     calls.install(monkeypatch)
     for night in pages:
         serve(served, *night)
-        before, kept = saved(data_dir), files(data_dir)
+        before, stored = saved(data_dir), files(data_dir)
         calls.act_at(0)
         assert ask(data_dir).error is None
         clean, total = state(data_dir), calls.count
@@ -117,17 +117,17 @@ def test_each_network_call_fails_once_in_turn_and_the_rerun_equals_a_clean_run(
         assert total >= 8, "each page: a name, a connection, a request, an answer"
         failed = 0
         for number in range(1, total + 1):
-            bring_back(data_dir, before, kept)
+            bring_back(data_dir, before, stored)
             stood = state(data_dir)
             calls.act_at(number)
-            found = ask(data_dir)
-            if found.error is None:  # what failed came after all that was needed
+            answer = ask(data_dir)
+            if answer.error is None:  # what failed came after all that was needed
                 assert state(data_dir) == clean, number
                 continue
             failed += 1
-            assert "its last good page stands" in found.words
-            assert "\n" not in found.words
-            assert files(data_dir) == kept, "half a campaign is no campaign"
+            assert "its last good page stands" in answer.words
+            assert "\n" not in answer.words
+            assert files(data_dir) == stored, "half a campaign is no campaign"
             assert state(data_dir) == stood or not before, number
             calls.act_at(0)
             assert ask(data_dir).error is None
@@ -146,12 +146,12 @@ def files(data_dir: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def bring_back(data_dir: Path, ledger: bytes, kept: dict[Path, bytes]) -> None:
+def bring_back(data_dir: Path, ledger: bytes, stored: dict[Path, bytes]) -> None:
     """The data folder as it was."""
     path = data_dir / "processed/ledger.sqlite"
     path.write_bytes(ledger) if ledger else path.unlink(missing_ok=True)
-    for found in files(data_dir).keys() - kept.keys():
-        found.unlink()
-    for name, content in kept.items():
+    for extra in files(data_dir).keys() - stored.keys():
+        extra.unlink()
+    for name, content in stored.items():
         if not name.exists():
             name.write_bytes(content)

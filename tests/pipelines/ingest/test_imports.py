@@ -28,8 +28,8 @@ TOMBSTONES = "SELECT poll FROM revisions WHERE body IS NULL"
 
 
 def page(*rows: Sequence[Any], head: str | None = None, extra: str = "", revision: int = 7) -> bytes:
-    made = body(ordinary(*(poll_row(*row[:5]) for row in rows), extra, head=head))
-    return made.replace(b'"revid": 7', f'"revid": {revision}'.encode())
+    content = body(ordinary(*(poll_row(*row[:5]) for row in rows), extra, head=head))
+    return content.replace(b'"revid": 7', f'"revid": {revision}'.encode())
 
 
 @pytest.fixture
@@ -43,14 +43,14 @@ def bring(data_dir: Path, command: Any, tmp_path: Path) -> Import:
             "--data-dir", data_dir, "--today", TODAY,
         )  # fmt: skip
         assert done.stdout.count("\n") <= 1
-        found = json.loads(done.stdout) if done.stdout else {}
-        return {**found, "code": done.returncode, "stderr": done.stderr}
+        document = json.loads(done.stdout) if done.stdout else {}
+        return {**document, "code": done.returncode, "stderr": done.stderr}
 
     return run
 
 
-def counts(found: dict[str, Any]) -> tuple[int, ...]:
-    return tuple(found[name] for name in ("accepted", "revised", "unchanged", "quarantined", "code"))
+def counts(document: dict[str, Any]) -> tuple[int, ...]:
+    return tuple(document[name] for name in ("accepted", "revised", "unchanged", "quarantined", "code"))
 
 
 def ledger(data_dir: Path, query: str) -> list[Any]:
@@ -64,15 +64,15 @@ def files(data_dir: Path) -> dict[str, bytes]:
 
 def test_a_page_comes_in_once_and_its_bytes_are_kept(bring: Import, data_dir: Path) -> None:
     content = page(*ROWS, extra=event("9 Jul", "2026-07-09", "A merger of two lists is announced"))
-    found = bring(content)
-    assert counts(found) == (6, 0, 0, 0, 0)
-    assert found["events"] == 1
-    assert set(found) - {"code", "stderr"} == {
+    document = bring(content)
+    assert counts(document) == (6, 0, 0, 0, 0)
+    assert document["events"] == 1
+    assert set(document) - {"code", "stderr"} == {
         "accepted", "revised", "unchanged", "quarantined", "events", "reasons",
     }  # fmt: skip
-    (kept,) = (data_dir / "raw/snapshots/wikipedia").glob("*.body")
-    facts = json.loads(kept.with_suffix(".json").read_bytes())
-    assert kept.read_bytes() == content
+    (body_file,) = (data_dir / "raw/snapshots/wikipedia").glob("*.body")
+    facts = json.loads(body_file.with_suffix(".json").read_bytes())
+    assert body_file.read_bytes() == content
     assert facts["sha256"] == hashlib.sha256(content).hexdigest()
     assert facts["revision"] == 7
     assert "CC BY-SA 4.0" in facts["licence"]
@@ -84,9 +84,9 @@ def test_a_page_comes_in_once_and_its_bytes_are_kept(bring: Import, data_dir: Pa
 
 def test_f1_a_sum_of_140_is_refused_alone_until_it_is_ruled(bring: Import, data_dir: Path, command: Any) -> None:
     odd = ("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("60", *FULL[1:]))
-    found = bring(page(odd, *ROWS[1:]))
-    assert counts(found) == (5, 0, 0, 1, 3)
-    assert found["reasons"] == {"sum 140, expected 120": 1}
+    document = bring(page(odd, *ROWS[1:]))
+    assert counts(document) == (5, 0, 0, 1, 3)
+    assert document["reasons"] == {"sum 140, expected 120": 1}
     listed = command("pipelines", "quarantine", "--json", "--data-dir", data_dir)
     (row,) = json.loads(listed.stdout)
     assert {"id", "source", "place", "text", "reason"} <= set(row)
@@ -122,9 +122,9 @@ def test_f2_two_headers_that_changed_places_refuse_the_page(bring: Import, data_
     bring(page(*ROWS))
     before = files(data_dir)
     lists = ("Together", "Likud", "Shas", "UTJ", "Ra'am", "Hadash–Ta'al", "Balad", "Dems")
-    found = bring(page(*ROWS, head=header(lists), revision=8))
-    assert found["code"] == 1
-    assert "changed places" in found["stderr"]
+    document = bring(page(*ROWS, head=header(lists), revision=8))
+    assert document["code"] == 1
+    assert "changed places" in document["stderr"]
     assert files(data_dir) == before
 
 
@@ -146,9 +146,9 @@ def test_f3_a_column_nobody_knows_is_quarantined_and_its_polls_keep_it_as_printe
     bring: Import, data_dir: Path, command: Any
 ) -> None:
     lists = ("Likud", "Together", "Shass", "UTJ", "Ra'am", "Hadash–Ta'al", "Balad", "Dems")
-    found = bring(page(*ROWS, head=header(lists)))
-    assert counts(found) == (6, 0, 0, 1, 3)
-    assert "'Shass' is a list nobody knows; its numbers are kept as printed and count as others" in found["stderr"]
+    document = bring(page(*ROWS, head=header(lists)))
+    assert counts(document) == (6, 0, 0, 1, 3)
+    assert "'Shass' is a list nobody knows; its numbers are kept as printed and count as others" in document["stderr"]
     (row,) = quarantine(command, data_dir)
     assert "nearest known name is 'Shas'" in row["reason"]
     assert "2026-07-16 10" in row["text"]
@@ -226,8 +226,8 @@ def test_f11_one_survey_from_two_sources_is_one_poll(bring: Import, data_dir: Pa
     same = "2026-07-17,North Polls,Israel Hayom,40,30,10,10,5,5,(2.1%),20\n"
     other_numbers = "2026-07-16,North Polls,Israel Hayom,38,32,10,10,5,5,(2.1%),20\n"
     other_client = "2026-07-16,North Polls,Kan 11,40,30,10,10,5,5,(2.1%),20\n"
-    found = bring((head + same + other_numbers + other_client).encode(), "csv", "desk.csv")
-    assert counts(found) == (2, 0, 1, 0, 0)
+    document = bring((head + same + other_numbers + other_client).encode(), "csv", "desk.csv")
+    assert counts(document) == (2, 0, 1, 0, 0)
     (body_,) = ledger(
         data_dir,
         "SELECT body FROM revisions WHERE poll = '2026-07-16-north-polls-israel-hayom' ORDER BY revision DESC LIMIT 1",
@@ -250,9 +250,9 @@ def test_f11_a_row_printed_twice_is_one_poll(bring: Import) -> None:
 
 def test_a_sheets_row_whose_day_is_mistyped_takes_no_poll_away(bring: Import, data_dir: Path) -> None:
     head = "fieldwork_end,pollster,publisher,Likud,Together,Dems\n"
-    kept, other = "2026-07-01,Smith,Globes,50,50,20\n", "2026-07-02,Jones,Maariv,48,52,20\n"
-    assert counts(bring((head + kept + other).encode(), "csv", "desk.csv"))[:2] == (2, 0)
-    mistyped = kept.replace("2026-07-01", "2026-07-91")
+    right, other = "2026-07-01,Smith,Globes,50,50,20\n", "2026-07-02,Jones,Maariv,48,52,20\n"
+    assert counts(bring((head + right + other).encode(), "csv", "desk.csv"))[:2] == (2, 0)
+    mistyped = right.replace("2026-07-01", "2026-07-91")
     assert counts(bring((head + mistyped + other).encode(), "csv", "desk.csv"))[3] == 1
     assert ledger(data_dir, TOMBSTONES) == []
     assert counts(bring((head + other).encode(), "csv", "desk.csv"))[3] == 0
@@ -291,24 +291,24 @@ def test_f13_a_poll_that_vanishes_leaves_a_tombstone_and_many_refuse_the_page(br
 def test_f15_f20_a_page_that_is_none_changes_nothing(content: bytes, bring: Import, data_dir: Path) -> None:
     bring(page(*ROWS))
     before, rows = files(data_dir), ledger(data_dir, "SELECT * FROM revisions")
-    found = bring(content)
-    assert found["code"] == 1
-    assert found["stderr"].count("\n") == 1
+    document = bring(content)
+    assert document["code"] == 1
+    assert document["stderr"].count("\n") == 1
     assert files(data_dir) == before
     assert ledger(data_dir, "SELECT * FROM revisions") == rows
 
 
 def test_f14_a_defaced_row_is_refused_and_shown_as_text(bring: Import, data_dir: Path, command: Any) -> None:
     rude = ("16 Jul", "2026-07-16", "poop", "Israel Hayom", FULL)
-    found = bring(page(rude, *ROWS[1:]))
-    assert (found["accepted"], found["quarantined"], found["code"]) == (5, 1, 3)
+    document = bring(page(rude, *ROWS[1:]))
+    assert (document["accepted"], document["quarantined"], document["code"]) == (5, 1, 3)
     assert "poop" in command("pipelines", "quarantine", "--data-dir", data_dir).stdout
 
 
 def test_f18_firm_and_outlet_the_other_way_round(bring: Import, data_dir: Path) -> None:
     bring(page(("16 Jul", "2026-07-16", "Maariv", "Lazar", FULL), *ROWS[2:]))
-    (found,) = ledger(data_dir, "SELECT body FROM revisions WHERE poll = '2026-07-16-maariv-lazar'")
-    assert (json.loads(found[0])["pollster"], json.loads(found[0])["publisher"]) == ("lazar", "maariv")
+    (row,) = ledger(data_dir, "SELECT body FROM revisions WHERE poll = '2026-07-16-maariv-lazar'")
+    assert (json.loads(row[0])["pollster"], json.loads(row[0])["publisher"]) == ("lazar", "maariv")
 
 
 def test_a_file_that_is_not_there_and_a_source_that_nobody_knows(bring: Import, data_dir: Path, command: Any) -> None:
@@ -324,26 +324,26 @@ def test_a_file_that_is_not_there_and_a_source_that_nobody_knows(bring: Import, 
 
 
 @pytest.mark.parametrize(
-    ("name", "ruling", "why", "said"),
+    ("name", "ruling", "why", "reason"),
     [("nobody", "as-printed", "x", "nothing quarantined"), (None, "list:likud", "x", "does not fit"),
      (None, "as-printed", " ", "blank"), (None, "same:nobody", "x", "no other poll")],
 )  # fmt: skip
 def test_a_ruling_that_does_not_fit_changes_nothing(
-    name: str | None, ruling: str, why: str, said: str, bring: Import, data_dir: Path, command: Any
+    name: str | None, ruling: str, why: str, reason: str, bring: Import, data_dir: Path, command: Any
 ) -> None:
     bring(page(("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("60", *FULL[1:])), *ROWS[1:]))
     before = files(data_dir)
     target = name or "knesset-26/wikipedia/2026-07-16-north-polls-israel-hayom/sum"
     done = command("pipelines", "quarantine", "accept", target, "--as", ruling, "--why", why, "--data-dir", data_dir)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert reason in done.stderr
     assert files(data_dir) == before
 
 
 def test_scenarios_stay_scenarios(bring: Import, data_dir: Path) -> None:
-    made = ordinary(*(poll_row(*row[:5]) for row in ROWS))
+    table = ordinary(*(poll_row(*row[:5]) for row in ROWS))
     other = scenarios(poll_row("16 Jul", "2026-07-16", "North Polls", "Israel Hayom", ("28", "42", *FULL[2:])))
-    assert counts(bring(body(made, other)))[0] == 7
+    assert counts(bring(body(table, other)))[0] == 7
     kinds = ledger(
         data_dir, "SELECT body FROM revisions WHERE poll LIKE '2026-07-16-north-polls-israel-hayom-scenario%'"
     )

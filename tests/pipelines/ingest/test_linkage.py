@@ -53,8 +53,8 @@ def kinds(data_dir: Path) -> dict[str, PollKind]:
 
 def words(data_dir: Path, poll: str) -> dict[str, float | None]:
     with Ledger.open(data_dir / "processed/ledger.sqlite") as ledger:
-        found = [one for one in ledger.readings(ELECTION) if one.poll.id == poll and one.is_open]
-    return {one.source: one.poll.values[0].seats for one in found}
+        readings = [one for one in ledger.readings(ELECTION) if one.poll.id == poll and one.is_open]
+    return {one.source: one.poll.values[0].seats for one in readings}
 
 
 def listed(data_dir: Path) -> list[str]:
@@ -182,11 +182,11 @@ def test_f13_a_sheet_may_lose_a_row_but_not_many_at_once(desk: Path) -> None:
 
 def test_f18_a_firm_nobody_knew_is_taken_in_and_said_once(desk: Path) -> None:
     new = [row(outlet=f"Paper {number}").replace("North Polls", "Norfh Polls") for number in range(3)]
-    known = row(outlet="Maariv").replace("North Polls", "Lazar")
-    done = bring(desk, "".join([*new, known]))
+    familiar = row(outlet="Maariv").replace("North Polls", "Lazar")
+    done = bring(desk, "".join([*new, familiar]))
     assert done.accepted == 4
-    (said,) = [warning for warning in done.warnings if "nobody knew" in warning]
-    assert said.startswith("'Norfh Polls' is a firm nobody knew: it has no history")
+    (warning_text,) = [warning for warning in done.warnings if "nobody knew" in warning]
+    assert warning_text.startswith("'Norfh Polls' is a firm nobody knew: it has no history")
     with Ledger.open(desk / "processed/ledger.sqlite") as ledger:
         houses = {poll.pollster for poll, _ in ledger.polls(ELECTION)}
     assert houses == {"north-polls", "norfh-polls", "lazar"}

@@ -237,9 +237,9 @@ def correct_cell(at: int, up: int, down: int) -> Mutation:
             return
         row.is_corrected, cells = True, row.cells
         seats = [label for label, text in cells.items() if text.isdigit() and 5 < int(text) < 50]
-        more, less = seats[up % len(seats)], seats[down % len(seats)]
-        if more != less:
-            cells[more], cells[less] = str(int(cells[more]) + 1), str(int(cells[less]) - 1)
+        raised, less = seats[up % len(seats)], seats[down % len(seats)]
+        if raised != less:
+            cells[raised], cells[less] = str(int(cells[raised]) + 1), str(int(cells[less]) - 1)
 
     return mutate
 
@@ -266,8 +266,8 @@ def test_a_row_printed_again_with_a_misspelt_outlet_counts_once_though_one_of_th
 ) -> None:
     """As when an editor mends a cell of the one row, and somebody else has entered the poll a second time."""
     draft = copy.deepcopy(desk.draft)
-    known = desk.ledger.names.publisher  # "Walla! News" is no misspelling
-    rows = [at for at, row in enumerate(draft.rows) if row.firm and row.outlet and not known(TYPOS[how](row.outlet))]
+    outlets = desk.ledger.names.publisher  # "Walla! News" is no misspelling
+    rows = [at for at, row in enumerate(draft.rows) if row.firm and row.outlet and not outlets(TYPOS[how](row.outlet))]
     for at in reversed(rows):
         double_row(at, how)(draft)
         draft.rows[at].is_double = False
@@ -292,10 +292,10 @@ def test_a_name_of_which_no_letter_is_right_makes_no_second_survey_where_every_n
     assert (counts.accepted, counts.withdrawn) == (0, 0), [one for one in ledger.polls() if one not in desk.before]
     assert counts.accounted == counts.rows
     assert printed(ledger.polls()) == printed(desk.before)
-    asked = [row for row in rows if row.sample]
-    for row in asked:
+    with_sample = [row for row in rows if row.sample]
+    for row in with_sample:
         row.sample = str(int(row.sample) * 3)  # no number that was corrected since
-    assert import_into(desk, draft)[1].accepted == len(asked) > 20
+    assert import_into(desk, draft)[1].accepted == len(with_sample) > 20
 
 
 @pytest.mark.parametrize("name", ["", "Mmaariv", "Qqq"])

@@ -87,10 +87,10 @@ class Draft:
         return self.rows[at % len(self.rows)] if self.rows else ["", "", "", "", []]
 
     def bytes(self) -> bytes:
-        made = [poll_row(*row) for row in self.rows]
-        made.insert(2, event("9 Jul", "2026-07-09", "Two lists say that they will run as one"))
+        lines = [poll_row(*row) for row in self.rows]
+        lines.insert(2, event("9 Jul", "2026-07-09", "Two lists say that they will run as one"))
         what_if = scenarios(poll_row("16 Jul", "2026-07-16", "North Polls", "Kan 11", ("28", "42", *FULL[2:])))
-        text = whole_page(ordinary(*made, head=header(self.lists)), what_if)
+        text = whole_page(ordinary(*lines, head=header(self.lists)), what_if)
         for place, length, put in self.cuts:
             at = int(place * len(text))
             text = text[:at] + put + text[at + length :]
@@ -189,13 +189,13 @@ class Desk:
         path.write_bytes(content)
         arguments = ["import", path, "--source", "wikipedia", "--election", ELECTION, "--json"]
         arguments += ["--data-dir", self.data_dir, "--today", TODAY]
-        said, told, self.last = io.StringIO(), io.StringIO(), None
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(told):
+        out, err, self.last = io.StringIO(), io.StringIO(), None
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 cli.main(lambda: COMMAND([str(argument) for argument in arguments]))
             except SystemExit as end:
-                return int(end.code or 0), said.getvalue(), told.getvalue()
-        return 0, said.getvalue(), told.getvalue()
+                return int(end.code or 0), out.getvalue(), err.getvalue()
+        return 0, out.getvalue(), err.getvalue()
 
     def rows(self) -> Any:
         with Ledger.open(self.ledger) as ledger:
@@ -216,13 +216,13 @@ def desk(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
         real = imports.import_file
 
         def import_file(*arguments: Any) -> PageCounts:
-            made.last = real(*arguments)
-            return made.last
+            own.last = real(*arguments)
+            return own.last
 
-        made = Desk.__new__(Desk)
+        own = Desk.__new__(Desk)
         patch.setattr(imports, "import_file", import_file)
-        made.__init__(data_dir)  # type: ignore[misc]
-        yield made
+        own.__init__(data_dir)  # type: ignore[misc]
+        yield own
 
 
 @given(st.lists(MUTATIONS, min_size=1, max_size=4))
@@ -232,15 +232,15 @@ def test_no_spoilt_page_crashes_doubles_loses_or_lets_a_wrong_sum_in(desk: Desk,
     draft = Draft()
     for mutate in mutations:
         mutate(draft)
-    code, said, told = desk.bring(draft.bytes())
-    assert code in (0, 1, 3), told
-    assert "Traceback" not in told
+    code, out, err = desk.bring(draft.bytes())
+    assert code in (0, 1, 3), err
+    assert "Traceback" not in err
     polls, refusals, _ = after = desk.rows()
     if code == 1:
-        assert (said, after) == ("", desk.clean_rows)
-        assert told.startswith("error: ")
+        assert (out, after) == ("", desk.clean_rows)
+        assert err.startswith("error: ")
         return
-    document, last = json.loads(said), desk.last
+    document, last = json.loads(out), desk.last
     assert last is not None
     assert last.accounted == last.rows, last
     assert (document["quarantined"] > 0) == bool(refusals)

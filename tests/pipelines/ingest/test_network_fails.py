@@ -59,23 +59,23 @@ def raw(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def served(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> HTTPServer:
     """The source is asked at a server of the test's own, once, over a client that may go to the loopback."""
-    made = ClientSettings(
+    settings = ClientSettings(
         "wikipedia", url=httpserver.url_for("/api"), kind="json",
         hosts=(f"{httpserver.host}:{httpserver.port}",), schemes=("http",), pause_seconds=0.0, deadline_seconds=5.0,
         tries=1,
     )  # fmt: skip
-    monkeypatch.setattr(imports, "make_client", lambda *_: Client(made, address=loopback, sleep=lambda _: None))
+    monkeypatch.setattr(imports, "make_client", lambda *_: Client(settings, address=loopback, sleep=lambda _: None))
     pages = {TITLE: newest(13, 14, 15, 16), OLDER: older()}
-    httpserver.expect_request("/api").respond_with_handler(lambda asked: _answer(asked, pages))
+    httpserver.expect_request("/api").respond_with_handler(lambda request: _answer(request, pages))
     return httpserver
 
 
-def _answer(asked: Request, pages: dict[str, bytes]) -> Response:
-    return Response(pages[asked.args["page"]], mimetype="application/json")
+def _answer(request: Request, pages: dict[str, bytes]) -> Response:
+    return Response(pages[request.args["page"]], mimetype="application/json")
 
 
-def night(data_dir: Path, today: date, sabotage: Callable[[], None] | None = None, said: Path | None = None) -> int:
-    child = nights.spawn(data_dir, today, sabotage, said, election=ELECTION, offline=False)
+def night(data_dir: Path, today: date, sabotage: Callable[[], None] | None = None, output: Path | None = None) -> int:
+    child = nights.spawn(data_dir, today, sabotage, output, election=ELECTION, offline=False)
     return nights.ended(child)
 
 
@@ -115,11 +115,11 @@ def fresh(base: Path, tmp_path: Path, served: HTTPServer) -> Callable[[], Path]:
 def tonight(data_dir: Path) -> Edition:
     """The edition that is served, which is whole, tonight's, and beside a ledger that opens."""
     store = EditionStore(data_dir / "processed")
-    found = store.open(ELECTION)
-    assert found.projection.as_of == TONIGHT
+    stored = store.open(ELECTION)
+    assert stored.projection.as_of == TONIGHT
     for edition in store.all(ELECTION):
         check(edition)
-    return found
+    return stored
 
 
 def known(data_dir: Path) -> set[str]:
@@ -136,17 +136,17 @@ def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path, fres
     assert len(came_in) == 6, "four polls of this year's page, two of last year's"
     assert calls.count >= 8, "two pages: looked up, connected, asked, answered"
     for at in calls.points():
-        data_dir, said = fresh(), tmp_path / "said"
-        code = night(data_dir, TONIGHT, nights.Calls(at).install, said)
-        told = said.read_text()
-        assert "Traceback" not in told
+        data_dir, output = fresh(), tmp_path / "said"
+        code = night(data_dir, TONIGHT, nights.Calls(at).install, output)
+        text = output.read_text()
+        assert "Traceback" not in text
         tonight(data_dir)
         if code == 3:
-            assert [line for line in told.splitlines() if line.startswith(f"{ELECTION}: wikipedia: ")], told
-            assert "its last good page stands" in told
+            assert [line for line in text.splitlines() if line.startswith(f"{ELECTION}: wikipedia: ")], text
+            assert "its last good page stands" in text
             assert known(data_dir) == known(base), f"call {at}: half a campaign came in"
         else:
-            assert (code, known(data_dir)) == (0, known(clean)), f"call {at}: {told}"
+            assert (code, known(data_dir)) == (0, known(clean)), f"call {at}: {text}"
         if at % 3 == 0:
             assert night(data_dir, TONIGHT) == 0
             assert known(data_dir) == known(clean)

@@ -95,9 +95,9 @@ def test_a_list_of_scenarios_is_unknown_in_an_ordinary_poll(reference: Reference
     outcome = normalise(ordinary, "wikipedia", names)
     assert not isinstance(outcome, Refusal)
     assert "in scenarios only" in outcome.unknown_reasons["Likud B"]
-    asked = normalise(replace(ordinary, kind=PollKind.SCENARIO), "wikipedia", names)
-    assert not isinstance(asked, Refusal)
-    assert asked.unknown_reasons == {}
+    scenario = normalise(replace(ordinary, kind=PollKind.SCENARIO), "wikipedia", names)
+    assert not isinstance(scenario, Refusal)
+    assert scenario.unknown_reasons == {}
 
 
 def test_a_name_of_two_lists_is_refused_with_both(reference: Reference) -> None:

@@ -21,9 +21,9 @@ def poll(seats: float = 60, source: str = "one", sample: int | None = None) -> P
     return Poll("p", "e", PollKind.POLL, "house", None, end, None, sample, values, source)
 
 
-def reading(printed: Poll, source: str, arrived: int, **more: object) -> SourceReading:
+def reading(printed: Poll, source: str, arrived: int, **changes: object) -> SourceReading:
     plain = SourceReading(printed, source, "", "p", source, arrived_utc=f"2026-07-{arrived:02}")
-    return replace(plain, **more)  # type: ignore[arg-type]
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def test_the_first_source_is_used_and_the_second_is_cited_and_fills_what_is_blank() -> None:

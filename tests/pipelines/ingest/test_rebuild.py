@@ -112,7 +112,7 @@ def test_f30_rebuild_restores_a_damaged_ledger_and_keeps_it_aside(damage: str, d
         with pytest.raises(LedgerDamaged), Ledger.open(path):
             pass
         assert path.read_bytes() == content
-    _, kept = rebuild(desk)
-    assert kept is not None
-    assert kept.read_bytes() == content
+    _, aside = rebuild(desk)
+    assert aside is not None
+    assert aside.read_bytes() == content
     assert path.read_bytes() == good

@@ -30,9 +30,9 @@ def test_a5_what_came_in_last_speaks_whatever_the_clock_said_before(tmp_path: Pa
         "2026-09-13T00:00:00.000000+00:00",
         "2026-09-14T00:00:00.000000+00:00",
     ]
-    kept = [snapshots.keep(tmp_path, facts_of(body, at), body) for body, at in zip(bodies, moments, strict=True)]
-    assert [one.retrieved_utc for one in kept] == [f"2027-01-01T00:00:00.00000{at}+00:00" for at in range(3)]
-    assert snapshots.stored(tmp_path) == kept
+    stored = [snapshots.keep(tmp_path, facts_of(body, at), body) for body, at in zip(bodies, moments, strict=True)]
+    assert [one.retrieved_utc for one in stored] == [f"2027-01-01T00:00:00.00000{at}+00:00" for at in range(3)]
+    assert snapshots.stored(tmp_path) == stored
     speaking = snapshots.newest(snapshots.stored(tmp_path))["csv", "desk.csv"]
     assert snapshots.read(tmp_path, speaking) == b"corrected again"
 
@@ -43,7 +43,7 @@ def test_a5_moments_of_one_campaign_never_go_backwards_and_others_keep_theirs(tm
     for campaign, source in (("knesset-26", "wikipedia"), ("knesset-26", "csv"), ("knesset-2", "csv")):
         body = f"{campaign} {source}".encode()
         snapshots.keep(tmp_path, replace(facts_of(body, now), election=campaign, source=source), body)
-    found = {(one.election, one.source): one.retrieved_utc for one in snapshots.stored(tmp_path)}
-    assert found == {("knesset-26", "wikipedia"): now, ("knesset-26", "csv"): later, ("knesset-2", "csv"): now}
+    moments_of = {(one.election, one.source): one.retrieved_utc for one in snapshots.stored(tmp_path)}
+    assert moments_of == {("knesset-26", "wikipedia"): now, ("knesset-26", "csv"): later, ("knesset-2", "csv"): now}
     on = facts_of(b"goes on", "2026-09-13T00:00:00.000002+00:00")
     assert snapshots.in_order(tmp_path, on) == on

@@ -142,8 +142,8 @@ def test_a_newer_database_is_refused_untouched_and_an_older_one_kept_aside(
     with Ledger.open(url) as ledger:
         assert ledger.polls("e") == []
     with psycopg.connect(url) as db:
-        kept = db.execute(f"SELECT count(*) FROM hemicycle_version_{SCHEMA_VERSION - 1}.folds".encode()).fetchone()
-    assert kept == (1,)
+        count = db.execute(f"SELECT count(*) FROM hemicycle_version_{SCHEMA_VERSION - 1}.folds".encode()).fetchone()
+    assert count == (1,)
 
 
 def test_f30_a_letter_changed_in_a_database_is_refused(new_database: Callable[[], str], fold: CampaignLedger) -> None:
@@ -185,20 +185,20 @@ def test_f28_a_writer_that_is_killed_leaves_the_rows_that_were_there(
     with Ledger.open(url) as ledger:
         ledger.replace(fold, "mark")
         before = list(ledger.dump())
-    more = empty_ledger()
-    record(more, [replace(POLL, id=f"p{at}") for at in range(50)])
+    added = empty_ledger()
+    record(added, [replace(POLL, id=f"p{at}") for at in range(50)])
 
     def killed() -> None:
         real, calls = Postgres.write, count(1)
 
-        def fatal(self: Postgres, *given: Any) -> None:
+        def fatal(self: Postgres, *arguments: Any) -> None:
             if next(calls) == write:
                 os.kill(os.getpid(), signal.SIGKILL)
-            real(self, *given)
+            real(self, *arguments)
 
         with pytest.MonkeyPatch.context() as patch, Ledger.open(url) as ledger:
             patch.setattr(Postgres, "write", fatal)
-            ledger.replace(more, "another")
+            ledger.replace(added, "another")
 
     assert os.waitstatus_to_exitcode(os.waitpid(fork(killed), 0)[1]) == -signal.SIGKILL
     with Ledger.open(url) as ledger:

@@ -95,9 +95,9 @@ def poll_row(
     outlet: str,
     seats: Sequence[str | tuple[str, int]],
     gov: str = "60",
-    **more: int | str,
+    **options: int | str,
 ) -> str:
-    return row(names(days, firm, outlet, sort, **more), cells(*seats), cells("N/a", gov))  # type: ignore[arg-type]
+    return row(names(days, firm, outlet, sort, **options), cells(*seats), cells("N/a", gov))  # type: ignore[arg-type]
 
 
 FULL: tuple[str, ...] = ("40", "30", "10", "10", "5", "5", "(2.1%)", "20")

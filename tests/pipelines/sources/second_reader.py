@@ -65,12 +65,12 @@ class Walker(HTMLParser):
         self.hidden: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if self.hidden:
             if tag not in VOID:
                 self.hidden.append(tag)
             return
-        classes = given.get("class", "").split()
+        classes = attributes.get("class", "").split()
         if (
             tag in NOT_SHOWN
             or "reference" in classes
@@ -90,8 +90,8 @@ class Walker(HTMLParser):
         elif tag == "tr" and self.open:
             self.open[-1].rows.append([])
         elif tag in ("td", "th") and self.open and self.open[-1].rows:
-            across, down = (int(re.sub(r"\D.*", "", given.get(name, "1")) or 1) for name in ("colspan", "rowspan"))
-            self.box = Box(tag == "th", across, down, given.get("data-sort-value", ""))
+            across, down = (int(re.sub(r"\D.*", "", attributes.get(name, "1")) or 1) for name in ("colspan", "rowspan"))
+            self.box = Box(tag == "th", across, down, attributes.get("data-sort-value", ""))
             self.open[-1].rows[-1].append(self.box)
         elif tag in ("br", "div", "p") and self.box:
             self.box.text += " "
@@ -253,10 +253,10 @@ def text_of(path: Path) -> str:
 
 
 def write(name: str, cells: list[Cell]) -> None:
-    made = io.StringIO(newline="")
-    csv.writer(made, lineterminator="\n").writerows([COLUMNS, *cells])
+    file = io.StringIO(newline="")
+    csv.writer(file, lineterminator="\n").writerows([COLUMNS, *cells])
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    (GOLDEN / f"{name}.csv.gz").write_bytes(gzip.compress(made.getvalue().encode(), mtime=0))
+    (GOLDEN / f"{name}.csv.gz").write_bytes(gzip.compress(file.getvalue().encode(), mtime=0))
 
 
 def golden(name: str) -> list[Cell]:

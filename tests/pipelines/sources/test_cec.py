@@ -115,23 +115,23 @@ def test_a_blank_code_is_neither_envelopes_nor_a_place() -> None:
     assert "begun to come in" in envelopes.why
 
 
-def rows_with(*more: tuple[str, int]) -> str:
+def rows_with(*columns: tuple[str, int]) -> str:
     """Four boxes, and columns after them that hold the first so many letters of each row added up."""
     head, lines = BOXES.rstrip("\n"), []
     for number in range(4):
         votes = [10 + number, 3 * number, 50 - number, 7, number * number, 1]
-        sums = [sum(votes[:parts]) for _, parts in more]
+        sums = [sum(votes[:parts]) for _, parts in columns]
         lines.append(
             ",".join(map(str, (f"place {number}", number + 1, 1, 500, sum(votes), 0, sum(votes), *votes, *sums)))
         )
-    return "\n".join([",".join([head, *(name for name, _ in more)]), *lines]) + "\n"
+    return "\n".join([",".join([head, *(name for name, _ in columns)]), *lines]) + "\n"
 
 
-@pytest.mark.parametrize("more", [[("סה״כ", 6)], [("Total", 6)], [("גוש", 3)], [("ימין", 2), ("גוש", 4)]])
-def test_a_total_column_is_said_and_not_counted(more: list[tuple[str, int]]) -> None:
-    count = parse(rows_with(*more).encode(), "k")
+@pytest.mark.parametrize("totals", [[("סה״כ", 6)], [("Total", 6)], [("גוש", 3)], [("ימין", 2), ("גוש", 4)]])
+def test_a_total_column_is_said_and_not_counted(totals: list[tuple[str, int]]) -> None:
+    count = parse(rows_with(*totals).encode(), "k")
     assert count.votes == parse(rows_with().encode(), "k").votes
-    assert sorted(count.warnings) == sorted(f"the column {name!r} is a total and is not counted" for name, _ in more)
+    assert sorted(count.warnings) == sorted(f"the column {name!r} is a total and is not counted" for name, _ in totals)
     assert count.refused == ()
 
 
@@ -218,8 +218,8 @@ def test_another_file_is_refused(body: bytes) -> None:
 
 def test_letters_are_matched_as_printed_and_then_without_final_forms() -> None:
     votes = {"מרץ": 5, "נ": 3, "ן": 2, "ץ": 1}
-    known = {"מרצ": "meretz", "נ": "new-right", "ן": "betach"}
-    assert by_list(votes, known) == ({"meretz": 5, "new-right": 3, "betach": 2}, ("ץ",))
+    ballot = {"מרצ": "meretz", "נ": "new-right", "ן": "betach"}
+    assert by_list(votes, ballot) == ({"meretz": 5, "new-right": 3, "betach": 2}, ("ץ",))
     assert by_list({"ן": 2}, {"נ": "new-right"}) == ({}, ("ן",))
 
 
@@ -239,11 +239,11 @@ def test_real_files_equal_the_official_result_or_say_they_are_interim(name: str,
     count = parse(real_page(f"cec/{name}").read_bytes(), election, official_valid=int(turnout["valid"]))
     assert (count.refused, count.warnings) == ((), ())
     assert count.stage is (Stage.FINAL if final else Stage.INTERIM)
-    found, unknown = by_list(count.votes, {row["ballot_letters"]: row["list"] for row in official})
-    assert len(found) == len(official)
+    counted, unknown = by_list(count.votes, {row["ballot_letters"]: row["list"] for row in official})
+    assert len(counted) == len(official)
     assert sum(count.votes[letters] for letters in unknown) == 0 or not final
     if final:
-        assert found == {row["list"]: int(row["votes"]) for row in official}
+        assert counted == {row["list"]: int(row["votes"]) for row in official}
         assert count.valid == int(turnout["valid"])
 
 
@@ -263,7 +263,7 @@ VALID_24 = 4_410_052
 @pytest.mark.parametrize("moment", NIGHT if IS_SOAK else (NIGHT[0], *NIGHT[-2:]))
 def test_no_file_of_a_real_night_calls_itself_final(moment: str) -> None:
     body = real_page(f"cec/night-24/expb_{moment}.csv").read_bytes()
-    alone, known = parse(body, "knesset-24"), parse(body, "knesset-24", official_valid=VALID_24)
+    alone, official = parse(body, "knesset-24"), parse(body, "knesset-24", official_valid=VALID_24)
     assert (alone.stage, alone.refused) == (Stage.INTERIM, ())
-    assert (known.stage is Stage.FINAL) == (known.valid == VALID_24)
-    assert known.warnings == ()
+    assert (official.stage is Stage.FINAL) == (official.valid == VALID_24)
+    assert official.warnings == ()

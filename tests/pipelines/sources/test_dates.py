@@ -104,8 +104,8 @@ def test_neighbours_tell_the_year_a_section_does_not() -> None:
 def test_what_is_written_is_read_back(end: date, length: int) -> None:
     start = end - timedelta(days=length)
     printed = f"{start.day} {start:%b} – {end.day} {end:%b}" if length else f"{end.day} {end:%b}"
-    found = read_days(printed, str(end), Around(years=(end.year,)))
-    assert found == Days(start if length else None, end)
+    days = read_days(printed, str(end), Around(years=(end.year,)))
+    assert days == Days(start if length else None, end)
 
 
 @given(st.text(max_size=20), st.one_of(st.none(), st.text(max_size=12)))

@@ -135,13 +135,13 @@ def test_what_is_not_the_documented_form_is_refused_whole(text: bytes) -> None:
 def test_the_database_is_asked_for_only_when_last_update_says_another_moment(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/last_update.txt").respond_with_data(MOMENT, content_type="text/plain")
     httpserver.expect_request("/").respond_with_data(body(s1=survey()), content_type="application/json")
-    made = client(f"{httpserver.host}:{httpserver.port}", url=httpserver.url_for("/"))
-    (first,) = SOURCE.fetch(made, PAGE, {})
+    http_client = client(f"{httpserver.host}:{httpserver.port}", url=httpserver.url_for("/"))
+    (first,) = SOURCE.fetch(http_client, PAGE, {})
     assert isinstance(first.answer, Fetched)
     assert first.answer.validators == Validators(etag=MOMENT)
-    (again,) = SOURCE.fetch(made, PAGE, {PAGE: first.answer.validators})
+    (again,) = SOURCE.fetch(http_client, PAGE, {PAGE: first.answer.validators})
     assert isinstance(again.answer, NotModified)
-    (other,) = SOURCE.fetch(made, PAGE, {PAGE: Validators(etag="2026-09-20T07:00:00+02:00")})
+    (other,) = SOURCE.fetch(http_client, PAGE, {PAGE: Validators(etag="2026-09-20T07:00:00+02:00")})
     assert isinstance(other.answer, Fetched)
     assert [request.path for request, _ in httpserver.log] == [
         "/last_update.txt", "/", "/last_update.txt", "/last_update.txt", "/",
@@ -149,6 +149,6 @@ def test_the_database_is_asked_for_only_when_last_update_says_another_moment(htt
 
 
 def test_it_is_asked_over_https_at_its_own_host_alone() -> None:
-    asked = SOURCE.client_settings(SETTINGS)
-    assert (asked.url, asked.hosts, asked.schemes) == ("https://api.dawum.de/", ("api.dawum.de",), ("https",))
+    settings = SOURCE.client_settings(SETTINGS)
+    assert (settings.url, settings.hosts, settings.schemes) == ("https://api.dawum.de/", ("api.dawum.de",), ("https",))
     assert SOURCE.page_of(SETTINGS, "de-2029") == PAGE

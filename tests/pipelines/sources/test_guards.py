@@ -88,10 +88,10 @@ def test_a_poll_that_vanished_is_named() -> None:
     assert vanished([], []) == ()
 
 
-@pytest.mark.parametrize(("known", "left"), [(200, 195), (40, 38), (20, 18), (200, 0)])
-def test_polls_that_vanish_at_once_refuse_the_page(known: int, left: int) -> None:
+@pytest.mark.parametrize(("before", "left"), [(200, 195), (40, 38), (20, 18), (200, 0)])
+def test_polls_that_vanish_at_once_refuse_the_page(before: int, left: int) -> None:
     with pytest.raises(PageRefused, match="vanished at once"):
-        vanished(IDS[:known], IDS[:left])
+        vanished(IDS[:before], IDS[:left])
 
 
 def test_an_older_revision_takes_nothing_away() -> None:

@@ -139,7 +139,7 @@ def test_one_column_names_firm_and_outlet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "remedy"),
     [
         (
             [["a", "b"], ["1", "2"]],
@@ -155,8 +155,8 @@ def test_one_column_names_firm_and_outlet() -> None:
         ([[""], [""]], "the (file|sheet) is empty"),
     ],
 )
-def test_a_sheet_that_cannot_be_read_says_what_to_mend(rows: Rows, said: str) -> None:
-    with pytest.raises(PageRefused, match=said):
+def test_a_sheet_that_cannot_be_read_says_what_to_mend(rows: Rows, remedy: str) -> None:
+    with pytest.raises(PageRefused, match=remedy):
         read(rows)
 
 
@@ -327,10 +327,10 @@ Day = Callable[[date], object]
 )  # fmt: skip
 @pytest.mark.parametrize("date_1904", [False, True])
 def test_a_moment_in_a_workbook_is_its_day(day: Day, date_1904: bool) -> None:
-    given = day(date(2026, 10, 8))
-    if date_1904 and isinstance(given, float):
-        given -= (date(1904, 1, 1) - date(1899, 12, 30)).days
-    body = workbook([HEAD, [given, *POLLS[0][1:]]], date_1904=date_1904)
+    moment = day(date(2026, 10, 8))
+    if date_1904 and isinstance(moment, float):
+        moment -= (date(1904, 1, 1) - date(1899, 12, 30)).days
+    body = workbook([HEAD, [moment, *POLLS[0][1:]]], date_1904=date_1904)
     (poll,) = source_of("xlsx").parse(body, SCOPE).polls
     assert poll.fieldwork_end == date(2026, 10, 8)
 

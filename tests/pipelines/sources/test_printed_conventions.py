@@ -44,10 +44,10 @@ def cells(*printed: str) -> str:
     return "".join(f"<td>{text}</td>" for text in printed)
 
 
-def poll_rows(days: Sequence[str], parts: Sequence[Sequence[str]] = PARTS, more: Sequence[str] = ()) -> list[str]:
-    """A row a day, by firms of their own; `more` stands after the lists."""
+def poll_rows(days: Sequence[str], parts: Sequence[Sequence[str]] = PARTS, added: Sequence[str] = ()) -> list[str]:
+    """A row a day, by firms of their own; `added` stands after the lists."""
     return [
-        row(cells(day, f"Firm {at}", f"Outlet {at}", *parts[at % len(parts)], *more)) for at, day in enumerate(days)
+        row(cells(day, f"Firm {at}", f"Outlet {at}", *parts[at % len(parts)], *added)) for at, day in enumerate(days)
     ]
 
 
@@ -132,8 +132,8 @@ def test_a_table_before_any_heading_belongs_to_the_page() -> None:
 
 
 def test_seats_under_a_heading_nobody_knows_are_left_aside_and_said() -> None:
-    known = heading(2, "Polls") + table(*poll_rows(DAYS), head=head())
-    reading = read(known, heading(2, "Something new"), table(*poll_rows(DAYS), head=head()))
+    polls_section = heading(2, "Polls") + table(*poll_rows(DAYS), head=head())
+    reading = read(polls_section, heading(2, "Something new"), table(*poll_rows(DAYS), head=head()))
     assert len(reading.polls) == 3
     assert reading.warnings == (
         "Something new, table 2: 3 rows left aside: a table of polls under a heading nobody knows",
@@ -164,7 +164,7 @@ def test_sums_after_the_lists_are_totals_whatever_they_are_called(names: tuple[s
         for at, day in enumerate(DAYS)
     ]
     reading = read(heading(2, "Polls"), table(*rows, head=head(*LISTS, *names)))
-    assert [sum(found.values()) for found in map(seats, reading.polls)] == [120] * 3  # type: ignore[arg-type]
+    assert [sum(seats_read.values()) for seats_read in map(seats, reading.polls)] == [120] * 3  # type: ignore[arg-type]
     assert list(seats(reading.polls[0])) == list(LISTS)
 
 
@@ -189,14 +189,14 @@ def test_a_column_nobody_knows_that_is_a_part_stays_and_is_said() -> None:
 
 def test_a_known_list_is_never_a_total() -> None:
     """Even where it is called like one and equals the sum of others in every row."""
-    parts = [(*found[:5], "0", found[0]) for found in (("40", "30", "20", "15", "15"), ("38", "32", "20", "15", "15"))]
+    parts = [(*row[:5], "0", row[0]) for row in (("40", "30", "20", "15", "15"), ("38", "32", "20", "15", "15"))]
     scope = replace(SCOPE, list_keys=SCOPE.list_keys | {"total"}, house_size=160)
     reading = read(heading(2, "Polls"), table(*poll_rows(DAYS, parts), head=head(*LISTS, "Total")), scope=scope)
     assert seats(reading.polls[0])["Total"] == 40
 
 
 def test_a_column_of_words_is_left_aside_and_said() -> None:
-    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS, more=("online panel",)), head=head(*LISTS, "Method")))
+    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS, added=("online panel",)), head=head(*LISTS, "Method")))
     assert list(seats(reading.polls[0])) == list(LISTS)
     assert "the column 'Method' holds words, not seats" in reading.warnings[0]
 
@@ -274,13 +274,13 @@ BLANK = ("45", "30", "20", "15", "10", "")
     ],
 )  # fmt: skip
 def test_a_blank_means_what_the_page_s_rule_says(means: BlankMeans, status: Status | str | None) -> None:
-    said = SETTINGS.model_copy(update={"options": {"blank_cell": str(means)}})
-    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS[:2], [BLANK, PARTS[1]]), head=head()), settings=said)
+    settings = SETTINGS.model_copy(update={"options": {"blank_cell": str(means)}})
+    reading = read(heading(2, "Polls"), table(*poll_rows(DAYS[:2], [BLANK, PARTS[1]]), head=head()), settings=settings)
     if status == "refused":
         assert "the cell is blank; write –" in reading.refused[0].reason
         return
-    found = {cell.label: cell.status for cell in reading.polls[0].cells}
-    assert found.get("Shas") == status
+    statuses = {cell.label: cell.status for cell in reading.polls[0].cells}
+    assert statuses.get("Shas") == status
 
 
 def test_without_a_rule_a_blank_is_not_asked_where_the_row_is_whole() -> None:
@@ -298,11 +298,11 @@ def test_a_page_without_a_good_row_says_why() -> None:
     rows = poll_rows(("5 Apr 2091", "31 Feb 2019", "x", "4 Apr 2091", "5 May 2091"))
     with pytest.raises(PageRefused) as refused:
         read(heading(2, "Polls"), table(*rows, head=head()))
-    said = str(refused.value)
-    assert "(5 rows)" in said
-    assert "'5 Apr 2091' is 2091-04-05, outside 2017-01-01 to 2019-04-09 (Polls, table 1, row 2)" in said
-    assert "'31 Feb 2019' is not a day" in said
-    assert "and 2 more" in said
+    message = str(refused.value)
+    assert "(5 rows)" in message
+    assert "'5 Apr 2091' is 2091-04-05, outside 2017-01-01 to 2019-04-09 (Polls, table 1, row 2)" in message
+    assert "'31 Feb 2019' is not a day" in message
+    assert "and 2 more" in message
 
 
 def test_a_row_of_percentages_is_none_of_seats() -> None:
@@ -332,8 +332,8 @@ def test_only_days_at_the_turn_of_the_year_stand_in_the_next_section(
     sorted_by = f" data-sort-value='{sort}'" if sort else ""
     odd = row(f"<td{sorted_by}>{days}</td>", cells("Odd", "Outlet", *PARTS[1]))
     reading = read(heading(2, "Polls"), heading(3, "2019"), table(around[0], odd, around[1], head=head()))
-    found = {poll.pollster: str(poll.fieldwork_end) for poll in reading.polls}
-    assert found.get("Odd") == end
+    ends = {poll.pollster: str(poll.fieldwork_end) for poll in reading.polls}
+    assert ends.get("Odd") == end
     if end is None and not sort:
         assert [refusal.check for refusal in reading.refused] == ["dates"]
 

@@ -43,9 +43,9 @@ def test_a_source_that_an_electorate_asks_has_an_address_over_https_at_one_host(
     for name, settings in read_sources(folder).items():
         source = source_of(name) if name in poll_sources() else None
         if isinstance(source, FetchedSource):
-            asked = source.client_settings(settings)
-            assert asked.schemes == ("https",)
-            assert [asked.url.split("/")[2]] == list(asked.hosts), name
+            own = source.client_settings(settings)
+            assert own.schemes == ("https",)
+            assert [own.url.split("/")[2]] == list(own.hosts), name
             assert settings.licence
             assert settings.attribution
 

@@ -37,10 +37,10 @@ def theirs() -> dict[tuple[str, Survey], list[dict[str, Cell]]]:
             polls[row["poll_id"]][row["list_as_published"]] = (row["status"], seats, row["vote_share_pct"])
             survey = (row["fieldwork_end"], row["pollster"], row["publisher"].strip("–"))
             keys[row["poll_id"]] = (row["kind"], survey)
-    found: dict[tuple[str, Survey], list[dict[str, Cell]]] = defaultdict(list)
+    surveys: dict[tuple[str, Survey], list[dict[str, Cell]]] = defaultdict(list)
     for name, cells in polls.items():
-        found[keys[name]].append(cells)
-    return found
+        surveys[keys[name]].append(cells)
+    return surveys
 
 
 def seats(cells: dict[str, Cell]) -> list[float]:

@@ -89,8 +89,8 @@ def test_a_long_sheet_is_read(read: Read, rows: list[list[str]]) -> None:
 
 
 def test_links_are_citations_only_to_the_web() -> None:
-    found = as_csv.parse(csv_bytes(WIDE), SCOPE)
-    assert found.citations == {"2026-07-02-kantar-kan-11": ("https://x.example/1",)}
+    reading = as_csv.parse(csv_bytes(WIDE), SCOPE)
+    assert reading.citations == {"2026-07-02-kantar-kan-11": ("https://x.example/1",)}
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_links_are_citations_only_to_the_web() -> None:
 )  # fmt: skip
 def test_a_bad_row_is_refused_alone(column: int, text: str, check: str) -> None:
     bad = [*WIDE[1][:column], text, *WIDE[1][column + 1 :]]
-    found = as_csv.parse(csv_bytes([*WIDE, bad]), SCOPE)
-    assert [refusal.check for refusal in found.refused] == [check]
-    assert found.accounted == found.rows == 3
+    reading = as_csv.parse(csv_bytes([*WIDE, bad]), SCOPE)
+    assert [refusal.check for refusal in reading.refused] == [check]
+    assert reading.accounted == reading.rows == 3
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_another_sheet_is_refused(rows: list[list[str]]) -> None:
 
 def test_the_template_is_a_sheet_to_fill_in() -> None:
     labels = ("Likud", "ש״ס")
-    for made, header in (
+    for template, header in (
         (as_csv.template(labels), as_csv.template(labels).decode("utf-8-sig").strip().split(",")),
         (as_xlsx.template(labels), first_row(as_xlsx.template(labels))),
     ):
         assert header[-2:] == ["Likud", "ש״ס"]
         assert "fieldwork_end" in header
-        assert made
+        assert template
     assert as_xlsx.template(labels) == as_xlsx.template(labels)
     filled = [first_row(as_xlsx.template(labels)), ["", "2026-07-02", "", "A", "B", "", "", "", "24", "9"]]
     assert len(as_xlsx.parse(workbook(filled), SCOPE).polls) == 1

@@ -133,9 +133,9 @@ def settings() -> SourceSettings:
 
 
 def test_it_is_asked_where_sources_toml_says_for_every_live_campaign() -> None:
-    asked = SOURCE.client_settings(settings())
-    assert asked.hosts == ("raw.githubusercontent.com",)
-    assert asked.url.endswith("/Data/Polls.csv")
+    own = SOURCE.client_settings(settings())
+    assert own.hosts == ("raw.githubusercontent.com",)
+    assert own.url.endswith("/Data/Polls.csv")
     assert SOURCE.page_of(settings(), "se-2026") == PAGE
 
 
@@ -145,11 +145,11 @@ def test_an_unchanged_file_is_not_sent_again(httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request(
         "/p", headers={"If-None-Match": '"7"', "If-Modified-Since": "x"}
     ).respond_with_data(status=304)
-    made = client(f"{httpserver.host}:{httpserver.port}", kind="csv", url=httpserver.url_for("/p"))
-    (first,) = SOURCE.fetch(made, PAGE, {})
+    http_client = client(f"{httpserver.host}:{httpserver.port}", kind="csv", url=httpserver.url_for("/p"))
+    (first,) = SOURCE.fetch(http_client, PAGE, {})
     assert isinstance(first.answer, Fetched)
     assert first.answer.validators == Validators('"7"', "x")
-    (again,) = SOURCE.fetch(made, PAGE, {PAGE: first.answer.validators})
+    (again,) = SOURCE.fetch(http_client, PAGE, {PAGE: first.answer.validators})
     assert isinstance(again.answer, NotModified)
 
 

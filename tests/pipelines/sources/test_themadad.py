@@ -25,9 +25,9 @@ def saved(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> bytes:
 
 
 def read(*rows: tuple[str, ...]) -> Reading:
-    found = parse(saved(*rows), SCOPE)
-    assert found.accounted == found.rows
-    return found
+    reading = parse(saved(*rows), SCOPE)
+    assert reading.accounted == reading.rows
+    return reading
 
 
 EARLY = ("1", "2022-12-23", "500", "מעריב", "מנחם לזר", "35", "9", "12", "", "10", "")
@@ -52,15 +52,15 @@ def test_two_rows_of_a_day_and_outlet_are_a_poll_and_its_scenario() -> None:
 
 
 def test_a_new_column_keeps_its_name_and_is_said() -> None:
-    found = parse(saved((*LATE, "4"), head=(*HEAD, "רשימה חדשה")), SCOPE)
-    assert found.polls[0].cells[-1].label == "רשימה חדשה"
-    assert "is new" in found.warnings[0]
+    reading = parse(saved((*LATE, "4"), head=(*HEAD, "רשימה חדשה")), SCOPE)
+    assert reading.polls[0].cells[-1].label == "רשימה חדשה"
+    assert "is new" in reading.warnings[0]
 
 
 def test_a_bad_row_is_refused_alone() -> None:
-    found = read(EARLY, ("2", "2026-13-40", *LATE[2:]), (*LATE[:5], "٢٤", *LATE[6:]), ("4", "2027-01-01", *LATE[2:]))
-    assert [refusal.check for refusal in found.refused] == ["dates", "cell", "dates"]
-    assert len(found.polls) == 1
+    reading = read(EARLY, ("2", "2026-13-40", *LATE[2:]), (*LATE[:5], "٢٤", *LATE[6:]), ("4", "2027-01-01", *LATE[2:]))
+    assert [refusal.check for refusal in reading.refused] == ["dates", "cell", "dates"]
+    assert len(reading.polls) == 1
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_another_page_is_refused(other: bytes) -> None:
 
 
 def test_the_real_table_is_read_whole() -> None:
-    found = parse(real_page("themadad_allpolls_26.html").read_bytes(), SCOPE)
-    assert (found.rows, len(found.polls), len(found.refused), found.warnings) == (507, 507, 0, ())
-    assert sum(poll.kind is PollKind.SCENARIO for poll in found.polls) == 10
+    reading = parse(real_page("themadad_allpolls_26.html").read_bytes(), SCOPE)
+    assert (reading.rows, len(reading.polls), len(reading.refused), reading.warnings) == (507, 507, 0, ())
+    assert sum(poll.kind is PollKind.SCENARIO for poll in reading.polls) == 10

@@ -33,9 +33,9 @@ from tests.pipelines.sources.pages import (
 
 
 def read(*parts: str, **how: object) -> Reading:
-    found = parse(body(*parts), SCOPE, **how)  # type: ignore[arg-type]
-    assert found.accounted == found.rows
-    return found
+    reading = parse(body(*parts), SCOPE, **how)  # type: ignore[arg-type]
+    assert reading.accounted == reading.rows
+    return reading
 
 
 def seats(poll: ReportedPoll) -> dict[str, float | str | None]:
@@ -43,19 +43,19 @@ def seats(poll: ReportedPoll) -> dict[str, float | str | None]:
 
 
 def test_ordinary_polls_are_read_whole() -> None:
-    found = read(ordinary(*PLAIN))
-    assert [poll.id for poll in found.polls] == [
+    reading = read(ordinary(*PLAIN))
+    assert [poll.id for poll in reading.polls] == [
         "2026-07-09-kantar-israel-hayom", "2026-07-09-lazar-maariv", "2026-07-02-filber-channel-14",
     ]  # fmt: skip
-    first, second, joint = found.polls
+    first, second, joint = reading.polls
     assert seats(first) == {
         "Likud": 40, "Together": 30, "Shas": 10, "UTJ": 10, "Ra'am": 5, "Hadash–Ta'al": 5, "Balad": "2.1", "Dems": 20,
     }  # fmt: skip
     assert (second.fieldwork_start, second.sample_size, second.kind) == (date(2026, 7, 8), 500, PollKind.POLL)
     assert seats(joint)["Hadash–Ta'al+Balad"] == 5
     assert "Balad" not in seats(joint)
-    assert found.citations[first.id] == ("https://news.example/1",)
-    assert found.warnings == ()
+    assert reading.citations[first.id] == ("https://news.example/1",)
+    assert reading.warnings == ()
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -65,28 +65,28 @@ def test_both_forms_of_the_answer_are_read(version: int) -> None:
 
 def test_a_joint_cell_is_stored_once_and_never_doubles_the_sum() -> None:
     """F10."""
-    found = read(ordinary(poll_row("2 Jul", "2026-07-02", "A", "B", ("40", "30", "10", "10", ("14", 3), "16"))))
-    assert sum(cell.seats or 0 for cell in found.polls[0].cells) == 120
-    assert seats(found.polls[0])["Ra'am+Hadash–Ta'al+Balad"] == 14
+    reading = read(ordinary(poll_row("2 Jul", "2026-07-02", "A", "B", ("40", "30", "10", "10", ("14", 3), "16"))))
+    assert sum(cell.seats or 0 for cell in reading.polls[0].cells) == 120
+    assert seats(reading.polls[0])["Ra'am+Hadash–Ta'al+Balad"] == 14
 
 
 def test_a_dash_over_two_lists_is_not_asked_of_each() -> None:
-    found = read(ordinary(poll_row("2 Jul", "2026-07-02", "A", "B", ("50", "30", "10", "10", "5", ("–", 2), "15"))))
-    assert seats(found.polls[0])["Balad"] == Status.NOT_ASKED
+    reading = read(ordinary(poll_row("2 Jul", "2026-07-02", "A", "B", ("50", "30", "10", "10", "5", ("–", 2), "15"))))
+    assert seats(reading.polls[0])["Balad"] == Status.NOT_ASKED
 
 
 def test_the_second_row_of_a_survey_is_its_scenario() -> None:
     """F10: date, firm and publisher span two rows of seats."""
-    found = read(
+    reading = read(
         ordinary(
             row(names("28 May", "Tatika", "Zman", "2026-05-28", rows=2), pages.cells(*FULL), pages.cells("N/a", "60")),
             row(pages.cells("39", "31", *FULL[2:4], ("10", 3), "20"), pages.cells("N/a", "59")),
             *PLAIN,
         )
     )
-    assert [poll.kind for poll in found.polls[:2]] == [PollKind.POLL, PollKind.SCENARIO]
-    assert found.polls[1].id == "2026-05-28-tatika-zman-scenario"
-    assert found.polls[1].fieldwork_end == date(2026, 5, 28)
+    assert [poll.kind for poll in reading.polls[:2]] == [PollKind.POLL, PollKind.SCENARIO]
+    assert reading.polls[1].id == "2026-05-28-tatika-zman-scenario"
+    assert reading.polls[1].fieldwork_end == date(2026, 5, 28)
 
 
 def test_one_date_over_two_firms_is_two_polls() -> None:
@@ -95,12 +95,12 @@ def test_one_date_over_two_firms_is_two_polls() -> None:
         pages.cells(*FULL), pages.cells("N/a", "60"),
     )  # fmt: skip
     second = row("<td>C</td><td>D</td><td>500</td>", pages.cells(*FULL), pages.cells("N/a", "60"))
-    found = read(ordinary(first, second))
-    assert [(poll.pollster, poll.kind) for poll in found.polls] == [("A", PollKind.POLL), ("C", PollKind.POLL)]
+    reading = read(ordinary(first, second))
+    assert [(poll.pollster, poll.kind) for poll in reading.polls] == [("A", PollKind.POLL), ("C", PollKind.POLL)]
 
 
 def test_events_and_results_are_kept_as_what_they_are() -> None:
-    found = read(
+    reading = read(
         ordinary(
             event("7 Jul", "2026-07-07", "Hendel and the Reservists <b>merge</b><script>x</script>"),
             event("13 Mar", "2026-03-13", "13 Mar: Deadline for publishing election polls"),
@@ -110,14 +110,14 @@ def test_events_and_results_are_kept_as_what_they_are() -> None:
             *PLAIN,
         )
     )  # fmt: skip
-    assert [(one.date, one.text) for one in found.events][:2] == [
+    assert [(one.date, one.text) for one in reading.events][:2] == [
         (date(2026, 7, 7), "Hendel and the Reservists merge"),
         (date(2026, 3, 13), "13 Mar: Deadline for publishing election polls"),
     ]
-    assert found.events[2].date == date(2026, 3, 14)
-    assert len(found.results) == 2
-    assert found.results[0].cells[0].seats == 40
-    assert len(found.polls) == 3
+    assert reading.events[2].date == date(2026, 3, 14)
+    assert len(reading.results) == 2
+    assert reading.results[0].cells[0].seats == 40
+    assert len(reading.polls) == 3
 
 
 def test_tables_are_told_apart_by_heading_and_signature() -> None:
@@ -146,9 +146,9 @@ def test_exit_polls_are_known_by_heading_label_or_day() -> None:
     scope = replace(SCOPE, last_day=date(2026, 10, 27))
     day = poll_row("27 Oct", "2026-10-27", "Kantar", "Kan 11", FULL)
     headed = pages.heading(2, "Exit polls") + pages.table(poll_row("26 Oct 2026", None, "A", "B", FULL))
-    found = parse(body(ordinary(label, day), headed), scope)
-    assert [poll.kind for poll in found.polls] == [PollKind.EXIT_POLL] * 3
-    assert found.polls[1].id == "2026-10-27-kantar-kan-11-exit"
+    reading = parse(body(ordinary(label, day), headed), scope)
+    assert [poll.kind for poll in reading.polls] == [PollKind.EXIT_POLL] * 3
+    assert reading.polls[1].id == "2026-10-27-kantar-kan-11-exit"
 
 
 def test_a_column_added_in_the_middle_shifts_nothing() -> None:
@@ -181,26 +181,26 @@ def test_two_columns_of_one_name_refuse_their_rows() -> None:
 )  # fmt: skip
 def test_an_impossible_day_refuses_its_row_alone(days: str, sort: str, check: str) -> None:
     """F6."""
-    found = read(ordinary(poll_row(days, sort, "Bad", "Day", FULL), *PLAIN))
-    assert len(found.polls) == 3
-    assert [refusal.check for refusal in found.refused] == [check]
-    assert found.refused[0].place.endswith("row 5")
-    assert "Bad" in found.refused[0].text
+    reading = read(ordinary(poll_row(days, sort, "Bad", "Day", FULL), *PLAIN))
+    assert len(reading.polls) == 3
+    assert [refusal.check for refusal in reading.refused] == [check]
+    assert reading.refused[0].place.endswith("row 5")
+    assert "Bad" in reading.refused[0].text
 
 
 def test_a_year_is_told_by_sort_value_section_or_neighbours() -> None:
     """F7."""
     over = poll_row("31 Dec – 1 Jan", "2026-01-01", "A", "B", FULL)
     bare = poll_row("11 Jun", None, "C", "D", FULL)
-    found = read(ordinary(bare, over), scenarios(
+    reading = read(ordinary(bare, over), scenarios(
         poll_row("1 Jul", "2026-07-01", "S", "T", FULL),
         poll_row("11 Jun", None, "U", "V", FULL),
         poll_row("30 Apr", "2026-04-30", "W", "X", FULL),
     ))  # fmt: skip
-    assert [str(poll.fieldwork_end) for poll in found.polls] == [
+    assert [str(poll.fieldwork_end) for poll in reading.polls] == [
         "2026-06-11", "2026-01-01", "2026-07-01", "2026-06-11", "2026-04-30",
     ]  # fmt: skip
-    assert found.polls[1].fieldwork_start == date(2025, 12, 31)
+    assert reading.polls[1].fieldwork_start == date(2025, 12, 31)
     lone = read(ordinary(*PLAIN), scenarios(poll_row("11 Jun", None, "U", "V", FULL)))
     assert "cannot be told" in lone.refused[0].reason
 
@@ -208,34 +208,34 @@ def test_a_year_is_told_by_sort_value_section_or_neighbours() -> None:
 @pytest.mark.parametrize("printed", ["?", "TBA", "٢٤", "2,4", "²", "", "24 25", "<b></b>", "poop"])
 def test_a_cell_in_no_form_refuses_its_row_with_its_text(printed: str) -> None:
     """F8."""
-    found = read(ordinary(poll_row("9 Jul", "2026-07-09", "Bad", "Cell", (printed, *FULL[1:])), *PLAIN))
-    assert len(found.polls) == 3
-    assert found.refused[0].check == "cell"
-    assert "Likud" in found.refused[0].reason
-    assert found.refused[0].poll == "2026-07-09-bad-cell"
+    reading = read(ordinary(poll_row("9 Jul", "2026-07-09", "Bad", "Cell", (printed, *FULL[1:])), *PLAIN))
+    assert len(reading.polls) == 3
+    assert reading.refused[0].check == "cell"
+    assert "Likud" in reading.refused[0].reason
+    assert reading.refused[0].poll == "2026-07-09-bad-cell"
 
 
 def test_a_cut_or_shifted_row_is_refused() -> None:
     cut = row(names("9 Jul", "Cut", "Row", "2026-07-09"), pages.cells(*FULL[:4]))
     shifted = row(names("9 Jul", "Long", "Row", "2026-07-09"), pages.cells("9", *FULL), pages.cells("N/a", "60"))
-    found = read(ordinary(cut, shifted, *PLAIN))
-    assert [refusal.check for refusal in found.refused] == ["columns", "columns"]
+    reading = read(ordinary(cut, shifted, *PLAIN))
+    assert [refusal.check for refusal in reading.refused] == ["columns", "columns"]
 
 
 def test_the_same_survey_twice_is_one_poll_with_both_citations() -> None:
     """F11."""
     again = poll_row("9 Jul", "2026-07-09", "Kantar", "Israel Hayom", FULL, note=3)
-    found = read(ordinary(*PLAIN, again))
-    assert len(found.polls) == 3
-    assert found.citations["2026-07-09-kantar-israel-hayom"] == ("https://news.example/1", "https://news.example/3")
-    assert len(found.repeats) == 1
+    reading = read(ordinary(*PLAIN, again))
+    assert len(reading.polls) == 3
+    assert reading.citations["2026-07-09-kantar-israel-hayom"] == ("https://news.example/1", "https://news.example/3")
+    assert len(reading.repeats) == 1
 
 
 def test_a_near_twin_stays_a_second_poll() -> None:
     other_number = poll_row("9 Jul", "2026-07-09", "Kantar", "Israel Hayom", ("39", "31", *FULL[2:]))
     other_client = poll_row("9 Jul", "2026-07-09", "Kantar", "Kan 11", FULL)
-    found = read(ordinary(*PLAIN, other_number, other_client))
-    assert [poll.id for poll in found.polls[3:]] == ["2026-07-09-kantar-israel-hayom-2", "2026-07-09-kantar-kan-11"]
+    reading = read(ordinary(*PLAIN, other_number, other_client))
+    assert [poll.id for poll in reading.polls[3:]] == ["2026-07-09-kantar-israel-hayom-2", "2026-07-09-kantar-kan-11"]
 
 
 def test_a_scenario_table_that_repeats_the_poll_adds_none() -> None:
@@ -245,25 +245,25 @@ def test_a_scenario_table_that_repeats_the_poll_adds_none() -> None:
         ),
         row(pages.cells("38", "32", *FULL[2:]), pages.cells("N/a", "58")),
     )
-    found = read(ordinary(*PLAIN), pair)
-    assert [poll.id for poll in found.polls if poll.kind is PollKind.SCENARIO] == [
+    reading = read(ordinary(*PLAIN), pair)
+    assert [poll.id for poll in reading.polls if poll.kind is PollKind.SCENARIO] == [
         "2026-07-09-kantar-israel-hayom-scenario"
     ]
-    assert [repeat.poll for repeat in found.repeats] == ["2026-07-09-kantar-israel-hayom"]
+    assert [repeat.poll for repeat in reading.repeats] == ["2026-07-09-kantar-israel-hayom"]
 
 
 def test_hidden_text_is_ignored() -> None:
     """F16."""
     tricky = '<span style="display:none">99</span><style>x</style><span class="sortkey">0040</span>40<sup>[a]</sup>'
-    found = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", (tricky, *FULL[1:]))))
-    assert seats(found.polls[0])["Likud"] == 40
+    reading = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", (tricky, *FULL[1:]))))
+    assert seats(reading.polls[0])["Likud"] == 40
 
 
 def test_a_bloc_column_that_does_not_add_up_is_a_warning() -> None:
     """F17."""
-    found = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", FULL, gov="77")))
-    assert len(found.polls) == 1
-    assert "says 77, its lists add to 60" in found.warnings[0]
+    reading = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", FULL, gov="77")))
+    assert len(reading.polls) == 1
+    assert "says 77, its lists add to 60" in reading.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -286,19 +286,19 @@ def test_an_emptied_cut_or_challenge_page_is_refused(emptied: bytes) -> None:
 def test_markup_in_names_is_only_text() -> None:
     """S1: what is kept is the text; nobody downstream gets markup to forget about."""
     evil = "&lt;img src=x onerror=alert(1)&gt;"
-    found = read(ordinary(poll_row("9 Jul", "2026-07-09", evil, "B<script>alert(1)</script>", FULL)))
-    assert found.polls[0].pollster == "<img src=x onerror=alert(1)>"
-    assert found.polls[0].publisher == "B"
+    reading = read(ordinary(poll_row("9 Jul", "2026-07-09", evil, "B<script>alert(1)</script>", FULL)))
+    assert reading.polls[0].pollster == "<img src=x onerror=alert(1)>"
+    assert reading.polls[0].publisher == "B"
 
 
 def test_hidden_marks_in_a_name_are_flagged_and_lookalikes_refused() -> None:
     """S17."""
     marked = poll_row("9 Jul", "2026-07-09", "La\u202ezar", "Maariv", FULL)
     fake = poll_row("9 Jul", "2026-07-09", "L\u0430zar", "Maariv", FULL)
-    found = read(ordinary(marked, fake))
-    assert [poll.pollster for poll in found.polls] == ["Lazar"]
-    assert "U+202E" in found.warnings[0]
-    assert found.refused[0].check == "name"
+    reading = read(ordinary(marked, fake))
+    assert [poll.pollster for poll in reading.polls] == ["Lazar"]
+    assert "U+202E" in reading.warnings[0]
+    assert reading.refused[0].check == "name"
 
 
 HATNOTE = (
@@ -318,8 +318,8 @@ def test_sub_pages_are_those_of_this_election() -> None:
 def test_a_sub_page_takes_its_year_from_its_title() -> None:
     title = "2025 opinion polling for the 2026 Israeli legislative election"
     old = poll_row("9 Jul", None, "A", "B", FULL)
-    found = parse(body(pages.heading(2, "Seat projections") + pages.table(old), title=title), SCOPE)
-    assert found.polls[0].fieldwork_end == date(2025, 7, 9)
+    reading = parse(body(pages.heading(2, "Seat projections") + pages.table(old), title=title), SCOPE)
+    assert reading.polls[0].fieldwork_end == date(2025, 7, 9)
 
 
 def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
@@ -328,8 +328,8 @@ def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
     )
     sub = "2025 opinion polling for the 2026 Israeli legislative election"
     httpserver.expect_request("/api", query_string={**QUERY, "page": sub}).respond_with_data(body(ordinary(*PLAIN)))
-    made = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
-    first, second = SOURCE.fetch(made, pages.TITLE, {})
+    http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
+    first, second = SOURCE.fetch(http_client, pages.TITLE, {})
     assert (first.asked, second.asked) == (pages.TITLE, sub)
     assert isinstance(first.answer, Fetched)
     assert isinstance(second.answer, Fetched)
@@ -337,8 +337,8 @@ def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
 
 def test_an_unchanged_page_still_names_its_sub_pages(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/api").respond_with_data(status=304)
-    made = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
-    answers = SOURCE.fetch(made, pages.TITLE, {pages.TITLE: Validators('"7"'), "2025": Validators()})
+    http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
+    answers = SOURCE.fetch(http_client, pages.TITLE, {pages.TITLE: Validators('"7"'), "2025": Validators()})
     assert [(page.asked, type(page.answer)) for page in answers] == [(pages.TITLE, NotModified), ("2025", NotModified)]
 
 
@@ -378,21 +378,21 @@ def test_no_mutation_crashes_doubles_or_loses_a_row(changes: list[tuple[float, i
         at = int(place * len(text))
         text = text[:at] + put + text[at + length :]
     try:
-        found = parse(json.dumps({"parse": {"title": pages.TITLE, "revid": 1, "text": text}}).encode(), SCOPE)
+        reading = parse(json.dumps({"parse": {"title": pages.TITLE, "revid": 1, "text": text}}).encode(), SCOPE)
     except SourceError:
         return
-    assert found.accounted == found.rows
-    assert len({poll.id for poll in found.polls}) == len(found.polls)
-    said = [(p.kind, p.fieldwork_end, p.pollster, p.publisher, frozenset(p.cells)) for p in found.polls]
-    assert len(set(said)) == len(said)
-    for poll in found.polls:
+    assert reading.accounted == reading.rows
+    assert len({poll.id for poll in reading.polls}) == len(reading.polls)
+    surveys = [(p.kind, p.fieldwork_end, p.pollster, p.publisher, frozenset(p.cells)) for p in reading.polls]
+    assert len(set(surveys)) == len(surveys)
+    for poll in reading.polls:
         labels = [part for cell in poll.cells for part in cell.label.split("+")]
         assert len(labels) == len(set(labels))
 
 
 def test_a_row_of_nothing_but_dashes_is_no_poll() -> None:
-    found = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", ("–",) * len(FULL)), *PLAIN))
-    assert [refusal.check for refusal in found.refused] == ["empty"]
+    reading = read(ordinary(poll_row("9 Jul", "2026-07-09", "A", "B", ("–",) * len(FULL)), *PLAIN))
+    assert [refusal.check for refusal in reading.refused] == ["empty"]
 
 
 @pytest.mark.parametrize(

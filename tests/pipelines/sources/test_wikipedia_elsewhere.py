@@ -68,8 +68,8 @@ def test_a_page_of_seats_is_read_with_others_kept_and_the_lead_left_aside() -> N
     ("means", "status"), [("not_asked", Status.NOT_ASKED), ("below_threshold", Status.BELOW_THRESHOLD)]
 )
 def test_what_a_blank_cell_says_is_an_option(means: str, status: Status) -> None:
-    said = SETTINGS.model_copy(update={"options": {"blank_cell": means}})
-    peil = read(table(PEIL, IPSOS), scope=replace(SCOPE, settings=said)).polls[0]
+    settings = SETTINGS.model_copy(update={"options": {"blank_cell": means}})
+    peil = read(table(PEIL, IPSOS), scope=replace(SCOPE, settings=settings)).polls[0]
     assert {cell.label: cell.status for cell in peil.cells}["CDA"] is status
 
 
@@ -99,8 +99,8 @@ def test_whole_numbers_that_fill_the_house_are_no_percentages_under_any_heading(
 
 
 def test_headings_are_those_that_sources_toml_names() -> None:
-    said = SETTINGS.model_copy(update={"tables": ("peiling",)})
-    scope = replace(SCOPE, settings=said)
+    settings = SETTINGS.model_copy(update={"tables": ("peiling",)})
+    scope = replace(SCOPE, settings=settings)
     assert len(read(table(PEIL, IPSOS, heading="Peilingen").replace("Opinion polls", "2026"), scope=scope).polls) == 2
     other = SETTINGS.model_copy(update={"tables": ("umfrage",)})
     with pytest.raises(PageRefused, match="under a heading nobody knows"):
@@ -109,11 +109,11 @@ def test_headings_are_those_that_sources_toml_names() -> None:
 
 def test_the_host_and_the_title_are_those_of_sources_toml(httpserver: HTTPServer) -> None:
     dutch = SourceSettings(host="nl.wikipedia.org", licence="x", attribution="y", pages={"nl-2030": "Peilingen"})
-    asked = SOURCE.client_settings(dutch)
-    assert (asked.url, asked.hosts) == ("https://nl.wikipedia.org/w/api.php", ("nl.wikipedia.org",))
+    settings = SOURCE.client_settings(dutch)
+    assert (settings.url, settings.hosts) == ("https://nl.wikipedia.org/w/api.php", ("nl.wikipedia.org",))
     assert (SOURCE.page_of(dutch, "nl-2030"), SOURCE.page_of(dutch, "nl-2023")) == ("Peilingen", None)
     httpserver.expect_request("/api").respond_with_data(page(table(PEIL)), content_type="application/json")
-    made = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
-    (found,) = SOURCE.fetch(made, "Peilingen", {})
-    assert found.asked == "Peilingen"
+    http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
+    (fetched,) = SOURCE.fetch(http_client, "Peilingen", {})
+    assert fetched.asked == "Peilingen"
     assert httpserver.log[0][0].args["page"] == "Peilingen"

@@ -160,9 +160,9 @@ EVIL = {
 
 @pytest.mark.parametrize("name", EVIL)
 def test_what_no_sheet_holds_is_refused_at_once(name: str) -> None:
-    body, said = EVIL[name]
+    body, reason = EVIL[name]
     started = time.process_time()
-    with pytest.raises(PageRefused, match=said):
+    with pytest.raises(PageRefused, match=reason):
         parse(body, SCOPE)
     assert time.process_time() - started < 2
     assert len(body) < 300_000
@@ -216,13 +216,13 @@ def test_a_part_gone_cut_or_emptied_is_a_line(part: str, damage: str) -> None:
     body = workbook(NEW)
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         whole = archive.read(part)
-    made = {
+    spoilt = {
         "gone": lambda: with_parts(body, drop=[part]),
         "cut": lambda: with_parts(body, {part: whole[: len(whole) // 2]}),
         "emptied": lambda: with_parts(body, {part: b""}),
     }[damage]()
     with pytest.raises(SourceError) as refused:
-        parse(made, SCOPE)
+        parse(spoilt, SCOPE)
     assert "\n" not in str(refused.value)
 
 

@@ -21,11 +21,11 @@ RESULTS = "שם ישוב,סמל ישוב,בזב,מצביעים,פסולים,כש
 
 
 def zipped(*names: str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
         for name in names:
             archive.writestr(name, "x")
-    return made.getvalue()
+    return file.getvalue()
 
 
 CONTAINERS = [
@@ -45,16 +45,16 @@ CONTAINERS = [
 ]
 
 
-@pytest.mark.parametrize(("body", "said"), CONTAINERS)
+@pytest.mark.parametrize(("body", "reason"), CONTAINERS)
 @pytest.mark.parametrize("source", ["csv", "wikipedia", "themadad"])
-def test_what_holds_no_text_is_named(source: str, body: bytes, said: str) -> None:
-    with pytest.raises(PageRefused, match=said):
+def test_what_holds_no_text_is_named(source: str, body: bytes, reason: str) -> None:
+    with pytest.raises(PageRefused, match=reason):
         source_of(source).parse(body, SCOPE)
 
 
-@pytest.mark.parametrize(("body", "said"), CONTAINERS[1:])
-def test_a_workbook_that_is_none_is_named(body: bytes, said: str) -> None:
-    with pytest.raises(PageRefused, match=said):
+@pytest.mark.parametrize(("body", "reason"), CONTAINERS[1:])
+def test_a_workbook_that_is_none_is_named(body: bytes, reason: str) -> None:
+    with pytest.raises(PageRefused, match=reason):
         source_of("xlsx").parse(body, SCOPE)
 
 
@@ -64,7 +64,7 @@ def test_a_result_file_kept_as_a_workbook_is_to_be_saved_as_csv() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text", "said"),
+    ("source", "text", "reason"),
     [
         ("csv", "<!DOCTYPE html><html><table><tr><td>x</td></tr></table></html>", "web page: import it with --source"),
         ("dawum", "<!DOCTYPE html><html><table></table></html>", "web page: import it with --source"),
@@ -79,8 +79,8 @@ def test_a_result_file_kept_as_a_workbook_is_to_be_saved_as_csv() -> None:
         ("wikipedia", "<html><title>A page</title><p>no table</p></html>", "no polling table"),
     ],
 )
-def test_text_of_another_source_is_named(source: str, text: str, said: str) -> None:
-    with pytest.raises(PageRefused, match=said):
+def test_text_of_another_source_is_named(source: str, text: str, reason: str) -> None:
+    with pytest.raises(PageRefused, match=reason):
         source_of(source).parse(text.encode(), SCOPE)
 
 

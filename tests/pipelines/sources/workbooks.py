@@ -21,12 +21,12 @@ def workbook(
     rows: Rows, *, bend: Callable[[xlsxwriter.Workbook], object] | None = None, date_1904: bool = False
 ) -> bytes:
     """One tab of cells; a moment is kept as Excel keeps one. `bend` may add tabs and hide things."""
-    made = io.BytesIO()
-    with xlsxwriter.Workbook(made, {"in_memory": True, "date_1904": date_1904, "strings_to_urls": False}) as book:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "date_1904": date_1904, "strings_to_urls": False}) as book:
         write(book, "polls", rows)
         if bend:
             bend(book)
-    return made.getvalue()
+    return file.getvalue()
 
 
 def write(book: xlsxwriter.Workbook, name: str, rows: Rows) -> xlsxwriter.worksheet.Worksheet:
@@ -43,10 +43,10 @@ def write(book: xlsxwriter.Workbook, name: str, rows: Rows) -> xlsxwriter.worksh
 
 def with_parts(body: bytes, parts: dict[str, bytes | str] | None = None, drop: Iterable[str] = ()) -> bytes:
     """A workbook with some of its parts replaced, added (by path) or dropped."""
-    given = {PARTS.get(name, name): part for name, part in (parts or {}).items()}
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in dict.fromkeys((*old.namelist(), *given)):
+    new_parts = {PARTS.get(name, name): part for name, part in (parts or {}).items()}
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in dict.fromkeys((*old.namelist(), *new_parts)):
             if name not in drop:
-                new.writestr(name, given[name] if name in given else old.read(name))
-    return made.getvalue()
+                new.writestr(name, new_parts[name] if name in new_parts else old.read(name))
+    return file.getvalue()
