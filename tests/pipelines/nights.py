@@ -43,7 +43,7 @@ Sabotage = Callable[[], None]
 
 def remember_work(patch: pytest.MonkeyPatch) -> None:
     """Work the same numbers out once in this process and its children: what is tested is what is written."""
-    remember(patch, refresh, "build_edition", lambda *given: given[3].edition)
+    remember(patch, refresh, "build_edition", lambda *arguments: arguments[3].edition)
     moved = import_module("pipelines.assemble.trend")
     remember(patch, moved, "movement_parts", lambda before, after, _campaign: (before.id, after.id))
     remember(patch, refresh, "open_reference", lambda raw, *election: (raw.resolve(), *election))
@@ -95,8 +95,8 @@ def ended(child: int) -> int:
 
 def ends_soon(child: int) -> int | None:
     """A child's exit code once it has ended, None while it runs; may be asked again."""
-    found = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    return None if found is None else found.si_status
+    status = os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return None if status is None else status.si_status
 
 
 def whole_night(data_dir: Path, today: date) -> None:
@@ -118,7 +118,7 @@ def copy(base: Path, target: Path) -> Path:
     return target
 
 
-def kept(data_dir: Path) -> dict[str, bytes]:
+def published_bytes(data_dir: Path) -> dict[str, bytes]:
     """Every byte a reader may see, by path."""
     processed = data_dir / "processed"
     return {
@@ -129,7 +129,7 @@ def kept(data_dir: Path) -> dict[str, bytes]:
     }
 
 
-def known(data_dir: Path) -> Any:
+def ledger_rows(data_dir: Path) -> Any:
     """What the ledger says, without the times at which it was told."""
     with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
         return ledger.polls(ELECTION), ledger.refusals()
@@ -141,16 +141,16 @@ def assert_served(data_dir: Path) -> None:
     assert store.current()[ELECTION][:10] in (str(YESTERDAY), str(TONIGHT))
     assert [edition.damage() for edition in store.all(ELECTION)] == [None] * len(store.all(ELECTION))
     check(store.open(ELECTION))
-    known(data_dir)
+    ledger_rows(data_dir)
 
 
 def assert_as_if_nothing_had_happened(data_dir: Path, clean: Path) -> None:
     """The rerun gives what an undisturbed night gives, byte for byte, and leaves nothing lying about."""
     whole_night(data_dir, TONIGHT)
-    ours, theirs = kept(data_dir), kept(clean)
+    ours, theirs = published_bytes(data_dir), published_bytes(clean)
     assert sorted(ours) == sorted(theirs)
     assert not [name for name in ours if ours[name] != theirs[name]]
-    assert known(data_dir) == known(clean)
+    assert ledger_rows(data_dir) == ledger_rows(clean)
     assert not list((data_dir / "processed").rglob(".*"))
 
 
@@ -203,11 +203,11 @@ class Counted:
         """The numbers of what was counted; where this is no soak, one of so many from the first, and the last."""
         return sorted({*(range(1, self.count + 1) if IS_SOAK else range(first, self.count + 1, step)), self.count})
 
-    def met(self, what: str) -> None:
+    def met(self, event: str) -> None:
         count = self.count + 1
         self._shared[:8] = count.to_bytes(8, "little")
         if count == self.at:
-            self.act(what)
+            self.act(event)
 
 
 class Writes(Counted):
@@ -294,9 +294,9 @@ def writes_of_a_night(base: Path, target: Path) -> Writes:
     return writes
 
 
-def fill_disk(what: str) -> None:
-    if what == "sqlite":
+def fill_disk(call: str) -> None:
+    if call == "sqlite":
         raise sqlite3.OperationalError("database or disk is full")
-    if what == "fsync":  # the kernel knows a number here, not a name
+    if call == "fsync":  # the kernel knows a number here, not a name
         raise OSError(errno.EIO, os.strerror(errno.EIO))
-    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), what)
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), call)

@@ -180,7 +180,7 @@ def test_a_house_far_from_the_rest_is_kept_and_shown_without_and_by_its_own_lean
 
 
 def test_a_percentage_of_nothing_is_a_list_that_hardly_passes(refreshed: Refresh) -> None:
-    edition = refreshed([(*found[:2], found[2] | {"Otzma Yehudit": ("", "0")}) for found in MONTH])
+    edition = refreshed([(*poll[:2], poll[2] | {"Otzma Yehudit": ("", "0")}) for poll in MONTH])
     none = next(row for row in edition.projection.lists if row.id == "otzma-yehudit")
     assert none.trend_share_pct < 0.2
     assert none.p_pass < 0.05

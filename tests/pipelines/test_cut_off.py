@@ -80,13 +80,13 @@ def test_a_disk_that_fails_each_write_in_turn(base: Path, clean: Path, tmp_path:
     """Exit 1 naming a path, or done where only the log or a leftover was refused; yesterday's is served meanwhile."""
     for at in nights.writes_of_a_night(base, tmp_path / "counted").points(STEP, first=2):
         data_dir = nights.copy(base, tmp_path / f"at-{at}")
-        said = tmp_path / f"said-{at}"
+        output = tmp_path / f"said-{at}"
         writes = nights.Writes(at, nights.fill_disk)
-        code = nights.ended(nights.spawn(data_dir, nights.TONIGHT, writes.install, said))
-        assert code in (0, 1), said.read_text()
-        assert "Traceback" not in said.read_text()
+        code = nights.ended(nights.spawn(data_dir, nights.TONIGHT, writes.install, output))
+        assert code in (0, 1), output.read_text()
+        assert "Traceback" not in output.read_text()
         if code:
-            last = said.read_text().strip().splitlines()[-1]
+            last = output.read_text().strip().splitlines()[-1]
             assert last.startswith("error: "), last
             assert str(data_dir / "processed") in last, last
         nights.assert_served(data_dir)

@@ -23,9 +23,9 @@ MOST_KILOBYTES, MOST_SECONDS, MOST_BYTES = 600_000, 120, 5_000_000
 
 def refresh(root: Path, data_dir: Path) -> tuple[float, int, str]:
     """Processor seconds, peak kilobytes and what was said; a small process stands between: a peak is inherited."""
-    asked = ["-m", "pipelines", "refresh", "--election", "knesset-26", "--offline", "--data-dir", str(data_dir)]
+    flags = ["-m", "pipelines", "refresh", "--election", "knesset-26", "--offline", "--data-dir", str(data_dir)]
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, sys.executable, *asked], cwd=root, capture_output=True, text=True, check=False
+        [sys.executable, "-c", MEASURED, sys.executable, *flags], cwd=root, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     seconds, kilobytes = done.stdout.split()
@@ -35,13 +35,13 @@ def refresh(root: Path, data_dir: Path) -> tuple[float, int, str]:
 @pytest.mark.slow
 def test_a_refresh_of_the_longest_campaign_with_a_hundred_thousand_draws(root: Path, tmp_path: Path) -> None:
     link_il(root, tmp_path)
-    seconds, kilobytes, said = refresh(root, tmp_path)
-    assert "nothing newly quarantined" in said
+    seconds, kilobytes, text = refresh(root, tmp_path)
+    assert "nothing newly quarantined" in text
     edition = EditionStore(tmp_path / "processed").open("knesset-26")
     assert edition.projection.draws == 100_000
     assert seconds < MOST_SECONDS
     assert kilobytes < MOST_KILOBYTES
     assert sum(path.stat().st_size for path in edition.folder.iterdir()) <= MOST_BYTES
-    again, _, said = refresh(root, tmp_path)
-    assert "1 unchanged" in said
+    again, _, text = refresh(root, tmp_path)
+    assert "1 unchanged" in text
     assert again < seconds / 2

@@ -37,13 +37,13 @@ def data(data_dir: Path) -> Path:
     return data_dir
 
 
-@pytest.mark.parametrize("asked", [("--as-of", "2019-09-10"), *([()] if OTHER else [])])
+@pytest.mark.parametrize("options", [("--as-of", "2019-09-10"), *([()] if OTHER else [])])
 def test_the_command_of_an_answer_makes_its_edition_again_byte_for_byte(
-    root: Path, data: Path, tmp_path: Path, command: Command, asked: tuple[str, ...]
+    root: Path, data: Path, tmp_path: Path, command: Command, options: tuple[str, ...]
 ) -> None:
     """First in a child of this process, then in one that shares nothing with it, the order of its sets least of all."""
     drawn = ("--offline", "--draws", "2000", "--seed", "7")
-    done = command("pipelines", "refresh", "--election", ELECTION, *asked, *drawn, "--data-dir", data)
+    done = command("pipelines", "refresh", "--election", ELECTION, *options, *drawn, "--data-dir", data)
     assert done.returncode in (0, 3), done.stderr
     edition = EditionStore(data / "processed").open(ELECTION)
     elsewhere = tmp_path / "elsewhere"

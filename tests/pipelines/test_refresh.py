@@ -201,9 +201,9 @@ def test_an_edition_that_fails_its_check_leaves_the_last_one_in_place(
     assert [edition.id for edition in store.all("knesset-22")] == [good]
 
 
-@pytest.mark.parametrize(("fault", "said"), [(np.nan, "NaN"), (-0.25, "-0.25"), (1.5, "add up to")])
+@pytest.mark.parametrize(("fault", "reason"), [(np.nan, "NaN"), (-0.25, "-0.25"), (1.5, "add up to")])
 def test_f37_a_sampler_gone_wrong_publishes_nothing(
-    after: After, monkeypatch: pytest.MonkeyPatch, fault: float, said: str
+    after: After, monkeypatch: pytest.MonkeyPatch, fault: float, reason: str
 ) -> None:
     data_dir, good = after(date(2019, 9, 9))
 
@@ -218,13 +218,13 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
 
     real = module.draw
     monkeypatch.setattr(module, "draw", wrong)
-    with pytest.raises(ElectoralError, match=said):
+    with pytest.raises(ElectoralError, match=reason):
         refresh(order(data_dir))
     assert EditionStore(data_dir / "processed").current() == {"knesset-22": good}
 
 
 @pytest.mark.parametrize(
-    ("file", "spoil", "said"),
+    ("file", "spoil", "reason"),
     [
         ("projection.json", lambda text: text.replace(b'"p_pass":1.0', b'"p_pass":0.5', 1), "not those of its draws"),
         ("projection.json", lambda text: text.replace(b'"house_size":120', b'"house_size":121'), "120, not 121 seats"),
@@ -233,7 +233,7 @@ def test_f37_a_sampler_gone_wrong_publishes_nothing(
     ],
 )
 def test_f37_an_edition_checks_itself_before_it_appears(
-    after: After, monkeypatch: pytest.MonkeyPatch, file: str, spoil: Any, said: str
+    after: After, monkeypatch: pytest.MonkeyPatch, file: str, spoil: Any, reason: str
 ) -> None:
     """Spoilt after everything that was worked out had been looked at: nobody ever sees it, under any name."""
     data_dir, good = after(date(2019, 9, 9))
@@ -246,7 +246,7 @@ def test_f37_an_edition_checks_itself_before_it_appears(
         return {**files, file: changed}
 
     monkeypatch.setattr(refresh_module, "build_edition", spoilt)
-    with pytest.raises(EditionError, match=said):
+    with pytest.raises(EditionError, match=reason):
         refresh(order(data_dir))
     store = EditionStore(data_dir / "processed")
     assert store.current() == {"knesset-22": good}
@@ -336,24 +336,24 @@ def test_every_shipped_campaign_gets_an_edition_and_quarantines_nothing(whole_da
 
     The longest one with its newest polls: with all of them it has a test of its own (`test_full_size.py`).
     """
-    raw, made = whole_data_dir / "raw", {}
+    raw, built = whole_data_dir / "raw", {}
     campaigns = [one for one in open_reference(raw).campaigns.values() if one.ships_polls]
     assert {one.election.id for one in campaigns} == {path.stem for path in raw.rglob("polls/*.csv")}
     for campaign in campaigns:
         beside = [one.election.vote_date for one in campaigns if one.electorate.id == campaign.electorate.id]
         if IS_SOAK or campaign.election.vote_date in (min(beside), max(beside)):
-            made[campaign.election.id] = refresh(replace(order(whole_data_dir, None), draws=200), campaign.election.id)
+            built[campaign.election.id] = refresh(replace(order(whole_data_dir, None), draws=200), campaign.election.id)
         else:
             assert accept(raw, campaign)[1] == []
     waits = refresh(order(whole_data_dir, None), "knesset-27")
     assert (waits.status, waits.kind) == ("published", "waiting")
-    assert len(made) >= 4
-    assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in made.values())
-    assert set(EditionStore(whole_data_dir / "processed").current()) == {waits.election, *made}
-    newest = numbers(whole_data_dir, made["knesset-26"].edition, "knesset-26")
+    assert len(built) >= 4
+    assert all(outcome.quarantined == 0 and outcome.kind == "final" for outcome in built.values())
+    assert set(EditionStore(whole_data_dir / "processed").current()) == {waits.election, *built}
+    newest = numbers(whole_data_dir, built["knesset-26"].edition, "knesset-26")
     assert newest["result"] is None
     assert {"polls-stop-short", "no-result-recorded"} <= set(newest["warnings"])
-    for election, outcome in made.items():
+    for election, outcome in built.items():
         document = numbers(whole_data_dir, outcome.edition, election)
         assert (document["result"] is None) == (election in ("knesset-26", "se-2026"))
         assert set(document["result"] or ()) - {"others"} <= {row["id"] for row in document["lists"]}, election
@@ -385,10 +385,10 @@ def test_a_campaign_of_which_no_poll_is_known_holds_up_no_other(whole_data_dir: 
             path.unlink()
     today = date(2022, 8, 20)
     keep_polls(whole_data_dir / "raw", "knesset-25", lambda poll: poll < "2022-05")
-    found = {one.election: one for one in run("all-live", RefreshRequest(whole_data_dir, today, None, 200, 0), silent)}
-    assert (found["knesset-25"].status, found["knesset-25"].edition) == ("waiting", None)
-    assert "no poll of knesset-25" in str(found["knesset-25"].why)
-    assert found["se-2022"].status == "published"
+    rows = {one.election: one for one in run("all-live", RefreshRequest(whole_data_dir, today, None, 200, 0), silent)}
+    assert (rows["knesset-25"].status, rows["knesset-25"].edition) == ("waiting", None)
+    assert "no poll of knesset-25" in str(rows["knesset-25"].why)
+    assert rows["se-2022"].status == "published"
     with pytest.raises(NothingKnown, match="no poll of knesset-25"):
         list(run("knesset-25", RefreshRequest(whole_data_dir, today, None, 200, 0), silent))
 
@@ -401,11 +401,11 @@ def test_an_exit_poll_that_may_not_be_told_is_in_no_edition_and_then_in_the_next
     closing = datetime(2019, 9, 17, 22, tzinfo=ZoneInfo("Asia/Jerusalem"))
     kinds = []
     for moment in (closing - timedelta(seconds=1), closing):
-        asked = replace(
+        wanted = replace(
             RefreshRequest(data_dir, None, None, 200, 0, settings=Settings(is_ban_relaxed=True)),
             now=lambda moment=moment: moment,  # type: ignore[misc]
         )
-        edition = EditionStore(data_dir / "processed").open("knesset-22", str(refresh(asked).edition))
+        edition = EditionStore(data_dir / "processed").open("knesset-22", str(refresh(wanted).edition))
         kinds.append({poll.kind for poll in edition.polls.polls})
     assert [("exit_poll" in each) for each in kinds] == [False, True]
 
@@ -418,16 +418,16 @@ def test_what_is_wrong_in_another_electorates_folder_keeps_nobody_from_this_one(
 
 
 def test_a_fresh_install_makes_the_days_before_and_says_what_moved_from_each_to_the_next(data_dir: Path) -> None:
-    asked = replace(order(data_dir, None), days=3)
-    made = list(run("knesset-22", asked, silent))
-    assert [(done.as_of.isoformat(), done.kind) for done in made] == [
+    wanted = replace(order(data_dir, None), days=3)
+    outcomes = list(run("knesset-22", wanted, silent))
+    assert [(done.as_of.isoformat(), done.kind) for done in outcomes] == [
         ("2019-09-14", "hindcast"), ("2019-09-15", "hindcast"), ("2019-09-16", "final")
     ]  # fmt: skip
     store = EditionStore(data_dir / "processed")
-    assert store.current()["knesset-22"] == made[-1].edition
-    for before, after in pairwise(made):
-        told = store.changes("knesset-22", str(after.edition))
-        assert told is not None
-        assert told.from_edition == before.edition
-        assert any(row.parts for row in told.lists)
-    assert [done.as_of.isoformat() for done in run("knesset-22", asked, silent)] == ["2019-09-16"]
+    assert store.current()["knesset-22"] == outcomes[-1].edition
+    for before, after in pairwise(outcomes):
+        moves = store.changes("knesset-22", str(after.edition))
+        assert moves is not None
+        assert moves.from_edition == before.edition
+        assert any(row.parts for row in moves.lists)
+    assert [done.as_of.isoformat() for done in run("knesset-22", wanted, silent)] == ["2019-09-16"]

@@ -62,9 +62,9 @@ GOOD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("model", "changed", "said"), BAD)
+@pytest.mark.parametrize(("model", "changed", "reason"), BAD)
 def test_what_is_wrong_is_said_in_our_own_words(
-    model: type[Row], changed: dict[str, str], said: str, tmp_path: Path
+    model: type[Row], changed: dict[str, str], reason: str, tmp_path: Path
 ) -> None:
     good = {name: GOOD.get(name, "") for name in model.model_fields}
     if model is LineageRow:
@@ -73,4 +73,4 @@ def test_what_is_wrong_is_said_in_our_own_words(
     path.write_text(f"{','.join(good)}\n{','.join(good.values())}\n{','.join((good | changed).values())}\n")
     with pytest.raises(RawDataError) as error:
         read_rows(path, model)
-    assert str(error.value) == f"{path}: row 3: {said}"
+    assert str(error.value) == f"{path}: row 3: {reason}"

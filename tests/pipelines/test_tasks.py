@@ -239,10 +239,10 @@ def refresh_or_die(task: refresh.CampaignTask) -> list[RefreshResult]:
     """A campaign's work, in a process that begins anew too."""
     real = refresh.publish
 
-    def fatal(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
+    def fatal(request: RefreshRequest, reference: Any, campaign: Any, *arguments: Any) -> Any:
         if campaign.election.id == toy.PAST:
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(request, reference, campaign, *given)
+        return real(request, reference, campaign, *arguments)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(refresh, "publish", fatal)
@@ -283,14 +283,14 @@ def test_a_host_that_hangs_delays_no_campaign_but_those_it_is_asked_about(
     toys: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It answers once the other campaign is told as published, which is long before its deadline."""
-    request, seen, told = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2), [], list[RefreshResult]()
-    monkeypatch.setattr(nightly, "_say_result", told.append)
+    request, seen, told_results = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2), [], list[RefreshResult]()
+    monkeypatch.setattr(nightly, "_say_result", told_results.append)
 
     def hang(connection: socket.socket, _: bytes) -> None:
         until = time.monotonic() + DEADLINE_SECONDS
-        while not told and time.monotonic() < until:
+        while not told_results and time.monotonic() < until:
             time.sleep(0.02)
-        seen.extend(row.election for row in told)
+        seen.extend(row.election for row in told_results)
         connection.sendall(answer(b"", "304 Not Modified"))
 
     with serving(hang) as served:
@@ -313,10 +313,10 @@ def test_what_fails_in_one_electorate_is_recorded_in_no_other(
 ) -> None:
     real = refresh.publish
 
-    def failing(request: RefreshRequest, reference: Any, campaign: Any, *given: Any) -> Any:
+    def failing(request: RefreshRequest, reference: Any, campaign: Any, *arguments: Any) -> Any:
         if campaign.election.id == toy.LIVE:
             raise OSError("no room")
-        return real(request, reference, campaign, *given)
+        return real(request, reference, campaign, *arguments)
 
     monkeypatch.setattr(refresh, "publish", failing)
     request = RefreshRequest(toys, toy.TODAY, None, 100, 0, jobs=2)
@@ -331,7 +331,7 @@ def test_what_fails_in_one_electorate_is_recorded_in_no_other(
 
 @pytest.mark.filterwarnings("ignore")
 def test_dask_makes_the_same_bytes_as_this_process(toys: Path, scheduler: str, tmp_path: Path) -> None:
-    made = []
+    editions = []
     for at, settings in enumerate((Settings(), Settings(scheduler=scheduler))):
         data = tmp_path / str(at)
         data.mkdir()
@@ -339,8 +339,8 @@ def test_dask_makes_the_same_bytes_as_this_process(toys: Path, scheduler: str, t
         request = RefreshRequest(data, date(2026, 9, 20), None, 100, 0, settings=settings)
         _, code = nightly.night("all", request, offline=True, keep_editions=0)
         assert code == 0
-        made.append(
+        editions.append(
             {str(path.relative_to(data)): path.read_bytes() for path in (data / "processed/editions").rglob("*.*")}
         )
-    assert len(made[0]) > 10
-    assert made[0] == made[1]
+    assert len(editions[0]) > 10
+    assert editions[0] == editions[1]

@@ -70,8 +70,8 @@ def refreshed(year: Year, day: str) -> str:
 
 def read(year: Year, day: str, path: str = "/", election: str = SPRING) -> str:
     """The words of a page, or of the feed, on a day."""
-    reader, asked = client(year.data / "processed", date.fromisoformat(day)), {"election": election, "lang": "en"}
-    text = reader.get(path, query_string=asked).text
+    reader, parameters = client(year.data / "processed", date.fromisoformat(day)), {"election": election, "lang": "en"}
+    text = reader.get(path, query_string=parameters).text
     return re.sub(r"<[^>]*>", "", text.partition("<body>")[2] or text).replace("&#39;", "'").replace("&amp;", "&")
 
 
@@ -122,9 +122,9 @@ def test_a_year(year: Year) -> None:
     assert "Firm by firm" in record
     assert "The clock to a government, and what a vote" in read(year, "2019-04-17", "/formation")
 
-    said = refreshed(year, "2019-06-10")
-    assert "knesset-22: published 2019-06-10" in said
-    assert SPRING not in said, "what is settled is no business of tonight's"
+    output = refreshed(year, "2019-06-10")
+    assert "knesset-22: published 2019-06-10" in output
+    assert SPRING not in output, "what is settled is no business of tonight's"
     assert "Another vote is set for 17 Sept 2019: the clock of this one is over." in read(
         year, "2019-06-10", "/formation"
     )

@@ -43,16 +43,16 @@ def trend() -> CampaignTrend:
 
 
 def test_a_line_in_seats_stays_where_its_polls_are_whoever_stood_beside_it() -> None:
-    found = trend()
-    (line,) = (line for line in found.lines if line.list == "big")
-    seats = RULES.house_size * line.share / passing_share(found, THRESHOLD)
-    steady = abs(found.days - START.toordinal() - CHANGE) > 14
+    fitted = trend()
+    (line,) = (line for line in fitted.lines if line.list == "big")
+    seats = RULES.house_size * line.share / passing_share(fitted, THRESHOLD)
+    steady = abs(fitted.days - START.toordinal() - CHANGE) > 14
     assert seats[steady] == pytest.approx(np.full(steady.sum(), 80.0), abs=2.0)
 
 
 def test_on_the_last_day_seats_are_shared_by_todays_lists_alone() -> None:
-    found = trend()
-    assert passing_share(found, THRESHOLD)[-1] == pytest.approx(sum(line.share[-1] for line in found.lines))
+    fitted = trend()
+    assert passing_share(fitted, THRESHOLD)[-1] == pytest.approx(sum(line.share[-1] for line in fitted.lines))
 
 
 def test_a_poll_without_an_address_of_its_own_leads_to_the_compilation_it_stands_in(root: Path) -> None:
@@ -74,5 +74,5 @@ def test_every_shipped_row_of_one_file_of_all_polls_leads_to_that_file(root: Pat
     campaign = load(root / "data/raw", ["se"]).campaign("se-2026")
     rows = csv.DictReader((root / "data/raw/electorates/se/polls/se-2026.csv").read_text(encoding="utf-8").splitlines())
     named = {row["source"] for row in rows}
-    found = {tuple(compilations(replace(poll(0, {}), source=source), campaign)) for source in named}
-    assert found == {(campaign.electorate.sources["swedishpolls"].address,)}
+    addresses = {tuple(compilations(replace(poll(0, {}), source=source), campaign)) for source in named}
+    assert addresses == {(campaign.electorate.sources["swedishpolls"].address,)}

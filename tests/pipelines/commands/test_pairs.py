@@ -161,7 +161,7 @@ def test_f31_two_commands_at_once_leave_a_whole_ledger_and_whole_editions(
     store = EditionStore(data_dir / "processed")
     assert store.pointer_faults() == {}
     assert [edition.damage() for edition in store.all("knesset-22")] == [None] * len(store.all("knesset-22"))
-    nights.known(data_dir)
+    nights.ledger_rows(data_dir)
     for arguments in PAIRS[pair]:
         again = command("pipelines", *given(arguments, data_dir, tmp_path))
         assert again.returncode in (0, 3), again.stderr

@@ -27,7 +27,7 @@ class Desk:
         """A poll typed a line a cell and checked on the last day of the fortnight."""
         return check(self.standing, edit(typed(poll)).encode(), "typed", projects=False)
 
-    def said(self, poll: Poll, edit: Callable[[str], str] = str) -> str:
+    def remarks_on(self, poll: Poll, edit: Callable[[str], str] = str) -> str:
         """Everything a desk is told of it, codes and reasons: also where it is no poll."""
         try:
             remarks = self.check(poll, edit).every_remark
@@ -37,11 +37,11 @@ class Desk:
         return " | ".join(" ".join(field or "" for field in one) for one in fields)
 
 
-def desk(data_dir: Path, election: str, day: date, known: CampaignLedger | None = None) -> Desk:
+def desk(data_dir: Path, election: str, day: date, folded: CampaignLedger | None = None) -> Desk:
     """The desk on a day: nothing later has come in."""
     request = RefreshRequest(data_dir, day + FORTNIGHT, None, 1_000, 0)
     campaign = open_reference(data_dir / "raw", election).campaign(election)
-    ledger = known or fold(data_dir / "raw", campaign, ParsedPages(None))
+    ledger = folded or fold(data_dir / "raw", campaign, ParsedPages(None))
     lag = campaign.electorate.settings.publication_lag_days
     dated = {name: poll.known_from(lag) for name, poll in ledger.polls().items()}
     then = CampaignLedger(

@@ -51,9 +51,9 @@ def put(**texts: object) -> Edit:
 
     def edit(text: str) -> str:
         for name, value in texts.items():
-            said = "" if value is None else f"{name}: {value}"
-            text, count = re.subn(rf"(?m)^{re.escape(name)}: .*$", said, text)
-            text = text if count else f"{text}\n{said}"
+            line = "" if value is None else f"{name}: {value}"
+            text, count = re.subn(rf"(?m)^{re.escape(name)}: .*$", line, text)
+            text = text if count else f"{text}\n{line}"
         return text
 
     return edit
@@ -61,8 +61,8 @@ def put(**texts: object) -> Edit:
 
 def numbers(poll: Poll) -> dict[str, float]:
     """The numbers of its lists of more than a few per cent, the largest first."""
-    found = {one.list: one.seats or float(one.pct if poll.unit is Unit.SHARE and one.pct else 0) for one in poll.values}
-    return {name: value for name, value in sorted(found.items(), key=lambda pair: -pair[1]) if value >= 4}
+    seats = {one.list: one.seats or float(one.pct if poll.unit is Unit.SHARE and one.pct else 0) for one in poll.values}
+    return {name: value for name, value in sorted(seats.items(), key=lambda pair: -pair[1]) if value >= 4}
 
 
 def set_numbers(poll: Poll, **changed: float) -> Edit:
@@ -96,8 +96,8 @@ def off_by_little(poll: Poll, _: Desk) -> Planted:
 
 
 def doubled(_: Poll, at: Desk) -> Planted:
-    known = at.standing.polls[-1]
-    return known, str, f"duplicate .*{known.id}"
+    last = at.standing.polls[-1]
+    return last, str, f"duplicate .*{last.id}"
 
 
 def unknown_firm(poll: Poll, _: Desk) -> Planted:
@@ -155,8 +155,8 @@ FAULTS: tuple[Callable[[Poll, Desk], Planted | None], ...] = (
 def planted(polls: Sequence[Poll], at: Desk, number: int, chance: random.Random) -> Planted:
     """The next kind of fault in turn; one that a poll cannot have gives its place to the next."""
     for kind in range(number, number + len(FAULTS)):
-        if found := FAULTS[kind % len(FAULTS)](chance.choice(polls), at):
-            return found
+        if fault := FAULTS[kind % len(FAULTS)](chance.choice(polls), at):
+            return fault
     raise AssertionError("no fault fits")
 
 
@@ -165,13 +165,13 @@ def test_of_real_polls_every_planted_fault_is_named_and_no_sound_one_is_stopped(
     at = desk(ROOT / "data", election, date.fromisoformat(day))
     place = list(SOUND).index((election, day))
     chance = random.Random(SEED + place)
-    told = {poll: at.said(poll) for poll in chance.sample(at.coming, SOUND[election, day])}
-    assert [poll.id for poll, said in told.items() if said.startswith("no poll")] == []
-    plain = [poll for poll, said in told.items() if not said and poll.pollster and len(numbers(poll)) > 3]
+    by_poll = {poll: at.remarks_on(poll) for poll in chance.sample(at.coming, SOUND[election, day])}
+    assert [poll.id for poll, remarks in by_poll.items() if remarks.startswith("no poll")] == []
+    plain = [poll for poll, remarks in by_poll.items() if not remarks and poll.pollster and len(numbers(poll)) > 3]
     for number in range(FAULTS_EACH):
         poll, edit, wanted = planted(plain, at, FAULTS_EACH * place + number, chance)
-        said = at.said(poll, edit)
-        assert re.search(wanted, said), (wanted, said, edit(typed(poll)))
+        remarks = at.remarks_on(poll, edit)
+        assert re.search(wanted, remarks), (wanted, remarks, edit(typed(poll)))
 
 
 def test_that_is_two_hundred_polls_and_forty_faults_of_every_kind() -> None:
@@ -203,7 +203,7 @@ def request(data_dir: Path, today: date = TODAY) -> RefreshRequest:
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Check:
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Check:
     data_dir = tmp_path_factory.mktemp("desk") / "data"
     link_il(ROOT, data_dir)
     before = list(data_dir.rglob("*"))
@@ -212,8 +212,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Check:
     return checked
 
 
-def test_a_poll_is_held_to_the_line_the_firm_and_its_last_poll(found: Check) -> None:
-    poll = found.polls[0]
+def test_a_poll_is_held_to_the_line_the_firm_and_its_last_poll(checked: Check) -> None:
+    poll = checked.polls[0]
     assert (poll.pollster, poll.is_known_firm, poll.unit, poll.total, poll.whole) == ("midgam", True, "seats", 120, 120)
     assert poll.previous
     assert poll.lean
@@ -227,13 +227,13 @@ def test_a_poll_is_held_to_the_line_the_firm_and_its_last_poll(found: Check) -> 
     assert poll.remarks == ()
 
 
-def test_items_of_the_law_are_found_or_not_in_what_was_entered(found: Check) -> None:
-    there = {item for item, is_found in found.polls[0].disclosed.items() if is_found}
-    assert there == {"pollster", "dates", "sample", "margin"}
-    assert found.polls[0].disclosed.keys() > there
+def test_items_of_the_law_are_found_or_not_in_what_was_entered(checked: Check) -> None:
+    items = {item for item, is_found in checked.polls[0].disclosed.items() if is_found}
+    assert items == {"pollster", "dates", "sample", "margin"}
+    assert checked.polls[0].disclosed.keys() > items
 
 
-def test_what_the_projection_becomes_is_what_the_next_refresh_prints(found: Check, data_dir: Path) -> None:
+def test_what_the_projection_becomes_is_what_the_next_refresh_prints(checked: Check, data_dir: Path) -> None:
     """The same poll imported, and a refresh of the same draws and seed: seat by seat, chance by chance."""
     file = data_dir.parent / "poll.csv"
     file.write_text(NEW, "utf-8")
@@ -241,12 +241,12 @@ def test_what_the_projection_becomes_is_what_the_next_refresh_prints(found: Chec
     list(run("knesset-22", request(data_dir), lambda *_: None))
     store = EditionStore(data_dir / "processed")
     edition = store.open("knesset-22", store.current()["knesset-22"])
-    assert found.becomes
-    assert {row.list: row.after_seats for row in found.becomes.lists} == edition.projection.allocation
-    chances = {bloc.bloc: bloc.after_p_majority for bloc in found.becomes.blocs}
+    assert checked.becomes
+    assert {row.list: row.after_seats for row in checked.becomes.lists} == edition.projection.allocation
+    chances = {bloc.bloc: bloc.after_p_majority for bloc in checked.becomes.blocs}
     assert chances == {bloc.id: bloc.p_majority for bloc in edition.projection.blocs}
-    disclosed = next(poll.disclosed for poll in edition.polls.polls if poll.poll == found.polls[0].poll)
-    assert set(disclosed) == {item for item, is_found in found.polls[0].disclosed.items() if is_found}
+    disclosed = next(poll.disclosed for poll in edition.polls.polls if poll.poll == checked.polls[0].poll)
+    assert set(disclosed) == {item for item, is_found in checked.polls[0].disclosed.items() if is_found}
 
 
 def test_during_a_ban_nothing_new_is_worked_out(data_dir: Path) -> None:
@@ -287,9 +287,9 @@ def test_the_command_ends_with_0_clean_3_with_remarks_and_1_where_it_is_no_poll(
             assert (done.stdout, done.stderr.count("\n")) == ("", 1)
             continue
         document = json.loads(done.stdout)
-        said = document.pop("sentences")
+        sentences = document.pop("sentences")
         assert Check.model_validate_json(json.dumps(document)).polls[0].pollster == "midgam"
-        assert set(next(iter(said.values()))) == {"en", "he"}
+        assert set(next(iter(sentences.values()))) == {"en", "he"}
     assert not list((data_dir / "processed").iterdir())
 
 
@@ -298,14 +298,14 @@ def test_the_example_of_the_docs_is_checked_as_they_say(data_dir: Path) -> None:
     text = "".join(
         f"{line}\n" for line in re.findall(r"^    ([^:\n]+: .+)$", page[: page.index("Nothing is written")], re.M)
     )
-    asked = re.findall(r"^    python -m pipelines (check .*)$", page, re.M)
+    commands = re.findall(r"^    python -m pipelines (check .*)$", page, re.M)
     (data_dir / "poll.txt").write_text(text, "utf-8")
-    for line in asked:
+    for line in commands:
         words = line.partition(" < ")[0].replace("poll.txt", str(data_dir / "poll.txt")).split()
         done = CliRunner().invoke(app, [*words, "--draws", "500", "--data-dir", str(data_dir)], input=text)
         assert done.exit_code == 0, done.output
         assert "In the Midgam poll of 10 Sept 2019, Likud has 34 seats" in done.output
-    assert len(asked) == 2
+    assert len(commands) == 2
 
 
 def test_junk_of_any_kind_is_checked_or_refused_in_words(data_dir: Path) -> None:

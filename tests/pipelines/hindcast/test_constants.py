@@ -29,8 +29,8 @@ def numbers(path: Path) -> set[str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_number_is_listed_once(module: ModuleType) -> None:
     listed = Counter(name for row in CONSTANTS if row.module is module for name in row.names)
-    found = {name for name in numbers(Path(str(module.__file__))) if not name.startswith("_")}
-    assert set(listed) == found
+    constants = {name for name in numbers(Path(str(module.__file__))) if not name.startswith("_")}
+    assert set(listed) == constants
     assert set(listed.values()) <= {1}
 
 

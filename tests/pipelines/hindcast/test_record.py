@@ -19,7 +19,7 @@ def horizons(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     if not IS_SOAK:
         load_past = run.load_past
         monkeypatch.setattr(run, "HORIZONS", {"final": run.HORIZONS["final"]})
-        monkeypatch.setattr(run, "load_past", lambda *given: [past for past in load_past(*given) if past.id in TAUGHT])
+        monkeypatch.setattr(run, "load_past", lambda *args: [past for past in load_past(*args) if past.id in TAUGHT])
     return run.HORIZONS
 
 
@@ -41,7 +41,7 @@ def test_one_election_scored_as_json(command: Any, tmp_path: Path, horizons: dic
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "reason"),
     [
         (["--election", "knesset-26"], "knesset-26 has no recorded result"),
         (["--election", "knesset-22", "--today", "2019-09-01"], "knesset-22 has no recorded result by 2019-09-01"),
@@ -49,10 +49,10 @@ def test_one_election_scored_as_json(command: Any, tmp_path: Path, horizons: dic
         (["--today", "2003-01-28"], "no election has a recorded result by 2003-01-28"),
     ],
 )
-def test_what_cannot_be_scored_is_refused(arguments: list[str], said: str, command: Any) -> None:
+def test_what_cannot_be_scored_is_refused(arguments: list[str], reason: str, command: Any) -> None:
     done = command("pipelines", "hindcast", *arguments, *FOLDER)
     assert done.returncode == 1
-    assert said in done.stderr
+    assert reason in done.stderr
     assert "Traceback" not in done.stderr
 
 

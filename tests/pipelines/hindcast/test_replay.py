@@ -29,9 +29,9 @@ def past(root: Path) -> list[PastCampaign]:
 
 
 def shares(everyone: list[PastCampaign], model: str, election: str = "knesset-21") -> np.ndarray:
-    found = next(campaign for campaign in everyone if campaign.id == election)
-    teaching = Teaching(teachers(everyone, found, earlier_only=False), teachers(everyone, found, earlier_only=True))
-    return MODELS[model](replay(found, DAYS_AHEAD), teaching).shares
+    scored = next(campaign for campaign in everyone if campaign.id == election)
+    teaching = Teaching(teachers(everyone, scored, earlier_only=False), teachers(everyone, scored, earlier_only=True))
+    return MODELS[model](replay(scored, DAYS_AHEAD), teaching).shares
 
 
 def test_what_is_later_changes_no_rolling_row(past: list[PastCampaign], root: Path, tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_an_election_never_teaches_itself(past: list[PastCampaign]) -> None:
         others = teachers(past, scored, earlier_only=False)
         assert not any(lesson is scored.lesson for lesson in others)
         assert len(others) == len(past) - 1
-        votes = [found.vote_day for found in teachers(past, scored, earlier_only=True)]
+        votes = [teacher.vote_day for teacher in teachers(past, scored, earlier_only=True)]
         assert all(day < scored.campaign.election.vote_date.toordinal() for day in votes)
 
 
@@ -64,8 +64,8 @@ def test_the_first_election_is_replayed_with_the_prior_alone(past: list[PastCamp
 
 
 def test_a_replay_is_of_its_day(past: list[PastCampaign]) -> None:
-    found = next(campaign for campaign in past if campaign.id == "knesset-22")
-    replayed = replay(found, DAYS_AHEAD)
+    old = next(campaign for campaign in past if campaign.id == "knesset-22")
+    replayed = replay(old, DAYS_AHEAD)
     assert replayed.as_of == date(2019, 9, 10)
     assert replayed.trend.dates()[-1] == replayed.as_of
     newest = max(line.rows["day"].max() for line in replayed.trend.lines)
@@ -74,17 +74,17 @@ def test_a_replay_is_of_its_day(past: list[PastCampaign]) -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_gives_shares_of_the_lists_that_stand(past: list[PastCampaign], model: str) -> None:
-    found = shares(past, model, "knesset-23")
-    assert np.isfinite(found).all()
-    assert (found.sum(axis=0) <= 1 + 1e-9).all()
-    assert (found.sum(axis=0) > 0.9).all()
+    rows = shares(past, model, "knesset-23")
+    assert np.isfinite(rows).all()
+    assert (rows.sum(axis=0) <= 1 + 1e-9).all()
+    assert (rows.sum(axis=0) > 0.9).all()
 
 
 def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[PastCampaign], root: Path) -> None:
     (day,) = _work(Task(root / "data" / "raw", "il", "knesset-21", DAYS_AHEAD, None, MODELS))
     assert isinstance(day, RecordDay)
     assert day.as_of == date(2019, 4, 2)
-    names = replay(next(found for found in past if found.id == "knesset-21"), DAYS_AHEAD).lists
+    names = replay(next(campaign for campaign in past if campaign.id == "knesset-21"), DAYS_AHEAD).lists
     assert list(day.seats) == list(names)
     assert all(low <= median <= high for low, median, high in (*day.seats.values(), day.bloc_seats))
     assert day.p_pass["likud"] == 1
@@ -92,29 +92,29 @@ def test_a_day_of_the_path_is_the_rolling_projection_of_that_day(past: list[Past
 
 
 def test_the_path_begins_when_the_lists_close_and_ends_on_the_eve(past: list[PastCampaign]) -> None:
-    found = next(campaign for campaign in past if campaign.id == "knesset-21")
-    days = list(_path(found))
+    old = next(campaign for campaign in past if campaign.id == "knesset-21")
+    days = list(_path(old))
     assert days[-1] == 1
-    assert found.as_of(days[0]) >= (found.campaign.election.lists_close_date or found.as_of(0))
+    assert old.as_of(days[0]) >= (old.campaign.election.lists_close_date or old.as_of(0))
     assert len(days) == days[0] <= DAILY_DAYS
 
 
 def test_parameters_are_fitted_once_and_read_the_same(
     past: list[PastCampaign], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = next(campaign for campaign in past if campaign.id == "knesset-22")
-    fresh = replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend
+    old = next(campaign for campaign in past if campaign.id == "knesset-22")
+    fresh = replay(old, DAYS_AHEAD, fits_folder=tmp_path).trend
     (file,) = tmp_path.iterdir()
     fits: list[object] = []
     monkeypatch.setattr(local_level, "fit", lambda *_: fits.append(None))
-    again = replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend
+    again = replay(old, DAYS_AHEAD, fits_folder=tmp_path).trend
     assert not fits
     assert again.parameters == fresh.parameters
     assert [line.mean.tobytes() for line in again.lines] == [line.mean.tobytes() for line in fresh.lines]
     monkeypatch.undo()
     file.write_bytes(b"{")
-    assert replay(found, DAYS_AHEAD, fits_folder=tmp_path).trend.parameters == fresh.parameters
-    changed = replace(found, mark="of other polls")
+    assert replay(old, DAYS_AHEAD, fits_folder=tmp_path).trend.parameters == fresh.parameters
+    changed = replace(old, mark="of other polls")
     monkeypatch.setattr(local_level, "fit", lambda *_: FALLBACK)
     assert replay(changed, DAYS_AHEAD, fits_folder=tmp_path).trend.parameters == FALLBACK
 
@@ -134,6 +134,6 @@ def test_the_line_ends_where_the_projection_is_centred(electorate: str, root: Pa
         centres = line_centres(trend.lines, campaign.lists)
         sure = [replace(centre, variance=0.0) for centre in centres]
         exact = PollingError((0.0,) * 4, 0.0)
-        found = draw(sure, exact, 7, 2, (0,), [bloc.lists for bloc in campaign.blocs()], others=assumed)
-        gaps_pct = 100 * np.abs(found.shares[:, 0] - shares)
+        draws = draw(sure, exact, 7, 2, (0,), [bloc.lists for bloc in campaign.blocs()], others=assumed)
+        gaps_pct = 100 * np.abs(draws.shares[:, 0] - shares)
         assert gaps_pct.max() < 0.05, (campaign.election.id, lists[int(gaps_pct.argmax())])

@@ -25,7 +25,7 @@ THRESHOLDS = {"knesset-17": 2.0, "knesset-22": 3.25}
 def scored(ours: float = 1.0) -> list[Scored]:
     """Every model at 2.0 but ours; the second election twice as hard; the Brier score of thresholds unknown in one."""
     rng = np.random.default_rng(0)
-    found = []
+    rows = []
     for number, election in enumerate(ELECTIONS, start=1):
         for horizon in HORIZONS:
             for model in MODELS:
@@ -37,8 +37,8 @@ def scored(ours: float = 1.0) -> list[Scored]:
                     per_list=tuple(ListScore(f"list-{at}", 3 * at, at / 9, at > 2, rng.random()) for at in range(10)),
                     lists=10, house_size=120,
                 )  # fmt: skip
-                found.append(Scored(election, horizon, model, judged))
-    return found
+                rows.append(Scored(election, horizon, model, judged))
+    return rows
 
 
 def test_the_contract() -> None:
@@ -98,21 +98,21 @@ def test_the_first_paragraph_says_what_was_not_reached() -> None:
 
 
 def test_misses_near_ones_and_what_all_houses_missed_are_shown() -> None:
-    said = page(scored(), MISSES, THRESHOLDS, {})
-    assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % (18.0–24.0) |" in said
-    assert "| knesset-17 | near | 0 | 0 (0–4) | 20% | 1.90 % (0.5–2.5) |" in said.split("### Near ones")[1]
-    assert "| knesset-22 | 55 | 6 | 51–54 | 6 | 0 |" in said
+    text = page(scored(), MISSES, THRESHOLDS, {})
+    assert "| knesset-22 | likud | 32 | 25 (20–30) | 100% | 25.10 % (18.0–24.0) |" in text
+    assert "| knesset-17 | near | 0 | 0 (0–4) | 20% | 1.90 % (0.5–2.5) |" in text.split("### Near ones")[1]
+    assert "| knesset-22 | 55 | 6 | 51–54 | 6 | 0 |" in text
 
 
 def test_sizes_and_chances_to_pass_are_shown_with_how_little_they_rest_on() -> None:
-    said = page(scored(), MISSES, THRESHOLDS, {})
-    sizes = said.split("### By the size of lists")[1].split("###")[0]
+    text = page(scored(), MISSES, THRESHOLDS, {})
+    sizes = text.split("### By the size of lists")[1].split("###")[0]
     assert "| hemicycle-rolling | 0 to 5 |" in sizes
     assert "| pooled |" not in sizes
     both = page(scored(), MISSES, THRESHOLDS, {}, scored())
     assert "| pooled | 0 to 5 |" in both, "beside the elections of all other electorates"
     assert sizes.count("| too few elections | 2 |") == 3
-    chances = said.split("### The chance to pass")[1].split("## Misses")[0]
+    chances = text.split("### The chance to pass")[1].split("## Misses")[0]
     assert "| hemicycle-rolling |" in chances
     assert "| 98% to 100% | 100% | 100% | 2 | 8 |" in chances
 

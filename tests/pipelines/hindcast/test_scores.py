@@ -59,37 +59,37 @@ def draws(rows: list[list[int]]) -> SeatDraws:
 
 
 def test_a_list_nobody_drew_counts_as_drawn_at_zero() -> None:
-    found = score(draws([[60, 60], [4, 4], [56, 56]]), truth(a=60, b=4, c=49, unseen=7))
-    assert found.crps == pytest.approx((0 + 0 + 7 + 7) / 4)
-    assert found.lists == 4
+    scores = score(draws([[60, 60], [4, 4], [56, 56]]), truth(a=60, b=4, c=49, unseen=7))
+    assert scores.crps == pytest.approx((0 + 0 + 7 + 7) / 4)
+    assert scores.lists == 4
 
 
 def test_brier_scores_judge_the_bloc_and_the_contested_list() -> None:
-    found = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
-    assert found.brier_majority == pytest.approx((0.5 - 1) ** 2)
-    assert found.brier_pass == pytest.approx((0.5 - 1) ** 2)
-    assert found.bloc_abs_err == pytest.approx(abs((64 + 57) / 2 - 62))
+    scores = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
+    assert scores.brier_majority == pytest.approx((0.5 - 1) ** 2)
+    assert scores.brier_pass == pytest.approx((0.5 - 1) ** 2)
+    assert scores.bloc_abs_err == pytest.approx(abs((64 + 57) / 2 - 62))
 
 
 def test_log_losses_judge_the_same_and_a_sure_miss_is_bad_but_finite() -> None:
-    found = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
-    assert found.log_loss_majority == pytest.approx(np.log(2))
-    assert found.log_loss_pass == pytest.approx(np.log(2))
+    scores = score(draws([[60, 57], [4, 0], [56, 63]]), truth(a=58, b=4, c=58))
+    assert scores.log_loss_majority == pytest.approx(np.log(2))
+    assert scores.log_loss_pass == pytest.approx(np.log(2))
     assert log_loss(np.array([1.0]), np.array([False])) == pytest.approx(-np.log(LEAST_CHANCE))
     assert log_loss(np.array([1.0]), np.array([True])) == 0
 
 
 def test_one_large_error_weighs_more_in_the_root_mean_square() -> None:
-    found = score(draws([[60], [4], [56]]), truth(a=60, b=4, c=49))
-    assert found.mae_median == pytest.approx(7 / 3)
-    assert found.rmse_median == pytest.approx(7 / np.sqrt(3))
+    scores = score(draws([[60], [4], [56]]), truth(a=60, b=4, c=49))
+    assert scores.mae_median == pytest.approx(7 / 3)
+    assert scores.rmse_median == pytest.approx(7 / np.sqrt(3))
 
 
 def test_nothing_contested_is_no_score() -> None:
     sure = Truth({"a": 120}, {"a": True}, ("a",), 61, frozenset())
-    found = score(draws([[120], [0], [0]]), sure)
-    assert np.isnan(found.brier_pass)
-    assert np.isnan(found.log_loss_pass)
+    scores = score(draws([[120], [0], [0]]), sure)
+    assert np.isnan(scores.brier_pass)
+    assert np.isnan(scores.log_loss_pass)
 
 
 @given(st.integers(0, 10_000))
@@ -108,6 +108,6 @@ def test_without_a_bloc_nothing_is_said_of_one() -> None:
     """A parliament without blocs has no majority of a bloc to be right or wrong about: missing, and never nought."""
     draws = SeatDraws(("a", "b"), np.array([[60, 70], [60, 50]], np.uint8), np.ones((2, 2), bool))
     truth = Truth({"a": 61, "b": 59}, {"a": True, "b": True}, (), 61, frozenset())
-    found = score(draws, truth)
-    assert all(np.isnan(getattr(found, name)) for name in ("bloc_abs_err", "bloc_crps", "brier_majority"))
-    assert found.crps > 0
+    scores = score(draws, truth)
+    assert all(np.isnan(getattr(scores, name)) for name in ("bloc_abs_err", "bloc_crps", "brier_majority"))
+    assert scores.crps > 0

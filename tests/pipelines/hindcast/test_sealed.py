@@ -28,12 +28,12 @@ def forecast(seats: int, chance: float = 0.9) -> ForecastOdds:
 def night(raw: Path, moment: datetime, seats: int, when: seal.When = "in_time", rule: int = 1) -> seal.Seal:
     number, previous = seal.following(Folder(raw), "diet-1")
     odds = Odds(ours=forecast(seats), reference=forecast(2, 0.5), sets={"left": ["a", "c"]}, majority_seats=6)
-    made = seal.Seal(
+    sealed = seal.Seal(
         election="diet-1", number=number, previous=previous, moment_utc=seal.moment_text(moment), when=when,
         as_of=moment.date().isoformat(), edition=f"{moment.date()}-{number}", code="c", scoring_rule=rule, odds=odds,
     )  # fmt: skip
-    seal.seal(Folder(raw), made)
-    return made
+    seal.seal(Folder(raw), sealed)
+    return sealed
 
 
 def month(raw: Path) -> list[seal.Seal]:
@@ -109,6 +109,6 @@ def test_lists_that_were_put_together_anew_score_nothing_else(tmp_path: Path) ->
 
 
 def test_a_seal_is_scored_by_the_rule_it_names(tmp_path: Path) -> None:
-    made = night(tmp_path, datetime(2030, 9, 30, 3, tzinfo=UTC), 5, rule=99)
+    sealed = night(tmp_path, datetime(2030, 9, 30, 3, tzinfo=UTC), 5, rule=99)
     with pytest.raises(seal.SealBroken, match="scored by rule 99"):
-        seal_scores(made, WON)
+        seal_scores(sealed, WON)

@@ -21,7 +21,7 @@ def scored(model: str, crps_by_election: dict[str, float]) -> list[Scored]:
 
 
 def test_it_is_the_mean_over_electorates_of_the_log_of_the_ratio_of_means() -> None:
-    found = log_ratio(
+    ratio = log_ratio(
         {
             "large": scored("ours", {"a": 1.0, "b": 3.0}) + scored("theirs", {"a": 2.0, "b": 2.0}),
             "small": scored("ours", {"c": 2.0}) + scored("theirs", {"c": 1.0}),
@@ -29,17 +29,17 @@ def test_it_is_the_mean_over_electorates_of_the_log_of_the_ratio_of_means() -> N
         "ours",
         "theirs",
     )
-    assert found.value == pytest.approx((np.log(1.0) + np.log(2.0)) / 2)
+    assert ratio.value == pytest.approx((np.log(1.0) + np.log(2.0)) / 2)
     # Of two elections three samples: a a, a b and b b; the electorate of one has always itself.
-    assert found.low == pytest.approx((np.log(0.5) + np.log(2.0)) / 2)
-    assert found.high == pytest.approx((np.log(1.5) + np.log(2.0)) / 2)
+    assert ratio.low == pytest.approx((np.log(0.5) + np.log(2.0)) / 2)
+    assert ratio.high == pytest.approx((np.log(1.5) + np.log(2.0)) / 2)
 
 
 def test_it_is_paired_so_that_a_ratio_that_never_changes_has_no_interval() -> None:
     theirs = {name: float(number) for number, name in enumerate("abcdef", start=1)}
     ours = {name: 0.9 * value for name, value in theirs.items()}
-    found = log_ratio({"e": scored("ours", ours) + scored("theirs", theirs)}, "ours", "theirs")
-    assert (found.low, found.value, found.high) == pytest.approx((np.log(0.9),) * 3)
+    ratio = log_ratio({"e": scored("ours", ours) + scored("theirs", theirs)}, "ours", "theirs")
+    assert (ratio.low, ratio.value, ratio.high) == pytest.approx((np.log(0.9),) * 3)
 
 
 def test_the_method_page_says_how_many_runs_there_were(root: Path) -> None:
@@ -47,5 +47,5 @@ def test_the_method_page_says_how_many_runs_there_were(root: Path) -> None:
         runs = [row["run"] for row in csv.DictReader(file)]
     assert runs == [str(number) for number in range(1, len(runs) + 1)]
     page = (root / "docs" / "method.md").read_text("utf-8")
-    (said,) = re.findall(r"\[trials\.csv\]\(trials\.csv\) has every run, (\d+) so far", page)
-    assert int(said) == len(runs)
+    (count,) = re.findall(r"\[trials\.csv\]\(trials\.csv\) has every run, (\d+) so far", page)
+    assert int(count) == len(runs)

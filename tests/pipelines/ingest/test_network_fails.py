@@ -122,7 +122,7 @@ def tonight(data_dir: Path) -> Edition:
     return stored
 
 
-def known(data_dir: Path) -> set[str]:
+def ledger_polls(data_dir: Path) -> set[str]:
     with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
         return {poll.id for poll, _ in ledger.polls(ELECTION)}
 
@@ -132,7 +132,7 @@ def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path, fres
     clean, calls = nights.copy(base, tmp_path / "clean"), nights.Calls()
     assert night(clean, TONIGHT, calls.install) == 0
     whole = {name: (tonight(clean).folder / name).read_bytes() for name in NUMBERS}
-    came_in = known(clean) - known(base)
+    came_in = ledger_polls(clean) - ledger_polls(base)
     assert len(came_in) == 6, "four polls of this year's page, two of last year's"
     assert calls.count >= 8, "two pages: looked up, connected, asked, answered"
     for at in calls.points():
@@ -144,12 +144,12 @@ def test_a_network_that_fails_each_call_in_turn(base: Path, tmp_path: Path, fres
         if code == 3:
             assert [line for line in text.splitlines() if line.startswith(f"{ELECTION}: wikipedia: ")], text
             assert "its last good page stands" in text
-            assert known(data_dir) == known(base), f"call {at}: half a campaign came in"
+            assert ledger_polls(data_dir) == ledger_polls(base), f"call {at}: half a campaign came in"
         else:
-            assert (code, known(data_dir)) == (0, known(clean)), f"call {at}: {text}"
+            assert (code, ledger_polls(data_dir)) == (0, ledger_polls(clean)), f"call {at}: {text}"
         if at % 3 == 0:
             assert night(data_dir, TONIGHT) == 0
-            assert known(data_dir) == known(clean)
+            assert ledger_polls(data_dir) == ledger_polls(clean)
             assert {name: (tonight(data_dir).folder / name).read_bytes() for name in NUMBERS} == whole
         shutil.rmtree(data_dir)
 
@@ -179,9 +179,9 @@ def test_a_disk_that_fails_while_a_page_comes_in(base: Path, tmp_path: Path, fre
         assert code == -9 if act is nights.die else code in (0, 1, 3)
         store = EditionStore(data_dir / "processed")
         assert [edition.damage() for edition in store.all(ELECTION)] == [None] * len(store.all(ELECTION))
-        assert known(base) <= known(data_dir) <= known(clean)
+        assert ledger_polls(base) <= ledger_polls(data_dir) <= ledger_polls(clean)
         if number % 5 == 0 or at == writes.count:
             assert night(data_dir, TONIGHT) == 0
-            assert known(data_dir) == known(clean)
+            assert ledger_polls(data_dir) == ledger_polls(clean)
             assert not list(data_dir.rglob(".hemicycle-*"))
         shutil.rmtree(data_dir)

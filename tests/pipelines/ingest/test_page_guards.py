@@ -61,7 +61,7 @@ def test_a_campaign_s_own_page_may_go_back_before_it(data_dir: Path) -> None:
         taken(data_dir, body(ordinary(*rows(5)), before(2021, 2020), title="Opinion polling for another election"))
 
 
-def kept(data_dir: Path) -> list[str]:
+def snapshot_files(data_dir: Path) -> list[str]:
     return sorted(path.name for path in (data_dir / "raw/snapshots").rglob("*") if path.is_file())
 
 
@@ -69,7 +69,7 @@ def kept(data_dir: Path) -> list[str]:
 def test_f14_a_page_of_which_half_is_defaced_is_refused_whole(data_dir: Path, spoilt: int, count: int) -> None:
     with pytest.raises(PageRefused, match=f"{spoilt} of {count} rows are defaced"):
         taken(data_dir, body(ordinary(*rows(count, spoilt=spoilt))))
-    assert kept(data_dir) == []
+    assert snapshot_files(data_dir) == []
 
 
 @pytest.mark.parametrize(("spoilt", "count"), [(2, 4), (2, 6), (3, 7)])
@@ -80,12 +80,12 @@ def test_f14_a_page_of_which_less_is_defaced_loses_those_rows_alone(data_dir: Pa
 def test_f15_a_page_that_was_emptied_says_so(data_dir: Path) -> None:
     """Fewer rows than half of what it had; that they are gone is not asked, since most of the page is."""
     assert taken(data_dir, body(ordinary(*rows(8)))) == 8
-    before = kept(data_dir)
+    before = snapshot_files(data_dir)
     with pytest.raises(PollsVanished, match=r"has 3 rows where it had 8 polls; it was emptied or cut"):
         taken(data_dir, body(ordinary(*rows(3))), revision=8)
     with pytest.raises(PageRefused, match="no poll that can be read"):
         taken(data_dir, body(ordinary()), revision=8)
-    assert kept(data_dir) == before
+    assert snapshot_files(data_dir) == before
     assert taken(data_dir, body(ordinary(*rows(3))), revision=6) == 0, "an older revision was shorter"
 
 
@@ -104,7 +104,7 @@ def test_f20_a_challenge_that_comes_as_a_good_answer_is_named_for_what_it_is(
 ) -> None:
     with pytest.raises(PageRefused, match="a challenge or a login page"):
         taken(data_dir, challenge.encode(), source)
-    assert kept(data_dir) == []
+    assert snapshot_files(data_dir) == []
 
 
 def test_f20_a_page_of_polls_that_speaks_of_a_captcha_is_read(data_dir: Path) -> None:

@@ -29,7 +29,7 @@ def bring(data_dir: Path, path: Path, source: str) -> PageCounts:
     return import_file(data_dir, path, source, ELECTION, TODAY)
 
 
-def known(data_dir: Path) -> tuple[object, ...]:
+def ledger_rows(data_dir: Path) -> tuple[object, ...]:
     with Ledger.open(data_dir / "processed" / "ledger.sqlite") as ledger:
         return ledger.polls(ELECTION), ledger.refusals(), ledger.readings(ELECTION)
 
@@ -48,8 +48,8 @@ def brought(folder: Path, name: str, source: str) -> Brought:
     page, data_dir = real_page(name), folder / "data"
     shutil.copytree(SHIPPED / KNESSET, data_dir / "raw/electorates" / KNESSET)
     (data_dir / "processed").mkdir()
-    before = known(data_dir)
-    return Brought(data_dir, before, bring(data_dir, page, source), known(data_dir))
+    before = ledger_rows(data_dir)
+    return Brought(data_dir, before, bring(data_dir, page, source), ledger_rows(data_dir))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_real_page_is_known_but_for_what_is_odd_and_twice_is_once(wikipedia:
     again = bring(wikipedia.data_dir, real_page(WIKIPEDIA), "wikipedia")
     assert time.process_time() - started < 6, "a page that is here already costs little"
     assert (again.accepted, again.revised, again.unchanged) == (0, 0, 287)
-    assert known(wikipedia.data_dir) == wikipedia.after
+    assert ledger_rows(wikipedia.data_dir) == wikipedia.after
 
 
 def test_the_other_source_adds_citations_and_what_only_it_has(themadad: Brought) -> None:
@@ -87,7 +87,7 @@ def test_the_other_source_adds_citations_and_what_only_it_has(themadad: Brought)
     assert (done.accepted, done.revised, done.unchanged, done.quarantined, done.repeats) == (18, 0, 414, 73, 2)
     assert all(reason.startswith("sum 11") for reason in done.reasons)
     again = bring(themadad.data_dir, real_page(THEMADAD), "themadad")
-    assert known(themadad.data_dir) == themadad.after
+    assert ledger_rows(themadad.data_dir) == themadad.after
     assert (again.accepted, again.revised, again.unchanged, again.quarantined, again.repeats) == (0, 0, 432, 73, 2)
 
 
@@ -99,7 +99,7 @@ def test_the_next_nights_page_of_the_other_source_refuses_nothing_more(themadad:
     done = bring(data_dir, page, "themadad")
     assert (done.accepted, done.revised, done.unchanged, done.quarantined) == (0, 0, 432, 73)
     assert (done.withdrawn, done.newly_quarantined) == (0, 0)
-    assert known(data_dir) == themadad.after
+    assert ledger_rows(data_dir) == themadad.after
 
 
 def test_no_survey_of_the_other_source_counts_twice(themadad: Brought) -> None:
@@ -150,7 +150,7 @@ def test_a_real_page_with_its_table_emptied_or_its_headers_swapped_changes_nothi
         path.write_text(json.dumps(answer))
         with pytest.raises(PageRefused):
             bring(wikipedia.data_dir, path, "wikipedia")
-        assert known(wikipedia.data_dir) == wikipedia.after
+        assert ledger_rows(wikipedia.data_dir) == wikipedia.after
 
 
 @pytest.mark.parametrize(("file", "election"), [("k21_expb_cp1255", "21"), ("k25_expc_utf8bom_final", "25")])

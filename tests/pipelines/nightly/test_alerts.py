@@ -99,8 +99,8 @@ RAISED = [
 def test_a_rule_raises_what_it_says_and_nothing_else(
     tmp_path: Path, lines: list[str], changes: dict[str, Any], expected: list[Any]
 ) -> None:
-    found = raised(rules(tmp_path, *lines), scene(**changes))
-    assert [(alert.subject, alert.direction, alert.before, alert.after) for alert in found] == expected
+    alerts = raised(rules(tmp_path, *lines), scene(**changes))
+    assert [(alert.subject, alert.direction, alert.before, alert.after) for alert in alerts] == expected
 
 
 def test_an_event_is_told_once_however_often_the_night_runs(tmp_path: Path) -> None:
@@ -131,9 +131,9 @@ def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
     (alert,) = raised(one, scene())
     many = [alert.model_copy(update={"key": f"one/e/{number}"}) for number in range(MOST_KEPT + 20)]
     tell(store, "il", many)
-    kept = recorded(store, "il").alerts
-    assert len(kept) == MOST_KEPT
-    assert kept[-1].key == f"one/e/{MOST_KEPT + 19}"
+    stored = recorded(store, "il").alerts
+    assert len(stored) == MOST_KEPT
+    assert stored[-1].key == f"one/e/{MOST_KEPT + 19}"
 
 
 BAD = {
@@ -147,9 +147,9 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_rules_that_make_no_sense_are_refused_by_name(tmp_path: Path, case: str) -> None:
-    text, said = BAD[case]
+    text, reason = BAD[case]
     (tmp_path / "alerts.toml").write_text(text)
-    with pytest.raises(RulesRefused, match=said):
+    with pytest.raises(RulesRefused, match=reason):
         load_rules(tmp_path)
 
 
@@ -172,9 +172,9 @@ def two_nights(root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def level_between(folder: Path) -> str:
     """A rule that the two nights satisfy: some list's chance to pass fell."""
     store = EditionStore(folder / "processed")
-    found = store.changes("knesset-22", store.current()["knesset-22"])
-    assert found is not None
-    bloc = max(found.blocs, key=lambda row: abs(row.p_majority_after - row.p_majority_before))
+    changes = store.changes("knesset-22", store.current()["knesset-22"])
+    assert changes is not None
+    bloc = max(changes.blocs, key=lambda row: abs(row.p_majority_after - row.p_majority_before))
     level = round(50 * (bloc.p_majority_before + bloc.p_majority_after))
     return f'[alert.moved]\nwhen = "bloc-chance"\nbloc = "{bloc.id}"\nlevel_pct = {min(max(level, 1), 99)}\n'
 
@@ -195,10 +195,10 @@ def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
         "within the ban and from the vote on nothing is told"
     )
     assert recorded(store, "il").alerts == []
-    told, remark = conclude(order, OF, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
+    alerts, remark = conclude(order, OF, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
     assert remark is None
-    assert [alert.rule for alert in told] == [*(alert.rule for alert in expected), "rows"]
-    assert recorded(store, "il").alerts == told
+    assert [alert.rule for alert in alerts] == [*(alert.rule for alert in expected), "rows"]
+    assert recorded(store, "il").alerts == alerts
     assert all(not is_new for _, is_new in dry_run(order))
     assert conclude(order, OF, [outcome], "2019-09-10T00:00:00+00:00", 0, 0) == ([], None)
 

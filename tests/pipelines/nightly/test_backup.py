@@ -68,8 +68,8 @@ def test_what_is_restored_is_what_was_there(published: Path, tmp_path: Path) -> 
     assert restore(tmp_path / "saved.tar", place) == saved
     assert saved.editions == 2
     assert saved.polls > 0
-    assert nights.kept(place) == nights.kept(published)
-    assert nights.known(place) == nights.known(published)
+    assert nights.published_bytes(place) == nights.published_bytes(published)
+    assert nights.ledger_rows(place) == nights.ledger_rows(published)
     assert (place / "raw/snapshots/wikipedia/page.html").read_bytes() == b"<html>"
     assert (place / "raw/desk/rulings.csv").read_text().startswith("election,poll")
     assert not list(place.rglob(".*"))
@@ -89,7 +89,7 @@ def test_a_backup_from_before_electorates_had_folders_runs_with_what_ships_now(p
     runs = [refresh(folder, tomorrow) for folder in (published, place)]
     assert runs[0][0].edition == runs[1][0].edition
     rebuild(place)
-    assert nights.known(place) == nights.known(published)
+    assert nights.ledger_rows(place) == nights.ledger_rows(published)
 
 
 def test_of_two_editions_of_a_day_the_later_one_still_speaks(published: Path, tmp_path: Path) -> None:
@@ -121,10 +121,10 @@ def test_a_backup_with_a_ledger_of_an_older_version_restores_as_it_is(published:
 
 def test_a_place_that_is_not_empty_is_left_alone(published: Path, tmp_path: Path) -> None:
     backup(published, tmp_path / "saved.tar")
-    before = nights.kept(published)
+    before = nights.published_bytes(published)
     with pytest.raises(BackupRefused, match="not empty"):
         restore(tmp_path / "saved.tar", published)
-    assert nights.kept(published) == before
+    assert nights.published_bytes(published) == before
 
 
 def rewritten(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
@@ -166,10 +166,10 @@ DAMAGED = {
 def test_a_backup_that_is_not_what_it_says_is_refused_and_leaves_nothing(
     case: str, published: Path, tmp_path: Path
 ) -> None:
-    change, said = DAMAGED[case]
+    change, reason = DAMAGED[case]
     backup(published, tmp_path / "saved.tar")
     place = empty(tmp_path)
-    with pytest.raises(BackupRefused, match=said):
+    with pytest.raises(BackupRefused, match=reason):
         restore(rewritten(tmp_path / "saved.tar", tmp_path / "bad.tar", change), place)
     assert [path.name for path in (place / "processed").iterdir()] == ["README.md"]
 
@@ -218,35 +218,35 @@ def test_a_backup_made_while_a_refresh_runs_restores(published: Path, tmp_path: 
 
 def test_a_damaged_ledger_is_refused_put_aside_and_made_again(published: Path) -> None:
     ledger = published / "processed/ledger.sqlite"
-    known = nights.known(published)
+    before = nights.ledger_rows(published)
     content = bytearray(ledger.read_bytes())
     content[4096 * 3 : 4096 * 6] = bytes(4096 * 3)
     ledger.write_bytes(content)
-    editions = nights.kept(published)
+    editions = nights.published_bytes(published)
     with pytest.raises(LedgerDamaged, match="rebuild"):
         refresh(published, date(2019, 8, 9))
-    assert nights.kept(published) == editions, "what was published is served as before"
+    assert nights.published_bytes(published) == editions, "what was published is served as before"
     assert ledger.read_bytes() == bytes(content), "nothing is written over a damaged ledger"
     counts, old = rebuild(published)
     assert old is not None
     assert old.read_bytes() == bytes(content)
-    assert nights.known(published) == known
-    assert counts[nights.ELECTION] == len(known[0])
-    assert nights.kept(published) == editions
+    assert nights.ledger_rows(published) == before
+    assert counts[nights.ELECTION] == len(before[0])
+    assert nights.published_bytes(published) == editions
 
 
 @pytest.mark.parametrize("damage", ["cut", "not a database", "missing"])
 def test_rebuild_makes_it_whatever_became_of_the_old_one(published: Path, damage: str) -> None:
     ledger = published / "processed/ledger.sqlite"
-    known = nights.known(published)
+    before = nights.ledger_rows(published)
     if damage == "missing":
         ledger.unlink()
     else:
         ledger.write_bytes(b"not a database" * 999 if damage == "not a database" else ledger.read_bytes()[:10_000])
     rebuild(published)
-    assert nights.known(published) == known
+    assert nights.ledger_rows(published) == before
     rebuild(published)
-    assert nights.known(published) == known
+    assert nights.ledger_rows(published) == before
     with closing(sqlite3.connect(ledger)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -256,8 +256,8 @@ def test_b2_of_the_ledgers_that_were_set_aside_the_last_two_stay(published: Path
     (processed / "ledger.sqlite.set-aside-8-wal").write_bytes(b"a log of the eighth")
     for number in (3, 7, 8):
         (processed / f"ledger.sqlite.set-aside-{number}").write_bytes(b"%d" % number)
-    _, kept = rebuild(published)
-    assert kept == processed / "ledger.sqlite.set-aside-9"
+    _, aside = rebuild(published)
+    assert aside == processed / "ledger.sqlite.set-aside-9"
     left = sorted(path.name for path in processed.glob("*set-aside*"))
     assert left == [f"ledger.sqlite.set-aside-{name}" for name in ("8", "8-wal", "9")]
 

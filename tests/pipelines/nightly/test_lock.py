@@ -91,12 +91,12 @@ def test_a_mistyped_data_folder_is_refused_and_nothing_is_left_in_it(
 ) -> None:
     (tmp_path / "typed").mkdir()
     (tmp_path / "polls.csv").write_text("")
-    asked = [part.format(file=tmp_path / "polls.csv") for part in arguments]
-    wrong = command("pipelines", *asked, "--data-dir", tmp_path / "typed")
+    options = [part.format(file=tmp_path / "polls.csv") for part in arguments]
+    wrong = command("pipelines", *options, "--data-dir", tmp_path / "typed")
     assert wrong.returncode == 1
     assert "no raw/electorates in it; give the folder" in wrong.stderr
     assert list((tmp_path / "typed").iterdir()) == []
-    absent = command("pipelines", *asked, "--data-dir", tmp_path / "absent")
+    absent = command("pipelines", *options, "--data-dir", tmp_path / "absent")
     assert absent.returncode == 2
     assert not (tmp_path / "absent").exists()
 

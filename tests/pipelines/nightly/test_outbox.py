@@ -66,8 +66,8 @@ def mail() -> Iterator[tuple[Inbox, str]]:
     server.stop()
 
 
-def tell(found: Alert, language: str) -> AlertText:
-    return AlertText(f"Hemicycle ({language})", f"{found.subject} in doubt")
+def tell(alert: Alert, language: str) -> AlertText:
+    return AlertText(f"Hemicycle ({language})", f"{alert.subject} in doubt")
 
 
 def channel(address: str, **row: Any) -> Channel:
@@ -105,8 +105,8 @@ def test_a_webhook_gets_one_digest(data: Path, httpserver: HTTPServer) -> None:
     done = deliver(data, ["il"], [channel(f"json://{httpserver.host}:{httpserver.port}/hook", digest=True)], tell, NOW)
     assert [each.error for each in done] == [None, None]
     ((request, _),) = httpserver.log
-    said = json.loads(request.get_data(as_text=True))["message"]
-    assert said.splitlines() == ["delta in doubt", "alpha in doubt"]
+    message = json.loads(request.get_data(as_text=True))["message"]
+    assert message.splitlines() == ["delta in doubt", "alpha in doubt"]
 
 
 def test_a_channel_that_fails_is_tried_again_and_fails_nobody(data: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -128,8 +128,8 @@ def test_a_channel_that_fails_is_tried_again_and_fails_nobody(data: Path, caplog
     assert taken == [("Hemicycle (en)", "alpha in doubt")]
     again = deliver(data, ["il"], to, tell, NOW, sender(taken, [False, True]), pause_seconds=0)
     assert [(each.tries, each.error) for each in again] == [(2, None), (1, None)], "what failed is sent the next night"
-    kept = [path.read_text("utf-8") for path in (data / "processed").rglob("*.*")]
-    assert all(SECRET not in text for text in [*kept, caplog.text, repr(to)]), "no address is kept, logged or shown"
+    texts = [path.read_text("utf-8") for path in (data / "processed").rglob("*.*")]
+    assert all(SECRET not in text for text in [*texts, caplog.text, repr(to)]), "no address is kept, logged or shown"
 
 
 @pytest.mark.parametrize(("hour", "is_quiet"), [(19, False), (20, True), (3, True), (4, False)])
@@ -168,8 +168,8 @@ def test_channels_are_named_in_the_file_and_addressed_in_the_environment(tmp_pat
     path = tmp_path / "alerts.toml"
     path.write_text('[channel.desk]\nlanguage = "he"\nquiet = "22:30-07:00"\n', "utf-8")
     assert SECRET not in repr(Settings.read({"HEMICYCLE_CHANNEL_DESK": SECRET}))
-    (found,) = channels(tmp_path, Settings.read({"HEMICYCLE_CHANNEL_DESK": f"slack://{SECRET}"}).channels)
-    assert (found.row.language, found.address) == ("he", f"slack://{SECRET}")
+    (channel,) = channels(tmp_path, Settings.read({"HEMICYCLE_CHANNEL_DESK": f"slack://{SECRET}"}).channels)
+    assert (channel.row.language, channel.address) == ("he", f"slack://{SECRET}")
     with pytest.raises(RulesRefused, match=r"channel\.desk has no address; set HEMICYCLE_CHANNEL_DESK"):
         channels(tmp_path, {})
     path.write_text('[channel.desk]\nlanguage = "he"\nquiet = "25:00-07:00"\n', "utf-8")

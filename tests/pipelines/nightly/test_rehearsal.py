@@ -65,9 +65,9 @@ def test_a_night_is_replayed_by_its_own_clock_and_says_so_on_every_page(
     scratch = load(out / "raw")
     assert [one.election.id for one in scratch.campaigns.values() if one.results][-1] == "knesset-23"
     assert waited == pytest.approx([10, (files[0].moment - CLOSE).total_seconds() / 60, 2457.583], abs=0.01)
-    held, told, early, late = shown
+    held, after, early, late = shown
     assert "Nothing of it may be told before 23 Mar 2021, 22:00" in held
-    assert "What each channel said" in told or "By the plain mean of the channels" in told
+    assert "What each channel said" in after or "By the plain mean of the channels" in after
     assert "Counted so far, not a result" in early
     assert "24 Mar 2021, 02:59" in early
     assert "4,410,0" in late

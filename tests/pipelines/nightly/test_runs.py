@@ -68,10 +68,10 @@ def test_an_evil_cell_is_told_on_one_line(data_dir: Path, command: Any) -> None:
     assert "\x1b" not in done.stderr
     events = [json.loads(line) for line in (data_dir / "processed" / LOG_FILE).read_text().splitlines()]
     assert [event["event"] for event in events] == ["refresh started", "refresh failed"]
-    kept = EditionStore(data_dir / "processed").record(Runs, "il")
-    assert kept is not None
-    assert kept.exit_code == 1
-    assert str(path) in str(kept.error)
+    record = EditionStore(data_dir / "processed").record(Runs, "il")
+    assert record is not None
+    assert record.exit_code == 1
+    assert str(path) in str(record.error)
 
 
 def test_an_election_nobody_has_is_refused_in_words_and_is_no_run_of_any_electorate(
@@ -108,9 +108,9 @@ def test_what_a_source_did_before_stays_until_it_is_asked_again(tmp_path: Path) 
     keep_run(store, "il", "2026-01-01T00:00:00+00:00", 0, None, [SourceOutcome("a", "e", has_news=True)])
     keep_run(store, "il", "2026-01-02T00:00:00+00:00", 0, None, [SourceOutcome("b", "e", error="no answer")])
     keep_run(store, "il", "2026-01-03T00:00:00+00:00", 0, None, [SourceOutcome("a", "e", error="503")])
-    kept = store.record(Runs, "il")
-    assert kept is not None
-    a, b = kept.sources
+    record = store.record(Runs, "il")
+    assert record is not None
+    a, b = record.sources
     assert (a.last_success_utc is not None, a.last_change_utc is not None, a.last_error) == (True, True, "503")
     assert (b.last_success_utc, b.last_error) == (None, "no answer")
 
@@ -139,8 +139,8 @@ def live(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_status_inside_a_campaign(live: Path, now: date, is_live: bool, is_stale: bool, is_frozen: bool) -> None:
-    found = next(row for row in status(live, now).editions if row.election == "knesset-22")
-    assert (found.is_live, found.is_stale, found.is_frozen) == (is_live, is_stale, is_frozen)
+    own = next(row for row in status(live, now).editions if row.election == "knesset-22")
+    assert (own.is_live, own.is_stale, own.is_frozen) == (is_live, is_stale, is_frozen)
 
 
 def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: Any) -> None:
@@ -160,8 +160,8 @@ def test_all_live_refreshes_what_is_live_and_nothing_else(live: Path, command: A
     assert [row["election"] for row in json.loads(inside.stdout)["editions"]] == ["knesset-22"]
     between = command(*again, "--today", "2019-09-11")
     assert [row["status"] for row in json.loads(between.stdout)["editions"]] == ["unchanged"]
-    said = command("pipelines", "status", "--json", "--today", "2019-09-12", "--data-dir", live)
-    document = json.loads(said.stdout)
+    process = command("pipelines", "status", "--json", "--today", "2019-09-12", "--data-dir", live)
+    document = json.loads(process.stdout)
     assert document["last_run"]["exit_code"] == 0
     (source,) = document["sources"]
     assert source["last_success_utc"] == "2019-09-11T12:00:00+00:00", "noon of the day taken for today"

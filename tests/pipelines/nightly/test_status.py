@@ -23,7 +23,7 @@ BUSY = {"knesset-21", "knesset-22"}
 
 
 @pytest.fixture(scope="module")
-def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """knesset-21 as of its eve, knesset-22 live on two days."""
     folder = tmp_path_factory.mktemp("status")
     link_il(root, folder)
@@ -33,13 +33,13 @@ def made(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def data_dir(made: Path, tmp_path: Path) -> Path:
-    shutil.copytree(made, tmp_path / "data", symlinks=True)
+def data_dir(prepared: Path, tmp_path: Path) -> Path:
+    shutil.copytree(prepared, tmp_path / "data", symlinks=True)
     return tmp_path / "data"
 
 
-def row(found: Status, election: str) -> EditionStatus:
-    return next(one for one in found.editions if one.election == election)
+def row(state: Status, election: str) -> EditionStatus:
+    return next(one for one in state.editions if one.election == election)
 
 
 @pytest.mark.parametrize(
@@ -53,37 +53,37 @@ def row(found: Status, election: str) -> EditionStatus:
     ],
 )
 def test_f41_a_live_campaign_that_was_not_refreshed_for_36_hours_is_degraded(
-    made: Path, now: datetime, hours: float, health: str
+    prepared: Path, now: datetime, hours: float, health: str
 ) -> None:
-    found = status(made, now)
-    assert (found.health, round(row(found, "knesset-22").age_hours or 0)) == (health, hours)
-    assert row(found, "knesset-22").is_stale is (health == "degraded")
+    state = status(prepared, now)
+    assert (state.health, round(row(state, "knesset-22").age_hours or 0)) == (health, hours)
+    assert row(state, "knesset-22").is_stale is (health == "degraded")
 
 
-def test_where_counsel_relaxes_the_ban_nothing_is_frozen_and_an_old_edition_is_stale(made: Path) -> None:
+def test_where_counsel_relaxes_the_ban_nothing_is_frozen_and_an_old_edition_is_stale(prepared: Path) -> None:
     now = datetime(2019, 9, 14, 6, 0, tzinfo=JERUSALEM)
-    assert row(status(made, now), "knesset-22").is_frozen
-    found = status(made, now, is_ban_relaxed=True)
-    assert (found.health, row(found, "knesset-22").is_frozen, row(found, "knesset-22").is_stale) == (
+    assert row(status(prepared, now), "knesset-22").is_frozen
+    state = status(prepared, now, is_ban_relaxed=True)
+    assert (state.health, row(state, "knesset-22").is_frozen, row(state, "knesset-22").is_stale) == (
         "degraded", False, True,
     )  # fmt: skip
 
 
-def test_f41_on_the_command_line(made: Path, command: Any) -> None:
-    said = command("pipelines", "status", "--json", "--today", "2019-09-13", "--data-dir", made)
-    assert said.returncode == 0, said.stderr
-    document = json.loads(said.stdout)
+def test_f41_on_the_command_line(prepared: Path, command: Any) -> None:
+    process = command("pipelines", "status", "--json", "--today", "2019-09-13", "--data-dir", prepared)
+    assert process.returncode == 0, process.stderr
+    document = json.loads(process.stdout)
     assert document["health"] == "degraded"
-    found = next(one for one in document["editions"] if one["election"] == "knesset-22")
-    assert (found["is_live"], found["is_stale"], found["age_hours"]) == (True, True, 60.0)
+    row_json = next(one for one in document["editions"] if one["election"] == "knesset-22")
+    assert (row_json["is_live"], row_json["is_stale"], row_json["age_hours"]) == (True, True, 60.0)
 
 
 def test_f41_the_hours_count_from_the_last_check(data_dir: Path, command: Any) -> None:
     again = ("refresh", "--election", "knesset-22", "--draws", "200", "--offline", "--today")
     assert command("pipelines", *again, str(LIVE), "--data-dir", data_dir).returncode == 0  # at noon, it is taken
     late = datetime(2019, 9, 11, 23, 59, tzinfo=UTC)
-    found = status(data_dir, late)
-    assert (found.health, row(found, "knesset-22").age_hours) == ("ok", 36.0)
+    state = status(data_dir, late)
+    assert (state.health, row(state, "knesset-22").age_hours) == ("ok", 36.0)
     assert status(data_dir, late + timedelta(minutes=2)).health == "degraded"
     assert command("pipelines", *again, "2019-09-12", "--data-dir", data_dir).returncode == 0
     assert status(data_dir, late + timedelta(days=1)).health == "ok"
@@ -91,9 +91,9 @@ def test_f41_the_hours_count_from_the_last_check(data_dir: Path, command: Any) -
     assert (source.source, source.age_hours) == ("archive", 12.0), "by the clock of the same check"
 
 
-def test_a_live_campaign_without_an_edition_is_degraded(made: Path) -> None:
-    assert status(made, date(2022, 8, 1)).health == "degraded"
-    assert status(made, date(2019, 5, 1)).health == "ok"
+def test_a_live_campaign_without_an_edition_is_degraded(prepared: Path) -> None:
+    assert status(prepared, date(2022, 8, 1)).health == "degraded"
+    assert status(prepared, date(2019, 5, 1)).health == "ok"
 
 
 @pytest.mark.parametrize("name", ["projection.json.gz", "manifest.json", "seats.parquet"])
@@ -101,21 +101,21 @@ def test_a_damaged_edition_is_said_of_its_campaign_and_the_last_good_one_is_told
     store = EditionStore(data_dir / "processed")
     before, current = store.all("knesset-22")
     (current.folder / name).write_bytes(b"?")
-    found = status(data_dir, LIVE)
-    assert found.health == "degraded"
-    mine, other = row(found, "knesset-22"), row(found, "knesset-21")
+    state = status(data_dir, LIVE)
+    assert state.health == "degraded"
+    mine, other = row(state, "knesset-22"), row(state, "knesset-21")
     assert (mine.edition, mine.as_of) == (before.id, date(2019, 9, 9))
     assert name in str(mine.fault)
     assert (other.kind, other.fault) == ("final", None)
-    assert found.faults == [mine.fault]
+    assert state.faults == [mine.fault]
 
 
 def test_a_campaign_without_any_sound_edition_hides_none_of_the_others(data_dir: Path) -> None:
     for edition in EditionStore(data_dir / "processed").all("knesset-22"):
         (edition.folder / "manifest.json").unlink()
-    found = status(data_dir, LIVE)
-    assert (row(found, "knesset-22").edition, row(found, "knesset-21").kind) == (None, "final")
-    assert "manifest.json" in str(row(found, "knesset-22").fault)
+    state = status(data_dir, LIVE)
+    assert (row(state, "knesset-22").edition, row(state, "knesset-21").kind) == (None, "final")
+    assert "manifest.json" in str(row(state, "knesset-22").fault)
 
 
 @pytest.mark.parametrize(
@@ -128,15 +128,15 @@ def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     path = data_dir / "processed" / file
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
-    found = status(data_dir, LIVE)
-    assert found.health == "degraded"
-    assert [file in fault for fault in found.faults] == [True]
-    assert {one.election for one in found.editions if one.edition} == BUSY
-    assert (row(found, "knesset-22").quarantined is None) is (file == "ledger.sqlite"), "unknown is not zero"
+    state = status(data_dir, LIVE)
+    assert state.health == "degraded"
+    assert [file in fault for fault in state.faults] == [True]
+    assert {one.election for one in state.editions if one.edition} == BUSY
+    assert (row(state, "knesset-22").quarantined is None) is (file == "ledger.sqlite"), "unknown is not zero"
     assert path.read_bytes() == content, "status writes nothing"
-    said = command("pipelines", "status", "--today", str(LIVE), "--data-dir", data_dir)
-    assert said.returncode == 0, said.stderr
-    assert f"warning: {path}" in said.stderr
+    process = command("pipelines", "status", "--today", str(LIVE), "--data-dir", data_dir)
+    assert process.returncode == 0, process.stderr
+    assert f"warning: {path}" in process.stderr
 
 
 @pytest.mark.parametrize("lost", ["current/knesset-22", "current"])
@@ -145,10 +145,10 @@ def test_a2_the_next_refresh_mends_a_missing_pointer_of_every_campaign_and_ends_
 ) -> None:
     was = EditionStore(data_dir / "processed").current()
     (data_dir / "processed" / lost).rename(data_dir / "elsewhere")
-    found = status(data_dir, LIVE)
-    assert found.health == "degraded"
-    assert any("current/knesset-22: missing" in fault for fault in found.faults)
-    assert {one.election for one in found.editions if one.edition} == BUSY
+    state = status(data_dir, LIVE)
+    assert state.health == "degraded"
+    assert any("current/knesset-22: missing" in fault for fault in state.faults)
+    assert {one.election for one in state.editions if one.edition} == BUSY
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     done = command("pipelines", *again, "--data-dir", data_dir)
     assert done.returncode == 3, done.stderr
@@ -171,11 +171,11 @@ def test_the_next_refresh_mends_a_damaged_pointer_and_ends_with_a_remark(data_di
 def test_a_source_that_never_answered_is_listed_with_nothing_known(data_dir: Path) -> None:
     answers = [SourceOutcome("wikipedia", "knesset-22", error="it answered 503")]
     keep_run(EditionStore(data_dir / "processed"), "il", "2019-09-10T00:00:00+00:00", 3, None, answers)
-    found = {one.source: one for one in status(data_dir, LIVE).sources if one.election == "knesset-22"}
-    never = found["wikipedia"]
+    by_source = {one.source: one for one in status(data_dir, LIVE).sources if one.election == "knesset-22"}
+    never = by_source["wikipedia"]
     assert (never.last_success_utc, never.accepted, never.age_hours) == (None, None, None)
     assert never.last_error == "it answered 503"
-    assert (found["archive"].accepted or 0) > 0
+    assert (by_source["archive"].accepted or 0) > 0
 
 
 def test_when_a_campaign_was_checked_is_beside_its_edition_and_not_in_it(data_dir: Path, command: Any) -> None:
@@ -210,12 +210,12 @@ def test_what_is_quarantined_lies_beside_the_editions(data_dir: Path, command: A
     archive.write_text(archive.read_text("utf-8") + "\n".join(rows) + "\n", "utf-8")
     again = ("refresh", "--election", "knesset-22", "--today", str(LIVE), "--draws", "200", "--offline")
     assert command("pipelines", *again, "--data-dir", data_dir).returncode == 3
-    kept = EditionStore(data_dir / "processed").record(Quarantine, "il")
-    assert kept is not None
-    mine = kept.campaign("knesset-22")
+    record = EditionStore(data_dir / "processed").record(Quarantine, "il")
+    assert record is not None
+    mine = record.campaign("knesset-22")
     assert (mine.count, mine.by_check) == (1, {"sum": 1})
     assert (mine.rows[0].poll, mine.rows[0].reason) == ("2019-09-08-x", "sum 140, expected 120")
-    assert kept.campaign("knesset-21").count == 0
+    assert record.campaign("knesset-21").count == 0
 
 
 def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_dir: Path) -> None:
@@ -224,10 +224,10 @@ def test_a5_what_lies_ahead_of_the_clock_is_said_and_makes_nothing_fresh(data_di
     done = RefreshResult("knesset-22", LIVE, edition, "live", "published", 1, 0, 0, has_news=False, seconds=1.0)
     started, ahead = "2019-09-10T03:00:00+00:00", "2019-10-30T00:00:00+00:00"
     keep_run(EditionStore(data_dir / "processed"), "il", started, 0, None, [], [done], ahead)
-    found = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))
-    assert row(found, "knesset-22").is_stale
-    assert any("lies ahead of the clock" in fault for fault in found.faults)
-    found = status(data_dir, datetime(2019, 9, 9, 13, 0, tzinfo=JERUSALEM))
-    assert (row(found, "knesset-22").age_hours, row(found, "knesset-22").is_stale) == (None, True)
-    assert any(f"{edition}: as of {LIVE}, after today" in fault for fault in found.faults)
+    state = status(data_dir, datetime(2019, 9, 12, 13, 0, tzinfo=JERUSALEM))
+    assert row(state, "knesset-22").is_stale
+    assert any("lies ahead of the clock" in fault for fault in state.faults)
+    state = status(data_dir, datetime(2019, 9, 9, 13, 0, tzinfo=JERUSALEM))
+    assert (row(state, "knesset-22").age_hours, row(state, "knesset-22").is_stale) == (None, True)
+    assert any(f"{edition}: as of {LIVE}, after today" in fault for fault in state.faults)
     assert status(data_dir, date(2019, 9, 9)).faults == [], "a day that was given as today says nothing of the clock"

@@ -45,20 +45,20 @@ def test_the_first_envelopes_make_no_count_final(data_dir: Path, night: Path, co
         "--today", str(TODAY),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert (found["stage"], found["valid_votes"], found["accepted"], found["unchanged"]) == ("interim", VALID, 0, 0)
-    assert found["seats"] == {"likud": 61, "together": 43, "shas": 16}
-    assert found["unknown_letters"] == {}
+    count = json.loads(done.stdout)
+    assert (count["stage"], count["valid_votes"], count["accepted"], count["unchanged"]) == ("interim", VALID, 0, 0)
+    assert count["seats"] == {"likud": 61, "together": 43, "shas": 16}
+    assert count["unknown_letters"] == {}
     assert "outside envelopes have begun to come in" in done.stderr
 
 
 def test_a_total_that_is_given_makes_it_final_and_records_nothing(data_dir: Path, night: Path, command: Any) -> None:
     before = {path: path.read_bytes() for path in (data_dir / "raw").rglob("*.csv")}
 
-    def brought(*more: str) -> Any:
+    def brought(*options: str) -> Any:
         return command(
             "pipelines", "import", night, "--source", "cec", "--election", "knesset-26", "--data-dir", data_dir,
-            "--today", str(TODAY), *more,
+            "--today", str(TODAY), *options,
         )  # fmt: skip
 
     done = brought("--valid-votes", str(VALID), "--json")
@@ -226,16 +226,16 @@ def test_the_command_says_interim_whose_number_is_whose_and_what_the_next_seat_t
     path = count_file(tmp_path, *PLACES)
     import_count(data_dir, path, "knesset-26", TODAY, counted_pct=31.4)
     commands.count("knesset-26", as_json=True, data_dir=data_dir)
-    said = capsys.readouterr()
-    found = json.loads(said.out)
-    assert (found["stage"], found["counted_pct"], found["valid_votes"]) == ("interim", 31.4, 1390)
-    assert found["counted_estimate"] == pytest.approx(1390 / 4_764_742)
-    lines = said.err.splitlines()
+    output = capsys.readouterr()
+    document = json.loads(output.out)
+    assert (document["stage"], document["counted_pct"], document["valid_votes"]) == ("interim", 31.4, 1390)
+    assert document["counted_estimate"] == pytest.approx(1390 / 4_764_742)
+    lines = output.err.splitlines()
     assert "in progress, interim" in lines[0]
     assert lines[1] == "counted, as the committee says: 31.4%"
     assert lines[2].startswith("our estimate: 0%")
     assert "nothing is projected" in lines[3]
-    gain = found["standing"]["lists"]["shas"]["gain"]["votes"]
-    more = allocate({"likud": 700, "together": 500, "shas": 190 + gain}, KNESSET)
+    gain = document["standing"]["lists"]["shas"]["gain"]["votes"]
+    options = allocate({"likud": 700, "together": 500, "shas": 190 + gain}, KNESSET)
     fewer = allocate({"likud": 700, "together": 500, "shas": 190 + gain - 1}, KNESSET)
-    assert (more.seats["shas"], fewer.seats["shas"]) == (found["seats"]["shas"] + 1, found["seats"]["shas"])
+    assert (options.seats["shas"], fewer.seats["shas"]) == (document["seats"]["shas"] + 1, document["seats"]["shas"])

@@ -146,13 +146,13 @@ class _Made:
 def test_a_spread_is_of_its_size_class_and_its_coverage_is_held_out(data_dir: Path) -> None:
     nights: list[Night] = [_Made(1, 3, 2), _Made(-1, 3, 2), _Made(1, -3, -20)]  # type: ignore[list-item]
     poll = ExitPoll(channel="a", names={}, seats={"likud": 30, "shas": 5}, is_in_doubt=False)
-    found = estimate(campaign(data_dir), [poll], nights)
-    assert found
-    by_list = {row.list: row for row in found.lists}
+    spread = estimate(campaign(data_dir), [poll], nights)
+    assert spread
+    by_list = {row.list: row for row in spread.lists}
     assert by_list["likud"].high == pytest.approx(30 + NINETY * 3)
     assert by_list["shas"].high == pytest.approx(5 + NINETY * 1)
-    assert (found.lists_inside, found.lists_judged) == (6, 6)
-    assert found.blocs_inside == 2, "the night that was far off is not inside what the others teach"
+    assert (spread.lists_inside, spread.lists_judged) == (6, 6)
+    assert spread.blocs_inside == 2, "the night that was far off is not inside what the others teach"
 
 
 def test_every_past_night_teaches_once_and_never_of_itself(data_dir: Path) -> None:
