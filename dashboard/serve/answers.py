@@ -52,7 +52,7 @@ class Answers:
         """The document of an address."""
         return self._kept.get((DOCUMENT, key), lambda: self._prerendered.read(key, DOCUMENT) or self.make_document(key))
 
-    def still(self, key: Key, release: str) -> Payload | None:
+    def of_release(self, key: Key, release: str) -> Payload | None:
         """The document of an earlier release, where it is kept: what its address holds does not change."""
         if not RELEASE.fullmatch(release):
             return None

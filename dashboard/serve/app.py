@@ -19,10 +19,10 @@ from dashboard.serve import api, cards, embed, feed, files, release, security
 from dashboard.serve.answers import Answers
 from dashboard.serve.cache import RETRY_AFTER_SECONDS
 from dashboard.serve.documents import Documents
-from dashboard.serve.front import MARK, Front
 from dashboard.serve.prerendered import Prerendered
 from dashboard.serve.release import is_of_other_code, stale
 from dashboard.serve.respond import CURRENT, FOREVER, describe, is_canonical, refusal, send
+from dashboard.serve.response_cache import MARK, ResponseCache
 from dashboard.serve.security import LONGEST_QUERY
 from dashboard.serve.shell import Shell
 from dashboard.view import FEED, View
@@ -61,7 +61,7 @@ def create(reader: Reader, day: Callable[[], date] | None = None) -> tuple[Shell
     security.dress(app)
     app.prepare()
     server = app.server
-    server.wsgi_app = Front(
+    server.wsgi_app = ResponseCache(
         server.wsgi_app, partial(release.of_all, reader, clock), partial(release.glance, reader, clock)
     )
     return app, answers
@@ -112,7 +112,7 @@ def _documents(server: Flask, answers: Answers) -> None:
         key = answers.documents.key(path, arguments, reading=edition)
         if key.edition != edition:
             raise UnknownAddress("no such document")
-        payload = answers.document(key) if release == key.release else answers.still(key, release)
+        payload = answers.document(key) if release == key.release else answers.of_release(key, release)
         if payload is None and is_of_other_code(release):
             raise Gone("a document made by other code")
         if payload is None:

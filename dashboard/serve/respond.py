@@ -9,7 +9,7 @@ from dashboard.i18n import translator
 from dashboard.names import first_text
 from dashboard.render.text import plain
 from dashboard.serve.cache import Payload
-from dashboard.serve.front import MARK
+from dashboard.serve.response_cache import MARK
 from dashboard.view import View
 from pipelines.editions.schema import ElectorateReference
 
@@ -55,7 +55,7 @@ def is_canonical(key: Key, *also: str) -> bool:
 def send(payload: Payload, caching: str, *, repeats: bool) -> Response:
     """A kept payload in the encoding the reader takes, to be asked for again by its tag.
 
-    Where it `repeats`, the front may give the same answer to whoever asks for the same address.
+    Where it `repeats`, the response cache may give the same answer to whoever asks for the same address.
     """
     body, encoding = payload.encoded(request.headers.get("Accept-Encoding", ""))
     response = Response(body, mimetype=payload.mimetype)

@@ -15,7 +15,7 @@ from flask.logging import default_handler
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from dashboard.serve.front import Front
+from dashboard.serve.response_cache import ResponseCache
 from dashboard.serve.security import HEADERS, content_policy
 from dashboard.serve.worker import PatientWorker
 from dashboard.settings import TRUSTED_PROXIES
@@ -83,7 +83,7 @@ class Server(BaseApplication):
         super().__init__()
 
     def load_config(self) -> None:
-        if isinstance(self._application.wsgi_app, Front):
+        if isinstance(self._application.wsgi_app, ResponseCache):
             PatientWorker.repeat = self._application.wsgi_app.repeat
         PatientWorker.headers = {**HEADERS, "Content-Security-Policy": content_policy([])}
         for name, value in self._settings.items():

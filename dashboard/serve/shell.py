@@ -117,7 +117,7 @@ class Shell(Dash):
             element("script", src=self.asset("start.js"), defer=True),
         )
 
-    def still(self, document: Document, sheet: str, policy: str) -> str:
+    def static_page(self, document: Document, sheet: str, policy: str) -> str:
         """A page without Dash, for a copy; `sheet` is the document's HTML with the copy's own addresses."""
         t = translator(document.lang)
         secure = element("meta", http_equiv="Content-Security-Policy", content=policy)

@@ -88,7 +88,7 @@ class Copy:
         sheet = PICTURE.sub("", sheet) if key.state else sheet
         sheet = self._localised(sheet, key, place, offered)
         feed = FEED + query({"election": key.election, "lang": key.lang})
-        page = self._app.still(document, sheet, self._policy())
+        page = self._app.static_page(document, sheet, self._policy())
         page = page.replace(escape(feed), _from(place, _folder(key) + FEED))
         yield place, _relative(page, "../" * place.count("/")).encode()
         for file, address in offered.items():
@@ -113,7 +113,7 @@ class Copy:
             place = f"{_folder(key)}/blocks/{part.page}/{part.id}.html"
             figure = part.drawn(t)
             markup = self._localised(SIZES.sub("", str(html.block(part, figure, ctx))), key, place, {})
-            text = self._app.still(
+            text = self._app.static_page(
                 self._documents.of(key), f'<div class="sheet"><main>{markup}</main></div>', self._policy()
             )
             yield place, _relative(text, "../" * place.count("/")).encode()

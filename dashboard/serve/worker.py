@@ -20,7 +20,7 @@ from gunicorn import SERVER, util  # type: ignore[import-untyped]
 from gunicorn.http import errors  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from dashboard.serve.front import Repeated
+from dashboard.serve.response_cache import Repeated
 
 HEAD_ENDS = b"\r\n\r\n"
 BARE_LINE_END = re.compile(rb"(?<!\r)\n")  # in a head that has not ended: it never will

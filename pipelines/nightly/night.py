@@ -79,7 +79,7 @@ def night(election: str, request: RefreshRequest, offline: bool, keep_editions: 
         newly = sum(result.newly_quarantined for result in results)
         failed_sources = [answer for answer in answers if answer.error is not None]
         code = DONE_WITH_REMARKS if newly or failed_sources or faults else DONE
-        new_alerts, remark = conclude(request, electorates, results, started, code, keep_editions, answers)
+        new_alerts, remark = finish(request, electorates, results, started, code, keep_editions, answers)
         if failed:  # no concern of the other electorates, whose run is recorded
             electorates = {ended.task.electorate: electorates[ended.task.electorate] for ended in failed}
             raise _error_of(failed)
@@ -198,7 +198,7 @@ def _summary(request: RefreshRequest, results: Sequence[RefreshResult], new_aler
     return "; ".join(part for part in parts if part)
 
 
-def conclude(
+def finish(
     request: RefreshRequest,
     electorates: Mapping[str, Collection[str]],
     results: Sequence[RefreshResult],

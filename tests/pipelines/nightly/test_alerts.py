@@ -11,7 +11,7 @@ from pipelines.editions.records import Alert, BlocMovement, Changes, ListMovemen
 from pipelines.editions.store import EditionStore
 from pipelines.errors import RulesRefused
 from pipelines.nightly.alerts import MOST_KEPT, Scene, dry_run, load_rules, of_refresh, raised, recorded, tell
-from pipelines.nightly.night import conclude
+from pipelines.nightly.night import finish
 from pipelines.refresh import run
 from pipelines.request import RefreshRequest, RefreshResult
 
@@ -195,12 +195,12 @@ def test_a_night_tells_its_alerts_and_a_dry_run_tells_nothing(
         "within the ban and from the vote on nothing is told"
     )
     assert recorded(store, "il").alerts == []
-    alerts, remark = conclude(order, OF, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
+    alerts, remark = finish(order, OF, [rows], "2019-09-10T00:00:00+00:00", 3, 0)
     assert remark is None
     assert [alert.rule for alert in alerts] == [*(alert.rule for alert in expected), "rows"]
     assert recorded(store, "il").alerts == alerts
     assert all(not is_new for _, is_new in dry_run(order))
-    assert conclude(order, OF, [outcome], "2019-09-10T00:00:00+00:00", 0, 0) == ([], None)
+    assert finish(order, OF, [outcome], "2019-09-10T00:00:00+00:00", 0, 0) == ([], None)
 
 
 def test_rules_that_cannot_be_read_are_a_remark_and_do_not_stop_the_night(

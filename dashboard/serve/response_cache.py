@@ -36,7 +36,7 @@ class Answer:
 Repeated = tuple[str, list[tuple[str, str]], bytes]  # status, headers and body
 
 
-class Front:
+class ResponseCache:
     """A WSGI application around another. `release` names what is on show.
 
     `glance` is cheap and says what a release is of: while it says the same it is the same; None where nobody knows.

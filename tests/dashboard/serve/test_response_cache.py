@@ -1,4 +1,4 @@
-"""What the front repeats is what the application would say, and only what it may repeat."""
+"""What the response cache repeats is what the application would say, and only what it may repeat."""
 
 import gzip
 import hashlib
@@ -16,7 +16,7 @@ from dashboard.address import Key
 from dashboard.reader import Reader
 from dashboard.serve.app import create, create_app
 from dashboard.serve.cache import Payload
-from dashboard.serve.front import Front
+from dashboard.serve.response_cache import ResponseCache
 from pipelines.editions.objects import Folder
 from pipelines.editions.records import Pointer
 from pipelines.editions.store import EditionStore
@@ -32,18 +32,18 @@ PACKED = {"Accept-Encoding": "gzip, br"}
 
 
 @pytest.fixture
-def front(processed: Path) -> tuple[Front, FlaskClient]:
+def served(processed: Path) -> tuple[ResponseCache, FlaskClient]:
     server = create_app(Reader(processed), lambda: TODAY).server
-    assert isinstance(server.wsgi_app, Front)
+    assert isinstance(server.wsgi_app, ResponseCache)
     return server.wsgi_app, server.test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/trends?election=test-1&lang=he", "/view/polls?lang=en", "/_dash-layout"])
 @pytest.mark.parametrize("encoding", ["", "gzip", "gzip, deflate, br"])
-def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: str, encoding: str) -> None:
-    repeater, client = front
+def test_the_second_answer_is_the_first(served: tuple[ResponseCache, FlaskClient], path: str, encoding: str) -> None:
+    cache, client = served
     first = client.get(path, headers={"Accept-Encoding": encoding})
-    assert len(repeater._kept) == 1
+    assert len(cache._kept) == 1
     second = client.get(path, headers={"Accept-Encoding": encoding})
     assert (second.status_code, second.data, list(second.headers)) == (200, first.data, list(first.headers))
     again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]})
@@ -60,16 +60,16 @@ def test_the_second_answer_is_the_first(front: tuple[Front, FlaskClient], path: 
         *("/?lang=%65n", "/trends?lists=alpha,nobody", "/trends?lists=alpha,beta", "/trends?lists=alpha,alpha"),
     ],
 )
-def test_an_address_of_somebodys_making_is_not_kept(front: tuple[Front, FlaskClient], path: str) -> None:
-    repeater, client = front
+def test_an_address_of_somebodys_making_is_not_kept(served: tuple[ResponseCache, FlaskClient], path: str) -> None:
+    cache, client = served
     client.get(path)
-    assert len(repeater._kept) == 0
+    assert len(cache._kept) == 0
 
 
 def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
-    front: tuple[Front, FlaskClient], monkeypatch: pytest.MonkeyPatch
+    served: tuple[ResponseCache, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, client = front
+    _, client = served
     before = client.get("/", headers=PACKED).data
     moment = datetime.now(UTC)
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: moment)
@@ -83,43 +83,43 @@ def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
 
 
 def test_what_is_repeated_in_the_loop_is_the_answer_while_the_same_is_on_show(
-    front: tuple[Front, FlaskClient], processed: Path, monkeypatch: pytest.MonkeyPatch
+    served: tuple[ResponseCache, FlaskClient], processed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repeater, client = front
+    cache, client = served
     moment = datetime.now(UTC)
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: moment)
     request = "/trends", "election=test-1&lang=he", "gzip, br"
-    assert repeater.repeat(*request, None) is None
+    assert cache.repeat(*request, None) is None
     client.get("/", headers=PACKED)  # what is on show is looked at for the first time
     answer = client.get("?".join(request[:2]), headers=PACKED)
-    assert repeater.repeat(*request, None) == ("200 OK", list(answer.headers), answer.data)
+    assert cache.repeat(*request, None) == ("200 OK", list(answer.headers), answer.data)
     assert dict(answer.headers)["Content-Length"] == str(len(answer.data))
     etag = answer.headers["ETag"]
     unchanged = client.get("?".join(request[:2]), headers={**PACKED, "If-None-Match": etag})
-    assert repeater.repeat(*request, etag) == ("304 NOT MODIFIED", list(unchanged.headers), b"")
-    assert repeater.repeat(*request, '"other"') is None
+    assert cache.repeat(*request, etag) == ("304 NOT MODIFIED", list(unchanged.headers), b"")
+    assert cache.repeat(*request, '"other"') is None
     editions.publish(processed, as_of=date(2019, 9, 2))
     monkeypatch.setattr(Reader, "_look", lambda _self: pytest.fail("the shelf was read in the loop"))
-    assert repeater.repeat(*request, None) is None
+    assert cache.repeat(*request, None) is None
 
 
 def test_in_another_second_nothing_is_repeated_in_the_loop_until_a_thread_has_looked(
-    front: tuple[Front, FlaskClient], monkeypatch: pytest.MonkeyPatch
+    served: tuple[ResponseCache, FlaskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repeater, client = front
+    cache, client = served
     moments = [datetime(2019, 9, 2, 12, tzinfo=UTC) + timedelta(seconds=number) for number in range(2)]
     monkeypatch.setattr("dashboard.reader.machine_now", lambda: moments[0])
     for _ in range(2):
         client.get("/", headers=PACKED)
-    assert repeater.repeat("/", "", "gzip, br", None)
+    assert cache.repeat("/", "", "gzip, br", None)
     del moments[0]
-    assert repeater.repeat("/", "", "gzip, br", None) is None
+    assert cache.repeat("/", "", "gzip, br", None) is None
     client.get("/", headers=PACKED)
-    assert repeater.repeat("/", "", "gzip, br", None)
+    assert cache.repeat("/", "", "gzip, br", None)
 
 
-def test_a_new_edition_is_on_show_at_once(front: tuple[Front, FlaskClient], processed: Path) -> None:
-    _, client = front
+def test_a_new_edition_is_on_show_at_once(served: tuple[ResponseCache, FlaskClient], processed: Path) -> None:
+    _, client = served
     assert client.get("/").data == client.get("/").data
     fresh = editions.publish(processed, as_of=date(2019, 9, 2))
     assert fresh.id.encode() in client.get("/", headers={"Accept-Encoding": "identity"}).data
@@ -153,9 +153,9 @@ def test_the_last_page_is_read_while_the_next_is_made_and_is_not_kept_for_it(
 
 
 def test_a_damaged_pointer_leaves_the_last_good_edition_on_show(
-    front: tuple[Front, FlaskClient], processed: Path
+    served: tuple[ResponseCache, FlaskClient], processed: Path
 ) -> None:
-    _, client = front
+    _, client = served
     good = editions.publish(processed, as_of=date(2019, 9, 2))
     client.get("/")
     (processed / "current/test-1").write_text("{")
@@ -274,7 +274,8 @@ def test_a1_nothing_raised_while_naming_a_release_reaches_a_reader(error: Except
 
     statuses: list[str] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/healthz"}
-    assert Front(application, release)(environ, lambda status, _headers: statuses.append(status)) == [b"in words"]
+    cache = ResponseCache(application, release)
+    assert cache(environ, lambda status, _headers: statuses.append(status)) == [b"in words"]
     assert statuses == ["200 OK"]
 
 
