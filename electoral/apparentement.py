@@ -246,9 +246,9 @@ def gainers_inside(votes: Mapping[str, int], unit: Unit, seats: int, formula: Fo
     """The lists of a unit that gain, or are tied for it, where the unit has one seat more than `seats`."""
     if len(unit) == 1:
         return unit
-    now, more = (share_inside(votes, unit, seats + extra, formula)[1] for extra in (0, 1))
-    gained = [name for name in unit if more.seats[(name,)] > now.seats[(name,)]]
-    return tuple(gained) or tuple(name for (name,) in more.tied)
+    now, after = (share_inside(votes, unit, seats + extra, formula)[1] for extra in (0, 1))
+    gained = [name for name in unit if after.seats[(name,)] > now.seats[(name,)]]
+    return tuple(gained) or tuple(name for (name,) in after.tied)
 
 
 def _standings(votes: Mapping[str, int], between: Course, rules: ElectoralRules) -> tuple[Standing, ...]:

@@ -246,7 +246,7 @@ def _checked(visit: Visit, desk: Desk, text: str) -> list[Any]:
 
 
 def _errors(app: Flask) -> None:
-    def said(status: int, key: str, **headers: str) -> Response:
+    def error_page(status: int, key: str, **headers: str) -> Response:
         lang = request.args.get("lang", "")
         languages = offered([lang])
         html = pages.plain_page(languages[0], key)
@@ -256,15 +256,15 @@ def _errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Response:
         described = error.description or ""
         key = described if described.startswith("desk.") else "desk.refused"
-        return said(error.code or 400, key, **({"Retry-After": "60"} if error.code == 429 else {}))
+        return error_page(error.code or 400, key, **({"Retry-After": "60"} if error.code == 429 else {}))
 
     @app.errorhandler(DraftRefused)
     def gone(_error: Exception) -> Response:
-        return said(409, "desk.no_draft")
+        return error_page(409, "desk.no_draft")
 
     @app.errorhandler(Busy)
     def busy(_error: Exception) -> Response:
-        return said(503, "desk.busy", **{"Retry-After": "10"})
+        return error_page(503, "desk.busy", **{"Retry-After": "10"})
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -274,4 +274,4 @@ def _errors(app: Flask) -> None:
             trace = trace.tb_next
         place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
         logging.getLogger("dashboard.desk").error("failed: %s at %s", type(error).__name__, place)
-        return said(500, "desk.broken")
+        return error_page(500, "desk.broken")

@@ -27,7 +27,7 @@ def or_waiting(page: Page) -> Page:
     def parameters(edition: Edition) -> dict[str, Parameter]:
         return {} if edition.projection.kind == "waiting" else page.parameters(edition)
 
-    def said(view: View) -> Words | Join:
+    def title(view: View) -> Words | Join:
         return HEADLINE if view.is_waiting else page.headline(view)
 
     def build(view: View) -> Parts:
@@ -42,7 +42,7 @@ def or_waiting(page: Page) -> Page:
         return of
 
     files = {name: file(table) for name, table in page.files.items()}
-    return replace(page, parameters=parameters, headline=said, build=build, files=files, types=(*page.types, WAITING))
+    return replace(page, parameters=parameters, headline=title, build=build, files=files, types=(*page.types, WAITING))
 
 
 HEADLINE = words("waiting.headline")

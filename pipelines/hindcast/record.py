@@ -354,7 +354,7 @@ def _chance_bins(scored: Sequence[Scored]) -> str:
 
 
 def _constants() -> str:
-    columns = (("constant", "{0.what}"), ("value", "{0.value}"), ("from", "{0.source}"))
+    columns = (("constant", "{0.purpose}"), ("value", "{0.value}"), ("from", "{0.source}"))
     return _rows(columns, ((row,) for row in CONSTANTS))
 
 
@@ -389,7 +389,7 @@ READING = "how the reading is defined"
 class Constant:
     """What a constant is for, its names in one module, and where its value comes from."""
 
-    what: str
+    purpose: str
     module: ModuleType
     names: tuple[str, ...]
     source: str

@@ -288,7 +288,7 @@ class LinkedPage:
     readings: Sequence[SourceReading]
     refused: Sequence[Refusal]
     own: Sequence[SourceReading]
-    here: Sequence[str]
+    open_here: Sequence[str]
     is_older: bool
     warnings: tuple[str, ...]
 
@@ -429,7 +429,7 @@ def _gone(ledger: CampaignLedger, snapshot: Snapshot, linked: LinkedPage) -> tup
     refused_ids = {row.poll for row in linked.refused}
     present = {one.poll.id for one in readings} | {match.poll for match in linked.matches}
     present |= {one.poll.id for one in own if one.printed in refused_ids or _is_among(one.printed, fresh)}
-    gone = guards.vanished(linked.here, present, is_older=linked.is_older)
+    gone = guards.vanished(linked.open_here, present, is_older=linked.is_older)
     now = {one.printed: one.poll.id for one in readings}
     moved = dict.fromkeys(
         one.poll.id for one in own if one.is_open and now.get(one.printed, one.poll.id) != one.poll.id

@@ -218,7 +218,7 @@ class Question:
     campaign: Campaign
     page: str
     settings: ClientSettings
-    known: Mapping[str, Snapshot]
+    by_title: Mapping[str, Snapshot]
 
     @property
     def host(self) -> str:
@@ -281,7 +281,7 @@ def ask_all(open_questions: Sequence[Question], order: RefreshRequest) -> Callab
 
 def _fetch(question: Question, client_for: Callable[[ClientSettings], Client], until: datetime | None) -> Answer:
     """The pages of one source, or why there are none; nothing is written, so that it can go beside others."""
-    validators = {title: Validators(one.etag, one.last_modified) for title, one in question.known.items()}
+    validators = {title: Validators(one.etag, one.last_modified) for title, one in question.by_title.items()}
     try:
         _refuse_early(question.host, until)
         return question.source.fetch(client_for(question.settings), question.page, validators)
@@ -315,9 +315,9 @@ def _take(question: Question, pages: Answer, order: RefreshRequest) -> SourceOut
 def _take_changed(question: Question, pages: Sequence[FetchedPage], order: RefreshRequest) -> "list[PageCounts]":
     """The pages that changed, taken in: none before all have come."""
     campaign, today = question.campaign, order.today_in(question.campaign.zone)
-    revisions = {one.page: one.revision for one in question.known.values()}
+    revisions = {one.page: one.revision for one in question.by_title.values()}
     changed = []
-    for title, answer in ((each.asked, each.answer) for each in reversed(pages)):
+    for title, answer in ((each.title, each.answer) for each in reversed(pages)):
         if isinstance(answer, Fetched):
             snapshot = describe(answer.body, question.source.id, campaign, today, answer=answer, title=title)
             # The same revision is the same page, whatever the server wrote around it.

@@ -171,14 +171,14 @@ def tell(store: EditionStore, electorate: str, raised: list[Alert]) -> list[Aler
     """Keep the alerts that were not told before, and return them: a feed tells them, and channels are sent them."""
     new = list[Alert]()
 
-    def told(before: Alerts | None) -> Alerts | None:
+    def with_new(before: Alerts | None) -> Alerts | None:
         earlier = before.alerts if before else []
         keys = {alert.key for alert in earlier}
         new[:] = [alert for alert in raised if alert.key not in keys]
         alerts = [*earlier, *new][-MOST_KEPT:]
         return Alerts(alerts=alerts, deliveries=before.deliveries if before else ()) if new else None
 
-    store.change(Alerts, electorate, told)
+    store.change(Alerts, electorate, with_new)
     return new
 
 

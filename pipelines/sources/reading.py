@@ -275,7 +275,7 @@ class PageCollector:
 class FetchedPage:
     """One page of a source: the name it was asked under, and the answer."""
 
-    asked: str
+    title: str
     answer: "Fetched | NotModified"
 
 

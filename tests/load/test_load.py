@@ -108,7 +108,7 @@ def test_f38_each_reader_sees_one_edition_while_others_are_published(site: Site,
 def test_the_loop_answers_as_a_thread_does_byte_for_byte(site: Site) -> None:
     """A field nobody knows sends a request the long way."""
 
-    def asked(path: str, *fields: str) -> tuple[bytes, bytes]:
+    def answers(path: str, *fields: str) -> tuple[bytes, bytes]:
         lines = "".join(f"{field}\r\n" for field in ("Host: localhost", *fields))
         with socket.create_connection(("127.0.0.1", site.port), timeout=20) as client:
             client.sendall(f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode())
@@ -125,16 +125,16 @@ def test_the_loop_answers_as_a_thread_does_byte_for_byte(site: Site) -> None:
         for encoding in ("identity", "gzip, deflate", "gzip, br"):
             packed = f"Accept-Encoding: {encoding}"
             for _ in range(2 * len(site.workers())):  # each has it in memory
-                first = asked(path, packed)
-            assert asked(path, packed, "Nobody-Knows: this") == first
-            assert asked(path, packed, "Connection: close", "Nobody-Knows: this") == asked(
+                first = answers(path, packed)
+            assert answers(path, packed, "Nobody-Knows: this") == first
+            assert answers(path, packed, "Connection: close", "Nobody-Knows: this") == answers(
                 path, packed, "Connection: close"
             )
             if tag := re.search(rb"(?m)^ETag: (.+?)\r?$", first[0]):
                 unchanged = f"If-None-Match: {tag[1].decode()}"
-                again = asked(path, packed, unchanged)
+                again = answers(path, packed, unchanged)
                 assert b" 304 " in again[0].split(b"\r\n")[0]
-                assert asked(path, packed, unchanged, "Nobody-Knows: this") == again
+                assert answers(path, packed, unchanged, "Nobody-Knows: this") == again
 
 
 def test_f39_a_killed_worker_is_back(site: Site) -> None:

@@ -383,11 +383,11 @@ def records(site_logs: tuple[FlaskClient, io.StringIO]) -> Callable[[str], list[
     """What the log holds, a line each, after something was asked for."""
     client, stream = site_logs
 
-    def asked(path: str) -> list[str]:
+    def lines(path: str) -> list[str]:
         client.get(path)
         return stream.getvalue().splitlines()
 
-    return asked
+    return lines
 
 
 @pytest.fixture

@@ -189,14 +189,14 @@ def _moving(view: View) -> tuple[Control, ...]:
     now = view.subset(MOVE)
     elsewhere, movable = set(view.moves), in_play(view.edition)
 
-    def told(pair: str) -> Words:
+    def label(pair: str) -> Words:
         return move_name(view, *pair.split(BETWEEN))
 
     free = [pair for pair in offered.options if pair.split(BETWEEN)[0] in movable - elsewhere]
-    choices = tuple(Choice(pair, told(pair), href(move=",".join((*now, pair)))) for pair in free)
+    choices = tuple(Choice(pair, label(pair), href(move=",".join((*now, pair)))) for pair in free)
     controls = [Control("move", "move", words("coalitions.move"), choices, "menu", classes="seven")] if choices else []
     if now:
-        back = tuple(chip("back", pair, told(pair), href(move=",".join(toggled(now, pair))), True) for pair in now)
+        back = tuple(chip("back", pair, label(pair), href(move=",".join(toggled(now, pair))), True) for pair in now)
         controls.append(Control("moved", "move", words("coalitions.moved"), back, "chips", classes="tight seven"))
     return tuple(controls)
 

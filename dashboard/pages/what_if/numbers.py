@@ -351,7 +351,7 @@ SWING_STEP, SWING_STEPS = Fraction(1, 1000), 150  # of the valid votes: up to 15
 MOST_BY_AGREEMENT = 2  # seats: an agreement moves no more, so that further away none is tried
 
 
-def reverse_values(edition: Edition, setting: Setting, asked: str, lists: tuple[str, ...]) -> ReverseValues:
+def reverse_values(edition: Edition, setting: Setting, target: str, lists: tuple[str, ...]) -> ReverseValues:
     """The smallest swing, the lists in doubt and the agreements of two of its lists that give `lists` the majority."""
     draws, projection = edition.seat_draws, edition.projection
     majority = projection.majority
@@ -368,7 +368,7 @@ def reverse_values(edition: Edition, setting: Setting, asked: str, lists: tuple[
         thresholds = _by_threshold(edition, members, blocs)
         agreements = _by_agreement(edition, setting, members, blocs) if majority - seats <= MOST_BY_AGREEMENT else []
     return ReverseValues(
-        asked=asked,
+        asked=target,
         lists=members,
         seats=seats,
         majority_seats=majority,

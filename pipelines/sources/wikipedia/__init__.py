@@ -27,14 +27,14 @@ class Wikipedia(FetchedSource):
     def fetch(self, client: Client, page: str, validators: Mapping[str, Validators]) -> tuple[FetchedPage, ...]:
         """A page that did not change has the sub-pages it had last time: those `validators` names."""
 
-        def asked(title: str) -> FetchedPage:
+        def fetch_page(title: str) -> FetchedPage:
             return FetchedPage(title, client.get(page_address(title, client.settings.url), validators.get(title)))
 
-        first = asked(page)
+        first = fetch_page(page)
         subpages = tuple(title for title in validators if title != page)
         if isinstance(first.answer, Fetched):
             subpages = subpages_of(read_page(first.answer.body, first.answer.content_type))
-        return (first, *(asked(title) for title in subpages[:MOST_SUBPAGES]))
+        return (first, *(fetch_page(title) for title in subpages[:MOST_SUBPAGES]))
 
     def name_page(self, body: bytes, content_type: str, title: str) -> PageName:
         """An answer of the API, or a saved page, names itself."""

@@ -183,30 +183,30 @@ def test_nobody_without_a_name_sees_or_does_anything(desk: Desk) -> None:
 def test_a_name_in_a_header_counts_from_the_proxy_alone(desk: Desk) -> None:
     client = create_desk(desk).test_client()
 
-    def asked(peer: str, name: str, header: str = HEADER) -> int:
+    def status(peer: str, name: str, header: str = HEADER) -> int:
         return client.get(f"/{AT}", environ_base={"REMOTE_ADDR": peer}, headers={header: name}).status_code
 
-    assert asked(PROXY, "dana") == 200
+    assert status(PROXY, "dana") == 200
     for peer in ("192.0.2.8", "127.0.0.1", "", "::1"):
-        assert asked(peer, "dana") == 403, peer
+        assert status(peer, "dana") == 403, peer
     for name in ("", "dana,noa", "dana, noa", "<b>", "a" * 65, "-"):
-        assert asked(PROXY, name) == 403, name
-    assert asked(PROXY, "dana", "X-Remote-User") == 403
+        assert status(PROXY, name) == 403, name
+    assert status(PROXY, "dana", "X-Remote-User") == 403
 
 
 def test_a_name_given_at_the_start_counts_on_this_machine_alone(desk: Desk) -> None:
     desk.sign_on = SignOn(local="dana")
     client = create_desk(desk).test_client()
 
-    def asked(peer: str, host: str, **headers: str) -> int:
+    def status(peer: str, host: str, **headers: str) -> int:
         return client.get(
             f"/{AT}", environ_base={"REMOTE_ADDR": peer}, base_url=f"http://{host}", headers=headers
         ).status_code
 
-    assert [asked("127.0.0.1", host) for host in ("localhost:8051", "127.0.0.1:8051", "[::1]:8051")] == [200] * 3
-    assert asked("192.0.2.8", "localhost") == 403
+    assert [status("127.0.0.1", host) for host in ("localhost:8051", "127.0.0.1:8051", "[::1]:8051")] == [200] * 3
+    assert status("192.0.2.8", "localhost") == 403
     for host in ("desk.example.org", "evil.example:8051", "localhost.evil.example", "127.0.0.1.evil.example"):
-        assert asked("127.0.0.1", host) == 403, host
+        assert status("127.0.0.1", host) == 403, host
     answer = client.get(f"/{AT}", environ_base={"REMOTE_ADDR": "127.0.0.1"}, headers={HEADER: "noa"})
     assert "dana" in answer.text
     assert "noa" not in answer.text

@@ -41,14 +41,14 @@ def swapped(one: ReportedPoll, left: str, right: str) -> ReportedPoll:
 def refuse_swapped(now: Iterable[ReportedPoll], history: Iterable[ReportedPoll]) -> None:
     """The guard over polls whose lists are known by their labels."""
 
-    def known(one: ReportedPoll) -> Poll:
+    def as_poll(one: ReportedPoll) -> Poll:
         values = tuple(ReportedValue(cell.label, cell.label, cell.status, cell.seats, cell.pct) for cell in one.cells)
         return Poll(
             one.id, one.election, one.kind, one.pollster, one.publisher, Fieldwork(None, one.fieldwork_end), None,
             one.sample_size, values, one.source, one.unit,
         )  # fmt: skip
 
-    guards.refuse_swapped(map(known, now), map(known, history))
+    guards.refuse_swapped(map(as_poll, now), map(as_poll, history))
 
 
 HISTORY = [poll(number, FIRMS[number % 4]) for number in range(8)]

@@ -330,7 +330,7 @@ def test_a_page_and_its_sub_pages_are_fetched(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/api", query_string={**QUERY, "page": sub}).respond_with_data(body(ordinary(*PLAIN)))
     http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
     first, second = SOURCE.fetch(http_client, pages.TITLE, {})
-    assert (first.asked, second.asked) == (pages.TITLE, sub)
+    assert (first.title, second.title) == (pages.TITLE, sub)
     assert isinstance(first.answer, Fetched)
     assert isinstance(second.answer, Fetched)
 
@@ -339,7 +339,7 @@ def test_an_unchanged_page_still_names_its_sub_pages(httpserver: HTTPServer) -> 
     httpserver.expect_request("/api").respond_with_data(status=304)
     http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
     answers = SOURCE.fetch(http_client, pages.TITLE, {pages.TITLE: Validators('"7"'), "2025": Validators()})
-    assert [(page.asked, type(page.answer)) for page in answers] == [(pages.TITLE, NotModified), ("2025", NotModified)]
+    assert [(page.title, type(page.answer)) for page in answers] == [(pages.TITLE, NotModified), ("2025", NotModified)]
 
 
 QUERY = {

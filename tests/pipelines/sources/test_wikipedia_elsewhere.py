@@ -115,5 +115,5 @@ def test_the_host_and_the_title_are_those_of_sources_toml(httpserver: HTTPServer
     httpserver.expect_request("/api").respond_with_data(page(table(PEIL)), content_type="application/json")
     http_client = client(f"{httpserver.host}:{httpserver.port}", kind="json", url=httpserver.url_for("/api"))
     (fetched,) = SOURCE.fetch(http_client, "Peilingen", {})
-    assert fetched.asked == "Peilingen"
+    assert fetched.title == "Peilingen"
     assert httpserver.log[0][0].args["page"] == "Peilingen"
