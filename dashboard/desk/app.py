@@ -58,7 +58,7 @@ class Desk:
     tokens: Tokens = field(default_factory=Tokens)
     rate: Rate = field(default_factory=Rate)
     bound: ComputeBound = field(default_factory=lambda: ComputeBound(1, PATIENCE_SECONDS))
-    _kept: dict[str, tuple[str, Standing]] = field(default_factory=dict)
+    _standings: dict[str, tuple[str, Standing]] = field(default_factory=dict)
 
     @property
     def request(self) -> RefreshRequest:
@@ -89,9 +89,9 @@ class Desk:
         raw, today = self.data_dir / "raw", self.request.today_in(campaign.zone)
         approved = [snapshot.sha256 for snapshot, _ in waiting_sheets(raw, campaign, today)]
         mark = f"{fingerprint(raw, campaign)} {today} {approved}"
-        cached = self._kept.get(election)
+        cached = self._standings.get(election)
         if cached is None or cached[0] != mark:
-            cached = self._kept[election] = mark, Standing.of(self.request, election)
+            cached = self._standings[election] = mark, Standing.of(self.request, election)
         return cached[1]
 
 

@@ -638,7 +638,7 @@ ROWS = {"switch": "switches", "menu": "switches", "slider": "days", "day": "swit
 
 def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
     """Parts in their order; those of the two columns side by side, and controls of one kind in a row."""
-    parts_out: list[Markup] = []
+    arranged: list[Markup] = []
     columns: dict[str, list[Markup]] = {}
     place = 0
     row: list[Markup] = []
@@ -647,24 +647,24 @@ def arrange(parts: Sequence[tuple[Block | Control, Markup]]) -> list[Markup]:
         column = next((name for name in COLUMNS if name in part.classes.split()), None)
         row_kind = ROWS.get(part.style, "") if isinstance(part, Control) and column is None else ""
         if row and row_kind != kind:
-            parts_out.append(element("div", row, class_=kind, id=f"{kind}-{len(parts_out)}"))
+            arranged.append(element("div", row, class_=kind, id=f"{kind}-{len(arranged)}"))
             row = []
         kind = row_kind
         if column is not None:
-            place = place if columns else len(parts_out)
+            place = place if columns else len(arranged)
             columns.setdefault(column, []).append(markup)
         elif row_kind:
             row.append(markup)
         else:
-            parts_out.append(markup)
+            arranged.append(markup)
     if row:
-        parts_out.append(element("div", row, class_=kind, id=f"{kind}-{len(parts_out)}"))
+        arranged.append(element("div", row, class_=kind, id=f"{kind}-{len(arranged)}"))
     if columns:
         sides = [
             element("div", inside, class_=f"column {name}", id=f"column-{name}") for name, inside in columns.items()
         ]
-        parts_out.insert(place, element("div", sides, class_="columns", id="columns"))
-    return parts_out
+        arranged.insert(place, element("div", sides, class_="columns", id="columns"))
+    return arranged
 
 
 # Blocks

@@ -21,7 +21,7 @@ class Answers:
         self.documents = documents
         self._shell = shell
         self._prerendered = prerendered
-        self._kept: LruCache[Payload] = LruCache(MOST_BYTES)
+        self._memo: LruCache[Payload] = LruCache(MOST_BYTES)
         self._last: dict[Address, Key] = {}  # under which key an address was answered last
 
     def page(self, key: Key) -> tuple[Payload, bool]:
@@ -32,9 +32,9 @@ class Answers:
         """
         address = (key.path, key.election, key.lang, key.is_asked, key.state)
         last = self._last.get(address)
-        before = self._kept.peek((PAGE, last)) if last is not None and not key.is_asked else None
+        before = self._memo.peek((PAGE, last)) if last is not None and not key.is_asked else None
         try:
-            payload = self._kept.get(
+            payload = self._memo.get(
                 (PAGE, key), lambda: self._prerendered.read(key, PAGE) or self.make_page(key), meanwhile=before
             )
         except Busy:
@@ -50,14 +50,14 @@ class Answers:
 
     def document(self, key: Key) -> Payload:
         """The document of an address."""
-        return self._kept.get((DOCUMENT, key), lambda: self._prerendered.read(key, DOCUMENT) or self.make_document(key))
+        return self._memo.get((DOCUMENT, key), lambda: self._prerendered.read(key, DOCUMENT) or self.make_document(key))
 
     def of_release(self, key: Key, release: str) -> Payload | None:
         """The document of an earlier release, where it is kept: what its address holds does not change."""
         if not RELEASE.fullmatch(release):
             return None
         earlier = replace(key, release=release)
-        return self._kept.peek((DOCUMENT, earlier)) or self._prerendered.read(earlier, DOCUMENT)
+        return self._memo.peek((DOCUMENT, earlier)) or self._prerendered.read(earlier, DOCUMENT)
 
     def make_page(self, key: Key) -> Payload:
         """The page worked out and packed; raises Busy where too much is being worked out."""

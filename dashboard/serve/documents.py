@@ -52,14 +52,14 @@ class Documents:
         self.reader = reader
         self.clock = clock
         self.pages = pages
-        self._kept: LruCache[Document] = LruCache(MOST_BYTES)
+        self._memo: LruCache[Document] = LruCache(MOST_BYTES)
         self._built: LruCache[Built] = LruCache(MOST_BYTES)
         self._settings = settings()
         self.bound = ComputeBound()
 
     def of(self, key: Key) -> Document:
         """The document of a canonical address."""
-        return self._kept.get(key, lambda: self._make(key))
+        return self._memo.get(key, lambda: self._make(key))
 
     def key(self, path: str, arguments: Mapping[str, str], reading: str | None = None) -> Key:
         """The canonical address; `reading` is the edition a reader has before them, where it is not the current one.

@@ -49,7 +49,7 @@ class ResponseCache:
         self._release = release
         self._glance = glance
         self._named: tuple[Hashable, str] = None, ""
-        self._kept: LruCache[Answer] = LruCache(MOST_BYTES)
+        self._memo: LruCache[Answer] = LruCache(MOST_BYTES)
 
     def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
@@ -81,7 +81,7 @@ class ResponseCache:
         return self._of((release, path, query, best(encodings)), etag)
 
     def _of(self, key: tuple[str, ...], etag: str | None) -> Repeated | None:
-        answer = self._kept.peek(key)
+        answer = self._memo.peek(key)
         if answer is None or etag not in (None, answer.etag):
             return None
         if etag is None:
@@ -104,4 +104,4 @@ class ResponseCache:
     def _remember(self, key: tuple[Any, ...], headers: list[tuple[str, str]], body: bytes) -> None:
         etag = next((value for name, value in headers if name.lower() == "etag"), None)
         unchanged = [(name, value) for name, value in headers if name.lower() not in NOT_AGAIN]
-        self._kept.get(key, lambda: Answer(headers, body, etag, unchanged))
+        self._memo.get(key, lambda: Answer(headers, body, etag, unchanged))

@@ -43,7 +43,7 @@ def served(processed: Path) -> tuple[ResponseCache, FlaskClient]:
 def test_the_second_answer_is_the_first(served: tuple[ResponseCache, FlaskClient], path: str, encoding: str) -> None:
     cache, client = served
     first = client.get(path, headers={"Accept-Encoding": encoding})
-    assert len(cache._kept) == 1
+    assert len(cache._memo) == 1
     second = client.get(path, headers={"Accept-Encoding": encoding})
     assert (second.status_code, second.data, list(second.headers)) == (200, first.data, list(first.headers))
     again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["ETag"]})
@@ -63,7 +63,7 @@ def test_the_second_answer_is_the_first(served: tuple[ResponseCache, FlaskClient
 def test_an_address_of_somebodys_making_is_not_kept(served: tuple[ResponseCache, FlaskClient], path: str) -> None:
     cache, client = served
     client.get(path)
-    assert len(cache._kept) == 0
+    assert len(cache._memo) == 0
 
 
 def test_an_answer_that_is_repeated_looks_at_the_shelf_and_works_nothing_out(
