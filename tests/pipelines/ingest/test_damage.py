@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.errors import LedgerDamaged
 from pipelines.ingest.store import LEDGER, Ledger
-from pipelines.nightly.night import conclude
+from pipelines.nightly.night import finish
 from pipelines.request import RefreshRequest
 from tests.pipelines.ingest.ledgers import REFUSAL, empty_ledger, numbered, record
 
@@ -53,7 +53,7 @@ def test_rows_are_checked_once_a_run_and_where_nothing_was_due_as_it_ends(data_d
     with Ledger.open(file, is_checked=True) as ledger:
         assert ledger.refusals("another") == []
     with pytest.raises(LedgerDamaged, match="a row of revisions"):
-        conclude(order, {"il": []}, [], "2019-09-10T00:00:00+00:00", 0, 0)
+        finish(order, {"il": []}, [], "2019-09-10T00:00:00+00:00", 0, 0)
 
 
 def test_a_page_of_zeros_is_refused(path: Path) -> None:
