@@ -22,7 +22,7 @@ HORIZONS = ("30", "7")
 SIZES = (2, 7, 25)
 
 
-def scored(election: str, horizon: str, per_list: tuple[ListScore, ...], house: int = 120) -> Scored:
+def as_scored(election: str, horizon: str, per_list: tuple[ListScore, ...], house: int = 120) -> Scored:
     score = Score(
         crps=1, mae_median=1, rmse_median=1, energy=1, bloc_abs_err=1, bloc_crps=1, brier_pass=0, brier_majority=0,
         log_loss_pass=0, log_loss_majority=0, per_list=per_list, lists=len(per_list), house_size=house,
@@ -43,7 +43,7 @@ def past(elections: int, spread: float = 1.0, sureness: float = 1.0, lists: int 
             ListScore(f"list-{at}", SIZES[at % 3] * house / 120, float(chance[at]), bool(passed[at]), float(pit[at]))
             for at in range(lists)
         )
-        scored += [scored(f"election-{election}", horizon, rows, house) for horizon in HORIZONS]
+        scored += [as_scored(f"election-{election}", horizon, rows, house) for horizon in HORIZONS]
     return scored
 
 
@@ -104,7 +104,7 @@ def test_chances_that_are_too_timid_have_a_slope_over_one_and_those_that_hold_ha
 
 def test_where_nothing_failed_there_is_nothing_to_calibrate() -> None:
     rows = (ListScore("a", 5, 0.9, True, 0.5),)
-    assert pass_calibration([scored("one", "7", rows)], ROLLING) is None
+    assert pass_calibration([as_scored("one", "7", rows)], ROLLING) is None
 
 
 def test_the_first_election_is_left_as_it_was_said_and_later_ones_teach_nothing_backwards() -> None:
