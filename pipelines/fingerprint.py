@@ -89,7 +89,7 @@ def _facts(
     """The rows of each reference file that an edition of that day may speak of."""
     polls = [poll for poll, _ in revised]
     named = {value.list for poll in polls for value in poll.values} | set(campaign.standing_lists(as_of))
-    firms, outlets = {poll.pollster for poll in polls}, {poll.publisher for poll in polls}
+    firms, outlets, ids = ({getattr(poll, name) for poll in polls} for name in ("pollster", "publisher", "id"))
     blocs = {row.bloc for row in campaign.bloc_members}
 
     def by_then(day: date | None) -> bool:
@@ -110,12 +110,12 @@ def _facts(
         "bloc_members": campaign.bloc_members,
         "statements": [row for row in campaign.statements if by_then(row.date)],
         "phrases": campaign.electorate.phrases,
-        "disclosure": [row for row in campaign.disclosure if row.poll in {poll.id for poll in polls}],
+        "disclosure": [row for row in campaign.disclosure if row.poll in ids],
         "events": [row for row in campaign.events if by_then(row.date)],
         "outgoing": [row for row in campaign.outgoing if by_then(row.from_date)],
         "results": campaign.results if is_result_known else [],
-        "rulings": [row for row in campaign.rulings.values() if row.poll in {poll.id for poll in polls}],
-        "corrections": [row for row in campaign.corrections if row.poll in {poll.id for poll in polls}],
+        "rulings": [row for row in campaign.rulings.values() if row.poll in ids],
+        "corrections": [row for row in campaign.corrections if row.poll in ids],
         "pollsters": [row for name, row in campaign.electorate.pollsters.items() if name in firms],
         "publishers": [row for name, row in campaign.electorate.publishers.items() if name in outlets],
     }

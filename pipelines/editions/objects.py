@@ -105,11 +105,16 @@ class Objects(ABC):
         self.update(name, lambda: content)
 
     def update(self, name: str, change: Callable[[], bytes | None]) -> None:
-        """Put what `change` makes in an object's place, made again where another writer came before; None leaves it."""
+        """Put what `change` makes in an object's place, made again where another writer came before.
+
+        None leaves it as it is, and so does what stands there already.
+        """
         for _ in range(MOST_TRIES):
             before = self.get(name)
             content = change()
-            if content is None or self.compare_and_swap(name, content, before.tag if before else None):
+            if content is None or (before and before.content == content):
+                return
+            if self.compare_and_swap(name, content, before.tag if before else None):
                 return
         raise OSError(errno.EBUSY, "others go on replacing it; run it again", self.address(name))
 

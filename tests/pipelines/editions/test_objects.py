@@ -50,6 +50,12 @@ def test_what_is_put_if_absent_is_never_written_over(objects: Objects) -> None:
     assert (found.content, objects.list("a"), objects.get("a/c")) == (b"1", ["a/b"], None)
 
 
+def test_what_stands_there_already_is_left(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
+    objects.replace("a", b"1")
+    monkeypatch.setattr(type(objects), "compare_and_swap", lambda *_: pytest.fail("it is written again"))
+    objects.replace("a", b"1")
+
+
 def test_a_swap_is_refused_where_another_came_before(objects: Objects) -> None:
     assert objects.compare_and_swap("a", b"1", None)
     assert not objects.compare_and_swap("a", b"2", None)
