@@ -283,10 +283,10 @@ def build_edition(
         shares=shares,
         nowcast=nowcast,
         election_day=election_day,
+        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, allocate, progress),
         reference_draws=allocate(projection.reference_votes(campaign, trend, error, as_of, request.seed)),
         agreements=tuple((pair.list_a, pair.list_b) for pair in agreements),
         past=past,
-        apart=projection.outlier_readings(request, campaign, manifest, polls, trend, allocate, progress),
         is_result_known=request.today_in(campaign.zone) > campaign.election.vote_date,
     )
     return projection.edition_files(night, request.raw)

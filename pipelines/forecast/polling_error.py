@@ -175,10 +175,11 @@ def draw(
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
     names = tuple(centre.list for centre in centres)
     centre_share, bloc_of = to_share(mean[: len(names)]), _bloc_of(names, blocs)
-    shares = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(len(drawn), count))
+    noise = _noise(tuple(seed), len(drawn), count)
+    shares = np.empty_like(noise)
     for start in range(0, count, CHUNK):  # in place: a copy of all draws is a tenth of what a night may hold
         part = shares[:, start : start + CHUNK]
-        part *= spread[:, np.newaxis]
+        np.multiply(noise[:, start : start + CHUNK], spread[:, np.newaxis], out=part)
         part += mean[:, np.newaxis]
         part[:] = to_share(part)
         part *= (1 - assumed) / part.sum(axis=0)
@@ -186,6 +187,14 @@ def draw(
             part *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
         part[: len(names)] = shrink_blocs(part[: len(names)], centre_share, bloc_of).astype(np.float32)
     return ShareDraws(names, shares[: len(names)])
+
+
+@lru_cache(maxsize=1)  # readings that are held beside each other are drawn with the same numbers
+def _noise(seed: tuple[int, ...], lists: int, count: int) -> Floats:
+    """Student's t of a seed, (lists, draws)."""
+    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(lists, count))
+    noise.flags.writeable = False
+    return noise
 
 
 def _bloc_of(names: Sequence[str], blocs: Sequence[Collection[str]]) -> Floats:

@@ -88,7 +88,7 @@ def spread(lines: Sequence[Line], house_size: int) -> Spread | None:
     ratios: list[float] = []
     polls: set[str] = set()
     for line in lines:
-        recent = line.rows[line.rows["day"] > newest - FINAL_DAYS]
+        recent = line.since(newest - FINAL_DAYS)
         if len(recent) < FEWEST_POLLS_FOR_SPREAD:
             continue
         polls |= set(recent["poll"])
@@ -127,7 +127,7 @@ def _active(lines: Sequence[Line]) -> set[str]:
     newest = max(float(line.rows["day"].iloc[-1]) for line in lines)
     polls: dict[str, set[str]] = {}
     for line in lines:
-        recent = line.rows[line.rows["day"] > newest - RECENT_DAYS]
+        recent = line.since(newest - RECENT_DAYS)
         for house, poll in zip(recent["house"].tolist(), recent["poll"].tolist(), strict=True):
             polls.setdefault(house, set()).add(poll)
     return {house for house, rows in polls.items() if len(rows) >= FEWEST_RECENT_POLLS}

@@ -69,6 +69,10 @@ class Line:
         """The line as vote shares, 0–1."""
         return to_share(self.mean)
 
+    def since(self, day: float) -> pd.DataFrame:
+        """Its rows from after a day."""
+        return self.rows.iloc[int(np.searchsorted(self.rows["day"].to_numpy(np.float64), day, side="right")) :]
+
     def band(self) -> tuple[Floats, Floats]:
         """The two ends of the level's 90 % band, as shares."""
         half = Z90 * np.sqrt(self.variance)

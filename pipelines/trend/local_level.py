@@ -167,19 +167,19 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
     rows = pooled(rows)
     houses = _houses(rows)
-    space = LevelSpace(readings(rows, houses, _rounding(rows, house_size), cuts, days), _Smoothed)
+    given = readings(rows, houses, _rounding(rows, house_size), cuts, days)
+    space = LevelSpace(given, _Smoothed)
     space.set_variances(*params.vector)
     space.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
     smoothed = space.ssm.smooth(update_representation=False, update_filter=False)
     last_of_day = np.searchsorted(space.row_days, days, side="right") - 1
     mean, cov = smoothed.smoothed_state, smoothed.smoothed_state_cov
     basis = zero_sum_basis(len(houses))
-    counts = rows["house"].value_counts()
     effects = HouseEffects(
         houses,
         basis @ mean[1:, -1],
         np.einsum("hi,ij,hj->h", basis, cov[1:, 1:, -1], basis),
-        tuple(int(counts[house]) for house in houses),
+        tuple(np.bincount(given.house)[: len(houses)].tolist()),
     )
     return Level(mean[0, last_of_day], cov[0, 0, last_of_day], effects)
 
