@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pipelines.forecast import polling_error
 from pipelines.forecast.polling_error import Centre, PollingError, draw, seed_for, shrink_blocs
 from pipelines.trend.observations import to_z
 
@@ -29,6 +30,13 @@ def test_a_seed_is_a_draw_and_each_purpose_has_its_own() -> None:
 def test_draws_are_what_an_edition_can_store() -> None:
     shares = draw(CENTRES, ERROR, 7, 500, (0,), others=OTHERS_SHARE).shares
     assert (shares == shares.astype(np.float32)).all()
+
+
+def test_how_many_are_worked_on_at_a_time_changes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocs, others = [("a", "c"), ("b",)], Centre("others", 0.2, 0.001)
+    whole = draw(CENTRES, ERROR, 7, 500, (3,), blocs, others=others).shares
+    monkeypatch.setattr(polling_error, "CHUNK", 64)
+    assert (draw(CENTRES, ERROR, 7, 500, (3,), blocs, others=others).shares == whole).all()
 
 
 def test_the_spread_of_a_small_list_is_the_error_and_grows_with_the_days_ahead() -> None:
