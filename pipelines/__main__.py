@@ -3,7 +3,7 @@
 import gc
 import os
 
-gc.set_threshold(100_000)  # what is loaded and read stays: looking for cycles in it took a sixth of a short command
+gc.set_threshold(300_000)  # what is loaded and read stays: looking for cycles in it took a sixth of a short command
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy loads: a fit is many small matrices
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # or it reads every library's metadata to find some
 
