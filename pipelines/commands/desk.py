@@ -76,29 +76,29 @@ def import_file(
     count: CountResult | None = None
     with lock.writing(data_dir):
         if source == SOURCE:
-            done, count = import_count(data_dir, file, election, today, valid_votes, counted_pct)
+            counts, count = import_count(data_dir, file, election, today, valid_votes, counted_pct)
         else:
-            done = take_file(data_dir, file, source, election, today)
+            counts = take_file(data_dir, file, source, election, today)
         keep_quarantine(data_dir)
-    for warning in done.warnings[:MOST_WARNINGS]:
+    for warning in counts.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
-    if len(done.warnings) > MOST_WARNINGS:
-        say(f"… and {len(done.warnings) - MOST_WARNINGS} more warnings")
+    if len(counts.warnings) > MOST_WARNINGS:
+        say(f"… and {len(counts.warnings) - MOST_WARNINGS} more warnings")
     unit = "polls"
     if count:
         unit = "lists"
         _say_count(count)
     say(
-        f"{file.name}: {unit}: {done.accepted} accepted, {done.revised} revised, {done.unchanged} unchanged,"
-        f" {done.withdrawn} withdrawn; {done.quarantined} rows quarantined, {done.events} events"
+        f"{file.name}: {unit}: {counts.accepted} accepted, {counts.revised} revised, {counts.unchanged} unchanged,"
+        f" {counts.withdrawn} withdrawn; {counts.quarantined} rows quarantined, {counts.events} events"
     )
-    for reason, number in done.reasons.items():
+    for reason, number in counts.reasons.items():
         say(f"  {number} × {reason}")
     if as_json:
         facts = asdict(count) if count else {}
         shown = {name: facts[name] for name in ("stage", "valid_votes", "seats", "unknown_letters") if count}
-        print_json(done.document() | shown | ({"count": facts} if count else {}))
-    if done.newly_quarantined:
+        print_json(counts.document() | shown | ({"count": facts} if count else {}))
+    if counts.newly_quarantined:
         raise typer.Exit(DONE_WITH_REMARKS)
 
 
@@ -127,10 +127,10 @@ def check(
     else:
         for line in _checked_lines(checked, in_words):
             sys.stdout.write(printable(line) + "\n")
-    told = remarks(checked, campaign, "en")
-    for remark in told:
+    remark_texts = remarks(checked, campaign, "en")
+    for remark in remark_texts:
         say(f"remark: {remark}")
-    if told:
+    if remark_texts:
         raise typer.Exit(DONE_WITH_REMARKS)
 
 
@@ -220,10 +220,10 @@ def corrections(
         print_json([row.model_dump(mode="json") for row in rows])
         return
     for row in rows:
-        what = f"{row.poll or row.election}: {row.field}" + (f" {row.label}" if row.label else "")
+        field = f"{row.poll or row.election}: {row.field}" + (f" {row.label}" if row.label else "")
         change = f"{row.before or 'blank'} → {row.after or 'blank'}"
         state = "" if row.applied == "yes" else " (kept, not used)"
-        line = f"{row.when} {what}: {change}{state}; {row.why}, {row.source}{f' {row.url}' if row.url else ''}"
+        line = f"{row.when} {field}: {change}{state}; {row.why}, {row.source}{f' {row.url}' if row.url else ''}"
         sys.stdout.write(printable(line) + "\n")
     if not rows:
         say("no correction is recorded")

@@ -45,7 +45,7 @@ def count(election: ElectionId, as_json: AsJson = False, data_dir: DataDir = DAT
             f"no count of {election} is here; `python -m pipelines import FILE --source cec --election {election}`"
             " brings one"
         )
-    for line in _told(vote, vote.standing):
+    for line in _count_lines(vote, vote.standing):
         say(line)
     if as_json:
         derived = {"counted_estimate": vote.counted_estimate, "within_reach": vote.within_reach()}
@@ -227,7 +227,7 @@ def _say_missing(election: str, missing: Sequence[str]) -> None:
         say(f"  {fact}")
 
 
-def _told(vote: "Vote", standing: "Standing") -> Iterator[str]:
+def _count_lines(vote: "Vote", standing: "Standing") -> Iterator[str]:
     point = vote.count
     assert point is not None
     kind = "final" if point.stage == "final" else "in progress, interim"
@@ -243,11 +243,11 @@ def _told(vote: "Vote", standing: "Standing") -> Iterator[str]:
             yield f"{name}: {point.votes[name]:,} votes, {of_list.seats} seats{_next(of_list)}"
     for tie in standing.ties:
         yield f"a lot decides between {' and '.join(tie.lists)}: {tie.seats} of the last seats"
-    yield from (f"{what}: {_claim(claim)}" for what, claim in _ends(standing) if claim)
+    yield from (f"{label}: {_claim(claim)}" for label, claim in _ends(standing) if claim)
     for effect in standing.agreements:
         moved = ", ".join(f"{name} {change:+d}" for name, change in effect.changes.items()) or "moves no seat"
-        what = moved if effect.valid else "void, a partner is below the threshold"
-        yield f"agreement of {' and '.join(effect.lists)}: {what}"
+        label = moved if effect.valid else "void, a partner is below the threshold"
+        yield f"agreement of {' and '.join(effect.lists)}: {label}"
 
 
 def _ends(standing: "Standing") -> "tuple[tuple[str, Claim | None], ...]":
@@ -265,9 +265,9 @@ def _next(standing: "ListStanding") -> str:
     return "".join(f"; {part}" for part in parts if part)
 
 
-def _votes(next_votes: "NextVotes | None", what: str) -> str:
+def _votes(next_votes: "NextVotes | None", verb: str) -> str:
     if next_votes is None:
         return ""
     if next_votes.votes is None:
-        return f"{what} by lot with {next_votes.lot_votes:,} votes"
-    return f"{what} with {next_votes.votes:,} votes"
+        return f"{verb} by lot with {next_votes.lot_votes:,} votes"
+    return f"{verb} with {next_votes.votes:,} votes"

@@ -57,8 +57,8 @@ def _basis(projection: Projection) -> Basis:
 
 
 def _method(edition: Edition) -> object:
-    made = edition.manifest
-    return made.code, made.libraries, made.parameters
+    manifest = edition.manifest
+    return manifest.code, manifest.libraries, manifest.parameters
 
 
 def _leader(projection: Projection) -> str | None:
@@ -113,7 +113,7 @@ def _values(before: PollRow, after: PollRow) -> Iterator[ValueChange]:
 
 
 def _lists(old: Projection, new: Projection, is_comparable: bool, parts: Parts) -> Iterator[ListMovement]:
-    before, after = ({row.id: row for row in found.lists} for found in (old, new))
+    before, after = ({row.id: row for row in projection.lists} for projection in (old, new))
     for name in dict.fromkeys([*after, *before]):
         was, now = before.get(name), after.get(name)
         yield ListMovement(
@@ -149,12 +149,12 @@ def _seats(projection: Projection, bloc: BlocProjection) -> int:
 def _crossings(old: Projection, new: Projection) -> Iterator[Crossing]:
     """Chances on another side of a level than before; exactly on it counts as having reached it."""
     before, after = _chances(old), _chances(new)
-    for (what, name), now in after.items():
-        was = before.get((what, name))
+    for (kind, name), now in after.items():
+        was = before.get((kind, name))
         for level in LEVELS_PCT:
             if was is not None and (100 * was >= level) != (100 * now >= level):
                 direction: Direction = "up" if now > was else "down"
-                yield Crossing(what=what, id=name, level_pct=level, direction=direction, before=was, after=now)
+                yield Crossing(what=kind, id=name, level_pct=level, direction=direction, before=was, after=now)
 
 
 def _chances(projection: Projection) -> dict[tuple[Chance, str], float]:

@@ -170,12 +170,12 @@ class Edition:
     def _bytes(self, name: str, digest: str = "") -> bytes:
         whole = f"{self.name}/{name}"
         try:
-            found = self.objects.known(whole, digest) if digest else self.objects.get(whole)
+            stored = self.objects.by_digest(whole, digest) if digest else self.objects.get(whole)
         except OSError as error:
             raise EditionDamaged(f"{self.address(name)}: {error.strerror}; {REMEDY}") from error
-        if found is None:
+        if stored is None:
             raise EditionDamaged(f"{self.address(name)}: missing; {REMEDY}")
-        return found.content
+        return stored.content
 
     def address(self, name: str) -> str:
         """Where a file of it lies, for a message."""
@@ -280,66 +280,66 @@ def check(edition: Edition) -> None:
 
 
 def _contradictions(edition: Edition) -> Iterator[str]:
-    found, manifest = edition.projection, edition.manifest
-    said = (found.election, found.edition, found.as_of, found.kind)
-    if said != (manifest.election, manifest.edition, manifest.as_of, manifest.kind):
-        yield f"projection.json says {said}, which is not what its manifest says"
-    if found.kind == "waiting":
+    projection, manifest = edition.projection, edition.manifest
+    facts = (projection.election, projection.edition, projection.as_of, projection.kind)
+    if facts != (manifest.election, manifest.edition, manifest.as_of, manifest.kind):
+        yield f"projection.json says {facts}, which is not what its manifest says"
+    if projection.kind == "waiting":
         return  # it has neither draws nor numbers
-    yield from _wrong_draws(edition, found)
-    yield from _wrong_numbers(edition, found)
+    yield from _wrong_draws(edition, projection)
+    yield from _wrong_numbers(edition, projection)
     yield from _nameless(edition)
 
 
-def _wrong_draws(edition: Edition, found: "Projection") -> Iterator[str]:
+def _wrong_draws(edition: Edition, projection: "Projection") -> Iterator[str]:
     import numpy as np
 
     seats, shares = edition.seat_draws, edition.share_draws  # ShareDraws refuses NaN, negatives and sums above one
-    wrong = np.flatnonzero(seats.seats.sum(axis=0) != found.house_size)
+    wrong = np.flatnonzero(seats.seats.sum(axis=0) != projection.house_size)
     if wrong.size:
-        yield f"draw {wrong[0]} adds up to {seats.seats[:, wrong[0]].sum()}, not {found.house_size} seats"
-    if seats.lists != shares.lists or seats.seats.shape != shares.shares.shape or seats.draws != found.draws:
+        yield f"draw {wrong[0]} adds up to {seats.seats[:, wrong[0]].sum()}, not {projection.house_size} seats"
+    if seats.lists != shares.lists or seats.seats.shape != shares.shares.shape or seats.draws != projection.draws:
         yield "seats and shares are not the same draws"
-    if sum(found.allocation.values()) != found.house_size:
-        yield f"the allocation adds up to {sum(found.allocation.values())}, not {found.house_size} seats"
-    if {row.id for row in found.lists} != set(seats.lists):
+    if sum(projection.allocation.values()) != projection.house_size:
+        yield f"the allocation adds up to {sum(projection.allocation.values())}, not {projection.house_size} seats"
+    if {row.id for row in projection.lists} != set(seats.lists):
         yield "the lists of the projection are not those of the draws"
 
 
-def _wrong_numbers(edition: Edition, found: "Projection") -> Iterator[str]:
+def _wrong_numbers(edition: Edition, stored: "Projection") -> Iterator[str]:
     """What a page says of seats and chances must come out of the stored draws again."""
     from electoral import projection as summary
 
     draws = edition.seat_draws
     p_pass, p_largest = summary.p_pass(draws), summary.p_largest(draws)
-    for row in found.lists:
-        drawn = asdict(summary.summarise(draws.row(row.id)))
-        if (row.seats or row.nowcast).model_dump() != drawn:
+    for row in stored.lists:
+        summarised = asdict(summary.summarise(draws.row(row.id)))
+        if (row.seats or row.nowcast).model_dump() != summarised:
             yield f"the seats of {row.id} are not those of its draws"
         if (row.p_pass, row.p_largest) != (p_pass[row.id], p_largest[row.id]):
             yield f"the chances of {row.id} are not those of its draws"
-    for bloc in found.blocs:
-        if bloc.p_majority != summary.p_majority(draws, bloc.lists, found.majority):
+    for bloc in stored.blocs:
+        if bloc.p_majority != summary.p_majority(draws, bloc.lists, stored.majority):
             yield f"the chance of {bloc.id} is not that of its draws"
     for pair in edition.coalitions.combinations:
-        if pair.p_majority != summary.p_majority(draws, pair.lists, found.majority):
+        if pair.p_majority != summary.p_majority(draws, pair.lists, stored.majority):
             yield f"the chance of {', '.join(pair.lists)} is not that of their draws"
 
 
 def _nameless(edition: Edition) -> Iterator[str]:
     """Every list, bloc, pollster and publisher that is spoken of has a name in each language of the electorate."""
-    known = edition.reference
+    reference = edition.reference
     polls = edition.polls.polls
     lists = {row.id for row in edition.projection.lists} | {line.id for line in edition.trend.lines}
     lists |= {value.list for poll in polls for value in poll.values} | set(edition.projection.result or {})
     spoken_of: Mapping[str, tuple[set[str], Sequence[ListReference | BlocReference | Named]]] = {
-        "list": (lists, known.lists),
-        "bloc": ({row.id for row in edition.projection.blocs}, known.blocs),
-        "pollster": ({poll.pollster for poll in polls if poll.pollster}, known.pollsters),
-        "publisher": ({poll.publisher for poll in polls if poll.publisher}, known.publishers),
+        "list": (lists, reference.lists),
+        "bloc": ({row.id for row in edition.projection.blocs}, reference.blocs),
+        "pollster": ({poll.pollster for poll in polls if poll.pollster}, reference.pollsters),
+        "publisher": ({poll.publisher for poll in polls if poll.publisher}, reference.publishers),
     }
     for kind, (ids, rows) in spoken_of.items():
         names = {row.id: row.names for row in rows}
         for name in sorted(ids):
-            if not all(names.get(name, {}).get(language, "").strip() for language in known.electorate.languages):
+            if not all(names.get(name, {}).get(language, "").strip() for language in reference.electorate.languages):
                 yield f"{kind} {name!r} has no name in one of the languages"

@@ -112,7 +112,7 @@ def packed(content: bytes) -> bytes:
 def unpacked(content: bytes) -> bytes:
     """What was packed; raises zlib.error where it is cut off, is no gzip, or holds more than any document."""
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    found = unpack.decompress(content, MOST_UNPACKED_BYTES)
+    whole = unpack.decompress(content, MOST_UNPACKED_BYTES)
     if not unpack.eof:
         raise zlib.error(f"cut off, or more than {MOST_UNPACKED_BYTES:,} bytes")
-    return found
+    return whole

@@ -92,7 +92,7 @@ class Objects(ABC):
     def state(self, name: str) -> Hashable:
         """What changes when an object, or with a slash at the end one below, is replaced; None where there is none."""
 
-    def known(self, name: str, digest: str) -> Stored | None:  # noqa: ARG002
+    def by_digest(self, name: str, digest: str) -> Stored | None:  # noqa: ARG002
         """An object whose SHA-256 should be this: whoever keeps bytes near may answer with those."""
         return self.get(name)
 
@@ -130,8 +130,8 @@ class Objects(ABC):
 
     def rename(self, name: str, to: str) -> None:
         """Give an object another name; one that is not there is no error."""
-        if found := self.get(name):
-            self.replace(to, found.content)
+        if stored := self.get(name):
+            self.replace(to, stored.content)
             self.delete(name)
 
     def folders(self, prefix: str, holding: str = "") -> Names:
@@ -145,12 +145,12 @@ class Objects(ABC):
         with tempfile.TemporaryDirectory(prefix=ASIDE) as room:
             yield Path(room)
 
-    def put_whole(self, made: Path, name: str, last: str = "") -> None:
+    def put_whole(self, folder: Path, name: str, last: str = "") -> None:
         """What was made aside becomes the objects below a name, in the place of those there; `last` makes them one.
 
         Without `last` they are put only where nothing stands.
         """
-        contents = _contents(made)
+        contents = _contents(folder)
         if not last:
             for part, content in contents.items():
                 self.put_if_absent(f"{name}/{part}", content)
@@ -210,12 +210,12 @@ class Folder(Objects):
             return None
 
     def list(self, prefix: str) -> Names:
-        found: list[str] = []
+        names_below: list[str] = []
         for folder, below, names in os.walk(self.root / prefix):
             below[:] = sorted(name for name in below if not name.startswith("."))
             at = Path(folder).relative_to(self.root)
-            found += [(at / name).as_posix() for name in names if not name.startswith(".")]
-        return sorted(found)
+            names_below += [(at / name).as_posix() for name in names if not name.startswith(".")]
+        return sorted(names_below)
 
     def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
         path = self.root / name
@@ -235,10 +235,10 @@ class Folder(Objects):
 
     def state(self, name: str) -> Hashable:
         try:
-            found = os.stat(f"{self.root}/{name}")  # asked for by every request: no path object
+            status = os.stat(f"{self.root}/{name}")  # asked for by every request: no path object
         except FileNotFoundError:
             return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
+        return status.st_ino, status.st_mtime_ns, status.st_size
 
     def rename(self, name: str, to: str) -> None:
         with suppress(FileNotFoundError):
@@ -262,15 +262,15 @@ class Folder(Objects):
         finally:
             shutil.rmtree(room, ignore_errors=True)
 
-    def put_whole(self, made: Path, name: str, last: str = "") -> None:
+    def put_whole(self, folder: Path, name: str, last: str = "") -> None:
         """As above, by one rename."""
         target = self.root / name
         with _alone(target.parent):
             if target.exists():
-                if not last or _contents(made) == _contents(target):
+                if not last or _contents(folder) == _contents(target):
                     return
                 remove_folder(target)
-            made.rename(target)
+            folder.rename(target)
             sync_folder(target.parent)
 
     def delete_whole(self, name: str, first: str) -> None:  # noqa: ARG002
@@ -340,8 +340,8 @@ class Bucket(Objects):
 
     def get(self, name: str) -> Stored | None:
         try:
-            found = self._ask(name, lambda: self._store.get(name))
-            return Stored(bytes(found.bytes()), str(found.meta["e_tag"]))
+            answer = self._ask(name, lambda: self._store.get(name))
+            return Stored(bytes(answer.bytes()), str(answer.meta["e_tag"]))
         except FileNotFoundError:
             return None
 
@@ -425,7 +425,7 @@ class Near(Objects):
         near._told = near._away, self._away
         return near
 
-    def known(self, name: str, digest: str) -> Stored | None:
+    def by_digest(self, name: str, digest: str) -> Stored | None:
         path = self._cache / digest
         try:
             content = path.read_bytes()
@@ -434,19 +434,19 @@ class Near(Objects):
                 return Stored(content)
         except OSError:
             pass  # a disk that keeps nothing makes it slower, not wrong
-        found = self._reach(name, lambda: self._far.get(name))
-        if found and hashlib.sha256(found.content).hexdigest() == digest:
+        stored = self._reach(name, lambda: self._far.get(name))
+        if stored and hashlib.sha256(stored.content).hexdigest() == digest:
             with suppress(OSError):
                 make_folder(self._cache)
-                files.replace(path, found.content)
+                files.replace(path, stored.content)
                 self._trim()
-        return found
+        return stored
 
     def _trim(self) -> None:
         with os.scandir(self._cache) as entries:
-            kept = sorted(((entry.stat(), entry.path) for entry in entries), key=lambda pair: pair[0].st_mtime_ns)
-        over = sum(stat.st_size for stat, _ in kept) - self._most_bytes
-        for stat, path in kept[:-1]:
+            oldest = sorted(((entry.stat(), entry.path) for entry in entries), key=lambda pair: pair[0].st_mtime_ns)
+        over = sum(stat.st_size for stat, _ in oldest) - self._most_bytes
+        for stat, path in oldest[:-1]:
             if over <= 0:
                 return
             Path(path).unlink(missing_ok=True)

@@ -265,8 +265,8 @@ class Quarantine(Value):
     campaigns: list[CampaignQuarantine]
 
     def campaign(self, election: str) -> CampaignQuarantine:
-        found = (row for row in self.campaigns if row.election == election)
-        return next(found, CampaignQuarantine(election=election, count=0, by_check={}, rows=[]))
+        rows = (row for row in self.campaigns if row.election == election)
+        return next(rows, CampaignQuarantine(election=election, count=0, by_check={}, rows=[]))
 
 
 class SealedScores(Value):
@@ -337,8 +337,8 @@ def is_plain(name: str) -> bool:
 def read_value(objects: Objects, name: str, parse: Callable[[bytes], T], remedy: str) -> T | None:
     """What an object holds, None where there is none; raises EditionDamaged where it does not read back."""
     try:
-        found = objects.get(name)
-        return parse(found.content) if found else None
+        stored = objects.get(name)
+        return parse(stored.content) if stored else None
     except ValidationError as error:
         raise EditionDamaged(f"{objects.address(name)}: not what was written; {remedy}") from error
     except OSError as error:
@@ -379,10 +379,10 @@ class Pointers:
     def write_all(self, pointers: Mapping[str, Pointer]) -> None:
         """The first pointers of all campaigns at once: in a folder they appear by one rename."""
         with self._objects.aside(self.FOLDER) as room:
-            made = room / self.FOLDER
-            made.mkdir()
-            write_folder(made, {election: to_bytes(pointer) for election, pointer in pointers.items()})
-            self._objects.put_whole(made, self.FOLDER)
+            folder = room / self.FOLDER
+            folder.mkdir()
+            write_folder(folder, {election: to_bytes(pointer) for election, pointer in pointers.items()})
+            self._objects.put_whole(folder, self.FOLDER)
 
     def put_aside(self, election: str) -> None:
         """Keep what is damaged under a name that is no election's."""

@@ -100,12 +100,12 @@ def verify(raw: Objects, election: str) -> Chain:
     head, count = FIRST, 0
     numbers: dict[str, int] = {}
     for count, (name, content) in enumerate(_contents(raw, election), start=1):
-        found, address = _parsed(raw, name, content), raw.address(name)
-        if not name.endswith(f"/{count}.json") or found.number != count:
+        seal, address = _parsed(raw, name, content), raw.address(name)
+        if not name.endswith(f"/{count}.json") or seal.number != count:
             raise SealBroken(
                 f"{address}: seal {count} is expected here; one was taken out or renamed, look in the backups"
             )
-        if found.election != election or found.previous != head:
+        if seal.election != election or seal.previous != head:
             raise SealBroken(
                 f"{address}: does not follow the seal before it; one of the two was changed, look in the backups"
             )
@@ -126,8 +126,8 @@ def verify(raw: Objects, election: str) -> Chain:
 def published(raw: Objects) -> list[Published]:
     """Every head that was published elsewhere; raises SealBroken for a line that is none."""
     name = f"{FOLDER}/{PUBLISHED_FILE}"
-    found = raw.get(name)
-    rows = csv.DictReader(io.StringIO(found.content.decode("utf-8") if found else "", newline=""))
+    stored = raw.get(name)
+    rows = csv.DictReader(io.StringIO(stored.content.decode("utf-8") if stored else "", newline=""))
     try:
         return [Published.model_validate(row) for row in rows]
     except ValidationError as error:
@@ -172,8 +172,8 @@ def _contents(raw: Objects, election: str) -> Iterator[tuple[str, bytes]]:
     """The names and bytes of an election's seals, by their numbers."""
     names = [name for name in raw.list(f"{FOLDER}/{election}") if name.endswith(".json")]
     for name in sorted(names, key=lambda name: (len(name), name)):
-        if found := raw.get(name):
-            yield name, found.content
+        if stored := raw.get(name):
+            yield name, stored.content
 
 
 def _parsed(raw: Objects, name: str, content: bytes) -> Seal:

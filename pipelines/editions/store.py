@@ -188,11 +188,11 @@ class EditionStore:
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(stored.items())}
         sealed = manifest.model_copy(update={"files": hashes, "format": FORMAT}).sealed()
         with self.objects.aside(name) as room:
-            made = room / manifest.election / manifest.edition
-            made.mkdir(parents=True)
-            write_folder(made, {**stored, MANIFEST_FILE: to_json(sealed)})
+            folder = room / manifest.election / manifest.edition
+            folder.mkdir(parents=True)
+            write_folder(folder, {**stored, MANIFEST_FILE: to_json(sealed)})
             check(Edition(Folder(room), f"{manifest.election}/{manifest.edition}"))
-            self.objects.put_whole(made, name, MANIFEST_FILE)
+            self.objects.put_whole(folder, name, MANIFEST_FILE)
         return Edition(self.objects, name)
 
     def make_current(self, election: str, edition: str, today: date | None = None) -> None:

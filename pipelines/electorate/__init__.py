@@ -290,14 +290,14 @@ class Reference:
         try:
             return self.campaigns[election]
         except KeyError:
-            known = ", ".join(self.campaigns)
-            raise UnknownElection(f"unknown election {election!r}; known are {known}") from None
+            names = ", ".join(self.campaigns)
+            raise UnknownElection(f"unknown election {election!r}; known are {names}") from None
 
     def of(self, electorate: str) -> list[Campaign]:
         """The campaigns of one electorate, in its order; raises UnknownElection listing the known electorates."""
         if electorate not in self.electorates:
-            known = ", ".join(self.electorates)
-            raise UnknownElection(f"unknown electorate {electorate!r}; known are {known}")
+            names = ", ".join(self.electorates)
+            raise UnknownElection(f"unknown electorate {electorate!r}; known are {names}")
         return [campaign for campaign in self.campaigns.values() if campaign.electorate.id == electorate]
 
 

@@ -288,8 +288,8 @@ def _check(folder: Folder) -> None:
     lists = {(row.election, row.list) for row in folder.rows(columns.ListRow)}
     blocs = {(row.election, row.bloc) for row in folder.rows(columns.BlocMemberRow)}
     for name, rows in folder.tables.items():
-        known = lists | blocs if name == "coalitions" else lists
-        _check_ids(folder.path / f"{name}.csv", columns.FILES[name], rows, elections, known)
+        ids = lists | blocs if name == "coalitions" else lists
+        _check_ids(folder.path / f"{name}.csv", columns.FILES[name], rows, elections, ids)
     _check_references(folder)
     _check_elections(folder)
     _check_names(folder)
@@ -306,8 +306,8 @@ def _check_ids(
         if of_election:
             election = election_of(row)
             if election not in elections:
-                known = ", ".join(sorted(elections))
-                raise RawDataError(f"{path}: row {number}: election is {election!r}; known are {known}")
+                ids = ", ".join(sorted(elections))
+                raise RawDataError(f"{path}: row {number}: election is {election!r}; known are {ids}")
             for named in _lists_named(row):
                 if (election, named) not in lists:
                     place = f"{path}: row {number}"
@@ -326,9 +326,9 @@ def _check_references(folder: Folder) -> None:
         (columns.PublisherAliasRow, columns.PublisherRow, "publisher"),
         (columns.BlocMemberRow, columns.BlocRow, "bloc"),
     ):
-        known = {getattr(row, column) for row in folder.rows(table)}
+        ids = {getattr(row, column) for row in folder.rows(table)}
         for number, row in enumerate(folder.rows(model), start=2):
-            if getattr(row, column) not in known:
+            if getattr(row, column) not in ids:
                 place, named = f"{folder.file(model)}: row {number}", getattr(row, column)
                 raise RawDataError(f"{place}: {column} is {named!r}; add it to {column}s.csv, or name one of them")
 
@@ -381,11 +381,11 @@ def _check_names(folder: Folder) -> None:
 
 def _check_quotes(folder: Folder) -> None:
     """The language a position was worded in is one that the electorate's names are in."""
-    known = folder.names.languages
+    codes = folder.names.languages
     for number, row in enumerate(folder.rows(columns.StatementRow), start=2):
-        if row.quote_language not in (None, *known):
+        if row.quote_language not in (None, *codes):
             place = f"{folder.file(columns.StatementRow)}: row {number}"
-            raise RawDataError(f"{place}: quote_language is {row.quote_language!r}; names.csv has {', '.join(known)}")
+            raise RawDataError(f"{place}: quote_language is {row.quote_language!r}; names.csv has {', '.join(codes)}")
 
 
 def _check_shared(folders: Iterable[Folder]) -> None:
@@ -408,5 +408,5 @@ def _lists_named(row: Row) -> tuple[str, ...]:
 def _list_columns(model: type[Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The columns that name one list, and those that name several."""
     one, several = ("list", "list_a", "list_b"), ("before", "after", "rules_out", "lists")
-    known = model.model_fields
-    return tuple(name for name in one if name in known), tuple(name for name in several if name in known)
+    fields = model.model_fields
+    return tuple(name for name in one if name in fields), tuple(name for name in several if name in fields)

@@ -170,12 +170,12 @@ def read_sources(folder: Path) -> dict[str, SourceSettings]:
 
 def rules_known(tables: Iterable[RulesTable], election_date: date, on: date) -> RulesTable | None:
     """The last table in force at an election, of those known on a day; None where there is none."""
-    known = (
+    in_force = (
         table
         for table in tables
         if table.in_force <= election_date and (table.known_from is None or table.known_from <= on)
     )
-    return max(known, key=lambda table: (table.in_force, table.known_from or date.min), default=None)
+    return max(in_force, key=lambda table: (table.in_force, table.known_from or date.min), default=None)
 
 
 def _parsed(path: Path) -> dict[str, Any]:

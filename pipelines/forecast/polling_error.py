@@ -51,8 +51,8 @@ class PastElection:
 
     def others_share(self, day: float) -> float:
         """What all other lists together had in the polls known on a day, 0-1; assumed where none printed it."""
-        known = None if self.others is None else self.others[self.others["day"] <= day]
-        return self.assumed_others_share if known is None or known.empty else float(to_share(plain_centre(known, day)))
+        rows = None if self.others is None else self.others[self.others["day"] <= day]
+        return self.assumed_others_share if rows is None or rows.empty else float(to_share(plain_centre(rows, day)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +167,15 @@ def draw(
     each draw is closed to what they leave, and the error of each of `blocs` as a whole is shrunk. Shares are rounded
     to float32, so that the draws an edition stores are the draws it was made from.
     """
-    drawn = [*centres, others] if isinstance(others, Centre) else list(centres)
+    sources = [*centres, others] if isinstance(others, Centre) else list(centres)
     assumed = 0.0 if isinstance(others, Centre) else others
-    mean = closed(np.array([centre.mean for centre in drawn]), assumed)
-    factor = error.factor(to_share(mean), [centre.is_steady for centre in drawn])
-    variance = np.array([centre.variance for centre in drawn])
+    mean = closed(np.array([centre.mean for centre in sources]), assumed)
+    factor = error.factor(to_share(mean), [centre.is_steady for centre in sources])
+    variance = np.array([centre.variance for centre in sources])
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
     names = tuple(centre.list for centre in centres)
     centre_share, bloc_of = to_share(mean[: len(names)]), _bloc_of(names, blocs)
-    noise = _noise(tuple(seed), len(drawn), count)
+    noise = _noise(tuple(seed), len(sources), count)
     shares = np.empty_like(noise)
     for start in range(0, count, CHUNK):  # in place: a copy of all draws is a tenth of what a night may hold
         part = shares[:, start : start + CHUNK]
@@ -184,7 +184,7 @@ def draw(
         part[:] = to_share(part)
         part *= (1 - assumed) / part.sum(axis=0)
         if isinstance(others, Centre):
-            part *= 1 - np.finfo(np.float32).eps * len(drawn)  # rounded to float32 they add up to one at most
+            part *= 1 - np.finfo(np.float32).eps * len(sources)  # rounded to float32 they add up to one at most
         part[: len(names)] = shrink_blocs(part[: len(names)], centre_share, bloc_of).astype(np.float32)
     return ShareDraws(names, shares[: len(names)])
 

@@ -176,8 +176,8 @@ def next_print(trend: CampaignTrend, house: str, sample_size: float, days: float
     noise = parameters.kappa**2 / sample_size + parameters.sigma**2 * days
     mean = np.array([line.level[0] + own for line, (own, _) in zip(trend.lines, leans, strict=True)])
     variance = np.array([line.level[1] + own + noise for line, (_, own) in zip(trend.lines, leans, strict=True)])
-    drawn = np.random.default_rng(PRINT_SEED).standard_normal((len(mean), PRINT_DRAWS))
-    shares = to_share(np.clip(mean[:, np.newaxis] + np.sqrt(variance)[:, np.newaxis] * drawn, 0.0, np.pi))
+    noise_draws = np.random.default_rng(PRINT_SEED).standard_normal((len(mean), PRINT_DRAWS))
+    shares = to_share(np.clip(mean[:, np.newaxis] + np.sqrt(variance)[:, np.newaxis] * noise_draws, 0.0, np.pi))
     shares *= (1 - trend.others_share) / shares.sum(axis=0)
     return ShareDraws(tuple(line.list for line in trend.lines), shares)
 

@@ -162,9 +162,9 @@ class Sqlite:
 
 def refuse_strange(connection: sqlite3.Connection, place: str) -> None:
     """No view, trigger or name that no ledger has had, before anything is asked that would run what they say."""
-    asked = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR name GLOB '*[^a-z0-9_]*'"
-    if found := connection.execute(f"{asked} OR sql LIKE 'CREATE VIRTUAL%'").fetchone():
-        raise LedgerDamaged(f"{place}: holds the {found[0]} {found[1]!r:.40}, which no ledger does; {REMEDY}")
+    query = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR name GLOB '*[^a-z0-9_]*'"
+    if row := connection.execute(f"{query} OR sql LIKE 'CREATE VIRTUAL%'").fetchone():
+        raise LedgerDamaged(f"{place}: holds the {row[0]} {row[1]!r:.40}, which no ledger does; {REMEDY}")
 
 
 class Postgres:

@@ -124,10 +124,10 @@ def draw_lines(
     fitted = {name: rows for name, rows in by_list.items() if len(rows) >= FEWEST_POLLS_FOR_LEVEL}
     parameters = parameters or local_level.fit(fitted, house_size, cuts)
     days = np.arange(frame["day"].min(), as_of.toordinal() + 1) if len(frame) else np.array([])
-    drawn = partial(_line, days, parameters, house_size)
-    lines = tuple(drawn(name, by_list[name], cuts.get(name, ())) for name in targets if name in by_list)
+    line_of = partial(_line, days, parameters, house_size)
+    lines = tuple(line_of(name, by_list[name], cuts.get(name, ())) for name in targets if name in by_list)
     rest = observe_others(polls, targets, contest)
-    others = drawn(str(rest["list"].iloc[0]), rest, ()) if len(rest) else None
+    others = line_of(str(rest["list"].iloc[0]), rest, ()) if len(rest) else None
     lines, others = _closed(lines, others, contest.others_share)
     return CampaignTrend(days, lines, parameters, tuple(sorted(frame["poll"].unique())), others, contest.others_share)
 

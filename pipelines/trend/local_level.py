@@ -81,22 +81,22 @@ class LevelSpace:
     `row_days` are the days of its rows, in order.
     """
 
-    def __init__(self, given: "Readings", results_class: type[SmootherResults] = SmootherResults) -> None:
-        order = np.argsort(given.at, kind="stable")
-        at, house, states = given.at[order], given.house[order], given.houses  # the level and one fewer than the houses
-        self.row_days = given.days[at]
-        polled = house < given.houses
+    def __init__(self, data: "Readings", results_class: type[SmootherResults] = SmootherResults) -> None:
+        order = np.argsort(data.at, kind="stable")
+        at, house, states = data.at[order], data.house[order], data.houses  # the level and one fewer than the houses
+        self.row_days = data.days[at]
+        polled = house < data.houses
         design = np.zeros((1, states, len(at)))
         design[0, 0] = 1
-        design[0, 1:, polled] = zero_sum_basis(given.houses)[house[polled]]
+        design[0, 1:, polled] = zero_sum_basis(data.houses)[house[polled]]
         self.ssm = SimulationSmoother(1, states, 1, nobs=len(at), results_class=results_class)
-        self.ssm.bind(given.z[np.newaxis, order])
+        self.ssm.bind(data.z[np.newaxis, order])
         self.ssm["design"], self.ssm["transition"], self.ssm["selection"] = design, np.eye(states), np.eye(states, 1)
         self.ssm.smoother_output = SMOOTHER_STATE | SMOOTHER_STATE_COV  # all else takes a state² per row, unread
         is_step = np.append(np.diff(at) > 0, False)
         self._gaps = np.append(np.diff(self.row_days), 0.0)
-        self._cuts = np.where(is_step, np.append(given.cut_variance, 0.0)[at], 0.0)
-        self._inverse_size, self._own_noise = given.inverse_size[order], given.own_noise[order]
+        self._cuts = np.where(is_step, np.append(data.cut_variance, 0.0)[at], 0.0)
+        self._inverse_size, self._own_noise = data.inverse_size[order], data.own_noise[order]
 
     def set_variances(self, sigma: float, tau: float, kappa: float) -> None:
         """Set the variances of the level's steps, of polls and of house effects."""
@@ -146,7 +146,7 @@ def fit(rows_by_list: Mapping[str, pd.DataFrame], house_size: int, cuts: Cuts) -
 
     def loss(logs: Floats) -> tuple[float, Floats]:
         off = (logs - PRIOR_MEAN) / PRIOR_SD
-        values, gradients = zip(*(loglikelihood(given, np.exp(logs)) for given in lists), strict=True)
+        values, gradients = zip(*(loglikelihood(data, np.exp(logs)) for data in lists), strict=True)
         return off @ off / 2 - sum(values), off / PRIOR_SD - sum(gradients)
 
     try:
@@ -250,26 +250,26 @@ def cut_variance(days: Floats, cuts: Sequence[Cut]) -> Floats:
     return variance
 
 
-def loglikelihood(given: Readings, params: Floats) -> tuple[float, Floats]:
+def loglikelihood(data: Readings, params: Floats) -> tuple[float, Floats]:
     """Of (σ, τ, κ), and its gradient by their logs; LinAlgError where the precision is not positive definite.
 
     The days are solved for each house and for the polls, which leaves a small system of the houses alone. The gradient
     is the mean of the complete data's (Fisher's identity): squares of steps, effects and errors beside their mean.
     """
     sigma, tau, kappa = params
-    days, houses, gap_days = len(given.days), given.houses, np.diff(given.days)
-    z = given.z - INITIAL_MEAN
-    noise = kappa**2 * given.inverse_size + given.own_noise
-    step_variance = sigma**2 * gap_days + given.cut_variance
+    days, houses, gap_days = len(data.days), data.houses, np.diff(data.days)
+    z = data.z - INITIAL_MEAN
+    noise = kappa**2 * data.inverse_size + data.own_noise
+    step_variance = sigma**2 * gap_days + data.cut_variance
     weight, step_weight = 1 / noise, 1 / step_variance
 
     # The days, as if each house's effect were known.
-    by_house = _sums(given.at * (houses + 1) + given.house, weight, days * (houses + 1)).reshape(days, -1)[:, :houses]
-    diagonal = _sums(given.at, weight, days)
+    by_house = _sums(data.at * (houses + 1) + data.house, weight, days * (houses + 1)).reshape(days, -1)[:, :houses]
+    diagonal = _sums(data.at, weight, days)
     diagonal[0] += 1 / INITIAL_VARIANCE
     diagonal[:-1] += step_weight
     diagonal[1:] += step_weight
-    pull = np.column_stack([by_house, _sums(given.at, weight * z, days)])
+    pull = np.column_stack([by_house, _sums(data.at, weight * z, days)])
     solved, own_variance, own_covariance, log_det = _solve(diagonal, -step_weight, pull)
     per_effect, alone = solved[:, :houses], solved[:, houses]
 
@@ -279,7 +279,7 @@ def loglikelihood(given: Readings, params: Floats) -> tuple[float, Floats]:
     root = np.linalg.cholesky(basis.T @ left @ basis + np.eye(houses - 1) / tau**2)
     half = np.linalg.inv(root) @ basis.T
     covariance = half.T @ half
-    effects = covariance @ (_sums(given.house, weight * z, houses + 1)[:houses] - by_house.T @ alone)
+    effects = covariance @ (_sums(data.house, weight * z, houses + 1)[:houses] - by_house.T @ alone)
     effects_variance = np.diag(covariance)
     level = alone - per_effect @ effects
     shared = per_effect @ covariance  # of a level and an effect, but for its sign
@@ -287,19 +287,19 @@ def loglikelihood(given: Readings, params: Floats) -> tuple[float, Floats]:
     next_covariance = own_covariance + np.einsum("dh,dh->d", shared[:-1], per_effect[1:])
 
     # How likely that is: by the errors, steps and effects at the mean, and by the determinants.
-    errors, steps = z - level[given.at] - np.append(effects, 0.0)[given.house], np.diff(level)
+    errors, steps = z - level[data.at] - np.append(effects, 0.0)[data.house], np.diff(level)
     squares = weight @ errors**2 + step_weight @ steps**2 + level[0] ** 2 / INITIAL_VARIANCE
     squares += effects @ effects / tau**2
     log_det += 2 * np.log(np.diag(root)).sum() + (houses - 1) * 2 * np.log(tau) + np.log(INITIAL_VARIANCE)
     log_det += np.log(step_variance).sum() + np.log(2 * np.pi * noise).sum()
 
-    both = np.append(shared, np.zeros((days, 1)), axis=1)[given.at, given.house]
-    mean_error_square = errors**2 + level_variance[given.at] - 2 * both + np.append(effects_variance, 0.0)[given.house]
+    both = np.append(shared, np.zeros((days, 1)), axis=1)[data.at, data.house]
+    mean_error_square = errors**2 + level_variance[data.at] - 2 * both + np.append(effects_variance, 0.0)[data.house]
     mean_step_square = steps**2 + level_variance[:-1] + level_variance[1:] - 2 * next_covariance
     gradient = [
         sigma**2 * np.sum(gap_days * step_weight * (step_weight * mean_step_square - 1)),
         (effects @ effects + effects_variance.sum()) / tau**2 - (houses - 1),
-        kappa**2 * np.sum(given.inverse_size * weight * (weight * mean_error_square - 1)),
+        kappa**2 * np.sum(data.inverse_size * weight * (weight * mean_error_square - 1)),
     ]
     return -(squares + log_det) / 2, np.array(gradient)
 

@@ -66,13 +66,13 @@ def observe(polls: Iterable[Poll], targets: Sequence[str], contest: Contest) -> 
     rows = []
     for poll in polls:
         shares = derive(poll, contest)
-        asked = {lists[name].members: name for name in shares if name in lists}
+        names_by_members = {lists[name].members: name for name in shares if name in lists}
         sample = (poll.sample_size or contest.sample_size) * parts.get(poll.id, 1.0)
         passing = _passing_share(shares, rules, contest.residual)
         printed_seats = {value.list: value.seats or 0.0 for value in poll.values}
         whose, worth = _whose(poll, contest), rules.house_size / passing
         for name in targets:
-            reading = _reading(lists[name], shares, printed_seats, asked, worth)
+            reading = _reading(lists[name], shares, printed_seats, names_by_members, worth)
             if reading is not None:
                 rows.append((name, *whose, *reading, passing, sample))
     return _frame(rows)
@@ -117,7 +117,7 @@ def _reading(
     target: ElectoralList,
     shares: Mapping[str, DerivedShare],
     printed_seats: Mapping[str, float],
-    asked: Mapping[frozenset[str], str],
+    names_by_members: Mapping[frozenset[str], str],
     worth: float,
 ) -> tuple[float, float, bool] | None:
     """A list's share and seats in one poll, and whether they are the sum of values that are exactly its members.
@@ -127,7 +127,7 @@ def _reading(
     if target.id in shares:
         share = shares[target.id].share
         return share, printed_seats.get(target.id) or share * worth, False
-    parts = composed(target.members, asked)
+    parts = composed(target.members, names_by_members)
     if parts is None:
         return None
     share = sum(shares[part].share for part in parts)

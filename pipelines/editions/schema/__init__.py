@@ -58,9 +58,9 @@ def _by_language(value: Any, plain: tuple[str, ...]) -> Any:
         ending = IN_A_LANGUAGE.fullmatch(key)
         if ending or key in plain:
             base, language = ending.groups() if ending else (key, _facts()["plain_language"])
-            told = texts.setdefault(PLURALS[base], {})
+            by_language = texts.setdefault(PLURALS[base], {})
             if item is not None:
-                told[language] = item
+                by_language[language] = item
         else:
             others[key] = _by_language(item, plain)
     return others | texts

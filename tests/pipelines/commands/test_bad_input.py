@@ -45,7 +45,7 @@ DAMAGES = {
 
 @pytest.mark.parametrize("case", DAMAGES)
 def test_a_bad_polls_file_is_refused_whole(case: str, data_dir: Path, command: Any) -> None:
-    damage, said = DAMAGES[case]
+    damage, parts = DAMAGES[case]
     path = data_dir / ARCHIVE
     path.write_text("\n".join(damage(path.read_text("utf-8").splitlines())) + "\n", "utf-8")
     done = command("pipelines", "refresh", "--election", "knesset-22", "--offline", "--data-dir", data_dir)
@@ -53,7 +53,7 @@ def test_a_bad_polls_file_is_refused_whole(case: str, data_dir: Path, command: A
     error = done.stderr.splitlines()[-1]
     assert error.startswith("error: ")
     assert str(path) in error
-    assert all(part in error for part in said), error
+    assert all(part in error for part in parts), error
     assert "Traceback" not in done.stderr
     assert not (data_dir / "processed" / "current").exists()
     assert not (data_dir / "processed" / "editions").exists()
@@ -98,7 +98,7 @@ IMPOSSIBLE = {
 
 @pytest.mark.parametrize("case", IMPOSSIBLE)
 def test_an_impossible_reference_is_refused_in_one_line(case: str, data_dir: Path, command: Any) -> None:
-    name, row, said = IMPOSSIBLE[case]
+    name, row, reason = IMPOSSIBLE[case]
     path = data_dir / "raw" / "electorates/il" / f"{name}.csv"
     lines = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([*lines, row or lines[-1]]) + "\n", "utf-8")
@@ -106,7 +106,7 @@ def test_an_impossible_reference_is_refused_in_one_line(case: str, data_dir: Pat
     assert done.returncode == 1
     error = done.stderr.splitlines()[-1]
     assert error.startswith(f"error: {path}: row {len(lines) + 1}")
-    assert said in error
+    assert reason in error
 
 
 def test_seats_that_do_not_fill_the_house_are_no_result(data_dir: Path, command: Any) -> None:

@@ -39,8 +39,8 @@ def test_projection_has_exactly_the_fields_of_the_contract(projection: dict[str,
 
 
 def test_projection_says_what_it_is(projection: dict[str, Any]) -> None:
-    said = {name: projection[name] for name in ("election", "election_date", "as_of", "kind", "days_to_election")}
-    assert said == {
+    facts = {name: projection[name] for name in ("election", "election_date", "as_of", "kind", "days_to_election")}
+    assert facts == {
         "election": "knesset-22",
         "election_date": "2019-09-17",
         "as_of": AS_OF,
@@ -139,14 +139,14 @@ def test_a_document_is_printed_as_published_or_not_at_all(
     name: str, refreshed: Path, command: Any, tmp_path: Path
 ) -> None:
     shutil.copytree(refreshed, tmp_path, symlinks=True, dirs_exist_ok=True)
-    asked = ("pipelines", name, "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", tmp_path)
+    arguments = ("pipelines", name, "--election", "knesset-22", "--as-of", AS_OF, "--json", "--data-dir", tmp_path)
     (edition,) = EditionStore(tmp_path / "processed").all("knesset-22")
     published = edition.document(f"{name}.json")
     assert published == to_json(getattr(edition, name))
     if name == "polls":
-        assert command(*asked).stdout.encode() == published + b"\n"
+        assert command(*arguments).stdout.encode() == published + b"\n"
     (edition.folder / f"{name}.json.gz").write_bytes(gzip.compress(published.replace(b"likud", b"other")))
-    done = command(*asked)
+    done = command(*arguments)
     assert (done.returncode, done.stdout) == (1, "")
     assert f"{name}.json.gz: not the bytes that were published" in done.stderr
 
@@ -160,11 +160,11 @@ def test_polls_as_csv_is_one_row_per_poll_and_list(refreshed: Path, command: Any
 def test_the_projection_as_csv_is_a_row_a_list_with_its_printed_seats(
     refreshed: Path, command: Any, projection: dict[str, Any]
 ) -> None:
-    asked = ("pipelines", "projection", "--election", "knesset-22", "--as-of", AS_OF, "--data-dir", refreshed)
-    rows = list(csv.DictReader(io.StringIO(command(*asked, "--csv").stdout)))
+    arguments = ("pipelines", "projection", "--election", "knesset-22", "--as-of", AS_OF, "--data-dir", refreshed)
+    rows = list(csv.DictReader(io.StringIO(command(*arguments, "--csv").stdout)))
     assert {row["list"]: int(row["seats"]) for row in rows} == projection["allocation"]
     assert {f"draws_{name}" for name in SUMMARY} <= set(rows[0])
-    assert command(*asked, "--csv", "--json").returncode == 2
+    assert command(*arguments, "--csv", "--json").returncode == 2
 
 
 def test_every_command_takes_the_options_that_all_take() -> None:
@@ -193,9 +193,9 @@ def test_f26_a_night_with_nothing_to_do_loads_no_library_that_takes_time(
 ) -> None:
     """Nor does any command that only reads."""
     of_one = () if name == "status" else ("--election", "knesset-22", "--as-of", AS_OF)
-    asked = [name, *of_one, *(["--offline"] if name == "refresh" else []), "--data-dir", str(refreshed)]
+    arguments = [name, *of_one, *(["--offline"] if name == "refresh" else []), "--data-dir", str(refreshed)]
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "pipelines", *asked],
+        [sys.executable, "-X", "importtime", "-m", "pipelines", *arguments],
         cwd=root, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert name != "refresh" or "0 published, 1 unchanged" in done.stderr

@@ -54,7 +54,7 @@ NEITHER = {
 
 
 @pytest.fixture(scope="module")
-def made(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the polls of two campaigns and one night, a backup of it and a sheet to import beside it."""
     data = tmp_path_factory.mktemp("pairs") / "data"
     shutil.copytree(few_polls, data / "raw")
@@ -69,7 +69,7 @@ def made(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
-def given(arguments: tuple[str, ...], data: Path, tmp_path: Path) -> list[str]:
+def arguments_of(arguments: tuple[str, ...], data: Path, tmp_path: Path) -> list[str]:
     paths = {"sheet": data.with_name("sheet.csv"), "saved": data.with_name("saved.tar")}
     paths |= {"more": tmp_path / "more.tar", "template": tmp_path / "template.csv"}
     paths |= {"here": data, "there": tmp_path / "there"}
@@ -97,40 +97,40 @@ def test_every_command_is_named_here() -> None:
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_f31_who_writes_is_refused_at_once_while_another_writes(
-    made: Path, tmp_path: Path, command: Command, writer: str
+    prepared: Path, tmp_path: Path, command: Command, writer: str
 ) -> None:
-    before = contents(made)
-    with lock.hold(made / "processed"):
-        done = command("pipelines", *given(WRITERS[writer], made, tmp_path))
+    before = contents(prepared)
+    with lock.hold(prepared / "processed"):
+        done = command("pipelines", *arguments_of(WRITERS[writer], prepared, tmp_path))
     assert done.returncode == 1, done.stderr
     assert f"error: already running: process {os.getpid()} holds " in done.stderr
     assert done.stderr.count("\n") == 1
-    assert contents(made) == before
+    assert contents(prepared) == before
 
 
 @pytest.mark.parametrize("reader", READERS)
 def test_f31_who_reads_is_not_held_up_while_another_writes(
-    made: Path, tmp_path: Path, command: Command, reader: str
+    prepared: Path, tmp_path: Path, command: Command, reader: str
 ) -> None:
-    with lock.hold(made / "processed"):
-        done = command("pipelines", *given(READERS[reader], made, tmp_path))
+    with lock.hold(prepared / "processed"):
+        done = command("pipelines", *arguments_of(READERS[reader], prepared, tmp_path))
     assert done.returncode == ENDS.get(reader, 0), done.stderr
     assert "already running" not in done.stderr
 
 
 @pytest.fixture
-def data_dir(made: Path, tmp_path: Path) -> Iterator[Path]:
+def data_dir(prepared: Path, tmp_path: Path) -> Iterator[Path]:
     data = tmp_path / "copy/data"
-    shutil.copytree(made, data)
+    shutil.copytree(prepared, data)
     for name in ("saved.tar", "sheet.csv"):
-        shutil.copy(made.with_name(name), data.with_name(name))
+        shutil.copy(prepared.with_name(name), data.with_name(name))
     yield data
     shutil.rmtree(tmp_path / "copy")
 
 
 def together(data: Path, tmp_path: Path, *pair: tuple[str, ...]) -> list[tuple[int, str]]:
     """Two commands started at once; how each ended and what it said."""
-    started = [start_module("pipelines", given(arguments, data, tmp_path), ROOT) for arguments in pair]
+    started = [start_module("pipelines", arguments_of(arguments, data, tmp_path), ROOT) for arguments in pair]
     ended = [one.end() for one in started]
     return [(done.returncode, done.stderr) for done in ended]
 
@@ -163,20 +163,20 @@ def test_f31_two_commands_at_once_leave_a_whole_ledger_and_whole_editions(
     assert [edition.damage() for edition in store.all("knesset-22")] == [None] * len(store.all("knesset-22"))
     nights.ledger_rows(data_dir)
     for arguments in PAIRS[pair]:
-        again = command("pipelines", *given(arguments, data_dir, tmp_path))
+        again = command("pipelines", *arguments_of(arguments, data_dir, tmp_path))
         assert again.returncode in (0, 3), again.stderr
     if (tmp_path / "more.tar").exists():
         assert restore(tmp_path / "more.tar", tmp_path / "restored").editions >= 1
 
 
-def test_f31_a_restore_beside_a_refresh_leaves_one_of_them(made: Path, tmp_path: Path) -> None:
+def test_f31_a_restore_beside_a_refresh_leaves_one_of_them(prepared: Path, tmp_path: Path) -> None:
     """Into one empty place: whichever came first is there whole, the other was refused."""
     data = tmp_path / "data"
     (data / "processed").mkdir(parents=True)
     (data / "raw").mkdir()
-    (data / "raw/electorates").symlink_to(made / "raw/electorates")
+    (data / "raw/electorates").symlink_to(prepared / "raw/electorates")
     for name in ("saved.tar", "sheet.csv"):
-        shutil.copy(made.with_name(name), data.with_name(name))
+        shutil.copy(prepared.with_name(name), data.with_name(name))
     ends = together(data, tmp_path, WRITERS["restore"], REFRESH)
     assert sorted(code for code, _ in ends) in ([0, 0], [0, 1]), ends
     assert all(code == 0 or "already running" in text or "not empty" in text for code, text in ends), ends

@@ -62,36 +62,36 @@ def test_refresh_keeps_them_beside_the_editions_and_the_first_has_none(
 
 def test_the_polls_of_the_days_between_are_added(pair: tuple[Edition, Edition]) -> None:
     before, after = pair
-    found = changes(before, after)
-    assert found.polls
-    assert {poll.change for poll in found.polls} == {"added"}
-    known = {poll.poll: poll.known_from for poll in after.polls.polls}
-    assert all(DAYS[0] < known[poll.poll] <= DAYS[1] for poll in found.polls)
-    assert len(found.polls) == len(after.polls.polls) - len(before.polls.polls)
+    moves = changes(before, after)
+    assert moves.polls
+    assert {poll.change for poll in moves.polls} == {"added"}
+    known_from = {poll.poll: poll.known_from for poll in after.polls.polls}
+    assert all(DAYS[0] < known_from[poll.poll] <= DAYS[1] for poll in moves.polls)
+    assert len(moves.polls) == len(after.polls.polls) - len(before.polls.polls)
 
 
 def test_every_list_and_bloc_moves_from_what_one_edition_says_to_what_the_other_says(pair: Any) -> None:
     before, after = pair
-    found = changes(before, after)
+    moves = changes(before, after)
     old = {row.id: row for row in before.projection.lists}
-    for row, moved in zip(after.projection.lists, found.lists, strict=True):
+    for row, moved in zip(after.projection.lists, moves.lists, strict=True):
         printed = after.projection.allocation[row.id]
         assert (moved.id, moved.trend_seats_after, moved.seats_after) == (row.id, row.trend_seats, printed)
         assert (moved.trend_seats_before, moved.p_pass_before) == (old[row.id].trend_seats, old[row.id].p_pass)
         assert moved.parts is None
-    assert [bloc.id for bloc in found.blocs] == [bloc.id for bloc in after.projection.blocs]
-    seats = {moved.id: moved.seats_after for moved in found.lists}
-    for bloc, of_bloc in zip(after.projection.blocs, found.blocs, strict=True):
+    assert [bloc.id for bloc in moves.blocs] == [bloc.id for bloc in after.projection.blocs]
+    seats = {moved.id: moved.seats_after for moved in moves.lists}
+    for bloc, of_bloc in zip(after.projection.blocs, moves.blocs, strict=True):
         assert of_bloc.seats_after == sum(seats[name] or 0 for name in bloc.lists), "what a reader can add adds up"
-    assert (found.basis, found.is_comparable, found.is_method_changed) == ("election-day", True, False)
+    assert (moves.basis, moves.is_comparable, moves.is_method_changed) == ("election-day", True, False)
 
 
 def test_an_edition_against_itself_is_no_change(pair: Any) -> None:
-    found = changes(pair[0], pair[0])
-    assert not found.polls
-    assert not found.crossings
-    assert all(row.seats_before == row.seats_after for row in found.lists)
-    assert found.leader_before == found.leader_after
+    moves = changes(pair[0], pair[0])
+    assert not moves.polls
+    assert not moves.crossings
+    assert all(row.seats_before == row.seats_after for row in moves.lists)
+    assert moves.leader_before == moves.leader_after
 
 
 def test_a_corrected_and_a_withdrawn_poll(pair: Any) -> None:
@@ -102,12 +102,12 @@ def test_a_corrected_and_a_withdrawn_poll(pair: Any) -> None:
     cited = others[0].model_copy(update={"revision": 7, "source": "another page"})
     old = after.polls.model_copy(update={"polls": [cited, *others[1:], was, withdrawn]})
     new = after.polls.model_copy(update={"polls": [*others, corrected]})
-    found = changes(changed(after, polls=old), changed(after, polls=new)).polls
-    assert [(poll.poll, poll.change) for poll in found] == [
+    polls = changes(changed(after, polls=old), changed(after, polls=new)).polls
+    assert [(poll.poll, poll.change) for poll in polls] == [
         (corrected.poll, "corrected"),
         (withdrawn.poll, "withdrawn"),
     ], "another citation or revision number alone is no correction"
-    assert [(value.list, value.before, value.after) for value in found[0].values] == [(first.list, 1.0, first.seats)]
+    assert [(value.list, value.before, value.after) for value in polls[0].values] == [(first.list, 1.0, first.seats)]
 
 
 @pytest.mark.parametrize("level", LEVELS_PCT)
@@ -121,8 +121,8 @@ def test_a_chance_crosses_a_level_and_to_reach_it_is_to_cross_it(
     name = pair[1].projection.lists[0].id
     old = with_row(pair[1], name, p_pass=level / 100 + before)
     new = with_row(pair[1], name, p_pass=level / 100 + after)
-    found = [(row.what, row.id, row.level_pct, row.direction) for row in changes(old, new).crossings]
-    assert found == ([("list-passes", name, level, direction)] if direction else [])
+    crossings = [(row.what, row.id, row.level_pct, row.direction) for row in changes(old, new).crossings]
+    assert crossings == ([("list-passes", name, level, direction)] if direction else [])
 
 
 def test_a_leap_crosses_every_level_on_its_way(pair: Any) -> None:
@@ -135,12 +135,12 @@ def test_against_a_nowcast_seats_chances_and_who_leads_are_left_out(pair: Any) -
     before, after = pair
     rows = [row.model_copy(update={"seats": None}) for row in before.projection.lists]
     old = changed(before, projection=before.projection.model_copy(update={"lists": rows}))
-    found = changes(old, after)
-    assert (found.basis, found.is_comparable) == ("nowcast", False)
-    assert not found.blocs
-    assert not found.crossings
-    assert (found.lists[0].seats_after, found.lists[0].p_pass_after) == (None, None)
-    assert (found.leader_before, found.leader_after) == (None, None)
+    moves = changes(old, after)
+    assert (moves.basis, moves.is_comparable) == ("nowcast", False)
+    assert not moves.blocs
+    assert not moves.crossings
+    assert (moves.lists[0].seats_after, moves.lists[0].p_pass_after) == (None, None)
+    assert (moves.leader_before, moves.leader_after) == (None, None)
 
 
 def test_a_list_that_came_and_one_that_went(pair: Any) -> None:

@@ -100,8 +100,8 @@ WRONG = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_each_contradiction_is_found(case: str, edition: Edition) -> None:
-    spoil, said = WRONG[case]
-    with pytest.raises(EditionUnsound, match=said):
+    spoil, reason = WRONG[case]
+    with pytest.raises(EditionUnsound, match=reason):
         check(spoil(edition))
 
 
@@ -135,7 +135,7 @@ def test_stored_shares_are_the_shares_the_seats_came_from(edition: Edition) -> N
 def test_rounding_down_keeps_every_share_within_a_unit_and_every_sum_within_one() -> None:
     rng = np.random.default_rng(0)
     draws = ShareDraws(("a", "b", "c"), rng.dirichlet([1, 1, 1], 1000).T)
-    kept = on_grid(draws)
-    assert ((draws.shares - kept.shares >= 0) & (draws.shares - kept.shares < 1 / UNITS)).all()
-    assert (kept.shares.sum(axis=0) <= 1).all()
-    assert share_units(kept).dtype == np.uint16
+    rounded = on_grid(draws)
+    assert ((draws.shares - rounded.shares >= 0) & (draws.shares - rounded.shares < 1 / UNITS)).all()
+    assert (rounded.shares.sum(axis=0) <= 1).all()
+    assert share_units(rounded).dtype == np.uint16

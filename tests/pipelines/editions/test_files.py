@@ -102,7 +102,7 @@ class Step:
 
 def traced(tmp_path: Path, work: Callable[[], None]) -> list[Step]:
     """Every fsync and rename of some work, in order; the work is done in a child, where a hook may stay."""
-    told = tmp_path / "told"
+    steps_file = tmp_path / "told"
 
     def recorded() -> None:
         steps: list[dict[str, Any]] = []
@@ -122,15 +122,15 @@ def traced(tmp_path: Path, work: Callable[[], None]) -> list[Step]:
         os.fsync = fsync
         sys.addaudithook(hear)
         work()
-        told.write_text(json.dumps(steps))
+        steps_file.write_text(json.dumps(steps))
 
     assert in_child(recorded) == 0
-    return [Step(**step) for step in json.loads(told.read_text())]
+    return [Step(**step) for step in json.loads(steps_file.read_text())]
 
 
 def _inodes(path: Path) -> dict[str, int]:
-    files = [path] if path.is_file() else [found for found in path.rglob("*") if found.is_file()]
-    return {str(found.stat().st_ino): found.stat().st_size for found in files}
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return {str(file.stat().st_ino): file.stat().st_size for file in files}
 
 
 def assert_durable(steps: list[Step], pointed_at: str) -> None:

@@ -110,9 +110,9 @@ def test_a_ban_on_exit_polls_leaves_polls_free_and_the_zone_is_the_electorates()
     assert not gate.may_publish(only_exit, "exit_poll", date(2026, 8, 1))
 
 
-@pytest.mark.parametrize(("said", "relaxed"), [("", False), ("0", False), ("no", False), ("1", True), ("Yes", True)])
-def test_only_a_plain_yes_relaxes_it(said: str, relaxed: bool) -> None:
-    assert gate.is_relaxed({gate.RELAX: said}) is relaxed
+@pytest.mark.parametrize(("value", "relaxed"), [("", False), ("0", False), ("no", False), ("1", True), ("Yes", True)])
+def test_only_a_plain_yes_relaxes_it(value: str, relaxed: bool) -> None:
+    assert gate.is_relaxed({gate.RELAX: value}) is relaxed
     assert not gate.is_relaxed({})
 
 
@@ -131,14 +131,14 @@ def published(data_dir: Path) -> list[str]:
 def test_inside_the_ban_nothing_new_appears_and_the_day_after_the_final_edition_does(data_dir: Path) -> None:
     before = night(data_dir, date(2019, 9, 13))
     assert before.status == "published"
-    there = published(data_dir)
+    first = published(data_dir)
     for day in range(14, 18):
         frozen = night(data_dir, date(2019, 9, day))
         assert (frozen.status, frozen.edition) == ("frozen", before.edition)
-        assert published(data_dir) == there
+        assert published(data_dir) == first
     # An earlier as-of day is judged by today as well, and so is a campaign without any edition.
     assert night(data_dir, date(2019, 9, 15), as_of=date(2019, 9, 1)).status == "frozen"
-    assert published(data_dir) == there
+    assert published(data_dir) == first
     (after,) = run("all-live", RefreshRequest(data_dir, date(2019, 9, 18), None, 200, 0), lambda _campaign, _step: None)
     assert (after.status, after.kind, after.as_of) == ("published", "final", date(2019, 9, 16))
     assert not list(

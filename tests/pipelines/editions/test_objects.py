@@ -38,16 +38,16 @@ def objects(request: pytest.FixtureRequest, tmp_path: Path) -> Objects:
 
 
 def everything(objects: Objects) -> dict[str, bytes]:
-    found = ((name, objects.get(name)) for name in objects.list(""))
-    return {name: one.content for name, one in found if one}
+    pairs = ((name, objects.get(name)) for name in objects.list(""))
+    return {name: one.content for name, one in pairs if one}
 
 
 def test_what_is_put_if_absent_is_never_written_over(objects: Objects) -> None:
     assert objects.put_if_absent("a/b", b"1")
     assert not objects.put_if_absent("a/b", b"2")
-    found = objects.get("a/b")
-    assert found
-    assert (found.content, objects.list("a"), objects.get("a/c")) == (b"1", ["a/b"], None)
+    stored = objects.get("a/b")
+    assert stored
+    assert (stored.content, objects.list("a"), objects.get("a/c")) == (b"1", ["a/b"], None)
 
 
 def test_what_stands_there_already_is_left(objects: Objects, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,23 +221,23 @@ def test_two_publishers_of_one_campaign_lose_nothing(objects: Objects) -> None:
 
 def test_two_writers_of_one_record_lose_no_line(objects: Objects) -> None:
     """Two conductors on two machines, which no lock of a folder keeps apart: one writes while the other works out."""
-    store, asked = EditionStore(objects), []
+    store, calls = EditionStore(objects), []
 
     def add(who: str, before: Alerts | None) -> Alerts:
         sent = Delivery(key=f"rule/e/{who}", channel="desk", moment_utc="2026-11-30T00:00:00+00:00", tries=1)
         return Alerts(alerts=[], deliveries=(*(before.deliveries if before else ()), sent))
 
     def slow(before: Alerts | None) -> Alerts:
-        if not asked:
-            store.change(Alerts, "il", lambda found: add("quick", found))
-        asked.append(before)
+        if not calls:
+            store.change(Alerts, "il", lambda record: add("quick", record))
+        calls.append(before)
         return add("slow", before)
 
     store.change(Alerts, "il", slow)
     recorded = store.record(Alerts, "il")
     assert recorded
     assert [row.key for row in recorded.deliveries] == ["rule/e/quick", "rule/e/slow"]
-    assert len(asked) == 2, "it was worked out again"
+    assert len(calls) == 2, "it was worked out again"
 
 
 def test_the_sealed_record_is_the_same_chain_in_either(objects: Objects) -> None:
@@ -304,8 +304,8 @@ def test_what_is_kept_near_is_bounded_in_bytes_and_believed_by_its_hash_alone(tm
     newest, before = near.open("e", "2019-09-19-aaa"), Counted.gets
     assert newest.damage() is None
     assert Counted.gets == before, "read far away once"
-    kept = max(cache.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-    kept.write_bytes(b"x" * 1000)
+    cached = max(cache.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    cached.write_bytes(b"x" * 1000)
     assert near.open("e", "2019-09-19-aaa").damage() is None
     with pytest.raises(OSError, match="reading only"):
         near.objects.replace("current/e", b"")
@@ -336,9 +336,9 @@ def test_a_folder_is_copied_into_a_store_and_back_and_two_records_are_not_joined
         copy(str(source), str(target), True, data_dir)
         return int(json.loads(capsys.readouterr().out)["copied"])
 
-    here = everything(Folder(data_dir / "processed")) | {"sealed/test-1/1.json": b"{}"}
-    assert copied(data_dir, url) == copied(url, back) == len(here)
-    assert everything(Bucket(url)) == here
+    local = everything(Folder(data_dir / "processed")) | {"sealed/test-1/1.json": b"{}"}
+    assert copied(data_dir, url) == copied(url, back) == len(local)
+    assert everything(Bucket(url)) == local
     assert EditionStore(back / "processed").open("test-1", edition.id).damage() is None
     assert copied(url, data_dir) == 0
     sealed.replace("sealed/test-1/1.json", b"[]")
@@ -500,10 +500,10 @@ def test_a_night_puts_the_same_bytes_into_either(data_dir: Path, new_bucket: Cal
         request = RefreshRequest(data_dir, None, None, 200, 0, now=lambda: night, settings=settings)
         (result,) = run("knesset-22", request, lambda _election, _step: None)
         assert result.status == "published"
-    here = everything(Folder(data_dir / "processed")) | everything(Folder(data_dir / "raw"))
-    there = everything(Bucket(url))
-    assert {name.split("/")[0] for name in there} == {"current", "editions", "sealed"}
-    assert {name: here[name] for name in there} == there
+    local = everything(Folder(data_dir / "processed")) | everything(Folder(data_dir / "raw"))
+    remote = everything(Bucket(url))
+    assert {name.split("/")[0] for name in remote} == {"current", "editions", "sealed"}
+    assert {name: local[name] for name in remote} == remote
 
 
 def test_pages_are_read_from_an_object_store_by_real_processes(

@@ -46,8 +46,8 @@ def chain(raw: Path, count: int = 3) -> list[Path]:
 def test_each_seal_follows_the_one_before(tmp_path: Path) -> None:
     paths = chain(tmp_path)
     assert [path.name for path in paths] == ["1.json", "2.json", "3.json"]
-    found = seal.verify(Folder(tmp_path), "diet-1")
-    assert (found.count, found.election) == (3, "diet-1")
+    verified = seal.verify(Folder(tmp_path), "diet-1")
+    assert (verified.count, verified.election) == (3, "diet-1")
     assert [each.edition for each in seal.seals_of(Folder(tmp_path), "diet-1")] == [
         "edition-1",
         "edition-2",
@@ -111,17 +111,17 @@ def test_a_real_publication_is_sealed_once_and_a_replay_never(data_dir: Path) ->
     assert seal.verify_all(Folder(raw)) == []
     edition = refreshed(data_dir, now=lambda: NIGHT)
     assert refreshed(data_dir, now=lambda: NIGHT) == edition
-    (found,) = seal.seals_of(Folder(raw), "knesset-22")
-    assert (found.edition, found.when, found.moment_utc) == (edition, "in_time", "2019-09-10T03:00:00+00:00")
+    (sealed,) = seal.seals_of(Folder(raw), "knesset-22")
+    assert (sealed.edition, sealed.when, sealed.moment_utc) == (edition, "in_time", "2019-09-10T03:00:00+00:00")
     stored = EditionStore(data_dir / "processed").open("knesset-22", edition)
-    assert found.odds == stored.odds
-    assert sum(found.odds.ours.lists[0].draws_by_seats.values()) == found.odds.ours.draws == 200
+    assert sealed.odds == stored.odds
+    assert sum(sealed.odds.ours.lists[0].draws_by_seats.values()) == sealed.odds.ours.draws == 200
 
 
 def test_what_is_made_after_the_vote_is_sealed_as_that(data_dir: Path) -> None:
     refreshed(data_dir, now=lambda: datetime(2019, 9, 18, 3, tzinfo=UTC))
-    (found,) = seal.seals_of(Folder(data_dir / "raw"), "knesset-22")
-    assert found.when == "made_after_close"
+    (sealed,) = seal.seals_of(Folder(data_dir / "raw"), "knesset-22")
+    assert sealed.when == "made_after_close"
 
 
 def test_odds_say_what_the_draws_say(data_dir: Path) -> None:
@@ -165,10 +165,10 @@ def test_a_published_head_proves_all_seals_up_to_it(tmp_path: Path) -> None:
     chain(tmp_path, 2)
     published(tmp_path, seal.verify(Folder(tmp_path), "diet-1").head)
     chain(tmp_path, 1)
-    found = seal.verify(Folder(tmp_path), "diet-1")
-    assert (found.count, found.published_number) == (3, 2)
-    assert found.published
-    assert found.published.where == "Gazette of 11 September"
+    verified = seal.verify(Folder(tmp_path), "diet-1")
+    assert (verified.count, verified.published_number) == (3, 2)
+    assert verified.published
+    assert verified.published.where == "Gazette of 11 September"
     assert [each.election for each in seal.verify_all(Folder(tmp_path))] == ["diet-1"]
 
 
@@ -192,12 +192,12 @@ def test_a_month_of_nights_is_read_and_scored_beside_the_editions(data_dir: Path
     """What a withdrawn edition said stays sealed and scored; a chain that was changed says so and holds nothing up."""
     raw, store = data_dir / "raw", EditionStore(data_dir / "processed")
     number, previous = seal.following(Folder(raw), "knesset-22")
-    made = seal.Seal(
+    sealed = seal.Seal(
         election="knesset-22", number=number, previous=previous, moment_utc=seal.moment_text(NIGHT), when="in_time",
         as_of="2019-09-10", edition="2019-09-10-gone", code="c", scoring_rule=1,
         odds=Odds(ours=FORECAST, reference=FORECAST),
     )  # fmt: skip
-    path = raw / seal.seal(Folder(raw), made)
+    path = raw / seal.seal(Folder(raw), sealed)
     assert keep_seals(data_dir) == []
     stored = store.record(Seals, "il")
     chain = stored.campaign("knesset-22") if stored else None

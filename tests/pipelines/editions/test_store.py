@@ -107,8 +107,8 @@ def test_an_edition_that_was_written_but_not_made_current_can_still_be(tmp_path:
 
 def test_the_manifest_holds_the_hash_of_every_file(tmp_path: Path) -> None:
     edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {"a.json": b"{}", "b.parquet": b"1"})
-    kept = {name: (edition.folder / name).read_bytes() for name in ("a.json.gz", "b.parquet")}
-    assert edition.manifest.files == {name: hashlib.sha256(content).hexdigest() for name, content in kept.items()}
+    contents = {name: (edition.folder / name).read_bytes() for name in ("a.json.gz", "b.parquet")}
+    assert edition.manifest.files == {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     assert edition.damage() is None
 
 
@@ -116,10 +116,10 @@ def test_documents_are_kept_compressed_and_the_same_content_gives_the_same_bytes
     editions = EditionStore(tmp_path)
     first = editions.publish(manifest("2019-09-10"), {"a.json": b"[1]"})
     second = editions.publish(manifest("2019-09-11"), {"a.json": b"[1]"})
-    kept = (first.folder / "a.json.gz").read_bytes()
-    assert first.document("a.json") == gzip.decompress(kept) == b"[1]"
-    assert (second.folder / "a.json.gz").read_bytes() == kept
-    assert kept[4:8] == bytes(4), "no time of day"
+    content = (first.folder / "a.json.gz").read_bytes()
+    assert first.document("a.json") == gzip.decompress(content) == b"[1]"
+    assert (second.folder / "a.json.gz").read_bytes() == content
+    assert content[4:8] == bytes(4), "no time of day"
 
 
 def test_a_changed_or_missing_file_is_damage(tmp_path: Path) -> None:
@@ -177,11 +177,11 @@ def test_a_damaged_file_says_which_and_what_to_do(tmp_path: Path) -> None:
 def test_a_document_that_is_not_the_published_one_is_noticed_when_it_is_read(tmp_path: Path, name: str) -> None:
     """Also where it still reads back: other bytes than those of the manifest are nobody's edition."""
     draws = draws_table(("a", "b"), np.array([[61], [59]], dtype=np.uint8))
-    said = Coalitions(majority=61, combinations=[], statements=[])
-    files = {"coalitions.json": to_json(said), SEATS_FILE: draws}
+    value = Coalitions(majority=61, combinations=[], statements=[])
+    files = {"coalitions.json": to_json(value), SEATS_FILE: draws}
     edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), files)
     other = draws_table(("a", "b"), np.array([[60], [60]], dtype=np.uint8))
-    spoilt = other if name == SEATS_FILE else packed(to_json(said.model_copy(update={"majority": 60})))
+    spoilt = other if name == SEATS_FILE else packed(to_json(value.model_copy(update={"majority": 60})))
     (edition.folder / name).write_bytes(spoilt)
     with pytest.raises(EditionDamaged, match=f"{name}: not the bytes that were published"):
         _ = edition.seat_draws if name == SEATS_FILE else edition.coalitions

@@ -145,21 +145,21 @@ def test_a_firm_an_outlet_and_a_list_mean_in_each_electorate_what_it_says_there(
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_electorates_that_contradict_each_other_are_refused(case: str, two: Path) -> None:
-    change, said = REFUSED[case]
+    change, reason = REFUSED[case]
     open_reference(two)
     change(two)
-    with pytest.raises(RawDataError, match=said):
+    with pytest.raises(RawDataError, match=reason):
         open_reference(two)
 
 
 def test_a_desk_rules_on_campaigns_of_every_electorate(two: Path) -> None:
     write(two / "desk/aliases.csv", HEAD, ALIAS.format(label="ours"), "diet-22,,theirs,shas,,,seen in print")
     reference = load(two)
-    here, there = (
+    own, others = (
         {row.alias: row.list for row in reference.campaign(name).aliases} for name in ("knesset-22", "diet-22")
     )
-    assert (here["ours"], there["theirs"]) == ("likud", "shas")
-    assert "ours" not in there
+    assert (own["ours"], others["theirs"]) == ("likud", "shas")
+    assert "ours" not in others
 
 
 def test_a_desk_keeps_the_aliases_it_wrote_before_electorates_had_folders(data_dir: Path) -> None:

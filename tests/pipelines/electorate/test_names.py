@@ -146,10 +146,10 @@ REFUSED: dict[str, tuple[str, Change, str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_is_not_named_in_every_language_is_refused_with_place_and_remedy(case: str, data_dir: Path) -> None:
-    name, change, said = REFUSED[case]
+    name, change, reason = REFUSED[case]
     path = data_dir / f"raw/electorates/il/{name}.csv"
     path.write_text(change(path.read_text("utf-8")), "utf-8")
-    with pytest.raises(RawDataError, match=said):
+    with pytest.raises(RawDataError, match=reason):
         load(data_dir / "raw")
 
 

@@ -21,9 +21,9 @@ def line(name: str, effects: tuple[float, float, float], variance: float = 1e-6,
         columns=["poll", "day", "house", "share", "sample_size"],
     ).sort_values("day")
     level = np.array([float(to_z(0.3))])
-    found = HouseEffects(HOUSES, np.array(effects), np.full(3, variance), (4, 4, 4))
+    effects_of = HouseEffects(HOUSES, np.array(effects), np.full(3, variance), (4, 4, 4))
     flags = np.array([True])
-    return Line(name, level, np.array([1e-4]), (float(level[0]), 1e-4), flags, flags, rows, found, None)
+    return Line(name, level, np.array([1e-4]), (float(level[0]), 1e-4), flags, flags, rows, effects_of, None)
 
 
 def test_a_house_that_leans_for_the_bloc_stands_apart_and_the_others_do_not() -> None:

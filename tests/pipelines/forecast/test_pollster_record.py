@@ -49,16 +49,16 @@ def line(z: np.ndarray, size: int = 600) -> Line:
 def test_independent_samples_have_the_spread_that_sampling_predicts() -> None:
     rng = np.random.default_rng(0)
     sampled = to_z(rng.binomial(600, 0.2, size=4000) / 600)
-    found = spread([line(sampled)], 10_000)
-    assert found is not None
-    assert found.ratio == pytest.approx(1, rel=0.05)
-    assert (found.polls, found.days) == (4000, 30)
+    measured = spread([line(sampled)], 10_000)
+    assert measured is not None
+    assert measured.ratio == pytest.approx(1, rel=0.05)
+    assert (measured.polls, measured.days) == (4000, 30)
 
 
 def test_polls_that_copy_each_other_sit_closer() -> None:
-    found = spread([line(np.full(20, float(to_z(0.2))) + 0.001 * np.arange(20))], 120)
-    assert found is not None
-    assert found.ratio < 0.3
+    measured = spread([line(np.full(20, float(to_z(0.2))) + 0.001 * np.arange(20))], 120)
+    assert measured is not None
+    assert measured.ratio < 0.3
 
 
 def test_four_polls_say_nothing_of_spread() -> None:

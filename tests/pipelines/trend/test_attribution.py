@@ -135,8 +135,8 @@ def test_a_list_that_is_new_does_not_swell_the_others_before_its_first_poll() ->
         polls, ["a", "b", "c1", "c2"], Contest(lists, [split], RULES, 0.011, 600), as_of, PARAMETERS
     ).lines
     after = moment_of(polls, as_of, lines)
-    found = attribute(before, after, Contest(lists, [split], RULES, 0.011, 600))
-    assert set(found) == {"a", "b"}
-    for name, causes in found.items():
+    causes_by_list = attribute(before, after, Contest(lists, [split], RULES, 0.011, 600))
+    assert set(causes_by_list) == {"a", "b"}
+    for name, causes in causes_by_list.items():
         assert sum(causes.values()) == pytest.approx(after.seats[name] - before.seats[name], abs=1e-8)
         assert abs(causes.get("ageing", 0.0)) < 1, "c held a sixth of the house: without it a would swell by ten"

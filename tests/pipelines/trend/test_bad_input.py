@@ -58,9 +58,9 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_every_level_and_band_is_finite_and_honest(case: str) -> None:
     polls = CASES[case]
-    found = trend(polls, days=max((p.fieldwork.end - START).days for p in polls) + 1)
-    assert found.lines
-    for line in found.lines:
+    fitted = trend(polls, days=max((p.fieldwork.end - START).days for p in polls) + 1)
+    assert fitted.lines
+    for line in fitted.lines:
         assert np.isfinite(line.mean).all()
         assert np.isfinite(line.variance).all()
         assert (line.variance > 0).all()

@@ -45,13 +45,13 @@ def cuts(polls: list[Poll], event: LineageEvent = SPLIT, day: int = 60) -> dict[
 
 def test_a_split_list_starts_at_the_ratio_of_the_first_polls_of_what_its_parent_had() -> None:
     later = [poll(50, {"left": 1, "green": 23, "big": 96})]
-    found = cuts([*TOGETHER, *APART, *later])
-    starts = {name: float(to_share(cut.start)) for name, (cut,) in found.items() if cut.start is not None}
+    by_list = cuts([*TOGETHER, *APART, *later])
+    starts = {name: float(to_share(cut.start)) for name, (cut,) in by_list.items() if cut.start is not None}
     parent = observe(TOGETHER, ["union"], contest())["share"].iloc[0]
     apart = observe(APART, ["left", "green"], contest()).groupby("list")["share"].mean()
     assert sum(starts.values()) == pytest.approx(parent), "together they start where their parent stood"
     assert starts["left"] / starts["green"] == pytest.approx(apart["left"] / apart["green"])
-    assert {cut.variance for (cut,) in found.values()} == {SPLIT_VARIANCE}
+    assert {cut.variance for (cut,) in by_list.values()} == {SPLIT_VARIANCE}
 
 
 def test_nothing_is_known_of_a_split_before_its_day() -> None:
@@ -64,13 +64,13 @@ def test_nothing_is_known_of_a_split_before_its_day() -> None:
     ids=["no poll yet prints the parts", "the parent was never polled", "only one part is printed", "no poll"],
 )
 def test_where_the_ratio_or_the_parent_is_unknown_there_is_no_start(polls: list[Poll]) -> None:
-    assert all(cut.start is None for found in cuts(polls).values() for cut in found)
+    assert all(cut.start is None for by_list in cuts(polls).values() for cut in by_list)
 
 
 def test_a_part_with_polls_of_its_own_before_goes_on_from_them() -> None:
     early = poll(20, {"left": 20, "green": 10, "big": 90}, "early")
-    found = cuts([*TOGETHER, early, *APART])
-    assert [cut.start for cut in (*found["left"], *found["green"])] == [None, None]
+    by_list = cuts([*TOGETHER, early, *APART])
+    assert [cut.start for cut in (*by_list["left"], *by_list["green"])] == [None, None]
 
 
 def test_a_merger_opens_the_band_and_needs_no_start() -> None:
@@ -92,8 +92,8 @@ def test_the_level_of_a_split_list_remembers_what_its_parent_had() -> None:
 
     def left(day: int, *lineage: LineageEvent) -> float:
         as_of = START + timedelta(days=day)
-        known = [one for one in polls if one.fieldwork.end <= as_of]
-        (line,) = draw_lines(known, ["left"], contest(lineage), as_of, PARAMETERS).lines
+        published = [one for one in polls if one.fieldwork.end <= as_of]
+        (line,) = draw_lines(published, ["left"], contest(lineage), as_of, PARAMETERS).lines
         return float(line.level[0])
 
     soon, late = (left(day, SPLIT) - left(day) for day in (36, 60))

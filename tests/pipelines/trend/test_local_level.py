@@ -44,21 +44,21 @@ def rows(seed: int = 1, polls: int = 40, houses: int = 4, share: float = 0.1) ->
     )
 
 
-def arrays(found: pd.DataFrame, cuts: tuple[Cut, ...] = ()) -> Readings:
-    return readings(found, sorted(found["house"].unique()), rounding_variance(found["share"].to_numpy(), 120), cuts)
+def arrays(frame: pd.DataFrame, cuts: tuple[Cut, ...] = ()) -> Readings:
+    return readings(frame, sorted(frame["house"].unique()), rounding_variance(frame["share"].to_numpy(), 120), cuts)
 
 
-def oracle(found: pd.DataFrame, params: Parameters, rounding: float) -> tuple[float, np.ndarray, np.ndarray]:
+def oracle(frame: pd.DataFrame, params: Parameters, rounding: float) -> tuple[float, np.ndarray, np.ndarray]:
     """A textbook Kalman filter on level and all house effects, τ²(I - 11'/H): log likelihood, last mean, covariance."""
-    names = sorted(found["house"].unique())
+    names = sorted(frame["house"].unique())
     count = len(names)
     mean = np.zeros(1 + count)
     mean[0] = local_level.INITIAL_MEAN
     cov = np.zeros((1 + count, 1 + count))
     cov[0, 0] = local_level.INITIAL_VARIANCE
     cov[1:, 1:] = params.tau**2 * (np.eye(count) - np.ones((count, count)) / count)
-    loglikelihood, before = 0.0, found["day"].iloc[0]
-    for row in found.itertuples():
+    loglikelihood, before = 0.0, frame["day"].iloc[0]
+    for row in frame.itertuples():
         cov[0, 0] += params.sigma**2 * (row.day - before)
         before = row.day
         design = np.zeros(1 + count)
@@ -73,13 +73,13 @@ def oracle(found: pd.DataFrame, params: Parameters, rounding: float) -> tuple[fl
 
 @pytest.mark.parametrize(("polls", "houses"), [(40, 4), (12, 1), (9, 8)])
 def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses: int) -> None:
-    found = rows(polls=polls, houses=houses)
-    rounding = rounding_variance(found["share"].to_numpy(), 120)
-    names = sorted(found["house"].unique())
-    likely, mean, cov = oracle(found, PARAMETERS, rounding)
-    assert loglikelihood(readings(found, names, rounding, ()), PARAMETERS.vector)[0] == pytest.approx(likely, abs=1e-8)
-    assert LocalLevel(found, names, rounding).loglike(PARAMETERS.vector) == pytest.approx(likely, abs=1e-8)
-    level = smooth(found, np.array([found["day"].max()]), PARAMETERS, 120)
+    frame = rows(polls=polls, houses=houses)
+    rounding = rounding_variance(frame["share"].to_numpy(), 120)
+    names = sorted(frame["house"].unique())
+    likely, mean, cov = oracle(frame, PARAMETERS, rounding)
+    assert loglikelihood(readings(frame, names, rounding, ()), PARAMETERS.vector)[0] == pytest.approx(likely, abs=1e-8)
+    assert LocalLevel(frame, names, rounding).loglike(PARAMETERS.vector) == pytest.approx(likely, abs=1e-8)
+    level = smooth(frame, np.array([frame["day"].max()]), PARAMETERS, 120)
     assert level.mean[-1] == pytest.approx(mean[0], abs=1e-8)
     assert level.variance[-1] == pytest.approx(cov[0, 0], abs=1e-8)
     assert level.house_effects.mean == pytest.approx(mean[1:], abs=1e-8)
@@ -89,25 +89,25 @@ def test_it_is_the_kalman_filter_with_zero_sum_house_effects(polls: int, houses:
 @pytest.mark.parametrize("houses", [1, 4])
 @pytest.mark.parametrize("cuts", [(), (Cut(30.0, MERGE_VARIANCE), Cut(2.0, SPLIT_VARIANCE, start=0.6))])
 def test_the_gradient_is_the_slope_of_the_likelihood(houses: int, cuts: tuple[Cut, ...]) -> None:
-    found = rows(houses=houses)
-    given, logs = arrays(found, cuts), PRIOR_MEAN + np.array([0.3, -0.2, 0.1])
+    frame = rows(houses=houses)
+    stored, logs = arrays(frame, cuts), PRIOR_MEAN + np.array([0.3, -0.2, 0.1])
 
     def value(at: np.ndarray) -> float:
-        return loglikelihood(given, np.exp(at))[0]
+        return loglikelihood(stored, np.exp(at))[0]
 
     slopes = [(value(logs + step) - value(logs - step)) / 2e-5 for step in 1e-5 * np.eye(3)]
-    assert loglikelihood(given, np.exp(logs))[1] == pytest.approx(slopes, abs=1e-6)
+    assert loglikelihood(stored, np.exp(logs))[1] == pytest.approx(slopes, abs=1e-6)
 
 
 def test_a_fit_asks_once_a_step_and_its_optimum_is_level(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each list once for value and slope together: 4 times with a slope by differences."""
-    asked = []
-    monkeypatch.setattr(local_level, "loglikelihood", lambda *given: asked.append(loglikelihood(*given)) or asked[-1])
+    calls = []
+    monkeypatch.setattr(local_level, "loglikelihood", lambda *args: calls.append(loglikelihood(*args)) or calls[-1])
     fitted = fit({"a": rows(polls=200), "b": rows(2, polls=200)}, 120, {})
     assert fitted.converged
-    assert len(asked) <= 2 * 20
+    assert len(calls) <= 2 * 20
     away = (np.log(fitted.vector) - PRIOR_MEAN) / local_level.PRIOR_SD**2
-    assert sum(gradient for _, gradient in asked[-2:]) - away == pytest.approx(0, abs=0.05)
+    assert sum(gradient for _, gradient in calls[-2:]) - away == pytest.approx(0, abs=0.05)
 
 
 @pytest.mark.parametrize("houses", [1, 2, 5, 30])
@@ -119,9 +119,9 @@ def test_the_basis_is_orthonormal_and_adds_to_zero(houses: int) -> None:
 
 
 def test_house_effects_add_to_zero_and_a_house_with_one_poll_is_shrunk() -> None:
-    found = rows(polls=60, houses=3)
-    found.loc[len(found)] = {**found.iloc[-1].to_dict(), "house": "once", "z": found["z"].mean() + 0.2}
-    effects = smooth(found, np.array([60.0]), PARAMETERS, 120).house_effects
+    frame = rows(polls=60, houses=3)
+    frame.loc[len(frame)] = {**frame.iloc[-1].to_dict(), "house": "once", "z": frame["z"].mean() + 0.2}
+    effects = smooth(frame, np.array([60.0]), PARAMETERS, 120).house_effects
     assert effects.mean.sum() == pytest.approx(0, abs=1e-9)
     once = effects.houses.index("once")
     assert 0 < effects.mean[once] < 0.1
@@ -149,42 +149,42 @@ def test_a_search_that_cannot_converge_falls_back(monkeypatch: pytest.MonkeyPatc
 
 
 def test_f34_a_covariance_that_cannot_be_inverted_falls_back() -> None:
-    found = rows()
-    found["sample_size"] = -1.0  # a variance under zero
+    frame = rows()
+    frame["sample_size"] = -1.0  # a variance under zero
     with pytest.raises(np.linalg.LinAlgError):
-        loglikelihood(arrays(found), PARAMETERS.vector)
-    assert fit({"a": found}, 120, {}) == FALLBACK
+        loglikelihood(arrays(frame), PARAMETERS.vector)
+    assert fit({"a": frame}, 120, {}) == FALLBACK
 
 
 def test_a_constant_series_has_a_finite_level() -> None:
-    found = rows()
-    found["z"] = 0.5
-    params = fit({"a": found}, 120, {})
-    level = smooth(found, np.arange(60.0), params, 120)
+    frame = rows()
+    frame["z"] = 0.5
+    params = fit({"a": frame}, 120, {})
+    level = smooth(frame, np.arange(60.0), params, 120)
     assert np.isfinite(level.mean).all()
     assert (level.variance > 0).all()
 
 
 def test_days_without_polls_are_surer_near_polls_and_a_cut_opens_the_band() -> None:
-    found = rows()
-    found["day"] = np.where(np.arange(len(found)) < 20, 0.0, 50.0)
+    frame = rows()
+    frame["day"] = np.where(np.arange(len(frame)) < 20, 0.0, 50.0)
     days = np.arange(51.0)
-    whole = smooth(found, days, PARAMETERS, 120)
+    whole = smooth(frame, days, PARAMETERS, 120)
     assert whole.variance[25] > whole.variance[0]
     assert whole.variance[25] > whole.variance[50]
-    cut = smooth(found, days, PARAMETERS, 120, cuts=[Cut(25.0, MERGE_VARIANCE)])
+    cut = smooth(frame, days, PARAMETERS, 120, cuts=[Cut(25.0, MERGE_VARIANCE)])
     assert cut.variance[24] > whole.variance[24]
 
 
 def test_a_start_is_a_reading_of_the_level_with_the_variance_of_its_cut() -> None:
     """One house, one poll on the day of the start: the level is the mean of prior, start and poll by precision."""
-    found = rows(polls=1, houses=1)
-    day, z = float(found["day"].iloc[0]), float(found["z"].iloc[0])
+    frame = rows(polls=1, houses=1)
+    day, z = float(frame["day"].iloc[0]), float(frame["z"].iloc[0])
     start = Cut(day, SPLIT_VARIANCE, start=z + 0.1)
-    noise = PARAMETERS.kappa**2 / found["sample_size"].iloc[0] + rounding_variance(found["share"].to_numpy(), 120)
+    noise = PARAMETERS.kappa**2 / frame["sample_size"].iloc[0] + rounding_variance(frame["share"].to_numpy(), 120)
     readings = np.array([local_level.INITIAL_MEAN, z + 0.1, z])
     precision = 1 / np.array([local_level.INITIAL_VARIANCE, SPLIT_VARIANCE, noise])
-    level = smooth(found, np.array([day]), PARAMETERS, 120, [start])
+    level = smooth(frame, np.array([day]), PARAMETERS, 120, [start])
     assert level.mean[0] == pytest.approx(precision @ readings / precision.sum(), abs=1e-8)
     assert level.variance[0] == pytest.approx(1 / precision.sum(), abs=1e-8)
 
@@ -194,20 +194,20 @@ def test_a10_the_state_does_not_grow_with_houses_beyond_a_bound(houses: int, sta
     """The largest keep a lean of their own; the others share one, as polls printed without a firm do."""
     names = [f"h{number:03d}" for number in range(houses)]
     polled = pd.DataFrame({"house": [name for at, name in enumerate(names) for _ in range(1 + (at < MOST - 1))]})
-    found = local_level.pooled(polled)
-    assert found["house"].nunique() == states
-    assert len(found) == len(polled)
+    frame = local_level.pooled(polled)
+    assert frame["house"].nunique() == states
+    assert len(frame) == len(polled)
     if houses > MOST:
-        assert set(found["house"]) == {*names[: MOST - 1], UNNAMED_HOUSE}
+        assert set(frame["house"]) == {*names[: MOST - 1], UNNAMED_HOUSE}
     else:
-        assert found is polled
+        assert frame is polled
 
 
 def test_a10_memory_grows_with_houses_and_not_with_their_square() -> None:
     """A filter holds a matrix of the state for each poll; 40 firms, 3,000 polls and 20 lists took a gigabyte."""
-    given = arrays(rows(polls=1_000, houses=MOST))
+    stored = arrays(rows(polls=1_000, houses=MOST))
     tracemalloc.start()
-    loglikelihood(given, PARAMETERS.vector)
+    loglikelihood(stored, PARAMETERS.vector)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 10 * 1_000 * MOST * 8
@@ -224,17 +224,17 @@ def test_a10_smoothing_keeps_no_filter() -> None:
 
 def test_a10_a_level_of_many_small_houses_is_that_of_one_and_is_still_right() -> None:
     """300 polls of 300 firms: neither the fit nor the level meets a state a firm."""
-    found = rows(polls=300, houses=300)
-    fitted = fit({"a": found}, 120, {})
-    level = smooth(found, np.arange(60.0), fitted, 120)
+    frame = rows(polls=300, houses=300)
+    fitted = fit({"a": frame}, 120, {})
+    level = smooth(frame, np.arange(60.0), fitted, 120)
     assert len(level.house_effects.houses) == MOST
     assert sum(level.house_effects.polls) == 300
 
 
 @pytest.fixture(scope="module")
 def model() -> LocalLevel:
-    found = rows(polls=60, houses=3)
-    return LocalLevel(found, sorted(found["house"].unique()))
+    frame = rows(polls=60, houses=3)
+    return LocalLevel(frame, sorted(frame["house"].unique()))
 
 
 def test_it_is_a_model_as_statsmodels_users_know_it(model: LocalLevel) -> None:
@@ -254,10 +254,10 @@ def test_it_is_a_model_as_statsmodels_users_know_it(model: LocalLevel) -> None:
 
 
 def test_its_smoothed_state_is_the_level_of_an_edition(model: LocalLevel) -> None:
-    found = rows(polls=60, houses=3)
-    days = np.unique(found["day"].to_numpy(np.float64))
-    rounding = rounding_variance(found["share"].to_numpy(), 120)
-    level = smooth(found, days, PARAMETERS, 120)
-    own = LocalLevel(found, sorted(found["house"].unique()), rounding).smooth(PARAMETERS.vector)
+    frame = rows(polls=60, houses=3)
+    days = np.unique(frame["day"].to_numpy(np.float64))
+    rounding = rounding_variance(frame["share"].to_numpy(), 120)
+    level = smooth(frame, days, PARAMETERS, 120)
+    own = LocalLevel(frame, sorted(frame["house"].unique()), rounding).smooth(PARAMETERS.vector)
     last_of_day = np.searchsorted(model.row_days, days, side="right") - 1
     assert own.smoothed_state[0, last_of_day] == pytest.approx(level.mean)

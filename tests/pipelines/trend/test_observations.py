@@ -41,8 +41,8 @@ def poll(seats: dict[str, float], kind: PollKind = PollKind.POLL, **below: str) 
     return Poll("p", "e", kind, "house", None, fieldwork, None, None, tuple(values), "test")
 
 
-def share_of(found: Poll, name: str) -> float | None:
-    frame = observe([found], [name], CONTEST)
+def share_of(poll: Poll, name: str) -> float | None:
+    frame = observe([poll], [name], CONTEST)
     return float(frame["share"].iloc[0]) if len(frame) else None
 
 

@@ -54,21 +54,21 @@ def test_lowess_through_a_crowded_day_warns_of_nothing_and_says_nothing_it_does_
 
 
 def test_a_window_holds_its_last_day_and_not_its_first() -> None:
-    found = rows([1.0, 8.0], [0.1, 0.2])
-    assert window_mean(found, 8.0, 7) == pytest.approx(float(to_z(0.2)))
-    assert window_mean(found, 7.0, 7) == pytest.approx(float(to_z(0.1)))
-    assert window_mean(found, 30.0, 7) is None
+    frame = rows([1.0, 8.0], [0.1, 0.2])
+    assert window_mean(frame, 8.0, 7) == pytest.approx(float(to_z(0.2)))
+    assert window_mean(frame, 7.0, 7) == pytest.approx(float(to_z(0.1)))
+    assert window_mean(frame, 30.0, 7) is None
 
 
 def test_each_house_speaks_once() -> None:
-    found = rows([1.0, 2.0, 3.0], [0.1, 0.3, 0.2], ["a", "a", "b"])
-    assert last_per_house(found, 4.0) == pytest.approx(float(to_z(0.3) + to_z(0.2)) / 2)
+    frame = rows([1.0, 2.0, 3.0], [0.1, 0.3, 0.2], ["a", "a", "b"])
+    assert last_per_house(frame, 4.0) == pytest.approx(float(to_z(0.3) + to_z(0.2)) / 2)
 
 
 def test_what_a_house_said_long_ago_is_no_reading_of_now() -> None:
-    found = rows([1.0, 400.0], [0.3, 0.02], ["gone", "here"])
-    assert last_per_house(found, 401.0) == pytest.approx(float(to_z(0.02)))
-    assert last_per_house(found.iloc[:1], 401.0) == pytest.approx(float(to_z(0.3)))
+    frame = rows([1.0, 400.0], [0.3, 0.02], ["gone", "here"])
+    assert last_per_house(frame, 401.0) == pytest.approx(float(to_z(0.02)))
+    assert last_per_house(frame.iloc[:1], 401.0) == pytest.approx(float(to_z(0.3)))
 
 
 READINGS = st.lists(
@@ -83,12 +83,12 @@ def test_the_line_is_each_families_mean_of_its_firms_newest_polls(
 ) -> None:
     """Day by day against loops that know nothing of arrays; what is said after a day does not reach it."""
     read = sorted(read, key=lambda one: one[0])
-    found = rows([float(day) for day, _, _ in read], [share for _, share, _ in read], [house for _, _, house in read])
-    found["family"] = [families.get(house, house) for house in found["house"]]
-    line = newest_per_house(found, np.arange(0.0, 200.0))
+    frame = rows([float(day) for day, _, _ in read], [share for _, share, _ in read], [house for _, _, house in read])
+    frame["family"] = [families.get(house, house) for house in frame["house"]]
+    line = newest_per_house(frame, np.arange(0.0, 200.0))
     for day in range(read[0][0], 200):
-        known = [one for one in read if one[0] <= day]
-        newest = {house: share for when, share, house in known if when > known[-1][0] - HOUSE_DAYS}
+        before = [one for one in read if one[0] <= day]
+        newest = {house: share for when, share, house in before if when > before[-1][0] - HOUSE_DAYS}
         by_family: dict[str, list[float]] = {}
         for house, share in newest.items():
             by_family.setdefault(families.get(house, house), []).append(float(to_z(share)))
@@ -102,5 +102,5 @@ def test_the_same_polls_under_two_firms_of_one_family_draw_the_line_of_one() -> 
 
 
 def test_without_a_recent_poll_the_newest_ones_are_the_centre() -> None:
-    found = rows([1.0], [0.25])
-    assert float(to_share(plain_centre(found, 90.0))) == pytest.approx(0.25)
+    frame = rows([1.0], [0.25])
+    assert float(to_share(plain_centre(frame, 90.0))) == pytest.approx(0.25)

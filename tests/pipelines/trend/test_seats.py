@@ -39,10 +39,10 @@ def trend() -> CampaignTrend:
 
 
 def test_a_list_that_crosses_the_threshold_moves_nobodys_line_by_a_jump(trend: CampaignTrend) -> None:
-    found = seat_lines(trend, RULES).expected
-    steps = np.abs(np.diff(found, axis=1))
+    expected = seat_lines(trend, RULES).expected
+    steps = np.abs(np.diff(expected, axis=1))
     assert steps.max() < 0.5
-    crossed = found[NAMES.index("small")]
+    crossed = expected[NAMES.index("small")]
     assert crossed[0] < 0.5
     assert crossed[-1] > 4, "the crossing itself is worth four seats and more"
 
