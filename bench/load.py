@@ -118,7 +118,7 @@ def naive(data: Path, seconds: float) -> Measured:
 
 def beside_one_client(site: Site, seconds: float) -> Measured:
     """Another reader's page that is kept, beside one client who asks for pages that must be worked out."""
-    wrk(site, [f"GET {one_client.KEPT}"], 1, connections=16)  # each worker has it
+    wrk(site, [f"GET {one_client.CACHED_PATH}"], 1, connections=16)  # each worker has it
     _, reader = asyncio.run(one_client.measure(site.port, one_client.RATE, seconds, random.Random(0)))
     return {"answers": dict(reader.statuses), "p50_ms": reader.within_ms(0.5), "p95_ms": reader.within_ms(0.95)}
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 TIMEOUT_SECONDS = 30.0
 READER_PAUSE_SECONDS = 0.1
 RATE = 50.0  # what-if pages a second
-KEPT = "/?lang=en"
+CACHED_PATH = "/?lang=en"
 THRESHOLDS_PCT = ("0", "1", "1.5", "2", "2.5", "3", "3.5", "4")
 LISTS = re.compile(r'name="v-([a-z0-9-]+)"')  # of the form in which a reader types votes
 
@@ -85,7 +85,7 @@ async def measure(port: int, per_second: float, seconds: float, rng: random.Rand
 
     async def read() -> None:
         while time.monotonic() < until:
-            reader.add(*(await get(port, KEPT))[:2])
+            reader.add(*(await get(port, CACHED_PATH))[:2])
             await asyncio.sleep(READER_PAUSE_SECONDS)
 
     async with asyncio.TaskGroup() as tasks:

@@ -27,7 +27,7 @@ from pipelines.errors import EditionError
 
 KINDS = ("firm", "family", "outlet")
 MONTH = timedelta(days=30)  # what a firm said before that is no reading of now
-KEPT = 2  # each has all draws in memory
+CACHED = 2  # each has all draws in memory
 
 
 def parameters(edition: Edition) -> dict[str, Parameter]:
@@ -42,7 +42,7 @@ def without(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     return _without(edition, option) if option else edition
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def _without(edition: Edition, options: str) -> "LeftOut":
     return LeftOut(edition, frozenset(options.split(",")))
 

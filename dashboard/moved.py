@@ -14,7 +14,7 @@ from dashboard.seats import in_order, joint_odds
 from pipelines.editions.schema import BlocProjection, Majority
 from pipelines.editions.store import Edition
 
-KEPT = 2  # each holds all draws of the edition it is of
+CACHED = 2  # each holds all draws of the edition it is of
 Blocs = Mapping[str, list[str]]
 G = TypeVar("G", BlocProjection, Majority)
 
@@ -34,7 +34,7 @@ def by(edition: Edition, state: Iterable[tuple[str, str]]) -> Edition:
     return _moved(edition, moves) if moves else edition
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED)
 def _moved(edition: Edition, moves: str) -> Edition:
     to, whole = read_moves(moves), edition.projection
     before = {bloc.id: bloc.lists for bloc in whole.blocs}

@@ -17,7 +17,7 @@ LISTS_NAMED = 3
 SMALLEST_MOVE = 0.3  # seats of a line that are worth a sentence
 SMALLEST_PART = 0.1  # seats of a cause that are worth a name
 PARTS_NAMED = 2
-SAID_OF_BLOC = 0.005  # a chance below this is as good as none
+LEAST_CHANCE = 0.005  # a chance below this is as good as none
 KINDS: tuple[PollNews, ...] = ("added", "corrected", "withdrawn")
 CAUSES = ("polls", "corrections", "house-effects", "firms", "ageing", "model")
 
@@ -87,7 +87,7 @@ def _blocs(view: View, changes: Changes) -> list[Words | Join]:
 
 
 def _has_chance(bloc: BlocMovement) -> bool:
-    return max(bloc.p_majority_before, bloc.p_majority_after) >= SAID_OF_BLOC
+    return max(bloc.p_majority_before, bloc.p_majority_after) >= LEAST_CHANCE
 
 
 def _has_moved(bloc: BlocMovement) -> bool:

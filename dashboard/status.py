@@ -27,10 +27,10 @@ from pipelines.editions.store import Edition
 
 # Warnings by their codes: said beneath the page, or already said by another notice.
 ASIDES = ("publication-dates-unknown", "sample-sizes-assumed", "blocs-not-recorded")
-TOLD_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
-TOLD_BY_WAITING = "waiting-for-polls"
-TOLD_BY_NOWCAST = ("lists-not-closed",)
-ASKED_OF_BLOCS = ("blocs-not-recorded",)  # no loss where nobody asks of blocs
+COVERED_WITHOUT_RESULT = ("polls-stop-short", "no-result-recorded")
+COVERED_BY_WAITING = "waiting-for-polls"
+COVERED_BY_NOWCAST = ("lists-not-closed",)
+ABOUT_BLOCS = ("blocs-not-recorded",)  # no loss where nobody asks of blocs
 
 
 # What the sealed record proves
@@ -147,9 +147,9 @@ def rehearsed(view: View) -> list[Words]:
 
 def projection_warnings(view: View) -> list[str]:
     """The warnings that matter here, and that the notice of the edition's kind has not said already."""
-    covered = [*(TOLD_WITHOUT_RESULT if view.lacks_result else ()), *(TOLD_BY_NOWCAST if view.is_nowcast else ())]
-    covered += [TOLD_BY_WAITING] if view.is_waiting else []
-    covered += [] if view.electorate.headline == "bloc" else ASKED_OF_BLOCS
+    covered = [*(COVERED_WITHOUT_RESULT if view.lacks_result else ()), *(COVERED_BY_NOWCAST if view.is_nowcast else ())]
+    covered += [COVERED_BY_WAITING] if view.is_waiting else []
+    covered += [] if view.electorate.headline == "bloc" else ABOUT_BLOCS
     return [code for code in view.projection.warnings if code not in covered]
 
 

@@ -20,7 +20,7 @@ from pipelines.electorate import Campaign
 TEXT = "text"
 LIST = "list:"  # how the name of a list's field begins
 TOKEN = "token"
-ASKED = ("commissioner", "population", "mode", "answered", "margin")
+DISCLOSURES = ("commissioner", "population", "mode", "answered", "margin")
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _field(name: str, visit: Visit, value: str) -> Markup:
         ]
         label = element("span", visit.say("desk.field_kind"))
         return element("label", label, element("select", options, name=name, id=name), for_=name)
-    label_text = visit.say(f"polls.disclosed_{name}" if name in ASKED else f"desk.field_{name}")
+    label_text = visit.say(f"polls.disclosed_{name}" if name in DISCLOSURES else f"desk.field_{name}")
     kind = {"sample_size": "number", "link": "url"}.get(name, "date" if name in DAYS else "text")
     return _labelled(name, label_text, value, type=kind, autocomplete="off")
 

@@ -13,7 +13,7 @@ from dashboard.serve.cache import LruCache
 from dashboard.serve.documents import Documents
 from dashboard.serve.respond import describe, is_canonical, send_file
 
-ASKED = {"edition", "as_of", "lang"}
+PARAMETERS = {"edition", "as_of", "lang"}
 MOST_BYTES = 8 * 1024 * 1024
 
 
@@ -27,7 +27,7 @@ def register(server: Flask, documents: Documents) -> None:
         shape = request.args.get("shape") or "wide"
         if path is None or shape not in card.SHAPES:
             raise UnknownAddress("no such card")
-        named = ASKED | {page}  # what stands in the path of a page is called as the page
+        named = PARAMETERS | {page}  # what stands in the path of a page is called as the page
         parameters = {name: value for name, value in request.args.items() if name in named}
         key = documents.key(path, {**parameters, "election": election})
 

@@ -24,7 +24,7 @@ REFUSALS = {
     "414": "An address longer than any of ours",
     "503": "Too much is being worked out, or nothing can be read; ask again after Retry-After",
 }
-SAID = {
+TEXTS = {
     "ETag": "Names what the answer holds: sent back as If-None-Match, an answer that did not change is 304",
     "Hemicycle-Election": "The election",
     "Hemicycle-Edition": "The edition of the numbers",
@@ -74,7 +74,7 @@ def description(
             "paths": paths,
             "components": {
                 "schemas": definitions.get("$defs", {}),
-                "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in SAID.items()},
+                "headers": {name: {"description": text, "schema": {"type": "string"}} for name, text in TEXTS.items()},
                 "responses": {
                     status: {"description": text, "content": {PROBLEM: {"schema": schemas[problem]}}}
                     for status, text in REFUSALS.items()
@@ -101,7 +101,7 @@ def _get(path: str, summary: str, content: Mapping[str, Any], *, has_state: bool
         parameters.append({**_parameter("state", "query", choices), "style": "form", "explode": True})
     good = {
         "description": summary,
-        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in SAID},
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in TEXTS},
         "content": {mimetype: {"schema": schema} for mimetype, schema in content.items()},
     }
     refusals = {status: {"$ref": f"#/components/responses/{status}"} for status in REFUSALS}

@@ -16,7 +16,7 @@ from dashboard.serve.cache import Payload, to_json
 ASSETS = Path(__file__).parents[1] / "assets"
 
 # What Dash would tell every reader: which versions run here, and a token of this process that only callbacks need.
-TOLD_NOBODY = frozenset(
+PRIVATE_SETTINGS = frozenset(
     {
         "dash_version",
         "dash_version_url",
@@ -164,7 +164,7 @@ class Shell(Dash):
 
 def _discreet(config: re.Match[str]) -> str:
     """Dash's settings for the browser without what is nobody's business."""
-    public = {name: value for name, value in json.loads(config[0]).items() if name not in TOLD_NOBODY}
+    public = {name: value for name, value in json.loads(config[0]).items() if name not in PRIVATE_SETTINGS}
     return in_script(json.dumps(public, sort_keys=True, separators=(",", ":")))
 
 

@@ -26,7 +26,7 @@ from pipelines.sources.reading import DISCLOSED, FIXED
 
 FOLDER = "drafts/polls"
 APPROVALS = "approvals.json"
-KEPT = timedelta(days=365)
+RETENTION = timedelta(days=365)
 ID = re.compile(r"[0-9a-f]{32}")
 MOST_DRAFTS = 500
 LARGEST_DRAFT = 64 * 1024
@@ -155,7 +155,7 @@ class Drafts:
             raise DraftRefused(f"{self._folder / APPROVALS}: {error.errors()[0]['msg']}; put the file aside") from error
 
     def _is_past(self, moment_utc: str) -> bool:
-        return datetime.fromisoformat(moment_utc) < self._now() - KEPT
+        return datetime.fromisoformat(moment_utc) < self._now() - RETENTION
 
     def _file(self, draft_id: str) -> Path:
         return self._folder / f"{draft_id}.json"

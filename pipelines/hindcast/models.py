@@ -49,7 +49,7 @@ from pipelines.trend.observations import (
     window_mean,
 )
 
-KEPT = Path("processed/replays")  # under a data folder: fitted parameters, by what they were fitted from
+FITS_FOLDER = Path("processed/replays")  # under a data folder: fitted parameters, by what they were fitted from
 FITTED_BY = ("electoral", "pipelines/electorate", "pipelines/ingest", "pipelines/trend", "pipelines/projection.py")
 ParametersFile = TypeAdapter(Parameters)
 DRAWS = 20_000

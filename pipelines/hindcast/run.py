@@ -14,7 +14,7 @@ from pipelines.editions.schema.polls import RecordDay
 from pipelines.electorate.folder import load
 from pipelines.errors import NothingKnown, TaskDied
 from pipelines.hindcast.models import (
-    KEPT,
+    FITS_FOLDER,
     MODELS,
     ROLLING,
     Model,
@@ -109,7 +109,7 @@ def _work(task: Task) -> list[Scored] | list[RecordDay]:
     campaigns = read_past(task.raw, task.electorate)
     past = next(campaign for campaign in campaigns if campaign.id == task.election)
     try:
-        replayed = replay(past, task.days_ahead, fits_folder=task.raw.parent / KEPT)
+        replayed = replay(past, task.days_ahead, fits_folder=task.raw.parent / FITS_FOLDER)
     except NothingKnown:
         return []
     teaching = Teaching(teachers(campaigns, past, earlier_only=False), teachers(campaigns, past, earlier_only=True))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # it takes a tenth of a second to load, and most commands ask
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 RETRIED = frozenset({429, 500, 502, 503, 504})
 LONGEST_WAIT = timedelta(days=7)
-UNSAID_WAIT_SECONDS = "600"  # a host that was asked too often, and does not say when it may be asked again
+DEFAULT_WAIT_SECONDS = "600"  # a host that was asked too often, and does not say when it may be asked again
 
 Kind = Literal["json", "html", "csv", "xlsx", ""]
 COMPLETE = {"json": complete_json, "html": complete_html, "csv": complete_csv}
@@ -196,7 +196,7 @@ class Client:
         if status in REDIRECTS:
             return response.headers.get("Location") or url
         if status in RETRIED:
-            unsaid = UNSAID_WAIT_SECONDS if status == 429 else ""
+            unsaid = DEFAULT_WAIT_SECONDS if status == 429 else ""
             raise _TryAgain(f"it answered {status}", _retry_after(response.headers.get("Retry-After") or unsaid, now))
         if status != 200:
             raise PageRefused(f"{_host(url)} answered {status}; what was last good stands")

@@ -255,7 +255,7 @@ def _record(
 
 LEAD = timedelta(minutes=10)  # before the ballots close
 NAMED = re.compile(r"(?P<day>\d\d)-(?P<month>\d\d)_(?P<hour>\d\d)-(?P<minute>\d\d)-(?P<second>\d\d)")
-TOLD_BY_RESULT = ("results.csv", "turnout.csv")
+RESULT_FILES = ("results.csv", "turnout.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +316,7 @@ def scratch(raw: Path, campaign: Campaign, reference: Reference, out: Path) -> N
     make_folder(out / "processed")
     vote = campaign.election.vote_date
     unknown = {one.election.id for one in reference.of(campaign.electorate.id) if one.election.vote_date >= vote}
-    for name in TOLD_BY_RESULT:
+    for name in RESULT_FILES:
         _without(folder / name, unknown)
 
 

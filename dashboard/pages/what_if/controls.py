@@ -18,7 +18,7 @@ NOBODY = "nobody"
 ASK, BLOC = "ask", "bloc"  # where votes go: not said yet, spread over the bloc of who withdraws
 TYPED = "v-"  # before a list, the parameter of the share that was typed for it
 STEPS_PCT = ("1", "-3", "-2", "-1", "-0.5", "0.5", "2", "3")
-KEPT_PCT = ("100", "90", "80", "70")
+RETENTION_PCT = ("100", "90", "80", "70")
 PARTS_PCT = ("50", "60", "70", "80", "90")
 STEPS_OF_THRESHOLD = (0, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5)  # per cent, offered beside the rule's own and those near it
 ONCE_OFFERED = ("3.25",)  # in addresses from before; no longer among the choices where it is not the rule's
@@ -45,7 +45,7 @@ def controls(view: View, wanted: Plan) -> tuple[Control, ...]:
         *([_votes_to(view, order)] if wanted.withdrawn else []),
         _lists(view, wanted, order),
         *(_of_one(view, wanted, chosen, order) if chosen != NOBODY else ()),
-        *([_steps(view, "keep", words("what_if.keep"), sorted(KEPT_PCT, key=int))] if wanted.united else []),
+        *([_steps(view, "keep", words("what_if.keep"), sorted(RETENTION_PCT, key=int))] if wanted.united else []),
         *([_steps(view, "part", words("what_if.part_pct"), PARTS_PCT)] if wanted.halved else []),
         *_agreements(view, wanted, order),
         _steps(view, "threshold", words("what_if.threshold"), thresholds(view.edition)),

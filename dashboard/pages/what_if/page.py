@@ -33,7 +33,7 @@ from dashboard.blocks import (
 from dashboard.names import bloc_name, coalition_name, list_name, the_projection, uncoloured
 from dashboard.pages.shared import Blocks, leaving_out, options, quiet
 from dashboard.pages.what_if import controls
-from dashboard.pages.what_if.controls import ASK, BLOC, KEPT_PCT, NOBODY, ONCE_OFFERED, PARTS_PCT, STEPS_PCT, TYPED
+from dashboard.pages.what_if.controls import ASK, BLOC, NOBODY, ONCE_OFFERED, PARTS_PCT, RETENTION_PCT, STEPS_PCT, TYPED
 from dashboard.pages.what_if.figure import TOGETHER, change_figure
 from dashboard.pages.what_if.numbers import (
     BlocRow,
@@ -92,7 +92,7 @@ def parameters(edition: Edition) -> dict[str, Parameter]:
         "out": Subset(lists),
         "to": Options((ASK, BLOC, NOBODY, *lists)),
         "merge": Subset(lists),
-        "keep": Options(KEPT_PCT),
+        "keep": Options(RETENTION_PCT),
         "split": Options((NOBODY, *lists)),
         "part": Options(PARTS_PCT),
         "swing": Options((NOBODY, *lists)),
