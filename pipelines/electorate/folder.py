@@ -208,34 +208,34 @@ def _with_desk_names(folder: Folder, rows: Iterable[Row]) -> Folder:
 
 
 def _campaign(row: columns.ElectionRow, folder: Folder, electorate: Electorate, ruled: Folder) -> Campaign:
-    def here(model: type[R], election: str | None = row.election) -> tuple[R, ...]:
+    def rows(model: type[R], election: str | None = row.election) -> tuple[R, ...]:
         shipped = folder.rows_of(model, election)
         return tuple(shipped if model in YIELDS and shipped else shipped + ruled.rows_of(model, election))
 
-    lists = here(columns.ListRow)
+    lists = rows(columns.ListRow)
     campaign = Campaign(
         electorate=electorate,
         election=Election(row.election, row.election_date, row.lists_close_date, electorate.law[0].rules({}, {})),
         row=row,
-        terms=here(columns.TermRow),
-        bans=here(columns.BanRow),
-        direct_seats=here(columns.DirectSeatRow),
+        terms=rows(columns.TermRow),
+        bans=rows(columns.BanRow),
+        direct_seats=rows(columns.DirectSeatRow),
         lists={each.list: _list(each) for each in lists},
         list_rows={each.list: each for each in lists},
-        lineage=tuple(_event(each) for each in here(columns.LineageRow)),
-        aliases=here(columns.AliasRow),
-        agreements=here(columns.AgreementRow),
-        bloc_members=here(columns.BlocMemberRow),
-        coalitions=_coalitions(here(columns.CoalitionRow), here(columns.BlocMemberRow)),
-        leaders=here(columns.LeaderRow),
-        statements=here(columns.StatementRow),
-        disclosure=here(columns.DisclosureRow),
-        events=here(columns.EventRow),
-        results=here(columns.ResultRow),
-        turnout=next(iter(here(columns.TurnoutRow)), None),
-        outgoing=here(columns.OutgoingRow) or _outgoing(row, lists, here(columns.ResultRow, row.previous_election)),
-        rulings={(each.poll, each.check): each for each in here(columns.RulingRow)},
-        corrections=here(columns.CorrectionRow),
+        lineage=tuple(_event(each) for each in rows(columns.LineageRow)),
+        aliases=rows(columns.AliasRow),
+        agreements=rows(columns.AgreementRow),
+        bloc_members=rows(columns.BlocMemberRow),
+        coalitions=_coalitions(rows(columns.CoalitionRow), rows(columns.BlocMemberRow)),
+        leaders=rows(columns.LeaderRow),
+        statements=rows(columns.StatementRow),
+        disclosure=rows(columns.DisclosureRow),
+        events=rows(columns.EventRow),
+        results=rows(columns.ResultRow),
+        turnout=next(iter(rows(columns.TurnoutRow)), None),
+        outgoing=rows(columns.OutgoingRow) or _outgoing(row, lists, rows(columns.ResultRow, row.previous_election)),
+        rulings={(each.poll, each.check): each for each in rows(columns.RulingRow)},
+        corrections=rows(columns.CorrectionRow),
         first_day=_first_day(row, folder.rows(columns.ElectionRow)),
         ships_polls=(folder.path / "polls" / f"{row.election}.csv").exists(),
     )

@@ -167,8 +167,8 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
     """The level on each of `days` (ordinals) given all of a list's rows, and its house effects."""
     rows = pooled(rows)
     houses = _houses(rows)
-    given = readings(rows, houses, _rounding(rows, house_size), cuts, days)
-    space = LevelSpace(given, _Smoothed)
+    data = readings(rows, houses, _rounding(rows, house_size), cuts, days)
+    space = LevelSpace(data, _Smoothed)
     space.set_variances(*params.vector)
     space.ssm.conserve_memory = MEMORY_NO_FILTERED | MEMORY_NO_STD_FORECAST  # the filter's own output is not read
     smoothed = space.ssm.smooth(update_representation=False, update_filter=False)
@@ -179,7 +179,7 @@ def smooth(rows: pd.DataFrame, days: Floats, params: Parameters, house_size: int
         houses,
         basis @ mean[1:, -1],
         np.einsum("hi,ij,hj->h", basis, cov[1:, 1:, -1], basis),
-        tuple(np.bincount(given.house)[: len(houses)].tolist()),
+        tuple(np.bincount(data.house)[: len(houses)].tolist()),
     )
     return Level(mean[0, last_of_day], cov[0, 0, last_of_day], effects)
 

@@ -48,12 +48,12 @@ def refreshed_once(few_polls: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A day's refresh, made once."""
 
     @cache
-    def made(day: date) -> tuple[Path, str]:
+    def refreshed(day: date) -> tuple[Path, str]:
         folder = tmp_path_factory.mktemp("refreshed") / "data"
         shutil.copytree(few_polls, folder / "raw")
         return folder, str(refresh(order(folder, day)).edition)
 
-    return made
+    return refreshed
 
 
 @pytest.fixture

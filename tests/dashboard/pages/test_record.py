@@ -319,8 +319,8 @@ def test_a_vote_is_told_in_sentences_against_what_was_said(tmp_path: Path, en: T
     named = [name for name in printed | result if printed.get(name) or result.get(name)]
     off = [abs(printed.get(name, 0) - result.get(name, 0)) for name in named]
     assert firms.values.mean_error_seats[newest.pollster] == pytest.approx(sum(off) / len(off))
-    found = firms.values.mean_error_seats
-    row = firms.table.rows[sorted(found, key=lambda name: (found[name], name)).index(newest.pollster)]
+    by_firm = firms.values.mean_error_seats
+    row = firms.table.rows[sorted(by_firm, key=lambda name: (by_firm[name], name)).index(newest.pollster)]
     estimate = [join.items[1].value for join in row[3].items]
     missed = [result.get(name, 0) - printed.get(name, 0) for name in named]
     assert estimate, "the furthest are named"
