@@ -1,9 +1,11 @@
 """The server as a process: one line when ready, no debug in the open, gone with SIGTERM."""
 
+import re
 import signal
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +42,26 @@ def test_it_says_where_it_is_serves_and_ends_with_its_workers(processed: Path) -
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(Path(f"/proc/{pid}").exists() for pid in workers)
+
+
+THREAD_HEAP_BYTES = 64 << 20  # of addresses that glibc takes, aligned, for each heap beside the first
+
+
+def thread_heaps(pid: int) -> set[int]:
+    """Where the heaps of a process begin that one of its threads made for itself."""
+    maps = Path(f"/proc/{pid}/maps").read_text("utf-8")
+    used = {int(start, 16) for start in re.findall(r"^(\w+)-\w+ rw-p 0+ 00:00 0 *$", maps, re.M)}
+    reserved = {int(end, 16) for end in re.findall(r"^\w+-(\w+) ---p 0+ 00:00 0 *$", maps, re.M)}
+    return {at for at in used if at % THREAD_HEAP_BYTES == 0 and at + THREAD_HEAP_BYTES in reserved}
+
+
+def test_a7_the_threads_of_a_worker_allocate_from_one_heap(processed: Path) -> None:
+    """What was freed in one thread serves the next; a heap each keeps a worker's largest moments many times."""
+    with servers.dashboard(processed.parent) as site, ThreadPoolExecutor(8) as readers:
+        for answer in readers.map(site.get, ["/trends", "/polls", "/data", "/"] * 8):
+            assert answer.status in (200, 503)  # which says that others come first
+        for worker in site.workers():
+            assert thread_heaps(worker) <= thread_heaps(site.process.pid)
 
 
 def test_a_server_answers_in_its_loop_what_the_front_of_its_application_repeats(processed: Path) -> None:
