@@ -76,6 +76,7 @@ class Grid:
 
 def parse_html(text: str) -> etree._Element:
     """A page's tree; raises PageRefused when it is empty or nests deeper than the parser keeps."""
+    refuse_many_attributes(text)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         root = cast("etree._Element | None", etree.fromstring(text.encode("utf-8", "replace"), parser))
@@ -87,6 +88,20 @@ def parse_html(text: str) -> etree._Element:
         if "depth" in entry.message.lower() or entry.type_name in LOSSES:
             raise PageRefused(f"part of the page would be lost: {entry.message} on line {entry.line}")
     return root
+
+
+_TAG = re.compile(r"""<[a-zA-Z](?:[^<>"']|"[^"]*"|'[^']*')*+""")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'""")
+MOST_PAIRS = 10**9  # of attributes of one tag: the parser compares each with every other, some 10⁸ a second
+LONG_TAG = 1000  # letters
+
+
+def refuse_many_attributes(text: str) -> None:
+    """Refuse a page whose tags have so many attributes that the parser would take minutes; raises PageRefused."""
+    tags = (tag[0] for tag in _TAG.finditer(text))
+    counts = [len(_QUOTED.sub("", tag).split()) for tag in tags if len(tag) > LONG_TAG]
+    if sum(count**2 for count in counts) > MOST_PAIRS:
+        raise PageRefused(f"a tag with {max(counts):,} attributes, which no page has; save it again")
 
 
 LOSSES = frozenset({"ERR_RESOURCE_LIMIT", "ERR_NAME_TOO_LONG", "ERR_NO_MEMORY", "ERR_ENTITY_LOOP"})

@@ -20,6 +20,7 @@ from pipelines.sources.cells import LONGEST_CELL, read_cell, read_name, read_sam
 from pipelines.sources.columns import (
     GOVERNMENT,
     IGNORED,
+    MOST_COLUMNS,
     RESULT_NAME,
     TOTAL,
     Header,
@@ -64,10 +65,18 @@ def parse(body: bytes, scope: Scope, *, content_type: str = "") -> Reading:
     else:
         separator = max(SEPARATORS, key=lambda mark: max((line.count(mark) for line in lines[:LOOKED_AT]), default=0))
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows = list(map(_cut, csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)))
     except csv.Error as error:
         raise PageRefused(f"the file is no CSV: {error}; mend the quoting") from error
     return read_sheet(rows, scope)
+
+
+def _cut(row: list[str]) -> list[str]:
+    """A row without the blanks beyond what a sheet is wide; raises PageRefused where something stands there."""
+    width = next((at for at in range(len(row), 0, -1) if row[at - 1].strip()), 0)
+    if width > MOST_COLUMNS:
+        raise PageRefused(f"at most {MOST_COLUMNS} columns are read; this sheet has {width}")
+    return row[:MOST_COLUMNS]
 
 
 def _typed(text: str) -> list[list[str]] | None:

@@ -312,7 +312,10 @@ class _Cells(_Walker):
 
     def _begin_row(self, attributes: Mapping[str, str]) -> None:
         self._rows, self._column = self._rows + 1, 0
-        self._row = _whole(attributes.get("r", "")) or self._row + 1
+        number = attributes.get("r", str(self._row + 1))
+        self._row = _whole(number)
+        if not self._row:
+            raise PageRefused(f"the row number {one_line(number, 20)!r} is none of a sheet; save it as .xlsx again")
         if max(self._row, self._rows) > MOST_ROWS:
             raise PageRefused(f"a sheet of more than {MOST_ROWS:,} rows")
         if attributes.get("hidden") in ("1", "true"):
@@ -366,6 +369,8 @@ def _column(reference: str | None, after: int) -> int:
     """The number of a cell's column, from 1; raises PageRefused for one too far off."""
     match = _CELL.fullmatch(reference or "")
     number = after + 1
+    if reference is not None and not match:  # the library may read it as one far off, and take memory for all between
+        raise PageRefused(f"the cell {one_line(reference, 20)!r} is none of a sheet; save it as .xlsx again")
     if match:
         number = 0
         for letter in match[1]:

@@ -1,5 +1,6 @@
 """What the response cache repeats is what the application would say, and only what it may repeat."""
 
+import errno
 import gzip
 import hashlib
 import json
@@ -20,6 +21,7 @@ from dashboard.serve.response_cache import ResponseCache
 from pipelines.editions.objects import Folder
 from pipelines.editions.records import Pointer
 from pipelines.editions.store import EditionStore
+from pipelines.errors import EditionDamaged
 from tests.dashboard import editions
 
 TODAY = date(2019, 9, 2)
@@ -224,11 +226,16 @@ def test_a1_whatever_the_folder_of_one_campaign_became_the_others_are_served(pro
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("trend.json.gz", "/trends"), ("seats.parquet", "/coalitions"), ("shares.parquet", "/threshold")]
+    ("name", "part", "path"),
+    [
+        ("trend.json.gz", "trend", "/trends"),
+        ("seats.parquet", "seat_draws", "/coalitions"),
+        ("shares.parquet", "share_draws", "/threshold"),
+    ],
 )
 @pytest.mark.parametrize("content", [b"", b"no gzip", b"PAR1" + b"\xff" * 300 + b"PAR1", gzip.compress(b"[" * 200_000)])
 def test_a3_an_edition_whose_own_hashes_vouch_for_nonsense_is_answered_in_words(
-    processed: Path, name: str, path: str, content: bytes
+    processed: Path, name: str, part: str, path: str, content: bytes
 ) -> None:
     """A backup may bring one: its manifest has no seal of ours."""
     forged = editions.publish(processed, "forged-1", election_date=date(2019, 9, 30)).folder
@@ -236,6 +243,8 @@ def test_a3_an_edition_whose_own_hashes_vouch_for_nonsense_is_answered_in_words(
     manifest["files"][name] = hashlib.sha256(content).hexdigest()
     (forged / "manifest.json").write_text(json.dumps({**manifest, "seal": ""}))
     (forged / name).write_bytes(content)
+    with pytest.raises(EditionDamaged, match=f"{name.removesuffix('.gz')}.*: .*run refresh again"):
+        getattr(Reader(processed).edition("forged-1"), part)
     client = create_app(Reader(processed), lambda: TODAY).server.test_client()
     assert client.get(path, query_string={"election": "forged-1"}).status_code == 503
     assert client.get(path, query_string={"election": "test-1"}).status_code == 200
@@ -346,6 +355,19 @@ def test_a9_a_disk_that_refuses_from_the_start_is_answered_in_words(
     assert len(caplog.records) == 1, [record.message for record in caplog.records]
     disk.mend()
     assert client.get("/").status_code == 200
+
+
+def test_a9_what_the_disk_refuses_while_a_page_is_made_is_answered_in_words(
+    processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_asked: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    client = create_app(Reader(processed), lambda: TODAY).server.test_client()
+    monkeypatch.setattr(Reader, "note", refuse)
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "This edition cannot be read" in answer.text
 
 
 def test_a9_what_the_disk_refuses_is_logged_once_and_not_for_every_request(

@@ -195,3 +195,11 @@ def test_a_cell_of_a_megabyte_is_cut() -> None:
     laid = grid(f"<table><tr><td>{'a b' * 400_000}</td></tr></table>")
     assert laid.rows[0][0] is not None
     assert len(laid.rows[0][0].text) <= 2_001
+
+
+@pytest.mark.parametrize("apart", [" ", "='<' ", '=">" '])
+def test_a6_a_tag_with_more_attributes_than_the_parser_can_compare_is_refused_at_once(apart: str) -> None:
+    began = time.process_time()
+    with pytest.raises(PageRefused, match="attributes, which no page has"):
+        parse_html("<p>x</p><table " + apart.join(f"a{number}" for number in range(60_000)) + ">")
+    assert time.process_time() - began < 1

@@ -1,5 +1,6 @@
 """Sheets as desks really keep them: titles above, totals beside, notes below, numbers as spreadsheets write them."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -60,6 +61,14 @@ def with_cell(text: object, column: int = 6) -> list[list[object]]:
 def test_a_footnote_or_a_fraction_makes_no_other_number_of_seats(text: str) -> None:
     (row,) = read(with_cell(text)).refused
     assert row.reason.startswith(f"Yashar: {text!r} is not a number of seats")
+
+
+@pytest.mark.parametrize("cell", ["a", "", " "])
+def test_a6_a_sheet_wider_than_any_is_refused_at_once(cell: str) -> None:
+    began = time.process_time()
+    with pytest.raises(PageRefused):
+        source_of("csv").parse(f"{cell},".encode() * 1_000_000, SCOPE)
+    assert time.process_time() - began < 1
 
 
 def test_a_sheet_of_a_header_alone_says_what_is_missing() -> None:
