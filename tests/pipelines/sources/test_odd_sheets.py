@@ -64,7 +64,7 @@ def test_a_footnote_or_a_fraction_makes_no_other_number_of_seats(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("cell", "words"), [("a", "this sheet has 1000000"), ("", "no header row"), (" ", "no header")]
+    ("cell", "words"), [("a", "this sheet has 1000000"), ("", "the sheet is empty"), (" ", "the sheet is empty")]
 )
 def test_a6_a_sheet_wider_than_any_is_refused_at_once(cell: str, words: str) -> None:
     began = time.process_time()
