@@ -63,9 +63,9 @@ def standing(edition: Edition) -> list[ListReference]:
 
 
 def last_day(view: View) -> date:
-    """The day the drawing ends on."""
-    to_day = view.choice("to") if "to" in view.parameters else AUTO
-    return view.edition.trend.dates[-1] if to_day == AUTO else date.fromisoformat(to_day)
+    """The day the drawing ends on, never sooner after the first day than what is drawn at least."""
+    dates, to_day = view.edition.trend.dates, view.choice("to") if "to" in view.parameters else AUTO
+    return dates[-1] if to_day == AUTO else min(dates[-1], max(date.fromisoformat(to_day), dates[0] + SHORTEST))
 
 
 def start_of(view: View) -> date:

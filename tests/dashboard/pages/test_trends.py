@@ -6,11 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from dashboard.blocks import FigureDict, Key, Lines
 from dashboard.i18n import Translator
 from dashboard.pages.trends import traces
-from dashboard.pages.trends.choice import steps
+from dashboard.pages.trends.choice import parameters, steps
 from dashboard.pages.trends.lines import threshold_level
 from dashboard.pages.trends.marks import PHONE, event_groups
 from dashboard.pages.trends.numbers import TrendValues
@@ -272,3 +273,12 @@ def test_small_multiples_draw_every_list_on_axes_of_its_own(edition: Edition, en
         places = [tuple(laid_out[name]["domain"]) for name in laid_out if name.startswith("yaxis")]
         assert all(0 <= low < high <= 1 for low, high in places)
         assert len(laid_out["annotations"]) == len(editions.LISTS)
+
+
+@pytest.mark.parametrize("ends", [("auto", 1), (1, 1), (-1, 1), (-1, -1), (1, 2), ("auto", "auto")])
+def test_a_period_of_any_two_days_that_the_sliders_offer_is_drawn(
+    client: FlaskClient, edition: Edition, ends: tuple[int | str, int | str]
+) -> None:
+    days = parameters(edition)["to"].options
+    since, until = (end if isinstance(end, str) else days[end] for end in ends)
+    assert client.get(f"/trends?from={since}&to={until}").status_code == 200

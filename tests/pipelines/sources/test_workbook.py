@@ -145,7 +145,6 @@ EVIL = {
     "a cell far to the right": (bent('<row r="1"><c r="XFD1"><v>1</v></c></row>'), "more than 200 columns"),
     "a cell far below": (bent('<row r="1"><c r="A1048576"><v>1</v></c></row>'), "more than 20,001 rows"),
     "a row far below": (bent('<row r="1048576"><c><v>1</v></c></row>'), "more than 20,001 rows"),
-    "a column nobody has": (bent('<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>'), "'ZZZZZZ1' is none of a sheet"),
     "a column in small letters": (bent('<row r="1"><c r="zzz1"><v>1</v></c></row>'), "'zzz1' is none of a sheet"),
     "a row of no number": (bent('<row r="0"><c><v>1</v></c></row>'), "'0' is none of a sheet"),
     "rows numbered alike": (bent('<row r="1"><c r="A1"><v>1</v></c></row>' * 30_000), "more than 20,001 rows"),
