@@ -10,6 +10,7 @@ then on a restore that is cut off is ended by the next one.
 """
 
 import errno
+import fcntl
 import hashlib
 import io
 import os
@@ -19,7 +20,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -46,6 +47,7 @@ from pipelines.nightly.lock import RESTORING
 from pipelines.nightly.schedule import STATE_FILE
 
 LEDGER = "processed/ledger.sqlite"
+ROOM = f"{ASIDE}backup-"  # how the folder is called that a backup is made in, beside its file
 CONTENTS = "backup.json"
 OWN = ("raw/snapshots", "raw/desk", "raw/sealed")  # raw data that came in here
 FORMAT, OLDEST_FORMAT = 2, 1  # 1 had no folder `current`
@@ -108,16 +110,41 @@ def backup(data_dir: Path, target: Path) -> Counts:
         raise BackupRefused(f"{data_dir / 'processed' / RESTORING}: a restore was cut off here; run it again first")
     if not target.absolute().parent.is_dir():
         raise BackupRefused(f"{target}: no such folder; make it, or name another file")
-    with naming(target), tempfile.TemporaryDirectory(prefix=ASIDE, dir=target.absolute().parent) as room:
-        ledger = Path(room) / "ledger.sqlite"
+    with naming(target), _room(target.absolute().parent) as room:
+        ledger = room / "ledger.sqlite"
         _copy_ledger(data_dir / LEDGER, ledger, target)
-        aside = Path(room) / "backup.tar"
+        aside = room / "backup.tar"
         with tarfile.open(aside, "w") as tar:
             counts = _fill(tar, data_dir, ledger)
         with aside.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(aside, target)
     return counts
+
+
+@contextmanager
+def _room(folder: Path) -> Iterator[Path]:
+    """A folder aside, gone at the end; those that backups left when they were killed are swept first."""
+    for left in folder.glob(f"{ROOM}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left)
+    room = Path(tempfile.mkdtemp(prefix=ROOM, dir=folder))
+    try:
+        with _held(room):
+            yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Hold a folder's own lock, which ends with its owner; raises OSError where another holds it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def polls_in(ledger: Path) -> int:

@@ -1,5 +1,6 @@
 """A restore believes nothing of its file, writes nothing but what a backup holds, and may be cut off anywhere."""
 
+import fcntl
 import gzip
 import hashlib
 import io
@@ -14,8 +15,8 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, EditionError, LedgerDamaged, PipelineError
 from pipelines.ingest.store import Ledger
 from pipelines.nightly import lock
-from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, LARGEST_HEADER_BYTES, LEDGER, backup, restore
+from pipelines.nightly.backup import CONTENTS, LARGEST_BYTES, LARGEST_HEADER_BYTES, LEDGER, ROOM, backup, restore
 from tests.conftest import ROOT, Command
 from tests.dashboard import editions
 
@@ -337,6 +338,31 @@ def test_a4_a_restore_that_was_killed_anywhere_can_be_run_again_at_once(
         assert EditionStore(place / "processed").current() == EditionStore(original / "processed").current()
         assert not [path for path in place.rglob("*") if path.name.startswith(".") or path.name == "restoring"]
     assert rename > 6
+
+
+def test_a4_what_a_backup_that_was_killed_left_is_swept_and_anothers_is_not(original: Path, tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        os.replace = lambda *_names: os.kill(os.getpid(), signal.SIGKILL)
+        backup(original, tmp_path / "a.tar")
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".hemicycle-*/backup.tar"))) == 1
+    at_work = tmp_path / f"{ROOM}at-work"
+    at_work.mkdir()
+    with lock_of(at_work):
+        backup(original, tmp_path / "a.tar")
+    assert {path.name for path in tmp_path.iterdir()} == {"a.tar", at_work.name}
+
+
+@contextmanager
+def lock_of(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def test_a4_what_was_unpacked_before_a_kill_is_swept(saved: Path, place: Path) -> None:
