@@ -48,6 +48,18 @@ def open_itself(path: str | Path, flags: int) -> int:
     raise OSError(errno.ELOOP, "a link or no regular file; remove it", str(path))
 
 
+def read(path: Path) -> bytes:
+    """A regular file's bytes, never waiting for who would write into a pipe in its place; raises OSError naming it."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "no regular file; remove it", str(path))
+        with open(handle, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(handle)
+
+
 def write_through(path: Path, content: bytes) -> None:
     """Write a new file that every user may read, whatever the umask, and wait until the disk has it."""
     with naming(path), path.open("wb") as file:

@@ -205,7 +205,7 @@ class Folder(Objects):
 
     def get(self, name: str) -> Stored | None:
         try:
-            return Stored((self.root / name).read_bytes())
+            return Stored(files.read(self.root / name))
         except FileNotFoundError:
             return None
 

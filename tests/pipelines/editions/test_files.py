@@ -17,6 +17,7 @@ import pytest
 
 from pipelines.editions import files
 from pipelines.editions.files import ASIDE, packed, replace, sweep, sync_folder, unpacked, write_folder, write_through
+from pipelines.editions.objects import Folder
 from pipelines.editions.schema import Manifest
 from pipelines.editions.store import EditionStore
 
@@ -201,3 +202,12 @@ def test_f28_a_folder_that_is_filled_is_on_the_disk_when_it_is_done(tmp_path: Pa
     steps = traced(tmp_path, lambda: write_folder(tmp_path / "aside", {"a": b"1", "b": b"22"}))
     assert [Path(step.path).name for step in steps] == ["a", "b", "aside"]
     assert [sum(step.inodes.values()) for step in steps] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a1_what_is_no_file_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    """A pipe would be waited for until somebody writes, by every request of every reader."""
+    make(tmp_path / "manifest.json")
+    with pytest.raises(OSError, match="no regular file; remove it") as refused:
+        Folder(tmp_path).get("manifest.json")
+    assert refused.value.filename == str(tmp_path / "manifest.json")
