@@ -206,7 +206,7 @@ class Folder(Objects):
     def get(self, name: str) -> Stored | None:
         try:
             return Stored(files.read(self.root / name))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def list(self, prefix: str) -> Names:
@@ -236,7 +236,7 @@ class Folder(Objects):
     def state(self, name: str) -> Hashable:
         try:
             status = os.stat(f"{self.root}/{name}")  # asked for by every request: no path object
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         return status.st_ino, status.st_mtime_ns, status.st_size
 
