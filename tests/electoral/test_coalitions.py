@@ -49,6 +49,10 @@ def test_minimal_sets_and_their_number_against_brute_force(counts: list[int], ma
     assert len(sets) == len(set(sets)) == count_minimal_winning(seats, majority)
     totals = [sum(seats[name] for name in members) for members in sets]
     assert totals == sorted(totals)
+    left = {members: sum(seats.values()) - sum(seats[name] for name in members) for members in every_set(tuple(seats))}
+    blocking = {one for one, rest in left.items() if rest < majority <= rest + min((seats[n] for n in one), default=0)}
+    if majority <= sum(seats.values()):
+        assert set(minimal_blocking(seats, majority)) == blocking
 
 
 def test_of_too_many_sets_those_with_the_fewest_lists_are_given() -> None:
@@ -58,6 +62,7 @@ def test_of_too_many_sets_those_with_the_fewest_lists_are_given() -> None:
     few = minimal_winning(seats, 74, most=50)
     assert len(few) == 50
     assert {len(members) for members in few} == {19}
+    assert minimal_blocking(seats, 74, most=50) == minimal_winning(seats, 147 - 74 + 1, most=50)
 
 
 @pytest.mark.parametrize("majority", [0, -3])
@@ -75,6 +80,11 @@ def test_given_that_a_list_passes_or_fails() -> None:
     assert (odds.probability, odds.draws) == (1.0, 1)
     odds = p_majority_given(table, ["a"], 6, failing=["a"])
     assert (odds.probability, odds.draws) == (None, 0)
+    table = seat_table([{"a": a, "b": b, "c": 9 - a - b} for a in (0, 4) for b in (0, 5)])
+    assert [
+        p_majority_given(table, "c", 4, *conditions).draws
+        for conditions in [("ab", ""), ("ba", ""), ("", "ab"), ("", "ba"), ("a", "b"), ("ac", "b")]
+    ] == [1, 1, 1, 1, 1, 1]
 
 
 def test_positions_in_government_only() -> None:
@@ -105,11 +115,11 @@ def test_free_sets_are_the_largest_without_conflict() -> None:
 
 def test_free_sets_against_brute_force() -> None:
     rng = np.random.default_rng(5)
-    for _ in range(30):
-        words = [position(NAMES[a], NAMES[b]) for a, b in rng.integers(0, 7, (6, 2))]
+    for count in range(30):
+        words = [position(NAMES[a], NAMES[b]) for a, b in rng.integers(0, 7, (count, 2))]
         free = [members for members in every_set(NAMES[:7]) if not conflicts(members, words)]
         largest = {members for members in free if not any(members < other for other in free)}
-        assert set(free_sets(NAMES[:7], words)) == largest
+        assert free_sets(NAMES[:7], words) == sorted(largest, key=lambda members: (-len(members), sorted(members)))
 
 
 def test_a_government_without_a_conflict() -> None:
@@ -120,3 +130,6 @@ def test_a_government_without_a_conflict() -> None:
     assert p_some_government(table, 6, [ab, bc, ac]) == 0.0
     odds = government_odds(table, Roles(frozenset("ab")), rules(10), [ab, bc])
     assert (odds.p_majority, odds.conflicts) == (1.0, (ab,))
+    ac = position("c", "a", scope="government+support")
+    odds = government_odds(table, Roles(frozenset("a"), support=frozenset("bc")), rules(10), [ab, ac])
+    assert odds.conflicts == (ac,)

@@ -27,6 +27,10 @@ def test_a_uniform_swing_takes_from_everybody_else_in_proportion() -> None:
     assert back.shares == pytest.approx(shares.shares)
     nothing_left = UniformSwing(("d",), -0.2).apply(Setting(shares, rules())).draws
     assert nothing_left.row("d") == pytest.approx([0, 0])
+    everything = UniformSwing(("a", "b", "c"), 0.25).apply(Setting(shares, rules())).draws
+    assert everything.shares.sum(axis=0) == pytest.approx([1, 1])
+    assert everything.row("d") == pytest.approx([0, 0])
+    assert UniformSwing(("a",), 0.0).apply(Setting(shares, rules())).draws.shares == pytest.approx(shares.shares)
 
 
 def test_a_uniform_swing_that_cannot_be() -> None:
@@ -58,6 +62,15 @@ def test_the_least_printed_swing_against_trying_every_one(lists: str, threshold:
     if answer:
         assert sum(answer.printed.seats[name] for name in lists) == seats(by_trying) >= 61
         assert all(seats(steps) >= 61 for steps in range(by_trying, min(most, by_trying + 12)))
+
+
+@pytest.mark.parametrize(
+    ("share", "least"), [(0.5035, 1), (0.5025, 2), (0.3545, 150), (0.3535, None)]
+)  # 61 of 120 seats take 61 of 121 parts of the votes: 0.50413
+def test_a_swing_is_given_in_thousandths_up_to_fifteen_per_cent(share: float, least: int | None) -> None:
+    setting = Setting(ShareDraws(("a", "b"), np.array([[share], [1 - share]])), rules())
+    answer = least_printed_swing(setting, "a")
+    assert (answer and answer.share) == (least and Fraction(least, 1000))
 
 
 def test_a_swing_is_not_asked_of_who_has_a_majority() -> None:

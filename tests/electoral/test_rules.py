@@ -108,8 +108,15 @@ def test_clauses_that_cannot_be() -> None:
         DirectSeatClause(0, {})
     with pytest.raises(RulesError, match="alliances of 1 parties"):
         AllianceThresholds({1: Fraction(8, 100)}, {})
-    with pytest.raises(RulesError, match="threshold 8 of alliances"):
-        AllianceThresholds({2: Fraction(8)}, {})
+    with pytest.raises(RulesError, match="threshold 101/100 of alliances"):
+        AllianceThresholds({2: Fraction(101, 100)}, {})
+
+
+def test_clauses_that_can_just_be() -> None:
+    clause = DirectSeatClause(1, {"a": 1})
+    assert [clause.lets_in(name) for name in "ab"] == [True, False]
+    alliances = AllianceThresholds({2: Fraction(0), 3: Fraction(1)}, {"two": 2, "three": 3})
+    assert [alliances.of(name) for name in ("one", "two", "three")] == [None, 0, 1]
 
 
 def test_rules_are_values() -> None:

@@ -47,6 +47,7 @@ def test_a_merger_is_as_unsure_as_said_and_takes_from_all_others_what_it_gains()
     log_ratio = np.log(unsure.row("bc") / (1 - unsure.row("bc"))) - np.log(sure.row("bc") / (1 - sure.row("bc")))
     assert (log_ratio.mean(), log_ratio.std()) == (pytest.approx(0, abs=0.005), pytest.approx(0.2, rel=0.03))
     assert abs(np.corrcoef(log_ratio, sure.row("bc"))[0, 1]) < 0.05, "the noise knows nothing of the draw"
+    assert np.corrcoef(log_ratio, even_normal(4000))[0, 1] > 0.99, "a higher place keeps more"
     assert unsure.row("a") / unsure.row("d") == pytest.approx(sure.row("a") / sure.row("d"))
     assert (unsure.shares.sum(axis=0) <= 1 + 1e-12).all()
     assert Merge(("b", "c"), "bc", spread=0.2).apply(apart).draws.shares.tolist() == unsure.shares.tolist()
@@ -75,8 +76,21 @@ def test_split_by_parts() -> None:
 
 
 def test_a_part_may_keep_the_old_name() -> None:
-    after = Split("a", {"a": 0.5, "y": 0.5}).apply(SETTING)
-    assert after.draws.lists == ("a", "y", "b", "c", "d")
+    after = Split("b", {"b": 0.5, "y": 0.5}).apply(SETTING)
+    assert after.draws.lists == ("a", "b", "y", "c", "d")
+
+
+def test_what_no_part_has_is_void() -> None:
+    after = Split("a", {"x": 0.5, "y": 0.0}).apply(SETTING)
+    assert after.draws.row("x") == pytest.approx([0.2 / 0.8, 0.25 / 0.75])
+    assert after.draws.row("c") == pytest.approx([0.2 / 0.8, 0.1 / 0.75])
+    assert after.draws.row("y").tolist() == [0, 0]
+
+
+def test_a_merger_that_gains_has_all_votes_at_most() -> None:
+    """Of two draws the second has the higher place: 0.8 of the votes become as many as all, the other 0.2 stay."""
+    merged = Merge(("a", "b", "c"), "abc", spread=50.0).apply(SETTING).draws.row("abc")
+    assert merged == pytest.approx([0, 1 / (1 + 0.2)], abs=1e-3)
 
 
 def test_withdrawn_votes_are_void_unless_sent() -> None:
@@ -154,5 +168,10 @@ def test_worth_of_an_agreement_is_the_same_signed_or_dropped() -> None:
     assert one == other
     assert one.bloc_seats == pytest.approx(one.expected_seats["b"] + one.expected_seats["c"])
     assert one.bloc_seats > 0
+    for setting, chance in ((signed, one.p_majority_with), (without, one.p_majority_without)):
+        seats = setting.allocate()
+        both = seats.row("b").astype(int) + seats.row("c")
+        assert (both == 40).any()
+        assert chance == np.mean(both >= 40)
     assert one.p_majority == pytest.approx(one.p_majority_with - one.p_majority_without)
     assert sum(one.expected_seats.values()) == pytest.approx(0, abs=1e-9)

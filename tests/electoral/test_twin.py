@@ -1,5 +1,6 @@
 """The vectorised rule against the exact one, on random and on adversarial votes."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +13,7 @@ from electoral.draws import SeatDraws, ShareDraws, seat_draws, seat_dtype
 from electoral.errors import DrawsError, VotesError
 from electoral.rules import ElectoralRules, Formula
 
-from .makers import SCALE, ballots, dirichlet, exact_draws, formulas, houses, pairings, rules
+from .makers import NAMES, SCALE, ballots, dirichlet, exact_draws, formulas, houses, pairings, rules
 
 
 def assert_same(votes: dict[str, int], own: ElectoralRules, pairs: list[SurplusAgreement], others: int) -> None:
@@ -95,23 +96,52 @@ def test_a_void_pair_is_the_list_that_passed() -> None:
     )
 
 
-def test_a_realistic_thousand_draws() -> None:
+@pytest.mark.parametrize("formula", Formula)
+def test_a_realistic_thousand_draws(formula: Formula) -> None:
     draws = dirichlet(1000, 14)
-    own, pairs = rules(), [SurplusAgreement(*pair) for pair in ("ab", "cd", "ek", "lm")]
+    own, pairs = rules(formula=formula), [SurplusAgreement(*pair) for pair in ("ab", "cd", "ek", "lm")]
     twin = seat_draws(draws, own, pairs)
-    for at in range(0, 1000, 5):
+    for at in range(0, 1000, 20):
         votes = {name: int(share * 2**53) for name, share in zip(draws.lists, draws.shares[:, at], strict=True)}
         exact = allocate(votes, own, pairs, 2**53 - sum(votes.values()))
         assert list(exact.seats.values()) == twin.seats[:, at].tolist()
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 999, 5000])
-def test_the_chunk_size_changes_nothing(chunk: int) -> None:
-    draws, own = dirichlet(2000, 12), rules()
-    pairs = [SurplusAgreement("a", "d"), SurplusAgreement("k", "l")]
-    first, second = seat_draws(draws, own, pairs), seat_draws(draws, own, pairs, chunk)
-    assert np.array_equal(first.seats, second.seats)
-    assert np.array_equal(first.passes, second.passes)
+@pytest.mark.parametrize("formula", Formula)
+@pytest.mark.parametrize("pairs", [[], [SurplusAgreement("a", "b")]])
+def test_every_split_of_two_lists_at_once(formula: Formula, pairs: list[SurplusAgreement]) -> None:
+    """All splits of 154 votes, every kind of tie among them, in one array; a tied seat is the first list's."""
+    unit = SCALE // 154
+    votes = [{"a": count, "b": 154 - count} for count in range(155)]
+    draws = ShareDraws(("a", "b"), np.array([[one[name] * unit / SCALE for one in votes] for name in "ab"]))
+    for house in (1, 2, 3, 6):
+        own = rules(house, "0", formula)
+        exact = [allocate(one, own, pairs) for one in votes]
+        first = [one.seats["a"] + sum(tie.seats for tie in one.ties) for one in exact]
+        assert seat_draws(draws, own, pairs).seats.tolist() == [first, [house - seats for seats in first]]
+
+
+@pytest.mark.parametrize("formula", Formula)
+def test_of_equal_lists_the_first_have_the_seats(formula: Formula) -> None:
+    equal = ShareDraws(tuple(f"l{at:02}" for at in range(40)), np.full((40, 2), 1 / 64))
+    assert seat_draws(equal, rules(7, "0", formula)).seats.tolist() == [[1, 1]] * 7 + [[0, 0]] * 33
+
+
+@pytest.mark.parametrize("formula", Formula)
+def test_the_chunk_size_changes_nothing(formula: Formula) -> None:
+    """Nor what else is worked on with a draw: some of them stop a list at half of the house and some do not."""
+    shares = np.random.default_rng(4).dirichlet([450, *[43] * 12], 1000).T
+    stops = not formula.is_largest_remainder
+    draws, own = ShareDraws(NAMES[:13], shares), ElectoralRules(10, Fraction(1, 30), formula, stops)
+    pairs = [SurplusAgreement("b", "e")]
+    first = seat_draws(draws, own, pairs)
+    if stops:
+        free = seat_draws(draws, replace(own, stops_at_half=False), pairs)
+        assert 50 < (first.seats != free.seats).any(axis=0).sum() < 950
+    for chunk in (1, 7, 999):
+        second = seat_draws(draws, own, pairs, chunk)
+        assert np.array_equal(first.seats, second.seats)
+        assert np.array_equal(first.passes, second.passes)
 
 
 @pytest.mark.parametrize(("house", "kind"), [(120, "uint8"), (255, "uint8"), (256, "uint16"), (70_000, "uint32")])
