@@ -159,7 +159,6 @@ def seat_draws(
 
 class _NobodyError(Exception):
     def __init__(self, draw: int) -> None:
-        super().__init__(draw)
         self.draw = draw
 
 

@@ -37,6 +37,10 @@ def _number(value: Divisor) -> str:
     return str(value) if value == int(value) else f"{float(value):.2f}"
 
 
+def _votes(count: int) -> str:
+    return "1 vote" if count == 1 else f"{count} votes"
+
+
 def _together(lists: Unit) -> str:
     return " with ".join(lists)
 
@@ -173,20 +177,18 @@ def _list(name: str, margins: ListMargins) -> str:
     if margins.loss:
         parts.append(_margin(margins.loss, margins.seats, -1))
     if margins.threshold_votes is not None and margins.threshold_votes < 0:
-        parts.append(f"{-margins.threshold_votes} votes short of the threshold")
+        parts.append(f"{_votes(-margins.threshold_votes)} short of the threshold")
     return f"{name} ({seats}): {'; '.join(parts)}."
 
 
 def _margin(margin: Margin, held: int, sign: int) -> str:
     direction, way, preposition = ("more", "more", "from") if sign > 0 else ("fewer", "less", "to")
-    if margin.votes is None:
-        return f"one {direction} by lot with {margin.lot_votes} votes {way}"
     difference = abs(margin.seats_after - held)
     others = [name for name, change in margin.changes.items() if change * sign < 0]
     return (
         f"{'one' if difference == 1 else difference} {direction}"
         + (f", {preposition} {', '.join(others)}," if others else "")
-        + f" with {margin.votes} {'vote' if margin.votes == 1 else 'votes'} {way}"
+        + f" with {_votes(margin.votes)} {way}"
         + {None: "", 0: " (now by lot)"}.get(margin.lot_votes, f" ({margin.lot_votes}: by lot)")
         + _transfer(margin.transfer, sign)
     )

@@ -56,12 +56,12 @@ class Transfer:
 class Margin:
     """The fewest votes added (or lost) with which a list surely has more (or fewer) seats than it surely has now.
 
-    `lot_votes`: fewer votes with which a lot decides (0: one decides now); None where no number does. `votes` is None
-    where no number makes it sure. `seats_after` and `changes` (other lists' seats) are those at `votes`, or else at
-    `lot_votes`. `transfer`: with the list whose seats change most the other way; None where there is none.
+    `lot_votes`: fewer votes with which a lot decides (0: one decides now); None where no number does. `seats_after` and
+    `changes` (other lists' seats) are those at `votes`. `transfer`: with the list whose seats change most the other
+    way; None where there is none.
     """
 
-    votes: int | None
+    votes: int
     lot_votes: int | None
     seats_after: int
     changes: Mapping[str, int]
@@ -283,15 +283,16 @@ def _margin(count: _Count, allocation: Allocation, name: str, sign: int) -> Marg
     """The fewest votes added to the list (sign 1) or lost by it (-1) that move its seats the same way."""
     change = _Change(count, {name: sign})
     votes, lot_votes = _fewest_votes(change, allocation, name, sign)
-    number = votes if votes is not None else lot_votes
-    after = change.allocation(number) if number else allocation
+    if votes is None:  # nor is there a lot then: votes enough make whatever a lot decides sure
+        return None
+    after = change.allocation(votes)
     changes = _changes(after, allocation, name)
     against = [other for other, moved in changes.items() if moved * sign < 0]
     transfer = None
     if against:
         other = max(against, key=lambda other: -sign * changes[other])
         transfer = Transfer(other, *_fewest_votes(_Change(count, {name: sign, other: -sign}), allocation, name, sign))
-    return None if number is None else Margin(votes, lot_votes, _surely(after, name), changes, transfer)
+    return Margin(votes, lot_votes, _surely(after, name), changes, transfer)
 
 
 def _fewest_votes(change: _Change, now: Allocation, name: str, sign: int) -> tuple[int | None, int | None]:

@@ -64,7 +64,7 @@ def _rows(draws: ShareDraws) -> dict[str, FloatArray]:
     return dict(zip(draws.lists, draws.shares, strict=True))
 
 
-def _draws(rows: Mapping[str, FloatArray], valid: FloatArray | float = 1.0) -> ShareDraws:
+def _draws(rows: Mapping[str, FloatArray], valid: FloatArray | float) -> ShareDraws:
     """The rows as one array, as shares of the votes still valid: one copy, whatever the change."""
     if not np.all(valid > 0):
         raise DrawsError("a draw without a single valid vote left: send the withdrawn list's votes somewhere")

@@ -66,7 +66,7 @@ def test_a_rule_nobody_has_is_refused_in_words() -> None:
 
 
 def test_a_list_has_one_role() -> None:
-    with pytest.raises(VotesError, match="^a, b in two roles"):
+    with pytest.raises(VotesError, match=r"^a, b in two roles"):
         Roles(frozenset("abc"), support=frozenset("abd"))
 
 

@@ -144,7 +144,7 @@ def test_a_margin_says_what_its_votes_do(
     result = next_seat(*count)
     name = data.draw(st.sampled_from(list(votes)))
     for margin, sign in ((result.margins[name].gain, 1), (result.margins[name].loss, -1)):
-        if margin and margin.votes is not None:
+        if margin:
             after = allocated(votes | {name: votes[name] + sign * margin.votes}, own, pairs, others)
             seats = after.seats if after else dict.fromkeys(votes, 0)
             assert margin.seats_after == seats[name]
