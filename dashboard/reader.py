@@ -148,10 +148,15 @@ class Reader:
         notes = Folder(self._notes_folder)
         return (*map(self._store.objects.state, self._watched), *map(notes.state, self._notes()))
 
+    @property
+    def served_meanwhile(self) -> str:
+        """What stands in for editions that cannot be read now, for the operator."""
+        return "what was read before is served" if self._seen and self._seen[1].current else "nothing was read before"
+
     def _note(self, fault: str | None) -> None:
         """Tell the log what the disk or the store refuses, once and not for every request."""
         if fault and self.fault is None:
-            log.error("what was seen before is served: %r", fault)
+            log.error("the editions cannot be read, %s: %r", self.served_meanwhile, fault)
         self.fault = fault
 
     def _look(self) -> Shelf:

@@ -202,8 +202,7 @@ def _health(server: Flask, documents: Documents) -> None:
 def _stale_campaigns(documents: Documents) -> Iterator[str]:
     """The live campaigns whose edition is stale; asked all the time by whoever watches, so no page is looked at."""
     if documents.reader.fault:
-        before = "what was read before is served" if documents.reader.is_ready() else "nothing was read before"
-        yield f"the editions cannot be read; {before}"
+        yield f"the editions cannot be read; {documents.reader.served_meanwhile}"
     late = stale(documents.reader, documents.clock)
     for election in documents.reader.elections():
         edition = documents.reader.edition(election.id)
@@ -253,7 +252,9 @@ def _errors(server: Flask, app: Shell, reader: Reader) -> None:
     @server.errorhandler(OSError)
     def failed(error: Exception) -> Response:
         """What cannot be read now; the disk's or the store's own fault was logged when it was met."""
-        if reader.fault is None:
+        if not isinstance(error, EditionError):
+            server.logger.error("not read: %r", str(error), exc_info=error if reader.fault is None else None)
+        elif reader.fault is None:
             server.logger.error("edition refused: %r", str(error))
         response = refusal(503, "Service Unavailable", "that edition cannot be read")
         response = response or Response(

@@ -139,7 +139,7 @@ class Documents:
         """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
         path = next((path for path, one in self.pages.items() if one.name == page), None)
         if path is None or block_id not in self.pages[path].values:
-            raise UnknownAddress("no such page or block: /api/v1/<election> lists them")
+            raise UnknownAddress("no such page or block: /api/openapi.json lists them")
         key = self.key(path, arguments)
         usual = next((part for part in self.blocks(replace(key, state=())) if part.id == block_id), None)
         if not isinstance(usual, Block):  # it is there only in some state of its page

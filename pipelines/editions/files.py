@@ -1,6 +1,7 @@
 """Writing so that a reader, a crash or a full disk never meets half a file."""
 
 import errno
+import fcntl
 import gzip
 import os
 import shutil
@@ -46,6 +47,17 @@ def open_itself(path: str | Path, flags: int) -> int:
         if error.errno != errno.ELOOP:
             raise
     raise OSError(errno.ELOOP, "a link or no regular file; remove it", str(path))
+
+
+@contextmanager
+def alone(folder: Path, *, waits: bool = True) -> Iterator[None]:
+    """Hold a folder's own lock, which leaves no file and ends with its owner; raises OSError rather than wait."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if waits else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(handle)
 
 
 def read(path: Path) -> bytes:

@@ -5,7 +5,6 @@ object store with its manifest, which is put last and deleted first.
 """
 
 import errno
-import fcntl
 import hashlib
 import os
 import re
@@ -25,7 +24,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pipelines.editions import files
-from pipelines.editions.files import ASIDE, make_folder, remove_folder, sync_folder, write_through
+from pipelines.editions.files import ASIDE, alone, make_folder, remove_folder, sync_folder, write_through
 from pipelines.errors import EditionError
 
 if TYPE_CHECKING:  # an extra: who keeps editions in a folder has no object store
@@ -206,7 +205,7 @@ class Folder(Objects):
     def get(self, name: str) -> Stored | None:
         try:
             return Stored(files.read(self.root / name))
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return None
 
     def list(self, prefix: str) -> Names:
@@ -220,7 +219,7 @@ class Folder(Objects):
     def compare_and_swap(self, name: str, content: bytes, tag: str | None) -> bool:
         path = self.root / name
         make_folder(path.parent)
-        with _alone(path.parent):
+        with alone(path.parent):
             before = self.get(name)
             if (before.tag if before else None) != tag:
                 return False
@@ -236,7 +235,7 @@ class Folder(Objects):
     def state(self, name: str) -> Hashable:
         try:
             status = os.stat(f"{self.root}/{name}")  # asked for by every request: no path object
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return None
         return status.st_ino, status.st_mtime_ns, status.st_size
 
@@ -265,7 +264,7 @@ class Folder(Objects):
     def put_whole(self, folder: Path, name: str, last: str = "") -> None:
         """As above, by one rename."""
         target = self.root / name
-        with _alone(target.parent):
+        with alone(target.parent):
             if target.exists():
                 if not last or _contents(folder) == _contents(target):
                     return
@@ -291,17 +290,6 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 def _contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold a folder's own lock, which leaves no file and ends with its owner."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
 
 
 class Bucket(Objects):

@@ -130,7 +130,8 @@ class EditionStore:
         return pointer is not None and edition in pointer.published
 
     def is_sound(self, election: str, edition: str) -> bool:
-        """Whether that edition is there with the bytes that were published."""
+        """Whether that edition is there with the bytes that were published; raises OSError of a store that is away."""
+        self.objects.state(f"{EDITIONS}/{election}/")
         return self.has(election, edition) and self.open(election, edition).damage() is None
 
     def open(self, election: str, edition: str | None = None) -> Edition:

@@ -127,12 +127,12 @@ class Sqlite:
         Everything in a ledger follows from data/raw, so one of an older version is copied aside and begun anew: the
         next fold of each campaign fills it.
         """
-        refuse_strange(self._db, self.place)
         version = self.rows("PRAGMA user_version")[0][0]
+        _refuse_version(self.place, version, is_read=is_read)
+        refuse_strange(self._db, self.place)
         sound = self.rows("PRAGMA quick_check")[0][0] if is_whole else "ok"
         if sound != "ok":
             raise LedgerDamaged(f"{self.place}: {sound}; {REMEDY}")
-        _refuse_version(self.place, version, is_read=is_read)
         if version != SCHEMA_VERSION:
             if version:
                 self._copy_aside(version)

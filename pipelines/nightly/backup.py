@@ -10,7 +10,6 @@ then on a restore that is cut off is ended by the next one.
 """
 
 import errno
-import fcntl
 import hashlib
 import io
 import os
@@ -20,7 +19,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -30,6 +29,7 @@ from pydantic import Field, ValidationError
 from pipelines.editions.files import (
     ASIDE,
     READABLE_FILE,
+    alone,
     make_folder,
     naming,
     remove_folder,
@@ -41,7 +41,7 @@ from pipelines.editions.records import PLAIN_NAME
 from pipelines.editions.store import RECORDS, VOTES, EditionStore
 from pipelines.editions.values import Value
 from pipelines.errors import BackupRefused, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.store import SCHEMA_VERSION, Ledger, refuse_strange
+from pipelines.ingest.store import REMEDY, SCHEMA_VERSION, Ledger, refuse_strange
 from pipelines.log import LOG_FILE
 from pipelines.nightly.lock import RESTORING
 from pipelines.nightly.schedule import STATE_FILE
@@ -125,26 +125,15 @@ def backup(data_dir: Path, target: Path) -> Counts:
 @contextmanager
 def _room(folder: Path) -> Iterator[Path]:
     """A folder aside, gone at the end; those that backups left when they were killed are swept first."""
-    for left in folder.glob(f"{ROOM}*"):
-        with suppress(OSError), _held(left):
-            shutil.rmtree(left)
-    room = Path(tempfile.mkdtemp(prefix=ROOM, dir=folder))
-    try:
-        with _held(room):
-            yield room
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder's own lock, which ends with its owner; raises OSError where another holds it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    finally:
-        os.close(handle)
+    with ExitStack() as held:
+        with alone(folder):  # or another sweep would take a room between its making and its lock
+            for left in folder.glob(f"{ROOM}*"):
+                with suppress(OSError), alone(left, waits=False):
+                    shutil.rmtree(left)
+            room = Path(tempfile.mkdtemp(prefix=ROOM, dir=folder))
+            held.callback(shutil.rmtree, room, ignore_errors=True)
+            held.enter_context(alone(room, waits=False))
+        yield room
 
 
 def polls_in(ledger: Path) -> int:
@@ -385,7 +374,11 @@ def _count(aside: Path, contents: Contents) -> None:
             raise BackupRefused(f"{damage} (as it was when the backup was made)")
     for election in store.current():
         store.open(election)
-    polls = polls_in(aside / LEDGER)
+    try:
+        polls = polls_in(aside / LEDGER)
+    except LedgerDamaged as error:
+        fault = str(error).removeprefix(f"{aside / LEDGER}: ").removesuffix(f"; {REMEDY}")
+        raise BackupRefused(f"its {LEDGER}: {fault} (as it was when the backup was made)") from error
     if (len(editions), polls) != (contents.editions, contents.polls):
         raise BackupRefused(
             f"the backup counts {contents.editions} editions and {contents.polls} polls,"

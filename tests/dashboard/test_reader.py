@@ -115,12 +115,6 @@ def test_a2_a_missing_pointer_is_read_from_the_editions(processed: Path, lost: s
     assert reader.edition().id == "2019-09-01-00000000"
 
 
-def test_a2_a_file_in_place_of_the_pointers_is_as_if_they_were_missing(processed: Path) -> None:
-    (processed / "current").rename(processed / ".elsewhere")
-    (processed / "current").write_text("test-1", "utf-8")
-    assert Reader(processed).edition().id == "2019-09-01-00000000"
-
-
 def test_a7_editions_held_open_are_bounded_in_bytes(processed: Path) -> None:
     """Not in number: one with its draws read takes a thousand times what one does whose name alone was read."""
     published = [editions.publish(processed, as_of=date(2019, 9, day)) for day in range(2, 12)]

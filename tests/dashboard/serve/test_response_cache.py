@@ -358,8 +358,10 @@ def test_a9_a_disk_that_refuses_from_the_start_is_answered_in_words(
 
 
 def test_a9_what_the_disk_refuses_while_a_page_is_made_is_answered_in_words(
-    processed: Path, monkeypatch: pytest.MonkeyPatch
+    processed: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """And logged with where it was met: it may be no disk's fault at all."""
+
     def refuse(*_asked: object) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
@@ -368,6 +370,8 @@ def test_a9_what_the_disk_refuses_while_a_page_is_made_is_answered_in_words(
     answer = client.get("/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "This edition cannot be read" in answer.text
+    assert "refuse" in caplog.text
+    assert "Traceback" in caplog.text
 
 
 def test_a9_what_the_disk_refuses_is_logged_once_and_not_for_every_request(

@@ -371,6 +371,18 @@ class Away(Folder):
         return super().state(name)
 
 
+def test_a_store_that_is_away_does_not_make_an_edition_unsound(tmp_path: Path) -> None:
+    """It would be worked out and written again."""
+    far = Away(tmp_path)
+    EditionStore(far).publish(manifest("2019-09-10"), {"b.parquet": b"10"})
+    edition = EditionStore(far).current_id("e")[0]
+    assert edition
+    assert EditionStore(far).is_sound("e", edition)
+    far.is_away = True
+    with pytest.raises(OSError, match="no answer"):
+        EditionStore(far).is_sound("e", edition)
+
+
 def asked_apart(near: Near) -> None:
     """Wait for the thread that asks a store again."""
     assert near._away.asking

@@ -91,6 +91,7 @@ def test_a_write_that_fails_halfway_leaves_what_was_there(place: Path | str, fol
 def test_a_newer_ledger_is_refused_untouched(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "l") as db:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        db.execute("CREATE VIEW of_its_own AS SELECT 1")
     with pytest.raises(LedgerDamaged, match="newer version"), Ledger.open(tmp_path / "l"):
         pass
 

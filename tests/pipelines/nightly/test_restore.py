@@ -1,6 +1,5 @@
 """A restore believes nothing of its file, writes nothing but what a backup holds, and may be cut off anywhere."""
 
-import fcntl
 import gzip
 import hashlib
 import io
@@ -15,8 +14,9 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from pipelines import log
+from pipelines.editions.files import alone
 from pipelines.editions.records import Alerts
 from pipelines.editions.store import EditionStore
 from pipelines.errors import BackupRefused, EditionError, LedgerDamaged, PipelineError
@@ -212,7 +213,7 @@ def test_a3_a_ledger_with_what_no_ledger_holds_is_refused_before_it_is_asked(
         rest = [(entry, tar.extractfile(entry).read()) for entry in tar if entry.name != CONTENTS]  # type: ignore[union-attr]
     contents["files"][LEDGER] = hashlib.sha256(content).hexdigest()
     planted = (entry_of(LEDGER), content), (entry_of(CONTENTS), json.dumps(contents).encode())
-    with pytest.raises(LedgerDamaged, match="which no ledger does"):
+    with pytest.raises(BackupRefused, match=f"its {LEDGER}: holds the .*, which no ledger does .as it was"):
         restore(tar_of(tmp_path / "hostile.tar", *rest, *planted), place)
     with pytest.raises(LedgerDamaged, match="which no ledger does"), Ledger.open(tmp_path / "ledger.sqlite"):
         pass
@@ -350,19 +351,25 @@ def test_a4_what_a_backup_that_was_killed_left_is_swept_and_anothers_is_not(orig
     assert len(list(tmp_path.glob(".hemicycle-*/backup.tar"))) == 1
     at_work = tmp_path / f"{ROOM}at-work"
     at_work.mkdir()
-    with lock_of(at_work):
+    with alone(at_work):
         backup(original, tmp_path / "a.tar")
     assert {path.name for path in tmp_path.iterdir()} == {"a.tar", at_work.name}
 
 
-@contextmanager
-def lock_of(folder: Path) -> Iterator[None]:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+def test_a4_no_other_backup_sweeps_a_room_before_it_is_held(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, is_held = tempfile.mkdtemp, []
+
+    def made_while_held(**wanted: Any) -> str:
+        with pytest.raises(BlockingIOError), alone(tmp_path, waits=False):
+            pass
+        is_held.append(True)
+        return make(**wanted)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", made_while_held)
+    backup(original, tmp_path / "a.tar")
+    assert is_held
 
 
 def test_a4_what_was_unpacked_before_a_kill_is_swept(saved: Path, place: Path) -> None:
