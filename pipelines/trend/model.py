@@ -53,7 +53,7 @@ class LocalLevel(MLEModel):
     ) -> None:
         self._space = LevelSpace(readings(rows, houses, rounding, cuts))
         self.row_days = self._space.row_days
-        super().__init__(self._space.ssm.endog[:, 0], k_states=len(houses), k_posdef=1)
+        super().__init__(self._space.ssm.endog[0], k_states=len(houses), k_posdef=1)
 
     def initialize_statespace(self, **_kwargs: object) -> None:
         """The state space, in the place of an empty one."""

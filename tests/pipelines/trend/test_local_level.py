@@ -239,6 +239,7 @@ def model() -> LocalLevel:
 
 def test_it_is_a_model_as_statsmodels_users_know_it(model: LocalLevel) -> None:
     """start_params, param_names, transforms; a fit with a summary, predictions and simulations."""
+    assert model.nobs == 60
     assert model.param_names == ["sigma", "tau", "kappa"]
     logs = np.array([-5.0, -3.0, 0.1])
     assert model.untransform_params(model.transform_params(logs)) == pytest.approx(logs)
@@ -247,9 +248,10 @@ def test_it_is_a_model_as_statsmodels_users_know_it(model: LocalLevel) -> None:
     assert (fitted.params > 0).all()
     assert "kappa" in str(fitted.summary())
     predicted = fitted.get_prediction()
-    assert predicted.predicted_mean.shape == (model.nobs,)
+    assert predicted.predicted_mean.shape == (60,)
     assert (predicted.conf_int()[:, 1] > predicted.conf_int()[:, 0]).all()
-    drawn = fitted.simulate(model.nobs, rng=np.random.default_rng(0))
+    drawn = fitted.simulate(60, rng=np.random.default_rng(0))
+    assert drawn.shape == (60,)
     assert np.isfinite(drawn).all()
 
 
