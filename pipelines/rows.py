@@ -119,12 +119,15 @@ def _check_header(path: Path, header: list[str], model: type[Row]) -> None:
     required = [name for name, field in model.model_fields.items() if field.is_required()]
     missing = [name for name in required if name not in header]
     unknown = [name for name in header if name not in model.model_fields]
+    twice = [name for at, name in enumerate(header) if name in header[:at]]
     if missing:
         columns = f"the columns are {', '.join(required)}, separated by commas"
         raise RawDataError(f"{path}: row 1: no column {missing[0]!r}; {columns}")
     if unknown:
         columns_known = ", ".join(model.model_fields)
         raise RawDataError(f"{path}: row 1: unknown column {unknown[0]!r}; the columns are {columns_known}")
+    if twice:
+        raise RawDataError(f"{path}: row 1: column {twice[0]!r} is there twice; keep the one that counts")
 
 
 @cache

@@ -279,7 +279,7 @@ class LinkedPage:
     """A page beside the ledger, before anything of it is recorded: which poll each row is, and what is refused.
 
     `name` is that under which it is recorded. `matches` are in the order of `page.polls`; `own` are the earlier
-    readings of its source, `here` the polls that this page had.
+    readings of its source, `open_here` the polls that this page had.
     """
 
     name: str

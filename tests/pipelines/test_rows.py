@@ -74,3 +74,11 @@ def test_what_is_wrong_is_said_in_our_own_words(
     with pytest.raises(RawDataError) as error:
         read_rows(path, model)
     assert str(error.value) == f"{path}: row 3: {reason}"
+
+
+def test_a_column_is_there_once(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text(f"{','.join(LineageRow.model_fields)},kind\n")
+    with pytest.raises(RawDataError) as error:
+        read_rows(path, LineageRow)
+    assert str(error.value) == f"{path}: row 1: column 'kind' is there twice; keep the one that counts"
