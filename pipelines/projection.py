@@ -31,6 +31,7 @@ from pipelines.forecast.polling_error import (
     FROM_ABROAD,
     STEADY,
     Centre,
+    Noise,
     PastElection,
     PollingError,
     draw,
@@ -38,6 +39,7 @@ from pipelines.forecast.polling_error import (
     line_centres,
     others_of,
     seed_for,
+    student_t,
     week_centres,
 )
 from pipelines.forecast.pollsters import centres_if_right, standing_apart
@@ -176,11 +178,12 @@ def _draw(
     count: int,
     seed: int,
     purpose: Purpose,
+    noise: Noise = student_t,
 ) -> ShareDraws:
     ahead = (campaign.election.vote_date - as_of).days if purpose == "election-day" else 0
     seeds = seed_for(seed, campaign.election.id, as_of.toordinal(), purpose)
     blocs = [bloc.lists for bloc in campaign.blocs()]
-    return on_grid(draw(centres, FROM_ABROAD, ahead, count, seeds, blocs, others=others_of(trend)))
+    return on_grid(draw(centres, FROM_ABROAD, ahead, count, seeds, blocs, others=others_of(trend), noise=noise))
 
 
 def reference_votes(
@@ -216,7 +219,17 @@ def outlier_readings(
     """The same night without each pollster that stands apart, and by its own lean; the same random numbers."""
     election, as_of = campaign.election, manifest.as_of
     purpose: Purpose = "election-day" if are_lists_closed(campaign, as_of) else "nowcast"
-    readings = []
+    readings, once = [], lru_cache(maxsize=1)(student_t)
+    again = partial(
+        _draw,
+        campaign,
+        trend,
+        as_of=as_of,
+        count=request.draws,
+        seed=request.seed,
+        purpose=purpose,
+        noise=lambda *of: once(*of).copy(),
+    )
     for gap in standing_apart(trend.lines, campaign.main_bloc(), election.rules.house_size):
         progress(election.id, f"the same without {gap.pollster}")
         of_others = [poll for poll, _ in polls if poll.pollster != gap.pollster]
@@ -224,7 +237,7 @@ def outlier_readings(
         if {line.list for line in lines} != {line.list for line in trend.lines}:
             continue  # a list that only this pollster asks about has no reading without it
         without, if_right = (
-            allocate(_draw(campaign, trend, centres, as_of, request.draws, request.seed, purpose))
+            allocate(again(centres))
             for centres in (
                 line_centres(lines, campaign.lists),
                 centres_if_right(trend.lines, campaign.lists, gap.pollster),

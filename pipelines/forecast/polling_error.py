@@ -8,7 +8,7 @@ See: Shirani-Mehr, Rothschild, Goel & Gelman 2018 (total survey error).
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -151,6 +151,14 @@ def others_of(trend: CampaignTrend) -> Centre | float:
     return trend.assumed_others_share if trend.others is None else Centre(trend.others.list, *latest(trend.others))
 
 
+Noise = Callable[[tuple[int, ...], int, int], Floats]  # of a seed, a number of lists and one of draws
+
+
+def student_t(seed: tuple[int, ...], lists: int, count: int) -> Floats:
+    """Student's t of eight degrees, (lists, draws)."""
+    return np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(lists, count))
+
+
 def draw(
     centres: Sequence[Centre],
     error: PollingError,
@@ -160,12 +168,14 @@ def draw(
     blocs: Sequence[Collection[str]] = (),
     *,
     others: Centre | float,
+    noise: Noise = student_t,
 ) -> ShareDraws:
     """`count` draws of the vote: y = c + √(v + (s·f)²)·T₈ per list, drawn apart.
 
     `others`, all other lists together, are drawn like a list where polls print them, else they have this share (0-1);
     each draw is closed to what they leave, and the error of each of `blocs` as a whole is shrunk. Shares are rounded
-    to float32, so that the draws an edition stores are the draws it was made from.
+    to float32, so that the draws an edition stores are the draws it was made from. `noise` gives T₈, an array to
+    overwrite, where readings beside each other are drawn with the same numbers.
     """
     sources = [*centres, others] if isinstance(others, Centre) else list(centres)
     assumed = 0.0 if isinstance(others, Centre) else others
@@ -175,11 +185,10 @@ def draw(
     spread = np.sqrt(variance + (error.scale(days) * factor) ** 2)
     names = tuple(centre.list for centre in centres)
     centre_share, bloc_of = to_share(mean[: len(names)]), _bloc_of(names, blocs)
-    noise = _noise(tuple(seed), len(sources), count)
-    shares = np.empty_like(noise)
+    shares = noise(tuple(seed), len(sources), count)
     for start in range(0, count, CHUNK):  # in place: a copy of all draws is a tenth of what a night may hold
         part = shares[:, start : start + CHUNK]
-        np.multiply(noise[:, start : start + CHUNK], spread[:, np.newaxis], out=part)
+        part *= spread[:, np.newaxis]
         part += mean[:, np.newaxis]
         part[:] = to_share(part)
         part *= (1 - assumed) / part.sum(axis=0)
@@ -187,14 +196,6 @@ def draw(
             part *= 1 - np.finfo(np.float32).eps * len(sources)  # rounded to float32 they add up to one at most
         part[: len(names)] = shrink_blocs(part[: len(names)], centre_share, bloc_of).astype(np.float32)
     return ShareDraws(names, shares[: len(names)])
-
-
-@lru_cache(maxsize=1)  # readings that are held beside each other are drawn with the same numbers
-def _noise(seed: tuple[int, ...], lists: int, count: int) -> Floats:
-    """Student's t of a seed, (lists, draws)."""
-    noise = np.random.default_rng(seed).standard_t(DEGREES_OF_FREEDOM, size=(lists, count))
-    noise.flags.writeable = False
-    return noise
 
 
 def _bloc_of(names: Sequence[str], blocs: Sequence[Collection[str]]) -> Floats:

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
 from electoral.errors import ElectoralError
-from pipelines import refresh
+from pipelines import projection, refresh
 from pipelines.editions.edition import SEATS_FILE, SHARES_FILE
 from pipelines.editions.store import EditionStore
 from pipelines.errors import PipelineError, TooManyPolls
@@ -165,13 +166,18 @@ def test_polls_all_from_one_house_have_no_lean_to_show(refreshed: Refresh) -> No
     assert edition.pollsters.apart == []
 
 
-def test_a_house_far_from_the_rest_is_kept_and_shown_without_and_by_its_own_lean(refreshed: Refresh) -> None:
+def test_a_house_far_from_the_rest_is_kept_and_shown_without_and_by_its_own_lean(
+    refreshed: Refresh, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = Mock(wraps=projection.student_t)
+    monkeypatch.setattr(projection, "student_t", numbers)
     houses = (*HOUSES, "Smith", "Direct Polls")
     far = "Direct Polls"
     edition = refreshed([survey(day, house, 8 * (house == far)) for day in range(0, 25, 4) for house in houses])
     (apart,) = edition.pollsters.apart
     assert apart.pollster == "direct-polls"
     assert edition.projection.polls.pollsters == len(houses), "nobody is dropped"
+    assert numbers.call_count == 1, "both readings are drawn with the same numbers"
 
     def bloc_mean(blocs: Any) -> float:
         return next(float(bloc.seats.mean) for bloc in blocs if bloc.id == apart.bloc)

@@ -1,5 +1,7 @@
 """Share draws: distributions of votes, the same for a seed, as wide as the error says."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,16 @@ def test_how_many_are_worked_on_at_a_time_changes_none(monkeypatch: pytest.Monke
     whole = draw(CENTRES, ERROR, 7, 500, (3,), blocs, others=others).shares
     monkeypatch.setattr(polling_error, "CHUNK", 64)
     assert (draw(CENTRES, ERROR, 7, 500, (3,), blocs, others=others).shares == whole).all()
+
+
+def test_draws_are_worked_out_in_place_and_nothing_else_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling_error, "CHUNK", 1_024)
+    tracemalloc.start()
+    shares = draw(CENTRES, ERROR, 7, 50_000, (5,), others=OTHERS_SHARE).shares
+    after, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after < 1.1 * shares.nbytes
+    assert peak < 1.4 * shares.nbytes  # a second array makes it 2
 
 
 def test_the_spread_of_a_small_list_is_the_error_and_grows_with_the_days_ahead() -> None:
