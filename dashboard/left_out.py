@@ -6,20 +6,19 @@ Everything that is worked out from an edition's draws follows, because it is an 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from functools import cached_property, lru_cache
-from itertools import groupby
 
 import numpy as np
 
 from dashboard.address import BETWEEN, LEAVE, Parameter, Subset
 from dashboard.seats import agreements_of, joint_odds, once_an_edition, rules_of, summary_of
-from electoral import projection as summary
-from electoral.coalitions import minimal_winning
+from electoral.coalition_odds import winning_sets
 from electoral.draws import FloatArray, SeatDraws, ShareDraws
 from electoral.lists import Bloc
 from electoral.printed_allocation import printed_allocation
-from electoral.projection import bloc_seats, p_largest, p_majority, p_pass
+from electoral.projection import p_largest, p_pass
 from electoral.scenarios import Setting
 from pipelines.editions.schema import Coalitions, Combination, Dot, ListProjection, PollRow, Polls, Projection
 from pipelines.editions.store import Edition
@@ -145,26 +144,9 @@ class LeftOut(Edition):
     def coalitions(self) -> Coalitions:
         whole, draws = self.whole.coalitions, self.seat_draws
         majorities = [one.model_copy(update=joint_odds(draws, one.lists, whole.majority)) for one in whole.majorities]
-        return whole.model_copy(update={"majorities": majorities, "combinations": self._combinations(whole)})
-
-    def _combinations(self, whole: Coalitions) -> list[Combination]:
-        """As many as the whole edition has: the fewest lists first, then by their odds."""
-        draws, combinations = self.seat_draws, list[Combination]()
-        seats = {name: count for name, count in self.projection.allocation.items() if count}
-        sets = sorted(minimal_winning(seats, whole.majority), key=len)
-        for _, of_one_size in groupby(sets, key=len):
-            rows = [
-                Combination(
-                    lists=sorted(members, key=lambda name: (-seats[name], name)),
-                    seats_median=summary.summarise(bloc_seats(draws, members)).median,
-                    p_majority=p_majority(draws, members, whole.majority),
-                )
-                for members in of_one_size
-            ]
-            combinations += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
-            if len(combinations) >= len(whole.combinations):
-                break
-        return combinations[: len(whole.combinations)]
+        sets = winning_sets(draws, self.projection.allocation, whole.majority, len(whole.combinations))
+        combinations = [Combination(**asdict(row)) for row in sets]
+        return whole.model_copy(update={"majorities": majorities, "combinations": combinations})
 
 
 def _centre(dots: Sequence[Dot], firms: dict[str, str]) -> float:

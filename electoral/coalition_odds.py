@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
-from electoral.coalitions import Position, conflicts
+from electoral.coalitions import Position, conflicts, minimal_winning
 from electoral.draws import SeatDraws, index_of
 from electoral.investiture import Investiture, Roles
-from electoral.projection import SeatSummary, bloc_seats, summarise
+from electoral.projection import SeatSummary, bloc_seats, reach, summarise
 from electoral.rules import ElectoralRules
 
 BoolArray = npt.NDArray[np.bool_]
@@ -39,6 +40,37 @@ def p_majority_given(
     count = int(np.count_nonzero(chosen))
     holds = bloc_seats(draws, lists) >= majority
     return Conditional(float(np.mean(holds[chosen])) if count else None, count)
+
+
+@dataclass(frozen=True, slots=True)
+class WinningSet:
+    """Lists that reach a majority with none to spare, the largest first, and their odds over draws."""
+
+    lists: list[str]
+    seats_median: float
+    p_majority: float
+
+
+def winning_sets(draws: SeatDraws, seats: Mapping[str, int], majority: int, most: int) -> list[WinningSet]:
+    """The minimal winning sets of an allocation: the fewest lists first, then by their odds, `most` at the most.
+
+    Of the many sets the small ones say most: no larger ones are judged than are given.
+    """
+    chosen: list[WinningSet] = []
+    for _, of_one_size in groupby(sorted(minimal_winning(seats, majority), key=len), key=len):
+        rows = [
+            WinningSet(
+                sorted(members, key=lambda name: (-seats[name], name)),
+                summarise(together).median,
+                reach(together, majority),
+            )
+            for members in of_one_size
+            for together in [bloc_seats(draws, members)]
+        ]
+        chosen += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
+        if len(chosen) >= most:
+            break
+    return chosen[:most]
 
 
 @dataclass(frozen=True, slots=True)

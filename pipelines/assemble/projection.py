@@ -9,7 +9,7 @@ import numpy as np
 
 from electoral import projection as summary
 from electoral.apparentement import SurplusAgreement
-from electoral.coalitions import minimal_winning
+from electoral.coalition_odds import winning_sets
 from electoral.draws import SeatDraws, ShareDraws
 from electoral.lists import Bloc
 from electoral.polls import Poll
@@ -244,36 +244,14 @@ def _bridge_row(of_list: str | None, of_bloc: str | None, stages: Sequence[Float
 def coalitions(night: Night) -> edition.Coalitions:
     """`coalitions.json`: combinations that just reach a majority, fewest lists first, then by their odds."""
     campaign, headline = night.campaign, night.headline
+    majority = campaign.election.rules.majority
+    combinations = winning_sets(headline, night.printed.seats, majority, COMBINATIONS_SHOWN)
     return edition.Coalitions(
-        majority=campaign.election.rules.majority,
-        combinations=_combinations(night),
+        majority=majority,
+        combinations=[edition.Combination(**asdict(row)) for row in combinations],
         statements=_statements(campaign, night.as_of),
         majorities=[_majority(row, night) for row in campaign.coalitions if set(row.lists) & set(headline.lists)],
     )
-
-
-def _combinations(night: Night) -> list[edition.Combination]:
-    """Of the many sets that reach a majority the small ones say most: no larger ones are judged than are shown."""
-    headline, majority = night.headline, night.campaign.election.rules.majority
-    seats = {name: count for name, count in night.printed.seats.items() if count}
-    by_size: dict[int, list[frozenset[str]]] = {}
-    for members in minimal_winning(seats, majority):
-        by_size.setdefault(len(members), []).append(members)
-    combinations: list[edition.Combination] = []
-    for _, sets in sorted(by_size.items()):
-        rows = [
-            edition.Combination(
-                lists=sorted(members, key=lambda name: (-seats[name], name)),
-                seats_median=summary.summarise(together).median,
-                p_majority=summary.reach(together, majority),
-            )
-            for members in sets
-            for together in [summary.bloc_seats(headline, members)]
-        ]
-        combinations += sorted(rows, key=lambda row: (-row.p_majority, row.lists))
-        if len(combinations) >= COMBINATIONS_SHOWN:
-            break
-    return combinations[:COMBINATIONS_SHOWN]
 
 
 def _statements(campaign: Campaign, as_of: date) -> list[edition.Statement]:

@@ -3,13 +3,15 @@
 from datetime import date
 from itertools import combinations
 from math import comb
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electoral.coalition_odds import free_sets, government_odds, p_majority_given, p_some_government
+from electoral import coalition_odds
+from electoral.coalition_odds import free_sets, government_odds, p_majority_given, p_some_government, winning_sets
 from electoral.coalitions import Position, conflicts, count_minimal_winning, minimal_blocking, minimal_winning
 from electoral.errors import VotesError
 from electoral.investiture import Roles
@@ -53,6 +55,27 @@ def test_minimal_sets_and_their_number_against_brute_force(counts: list[int], ma
     blocking = {one for one, rest in left.items() if rest < majority <= rest + min((seats[n] for n in one), default=0)}
     if majority <= sum(seats.values()):
         assert set(minimal_blocking(seats, majority)) == blocking
+
+
+@pytest.mark.parametrize("most", [0, 1, 4, 99])
+def test_winning_sets_are_judged_once_each_and_none_larger_than_are_given(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = np.random.default_rng(0).multinomial(30, [0.3, 0.25, 0.2, 0.15, 0.1], size=200)
+    draws = seat_table([dict(zip(NAMES, column.tolist(), strict=False)) for column in columns])
+    seats = {"a": 9, "b": 8, "c": 6, "d": 4, "e": 3}
+    every = []
+    for members in brute_minimal(seats, 16):
+        together = sum(draws.row(name).astype(int) for name in members)
+        order = sorted(members, key=lambda name: -seats[name])
+        every.append((len(members), -float(np.mean(together >= 16)), order, float(np.sort(together)[99])))
+    every.sort()
+    judged = Mock(wraps=coalition_odds.bloc_seats)
+    monkeypatch.setattr(coalition_odds, "bloc_seats", judged)
+    sets = winning_sets(draws, seats, 16, most)
+    assert [(len(row.lists), -row.p_majority, row.lists, row.seats_median) for row in sets] == every[:most]
+    largest = every[: max(most, 1)][-1][0]
+    assert judged.call_count == sum(size <= largest for size, *_ in every)
 
 
 def test_of_too_many_sets_those_with_the_fewest_lists_are_given() -> None:
