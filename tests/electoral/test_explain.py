@@ -54,6 +54,14 @@ def test_two_pairs_and_a_void_one() -> None:
     ]
 
 
+def test_pairs_whose_seats_are_all_whole_quotas() -> None:
+    pairs = AB, SurplusAgreement("c", "d")
+    assert explained({"a": 40, "b": 20, "c": 57, "d": 19}, rules(7, "0"), *pairs)[-2:] == [
+        "Inside the pair, whole quotas of 20 votes: a 2 (40 votes), b 1 (20 votes).",
+        "Inside the pair, whole quotas of 19 votes: c 3 (57 votes), d 1 (19 votes).",
+    ]
+
+
 def test_two_pairs_that_round_to_the_nearest() -> None:
     votes = {"a": 60, "b": 28, "c": 12, "d": 50}
     count = (votes, rules(8, "0", Formula.SAINTE_LAGUE), SurplusAgreement("b", "c"), SurplusAgreement("a", "d"))

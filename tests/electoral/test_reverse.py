@@ -84,14 +84,18 @@ def test_what_is_printed_where_a_list_passes_is_of_those_draws() -> None:
     assert 0 < at.sum() < 500
     for passes in (True, False):
         chosen = SeatDraws(draws.lists, draws.seats[:, at == passes], draws.passes[:, at == passes])
-        assert printed_where(draws, "i", passes) == printed_allocation(chosen)
+        for blocs in ([], [Bloc("ours", ("a", "b", "g"))]):
+            assert printed_where(draws, "i", passes, blocs) == printed_allocation(chosen, blocs)
     assert printed_where(draws, "a", False) is None
 
 
 def test_the_agreements_with_which_a_majority_is_printed_against_trying_each() -> None:
     setting = Setting(dirichlet(400, 10), rules())
     changes = [Sign(SurplusAgreement(*pair)) for pair in combinations("abcdef", 2)]
-    lists = ("a", "b", "g")
-    printed = [printed_allocation(change.apply(setting).allocate()) for change in changes]
-    reached = [change for change, one in zip(changes, printed, strict=True) if sum(one.seats[n] for n in lists) >= 61]
-    assert [change for change, _ in with_printed_majority(setting, changes, lists)] == reached
+    lists = ("b", "c", "e", "g")
+    blocs = [Bloc("ours", lists)]
+    printed = [(change, printed_allocation(change.apply(setting).allocate(), blocs)) for change in changes]
+    seats = [sum(one.seats[name] for name in lists) for _, one in printed]
+    assert set(seats) == {60, 61}
+    reached = [both for both, count in zip(printed, seats, strict=True) if count == 61]
+    assert with_printed_majority(setting, changes, lists, blocs) == reached

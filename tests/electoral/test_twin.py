@@ -123,14 +123,16 @@ def test_every_split_of_two_lists_at_once(formula: Formula, pairs: list[SurplusA
 
 @pytest.mark.parametrize("formula", Formula)
 def test_of_equal_lists_the_first_have_the_seats(formula: Formula) -> None:
-    equal = ShareDraws(tuple(f"l{at:02}" for at in range(40)), np.full((40, 2), 1 / 64))
-    assert seat_draws(equal, rules(7, "0", formula)).seats.tolist() == [[1, 1]] * 7 + [[0, 0]] * 33
+    equal = ShareDraws(tuple(f"l{at:02}" for at in range(40)), np.tile([[1 / 64] * 2, [1 / 128] * 2], (20, 1)))
+    seats = seat_draws(equal, rules(7, "0", formula)).seats
+    assert seats.tolist() == [[1, 1], [0, 0]] * 7 + [[0, 0]] * 26
 
 
 @pytest.mark.parametrize("formula", Formula)
 def test_the_chunk_size_changes_nothing(formula: Formula) -> None:
     """Nor what else is worked on with a draw: some of them stop a list at half of the house and some do not."""
     shares = np.random.default_rng(4).dirichlet([450, *[43] * 12], 1000).T
+    shares[:, ::2] = shares[::-1, ::2]
     stops = not formula.is_largest_remainder
     draws, own = ShareDraws(NAMES[:13], shares), ElectoralRules(10, Fraction(1, 30), formula, stops)
     pairs = [SurplusAgreement("b", "e")]
