@@ -93,7 +93,7 @@ def result(
     campaign = load(raw).campaign(election)
     for row in campaign.results:
         if row.seats:
-            say(f"{row.list}: {row.votes:,} votes, {row.seats} seats")
+            say(f"{row.list}: {_votes(row.votes)}, {row.seats} seats")
     if not campaign.results:
         say(f"no result of {election} is recorded")
     lines = results.audit(raw, election)
@@ -240,7 +240,7 @@ def _count_lines(vote: "Vote", standing: "Standing") -> Iterator[str]:
         yield "envelopes are counted last; early boxes are no sample, and nothing is projected from them"
     for name, of_list in standing.lists.items():
         if of_list.seats or name in vote.within_reach():
-            yield f"{name}: {point.votes[name]:,} votes, {of_list.seats} seats{_next(of_list)}"
+            yield f"{name}: {_votes(point.votes[name])}, {of_list.seats} seats{_next(of_list)}"
     for tie in standing.ties:
         yield f"a lot decides between {' and '.join(tie.lists)}: {tie.seats} of the last seats"
     yield from (f"{label}: {_claim(claim)}" for label, claim in _ends(standing) if claim)
@@ -259,15 +259,19 @@ def _claim(claim: "Claim") -> str:
 
 
 def _next(standing: "ListStanding") -> str:
-    parts = [_votes(standing.gain, "one more"), _votes(standing.loss, "one fewer")]
+    parts = [_margin(standing.gain, "one more"), _margin(standing.loss, "one fewer")]
     if standing.threshold_votes is not None and standing.threshold_votes < 0:
-        parts.append(f"{-standing.threshold_votes:,} votes short of the threshold")
+        parts.append(f"{_votes(-standing.threshold_votes)} short of the threshold")
     return "".join(f"; {part}" for part in parts if part)
 
 
-def _votes(next_votes: "NextVotes | None", verb: str) -> str:
+def _votes(count: int) -> str:
+    return "1 vote" if count == 1 else f"{count:,} votes"
+
+
+def _margin(next_votes: "NextVotes | None", verb: str) -> str:
     if next_votes is None:
         return ""
-    if next_votes.votes is None:
-        return f"{verb} by lot with {next_votes.lot_votes:,} votes"
-    return f"{verb} with {next_votes.votes:,} votes"
+    if next_votes.votes is not None:
+        return f"{verb} with {_votes(next_votes.votes)}"
+    return f"{verb} by lot with {_votes(next_votes.lot_votes)}" if next_votes.lot_votes is not None else ""
