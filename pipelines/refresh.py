@@ -25,7 +25,7 @@ from pipelines.ingest.archive import open_reference
 from pipelines.ingest.imports import Question, questions, take_desk_sheets
 from pipelines.ingest.run import ingest, without_cycle_search
 from pipelines.ingest.store import Ledger, LedgerChange
-from pipelines.request import Progress, RefreshRequest, RefreshResult, is_live, now_utc, resolve_as_of
+from pipelines.request import Progress, RefreshRequest, RefreshResult, now_utc, resolve_as_of
 
 MOST_POLLS = 5_000  # of a campaign: a minute of fitting and 1 GB; the longest one had 908
 
@@ -378,7 +378,7 @@ def _may_wait(request: RefreshRequest, reference: Reference, campaign: Campaign)
     """Whether a campaign without a poll is shown all the same: it is live, and its electorate's others have polls."""
     others = reference.of(campaign.electorate.id)
     today = request.today_in(campaign.zone)
-    return request.as_of is None and is_live(campaign, today) and any(one.ships_polls for one in others)
+    return request.as_of is None and campaign.calendar.is_live(today) and any(one.ships_polls for one in others)
 
 
 def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
@@ -387,7 +387,7 @@ def _is_due(campaign: Campaign, request: RefreshRequest) -> bool:
     Past its vote it is due where it has an edition: what was never followed live is no business of tonight's.
     """
     today = request.today_in(campaign.zone)
-    if is_live(campaign, today):
+    if campaign.calendar.is_live(today):
         return True
     store = request.store
     edition, _ = store.current_id(campaign.election.id)

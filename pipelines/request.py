@@ -124,11 +124,6 @@ class RefreshResult:
     why: str | None = None
 
 
-def is_live(campaign: "Campaign", today: date) -> bool:
-    """Whether the campaign has begun and its vote is not past."""
-    return today <= campaign.election.vote_date and (campaign.first_day is None or campaign.first_day <= today)
-
-
 def may_tell_exit_polls(of: gate.Calendar, day: date) -> bool:
     """Whether what voters said may be told now, or all through a day that is not today."""
     now = clock_now().astimezone(of.zone)

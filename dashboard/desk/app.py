@@ -28,7 +28,7 @@ from pipelines.electorate.folder import load
 from pipelines.errors import DraftRefused, PageRefused
 from pipelines.ingest.imports import waiting_sheets
 from pipelines.ingest.run import fingerprint
-from pipelines.request import RefreshRequest, is_live
+from pipelines.request import RefreshRequest
 from pipelines.settings import Settings
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -71,7 +71,7 @@ class Desk:
     def campaigns(self) -> tuple[Campaign, ...]:
         """The campaigns that polls may be entered for: those that are live, the nearest vote first."""
         every = load(self.data_dir / "raw", [self.electorate]).of(self.electorate)
-        live = [one for one in every if is_live(one, self.request.today_in(one.zone))]
+        live = [one for one in every if one.calendar.is_live(self.request.today_in(one.zone))]
         return tuple(sorted(live, key=lambda one: one.election.vote_date))
 
     def check(self, campaign: Campaign, text: str) -> Check:

@@ -197,16 +197,14 @@ def hindcast(
 
 
 def _edition(election: str, as_of: date | None, data_dir: Path, today: date | None) -> Edition:
-    from pipelines.electorate.folder import electorates_of, load, vote_of
+    from pipelines.electorate.folder import calendar_of
 
-    raw = data_dir / "raw"
-    vote_date, zone = vote_of(raw, election)
-    day, _ = resolve_as_of(vote_date, today or clock_now().astimezone(zone).date(), as_of)
+    calendar = calendar_of(data_dir / "raw", election)
+    day, _ = resolve_as_of(calendar.vote_date, today or clock_now().astimezone(calendar.zone).date(), as_of)
     try:
         return Settings.read().editions(data_dir / "processed").as_of(election, day)
     except NoEdition as error:
-        campaign = load(raw, electorates_of(raw, election)).campaign(election)
-        ban = None if Settings.read().is_ban_relaxed else gate.binding(campaign, "poll", today or clock_now())
+        ban = None if Settings.read().is_ban_relaxed else gate.binding(calendar, "poll", today or clock_now())
         if ban is None:
             raise
         until = f"{ban.end:%Y-%m-%d %H:%M}"

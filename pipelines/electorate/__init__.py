@@ -127,6 +127,22 @@ class Electorate:
         return datetime.now(self.zone).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When an election is and from when its campaign runs, and when nothing of it may be published."""
+
+    election: str
+    electorate: str
+    vote_date: date
+    first_day: date | None
+    zone: ZoneInfo
+    bans: tuple[columns.BanRow, ...]
+
+    def is_live(self, today: date) -> bool:
+        """Whether the campaign has begun and its vote is not past."""
+        return today <= self.vote_date and (self.first_day is None or self.first_day <= today)
+
+
 @dataclass(frozen=True)
 class Campaign:
     """Everything an electorate's folder says of one election; its rules are those known on the day of the vote.
@@ -172,6 +188,11 @@ class Campaign:
     def zone(self) -> ZoneInfo:
         """The zone of its electorate's wall clock."""
         return self.electorate.zone
+
+    @property
+    def calendar(self) -> Calendar:
+        vote = self.election.vote_date
+        return Calendar(self.election.id, self.electorate.id, vote, self.first_day, self.zone, self.bans)
 
     @cached_property
     def contest(self) -> "Contest":

@@ -12,7 +12,15 @@ from zoneinfo import ZoneInfo
 
 from electoral.lists import ElectoralList, LineageEvent, LineageKind, ListKind
 from electoral.rules import Election
-from pipelines.electorate import ELECTORATES, Campaign, Electorate, Names, Reference, columns, electorate_folder
+from pipelines.electorate import (
+    ELECTORATES,
+    Calendar,
+    Campaign,
+    Electorate,
+    Names,
+    Reference,
+    columns,
+)
 from pipelines.electorate.settings import (
     ELECTORATE_FILE,
     RULES_FILE,
@@ -95,18 +103,32 @@ def electorates_of(raw: Path, election: str) -> tuple[str, ...]:
     )
 
 
-def vote_of(raw: Path, election: str) -> tuple[date, ZoneInfo]:
-    """The day of an election's vote and the zone it is in, read from the two files that say so.
+def calendars(raw: Path, electorates: Collection[str] = ()) -> list[Calendar]:
+    """The elections of some electorates, or of all, read from the three files that say when they are.
 
-    Raises UnknownElection listing the known ones, or RawDataError.
+    Raises RawDataError; what is wrong in another file keeps nobody from these.
     """
-    for electorate in electorates_of(raw, election):
-        folder = electorate_folder(raw, electorate)
-        for row in read_rows(folder / "elections.csv", columns.ElectionRow):
-            if row.election == election:
-                return row.election_date, ZoneInfo(read_electorate(folder).zone)
-    campaign = load(raw).campaign(election)
-    return campaign.election.vote_date, campaign.zone
+    return [
+        Calendar(row.election, path.name, row.election_date, _first_day(row, rows), zone, bans[row.election])
+        for path in _places(raw)
+        if not electorates or path.name in electorates
+        for rows, zone, bans in [_dates(path)]
+        for row in rows
+    ]
+
+
+def _dates(path: Path) -> tuple[list[columns.ElectionRow], ZoneInfo, Mapping[str, tuple[columns.BanRow, ...]]]:
+    rows, ban_file = read_rows(path / "elections.csv", columns.ElectionRow), path / "ban.csv"
+    bans = read_rows(ban_file, columns.BanRow) if ban_file.exists() else []
+    by_election = {row.election: tuple(ban for ban in bans if ban.election == row.election) for row in rows}
+    return rows, ZoneInfo(read_electorate(path).zone), by_election
+
+
+def calendar_of(raw: Path, election: str) -> Calendar:
+    """That of one election; raises UnknownElection listing the known ones, or RawDataError."""
+    electorates = electorates_of(raw, election)
+    read = calendars(raw, electorates) if electorates else []
+    return next((one for one in read if one.election == election), None) or load(raw).campaign(election).calendar
 
 
 def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
@@ -114,7 +136,7 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
 
     What is wrong in the folder of one keeps nobody from another.
     """
-    places = [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+    places = _places(raw)
     folders = [_read(path, _hashes(path)) for path in places if not electorates or path.name in electorates]
     if not folders:
         raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
@@ -132,6 +154,10 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
         },
         electorates=electorates_by_id,
     )
+
+
+def _places(raw: Path) -> list[Path]:
+    return [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
 
 
 def _electorate(folder: Folder, desk_hashes: dict[str, str]) -> Electorate:

@@ -30,7 +30,7 @@ from pipelines.ingest.page import ParsedPages, scope_of
 from pipelines.ingest.run import fingerprint, fold_campaign, without_cycle_search, write
 from pipelines.ingest.snapshots import Snapshot
 from pipelines.ingest.store import Ledger
-from pipelines.request import RefreshRequest, is_live, may_tell_exit_polls
+from pipelines.request import RefreshRequest, may_tell_exit_polls
 from pipelines.settings import ledger_of
 from pipelines.sources.reading import SHEET, FetchedPage, FetchedSource, PageName, poll_sources, source_of
 
@@ -207,7 +207,7 @@ def make_client(settings: ClientSettings, contact: str) -> Client:
 def live_campaigns(election: str, order: RefreshRequest, reference: Reference) -> list[Campaign]:
     """The live ones among the campaigns a refresh is for."""
     wanted = reference.campaigns.values() if election.startswith("all") else [reference.campaign(election)]
-    return [campaign for campaign in wanted if is_live(campaign, order.today_in(campaign.zone))]
+    return [campaign for campaign in wanted if campaign.calendar.is_live(order.today_in(campaign.zone))]
 
 
 @dataclass(frozen=True, eq=False)

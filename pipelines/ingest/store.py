@@ -305,27 +305,34 @@ class Ledger:
     @classmethod
     @contextmanager
     def open(
-        cls, where: Path | str, only: str | None = None, *, is_read: bool = False, is_checked: bool = False
+        cls,
+        where: Path | str,
+        only: str | None = None,
+        *,
+        tables: Iterable[str] = NAMES,
+        is_read: bool = False,
+        is_checked: bool = False,
     ) -> Iterator["Ledger"]:
         """Open or make the ledger, a file or `postgresql://…`; raises LedgerDamaged or LedgerUnusable, naming it.
 
         Who only reads it (`is_read`) leaves one of an older version as it is, which is LedgerUnusable then.
 
         `only`: the one campaign that is read; of the others nothing is checked, so that a night of very many campaigns
-        does not read all of them for each. `is_checked`: this run has held its rows to their checksums before.
+        does not read all of them for each. `tables`: those whose rows are held to their checksums; `is_checked`: this
+        run has held them to those before.
         """
         kind: Any = Postgres if isinstance(where, str) else Sqlite
         with kind.open(where) as db:
             ledger = cls(db)
             may_hold_rows = db.prepare(is_whole=only is None and not is_checked, is_read=is_read)
             if may_hold_rows and not is_checked:
-                ledger._refuse_changed_rows(only)
+                ledger._refuse_changed_rows(tables, only)
             db.begin()
             yield ledger
 
-    def _refuse_changed_rows(self, only: str | None) -> None:
+    def _refuse_changed_rows(self, tables: Iterable[str], only: str | None) -> None:
         of, cells = _of(only)
-        for table in NAMES:
+        for table in tables:
             for row in self._db.rows(f"SELECT * FROM {table}{of}", cells):
                 if checksum(row[:-1]) != row[-1]:
                     named = " ".join(str(cell) for cell in row[:2])

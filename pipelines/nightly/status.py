@@ -3,6 +3,7 @@
 An electorate's records lie beside the editions, an object each, where a reader that knows no ledger finds them.
 """
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pipelines import log
 from pipelines.commands.console import FAILED
 from pipelines.editions import gate
+from pipelines.editions.edition import Edition
 from pipelines.editions.objects import Objects
 from pipelines.editions.records import (
     CampaignQuarantine,
@@ -29,22 +31,22 @@ from pipelines.editions.records import (
     SourceRun,
 )
 from pipelines.editions.store import EditionStore, last_good
-from pipelines.electorate import Campaign
-from pipelines.electorate.folder import electorates_of, load
+from pipelines.electorate import Calendar, Campaign
+from pipelines.electorate.folder import calendars, electorates_of, load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
-from pipelines.ingest.store import Ledger, Load
+from pipelines.ingest.store import NAMES, Ledger, Load
 from pipelines.nightly.lock import RESTORING
-from pipelines.request import RefreshResult, is_live, now_utc
+from pipelines.request import RefreshResult, now_utc
 from pipelines.settings import editions_of, ledger_of, sealed_of
 from pipelines.sources.reading import Refusal
 
 if TYPE_CHECKING:
-    from pipelines.editions.schema import Projection
     from pipelines.editions.seal import Seal
     from pipelines.ingest.imports import SourceOutcome
     from pipelines.ingest.similarity import Disagreement
 
 MOST_SHOWN, LONGEST_TEXT = 100, 300
+READ = ("loads", "refusals")  # of the ledger, where sources are not compared
 
 
 def keep_run(
@@ -285,17 +287,15 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False, with_disa
     To find disagreements every reading of every source is compared: who does not show them does without.
     """
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
-    reference = load(data_dir / "raw")
+    campaigns = calendars(data_dir / "raw")
     store = editions_of(data_dir / "processed")
-    compared = list(reference.campaigns) if with_disagreements else []
-    ledger = _read_ledger(ledger_of(data_dir / "processed"), compared)
-    runs, unread = _runs(store, reference.electorates)
-    campaigns = reference.campaigns.values()
-    banned = {campaign.election.id for campaign in campaigns if not gate.may_publish(campaign, "poll", now)}
+    ledger = _read_ledger(
+        ledger_of(data_dir / "processed"), [one.election for one in campaigns] if with_disagreements else []
+    )
+    runs, unread = _runs(store, dict.fromkeys(one.electorate for one in campaigns))
+    banned = {one.election for one in campaigns if not gate.may_publish(one, "poll", now)}
     frozen = set() if is_ban_relaxed else banned
-    editions = [
-        _edition(store, campaign, frozen, _on_clock_of(now, campaign.zone), ledger, runs) for campaign in campaigns
-    ]
+    editions = [_edition(store, one, frozen, _on_clock_of(now, one.zone), ledger, runs) for one in campaigns]
     restoring = data_dir / "processed" / RESTORING
     cut_off = f"{restoring}: a restore was cut off here; run it again" if restoring.exists() else None
     damage = [cut_off, ledger.fault, *unread, *store.pointer_faults().values(), *(row.fault for row in editions)]
@@ -341,7 +341,7 @@ def _read_ledger(ledger_at: Path | str, compared: list[str]) -> _LedgerState:
     if isinstance(ledger_at, Path) and not ledger_at.exists():
         return _LedgerState([], [], [])
     try:
-        with Ledger.open(ledger_at, is_read=True) as ledger:
+        with Ledger.open(ledger_at, tables=READ if not compared else NAMES, is_read=True) as ledger:
             return _LedgerState(ledger.loads(), ledger.refusals(), _disagreements(ledger, compared))
     except (LedgerDamaged, LedgerUnusable) as error:
         return _LedgerState([], [], [], str(error))
@@ -389,29 +389,30 @@ def _source(key: tuple[str, str], loaded: Load | None, answer: SourceRun | None,
 
 def _edition(
     store: EditionStore,
-    campaign: Campaign,
+    campaign: Calendar,
     bound: Collection[str],
     moment: datetime,
     ledger: _LedgerState,
     runs: Mapping[str, Runs],
 ) -> EditionStatus:
-    election = campaign.election.id
-    live, frozen = is_live(campaign, moment.date()), election in bound
-    recorded = runs.get(campaign.electorate.id)
+    election = campaign.election
+    live, frozen = campaign.is_live(moment.date()), election in bound
+    recorded = runs.get(campaign.electorate)
     run = recorded.campaign(election) if recorded else None
-    projection, fault = _served(store, election)
-    checked = run.checked_utc if projection and run and run.edition == projection.edition else None
-    old = gate.age(projection.as_of, moment, checked) if projection else None
+    edition, fault = _served(store, election)
+    manifest = edition.manifest if edition else None
+    checked = run.checked_utc if manifest and run and run.edition == manifest.edition else None
+    old = gate.age(manifest.as_of, moment, checked) if manifest else None
     return EditionStatus(
         election=election,
         is_live=live,
         is_frozen=frozen,
-        is_stale=projection is not None and live and not frozen and gate.is_stale(projection.as_of, moment, checked),
-        edition=projection.edition if projection else None,
-        kind=projection.kind if projection else None,
-        as_of=projection.as_of if projection else None,
-        latest_fieldwork_end=projection.polls.latest_fieldwork_end if projection else None,
-        age_days=(moment.date() - projection.as_of).days if projection else None,
+        is_stale=manifest is not None and live and not frozen and gate.is_stale(manifest.as_of, moment, checked),
+        edition=manifest.edition if manifest else None,
+        kind=manifest.kind if manifest else None,
+        as_of=manifest.as_of if manifest else None,
+        latest_fieldwork_end=_latest_fieldwork_end(edition) if edition else None,
+        age_days=(moment.date() - manifest.as_of).days if manifest else None,
         age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
         checked_utc=checked,
         quarantined=None if ledger.fault else sum(row.election == election for row in ledger.refusals),
@@ -419,12 +420,18 @@ def _edition(
     )
 
 
-def _served(store: EditionStore, election: str) -> "tuple[Projection | None, str | None]":
+def _served(store: EditionStore, election: str) -> tuple[Edition | None, str | None]:
     """What is served of a campaign, and what is wrong with what should be."""
     if store.current_id(election)[0] is None:
         return None, None
     try:
         served = last_good(store, election)
-        return served.edition.projection, served.fault
+        return served.edition, served.fault
     except EditionError as error:
         return None, str(error)
+
+
+def _latest_fieldwork_end(edition: Edition) -> date | None:
+    """Read from the document itself, whose hash vouches for it: models of all it holds take longer to build."""
+    day = json.loads(edition.document("projection.json"))["polls"]["latest_fieldwork_end"]
+    return date.fromisoformat(day) if day else None

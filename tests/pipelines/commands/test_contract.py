@@ -121,7 +121,7 @@ DONE_WITHOUT = {
     "status": {
         "electoral.apportionment",
         "electoral.shares",
-        "pipelines.editions.schema.vote",
+        "pipelines.editions.schema",
         "pipelines.editions.seal",
         "pipelines.http",
         "pipelines.ingest.imports",

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from pipelines.electorate.columns import Kind
-from pipelines.electorate.folder import load, vote_of
+from pipelines.electorate.folder import calendar_of, calendars, load
 from pipelines.errors import RawDataError, UnknownElection
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.normalise import NameIndex
@@ -39,15 +39,16 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
 def test_the_day_of_a_vote_is_known_whatever_is_wrong_with_other_files(data_dir: Path) -> None:
     raw = data_dir / "raw"
     campaigns = load(raw).campaigns
-    assert {name: vote_of(raw, name) for name in campaigns} == {
-        name: (campaign.election.vote_date, campaign.zone) for name, campaign in campaigns.items()
+    assert calendars(raw) == [campaign.calendar for campaign in campaigns.values()]
+    assert {name: calendar_of(raw, name) for name in campaigns} == {
+        name: campaign.calendar for name, campaign in campaigns.items()
     }
     with pytest.raises(UnknownElection, match=r"known are .*knesset-22"):
-        vote_of(raw, "knesset-99")
+        calendar_of(raw, "knesset-99")
     lists = raw / "electorates/il/lists.csv"
     lists.unlink()
     lists.write_text("no list\n", "utf-8")
-    assert vote_of(raw, "knesset-22")[0] == date(2019, 9, 17)
+    assert calendar_of(raw, "knesset-22").vote_date == date(2019, 9, 17)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,21 @@ def test_a_damaged_file_beside_the_editions_is_said_and_the_editions_are_told(
     process = command("pipelines", "status", "--today", str(LIVE), "--data-dir", data_dir)
     assert process.returncode == 0, process.stderr
     assert f"warning: {path}" in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_said", "is_said_by_json"),
+    [("UPDATE loads SET accepted = accepted + 1", True, True), ("UPDATE readings SET page = page || '?'", False, True)],
+)
+def test_a_row_of_the_ledger_that_was_changed_is_said_by_who_reads_it(
+    data_dir: Path, changed: str, is_said: bool, is_said_by_json: bool
+) -> None:
+    """The rest is read by every refresh; a table for a desk does without."""
+    with closing(sqlite3.connect(data_dir / "processed/ledger.sqlite")) as ledger, ledger:
+        ledger.execute(changed)
+    for with_disagreements, said in ((False, is_said), (True, is_said_by_json)):
+        faults = status(data_dir, LIVE, with_disagreements=with_disagreements).faults
+        assert ["is not what was written" in fault for fault in faults] == [True] * said
 
 
 @pytest.mark.parametrize("lost", ["current/knesset-22", "current"])
