@@ -7,12 +7,11 @@
   const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g; // characters that only a page can use
 
   function go(href) {
-    const url = new URL(href, location.href);
-    if (url.pathname + url.search === location.pathname + location.search) return;
+    const [url, now] = [new URL(href, location.href), new URL(window.hemicycle.address())];
+    if (url.pathname + url.search === now.pathname + now.search) return;
     if (!window.hemicycle.isReady()) return location.assign(url); // a slider is moved before Dash is there
     const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
-    window.hemicycle.follow(url.pathname, url.search).finally(tell);
-    history.pushState(null, "", url); // the browser looks at its icon again, so after the words are asked for
+    window.hemicycle.follow(url.pathname, url.search, url.href).then((fresh) => fresh?.sheet && tell());
   }
 
   document.addEventListener("click", (event) => {
@@ -104,7 +103,7 @@
   });
 
   function choose(values) {
-    const url = new URL(location.href);
+    const url = new URL(window.hemicycle.address());
     for (const [name, value] of Object.entries(values)) {
       if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
       else url.searchParams.set(name, value);
