@@ -287,7 +287,7 @@ def test_what_dash_heard_before_takes_no_press_away(open_page: Open) -> None:
     held = hold(page)
     press(page, "#chip-likud")
     page.evaluate("() => dispatchEvent(new PopStateEvent('popstate'))")  # as told of a press that was answered before
-    page.evaluate("() => dash_clientside.hemicycle.follow(location.pathname, location.search)")
+    page.evaluate("() => void dash_clientside.hemicycle.follow(location.pathname, location.search)")
     let_go(page, held)
     page.wait_for_url(re.compile("lists=likud"))
     assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
