@@ -268,10 +268,9 @@ def _campaign(documents: Documents, key: Key) -> CampaignAnswer:
     view = documents.view(key)
     suffix = query({"edition": view.edition_asked, "lang": key.lang})
     pages = []
-    for path, page in documents.pages.items():
+    for page, own in documents.own_blocks(key):
         choices = page.parameters(view.edition).items()
-        parts = documents.blocks(replace(key, path=path))
-        blocks = sorted(part.id for part in parts if isinstance(part, Block) and part.page == page.name)
+        blocks = sorted(block.id for block in own)
         pages.append(
             PageAnswer(
                 name=page.name,

@@ -23,7 +23,7 @@ def register(server: Flask, documents: Documents) -> None:
 
     @server.get("/card/<election>/<page>.png")
     def drawn(election: str, page: str) -> Response:
-        path = next((path for path, one in documents.pages.items() if one.name == page), None)
+        path = documents.path(page)
         shape = request.args.get("shape") or "wide"
         if path is None or shape not in card.SHAPES:
             raise UnknownAddress("no such card")

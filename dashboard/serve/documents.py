@@ -135,9 +135,19 @@ class Documents:
             raise UnknownAddress("no such block of this edition and state")
         return block
 
+    def path(self, page: str) -> str | None:
+        """Where a page of a name lies."""
+        return next((path for path, one in self.pages.items() if one.name == page), None)
+
+    def own_blocks(self, key: Key) -> Iterator[tuple[Page, list[Block]]]:
+        """Every page with the blocks that it makes, in its usual state; those of others that it shows are theirs."""
+        for path, page in self.pages.items():
+            parts = self.blocks(replace(key, path=path, state=()))
+            yield page, [part for part in parts if isinstance(part, Block) and part.page == page.name]
+
     def narrow(self, page: str, block_id: str, arguments: Mapping[str, str]) -> tuple[Key, Block]:
         """A block and the address that carries just the parameters it declares; raises UnknownAddress."""
-        path = next((path for path, one in self.pages.items() if one.name == page), None)
+        path = self.path(page)
         if path is None or block_id not in self.pages[path].values:
             raise UnknownAddress("no such page or block: /api/openapi.json lists them")
         key = self.key(path, arguments)

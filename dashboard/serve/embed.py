@@ -5,7 +5,7 @@ removed, and a notice where a poll that this block rests on was corrected since.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -104,10 +104,7 @@ def store(processed: Path, documents: Documents, first: Key) -> int:
     """Keep what a frozen address of an edition needs once it is removed; returns the bytes written."""
     if frozen.is_stored(processed, first.election, first.edition, documents.pages.values()):
         return 0
-    blocks: list[Block] = []
-    for path, page in documents.pages.items():
-        parts = documents.blocks(replace(first, path=path, state=()))
-        blocks += [part for part in parts if isinstance(part, Block) and part.embeddable and part.page == page.name]
+    blocks = [block for _, own in documents.own_blocks(first) for block in own if block.embeddable]
     polls = frozen.printed(documents.view(first).edition.polls.polls)
     return frozen.write(processed, frozen.Frozen(origin_of(documents, first), tuple(blocks), polls))
 
