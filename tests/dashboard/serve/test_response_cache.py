@@ -233,7 +233,16 @@ def test_a1_whatever_the_folder_of_one_campaign_became_the_others_are_served(pro
         ("shares.parquet", "share_draws", "/threshold"),
     ],
 )
-@pytest.mark.parametrize("content", [b"", b"no gzip", b"PAR1" + b"\xff" * 300 + b"PAR1", gzip.compress(b"[" * 200_000)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"no gzip",
+        b"PAR1" + b"\xff" * 300 + b"PAR1",
+        b"PAR1" + b"\xff" * 300 + (100).to_bytes(4, "little") + b"PAR1",  # a footer of a length that fits, and no sense
+        gzip.compress(b"[" * 200_000),
+    ],
+)
 def test_a3_an_edition_whose_own_hashes_vouch_for_nonsense_is_answered_in_words(
     processed: Path, name: str, part: str, path: str, content: bytes
 ) -> None:
