@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pipelines.editions.files import unpacked
 from pipelines.editions.objects import Objects
 from pipelines.editions.values import FORMAT, Manifest, Odds, Value
-from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of
+from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of, one_line
 
 if TYPE_CHECKING:  # what takes time to load is loaded where it is used: NumPy for draws, models for documents
     import numpy as np
@@ -197,7 +197,7 @@ class Edition:
                 raise pa.ArrowInvalid(f"{file.metadata.num_rows:,} draws of {file.metadata.num_columns} lists")
             table = file.read()
         except (pa.ArrowException, OSError) as error:
-            raise EditionDamaged(f"{self.address(name)}: {error}; {REMEDY}") from error
+            raise EditionDamaged(f"{self.address(name)}: {one_line(str(error))}; {REMEDY}") from error
         names, draws = tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
         del table
         pa.default_memory_pool().release_unused()  # it keeps 20 MB for a next table, at a night's peak
