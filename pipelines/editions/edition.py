@@ -197,7 +197,7 @@ class Edition:
                 raise pa.ArrowInvalid(f"{file.metadata.num_rows:,} draws of {file.metadata.num_columns} lists")
             table = file.read()
         except (pa.ArrowException, OSError) as error:
-            raise EditionDamaged(f"{self.address(name)}: {one_line(str(error))}; {REMEDY}") from error
+            raise EditionDamaged(f"{self.address(name)}: {one_line(error)}; {REMEDY}") from error
         names, draws = tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
         del table
         pa.default_memory_pool().release_unused()  # it keeps 20 MB for a next table, at a night's peak
