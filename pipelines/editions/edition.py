@@ -5,15 +5,16 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pipelines.editions.files import unpacked
 from pipelines.editions.objects import Objects
-from pipelines.editions.values import FORMAT, Manifest, Odds, Value
+from pipelines.editions.values import FORMAT, Coverage, Manifest, Odds
 from pipelines.errors import EditionDamaged, EditionError, EditionNewer, EditionUnsound, first_of, one_line
 
 if TYPE_CHECKING:  # what takes time to load is loaded where it is used: NumPy for draws, models for documents
@@ -34,7 +35,7 @@ if TYPE_CHECKING:  # what takes time to load is loaded where it is used: NumPy f
         Trend,
     )
 
-V = TypeVar("V", bound=Value)
+V = TypeVar("V", bound=BaseModel)
 
 SEATS_FILE = "seats.parquet"
 SHARES_FILE = "shares.parquet"
@@ -71,6 +72,12 @@ class Edition:
         from pipelines.editions.schema import Projection
 
         return self._read("projection.json", Projection)
+
+    @property
+    def latest_fieldwork_end(self) -> date | None:
+        """When the newest of its polls was done, without what else its projection holds: that takes time to load."""
+        document = self.document("projection.json")
+        return _parsed(self.address("projection.json"), document, Coverage).polls.latest_fieldwork_end
 
     @cached_property
     def polls(self) -> "Polls":

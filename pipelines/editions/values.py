@@ -51,6 +51,18 @@ class Manifest(Value):
         return self.model_copy(update={"seal": hashlib.sha256(content).hexdigest()})
 
 
+class Fieldwork(BaseModel):
+    """What `status` says of an edition's polls, read without the rest of their projection."""
+
+    latest_fieldwork_end: date | None
+
+
+class Coverage(BaseModel):
+    """`projection.json` as far as that goes."""
+
+    polls: Fieldwork
+
+
 class Correction(Value):
     """A published value of a poll that was corrected; `label` names the list where `field` is a cell."""
 

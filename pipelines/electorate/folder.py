@@ -110,8 +110,7 @@ def calendars(raw: Path, electorates: Collection[str] = ()) -> list[Calendar]:
     """
     return [
         Calendar(row.election, path.name, row.election_date, _first_day(row, rows), zone, bans[row.election])
-        for path in _places(raw)
-        if not electorates or path.name in electorates
+        for path in _places(raw, electorates)
         for rows, zone, bans in [_dates(path)]
         for row in rows
     ]
@@ -136,12 +135,9 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
 
     What is wrong in the folder of one keeps nobody from another.
     """
-    places = _places(raw)
-    folders = [_read(path, _hashes(path)) for path in places if not electorates or path.name in electorates]
-    if not folders:
-        raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
+    folders = [_read(path, _hashes(path)) for path in _places(raw, electorates)]
     _check_shared(folders)
-    desk = _read_desk(raw, folders, is_whole=len(folders) == len(places))
+    desk = _read_desk(raw, folders, is_whole=len(folders) == len(_places(raw)))
     folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
     ruled = Folder(raw / DESK, desk)
     desk_hashes = {f"{DESK}/{path.name}": sha256(path) for paths in _desk_files(raw).values() for path in paths}
@@ -156,8 +152,12 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     )
 
 
-def _places(raw: Path) -> list[Path]:
-    return [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+def _places(raw: Path, electorates: Collection[str] = ()) -> list[Path]:
+    places = [path for path in sorted((raw / ELECTORATES).glob("[!.]*")) if path.is_dir()]
+    wanted = [path for path in places if not electorates or path.name in electorates]
+    if not wanted:
+        raise RawDataError(f"{raw / ELECTORATES}: no electorate in it; restore the folders from the repository")
+    return wanted
 
 
 def _electorate(folder: Folder, desk_hashes: dict[str, str]) -> Electorate:

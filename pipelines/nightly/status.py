@@ -3,7 +3,6 @@
 An electorate's records lie beside the editions, an object each, where a reader that knows no ledger finds them.
 """
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,6 @@ from zoneinfo import ZoneInfo
 from pipelines import log
 from pipelines.commands.console import FAILED
 from pipelines.editions import gate
-from pipelines.editions.edition import Edition
 from pipelines.editions.objects import Objects
 from pipelines.editions.records import (
     CampaignQuarantine,
@@ -31,6 +29,7 @@ from pipelines.editions.records import (
     SourceRun,
 )
 from pipelines.editions.store import EditionStore, last_good
+from pipelines.editions.values import Manifest
 from pipelines.electorate import Calendar, Campaign
 from pipelines.electorate.folder import calendars, electorates_of, load
 from pipelines.errors import EditionError, LedgerDamaged, LedgerUnusable
@@ -289,9 +288,8 @@ def status(data_dir: Path, now: date, *, is_ban_relaxed: bool = False, with_disa
     moment = now if isinstance(now, datetime) else datetime.combine(now, time(12), UTC)
     campaigns = calendars(data_dir / "raw")
     store = editions_of(data_dir / "processed")
-    ledger = _read_ledger(
-        ledger_of(data_dir / "processed"), [one.election for one in campaigns] if with_disagreements else []
-    )
+    compared = [one.election for one in campaigns] if with_disagreements else []
+    ledger = _read_ledger(ledger_of(data_dir / "processed"), compared)
     runs, unread = _runs(store, dict.fromkeys(one.electorate for one in campaigns))
     banned = {one.election for one in campaigns if not gate.may_publish(one, "poll", now)}
     frozen = set() if is_ban_relaxed else banned
@@ -399,8 +397,7 @@ def _edition(
     live, frozen = campaign.is_live(moment.date()), election in bound
     recorded = runs.get(campaign.electorate)
     run = recorded.campaign(election) if recorded else None
-    edition, fault = _served(store, election)
-    manifest = edition.manifest if edition else None
+    manifest, latest_fieldwork_end, fault = _served(store, election)
     checked = run.checked_utc if manifest and run and run.edition == manifest.edition else None
     old = gate.age(manifest.as_of, moment, checked) if manifest else None
     return EditionStatus(
@@ -411,7 +408,7 @@ def _edition(
         edition=manifest.edition if manifest else None,
         kind=manifest.kind if manifest else None,
         as_of=manifest.as_of if manifest else None,
-        latest_fieldwork_end=_latest_fieldwork_end(edition) if edition else None,
+        latest_fieldwork_end=latest_fieldwork_end,
         age_days=(moment.date() - manifest.as_of).days if manifest else None,
         age_hours=round(old.total_seconds() / 3600, 1) if old is not None else None,
         checked_utc=checked,
@@ -420,18 +417,12 @@ def _edition(
     )
 
 
-def _served(store: EditionStore, election: str) -> tuple[Edition | None, str | None]:
-    """What is served of a campaign, and what is wrong with what should be."""
+def _served(store: EditionStore, election: str) -> tuple[Manifest | None, date | None, str | None]:
+    """What is served of a campaign, the last day of its polls, and what is wrong with what should be served."""
     if store.current_id(election)[0] is None:
-        return None, None
+        return None, None, None
     try:
         served = last_good(store, election)
-        return served.edition, served.fault
+        return served.edition.manifest, served.edition.latest_fieldwork_end, served.fault
     except EditionError as error:
-        return None, str(error)
-
-
-def _latest_fieldwork_end(edition: Edition) -> date | None:
-    """Read from the document itself, whose hash vouches for it: models of all it holds take longer to build."""
-    day = json.loads(edition.document("projection.json"))["polls"]["latest_fieldwork_end"]
-    return date.fromisoformat(day) if day else None
+        return None, None, str(error)

@@ -1,5 +1,7 @@
 """What `status` says, whatever is damaged: every other campaign, and how old a live one is."""
 
+import gzip
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -13,6 +15,7 @@ import pytest
 
 from pipelines.editions.records import Quarantine, Runs
 from pipelines.editions.store import EditionStore
+from pipelines.errors import RawDataError
 from pipelines.ingest.imports import SourceOutcome
 from pipelines.nightly.status import EditionStatus, Status, keep_run, status
 from pipelines.refresh import run
@@ -118,6 +121,29 @@ def test_a_campaign_without_any_sound_edition_hides_none_of_the_others(data_dir:
     state = status(data_dir, LIVE)
     assert (row(state, "knesset-22").edition, row(state, "knesset-21").kind) == (None, "final")
     assert "manifest.json" in str(row(state, "knesset-22").fault)
+
+
+@pytest.mark.parametrize(
+    "content", [b"[", b"[]", b"{}", b'{"polls": {"latest_fieldwork_end": "soon"}}', b"[" * 200_000]
+)
+def test_an_edition_whose_own_hashes_vouch_for_nonsense_is_said_and_hides_none_of_the_others(
+    data_dir: Path, content: bytes
+) -> None:
+    """A backup may bring one: its manifest has no seal of ours."""
+    for edition in EditionStore(data_dir / "processed").all("knesset-22"):
+        packed = gzip.compress(content)
+        (edition.folder / "projection.json.gz").write_bytes(packed)
+        manifest = json.loads((edition.folder / "manifest.json").read_bytes())
+        manifest["files"]["projection.json.gz"] = hashlib.sha256(packed).hexdigest()
+        (edition.folder / "manifest.json").write_text(json.dumps({**manifest, "seal": None}))
+    state = status(data_dir, LIVE)
+    assert (row(state, "knesset-22").edition, row(state, "knesset-21").kind) == (None, "final")
+    assert "projection.json" in str(row(state, "knesset-22").fault)
+
+
+def test_a_data_folder_without_electorates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RawDataError, match="no electorate in it"):
+        status(tmp_path, LIVE)
 
 
 @pytest.mark.parametrize(
