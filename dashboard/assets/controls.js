@@ -7,11 +7,12 @@
   const HIDDEN = /[\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g; // characters that only a page can use
 
   function go(href) {
-    const [url, now] = [new URL(href, location.href), new URL(window.hemicycle.address())];
-    if (url.pathname + url.search === now.pathname + now.search) return;
+    const url = new URL(href, location.href);
+    if (url.pathname + url.search === location.pathname + location.search) return;
     if (!window.hemicycle.isReady()) return location.assign(url); // a slider is moved before Dash is there
     const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
-    window.hemicycle.follow(url.pathname, url.search, url.href).then((fresh) => fresh?.sheet && tell());
+    window.hemicycle.follow(url.pathname, url.search).finally(tell);
+    history.pushState(null, "", url); // the browser looks at its icon again, so after the words are asked for
   }
 
   document.addEventListener("click", (event) => {
@@ -103,7 +104,7 @@
   });
 
   function choose(values) {
-    const url = new URL(window.hemicycle.address());
+    const url = new URL(location.href);
     for (const [name, value] of Object.entries(values)) {
       if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
       else url.searchParams.set(name, value);

@@ -69,22 +69,21 @@
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
-  // Address → document. The first stands in the page. A press has its `href` until it is answered: browser and Dash hear of
-  // it then, so that the words are painted first. An answer that a later press has overtaken is dropped.
-  function follow(pathname, search, href) {
+  // Address → document. The first stands in the page. A press follows its address before Dash hears of it, so that the
+  // words are painted first; an answer that a later press has overtaken is dropped.
+  function follow(pathname, search) {
     if (shown === null) return JSON.parse(byId("view").textContent);
-    if (asked.pathname !== pathname || asked.search !== search) asked = { pathname, search, href };
+    if (asked.pathname !== pathname || asked.search !== search) asked = { pathname, search };
     return (asked.answer ||= load(asked));
   }
 
   async function load(mine) {
-    const answer = await fetch(whereabouts(mine.pathname, mine.search)).catch(() => ({})); // no network: as the browser says it
+    const answer = await fetch(whereabouts(mine.pathname, mine.search));
     const fresh = answer.ok && (await answer.json());
     if (mine !== asked) return dash.no_update;
+    if (fresh && Date.now() - performance.timeOrigin < 30 * 60 * 1000) return read(fresh); // later there may be a newer edition
     if (answer.status === 503) return new Promise((then) => setTimeout(() => then(load(mine)), 1000)); // busy
-    const isOld = Date.now() - performance.timeOrigin > 30 * 60 * 1000; // there may be a newer edition
-    if (!fresh || isOld) return mine.href ? location.assign(mine.href) : location.reload(); // the server says what is missing
-    return (mine.href &&= history.pushState(null, "", mine.href)), read(fresh);
+    return location.reload(); // the server says in plain words what is missing
   }
 
   // Puts the parts whose bytes differ in the place of the old ones; a slot with a graph in it stays where it is.
@@ -117,7 +116,8 @@
     const sheet = document.createRange().createContextualFragment(fresh.sheet).querySelector(".sheet");
     isSamePage ? swap(sheet) : document.querySelector(".sheet").replaceWith(sheet);
     fresh.graphs.forEach(place);
-    [document.title, shown] = [fresh.title, fresh];
+    document.title = fresh.title;
+    shown = fresh;
     afterwards(isSamePage, focused);
     return new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(fresh)))); // once they are painted
   }
@@ -135,16 +135,16 @@
     byId(isSamePage ? focused : "main")?.focus({ preventScroll: true });
     if (!isSamePage) (byId(location.hash.slice(1)) || document.documentElement).scrollIntoView();
     byId("announce").textContent = (isSamePage && document.querySelector("[data-announce]")?.dataset.announce) || "";
-    for (const now of document.querySelectorAll(".nav:not([data-scrolled]) a[aria-current]")) Object.assign(now.closest(".nav"), { scrollLeft: now.offsetLeft - innerWidth / 2 }).dataset.scrolled = ""; // on a phone it scrolls
+    const now = document.querySelector(".nav:not([data-scrolled]) a[aria-current]"); // on a phone the navigation scrolls
+    if (now) Object.assign(now.closest(".nav"), { scrollLeft: now.offsetLeft - innerWidth / 2 }).dataset.scrolled = "";
   }
 
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
-  addEventListener("popstate", ({ isTrusted }) => isTrusted && asked.answer && follow(location.pathname, location.search)); // back before an answer
-  let [width, rest] = [document.body.clientWidth, 0]; // a chart is told its width: it is drawn again in a page of another
+  addEventListener("popstate", () => asked.answer && follow(location.pathname, location.search)); // back before an answer: Dash never heard
+  let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
   new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
-  window.hemicycle = { Island, follow, isReady: () => shown !== null, address: () => asked.href || location.href, source: () => shown.source, edition: () => shown.pages.edition };
-  const hear = (pathname, search) => (asked.href ? dash.no_update : follow(pathname, search)); // a press is newer than what Dash heard
-  Object.assign((dash.hemicycle ||= {}), { follow: hear, show, paint: (_look, ids) => ids.map(({ block }) => drawn(block)) });
+  window.hemicycle = { Island, follow, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
+  Object.assign((dash.hemicycle ||= {}), { follow, show, paint: (_look, ids) => ids.map(({ block }) => drawn(block)) });
   afterwards(true, null);
 })();
