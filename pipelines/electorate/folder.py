@@ -119,6 +119,7 @@ def calendars(raw: Path, electorates: Collection[str] = ()) -> list[Calendar]:
 def _dates(path: Path) -> tuple[list[columns.ElectionRow], ZoneInfo, Mapping[str, tuple[columns.BanRow, ...]]]:
     rows, ban_file = read_rows(path / "elections.csv", columns.ElectionRow), path / "ban.csv"
     bans = read_rows(ban_file, columns.BanRow) if ban_file.exists() else []
+    _check_ids(ban_file, columns.BanRow, bans, {row.election for row in rows}, set())  # or a ban is lost without a word
     by_election = {row.election: tuple(ban for ban in bans if ban.election == row.election) for row in rows}
     return rows, ZoneInfo(read_electorate(path).zone), by_election
 

@@ -51,6 +51,16 @@ def test_the_day_of_a_vote_is_known_whatever_is_wrong_with_other_files(data_dir:
     assert calendar_of(raw, "knesset-22").vote_date == date(2019, 9, 17)
 
 
+def test_a_ban_of_no_election_is_refused_by_who_reads_only_the_days(data_dir: Path) -> None:
+    raw = data_dir / "raw"
+    bans = raw / "electorates/il/ban.csv"
+    text = bans.read_text("utf-8")
+    bans.unlink()
+    bans.write_text(text.replace("knesset-22", "knesset-2222"), "utf-8")
+    with pytest.raises(RawDataError, match="knesset-2222"):
+        calendars(raw)
+
+
 @pytest.fixture
 def two(data_dir: Path) -> Path:
     """The raw folder with a second electorate beside the first: one of its campaigns under another name."""
