@@ -36,7 +36,7 @@ def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
-def test_the_day_of_a_vote_is_known_whatever_is_wrong_with_other_files(data_dir: Path) -> None:
+def test_the_day_of_a_vote_is_known_whatever_is_wrong_with_files_of_lists(data_dir: Path) -> None:
     raw = data_dir / "raw"
     campaigns = load(raw).campaigns
     assert calendars(raw) == [campaign.calendar for campaign in campaigns.values()]
