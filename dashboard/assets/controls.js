@@ -8,11 +8,8 @@
 
   function go(href) {
     const url = new URL(href, location.href);
-    if (url.pathname + url.search === location.pathname + location.search) return;
     if (!window.hemicycle.isReady()) return location.assign(url); // a slider is moved before Dash is there
-    const tell = () => dispatchEvent(new PopStateEvent("popstate")); // what Dash's Location listens to
-    window.hemicycle.follow(url.pathname, url.search).finally(tell);
-    history.pushState(null, "", url); // the browser looks at its icon again, so after the words are asked for
+    window.hemicycle.press(url.pathname + url.search, url.hash);
   }
 
   document.addEventListener("click", (event) => {
@@ -104,7 +101,7 @@
   });
 
   function choose(values) {
-    const url = new URL(location.href);
+    const url = new URL(window.hemicycle.wanted(), location.href); // with a press that waits for its answer
     for (const [name, value] of Object.entries(values)) {
       if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
       else url.searchParams.set(name, value);

@@ -6,7 +6,7 @@
   const slot = (block) => document.querySelector(`[data-slot="${block}"]`);
   const place = (block) => hosts[block] && slot(block)?.contains(hosts[block]) === false && slot(block).append(hosts[block]);
   const dash = (window.dash_clientside ||= {});
-  let [shown, graphed, asked] = [null, null, {}]; // the document on show; hashes of what graphs show; the address followed last
+  let [shown, graphed, asked, here] = [null, null, {}, location.pathname + location.search]; // the document on show; hashes of what graphs show; the address followed last, and the browser's
   const hosts = {}; // of the page's graphs, by block
 
   // Colour tokens stand only under keys that hold colours; the twin of `resolve` in render/template.py.
@@ -54,36 +54,34 @@
 
   const isZoomed = (block) => shown.figures[block]?.layout.dragmode === "zoom" && "autosize"; // what a double click takes back
   const looks = (block) => ({ figure: drawn(block), config: { displayModeBar: false, doubleClick: isZoomed(block) } });
-  function island(block) {
-    const props = { id: { type: "graph", block }, ...looks(block), style: { height: "100%" } };
-    return { namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: { namespace: "dash_core_components", type: "Graph", props } } };
-  }
+  const graph = (block) => ({ namespace: "dash_core_components", type: "Graph", props: { id: { type: "graph", block }, ...looks(block), style: { height: "100%" } } });
+  const island = (block) => ({ namespace: "hemicycle", type: "Island", props: { id: `island-${block}`, block, children: graph(block) } });
 
   // Where the document of an address lies: with those of the edition on show, or the server looks up what the address names.
-  function whereabouts(pathname, search) {
-    const [parameters, { at, asked: named, election, lang }] = [new URLSearchParams(search), shown.pages];
-    if (parameters.get("election") !== election || parameters.get("lang") !== lang || parameters.get("edition") !== named || parameters.has("as_of")) return `/view${pathname}${search}`;
+  function whereabouts(to) {
+    const [[pathname, search], { at, asked: named, election, lang }] = [to.split("?"), shown.pages];
+    const [parameters, [page, item]] = [new URLSearchParams(search), pathname.slice(1).split("/")]; // one named as its page stands in the path
+    if (parameters.get("election") !== election || parameters.get("lang") !== lang || parameters.get("edition") !== named || parameters.has("as_of")) return `/view${to}`;
     for (const name of ["election", "lang"]) parameters.delete(name);
-    const [page, item] = pathname.slice(1).split("/"); // a parameter named as its page stands in the path
     const state = [item && `${page}=${item}`, String(parameters)].filter(Boolean).join("&").replaceAll("%2C", ",");
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
-  // Address → document. The first stands in the page. A press follows its address before Dash hears of it, so that the
-  // words are painted first; an answer that a later press has overtaken is dropped.
-  function follow(pathname, search) {
-    if (shown === null) return JSON.parse(byId("view").textContent);
-    if (asked.pathname !== pathname || asked.search !== search) asked = { pathname, search };
-    return (asked.answer ||= load(asked));
-  }
+  // Address → document. The first stands in the page. A press is followed before the browser and Dash hear of it, so that its
+  // words are painted first; what waits while another address is followed is dropped, and leaves nothing to go back to.
+  const follow = (pathname, search) => (shown ? ask(pathname + search) : JSON.parse(byId("view").textContent));
+  const ask = (to, hash = "") => ((asked = asked.to === to ? asked : { to, hash }).answer ||= load(asked));
+  const draw = (data) => data === shown && dash.set_props("document", { data }); // of an address that Dash knows already, and does not hear
+  const press = (to, hash) => ask(to, hash).then(to === here ? draw : () => dispatchEvent(new PopStateEvent("popstate")));
 
   async function load(mine) {
-    const answer = await fetch(whereabouts(mine.pathname, mine.search));
-    const fresh = answer.ok && (await answer.json());
+    const answer = await fetch(whereabouts(mine.to)).catch(() => ({}));
+    const fresh = answer.ok && (await answer.json().catch(() => null));
     if (mine !== asked) return dash.no_update;
-    if (fresh && Date.now() - performance.timeOrigin < 30 * 60 * 1000) return read(fresh); // later there may be a newer edition
+    if (fresh && Date.now() - performance.timeOrigin < 30 * 60 * 1000) return read(fresh, mine); // later there may be a newer edition
     if (answer.status === 503) return new Promise((then) => setTimeout(() => then(load(mine)), 1000)); // busy
-    return location.reload(); // the server says in plain words what is missing
+    asked = {};
+    return mine.to === here ? location.reload() : location.assign(mine.to + mine.hash); // the server says in plain words what is missing
   }
 
   // Puts the parts whose bytes differ in the place of the old ones; a slot with a graph in it stays where it is.
@@ -109,25 +107,26 @@
     for (const { name, value } of part.attributes) old.setAttribute(name, value);
   }
 
-  // Document → words; of another page, once the graphs of this one are away.
-  function read(fresh) {
+  // Document → words; of another page, once the graphs of this one are away and the browser knows where it stood.
+  async function read(fresh, mine) {
     const [focused, isSamePage] = [document.activeElement?.id, shown.path === fresh.path];
-    if (!isSamePage) graphed = window.ReactDOM.flushSync(() => dash.set_props("islands", { children: [] }));
+    const push = () => mine === asked && mine.to !== here && [history.pushState(null, "", mine.to + mine.hash), (here = mine.to)];
+    if (!isSamePage) graphed = (push(), window.ReactDOM.flushSync(() => dash.set_props("islands", { children: [] })));
     const sheet = document.createRange().createContextualFragment(fresh.sheet).querySelector(".sheet");
     isSamePage ? swap(sheet) : document.querySelector(".sheet").replaceWith(sheet);
     fresh.graphs.forEach(place);
-    document.title = fresh.title;
-    shown = fresh;
+    [document.title, shown] = [fresh.title, fresh];
     afterwards(isSamePage, focused);
-    return new Promise((then) => requestAnimationFrame(() => setTimeout(() => then(fresh)))); // once they are painted
+    await new Promise((then) => requestAnimationFrame(() => setTimeout(then))); // until they are painted
+    push();
+    return fresh;
   }
 
   // Document → graphs. Children are given only for a new page; else a figure that changed is set.
   function show(fresh) {
     if (fresh !== (shown ||= fresh)) return dash.no_update;
     if (!graphed) return (graphed = {}) && fresh.graphs.map(island);
-    const changed = fresh.graphs.filter((block) => graphed[block] !== fresh.hashes[block]);
-    for (const block of changed) dash.set_props({ type: "graph", block }, looks(block));
+    for (const block of fresh.graphs) if (graphed[block] !== fresh.hashes[block]) dash.set_props({ type: "graph", block }, looks(block));
     return dash.no_update;
   }
 
@@ -141,10 +140,11 @@
 
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
-  addEventListener("popstate", () => asked.answer && follow(location.pathname, location.search)); // back before an answer: Dash never heard
+  addEventListener("popstate", () => here !== (here = location.pathname + location.search) && shown && ask(here).then(draw));
+  addEventListener("pagehide", () => asked.to === here || (asked = {})); // a press that waits goes with its page
   let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
   new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
-  window.hemicycle = { Island, follow, isReady: () => shown !== null, source: () => shown.source, edition: () => shown.pages.edition };
+  window.hemicycle = { Island, press, isReady: () => shown !== null, wanted: () => asked.to || location.href, source: () => shown.source, edition: () => shown.pages.edition };
   Object.assign((dash.hemicycle ||= {}), { follow, show, paint: (_look, ids) => ids.map(({ block }) => drawn(block)) });
   afterwards(true, null);
 })();

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from dashboard.i18n import HIDDEN
 from pipelines.editions.store import EditionStore
@@ -202,57 +202,6 @@ def test_switching_unit_keeps_the_state_in_the_address_and_goes_back(open_page: 
     opened.assert_quiet()
 
 
-def test_the_first_press_isolates_a_list(open_page: Open) -> None:
-    """It keeps its colour; every other line is drawn alike."""
-    page = open_page().go(address("/trends", "en"))
-    isolated = (
-        "() => { const lines = document.querySelector('#trend-chart .js-plotly-plot')"
-        ".data.filter(trace => trace.name.startsWith('line:'));"
-        " const colours = name => new Set(lines.filter(name).map(trace => trace.line.color));"
-        " const [others, own] = [colours(t => !t.name.endsWith(':likud')), colours(t => t.name.endsWith(':likud'))];"
-        " return others.size === 1 && own.size === 1 && ![...own].some(colour => others.has(colour)); }"
-    )
-    assert not page.evaluate(isolated)
-    page.locator("#chip-likud").click()
-    page.wait_for_url(re.compile("lists="))
-    page.wait_for_function(isolated)
-    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "true"
-
-
-def test_a_press_shows_its_words_before_dash_hears_of_it(open_page: Open) -> None:
-    page = open_page().go(address("/trends", "en"))
-    telling = "window.atTelling ??= document.getElementById('chip-likud').ariaPressed"
-    page.evaluate(f"() => addEventListener('popstate', () => {{ {telling}; }})")
-    page.locator("#chip-likud").click()
-    page.wait_for_function("() => window.atTelling")
-    assert page.evaluate("() => window.atTelling") == "true"
-
-
-def test_back_before_the_answer_came_is_back(open_page: Open) -> None:
-    """Dash, which never heard of the press, hears of no change either."""
-    opened, held = open_page(), list[Route]()
-    page = opened.go(address("/trends", "en"))
-    page.route("**/pages/**", lambda route: held.append(route))
-    with page.expect_request("**/pages/**"):
-        page.locator("#chip-likud").click()
-    page.evaluate("() => { window.pressed = hemicycle.follow(location.pathname, location.search); }")
-    page.go_back()
-    for route in held:
-        route.continue_()
-    page.unroute("**/pages/**")
-    page.evaluate("() => window.pressed.then(() => null)")
-    assert page.locator("#chip-likud").get_attribute("aria-pressed") == "false"
-    opened.assert_quiet()
-
-
-def test_a_page_half_an_hour_old_is_loaded_again_though_the_machine_slept(open_page: Open) -> None:
-    """In sleep the clock of `performance` stands still."""
-    page = open_page().go(address("/trends", "en"))
-    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 31 * 60 * 1000; }")
-    page.locator("#chip-likud").click()
-    page.wait_for_function("() => performance.getEntriesByType('navigation')[0].type === 'reload'")
-
-
 def test_a_slider_that_is_moved_before_dash_is_there_leads_to_its_address(open_page: Open) -> None:
     opened = open_page()
     page = opened.page
@@ -275,6 +224,7 @@ def test_a_chart_stays_as_another_comes_and_goes(open_page: Open) -> None:
     for count in (1, 0, 1):
         page.locator("#chip-likud").click() if count else page.go_back()
         page.wait_for_function(f"() => document.querySelectorAll('#meter-chart .host').length === {count}")
+        page.wait_for_url(lambda url, is_chosen=bool(count): ("gov=" in url) == is_chosen)
     page.locator("#meter-chart").scroll_into_view_if_needed()
     page.wait_for_selector("#meter-chart .main-svg")
     assert page.evaluate("() => document.querySelector('#hemicycle-chart .js-plotly-plot').isFirst")
