@@ -1,7 +1,7 @@
 """Every electorate's folder under data/raw/electorates, loaded once and checked against each other."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property, lru_cache
@@ -108,18 +108,23 @@ def calendars(raw: Path, electorates: Collection[str] = ()) -> list[Calendar]:
 
     Raises RawDataError; what is wrong in another file keeps nobody from these.
     """
+    dates = {path: _dates(path) for path in _places(raw, electorates)}
+    _check_shared({path: rows for path, (rows, _, _) in dates.items()})
     return [
         Calendar(row.election, path.name, row.election_date, _first_day(row, rows), zone, bans[row.election])
-        for path in _places(raw, electorates)
-        for rows, zone, bans in [_dates(path)]
+        for path, (rows, zone, bans) in dates.items()
         for row in rows
     ]
 
 
 def _dates(path: Path) -> tuple[list[columns.ElectionRow], ZoneInfo, Mapping[str, tuple[columns.BanRow, ...]]]:
-    rows, ban_file = read_rows(path / "elections.csv", columns.ElectionRow), path / "ban.csv"
+    file, ban_file = path / "elections.csv", path / "ban.csv"
+    rows = read_rows(file, columns.ElectionRow)
     bans = read_rows(ban_file, columns.BanRow) if ban_file.exists() else []
-    _check_ids(ban_file, columns.BanRow, bans, {row.election for row in rows}, set())  # or a ban is lost without a word
+    elections = {row.election for row in rows}
+    _check_ids(file, columns.ElectionRow, rows, elections, set())
+    _check_ids(ban_file, columns.BanRow, bans, elections, set())  # or a ban is lost without a word
+    _check_previous(file, rows)
     by_election = {row.election: tuple(ban for ban in bans if ban.election == row.election) for row in rows}
     return rows, ZoneInfo(read_electorate(path).zone), by_election
 
@@ -137,7 +142,7 @@ def load(raw: Path, electorates: Collection[str] = ()) -> Reference:
     What is wrong in the folder of one keeps nobody from another.
     """
     folders = [_read(path, _hashes(path)) for path in _places(raw, electorates)]
-    _check_shared(folders)
+    _check_shared({folder.path: folder.rows(columns.ElectionRow) for folder in folders})
     desk = _read_desk(raw, folders, is_whole=len(folders) == len(_places(raw)))
     folders = [_with_desk_names(folder, desk.get("names", ())) for folder in folders]
     ruled = Folder(raw / DESK, desk)
@@ -363,7 +368,7 @@ def _check_references(folder: Folder) -> None:
 def _check_elections(folder: Folder) -> None:
     """Every election has a law, and its recorded seats fill the house that law gives it."""
     elections = folder.rows(columns.ElectionRow)
-    names = {row.election for row in elections}
+    _check_previous(folder.file(columns.ElectionRow), elections)
     for number, row in enumerate(elections, start=2):
         place = f"{folder.file(columns.ElectionRow)}: row {number}"
         if row.election in columns.RESERVED:
@@ -374,8 +379,6 @@ def _check_elections(folder: Folder) -> None:
             raise RawDataError(
                 f"{place}: election_date is {row.election_date}; {RULES_FILE} begins on {first}, add the law before"
             )
-        if row.previous_election and row.previous_election not in names and not row.campaign_start_date:
-            raise RawDataError(f"{place}: previous_election is {row.previous_election!r}, which has no row; name one")
         won = [each.seats for each in folder.rows(columns.ResultRow) if each.election == row.election]
         if won and sum(won) != law.house_size:
             place = f"{folder.file(columns.ResultRow)}: {row.election}"
@@ -415,14 +418,23 @@ def _check_quotes(folder: Folder) -> None:
             raise RawDataError(f"{place}: quote_language is {row.quote_language!r}; names.csv has {', '.join(codes)}")
 
 
-def _check_shared(folders: Iterable[Folder]) -> None:
+def _check_shared(elections: Mapping[Path, Iterable[columns.ElectionRow]]) -> None:
     """An election is one electorate's: its id is in addresses and in the ledger. Nothing else is shared."""
     places: dict[str, Path] = {}
-    for folder in folders:
-        path = folder.file(columns.ElectionRow)
-        for row in folder.rows(columns.ElectionRow):
+    for folder, rows in elections.items():
+        path = folder / "elections.csv"
+        for row in rows:
             if places.setdefault(row.election, path) != path:
                 raise RawDataError(f"{path}: election {row.election!r} is also in {places[row.election]}; rename one")
+
+
+def _check_previous(path: Path, rows: Sequence[columns.ElectionRow]) -> None:
+    """Polls of a campaign begin after the election before it, which has a row, or on a day of its own."""
+    names = {row.election for row in rows}
+    for number, row in enumerate(rows, start=2):
+        if row.previous_election and row.previous_election not in names and not row.campaign_start_date:
+            place = f"{path}: row {number}"
+            raise RawDataError(f"{place}: previous_election is {row.previous_election!r}, which has no row; name one")
 
 
 def _lists_named(row: Row) -> tuple[str, ...]:

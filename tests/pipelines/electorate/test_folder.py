@@ -51,14 +51,29 @@ def test_the_day_of_a_vote_is_known_whatever_is_wrong_with_files_of_lists(data_d
     assert calendar_of(raw, "knesset-22").vote_date == date(2019, 9, 17)
 
 
-def test_a_ban_of_no_election_is_refused_by_who_reads_only_the_days(data_dir: Path) -> None:
-    raw = data_dir / "raw"
-    bans = raw / "electorates/il/ban.csv"
-    text = bans.read_text("utf-8")
-    bans.unlink()
-    bans.write_text(text.replace("knesset-22", "knesset-2222"), "utf-8")
-    with pytest.raises(RawDataError, match="knesset-2222"):
-        calendars(raw)
+OF_DAYS: dict[str, tuple[str, str, str, str]] = {
+    "a ban of no election": ("ban.csv", "knesset-22,", "knesset-2222,", "knesset-2222"),
+    "an election twice": ("elections.csv", "\nknesset-23,", "\nknesset-22,", "knesset-22"),
+    "a previous election that has no row": (
+        "elections.csv",
+        ",2019-10-03,knesset-22,",
+        ",,knesset-2222,",
+        "'knesset-2222', which has",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OF_DAYS)
+def test_what_is_wrong_with_days_is_refused_alike_by_who_reads_only_them(data_dir: Path, name: str) -> None:
+    file, old, new, reason = OF_DAYS[name]
+    path = data_dir / "raw/electorates/il" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.unlink()  # a link to what ships
+    path.write_text(text.replace(old, new), "utf-8")
+    for reader in (calendars, load):
+        with pytest.raises(RawDataError, match=reason):
+            reader(data_dir / "raw")
 
 
 @pytest.fixture
@@ -161,6 +176,9 @@ def test_electorates_that_contradict_each_other_are_refused(case: str, two: Path
     change(two)
     with pytest.raises(RawDataError, match=reason):
         open_reference(two)
+    if case == "an election of two electorates":
+        with pytest.raises(RawDataError, match=reason):
+            calendars(two)
 
 
 def test_a_desk_rules_on_campaigns_of_every_electorate(two: Path) -> None:
