@@ -203,9 +203,9 @@ class Edition:
             if file.metadata.num_rows * file.metadata.num_columns > MOST_DRAWN:
                 raise pa.ArrowInvalid(f"{file.metadata.num_rows:,} draws of {file.metadata.num_columns} lists")
             table = file.read()
-        except (pa.ArrowException, OSError) as error:
+            names, draws = tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
+        except (pa.ArrowException, ValueError, OSError) as error:
             raise EditionDamaged(f"{self.address(name)}: {one_line(error)}; {REMEDY}") from error
-        names, draws = tuple(table.column_names), np.vstack([column.to_numpy() for column in table.columns])
         del table
         pa.default_memory_pool().release_unused()  # it keeps 20 MB for a next table, at a night's peak
         return names, draws

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import stat
@@ -11,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.editions import files as module
@@ -187,6 +190,25 @@ def test_a_document_that_is_not_the_published_one_is_noticed_when_it_is_read(tmp
         _ = edition.seat_draws if name == SEATS_FILE else edition.coalitions
 
 
+def written(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [b"no table at all", b"PAR1" + bytes(4) + b"PAR1", written(pa.table({}))],
+    ids=["text", "a footer of nothing", "no list"],
+)
+def test_draws_that_are_no_table_of_lists_are_damage_in_one_line(tmp_path: Path, draws: bytes) -> None:
+    """Also where the manifest vouches for them, as in a backup of one's own making."""
+    edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {SEATS_FILE: draws})
+    with pytest.raises(EditionDamaged, match=rf"{SEATS_FILE}: .*refresh") as refused:
+        _ = edition.seat_draws
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("old", "new"), [('"hindcast"', '"live"'), ('"c"', '"d"'), ("2019-09-10-aaa", "2019-09-11-aaa")]
 )
@@ -356,6 +378,8 @@ def test_b1_a_strict_umask_leaves_what_is_published_readable_to_the_web_server(t
 
 HELD = """
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pipelines.editions.edition import draws_table, load_libraries
 
 def held() -> int:
