@@ -102,6 +102,7 @@
 
   function choose(values) {
     const url = new URL(window.hemicycle.wanted(), location.href); // with a press that waits for its answer
+    if (url.pathname !== location.pathname || !Object.keys(values).every((name) => byId(`${name}-box`))) return; // of a page that is left
     for (const [name, value] of Object.entries(values)) {
       if (!value || value === byId(`${name}-box`).dataset.default) url.searchParams.delete(name);
       else url.searchParams.set(name, value);

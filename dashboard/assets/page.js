@@ -59,7 +59,7 @@
 
   // Where the document of an address lies: with those of the edition on show, or the server looks up what the address names.
   function whereabouts(to) {
-    const [[pathname, search], { at, asked: named, election, lang }] = [to.split("?"), shown.pages];
+    const [[, pathname, search], { at, asked: named, election, lang }] = [/([^?]*)(.*)/.exec(to), shown.pages];
     const [parameters, [page, item]] = [new URLSearchParams(search), pathname.slice(1).split("/")]; // one named as its page stands in the path
     if (parameters.get("election") !== election || parameters.get("lang") !== lang || parameters.get("edition") !== named || parameters.has("as_of")) return `/view${to}`;
     for (const name of ["election", "lang"]) parameters.delete(name);
@@ -67,12 +67,12 @@
     return `${at}${page || "index"}${state ? `~${state}` : ""}.json`;
   }
 
-  // Address → document. The first stands in the page. A press is followed before the browser and Dash hear of it, so that its
-  // words are painted first; what waits while another address is followed is dropped, and leaves nothing to go back to.
-  const follow = (pathname, search) => (shown ? ask(pathname + search) : JSON.parse(byId("view").textContent));
+  // Address → document; the first stands in the page. A press is followed before the browser and Dash hear of it: its words are
+  // painted first. What is overtaken is dropped, and leaves nothing to go back to; Dash, where it hears late, gets what is on show.
+  const follow = (pathname, search) => (!shown ? JSON.parse(byId("view").textContent) : (asked.to ?? here) === pathname + search ? ask(pathname + search) : shown);
   const ask = (to, hash = "") => ((asked = asked.to === to ? asked : { to, hash }).answer ||= load(asked));
   const draw = (data) => data === shown && dash.set_props("document", { data }); // of an address that Dash knows already, and does not hear
-  const press = (to, hash) => ask(to, hash).then(to === here ? draw : () => dispatchEvent(new PopStateEvent("popstate")));
+  const press = (to, hash) => (asked.to ?? here) === to || ask(to, hash).then(to === here ? draw : () => dispatchEvent(new PopStateEvent("popstate")));
 
   async function load(mine) {
     const answer = await fetch(whereabouts(mine.to)).catch(() => ({}));
@@ -114,11 +114,10 @@
     if (!isSamePage) graphed = (push(), window.ReactDOM.flushSync(() => dash.set_props("islands", { children: [] })));
     const sheet = document.createRange().createContextualFragment(fresh.sheet).querySelector(".sheet");
     isSamePage ? swap(sheet) : document.querySelector(".sheet").replaceWith(sheet);
-    fresh.graphs.forEach(place);
-    [document.title, shown] = [fresh.title, fresh];
+    (shown = fresh).graphs.forEach(place);
     afterwards(isSamePage, focused);
     await new Promise((then) => requestAnimationFrame(() => setTimeout(then))); // until they are painted
-    push();
+    document.title = (push(), shown.title); // the browser keeps the title of before with the address of before
     return fresh;
   }
 
@@ -141,7 +140,8 @@
   const look = () => shown && dash.set_props("look", { data: [document.documentElement.dataset.theme, width] });
   document.addEventListener("themechange", look);
   addEventListener("popstate", () => here !== (here = location.pathname + location.search) && shown && ask(here).then(draw));
-  addEventListener("pagehide", () => asked.to === here || (asked = {})); // a press that waits goes with its page
+  addEventListener("pagehide", () => asked.to === here || (asked = {})); // a press that waits goes with its page, which may come back
+  addEventListener("pageshow", ({ persisted }) => persisted && shown && ask(here).then(draw));
   let width = document.body.clientWidth, rest = 0; // a chart is told its width: it is drawn again in a page of another
   new ResizeObserver(() => [clearTimeout(rest), (rest = setTimeout(() => width !== (width = document.body.clientWidth) && look(), 100))]).observe(document.body);
   window.hemicycle = { Island, press, isReady: () => shown !== null, wanted: () => asked.to || location.href, source: () => shown.source, edition: () => shown.pages.edition };

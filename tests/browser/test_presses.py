@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import ELECTION, Opened
+from tests.browser.conftest import ELECTION, LATER, Opened
 
 Open = Callable[..., Opened]
 TRENDS = f"/trends?election={ELECTION}&lang=en"
@@ -199,6 +199,78 @@ def test_a_press_that_waits_goes_with_its_page(open_page: Open) -> None:
     settled(page)
     assert [page.url, page.evaluate("() => performance.timeOrigin")] == [before, started]
     assert page.evaluate("() => window.unasked")
+
+
+def test_a_page_that_comes_back_shows_its_address(open_page: Open) -> None:
+    """It was left while a way back waited, and a press after that."""
+    page = open_page().go(TRENDS)
+    page.locator("#chip-likud").click()
+    page.wait_for_url(re.compile("lists=likud"))
+    with held(page):
+        with page.expect_request(DOCUMENTS):
+            page.evaluate("() => history.back()")
+        page.evaluate("(to) => { hemicycle.press(to, ''); }", f"{TRENDS}&lists=shas")
+        page.evaluate(
+            "() => ['pagehide', 'pageshow'].forEach("
+            "(name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })))"
+        )
+    page.wait_for_function("() => document.getElementById('chip-likud').ariaPressed === 'false'")
+    page.wait_for_function(IS_SHOWN_IN_SEATS)
+    assert "lists=" not in page.url
+
+
+def test_a_press_is_not_lost_where_dash_hears_late_of_the_one_before(open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(TRENDS)
+    page.evaluate(
+        """(to) => {
+          const push = history.pushState.bind(history);
+          history.pushState = (...given) => {
+            history.pushState = push;
+            push(...given);
+            setTimeout(() => hemicycle.press(to, ""));
+          };
+        }""",
+        f"{TRENDS}&lists=likud",
+    )
+    page.evaluate("(to) => { hemicycle.press(to, ''); }", f"/coalitions?election={ELECTION}&lang=en")
+    page.wait_for_url(re.compile("/trends.*lists=likud"))
+    page.wait_for_selector("#trend-chart .main-svg")
+    page.wait_for_function(IS_ISOLATED)
+    opened.assert_quiet()
+
+
+def test_the_browser_keeps_each_title_with_its_address(open_page: Open) -> None:
+    page = open_page().go(TRENDS)
+    titles = [page.title()]
+    page.evaluate("(to) => { hemicycle.press(to, ''); }", f"/trends?election={LATER}&lang=en")
+    page.wait_for_url(re.compile(LATER))
+    page.wait_for_function("(before) => document.title !== before", arg=titles[0])
+    titles.append(page.title())
+    entries = page.context.new_cdp_session(page).send("Page.getNavigationHistory")["entries"]
+    assert [entry["title"] for entry in entries[-2:]] == titles
+
+
+def test_a_slider_that_was_left_behind_leads_nowhere(open_page: Open) -> None:
+    """A page is pressed before the hand on a slider came to rest, and comes before or after that."""
+    opened = open_page()
+    for is_slow in (False, True):
+        page = opened.go(TRENDS)
+        page.locator("#from-slider").focus()
+        page.keyboard.press("ArrowRight")
+        there = page.locator(".nav a[href*='/coalitions']")
+        if is_slow:
+            with held(page):
+                with page.expect_request(DOCUMENTS):
+                    there.click()
+                page.evaluate("() => new Promise((then) => setTimeout(then, 300))")  # the hand's rest is half of that
+        else:
+            there.click()
+        page.wait_for_url(re.compile("/coalitions"))
+        page.evaluate("() => new Promise((then) => setTimeout(then, 300))")
+        settled(page)
+        assert "from=" not in page.url
+    opened.assert_quiet()
 
 
 def test_a_part_of_another_page_is_shown_where_it_stands(open_page: Open) -> None:
