@@ -150,7 +150,7 @@ def _from_seats(
     }
     weights = {name: count + 0.5 for name, count in seats.items() if name not in small}
     weight = sum(weights.values()) + (missing + 0.5 if missing else 0.0)
-    room = mass if weight == 0 else mass - weight * threshold / (small_bound + 1.5)
+    room = mass - weight * threshold / (small_bound + 1.5)
     scale = min(1.0, max(room, 0.0) / sum(small.values())) if small else 1.0
     left = mass - scale * sum(small.values())
     derived = {name: DerivedShare(scale * share, Derivation.SEATS_MIDPOINT) for name, share in small.items()}

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from electoral.apparentement import SurplusAgreement, allocate
-from electoral.apportionment import Stage
+from electoral.apportionment import Course, Stage, largest_remainders
 from electoral.explain import explain
 from electoral.rules import Formula
 
@@ -33,6 +33,21 @@ def test_the_steps_are_whole_quotas_and_then_remainders() -> None:
     ]
     remainders = [(step.lists[0], step.remainder) for step in allocation.steps if step.stage is Stage.REMAINDER]
     assert remainders == [("yellow", 7_000), ("white", 6_000), ("blue", 6_000)]
+
+
+@pytest.mark.parametrize("formula", [Formula.HARE, Formula.DROOP])
+def test_each_step_says_what_its_list_then_holds(formula: Formula) -> None:
+    held = dict.fromkeys(TEXTBOOK, 0)
+    for step in allocate(TEXTBOOK, rules(10, "0", formula)).steps:
+        held[step.lists[0]] += step.seats
+        assert step.seats_after == held[step.lists[0]]
+
+
+@pytest.mark.parametrize("formula", [Formula.HARE, Formula.DROOP])
+def test_of_no_seats_nobody_has_any_and_all_votes_claim_the_first(formula: Formula) -> None:
+    """A pair that won nothing."""
+    course = largest_remainders({("a",): 3, ("b",): 2}, 0, formula, Stage.PAIR_QUOTA, Stage.PAIR_REMAINDER)
+    assert course == Course({("a",): 0, ("b",): 0}, (), (), 0, {("a",): Fraction(3), ("b",): Fraction(2)})
 
 
 def test_exact_droop_quotas_leave_one_seat_short_of_too_many() -> None:

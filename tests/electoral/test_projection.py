@@ -32,6 +32,16 @@ def test_quantiles_are_the_inverted_cdf(values: list[int]) -> None:
     assert summary.mean == pytest.approx(row.mean())
 
 
+@pytest.mark.parametrize("draws", [1, 2, 19, 20, 99, 100, 101, 1_000, 1_001])
+def test_a_quantile_is_the_least_number_with_its_part_of_the_draws_at_or_below_it(draws: int) -> None:
+    """Of the numbers 1, 2, ... once each, so many are at or below a number as it says."""
+    summary = summarise(np.arange(1, draws + 1))
+    for level in (5, 10, 25, 75, 90, 95):
+        value = getattr(summary, f"q{level:02}")
+        assert 100 * (value - 1) < level * draws <= 100 * value
+    assert 100 * (summary.median - 1) < 50 * draws <= 100 * summary.median
+
+
 def test_shares_of_draws() -> None:
     assert p_pass(DRAWS) == pytest.approx({"a": 1, "b": 1, "c": 2 / 3})
     assert p_largest(DRAWS) == pytest.approx({"a": 1.5 / 3, "b": 1 / 3, "c": 0.5 / 3})

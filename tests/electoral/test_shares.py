@@ -1,5 +1,7 @@
 """From one poll's printed seats and percentages to vote shares."""
 
+from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from math import isclose
 
@@ -8,10 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from electoral.draws import ShareDraws
+from electoral.draws import SUM_SLACK, ShareDraws
 from electoral.errors import DrawsError, VotesError
-from electoral.polls import ReportedValue, Status
-from electoral.shares import Derivation, printed_share, shares_from_poll
+from electoral.lists import ElectoralList, ListKind
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from electoral.shares import Contest, Derivation, check_shares, derive, printed_share, shares_from_poll
 
 from .makers import NAMES, rules
 
@@ -69,6 +72,28 @@ def test_a_missing_column_inflates_nobody() -> None:
         assert isclose(partial[name].share, whole[name].share, rel_tol=1e-9)
 
 
+@pytest.mark.parametrize("under", [below("g", "2.9"), seats("g", 0, "2.9"), below("g"), seats("g", 0)])
+def test_a_list_under_the_threshold_takes_no_seat_of_a_missing_column(under: ReportedValue) -> None:
+    whole = shares_from_poll([*FULL, under], rules(), others_share=OTHERS_SHARE)
+    partial = shares_from_poll([*FULL[1:], under], rules(), others_share=OTHERS_SHARE)
+    for name in "bcdefg":
+        assert isclose(partial[name].share, whole[name].share, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize("missing", [0.5, 1, 2])
+def test_the_fewest_missing_seats_are_one_list_more(missing: float) -> None:
+    """The votes of one seat are the house's plus half a seat for each of seven lists."""
+    derived = shares_from_poll([seats("a", 35 - missing), *FULL[1:]], rules())
+    small = max((4 + 5) / 2 / (120 + 7 / 2), (0.0325 + 5 / (120 + 7 / 2)) / 2)
+    assert isclose(derived["f"].share, small)
+    weight = (35.5 - missing) + 34.5 + 20.5 + 15.5 + 12.5 + (missing + 0.5)
+    assert isclose(derived["b"].share, (1 - small) * 34.5 / weight)
+
+
+def test_without_others_the_lists_share_all_votes() -> None:
+    assert isclose(sum(one.share for one in shares_from_poll(FULL, rules()).values()), 1)
+
+
 def test_too_many_seats_only_scale() -> None:
     derived = shares_from_poll([*FULL, seats("g", 5)], rules(), others_share=OTHERS_SHARE)
     assert isclose(sum(one.share for one in derived.values()), 1 - OTHERS_SHARE)
@@ -113,6 +138,11 @@ def test_percentages_nobody_prints_are_refused(text: str) -> None:
 
 
 def test_percentages_for_every_list() -> None:
+    derived = shares_from_poll([seats("a", 70, "60.3"), seats("b", 50, "<39.9")], rules(), others_share=OTHERS_SHARE)
+    assert {name: one.derivation for name, one in derived.items()} == {
+        "a": Derivation.PUBLISHED_PCT,
+        "b": Derivation.BELOW_BOUND,
+    }
     derived = shares_from_poll([seats("a", 70, "60.3"), seats("b", 50, "39.9")], rules(), others_share=OTHERS_SHARE)
     assert isclose(sum(one.share for one in derived.values()), 1)
     with pytest.raises(VotesError, match="add up to 140"):
@@ -155,6 +185,57 @@ def test_more_seats_never_mean_a_smaller_share(counts: list[int]) -> None:
     assert all(low <= high + 1e-12 for low, high in pairwise(ranked))
 
 
+CONTEST = Contest(
+    {
+        name: ElectoralList(name, kind, frozenset({name}))
+        for name, kind in [
+            *((value.list, ListKind.BALLOT) for value in FULL),
+            ("rest", ListKind.RESIDUAL),
+            ("undecided", ListKind.UNDECIDED),
+        ]
+    },
+    (),
+    rules(),
+    OTHERS_SHARE,
+    600,
+)
+POLL = Poll("p", "e", PollKind.POLL, "firm", None, Fieldwork(None, date(2026, 9, 10)), None, 600, tuple(FULL), "test")
+
+
+def test_a_poll_leaves_the_votes_of_others_that_it_does_not_print() -> None:
+    assert CONTEST.residual == {"rest"}
+    assert derive(POLL, CONTEST) == shares_from_poll(FULL, rules(), others_share=OTHERS_SHARE)
+    assert isclose(sum(one.share for one in derive(POLL, CONTEST).values()), 1 - OTHERS_SHARE)
+    printed = replace(POLL, values=(*FULL, below("rest", "3.0")))
+    assert isclose(sum(one.share for one in derive(printed, CONTEST).values()), 1)
+
+
+def test_the_undecided_are_no_part_of_a_poll_and_a_column_nobody_knows_is() -> None:
+    undecided = ReportedValue("undecided", "undecided", Status.SHARE, None, "12")
+    unknown = below("unknown:New", "2.0")
+    assert derive(replace(POLL, values=(*FULL, undecided)), CONTEST) == derive(POLL, CONTEST)
+    assert derive(replace(POLL, unknown=(unknown,)), CONTEST) == derive(replace(POLL, values=(*FULL, unknown)), CONTEST)
+    assert derive(replace(POLL, unknown=(unknown,)), CONTEST)["unknown:New"].share == 0.02
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [*FULL, FULL[0]],
+        [*FULL, below("g", "98.9")],  # with the votes of others: nothing left
+        [*FULL, below("rest", "100")],
+        [seats("a", 70, "70"), seats("b", 50, "70")],
+    ],
+)
+def test_a_poll_is_refused_alike_before_and_while_its_shares_are_derived(values: list[ReportedValue]) -> None:
+    for function in (check_shares, derive):
+        with pytest.raises(VotesError):
+            function(replace(POLL, values=tuple(values)), CONTEST)
+    for last in (below("g", "98.8"), below("rest", "98.9")):
+        check_shares(replace(POLL, values=(*FULL, last)), CONTEST)
+        derive(replace(POLL, values=(*FULL, last)), CONTEST)
+
+
 @pytest.mark.parametrize(
     ("array", "says"),
     [
@@ -181,3 +262,6 @@ def test_a_list_named_twice_and_a_stranger() -> None:
 
 def test_rounding_of_a_sum_is_no_error() -> None:
     ShareDraws(("a", "b"), np.array([[0.7], [0.3 + 5e-10]]))
+    ShareDraws(("a",), np.array([[1 + SUM_SLACK]]))
+    with pytest.raises(DrawsError, match="add up to 1"):
+        ShareDraws(("a",), np.array([[np.nextafter(1 + SUM_SLACK, 2)]]))

@@ -174,11 +174,18 @@ def test_draws_are_read_only() -> None:
             array[0, 0] = 0
 
 
+def test_draws_have_the_types_they_say() -> None:
+    draws = ShareDraws(("a", "b"), np.array([[1, 0], [0, 1]]))  # whole numbers
+    assert draws.shares.dtype == np.float64
+    assert seat_draws(draws, rules()).passes.dtype == np.bool_
+
+
 def test_seat_draws_refuse_shapes_that_differ() -> None:
     with pytest.raises(DrawsError, match="give the shape of seats"):
         SeatDraws(("a",), np.ones((1, 2), np.uint8), np.ones((1, 3), np.bool_))
-    with pytest.raises(DrawsError, match="at least 1 draw"):
-        SeatDraws(("a",), np.ones((1, 0), np.uint8), np.ones((1, 0), np.bool_))
+    for shape in [(1, 0), (1,), (2, 1), (0, 1), (1, 1, 1)]:
+        with pytest.raises(DrawsError, match=r"give \(1 lists, at least 1 draw\)"):
+            SeatDraws(("a",), np.ones(shape, np.uint8), np.ones(shape, np.bool_))
 
 
 def test_a_stopped_list_claims_nothing_in_a_tie() -> None:
