@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from pipelines.electorate.columns import AliasRow, ListRow, NameRow, RulingRow
 from pipelines.errors import RulingRefused
-from pipelines.ingest.quarantine import _reading, all_like
+from pipelines.ingest.quarantine import _reading, _rows, all_like
 from pipelines.ingest.store import Ledger
+from pipelines.rows import Row
 from pipelines.sources.reading import Refusal
 from tests.pipelines.ingest.ledgers import POLL, empty_ledger, record
 
@@ -83,3 +87,101 @@ def test_a_reading_is_named_by_its_source_and_what_it_is_called_there(tmp_path: 
     assert _reading(tmp_path, "e/archive/one/twin") == Refusal("e", "archive", "one", "twin", "", "")
     for name in ("e/page/gone/twin", "e/other/one/twin", "other/page/one/twin", "e/page/one/sum", "page/one/twin"):
         assert _reading(tmp_path, name) is None
+
+
+CAMPAIGN = cast(
+    Any,
+    SimpleNamespace(
+        lists={"likud": None, "shas": None},
+        aliases=[SimpleNamespace(alias="Dated")],
+        names=SimpleNamespace(languages=("he", "en")),
+    ),
+)
+ALIAS = {"election": "e", "source": None, "alias": "New", "from_date": None, "to_date": None, "note": "why"}
+
+
+def ruled(refused: Refusal, ruling: str, data_dir: Path) -> list[tuple[str, Row]]:
+    return _rows(refused, ruling, "why", CAMPAIGN, data_dir)
+
+
+def test_a_column_is_a_list_by_an_alias_of_every_source_and_day(tmp_path: Path) -> None:
+    assert ruled(COLUMN, "list:likud", tmp_path) == [
+        ("aliases.csv", AliasRow.model_validate(ALIAS | {"list": "likud"}))
+    ]
+
+
+def test_a_new_list_has_the_column_s_label_in_every_language_and_no_colour_of_its_own(tmp_path: Path) -> None:
+    of_list = {
+        "election": "e", "list": "fresh", "kind": "campaign", "members": "fresh", "colour_light": "#83827E",
+        "colour_dark": "#83827E", "ballot_letters": None, "attributes": "", "source": "why",
+    }  # fmt: skip
+    names = [
+        {"kind": "list", "id": "e/fresh", "language": language, "name": "New", "short": None}
+        for language in ("he", "en")
+    ]
+    assert ruled(COLUMN, "list:new:fresh", tmp_path) == [
+        ("lists.csv", ListRow.model_validate(of_list)),
+        *(("names.csv", NameRow.model_validate(name)) for name in names),
+        ("aliases.csv", AliasRow.model_validate(ALIAS | {"list": "fresh"})),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "check", "printed"),
+    [
+        ("sum 140, expected 120", "sum", "140"),
+        ("sum 97.6 per cent, expected 98 to 102", "sum", "sum 97.6 per cent, expected 98 to 102"),
+        ("Balad has 1 seats", "under-threshold-seats", "Balad has 1 seats"),
+        ("one list has most of the house", "vandalism", "one list has most of the house"),
+    ],
+)
+def test_what_stands_as_printed_is_the_sum_or_else_the_reason(
+    reason: str, check: str, printed: str, tmp_path: Path
+) -> None:
+    row = {"election": "e", "poll": "one", "check": check, "printed": printed, "ruling": "as-printed", "why": "why"}
+    refused = replace(FEW, check=check, reason=reason)
+    assert ruled(refused, "as-printed", tmp_path) == [("rulings.csv", RulingRow.model_validate(row))]
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    """A data folder whose ledger knows the polls one and two."""
+    fold = empty_ledger()
+    record(fold, [POLL, replace(POLL, id="two")])
+    (tmp_path / "processed").mkdir()
+    with Ledger.open(tmp_path / "processed/ledger.sqlite") as ledger:
+        ledger.replace(fold, "mark")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("check", "ruling", "word"),
+    [("sum", "same", "same"), ("twin", "same", "same"), ("twin", "different", "distinct")],
+)
+def test_two_polls_are_ruled_one_or_two_whatever_was_refused(check: str, ruling: str, word: str, known: Path) -> None:
+    row = {"election": "e", "poll": "one", "check": "twin", "printed": "two", "ruling": word, "why": "why"}
+    assert ruled(replace(FEW, check=check), f"{ruling}:two", known) == [("rulings.csv", RulingRow.model_validate(row))]
+
+
+@pytest.mark.parametrize(
+    ("refused", "ruling", "words"),
+    [
+        (COLUMN, "list:new:likud", r"'likud' is a list of e already; give --as list:likud"),
+        (COLUMN, "list:new:Not An Id", "the ruling does not fit its file"),
+        (COLUMN, "list:nobody", r"'nobody' is no list of e; lists.csv has likud, shas"),
+        (replace(COLUMN, place="column Dated"), "list:likud", "'Dated' has a meaning on other days already"),
+        (FEW, "same:nobody", "'nobody' is no other poll of e"),
+        (FEW, "same:one", "'one' is no other poll of e"),
+        (FEW, "different:two", "'different:two' does not fit the check .*; give same:<poll> or as-printed"),
+        (FEW, "list:new:fresh", "does not fit the check 'under-threshold-seats'; give same:<poll> or as-printed"),
+        (FEW, "list:likud", "does not fit the check 'under-threshold-seats'; give same:<poll> or as-printed"),
+        (COLUMN, "same:two", r"does not fit the check 'list-name'; give list:<list> or list:new:<id>"),
+        (COLUMN, "as-printed", r"does not fit the check 'list-name'; give list:<list> or list:new:<id>"),
+        (replace(FEW, check="twin"), "as-printed", r"check 'twin'; give same:<poll> or different:<poll>"),
+        (replace(FEW, check="dates"), "as-printed", r"check 'dates'; give same:<poll>"),
+    ],
+)
+def test_a_ruling_that_does_not_fit_says_what_would(refused: Refusal, ruling: str, words: str, known: Path) -> None:
+    with pytest.raises(RulingRefused, match=f"{words}") as caught:
+        ruled(refused, ruling, known)
+    assert str(caught.value).endswith("as-printed") is ("as-printed" in words)
