@@ -54,7 +54,10 @@ def test_an_edition_is_made_from_what_speaks_for_each_page_of_polls_of_its_campa
     at = "2026-09-13T00:00:00.000000+00:00"
     older, newer, other = (facts_of(body, at) for body in (b"older", b"newer", b"other"))
     other = replace(other, page="another.csv", source="wikipedia")
-    of_others = [replace(other, election="knesset-25"), replace(other, source="cec")]  # which has results, no polls
+    of_others = [
+        replace(other, election="knesset-25", page="older.csv"),
+        replace(other, source="cec"),
+    ]  # which has results, no polls
     kept = [
         snapshots.keep(tmp_path, one, body)
         for one, body in zip([older, newer, other, *of_others], (b"older", b"newer", *[b"other"] * 3), strict=True)
