@@ -127,6 +127,7 @@ def with_rulings(rulings: dict[tuple[str, str], object]) -> Campaign:
         (shares(a="74.9"), "sum 74.9 per cent, expected 75 to 102"),
         (shares(a="102.1"), "sum 102.1 per cent, expected 75 to 102"),
         (shares(a="75", others="<1"), None),  # a bound is no number
+        (shares(a="75", others="1-2"), None),  # nor are two
         (shares(a="74.9", others="0"), "sum 74.9 per cent, expected 75 to 102"),
         (shares(a="98", others="2", undecided="30"), None),  # who are no votes
         (shares(a="70", undecided="30"), "sum 70 per cent, expected 75 to 102"),

@@ -10,9 +10,9 @@ import pytest
 
 from pipelines.electorate.columns import AliasRow, ListRow, NameRow, RulingRow
 from pipelines.errors import RulingRefused
-from pipelines.ingest.quarantine import _reading, _rows, all_like
+from pipelines.ingest.quarantine import _append, _reading, _rows, all_like
 from pipelines.ingest.store import Ledger
-from pipelines.rows import Row
+from pipelines.rows import Row, read_rows
 from pipelines.sources.reading import Refusal
 from tests.pipelines.ingest.ledgers import POLL, empty_ledger, record
 
@@ -185,3 +185,35 @@ def test_a_ruling_that_does_not_fit_says_what_would(refused: Refusal, ruling: st
     with pytest.raises(RulingRefused, match=f"{words}") as caught:
         ruled(refused, ruling, known)
     assert str(caught.value).endswith("as-printed") is ("as-printed" in words)
+
+
+def alias(label: str, target: str = "likud") -> AliasRow:
+    return AliasRow.model_validate(ALIAS | {"alias": label, "list": target})
+
+
+def test_a_ruling_is_one_more_row_of_its_file_which_it_begins_where_there_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "desk/aliases.csv"
+    for label in ("New", 'New, "so called"'):
+        _append(path, alias(label))
+    assert path.read_text("utf-8") == (
+        'election,source,alias,list,from_date,to_date,note\ne,,New,likud,,,why\ne,,"New, ""so called""",likud,,,why\n'
+    )
+
+
+def test_it_keeps_to_the_columns_that_the_file_has_and_begins_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "aliases.csv"
+    before = "\ufeffnote,to_date,from_date,list,alias,source,election\nold,,,shas,Old,,e"
+    path.write_text(before, "utf-8")
+    _append(path, alias("New"))
+    assert path.read_text("utf-8") == f"{before}\nwhy,,,likud,New,,e\n"
+
+
+def test_several_items_of_a_cell_are_written_with_semicolons(tmp_path: Path) -> None:
+    row = ListRow.model_validate({
+        "election": "e", "list": "fresh", "kind": "campaign", "members": "a;b", "colour_light": "#83827E",
+        "colour_dark": "#83827E", "ballot_letters": None, "attributes": "", "source": "why",
+    })  # fmt: skip
+    _append(tmp_path / "lists.csv", row)
+    (written,) = read_rows(tmp_path / "lists.csv", ListRow)
+    assert written == row
+    assert ",a;b," in (tmp_path / "lists.csv").read_text("utf-8")

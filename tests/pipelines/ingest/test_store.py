@@ -56,7 +56,7 @@ def test_a_fold_comes_back_as_it_went_in(place: Path | str, fold: CampaignLedger
             ("archive", 1, 1),
             ("page", 1, 0),
         ]
-        assert (ledger.polls("another"), ledger.fingerprint("another")) == ([], None)
+        assert (ledger.polls("another"), ledger.fingerprint("another"), ledger.loads("another")) == ([], None, [])
 
 
 def test_a_dump_has_every_row_of_every_table_as_it_is_written(place: Path | str, fold: CampaignLedger) -> None:
