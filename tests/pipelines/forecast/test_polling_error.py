@@ -6,15 +6,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from electoral.lists import ElectoralList, ListKind
 from pipelines.forecast.polling_error import (
     FROM_ABROAD,
     HORIZON_DAYS,
     LARGEST_MISS,
     LEARNED_PRIOR_SCALE,
+    STEADY,
+    Centre,
     PastElection,
     errors,
     learn,
+    line_centres,
+    others_of,
+    week_centres,
 )
+from pipelines.trend.lines import CampaignTrend, Line
+from pipelines.trend.local_level import Parameters
 from pipelines.trend.observations import to_share, to_z
 
 OTHERS_SHARE = 0.011
@@ -88,3 +96,74 @@ def test_one_huge_miss_does_not_set_the_scale() -> None:
 
 def test_steady_lists_are_missed_by_half() -> None:
     assert FROM_ABROAD.factor(np.array([0.06, 0.06]), [False, True]) == pytest.approx([1, 0.5])
+
+
+def line(name: str) -> Line:
+    """A list whose line ends at 0.9 on z, whose level lies at 0.8, and whose one poll of the week found 0.7."""
+    rows = pd.DataFrame({"day": [99.0], "z": [0.7], "house": "h", "family": "h", "share": float(to_share(0.7))})
+    flags = np.array([True, True])
+    return Line(name, np.array([0.5, 0.9]), np.array([0.01, 0.02]), (0.8, 0.04), flags, flags, rows, None, None)
+
+
+LISTS = {
+    "a": ElectoralList("a", ListKind.BALLOT, frozenset({"a"})),
+    "b": ElectoralList("b", ListKind.BALLOT, frozenset({"b"}), attributes=frozenset({STEADY})),
+}
+
+
+def test_a_vote_lies_where_the_lines_end_and_only_a_steady_list_is_missed_by_less() -> None:
+    assert line_centres([line("a"), line("b")], LISTS) == (
+        Centre("a", 0.9, 0.02, is_steady=False),
+        Centre("b", 0.9, 0.02, is_steady=True),
+    )
+
+
+def test_the_reference_lies_at_the_mean_of_the_week_as_sure_as_the_level() -> None:
+    assert week_centres([line("a"), line("b")], LISTS, 100.0) == (
+        Centre("a", pytest.approx(0.7), 0.04, is_steady=False),
+        Centre("b", pytest.approx(0.7), 0.04, is_steady=True),
+    )
+
+
+def test_all_other_lists_have_a_line_where_polls_print_them_and_else_what_is_assumed() -> None:
+    parameters = Parameters(0.01, 0.02, 0.4, converged=True)
+    trend = CampaignTrend(np.array([1.0, 2.0]), (), parameters, (), assumed_others_share=OTHERS_SHARE)
+    assert others_of(trend) == OTHERS_SHARE
+    assert others_of(replace(trend, others=line("others"))) == Centre("others", 0.9, 0.02)
+
+
+def test_what_all_others_had_on_a_day_is_of_the_polls_known_by_then() -> None:
+    """Else what is assumed; the day's own poll is known."""
+    polls = [(90.0, 0.02), (98.0, 0.08)]
+    others = pd.DataFrame(
+        [(day, float(to_z(share)), "h", "h", share) for day, share in polls],
+        columns=["day", "z", "house", "family", "share"],
+    )
+    past = replace(election(0.0), others=others)
+    assert past.others_share(89.5) == OTHERS_SHARE
+    assert past.others_share(90.0) == pytest.approx(0.02)
+    assert past.others_share(97.9) == pytest.approx(0.02)
+    assert 0.02 < past.others_share(98.0) < 0.0801
+    assert replace(past, others=None).others_share(98.0) == OTHERS_SHARE
+
+
+def test_what_others_had_leaves_less_for_the_lists_and_theirs_is_of_the_horizons_day() -> None:
+    others = pd.DataFrame({"day": [98.0], "z": float(to_z(0.2)), "house": "h", "family": "h", "share": 0.2})
+    plain, with_others = errors(election(0.0)), errors(replace(election(0.0), others=others))
+    assert with_others[30] == plain[30], "nobody had printed them"
+    assert with_others[1]["0"] > plain[1]["0"], "less was left for it in the polls than it won"
+
+
+def test_a_list_without_a_result_won_nothing_and_a_steady_one_is_measured_by_half() -> None:
+    past = election(0.05)
+    missed = errors(past)[7]
+    without = errors(
+        replace(past, result_share={name: share for name, share in past.result_share.items() if name != "0"})
+    )
+    won, nothing = float(to_z(past.result_share["0"])), 0.0
+    unit = float(LEARNED.factor(np.array([SHARE]), [False])[0])
+    assert missed["0"] - without[7]["0"] == pytest.approx((won - nothing) / unit)
+    assert {name: without[7][name] for name in ("1", "11")} == {name: missed[name] for name in ("1", "11")}
+    steady = errors(replace(past, steady=frozenset({"0"})))[7]
+    assert steady["0"] == pytest.approx(2 * missed["0"])
+    assert steady["1"] == missed["1"]

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.forecast import polling_error
 from pipelines.forecast.polling_error import Centre, PollingError, draw, seed_for, shrink_blocs
-from pipelines.trend.observations import to_z
+from pipelines.trend.observations import to_share, to_z
 
 OTHERS_SHARE = 0.011
 ERROR = PollingError((0.05, 0.05, 0.06, 0.08), -0.2)
@@ -66,6 +66,31 @@ def test_the_middle_of_the_draws_is_the_centre() -> None:
         assert np.median(shares.row(name)) == pytest.approx(share * scale, rel=0.03)
 
 
+@pytest.mark.parametrize("is_steady", [False, True])
+def test_a_list_lies_from_its_centre_as_far_as_its_variance_and_the_error_of_its_size_say(is_steady: bool) -> None:
+    """y = c + √(v + (s·f)²) where the noise of one list is 1 and that of the others 0."""
+    centres = [*CENTRES[:-1], Centre("f", float(to_z(0.035)), 0.0004, is_steady)]
+
+    def only_of_the_last(_: tuple[int, ...], lists: int, count: int) -> np.ndarray:
+        return np.repeat(np.arange(lists)[:, np.newaxis] == lists - 1, count, axis=1).astype(np.float64)
+
+    shares = draw(centres, ERROR, 14, 3, (0,), others=1 - sum(SHARES.values()), noise=only_of_the_last)
+    factor = (0.035 / 0.06) ** -0.2 * (0.5 if is_steady else 1.0)
+    moved = float(to_share(to_z(0.035) + np.sqrt(0.0004 + (0.06 * factor) ** 2)))
+    assert shares.row("f") / shares.row("a") == pytest.approx(moved / 0.3, rel=1e-5)
+    assert shares.row("b") / shares.row("a") == pytest.approx(1, rel=1e-5)
+
+
+def test_others_that_polls_print_are_drawn_like_a_list_and_are_the_rest() -> None:
+    others = Centre("others", float(to_z(1 - sum(SHARES.values()))), 0.0)
+    drawn = draw(CENTRES, ERROR, 7, 20_000, (6,), others=others)
+    assert drawn.lists == tuple(SHARES)
+    rest = 1 - drawn.shares.astype(np.float64).sum(axis=0)
+    assert (rest >= 0).all()
+    assert np.median(rest) == pytest.approx(1 - sum(SHARES.values()), rel=0.05)
+    assert len(np.unique(rest)) > 10_000, "in each draw another share"
+
+
 def test_every_blocs_total_moves_less_and_its_lists_keep_their_proportions() -> None:
     rng = np.random.default_rng(3)
     shares = rng.dirichlet([10, 20, 30, 40], size=2_000).T
@@ -90,3 +115,4 @@ def test_an_empty_bloc_stays_empty() -> None:
     shrunk = shrink_blocs(shares, np.array([0.4, 0.6]), np.array([0, -1]))
     assert np.isfinite(shrunk).all()
     assert shrunk[:, 0].tolist() == [0.0, 1.0]
+    assert shrunk[:, 1] == pytest.approx([0.75 * 0.5 + 0.25 * 0.4, 0.75 * 0.5 + 0.25 * 0.6]), "another draw is shrunk"

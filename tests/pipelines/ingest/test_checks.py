@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status
+from electoral.lists import ElectoralList, ListKind
+from electoral.polls import Fieldwork, Poll, PollKind, ReportedValue, Status, Unit
 from pipelines.electorate import Campaign
 from pipelines.electorate.columns import RulingRow
 from pipelines.electorate.folder import load
-from pipelines.ingest.checks import check
+from pipelines.ingest.checks import _sum, adds_up, check
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +93,57 @@ def test_days_that_a_source_guessed_may_end_after_publication(campaign: Campaign
     published = replace(poll(), published_date=date(2019, 8, 1))
     guessed = replace(published, fieldwork=replace(published.fieldwork, is_guessed=True))
     assert check([guessed], "archive", campaign).polls == (guessed,)
+
+
+LISTS = {
+    "a": ElectoralList("a", ListKind.BALLOT, frozenset({"a"})),
+    "others": ElectoralList("others", ListKind.RESIDUAL, frozenset()),
+    "undecided": ElectoralList("undecided", ListKind.UNDECIDED, frozenset()),
+}
+
+
+def shares(unknown: str | None = None, **printed: str) -> Poll:
+    values = tuple(ReportedValue(name, name, Status.SHARE, None, pct) for name, pct in printed.items())
+    strange = (ReportedValue("unknown:New", "New", Status.SHARE, None, unknown),) if unknown else ()
+    return replace(poll(), unit=Unit.SHARE, values=values, unknown=strange)
+
+
+def with_rulings(rulings: dict[tuple[str, str], object]) -> Campaign:
+    return cast(Any, SimpleNamespace(lists=LISTS, rulings=rulings))
+
+
+@pytest.mark.parametrize(
+    ("printed", "wrong"),
+    [
+        (shares(a="98", others="2"), None),
+        (shares(a="96", others="2"), None),
+        (shares(a="95.9", others="2"), "sum 97.9 per cent, expected 98 to 102"),
+        (shares(a="95.6", others="2"), "sum 97.6 per cent, expected 98 to 102"),
+        (shares(a="95.96", others="2"), None),  # to a tenth
+        (shares(a="100", others="2"), None),
+        (shares(a="100.04", others="2"), None),
+        (shares(a="100.1", others="2"), "sum 102.1 per cent, expected 98 to 102"),
+        (shares(a="75"), None),
+        (shares(a="74.9"), "sum 74.9 per cent, expected 75 to 102"),
+        (shares(a="102.1"), "sum 102.1 per cent, expected 75 to 102"),
+        (shares(a="75", others="<1"), None),  # a bound is no number
+        (shares(a="75", others="1-2"), None),  # nor are two
+        (shares(a="74.9", others="0"), "sum 74.9 per cent, expected 75 to 102"),
+        (shares(a="98", others="2", undecided="30"), None),  # who are no votes
+        (shares(a="70", undecided="30"), "sum 70 per cent, expected 75 to 102"),
+        (shares(a="70", unknown="5"), None),
+        (shares(a="98", others="2", unknown="5"), "sum 105 per cent, expected 98 to 102"),
+    ],
+)
+def test_per_cents_add_up_to_a_hundred_within_rounding_or_without_the_others_to_less(
+    printed: Poll, wrong: str | None
+) -> None:
+    assert _sum(printed, with_rulings({})) == wrong
+    assert adds_up(printed, with_rulings({})) is (wrong is None)
+
+
+def test_a_ruling_lets_the_per_cents_stand_that_it_was_made_for() -> None:
+    ruled = with_rulings({("p", "sum"): SimpleNamespace(printed="97.6")})
+    assert adds_up(shares(a="95.6", others="2"), ruled)
+    assert not adds_up(shares(a="95.5", others="2"), ruled)
+    assert not adds_up(replace(shares(a="95.6", others="2"), id="another"), ruled)

@@ -84,3 +84,11 @@ def test_a_list_in_the_place_of_another_is_a_correction(ledger: CampaignLedger) 
     corrected = replace(WHOLE, values=(LIKUD, OTHER_LIST))
     assert record(ledger, [corrected], source="page").revised == 1
     assert ledger.polls() == {"one": corrected}
+
+
+def test_a_page_read_again_has_its_polls_unchanged_and_what_it_had_of_others() -> None:
+    first = PageCounts(1, 2, 4, 8, 16, 32, 64, 175, 128, 256, 512, {"odd": 512}, ("said",))
+    again = first.read_again()
+    assert again == PageCounts(0, 0, 0, 11, 0, 32, 64, 175, 128, 256, 512, {"odd": 512}, ("said",))
+    assert again.accounted == first.accounted
+    assert again.read_again() == again

@@ -1,21 +1,25 @@
 """F11: one survey from two sources is one poll with two citations; what only looks like it stays apart."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from electoral.polls import PollKind
+from electoral.polls import Fieldwork, PollKind
 from pipelines.errors import PageRefused, RulingRefused
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import PageCounts, fold, take_page
 from pipelines.ingest.imports import describe, import_file
+from pipelines.ingest.linkage import _is_repeat
 from pipelines.ingest.page import ParsedPages
 from pipelines.ingest.quarantine import accept
 from pipelines.ingest.run import rebuild
 from pipelines.ingest.store import Ledger
 from pipelines.nightly.status import status
 from tests.conftest import keep_polls
+from tests.pipelines.ingest import ledgers
 from tests.pipelines.sources.pages import FULL, body, ordinary, poll_row, scenarios
 
 ELECTION, TODAY = "knesset-26", date(2026, 7, 20)
@@ -279,3 +283,45 @@ def test_polls_of_per_cents_are_told_by_what_they_print(row_of_shares: str, is_o
     snapshot = describe(content, "csv", campaign, date(2026, 9, 1), file="shares.csv")
     done = take_page(ledger, snapshot, content, ParsedPages(None))
     assert (done.accepted, done.quarantined) == (0 if is_one else 1, 0)
+
+
+ONE = replace(ledgers.POLL, unknown=())
+A_DAY_LATER = replace(ONE, fieldwork=Fieldwork(None, ONE.fieldwork.end + timedelta(days=1)))
+OTHER_NUMBERS = (replace(ONE.values[0], seats=33.0), *ONE.values[1:])
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_repeat"),
+    [
+        ({}, True),
+        ({"values": OTHER_NUMBERS}, True),
+        ({"sample_size": None}, True),
+        ({"sample_size": 510}, True),  # the sample of the other, rounded
+        ({"sample_size": 600}, False),
+        ({"urls": ("https://example.org/another",)}, False),
+    ],
+)
+def test_of_one_day_two_rows_of_a_page_are_one_survey_but_where_they_are_told_apart(
+    changed: dict[str, Any], is_repeat: bool
+) -> None:
+    other = replace(ONE, **changed)
+    assert _is_repeat(ONE, other) is _is_repeat(other, ONE) is is_repeat
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_repeat"),
+    [
+        ({}, True),
+        ({"values": OTHER_NUMBERS}, False),
+        ({"sample_size": None}, False),
+        ({"sample_size": 510}, False),
+        ({"urls": ("https://example.org/another",)}, False),
+    ],
+)
+def test_of_two_days_they_are_with_the_very_sample_and_numbers(changed: dict[str, Any], is_repeat: bool) -> None:
+    other = replace(A_DAY_LATER, **changed)
+    assert _is_repeat(ONE, other) is _is_repeat(other, ONE) is is_repeat
+
+
+def test_of_two_days_without_samples_they_are_two() -> None:
+    assert not _is_repeat(replace(ONE, sample_size=None), replace(A_DAY_LATER, sample_size=None))

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from electoral.polls import Poll, PollKind, Status
 from pipelines.electorate import Reference
+from pipelines.electorate.columns import AliasRow
 from pipelines.electorate.folder import load
-from pipelines.ingest.normalise import NameIndex, normalise
+from pipelines.ingest.normalise import NameIndex, UnknownName, normalise
 from pipelines.sources.reading import Refusal, ReportedCell, ReportedPoll
 
 
@@ -166,3 +169,35 @@ def test_one_number_over_several_columns_is_the_list_of_exactly_their_members(
     reference: Reference, label: str, election: str, day: date, expected: str
 ) -> None:
     assert str(lists_of(reference, label, election, day)).startswith(expected)
+
+
+def test_a_source_s_own_name_of_a_column_holds_in_a_number_over_several(reference: Reference) -> None:
+    campaign, day = reference.campaign("knesset-23"), date(2019, 12, 1)
+    own = AliasRow(
+        election="knesset-23", source="csv", alias="L and G", list="labor-gesher",
+        from_date=None, to_date=None, note=None,
+    )  # fmt: skip
+    names = NameIndex.of(replace(campaign, aliases=(*campaign.aliases, own)))
+    assert names.list_of("Democratic Union+L and G", "csv", day) == "labor-gesher-democratic-union"
+    with pytest.raises(UnknownName):
+        names.list_of("Democratic Union+L and G", "wikipedia", day)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Yisrael Beitenuu", "the nearest known name is 'Yisrael Beiteinu'"),
+        ("Liebermann", "the nearest known name is 'Lieberman'"),
+        ("Yisrael", "the nearest known name is 'Yisrael Beiteinu'"),
+        ("Shax", "the nearest known name is 'Sh'"),  # of two thirds of its letters
+        ("Shaxyz", "the nearest known name is 'Sh'"),  # of half
+        ("Shaxyzw", "no known name is near"),
+    ],
+)
+def test_the_nearest_name_is_of_any_list_or_alias_and_has_half_of_the_letters(label: str, said: str) -> None:
+    campaign = SimpleNamespace(
+        lists={"yb": None, "s": None},
+        every_list_name={"yb": ("Yisrael Beiteinu",), "s": ("Sh",)}.__getitem__,
+        aliases=[SimpleNamespace(alias="Lieberman")],
+    )
+    assert NameIndex(cast(Any, campaign), cast(Any, None))._nearest(label) == said

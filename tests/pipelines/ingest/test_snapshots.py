@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from pipelines.editions.files import ASIDE
 from pipelines.ingest import snapshots
 
 
@@ -47,3 +48,31 @@ def test_a5_moments_of_one_campaign_never_go_backwards_and_others_keep_theirs(tm
     assert moments_of == {("knesset-26", "wikipedia"): now, ("knesset-26", "csv"): later, ("knesset-2", "csv"): now}
     on = facts_of(b"goes on", "2026-09-13T00:00:00.000002+00:00")
     assert snapshots.in_order(tmp_path, on) == on
+
+
+def test_an_edition_is_made_from_what_speaks_for_each_page_of_polls_of_its_campaign(tmp_path: Path) -> None:
+    at = "2026-09-13T00:00:00.000000+00:00"
+    older, newer, other = (facts_of(body, at) for body in (b"older", b"newer", b"other"))
+    other = replace(other, page="another.csv", source="wikipedia")
+    of_others = [
+        replace(other, election="knesset-25", page="older.csv"),
+        replace(other, source="cec"),
+    ]  # which has results, no polls
+    kept = [
+        snapshots.keep(tmp_path, one, body)
+        for one, body in zip([older, newer, other, *of_others], (b"older", b"newer", *[b"other"] * 3), strict=True)
+    ]
+    expected = {f"snapshots/{one.source}/{one.name}.body": one.sha256 for one in kept[1:3]}
+    assert snapshots.inputs(tmp_path, "knesset-26") == expected
+
+
+def test_what_was_left_half_written_is_swept_from_every_source_and_nothing_else(tmp_path: Path) -> None:
+    snapshots.sweep(tmp_path)
+    at = "2026-09-13T00:00:00.000000+00:00"
+    kept = [snapshots.keep(tmp_path, replace(facts_of(b"x", at), source=name), b"x") for name in ("csv", "wikipedia")]
+    before = set(tmp_path.rglob("*"))
+    for name in ("csv", "wikipedia"):
+        (tmp_path / f"snapshots/{name}/{ASIDE}x.body").write_bytes(b"half")
+    snapshots.sweep(tmp_path)
+    assert set(tmp_path.rglob("*")) == before
+    assert snapshots.stored(tmp_path) == kept

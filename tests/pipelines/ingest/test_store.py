@@ -1,5 +1,6 @@
 """The ledger as it is written: nothing is half-written, equal folds give equal bytes, what is damaged is not used."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -8,17 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psycopg
 import pytest
 
 from pipelines.errors import AlreadyRunning, LedgerDamaged, LedgerUnusable
+from pipelines.ingest import run
 from pipelines.ingest.archive import open_reference
 from pipelines.ingest.fold import CampaignLedger
 from pipelines.ingest.quarantine import quarantined
 from pipelines.ingest.run import ingest
-from pipelines.ingest.store import SCHEMA_VERSION, Ledger, Postgres, holding
+from pipelines.ingest.store import NAMES, SCHEMA_VERSION, Ledger, Postgres, holding
 from tests.forked import fork
 from tests.pipelines.ingest.ledgers import POLL, REFUSAL, empty_ledger, record
 
@@ -53,7 +56,94 @@ def test_a_fold_comes_back_as_it_went_in(place: Path | str, fold: CampaignLedger
             ("archive", 1, 1),
             ("page", 1, 0),
         ]
-        assert (ledger.polls("another"), ledger.fingerprint("another")) == ([], None)
+        assert (ledger.polls("another"), ledger.fingerprint("another"), ledger.loads("another")) == ([], None, [])
+
+
+def test_a_dump_has_every_row_of_every_table_as_it_is_written(place: Path | str, fold: CampaignLedger) -> None:
+    with Ledger.open(place) as ledger:
+        ledger.replace(fold, "mark")
+        lines = list(ledger.dump())
+    rows = [json.loads(line) for line in lines]
+    assert [row[:3] for row in rows if row[0] in ("folds", "loads")] == [
+        ["folds", "e", "mark"],
+        ["loads", "e", "archive"],
+        ["loads", "e", "page"],
+    ]
+    counts = {table: sum(row[0] == table for row in rows) for table in NAMES}
+    assert counts == {"folds": 1, "revisions": 2, "readings": 3, "refusals": 1, "loads": 2, "events": 0}
+    assert any("הליכוד" in line for line in lines), "letters stand as they are"
+
+
+def test_who_only_reads_finds_nothing_where_there_is_none_yet(place: Path | str) -> None:
+    with Ledger.open(place, is_read=True) as ledger:
+        assert (ledger.polls("e"), ledger.refusals()) == ([], [])
+
+
+def test_a_database_is_begun_anew_beside_what_was_there_and_a_file_is_not(
+    place: Path | str, fold: CampaignLedger
+) -> None:
+    """Of those set aside the last one stays."""
+    marks = ("first", "second")
+    for mark in marks:
+        with Ledger.open(place) as ledger:
+            ledger.replace(fold, mark)
+            aside = ledger.begin_anew()
+        with Ledger.open(place) as ledger:
+            assert ledger.fingerprint("e") == (None if aside else mark)
+    assert aside == ("hemicycle_set_aside" if isinstance(place, str) else None)
+    if isinstance(place, str):
+        with psycopg.connect(place) as db:
+            assert db.execute(f"SELECT fingerprint FROM {aside}.folds".encode()).fetchall() == [("second",)]
+
+
+def test_a_ledger_in_a_database_is_made_again_from_every_campaign(
+    new_database: Callable[[], str], fold: CampaignLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, campaigns = new_database(), {name: object() for name in ("e", "without-polls")}
+    taken: list[tuple[object, object]] = []
+
+    def ingest(data_dir: Path, ledger: Ledger, campaign: object) -> None:
+        taken.append((data_dir, campaign))
+        if campaign is campaigns["e"]:
+            ledger.replace(fold, "new")
+
+    monkeypatch.setattr(run, "ingest", ingest)
+    with Ledger.open(url) as ledger:
+        ledger.replace(fold, "old")
+    counts, aside = run._rebuild_in_database(url, tmp_path, cast(Any, SimpleNamespace(campaigns=campaigns)))
+    assert (counts, aside) == ({"e": 1, "without-polls": 0}, "hemicycle_set_aside")
+    assert taken == [(tmp_path, campaign) for campaign in campaigns.values()]
+    with Ledger.open(url) as ledger:
+        assert ledger.fingerprint("e") == "new"
+
+
+def test_texts_of_a_database_are_compared_by_their_bytes_whatever_it_does_with_others(
+    new_database: Callable[[], str],
+) -> None:
+    url = new_database()
+    with Ledger.open(url), psycopg.connect(url) as db:
+        query = b"SELECT DISTINCT collation_name FROM information_schema.columns WHERE table_schema = 'hemicycle' "
+        assert db.execute(query + b"AND data_type = 'text'").fetchall() == [("C",)]
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "is_damage"),
+    [
+        (sqlite3.SQLITE_ERROR, "no such table: folds", True),
+        (None, "Could not decode to UTF-8 column 'body'", True),
+        (sqlite3.SQLITE_FULL, "database or disk is full", False),
+        (sqlite3.SQLITE_READONLY, "attempt to write a readonly database", False),
+        (None, "disk I/O error", False),
+    ],
+)
+def test_a_file_that_lost_something_is_damaged_and_a_disk_that_fails_is_not_the_file(
+    code: int | None, words: str, is_damage: bool, tmp_path: Path
+) -> None:
+    error = sqlite3.OperationalError(words)
+    if code is not None:
+        error.sqlite_errorcode = code
+    with pytest.raises(LedgerDamaged if is_damage else LedgerUnusable, match=words), Ledger.open(tmp_path / "l"):
+        raise error
 
 
 def test_writing_the_same_again_is_no_news(place: Path | str, fold: CampaignLedger) -> None:
@@ -128,6 +218,23 @@ def test_who_only_reads_leaves_an_older_ledger_as_it_is(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_who_only_reads_leaves_an_older_database_as_it_is(
+    new_database: Callable[[], str], fold: CampaignLedger
+) -> None:
+    url = new_database()
+    with Ledger.open(url) as ledger:
+        ledger.replace(fold, "mark")
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE hemicycle.version SET number = 1")
+        with (
+            pytest.raises(LedgerUnusable, match=r"^postgresql://\S+: written by an older version \(1\)"),
+            Ledger.open(url, is_read=True),
+        ):
+            pass
+        assert db.execute("SELECT number FROM hemicycle.version").fetchall() == [(1,)]
+        assert db.execute("SELECT count(*) FROM hemicycle.folds").fetchall() == [(1,)]
+
+
 def test_a_newer_database_is_refused_untouched_and_an_older_one_kept_aside(
     new_database: Callable[[], str], fold: CampaignLedger
 ) -> None:
@@ -138,7 +245,7 @@ def test_a_newer_database_is_refused_untouched_and_an_older_one_kept_aside(
         with psycopg.connect(url, autocommit=True) as db:
             db.execute("UPDATE hemicycle.version SET number = %s", (version,))
         if version > SCHEMA_VERSION:
-            with pytest.raises(LedgerDamaged, match="newer version"), Ledger.open(url):
+            with pytest.raises(LedgerDamaged, match=r"^postgresql://127\S+: .* newer version"), Ledger.open(url):
                 pass
     with Ledger.open(url) as ledger:
         assert ledger.polls("e") == []
@@ -155,7 +262,7 @@ def test_f30_a_letter_changed_in_a_database_is_refused(new_database: Callable[[]
         db.execute("UPDATE hemicycle.refusals SET reason = reason || '.'")
     for only in (None, "e"):
         with (
-            pytest.raises(LedgerDamaged, match=r"a row of refusals .* is not what was written"),
+            pytest.raises(LedgerDamaged, match=r"^postgresql://127\S+: a row of refusals .* is not what was written"),
             Ledger.open(url, only),
         ):
             pass
