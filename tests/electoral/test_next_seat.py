@@ -181,6 +181,41 @@ def test_the_last_seat_and_the_next_one() -> None:
     assert result.agreements[0].changes == {"a": 1, "b": -1}
 
 
+@given(small_counts())
+def test_the_last_seat_is_that_of_who_would_have_one_fewer_in_a_house_of_one_less(
+    count: tuple[dict[str, int], ElectoralRules, list[SurplusAgreement], int],
+) -> None:
+    """Under divisors a house that grows takes no seat from anyone; inside a pair the same holds."""
+    votes, own, pairs, others = count
+    own = replace(own, formula=Formula.DHONDT, stops_at_half=False, house_size=own.house_size + 1)
+    now = allocated(votes, own, pairs, others)
+    before = allocated(votes, replace(own, house_size=own.house_size - 1), pairs, others)
+    if now is None or before is None or now.ties or before.ties:
+        return
+    last = next_seat(votes, own, pairs, others).last
+    assert last is not None
+    assert last.lists == tuple(name for name, seats in now.seats.items() if seats > before.seats[name])
+
+
+def test_the_last_seat_of_a_pair_is_the_partners_who_got_it_inside() -> None:
+    """Largest remainders: the pair's remainder of 60 is the last with a seat, its fourth; its third and fifth are c's."""
+    votes = {"a": 471, "b": 144, "c": 216, "d": 110, "e": 59}
+    result = next_seat(votes, rules(10, "0", Formula.HARE), [SurplusAgreement("b", "c")])
+    assert result.last is not None
+    assert (result.last.lists, result.last.unit, result.last.claim) == (("b",), ("b", "c"), 60)
+    course = [allocate({"b": 144, "c": 216}, rules(size, "0", Formula.HARE)).seats["b"] for size in (2, 3, 4, 5)]
+    assert course == [1, 1, 2, 2]
+
+
+def test_votes_of_others_count_for_the_threshold_in_all_that_is_said() -> None:
+    votes, own, pair, others = {"a": 61, "b": 29, "c": 12}, rules(9, "10"), [SurplusAgreement("b", "c")], 20
+    result = next_seat(votes, own, pair, others)
+    assert result.allocation == allocate(votes, own, pair, others)
+    assert result.allocation != allocate(votes, own, pair)
+    assert (result.agreements[0].is_valid, result.agreements[0].changes) == (False, {})
+    assert result.margins["c"].threshold_votes == -1  # 13 of 123 are a tenth, 12 of 122 are none
+
+
 def test_the_last_seat_of_largest_remainders_is_the_smallest_remainder() -> None:
     result = next_seat({"a": 470, "b": 160, "c": 159, "d": 120, "e": 60, "f": 31}, rules(10, "0", Formula.HARE))
     assert result.last is not None
