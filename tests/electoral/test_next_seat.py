@@ -198,7 +198,7 @@ def test_the_last_seat_is_that_of_who_would_have_one_fewer_in_a_house_of_one_les
 
 
 def test_the_last_seat_of_a_pair_is_the_partners_who_got_it_inside() -> None:
-    """Largest remainders: the pair's remainder of 60 is the last with a seat, its fourth; its third and fifth are c's."""
+    """Largest remainders: the pair's remainder of 60 is the last with a seat, its fourth; c has its third."""
     votes = {"a": 471, "b": 144, "c": 216, "d": 110, "e": 59}
     result = next_seat(votes, rules(10, "0", Formula.HARE), [SurplusAgreement("b", "c")])
     assert result.last is not None

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -245,7 +246,9 @@ def test_a7_one_client_of_pages_that_must_be_worked_out_leaves_the_others(site: 
     medians: list[float] = []
     while len(medians) < ROUNDS and min(medians, default=KEPT_SECONDS) >= KEPT_SECONDS:
         rng = random.Random(len(medians))
-        client, reader = asyncio.run(one_client.measure(site.port, one_client.RATE, 2.0, rng))
+        measured = one_client.measure(site.port, one_client.RATE, 2.0, rng)
+        with ThreadPoolExecutor(1) as own:  # in this thread the browser of other tests may have a loop that runs
+            client, reader = own.submit(asyncio.run, measured).result()
         assert client.statuses.keys() | reader.statuses.keys() <= {"200", "503"}
         medians.append(median(reader.seconds))
     assert min(medians) < KEPT_SECONDS, medians

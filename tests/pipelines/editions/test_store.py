@@ -201,7 +201,7 @@ def written(table: pa.Table) -> bytes:
     [b"no table at all", b"PAR1" + bytes(4) + b"PAR1", written(pa.table({}))],
     ids=["text", "a footer of nothing", "no list"],
 )
-def test_draws_that_are_no_table_of_lists_are_damage_in_one_line(tmp_path: Path, draws: bytes) -> None:
+def test_a3_draws_that_are_no_table_of_lists_are_damage_in_one_line(tmp_path: Path, draws: bytes) -> None:
     """Also where the manifest vouches for them, as in a backup of one's own making."""
     edition = EditionStore(tmp_path).publish(manifest("2019-09-10"), {SEATS_FILE: draws})
     with pytest.raises(EditionDamaged, match=rf"{SEATS_FILE}: .*refresh") as refused:
